@@ -1,0 +1,51 @@
+import type { Location } from "../source/position.ts";
+
+/**
+ * How bad a problem with the input is.
+ * `error`: an object could not be read, or the API server would refuse it, so it takes no part in the analysis.
+ * `warning`: the object was read, but probably does not say what its author meant.
+ */
+export type ProblemSeverity = "error" | "warning";
+
+/** The kinds of problems, each with what it means for the analysis. */
+export const problemCodes = {
+  "yaml-syntax": "The text is not valid YAML or JSON. The document was not read.",
+  "input-too-large": "The text exceeds a bound (size, depth, aliases). The document was not read.",
+  "not-utf8": "The bytes are not UTF-8 text. The file was not read.",
+  "unreadable-file": "The file could not be opened or read.",
+  "duplicate-key": "A mapping has the same key twice. The last one wins, as in kubectl.",
+  "wrong-type": "A field has a value of the wrong type. The API server refuses the object.",
+  "missing-field": "A required field is missing. The API server refuses the object.",
+  "unknown-field": "A field that the kind does not have. It is dropped, as the API server does.",
+  "invalid-name": "A name, namespace or label that the API server refuses.",
+  "invalid-policy": "A policy that the API server would refuse. It is not in force and left out of every answer.",
+  "suspicious-value": "A value that is accepted, but reads differently from what it looks like.",
+  "duplicate-object": "The same kind, namespace and name twice. The last one in input order wins.",
+  "duplicate-named-port": "A pod declares one port name and protocol more than once. All numbers count.",
+  "template-skipped": "A file that is not plain Kubernetes YAML (a template or a values file). It was skipped.",
+} as const;
+
+/** The code of a problem with the input. */
+export type ProblemCode = keyof typeof problemCodes;
+
+/** The identity of a Kubernetes object as the input writes it. */
+export interface ObjectRef {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+/** A problem with the input: what, where, and (in the message) what to do about it. */
+export interface Diagnostic {
+  readonly code: ProblemCode;
+  readonly severity: ProblemSeverity;
+  /** True when a Kubernetes document or file could not be read at all, so the answer may lack it: the CLI exits 2. */
+  readonly unreadable?: boolean;
+  readonly message: string;
+  readonly location?: Location;
+  readonly object?: ObjectRef;
+}
+
+/** Receives problems as they are found. */
+export type Report = (diagnostic: Diagnostic) => void;

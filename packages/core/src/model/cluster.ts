@@ -1,0 +1,131 @@
+import type { Diagnostic, ObjectRef } from "../diagnostics/diagnostic.ts";
+import type { Origin } from "../source/position.ts";
+import type { Policy, Protocol, RefusedPolicy } from "./policy.ts";
+import type { Labels, Selector } from "./selector.ts";
+
+/** A namespace. `declared: false` when only objects in it are in the input: then no label but `kubernetes.io/metadata.name` is known. */
+export interface Namespace {
+  readonly name: string;
+  readonly declared: boolean;
+  /** Always holds `kubernetes.io/metadata.name`. */
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  /** The Namespace object; absent when it is not declared. */
+  readonly origin?: Origin;
+}
+
+/** A port that a container declares. Only declared names matter to policies; a numeric port needs no declaration. */
+export interface ContainerPort {
+  readonly name?: string;
+  readonly protocol: Protocol;
+  readonly port: number;
+  /** Declared by a restartable init container (a native sidecar): counts under the assumption `sidecarNamedPorts`. */
+  readonly sidecar: boolean;
+}
+
+/** Pods that no policy can tell apart by what is known of them. */
+export interface PodGroup {
+  readonly labels: Labels;
+  readonly ports: readonly ContainerPort[];
+  /** How many pods: live pods counted, otherwise the replicas asked for (1 where it is not said, 0 possible). */
+  readonly pods: number;
+  readonly hostNetwork: boolean;
+  /** Succeeded or Failed. */
+  readonly terminated: boolean;
+  /** Known addresses (`status.podIPs`); for hostNetwork pods those of the node. Empty when unknown. */
+  readonly addresses: readonly string[];
+  readonly dnsPolicy?: string;
+  readonly annotations: Labels;
+  /** The Pod, or the workload whose template makes the pods. */
+  readonly origin: Origin;
+  /** Path from `origin` to the pod's metadata and spec: `[]` for a Pod, `["spec", "template"]` for most workloads. */
+  readonly templatePath: readonly (string | number)[];
+}
+
+/** The pods of one owner (a Deployment, a bare Pod, ...): the unit in which answers are given. */
+export interface Workload {
+  /** `namespace/name[Kind]`, unique in the cluster. */
+  readonly id: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly ref: ObjectRef;
+  /** Has or may have two pods: everything but a bare Pod. Then traffic from the workload to itself is listed. */
+  readonly mayHaveTwoPods: boolean;
+  /** At least one; several when the owner's pods differ. */
+  readonly groups: readonly PodGroup[];
+  readonly origin: Origin;
+}
+
+/** A port of a Service. `targetPort` is a number or a port name; it defaults to `port`. */
+export interface ServicePort {
+  readonly name?: string;
+  readonly protocol: Protocol;
+  readonly port: number;
+  readonly targetPort: number | string;
+}
+
+/** A Service. `selector` is absent when it has none (Endpoints are managed by hand) or for ExternalName. */
+export interface Service {
+  readonly namespace: string;
+  readonly name: string;
+  readonly type: string;
+  readonly headless: boolean;
+  readonly selector?: Labels;
+  readonly ports: readonly ServicePort[];
+  readonly annotations: Labels;
+  readonly origin: Origin;
+}
+
+/** A Service that an Ingress, Route or Gateway object sends outside traffic to. `port` absent means all its ports. */
+export interface RouteBackend {
+  readonly service: string;
+  readonly port?: number | string;
+}
+
+/** An object that exposes Services to the outside through an ingress controller. */
+export interface IngressRoute {
+  readonly ref: ObjectRef;
+  readonly namespace: string;
+  readonly name: string;
+  readonly backends: readonly RouteBackend[];
+  readonly origin: Origin;
+}
+
+/** An object that changes what the network allows, of a kind that npa does not evaluate yet. */
+export interface NotEvaluatedObject {
+  readonly ref: ObjectRef;
+  readonly reason: string;
+  readonly origin?: Origin;
+}
+
+/** What was read, counted. `objects` counts by kind everything seen; `skipped` counts documents that are no Kubernetes objects. */
+export interface InputSummary {
+  readonly files: number;
+  readonly documents: number;
+  readonly objects: Readonly<Record<string, number>>;
+  readonly skipped: number;
+}
+
+/**
+ * Everything that is known of a cluster: read-only, sorted, every object with the place it was written.
+ * `live` tells that it came from an API server: then everything stored is in force.
+ */
+export interface Cluster {
+  readonly live: boolean;
+  /** By name, sorted; also those that only appear as the namespace of an object. */
+  readonly namespaces: ReadonlyMap<string, Namespace>;
+  /** Sorted by id. Terminated pods are kept here and left out by the engine. */
+  readonly workloads: readonly Workload[];
+  readonly services: readonly Service[];
+  readonly routes: readonly IngressRoute[];
+  /** In force, sorted by namespace, then name. */
+  readonly policies: readonly Policy[];
+  readonly refusedPolicies: readonly RefusedPolicy[];
+  readonly notEvaluated: readonly NotEvaluatedObject[];
+  readonly inputs: InputSummary;
+  readonly problems: readonly Diagnostic[];
+}
+
+/** Selects nothing less than everything. */
+export const everything: Selector = { requirements: [] };

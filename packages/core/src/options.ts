@@ -1,0 +1,37 @@
+/**
+ * The named answers to what Kubernetes leaves open or differs between CNIs (see docs/semantics.md).
+ * Every answer that rests on one says so.
+ */
+export interface Assumptions {
+  /** Whether an ipBlock also matches pods whose address it covers. Default false: the docs say ipBlocks are for cluster-external addresses. */
+  readonly ipBlockMatchesPods: boolean;
+  /** Whether selectors match hostNetwork pods. Default false: their traffic carries the node's address. */
+  readonly hostNetworkPodsSelected: boolean;
+  /** Whether Succeeded and Failed pods are left out (`ignore`) or treated as running (`keep`). */
+  readonly terminatedPods: "ignore" | "keep";
+  /** Whether a pod that reaches itself through a Service counts as allowed. Stated in the report; lists never show a pod to itself. */
+  readonly hairpinThroughService: "allow" | "policy";
+  /** Whether named ports of restartable init containers count. Default true. */
+  readonly sidecarNamedPorts: boolean;
+  /** Whether labels of a namespace that the input does not define are unknown, or absent (a closed world, as other tools have it). */
+  readonly unknownNamespaceLabels: "unknown" | "absent";
+  /** Traffic between a pod and its own node: always allowed by Kubernetes; stated, never listed. */
+  readonly nodeLocalTraffic: "allowed";
+  /** In proofs only: whether the labels of known namespaces are facts (`fixed`) or may change (`free`). */
+  readonly namespaceLabels: "free" | "fixed";
+  /** Whether a NetworkPolicy that selects a pod for one direction is final in that direction only. */
+  readonly npTierFinal: "per-direction";
+}
+
+/** The documented defaults. */
+export const defaultAssumptions: Assumptions = {
+  ipBlockMatchesPods: false,
+  hostNetworkPodsSelected: false,
+  terminatedPods: "ignore",
+  hairpinThroughService: "allow",
+  sidecarNamedPorts: true,
+  unknownNamespaceLabels: "unknown",
+  nodeLocalTraffic: "allowed",
+  namespaceLabels: "free",
+  npTierFinal: "per-direction",
+};

@@ -1,0 +1,53 @@
+import { type IntervalSet, boundariesUpTo } from "../sets/interval-set.ts";
+
+/** The number of a pod class or address class. */
+export type ClassId = number;
+
+/** A set of classes. Namespaces are contiguous ranges of classes, so most sets are a few intervals. */
+export class ClassSet {
+  readonly boundaries: IntervalSet<ClassId>;
+  readonly size: number;
+
+  private constructor(boundaries: IntervalSet<ClassId>) {
+    this.boundaries = boundaries;
+    let size = 0;
+    for (let i = 0; i < boundaries.length; i += 2) size += (boundaries[i + 1] as number) - (boundaries[i] as number);
+    this.size = size;
+  }
+
+  static readonly empty: ClassSet = new ClassSet([]);
+
+  static of(boundaries: IntervalSet<ClassId>): ClassSet {
+    return boundaries.length === 0 ? ClassSet.empty : new ClassSet(boundaries);
+  }
+
+  /** From ids in strictly ascending order. */
+  static fromSorted(ids: ArrayLike<ClassId>): ClassSet {
+    const boundaries: number[] = [];
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[i] as number;
+      if (boundaries.length > 0 && boundaries[boundaries.length - 1] === id) boundaries[boundaries.length - 1] = id + 1;
+      else boundaries.push(id, id + 1);
+    }
+    return ClassSet.of(boundaries);
+  }
+
+  has(id: ClassId): boolean {
+    return (boundariesUpTo(this.boundaries, id) & 1) === 1;
+  }
+
+  /** Calls `visit` for every class in ascending order. */
+  forEach(visit: (id: ClassId) => void): void {
+    const { boundaries } = this;
+    for (let i = 0; i < boundaries.length; i += 2) {
+      for (let id = boundaries[i] as number; id < (boundaries[i + 1] as number); id++) visit(id);
+    }
+  }
+
+  /** The classes in ascending order. */
+  toArray(): ClassId[] {
+    const ids: ClassId[] = [];
+    this.forEach((id) => ids.push(id));
+    return ids;
+  }
+}

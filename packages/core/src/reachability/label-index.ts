@@ -1,0 +1,92 @@
+import type { Requirement, Selector } from "../model/selector.ts";
+import type { Labels } from "../model/selector.ts";
+import { labelValue, matchesRequirement } from "../semantics/match-selector.ts";
+import { boundariesUpTo, difference, interval, unionAll } from "../sets/interval-set.ts";
+import { ClassSet } from "./class-set.ts";
+
+interface Postings {
+  readonly all: number[];
+  readonly byValue: Map<string, number[]>;
+}
+
+/**
+ * Numbered things with labels, found by selector: an inverted index (label -> ids), so that a selector costs what it
+ * matches, not what there is.
+ */
+export class LabelIndex {
+  readonly #labels: Labels[] = [];
+  readonly #postings = new Map<string, Postings>();
+
+  /** Adds the next thing; ids count from 0. */
+  add(labels: Labels): void {
+    const id = this.#labels.length;
+    this.#labels.push(labels);
+    for (const key of Object.keys(labels)) {
+      let postings = this.#postings.get(key);
+      if (postings === undefined) this.#postings.set(key, (postings = { all: [], byValue: new Map() }));
+      postings.all.push(id);
+      const value = labels[key] as string;
+      const ids = postings.byValue.get(value);
+      if (ids === undefined) postings.byValue.set(value, [id]);
+      else ids.push(id);
+    }
+  }
+
+  /** The ids in [first, end) whose labels the selector matches. */
+  match(selector: Selector, first: number, end: number): ClassSet {
+    const { requirements } = selector;
+    const lists = requirements.map((requirement) => this.#candidates(requirement, first, end));
+    let smallest: number[][] | undefined;
+    let smallestSize = Number.POSITIVE_INFINITY;
+    let driver = -1;
+    lists.forEach((list, i) => {
+      if (list === undefined) return;
+      const size = list.reduce((sum, ids) => sum + ids.length, 0);
+      if (size < smallestSize) {
+        smallest = list;
+        smallestSize = size;
+        driver = i;
+      }
+    });
+    if (smallest === undefined) return this.#withoutAny(requirements, first, end);
+    const rest = requirements.filter((_, i) => i !== driver);
+    const ids = smallest.length === 1 ? (smallest[0] as number[]) : smallest.flat().toSorted((a, b) => a - b);
+    return ClassSet.fromSorted(rest.length === 0 ? ids : ids.filter((id) => this.#matches(id, rest)));
+  }
+
+  #matches(id: number, requirements: readonly Requirement[]): boolean {
+    const labels = this.#labels[id] as Labels;
+    return requirements.every((requirement) => matchesRequirement(requirement, labelValue(labels, requirement.key)));
+  }
+
+  /** The posting lists that a positive requirement draws from; undefined for one that absence satisfies. */
+  #candidates(requirement: Requirement, first: number, end: number): number[][] | undefined {
+    if (requirement.operator === "NotIn" || requirement.operator === "DoesNotExist") return undefined;
+    return this.#lists(requirement).map((ids) => slice(ids, first, end));
+  }
+
+  #lists(requirement: Requirement): number[][] {
+    const postings = this.#postings.get(requirement.key);
+    if (postings === undefined) return [];
+    if (requirement.operator === "Exists" || requirement.operator === "DoesNotExist") return [postings.all];
+    return [...new Set(requirement.values)].flatMap((value) => {
+      const ids = postings.byValue.get(value);
+      return ids === undefined ? [] : [ids];
+    });
+  }
+
+  /** Negative requirements only: the range minus what each of them names. */
+  #withoutAny(requirements: readonly Requirement[], first: number, end: number): ClassSet {
+    const range = interval(first, end);
+    if (requirements.length === 0) return ClassSet.of(range);
+    const named = requirements.flatMap((requirement) => this.#lists(requirement));
+    const excluded = unionAll(named.map((ids) => ClassSet.fromSorted(slice(ids, first, end)).boundaries));
+    return ClassSet.of(difference(range, excluded));
+  }
+}
+
+/** The part of an ascending list that lies in [first, end). */
+function slice(ids: number[], first: number, end: number): number[] {
+  if (ids.length === 0 || ((ids[0] as number) >= first && (ids[ids.length - 1] as number) < end)) return ids;
+  return ids.slice(boundariesUpTo(ids, first - 1), boundariesUpTo(ids, end - 1));
+}

@@ -1,0 +1,174 @@
+import type { Direction } from "../model/policy.ts";
+import { familyAddresses, ofFamily, type AddressSet } from "../sets/address-set.ts";
+import { type ConnectionId, type ConnectionTable, type Family, noConnections } from "../sets/connection-set.ts";
+import { intersection, interval, unionAll } from "../sets/interval-set.ts";
+import type { AddressClasses } from "./address-classes.ts";
+import { ClassSet } from "./class-set.ts";
+import type { Cell } from "./connection-map.ts";
+import type { ReachabilityOptions } from "./options.ts";
+import type { ResolvedPeers } from "./peer-resolver.ts";
+import type { PodClass, PodClasses } from "./pod-classes.ts";
+import type { RuleItem } from "./rule-items.ts";
+
+/** Whether to count what certainly holds or also what may hold. */
+export type Bound = "certain" | "possible";
+
+const families: readonly Family[] = [4, 6];
+
+/** Pods that ipBlocks see at an unknown address: which pods, and the addresses they may have in one family. */
+export interface UnknownPlace {
+  readonly classes: ClassSet;
+  readonly family: Family;
+  /** The address classes they may be in. */
+  readonly universe: ClassSet;
+}
+
+/** What ipBlocks cover beside external addresses: pods at known addresses, and pods that may be there. */
+interface BlockMatch {
+  readonly external: ClassSet;
+  readonly known: readonly { readonly classes: ClassSet; readonly family: Family }[];
+  readonly possible: readonly UnknownPlace[];
+}
+
+/** Turns rule items into class sets with connections, for a given subject. */
+export class PartExpander {
+  readonly everyone: ClassSet;
+  readonly unknownPlaces: readonly UnknownPlace[];
+  readonly #classes: PodClasses;
+  readonly #addresses: AddressClasses;
+  readonly #table: ConnectionTable;
+  readonly #knownAt = new Map<Family, Map<number, number[]>>([
+    [4, new Map()],
+    [6, new Map()],
+  ]);
+  readonly #byProfile: readonly { readonly classes: ClassSet; readonly sample: PodClass }[];
+  readonly #blocks = new Map<ResolvedPeers, BlockMatch>();
+  readonly #named = new Map<string, ConnectionId>();
+  readonly #byName: Readonly<Record<Bound, Map<RuleItem, readonly Cell[]>>> = {
+    certain: new Map(),
+    possible: new Map(),
+  };
+
+  constructor(classes: PodClasses, addresses: AddressClasses, table: ConnectionTable, options: ReachabilityOptions) {
+    this.#classes = classes;
+    this.#addresses = addresses;
+    this.#table = table;
+    this.everyone = ClassSet.of([0, classes.classes.length + addresses.classes.length]);
+    const byProfile = new Map<number, { ids: number[]; sample: PodClass }>();
+    const unknown = { node: [] as number[], pod: [] as number[] };
+    for (const podClass of classes.classes) {
+      if (podClass.id < classes.selectable) {
+        const same = byProfile.get(podClass.portProfile);
+        if (same === undefined) byProfile.set(podClass.portProfile, { ids: [podClass.id], sample: podClass });
+        else same.ids.push(podClass.id);
+      }
+      if (podClass.address.type === "unknown") unknown[podClass.address.of].push(podClass.id);
+      if (podClass.address.type === "known") this.#place(podClass.id, podClass.address.places);
+    }
+    this.#byProfile = [...byProfile.values()].map(({ ids, sample }) => ({ classes: ClassSet.fromSorted(ids), sample }));
+    this.unknownPlaces = [
+      ...this.#unknownPlaces(ClassSet.fromSorted(unknown.node), undefined),
+      ...this.#unknownPlaces(ClassSet.fromSorted(unknown.pod), options.podCidrs),
+    ];
+  }
+
+  #place(id: number, places: readonly { readonly addressClass: number; readonly family: Family }[]): void {
+    for (const { addressClass, family } of places) {
+      const at = this.#knownAt.get(family) as Map<number, number[]>;
+      const ids = at.get(addressClass);
+      if (ids === undefined) at.set(addressClass, [id]);
+      else if (ids[ids.length - 1] !== id) ids.push(id);
+    }
+  }
+
+  #unknownPlaces(classes: ClassSet, cidrs: AddressSet | undefined): UnknownPlace[] {
+    if (classes.size === 0) return [];
+    return families.map((family) => {
+      const bounded = cidrs === undefined ? [] : ofFamily(cidrs, family);
+      const addresses = bounded.length > 0 ? bounded : familyAddresses(family);
+      const ids = this.#addresses.classes.flatMap((set, id) => (intersection(set, addresses).length > 0 ? [id] : []));
+      return { classes, family, universe: this.#external(ClassSet.fromSorted(ids)) };
+    });
+  }
+
+  /** Address classes as classes: they are numbered after the pods. */
+  #external(addressClasses: ClassSet): ClassSet {
+    const offset = this.#classes.classes.length;
+    return ClassSet.of(addressClasses.boundaries.map((boundary) => boundary + offset));
+  }
+
+  /** What a rule allows to or from a subject. `subject` only matters to named ports on ingress, where it is the destination. */
+  *expand(item: RuleItem, direction: Direction, subject: PodClass, bound: Bound): Generator<Cell> {
+    const ownNames = direction === "ingress" ? this.#resolve(item.named, subject) : noConnections;
+    const connections = this.#table.union(item.numbered, ownNames);
+    if (connections !== noConnections) yield* this.#toPeers(item.peers, connections, bound);
+    if (direction === "egress" && item.named.length > 0) yield* this.#toNames(item, bound);
+  }
+
+  *#toPeers(peers: ResolvedPeers, connections: ConnectionId, bound: Bound): Generator<Cell> {
+    if (peers.any) {
+      yield { classes: this.everyone, connections };
+      return;
+    }
+    yield { classes: peers[bound], connections };
+    if (peers.blocks.length === 0) return;
+    const match = this.#blockMatch(peers);
+    yield { classes: match.external, connections };
+    const places = bound === "certain" ? match.known : [...match.known, ...match.possible];
+    for (const { classes, family } of places)
+      yield { classes, connections: this.#table.intersection(connections, this.#table.family[family]) };
+  }
+
+  /** "A named port is resolved on the destination pod": peer by peer, and never for an address. */
+  #toNames(item: RuleItem, bound: Bound): readonly Cell[] {
+    const memo = this.#byName[bound];
+    let cells = memo.get(item);
+    if (cells === undefined) {
+      const pods = item.peers.any ? interval(0, this.#classes.selectable) : item.peers[bound].boundaries;
+      cells = this.#byProfile.flatMap(({ classes, sample }) => {
+        const connections = this.#resolve(item.named, sample);
+        if (connections === noConnections) return [];
+        return [{ classes: ClassSet.of(intersection(pods, classes.boundaries)), connections }];
+      });
+      memo.set(item, cells);
+    }
+    return cells;
+  }
+
+  #resolve(named: readonly string[], destination: PodClass): ConnectionId {
+    if (named.length === 0) return noConnections;
+    const key = `${destination.portProfile}\u0001${named.join()}`;
+    let connections = this.#named.get(key);
+    if (connections === undefined) {
+      const ranges = named.flatMap((name) => {
+        const protocol = name.slice(0, name.indexOf("/")) as "TCP" | "UDP" | "SCTP";
+        return (destination.namedPorts.get(name) ?? []).map((port) => ({ protocol, from: port, to: port }));
+      });
+      connections = this.#table.ofPorts(ranges);
+      this.#named.set(key, connections);
+    }
+    return connections;
+  }
+
+  #blockMatch(peers: ResolvedPeers): BlockMatch {
+    let match = this.#blocks.get(peers);
+    if (match === undefined) {
+      const covered = ClassSet.of(unionAll(peers.blocks.map((block) => this.#addresses.classesOf(block).boundaries)));
+      const external = this.#external(covered);
+      match = {
+        external,
+        known: families.flatMap((family) => {
+          const ids = new Set<number>();
+          for (const [addressClass, at] of this.#knownAt.get(family) ?? [])
+            if (covered.has(addressClass)) for (const id of at) ids.add(id);
+          return ids.size === 0 ? [] : [{ classes: ClassSet.fromSorted([...ids].toSorted((a, b) => a - b)), family }];
+        }),
+        possible: this.unknownPlaces.filter(
+          ({ universe }) => intersection(universe.boundaries, external.boundaries).length > 0,
+        ),
+      };
+      this.#blocks.set(peers, match);
+    }
+    return match;
+  }
+}

@@ -1,0 +1,223 @@
+import { compareStrings } from "../lib/compare.ts";
+import type { Cluster, ContainerPort, PodGroup, Workload } from "../model/cluster.ts";
+import type { Labels } from "../model/selector.ts";
+
+import { parseAddress } from "../sets/address.ts";
+import type { Family } from "../sets/connection-set.ts";
+import type { AddressClasses } from "./address-classes.ts";
+import type { ClassId } from "./class-set.ts";
+import type { ReachabilityOptions } from "./options.ts";
+import type { Relevance } from "./relevance.ts";
+
+/** The pods of one workload that fell into one class: the unit in which connections are listed. */
+export interface Member {
+  readonly workload: Workload;
+  readonly pods: number;
+}
+
+/**
+ * How rules see the address of a class's pods. `none`: ipBlocks do not apply to them. `known`: their addresses lie in
+ * these address classes. `unknown`: anywhere, for a node or a pod.
+ */
+export type AddressView =
+  | { readonly type: "none" }
+  | { readonly type: "known"; readonly places: readonly AddressPlace[] }
+  | { readonly type: "unknown"; readonly of: "node" | "pod" };
+
+/** Where a known address is: its address class, and its family, as a class may hold both. */
+export interface AddressPlace {
+  readonly addressClass: number;
+  readonly family: Family;
+}
+
+/** Pods that no policy can tell apart. */
+export interface PodClass {
+  readonly id: ClassId;
+  readonly namespace: string;
+  /** The labels that some selector looks at. */
+  readonly labels: Labels;
+  /** The ports with a name that some rule uses: `protocol/name` to numbers. */
+  readonly namedPorts: ReadonlyMap<string, readonly number[]>;
+  /** Equal for classes with equal `namedPorts`. */
+  readonly portProfile: number;
+  /** Not selectable: traffic carries the node's address. */
+  readonly onNode: boolean;
+  readonly address: AddressView;
+  readonly members: readonly Member[];
+  readonly pods: number;
+}
+
+interface Draft {
+  readonly namespace: string;
+  readonly labels: Labels;
+  readonly ports: PortProfile;
+  readonly onNode: boolean;
+  readonly address: AddressView;
+  readonly members: Map<Workload, number>;
+}
+
+interface PortProfile {
+  readonly id: number;
+  readonly namedPorts: ReadonlyMap<string, readonly number[]>;
+}
+
+/** The classes of a cluster: selectable ones by namespace (each a contiguous range), then those on the node's network. */
+export interface PodClasses {
+  readonly classes: readonly PodClass[];
+  /** The range [first, end) of the selectable classes of a namespace. */
+  readonly ranges: ReadonlyMap<string, readonly [ClassId, ClassId]>;
+  /** How many classes selectors can match; they have the lowest numbers. */
+  readonly selectable: number;
+}
+
+/** Groups all pods into classes. */
+export function podClasses(
+  cluster: Cluster,
+  relevance: Relevance,
+  addresses: AddressClasses,
+  options: ReachabilityOptions,
+): PodClasses {
+  const drafts = new Map<string, Draft>();
+  const ports = new PortProfiles(relevance, options.assumptions.sidecarNamedPorts);
+  for (const workload of cluster.workloads) {
+    for (const group of workload.groups) {
+      if (group.terminated && options.assumptions.terminatedPods === "ignore") continue;
+      addGroup(workload, group);
+    }
+  }
+  return numbered(cluster, [...drafts.values()]);
+
+  function addGroup(workload: Workload, group: PodGroup): void {
+    const onNode = group.hostNetwork && !options.assumptions.hostNetworkPodsSelected;
+    const labels = onNode ? {} : relevance.project(group.labels, workload.namespace);
+    const profile = ports.of(group.ports);
+    const labelsKey = Object.keys(labels)
+      .map((key) => `${key}\u0001${labels[key]}`)
+      .join("\u0002");
+    const key = `${workload.namespace}\u0003${labelsKey}\u0003${profile.id}\u0003${onNode ? "node" : ""}`;
+    for (const [address, pods] of addressViews(group, onNode, addresses, options)) {
+      const fullKey = `${key}\u0003${addressKey(address)}`;
+      let draft = drafts.get(fullKey);
+      if (draft === undefined) {
+        draft = { namespace: workload.namespace, labels, ports: profile, onNode, address, members: new Map() };
+        drafts.set(fullKey, draft);
+      }
+      draft.members.set(workload, (draft.members.get(workload) ?? 0) + pods);
+    }
+  }
+}
+
+function addressKey(view: AddressView): string {
+  if (view.type === "known") return view.places.map(({ addressClass, family }) => `${addressClass}v${family}`).join();
+  return view.type === "unknown" ? view.of : "";
+}
+
+const noAddress: AddressView = { type: "none" };
+
+/** The group's pods by what ipBlocks see of them. */
+function addressViews(
+  group: PodGroup,
+  onNode: boolean,
+  addresses: AddressClasses,
+  options: ReachabilityOptions,
+): readonly (readonly [AddressView, number])[] {
+  if (!onNode && !options.assumptions.ipBlockMatchesPods) return [[noAddress, group.pods]];
+  const views = new Map<string, [AddressView, number]>();
+  const count = (view: AddressView, pods: number): void => {
+    const known = views.get(addressKey(view));
+    if (known === undefined) views.set(addressKey(view), [view, pods]);
+    else known[1] += pods;
+  };
+  for (const pod of group.addresses) {
+    const places = placesOf(pod, addresses);
+    if (places.length > 0) count({ type: "known", places }, 1);
+  }
+  const known = [...views.values()].reduce((sum, [, pods]) => sum + pods, 0);
+  if (known < group.pods || known === 0)
+    count({ type: "unknown", of: group.hostNetwork ? "node" : "pod" }, group.pods - known);
+  return [...views.values()];
+}
+
+function placesOf(pod: readonly string[], addresses: AddressClasses): readonly AddressPlace[] {
+  const places = new Map<string, AddressPlace>();
+  for (const text of pod.toSorted()) {
+    const parsed = parseAddress(text);
+    if (parsed === undefined) continue;
+    const addressClass = addresses.classOf(parsed.address);
+    places.set(`${addressClass}v${parsed.family}`, { addressClass, family: parsed.family });
+  }
+  return [...places].toSorted(([a], [b]) => compareStrings(a, b)).map(([, place]) => place);
+}
+
+/** Named-port profiles: what a rule's port name can resolve to. */
+class PortProfiles {
+  readonly #relevance: Relevance;
+  readonly #sidecars: boolean;
+  readonly #profiles = new Map<string, PortProfile>();
+
+  constructor(relevance: Relevance, sidecars: boolean) {
+    this.#relevance = relevance;
+    this.#sidecars = sidecars;
+  }
+
+  of(ports: readonly ContainerPort[]): PortProfile {
+    const named = new Map<string, Set<number>>();
+    for (const port of ports) {
+      if (port.name === undefined || (port.sidecar && !this.#sidecars)) continue;
+      const key = `${port.protocol}/${port.name}`;
+      if (!this.#relevance.portNames.has(key)) continue;
+      const numbers = named.get(key);
+      if (numbers === undefined) named.set(key, new Set([port.port]));
+      else numbers.add(port.port);
+    }
+    const entries = [...named].map(([key, numbers]) => [key, [...numbers].toSorted((a, b) => a - b)] as const);
+    const text = entries
+      .map(([key, numbers]) => `${key}=${numbers.join()}`)
+      .toSorted()
+      .join(";");
+    let profile = this.#profiles.get(text);
+    if (profile === undefined)
+      this.#profiles.set(text, (profile = { id: this.#profiles.size, namedPorts: new Map(entries) }));
+    return profile;
+  }
+}
+
+/** Numbers the drafts: a namespace is a contiguous range, and pods on the node's network come last. */
+function numbered(cluster: Cluster, drafts: readonly Draft[]): PodClasses {
+  const byNamespace = new Map<string, Draft[]>();
+  const onNode: Draft[] = [];
+  for (const draft of drafts) {
+    if (draft.onNode) {
+      onNode.push(draft);
+      continue;
+    }
+    const same = byNamespace.get(draft.namespace);
+    if (same === undefined) byNamespace.set(draft.namespace, [draft]);
+    else same.push(draft);
+  }
+  const classes: PodClass[] = [];
+  const ranges = new Map<string, readonly [ClassId, ClassId]>();
+  for (const namespace of cluster.namespaces.keys()) {
+    const first = classes.length;
+    for (const draft of byNamespace.get(namespace) ?? []) classes.push(toClass(draft, classes.length));
+    ranges.set(namespace, [first, classes.length]);
+  }
+  const selectable = classes.length;
+  for (const draft of onNode) classes.push(toClass(draft, classes.length));
+  return { classes, ranges, selectable };
+}
+
+function toClass(draft: Draft, id: ClassId): PodClass {
+  const members = [...draft.members].map(([workload, pods]) => ({ workload, pods }));
+  return {
+    id,
+    namespace: draft.namespace,
+    labels: draft.labels,
+    namedPorts: draft.ports.namedPorts,
+    portProfile: draft.ports.id,
+    onNode: draft.onNode,
+    address: draft.address,
+    members,
+    pods: members.reduce((sum, { pods }) => sum + pods, 0),
+  };
+}

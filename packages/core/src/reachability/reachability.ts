@@ -1,0 +1,199 @@
+import type { Cluster } from "../model/cluster.ts";
+import { type Direction, type Policy, directions } from "../model/policy.ts";
+import type { AddressSet } from "../sets/address-set.ts";
+import { type ConnectionId, ConnectionTable, noConnections } from "../sets/connection-set.ts";
+import { groupBy } from "../lib/group-by.ts";
+import { effectiveRules } from "../semantics/effective-rules.ts";
+import { type AddressClasses, addressClasses } from "./address-classes.ts";
+import { type ClassId, ClassSet } from "./class-set.ts";
+import { countPairs } from "./count-pairs.ts";
+import type { ReachabilityOptions } from "./options.ts";
+import { type Bound, PartExpander } from "./part-expander.ts";
+import { PeerResolver } from "./peer-resolver.ts";
+import { type PodClass, type PodClasses, podClasses } from "./pod-classes.ts";
+import { type Application, type Side, buildSide } from "./relation.ts";
+import { Relevance } from "./relevance.ts";
+import { RuleItems } from "./rule-items.ts";
+import { Weights } from "./weights.ts";
+
+/** Both directions under one bound. */
+export interface Relation {
+  readonly ingress: Side;
+  readonly egress: Side;
+}
+
+/** Exact figures about the relation, none of which needs it expanded. */
+export interface ReachabilityCounts {
+  readonly workloads: number;
+  readonly pods: number;
+  /** Classes of pods, and of external addresses. */
+  readonly podClasses: number;
+  readonly addressClasses: number;
+  /** Distinct rules, and distinct rows per direction. */
+  readonly rules: number;
+  readonly ingressSignatures: number;
+  readonly egressSignatures: number;
+  /** Ordered pairs of different pods with at least one connection, and all such pairs there are. */
+  readonly podPairs: number;
+  readonly possiblePodPairs: number;
+  /** Connections that a list has: ordered pairs of endpoints (workload parts and external address classes). */
+  readonly connections: number;
+  /** Pairs of different pods that have a connection only if what the input leaves open turns out so. */
+  readonly uncertainPodPairs: number;
+}
+
+/**
+ * The reachability relation of a cluster, exact and factored: who can reach whom on which ports.
+ * Classes 0 to `pods.classes.length - 1` are pods; the address classes follow.
+ */
+export class Reachability {
+  readonly cluster: Cluster;
+  readonly options: ReachabilityOptions;
+  readonly table: ConnectionTable = new ConnectionTable();
+  readonly addresses: AddressClasses;
+  readonly pods: PodClasses;
+  readonly peers: PeerResolver;
+  readonly certain: Relation;
+  /** The same object as `certain` when nothing is left open. */
+  readonly possible: Relation;
+  readonly #subjects = new Map<Policy, ClassSet>();
+  readonly #items: RuleItems;
+  #policiesByNamespace: ReadonlyMap<string | undefined, readonly Policy[]> | undefined;
+
+  constructor(cluster: Cluster, options: ReachabilityOptions) {
+    this.cluster = cluster;
+    this.options = options;
+    this.addresses = addressClasses(addressSetsOf(cluster, options));
+    this.pods = podClasses(cluster, new Relevance(cluster.policies), this.addresses, options);
+    this.peers = new PeerResolver(cluster, this.pods, options.assumptions.unknownNamespaceLabels);
+    this.#items = new RuleItems(this.peers, this.table);
+    const expander = new PartExpander(this.pods, this.addresses, this.table, options);
+    const applications = {
+      ingress: this.#applications("ingress"),
+      egress: this.#applications("egress"),
+    };
+    const build = (bound: Bound): Relation => ({
+      ingress: buildSide(applications.ingress, "ingress", this.pods.classes, expander, this.table, bound),
+      egress: buildSide(applications.egress, "egress", this.pods.classes, expander, this.table, bound),
+    });
+    this.certain = build("certain");
+    const open = expander.unknownPlaces.length > 0 || [...applications.ingress, ...applications.egress].some(isOpen);
+    this.possible = open ? build("possible") : this.certain;
+  }
+
+  #applications(direction: Direction): Application[] {
+    const applications: Application[] = [];
+    for (const policy of this.cluster.policies) {
+      if (!policy.isolates[direction]) continue;
+      const subjects = this.subjects(policy);
+      if (subjects.size > 0)
+        applications.push({ policy, subjects, contribution: this.#items.contribution(policy, direction) });
+    }
+    return applications;
+  }
+
+  /** The classes a policy selects. */
+  subjects(policy: Policy): ClassSet {
+    let subjects = this.#subjects.get(policy);
+    if (subjects === undefined) this.#subjects.set(policy, (subjects = this.peers.subjects(policy)));
+    return subjects;
+  }
+
+  /** How many classes there are, of pods and of addresses. */
+  get classCount(): number {
+    return this.pods.classes.length + this.addresses.classes.length;
+  }
+
+  /** The class as pods; undefined for a class of addresses. */
+  podClass(id: ClassId): PodClass | undefined {
+    return this.pods.classes[id];
+  }
+
+  /** The addresses of an address class. */
+  addressesOf(id: ClassId): AddressSet {
+    return this.addresses.classes[id - this.pods.classes.length] ?? [];
+  }
+
+  /** Whether some policy isolates the pods of a class. */
+  isIsolated(id: ClassId, direction: Direction): boolean {
+    return this.certain[direction].rowOf[id]?.isolated === true;
+  }
+
+  /** What one class may send another. A class with itself means one pod with another of the same class. */
+  connections(source: ClassId, target: ClassId, bound: Bound = "certain"): ConnectionId {
+    const relation = this[bound];
+    const out = relation.egress.rowOf[source]?.connections(target) ?? noConnections;
+    return this.table.intersection(out, relation.ingress.rowOf[target]?.connections(source) ?? noConnections);
+  }
+
+  /** The policies that isolate a class in a direction, in the cluster's order. */
+  policiesOf(id: ClassId, direction: Direction): readonly Policy[] {
+    const namespace = this.podClass(id)?.namespace;
+    if (namespace === undefined) return [];
+    this.#policiesByNamespace ??= groupBy(this.cluster.policies, (policy) => policy.namespace);
+    const groups = this.#policiesByNamespace;
+    return [...(groups.get(undefined) ?? []), ...(groups.get(namespace) ?? [])].filter(
+      (policy) => policy.isolates[direction] && this.subjects(policy).has(id),
+    );
+  }
+
+  /** Exact counts, without expanding the relation. */
+  counts(): ReachabilityCounts {
+    const pods = new Float64Array(this.classCount);
+    const endpoints = new Float64Array(this.classCount).fill(1);
+    for (const podClass of this.pods.classes) {
+      pods[podClass.id] = podClass.pods;
+      endpoints[podClass.id] = podClass.members.length;
+    }
+    const byPods = new Weights(pods);
+    const [podPairs = 0, endpointPairs = 0] = countPairs(this.certain.egress, this.certain.ingress, this.table, [
+      byPods,
+      new Weights(endpoints),
+    ]);
+    const [possiblePairs = 0] =
+      this.possible === this.certain
+        ? [podPairs]
+        : countPairs(this.possible.egress, this.possible.ingress, this.table, [byPods]);
+    let selves = 0;
+    let possibleSelves = 0;
+    let unlisted = this.addresses.classes.length ** 2;
+    for (const { id, pods: count, members } of this.pods.classes) {
+      if (this.connections(id, id, "possible") !== noConnections) possibleSelves += count;
+      if (this.connections(id, id) === noConnections) continue;
+      selves += count;
+      for (const { workload } of members) if (!workload.mayHaveTwoPods) unlisted++;
+    }
+    const total = byPods.ofRange(0, this.classCount);
+    return {
+      workloads: this.cluster.workloads.length,
+      pods: total,
+      podClasses: this.pods.classes.length,
+      addressClasses: this.addresses.classes.length,
+      rules: this.#items.size,
+      ingressSignatures: this.certain.ingress.rows.length,
+      egressSignatures: this.certain.egress.rows.length,
+      podPairs: podPairs - selves,
+      possiblePodPairs: total * (total - 1),
+      connections: endpointPairs - unlisted,
+      uncertainPodPairs: possiblePairs - possibleSelves - (podPairs - selves),
+    };
+  }
+}
+
+function isOpen(application: Application): boolean {
+  return application.contribution.items.some(({ peers }) => peers.certain !== peers.possible);
+}
+
+function addressSetsOf(cluster: Cluster, options: ReachabilityOptions): AddressSet[] {
+  const sets: AddressSet[] = [];
+  if (options.podCidrs !== undefined) sets.push(options.podCidrs);
+  for (const policy of cluster.policies) {
+    for (const direction of directions) {
+      for (const { peers } of effectiveRules(policy, direction)) {
+        if (peers === "any") continue;
+        for (const peer of peers) if (peer.type === "ipBlock") sets.push(peer.addresses);
+      }
+    }
+  }
+  return sets;
+}

@@ -1,0 +1,137 @@
+import { type ConnectionId, type ConnectionTable, allConnections, noConnections } from "../sets/connection-set.ts";
+import {
+  type Cell,
+  type ConnectionMap,
+  cellsOf,
+  connectionsAt,
+  constantMap,
+  mergeMaps,
+  supportOf,
+} from "./connection-map.ts";
+import { type ClassId, ClassSet } from "./class-set.ts";
+
+/** Above this many classes a set is shared between rows as it is, instead of being merged into each. */
+const denseSize = 64;
+
+/** The big sets of a row. Rows with the same big sets share this object, so pairs of them are counted block by block. */
+export interface DenseGroup {
+  readonly parts: readonly Cell[];
+  /** The parts made disjoint. */
+  readonly cells: readonly Cell[];
+  /** The classes whose rows have this group. */
+  readonly members: ClassId[];
+}
+
+/**
+ * With whom the classes of one signature may talk in one direction: a union of big shared sets and a map of the small rest.
+ * A class that is not isolated has the row of all classes and all connections.
+ */
+export class Row {
+  readonly isolated: boolean;
+  readonly dense: DenseGroup;
+  readonly sparse: ConnectionMap;
+  /** The classes that `sparse` says something about. */
+  readonly touched: ClassSet;
+  /** The classes that have this row, ascending. */
+  readonly members: ClassId[] = [];
+  readonly #table: ConnectionTable;
+
+  constructor(isolated: boolean, dense: DenseGroup, sparse: ConnectionMap, touched: ClassSet, table: ConnectionTable) {
+    this.isolated = isolated;
+    this.dense = dense;
+    this.sparse = sparse;
+    this.touched = touched;
+    this.#table = table;
+  }
+
+  /** What the big sets alone allow with a class. */
+  denseConnections(id: ClassId): ConnectionId {
+    let result = noConnections;
+    for (const { classes, connections } of this.dense.parts) {
+      if (classes.has(id)) result = this.#table.union(result, connections);
+    }
+    return result;
+  }
+
+  /** The connections with a class. */
+  connections(id: ClassId): ConnectionId {
+    return this.#table.union(this.denseConnections(id), connectionsAt(this.sparse, id));
+  }
+
+  /** The whole row as one map. */
+  toMap(): ConnectionMap {
+    return mergeMaps(
+      [...this.dense.parts.map((part) => constantMap(part.classes, part.connections)), this.sparse],
+      this.#table,
+    );
+  }
+}
+
+/** Makes rows, sharing what can be shared. */
+export class RowFactory {
+  readonly #table: ConnectionTable;
+  readonly #end: ClassId;
+  readonly #setIds = new Map<ClassSet, number>();
+  readonly #groups = new Map<string, DenseGroup>();
+
+  /** `end`: one more than the highest class. */
+  constructor(table: ConnectionTable, end: ClassId) {
+    this.#table = table;
+    this.#end = end;
+  }
+
+  get denseGroups(): readonly DenseGroup[] {
+    return [...this.#groups.values()];
+  }
+
+  /** The row of a class that nothing isolates. */
+  open(everyone: ClassSet): Row {
+    const dense = this.#group([{ classes: everyone, connections: allConnections }]);
+    return new Row(false, dense, { starts: [], connections: [] }, ClassSet.empty, this.#table);
+  }
+
+  /** The row of an isolated class: the union of what its rules allow. */
+  isolated(parts: Iterable<Cell>): Row {
+    const dense = new Map<ClassSet, ConnectionId>();
+    const sparse: ConnectionMap[] = [];
+    for (const { classes, connections } of parts) {
+      if (classes.size > denseSize)
+        dense.set(classes, this.#table.union(dense.get(classes) ?? noConnections, connections));
+      else if (classes.size > 0) sparse.push(constantMap(classes, connections));
+    }
+    const group = this.#group([...dense].map(([classes, connections]) => ({ classes, connections })));
+    const map = mergeMaps(sparse, this.#table);
+    return new Row(true, group, map, supportOf(map, this.#end), this.#table);
+  }
+
+  #group(parts: readonly Cell[]): DenseGroup {
+    const numbered = parts
+      .map((part) => ({ part, key: this.#setId(part.classes) * 2 ** 26 + part.connections }))
+      .toSorted((a, b) => a.key - b.key);
+    const key = numbered.map((entry) => entry.key).join();
+    let group = this.#groups.get(key);
+    if (group === undefined) {
+      const sorted = numbered.map((entry) => entry.part);
+      group = { parts: sorted, cells: this.#disjoint(sorted), members: [] };
+      this.#groups.set(key, group);
+    }
+    return group;
+  }
+
+  #disjoint(parts: readonly Cell[]): readonly Cell[] {
+    if (parts.length < 2) return parts;
+    return cellsOf(
+      mergeMaps(
+        parts.map((part) => constantMap(part.classes, part.connections)),
+        this.#table,
+      ),
+      this.#end,
+    );
+  }
+
+  #setId(classes: ClassSet): number {
+    let id = this.#setIds.get(classes);
+    if (id === undefined) this.#setIds.set(classes, (id = this.#setIds.size));
+    return id;
+  }
+}

@@ -1,0 +1,156 @@
+import { type IntervalSet, difference, intersection, union, unionAll } from "./interval-set.ts";
+
+/** The address families traffic can use. */
+export type Family = 4 | 6;
+
+/**
+ * A set of connections as a small integer: equal ids are equal sets, `===` compares.
+ * The id is only meaningful to the `ConnectionTable` that made it.
+ */
+export type ConnectionId = number;
+
+/** No connection at all, in every table. */
+export const noConnections: ConnectionId = 0;
+
+/** Every port of every protocol in both families, in every table. */
+export const allConnections: ConnectionId = 1;
+
+/** Transport protocols by plane: the order of printing. */
+export const transportProtocols = ["TCP", "UDP", "SCTP"] as const;
+
+/** A transport protocol. */
+export type TransportProtocol = (typeof transportProtocols)[number];
+
+/** An inclusive range of ports. */
+export interface PortRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+// A connection is (family, protocol, port), numbered plane by plane; port 0 does not exist, so planes never touch.
+const planeSize = 65_536;
+const lastPort = 65_535;
+const planesPerFamily = transportProtocols.length;
+
+function planeInterval(plane: number, range: PortRange): IntervalSet<number> {
+  return [plane * planeSize + range.from, plane * planeSize + range.to + 1];
+}
+
+function fullFamily(family: Family): IntervalSet<number> {
+  const first = family === 4 ? 0 : planesPerFamily;
+  const boundaries: number[] = [];
+  for (let i = 0; i < planesPerFamily; i++) boundaries.push(...planeInterval(first + i, { from: 1, to: lastPort }));
+  return boundaries;
+}
+
+/**
+ * All connection sets of one analysis, interned: each distinct set is stored once and operations are remembered,
+ * so at cluster scale a union costs a look-up.
+ */
+export class ConnectionTable {
+  readonly #sets: IntervalSet<number>[] = [];
+  readonly #ids = new Map<string, ConnectionId>();
+  readonly #unions = new Map<number, ConnectionId>();
+  readonly #intersections = new Map<number, ConnectionId>();
+  readonly #differences = new Map<number, ConnectionId>();
+  /** Everything IPv4, everything IPv6. */
+  readonly family: Readonly<Record<Family, ConnectionId>>;
+
+  constructor() {
+    this.#intern([]);
+    this.#intern([...fullFamily(4), ...fullFamily(6)]);
+    this.family = { 4: this.#intern(fullFamily(4)), 6: this.#intern(fullFamily(6)) };
+  }
+
+  /** How many distinct sets there are so far. */
+  get size(): number {
+    return this.#sets.length;
+  }
+
+  #intern(set: IntervalSet<number>): ConnectionId {
+    const key = set.join();
+    const known = this.#ids.get(key);
+    if (known !== undefined) return known;
+    const id = this.#sets.length;
+    this.#sets.push(set);
+    this.#ids.set(key, id);
+    return id;
+  }
+
+  /** The boundaries of a set, in the table's own numbering. */
+  boundaries(id: ConnectionId): IntervalSet<number> {
+    const set = this.#sets[id];
+    if (set === undefined) throw new RangeError(`connection set ${id} is not of this table`);
+    return set;
+  }
+
+  /** The set of these ports, in both families. */
+  ofPorts(ranges: readonly (PortRange & { readonly protocol: TransportProtocol })[]): ConnectionId {
+    const intervals = ranges.flatMap((range) => {
+      const plane = transportProtocols.indexOf(range.protocol);
+      return [planeInterval(plane, range), planeInterval(plane + planesPerFamily, range)];
+    });
+    return this.#intern(unionAll(intervals));
+  }
+
+  union(a: ConnectionId, b: ConnectionId): ConnectionId {
+    if (a === b || b === noConnections || a === allConnections) return a;
+    if (a === noConnections || b === allConnections) return b;
+    return this.#remember(this.#unions, Math.min(a, b), Math.max(a, b), union);
+  }
+
+  intersection(a: ConnectionId, b: ConnectionId): ConnectionId {
+    if (a === b || b === allConnections || a === noConnections) return a;
+    if (a === allConnections || b === noConnections) return b;
+    return this.#remember(this.#intersections, Math.min(a, b), Math.max(a, b), intersection);
+  }
+
+  difference(a: ConnectionId, b: ConnectionId): ConnectionId {
+    if (a === b || a === noConnections || b === allConnections) return noConnections;
+    if (b === noConnections) return a;
+    return this.#remember(this.#differences, a, b, difference);
+  }
+
+  #remember(memo: Map<number, ConnectionId>, a: ConnectionId, b: ConnectionId, operation: typeof union): ConnectionId {
+    const key = a * 2 ** 26 + b;
+    let result = memo.get(key);
+    if (result === undefined) {
+      result = this.#intern(operation(this.boundaries(a), this.boundaries(b)));
+      memo.set(key, result);
+    }
+    return result;
+  }
+
+  /** The ports of a set by protocol, whatever the family; protocols without a port are left out. */
+  ports(id: ConnectionId): ReadonlyMap<TransportProtocol, readonly PortRange[]> {
+    const set = this.boundaries(id);
+    const result = new Map<TransportProtocol, readonly PortRange[]>();
+    transportProtocols.forEach((protocol, plane) => {
+      const both = union(planePorts(set, plane), planePorts(set, plane + planesPerFamily));
+      if (both.length > 0) result.set(protocol, toRanges(both));
+    });
+    return result;
+  }
+
+  /** Whether the set allows every port of every protocol in at least one family. */
+  isAll(id: ConnectionId): boolean {
+    if (id === allConnections || id === this.family[4] || id === this.family[6]) return true;
+    const ports = this.ports(id);
+    return transportProtocols.every((protocol) => {
+      const [only, more] = ports.get(protocol) ?? [];
+      return only?.from === 1 && only.to === lastPort && more === undefined;
+    });
+  }
+}
+
+/** The ports of one plane as a set of its own. */
+function planePorts(set: IntervalSet<number>, plane: number): IntervalSet<number> {
+  const start = plane * planeSize;
+  return intersection(set, [start, start + planeSize]).map((boundary) => boundary - start);
+}
+
+function toRanges(set: IntervalSet<number>): PortRange[] {
+  const ranges: PortRange[] = [];
+  for (let i = 0; i < set.length; i += 2) ranges.push({ from: set[i] as number, to: (set[i + 1] as number) - 1 });
+  return ranges;
+}

@@ -1,0 +1,54 @@
+/** A step into a document: a mapping key or a sequence index. */
+export type PathStep = string | number;
+
+/** A path from the root of a YAML or JSON document to one of its nodes, outermost step first. */
+export type NodePath = readonly PathStep[];
+
+/**
+ * A place in an input file. Lines and columns count from 1; columns count UTF-16 code units;
+ * `endColumn` is exclusive. `path` is the node's path in its document, written as in `spec.ingress[0].from[1]`.
+ */
+export interface Location {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  readonly path: string;
+}
+
+/** What of a mapping entry to point at: its key, its value, or both (`node` is the value for a sequence item). */
+export type NodePart = "key" | "value";
+
+/**
+ * Finds places in one document, lazily: nothing is computed until somebody asks.
+ * A path that does not exist is answered with the place of its nearest existing ancestor.
+ */
+export interface Locator {
+  readonly file: string;
+  locate(path: NodePath, part?: NodePart): Location;
+}
+
+/** Where an object of the model was written: a document and the path of the object in it (a List's item is not at the root). */
+export interface Origin {
+  readonly locator: Locator;
+  readonly path: NodePath;
+}
+
+/** The place of a node below `origin`, e.g. `locationOf(policy.origin, ["spec", "ingress", 0])`. */
+export function locationOf(origin: Origin, path: NodePath = [], part: NodePart = "value"): Location {
+  return origin.locator.locate([...origin.path, ...path], part);
+}
+
+const plainStep = /^[A-Za-z_][\w-]*$/;
+
+/** Writes a path as people do: `spec.ingress[0].from[1].podSelector`, `metadata.labels["a/b"]`. */
+export function formatPath(path: NodePath): string {
+  let text = "";
+  for (const step of path) {
+    if (typeof step === "number") text += `[${step}]`;
+    else if (!plainStep.test(step)) text += `[${JSON.stringify(step)}]`;
+    else text += text === "" ? step : `.${step}`;
+  }
+  return text;
+}
