@@ -1,0 +1,14 @@
+import type { ProblemCode } from "../diagnostics/diagnostic.ts";
+
+/** Why a document cannot be read. Thrown and caught inside this room only, where a document's reading ends early. */
+export class DocumentFault extends Error {
+  readonly code: ProblemCode;
+  /** An offset into the text that is being read. */
+  readonly offset: number;
+
+  constructor(offset: number, message: string, code: ProblemCode = "yaml-syntax") {
+    super(message);
+    this.code = code;
+    this.offset = offset;
+  }
+}

@@ -1,0 +1,30 @@
+import type { Locator } from "../source/position.ts";
+
+/** A text to read: `name` is what the user is shown (a relative path, `<stdin>`). */
+export interface SourceText {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A plain JSON-like value as kubectl would send it to the API server. */
+export type RawValue = null | boolean | number | string | readonly RawValue[] | { readonly [key: string]: RawValue };
+
+/** One document of a stream, parsed. Mappings have a null prototype, so a key `__proto__` is an ordinary key. */
+export interface RawDocument extends Locator {
+  /** 0-based position in its file. */
+  readonly index: number;
+  readonly value: RawValue;
+}
+
+/** A document of a kind that npa does not read. Mostly its text alone told, and it was not parsed. */
+export interface SkippedDocument {
+  readonly file: string;
+  readonly index: number;
+  readonly kind: string;
+}
+
+/** What a text holds. Problems went to the `Report` that the parser was given. */
+export interface ParsedSource {
+  readonly documents: readonly RawDocument[];
+  readonly skipped: readonly SkippedDocument[];
+}

@@ -1,0 +1,131 @@
+import type { Report } from "../diagnostics/diagnostic.ts";
+import { DocumentFault } from "./document-fault.ts";
+import type { ParsedSource, RawDocument, RawValue, SkippedDocument, SourceText } from "./document.ts";
+import { everydayYaml } from "./everyday-yaml.ts";
+import { jsonPlaces } from "./json-places.ts";
+import type { JsonValue } from "./json-values.ts";
+import { looksLikeJson, readJsonValues } from "./json-values.ts";
+import { plainKindOf } from "./kind-scan.ts";
+import { LineIndex } from "./line-index.ts";
+import type { Span } from "./place.ts";
+import { duplicateReporter, reportFault, templateSkipped } from "./problems.ts";
+import type { PlaceReader } from "./raw-document.ts";
+import { ParsedDocument } from "./raw-document.ts";
+import type { DocumentText } from "./split-documents.ts";
+import { splitDocuments, startsWithDirective } from "./split-documents.ts";
+import { documentEvents } from "./yaml-events.ts";
+import { yamlPlaces } from "./yaml-places.ts";
+import { yamlValue } from "./yaml-values.ts";
+
+/** What the caller wants of a text. */
+export interface ParseOptions {
+  /** Whether documents of this kind are read; others need not be parsed. Lists ("List", "PodList", ...) are asked too. */
+  readonly wants: (kind: string) => boolean;
+}
+
+/**
+ * Reads a YAML or JSON text as kubectl reads it: every document of the stream on its own, so that a broken one does not
+ * take the others with it. What is wrong goes to `report`; nothing is thrown, whatever the text.
+ */
+export function parseSource(source: SourceText, options: ParseOptions, report: Report): ParsedSource {
+  const reader = new SourceReader(source, options, report);
+  for (const document of splitDocuments(source.text)) reader.read(document);
+  return { documents: reader.documents, skipped: reader.skipped };
+}
+
+/** Reads the documents of one text in order. */
+class SourceReader {
+  readonly documents: RawDocument[] = [];
+  readonly skipped: SkippedDocument[] = [];
+  readonly #source: SourceText;
+  readonly #options: ParseOptions;
+  readonly #report: Report;
+  readonly #lines: LineIndex;
+  #index = 0;
+
+  constructor(source: SourceText, options: ParseOptions, report: Report) {
+    this.#source = source;
+    this.#options = options;
+    this.#report = report;
+    this.#lines = new LineIndex(source);
+  }
+
+  read(document: DocumentText): void {
+    const text = this.#source.text;
+    if (looksLikeJson(text, document.body) && this.#readJson(document)) return;
+    const kind = plainKindOf(text.slice(document.body, document.end));
+    if (kind !== undefined && !this.#options.wants(kind)) this.#skip(kind);
+    else this.#readYaml(document);
+  }
+
+  /** False when the document is no JSON after all but may be YAML. */
+  #readJson(document: DocumentText): boolean {
+    const { body, end } = document;
+    const found: JsonValue[] = [];
+    const fault = readJsonValues(this.#source.text, body, end, found, duplicateReporter(this.#report, this.#lines, 0));
+    if (fault !== undefined && !this.#isJsonText(body)) return false;
+    for (const json of found) this.#add(json.value, json, jsonPlacesOf);
+    if (fault !== undefined) this.#fail(fault, { start: body, end, base: 0 });
+    return true;
+  }
+
+  /** kubectl takes a text for JSON, and nothing else, when its first character is a brace. */
+  #isJsonText(body: number): boolean {
+    const { text } = this.#source;
+    return this.#index === 0 && text.charAt(body) === "{" && text.slice(0, body).trim() === "";
+  }
+
+  #readYaml(document: DocumentText): void {
+    const { start, end } = document;
+    const text = this.#source.text.slice(start, end);
+    try {
+      if (startsWithDirective(this.#source.text, document.body)) {
+        throw new DocumentFault(document.body - start, "kubectl refuses % directives: remove the line");
+      }
+      const value =
+        everydayYaml(text) ??
+        yamlValue(text, documentEvents(text), duplicateReporter(this.#report, this.#lines, start));
+      this.#add(value, { start, end }, yamlPlacesOf);
+    } catch (error) {
+      if (!(error instanceof DocumentFault)) throw error;
+      this.#fail(error, { start, end, base: start });
+    }
+  }
+
+  #fail(fault: DocumentFault, span: Span & { readonly base: number }): void {
+    this.#index++;
+    reportFault(this.#report, this.#lines, fault, span);
+  }
+
+  #add(value: RawValue, span: Span, places: PlaceReader): void {
+    const templated = templatedField(value);
+    const kind = fieldOf(value, "kind");
+    if (templated === undefined && typeof kind === "string" && !this.#options.wants(kind)) return this.#skip(kind);
+    const document = new ParsedDocument(this.#lines, this.#index++, value, span, places);
+    if (templated === undefined) this.documents.push(document);
+    else this.#report({ ...templateSkipped, location: document.locate(templated) });
+  }
+
+  #skip(kind: string): void {
+    this.skipped.push({ file: this.#source.name, index: this.#index++, kind });
+  }
+}
+
+const jsonPlacesOf: PlaceReader = (text, span) => jsonPlaces(text, span.start, span.end);
+const yamlPlacesOf: PlaceReader = (text, span) => yamlPlaces(text.slice(span.start, span.end), span.start);
+
+/** Fields that no object can have with `{{` in them, so the text must be a template that happens to be valid YAML. */
+const plainFields = [["apiVersion"], ["kind"], ["metadata", "name"], ["metadata", "namespace"]] as const;
+
+function templatedField(value: RawValue): readonly string[] | undefined {
+  return plainFields.find((path) => {
+    let field: RawValue | undefined = value;
+    for (const step of path) field = fieldOf(field, step);
+    return typeof field === "string" && field.includes("{{");
+  });
+}
+
+function fieldOf(value: RawValue | undefined, key: string): RawValue | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  return (value as { readonly [key: string]: RawValue })[key]; // Array.isArray does not narrow a readonly array away
+}

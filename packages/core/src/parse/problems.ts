@@ -1,0 +1,77 @@
+import type { Diagnostic, Report } from "../diagnostics/diagnostic.ts";
+import type { NodePath } from "../source/position.ts";
+import { formatPath } from "../source/position.ts";
+import type { DocumentFault } from "./document-fault.ts";
+import type { LineIndex } from "./line-index.ts";
+
+/** A top-level `kind` or `apiVersion`, as YAML or as JSON: the text is meant for Kubernetes. */
+const kubernetesField = /(?:^|[\r\n])(?:kind|apiVersion)[ \t]*:|["{,][ \t]*(?:kind|apiVersion)"?[ \t]*:/;
+/** How many duplicate keys of a document are reported: the rest would be more of the same. */
+const maxDuplicates = 100;
+/** How many `{{` are looked at, and how much text before each. */
+const maxBraces = 1000;
+const maxPrefix = 1000;
+
+/** Reports why the document between two offsets was not read. `base` is what the fault's offset counts from. */
+export function reportFault(
+  report: Report,
+  lines: LineIndex,
+  fault: DocumentFault,
+  span: { start: number; end: number; base: number },
+): void {
+  const text = lines.source.text.slice(span.start, span.end);
+  const at = Math.min(span.base + fault.offset, span.end);
+  const location = lines.locationOf(at, at + (isLineEnd(lines.source.text, at) ? 0 : 1));
+  if (fault.code === "yaml-syntax" && isTemplate(text)) return report({ ...templateSkipped, location });
+  const isKubernetes = kubernetesField.test(text);
+  report({
+    code: fault.code,
+    severity: isKubernetes ? "error" : "warning",
+    ...(isKubernetes ? { unreadable: true } : {}),
+    message: `${fault.code === "yaml-syntax" ? "not valid" : "too large to read"}: ${fault.message}. The document was not read`,
+    location,
+  });
+}
+
+/** What is said of a template, but for its place. */
+export const templateSkipped: Diagnostic = {
+  code: "template-skipped",
+  severity: "warning",
+  message:
+    "this looks like a template ({{ }}) and was skipped: render it first, for example with `helm template . | npa analyze -`",
+};
+
+/** Reports keys that their mapping has twice, up to a bound. Offsets count from `base`. */
+export function duplicateReporter(
+  report: Report,
+  lines: LineIndex,
+  base: number,
+): (path: NodePath, start: number, end: number) => void {
+  let count = 0;
+  return (path, start, end) => {
+    if (++count > maxDuplicates) return;
+    report({
+      code: "duplicate-key",
+      severity: "warning",
+      message: `the key ${formatPath(path)} is there twice: the last one wins, and kubectl refuses it in strict mode. Remove one`,
+      location: lines.locationOf(base + start, base + end, path),
+    });
+  };
+}
+
+/** Whether some `{{` stands outside quotes and comments, as far as its line tells. */
+export function isTemplate(text: string): boolean {
+  let at = text.indexOf("{{");
+  for (let tries = 0; at !== -1 && tries < maxBraces; tries++) {
+    const before = text.slice(Math.max(0, at - maxPrefix), at);
+    const line = before.slice(Math.max(before.lastIndexOf("\n"), before.lastIndexOf("\r")) + 1);
+    if (!/["'#]/.test(line)) return true;
+    at = text.indexOf("{{", at + 2);
+  }
+  return false;
+}
+
+function isLineEnd(text: string, at: number): boolean {
+  const char = text.charAt(at);
+  return char === "" || char === "\n" || char === "\r";
+}

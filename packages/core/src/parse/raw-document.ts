@@ -1,0 +1,74 @@
+import type { Location, NodePart, NodePath } from "../source/position.ts";
+import type { RawDocument, RawValue } from "./document.ts";
+import type { LineIndex } from "./line-index.ts";
+import type { Place, Span } from "./place.ts";
+import { findPlace } from "./place.ts";
+
+/** How many documents, and characters of documents, keep their places in memory after somebody asked for one. */
+const maxCached = 64;
+const maxCachedLength = 4_000_000;
+
+/** Makes a document that was parsed findable. `readPlaces` parses it again, for its places. */
+export type PlaceReader = (text: string, span: Span) => Place;
+
+/** The places of the documents that were asked last. Others are found again when they are asked. */
+class PlaceCache {
+  readonly #places = new Map<ParsedDocument, Place>();
+  #length = 0;
+
+  placesOf(document: ParsedDocument): Place {
+    let places = this.#places.get(document);
+    if (places === undefined) {
+      places = document.readPlaces();
+      this.#length += document.length;
+      this.#shrink();
+    } else {
+      this.#places.delete(document);
+    }
+    this.#places.set(document, places);
+    return places;
+  }
+
+  #shrink(): void {
+    for (const document of this.#places.keys()) {
+      if (this.#places.size < maxCached && this.#length <= maxCachedLength) return;
+      this.#places.delete(document);
+      this.#length -= document.length;
+    }
+  }
+}
+
+/** Shared by all files, so that many small files hold no more memory than one large one. */
+const cache = new PlaceCache();
+
+/** A document that keeps its text's offsets and finds places by parsing it again. */
+export class ParsedDocument implements RawDocument {
+  readonly file: string;
+  readonly index: number;
+  readonly value: RawValue;
+  readonly #lines: LineIndex;
+  readonly #span: Span;
+  readonly #readPlaces: PlaceReader;
+
+  constructor(lines: LineIndex, index: number, value: RawValue, span: Span, readPlaces: PlaceReader) {
+    this.file = lines.source.name;
+    this.index = index;
+    this.value = value;
+    this.#lines = lines;
+    this.#span = span;
+    this.#readPlaces = readPlaces;
+  }
+
+  get length(): number {
+    return this.#span.end - this.#span.start;
+  }
+
+  readPlaces(): Place {
+    return this.#readPlaces(this.#lines.source.text, this.#span);
+  }
+
+  locate(path: NodePath, part: NodePart = "value"): Location {
+    const found = findPlace(cache.placesOf(this), path, part);
+    return this.#lines.locationOf(found.span.start, found.span.end, found.path);
+  }
+}

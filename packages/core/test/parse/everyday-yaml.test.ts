@@ -1,0 +1,259 @@
+import * as fc from "fast-check";
+import { dump } from "js-yaml";
+import { describe, expect, it } from "vitest";
+import type { RawValue } from "../../src/parse/document.ts";
+import { everydayYaml } from "../../src/parse/everyday-yaml.ts";
+import { documentEvents } from "../../src/parse/yaml-events.ts";
+import { yamlValue } from "../../src/parse/yaml-values.ts";
+
+/** What the YAML parser reads; undefined for what it refuses and for duplicate keys, which the fast reader leaves to it. */
+function slowly(text: string): RawValue | undefined {
+  let duplicates = 0;
+  try {
+    const value = yamlValue(text, documentEvents(text), () => duplicates++);
+    return duplicates === 0 ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const plain = (value: RawValue | undefined): unknown =>
+  value === undefined ? undefined : JSON.parse(JSON.stringify(value));
+
+const manifest = `# A policy
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy # the kind
+metadata:
+  name: "a"
+  labels: {app: web, 'tier': "front", n: 1}
+  annotations:
+    text: |
+      one
+
+        two
+    folded: >-
+      three
+      four
+
+    url: http://x/y#z
+    escaped: "a\\n\\u00e9"
+spec:
+  podSelector: {}
+  # nothing
+  ingress:
+  - from:
+      - podSelector:
+          matchLabels: {}
+      -
+        ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16, "10.2.0.0/16"]}
+    ports:
+      - {port: 80}
+      - port: 0x50
+        protocol: TCP
+  -
+  egress: []
+  policyTypes:
+    - Ingress
+    - - nested
+      - -1
+  empty:
+  yes: no
+`;
+
+describe("everyday YAML is read without the YAML parser, and as the YAML parser reads it", () => {
+  it.each([
+    ["a manifest", manifest],
+    ["a manifest with CRLF", manifest.replaceAll("\n", "\r\n")],
+    ["no line end", "a: b"],
+    ["a block text at the end", "a: |+\n  b\n\n"],
+  ])("%s", (_name, text) => {
+    expect(everydayYaml(text)).toBeDefined();
+    expect(everydayYaml(text)).toEqual(slowly(text));
+  });
+
+  it.each([
+    "a: &x 1",
+    "a: *x",
+    "a: !t b",
+    "<<: {a: 1}",
+    "? a\n: b",
+    "a: b\n  c",
+    "a: 'b\n  c'",
+    "a: [b,\n  c]",
+    "a: 1\na: 2",
+    "a: .inf",
+    "~: a",
+    "a: b: c",
+    "a: 'b' c",
+    "a:\tb",
+    "a: \ud83d\ude00",
+    'a: "\\x41"',
+    "a: |2\n   b",
+    "a: |\n\n  b",
+    "a: {b: }",
+    "a: [b: c]",
+    "- a\nb: c",
+    "a: b\n- c",
+    "a:\n    b: 1\n  c: 2",
+    "text",
+    "",
+    "a",
+    "--- {a: b}",
+    "a: @b",
+    "a: b\n c: d",
+    "a: - b",
+    "a: it''s\n?",
+    "\ufeffa: b",
+    "a: b\rc: d",
+  ])("%j is left to it", (text) => {
+    expect(everydayYaml(text)).toBeUndefined();
+  });
+
+  it("whatever is generated", () => {
+    const indent = fc.nat({ max: 5 }).map((n) => " ".repeat(n));
+    const start = fc.constantFrom(
+      "",
+      "- ",
+      "-",
+      "- - ",
+      "-  ",
+      "k: ",
+      "k:",
+      "a: ",
+      "b:",
+      "- a: ",
+      "- b:",
+      "'q': ",
+      '"q": ',
+      "y: ",
+      "1: ",
+      "# ",
+      "k : ",
+      "k#: ",
+      "a:b: ",
+      "-a: ",
+      "- -",
+    );
+    const end = fc.constantFrom(
+      "",
+      "v",
+      "1",
+      "'x'",
+      '"x"',
+      '"x\\n"',
+      "[]",
+      "{}",
+      "[a, 'b', {c: d}]",
+      "{a: [1], b: -1}",
+      "{a: b, a: c}",
+      "[a,]",
+      "|",
+      "|-",
+      "|+",
+      ">",
+      ">-",
+      "v # c",
+      "v#c",
+      " # c",
+      "#c",
+      "v: w",
+      "v:",
+      "'x' # c",
+      "'x'#c",
+      "- z",
+      "-z",
+      "null",
+      "~",
+      "[a",
+      "é",
+      "v  ",
+      "  ",
+      "a b",
+      "{a: b}c",
+      "[a]:",
+      "'it''s'",
+      ".",
+      "http://x",
+      "08",
+      "-",
+      "'",
+      "{'a': 1}",
+      "{a:1}",
+      "[a:b]",
+      "[-]",
+      "[-x, --y]",
+      "{y: y}",
+    );
+    const line = fc.tuple(indent, start, end).map((parts) => parts.join(""));
+    const text = fc.tuple(
+      fc.array(line, { minLength: 1, maxLength: 9 }),
+      fc.constantFrom("\n", "\n", "\r\n"),
+      fc.boolean(),
+    );
+    let everyday = 0;
+    fc.assert(
+      fc.property(text, ([lines, ending, ends]) => {
+        const document = lines.join(ending) + (ends ? ending : "");
+        const value = everydayYaml(document);
+        if (value === undefined) return;
+        everyday++;
+        expect(plain(value)).toEqual(plain(slowly(document)));
+      }),
+      { numRuns: 20_000 },
+    );
+    expect(everyday).toBeGreaterThan(500);
+  });
+
+  it("whatever is well indented", () => {
+    const word = fc.constantFrom(
+      "a",
+      "b",
+      "web-1",
+      "y",
+      "0x10",
+      "10.0.0.0/8",
+      "a b",
+      "x\ny\n",
+      "x\n\n y",
+      "",
+      "é",
+      "a: b",
+      "- a",
+      "1e3",
+      "{}",
+      "it's",
+      "#",
+      "a #b",
+      "\n",
+      " a",
+    );
+    const { node } = fc.letrec((tie) => ({
+      node: fc.oneof(
+        { maxDepth: 5 },
+        word,
+        fc.integer(),
+        fc.constant(null),
+        fc.array(tie("node"), { maxLength: 4 }),
+        fc.dictionary(word, tie("node"), { maxKeys: 4 }),
+      ),
+    }));
+    let everyday = 0;
+    fc.assert(
+      fc.property(node, fc.nat({ max: 3 }), fc.boolean(), (value, flowLevel, seqNoIndent) => {
+        const document = dump(value, { seqNoIndent, flowLevel: flowLevel === 0 ? -1 : flowLevel });
+        const read = everydayYaml(document);
+        if (read === undefined) return;
+        everyday++;
+        expect(plain(read)).toEqual(plain(slowly(document)));
+      }),
+      { numRuns: 2000 },
+    );
+    expect(everyday).toBeGreaterThan(200);
+  });
+
+  it("mappings have no prototype", () => {
+    const value = everydayYaml("__proto__:\n  a: {__proto__: 1}\n") as { readonly __proto__: object };
+    expect(Object.getPrototypeOf(value)).toBeNull();
+    expect(Object.keys(value)).toEqual(["__proto__"]);
+  });
+});

@@ -1,0 +1,212 @@
+import { describe, expect, it } from "vitest";
+import { only, problemPlaces, read, values } from "./read.ts";
+
+const pod = (name: string): string => `apiVersion: v1\nkind: Pod\nmetadata:\n  name: ${name}\n`;
+const podValue = (name: string): unknown => ({ apiVersion: "v1", kind: "Pod", metadata: { name } });
+const isPod = (kind: string): boolean => kind === "Pod";
+
+describe("a stream is split into documents", () => {
+  it.each([
+    ["---", `${pod("a")}---\n${pod("b")}`],
+    ["--- at both ends", `---\n${pod("a")}---\n${pod("b")}---\n`],
+    ["--- with a comment", `--- # one\n${pod("a")}--- # two\n${pod("b")}`],
+    ["---#comment, as kubectl does", `${pod("a")}---#c\n${pod("b")}`],
+    ["...", `${pod("a")}...\n${pod("b")}`],
+    ["... and ---", `${pod("a")}...\n---\n${pod("b")}`],
+    ["CRLF", `${pod("a")}---\n${pod("b")}`.replaceAll("\n", "\r\n")],
+    ["a byte order mark", `\ufeff${pod("a")}---\n\ufeff${pod("b")}`],
+    ["a byte order mark before ---", `\ufeff---\n${pod("a")}---\n${pod("b")}`],
+    ["CR alone", `${pod("a")}---\n${pod("b")}`.replaceAll("\n", "\r")],
+    ["blank documents", `---\n\n---\n# c\n---\n${pod("a")}---\n---\n${pod("b")}\n---`],
+    ["content on the separator line", `--- {apiVersion: v1, kind: Pod, metadata: {name: a}}\n---\n${pod("b")}`],
+    ["JSON in a row", JSON.stringify(podValue("a")) + JSON.stringify(podValue("b"))],
+    ["JSON, then YAML", `${JSON.stringify(podValue("a"), null, 2)}\n---\n${pod("b")}`],
+    [
+      "YAML, then JSON with a comment",
+      `${pod("a")}---\n{"apiVersion": "v1", # c\n "kind": "Pod", "metadata": {"name": "b"}}`,
+    ],
+    ["tabs in JSON", JSON.stringify(podValue("a"), null, "\t") + "\n" + JSON.stringify(podValue("b"), null, "\t")],
+  ])("%s", (_name, text) => {
+    const { documents, problems } = read(text);
+    expect(problems).toEqual([]);
+    expect(documents.map((document) => document.value)).toEqual([podValue("a"), podValue("b")]);
+    expect(documents.map((document) => document.index)).toEqual([0, 1]);
+  });
+
+  it("a scalar on the separator line is a document of its own", () => {
+    expect(values(`--- text\n---\n${pod("a")}`)).toEqual(["text", podValue("a")]);
+  });
+
+  it("a separator ends a document also in a block scalar", () => {
+    expect(values(`a: |\n  x\n---\nb: 1\n`)).toEqual([{ a: "x\n" }, { b: 1 }]);
+  });
+
+  it("a longer dash line is no separator", () => {
+    expect(values("----\n")).toEqual(["----"]);
+  });
+
+  it("reads a list as one document", () => {
+    expect(values(`kind: List\nitems:\n- ${pod("a").trimEnd().replaceAll("\n", "\n  ")}\n`)).toEqual([
+      { kind: "List", items: [podValue("a")] },
+    ]);
+  });
+});
+
+describe("documents of kinds that nobody wants are not parsed", () => {
+  it("by text", () => {
+    const { documents, skipped, problems } = read(`kind: Secret\ndata: [broken\n---\n${pod("a")}`, isPod);
+    expect(problems).toEqual([]);
+    expect(skipped).toEqual([{ file: "file.yaml", index: 0, kind: "Secret" }]);
+    expect(documents.map(({ index }) => index)).toEqual([1]);
+  });
+
+  it.each([
+    ["a comment and CRLF", "a: 1\r\nkind:  Secret # x\r\nb: 2\r\n"],
+    ["a quoted kind", 'a: 1\nkind: "Secret"\n'],
+    ["JSON", '{"kind": "Secret"}'],
+    ["a flow mapping", "{kind: Secret}"],
+    ["a quoted key", '"kind": Secret\n'],
+    ["indented", "  kind: Secret\n  a: 1\n"],
+  ])("%s", (_name, text) => {
+    const { documents, skipped, problems } = read(text, isPod);
+    expect(problems).toEqual([]);
+    expect(skipped).toMatchObject([{ kind: "Secret" }]);
+    expect(documents).toEqual([]);
+  });
+
+  it.each([
+    ["twice", "kind: Secret\nkind: Pod\n"],
+    ["a second, quoted key", 'kind: Secret\n"kind": Pod\n'],
+    ["a second key with a blank", "kind: Secret\nkind : Pod\n"],
+    ["an explicit key", "kind: Secret\n? kind\n: Pod\n"],
+    ["a merge", "x: &x {kind: Pod}\nkind: Secret\n<<: *x\n"],
+    ["in a block scalar only", "a: |\n  kind: Secret\nkind: Pod\n"],
+    ["a quoted scalar at column 0", 'a: "\n kind: Secret\n "\nkind: Pod\n'],
+  ])("does not trust the text alone: %s", (_name, text) => {
+    expect(read(text, isPod).documents.map(({ value }) => value)).toMatchObject([{ kind: "Pod" }]);
+  });
+
+  it.each(["kind: y\n", "kind: null\n", "kind: 12\n", "kind: [a]\n", "kind:\n", "kindOf: Secret\n"])(
+    "%j is read",
+    (text) => {
+      expect(read(text, () => false).documents).toHaveLength(1);
+    },
+  );
+});
+
+describe("problems", () => {
+  it("a broken document has its place in the file, and the others are read", () => {
+    const text = `${pod("a")}---\napiVersion: v1\nkind: Pod\nmetadata:\n  name: "b\n---\n${pod("c")}`;
+    const { documents, problems } = read(text);
+    expect(documents.map(({ value }) => value)).toEqual([podValue("a"), podValue("c")]);
+    expect(documents.map(({ index }) => index)).toEqual([0, 2]);
+    expect(problems).toMatchObject([
+      { code: "yaml-syntax", severity: "error", unreadable: true, location: { line: 10, column: 1 } },
+    ]);
+  });
+
+  it.each([
+    ["tab indentation", "kind: Pod\nmetadata:\n\tname: a\n", "3:1 yaml-syntax"],
+    ["bad indentation", "kind: Pod\nmetadata:\n    name: a\n   b: c\n", "4:4 yaml-syntax"],
+    ["an unknown alias", "kind: Pod\na: *b\n", "2:4 yaml-syntax"],
+    ["a merge of a scalar", "kind: Pod\na: {<<: 1}\n", "2:5 yaml-syntax"],
+    ["a %YAML directive", `%YAML 1.2\n---\n${pod("a")}`, "1:1 yaml-syntax"],
+    ["a %TAG directive", `# c\n%TAG ! tag:x,2000:\n---\n${pod("a")}`, "2:1 yaml-syntax"],
+    ["JSON with a comma too many", '{"kind": "Pod",\n "a": 1,\n}', "3:1 yaml-syntax"],
+    ["JSON with a comment", '{"kind": "Pod", # c\n "a": 1}', "1:17 yaml-syntax"],
+    ["JSON that is cut off", '{"kind": "Pod",\n "a": [1, 2', "2:12 yaml-syntax"],
+    ["JSON with a bad string", '{"kind": "Pod",\n "a": "x\ty"}', "2:9 yaml-syntax"],
+    ["JSON with a bad escape", '{"kind": "Pod", "a": "x\\y"}', "1:24 yaml-syntax"],
+    ["JSON with an octal number", '{"kind": "Pod", "a": 017}', "1:23 yaml-syntax"],
+    ["JSON with a huge number", '{"kind": "Pod", "a": 1e999}', "1:1 yaml-syntax"],
+    ["JSON without a colon", '{"kind": "Pod", "a" 1}', "1:21 yaml-syntax"],
+    ["text after JSON", '{"kind": "Pod"}\n garbage', "2:2 yaml-syntax"],
+    ["a second document after a byte order mark", "kind: Pod\n\ufeff%x\n", "3:1 yaml-syntax"],
+  ])("%s", (_name, text, place) => {
+    expect(problemPlaces(text)).toEqual([place]);
+    expect(read(text).problems[0]).toMatchObject({ severity: "error", unreadable: true });
+  });
+
+  it("a text that is not for Kubernetes is not an unreadable object", () => {
+    expect(read("title: [broken\n").problems).toMatchObject([{ code: "yaml-syntax", severity: "warning" }]);
+    expect(read("title: [broken\n").problems[0]).not.toHaveProperty("unreadable");
+  });
+
+  it("a file that was read before a broken JSON object is kept", () => {
+    expect(read('{"kind": "Pod"}\n{"kind": }').documents).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      "YAML",
+      "kind: Pod\nmetadata:\n  name: a\n  labels: {x: 1, x: 2}\n  name: b\n",
+      ["4:18 duplicate-key", "5:3 duplicate-key"],
+    ],
+    ["YAML keys that become equal", "a: {1: x, '1': y}\n", ["1:11 duplicate-key"]],
+    ["JSON", '{"a": {"x": 1,\n"x": 2}, "b": ":"}', ["2:1 duplicate-key"]],
+    ["JSON, escaped", '{"a": 1, "\\u0061": 2}', ["1:10 duplicate-key"]],
+    ["__proto__", '{"__proto__": 1, "__proto__": 2}', ["1:18 duplicate-key"]],
+  ])("duplicate keys: %s", (_name, text, places) => {
+    expect(problemPlaces(text)).toEqual(places);
+  });
+
+  it("the last of equal keys wins", () => {
+    expect(values("a: 1\na: 2\n")).toEqual([{ a: 2 }]);
+    expect(read("a: {b: 1}\nx: &m {b: 1}\nm: {b: 2, <<: *m}\nn: {<<: *m, b: 2}\n").problems).toEqual([]);
+    expect(read("a:\n- b: {c: 1, c: 2}\n").problems[0]?.location?.path).toBe("a[0].b.c");
+  });
+
+  it("reports at most a hundred duplicates of a document", () => {
+    expect(read("a: 1\n".repeat(500)).problems).toHaveLength(100);
+  });
+});
+
+describe("templates", () => {
+  it.each([
+    ["an action as a value", "kind: Pod\nmetadata:\n  name: {{ .Release.Name }}\n"],
+    ["an action on its own line", "kind: Pod\n{{- if .Values.x }}\nmetadata: {}\n{{- end }}\n"],
+    ["a name with an action", "kind: Pod\nmetadata:\n  name: web-{{ .Release.Name }}\n"],
+    ["a quoted name", "kind: Pod\nmetadata:\n  name: '{{ .Release.Name }}'\n"],
+    ["a kind", "kind: '{{ .Kind }}'\nmetadata: {}\n"],
+    ["an include", 'kind: Pod\nmetadata:\n  labels:\n    {{- include "x" . | nindent 4 }}\n'],
+  ])("%s", (_name, text) => {
+    const { documents, problems } = read(text);
+    expect(documents).toEqual([]);
+    expect(problems).toMatchObject([{ code: "template-skipped", severity: "warning" }]);
+    expect(problems[0]?.message).toContain("helm template");
+    expect(problems[0]).not.toHaveProperty("unreadable");
+  });
+
+  it("braces in a text are fine", () => {
+    expect(only("kind: ConfigMap\ndata:\n  a: '{{ x }}'\n  b: |\n    {{ y }}\n  c: z {{ z }}\n").value).toEqual({
+      kind: "ConfigMap",
+      data: { a: "{{ x }}", b: "{{ y }}\n", c: "z {{ z }}" },
+    });
+  });
+
+  it("a broken document with quoted braces is a broken document", () => {
+    expect(problemPlaces("kind: Pod\na: '{{ x }}'\nb: [\n")).toEqual(["4:1 yaml-syntax"]);
+  });
+});
+
+describe("values", () => {
+  it("has mappings without a prototype", () => {
+    for (const text of ["__proto__: {a: 1}\n", '{"__proto__": {"a": 1}}']) {
+      const { value } = only(text);
+      expect(Object.getPrototypeOf(value)).toBeNull();
+      expect(Object.keys(value as object)).toEqual(["__proto__"]);
+      expect(value).not.toHaveProperty("a");
+    }
+  });
+
+  it("reads anchors, aliases and all scalar styles", () => {
+    expect(
+      values("a: &x [1, 'b''c', \"d\\n\"]\nb: *x\nc: >-\n  e\n  f\n\n  g\nd: |+\n  h\n\ne: i\n  j\n? k\n: l\n"),
+    ).toEqual([{ a: [1, "b'c", "d\n"], b: [1, "b'c", "d\n"], c: "e f\ng", d: "h\n\n", e: "i j", k: "l" }]);
+  });
+
+  it("reads an empty text as nothing", () => {
+    for (const text of ["", "\n", "# c\n", "\ufeff", "---", "---\n...\n"])
+      expect(read(text)).toEqual({ documents: [], skipped: [], problems: [] });
+  });
+});
