@@ -1,1 +1,52 @@
-export {};
+export {
+  type ConnectivityOptions,
+  type ConnectivityStream,
+  buildReachability,
+  can,
+  countConnectivity,
+  listConnectivity,
+  streamConnectivity,
+} from "./connectivity.ts";
+export {
+  type Diagnostic,
+  type ObjectRef,
+  type ProblemCode,
+  type ProblemSeverity,
+  problemCodes,
+} from "./diagnostics/diagnostic.ts";
+export type {
+  Cluster,
+  ContainerPort,
+  IngressRoute,
+  InputSummary,
+  Namespace,
+  NotEvaluatedObject,
+  PodGroup,
+  RouteBackend,
+  Service,
+  ServicePort,
+  Workload,
+} from "./model/cluster.ts";
+export type {
+  Direction,
+  IpBlockPeer,
+  Peer,
+  PodPeer,
+  Policy,
+  PortSpec,
+  Protocol,
+  RefusedPolicy,
+  Rule,
+  RuleAction,
+  Subject,
+  Tier,
+} from "./model/policy.ts";
+export type { Labels, Requirement, Selector, SelectorOperator } from "./model/selector.ts";
+export { type Assumptions, defaultAssumptions } from "./options.ts";
+export type { SourceText } from "./parse/document.ts";
+export type { Question } from "./query/can.ts";
+export type { Reachability, ReachabilityCounts } from "./reachability/reachability.ts";
+export { type ReadOptions, readCluster } from "./read-cluster.ts";
+export * from "./result.ts";
+export { type Location, type NodePath, formatPath } from "./source/position.ts";
+export { UsageError } from "./usage-error.ts";

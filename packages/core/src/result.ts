@@ -249,7 +249,12 @@ export interface OptimizationOpportunity {
 export interface PerformanceMetrics {
   readonly totalPolicies: number;
   readonly averageComplexity: number;
-  readonly complexityDistribution: { readonly min: number; readonly max: number; readonly avg: number; readonly median: number };
+  readonly complexityDistribution: {
+    readonly min: number;
+    readonly max: number;
+    readonly avg: number;
+    readonly median: number;
+  };
   readonly performanceScore: number;
 }
 

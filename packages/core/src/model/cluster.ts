@@ -32,8 +32,11 @@ export interface PodGroup {
   readonly hostNetwork: boolean;
   /** Succeeded or Failed. */
   readonly terminated: boolean;
-  /** Known addresses (`status.podIPs`); for hostNetwork pods those of the node. Empty when unknown. */
-  readonly addresses: readonly string[];
+  /**
+   * The addresses of each pod whose addresses are known (`status.podIPs`), one entry per pod: a pod without is not in it,
+   * so it may be shorter than `pods`. For hostNetwork pods an entry holds the addresses of the node.
+   */
+  readonly addresses: readonly (readonly string[])[];
   readonly dnsPolicy?: string;
   readonly annotations: Labels;
   /** The Pod, or the workload whose template makes the pods. */
@@ -77,10 +80,16 @@ export interface Service {
   readonly origin: Origin;
 }
 
-/** A Service that an Ingress, Route or Gateway object sends outside traffic to. `port` absent means all its ports. */
+/**
+ * A Service that an Ingress, Route or Gateway object sends outside traffic to. `port` is a port of the Service by number or name,
+ * `targetPort` a port number of its pods (OpenShift Routes name that one); both absent means all ports of the Service.
+ */
 export interface RouteBackend {
+  /** Absent: the namespace of the route. */
+  readonly namespace?: string;
   readonly service: string;
   readonly port?: number | string;
+  readonly targetPort?: number;
 }
 
 /** An object that exposes Services to the outside through an ingress controller. */

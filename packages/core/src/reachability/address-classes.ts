@@ -1,6 +1,6 @@
-import { type Address, familyStart } from "../sets/address.ts";
-import { type AddressSet, allAddresses } from "../sets/address-set.ts";
-import { boundariesUpTo } from "../sets/interval-set.ts";
+import { type Address, familyEnd, familyStart } from "../sets/address.ts";
+import type { AddressSet } from "../sets/address-set.ts";
+import { type IntervalSet, boundariesUpTo, difference } from "../sets/interval-set.ts";
 import { ClassSet } from "./class-set.ts";
 
 /** Addresses grouped so that every given set holds all of a group or none of it. */
@@ -9,25 +9,27 @@ export interface AddressClasses {
   readonly classes: readonly AddressSet[];
   /** The number of the class an address is in. */
   classOf(address: Address): number;
-  /** The classes a set consists of, numbered from 0; the set must be one of those given. */
+  /** The classes a set consists of, numbered from 0; the set must equal one of those given. */
   classesOf(set: AddressSet): ClassSet;
 }
 
 /** The coarsest partition of all addresses that never splits one of `sets`. */
 export function addressClasses(sets: readonly AddressSet[]): AddressClasses {
-  const starts = atomStarts(sets);
-  const classOfAtom = refine(starts, sets);
-  const classes = collect(starts, classOfAtom);
+  const atoms = new Atoms(sets);
+  const classOfAtom = refine(atoms, sets);
+  const classes = collect(atoms, classOfAtom);
   const memo = new Map<AddressSet, ClassSet>();
   return {
     classes,
-    classOf: (address) => classOfAtom[boundariesUpTo(starts, address) - 1] as number,
+    classOf: (address) => classOfAtom[atoms.indexOf(address)] as number,
     classesOf(set) {
       let found = memo.get(set);
       if (found === undefined) {
+        const { walked, isInside } = atoms.smallerSide(set);
         const seen = new Set<number>();
-        forEachAtom(starts, set, (atom) => seen.add(classOfAtom[atom] as number));
-        found = ClassSet.fromSorted([...seen].toSorted((a, b) => a - b));
+        forEachIn(walked, (atom) => seen.add(classOfAtom[atom] as number));
+        const ids = ClassSet.fromSorted([...seen].toSorted((a, b) => a - b));
+        found = isInside ? ids : ClassSet.of(difference([0, classes.length], ids.boundaries));
         memo.set(set, found);
       }
       return found;
@@ -35,61 +37,74 @@ export function addressClasses(sets: readonly AddressSet[]): AddressClasses {
   };
 }
 
-/** Where atoms begin: each boundary of a set, and the start of each family. The last atom of IPv4 runs into the unused gap, which is harmless. */
-function atomStarts(sets: readonly AddressSet[]): Address[] {
-  const starts = new Set<Address>([familyStart(4), familyStart(6)]);
-  const end = allAddresses[allAddresses.length - 1] as Address;
-  const gap = allAddresses[1] as Address;
-  for (const set of sets) for (const boundary of set) if (boundary !== end && boundary !== gap) starts.add(boundary);
-  return [...starts].toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-}
+/** The stretches between all boundaries, numbered: no set begins or ends inside one. */
+class Atoms {
+  readonly #starts: readonly Address[];
 
-function forEachAtom(starts: readonly Address[], set: AddressSet, visit: (atom: number) => void): void {
-  for (let i = 0; i < set.length; i += 2) {
-    const end = set[i + 1] as Address;
-    for (
-      let atom = boundariesUpTo(starts, set[i] as Address) - 1;
-      atom < starts.length && (starts[atom] as Address) < end;
-      atom++
-    )
-      visit(atom);
+  constructor(sets: readonly AddressSet[]) {
+    const starts = new Set<Address>([familyStart(4), familyStart(6)]);
+    for (const set of sets) for (const boundary of set) starts.add(boundary);
+    // Where a family ends nothing begins: the last IPv4 atom is followed by the first IPv6 one.
+    starts.delete(familyEnd(4));
+    starts.delete(familyEnd(6));
+    this.#starts = [...starts].toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  }
+
+  get count(): number {
+    return this.#starts.length;
+  }
+
+  indexOf(address: Address): number {
+    return boundariesUpTo(this.#starts, address) - 1;
+  }
+
+  /** The atoms of a set, as a set of their numbers. */
+  of(set: AddressSet): IntervalSet<number> {
+    return set.map((boundary, i) => ((i & 1) === 0 ? this.indexOf(boundary) : this.indexOf(boundary - 1n) + 1));
+  }
+
+  /** A set and its complement split everything alike: the one with fewer atoms. */
+  smallerSide(set: AddressSet): { readonly walked: IntervalSet<number>; readonly isInside: boolean } {
+    const inside = this.of(set);
+    const isInside = sizeOf(inside) * 2 <= this.count;
+    return { walked: isInside ? inside : difference([0, this.count], inside), isInside };
+  }
+
+  first(atom: number): Address {
+    return this.#starts[atom] as Address;
+  }
+
+  end(atom: number): Address {
+    const next = this.#starts[atom + 1] ?? familyEnd(6);
+    return next === familyStart(6) ? familyEnd(4) : next;
   }
 }
 
-/** Splits the atoms set by set; a set and its complement split alike, so the smaller of the two is walked. */
-function refine(starts: readonly Address[], sets: readonly AddressSet[]): Int32Array {
-  const classOfAtom = new Int32Array(starts.length);
+function forEachIn(set: IntervalSet<number>, visit: (atom: number) => void): void {
+  for (let i = 0; i < set.length; i += 2) {
+    for (let atom = set[i] as number; atom < (set[i + 1] as number); atom++) visit(atom);
+  }
+}
+
+function sizeOf(set: IntervalSet<number>): number {
+  return set.reduce((sum, boundary, i) => ((i & 1) === 0 ? sum - boundary : sum + boundary), 0);
+}
+
+/** Splits the atoms set by set. */
+function refine(atoms: Atoms, sets: readonly AddressSet[]): Int32Array {
+  const classOfAtom = new Int32Array(atoms.count);
   let next = 1;
-  for (const set of new Set(sets)) {
+  for (const set of sets) {
+    const { walked } = atoms.smallerSide(set);
     const moved = new Map<number, number>();
-    const move = (atom: number): void => {
+    forEachIn(walked, (atom) => {
       const from = classOfAtom[atom] as number;
       let to = moved.get(from);
       if (to === undefined) moved.set(from, (to = next++));
       classOfAtom[atom] = to;
-    };
-    if (atomCount(starts, set) * 2 <= starts.length) forEachAtom(starts, set, move);
-    else forEachOutside(starts, set, move);
+    });
   }
   return renumber(classOfAtom);
-}
-
-function atomCount(starts: readonly Address[], set: AddressSet): number {
-  let count = 0;
-  for (let i = 0; i < set.length; i += 2) {
-    count += boundariesUpTo(starts, (set[i + 1] as Address) - 1n) - boundariesUpTo(starts, set[i] as Address) + 1;
-  }
-  return count;
-}
-
-function forEachOutside(starts: readonly Address[], set: AddressSet, visit: (atom: number) => void): void {
-  let atom = 0;
-  for (let i = 0; i < set.length; i += 2) {
-    const first = boundariesUpTo(starts, set[i] as Address) - 1;
-    for (; atom < first; atom++) visit(atom);
-    atom = boundariesUpTo(starts, (set[i + 1] as Address) - 1n);
-  }
-  for (; atom < starts.length; atom++) visit(atom);
 }
 
 /** Numbers classes by their first atom. */
@@ -102,16 +117,12 @@ function renumber(classOfAtom: Int32Array): Int32Array {
   });
 }
 
-function collect(starts: readonly Address[], classOfAtom: Int32Array): AddressSet[] {
+function collect(atoms: Atoms, classOfAtom: Int32Array): AddressSet[] {
   const classes: Address[][] = [];
-  starts.forEach((start, atom) => {
-    const boundaries = (classes[classOfAtom[atom] as number] ??= []);
-    const end =
-      start < familyStart(6) && (starts[atom + 1] ?? familyStart(6)) >= familyStart(6)
-        ? (allAddresses[1] as Address)
-        : (starts[atom + 1] ?? (allAddresses[3] as Address));
-    if (boundaries[boundaries.length - 1] === start) boundaries[boundaries.length - 1] = end;
-    else boundaries.push(start, end);
+  classOfAtom.forEach((id, atom) => {
+    const boundaries = (classes[id] ??= []);
+    if (boundaries[boundaries.length - 1] === atoms.first(atom)) boundaries[boundaries.length - 1] = atoms.end(atom);
+    else boundaries.push(atoms.first(atom), atoms.end(atom));
   });
   return classes;
 }

@@ -17,13 +17,13 @@ export function countPairs(
   weightings: readonly Weights[],
 ): number[] {
   const totals = weightings.map(() => 0);
-  for (const source of egress.factory.denseGroups) {
-    const sources = members(source);
-    if (sources.size === 0) continue;
-    for (const target of ingress.factory.denseGroups) {
-      const targets = members(target);
-      if (targets.size > 0) addBlocks(source, sources, target, targets);
-    }
+  const targetGroups = [...ingress.denseGroups].map(
+    ([group, members]) => [group, ClassSet.fromSorted(members)] as const,
+  );
+  for (const [source, members] of egress.denseGroups) {
+    if (source.cells.length === 0) continue;
+    const sources = ClassSet.fromSorted(members);
+    for (const [target, targets] of targetGroups) addBlocks(source, sources, target, targets);
   }
   addTouchedFromSources();
   addTouchedFromTargets();
@@ -42,12 +42,12 @@ export function countPairs(
   }
 
   function addTouchedFromSources(): void {
-    for (const row of egress.rows) {
+    for (const [row, members] of egress.rows) {
       row.touched.forEach((target) => {
         const out = row.connections(target);
         const denseOut = row.denseConnections(target);
         const into = ingress.rowOf[target] as (typeof ingress.rowOf)[number];
-        for (const source of row.members) {
+        for (const source of members) {
           if (table.intersection(out, into.connections(source)) === noConnections) continue;
           if (table.intersection(denseOut, into.denseConnections(source)) === noConnections) add(source, target);
         }
@@ -57,12 +57,12 @@ export function countPairs(
 
   /** Pairs that a small ingress set touches and no small egress set does: those were seen from the source. */
   function addTouchedFromTargets(): void {
-    for (const row of ingress.rows) {
+    for (const [row, members] of ingress.rows) {
       row.touched.forEach((source) => {
         const into = row.connections(source);
         const denseInto = row.denseConnections(source);
         const from = egress.rowOf[source] as (typeof egress.rowOf)[number];
-        for (const target of row.members) {
+        for (const target of members) {
           if (connectionsAt(from.sparse, target) !== noConnections) continue;
           const out = from.denseConnections(target);
           if (table.intersection(out, into) !== noConnections && table.intersection(out, denseInto) === noConnections)
@@ -77,8 +77,4 @@ export function countPairs(
       totals[i] = (totals[i] as number) + weights.of(source) * weights.of(target);
     });
   }
-}
-
-function members(group: DenseGroup): ClassSet {
-  return ClassSet.fromSorted(group.members);
 }

@@ -19,8 +19,10 @@ const families: readonly Family[] = [4, 6];
 export interface UnknownPlace {
   readonly classes: ClassSet;
   readonly family: Family;
-  /** The address classes they may be in. */
+  /** The address classes that must all be covered for a match to be certain: the pod CIDRs of the family where they are known. */
   readonly universe: ClassSet;
+  /** The address classes of the family: a match with one of them is possible. */
+  readonly anywhere: ClassSet;
 }
 
 /** What ipBlocks cover beside external addresses: pods at known addresses, and pods that may be there. */
@@ -83,11 +85,14 @@ export class PartExpander {
 
   #unknownPlaces(classes: ClassSet, cidrs: AddressSet | undefined): UnknownPlace[] {
     if (classes.size === 0) return [];
+    const within = (addresses: AddressSet): ClassSet => {
+      const ids = this.#addresses.classes.flatMap((set, id) => (intersection(set, addresses).length > 0 ? [id] : []));
+      return this.#external(ClassSet.fromSorted(ids));
+    };
     return families.map((family) => {
       const bounded = cidrs === undefined ? [] : ofFamily(cidrs, family);
-      const addresses = bounded.length > 0 ? bounded : familyAddresses(family);
-      const ids = this.#addresses.classes.flatMap((set, id) => (intersection(set, addresses).length > 0 ? [id] : []));
-      return { classes, family, universe: this.#external(ClassSet.fromSorted(ids)) };
+      const anywhere = within(familyAddresses(family));
+      return { classes, family, universe: bounded.length > 0 ? within(bounded) : anywhere, anywhere };
     });
   }
 
@@ -97,26 +102,34 @@ export class PartExpander {
     return ClassSet.of(addressClasses.boundaries.map((boundary) => boundary + offset));
   }
 
-  /** What a rule allows to or from a subject. `subject` only matters to named ports on ingress, where it is the destination. */
-  *expand(item: RuleItem, direction: Direction, subject: PodClass, bound: Bound): Generator<Cell> {
-    const ownNames = direction === "ingress" ? this.#resolve(item.named, subject) : noConnections;
-    const connections = this.#table.union(item.numbered, ownNames);
-    if (connections !== noConnections) yield* this.#toPeers(item.peers, connections, bound);
-    if (direction === "egress" && item.named.length > 0) yield* this.#toNames(item, bound);
+  /** The ports of a rule, names resolved on `destination`. */
+  rulePorts(item: RuleItem, destination: PodClass): ConnectionId {
+    return this.#table.union(item.numbered, this.#resolve(item.named, destination));
   }
 
-  *#toPeers(peers: ResolvedPeers, connections: ConnectionId, bound: Bound): Generator<Cell> {
-    if (peers.any) {
-      yield { classes: this.everyone, connections };
-      return;
-    }
-    yield { classes: peers[bound], connections };
-    if (peers.blocks.length === 0) return;
+  /** What a rule allows to or from a subject. `subject` only matters to named ports on ingress, where it is the destination. */
+  expand(item: RuleItem, direction: Direction, subject: PodClass, bound: Bound): readonly Cell[] {
+    const connections = direction === "ingress" ? this.rulePorts(item, subject) : item.numbered;
+    const cells = connections === noConnections ? [] : this.#toPeers(item.peers, connections, bound);
+    return direction === "egress" && item.named.length > 0 ? [...cells, ...this.#toNames(item, bound)] : cells;
+  }
+
+  /** Whether what the input does not give could make the rule match more. */
+  isOpen(item: RuleItem): boolean {
+    const { peers } = item;
+    return peers.certain !== peers.possible || (peers.blocks.length > 0 && this.#blockMatch(peers).possible.length > 0);
+  }
+
+  #toPeers(peers: ResolvedPeers, connections: ConnectionId, bound: Bound): Cell[] {
+    if (peers.any) return [{ classes: this.everyone, connections }];
+    const cells: Cell[] = [{ classes: peers[bound], connections }];
+    if (peers.blocks.length === 0) return cells;
     const match = this.#blockMatch(peers);
-    yield { classes: match.external, connections };
-    const places = bound === "certain" ? match.known : [...match.known, ...match.possible];
-    for (const { classes, family } of places)
-      yield { classes, connections: this.#table.intersection(connections, this.#table.family[family]) };
+    cells.push({ classes: match.external, connections });
+    for (const { classes, family } of bound === "certain" ? match.known : [...match.known, ...match.possible]) {
+      cells.push({ classes, connections: this.#table.intersection(connections, this.#table.family[family]) });
+    }
+    return cells;
   }
 
   /** "A named port is resolved on the destination pod": peer by peer, and never for an address. */
@@ -164,7 +177,7 @@ export class PartExpander {
           return ids.size === 0 ? [] : [{ classes: ClassSet.fromSorted([...ids].toSorted((a, b) => a - b)), family }];
         }),
         possible: this.unknownPlaces.filter(
-          ({ universe }) => intersection(universe.boundaries, external.boundaries).length > 0,
+          ({ anywhere }) => intersection(anywhere.boundaries, external.boundaries).length > 0,
         ),
       };
       this.#blocks.set(peers, match);

@@ -1,60 +1,29 @@
-import { type Direction, type Policy } from "../model/policy.ts";
-import { type ConnectionId, type ConnectionTable, allConnections, noConnections } from "../sets/connection-set.ts";
-import { type ClassId, ClassSet } from "./class-set.ts";
+import type { Direction } from "../model/policy.ts";
+import { type ConnectionId, type ConnectionTable, noConnections } from "../sets/connection-set.ts";
+import type { ClassId, ClassSet } from "./class-set.ts";
 import type { Cell } from "./connection-map.ts";
 import type { Bound, PartExpander } from "./part-expander.ts";
 import type { PodClass } from "./pod-classes.ts";
-import { type Row, RowFactory } from "./row.ts";
+import { type DenseGroup, type Row, RowFactory } from "./row.ts";
 import type { Contribution } from "./rule-items.ts";
+import { Signatures, openSignature } from "./signatures.ts";
 
-/** What one direction allows: a row per signature, and which class has which. */
+/** What one direction allows: which class has which row, and back. */
 export interface Side {
-  readonly rows: readonly Row[];
+  /** By class. */
   readonly rowOf: readonly Row[];
-  readonly factory: RowFactory;
+  /** The classes of each row, and of each group of big sets, ascending. */
+  readonly rows: ReadonlyMap<Row, readonly ClassId[]>;
+  readonly denseGroups: ReadonlyMap<DenseGroup, readonly ClassId[]>;
 }
 
-/** A policy with what it selects and says, ready for one direction. */
+/** A direction under both bounds. `possible` is the same object as `certain` when the input leaves nothing open. */
+export type BoundedSide = Readonly<Record<Bound, Side>>;
+
+/** What a policy selects and says in one direction. */
 export interface Application {
-  readonly policy: Policy;
   readonly subjects: ClassSet;
   readonly contribution: Contribution;
-}
-
-/** Signature of a class that no policy isolates. */
-const open = 0;
-
-/**
- * The set of contributions a class gets, as a hash-consed list: two classes that were given the same contributions in
- * the same order have the same number. Policies are applied in the order of their contributions, so equal ones meet.
- */
-class Signatures {
-  readonly #heads: (Contribution | undefined)[] = [undefined, undefined];
-  readonly #tails: number[] = [open, open];
-  readonly #ids = new Map<number, number>();
-
-  with(signature: number, contribution: Contribution): number {
-    // Number 1 is "isolated, nothing allowed": every list ends there.
-    const tail = signature === open ? 1 : signature;
-    if (contribution.items.length === 0 || this.#heads[tail] === contribution) return tail;
-    const key = tail * 2 ** 26 + contribution.id;
-    let id = this.#ids.get(key);
-    if (id === undefined) {
-      id = this.#heads.length;
-      this.#heads.push(contribution);
-      this.#tails.push(tail);
-      this.#ids.set(key, id);
-    }
-    return id;
-  }
-
-  *contributions(signature: number): Generator<Contribution> {
-    for (let at = signature; ; at = this.#tails[at] as number) {
-      const head = this.#heads[at];
-      if (head === undefined) return;
-      yield head;
-    }
-  }
 }
 
 /** Builds one direction. `classes` are the pods; address classes follow them and are never isolated. */
@@ -64,62 +33,75 @@ export function buildSide(
   classes: readonly PodClass[],
   expander: PartExpander,
   table: ConnectionTable,
-  bound: Bound,
-): Side {
+  denseSize: number,
+): BoundedSide {
   const total = expander.everyone.size;
-  const signatureOf = new Int32Array(total);
   const signatures = new Signatures();
-  for (const { subjects, contribution } of applications.toSorted((a, b) => a.contribution.id - b.contribution.id)) {
-    subjects.forEach((id) => {
-      signatureOf[id] = signatures.with(signatureOf[id] as number, contribution);
-    });
-  }
-  const factory = new RowFactory(table, total);
-  const openRow = factory.open(expander.everyone);
-  const rows = new Map<string, Row>();
-  const rowOf: Row[] = [];
-  for (let id = 0; id < total; id++) {
-    const signature = signatureOf[id] as number;
-    const row = signature === open ? openRow : rowFor(classes[id] as PodClass, signature);
-    row.members.push(id);
-    row.dense.members.push(id);
-    rowOf.push(row);
-  }
-  return { rows: openRow.members.length > 0 ? [openRow, ...rows.values()] : [...rows.values()], rowOf, factory };
+  const signatureOf = signatures.assign(applications, total);
+  const factory = new RowFactory(table, expander.everyone, denseSize);
+  const rows = new Map<string, Readonly<Record<Bound, Row>>>();
+  const open = { certain: factory.open, possible: factory.open };
+  const rowOf = Array.from(signatureOf, (signature, id) =>
+    signature === openSignature ? open : rowsFor(classes[id] as PodClass, signature),
+  );
+  const certain = toSide(rowOf.map((row) => row.certain));
+  const isExact = rowOf.every((row) => row.certain === row.possible);
+  return { certain, possible: isExact ? certain : toSide(rowOf.map((row) => row.possible)) };
 
-  function rowFor(subject: PodClass, signature: number): Row {
+  function rowsFor(subject: PodClass, signature: number): Readonly<Record<Bound, Row>> {
     // Only a port name on ingress makes classes of one signature differ: it is the subject that resolves it.
     const key = direction === "ingress" ? `${signature}/${subject.portProfile}` : `${signature}`;
     let row = rows.get(key);
-    if (row === undefined) {
-      const parts: Cell[] = [];
-      for (const contribution of signatures.contributions(signature)) {
-        for (const item of contribution.items) parts.push(...expander.expand(item, direction, subject, bound));
-      }
-      row = factory.isolated(parts);
-      if (bound === "certain") row = withUnknownPlaces(row, parts, expander, factory, table);
-      rows.set(key, row);
-    }
+    if (row === undefined) rows.set(key, (row = makeRows(subject, signature)));
     return row;
   }
+
+  function makeRows(subject: PodClass, signature: number): Readonly<Record<Bound, Row>> {
+    const parts: Record<Bound, Cell[]> = { certain: [], possible: [] };
+    let isExact = true;
+    for (const contribution of signatures.contributions(signature)) {
+      for (const item of contribution.items) {
+        const sure = expander.expand(item, direction, subject, "certain");
+        parts.certain.push(...sure);
+        if (expander.isOpen(item)) {
+          isExact = false;
+          parts.possible.push(...expander.expand(item, direction, subject, "possible"));
+        } else parts.possible.push(...sure);
+      }
+    }
+    const known = factory.isolated(parts.certain);
+    const sure = withUnknownPlaces(known, parts.certain, expander, factory, table);
+    return { certain: sure, possible: isExact && sure === known ? sure : factory.isolated(parts.possible) };
+  }
+}
+
+function toSide(rowOf: readonly Row[]): Side {
+  const rows = new Map<Row, ClassId[]>();
+  const denseGroups = new Map<DenseGroup, ClassId[]>();
+  rowOf.forEach((row, id) => {
+    append(rows, row, id);
+    append(denseGroups, row.dense, id);
+  });
+  return { rowOf, rows, denseGroups };
+}
+
+function append<K>(map: Map<K, ClassId[]>, key: K, id: ClassId): void {
+  const ids = map.get(key);
+  if (ids === undefined) map.set(key, [id]);
+  else ids.push(id);
 }
 
 /** A pod at an unknown address is certainly allowed what every address it may have in some family is allowed. */
 function withUnknownPlaces(
   row: Row,
-  parts: Cell[],
+  parts: readonly Cell[],
   expander: PartExpander,
   factory: RowFactory,
   table: ConnectionTable,
 ): Row {
   const extra: Cell[] = [];
   for (const { classes, family, universe } of expander.unknownPlaces) {
-    const connections = commonConnections(
-      row,
-      universe,
-      table.intersection(allConnections, table.family[family]),
-      table,
-    );
+    const connections = commonConnections(row, universe, table.family[family], table);
     if (connections !== noConnections) extra.push({ classes, connections });
   }
   return extra.length === 0 ? row : factory.isolated([...parts, ...extra]);
@@ -128,11 +110,8 @@ function withUnknownPlaces(
 function commonConnections(row: Row, universe: ClassSet, within: ConnectionId, table: ConnectionTable): ConnectionId {
   let common = within;
   for (let i = 0; i < universe.boundaries.length && common !== noConnections; i += 2) {
-    for (
-      let id = universe.boundaries[i] as ClassId;
-      id < (universe.boundaries[i + 1] as ClassId) && common !== noConnections;
-      id++
-    ) {
+    const end = universe.boundaries[i + 1] as ClassId;
+    for (let id = universe.boundaries[i] as ClassId; id < end && common !== noConnections; id++) {
       common = table.intersection(common, row.connections(id));
     }
   }

@@ -1,30 +1,26 @@
 import { type ConnectionId, type ConnectionTable, allConnections, noConnections } from "../sets/connection-set.ts";
+import { type ClassId, ClassSet } from "./class-set.ts";
 import {
   type Cell,
   type ConnectionMap,
   cellsOf,
   connectionsAt,
   constantMap,
+  emptyMap,
   mergeMaps,
   supportOf,
 } from "./connection-map.ts";
-import { type ClassId, ClassSet } from "./class-set.ts";
-
-/** Above this many classes a set is shared between rows as it is, instead of being merged into each. */
-const denseSize = 64;
 
 /** The big sets of a row. Rows with the same big sets share this object, so pairs of them are counted block by block. */
 export interface DenseGroup {
   readonly parts: readonly Cell[];
   /** The parts made disjoint. */
   readonly cells: readonly Cell[];
-  /** The classes whose rows have this group. */
-  readonly members: ClassId[];
 }
 
 /**
- * With whom the classes of one signature may talk in one direction: a union of big shared sets and a map of the small rest.
- * A class that is not isolated has the row of all classes and all connections.
+ * With whom the classes of one signature may talk in one direction: a union of big shared sets and a map of the small
+ * rest. A class that is not isolated has the row of all classes and all connections.
  */
 export class Row {
   readonly isolated: boolean;
@@ -32,8 +28,6 @@ export class Row {
   readonly sparse: ConnectionMap;
   /** The classes that `sparse` says something about. */
   readonly touched: ClassSet;
-  /** The classes that have this row, ascending. */
-  readonly members: ClassId[] = [];
   readonly #table: ConnectionTable;
 
   constructor(isolated: boolean, dense: DenseGroup, sparse: ConnectionMap, touched: ClassSet, table: ConnectionTable) {
@@ -60,10 +54,8 @@ export class Row {
 
   /** The whole row as one map. */
   toMap(): ConnectionMap {
-    return mergeMaps(
-      [...this.dense.parts.map((part) => constantMap(part.classes, part.connections)), this.sparse],
-      this.#table,
-    );
+    const dense = this.dense.parts.map((part) => constantMap(part.classes, part.connections));
+    return mergeMaps([...dense, this.sparse], this.#table);
   }
 }
 
@@ -73,21 +65,18 @@ export class RowFactory {
   readonly #end: ClassId;
   readonly #setIds = new Map<ClassSet, number>();
   readonly #groups = new Map<string, DenseGroup>();
-
-  /** `end`: one more than the highest class. */
-  constructor(table: ConnectionTable, end: ClassId) {
-    this.#table = table;
-    this.#end = end;
-  }
-
-  get denseGroups(): readonly DenseGroup[] {
-    return [...this.#groups.values()];
-  }
-
   /** The row of a class that nothing isolates. */
-  open(everyone: ClassSet): Row {
-    const dense = this.#group([{ classes: everyone, connections: allConnections }]);
-    return new Row(false, dense, { starts: [], connections: [] }, ClassSet.empty, this.#table);
+  readonly open: Row;
+
+  readonly #denseSize: number;
+
+  /** Sets of more than `denseSize` classes are shared between rows, smaller ones merged into each. */
+  constructor(table: ConnectionTable, everyone: ClassSet, denseSize: number) {
+    this.#table = table;
+    this.#denseSize = denseSize;
+    this.#end = everyone.size;
+    const all = this.#group([{ classes: everyone, connections: allConnections }]);
+    this.open = new Row(false, all, emptyMap, ClassSet.empty, table);
   }
 
   /** The row of an isolated class: the union of what its rules allow. */
@@ -95,9 +84,9 @@ export class RowFactory {
     const dense = new Map<ClassSet, ConnectionId>();
     const sparse: ConnectionMap[] = [];
     for (const { classes, connections } of parts) {
-      if (classes.size > denseSize)
+      if (classes.size > this.#denseSize) {
         dense.set(classes, this.#table.union(dense.get(classes) ?? noConnections, connections));
-      else if (classes.size > 0) sparse.push(constantMap(classes, connections));
+      } else if (classes.size > 0) sparse.push(constantMap(classes, connections));
     }
     const group = this.#group([...dense].map(([classes, connections]) => ({ classes, connections })));
     const map = mergeMaps(sparse, this.#table);
@@ -112,7 +101,7 @@ export class RowFactory {
     let group = this.#groups.get(key);
     if (group === undefined) {
       const sorted = numbered.map((entry) => entry.part);
-      group = { parts: sorted, cells: this.#disjoint(sorted), members: [] };
+      group = { parts: sorted, cells: this.#disjoint(sorted) };
       this.#groups.set(key, group);
     }
     return group;
@@ -120,13 +109,8 @@ export class RowFactory {
 
   #disjoint(parts: readonly Cell[]): readonly Cell[] {
     if (parts.length < 2) return parts;
-    return cellsOf(
-      mergeMaps(
-        parts.map((part) => constantMap(part.classes, part.connections)),
-        this.#table,
-      ),
-      this.#end,
-    );
+    const maps = parts.map((part) => constantMap(part.classes, part.connections));
+    return cellsOf(mergeMaps(maps, this.#table), this.#end);
   }
 
   #setId(classes: ClassSet): number {

@@ -27,6 +27,11 @@ export interface PortRange {
   readonly to: number;
 }
 
+/** A range of ports of one protocol. */
+export interface ProtocolRange extends PortRange {
+  readonly protocol: TransportProtocol;
+}
+
 // A connection is (family, protocol, port), numbered plane by plane; port 0 does not exist, so planes never touch.
 const planeSize = 65_536;
 const lastPort = 65_535;
@@ -50,6 +55,7 @@ function fullFamily(family: Family): IntervalSet<number> {
 export class ConnectionTable {
   readonly #sets: IntervalSet<number>[] = [];
   readonly #ids = new Map<string, ConnectionId>();
+  readonly #single = new Map<number, ConnectionId>();
   readonly #unions = new Map<number, ConnectionId>();
   readonly #intersections = new Map<number, ConnectionId>();
   readonly #differences = new Map<number, ConnectionId>();
@@ -85,7 +91,17 @@ export class ConnectionTable {
   }
 
   /** The set of these ports, in both families. */
-  ofPorts(ranges: readonly (PortRange & { readonly protocol: TransportProtocol })[]): ConnectionId {
+  ofPorts(ranges: readonly ProtocolRange[]): ConnectionId {
+    const [only] = ranges;
+    if (only === undefined) return noConnections;
+    if (ranges.length > 1) return this.#internPorts(ranges);
+    const key = (transportProtocols.indexOf(only.protocol) * planeSize + only.from) * planeSize + only.to;
+    let id = this.#single.get(key);
+    if (id === undefined) this.#single.set(key, (id = this.#internPorts(ranges)));
+    return id;
+  }
+
+  #internPorts(ranges: readonly ProtocolRange[]): ConnectionId {
     const intervals = ranges.flatMap((range) => {
       const plane = transportProtocols.indexOf(range.protocol);
       return [planeInterval(plane, range), planeInterval(plane + planesPerFamily, range)];

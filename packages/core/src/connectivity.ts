@@ -1,0 +1,128 @@
+import { basisOf } from "./basis.ts";
+import type { Cluster } from "./model/cluster.ts";
+import { type Assumptions, defaultAssumptions } from "./options.ts";
+import { answerCan, type Question } from "./query/can.ts";
+import { listEndpoints } from "./reachability/endpoints.ts";
+import { connectionStream } from "./reachability/list-connections.ts";
+import { Reachability } from "./reachability/reachability.ts";
+import {
+  type Connection,
+  type ConnectivityCounts,
+  type ConnectivityList,
+  type Endpoint,
+  type UncertainConnection,
+  type Verdict,
+  apiVersion,
+} from "./result.ts";
+import { type AddressSet, parseCidr } from "./sets/address-set.ts";
+import { unionAll } from "./sets/interval-set.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** What every question about connectivity can be given. */
+export interface ConnectivityOptions {
+  /** Answers to what Kubernetes leaves open; those not given take their defaults. */
+  readonly assumptions?: Partial<Assumptions>;
+  /** The CIDRs that pods get their addresses from, where known. */
+  readonly podCidrs?: readonly string[];
+  /** Report only connections with an end in one of these namespaces. Everything is still analysed. Default: all. */
+  readonly namespaces?: readonly string[];
+}
+
+/** The list, made while it is read. */
+export interface ConnectivityStream {
+  readonly endpoints: readonly Endpoint[];
+  readonly connections: Iterable<Connection>;
+  readonly uncertain: Iterable<UncertainConnection>;
+}
+
+/** The assumptions with defaults filled in. */
+export function completeAssumptions(options: ConnectivityOptions): Assumptions {
+  return { ...defaultAssumptions, ...options.assumptions };
+}
+
+/** Builds the reachability relation of a cluster. Throws a UsageError for a malformed `podCidrs`. */
+export function buildReachability(cluster: Cluster, options: ConnectivityOptions = {}): Reachability {
+  const podCidrs = podAddresses(options.podCidrs ?? []);
+  return new Reachability(cluster, {
+    assumptions: completeAssumptions(options),
+    ...(podCidrs === undefined ? {} : { podCidrs }),
+  });
+}
+
+function podAddresses(cidrs: readonly string[]): AddressSet | undefined {
+  if (cidrs.length === 0) return undefined;
+  return unionAll(
+    cidrs.map((cidr) => {
+      const parsed = parseCidr(cidr);
+      if (parsed === undefined)
+        throw new UsageError(`${JSON.stringify(cidr)} is not a CIDR: write it like 10.244.0.0/16`);
+      return parsed.addresses;
+    }),
+  );
+}
+
+/** Who may talk to whom, on which ports, made while it is read: memory does not grow with the list. */
+export function streamConnectivity(cluster: Cluster, options: ConnectivityOptions = {}): ConnectivityStream {
+  const stream = connectionStream(buildReachability(cluster, options));
+  const inScope = scope(options.namespaces, new Map(stream.endpoints.map(({ endpoint }) => [endpoint.id, endpoint])));
+  return {
+    endpoints: stream.endpoints.map(({ endpoint }) => endpoint),
+    connections: filter(stream.connections(), inScope),
+    uncertain: filter(stream.uncertain(), inScope),
+  };
+}
+
+function* filter<T extends Connection>(
+  connections: Iterable<T>,
+  keep: (connection: Connection) => boolean,
+): Generator<T> {
+  for (const connection of connections) if (keep(connection)) yield connection;
+}
+
+function scope(
+  namespaces: readonly string[] | undefined,
+  endpoints: ReadonlyMap<string, Endpoint>,
+): (connection: Connection) => boolean {
+  if (namespaces === undefined || namespaces.length === 0) return () => true;
+  const wanted = new Set(namespaces);
+  const isWanted = (id: string): boolean => {
+    const endpoint = endpoints.get(id);
+    return endpoint?.type === "workload" && wanted.has(endpoint.namespace);
+  };
+  return ({ source, target }) => isWanted(source) || isWanted(target);
+}
+
+/** Who may talk to whom, on which ports. */
+export function listConnectivity(cluster: Cluster, options: ConnectivityOptions = {}): ConnectivityList {
+  const { endpoints, connections, uncertain } = streamConnectivity(cluster, options);
+  return {
+    apiVersion,
+    kind: "ConnectivityList",
+    endpoints,
+    connections: [...connections],
+    uncertain: [...uncertain],
+    ...basisOf(cluster, completeAssumptions(options)),
+  };
+}
+
+/** How much may talk to how much: exact figures, with nothing expanded. */
+export function countConnectivity(cluster: Cluster, options: ConnectivityOptions = {}): ConnectivityCounts {
+  return {
+    apiVersion,
+    kind: "ConnectivityCounts",
+    policies: cluster.policies.length,
+    ...buildReachability(cluster, options).counts(),
+    ...basisOf(cluster, completeAssumptions(options)),
+  };
+}
+
+/** May `source` reach `target`? Throws a UsageError when a name is not in the input. */
+export function can(
+  cluster: Cluster,
+  question: Omit<Question, "defaultNamespace"> & Partial<Question>,
+  options: ConnectivityOptions = {},
+): Verdict {
+  const reachability = buildReachability(cluster, options);
+  const answer = answerCan(reachability, listEndpoints(reachability), { defaultNamespace: "default", ...question });
+  return { apiVersion, kind: "Verdict", ...answer, ...basisOf(cluster, completeAssumptions(options)) };
+}

@@ -1,0 +1,227 @@
+import { type Direction, type Policy, rulePath } from "../model/policy.ts";
+import type { ClassId } from "../reachability/class-set.ts";
+import type { ListedEndpoint } from "../reachability/endpoints.ts";
+import { formatPorts } from "../reachability/format-ports.ts";
+import { missingFacts } from "../reachability/missing-facts.ts";
+import type { Reachability } from "../reachability/reachability.ts";
+import type { DecidingRule, DirectionVerdict, MissingFact, Ports, VerdictPart } from "../result.ts";
+import { type ConnectionId, allConnections, noConnections } from "../sets/connection-set.ts";
+import { formatPath, locationOf } from "../source/position.ts";
+import { type AskedPort, parsePort } from "./parse-port.ts";
+import { type QuestionPart, type QuestionSide, resolveEndpoint } from "./resolve-endpoint.ts";
+
+/** May `source` reach `target`, on `port` if one is given? */
+export interface Question {
+  readonly source: string;
+  readonly target: string;
+  /** E.g. `8080/TCP`; any port when absent. */
+  readonly port?: string;
+  /** The namespace of a bare name. */
+  readonly defaultNamespace: string;
+}
+
+/** The answer: everything of a Verdict but the parts that every answer shares. */
+export interface CanAnswer {
+  readonly source: string;
+  readonly target: string;
+  readonly port?: string;
+  readonly allowed: boolean | "unknown";
+  readonly partial: boolean;
+  readonly parts: readonly VerdictPart[];
+  readonly ports: Ports["ports"];
+  readonly all: boolean;
+  readonly egress: DirectionVerdict;
+  readonly ingress: DirectionVerdict;
+  readonly because: readonly MissingFact[];
+  readonly notes: readonly string[];
+}
+
+/** Answers one question from two classes and their rules: the relation is not expanded. */
+export function answerCan(
+  reachability: Reachability,
+  endpoints: readonly ListedEndpoint[],
+  question: Question,
+): CanAnswer {
+  const source = resolveEndpoint(question.source, reachability, endpoints, question.defaultNamespace);
+  const target = resolveEndpoint(question.target, reachability, endpoints, question.defaultNamespace);
+  const port = question.port === undefined ? undefined : parsePort(question.port);
+  const asked = port === undefined ? allConnections : reachability.table.ofPorts([port]);
+  const pairs = source.parts.flatMap((from) => target.parts.map((to) => ({ from, to })));
+  const answers = pairs.map((pair) => answerPair(reachability, pair, asked));
+  const allowed = answers.some((part) => part.verdict.allowed === true)
+    ? true
+    : answers.some((part) => part.verdict.allowed === "unknown")
+      ? "unknown"
+      : false;
+  const total = answers.reduce((sum, part) => reachability.table.union(sum, part.connections), noConnections);
+  return {
+    source: source.label,
+    target: target.label,
+    ...(port === undefined ? {} : { port: port.label }),
+    allowed,
+    partial: new Set(answers.map((part) => part.verdict.allowed)).size > 1,
+    parts: answers.map((part) => part.verdict),
+    ...formatPorts(total, reachability.table),
+    egress: directionVerdict(reachability, "egress", pairs, asked, port),
+    ingress: directionVerdict(
+      reachability,
+      "ingress",
+      pairs.map(({ from, to }) => ({ from: to, to: from })),
+      asked,
+      port,
+    ),
+    because: uniqueFacts(answers.flatMap((part) => part.because)),
+    notes: notes(reachability, source, target),
+  };
+}
+
+interface PairAnswer {
+  readonly verdict: VerdictPart;
+  readonly connections: ConnectionId;
+  readonly because: readonly MissingFact[];
+}
+
+function answerPair(
+  reachability: Reachability,
+  { from, to }: { from: QuestionPart; to: QuestionPart },
+  asked: ConnectionId,
+): PairAnswer {
+  const { table } = reachability;
+  const certain = table.intersection(reachability.connections(from.classId, to.classId), asked);
+  const possible = table.intersection(reachability.connections(from.classId, to.classId, "possible"), asked);
+  const allowed = certain !== noConnections ? true : possible !== noConnections ? "unknown" : false;
+  return {
+    verdict: { source: from.id, target: to.id, allowed, ...formatPorts(certain, table) },
+    connections: certain,
+    because: allowed === "unknown" ? missingFacts(reachability, from.classId, to.classId) : [],
+  };
+}
+
+interface SubjectAndPeer {
+  readonly from: QuestionPart;
+  readonly to: QuestionPart;
+}
+
+/** Which rules decide at one end. `pairs` are (subject, peer). */
+function directionVerdict(
+  reachability: Reachability,
+  direction: Direction,
+  pairs: readonly SubjectAndPeer[],
+  asked: ConnectionId,
+  port: AskedPort | undefined,
+): DirectionVerdict {
+  const policies = new Set(pairs.flatMap(({ from }) => reachability.policiesOf(from.classId, direction)));
+  const allowedBy: DecidingRule[] = [];
+  const blockedBy: DecidingRule[] = [];
+  for (const policy of policies) {
+    const concerned = pairs.filter(({ from }) => reachability.subjects(policy).has(from.classId));
+    const admitting = admittingRules(reachability, policy, direction, concerned, asked);
+    if (admitting.length > 0) allowedBy.push(...admitting);
+    else blockedBy.push(blocking(reachability, policy, direction, concerned, port));
+  }
+  return { isolated: pairs.some(({ from }) => reachability.isIsolated(from.classId, direction)), allowedBy, blockedBy };
+}
+
+function admittingRules(
+  reachability: Reachability,
+  policy: Policy,
+  direction: Direction,
+  pairs: readonly SubjectAndPeer[],
+  asked: ConnectionId,
+): DecidingRule[] {
+  return policy.rules[direction].flatMap((_, index) => {
+    const connections = reachability.table.intersection(
+      ruleConnections(reachability, policy, direction, index, pairs),
+      asked,
+    );
+    if (connections === noConnections) return [];
+    const path = rulePath(direction, index);
+    return [
+      {
+        policy: policy.ref,
+        path: formatPath(path),
+        location: locationOf(policy.origin, path),
+        ports: formatPorts(connections, reachability.table),
+        reason: `${direction} rule ${index + 1} of ${policy.ref.kind} ${policyName(policy)} allows it`,
+      },
+    ];
+  });
+}
+
+function ruleConnections(
+  reachability: Reachability,
+  policy: Policy,
+  direction: Direction,
+  index: number,
+  pairs: readonly SubjectAndPeer[],
+): ConnectionId {
+  const rule = policy.rules[direction][index];
+  if (rule === undefined) return noConnections;
+  return pairs.reduce(
+    (sum, { from, to }) =>
+      reachability.table.union(sum, reachability.ruleConnections(policy, rule, direction, from.classId, to.classId)),
+    noConnections,
+  );
+}
+
+function blocking(
+  reachability: Reachability,
+  policy: Policy,
+  direction: Direction,
+  pairs: readonly SubjectAndPeer[],
+  port: AskedPort | undefined,
+): DecidingRule {
+  const rules = policy.rules[direction];
+  const otherPorts = rules.findIndex(
+    (_, index) => ruleConnections(reachability, policy, direction, index, pairs) !== noConnections,
+  );
+  const path = otherPorts < 0 ? ["spec"] : rulePath(direction, otherPorts);
+  return {
+    policy: policy.ref,
+    path: formatPath(path),
+    location: locationOf(policy.origin, path),
+    reason: `${policy.ref.kind} ${policyName(policy)} isolates the pods for ${direction} and ${whyNot(rules.length, otherPorts, direction, port)}`,
+  };
+}
+
+function whyNot(ruleCount: number, otherPorts: number, direction: Direction, port: AskedPort | undefined): string {
+  if (ruleCount === 0) return `has no ${direction} rule`;
+  if (otherPorts >= 0 && port !== undefined)
+    return `its ${direction} rule ${otherPorts + 1} allows other ports, not ${port.label}`;
+  const peer = direction === "ingress" ? "source" : "target";
+  return ruleCount === 1
+    ? `its only ${direction} rule does not match the ${peer}`
+    : `none of its ${ruleCount} ${direction} rules matches the ${peer}`;
+}
+
+function policyName(policy: Policy): string {
+  return policy.namespace === undefined ? policy.name : `${policy.namespace}/${policy.name}`;
+}
+
+function uniqueFacts(facts: readonly MissingFact[]): readonly MissingFact[] {
+  return [...new Map(facts.map((fact) => [JSON.stringify(fact), fact])).values()];
+}
+
+function notes(reachability: Reachability, source: QuestionSide, target: QuestionSide): readonly string[] {
+  const result: string[] = [];
+  const onNode = (side: QuestionSide): boolean =>
+    side.parts.some(({ classId }) => reachability.podClass(classId)?.onNode === true);
+  if (source.label === target.label)
+    result.push("a pod always reaches itself; the answer is about two pods of the workload");
+  for (const [side, which] of [
+    [source, "source"],
+    [target, "target"],
+  ] as const) {
+    if (onNode(side))
+      result.push(
+        `the ${which} runs on its node's network: no NetworkPolicy isolates it, no selector matches it, and to its peers it is the node's address`,
+      );
+  }
+  if (source.parts.some(isAddress) && target.parts.some(isAddress))
+    result.push("both ends are outside the cluster: policies do not decide about that");
+  return result;
+
+  function isAddress({ classId }: { classId: ClassId }): boolean {
+    return reachability.podClass(classId) === undefined;
+  }
+}

@@ -1,0 +1,105 @@
+import type { Connection, UncertainConnection } from "../result.ts";
+import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
+import type { ClassId } from "./class-set.ts";
+import { type ListedEndpoint, listEndpoints } from "./endpoints.ts";
+import { PortFormatter } from "./format-ports.ts";
+import { type RoutedTraffic, ingressControllerTraffic } from "./ingress-controller.ts";
+import { missingFacts } from "./missing-facts.ts";
+import { Outgoing } from "./outgoing.ts";
+import type { Bound } from "./part-expander.ts";
+import type { Reachability } from "./reachability.ts";
+
+/** The relation as a list, made while it is read: only one source's connections exist at a time. */
+export interface ConnectionStream {
+  /** Sorted by id. */
+  readonly endpoints: readonly ListedEndpoint[];
+  /** Sorted by source, then target. */
+  connections(): Generator<Connection>;
+  /** What the facts that the input does not give would add. Sorted likewise. */
+  uncertain(): Generator<UncertainConnection>;
+}
+
+interface Pair {
+  readonly from: ListedEndpoint;
+  readonly to: ListedEndpoint;
+  readonly connections: ConnectionId;
+}
+
+/** Lists every pair of endpoints that has a connection. */
+export function connectionStream(reachability: Reachability): ConnectionStream {
+  const listed = listEndpoints(reachability);
+  const ports = new PortFormatter(reachability.table);
+  const routed = ingressControllerTraffic(reachability, listed);
+  const endpoints = routed.endpoint === undefined ? listed : insertSorted(listed, routed.endpoint);
+  const ranks = ranksByClass(endpoints);
+  return { endpoints, connections, uncertain };
+
+  function* connections(): Generator<Connection> {
+    for (const { from, to, connections: id } of pairs("certain")) {
+      yield { source: from.endpoint.id, target: to.endpoint.id, ...ports.format(id) };
+    }
+  }
+
+  function* pairs(bound: Bound): Generator<Pair> {
+    const outgoing = new Outgoing(reachability, bound);
+    for (const from of endpoints) {
+      if (from.endpoint.type === "ingress-controller") yield* routedPairs(from, routed, bound);
+      else yield* pairsFrom(from, outgoing);
+    }
+  }
+
+  function* pairsFrom(from: ListedEndpoint, outgoing: Outgoing): Generator<Pair> {
+    const found = new Map<number, ConnectionId>();
+    outgoing.from(from.classId, (target, id) => {
+      for (const rank of ranks.get(target) ?? []) found.set(rank, id);
+    });
+    for (const rank of [...found.keys()].toSorted((a, b) => a - b)) {
+      const to = endpoints[rank] as ListedEndpoint;
+      if (to === from && !to.toItself) continue;
+      if (from.endpoint.type === "ipBlock" && to.endpoint.type === "ipBlock") continue;
+      yield { from, to, connections: found.get(rank) as ConnectionId };
+    }
+  }
+
+  function* uncertain(): Generator<UncertainConnection> {
+    for (const pair of reachability.possible === reachability.certain ? routedPairsOnly() : pairs("possible")) {
+      const { from, to } = pair;
+      const extra = reachability.table.difference(pair.connections, certainBetween(from, to));
+      if (extra === noConnections) continue;
+      const because =
+        from.endpoint.type === "ingress-controller"
+          ? routed.because
+          : missingFacts(reachability, from.classId, to.classId);
+      yield { source: from.endpoint.id, target: to.endpoint.id, ...ports.format(extra), because };
+    }
+  }
+
+  function* routedPairsOnly(): Generator<Pair> {
+    if (routed.endpoint !== undefined) yield* routedPairs(routed.endpoint, routed, "possible");
+  }
+
+  function certainBetween(from: ListedEndpoint, to: ListedEndpoint): ConnectionId {
+    if (from.endpoint.type === "ingress-controller") return routed.certain.get(to) ?? noConnections;
+    return reachability.connections(from.classId, to.classId);
+  }
+}
+
+function* routedPairs(from: ListedEndpoint, routed: RoutedTraffic, bound: Bound): Generator<Pair> {
+  for (const [to, connections] of routed[bound]) if (connections !== noConnections) yield { from, to, connections };
+}
+
+function insertSorted(endpoints: readonly ListedEndpoint[], added: ListedEndpoint): readonly ListedEndpoint[] {
+  const at = endpoints.findIndex(({ endpoint }) => endpoint.id > added.endpoint.id);
+  return at < 0 ? [...endpoints, added] : endpoints.toSpliced(at, 0, added);
+}
+
+/** The positions of a class's endpoints in the sorted list. */
+function ranksByClass(endpoints: readonly ListedEndpoint[]): ReadonlyMap<ClassId, readonly number[]> {
+  const ranks = new Map<ClassId, number[]>();
+  endpoints.forEach(({ classId }, rank) => {
+    const same = ranks.get(classId);
+    if (same === undefined) ranks.set(classId, [rank]);
+    else same.push(rank);
+  });
+  return ranks;
+}

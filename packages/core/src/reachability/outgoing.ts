@@ -1,0 +1,63 @@
+import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
+import type { ClassId } from "./class-set.ts";
+import type { Bound } from "./part-expander.ts";
+import type { Reachability, Relation } from "./reachability.ts";
+import type { DenseGroup, Row } from "./row.ts";
+
+/**
+ * Lists what a class may send to whom, class by class, touching little more than what it reaches: it walks the egress
+ * row when that is small, else only the ingress rows that mention the class.
+ */
+export class Outgoing {
+  readonly #reachability: Reachability;
+  readonly #relation: Relation;
+  readonly #rowsOfGroup = new Map<DenseGroup, Row[]>();
+  /** Ingress rows whose small sets mention a class. */
+  readonly #rowsTouching = new Map<ClassId, Row[]>();
+
+  constructor(reachability: Reachability, bound: Bound) {
+    this.#reachability = reachability;
+    this.#relation = reachability[bound];
+    for (const row of this.#relation.ingress.rows.keys()) {
+      append(this.#rowsOfGroup, row.dense, row);
+      row.touched.forEach((id) => append(this.#rowsTouching, id, row));
+    }
+  }
+
+  /** Calls `visit` once for every class that `source` may send something to, in no particular order. */
+  from(source: ClassId, visit: (target: ClassId, connections: ConnectionId) => void): void {
+    const { table } = this.#reachability;
+    const out = this.#relation.egress.rowOf[source];
+    if (out === undefined) return;
+    if (out.dense.parts.length === 0) {
+      out.touched.forEach((target) => {
+        const into = this.#relation.ingress.rowOf[target]?.connections(source) ?? noConnections;
+        const both = table.intersection(out.connections(target), into);
+        if (both !== noConnections) visit(target, both);
+      });
+      return;
+    }
+    for (const row of this.#admitting(source)) {
+      const into = row.connections(source);
+      for (const target of this.#relation.ingress.rows.get(row) ?? []) {
+        const both = out.isolated ? table.intersection(out.connections(target), into) : into;
+        if (both !== noConnections) visit(target, both);
+      }
+    }
+  }
+
+  /** The ingress rows that admit something from a class. */
+  #admitting(source: ClassId): ReadonlySet<Row> {
+    const rows = new Set<Row>(this.#rowsTouching.get(source));
+    for (const [group, ofGroup] of this.#rowsOfGroup) {
+      if (group.parts.some(({ classes }) => classes.has(source))) for (const row of ofGroup) rows.add(row);
+    }
+    return rows;
+  }
+}
+
+function append<K>(map: Map<K, Row[]>, key: K, row: Row): void {
+  const rows = map.get(key);
+  if (rows === undefined) map.set(key, [row]);
+  else rows.push(row);
+}

@@ -1,0 +1,52 @@
+import type { Application } from "./relation.ts";
+import type { Contribution } from "./rule-items.ts";
+
+/** The signature of a class that no policy isolates. */
+export const openSignature = 0;
+
+/** The signature of a class that is isolated and allowed nothing: the end of every other. */
+const emptySignature = 1;
+
+/**
+ * The set of contributions a class gets, as a hash-consed list: two classes that were given the same contributions in
+ * the same order have the same number.
+ */
+export class Signatures {
+  readonly #heads: (Contribution | undefined)[] = [undefined, undefined];
+  readonly #tails: number[] = [openSignature, emptySignature];
+  readonly #ids = new Map<number, number>();
+
+  /** The signature of each class. Applied in the order of the contributions, so that equal ones meet and count once. */
+  assign(applications: readonly Application[], classCount: number): Int32Array {
+    const signatureOf = new Int32Array(classCount);
+    for (const { subjects, contribution } of applications.toSorted((a, b) => a.contribution.id - b.contribution.id)) {
+      subjects.forEach((id) => {
+        signatureOf[id] = this.#with(signatureOf[id] as number, contribution);
+      });
+    }
+    return signatureOf;
+  }
+
+  #with(signature: number, contribution: Contribution): number {
+    const tail = signature === openSignature ? emptySignature : signature;
+    if (contribution.items.length === 0 || this.#heads[tail] === contribution) return tail;
+    const key = tail * 2 ** 26 + contribution.id;
+    let id = this.#ids.get(key);
+    if (id === undefined) {
+      id = this.#heads.length;
+      this.#heads.push(contribution);
+      this.#tails.push(tail);
+      this.#ids.set(key, id);
+    }
+    return id;
+  }
+
+  /** The contributions a signature stands for. */
+  *contributions(signature: number): Generator<Contribution> {
+    for (let at = signature; ; at = this.#tails[at] as number) {
+      const head = this.#heads[at];
+      if (head === undefined) return;
+      yield head;
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  type ConnectionId,
+  ConnectionTable,
+  allConnections,
+  noConnections,
+  transportProtocols,
+} from "../../src/sets/connection-set.ts";
+
+const arbitraryRanges = fc.array(
+  fc
+    .record({
+      protocol: fc.constantFrom(...transportProtocols),
+      a: fc.integer({ min: 1, max: 65_535 }),
+      b: fc.integer({ min: 1, max: 65_535 }),
+    })
+    .map(({ protocol, a, b }) => ({ protocol, from: Math.min(a, b), to: Math.max(a, b) })),
+  { maxLength: 4 },
+);
+
+describe("connection sets", () => {
+  it("are interned: equal sets have one id", () => {
+    const table = new ConnectionTable();
+    const halves = table.union(
+      table.ofPorts([{ protocol: "TCP", from: 1, to: 100 }]),
+      table.ofPorts([{ protocol: "TCP", from: 101, to: 65_535 }]),
+    );
+    expect(halves).toBe(table.ofPorts([{ protocol: "TCP", from: 1, to: 65_535 }]));
+    expect(table.isAll(halves)).toBe(false);
+  });
+
+  it("all three protocols with all ports are all connections", () => {
+    const table = new ConnectionTable();
+    expect(table.ofPorts(transportProtocols.map((protocol) => ({ protocol, from: 1, to: 65_535 })))).toBe(
+      allConnections,
+    );
+    expect(table.ofPorts([])).toBe(noConnections);
+    expect(table.isAll(table.family[6])).toBe(true);
+  });
+
+  it("ports() gives back what ofPorts() was given, joined", () => {
+    const table = new ConnectionTable();
+    const id = table.ofPorts([
+      { protocol: "UDP", from: 53, to: 53 },
+      { protocol: "TCP", from: 8080, to: 8090 },
+      { protocol: "TCP", from: 8091, to: 9000 },
+    ]);
+    expect([...table.ports(id)]).toEqual([
+      ["TCP", [{ from: 8080, to: 9000 }]],
+      ["UDP", [{ from: 53, to: 53 }]],
+    ]);
+    expect([...table.ports(table.intersection(id, table.family[4]))]).toEqual([...table.ports(id)]);
+  });
+
+  it("obey the laws of sets", () => {
+    const table = new ConnectionTable();
+    fc.assert(
+      fc.property(arbitraryRanges, arbitraryRanges, (first, second) => {
+        const a: ConnectionId = table.ofPorts(first);
+        const b: ConnectionId = table.ofPorts(second);
+        expect(table.union(a, b)).toBe(table.union(b, a));
+        expect(table.union(table.difference(a, b), table.intersection(a, b))).toBe(a);
+        expect(table.intersection(table.difference(a, b), b)).toBe(noConnections);
+        expect(table.difference(table.union(a, b), b)).toBe(table.difference(a, b));
+        expect(table.difference(allConnections, table.difference(allConnections, a))).toBe(a);
+      }),
+    );
+  });
+});
