@@ -1,5 +1,13 @@
 import { defineConfig } from "vitest/config";
 import base from "./vitest.config.ts";
 
-/** The same laws as `npm test` with far more random clusters: minutes, not seconds. */
-export default defineConfig({ ...base, test: { ...base.test, include: ["test/soak/**/*.test.ts"], exclude: ["**/node_modules/**"], testTimeout: 3_600_000 } });
+/** The laws of `npm test` with a hundred times the random clusters: minutes, not seconds. */
+export default defineConfig({
+  ...base,
+  test: {
+    ...base.test,
+    include: ["test/property/**/*.test.ts"],
+    env: { NPA_PROPERTY_RUNS: "50000" },
+    testTimeout: 3_600_000,
+  },
+});

@@ -148,6 +148,7 @@ function admittingRules(
   });
 }
 
+/** What a rule allows over all pairs. Opposite an unknown address several rules may allow together what none does for certain alone. */
 function ruleConnections(
   reachability: Reachability,
   policy: Policy,
@@ -157,11 +158,11 @@ function ruleConnections(
 ): ConnectionId {
   const rule = policy.rules[direction][index];
   if (rule === undefined) return noConnections;
-  return pairs.reduce(
-    (sum, { from, to }) =>
-      reachability.table.union(sum, reachability.ruleConnections(policy, rule, direction, from.classId, to.classId)),
-    noConnections,
-  );
+  return pairs.reduce((sum, { from, to }) => {
+    const bound = reachability.podClass(to.classId)?.address.type === "unknown" ? "possible" : "certain";
+    const allowed = reachability.ruleConnections(policy, rule, direction, from.classId, to.classId, bound);
+    return reachability.table.union(sum, allowed);
+  }, noConnections);
 }
 
 function blocking(
