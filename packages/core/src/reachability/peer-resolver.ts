@@ -1,12 +1,13 @@
 import type { Cluster } from "../model/cluster.ts";
 import type { Peer, PodPeer, Policy, Rule } from "../model/policy.ts";
-import { type Selector } from "../model/selector.ts";
-import { type AddressSet } from "../sets/address-set.ts";
+import type { Selector } from "../model/selector.ts";
+import type { AddressSet } from "../sets/address-set.ts";
 import { intersection, unionAll } from "../sets/interval-set.ts";
-import { ClassSet } from "./class-set.ts";
+import { type ClassId, ClassSet } from "./class-set.ts";
 import { LabelIndex } from "./label-index.ts";
 import { type NamespaceMatch, NamespaceMatcher } from "./namespace-matcher.ts";
-import type { PodClasses } from "./pod-classes.ts";
+import type { PodClass, PodClasses } from "./pod-classes.ts";
+import { SelectorIds } from "./selector-ids.ts";
 
 /** Whom a rule speaks of, resolved. Equal peers are one object, so identity compares. */
 export interface ResolvedPeers {
@@ -20,158 +21,181 @@ export interface ResolvedPeers {
   readonly blocks: readonly AddressSet[];
 }
 
+/** One peer, resolved. */
+interface ResolvedPeer {
+  readonly id: number;
+  /** Absent for an ipBlock. */
+  readonly pods?: NamespaceMatch;
+  readonly block?: AddressSet;
+}
+
+/** What is known of one namespace: its classes, and the selectors that were asked of it. */
+interface LocalScope {
+  readonly first: ClassId;
+  readonly end: ClassId;
+  readonly matches: Map<number, ClassSet>;
+  readonly peers: Map<number, ResolvedPeer>;
+}
+
+const empty: Selector = { requirements: [] };
+
 /** Resolves selectors and peers to classes, each distinct one once. */
 export class PeerResolver {
-  readonly #podClasses: PodClasses;
   readonly #pods = new LabelIndex();
+  readonly #selectable: number;
   readonly #namespaces: NamespaceMatcher;
-  /** Class range of each namespace, by its position. */
-  readonly #ranges: readonly (readonly [number, number])[];
-  readonly #selectorKeys = new WeakMap<Selector, string>();
-  readonly #namespaceMatches = new Map<string, NamespaceMatch>();
-  readonly #localMatches = new Map<string, ClassSet>();
-  readonly #everywhereMatches = new Map<string, ClassSet>();
-  readonly #podPeers = new Map<string, NamespaceMatch>();
-  readonly #resolved = new Map<string, ResolvedPeers>();
+  readonly #selectors = new SelectorIds();
+  /** By the position of the namespace. */
+  readonly #ranges: readonly (readonly [ClassId, ClassId])[];
+  readonly #local = new Map<string, LocalScope>();
+  readonly #ranged: PodClasses["ranges"];
+  readonly #namespaceMatches = new Map<number, NamespaceMatch>();
+  readonly #everywhere = new Map<number, ClassSet>();
+  /** By the numbers of the namespaceSelector and the podSelector. */
+  readonly #across: Map<number, ResolvedPeer>[] = [];
+  readonly #blocks = new Map<string, ResolvedPeer>();
+  readonly #single = new Map<number, ResolvedPeers>();
+  readonly #several = new Map<string, ResolvedPeers>();
+  readonly #any: ResolvedPeers = { id: 0, any: true, certain: ClassSet.empty, possible: ClassSet.empty, blocks: [] };
+  #peerCount = 0;
+  #resolvedCount = 1;
 
   constructor(cluster: Cluster, classes: PodClasses, unknownNamespaceLabels: "unknown" | "absent") {
-    this.#podClasses = classes;
-    for (let id = 0; id < classes.selectable; id++)
-      this.#pods.add((classes.classes[id] as (typeof classes.classes)[number]).labels);
+    this.#selectable = classes.selectable;
+    for (let id = 0; id < classes.selectable; id++) this.#pods.add((classes.classes[id] as PodClass).labels);
     this.#namespaces = new NamespaceMatcher(cluster, unknownNamespaceLabels);
+    this.#ranged = classes.ranges;
     this.#ranges = [...classes.ranges.values()];
   }
 
   /** The classes a policy applies to. */
   subjects(policy: Policy): ClassSet {
     const { namespaceSelector, podSelector } = policy.subject;
-    if (namespaceSelector === undefined) return this.#local(policy.namespace ?? "", podSelector);
-    return this.#across(namespaceSelector, podSelector).certain;
+    if (namespaceSelector !== undefined) return this.#podsAcross(namespaceSelector, podSelector).certain;
+    return this.#podsIn(this.#scopeOf(policy.namespace ?? ""), podSelector);
   }
 
   /** The peers of a rule of a policy in `namespace`. */
-  peers(rule: Rule, namespace: string): ResolvedPeers {
-    const { peers } = rule;
-    const key =
-      peers === "any"
-        ? "any"
-        : peers
-            .map((peer) => this.#peerKey(peer, namespace))
-            .toSorted()
-            .join("\u0006");
-    let resolved = this.#resolved.get(key);
-    if (resolved === undefined)
-      this.#resolved.set(key, (resolved = this.#resolve(peers, namespace, this.#resolved.size)));
-    return resolved;
+  peers({ peers }: Rule, namespace: string): ResolvedPeers {
+    if (peers === "any") return this.#any;
+    const resolved = peers.map((peer) => this.#peer(peer, namespace));
+    const [first] = resolved;
+    if (first !== undefined && resolved.length === 1) {
+      let single = this.#single.get(first.id);
+      if (single === undefined) this.#single.set(first.id, (single = this.#combine(resolved)));
+      return single;
+    }
+    const key = resolved
+      .map(({ id }) => id)
+      .toSorted((a, b) => a - b)
+      .join();
+    let several = this.#several.get(key);
+    if (several === undefined) this.#several.set(key, (several = this.#combine(resolved)));
+    return several;
   }
 
   /** The pods of one peer, certainly and possibly. */
   podPeer(peer: PodPeer, namespace: string): NamespaceMatch {
-    if (peer.namespaceSelector === undefined) {
-      const local = this.#local(namespace, peer.podSelector ?? { requirements: [] });
-      return { certain: local, possible: local };
-    }
-    return this.#across(peer.namespaceSelector, peer.podSelector ?? { requirements: [] });
+    return this.#peer(peer, namespace).pods ?? { certain: ClassSet.empty, possible: ClassSet.empty };
   }
 
-  #resolve(peers: readonly Peer[] | "any", namespace: string, id: number): ResolvedPeers {
-    if (peers === "any") return { id, any: true, certain: ClassSet.empty, possible: ClassSet.empty, blocks: [] };
-    const matches = peers.flatMap((peer) => (peer.type === "pods" ? [this.podPeer(peer, namespace)] : []));
-    const certain = unite(matches.map((match) => match.certain));
-    const exact = matches.every((match) => match.certain === match.possible);
+  #combine(peers: readonly ResolvedPeer[]): ResolvedPeers {
+    const pods = peers.flatMap((peer) => peer.pods ?? []);
+    const certain = unite(pods.map((match) => match.certain));
+    const exact = pods.every((match) => match.certain === match.possible);
     return {
-      id,
+      id: this.#resolvedCount++,
       any: false,
       certain,
-      possible: exact ? certain : unite(matches.map((match) => match.possible)),
-      blocks: peers.flatMap((peer) => (peer.type === "ipBlock" ? [peer.addresses] : [])),
+      possible: exact ? certain : unite(pods.map((match) => match.possible)),
+      blocks: peers.flatMap(({ block }) => (block === undefined ? [] : [block])),
     };
   }
 
-  #local(namespace: string, selector: Selector): ClassSet {
-    const [first, end] = this.#podClasses.ranges.get(namespace) ?? [0, 0];
+  #peer(peer: Peer, namespace: string): ResolvedPeer {
+    if (peer.type === "ipBlock") {
+      const key = peer.except.length === 0 ? peer.cidr : `${peer.cidr} ${peer.except.join()}`;
+      let block = this.#blocks.get(key);
+      if (block === undefined) this.#blocks.set(key, (block = { id: this.#peerCount++, block: peer.addresses }));
+      return block;
+    }
+    const podSelector = peer.podSelector ?? empty;
+    const pods = this.#selectors.of(podSelector);
+    if (peer.namespaceSelector === undefined) {
+      const scope = this.#scopeOf(namespace);
+      let local = scope.peers.get(pods);
+      if (local === undefined) {
+        const found = this.#podsIn(scope, podSelector);
+        scope.peers.set(pods, (local = { id: this.#peerCount++, pods: { certain: found, possible: found } }));
+      }
+      return local;
+    }
+    const ofNamespaces = (this.#across[this.#selectors.of(peer.namespaceSelector)] ??= new Map<number, ResolvedPeer>());
+    let across = ofNamespaces.get(pods);
+    if (across === undefined) {
+      across = { id: this.#peerCount++, pods: this.#podsAcross(peer.namespaceSelector, podSelector) };
+      ofNamespaces.set(pods, across);
+    }
+    return across;
+  }
+
+  #scopeOf(namespace: string): LocalScope {
+    let scope = this.#local.get(namespace);
+    if (scope === undefined) {
+      const [first, end] = this.#ranged.get(namespace) ?? [0, 0];
+      this.#local.set(namespace, (scope = { first, end, matches: new Map(), peers: new Map() }));
+    }
+    return scope;
+  }
+
+  #podsIn({ first, end, matches }: LocalScope, selector: Selector): ClassSet {
     if (first === end) return ClassSet.empty;
-    const key = `${namespace}\u0005${this.#key(selector)}`;
-    let found = this.#localMatches.get(key);
-    if (found === undefined) this.#localMatches.set(key, (found = this.#pods.match(selector, first, end)));
+    const id = this.#selectors.of(selector);
+    let found = matches.get(id);
+    if (found === undefined) matches.set(id, (found = this.#pods.match(selector, first, end)));
     return found;
   }
 
-  #across(namespaceSelector: Selector, podSelector: Selector): NamespaceMatch {
-    const key = `${this.#key(namespaceSelector)}\u0005${this.#key(podSelector)}`;
-    let match = this.#podPeers.get(key);
-    if (match === undefined) {
-      const namespaces = this.#namespaceMatch(namespaceSelector);
-      const certain = this.#podsIn(namespaces.certain, podSelector);
-      match = {
-        certain,
-        possible: namespaces.certain === namespaces.possible ? certain : this.#podsIn(namespaces.possible, podSelector),
-      };
-      this.#podPeers.set(key, match);
-    }
-    return match;
+  #podsAcross(namespaceSelector: Selector, podSelector: Selector): NamespaceMatch {
+    const namespaces = this.#namespaceMatch(namespaceSelector);
+    const certain = this.#podsOf(namespaces.certain, podSelector);
+    if (namespaces.certain === namespaces.possible) return { certain, possible: certain };
+    return { certain, possible: this.#podsOf(namespaces.possible, podSelector) };
   }
 
   #namespaceMatch(selector: Selector): NamespaceMatch {
-    const key = this.#key(selector);
-    let match = this.#namespaceMatches.get(key);
-    if (match === undefined) this.#namespaceMatches.set(key, (match = this.#namespaces.match(selector)));
+    const id = this.#selectors.of(selector);
+    let match = this.#namespaceMatches.get(id);
+    if (match === undefined) this.#namespaceMatches.set(id, (match = this.#namespaces.match(selector)));
     return match;
   }
 
-  #podsIn(namespaces: ClassSet, podSelector: Selector): ClassSet {
-    if (namespaces.size === 0) return ClassSet.empty;
-    const { boundaries } = namespaces;
-    if (namespaces.size === 1) {
-      const [first, end] = this.#rangeOf(boundaries[0] as number);
-      return podSelector.requirements.length === 0
-        ? ClassSet.of(first < end ? [first, end] : [])
-        : this.#pods.match(podSelector, first, end);
+  /** The pods of the given namespaces (by position) that a selector matches. */
+  #podsOf(namespaces: ClassSet, selector: Selector): ClassSet {
+    const ranges = this.#rangesOf(namespaces);
+    if (ranges.length === 0 || selector.requirements.length === 0) return ClassSet.of(ranges);
+    const [first = 0, end = 0] = ranges;
+    if (namespaces.size === 1) return this.#pods.match(selector, first, end);
+    const id = this.#selectors.of(selector);
+    let everywhere = this.#everywhere.get(id);
+    if (everywhere === undefined) {
+      everywhere = this.#pods.match(selector, 0, this.#selectable);
+      this.#everywhere.set(id, everywhere);
     }
-    const ranges: number[] = [];
-    for (let i = 0; i < boundaries.length; i += 2) {
-      const first = this.#rangeOf(boundaries[i] as number)[0];
-      const end = this.#rangeOf((boundaries[i + 1] as number) - 1)[1];
-      if (ranges[ranges.length - 1] === first) ranges[ranges.length - 1] = end;
-      else if (first < end) ranges.push(first, end);
-    }
-    if (podSelector.requirements.length === 0) return ClassSet.of(ranges);
-    const everywhere = this.#everywhere(podSelector);
     return ClassSet.of(intersection(everywhere.boundaries, ranges));
   }
 
-  #everywhere(selector: Selector): ClassSet {
-    const key = this.#key(selector);
-    let found = this.#everywhereMatches.get(key);
-    if (found === undefined)
-      this.#everywhereMatches.set(key, (found = this.#pods.match(selector, 0, this.#podClasses.selectable)));
-    return found;
-  }
-
-  #rangeOf(position: number): readonly [number, number] {
-    return this.#ranges[position] ?? [0, 0];
-  }
-
-  #peerKey(peer: Peer, namespace: string): string {
-    if (peer.type === "ipBlock") return `b${peer.cidr}-${peer.except.join("-")}`;
-    const pods = peer.podSelector === undefined ? "" : this.#key(peer.podSelector);
-    if (peer.namespaceSelector === undefined) return `l${namespace}\u0005${pods}`;
-    return `n${this.#key(peer.namespaceSelector)}\u0005${pods}`;
-  }
-
-  /** Equal for selectors with the same requirements, however they are written. */
-  #key(selector: Selector): string {
-    if (selector.requirements.length === 0) return "";
-    let key = this.#selectorKeys.get(selector);
-    if (key === undefined) {
-      const parts = selector.requirements.map(
-        ({ key: label, operator, values }) =>
-          `${label}\u0001${operator}\u0001${values.length > 1 ? values.toSorted().join("\u0002") : (values[0] ?? "")}`,
-      );
-      key = parts.length === 1 ? (parts[0] as string) : parts.toSorted().join("\u0003");
-      this.#selectorKeys.set(selector, key);
+  /** Namespaces that follow each other have classes that follow each other. */
+  #rangesOf({ boundaries }: ClassSet): readonly ClassId[] {
+    const ranges: ClassId[] = [];
+    for (let i = 0; i < boundaries.length; i += 2) {
+      const first = this.#ranges[boundaries[i] as number]?.[0] ?? 0;
+      const end = this.#ranges[(boundaries[i + 1] as number) - 1]?.[1] ?? 0;
+      if (first === end) continue;
+      if (ranges[ranges.length - 1] === first) ranges[ranges.length - 1] = end;
+      else ranges.push(first, end);
     }
-    return key;
+    return ranges;
   }
 }
 

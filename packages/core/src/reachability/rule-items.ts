@@ -23,8 +23,13 @@ export interface Contribution {
 export class RuleItems {
   readonly #peers: PeerResolver;
   readonly #table: ConnectionTable;
-  readonly #items = new Map<string, RuleItem>();
-  readonly #contributions = new Map<string, Contribution>();
+  /** By peers, then by ports. Small integers as keys: numbers beyond 2^31 make maps slow. */
+  readonly #numbered: Map<ConnectionId, RuleItem>[] = [];
+  readonly #named = new Map<string, RuleItem>();
+  readonly #single = new Map<number, Contribution>();
+  readonly #several = new Map<string, Contribution>();
+  #count = 0;
+  #itemCount = 0;
 
   constructor(peers: PeerResolver, table: ConnectionTable) {
     this.#peers = peers;
@@ -33,27 +38,42 @@ export class RuleItems {
 
   /** How many distinct rules there are. */
   get size(): number {
-    return this.#items.size;
+    return this.#itemCount;
   }
 
   contribution(policy: Policy, direction: Direction): Contribution {
-    const items = new Set<RuleItem>();
-    for (const rule of effectiveRules(policy, direction)) items.add(this.item(rule, policy.namespace ?? ""));
-    const sorted = items.size < 2 ? [...items] : [...items].toSorted((a, b) => a.id - b.id);
-    const key = sorted.map((item) => item.id).join();
-    let contribution = this.#contributions.get(key);
-    if (contribution === undefined)
-      this.#contributions.set(key, (contribution = { id: this.#contributions.size, items: sorted }));
-    return contribution;
+    const rules = effectiveRules(policy, direction);
+    const items = rules.map((rule) => this.item(rule, policy.namespace ?? ""));
+    const [first] = items;
+    if (items.length === 1 && first !== undefined) {
+      let single = this.#single.get(first.id);
+      if (single === undefined) this.#single.set(first.id, (single = { id: this.#count++, items }));
+      return single;
+    }
+    const distinct = [...new Set(items)].toSorted((a, b) => a.id - b.id);
+    const key = distinct.map((item) => item.id).join();
+    let several = this.#several.get(key);
+    if (several === undefined) this.#several.set(key, (several = { id: this.#count++, items: distinct }));
+    return several;
+  }
+
+  #newItem(peers: ResolvedPeers, numbered: ConnectionId, named: readonly string[]): RuleItem {
+    return { id: this.#itemCount++, peers, numbered, named };
   }
 
   item(rule: Rule, namespace: string): RuleItem {
     const peers = this.#peers.peers(rule, namespace);
     const numbered = numberedPorts(rule.ports, this.#table);
     const named = namedPorts(rule.ports);
-    const key = `${peers.id}\u0001${numbered}\u0001${named.join()}`;
-    let item = this.#items.get(key);
-    if (item === undefined) this.#items.set(key, (item = { id: this.#items.size, peers, numbered, named }));
+    if (named.length > 0) {
+      const key = `${peers.id} ${numbered} ${named.join()}`;
+      let item = this.#named.get(key);
+      if (item === undefined) this.#named.set(key, (item = this.#newItem(peers, numbered, named)));
+      return item;
+    }
+    const ofPeers = (this.#numbered[peers.id] ??= new Map<ConnectionId, RuleItem>());
+    let item = ofPeers.get(numbered);
+    if (item === undefined) ofPeers.set(numbered, (item = this.#newItem(peers, numbered, named)));
     return item;
   }
 }
@@ -61,11 +81,15 @@ export class RuleItems {
 /** "If this field is empty or missing, this rule matches all ports (traffic not restricted by port)". */
 export function numberedPorts(ports: readonly PortSpec[] | "any", table: ConnectionTable): ConnectionId {
   if (ports === "any") return allConnections;
+  const [first] = ports;
+  if (ports.length === 1 && first?.type === "range") return table.ofPort(first);
   return table.ofPorts(ports.filter((port) => port.type === "range"));
 }
 
+const noNames: readonly string[] = [];
+
 function namedPorts(ports: readonly PortSpec[] | "any"): readonly string[] {
-  if (ports === "any") return [];
+  if (ports === "any" || ports.every((port) => port.type === "range")) return noNames;
   const names = ports.flatMap((port) => (port.type === "named" ? [`${port.protocol}/${port.name}`] : []));
   return [...new Set(names)].toSorted();
 }

@@ -14,7 +14,8 @@ const emptySignature = 1;
 export class Signatures {
   readonly #heads: (Contribution | undefined)[] = [undefined, undefined];
   readonly #tails: number[] = [openSignature, emptySignature];
-  readonly #ids = new Map<number, number>();
+  /** By signature: the signature that each further contribution leads to. */
+  readonly #longer: Map<number, number>[] = [];
 
   /** The signature of each class. Applied in the order of the contributions, so that equal ones meet and count once. */
   assign(applications: readonly Application[], classCount: number): Int32Array {
@@ -30,13 +31,13 @@ export class Signatures {
   #with(signature: number, contribution: Contribution): number {
     const tail = signature === openSignature ? emptySignature : signature;
     if (contribution.items.length === 0 || this.#heads[tail] === contribution) return tail;
-    const key = tail * 2 ** 26 + contribution.id;
-    let id = this.#ids.get(key);
+    const longer = (this.#longer[tail] ??= new Map<number, number>());
+    let id = longer.get(contribution.id);
     if (id === undefined) {
       id = this.#heads.length;
       this.#heads.push(contribution);
       this.#tails.push(tail);
-      this.#ids.set(key, id);
+      longer.set(contribution.id, id);
     }
     return id;
   }

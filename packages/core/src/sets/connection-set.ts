@@ -48,6 +48,9 @@ function fullFamily(family: Family): IntervalSet<number> {
   return boundaries;
 }
 
+/** Results by first and second operand. */
+type Memo = Map<ConnectionId, ConnectionId>[];
+
 /**
  * All connection sets of one analysis, interned: each distinct set is stored once and operations are remembered,
  * so at cluster scale a union costs a look-up.
@@ -56,9 +59,9 @@ export class ConnectionTable {
   readonly #sets: IntervalSet<number>[] = [];
   readonly #ids = new Map<string, ConnectionId>();
   readonly #single = new Map<number, ConnectionId>();
-  readonly #unions = new Map<number, ConnectionId>();
-  readonly #intersections = new Map<number, ConnectionId>();
-  readonly #differences = new Map<number, ConnectionId>();
+  readonly #unions: Memo = [];
+  readonly #intersections: Memo = [];
+  readonly #differences: Memo = [];
   /** Everything IPv4, everything IPv6. */
   readonly family: Readonly<Record<Family, ConnectionId>>;
 
@@ -90,18 +93,17 @@ export class ConnectionTable {
     return set;
   }
 
-  /** The set of these ports, in both families. */
-  ofPorts(ranges: readonly ProtocolRange[]): ConnectionId {
-    const [only] = ranges;
-    if (only === undefined) return noConnections;
-    if (ranges.length > 1) return this.#internPorts(ranges);
-    const key = (transportProtocols.indexOf(only.protocol) * planeSize + only.from) * planeSize + only.to;
+  /** The set of one range of ports, in both families. */
+  ofPort(range: ProtocolRange): ConnectionId {
+    if (range.from !== range.to) return this.ofPorts([range]);
+    const key = transportProtocols.indexOf(range.protocol) * planeSize + range.from;
     let id = this.#single.get(key);
-    if (id === undefined) this.#single.set(key, (id = this.#internPorts(ranges)));
+    if (id === undefined) this.#single.set(key, (id = this.ofPorts([range])));
     return id;
   }
 
-  #internPorts(ranges: readonly ProtocolRange[]): ConnectionId {
+  /** The set of all these ports, in both families. */
+  ofPorts(ranges: readonly ProtocolRange[]): ConnectionId {
     const intervals = ranges.flatMap((range) => {
       const plane = transportProtocols.indexOf(range.protocol);
       return [planeInterval(plane, range), planeInterval(plane + planesPerFamily, range)];
@@ -127,12 +129,12 @@ export class ConnectionTable {
     return this.#remember(this.#differences, a, b, difference);
   }
 
-  #remember(memo: Map<number, ConnectionId>, a: ConnectionId, b: ConnectionId, operation: typeof union): ConnectionId {
-    const key = a * 2 ** 26 + b;
-    let result = memo.get(key);
+  #remember(memo: Memo, a: ConnectionId, b: ConnectionId, operation: typeof union): ConnectionId {
+    const ofA = (memo[a] ??= new Map<ConnectionId, ConnectionId>());
+    let result = ofA.get(b);
     if (result === undefined) {
       result = this.#intern(operation(this.boundaries(a), this.boundaries(b)));
-      memo.set(key, result);
+      ofA.set(b, result);
     }
     return result;
   }
