@@ -1,0 +1,79 @@
+import type { ContainerPort } from "../model/cluster.ts";
+import { forEachItem, integerField, textField } from "./fields.ts";
+import { isPortName } from "./names.ts";
+import { isPortNumber, portNameAdvice, readProtocol } from "./network-policy-port.ts";
+import type { ObjectCursor } from "./object-cursor.ts";
+import { quote } from "./quote.ts";
+import type { RawMapping } from "./raw-object.ts";
+
+/** The ports of a pod's containers. */
+export interface PodPorts {
+  readonly ports: readonly ContainerPort[];
+  /** Tells of names that mean several numbers; absent when there are none. Owners with many pods tell it once. */
+  readonly reportClash: (() => void) | undefined;
+}
+
+const noPorts: readonly ContainerPort[] = [];
+const none: PodPorts = { ports: noPorts, reportClash: undefined };
+
+/** The ports of all containers that run as long as the pod does: `containers`, and init containers that restart always (sidecars). */
+export function readContainerPorts(at: ObjectCursor, spec: RawMapping): PodPorts {
+  const ports: ContainerPort[] = [];
+  readContainers(at, spec, "containers", ports);
+  readContainers(at, spec, "initContainers", ports);
+  if (ports.length === 0) return none;
+  const clash = ports.length === 1 ? undefined : clashingName(ports);
+  if (clash === undefined) return { ports, reportClash: undefined };
+  const place = at.here;
+  // By the time this is told the cursor is back at its object.
+  return { ports, reportClash: () => at.warn("duplicate-named-port", [...place, "containers"], clash) };
+}
+
+function readContainers(at: ObjectCursor, spec: RawMapping, field: string, ports: ContainerPort[]): void {
+  const sidecar = field === "initContainers";
+  forEachItem(at, spec, field, (container) => {
+    // "If this is specified as Always, the container will be a sidecar": other init containers end before the pod serves.
+    if (sidecar && container["restartPolicy"] !== "Always") return;
+    forEachItem(at, container, "ports", (raw) => {
+      const port = readContainerPort(at, raw, sidecar);
+      if (port !== undefined) ports.push(port);
+    });
+  });
+}
+
+function readContainerPort(at: ObjectCursor, raw: RawMapping, sidecar: boolean): ContainerPort | undefined {
+  const port = readNumber(at, raw);
+  const protocol = readProtocol(at, raw);
+  const name = textField(at, raw, "name");
+  if (name !== undefined && name !== "" && !isPortName(name)) {
+    at.refuse("invalid-name", ["name"], `port ${quote(name)} ${portNameAdvice(name)}`);
+  }
+  if (port === undefined || protocol === undefined) return undefined;
+  return name === undefined || name === "" ? { protocol, port, sidecar } : { name, protocol, port, sidecar };
+}
+
+function readNumber(at: ObjectCursor, raw: RawMapping): number | undefined {
+  const port = integerField(at, raw, "containerPort");
+  if (port === undefined) {
+    if (raw["containerPort"] == null)
+      at.refuse("missing-field", ["containerPort"], "a container port needs a number: write containerPort");
+    return undefined;
+  }
+  if (isPortNumber(port)) return port;
+  at.refuse("wrong-type", ["containerPort"], `containerPort ${port} is out of range: write 1 to 65535`);
+  return undefined;
+}
+
+/** "Each named port in a pod must have a unique name", which the API server only checks within a container: all the numbers count. */
+function clashingName(ports: readonly ContainerPort[]): string | undefined {
+  const numbers = new Map<string, number>();
+  for (const { name, protocol, port } of ports) {
+    if (name === undefined) continue;
+    const key = `${name}/${protocol}`;
+    const other = numbers.get(key);
+    if (other !== undefined && other !== port)
+      return `port name ${quote(name)} means ${protocol} ${other} and ${port} in one pod: both count. Rename one`;
+    numbers.set(key, port);
+  }
+  return undefined;
+}

@@ -1,0 +1,71 @@
+import type { Report } from "../diagnostics/diagnostic.ts";
+import type { RawDocument, RawValue } from "../parse/document.ts";
+import type { NodePath, Origin } from "../source/position.ts";
+import { locationOf } from "../source/position.ts";
+import type { RawObject } from "./raw-object.ts";
+import { isList, isMapping } from "./raw-object.ts";
+
+/** What becomes of the contents of a document. */
+export interface ObjectVisitor {
+  readonly object: (object: RawObject) => void;
+  /** Something that is no Kubernetes object. */
+  readonly other: () => void;
+  readonly report: Report;
+}
+
+const root: NodePath = [];
+const apiName = /^[\w./-]{1,300}$/;
+
+/** Whether a text could be an `apiVersion` or a `kind`. With any other it is no Kubernetes object, and the text not safe to print. */
+export function isApiName(text: string): boolean {
+  return apiName.test(text);
+}
+
+/** Whether documents of this kind hold others. */
+export function isListKind(kind: string): boolean {
+  return kind.endsWith("List");
+}
+
+/** Visits the objects of a document: itself, or what is in its lists, however deep (the parser bounds the depth). */
+export function visitObjects(document: RawDocument, visitor: ObjectVisitor): void {
+  // An empty document between two `---` is nothing at all.
+  if (document.value !== null) visitValue(document.value, { locator: document, path: root }, undefined, visitor);
+}
+
+/** What items of a typed list (`PodList`) are when they do not say so themselves. */
+interface ItemDefaults {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
+function visitValue(value: RawValue, origin: Origin, defaults: ItemDefaults | undefined, visitor: ObjectVisitor): void {
+  if (!isMapping(value)) return visitor.other();
+  const kind = value["kind"] ?? defaults?.kind;
+  const apiVersion = value["apiVersion"] ?? (kind === defaults?.kind ? defaults?.apiVersion : undefined);
+  if (typeof kind !== "string" || typeof apiVersion !== "string") return visitor.other();
+  if (!isApiName(kind) || !isApiName(apiVersion)) return visitor.other();
+  const object: RawObject = { apiVersion, kind, value, origin };
+  if (kind === "List" || (isListKind(kind) && value["items"] !== undefined)) visitItems(object, visitor);
+  else visitor.object(object);
+}
+
+function visitItems({ apiVersion, kind, value, origin }: RawObject, visitor: ObjectVisitor): void {
+  const items = value["items"];
+  if (items === undefined || items === null) return;
+  if (!isList(items)) return reportNoList(origin, kind, visitor.report);
+  const defaults = kind === "List" ? undefined : { apiVersion, kind: kind.slice(0, -"List".length) };
+  for (let index = 0; index < items.length; index++) {
+    const path = [...origin.path, "items", index];
+    visitValue(items[index] ?? null, { locator: origin.locator, path }, defaults, visitor);
+  }
+}
+
+function reportNoList(origin: Origin, kind: string, report: Report): void {
+  report({
+    code: "wrong-type",
+    severity: "error",
+    unreadable: true,
+    message: `the items of a ${kind} must be a list: nothing in it was read`,
+    location: locationOf(origin, ["items"]),
+  });
+}

@@ -1,0 +1,91 @@
+import type { Diagnostic, Report } from "../diagnostics/diagnostic.ts";
+import { by, compareStrings } from "../lib/compare.ts";
+import type { Cluster, Namespace } from "../model/cluster.ts";
+import type { ParsedSource } from "../parse/document.ts";
+import { ClusterDraft } from "./cluster-draft.ts";
+import { isApiName, visitObjects } from "./expand-lists.ts";
+import { impliedNamespace } from "./namespace.ts";
+import { workloadsOf } from "./pod-owner.ts";
+import type { RawObject } from "./raw-object.ts";
+import { readerFor } from "./registry.ts";
+
+export { isKindRead } from "./registry.ts";
+
+/** What the documents do not say. */
+export interface NormalizeOptions {
+  /** The namespace of objects that name none. */
+  readonly defaultNamespace: string;
+  /** From a live cluster: everything stored is in force. */
+  readonly live: boolean;
+  /** Where `report` and the parser put their problems: becomes the cluster's `problems`. */
+  readonly problems: readonly Diagnostic[];
+}
+
+/** Reads documents into a cluster: lists expanded, defaults applied, refused policies set aside. What is wrong goes to `report`. */
+export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOptions, report: Report): Cluster {
+  const draft = new ClusterDraft(options, report);
+  const counts = readSources(parsed, draft);
+  draft.duplicates.reportTo(report);
+  return {
+    live: options.live,
+    namespaces: namespacesOf(draft),
+    workloads: workloadsOf(draft.workloads, draft.pods.objects()),
+    services: draft.services.sorted(),
+    routes: draft.routes.sorted(),
+    policies: draft.policies.sorted(),
+    refusedPolicies: draft.refusedPolicies.toSorted(by(({ ref }) => `${ref.namespace ?? ""}/${ref.name}`)),
+    notEvaluated: draft.notEvaluated.toSorted(by(({ ref }) => `${ref.kind}/${ref.namespace ?? ""}/${ref.name}`)),
+    inputs: { ...counts, objects: sortedRecord(counts.objects) },
+    problems: options.problems,
+  };
+}
+
+/** What was read, counted. */
+interface Counts {
+  files: number;
+  documents: number;
+  skipped: number;
+  readonly objects: Map<string, number>;
+}
+
+function readSources(parsed: Iterable<ParsedSource>, draft: ClusterDraft): Counts {
+  const counts: Counts = { files: 0, documents: 0, skipped: 0, objects: new Map() };
+  const count = (kind: string): void => void counts.objects.set(kind, (counts.objects.get(kind) ?? 0) + 1);
+  const visitor = {
+    object(object: RawObject): void {
+      count(object.kind);
+      readerFor(object.kind, object.apiVersion)?.read(object, draft);
+    },
+    other: (): void => void counts.skipped++,
+    report: draft.report,
+  };
+  for (const { documents, skipped } of parsed) {
+    counts.files++;
+    counts.documents += documents.length + skipped.length;
+    for (const document of documents) visitObjects(document, visitor);
+    for (const { kind } of skipped) {
+      if (isApiName(kind)) count(kind);
+      else visitor.other();
+    }
+  }
+  return counts;
+}
+
+function sortedRecord(counts: ReadonlyMap<string, number>): Readonly<Record<string, number>> {
+  const record = Object.create(null) as Record<string, number>; // Object.create is typed as any
+  for (const [kind, count] of [...counts].toSorted(([a], [b]) => compareStrings(a, b))) record[kind] = count;
+  return record;
+}
+
+/** The namespaces of the input and those that its objects are in, by name. */
+function namespacesOf(draft: ClusterDraft): ReadonlyMap<string, Namespace> {
+  const names = new Set(draft.namespaces.keys());
+  for (const store of [draft.pods, draft.workloads, draft.services, draft.routes, draft.policies]) {
+    for (const namespace of store.namespaces()) names.add(namespace);
+  }
+  for (const { ref } of draft.notEvaluated) if (ref.namespace !== undefined) names.add(ref.namespace);
+  for (const { namespace } of draft.refusedPolicies) if (namespace !== undefined) names.add(namespace);
+  return new Map(
+    [...names].toSorted(compareStrings).map((name) => [name, draft.namespaces.get(name) ?? impliedNamespace(name)]),
+  );
+}

@@ -1,0 +1,113 @@
+import type { Diagnostic, ObjectRef, ProblemCode, Report } from "../diagnostics/diagnostic.ts";
+import type { ParsedCidr } from "../sets/address-set.ts";
+import type { NodePart, NodePath, PathStep } from "../source/position.ts";
+import { locationOf } from "../source/position.ts";
+import { shownPath } from "./quote.ts";
+import type { RawObject } from "./raw-object.ts";
+
+/** How many problems of one object are told one by one. */
+const maxProblems = 50;
+
+/** Most objects have no fault and share this. */
+const noReasons: string[] = [];
+
+/** What a cursor knows beyond its object. */
+export interface CursorOptions {
+  readonly live: boolean;
+  readonly report: Report;
+  /** An empty path to walk with. */
+  readonly path: PathStep[];
+  /** Address blocks read before: few are written once only. */
+  readonly cidrs: Map<string, ParsedCidr>;
+}
+
+/**
+ * Walks one object and knows where it is, so that a reader can say what is wrong there.
+ * Walking costs a push and a pop; places and texts are made when there is trouble.
+ */
+export class ObjectCursor {
+  readonly object: RawObject;
+  /** The object came from an API server: what is stored is in force, whatever is wrong with it. */
+  readonly live: boolean;
+  readonly cidrs: Map<string, ParsedCidr>;
+  /** Complete when the metadata has been read. */
+  ref: ObjectRef;
+  /**
+   * Set while reading what an object can be analysed without (the ports of a pod, not its labels): the API server refuses the
+   * object there too, but hiding its pods would answer less.
+   */
+  tolerant = false;
+  readonly #report: Report;
+  readonly #isPolicy: boolean;
+  readonly #path: PathStep[];
+  #reasons: string[] = noReasons;
+  #problems = 0;
+
+  constructor(object: RawObject, options: CursorOptions, isPolicy: boolean) {
+    this.object = object;
+    this.live = options.live;
+    this.ref = { apiVersion: object.apiVersion, kind: object.kind, name: "" };
+    this.#report = options.report;
+    this.#isPolicy = isPolicy;
+    this.#path = options.path;
+    this.cidrs = options.cidrs;
+  }
+
+  enter(step: PathStep): void {
+    this.#path.push(step);
+  }
+
+  leave(): void {
+    this.#path.pop();
+  }
+
+  /** The path walked so far. */
+  get here(): NodePath {
+    return [...this.#path];
+  }
+
+  /** Why the API server would refuse the object; empty when it would not. */
+  get reasons(): readonly string[] {
+    return this.#reasons;
+  }
+
+  /** Tells whether the object must be left out. */
+  get refused(): boolean {
+    return this.#reasons.length > 0 && !this.live;
+  }
+
+  /** Something for which the API server refuses the object; in a stored object it is only odd. */
+  refuse(code: ProblemCode, steps: readonly PathStep[], message: string, part: NodePart = "value"): void {
+    if (this.tolerant) {
+      const rest = `${message}. The API server refuses the ${this.ref.kind}; it is analysed without this`;
+      return this.#problem({ code, severity: "warning", message: rest }, steps, part);
+    }
+    if (this.#reasons === noReasons) this.#reasons = [];
+    if (this.#reasons.length < maxProblems) this.#reasons.push(`${shownPath([...this.#path, ...steps])}: ${message}`);
+    if (this.live) return this.#problem({ code: "suspicious-value", severity: "warning", message }, steps, part);
+    const isInvalidPolicy = this.#isPolicy && code !== "wrong-type";
+    this.#problem(
+      isInvalidPolicy
+        ? { code: "invalid-policy", severity: "error", message }
+        : { code, severity: "error", unreadable: true, message },
+      steps,
+      part,
+    );
+  }
+
+  /** Something that is accepted, but probably not what its author meant. */
+  warn(code: ProblemCode, steps: readonly PathStep[], message: string, part: NodePart = "value"): void {
+    this.#problem({ code, severity: "warning", message }, steps, part);
+  }
+
+  #problem(problem: Diagnostic, steps: readonly PathStep[], part: NodePart): void {
+    this.#problems++;
+    if (this.#problems > maxProblems + 1) return;
+    const isLast = this.#problems > maxProblems;
+    const message = isLast
+      ? `more than ${maxProblems} problems in this object: the rest is not listed`
+      : problem.message;
+    const location = locationOf(this.object.origin, [...this.#path, ...steps], part);
+    this.#report({ ...problem, message, location, ...(this.ref.name === "" ? {} : { object: this.ref }) });
+  }
+}

@@ -1,0 +1,84 @@
+import type { PodGroup } from "../model/cluster.ts";
+import type { Labels } from "../model/selector.ts";
+import type { NodePath, Origin } from "../source/position.ts";
+import type { PodDraft, WorkloadDraft } from "./pod-owner.ts";
+import type { PodTemplate } from "./pod-template.ts";
+
+const noPath: readonly string[] = [];
+const noAddresses: readonly (readonly string[])[] = [];
+
+/** A group while pods are added to it. */
+interface OpenGroup {
+  readonly first: PodDraft;
+  pods: number;
+  readonly addresses: (readonly string[])[];
+}
+
+/** The pods of one owner by what policies can tell apart, in the order of their first pods. */
+export function podGroupsOf(pods: readonly PodDraft[]): readonly PodGroup[] {
+  const [only] = pods;
+  if (only !== undefined && pods.length === 1) {
+    const addresses = only.addresses.length === 0 ? noAddresses : [only.addresses];
+    return [groupOf(only.template, 1, only.terminated, addresses, only.origin, noPath)];
+  }
+  const groups = new Map<string, OpenGroup>();
+  for (const pod of pods) {
+    const key = keyOf(pod);
+    let group = groups.get(key);
+    if (group === undefined) groups.set(key, (group = { first: pod, pods: 0, addresses: [] }));
+    group.pods++;
+    if (pod.addresses.length > 0) group.addresses.push(pod.addresses);
+  }
+  return [...groups.values()].map(closed);
+}
+
+/** The pods that a template will make. */
+export function templateGroupOf({ template, pods, terminated, origin, templatePath }: WorkloadDraft): PodGroup {
+  return groupOf(template, pods, terminated, noAddresses, origin, templatePath);
+}
+
+function closed({ first, pods, addresses }: OpenGroup): PodGroup {
+  return groupOf(first.template, pods, first.terminated, addresses, first.origin, noPath);
+}
+
+function groupOf(
+  template: PodTemplate,
+  pods: number,
+  terminated: boolean,
+  addresses: PodGroup["addresses"],
+  origin: Origin,
+  templatePath: NodePath,
+): PodGroup {
+  const { labels, ports, hostNetwork, annotations, dnsPolicy, reportClash } = template;
+  // Once for all the pods of an owner.
+  reportClash?.();
+  const group = { labels, ports, pods, hostNetwork, terminated, addresses, annotations, origin, templatePath };
+  return dnsPolicy === undefined ? group : { ...group, dnsPolicy };
+}
+
+/** Equal for pods that are alike but for name, address and annotations. Control characters are in no label and no name. */
+function keyOf({ template, terminated }: PodDraft): string {
+  let key = `${terminated ? "t" : ""}${template.hostNetwork ? "h" : ""}\u0001${template.dnsPolicy ?? ""}`;
+  for (const { name, protocol, port, sidecar } of template.ports) {
+    key += `\u0002${protocol}${port}${sidecar ? "s" : ""}\u0001${name ?? ""}`;
+  }
+  return key + labelsKey(template.labels);
+}
+
+function labelsKey(labels: Labels): string {
+  let key = "";
+  let last = "";
+  for (const name in labels) {
+    // The API server sends keys in order; whoever does not pays for the sorting.
+    if (name < last) return sortedLabelsKey(labels);
+    key += `\u0003${name}\u0001${labels[name]}`;
+    last = name;
+  }
+  return key;
+}
+
+function sortedLabelsKey(labels: Labels): string {
+  let key = "";
+  for (const name of Object.keys(labels).toSorted()) key += `\u0003${name}\u0001${labels[name]}`;
+  return key;
+}

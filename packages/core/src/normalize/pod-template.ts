@@ -1,0 +1,42 @@
+import type { ContainerPort } from "../model/cluster.ts";
+import type { Labels } from "../model/selector.ts";
+import { readContainerPorts } from "./container-ports.ts";
+import { booleanField, mappingField, textField } from "./fields.ts";
+import type { ObjectCursor } from "./object-cursor.ts";
+import type { RawMapping } from "./raw-object.ts";
+import { emptyMapping } from "./raw-object.ts";
+import { readAnnotations, readLabels } from "./string-map.ts";
+
+/** What is known of a pod, or of all pods that a template makes. */
+export interface PodTemplate {
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  readonly ports: readonly ContainerPort[];
+  readonly hostNetwork: boolean;
+  readonly dnsPolicy: string | undefined;
+  /** Tells of port names that mean several numbers. */
+  readonly reportClash: (() => void) | undefined;
+}
+
+/** A template at the place the cursor stands on. */
+export function readTemplate(at: ObjectCursor, template: RawMapping): PodTemplate {
+  const metadata = mappingField(at, template, "metadata") ?? emptyMapping;
+  at.enter("metadata");
+  const labels = readLabels(at, metadata, "labels");
+  const annotations = readAnnotations(at, metadata, "annotations");
+  at.leave();
+  return readPodSpec(at, template, labels, annotations);
+}
+
+/** The `spec` below the place the cursor stands on, as that of a pod. */
+export function readPodSpec(at: ObjectCursor, pod: RawMapping, labels: Labels, annotations: Labels): PodTemplate {
+  at.tolerant = true;
+  const spec = mappingField(at, pod, "spec") ?? emptyMapping;
+  at.enter("spec");
+  const hostNetwork = booleanField(at, spec, "hostNetwork") === true;
+  const dnsPolicy = textField(at, spec, "dnsPolicy");
+  const { ports, reportClash } = readContainerPorts(at, spec);
+  at.tolerant = false;
+  at.leave();
+  return { labels, annotations, ports, hostNetwork, dnsPolicy, reportClash };
+}

@@ -1,0 +1,44 @@
+import { gatewayRouteReaders } from "./gateway-route.ts";
+import { ingressReader } from "./ingress.ts";
+import { isListKind } from "./expand-lists.ts";
+import type { KindReader } from "./kind-reader.ts";
+import { namespaceReader } from "./namespace.ts";
+import { networkPolicyReader } from "./network-policy.ts";
+import { notEvaluatedReaders } from "./not-evaluated.ts";
+import { openshiftRouteReader } from "./openshift-route.ts";
+import { podReader } from "./pod.ts";
+import { serviceReader } from "./service.ts";
+import { workloadReaders } from "./workload.ts";
+
+/** Every reader. Of two that read an object the first does. */
+const readers: readonly KindReader[] = [
+  namespaceReader,
+  podReader,
+  ...workloadReaders,
+  serviceReader,
+  ingressReader,
+  openshiftRouteReader,
+  ...gatewayRouteReaders,
+  networkPolicyReader,
+  ...notEvaluatedReaders,
+];
+
+const readersByKind = new Map<string, KindReader[]>();
+for (const reader of readers) {
+  const sameKind = readersByKind.get(reader.kind);
+  if (sameKind === undefined) readersByKind.set(reader.kind, [reader]);
+  else sameKind.push(reader);
+}
+
+/**
+ * Whether the reader cares for documents of this kind: lists, the kinds that are evaluated, and the policy kinds that are only
+ * named. The parser asks, and leaves the others unread.
+ */
+export function isKindRead(kind: string): boolean {
+  return isListKind(kind) || readersByKind.has(kind);
+}
+
+/** The reader of a kind of an API, or undefined when npa does not read it. */
+export function readerFor(kind: string, apiVersion: string): KindReader | undefined {
+  return readersByKind.get(kind)?.find((reader) => reader.reads(apiVersion));
+}

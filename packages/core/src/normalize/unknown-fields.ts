@@ -1,0 +1,30 @@
+import { nearestName } from "./nearest-name.ts";
+import type { ObjectCursor } from "./object-cursor.ts";
+import { quote } from "./quote.ts";
+import type { RawMapping } from "./raw-object.ts";
+
+/** The fields that a struct of the API has, and what follows when one that it does not have is dropped. */
+export interface FieldSet {
+  readonly known: ReadonlySet<string>;
+  /** A full sentence on what is left of the mapping, or undefined when nothing worth saying follows. */
+  readonly consequence?: (map: RawMapping) => string | undefined;
+  /** What was probably meant, where spelling does not tell. */
+  readonly meant?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reports the fields of the mapping that its kind does not have. They are dropped, as the API server does; kubectl warns of them
+ * or, with `--validate=strict`, refuses the object.
+ */
+export function checkFields(at: ObjectCursor, map: RawMapping, fields: FieldSet): void {
+  for (const key in map) if (!fields.known.has(key)) reportUnknown(at, map, key, fields);
+}
+
+function reportUnknown(at: ObjectCursor, map: RawMapping, key: string, fields: FieldSet): void {
+  const { known, consequence, meant } = fields;
+  const nearest = meant !== undefined && Object.hasOwn(meant, key) ? meant[key] : nearestName(key, known);
+  const hint = nearest === undefined ? `Known here: ${[...known].join(", ")}.` : `Did you mean ${nearest}?`;
+  const left = consequence?.(map);
+  const message = `unknown field ${quote(key)} is dropped. ${hint}${left === undefined ? "" : ` ${left}`}`;
+  at.warn("unknown-field", [key], message, "key");
+}
