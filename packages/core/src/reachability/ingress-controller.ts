@@ -1,3 +1,4 @@
+import { groupBy } from "../lib/group-by.ts";
 import type { RouteBackend, Service, ServicePort } from "../model/cluster.ts";
 import type { Peer } from "../model/policy.ts";
 import type { MissingFact } from "../result.ts";
@@ -49,13 +50,13 @@ function routedPorts(
 ): Map<ListedEndpoint, ConnectionId> {
   const { cluster, table } = reachability;
   const services = new Map(cluster.services.map((service) => [`${service.namespace}/${service.name}`, service]));
+  const byNamespace = groupBy(endpoints, ({ workload }) => workload?.namespace);
   const routed = new Map<ListedEndpoint, ConnectionId>();
   for (const route of cluster.routes) {
     for (const backend of route.backends) {
-      const service = services.get(`${route.namespace}/${backend.service}`);
+      const service = services.get(`${backend.namespace ?? route.namespace}/${backend.service}`);
       if (service?.selector === undefined) continue;
-      for (const target of endpoints) {
-        if (target.workload?.namespace !== service.namespace) continue;
+      for (const target of byNamespace.get(service.namespace) ?? []) {
         const connections = servicePorts(service, backend, target, reachability);
         if (connections !== noConnections)
           routed.set(target, table.union(routed.get(target) ?? noConnections, connections));
@@ -94,6 +95,7 @@ function servicePorts(
 }
 
 function isAskedFor(port: ServicePort, backend: RouteBackend): boolean {
+  if (backend.targetPort !== undefined) return port.targetPort === backend.targetPort;
   return (
     backend.port === undefined ||
     backend.port === port.port ||
