@@ -1,0 +1,93 @@
+import type { Direction, Protocol } from "../model/policy.ts";
+import type { Labels } from "../model/selector.ts";
+import { namespaceNameLabel } from "../semantics/label-syntax.ts";
+import { formatAddress } from "../sets/address.ts";
+import { first, type Point } from "./box.ts";
+import { packetAt, type PacketExample } from "./packet.ts";
+import type { PolicySpace } from "./policy-space.ts";
+
+/** A pod that could exist. */
+export interface PodExample {
+  readonly namespace: string;
+  /** Holds `kubernetes.io/metadata.name`, and what else the example needs. */
+  readonly namespaceLabels: Labels;
+  readonly podLabels: Labels;
+}
+
+/** The other end of an example. */
+export type PeerExample =
+  | ({ readonly type: "pod" } & PodExample)
+  | { readonly type: "address"; readonly address: string };
+
+/** A name under which the destination declares the packet's port. */
+export interface NamedPortExample {
+  readonly name: string;
+  readonly protocol: Protocol;
+}
+
+/** One packet of one direction of a pod that a policy could apply to. For ingress the peer is the source, for egress the destination. */
+export interface TrafficExample {
+  readonly direction: Direction;
+  readonly subject: PodExample;
+  readonly peer: PeerExample;
+  readonly packet: PacketExample;
+  /** What the destination declares for the packet's port; it declares no other name. */
+  readonly namedPorts: readonly NamedPortExample[];
+}
+
+/** The subject of a point as a pod of a namespace. */
+export function subjectExample(space: PolicySpace, namespace: string, point: Point): PodExample {
+  return {
+    namespace,
+    namespaceLabels: labelsOfNamespace(space, namespace, {}),
+    podLabels: space.universe.labelsAt(point, "subject"),
+  };
+}
+
+/** A point as a packet between pods or addresses that could exist. */
+export function trafficExample(
+  space: PolicySpace,
+  namespace: string,
+  direction: Direction,
+  point: Point,
+): TrafficExample {
+  const { universe } = space;
+  const peer = peerExample(space, point);
+  const subject = subjectExample(space, namespace, point);
+  const packet = packetAt(point.get(universe.packet.id) ?? first(universe.packet.all));
+  const namedPorts = universe
+    .namedPortsAt(point)
+    .filter(({ protocol }) => packet !== "other" && protocol === packet.protocol)
+    .map(({ name, protocol }) => ({ name, protocol }))
+    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  // Two pods of one namespace see the same labels of it.
+  const same = peer.type === "pod" && peer.namespace === namespace;
+  return {
+    direction,
+    subject: same ? { ...subject, namespaceLabels: peer.namespaceLabels } : subject,
+    peer,
+    packet,
+    namedPorts,
+  };
+}
+
+function peerExample(space: PolicySpace, point: Point): PeerExample {
+  const { universe } = space;
+  if (point.get(universe.peerKind.id) === 1) {
+    const atom = point.get(universe.address.id) ?? first(universe.address.all);
+    return { type: "address", address: formatAddress(universe.addressAt(atom)) };
+  }
+  const labels = universe.labelsAt(point, "peerNamespace");
+  const namespace = labels[namespaceNameLabel] as string; // labelsAt gives every namespace its name
+  return {
+    type: "pod",
+    namespace,
+    namespaceLabels: labelsOfNamespace(space, namespace, labels),
+    podLabels: universe.labelsAt(point, "peer"),
+  };
+}
+
+/** Facts win: a box that constrains a label of a known namespace never comes from a policy. */
+function labelsOfNamespace(space: PolicySpace, namespace: string, labels: Labels): Labels {
+  return { ...(space.facts.get(namespace) ?? labels), [namespaceNameLabel]: namespace };
+}

@@ -1,0 +1,170 @@
+import type { Direction, IpBlockPeer, Peer, PodPeer, Policy, PortSpec, Rule } from "../model/policy.ts";
+import { directions } from "../model/policy.ts";
+import type { Labels, Selector } from "../model/selector.ts";
+import { effectiveRules } from "../semantics/effective-rules.ts";
+import { namespaceNameLabel } from "../semantics/label-syntax.ts";
+import { matchesSelector } from "../semantics/match-selector.ts";
+import { difference, unionAll } from "../sets/interval-set.ts";
+import { type Box, type Elements, everywhere, intersectBoxes, slab } from "./box.ts";
+import { packets, protocolPackets } from "./packet.ts";
+import { selectorBox } from "./selector-box.ts";
+import { Universe } from "./universe.ts";
+
+/** The labels of namespaces that a proof may take as facts (`namespaceLabels=fixed`), by name. */
+export type NamespaceFacts = ReadonlyMap<string, Labels>;
+
+const pods: Elements = [0, 1];
+const addresses: Elements = [1, 2];
+const isTrue: Elements = [1, 2];
+
+/**
+ * The policies of one question as boxes over (subject labels, peer, packet). The subject's namespace is no dimension:
+ * policies of different namespaces speak of different pods and are never compared.
+ */
+export class PolicySpace {
+  readonly universe: Universe;
+  readonly facts: NamespaceFacts;
+  readonly #subjects = new Map<Policy, Box | undefined>();
+  readonly #factBoxes = new Map<string, readonly Box[]>();
+
+  constructor(policies: readonly Policy[], facts: NamespaceFacts = new Map()) {
+    this.universe = new Universe(policies.flatMap(addressSets));
+    this.facts = facts;
+  }
+
+  /** The labels of the pods a policy applies to; undefined when no pod can have them. */
+  subject(policy: Policy): Box | undefined {
+    if (!this.#subjects.has(policy))
+      this.#subjects.set(policy, selectorBox(this.universe, "subject", policy.subject.podSelector));
+    return this.#subjects.get(policy);
+  }
+
+  /** What a rule admits to its subjects, one box per peer and kind of port; undefined when there are more than `most`. */
+  ruleBoxes(policy: Policy, rule: Rule, most: number = maxRuleBoxes): readonly Box[] | undefined {
+    const subject = this.subject(policy);
+    if (subject === undefined) return [];
+    const peers = this.peerBoxes(policy, rule.peers);
+    const ports = this.portBoxes(rule.ports);
+    return peers.length * ports.length > most ? undefined : productOf(subject, peers, ports);
+  }
+
+  /** The peers of a rule; its ipBlocks together are one box. */
+  peerBoxes(policy: Policy, peers: readonly Peer[] | "any"): readonly Box[] {
+    if (peers === "any") return [everywhere];
+    const blocks = peers.filter((peer) => peer.type === "ipBlock");
+    const boxes = peers.flatMap((peer) => (peer.type === "pods" ? this.podBoxes(policy, peer) : []));
+    const block = this.addressBox(this.blockElements(blocks));
+    return block === undefined ? boxes : [...boxes, block];
+  }
+
+  /** The addresses of ipBlocks together, as elements of the address dimension. */
+  blockElements(blocks: readonly IpBlockPeer[]): Elements {
+    return unionAll(blocks.map((block) => this.universe.addressElements(block.addresses)));
+  }
+
+  /** Peers that are one of these addresses. */
+  addressBox(elements: Elements): Box | undefined {
+    return this.#both(addresses, slab(this.universe.address, elements));
+  }
+
+  /** The pods that a peer chooses. With facts about namespaces there may be two boxes: known namespaces, and all others. */
+  podBoxes(policy: Policy, peer: PodPeer): readonly Box[] {
+    const chosen = selectorBox(this.universe, "peer", peer.podSelector ?? { requirements: [] });
+    if (chosen === undefined) return [];
+    const namespaces =
+      peer.namespaceSelector === undefined
+        ? // "podSelector alone: the pods matching podSelector in the policy's own namespace" (NetworkPolicyPeer).
+          [this.#namesBox([policy.namespace ?? ""])]
+        : this.#namespaceBoxes(peer.namespaceSelector);
+    return namespaces.flatMap((namespace) => {
+      const box = namespace && this.#both(pods, intersectBoxes(chosen, namespace));
+      return box === undefined ? [] : [box];
+    });
+  }
+
+  #both(kind: Elements, box: Box | undefined): Box | undefined {
+    const ofKind = slab(this.universe.peerKind, kind);
+    return box && ofKind && intersectBoxes(ofKind, box);
+  }
+
+  #namesBox(names: readonly string[]): Box | undefined {
+    const elements = this.universe.values("peerNamespace", namespaceNameLabel, names);
+    return slab(this.universe.label("peerNamespace", namespaceNameLabel), elements);
+  }
+
+  #namespaceBoxes(selector: Selector): readonly Box[] {
+    if (this.facts.size === 0) {
+      const box = selectorBox(this.universe, "peerNamespace", selector);
+      return box === undefined ? [] : [box];
+    }
+    const key = JSON.stringify(selector.requirements.map((one) => [one.key, one.operator, one.values]));
+    let boxes = this.#factBoxes.get(key);
+    if (boxes === undefined) this.#factBoxes.set(key, (boxes = this.#boxesByFacts(selector)));
+    return boxes;
+  }
+
+  #boxesByFacts(selector: Selector): readonly Box[] {
+    const matching: string[] = [];
+    for (const [name, labels] of this.facts)
+      if (matchesSelector(selector, { ...labels, [namespaceNameLabel]: name })) matching.push(name);
+    const { universe } = this;
+    const dimension = universe.label("peerNamespace", namespaceNameLabel);
+    const known = universe.values("peerNamespace", namespaceNameLabel, [...this.facts.keys()]);
+    const unknown = slab(dimension, difference(dimension.all, known));
+    const free = selectorBox(universe, "peerNamespace", selector);
+    return [this.#namesBox(matching), unknown && free && intersectBoxes(unknown, free)].filter(
+      (box) => box !== undefined,
+    );
+  }
+
+  /** The ports of a rule: all ranges in one box, and one box per named port. */
+  portBoxes(ports: readonly PortSpec[] | "any"): readonly Box[] {
+    if (ports === "any") return [everywhere];
+    const boxes: Box[] = [];
+    const ranges = slab(this.universe.packet, unionAll(ports.map(rangeElements)));
+    if (ranges !== undefined) boxes.push(ranges);
+    const seen = new Set<string>();
+    for (const port of ports) {
+      if (port.type !== "named" || seen.has(`${port.protocol}/${port.name}`)) continue;
+      seen.add(`${port.protocol}/${port.name}`);
+      const box = this.namedPortBox(port.name, port.protocol, protocolPackets(port.protocol));
+      if (box !== undefined) boxes.push(box);
+    }
+    return boxes;
+  }
+
+  /** Those of some packets that go to a port which the destination declares under a name. */
+  namedPortBox(name: string, protocol: PortSpec["protocol"], within: Elements): Box | undefined {
+    const declared = slab(this.universe.namedPort(name, protocol), isTrue);
+    const box = slab(this.universe.packet, within);
+    return box && declared && intersectBoxes(box, declared);
+  }
+}
+
+/** A rule that needs more boxes than this (peers times named ports) is left undecided. */
+const maxRuleBoxes = 100_000;
+
+/** The packets of a range; nothing for a named port. */
+export function rangeElements(port: PortSpec): Elements {
+  return port.type === "range" ? packets(port.protocol, port.from, port.to) : [];
+}
+
+/** Subject, peer and port constrain different dimensions, so no combination is empty. */
+export function productOf(subject: Box, peers: readonly Box[], ports: readonly Box[]): Box[] {
+  const boxes: Box[] = [];
+  for (const peer of peers) {
+    const withPeer = intersectBoxes(subject, peer);
+    for (const port of ports) {
+      const box = withPeer && intersectBoxes(withPeer, port);
+      if (box !== undefined) boxes.push(box);
+    }
+  }
+  return boxes;
+}
+
+function addressSets(policy: Policy): readonly IpBlockPeer["addresses"][] {
+  const rules = directions.flatMap((direction: Direction) => effectiveRules(policy, direction));
+  return rules.flatMap(({ peers }) =>
+    peers === "any" ? [] : peers.flatMap((peer) => (peer.type === "ipBlock" ? [peer.addresses] : [])),
+  );
+}

@@ -1,0 +1,54 @@
+import { directions, type Policy } from "../model/policy.ts";
+
+/** A policy that proofs say nothing about, and why. */
+export interface Unprovable {
+  readonly policy: Policy;
+  readonly reason: string;
+}
+
+/** Policies as a proof sees them. */
+export interface ProvablePolicies {
+  /** By namespace, sorted; within a namespace in the order given. */
+  readonly byNamespace: ReadonlyMap<string, readonly Policy[]>;
+  /** Policies of kinds or tiers that the proof does not understand. */
+  readonly unprovable: readonly Unprovable[];
+  /** Overwritten by a later policy of the same namespace and name: not in force. */
+  readonly overwritten: readonly Policy[];
+}
+
+/** Sorts out what a proof can speak of: namespaced policies of the network-policy tier, the last of each name. */
+export function provablePolicies(policies: readonly Policy[]): ProvablePolicies {
+  const unprovable: Unprovable[] = [];
+  const overwritten: Policy[] = [];
+  const byName = new Map<string, Policy>();
+  for (const policy of policies) {
+    const reason = whyUnprovable(policy);
+    if (reason !== undefined) {
+      unprovable.push({ policy, reason });
+      continue;
+    }
+    const name = `${policy.namespace}/${policy.name}`;
+    const earlier = byName.get(name);
+    const wins = earlier === undefined || policy.index >= earlier.index;
+    if (earlier !== undefined) overwritten.push(wins ? earlier : policy);
+    if (wins) byName.set(name, policy);
+  }
+  const byNamespace = new Map<string, Policy[]>();
+  for (const policy of byName.values()) {
+    const namespace = policy.namespace as string; // whyUnprovable has seen to it
+    const known = byNamespace.get(namespace);
+    if (known === undefined) byNamespace.set(namespace, [policy]);
+    else known.push(policy);
+  }
+  const sorted = [...byNamespace].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return { byNamespace: new Map(sorted), unprovable, overwritten };
+}
+
+/** Why a proof says nothing about a policy; undefined when it does. */
+export function whyUnprovable(policy: Policy): string | undefined {
+  if (policy.tier !== "network-policy") return `it is of the ${policy.tier} tier`;
+  if (policy.namespace === undefined) return "it has no namespace";
+  if (policy.subject.namespaceSelector !== undefined) return "its subject spans namespaces";
+  const allows = directions.every((direction) => policy.rules[direction].every(({ action }) => action === "allow"));
+  return allows ? undefined : "it has rules that do more than allow";
+}

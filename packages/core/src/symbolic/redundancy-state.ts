@@ -1,0 +1,144 @@
+import { type Direction, directions, type Policy, type Rule } from "../model/policy.ts";
+import { effectiveRules } from "../semantics/effective-rules.ts";
+import { type Box, everywhere } from "./box.ts";
+import { type CoverEntry, CoverIndex } from "./cover-index.ts";
+import { type PolicySpace, productOf } from "./policy-space.ts";
+import type { PolicyRef, RuleRef } from "./redundancy.ts";
+
+/** Boxes in an index for one owner; they can be taken out and put back together. */
+export interface Placed {
+  readonly index: CoverIndex;
+  readonly owner: number;
+  entries: readonly CoverEntry[];
+}
+
+/** The peers of a rule that share boxes: one pod peer, or all ipBlocks, or "any". */
+export interface PeerGroup {
+  /** Places in `rule.peers`; empty for "any". */
+  readonly members: readonly number[];
+  readonly boxes: readonly Box[];
+  readonly placed: Placed;
+}
+
+/** A rule that is in force and not (yet) taken out. */
+export interface RuleState {
+  readonly ref: RuleRef;
+  readonly rule: Rule;
+  readonly subject: Box;
+  ports: readonly Box[];
+  groups: PeerGroup[];
+}
+
+/** A policy that is in force and not (yet) taken out. */
+export interface PolicyState {
+  readonly ref: PolicyRef;
+  readonly isolation: readonly Placed[];
+  rules: RuleState[];
+}
+
+/** The policies of one namespace, each part placed in the index of its direction. */
+export class RedundancyState {
+  readonly policies: PolicyState[] = [];
+  /** Rules too big to be expanded: never judged, never a cover. */
+  readonly tooBig: RuleRef[] = [];
+  readonly #space: PolicySpace;
+  readonly #owners: (RuleRef | PolicyRef)[];
+  readonly #isolated: Readonly<Record<Direction, CoverIndex>>;
+  readonly #admitted: Readonly<Record<Direction, CoverIndex>>;
+
+  constructor(space: PolicySpace, policies: readonly Policy[]) {
+    this.#space = space;
+    this.#owners = [];
+    this.#isolated = { ingress: new CoverIndex(), egress: new CoverIndex() };
+    this.#admitted = { ingress: new CoverIndex(), egress: new CoverIndex() };
+    for (const policy of policies) this.policies.push(this.#stateOf(policy));
+  }
+
+  /** Who holds a box in place; the first of several. */
+  ownerOf(entry: CoverEntry): RuleRef | PolicyRef | undefined {
+    const [owner] = entry.owners;
+    return owner === undefined ? undefined : this.#owners[owner];
+  }
+
+  #stateOf(policy: Policy): PolicyState {
+    const ref: PolicyRef = { type: "policy", policy };
+    const subject = this.#space.subject(policy);
+    const state: PolicyState = { ref, isolation: [], rules: [] };
+    if (subject === undefined) return state;
+    const owner = this.#owners.push(ref) - 1;
+    const isolation = directions
+      .filter((direction) => policy.isolates[direction])
+      .map((direction) => place(this.#isolated[direction], owner, [subject]));
+    const rules = directions.flatMap((direction) =>
+      effectiveRules(policy, direction).flatMap((rule, i) => {
+        const placed = this.#ruleState({ type: "rule", policy, direction, rule: i }, rule, subject);
+        return placed === undefined ? [] : [placed];
+      }),
+    );
+    return { ...state, isolation, rules };
+  }
+
+  #ruleState(ref: RuleRef, rule: Rule, subject: Box): RuleState | undefined {
+    const owner = this.#owners.push(ref) - 1;
+    const index = this.#admitted[ref.direction];
+    const ports = this.#space.portBoxes(rule.ports);
+    const peers = this.#peerGroups(ref.policy, rule);
+    if (peers.length * ports.length > maxRuleBoxes) {
+      this.tooBig.push(ref);
+      return undefined;
+    }
+    const groups = peers.map(({ members, boxes }) => ({
+      members,
+      boxes,
+      placed: place(index, owner, productOf(subject, boxes, ports)),
+    }));
+    return { ref, rule, subject, ports, groups };
+  }
+
+  #peerGroups(policy: Policy, { peers }: Rule): Pick<PeerGroup, "members" | "boxes">[] {
+    if (peers === "any") return [{ members: [], boxes: [everywhere] }];
+    const groups: Pick<PeerGroup, "members" | "boxes">[] = [];
+    const blocks: number[] = [];
+    peers.forEach((peer, i) => {
+      if (peer.type === "ipBlock") blocks.push(i);
+      else groups.push({ members: [i], boxes: this.#space.podBoxes(policy, peer) });
+    });
+    if (blocks.length > 0)
+      groups.push({
+        members: blocks,
+        boxes: this.#space.peerBoxes(
+          policy,
+          blocks.flatMap((i) => peers[i] ?? []),
+        ),
+      });
+    return groups;
+  }
+}
+
+/** A rule that needs more boxes than this is left undecided. */
+const maxRuleBoxes = 100_000;
+
+/** Adds boxes to an index. */
+export function place(index: CoverIndex, owner: number, boxes: readonly Box[]): Placed {
+  return { index, owner, entries: boxes.map((box) => index.add(box, owner)) };
+}
+
+/** Takes boxes out of their index. */
+export function takeOut({ index, owner, entries }: Placed): void {
+  for (const entry of entries) index.remove(entry, owner);
+}
+
+/** Puts boxes back that were taken out. */
+export function putBack({ index, owner, entries }: Placed): void {
+  for (const entry of entries) index.restore(entry, owner);
+}
+
+/** Puts other boxes in the place of those that were taken out. */
+export function replace(placed: Placed, boxes: readonly Box[]): void {
+  placed.entries = boxes.map((box) => placed.index.add(box, placed.owner));
+}
+
+/** Everything of a rule that is placed. */
+export function placedOf(rule: RuleState): Placed[] {
+  return rule.groups.map(({ placed }) => placed);
+}

@@ -1,0 +1,50 @@
+import type { Direction, Policy } from "../model/policy.ts";
+import type { Unprovable } from "./provable-policies.ts";
+
+/** A rule of a policy. `rule` is its place in `policy.rules[direction]`. */
+export interface RuleRef {
+  readonly type: "rule";
+  readonly policy: Policy;
+  readonly direction: Direction;
+  readonly rule: number;
+}
+
+/** A policy, for its isolation of its subjects. */
+export interface PolicyRef {
+  readonly type: "policy";
+  readonly policy: Policy;
+}
+
+/** Something of a policy set that could be taken out. */
+export type Part =
+  | PolicyRef
+  | RuleRef
+  | (Omit<RuleRef, "type"> & { readonly type: "peer"; readonly peer: number })
+  | (Omit<RuleRef, "type"> & { readonly type: "port"; readonly port: number });
+
+/** A part that adds nothing to the rest. */
+export interface Redundancy {
+  readonly part: Part;
+  /**
+   * What, of that which stays, does the same: rules for what a part admits, policies for isolation. The rule of a peer or
+   * port itself is named when another of its peers or ports covers. Empty when the part matches nothing anyway.
+   */
+  readonly coveredBy: readonly (RuleRef | PolicyRef)[];
+}
+
+/** The redundant parts of a policy set, so chosen that all of them can be taken out at once. */
+export interface Redundancies {
+  /** Policies first, then rules, then peers and ports. A part of a redundant part is not listed again. */
+  readonly redundant: readonly Redundancy[];
+  /** Parts for which the budget ended: they may or may not be redundant. */
+  readonly undecided: readonly Part[];
+  /** Policies that were neither judged nor used as a cover. */
+  readonly unprovable: readonly Unprovable[];
+  readonly overwritten: readonly Policy[];
+}
+
+/** Whether a redundant part lies inside one single rule: the rule shadows it. */
+export function shadowingRule(redundancy: Redundancy): RuleRef | undefined {
+  const [only, more] = redundancy.coveredBy;
+  return more === undefined && only?.type === "rule" ? only : undefined;
+}

@@ -1,0 +1,80 @@
+import type { Requirement, Selector, SelectorOperator } from "../model/selector.ts";
+import { difference } from "../sets/interval-set.ts";
+import { type Box, type Elements, everywhere, intersectBoxes, slab } from "./box.ts";
+import type { LabelRole, Universe } from "./universe.ts";
+
+const absentOnly: Elements = [0, 1];
+
+/** A selector as a box over the label keys of one role: exactly the labels it matches; undefined when it matches none. */
+export function selectorBox(universe: Universe, role: LabelRole, selector: Selector): Box | undefined {
+  let box: Box | undefined = everywhere;
+  for (const requirement of selector.requirements) {
+    const allowed = slab(universe.label(role, requirement.key), requirementElements(universe, role, requirement));
+    box = allowed && intersectBoxes(box, allowed);
+    if (box === undefined) return undefined;
+  }
+  return box;
+}
+
+/** "NotIn is also true when the key is absent" (labels.Requirement.Matches). */
+function requirementElements(universe: Universe, role: LabelRole, requirement: Requirement): Elements {
+  const { all } = universe.label(role, requirement.key);
+  switch (requirement.operator) {
+    case "In":
+      return universe.values(role, requirement.key, requirement.values);
+    case "NotIn":
+      return difference(all, universe.values(role, requirement.key, requirement.values));
+    case "Exists":
+      return difference(all, absentOnly);
+    case "DoesNotExist":
+      return absentOnly;
+  }
+}
+
+/**
+ * The selector that matches exactly a box of one role's labels. Every intersection of selectors has one; undefined for a
+ * box that no conjunction of requirements can say ("absent or a").
+ */
+export function selectorOf(universe: Universe, box: Box, role: LabelRole): Selector | undefined {
+  const requirements: Requirement[] = [];
+  for (const { dimension, within } of universe.ofRole(box, role)) {
+    const label = universe.labelDimension(dimension.id);
+    if (label === undefined) return undefined;
+    const said = requirementsOf(label.key, label.values, label.all, within);
+    if (said === undefined) return undefined;
+    requirements.push(...said);
+  }
+  return { requirements: requirements.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)) };
+}
+
+function requirementsOf(
+  key: string,
+  values: readonly string[],
+  all: Elements,
+  within: Elements,
+): Requirement[] | undefined {
+  const requirement = (operator: SelectorOperator, named: readonly string[] = []): Requirement => ({
+    key,
+    operator,
+    values: named,
+    from: "matchExpressions",
+  });
+  const isOpen = within[within.length - 1] === all[all.length - 1];
+  const mayBeAbsent = within[0] === 0;
+  if (!isOpen) {
+    if (!mayBeAbsent) return [requirement("In", valuesIn(values, within))];
+    return within.length === 2 && within[1] === 1 ? [requirement("DoesNotExist")] : undefined;
+  }
+  const excluded = valuesIn(values, difference([2, all[all.length - 1] as number], within));
+  const result: Requirement[] = [];
+  if (!mayBeAbsent && all[0] === 0) result.push(requirement("Exists"));
+  if (excluded.length > 0) result.push(requirement("NotIn", excluded));
+  return result;
+}
+
+function valuesIn(values: readonly string[], within: Elements): string[] {
+  const result: string[] = [];
+  for (let i = 0; i < within.length; i += 2)
+    result.push(...values.slice((within[i] as number) - 2, (within[i + 1] as number) - 2));
+  return result.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+}

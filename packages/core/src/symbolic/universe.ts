@@ -1,0 +1,208 @@
+import type { Protocol } from "../model/policy.ts";
+import type { Labels } from "../model/selector.ts";
+import { isLabelValue, namespaceNameLabel } from "../semantics/label-syntax.ts";
+import type { AddressSet } from "../sets/address-set.ts";
+import { allAddresses } from "../sets/address-set.ts";
+import type { Address } from "../sets/address.ts";
+import { type Box, type Dimension, type Elements, type Point, project } from "./box.ts";
+import { allPackets } from "./packet.ts";
+
+/** Whose labels: those of the pod a policy applies to, of the other pod, or of the other pod's namespace. */
+export type LabelRole = "subject" | "peer" | "peerNamespace";
+
+/**
+ * The value of one label key. Element 0: the key is absent; 1: a value that no selector mentions; from 2 on the
+ * mentioned values in the order they were met. A value met later was "other" until then, and every set that
+ * held "other" holds it, because such sets are open at the end.
+ */
+export interface LabelDimension extends Dimension {
+  readonly type: "label";
+  readonly role: LabelRole;
+  readonly key: string;
+  readonly values: readonly string[];
+}
+
+/** Element 1: the destination declares the packet's port under this name and protocol; 0: it does not. */
+export interface NamedPortDimension extends Dimension {
+  readonly type: "namedPort";
+  readonly name: string;
+  readonly protocol: Protocol;
+}
+
+interface MutableLabelDimension extends LabelDimension {
+  readonly values: string[];
+  readonly elements: Map<string, number>;
+}
+
+const absent = 0;
+const other = 1;
+const firstValue = 2;
+const end = 2 ** 31;
+const anyLabel: Elements = [absent, end];
+const anyPresent: Elements = [other, end];
+const dnsLabel = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** The dimensions of one question, numbered, and the values met in them. Boxes of different universes do not mix. */
+export class Universe {
+  readonly #labels: Readonly<Record<LabelRole, Map<string, MutableLabelDimension>>> = {
+    subject: new Map(),
+    peer: new Map(),
+    peerNamespace: new Map(),
+  };
+  readonly #namedPorts = new Map<string, NamedPortDimension>();
+  readonly #byId: Dimension[] = [];
+  readonly #boundaries: readonly Address[];
+  readonly #atoms: ReadonlyMap<Address, number>;
+  /** Protocol and port, or other traffic. */
+  readonly packet: Dimension;
+  /** Element 0: the peer is a pod; 1: it is an address. A box that constrains one kind's dimensions names the kind. */
+  readonly peerKind: Dimension;
+  /** The address atoms: addresses that no ipBlock of this universe tells apart. */
+  readonly address: Dimension;
+
+  /** `addresses` are all address sets that will ever be asked about: their boundaries make the atoms. */
+  constructor(addresses: Iterable<AddressSet> = []) {
+    const boundaries = new Set<Address>(allAddresses);
+    for (const set of addresses) for (const boundary of set) boundaries.add(boundary);
+    this.#boundaries = [...boundaries].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+    this.#atoms = new Map(this.#boundaries.map((boundary, atom) => [boundary, atom]));
+    this.packet = this.#register({ id: 0, all: allPackets });
+    this.peerKind = this.#register({ id: 1, all: [0, 2] });
+    this.address = this.#register({ id: 2, all: this.addressElements(allAddresses) });
+  }
+
+  #register<D extends Dimension>(dimension: D): D {
+    this.#byId.push(dimension);
+    return dimension;
+  }
+
+  /** The dimension of a label key. */
+  label(role: LabelRole, key: string): LabelDimension {
+    return this.#label(role, key);
+  }
+
+  #label(role: LabelRole, key: string): MutableLabelDimension {
+    let dimension = this.#labels[role].get(key);
+    if (dimension === undefined) {
+      // "The control plane sets the label kubernetes.io/metadata.name on all namespaces": it is never absent.
+      const named = role === "peerNamespace" && key === namespaceNameLabel;
+      dimension = this.#register<MutableLabelDimension>({
+        type: "label",
+        id: this.#byId.length,
+        all: named ? anyPresent : anyLabel,
+        role,
+        key,
+        values: [],
+        elements: new Map(),
+      });
+      this.#labels[role].set(key, dimension);
+    }
+    return dimension;
+  }
+
+  /** The dimension of a named port. */
+  namedPort(name: string, protocol: Protocol): NamedPortDimension {
+    const key = `${protocol}/${name}`;
+    let dimension = this.#namedPorts.get(key);
+    if (dimension === undefined) {
+      dimension = this.#register<NamedPortDimension>({
+        type: "namedPort",
+        id: this.#byId.length,
+        all: [0, 2],
+        name,
+        protocol,
+      });
+      this.#namedPorts.set(key, dimension);
+    }
+    return dimension;
+  }
+
+  /** The elements for these values of a key. A value that no object can carry is left out. */
+  values(role: LabelRole, key: string, values: readonly string[]): Elements {
+    const dimension = this.#label(role, key);
+    const isPossible = dimension.all === anyPresent ? isNamespaceName : isLabelValue;
+    const elements: number[] = [];
+    for (const value of values) {
+      if (!isPossible(value)) continue;
+      let element = dimension.elements.get(value);
+      if (element === undefined) {
+        element = firstValue + dimension.values.length;
+        dimension.values.push(value);
+        dimension.elements.set(value, element);
+      }
+      elements.push(element);
+    }
+    return elementSet(elements);
+  }
+
+  /** The elements for an address set that was given to the constructor. */
+  addressElements(addresses: AddressSet): Elements {
+    return addresses.map((boundary) => {
+      const atom = this.#atoms.get(boundary);
+      if (atom === undefined) throw new RangeError("an address set that this universe was not made for");
+      return atom;
+    });
+  }
+
+  /** An address of an atom. */
+  addressAt(atom: number): Address {
+    return this.#boundaries[atom] as Address;
+  }
+
+  /** The label dimensions that a point or box mentions, by id. */
+  labelDimension(id: number): LabelDimension | undefined {
+    const dimension = this.#byId[id];
+    return dimension !== undefined && "role" in dimension ? (dimension as LabelDimension) : undefined;
+  }
+
+  /** The named ports whose boolean is true at a point. */
+  namedPortsAt(point: Point): NamedPortDimension[] {
+    return [...this.#namedPorts.values()].filter(({ id }) => point.get(id) === 1);
+  }
+
+  /** The labels that a point gives to the pod or namespace of a role. A value nobody mentions gets a fresh one. */
+  labelsAt(point: Point, role: LabelRole): Labels {
+    const labels = new Map<string, string>();
+    for (const [id, element] of point) {
+      const dimension = this.labelDimension(id);
+      if (dimension?.role !== role || element === absent) continue;
+      labels.set(dimension.key, this.#valueAt(role, dimension.key, element));
+    }
+    const name = this.#labels[role].get(namespaceNameLabel);
+    if (role === "peerNamespace" && !labels.has(namespaceNameLabel))
+      labels.set(namespaceNameLabel, name === undefined ? "other" : freshValue(name));
+    return Object.fromEntries([...labels].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+  }
+
+  #valueAt(role: LabelRole, key: string, element: number): string {
+    const dimension = this.#label(role, key);
+    return element === other ? freshValue(dimension) : (dimension.values[element - firstValue] as string);
+  }
+
+  /** The terms of a box that speak of one role's labels. */
+  ofRole(box: Box, role: LabelRole): Box {
+    return project(box, ({ id }) => this.labelDimension(id)?.role === role);
+  }
+}
+
+/** A value, valid for pods and namespace names, that no selector of the universe mentions. */
+function freshValue(dimension: MutableLabelDimension): string {
+  let value = "other";
+  for (let i = 2; dimension.elements.has(value); i++) value = `other-${i}`;
+  return value;
+}
+
+function isNamespaceName(text: string): boolean {
+  return dnsLabel.test(text);
+}
+
+function elementSet(elements: number[]): Elements {
+  elements.sort((a, b) => a - b);
+  const bounds: number[] = [];
+  for (const element of elements) {
+    const last = bounds.length - 1;
+    if (last >= 0 && (bounds[last] as number) >= element) bounds[last] = element + 1;
+    else bounds.push(element, element + 1);
+  }
+  return bounds;
+}
