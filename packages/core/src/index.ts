@@ -1,19 +1,18 @@
+export { type AnalyzeOptions, analyze, analyzeCluster } from "./analyze.ts";
+export { type AssessSettings, defaultAssessSettings } from "./assess/settings.ts";
+export { basisOf } from "./basis.ts";
 export {
   type ConnectivityOptions,
   type ConnectivityStream,
   buildReachability,
   can,
+  completeAssumptions,
   countConnectivity,
   listConnectivity,
   streamConnectivity,
 } from "./connectivity.ts";
-export {
-  type Diagnostic,
-  type ObjectRef,
-  type ProblemCode,
-  type ProblemSeverity,
-  problemCodes,
-} from "./diagnostics/diagnostic.ts";
+export { type Diagnostic, type ObjectRef, type ProblemCode, type ProblemSeverity, problemCodes } from "./diagnostics/diagnostic.ts";
+export { nearest } from "./lib/nearest.ts";
 export type {
   Cluster,
   ContainerPort,
@@ -47,6 +46,8 @@ export type { SourceText } from "./parse/document.ts";
 export type { Question } from "./query/can.ts";
 export type { Reachability, ReachabilityCounts } from "./reachability/reachability.ts";
 export { type ReadOptions, readCluster } from "./read-cluster.ts";
+export * from "./report/index.ts";
 export * from "./result.ts";
+export { type CatalogRule, type RuleCatalog, ruleCatalog } from "./rule-catalog.ts";
 export { type Location, type NodePath, formatPath } from "./source/position.ts";
 export { UsageError } from "./usage-error.ts";

@@ -1,5 +1,5 @@
-import type { Diagnostic } from "./diagnostics/diagnostic.ts";
-import type { Cluster } from "./model/cluster.ts";
+import type { Diagnostic, Report } from "./diagnostics/diagnostic.ts";
+import type { Cluster, NotEvaluatedObject } from "./model/cluster.ts";
 import { isKindRead, normalize } from "./normalize/normalize.ts";
 import type { ParsedSource, SourceText } from "./parse/document.ts";
 import { parseSource } from "./parse/parse-source.ts";
@@ -19,14 +19,30 @@ export interface ReadOptions {
  * What is wrong with them is in the result's `problems`; nothing is thrown for bad input.
  */
 export function readCluster(sources: Iterable<SourceText>, options: Partial<ReadOptions> = {}): Cluster {
+  return clusterFrom((report) => parseAll(sources, report), options);
+}
+
+/** What a live cluster gives beside its documents: `ClusterRead` of `@npa/core/cluster` has it. */
+export interface DocumentOptions extends ReadOptions {
+  /** Kinds whose objects may be missing, and why. */
+  readonly notEvaluated: readonly NotEvaluatedObject[];
+}
+
+/** The same for documents that were parsed elsewhere, e.g. those of `loadCluster`, for which `live` is true unless told. */
+export function readDocuments(parsed: Iterable<ParsedSource>, options: Partial<DocumentOptions> = {}): Cluster {
+  const cluster = clusterFrom(() => parsed, { live: true, ...options });
+  return { ...cluster, notEvaluated: [...cluster.notEvaluated, ...(options.notEvaluated ?? [])] };
+}
+
+function clusterFrom(sources: (report: Report) => Iterable<ParsedSource>, options: Partial<ReadOptions>): Cluster {
   const problems: Diagnostic[] = [...(options.problems ?? [])];
-  const report = (problem: Diagnostic): void => {
+  const report: Report = (problem) => {
     problems.push(problem);
   };
   const { defaultNamespace = "default", live = false } = options;
-  return normalize(parseAll(sources, report), { defaultNamespace, live, problems }, report);
+  return normalize(sources(report), { defaultNamespace, live, problems }, report);
 }
 
-function* parseAll(sources: Iterable<SourceText>, report: (problem: Diagnostic) => void): Generator<ParsedSource> {
+function* parseAll(sources: Iterable<SourceText>, report: Report): Generator<ParsedSource> {
   for (const source of sources) yield parseSource(source, { wants: isKindRead }, report);
 }

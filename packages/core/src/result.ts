@@ -226,7 +226,6 @@ export interface PolicyAnalysis {
   readonly complexityScore: number;
   readonly overlapPotential: readonly string[];
   readonly recommendations: readonly Recommendation[];
-  readonly location: Location;
 }
 
 /** One namespace's figures: sums over its policies. */

@@ -1,0 +1,17 @@
+/** The commands, in the order the help lists them, with what each one answers. */
+export const commandSummaries = {
+  analyze: "the whole report: summary, findings with file and line, what could be simpler",
+  list: "who may talk to whom, on which ports",
+  can: "may SRC reach DST? yes or no, and the rules that decide",
+  graph: "the reachability graph, for Graphviz or as JSON",
+  rules: "what npa looks for",
+  demo: "a small flawed shop that comes with npa, analysed",
+} as const;
+
+/** The name of a command. */
+export type CommandName = keyof typeof commandSummaries;
+
+/** Whether a word is a command. */
+export function isCommandName(word: string): word is CommandName {
+  return Object.hasOwn(commandSummaries, word);
+}

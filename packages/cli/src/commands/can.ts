@@ -1,0 +1,66 @@
+import { UsageError, can, jsonText, verdictMarkdown, verdictText } from "@npa/core";
+import { parseAssumptions } from "../assume.ts";
+import type { CommandModule } from "../command-module.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { type InputFlags, addInputFlags } from "../input-flags.ts";
+import type { Io } from "../io.ts";
+import { exitCodeFor, printNotices } from "../notices.ts";
+import { addOutputFlag, emit, parseTargets } from "../output-targets.ts";
+import { readInput } from "../read-input.ts";
+
+interface CanFlags extends InputFlags {
+  readonly output: readonly string[];
+  readonly port?: string;
+}
+
+const formatNames = ["text", "json", "markdown"] as const;
+
+/** `npa can`. */
+export const canCommand: CommandModule = {
+  define(command, run) {
+    command
+      .argument("<src>", "who wants to connect")
+      .argument("<dst>", "to whom")
+      .option("-p, --port <port>", "the port of the target pod, like 8080/TCP; any port when not given");
+    addOutputFlag(command, formatNames);
+    addInputFlags(command, "the namespace of a bare name")
+      .addHelpText("after", help)
+      .action((source: string, target: string, flags: CanFlags) => run((io) => answer(io, source, target, flags)));
+  },
+};
+
+const help = `
+SRC and DST are namespace/name, namespace/Kind/name, a bare name (in -n), an IP address, a CIDR, or "internet".
+The port is the one the target pod listens on, as in a policy; not the Service's.
+Exit code 0 is yes, 1 is no or unknown: unknown hangs on a fact that the input does not give, and names it.
+
+Examples:
+  npa can shop/web shop/db --port 5432/TCP -f ./policies
+  npa can internet shop/web -f ./policies
+  npa can web db -n shop -f ./policies -o json`;
+
+async function answer(io: Io, source: string, target: string, flags: CanFlags): Promise<number> {
+  const targets = parseTargets(flags.output, formatNames);
+  const assumptions = parseAssumptions(flags.assume);
+  const [defaultNamespace = flags.defaultNamespace, second] = flags.namespace;
+  if (second !== undefined) throw new UsageError("-n is the namespace of bare names here: give it once");
+  if (flags.filename.length === 0) {
+    throw new UsageError("nothing to read: name files or directories with -f, or -f - for stdin");
+  }
+  const input = await readInput(io, [], flags);
+  const { port } = flags;
+  const question = { source, target, defaultNamespace, ...(port === undefined ? {} : { port }) };
+  const verdict = can(input.cluster, question, { assumptions });
+  await printNotices(io, input, verdict.notEvaluated, flags);
+  await emit(
+    io,
+    targets,
+    {
+      text: (options) => verdictText(verdict, options),
+      json: () => jsonText(verdict),
+      markdown: () => verdictMarkdown(verdict),
+    },
+    flags,
+  );
+  return exitCodeFor(verdict.allowed === true ? exitCodes.ok : exitCodes.found, input.cluster, flags);
+}

@@ -1,0 +1,130 @@
+import {
+  type Basis,
+  type Cluster,
+  type ConnectivityListing,
+  type ConnectivityOptions,
+  type MissingFact,
+  type UncertainConnection,
+  apiVersion,
+  basisOf,
+  completeAssumptions,
+  connectivityCsv,
+  connectivityMarkdown,
+  connectivityText,
+  countConnectivity,
+  countsCsv,
+  countsMarkdown,
+  countsText,
+  jsonLines,
+  jsonText,
+  streamConnectivity,
+} from "@npa/core";
+import { parseAssumptions } from "../assume.ts";
+import type { CommandModule } from "../command-module.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { type InputFlags, addInputFlags } from "../input-flags.ts";
+import type { Io } from "../io.ts";
+import { exitCodeFor, printNotices, printUncertain } from "../notices.ts";
+import { type Format, type Target, addOutputFlag, emit, parseTargets } from "../output-targets.ts";
+import { namespacesOf, readInput } from "../read-input.ts";
+
+interface ListFlags extends InputFlags {
+  readonly output: readonly string[];
+  readonly count: boolean;
+}
+
+const formatNames = ["text", "json", "csv", "markdown"] as const;
+type Formats = Readonly<Record<(typeof formatNames)[number], Format>>;
+
+/** `npa list`. */
+export const listCommand: CommandModule = {
+  define(command, run) {
+    command.argument("[paths...]", "files and directories; - is stdin");
+    addOutputFlag(command, formatNames).option("--count", "exact figures only: nothing is listed", false);
+    addInputFlags(command, "only connections with an end in this namespace; repeatable")
+      .addHelpText("after", help)
+      .action((paths: string[], flags: ListFlags) => run((io) => list(io, paths, flags)));
+  },
+};
+
+const help = `
+What is listed: every pair of workloads (or external addresses) between which some port is open, by policies of both ends.
+What is not: pairs that no port allows; a bare Pod to itself; traffic between a pod and its own node, and replies, which
+Kubernetes always allows. Uncertain connections come last: they hang on labels of namespaces that the input does not define.
+
+Examples:
+  npa list ./policies
+  npa list ./policies -n shop -o csv=shop.csv
+  kubectl get ns,deploy,sts,ds,netpol -A -o yaml | npa list -
+  npa list ./policies --count`;
+
+async function list(io: Io, paths: readonly string[], flags: ListFlags): Promise<number> {
+  const targets = parseTargets(flags.output, formatNames);
+  const assumptions = parseAssumptions(flags.assume);
+  const input = await readInput(io, paths, flags);
+  const { cluster } = input;
+  const options: ConnectivityOptions = { assumptions, namespaces: namespacesOf(cluster, flags) };
+  const basis = basisOf(cluster, completeAssumptions(options));
+  await printNotices(io, input, basis.notEvaluated, flags);
+  if (flags.count) await emit(io, targets, countFormats(cluster, options), flags);
+  else await listAll(io, targets, cluster, options, basis, flags);
+  return exitCodeFor(exitCodes.ok, cluster, flags);
+}
+
+/** Every format reads the connections anew, while they are made: the list never exists as a whole. */
+async function listAll(
+  io: Io,
+  targets: readonly Target[],
+  cluster: Cluster,
+  options: ConnectivityOptions,
+  basis: Basis,
+  flags: ListFlags,
+): Promise<void> {
+  for (const target of targets) {
+    const { endpoints, connections, uncertain } = streamConnectivity(cluster, options);
+    const watched = new Watched(uncertain);
+    const listing: ConnectivityListing = { endpoints, connections, uncertain: watched };
+    await emit(io, [target], listFormats(listing, basis), flags);
+    if (target !== targets.at(-1) || watched.count === 0) continue;
+    const what = watched.count === 1 ? "1 connection hangs" : `${watched.count} connections hang`;
+    await printUncertain(io, what, watched.facts, flags);
+  }
+}
+
+function listFormats(listing: ConnectivityListing, basis: Basis): Formats {
+  return {
+    text: (options) => connectivityText(listing, options),
+    json: () => jsonLines({ apiVersion, kind: "ConnectivityList", ...listing, ...basis }),
+    csv: () => connectivityCsv(listing),
+    markdown: () => connectivityMarkdown(listing),
+  };
+}
+
+function countFormats(cluster: Cluster, options: ConnectivityOptions): Formats {
+  const counts = countConnectivity(cluster, options);
+  return {
+    text: () => countsText(counts),
+    json: () => jsonText(counts),
+    csv: () => countsCsv(counts),
+    markdown: () => countsMarkdown(counts),
+  };
+}
+
+/** Passes the uncertain connections on and remembers how many there were, and the first facts they hang on. */
+class Watched implements Iterable<UncertainConnection> {
+  count = 0;
+  readonly facts: MissingFact[] = [];
+  readonly #connections: Iterable<UncertainConnection>;
+
+  constructor(connections: Iterable<UncertainConnection>) {
+    this.#connections = connections;
+  }
+
+  *[Symbol.iterator](): Generator<UncertainConnection> {
+    for (const connection of this.#connections) {
+      this.count++;
+      if (this.facts.length < 1000) this.facts.push(...connection.because);
+      yield connection;
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import type { Command } from "commander";
+import { assumptionHelp } from "./assume.ts";
+
+/** The options of every command that reads manifests. */
+export interface InputFlags {
+  readonly filename: readonly string[];
+  readonly namespace: readonly string[];
+  readonly defaultNamespace: string;
+  readonly assume: readonly string[];
+  readonly allowProblems: boolean;
+  readonly quiet: boolean;
+  readonly color: boolean;
+}
+
+/** Options that come from no manifest: how loud, how colourful. */
+export type ToneFlags = Pick<InputFlags, "quiet" | "color">;
+
+/** Adds to an option that may be given more than once. */
+export function repeated(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+/** Adds `--quiet` and `--no-color`. */
+export function addToneFlags(command: Command): Command {
+  return command
+    .option("-q, --quiet", "no warnings and hints on stderr, only errors", false)
+    .option("--no-color", "no colours (so does NO_COLOR; FORCE_COLOR turns them on)");
+}
+
+/** Adds the options of every command that reads manifests. */
+export function addInputFlags(command: Command, namespaceHelp: string): Command {
+  command
+    .option("-f, --filename <path>", "a file, a directory or - to read; repeatable", repeated, [])
+    .option("-n, --namespace <name>", namespaceHelp, repeated, [])
+    .option("--default-namespace <name>", "the namespace of objects that name none", "default")
+    .option("--assume <key=value>", "decide what Kubernetes leaves open; repeatable (below)", repeated, [])
+    .option("--allow-problems", "do not exit 2 when a document could not be read", false);
+  return addToneFlags(command).addHelpText(
+    "after",
+    `\nAssumptions (the first value is not always the default; see docs/semantics.md):\n${assumptionHelp()}`,
+  );
+}

@@ -1,0 +1,35 @@
+/** Where text goes. */
+export interface Output {
+  /** Resolves when the text is taken; false when nobody reads any more (`npa list | head`). */
+  write(text: string): Promise<boolean>;
+  readonly isTTY: boolean;
+}
+
+/** Everything of the process that npa touches: tests give their own. */
+export interface Io {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly stdin: AsyncIterable<Uint8Array | string>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly now: () => Date;
+}
+
+const batchSize = 1 << 16;
+
+/** Writes in pieces of a good size, one after the other, so that a long answer never exists as one string. */
+export async function writeAll(output: Output, chunks: Iterable<string>): Promise<void> {
+  for (const batch of batches(chunks)) if (!(await output.write(batch))) return;
+}
+
+/** The same text in pieces of at least 64 Ki characters (but for the last). */
+export function* batches(chunks: Iterable<string>): Generator<string> {
+  let batch = "";
+  for (const chunk of chunks) {
+    batch += chunk;
+    if (batch.length < batchSize) continue;
+    yield batch;
+    batch = "";
+  }
+  if (batch !== "") yield batch;
+}

@@ -1,0 +1,114 @@
+import {
+  type Basis,
+  type Cluster,
+  type Diagnostic,
+  type MissingFact,
+  missingFactText,
+  printable,
+  problemText,
+} from "@npa/core";
+import { exitCodes } from "./exit-codes.ts";
+import type { InputFlags } from "./input-flags.ts";
+import type { Io } from "./io.ts";
+import type { Input } from "./read-input.ts";
+
+const maxProblems = 20;
+const maxNames = 5;
+
+/** Says on stderr what a reader of the answer must know about the input. */
+export async function printNotices(
+  io: Io,
+  input: Input,
+  notEvaluated: Basis["notEvaluated"],
+  flags: InputFlags,
+): Promise<void> {
+  const { cluster } = input;
+  const lines = flags.quiet
+    ? problemLines(cluster.problems.filter(({ unreadable = false }) => unreadable))
+    : [
+        ...problemLines(cluster.problems),
+        ...refusedLines(cluster),
+        ...notEvaluated.map(notEvaluatedLine),
+        ...emptyLines(cluster),
+        ...hintLines(input),
+      ];
+  if (lines.length > 0) await io.stderr.write(`${lines.join("\n")}\n`);
+}
+
+/** The exit code of an answer: 2 when a document that it may lack could not be read, and nobody said that is fine. */
+export function exitCodeFor(answer: number, cluster: Cluster, flags: InputFlags): number {
+  const isIncomplete = cluster.problems.some(({ unreadable = false }) => unreadable);
+  return isIncomplete && !flags.allowProblems ? exitCodes.usage : answer;
+}
+
+function problemLines(problems: readonly Diagnostic[]): string[] {
+  const rank = ({ severity, code }: Diagnostic): number =>
+    severity === "error" ? 0 : code === "template-skipped" ? 2 : 1;
+  const sorted = problems.toSorted((a, b) => rank(a) - rank(b));
+  const rest = sorted.length - maxProblems;
+  return [
+    ...sorted.slice(0, maxProblems).map(problemText),
+    ...(rest > 0 ? [`and ${rest} more problems with the input; -o json has all, under inputs.problems`] : []),
+  ];
+}
+
+function refusedLines({ refusedPolicies }: Cluster): string[] {
+  if (refusedPolicies.length === 0) return [];
+  const names = refusedPolicies.map(({ ref }) =>
+    ref.namespace === undefined ? ref.name : `${ref.namespace}/${ref.name}`,
+  );
+  const count = refusedPolicies.length === 1 ? "1 policy is" : `${refusedPolicies.length} policies are`;
+  return [`warning: ${count} not in force, because the API server would refuse it: ${nameList(names, names.length)}`];
+}
+
+function notEvaluatedLine({ kind, count, reason, objects }: Basis["notEvaluated"][number]): string {
+  return `warning: not evaluated: ${count} of kind ${printable(kind)} (${nameList(objects, count)}): ${printable(reason)}`;
+}
+
+function emptyLines({ inputs, workloads, policies, refusedPolicies }: Cluster): string[] {
+  const skipped =
+    inputs.skipped > 0
+      ? [
+          `hint: ${inputs.skipped === 1 ? "1 document is" : `${inputs.skipped} documents are`} no Kubernetes object and skipped`,
+        ]
+      : [];
+  const isEmpty = workloads.length + policies.length + refusedPolicies.length === 0;
+  return isEmpty ? [...skipped, "warning: there is no workload and no NetworkPolicy in the input"] : skipped;
+}
+
+/** One line for each sort of hint, however many directories it is about. */
+function hintLines({ hints }: Input): string[] {
+  const lines: string[] = [];
+  for (const [type, line] of Object.entries(hintTexts)) {
+    const paths = hints.filter((hint) => hint.type === type).map(({ path }) => path);
+    if (paths.length > 0) lines.push(`hint: ${line(nameList(paths, paths.length), printable(paths[0] ?? ""))}`);
+  }
+  return lines;
+}
+
+/** What to say of directories: all of them, and the first as an example. */
+const hintTexts: Readonly<Record<Input["hints"][number]["type"], (all: string, first: string) => string>> = {
+  chart: (all, first) => `Helm charts must be rendered: helm template ${first} | npa analyze -   (${all})`,
+  kustomization: (all, first) =>
+    `kustomizations are read as plain files; kustomize build ${first} | npa analyze - reads what is built   (${all})`,
+  outside: (all) => `links that lead out of their directory are not followed; name them as well to read them: ${all}`,
+  empty: (all) => `no .yaml, .yml or .json file in ${all}`,
+};
+
+/** Says that some of the answer hangs on facts that the input does not give. */
+export async function printUncertain(
+  io: Io,
+  what: string,
+  facts: Iterable<MissingFact>,
+  flags: InputFlags,
+): Promise<void> {
+  const names = [...new Set([...facts].map(missingFactText))];
+  if (flags.quiet) return;
+  await io.stderr.write(`warning: ${what} on facts that the input does not give: ${nameList(names, names.length)}\n`);
+}
+
+function nameList(names: readonly string[], total: number): string {
+  const shown = names.slice(0, maxNames).map(printable);
+  const rest = total - shown.length;
+  return rest > 0 ? `${shown.join(", ")} and ${rest} more` : shown.join(", ");
+}

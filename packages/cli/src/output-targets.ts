@@ -1,0 +1,87 @@
+import { closeSync, openSync, writeSync } from "node:fs";
+import path from "node:path";
+import { type TextOptions, UsageError, printable } from "@npa/core";
+import type { Command } from "commander";
+import { wantsColor } from "./color.ts";
+import { type ToneFlags, repeated } from "./input-flags.ts";
+import { type Io, batches, writeAll } from "./io.ts";
+
+/** Prints an answer in one format. Called once per `-o`. */
+export type Format = (options: TextOptions) => string | Iterable<string>;
+
+/** `-o FORMAT` or `-o FORMAT=FILE`. */
+export interface Target {
+  readonly format: string;
+  readonly file?: string;
+}
+
+/** Adds `-o`. */
+export function addOutputFlag(command: Command, formats: readonly string[]): Command {
+  const list = formats.join(", ");
+  return command.option(
+    "-o, --output <format[=file]>",
+    `one of ${list}; repeatable (default: ${formats[0]})`,
+    repeated,
+    [],
+  );
+}
+
+/** Reads `-o`, repeated; the first format is the default. Throws a UsageError for a format that the command does not have. */
+export function parseTargets(entries: readonly string[], formats: readonly string[]): readonly Target[] {
+  const targets = (entries.length === 0 ? formats.slice(0, 1) : entries).map((entry): Target => {
+    const split = entry.indexOf("=");
+    const format = split < 0 ? entry : entry.slice(0, split);
+    if (!formats.includes(format))
+      throw new UsageError(`-o ${printable(format)}: the formats are ${formats.join(", ")}`);
+    if (split < 0) return { format };
+    const file = entry.slice(split + 1);
+    if (file === "") throw new UsageError(`-o ${format}= names no file`);
+    return file === "-" ? { format } : { format, file };
+  });
+  if (targets.filter(({ file }) => file === undefined).length > 1) {
+    throw new UsageError(
+      "more than one -o without a file: only one result can go to stdout, write the others as -o FORMAT=FILE",
+    );
+  }
+  return targets;
+}
+
+/** Prints the answer in every format that was asked for. */
+export async function emit<F extends string>(
+  io: Io,
+  targets: readonly Target[],
+  formats: Readonly<Record<F, Format>>,
+  flags: ToneFlags,
+): Promise<void> {
+  for (const { format, file } of targets) {
+    const print = Object.entries<Format>(formats).find(([name]) => name === format)?.[1];
+    if (print === undefined) throw new Error(`no printer for ${format}`);
+    const printed = print({ color: file === undefined && wantsColor(io.stdout, io, flags) });
+    const chunks = typeof printed === "string" ? [printed] : printed;
+    if (file === undefined) await writeAll(io.stdout, chunks);
+    else writeFile(path.resolve(io.cwd, file), chunks);
+  }
+}
+
+function writeFile(file: string, chunks: Iterable<string>): void {
+  const descriptor = attempt(file, () => openSync(file, "w"));
+  try {
+    for (const batch of batches(chunks)) attempt(file, () => writeWhole(descriptor, Buffer.from(batch)));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function writeWhole(descriptor: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
+}
+
+/** Only the file system's own errors are the user's: one thrown while the answer is made is not caught here. */
+function attempt<T>(file: string, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`cannot write ${file}: ${reason}`);
+  }
+}

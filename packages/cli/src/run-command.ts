@@ -1,0 +1,36 @@
+import { Command } from "commander";
+import type { CommandModule, Job } from "./command-module.ts";
+import { type CommandName, commandSummaries } from "./command-names.ts";
+import type { Io } from "./io.ts";
+
+/** Where each command is; loaded when it is asked for. */
+const modules: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
+  analyze: async () => (await import("./commands/analyze.ts")).analyzeCommand,
+  list: async () => (await import("./commands/list.ts")).listCommand,
+  can: async () => (await import("./commands/can.ts")).canCommand,
+  graph: async () => (await import("./commands/graph.ts")).graphCommand,
+  rules: async () => (await import("./commands/rules.ts")).rulesCommand,
+  demo: async () => (await import("./commands/demo.ts")).demoCommand,
+};
+
+/** Reads a command's arguments and runs it. Throws a CommanderError for arguments it does not have, and for `--help`. */
+export async function runCommand(name: CommandName, argv: readonly string[], io: Io): Promise<number> {
+  const help: string[] = [];
+  let job: Job | undefined;
+  const command = new Command(`npa ${name}`)
+    .description(`npa ${name}: ${commandSummaries[name]}`)
+    .helpOption("-h, --help", "print this help")
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => help.push(text), writeErr: () => undefined });
+  const module = await modules[name]();
+  module.define(command, (chosen) => {
+    job = chosen;
+  });
+  try {
+    command.parse(argv, { from: "user" });
+  } finally {
+    if (help.length > 0) await io.stdout.write(help.join(""));
+  }
+  if (job === undefined) throw new Error(`npa ${name} has no action`);
+  return await job(io);
+}

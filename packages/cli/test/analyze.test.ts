@@ -1,0 +1,126 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { schemaErrors } from "../../core/test/report/schemas.ts";
+import { twoTiers, unknownLabel } from "./manifests.ts";
+import { directoryOf, npa } from "./run.ts";
+
+const files = { "a.yaml": twoTiers };
+
+describe("npa analyze", () => {
+  it("prints the report, and exits 1 for a finding at or above --fail-on", async () => {
+    const { code, stdout } = await npa(["analyze", "a.yaml"], files);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^1 policy, 1 namespace, 2 workloads with 2 pods\n/);
+    expect(stdout).toMatch(/^high +missing-default-deny-ingress\n {2}a\.yaml:4:\d+: /m);
+    for (const [failOn, expected] of [
+      ["critical", 0],
+      ["high", 1],
+      ["info", 1],
+      ["never", 0],
+    ] as const) {
+      expect((await npa(["analyze", "a.yaml", "--fail-on", failOn], files)).code).toBe(expected);
+    }
+  });
+
+  it("prints the same bytes for the same input", async () => {
+    const env = { SOURCE_DATE_EPOCH: "1700000000" };
+    for (const output of ["text", "json", "markdown", "csv", "github"]) {
+      const first = await npa(["analyze", "a.yaml", "-o", output], files, { env });
+      expect(await npa(["analyze", "a.yaml", "-o", output], files, { env })).toEqual(first);
+      expect(first.stdout).not.toBe("");
+    }
+    const { stdout } = await npa(["analyze", "a.yaml", "-o", "json"], files, { env });
+    expect(JSON.parse(stdout)).toMatchObject({ timestamp: "2023-11-14T22:13:20.000Z" });
+    expect((await npa(["analyze", "a.yaml"], files, { env: { SOURCE_DATE_EPOCH: "now" } })).code).toBe(2);
+  });
+
+  it("prints JSON that its schema describes", async () => {
+    const { stdout } = await npa(["analyze", ".", "-o", "json"], { ...files, "u.yaml": unknownLabel });
+    expect(schemaErrors(JSON.parse(stdout))).toEqual([]);
+    expect(schemaErrors(JSON.parse((await npa(["demo", "-o", "json"])).stdout))).toEqual([]);
+  });
+
+  it("hands thresholds and weights to the report", async () => {
+    const policies = ["a", "b", "c"].map(
+      (name) => `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: ${name}, namespace: shop }
+spec:
+  podSelector: { matchLabels: { x: ${name}, app: web } }
+  ingress: [{ from: [{ podSelector: { matchLabels: { app: db } } }] }]
+`,
+    );
+    const input = { "a.yaml": `${twoTiers}---\n${policies.join("---\n")}` };
+    const report = async (...flags: string[]): Promise<{ [key: string]: unknown[] }> =>
+      JSON.parse((await npa(["analyze", "a.yaml", "-o", "json", ...flags], input)).stdout);
+    const plain = await report();
+    expect(plain["optimizationOpportunities"]).toEqual([]);
+    const low = await report("--redundancy-threshold", "2", "--complexity-threshold", "1");
+    expect(low["optimizationOpportunities"]).toMatchObject([{ type: "rule_redundancy" }]);
+    expect(JSON.stringify(low["namespaces"])).toContain("selector_optimization");
+    expect(JSON.stringify(plain["namespaces"])).not.toContain("selector_optimization");
+  });
+
+  it("colours a terminal only, and never a file", async () => {
+    const directory = directoryOf(files);
+    const escape = "\u001b[";
+    const text = async (options: Parameters<typeof npa>[2], ...flags: string[]): Promise<string> =>
+      (await npa(["analyze", "a.yaml", ...flags], directory, options)).stdout;
+    expect(await text({})).not.toContain(escape);
+    expect(await text({ isTTY: true })).toContain(escape);
+    expect(await text({ isTTY: true }, "--no-color")).not.toContain(escape);
+    expect(await text({ isTTY: true, env: { NO_COLOR: "1" } })).not.toContain(escape);
+    expect(await text({ isTTY: true, env: { TERM: "dumb" } })).not.toContain(escape);
+    expect(await text({ env: { FORCE_COLOR: "1" } })).toContain(escape);
+    expect(await text({ isTTY: true, env: { FORCE_COLOR: "0" } })).not.toContain(escape);
+    await text({ isTTY: true, env: { FORCE_COLOR: "1" } }, "-o", "text=report.txt");
+    expect(readFileSync(path.join(directory, "report.txt"), "utf8")).not.toContain(escape);
+  });
+
+  it("limits the report to the namespaces of -n", async () => {
+    const input = { ...files, "u.yaml": unknownLabel };
+    const { stdout } = await npa(["analyze", ".", "-n", "one", "-o", "csv", "--fail-on", "never"], input);
+    expect(stdout).toContain(",one,");
+    expect(stdout).not.toContain(",shop,");
+  });
+});
+
+describe("npa demo", () => {
+  it("finds the flaws of the shop that comes with npa, and exits 0", async () => {
+    const { code, stdout, stderr } = await npa(["demo"]);
+    expect(code).toBe(0);
+    expect(stderr).toContain("npa ./policies");
+    const rules = (await npa(["demo", "-o", "csv"])).stdout;
+    for (const rule of [
+      "missing-dns-egress",
+      "policy-selects-no-pods",
+      "missing-default-deny-ingress",
+      "namespace-without-policies",
+      "all-namespaces-peer",
+      "internet-egress-open",
+    ]) {
+      expect(rules).toContain(`,${rule},`);
+    }
+    expect(stdout.split("\n").length).toBeLessThan(65);
+  });
+});
+
+describe("npa rules", () => {
+  it("lists the catalogue and prints a rule's page", async () => {
+    const { code, stdout } = await npa(["rules"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^missing-dns-egress +high +reliability +\S/m);
+    expect((await npa(["rules", "missing-dns-egress"])).stdout).toMatch(/^missing-dns-egress\n.+\n\nseverity +high\n/);
+    const one = await npa(["rules", "missing-dns-egress", "-o", "json"]);
+    expect(schemaErrors(JSON.parse(one.stdout))).toEqual([]);
+    expect(JSON.parse(one.stdout)).toMatchObject({ rules: [{ id: "missing-dns-egress" }] });
+    expect((await npa(["rules", "-o", "markdown"])).stdout).toContain("| `missing-dns-egress` | high |");
+  });
+
+  it("names the nearest rule", async () => {
+    const { code, stderr } = await npa(["rules", "mising-dns-egres"]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^npa: there is no rule "mising-dns-egres"; did you mean missing-dns-egress/);
+  });
+});

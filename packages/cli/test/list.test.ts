@@ -1,0 +1,87 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { twoTiers, unknownLabel } from "./manifests.ts";
+import { directoryOf, npa } from "./run.ts";
+
+describe("npa list", () => {
+  it("prints one aligned line per connection", async () => {
+    const { code, stdout, stderr } = await npa(["list", "a.yaml"], { "a.yaml": twoTiers });
+    expect(code).toBe(0);
+    expect(stderr).toBe("");
+    expect(stdout).toBe(`external             => shop/web[Deployment] : All
+shop/db[Pod]         => external             : All
+shop/db[Pod]         => shop/web[Deployment] : All
+shop/web[Deployment] => external             : All
+shop/web[Deployment] => shop/db[Pod]         : TCP 5432
+shop/web[Deployment] => shop/web[Deployment] : All
+`);
+  });
+
+  it("reads stdin", async () => {
+    const { stdout } = await npa(["list", "-"], {}, { stdin: twoTiers });
+    expect(stdout).toContain("shop/web[Deployment] => shop/db[Pod]         : TCP 5432");
+  });
+
+  it("writes several formats at once, and only one of them to stdout", async () => {
+    const directory = directoryOf({ "in/a.yaml": twoTiers });
+    const { code, stdout } = await npa(
+      ["list", "in", "-o", "markdown", "-o", "json=list.json", "-o", "csv=list.csv"],
+      directory,
+    );
+    expect(code).toBe(0);
+    expect(stdout).toContain("| `shop/web[Deployment]` | `shop/db[Pod]` | TCP 5432 |");
+    const list: unknown = JSON.parse(readFileSync(path.join(directory, "list.json"), "utf8"));
+    expect(list).toMatchObject({ apiVersion: "npa.dev/v1", kind: "ConnectivityList", uncertain: [] });
+    expect(readFileSync(path.join(directory, "list.csv"), "utf8")).toContain(
+      "shop/web[Deployment],shop/db[Pod],false,5432,,,true,\n",
+    );
+    const twice = await npa(["list", "in", "-o", "json", "-o", "csv"], directory);
+    expect(twice.code).toBe(2);
+    expect(twice.stderr).toMatch(/^npa: more than one -o without a file/);
+  });
+
+  it("says what the uncertain connections hang on", async () => {
+    const { code, stdout, stderr } = await npa(["list", "a.yaml"], { "a.yaml": unknownLabel });
+    expect(code).toBe(0);
+    expect(stdout).toContain("two/b[Pod] => one/a[Pod] : All (if label team of namespace two is so)");
+    expect(stderr).toMatch(/^warning: 1 connection hangs on facts .*label team of namespace two/m);
+    const absent = await npa(["list", "a.yaml", "--assume", "unknownNamespaceLabels=absent"], {
+      "a.yaml": unknownLabel,
+    });
+    expect(absent.stdout).not.toContain("two/b[Pod] => one/a[Pod]");
+    expect(absent.stderr).toBe("");
+  });
+
+  it("limits what is listed, not what is read, to the namespaces of -n", async () => {
+    const { stdout } = await npa(["list", "a.yaml", "-n", "two"], { "a.yaml": unknownLabel });
+    expect(stdout).toContain("two/b[Pod] => one/a[Pod]");
+    expect(stdout).not.toContain("one/a[Pod] => external");
+    const wrong = await npa(["list", "a.yaml", "-n", "tvo"], { "a.yaml": unknownLabel });
+    expect(wrong).toMatchObject({
+      code: 2,
+      stderr: 'npa: there is no namespace "tvo" in the input; did you mean two?\n',
+    });
+  });
+
+  it("counts without listing", async () => {
+    const { stdout } = await npa(["list", "a.yaml", "--count"], { "a.yaml": twoTiers });
+    expect(stdout).toMatch(/^ *2 {2}workloads$/m);
+    const json = await npa(["list", "a.yaml", "--count", "-o", "json"], { "a.yaml": twoTiers });
+    expect(JSON.parse(json.stdout)).toMatchObject({ kind: "ConnectivityCounts", workloads: 2, pods: 2, policies: 1 });
+  });
+
+  it("stops when nobody reads any more", async () => {
+    const pods = Array.from(
+      { length: 60 },
+      (_, i) => `apiVersion: v1\nkind: Pod\nmetadata: { name: a-long-name-for-a-pod-${i} }\nspec: { containers: [] }\n`,
+    );
+    const files = { "a.yaml": pods.join("---\n") };
+    const whole = await npa(["list", "a.yaml"], files);
+    expect(whole.stdout.length).toBeGreaterThan(200_000);
+    const { code, stdout } = await npa(["list", "a.yaml"], files, { takes: 1 });
+    expect(code).toBe(0);
+    expect(stdout.length).toBeLessThan(100_000);
+    expect(whole.stdout.startsWith(stdout)).toBe(true);
+  });
+});

@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { twoTiers } from "./manifests.ts";
+import { npa } from "./run.ts";
+
+const broken = "apiVersion: v1\nkind: Pod\nmetadata: { name: [\n";
+const refused = `
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: bad, namespace: shop }
+spec: { podSelector: {}, ingress: [{ ports: [{ port: 99999 }] }] }
+`;
+const admin = `
+apiVersion: policy.networking.k8s.io/v1alpha1
+kind: AdminNetworkPolicy
+metadata: { name: all }
+spec: { priority: 1 }
+`;
+
+describe("what npa says beside the answer", () => {
+  it("answers, then exits 2, when a document could not be read", async () => {
+    const files = { "a.yaml": twoTiers, "broken.yaml": broken };
+    const { code, stdout, stderr } = await npa(["list", "."], files);
+    expect(code).toBe(2);
+    expect(stdout).toContain("shop/web[Deployment] => shop/db[Pod]");
+    expect(stderr).toMatch(/^broken\.yaml:\d+:\d+: error: /);
+    expect((await npa(["list", ".", "--allow-problems"], files)).code).toBe(0);
+    expect((await npa(["list", ".", "--quiet"], files)).stderr).toMatch(/^broken\.yaml:\d+:\d+: error: [^\n]*\n$/);
+  });
+
+  it("names the policies that are not in force and the kinds that are not evaluated", async () => {
+    const { code, stderr } = await npa(["list", "."], { "a.yaml": twoTiers, "b.yaml": refused, "c.yaml": admin });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^warning: 1 policy is not in force, .*shop\/bad$/m);
+    expect(stderr).toMatch(/^warning: not evaluated: 1 of kind AdminNetworkPolicy \(all\)/m);
+    const can = await npa(["can", "shop/web", "shop/db", "-f", "."], { "a.yaml": twoTiers, "c.yaml": admin });
+    expect(can.stdout).toContain("1 object of kind AdminNetworkPolicy not evaluated");
+    const quiet = await npa(["list", ".", "-q"], { "a.yaml": twoTiers, "b.yaml": refused, "c.yaml": admin });
+    expect(quiet.stderr).toBe("");
+  });
+
+  it("prints at most 20 problems, the errors first", async () => {
+    const warnings = Array.from(
+      { length: 30 },
+      (_, i) => `apiVersion: v1\nkind: Pod\nmetadata: { name: p${i}, name: p${i} }\nspec: { containers: [] }\n`,
+    );
+    const { stderr } = await npa(["list", "."], { "a.yaml": warnings.join("---\n"), "z.yaml": broken });
+    const lines = stderr.trimEnd().split("\n");
+    expect(lines[0]).toMatch(/^z\.yaml:.*: error: /);
+    expect(lines.filter((line) => /: (?:error|warning): /.test(line))).toHaveLength(20);
+    expect(stderr).toContain("and 11 more problems with the input");
+  });
+
+  it("knows a chart, a kustomization and a directory without manifests", async () => {
+    const files = {
+      "chart/Chart.yaml": "name: x\n",
+      "k/kustomization.yaml": "resources: [a.yaml]\n",
+      "k/a.yaml": twoTiers,
+    };
+    const { stderr } = await npa(["list", "."], files);
+    expect(stderr).toContain("hint: Helm charts must be rendered: helm template chart | npa analyze -   (chart)");
+    expect(stderr).toContain("kustomize build k | npa analyze - reads what is built   (k)");
+    expect(stderr).toMatch(/hint: 2 documents are no Kubernetes object/);
+    const empty = await npa(["list", "e"], { "e/readme.txt": "" });
+    expect(empty).toMatchObject({ code: 2, stderr: "npa: no .yaml, .yml or .json file in e\n" });
+  });
+
+  it("lets nothing of a manifest act on the terminal", async () => {
+    const name = String.raw`"x\u001b[2J\u202Ey"`;
+    const files = {
+      "a\u001b.yaml": `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name}, name: ${name} }\nspec: {}\n---\nkind: Evil\nmetadata: [\n`,
+    };
+    for (const output of ["text", "json", "csv", "markdown"]) {
+      const { stdout, stderr } = await npa(["list", ".", "-o", output], files);
+      // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
+      expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+    }
+  });
+});

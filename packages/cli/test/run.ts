@@ -1,0 +1,72 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach } from "vitest";
+import type { Io } from "../src/io.ts";
+import { main } from "../src/main.ts";
+
+interface Surroundings {
+  readonly stdin?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly isTTY?: boolean;
+  /** How many writes to stdout are taken before its reader goes away. */
+  readonly takes?: number;
+}
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const directories: string[] = [];
+afterEach(() => {
+  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });
+});
+
+/** A directory with these files, removed after the test. */
+export function directoryOf(files: Readonly<Record<string, string>>): string {
+  const directory = mkdtempSync(path.join(tmpdir(), "npa-cli-"));
+  directories.push(directory);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(directory, name)), { recursive: true });
+    writeFileSync(path.join(directory, name), text);
+  }
+  return directory;
+}
+
+/** Runs npa in this process, in a directory with these files. */
+export async function npa(
+  argv: readonly string[],
+  files: Readonly<Record<string, string>> | string = {},
+  { stdin = "", env = {}, isTTY = false, takes = Infinity }: Surroundings = {},
+): Promise<Outcome> {
+  let stdout = "";
+  let stderr = "";
+  let writes = 0;
+  const io: Io = {
+    stdout: {
+      isTTY,
+      write: async (text) => {
+        if (++writes > takes) return false;
+        stdout += text;
+        return true;
+      },
+    },
+    stderr: {
+      isTTY,
+      write: async (text) => {
+        stderr += text;
+        return true;
+      },
+    },
+    stdin: (async function* () {
+      yield stdin;
+    })(),
+    env,
+    cwd: typeof files === "string" ? files : directoryOf(files),
+    now: () => new Date(0),
+  };
+  const code = await main(argv, io);
+  return { code, stdout, stderr };
+}

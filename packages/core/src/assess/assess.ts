@@ -1,0 +1,72 @@
+import { groupBy } from "../lib/group-by.ts";
+import type { Reachability } from "../reachability/reachability.ts";
+import type { AnalysisReport, Finding, NamespaceAnalysis } from "../result.ts";
+import { consolidationCandidates } from "./consolidation.ts";
+import { analyzeNamespace } from "./namespaces.ts";
+import { opportunitiesOf } from "./opportunities.ts";
+import { findOverlaps, noOverlaps } from "./overlaps.ts";
+import { performanceMetrics } from "./performance.ts";
+import { analyzePolicy } from "./policy-analysis.ts";
+import { overallScore, securityScore } from "./scores.ts";
+import { securityGaps } from "./security-gaps.ts";
+import { type AssessSettings, defaultAssessSettings } from "./settings.ts";
+import { subjectGroups } from "./subject-groups.ts";
+
+/** The parts of the report that assess policies, and why a score is null when one is. */
+export interface Assessment extends Pick<
+  AnalysisReport,
+  | "totalPolicies"
+  | "namespaces"
+  | "performanceMetrics"
+  | "securityScore"
+  | "overallScore"
+  | "optimizationOpportunities"
+  | "overlaps"
+  | "overlapCount"
+  | "consolidationCandidates"
+  | "securityGaps"
+> {
+  readonly scoreNote?: string;
+}
+
+/** What an assessment can be given. */
+export interface AssessOptions {
+  readonly settings: AssessSettings;
+  /** Assess only the policies of these namespaces. Default: all. */
+  readonly namespaces: readonly string[];
+}
+
+/** Assesses the policies of a cluster: the report of the source documents' tool. `findings` are the rules' of the same cluster. */
+export function assess(
+  reachability: Reachability,
+  findings: readonly Finding[],
+  options: Partial<AssessOptions> = {},
+): Assessment {
+  const { cluster } = reachability;
+  const settings = options.settings ?? defaultAssessSettings;
+  const policiesOf = groupBy(cluster.policies, (policy) => policy.namespace);
+  const names = (options.namespaces ?? [...cluster.namespaces.keys()]).filter((name) => cluster.namespaces.has(name));
+  const subjects = new Map(names.map((name) => [name, subjectGroups(policiesOf.get(name) ?? [])]));
+  const overlaps = settings.overlapDetection ? findOverlaps(reachability, subjects) : noOverlaps;
+  const namespaces: (readonly [string, NamespaceAnalysis])[] = names.map((name) => [
+    name,
+    analyzeNamespace((policiesOf.get(name) ?? []).map((policy) => analyzePolicy(policy, overlaps.policies, settings))),
+  ]);
+  const performance = performanceMetrics(namespaces.map(([, analysis]) => analysis));
+  const security = securityScore();
+  return {
+    totalPolicies: performance.totalPolicies,
+    namespaces: Object.fromEntries(namespaces),
+    performanceMetrics: performance,
+    securityScore: security.value,
+    overallScore: overallScore(performance.performanceScore, security, settings),
+    ...(security.note === undefined ? {} : { scoreNote: security.note }),
+    optimizationOpportunities: namespaces.flatMap(([name, analysis]) => [
+      ...opportunitiesOf(name, analysis, policiesOf.get(name) ?? [], settings),
+    ]),
+    overlaps: overlaps.listed,
+    overlapCount: overlaps.count,
+    consolidationCandidates: [...subjects].flatMap(([name, groups]) => consolidationCandidates(name, groups)),
+    securityGaps: securityGaps(findings),
+  };
+}

@@ -1,0 +1,15 @@
+import type { NamespaceAnalysis, PolicyAnalysis } from "../result.ts";
+
+/** A namespace's figures: the sums over its policies. */
+export function analyzeNamespace(policies: readonly PolicyAnalysis[]): NamespaceAnalysis {
+  return {
+    policyCount: policies.length,
+    complexityScore: policies.reduce((sum, { complexityScore }) => sum + complexityScore, 0),
+    policies,
+  };
+}
+
+/** The average complexity of a namespace's policies; 0 without policies. */
+export function averageComplexity({ complexityScore, policyCount }: NamespaceAnalysis): number {
+  return complexityScore / Math.max(policyCount, 1);
+}

@@ -1,0 +1,116 @@
+import { compareStrings } from "../lib/compare.ts";
+import { type Policy, directions } from "../model/policy.ts";
+import { ClassSet } from "../reachability/class-set.ts";
+import type { Reachability } from "../reachability/reachability.ts";
+import type { Overlap } from "../result.ts";
+import { intersection } from "../sets/interval-set.ts";
+import { intersectBoxes, samplePoint } from "../symbolic/box.ts";
+import { Budget } from "../symbolic/budget.ts";
+import { boxRelation } from "../symbolic/selector-questions.ts";
+import type { Universe } from "../symbolic/universe.ts";
+import { overlappingGroups } from "./overlapping-groups.ts";
+import { rulesOverlap } from "./rules-overlap.ts";
+import { type Selecting, type SharingClass, sharingClasses } from "./sharing-classes.ts";
+import type { Subjects } from "./subject-groups.ts";
+
+/** The overlaps of a cluster: counted, and the first ones listed. */
+export interface Overlaps {
+  /** By namespace, then by the names of the policies. */
+  readonly listed: readonly Overlap[];
+  /** All of them; of a namespace whose selectors are too many to compare, those that were found. */
+  readonly count: number;
+  /** The policies whose subject meets that of another policy of the namespace. */
+  readonly policies: ReadonlySet<Policy>;
+}
+
+const listedInAll = 1_000;
+const listedPerNamespace = 100;
+const shownWorkloads = 5;
+
+/** What a report costs at most, in steps: pairs of selectors compared in one namespace, and pairs of peers in all. */
+const stepsPerNamespace = 20_000_000;
+const stepsForRules = 5_000_000;
+
+/** No overlaps: they were not looked for. */
+export const noOverlaps: Overlaps = { listed: [], count: 0, policies: new Set() };
+
+/** Finds the pairs of policies of a namespace whose subjects can share a pod. */
+export function findOverlaps(reachability: Reachability, namespaces: ReadonlyMap<string, Subjects>): Overlaps {
+  const listed: Overlap[] = [];
+  const policies = new Set<Policy>();
+  const forRules = new Budget(stepsForRules);
+  let count = 0;
+  for (const [namespace, { universe, groups }] of namespaces) {
+    const room = Math.min(listedPerNamespace, listedInAll - listed.length);
+    const pairs: Pair[] = [];
+    const add = (a: SharingClass, b: SharingClass): void => {
+      count += a === b ? (a.members.length * (a.members.length - 1)) / 2 : a.members.length * b.members.length;
+      mark(policies, a);
+      mark(policies, b);
+      addPairs(pairs, a, b, room);
+    };
+    const classes = sharingClasses(groups);
+    for (const each of classes) if (each.members.length > 1) add(each, each);
+    for (const [a, b] of overlappingGroups(classes, new Budget(stepsPerNamespace))) add(a, b);
+    const overlaps = pairs.map((pair) => overlapOf(pair, namespace, universe, reachability, forRules));
+    listed.push(...overlaps.toSorted(compareOverlaps));
+  }
+  return { listed, count, policies };
+}
+
+type Pair = readonly [Selecting, Selecting];
+
+function mark(policies: Set<Policy>, { members }: SharingClass): void {
+  // All members of a class are marked together, so the last one tells.
+  const last = members.at(-1);
+  if (last === undefined || policies.has(last.policy)) return;
+  for (const { policy } of members) policies.add(policy);
+}
+
+function addPairs(pairs: Pair[], a: SharingClass, b: SharingClass, room: number): void {
+  for (const [i, first] of a.members.entries()) {
+    for (const second of a === b ? a.members.slice(i + 1, i + 1 + room) : b.members) {
+      if (pairs.length >= room) return;
+      pairs.push([first, second]);
+    }
+  }
+}
+
+function overlapOf(
+  [a, b]: Pair,
+  namespace: string,
+  universe: Universe,
+  reachability: Reachability,
+  budget: Budget,
+): Overlap {
+  const relation = boxRelation(a.box, b.box);
+  const inOrder =
+    relation === "contains" || (relation !== "inside" && compareStrings(a.policy.name, b.policy.name) <= 0);
+  const [first, second] = inOrder ? [a.policy, b.policy] : [b.policy, a.policy];
+  const both = intersectBoxes(a.box, b.box) ?? [];
+  const common = directions.filter((direction) => first.isolates[direction] && second.isolates[direction]);
+  const workloads = sharedWorkloads(first, second, reachability);
+  return {
+    namespace,
+    policies: [first.name, second.name],
+    kind: relation === "equal" ? "same" : relation === "overlap" ? "partial" : "contained",
+    directions: common,
+    exampleLabels: universe.labelsAt(samplePoint(both), "subject"),
+    sharedWorkloads: workloads.slice(0, shownWorkloads),
+    sharedWorkloadCount: workloads.length,
+    rulesOverlap: rulesOverlap(first, second, common, budget),
+  };
+}
+
+function sharedWorkloads(first: Policy, second: Policy, reachability: Reachability): readonly string[] {
+  const shared = intersection(reachability.subjects(first).boundaries, reachability.subjects(second).boundaries);
+  const ids = new Set<string>();
+  ClassSet.of(shared).forEach((id) => {
+    for (const { workload } of reachability.podClass(id)?.members ?? []) ids.add(workload.id);
+  });
+  return [...ids].toSorted();
+}
+
+function compareOverlaps(a: Overlap, b: Overlap): number {
+  return compareStrings(a.policies[0], b.policies[0]) || compareStrings(a.policies[1], b.policies[1]);
+}

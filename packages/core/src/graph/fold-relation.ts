@@ -1,0 +1,170 @@
+import { ClassSet } from "../reachability/class-set.ts";
+import { connectionsAt } from "../reachability/connection-map.ts";
+import type { ListedEndpoint } from "../reachability/endpoints.ts";
+import type { Bound } from "../reachability/part-expander.ts";
+import type { Reachability } from "../reachability/reachability.ts";
+import type { DenseGroup, Row } from "../reachability/row.ts";
+import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
+import { intersection } from "../sets/interval-set.ts";
+import { type FoldedEdge, FoldedEdges } from "./folded-edges.ts";
+import { GroupSums, type NodeAmount } from "./group-sums.ts";
+import type { Partition } from "./partition.ts";
+
+/** What to fold, and how far. */
+export interface FoldRequest {
+  readonly bound: Bound;
+  readonly partition: Partition;
+  /** The endpoints whose connections count, and all there are to connect to. */
+  readonly sources: Iterable<ListedEndpoint>;
+  readonly targets: Iterable<ListedEndpoint>;
+  /** Whether the pairs of two nodes, by position, are wanted. */
+  readonly isWanted: (source: number, target: number) => boolean;
+  /** More edges than this are too many. */
+  readonly limit: number;
+}
+
+/**
+ * The relation between the nodes of a partition, with nothing expanded, as `countPairs` counts it: what big shared sets
+ * allow is taken block by block, and only pairs that a small set touches are looked at one by one.
+ * Undefined when there are too many edges.
+ */
+export function foldRelation(reachability: Reachability, request: FoldRequest): readonly FoldedEdge[] | undefined {
+  const { nodes, nodeOf } = request.partition;
+  const { table } = reachability;
+  const { egress, ingress } = reachability[request.bound];
+  const sources = new GroupSums(request.sources, nodeOf);
+  const targets = new GroupSums(request.targets, nodeOf);
+  const edges = new FoldedEdges(nodes.length, request.limit);
+  if (!addBlocks() || !addTouchedFromSources() || !addTouchedFromTargets()) return undefined;
+  return edges.toArray(table);
+
+  function addBlocks(): boolean {
+    const groups = [...ingress.denseGroups].map(([group, ids]) => targetGroup(group, ClassSet.fromSorted(ids)));
+    for (const [group, ids] of egress.denseGroups) {
+      const members = ClassSet.fromSorted(ids);
+      const amounts = remembered((admitted: ClassSet) => perNode(sources, members, admitted));
+      for (const target of groups) if (!addGroupPair(group, members, amounts, target)) return false;
+    }
+    return true;
+  }
+
+  function addGroupPair(
+    from: DenseGroup,
+    members: ClassSet,
+    amounts: (admitted: ClassSet) => readonly NodeAmount[],
+    to: TargetGroup,
+  ): boolean {
+    for (const out of from.cells) {
+      for (const into of to.group.cells) {
+        const connections = table.intersection(out.connections, into.connections);
+        if (connections === noConnections) continue;
+        const block = { from: amounts(into.classes), to: to.amounts(out.classes), connections };
+        if (block.from.length === 0 || block.to.length === 0) continue;
+        const both = (): ClassSet => shared(shared(members, into.classes), shared(to.members, out.classes));
+        if (!addBlock(block, both)) return false;
+      }
+    }
+    return true;
+  }
+
+  function addBlock({ from, to, connections }: Block, both: () => ClassSet): boolean {
+    let own: ReadonlyMap<number, NodeAmount> | undefined;
+    for (const source of from) {
+      for (const target of to) {
+        if (!request.isWanted(source.node, target.node)) continue;
+        let endpointPairs = source.endpoints * target.endpoints;
+        let podPairs = source.pods * target.pods;
+        if (source.node === target.node) {
+          // A class that is on both sides: no pod talks to itself, and an endpoint only when it may have two.
+          own ??= new Map(sources.perNode(both().boundaries).map((amount) => [amount.node, amount]));
+          endpointPairs -= own.get(source.node)?.alone ?? 0;
+          podPairs -= own.get(source.node)?.pods ?? 0;
+        }
+        if (endpointPairs > 0) edges.add(source.node, target.node, connections, endpointPairs, podPairs);
+      }
+      if (edges.tooMany) return false;
+    }
+    return true;
+  }
+
+  function targetGroup(group: DenseGroup, members: ClassSet): TargetGroup {
+    return { group, members, amounts: remembered((allowed: ClassSet) => perNode(targets, members, allowed)) };
+  }
+
+  function addTouchedFromSources(): boolean {
+    for (const [row, members] of egress.rows) {
+      row.touched.forEach((target) => {
+        const out = row.connections(target);
+        const denseOut = row.denseConnections(target);
+        const into = ingress.rowOf[target] as Row;
+        for (const source of members) {
+          const connections = table.intersection(out, into.connections(source));
+          if (connections === noConnections) continue;
+          addPair(source, target, connections, table.intersection(denseOut, into.denseConnections(source)));
+        }
+      });
+      if (edges.tooMany) return false;
+    }
+    return true;
+  }
+
+  /** Pairs that a small ingress set touches and no small egress set does: those were seen from the source. */
+  function addTouchedFromTargets(): boolean {
+    for (const [row, members] of ingress.rows) {
+      row.touched.forEach((source) => {
+        const into = row.connections(source);
+        const denseInto = row.denseConnections(source);
+        const from = egress.rowOf[source] as Row;
+        for (const target of members) {
+          if (connectionsAt(from.sparse, target) !== noConnections) continue;
+          const out = from.denseConnections(target);
+          const connections = table.intersection(out, into);
+          if (connections !== noConnections) addPair(source, target, connections, table.intersection(out, denseInto));
+        }
+      });
+      if (edges.tooMany) return false;
+    }
+    return true;
+  }
+
+  /** A pair of classes; what big sets allow between them was counted with its block. */
+  function addPair(source: number, target: number, connections: ConnectionId, counted: ConnectionId): void {
+    const [from, to] = [nodeOf[source] as number, nodeOf[target] as number];
+    const [a, b] = [sources.of(source), targets.of(target)];
+    if (from < 0 || to < 0 || !request.isWanted(from, to)) return;
+    const endpointPairs = a.endpoints * b.endpoints - (source === target ? a.alone : 0);
+    if (endpointPairs <= 0) return;
+    if (counted !== noConnections) edges.add(from, to, connections, 0, 0);
+    else edges.add(from, to, connections, endpointPairs, a.pods * b.pods - (source === target ? a.pods : 0));
+  }
+}
+
+interface Block {
+  readonly from: readonly NodeAmount[];
+  readonly to: readonly NodeAmount[];
+  readonly connections: ConnectionId;
+}
+
+interface TargetGroup {
+  readonly group: DenseGroup;
+  readonly members: ClassSet;
+  readonly amounts: (allowed: ClassSet) => readonly NodeAmount[];
+}
+
+function shared(a: ClassSet, b: ClassSet): ClassSet {
+  return ClassSet.of(intersection(a.boundaries, b.boundaries));
+}
+
+function perNode(sums: GroupSums, members: ClassSet, within: ClassSet): readonly NodeAmount[] {
+  return sums.perNode(intersection(members.boundaries, within.boundaries));
+}
+
+/** The same big sets come with many groups: each is summed once. */
+function remembered(amounts: (classes: ClassSet) => readonly NodeAmount[]): typeof amounts {
+  const known = new Map<ClassSet, readonly NodeAmount[]>();
+  return (classes) => {
+    let result = known.get(classes);
+    if (result === undefined) known.set(classes, (result = amounts(classes)));
+    return result;
+  };
+}

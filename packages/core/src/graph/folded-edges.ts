@@ -1,0 +1,71 @@
+import { type ConnectionId, type ConnectionTable, allConnections, noConnections } from "../sets/connection-set.ts";
+
+/** An edge between two nodes of a partition, by their positions. */
+export interface FoldedEdge {
+  readonly source: number;
+  readonly target: number;
+  readonly connections: ConnectionId;
+  readonly endpointPairs: number;
+  readonly podPairs: number;
+}
+
+interface Draft {
+  readonly connections: Set<ConnectionId>;
+  endpointPairs: number;
+  podPairs: number;
+}
+
+/** Collects edges piece by piece, as long as there are not too many. */
+export class FoldedEdges {
+  readonly #nodes: number;
+  readonly #limit: number;
+  readonly #drafts = new Map<number, Draft>();
+
+  constructor(nodes: number, limit: number) {
+    this.#nodes = nodes;
+    this.#limit = limit;
+  }
+
+  /** Whether there are more edges than the limit; what is collected is then not complete. */
+  get tooMany(): boolean {
+    return this.#drafts.size > this.#limit;
+  }
+
+  add(source: number, target: number, connections: ConnectionId, endpointPairs: number, podPairs: number): void {
+    const key = source * this.#nodes + target;
+    let draft = this.#drafts.get(key);
+    if (draft === undefined) {
+      draft = { connections: new Set(), endpointPairs: 0, podPairs: 0 };
+      this.#drafts.set(key, draft);
+    }
+    draft.connections.add(connections);
+    draft.endpointPairs += endpointPairs;
+    draft.podPairs += podPairs;
+  }
+
+  /** Sorted by source, then target. */
+  toArray(table: ConnectionTable): readonly FoldedEdge[] {
+    return [...this.#drafts]
+      .toSorted(([a], [b]) => a - b)
+      .map(([key, { connections, endpointPairs, podPairs }]) => ({
+        source: Math.floor(key / this.#nodes),
+        target: key % this.#nodes,
+        connections: unionOf(connections, table),
+        endpointPairs,
+        podPairs,
+      }));
+  }
+}
+
+/** The union of many sets, joined in pairs: one after the other would intern ever bigger sets. */
+function unionOf(ids: ReadonlySet<ConnectionId>, table: ConnectionTable): ConnectionId {
+  if (ids.has(allConnections)) return allConnections;
+  let level = [...ids].toSorted((a, b) => a - b);
+  while (level.length > 1) {
+    const next: ConnectionId[] = [];
+    for (let i = 0; i < level.length; i += 2)
+      next.push(table.union(level[i] as ConnectionId, level[i + 1] ?? noConnections));
+    level = next;
+  }
+  return level[0] ?? noConnections;
+}

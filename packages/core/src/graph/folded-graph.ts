@@ -1,0 +1,68 @@
+import { compareStrings } from "../lib/compare.ts";
+import { foldRelation } from "./fold-relation.ts";
+import { FoldedEdges, type FoldedEdge } from "./folded-edges.ts";
+import { type RelationGraph, graphOf, isPods } from "./graph-of.ts";
+import { type GraphRequest, followed, isNodeInScope } from "./graph-request.ts";
+import type { GraphEdge, GraphNode } from "./graph-result.ts";
+import { edgesBetween } from "./node-edges.ts";
+import type { Partition } from "./partition.ts";
+
+/** One node per part of a partition. Undefined when that has more than `limit` edges. */
+export function foldedGraph(request: GraphRequest, partition: Partition, limit: number): RelationGraph | undefined {
+  const { relation } = request;
+  const { table } = relation.reachability;
+  const controller = controllerNode(request);
+  const nodes = [...partition.nodes, ...controller];
+  const wanted = nodes.map((node) => isNodeInScope(node, request));
+  const isWanted = (source: number, target: number): boolean =>
+    (isPods(nodes[source] as GraphNode) || isPods(nodes[target] as GraphNode)) &&
+    (wanted[source] === true || wanted[target] === true);
+  const folded = foldRelation(relation.reachability, {
+    bound: relation.bound,
+    partition,
+    sources: followed(request),
+    targets: relation.endpoints,
+    isWanted,
+    limit,
+  });
+  if (folded === undefined) return undefined;
+  const routed = controller.length === 0 ? [] : routes(request, partition, isWanted);
+  const edges = edgesBetween(nodes, [...folded, ...routed], table);
+  const linked = new Set(edges.flatMap(({ source, target }) => [source, target]));
+  const shown = nodes.filter((node, at) => linked.has(node.id) || (wanted[at] === true && isExplored(node, request)));
+  return graphOf(
+    shown.toSorted((a, b) => compareStrings(a.id, b.id)),
+    edges.toSorted(compareEdges),
+  );
+}
+
+function compareEdges(a: GraphEdge, b: GraphEdge): number {
+  return compareStrings(a.source, b.source) || compareStrings(a.target, b.target);
+}
+
+function isExplored(node: GraphNode, { explored }: GraphRequest): boolean {
+  return explored === undefined || node.hops !== undefined;
+}
+
+/** The ingress controller belongs to no class: its node comes after those of the partition. */
+function controllerNode({ relation, explored }: GraphRequest): readonly GraphNode[] {
+  return relation.endpoints.flatMap((listed): GraphNode[] => {
+    const hops = explored?.get(listed);
+    if (listed.endpoint.type !== "ingress-controller" || (explored !== undefined && hops === undefined)) return [];
+    return [{ ...listed.endpoint, ...(hops === undefined ? {} : { hops }) }];
+  });
+}
+
+/** What the ingress controller may send, folded. Only a starting point can be explored that nothing leads to. */
+function routes(
+  { relation, hops }: GraphRequest,
+  { nodes, nodeOf }: Partition,
+  isWanted: (source: number, target: number) => boolean,
+): readonly FoldedEdge[] {
+  const edges = new FoldedEdges(nodes.length + 1, Number.POSITIVE_INFINITY);
+  for (const [target, connections] of hops > 0 ? relation.routed() : []) {
+    const to = nodeOf[target.classId] ?? -1;
+    if (to >= 0 && isWanted(nodes.length, to)) edges.add(nodes.length, to, connections, 1, 0);
+  }
+  return edges.toArray(relation.reachability.table);
+}

@@ -1,0 +1,75 @@
+import type { ListedEndpoint } from "../reachability/endpoints.ts";
+import type { Bound } from "../reachability/part-expander.ts";
+import { UsageError } from "../usage-error.ts";
+import type { EndpointRelation } from "./endpoint-relation.ts";
+import { type Explored, explore } from "./explore.ts";
+import type { GraphNode } from "./graph-result.ts";
+import { startingPoints } from "./starting-points.ts";
+
+/** What graph to build. */
+export interface GraphOptions {
+  /** One node per workload (default) or per namespace. */
+  readonly by?: "workload" | "namespace";
+  /** Only what these can reach: ids, `namespace/name`, `namespace/Kind/name`, an IP address, a CIDR or `internet`. */
+  readonly from?: string | readonly string[];
+  /** How many connections to follow from there; default all. Without `from` it has no effect. */
+  readonly hops?: number;
+  /** Only connections with an end in one of these namespaces; default all. */
+  readonly namespaces?: readonly string[];
+  /** `possible` also has the connections that hang on facts the input does not give. Default `certain`. */
+  readonly bound?: Bound;
+  /** A graph by workload with more edges or nodes than this (default 2,000) is folded per namespace; one per namespace may have ten times as many. */
+  readonly maxEdges?: number;
+}
+
+/** The options with defaults, and what was explored. */
+export interface GraphRequest {
+  readonly relation: EndpointRelation;
+  readonly explored?: Explored;
+  readonly from?: readonly string[];
+  readonly hops: number;
+  readonly namespaces?: ReadonlySet<string>;
+  readonly maxEdges: number;
+}
+
+const defaultMaxEdges = 2_000;
+
+/** Throws a UsageError for a starting point that is not in the input, and for figures that make no sense. */
+export function graphRequest(relation: EndpointRelation, options: GraphOptions): GraphRequest {
+  const hops = atLeastZero("hops", options.hops ?? Number.POSITIVE_INFINITY);
+  const maxEdges = atLeastZero("maxEdges", options.maxEdges ?? defaultMaxEdges);
+  const namespaces = options.namespaces ?? [];
+  const scope = namespaces.length === 0 ? {} : { namespaces: new Set(namespaces) };
+  if (options.from === undefined) return { relation, hops: Number.POSITIVE_INFINITY, maxEdges, ...scope };
+  const from = startingPoints(relation, typeof options.from === "string" ? [options.from] : options.from);
+  return {
+    relation,
+    explored: explore(relation, from, hops),
+    from: from.map(({ endpoint }) => endpoint.id),
+    hops,
+    maxEdges,
+    ...scope,
+  };
+}
+
+function atLeastZero(name: string, figure: number): number {
+  if (figure >= 0) return figure;
+  throw new UsageError(`${name} is ${figure}: it must be a number of at least 0`);
+}
+
+/** The endpoints whose connections are in the graph: all, or those with hops left. */
+export function followed({ relation, explored, hops }: GraphRequest): readonly ListedEndpoint[] {
+  if (explored === undefined) return relation.endpoints;
+  return [...explored].flatMap(([endpoint, depth]) => (depth < hops ? [endpoint] : []));
+}
+
+/** Whether an endpoint is in a namespace that was asked for. */
+export function isInScope({ workload }: ListedEndpoint, { namespaces }: GraphRequest): boolean {
+  return namespaces === undefined || (workload !== undefined && namespaces.has(workload.namespace));
+}
+
+/** Whether a folded node is; many namespaces together always are, for it cannot be told whether one is meant. */
+export function isNodeInScope(node: GraphNode, { namespaces }: GraphRequest): boolean {
+  if (namespaces === undefined || node.type === "namespaces") return true;
+  return node.type === "namespace" && namespaces.has(node.namespace);
+}

@@ -1,0 +1,110 @@
+import type {
+  Basis,
+  IngressControllerEndpoint,
+  IpBlockEndpoint,
+  Ports,
+  WorkloadEndpoint,
+  apiVersion,
+} from "../result.ts";
+
+/** Something per direction. */
+export interface ByDirection<T> {
+  readonly ingress: T;
+  readonly egress: T;
+}
+
+/** What a picture or a query wants to know of pods. */
+export interface Isolation {
+  /** Whether policies isolate the pods; of a folded node, all of them. */
+  readonly isolated: ByDirection<boolean>;
+  /** The policies that isolate the pods: names, sorted, the first 100. */
+  readonly policies: ByDirection<readonly string[]>;
+  readonly policyCounts: ByDirection<number>;
+}
+
+/** Where a node stands in a graph that was explored from a starting point. */
+export interface Reached {
+  /** The fewest hops from the starting point; 0 is the starting point itself. */
+  readonly hops?: number;
+}
+
+/** Pods of one workload that policies treat alike. */
+export interface WorkloadNode extends WorkloadEndpoint, Isolation, Reached {}
+
+/** External addresses that policies treat alike; in a folded graph perhaps many of them, as `external`. */
+export interface IpBlockNode extends IpBlockEndpoint, Reached {}
+
+/** The ingress controller, where Ingress, Route or Gateway objects make it an endpoint. */
+export interface IngressControllerNode extends IngressControllerEndpoint, Reached {}
+
+/** What folded nodes have in common: they stand for many endpoints. */
+interface FoldedPods extends Isolation, Reached {
+  /** Workloads, those that are split counted by part. */
+  readonly endpoints: number;
+  readonly pods: number;
+  /** How many of the endpoints are isolated. */
+  readonly isolatedEndpoints: ByDirection<number>;
+  /** In an explored graph, how many of the endpoints were reached or are the starting point. */
+  readonly reachedEndpoints?: number;
+}
+
+/** The pods of one namespace. */
+export interface NamespaceNode extends FoldedPods {
+  /** `namespace/NAME`. */
+  readonly id: string;
+  readonly type: "namespace";
+  readonly namespace: string;
+}
+
+/** The pods of all namespaces that are isolated to the same extent: what is drawn when even namespaces are too many. */
+export interface NamespaceGroupNode extends FoldedPods {
+  /** `namespaces[ingress=all,egress=some]`: all, some or none of the workloads are isolated. */
+  readonly id: string;
+  readonly type: "namespaces";
+  readonly namespaceCount: number;
+  /** The first 100 names, sorted. */
+  readonly namespaces: readonly string[];
+}
+
+/** A node, as the attributes of the graphology graph and in JSON. */
+export type GraphNode = WorkloadNode | IpBlockNode | IngressControllerNode | NamespaceNode | NamespaceGroupNode;
+
+/** What the source may send to the target. Of folded nodes: what some endpoint of the one may send to some of the other. */
+export interface GraphEdge extends Ports {
+  readonly source: string;
+  readonly target: string;
+  /** The ports in short: `TCP 80,443; UDP 53`, or `All`. Very many are cut. */
+  readonly text: string;
+  /** The pairs of endpoints that this edge stands for: 1 unless folded. */
+  readonly connections: number;
+  /** Ordered pairs of different pods; absent where one end is not pods of the input. */
+  readonly podPairs?: number;
+}
+
+/** What a node stands for: an endpoint, a namespace, or all namespaces isolated to the same extent. */
+export type GraphLevel = "workload" | "namespace" | "isolation";
+
+/** How a graph was made. */
+export interface GraphFacts {
+  readonly by: GraphLevel;
+  /** Whether nodes stand for several endpoints, asked for or because the graph was too big. */
+  readonly folded: boolean;
+  /** Edges that certainly exist, or also those that hang on facts the input does not give. */
+  readonly bound: "certain" | "possible";
+  /** The starting points, as endpoint ids, when only what they reach was explored. */
+  readonly from?: readonly string[];
+  /** How far it was explored; absent means to the end. */
+  readonly hops?: number;
+  /** What a reader must know: that the graph was folded, that connections are missing. */
+  readonly note?: string;
+}
+
+/** The answer of `npa graph -o json`. */
+export interface ReachabilityGraph extends Basis, GraphFacts {
+  readonly apiVersion: typeof apiVersion;
+  readonly kind: "ReachabilityGraph";
+  /** Sorted by id. */
+  readonly nodes: readonly GraphNode[];
+  /** Sorted by source, then target. */
+  readonly edges: readonly GraphEdge[];
+}

@@ -1,0 +1,62 @@
+import { type BigIntStats, type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
+import path from "node:path";
+
+/** What a walk meets, as absolute paths, in order. */
+export type Met =
+  | { readonly type: "file"; readonly path: string; readonly stats: BigIntStats }
+  | { readonly type: "chart" | "kustomization" | "outside"; readonly path: string }
+  | { readonly type: "unreadable"; readonly path: string; readonly error: unknown };
+
+const manifestName = /\.(?:ya?ml|json)$/i;
+const kustomizationNames = new Set(["kustomization.yaml", "kustomization.yml", "Kustomization"]);
+
+/** A directory's identity, whatever path leads to it. */
+export function identityOf({ dev, ino }: BigIntStats): string {
+  return `${dev}:${ino}`;
+}
+
+/**
+ * The manifests below a directory, by name in code-unit order. Hidden entries and node_modules are left out, and so is
+ * everything that is not a regular file. A link to a directory is followed only within `root`: a link to `/` in somebody's
+ * manifests must not make npa read the machine.
+ */
+export function* walkDirectory(root: string): Generator<Met> {
+  yield* walk(root, `${realpathSync(root)}${path.sep}`, new Set());
+}
+
+function* walk(directory: string, realRoot: string, seen: Set<string>): Generator<Met> {
+  let entries: Dirent[];
+  try {
+    const identity = identityOf(statSync(directory, { bigint: true }));
+    if (seen.has(identity)) return;
+    seen.add(identity);
+    entries = readdirSync(directory, { withFileTypes: true });
+  } catch (error) {
+    return yield { type: "unreadable", path: directory, error };
+  }
+  const names = new Set(entries.map(({ name }) => name));
+  if (names.has("Chart.yaml")) yield { type: "chart", path: directory };
+  if ([...kustomizationNames].some((name) => names.has(name))) yield { type: "kustomization", path: directory };
+  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (entry.name.startsWith(".") || entry.name === "node_modules") continue;
+    yield* meet(path.join(directory, entry.name), entry, realRoot, seen);
+  }
+}
+
+function* meet(file: string, entry: Dirent, realRoot: string, seen: Set<string>): Generator<Met> {
+  if (entry.isDirectory()) return yield* walk(file, realRoot, seen);
+  const isLink = entry.isSymbolicLink();
+  const isManifest = manifestName.test(entry.name);
+  if (!isLink && !(entry.isFile() && isManifest)) return;
+  try {
+    const stats = statSync(file, { bigint: true });
+    if (stats.isFile()) return isManifest ? yield { type: "file", path: file, stats } : undefined;
+    if (!isLink || !stats.isDirectory()) return;
+    const isWithin = `${realpathSync(file)}${path.sep}`.startsWith(realRoot);
+    if (isWithin) yield* walk(file, realRoot, seen);
+    else yield { type: "outside", path: file };
+  } catch (error) {
+    // A link to nowhere that is not named like a manifest is nobody's manifest.
+    if (!isLink || isManifest) yield { type: "unreadable", path: file, error };
+  }
+}

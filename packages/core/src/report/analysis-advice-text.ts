@@ -1,0 +1,85 @@
+import type { AnalysisReport, NamespaceAnalysis, Overlap } from "../result.ts";
+import { printable } from "./escape.ts";
+import type { Palette } from "./palette.ts";
+import { counted, grouped, rounded, shortened } from "./words.ts";
+
+const shown = 3;
+const shownNamespaces = 3;
+
+/** What could be simpler, shortly: the heaviest namespaces, opportunities, groups to merge, overlaps. */
+export function adviceLines(report: AnalysisReport, palette: Palette): string[] {
+  const { optimizationOpportunities, consolidationCandidates, overlaps, overlapCount } = report;
+  return [
+    ...namespaceLines(report.namespaces, palette),
+    ...listed(
+      "Opportunities",
+      optimizationOpportunities.map((item) =>
+        printable(`${item.namespace}: ${item.description} (${item.impact} impact): ${item.recommendation}`),
+      ),
+      optimizationOpportunities.length,
+      palette,
+    ),
+    ...listed(
+      "Could be one policy",
+      consolidationCandidates.map(
+        ({ namespace, policies, directions }) =>
+          `${printable(namespace)}: ${shortened(policies, policies.length, 4)} (same pods, ${directions.join(" and ")})`,
+      ),
+      consolidationCandidates.length,
+      palette,
+    ),
+    ...listed("Overlaps", overlaps.toSorted(moreTelling).slice(0, shown).map(overlapText), overlapCount, palette),
+  ];
+}
+
+/** Policies that meet on purpose (a default deny and what it is for) tell less than two that admit the same traffic. */
+function moreTelling(a: Overlap, b: Overlap): number {
+  return Number(b.rulesOverlap) - Number(a.rulesOverlap);
+}
+
+function listed(title: string, items: readonly string[], total: number, { bold, dim }: Palette): string[] {
+  if (total === 0) return [];
+  const rest = total - Math.min(shown, items.length);
+  return [
+    `${bold(title)}   ${grouped(total)}`,
+    ...items.slice(0, shown).map((item) => `  ${item}`),
+    ...(rest > 0 ? [dim(`  and ${grouped(rest)} more; see -o json`)] : []),
+  ];
+}
+
+function namespaceLines(namespaces: AnalysisReport["namespaces"], { bold, dim }: Palette): string[] {
+  const weight = ([, { complexityScore }]: [string, NamespaceAnalysis]): number => complexityScore;
+  const heaviest = Object.entries(namespaces)
+    .filter(([, { policyCount }]) => policyCount > 0)
+    .toSorted((a, b) => weight(b) - weight(a));
+  if (heaviest.length < 2) return [];
+  const rest = heaviest.length - shownNamespaces;
+  return [
+    bold("Most complex namespaces"),
+    ...heaviest
+      .slice(0, shownNamespaces)
+      .map(
+        ([name, { policyCount, complexityScore }]) =>
+          `  ${printable(name)}: ${counted(policyCount, "policy", "policies")}, complexity ${rounded(complexityScore)}`,
+      ),
+    ...(rest > 0 ? [dim(`  and ${grouped(rest)} more`)] : []),
+  ];
+}
+
+function overlapText({
+  namespace,
+  policies: [first, second],
+  kind,
+  sharedWorkloads,
+  sharedWorkloadCount,
+  rulesOverlap,
+}: Overlap): string {
+  const how = {
+    same: `${first} and ${second} select the same pods`,
+    contained: `${second} selects some of the pods of ${first}`,
+    partial: `${first} and ${second} can select the same pod`,
+  }[kind];
+  const rules = rulesOverlap ? ", and rules of both admit the same traffic" : "";
+  const today = sharedWorkloadCount === 0 ? "" : ` (today: ${shortened(sharedWorkloads, sharedWorkloadCount, 2)})`;
+  return `${printable(namespace)}: ${printable(how)}${rules}${today}`;
+}

@@ -1,0 +1,82 @@
+import type { AnalysisReport } from "../result.ts";
+import { adviceLines } from "./analysis-advice-text.ts";
+import { findingLines } from "./analysis-findings-text.ts";
+import { type Palette, type TextOptions, paletteOf } from "./palette.ts";
+import { counted, grouped, percent, rounded, shortened } from "./words.ts";
+
+/**
+ * The report for a person at a terminal: a summary, what matters most, then advice. Long lists are cut and say so:
+ * the JSON has all of them.
+ */
+export function analysisText(report: AnalysisReport, options: TextOptions = {}): string {
+  const palette = paletteOf(options);
+  const sections = [
+    summaryLines(report, palette),
+    findingLines(report, palette),
+    adviceLines(report, palette),
+    notEvaluatedLines(report, palette),
+  ];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n")}\n`;
+}
+
+function summaryLines(report: AnalysisReport, palette: Palette): string[] {
+  const { summary } = report;
+  const label = (text: string): string => palette.cyan(text.padEnd(11));
+  const refused = summary.refusedPolicies > 0 ? ` (and ${grouped(summary.refusedPolicies)} not in force)` : "";
+  const head = [
+    counted(report.totalPolicies, "policy", "policies") + refused,
+    counted(summary.namespaces, "namespace"),
+    `${counted(summary.workloads, "workload")} with ${counted(summary.pods, "pod")}`,
+  ].join(", ");
+  return [
+    palette.bold(head),
+    ...(summary.workloads > 0 ? reachLines(report, label) : [noWorkloads]),
+    `${label("complexity")}${complexityText(report)}`,
+    `${label("scores")}${scoresText(report)}`,
+  ];
+}
+
+const noWorkloads = "no workloads in the input: what follows is about the policies alone";
+
+function reachLines({ summary }: AnalysisReport, label: (text: string) => string): string[] {
+  const { workloads, isolatedIngress, isolatedEgress, podPairs, possiblePodPairs, uncertainPodPairs } = summary;
+  const isolated = (count: number): string =>
+    `${grouped(count)} of ${grouped(workloads)} workloads (${percent(count, workloads)})`;
+  const uncertain = uncertainPodPairs > 0 ? `, ${grouped(uncertainPodPairs)} more hang on missing facts` : "";
+  const share = `${grouped(podPairs)} of ${grouped(possiblePodPairs)} pod pairs may talk`;
+  return [
+    `${label("isolation")}ingress ${isolated(isolatedIngress)}, egress ${isolated(isolatedEgress)}`,
+    `${label("reach")}${share} (${percent(podPairs, possiblePodPairs)})${uncertain}`,
+  ];
+}
+
+function complexityText({ performanceMetrics }: AnalysisReport): string {
+  const { min, max, median } = performanceMetrics.complexityDistribution;
+  const average = rounded(performanceMetrics.averageComplexity);
+  return `average ${average}, median ${rounded(median)}, from ${rounded(min)} to ${rounded(max)} per policy`;
+}
+
+function scoresText({ performanceMetrics, securityScore, overallScore, summary }: AnalysisReport): string {
+  const score = (value: number | null): string => (value === null ? "none" : `${rounded(value)}/100`);
+  const note = summary.scoreNote === undefined ? "" : ` (${summary.scoreNote})`;
+  return `performance ${score(performanceMetrics.performanceScore)}, security ${score(securityScore)}, overall ${score(overallScore)}${note}`;
+}
+
+/** Rules that could not be evaluated, by the reason: a reason is said once. */
+function notEvaluatedLines({ rulesNotEvaluated }: AnalysisReport, { bold }: Palette): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { ruleId, reason } of rulesNotEvaluated) byReason.set(reason, [...(byReason.get(reason) ?? []), ruleId]);
+  if (byReason.size === 0) return [];
+  const lines = [...byReason].map(
+    ([reason, rules]) => `  ${shortened([reason], 1, 1)}: ${shortened(rules, rules.length, 4)}`,
+  );
+  const rest = lines.length - 3;
+  return [
+    bold("Not evaluated"),
+    ...lines.slice(0, 3),
+    ...(rest > 0 ? [`  and for ${counted(rest, "more reason")}`] : []),
+  ];
+}

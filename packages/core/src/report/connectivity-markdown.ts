@@ -1,0 +1,22 @@
+import type { ConnectivityListing } from "./connectivity-listing.ts";
+import { markdownCode, markdownHead, markdownRow, markdownText } from "./escape.ts";
+import { missingFactText, portsText } from "./words.ts";
+
+/** A table of the connections, and one of those that hang on facts that the input does not give. */
+export function* connectivityMarkdown(listing: ConnectivityListing): Generator<string> {
+  yield markdownHead(["Source", "Target", "Ports"]);
+  for (const connection of listing.connections) {
+    yield markdownRow([markdownCode(connection.source), markdownCode(connection.target), portsText(connection)]);
+  }
+  let first = true;
+  for (const connection of listing.uncertain) {
+    if (first) yield `\nUncertain:\n\n${markdownHead(["Source", "Target", "Ports", "If known"])}`;
+    first = false;
+    yield markdownRow([
+      markdownCode(connection.source),
+      markdownCode(connection.target),
+      portsText(connection),
+      markdownText(connection.because.map(missingFactText).join(", ")),
+    ]);
+  }
+}

@@ -1,0 +1,16 @@
+export { analysisMarkdown } from "./analysis-markdown.ts";
+export { analysisText } from "./analysis-text.ts";
+export { connectivityCsv } from "./connectivity-csv.ts";
+export type { ConnectivityListing } from "./connectivity-listing.ts";
+export { connectivityMarkdown } from "./connectivity-markdown.ts";
+export { connectivityText } from "./connectivity-text.ts";
+export { countsCsv, countsMarkdown, countsText } from "./counts.ts";
+export { printable } from "./escape.ts";
+export { findingsCsv } from "./findings-csv.ts";
+export { findingsGithub } from "./findings-github.ts";
+export { jsonLines, jsonText } from "./json.ts";
+export type { TextOptions } from "./palette.ts";
+export { type PrintedRule, ruleText, rulesCsv, rulesMarkdown, rulesText } from "./rules.ts";
+export { verdictMarkdown } from "./verdict-markdown.ts";
+export { verdictText } from "./verdict-text.ts";
+export { missingFactText, problemText } from "./words.ts";

@@ -1,0 +1,63 @@
+import type { Category, Severity } from "../result.ts";
+import { csvRecord, markdownCode, markdownHead, markdownRow, markdownText } from "./escape.ts";
+import { type TextOptions, paletteOf, severityPaint } from "./palette.ts";
+
+/** A rule of the catalogue, as it is printed. */
+export interface PrintedRule {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly category: Category;
+  readonly title: string;
+  readonly needs: readonly string[];
+  readonly fix: string;
+  readonly docs: string;
+}
+
+/** The catalogue as an aligned list. */
+export function rulesText(rules: readonly PrintedRule[], options: TextOptions = {}): string {
+  const palette = paletteOf(options);
+  const width = Math.max(0, ...rules.map(({ id }) => id.length));
+  return rules
+    .map(({ id, severity, category, title }) => {
+      const level = severityPaint(palette, severity)(severity.padEnd(8));
+      return `${id.padEnd(width)}  ${level}  ${palette.dim(category.padEnd(12))}  ${title}\n`;
+    })
+    .join("");
+}
+
+/** One rule's page. */
+export function ruleText(rule: PrintedRule, options: TextOptions = {}): string {
+  const { bold, dim } = paletteOf(options);
+  const rows: readonly (readonly [string, string])[] = [
+    ["severity", rule.severity],
+    ["category", rule.category],
+    ["needs", rule.needs.length === 0 ? "policies only" : rule.needs.join(", ")],
+    ["fix", rule.fix],
+    ["docs", rule.docs],
+  ];
+  return `${bold(rule.id)}\n${rule.title}\n\n${rows.map(([key, value]) => `${dim(key.padEnd(10))}${value}\n`).join("")}`;
+}
+
+/** One record per rule. */
+export function rulesCsv(rules: readonly PrintedRule[]): string {
+  return (
+    csvRecord(["id", "severity", "category", "title", "needs", "fix", "docs"]) +
+    rules
+      .map((rule) =>
+        csvRecord([rule.id, rule.severity, rule.category, rule.title, rule.needs.join(" "), rule.fix, rule.docs]),
+      )
+      .join("")
+  );
+}
+
+/** A table of the catalogue. */
+export function rulesMarkdown(rules: readonly PrintedRule[]): string {
+  return (
+    markdownHead(["Rule", "Severity", "Category", "What it finds"]) +
+    rules
+      .map(({ id, severity, category, title }) =>
+        markdownRow([markdownCode(id), severity, category, markdownText(title)]),
+      )
+      .join("")
+  );
+}

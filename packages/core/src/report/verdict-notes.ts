@@ -1,0 +1,22 @@
+import type { Verdict } from "../result.ts";
+import { printable } from "./escape.ts";
+import { counted, missingFactText } from "./words.ts";
+
+/** What a reader must know beside a verdict: the missing facts, ports that do not meet, and what was not evaluated. */
+export function verdictNotes(verdict: Verdict): readonly string[] {
+  const notes = verdict.notes.map(printable);
+  if (verdict.allowed === "unknown") {
+    notes.unshift(`it hangs on ${verdict.because.map(missingFactText).join(", ")}, which the input does not give`);
+  }
+  if (verdict.allowed === false && bothSidesAllowSomething(verdict)) {
+    notes.push("each side allows something, but no port that both allow");
+  }
+  for (const { kind, count } of verdict.notEvaluated) {
+    notes.push(`${counted(count, "object")} of kind ${printable(kind)} not evaluated: the answer may be different`);
+  }
+  return notes;
+}
+
+function bothSidesAllowSomething({ egress, ingress }: Verdict): boolean {
+  return [egress, ingress].every(({ isolated, allowedBy }) => !isolated || allowedBy.length > 0);
+}

@@ -1,0 +1,69 @@
+import type { DecidingRule, DirectionVerdict, Verdict } from "../result.ts";
+import { printable } from "./escape.ts";
+import { type Palette, type TextOptions, paletteOf } from "./palette.ts";
+import { objectText, placeText, portsText } from "./words.ts";
+import { verdictNotes } from "./verdict-notes.ts";
+
+const shownRules = 5;
+const shownParts = 10;
+
+/** The answer of `npa can` for a person: yes or no, and the rules that decide at either end. */
+export function verdictText(verdict: Verdict, options: TextOptions = {}): string {
+  const palette = paletteOf(options);
+  return [
+    headline(verdict, palette),
+    "",
+    ...directionLines("egress", verdict.source, verdict.egress, palette),
+    ...directionLines("ingress", verdict.target, verdict.ingress, palette),
+    ...partLines(verdict),
+    ...verdictNotes(verdict).map((note) => palette.dim(`note: ${note}`)),
+    "",
+  ].join("\n");
+}
+
+function headline(verdict: Verdict, { bold, green, red, yellow }: Palette): string {
+  const { allowed, partial, port } = verdict;
+  const answer =
+    allowed === "unknown" ? yellow("unknown") : allowed ? green(partial ? "yes, in part" : "yes") : red("no");
+  const question = printable(`${verdict.source} to ${verdict.target}`);
+  const ports = port === undefined ? (allowed === true ? ` : ${portsText(verdict)}` : "") : ` on ${port}`;
+  return `${bold(answer)}  ${question}${ports}`;
+}
+
+function directionLines(name: string, end: string, direction: DirectionVerdict, { cyan, dim }: Palette): string[] {
+  const label = cyan(name.padEnd(8));
+  const who = printable(end);
+  const { isolated, allowedBy, blockedBy } = direction;
+  if (!isolated && allowedBy.length === 0) return [`${label}${who} is not isolated for ${name}: all of it is allowed`];
+  const deciding = allowedBy.length > 0 ? allowedBy : blockedBy;
+  const head = allowedBy.length > 0 ? `${who}: allowed by` : `${who}: blocked, no rule allows it`;
+  const rest = deciding.length - shownRules;
+  return [
+    `${label}${head}`,
+    ...deciding.slice(0, shownRules).flatMap((rule) => ruleLines(rule, dim)),
+    ...(rest > 0 ? [`          and ${rest} more; -o json has all`] : []),
+  ];
+}
+
+function ruleLines(rule: DecidingRule, dim: (text: string) => string): string[] {
+  const ports = rule.ports === undefined ? "" : `: ${portsText(rule.ports)}`;
+  return [
+    `          ${placeText(rule.location)}  ${objectText(rule.policy)} ${printable(rule.path)}${ports}`,
+    ...(rule.ports === undefined ? [dim(`            ${printable(rule.reason)}`)] : []),
+  ];
+}
+
+/** The parts of a question that covers several, when they do not agree. */
+function partLines({ parts, partial }: Verdict): string[] {
+  if (!partial) return [];
+  const rest = parts.length - shownParts;
+  return [
+    "parts",
+    ...parts.slice(0, shownParts).map((part) => {
+      const answer = part.allowed === "unknown" ? "unknown" : part.allowed ? "yes" : "no";
+      const ports = part.allowed === true ? ` : ${portsText(part)}` : "";
+      return `  ${answer.padEnd(8)}${printable(`${part.source} => ${part.target}`)}${ports}`;
+    }),
+    ...(rest > 0 ? [`  and ${rest} more; -o json has all`] : []),
+  ];
+}

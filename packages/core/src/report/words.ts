@@ -1,0 +1,68 @@
+import type { Diagnostic, ObjectRef } from "../diagnostics/diagnostic.ts";
+import type { MissingFact, Ports } from "../result.ts";
+import type { Location } from "../source/position.ts";
+import { printable } from "./escape.ts";
+
+/** `1 policy`, `1,234 policies`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${grouped(count)} ${count === 1 ? one : many}`;
+}
+
+/** A whole number with a comma between thousands, whatever the locale. */
+export function grouped(count: number): string {
+  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");
+}
+
+/** A figure with at most two decimals. */
+export function rounded(figure: number): string {
+  return String(Math.round(figure * 100) / 100);
+}
+
+/** `33 %` of a whole; an unequal part never reads as 0 or 100. */
+export function percent(part: number, whole: number): string {
+  if (whole === 0) return "0 %";
+  const exact = (100 * part) / whole;
+  if (part > 0 && exact < 1) return "<1 %";
+  if (part < whole && exact > 99) return ">99 %";
+  return `${Math.round(exact)} %`;
+}
+
+/** `a, b and 3 more`. */
+export function shortened(names: readonly string[], total: number, shown: number): string {
+  const first = names.slice(0, shown).map(printable);
+  const rest = total - first.length;
+  if (rest > 0) return `${first.join(", ")} and ${grouped(rest)} more`;
+  return first.length < 2 ? first.join("") : `${first.slice(0, -1).join(", ")} and ${first.at(-1) ?? ""}`;
+}
+
+/** `policies/web.yaml:14:9`. */
+export function placeText(location: Location): string {
+  return `${printable(location.file)}:${location.line}:${location.column}`;
+}
+
+/** `NetworkPolicy shop/web`. */
+export function objectText(ref: ObjectRef): string {
+  return printable(`${ref.kind} ${ref.namespace === undefined ? ref.name : `${ref.namespace}/${ref.name}`}`);
+}
+
+/** `TCP 8080,9090-9100; UDP 53`, or `All`. */
+export function portsText({ all, ports }: Ports): string {
+  if (all) return "All";
+  const listed = (["TCP", "UDP", "SCTP"] as const).flatMap((protocol) => {
+    const ranges = ports[protocol];
+    return ranges === undefined || ranges.length === 0 ? [] : [`${protocol} ${ranges.join(",")}`];
+  });
+  return listed.length === 0 ? "none" : listed.join("; ");
+}
+
+/** The fact that an answer hangs on, in words. */
+export function missingFactText(fact: MissingFact): string {
+  if ("label" in fact) return printable(`label ${fact.label} of namespace ${fact.namespace}`);
+  return printable(`the ${fact.missing} of ${fact.endpoint}`);
+}
+
+/** `policies/web.yaml:14:9: error: port 80 has endPort 79: ...`. */
+export function problemText(problem: Diagnostic): string {
+  const place = problem.location === undefined ? "" : `${placeText(problem.location)}: `;
+  return `${place}${problem.severity}: ${printable(problem.message)}`;
+}

@@ -1,0 +1,58 @@
+import type { Policy, Rule } from "../model/policy.ts";
+import type { Selector } from "../model/selector.ts";
+import { effectiveRules } from "../semantics/effective-rules.ts";
+import { matchesEverything } from "../symbolic/selector-questions.ts";
+import { type RuleDefinition, defineRule } from "./define-rule.ts";
+import { namespaceNameLabel } from "../semantics/label-syntax.ts";
+import { peerPlace, rulePlace } from "./support/places.ts";
+import { nameOf, portsText } from "./support/words.ts";
+
+/** Flags ingress from every pod of every namespace, or from everywhere. */
+export const allNamespacesPeer: RuleDefinition = defineRule({
+  id: "all-namespaces-peer",
+  severity: "medium",
+  category: "security",
+  title: "Ingress from all namespaces",
+  needs: ["policies"],
+  fix: "none",
+  check(context, report) {
+    for (const policy of context.cluster.policies) {
+      for (const [i, rule] of effectiveRules(policy, "ingress").entries()) {
+        const found = widePeer(policy, i, rule);
+        if (found === undefined) continue;
+        report({
+          at: found.at,
+          message: `${nameOf(policy)} admits ${found.from} on ${portsText(rule.ports)}`,
+          affected: context.subjectsOf(policy),
+        });
+      }
+    }
+  },
+});
+
+function widePeer(
+  policy: Policy,
+  rule: number,
+  { peers }: Rule,
+): { readonly at: ReturnType<typeof rulePlace>; readonly from: string } | undefined {
+  if (peers === "any")
+    return { at: rulePlace(policy, "ingress", rule), from: "every pod and every address (the rule names no peer)" };
+  const wide = peers.findIndex(
+    (peer) =>
+      peer.type === "pods" &&
+      peer.namespaceSelector !== undefined &&
+      isEverything(peer.namespaceSelector, "namespace") &&
+      (peer.podSelector === undefined || isEverything(peer.podSelector, "pod")),
+  );
+  if (wide < 0) return undefined;
+  return { at: peerPlace(policy, "ingress", rule, wide), from: "every pod of every namespace" };
+}
+
+/** `{}`, and what amounts to it. Most selectors are plainly narrower, and no proof is spent on them. */
+function isEverything(selector: Selector, of: "pod" | "namespace"): boolean {
+  if (selector.requirements.length === 0) return true;
+  const mayBe = selector.requirements.every(
+    ({ key, operator }) => operator === "NotIn" || (operator === "Exists" && key === namespaceNameLabel),
+  );
+  return mayBe && matchesEverything(selector, of);
+}

@@ -1,0 +1,28 @@
+import { type RuleDefinition, defineRule } from "./define-rule.ts";
+import { intersectSets } from "./support/class-sets.ts";
+import { overriddenDenies } from "./support/overridden-deny.ts";
+import { policyPlace, relatedTo, rulePlace } from "./support/places.ts";
+import { listText, nameOf } from "./support/words.ts";
+
+/** Flags a rule that allows everything for pods that a default deny covers: policies only add up, so the deny is decoration. */
+export const allowAllOverridesDefaultDeny: RuleDefinition = defineRule({
+  id: "allow-all-overrides-default-deny",
+  severity: "high",
+  category: "security",
+  title: "Allow-all rule overrides a default deny",
+  needs: ["policies"],
+  fix: "none",
+  check(context, report, skip) {
+    const { found, incomplete } = overriddenDenies(context);
+    for (const { policy, direction, rule, deny } of found) {
+      const traffic = direction === "ingress" ? "ingress from everywhere" : "egress to everywhere";
+      report({
+        at: rulePlace(policy, direction, rule),
+        message: `this rule of ${nameOf(policy)} allows all ${traffic}, so ${nameOf(deny)} denies nothing for the pods that both select`,
+        affected: intersectSets(context.subjectsOf(policy), context.subjectsOf(deny)),
+        related: [relatedTo(policyPlace(deny, ["spec"]), `${nameOf(deny)} denies all ${direction} to these pods`)],
+      });
+    }
+    if (incomplete.length > 0) skip(`in ${listText(incomplete)}: there are too many policies to compare all selectors`);
+  },
+});

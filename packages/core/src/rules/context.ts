@@ -1,0 +1,123 @@
+import { groupBy } from "../lib/group-by.ts";
+import type { Cluster, Namespace, Workload } from "../model/cluster.ts";
+import type { Direction, Policy } from "../model/policy.ts";
+import { type ClassId, ClassSet } from "../reachability/class-set.ts";
+import type { Reachability } from "../reachability/reachability.ts";
+import { difference, unionAll } from "../sets/interval-set.ts";
+import { Budget } from "../symbolic/budget.ts";
+import { type RuleSettings, defaultRuleSettings } from "./settings.ts";
+import { PodLabels } from "./support/pod-labels.ts";
+
+/** A namespace with what is in it. */
+export interface NamespaceFacts {
+  readonly name: string;
+  readonly namespace: Namespace;
+  /** In the cluster's order. */
+  readonly policies: readonly Policy[];
+  /** All workloads, those on the node's network included. */
+  readonly workloads: readonly Workload[];
+  /** The classes of pods that policies can select. */
+  readonly classes: ClassSet;
+}
+
+/** Workloads as findings list them. */
+export interface AffectedWorkloads {
+  /** Sorted, the first hundred. */
+  readonly ids: readonly string[];
+  readonly count: number;
+}
+
+const listedWorkloads = 100;
+const none: AffectedWorkloads = { ids: [], count: 0 };
+
+/** What rules ask of a cluster, each answer computed once. Rules work on classes of pods, never pod by pod. */
+export class RuleContext {
+  readonly cluster: Cluster;
+  readonly reachability: Reachability;
+  readonly settings: RuleSettings;
+  readonly namespaces: readonly NamespaceFacts[];
+  /** The labels of all pod templates as they are written. */
+  readonly podLabels: PodLabels;
+  /** For proofs: all rules share it, so that hostile input cannot hold them up. */
+  readonly budget: Budget = new Budget();
+  readonly #byName: ReadonlyMap<string, NamespaceFacts>;
+  readonly #open = new Map<string, ClassSet>();
+  readonly #affected = new WeakMap<ClassSet, AffectedWorkloads>();
+  readonly #derived = new Map<unknown, unknown>();
+
+  constructor(reachability: Reachability, settings: RuleSettings = defaultRuleSettings) {
+    const { cluster } = reachability;
+    this.cluster = cluster;
+    this.reachability = reachability;
+    this.settings = settings;
+    const policies = groupBy(cluster.policies, (policy) => policy.namespace);
+    const workloads = groupBy(cluster.workloads, (workload) => workload.namespace);
+    this.namespaces = [...cluster.namespaces.values()].map((namespace) => ({
+      name: namespace.name,
+      namespace,
+      policies: policies.get(namespace.name) ?? [],
+      workloads: workloads.get(namespace.name) ?? [],
+      classes: ClassSet.of(nonEmpty(reachability.pods.ranges.get(namespace.name))),
+    }));
+    this.#byName = new Map(this.namespaces.map((facts) => [facts.name, facts]));
+    this.podLabels = new PodLabels(cluster, reachability.options.assumptions);
+  }
+
+  /** The namespace of a name; undefined when nothing of the input is in it. */
+  namespace(name: string): NamespaceFacts | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** The classes of pods that a policy selects. */
+  subjectsOf(policy: Policy): ClassSet {
+    return this.reachability.subjects(policy);
+  }
+
+  /** The classes of a namespace that no policy isolates in a direction. */
+  openClasses(facts: NamespaceFacts, direction: Direction): ClassSet {
+    const key = `${direction}/${facts.name}`;
+    let open = this.#open.get(key);
+    if (open === undefined) {
+      const isolated = facts.policies.filter((policy) => policy.isolates[direction]);
+      const covered = unionAll(isolated.map((policy) => this.subjectsOf(policy).boundaries));
+      open = ClassSet.of(difference(facts.classes.boundaries, covered));
+      this.#open.set(key, open);
+    }
+    return open;
+  }
+
+  /** The workloads that have pods in the classes. */
+  workloadsOf(classes: ClassSet): AffectedWorkloads {
+    if (classes.size === 0) return none;
+    let affected = this.#affected.get(classes);
+    if (affected === undefined) {
+      const ids = new Set<string>();
+      classes.forEach((id) => {
+        for (const { workload } of this.reachability.podClass(id)?.members ?? []) ids.add(workload.id);
+      });
+      affected = listWorkloads(ids);
+      this.#affected.set(classes, affected);
+    }
+    return affected;
+  }
+
+  /** What several rules need and one computes: `make` runs once per context. */
+  once<T>(make: (context: RuleContext) => T): T {
+    let made = this.#derived.get(make);
+    if (made === undefined) {
+      made = make(this);
+      this.#derived.set(make, made);
+    }
+    return made as T; // stored under the very function that made it
+  }
+}
+
+/** Workload ids as findings list them. */
+export function listWorkloads(ids: Iterable<string>): AffectedWorkloads {
+  const sorted = [...ids].toSorted();
+  return { ids: sorted.slice(0, listedWorkloads), count: sorted.length };
+}
+
+function nonEmpty(range: readonly [ClassId, ClassId] | undefined): readonly ClassId[] {
+  return range === undefined || range[0] === range[1] ? [] : range;
+}

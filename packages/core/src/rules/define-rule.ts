@@ -1,0 +1,65 @@
+import type { ObjectRef } from "../diagnostics/diagnostic.ts";
+import type { ClassSet } from "../reachability/class-set.ts";
+import type { Category, Fix, RelatedLocation, Severity } from "../result.ts";
+import type { Location, NodePart, NodePath, Origin } from "../source/position.ts";
+import type { RuleContext } from "./context.ts";
+
+/** What a rule must know to be evaluated at all. */
+export type Need = "policies" | "namespaces" | "workloads" | "services" | "routes";
+
+/** What a rule can offer: `safe` changes no connection, `suggested` does, `none`: only a human can decide. */
+export type FixKind = Fix["kind"] | "none";
+
+/** Where a finding points: an object and a node below it. Places are computed when the finding is reported. */
+export interface Place {
+  readonly object: ObjectRef;
+  readonly origin: Origin;
+  readonly path: NodePath;
+  readonly part?: NodePart;
+}
+
+/** A place that is known already. */
+export interface KnownPlace {
+  readonly object: ObjectRef;
+  readonly location?: Location;
+}
+
+/** Something a rule has found. The runner adds the rule's own severity and category, and resolves the place. */
+export interface Found {
+  readonly at: Place | KnownPlace;
+  /** In plain words, with names. */
+  readonly message: string;
+  /** What the finding is about when that is not the object at the place, e.g. the namespace. */
+  readonly object?: ObjectRef;
+  /** When it differs from the rule's own. */
+  readonly severity?: Severity;
+  /** The pods affected; their workloads are listed. */
+  readonly affected?: ClassSet | readonly string[];
+  readonly related?: readonly RelatedLocation[];
+  readonly fix?: Fix;
+}
+
+/** Takes what a rule finds. */
+export type ReportFound = (found: Found) => void;
+
+/** Takes the reason why a part of the input could not be judged. */
+export type ReportSkipped = (reason: string) => void;
+
+/** One rule: what it looks for and how. Its file, test and documentation page bear its id. */
+export interface RuleDefinition {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly category: Category;
+  /** The defect in a few words. */
+  readonly title: string;
+  /** Without these the rule is not evaluated. */
+  readonly needs: readonly Need[];
+  readonly fix: FixKind;
+  /** Reports every defect. What it cannot judge for want of facts it skips, with a reason: it never guesses. */
+  check(context: RuleContext, report: ReportFound, skip: ReportSkipped): void;
+}
+
+/** Defines a rule: the identity, for the sake of the types. */
+export function defineRule(rule: RuleDefinition): RuleDefinition {
+  return rule;
+}

@@ -1,0 +1,26 @@
+import { locationOf } from "../source/position.ts";
+import { type RuleDefinition, defineRule } from "./define-rule.ts";
+import { reportProblems } from "./support/policy-problems.ts";
+import { nameOf } from "./support/words.ts";
+
+const group = "policy.networking.k8s.io/";
+
+/** Flags policies of an API version that clusters no longer serve, or soon will not. */
+export const deprecatedApiVersion: RuleDefinition = defineRule({
+  id: "deprecated-api-version",
+  severity: "medium",
+  category: "correctness",
+  title: "Deprecated API version",
+  needs: ["policies"],
+  fix: "suggested",
+  check(context, report) {
+    reportProblems("deprecated-api-version", context, (found) => report({ ...found, severity: "medium" }));
+    for (const { ref, origin } of context.cluster.notEvaluated) {
+      if (ref.apiVersion !== `${group}v1alpha1` || origin === undefined) continue;
+      report({
+        at: { object: ref, location: locationOf(origin, ["apiVersion"]) },
+        message: `${nameOf({ ref })}: ${ref.apiVersion} is an alpha version; AdminNetworkPolicy and BaselineAdminNetworkPolicy became ClusterNetworkPolicy in ${group}v1alpha2`,
+      });
+    }
+  },
+});

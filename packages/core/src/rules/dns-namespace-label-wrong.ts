@@ -1,0 +1,90 @@
+import { editDistance } from "../lib/nearest.ts";
+import type { Policy, Rule } from "../model/policy.ts";
+import type { Requirement, Selector } from "../model/selector.ts";
+import { namespaceNameLabel } from "../semantics/label-syntax.ts";
+import { matchesSelector } from "../semantics/match-selector.ts";
+import type { RuleContext } from "./context.ts";
+import { type RuleDefinition, defineRule } from "./define-rule.ts";
+import { dnsAccesses } from "./support/dns-access.ts";
+import { dnsServers } from "./support/dns-servers.ts";
+import { requirementPath } from "./support/near-miss.ts";
+import { peerPlace } from "./support/places.ts";
+import { podPeers } from "./support/pod-peers.ts";
+import { nameOf, selectorText } from "./support/words.ts";
+
+/** Flags a DNS rule whose namespaceSelector uses a label that the namespace of DNS is not bound to have. */
+export const dnsNamespaceLabelWrong: RuleDefinition = defineRule({
+  id: "dns-namespace-label-wrong",
+  severity: "high",
+  category: "reliability",
+  title: "DNS rule with a wrong namespace label",
+  needs: ["policies"],
+  fix: "suggested",
+  check(context, report) {
+    const names = [...new Set(dnsServers(context).servers.map(({ namespace }) => namespace))];
+    for (const { policy, direction, ruleIndex, rule, peerIndex, peer } of podPeers(context)) {
+      if (direction !== "egress" || peer.namespaceSelector === undefined || !isForDns(rule, context)) continue;
+      const wrong = wrongRequirement(context, peer.namespaceSelector, names);
+      if (wrong === undefined) continue;
+      report({
+        at: peerPlace(policy, "egress", ruleIndex, peerIndex, [
+          "namespaceSelector",
+          ...requirementPath(peer.namespaceSelector, wrong.requirement),
+        ]),
+        message: messageOf(policy, peer.namespaceSelector, wrong),
+        affected: context.subjectsOf(policy),
+        fix: { kind: "suggested", description: `Select the namespace by \`${namespaceNameLabel}: ${wrong.meant}\`.` },
+      });
+    }
+  },
+});
+
+interface WrongRequirement {
+  readonly requirement: Requirement;
+  readonly meant: string;
+  readonly isTypo: boolean;
+}
+
+/** The port of DNS is named: a rule for all ports is not about DNS. */
+function isForDns({ ports }: Rule, context: RuleContext): boolean {
+  const accesses = dnsAccesses(context);
+  return (
+    ports !== "any" &&
+    ports.some(
+      (port) =>
+        port.type === "range" &&
+        port.from === port.to &&
+        (accesses.isDnsPort(port, "UDP") || accesses.isDnsPort(port, "TCP")),
+    )
+  );
+}
+
+/** A requirement for the name of the DNS namespace under another key, or for the name misspelt. */
+function wrongRequirement(
+  context: RuleContext,
+  selector: Selector,
+  names: readonly string[],
+): WrongRequirement | undefined {
+  const known = [...context.cluster.namespaces.values()];
+  if (known.some(({ declared, labels }) => declared && matchesSelector(selector, labels))) return undefined;
+  for (const requirement of selector.requirements) {
+    if (requirement.operator !== "In") continue;
+    const isName = requirement.key === namespaceNameLabel;
+    for (const meant of names) {
+      if (!isName && requirement.values.includes(meant)) return { requirement, meant, isTypo: false };
+      const isTypo = isName && requirement.values.length === 1 && isMisspelt(requirement.values[0] ?? "", meant);
+      if (isTypo && !context.cluster.namespaces.has(requirement.values[0] ?? "")) return { requirement, meant, isTypo };
+    }
+  }
+  return undefined;
+}
+
+function isMisspelt(text: string, name: string): boolean {
+  return text !== name && editDistance(text, name, 2) <= 2;
+}
+
+function messageOf(policy: Policy, selector: Selector, { meant, requirement, isTypo }: WrongRequirement): string {
+  const start = `the DNS rule of ${nameOf(policy)} selects namespaces by ${selectorText(selector)}`;
+  if (isTypo) return `${start}; did you mean \`${namespaceNameLabel}: ${meant}\`?`;
+  return `${start}, but nobody is bound to put the label ${requirement.key} on ${meant}: only ${namespaceNameLabel} is there in every cluster`;
+}

@@ -1,0 +1,62 @@
+import { type Direction, type Policy, directions } from "../model/policy.ts";
+import { ClassSet } from "../reachability/class-set.ts";
+import { effectiveRules } from "../semantics/effective-rules.ts";
+import { difference } from "../sets/interval-set.ts";
+import { relateSelectors } from "../symbolic/selector-questions.ts";
+import type { NamespaceFacts, RuleContext } from "./context.ts";
+import { type RuleDefinition, defineRule } from "./define-rule.ts";
+import { uniteSets } from "./support/class-sets.ts";
+import { policyPlace } from "./support/places.ts";
+import { distinctSelectors } from "./support/selector-key.ts";
+import { nameOf, selectorText, typeOf } from "./support/words.ts";
+
+const stepsPerPair = 20;
+
+/** Flags a policy for some pods that denies them a whole direction, where no other policy allows anything either. */
+export const implicitDenyAll: RuleDefinition = defineRule({
+  id: "implicit-deny-all",
+  severity: "info",
+  category: "reliability",
+  title: "Everything denied to some pods",
+  needs: ["policies"],
+  fix: "none",
+  check(context, report) {
+    for (const facts of context.namespaces) {
+      for (const direction of directions) {
+        const silent = facts.policies.filter((policy) => deniesAll(policy, direction));
+        if (silent.length === 0) continue;
+        const allowing = facts.policies.filter((policy) => effectiveRules(policy, direction).length > 0);
+        const allowed = uniteSets(allowing.map((policy) => context.subjectsOf(policy)));
+        for (const policy of silent) {
+          const denied = ClassSet.of(difference(context.subjectsOf(policy).boundaries, allowed.boundaries));
+          if (facts.workloads.length > 0 ? denied.size === 0 : mayBeAllowed(context, policy, allowing)) continue;
+          report({
+            at: policyPlace(policy, ["spec"], "key"),
+            message: `${nameOf(policy)} denies all ${direction} ${direction === "ingress" ? "to" : "of"} pods ${selectorText(policy.subject.podSelector)}, and no policy allows them any${implicitly(policy, direction)}`,
+            affected: denied,
+          });
+        }
+      }
+    }
+  },
+});
+
+/** Selects some pods, isolates them and has no rule. A default deny for all pods says what it does. */
+function deniesAll(policy: Policy, direction: Direction): boolean {
+  return (
+    policy.isolates[direction] && policy.rules[direction].length === 0 && policy.subject.podSelector.requirements.length > 0
+  );
+}
+
+/** Without pods in the input: whether a policy that allows something may select one of the same pods. */
+function mayBeAllowed(context: RuleContext, policy: Policy, allowing: readonly Policy[]): boolean {
+  return distinctSelectors(allowing).some(
+    (other) =>
+      !context.budget.spend(stepsPerPair) ||
+      relateSelectors(policy.subject.podSelector, other.subject.podSelector).relation !== "disjoint",
+  );
+}
+
+function implicitly(policy: Policy, direction: Direction): string {
+  return policy.policyTypes === undefined ? `: without policyTypes ${typeOf(direction)} is isolated by default` : "";
+}

@@ -1,0 +1,55 @@
+import type { Policy } from "../model/policy.ts";
+import { type RuleDefinition, defineRule } from "./define-rule.ts";
+import { dnsAccesses } from "./support/dns-access.ts";
+import { dnsServers } from "./support/dns-servers.ts";
+import { dnsGaps } from "./support/dns-subjects.ts";
+import { allowDnsManifest } from "./support/manifests.ts";
+import { policyPlace } from "./support/places.ts";
+import { listText, nameOf, selectorText } from "./support/words.ts";
+
+/** Flags egress isolation that leaves pods without DNS, judged on everything that selects them. */
+export const missingDnsEgress: RuleDefinition = defineRule({
+  id: "missing-dns-egress",
+  severity: "high",
+  category: "reliability",
+  title: "Egress isolation without DNS",
+  needs: ["policies"],
+  fix: "suggested",
+  check(context, report) {
+    const { assumed, suggested } = dnsServers(context);
+    const where = listText([...new Set(suggested.map(({ namespace }) => namespace))]);
+    const ports = [...new Set(suggested.map(({ port }) => port))].join(" or ");
+    for (const facts of context.namespaces) {
+      const gaps = dnsGaps(context, facts, "UDP");
+      const manifest = gaps.length === 0 ? "" : allowDnsManifest(context, facts);
+      for (const { policy, classes } of gaps) {
+        const tcp = dnsAccesses(context).ofPolicy(policy).TCP
+          ? " (TCP alone does not do: names are asked for over UDP)"
+          : "";
+        const subject =
+          policy.subject.podSelector.requirements.length === 0
+            ? "every pod"
+            : `pods ${selectorText(policy.subject.podSelector)}`;
+        const pods = `${subject} of namespace ${facts.name}`;
+        report({
+          at: egressPlace(policy),
+          message: `${nameOf(policy)} isolates egress of ${pods}, and no policy lets them ask DNS on UDP ${ports}${tcp}: names will not resolve`,
+          affected: classes,
+          fix: {
+            kind: "suggested",
+            description: `Allow UDP and TCP ${ports} to the DNS pods of ${where}${assumed ? " (assumed: no DNS pods are in the input)" : ""}.`,
+            manifest,
+          },
+        });
+      }
+    }
+  },
+});
+
+/** What isolates: the key `egress`, or else what stands in for it. */
+function egressPlace(policy: Policy): ReturnType<typeof policyPlace> {
+  const isWritten = policy.rules.egress.length > 0;
+  if (isWritten) return policyPlace(policy, ["spec", "egress"], "key");
+  const type = policy.policyTypes?.indexOf("Egress") ?? -1;
+  return policyPlace(policy, type < 0 ? ["spec"] : ["spec", "policyTypes", type]);
+}

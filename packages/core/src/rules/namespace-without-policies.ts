@@ -1,0 +1,38 @@
+import { type RuleDefinition, defineRule } from "./define-rule.ts";
+import { defaultDenyManifest } from "./support/manifests.ts";
+import { namespacePlace, namespaceRef } from "./support/places.ts";
+import { isUnprotected, namespacesToIsolate } from "./support/protection.ts";
+import { count } from "./support/words.ts";
+
+/** Flags a namespace whose pods no policy selects: everything may talk to them, and they to everything. */
+export const namespaceWithoutPolicies: RuleDefinition = defineRule({
+  id: "namespace-without-policies",
+  severity: "high",
+  category: "security",
+  title: "Namespace without policies",
+  needs: ["workloads"],
+  fix: "suggested",
+  check(context, report, skip) {
+    for (const facts of namespacesToIsolate(context, skip)) {
+      const at = namespacePlace(facts);
+      if (at === undefined || !isUnprotected(context, facts)) continue;
+      const workloads = context.workloadsOf(facts.classes).count;
+      const policies = facts.policies.length;
+      const why =
+        policies === 0
+          ? "has no NetworkPolicy"
+          : `has ${count(policies, "policy", "policies")}, none of which selects a pod`;
+      report({
+        at,
+        object: namespaceRef(facts.name),
+        message: `namespace ${facts.name} ${why}: ${count(workloads, "workload")} there may talk to everyone and everyone to ${workloads === 1 ? "it" : "them"}`,
+        affected: facts.classes,
+        fix: {
+          kind: "suggested",
+          description: `Start with a policy that selects every pod of ${facts.name} and allows DNS only, and allow what is needed beside it.`,
+          manifest: defaultDenyManifest(context, facts, ["ingress", "egress"]),
+        },
+      });
+    }
+  },
+});

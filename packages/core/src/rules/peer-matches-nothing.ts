@@ -1,0 +1,159 @@
+import { editDistance } from "../lib/nearest.ts";
+import { everything } from "../model/cluster.ts";
+import type { PodPeer } from "../model/policy.ts";
+import type { Selector } from "../model/selector.ts";
+import { namespaceNameLabel } from "../semantics/label-syntax.ts";
+import { matchesSelector } from "../semantics/match-selector.ts";
+import { exampleLabels } from "../symbolic/selector-questions.ts";
+import type { RuleContext } from "./context.ts";
+import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
+import { nearMiss } from "./support/near-miss.ts";
+import type { LabelledPods } from "./support/pod-labels.ts";
+import { peerPlace } from "./support/places.ts";
+import { type WrittenPeer, podPeers } from "./support/pod-peers.ts";
+import { count, listText, nameOf, selectorText } from "./support/words.ts";
+
+/** Flags a peer whose selectors, taken together, match no pod: the rule does not allow what it was written for. */
+export const peerMatchesNothing: RuleDefinition = defineRule({
+  id: "peer-matches-nothing",
+  severity: "medium",
+  category: "correctness",
+  title: "Peer matches nothing",
+  needs: ["workloads"],
+  fix: "suggested",
+  check(context, report, skip) {
+    let unknown = 0;
+    for (const written of podPeers(context)) {
+      if (matchesSomething(context, written)) continue;
+      const found =
+        written.peer.namespaceSelector === undefined
+          ? localPeer(context, written)
+          : namespacePeer(context, written, written.peer.namespaceSelector);
+      if (found === undefined) unknown++;
+      else report(found);
+    }
+    if (unknown > 0) skip(`${count(unknown, "peer")} may match pods in namespaces that the input does not show`);
+  },
+});
+
+function matchesSomething(context: RuleContext, { peer, policy }: WrittenPeer): boolean {
+  if (peer.podSelector?.requirements.length === 0 && peer.namespaceSelector === undefined) return true;
+  const { certain, possible } = context.reachability.peers.podPeer(peer, policy.namespace ?? "");
+  if (certain.size > 0) return true;
+  // A label of a namespace that the input does not define may be anything, but not when it is the name of one that it does.
+  return (
+    possible.size > 0 && (peer.namespaceSelector === undefined || !namesUnlabelled(context, peer.namespaceSelector))
+  );
+}
+
+/** A podSelector alone means the pods of the policy's own namespace: known when the input shows workloads there. */
+function localPeer(context: RuleContext, written: WrittenPeer): Found | undefined {
+  const { peer, policy } = written;
+  const namespace = policy.namespace ?? "";
+  const pods = context.podLabels.in(namespace);
+  const selector = peer.podSelector ?? everything;
+  if (pods.length === 0 && !context.cluster.live) return undefined;
+  if (context.podLabels.matching(selector).some(({ onNode, workload }) => !onNode && workload.namespace !== namespace))
+    return undefined; // peer-namespace-selector-missing speaks
+  return emptyPeer(context, written, `namespace ${namespace}`, hintOf(context, selector, pods, namespace));
+}
+
+function namespacePeer(context: RuleContext, written: WrittenPeer, selector: Selector): Found | undefined {
+  const { peer } = written;
+  const known = [...context.cluster.namespaces.values()].filter(({ labels }) => matchesSelector(selector, labels));
+  const pods = peer.podSelector ?? everything;
+  if (exampleLabels(selector, "namespace") === undefined || exampleLabels(pods) === undefined) {
+    return {
+      at: selectorPlace(written, exampleLabels(pods) === undefined ? "podSelector" : "namespaceSelector"),
+      message: `${opening(written)} can match nothing: no labels satisfy ${peerText(peer)}`,
+    };
+  }
+  const names = namesOf(selector);
+  const certain = context.cluster.live || (names !== undefined && names.every((name) => isShown(context, name)));
+  if (known.length === 0) return noNamespace(context, written, selector);
+  if (!certain) return undefined;
+  const candidates = known.flatMap(({ name }) => context.podLabels.in(name));
+  const where = listText(known.map(({ name }) => `namespace ${name}`));
+  return emptyPeer(context, written, where, hintOf(context, pods, candidates));
+}
+
+/** No pod of known namespaces has the labels. Without a live cluster and without a hint at a mistake the pods may come from elsewhere. */
+function emptyPeer(context: RuleContext, written: WrittenPeer, where: string, hint: string): Found {
+  const pods = written.peer.podSelector ?? everything;
+  const message = `${opening(written)} matches nothing: no pod of ${where} has ${selectorText(pods)}`;
+  const at = selectorPlace(written, "podSelector");
+  if (hint !== "" || context.cluster.live) return { at, message: `${message}${hint}` };
+  return { at, message: `${message}; the rule admits nobody unless such pods come from elsewhere`, severity: "low" };
+}
+
+/** No known namespace has the labels: certain in a live cluster; else reported only where a known namespace was evidently meant. */
+function noNamespace(context: RuleContext, written: WrittenPeer, selector: Selector): Found | undefined {
+  const meant = meantNamespace(context, selector);
+  if (meant === undefined && !context.cluster.live) return undefined;
+  return {
+    at: selectorPlace(written, "namespaceSelector"),
+    message: `${opening(written)} matches nothing: no namespace has ${selectorText(selector)}${meant === undefined ? "" : `; did you mean \`${namespaceNameLabel}: ${meant}\`?`}`,
+    ...(meant === undefined
+      ? {}
+      : {
+          fix: {
+            kind: "suggested" as const,
+            description: `Select the namespace by the label that every namespace has: \`${namespaceNameLabel}: ${meant}\`.`,
+          },
+        }),
+  };
+}
+
+/** A namespace of the input whose name is in the selector under another key, or misspelt by a letter or two. */
+function meantNamespace(context: RuleContext, { requirements }: Selector): string | undefined {
+  const [only] = requirements;
+  if (requirements.length !== 1 || only?.operator !== "In") return undefined;
+  for (const value of only.values.slice(0, 20)) {
+    if (only.key !== namespaceNameLabel) {
+      if (context.cluster.namespaces.get(value)?.declared === true) return value;
+      continue;
+    }
+    for (const [name, { declared }] of context.cluster.namespaces)
+      if (declared && value.length > 4 && !/\d/.test(value + name) && editDistance(value, name, 2) <= 2) return name;
+  }
+  return undefined;
+}
+
+/** Whether a selector names a namespace of the input by a label that it does not have, and matches no other. */
+function namesUnlabelled(context: RuleContext, selector: Selector): boolean {
+  if (meantNamespace(context, selector) === undefined) return false;
+  return [...context.cluster.namespaces.values()].every(({ labels }) => !matchesSelector(selector, labels));
+}
+
+/** The names that a selector demands of a namespace; undefined when it does not name them. */
+function namesOf({ requirements }: Selector): readonly string[] | undefined {
+  return requirements.find(({ key, operator }) => key === namespaceNameLabel && operator === "In")?.values;
+}
+
+/** Whether the input shows what runs in a namespace. */
+function isShown(context: RuleContext, name: string): boolean {
+  return (context.namespace(name)?.workloads.length ?? 0) > 0;
+}
+
+function hintOf(context: RuleContext, selector: Selector, pods: readonly LabelledPods[], namespace?: string): string {
+  const onNode = context.podLabels.matching(selector, namespace).filter((each) => each.onNode);
+  if (onNode.length > 0)
+    return ` but ${listText(onNode.map(({ workload }) => workload.id))}, on the host network, which selectors do not match: use an ipBlock`;
+  const near = nearMiss(context, selector, pods);
+  return near === undefined ? "" : `; ${near.text}`;
+}
+
+function opening({ policy, direction }: WrittenPeer): string {
+  return `a peer of ${nameOf(policy)} (${direction})`;
+}
+
+function peerText({ namespaceSelector, podSelector }: PodPeer): string {
+  return [namespaceSelector, podSelector]
+    .flatMap((selector) => (selector === undefined ? [] : [selectorText(selector)]))
+    .join(" and ");
+}
+
+function selectorPlace(written: WrittenPeer, field: "podSelector" | "namespaceSelector"): ReturnType<typeof peerPlace> {
+  const { policy, direction, ruleIndex, peerIndex, peer } = written;
+  return peerPlace(policy, direction, ruleIndex, peerIndex, peer[field] === undefined ? [] : [field]);
+}

@@ -1,0 +1,79 @@
+import type { Policy } from "../model/policy.ts";
+import type { NamespaceFacts, RuleContext } from "./context.ts";
+import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
+import { elsewhereText, matchElsewhere, nearMiss, requirementPath } from "./support/near-miss.ts";
+import { policyPlace } from "./support/places.ts";
+import { listText, nameOf, selectorText } from "./support/words.ts";
+
+const pending = "; it protects nothing unless such pods come from elsewhere";
+
+/** Flags a policy whose podSelector matches no workload: it protects nothing. */
+export const policySelectsNoPods: RuleDefinition = defineRule({
+  id: "policy-selects-no-pods",
+  severity: "medium",
+  category: "correctness",
+  title: "Policy selects no pods",
+  needs: ["workloads"],
+  fix: "suggested",
+  check(context, report, skip) {
+    const unknown: string[] = [];
+    for (const facts of context.namespaces) {
+      const idle = facts.policies.filter((policy) => selectsNothing(context, policy));
+      const isKnown = facts.workloads.length > 0 || context.cluster.live;
+      for (const policy of idle) {
+        const found = isKnown ? idlePolicy(context, facts, policy) : strayPolicy(context, facts, policy);
+        if (found === undefined) unknown.push(facts.name);
+        else report(found);
+      }
+    }
+    if (unknown.length > 0) skip(`the input has no workloads in ${listText([...new Set(unknown)])}`);
+  },
+});
+
+function selectsNothing(context: RuleContext, { subject: { podSelector }, namespace }: Policy): boolean {
+  if (podSelector.requirements.length === 0) return false;
+  return context.podLabels.matching(podSelector, namespace).every(({ onNode }) => onNode);
+}
+
+/** The namespace has pods: this policy selects none of them. */
+function idlePolicy(context: RuleContext, facts: NamespaceFacts, policy: Policy): Found {
+  const { podSelector } = policy.subject;
+  const message = `${nameOf(policy)} selects no workload: none in namespace ${facts.name} matches ${selectorText(podSelector)}`;
+  const onNode = context.podLabels.matching(podSelector, facts.name);
+  if (onNode.length > 0) {
+    const names = listText(onNode.map(({ workload }) => workload.id));
+    return {
+      at: selectorPlace(policy),
+      message: `${message} but ${names}, on the host network, where policies do not apply`,
+    };
+  }
+  const near = nearMiss(context, podSelector, context.podLabels.in(facts.name));
+  if (near?.requirement !== undefined) {
+    return {
+      at: policyPlace(policy, ["spec", "podSelector", ...requirementPath(podSelector, near.requirement)]),
+      message: `${message}; ${near.text}`,
+      fix: { kind: "suggested", description: near.description ?? near.text },
+    };
+  }
+  const elsewhere = matchElsewhere(context, podSelector, facts.name);
+  if (elsewhere.length > 0) return { at: selectorPlace(policy), message: `${message}; ${elsewhereText(elsewhere)}` };
+  // Without a live cluster the pods may come from elsewhere: an operator, another repository.
+  if (context.cluster.live) return { at: selectorPlace(policy), message };
+  return { at: selectorPlace(policy), message: `${message}${pending}`, severity: "low" };
+}
+
+/** The input has nothing of this namespace but policies, and the pods they would select are in another one. */
+function strayPolicy(context: RuleContext, facts: NamespaceFacts, policy: Policy): Found | undefined {
+  if (facts.namespace.declared) return undefined;
+  const elsewhere = matchElsewhere(context, policy.subject.podSelector, facts.name);
+  if (elsewhere.length === 0) return undefined;
+  return {
+    at: policyPlace(policy, ["metadata", "namespace"]),
+    message: `${nameOf(policy)} selects no workload: the input has none in namespace ${facts.name}, but ${elsewhereText(elsewhere)}`,
+    fix: { kind: "suggested", description: `Put the policy into the namespace of the pods: ${listText(elsewhere)}.` },
+  };
+}
+
+function selectorPlace(policy: Policy): ReturnType<typeof policyPlace> {
+  return policyPlace(policy, ["spec", "podSelector"]);
+}

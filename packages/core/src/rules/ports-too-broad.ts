@@ -1,0 +1,68 @@
+import { type Direction, type Policy, type PortSpec, type Rule, directions } from "../model/policy.ts";
+import { effectiveRules } from "../semantics/effective-rules.ts";
+import type { RuleContext } from "./context.ts";
+import { type Place, type RuleDefinition, defineRule } from "./define-rule.ts";
+import { portPlace, rulePlace } from "./support/places.ts";
+import { nameOf, portsText } from "./support/words.ts";
+
+/** A range of this many ports or more is broad. */
+const broad = 1_000;
+
+const shownPorts = 8;
+
+/** Flags rules that name peers but let them use every port, or a thousand ports and more. */
+export const portsTooBroad: RuleDefinition = defineRule({
+  id: "ports-too-broad",
+  severity: "medium",
+  category: "security",
+  title: "Ports too broad",
+  needs: ["policies"],
+  fix: "suggested",
+  check(context, report) {
+    for (const policy of context.cluster.policies) {
+      for (const direction of directions) {
+        for (const [i, rule] of effectiveRules(policy, direction).entries()) {
+          const found = broadPorts(policy, direction, i, rule);
+          if (found === undefined) continue;
+          const declared = direction === "ingress" ? declaredPorts(context, policy) : [];
+          const hint = declared.length === 0 ? "" : `; its pods declare ${declared.join(", ")}`;
+          report({
+            at: found.at,
+            message: `a rule of ${nameOf(policy)} (${direction}) allows its peers ${found.ports}${hint}`,
+            affected: context.subjectsOf(policy),
+            fix: { kind: "suggested", description: `List the ports that are needed${declared.length === 0 ? "" : `: ${declared.join(", ")}`}.` },
+          });
+        }
+      }
+    }
+  },
+});
+
+function broadPorts(
+  policy: Policy,
+  direction: Direction,
+  index: number,
+  { peers, ports }: Rule,
+): { readonly at: Place; readonly ports: string } | undefined {
+  if (ports === "any")
+    return peers === "any" ? undefined : { at: rulePlace(policy, direction, index), ports: "all ports" };
+  const wide = ports.findIndex(isBroad);
+  if (wide < 0) return undefined;
+  return { at: portPlace(policy, direction, index, wide), ports: portsText(ports.slice(wide, wide + 1)) };
+}
+
+function isBroad(port: PortSpec): boolean {
+  return port.type === "range" && port.to - port.from + 1 >= broad;
+}
+
+/** The container ports of the selected pods, as far as they are declared. */
+function declaredPorts(context: RuleContext, policy: Policy): readonly string[] {
+  const { ids } = context.workloadsOf(context.subjectsOf(policy));
+  if (ids.length > shownPorts) return [];
+  const selected = new Set(ids);
+  const workloads = (context.namespace(policy.namespace ?? "")?.workloads ?? []).filter(({ id }) => selected.has(id));
+  const ports = workloads.flatMap(({ groups }) =>
+    groups.flatMap((group) => group.ports.map(({ protocol, port }) => `${protocol} ${port}`)),
+  );
+  return [...new Set(ports)].toSorted().slice(0, shownPorts);
+}

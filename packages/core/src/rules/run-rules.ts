@@ -1,0 +1,98 @@
+import { by, compareStrings } from "../lib/compare.ts";
+import type { Reachability } from "../reachability/reachability.ts";
+import { type Finding, type RuleNotEvaluated, type Severity, severities } from "../result.ts";
+import { locationOf } from "../source/position.ts";
+import { ClassSet } from "../reachability/class-set.ts";
+import { RuleContext, listWorkloads } from "./context.ts";
+import type { Found, Need, RuleDefinition } from "./define-rule.ts";
+import { allRules } from "./registry.ts";
+import { type RuleSettings, defaultRuleSettings } from "./settings.ts";
+
+/** How the rules are run. */
+export interface RunOptions {
+  /** Default: all of the registry. */
+  readonly rules: readonly RuleDefinition[];
+  readonly settings: RuleSettings;
+}
+
+/** What the rules found, and what they could not judge. */
+export interface RuleResults {
+  /** Worst first, then by namespace, rule and place. */
+  readonly findings: readonly Finding[];
+  /** By rule. */
+  readonly notEvaluated: readonly RuleNotEvaluated[];
+}
+
+/** Runs the rules over a cluster. Deterministic: the same input gives the same findings in the same order. */
+export function runRules(reachability: Reachability, options: Partial<RunOptions> = {}): RuleResults {
+  const context = new RuleContext(reachability, options.settings ?? defaultRuleSettings);
+  const findings: Finding[] = [];
+  const notEvaluated: RuleNotEvaluated[] = [];
+  for (const rule of options.rules ?? allRules) {
+    const missing = rule.needs.map((need) => missingNeed(need, context)).find((reason) => reason !== undefined);
+    const skip = (reason: string): void => {
+      notEvaluated.push({ ruleId: rule.id, reason });
+    };
+    if (missing !== undefined) skip(missing);
+    else rule.check(context, (found) => findings.push(toFinding(rule, found, context)), skip);
+  }
+  return {
+    findings: findings.toSorted(compareFindings),
+    notEvaluated: notEvaluated.toSorted(by((item) => item.ruleId)),
+  };
+}
+
+function missingNeed(need: Need, { cluster }: RuleContext): string | undefined {
+  switch (need) {
+    case "policies":
+      return undefined; // no policies: nothing that could be wrong with them
+    case "namespaces":
+      return [...cluster.namespaces.values()].some(({ declared }) => declared)
+        ? undefined
+        : "the input has no Namespace objects";
+    case "workloads":
+      return cluster.workloads.length > 0 ? undefined : "the input has no workloads";
+    case "services":
+      return cluster.services.length > 0 ? undefined : "the input has no Services";
+    case "routes":
+      return cluster.routes.length > 0 ? undefined : "the input has no Ingress, Route or Gateway objects";
+  }
+}
+
+function toFinding(rule: RuleDefinition, found: Found, context: RuleContext): Finding {
+  const { at, affected = [] } = found;
+  const workloads = affected instanceof ClassSet ? context.workloadsOf(affected) : listWorkloads(affected);
+  const location = "origin" in at ? locationOf(at.origin, at.path, at.part) : at.location;
+  return {
+    ruleId: rule.id,
+    severity: found.severity ?? rule.severity,
+    category: rule.category,
+    message: found.message,
+    ...(location === undefined ? {} : { location }),
+    object: found.object ?? at.object,
+    affected: workloads.ids,
+    affectedCount: workloads.count,
+    related: found.related ?? [],
+    ...(found.fix === undefined ? {} : { fix: found.fix }),
+  };
+}
+
+const rank: Readonly<Record<Severity, number>> = Object.fromEntries(
+  severities.map((severity, i) => [severity, i]),
+) as Record<Severity, number>; // one entry per severity
+
+function compareFindings(a: Finding, b: Finding): number {
+  return (
+    rank[a.severity] - rank[b.severity] ||
+    compareStrings(namespaceOf(a), namespaceOf(b)) ||
+    compareStrings(a.ruleId, b.ruleId) ||
+    compareStrings(a.location?.file ?? "", b.location?.file ?? "") ||
+    (a.location?.line ?? 0) - (b.location?.line ?? 0) ||
+    (a.location?.column ?? 0) - (b.location?.column ?? 0) ||
+    compareStrings(a.message, b.message)
+  );
+}
+
+function namespaceOf({ object }: Finding): string {
+  return object.namespace ?? (object.kind === "Namespace" ? object.name : "");
+}

@@ -1,0 +1,38 @@
+import { directions } from "../model/policy.ts";
+import { effectiveRules } from "../semantics/effective-rules.ts";
+import { type RuleDefinition, defineRule } from "./define-rule.ts";
+import { isDnsOnly } from "./support/dns-access.ts";
+import { relatedTo, rulePlace } from "./support/places.ts";
+import { nameOf, portsText } from "./support/words.ts";
+
+/** Flags a rule with peers and no ports beside one with ports and no peers: two rules allow far more than one with both. */
+export const splitPeersAndPorts: RuleDefinition = defineRule({
+  id: "split-peers-and-ports",
+  severity: "high",
+  category: "security",
+  title: "Peers and ports in two rules",
+  needs: ["policies"],
+  fix: "suggested",
+  check(context, report) {
+    for (const policy of context.cluster.policies) {
+      for (const direction of directions) {
+        const rules = effectiveRules(policy, direction);
+        for (const [i, rule] of rules.entries()) {
+          const next = rules[i + 1];
+          if (next === undefined) continue;
+          const [peers, ports] = rule.peers === "any" ? [next, rule] : [rule, next];
+          const isSplit = peers.peers !== "any" && peers.ports === "any" && ports.peers === "any" && ports.ports !== "any";
+          if (!isSplit || (direction === "egress" && isDnsOnly(ports, context))) continue;
+          const who = direction === "ingress" ? "everyone" : "every destination";
+          report({
+            at: rulePlace(policy, direction, i + 1),
+            message: `${nameOf(policy)} (${direction}): of two rules side by side one allows these peers on all ports, the other ${who} on ${portsText(ports.ports)}; one rule with both would allow these peers on these ports only`,
+            affected: context.subjectsOf(policy),
+            related: [relatedTo(rulePlace(policy, direction, i), "the other rule")],
+            fix: { kind: "suggested", description: "Write the peers and the ports in one rule: remove the second dash." },
+          });
+        }
+      }
+    }
+  },
+});

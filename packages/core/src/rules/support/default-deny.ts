@@ -1,0 +1,83 @@
+import { type Direction, type Policy } from "../../model/policy.ts";
+import type { Labels } from "../../model/selector.ts";
+import { uncoveredLabels } from "../../symbolic/selector-questions.ts";
+import type { NamespaceFacts, RuleContext } from "../context.ts";
+import type { ReportFound, ReportSkipped } from "../define-rule.ts";
+import { defaultDenyManifest } from "./manifests.ts";
+import { namespacePlace, namespaceRef } from "./places.ts";
+import { allPodsIsolated, isUnprotected, namespacesToIsolate } from "./protection.ts";
+import { labelsText, listText, typeOf } from "./words.ts";
+
+/** What a pod that nobody isolates is open to. */
+const openTo: Readonly<Record<Direction, string>> = {
+  ingress: "accepts traffic from every source",
+  egress: "may send traffic to every destination",
+};
+
+/** Steps that one namespace may cost. */
+const stepsPerNamespace = 1_000_000;
+
+/**
+ * Whether a new pod of the namespace could be open in a direction, whatever its labels: the labels of such a pod;
+ * undefined when there is none.
+ */
+function openLabels(context: RuleContext, policies: readonly Policy[]): Labels | "undecided" | undefined {
+  if (policies.some(({ subject }) => subject.podSelector.requirements.length === 0)) return undefined;
+  const budget = context.budget.share(stepsPerNamespace);
+  const cover = uncoveredLabels(
+    policies.map(({ subject }) => subject.podSelector),
+    budget,
+  );
+  context.budget.charge(budget, stepsPerNamespace);
+  if (cover.status === "covered") return undefined;
+  return cover.status === "undecided" ? "undecided" : cover.labels;
+}
+
+/**
+ * Reports the namespaces in which a new pod would not be isolated: decided by what the policies select, never by their
+ * names. Where no policy selects any pod at all, `namespace-without-policies` speaks.
+ */
+export function reportMissingDefaultDeny(
+  direction: Direction,
+  context: RuleContext,
+  report: ReportFound,
+  skip: ReportSkipped,
+): void {
+  const undecided: string[] = [];
+  for (const facts of namespacesToIsolate(context, skip)) {
+    if (isUnprotected(context, facts)) continue;
+    const policies = facts.policies.filter((policy) => policy.isolates[direction]);
+    const labels = openLabels(context, policies);
+    const at = namespacePlace(facts);
+    if (labels === "undecided") undecided.push(facts.name);
+    if (labels === undefined || labels === "undecided" || at === undefined) continue;
+    report({
+      at,
+      object: namespaceRef(facts.name),
+      message: messageOf(facts, direction, policies, labels, context),
+      affected: context.openClasses(facts, direction),
+      ...(allPodsIsolated(context, facts, direction) ? { severity: "info" } : {}),
+      fix: {
+        kind: "suggested",
+        description: `Add a policy that selects every pod of ${facts.name} for ${typeOf(direction)}${direction === "egress" ? " and allows DNS only" : " and allows nothing"}, and allow what is needed beside it.`,
+        manifest: defaultDenyManifest(context, facts, [direction]),
+      },
+    });
+  }
+  if (undecided.length > 0)
+    skip(`in ${listText(undecided)}: the selectors are too many to decide whether they cover every pod`);
+}
+
+function messageOf(
+  facts: NamespaceFacts,
+  direction: Direction,
+  policies: readonly Policy[],
+  labels: Labels,
+  context: RuleContext,
+): string {
+  const pod = policies.length === 0 ? "every pod" : `a pod with ${labelsText(labels)}`;
+  const now = allPodsIsolated(context, facts, direction) ? "; all pods that exist now are isolated" : "";
+  const because =
+    policies.length === 0 ? `no policy isolates ${direction}` : `no ${direction} policy selects every pod`;
+  return `namespace ${facts.name} has no default deny for ${direction}: ${because}, so ${pod} ${openTo[direction]}${now}`;
+}

@@ -1,0 +1,132 @@
+import type { Peer, PodPeer, Policy, PortSpec, Rule } from "../../model/policy.ts";
+import type { Labels, Requirement, Selector } from "../../model/selector.ts";
+import { effectiveRules } from "../../semantics/effective-rules.ts";
+import { namespaceNameLabel } from "../../semantics/label-syntax.ts";
+import { isSatisfiable, matchesSelector } from "../../semantics/match-selector.ts";
+import type { RuleContext } from "../context.ts";
+import { dnsServers } from "./dns-servers.ts";
+import { intersectSets } from "./class-sets.ts";
+
+/** What a policy opens to DNS, by protocol. */
+export interface DnsAccess {
+  readonly UDP: boolean;
+  readonly TCP: boolean;
+}
+
+type DnsProtocol = keyof DnsAccess;
+
+const noAccess: DnsAccess = { UDP: false, TCP: false };
+
+/**
+ * Tells what rules open to DNS. What may be so counts: an ipBlock, and a peer of which it is unknown whom it matches, are
+ * given the benefit of the doubt.
+ */
+export class DnsAccesses {
+  readonly #context: RuleContext;
+  readonly #byPolicy = new Map<Policy, DnsAccess>();
+  readonly #peers = new Map<string, boolean>();
+
+  constructor(context: RuleContext) {
+    this.#context = context;
+  }
+
+  /** What all egress rules of a policy open. */
+  ofPolicy(policy: Policy): DnsAccess {
+    let access = this.#byPolicy.get(policy);
+    if (access === undefined) {
+      const rules = effectiveRules(policy, "egress");
+      const opens = (protocol: DnsProtocol): boolean => rules.some((rule) => this.opens(policy, rule, protocol));
+      access = rules.length === 0 ? noAccess : { UDP: opens("UDP"), TCP: opens("TCP") };
+      this.#byPolicy.set(policy, access);
+    }
+    return access;
+  }
+
+  /** Whether a rule lets its subject ask DNS over a protocol. */
+  opens(policy: Policy, rule: Rule, protocol: DnsProtocol): boolean {
+    if (!this.#opensPort(rule.ports, protocol)) return false;
+    return rule.peers === "any" || rule.peers.some((peer) => this.#isDns(peer, policy.namespace ?? ""));
+  }
+
+  /** Whether a port entry is, or may be, the port of DNS. */
+  isDnsPort(port: PortSpec, protocol: DnsProtocol): boolean {
+    if (port.protocol !== protocol) return false;
+    const { ports, assumed, classes } = dnsServers(this.#context);
+    if (port.type === "range") return ports.some((number) => port.from <= number && number <= port.to);
+    if (assumed) return true;
+    const name = `${protocol}/${port.name}`;
+    return classes.toArray().some((id) => this.#context.reachability.podClass(id)?.namedPorts.has(name) === true);
+  }
+
+  #opensPort(ports: readonly PortSpec[] | "any", protocol: DnsProtocol): boolean {
+    return ports === "any" || ports.some((port) => this.isDnsPort(port, protocol));
+  }
+
+  #isDns(peer: Peer, namespace: string): boolean {
+    if (peer.type === "ipBlock") return true;
+    const { reachability } = this.#context;
+    const { assumed, classes } = dnsServers(this.#context);
+    if (!assumed) {
+      const { certain, possible } = reachability.peers.podPeer(peer, namespace);
+      return certain !== possible || intersectSets(possible, classes).size > 0;
+    }
+    const key = JSON.stringify([peer.namespaceSelector === undefined ? namespace : null, peer]);
+    let isDns = this.#peers.get(key);
+    if (isDns === undefined) this.#peers.set(key, (isDns = this.#mayBeAssumed(peer, namespace)));
+    return isDns;
+  }
+
+  /** Whether a peer may match servers of which only the namespace's name and some labels are known. */
+  #mayBeAssumed(peer: PodPeer, namespace: string): boolean {
+    const { servers, suggested } = dnsServers(this.#context);
+    return servers.some((server) => {
+      if (!mayMatch(peer.podSelector, server.labels)) return false;
+      if (peer.namespaceSelector === undefined) return namespace === server.namespace;
+      // A server that this cluster probably does not have must be meant by name.
+      return suggested.includes(server)
+        ? this.#mayBeNamespace(peer.namespaceSelector, server.namespace)
+        : matchesSelector(peer.namespaceSelector, { [namespaceNameLabel]: server.namespace });
+    });
+  }
+
+  #mayBeNamespace(selector: Selector, name: string): boolean {
+    const { cluster, options } = this.#context.reachability;
+    const known = cluster.namespaces.get(name);
+    if (known?.declared === true) return matchesSelector(selector, known.labels);
+    const labels = { [namespaceNameLabel]: name };
+    return options.assumptions.unknownNamespaceLabels === "absent"
+      ? matchesSelector(selector, labels)
+      : mayMatch(selector, labels);
+  }
+}
+
+/** The accesses of a cluster, shared by the rules on DNS. */
+export function dnsAccesses(context: RuleContext): DnsAccesses {
+  return context.once(makeAccesses);
+}
+
+function makeAccesses(context: RuleContext): DnsAccesses {
+  return new DnsAccesses(context);
+}
+
+/** A rule that opens nothing but DNS, to wherever DNS is. */
+export function isDnsOnly({ ports }: Rule, context: RuleContext): boolean {
+  if (ports === "any") return false;
+  const accesses = dnsAccesses(context);
+  return ports.every(
+    (port) =>
+      port.type === "range" &&
+      port.from === port.to &&
+      (accesses.isDnsPort(port, "UDP") || accesses.isDnsPort(port, "TCP")),
+  );
+}
+
+/** Whether a selector matches something that has these labels and others that are unknown. */
+function mayMatch(selector: Selector | undefined, known: Labels): boolean {
+  if (selector === undefined) return true;
+  const isKnown = ({ key }: Requirement): boolean => Object.hasOwn(known, key);
+  return (
+    matchesSelector({ requirements: selector.requirements.filter(isKnown) }, known) &&
+    isSatisfiable(selector.requirements.filter((requirement) => !isKnown(requirement)))
+  );
+}

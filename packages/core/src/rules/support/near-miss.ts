@@ -1,0 +1,99 @@
+import { editDistance } from "../../lib/nearest.ts";
+import type { Requirement, Selector } from "../../model/selector.ts";
+import { labelValue, matchesRequirement } from "../../semantics/match-selector.ts";
+import type { RuleContext } from "../context.ts";
+import type { LabelledPods } from "./pod-labels.ts";
+import { listText } from "./words.ts";
+
+/** What the author of a selector that matches nothing may have meant. */
+export interface NearMiss {
+  /** A clause for the end of a message, e.g. ``did you mean `app: web`?`` */
+  readonly text: string;
+  /** The requirement at fault, when it is one. */
+  readonly requirement?: Requirement;
+  readonly description?: string;
+}
+
+const mostEdits = 2;
+
+/** How many pods are compared with one selector. */
+const mostPods = 2_000;
+
+interface Correction {
+  readonly requirement: Requirement;
+  readonly key: string;
+  readonly value: string;
+  readonly edits: number;
+}
+
+/**
+ * The nearest thing to a selector that matches nothing among `pods`: one requirement off by a typo in its value or under
+ * another key, all others met.
+ */
+export function nearMiss(
+  context: RuleContext,
+  selector: Selector,
+  pods: readonly LabelledPods[],
+): NearMiss | undefined {
+  let best: Correction | undefined;
+  const seen = new Set<string>();
+  for (const { labels } of pods.slice(0, mostPods)) {
+    if (!context.budget.spend(selector.requirements.length + 1)) return undefined;
+    const failing = selector.requirements.filter(
+      (requirement) => !matchesRequirement(requirement, labelValue(labels, requirement.key)),
+    );
+    const [requirement] = failing;
+    if (failing.length !== 1 || requirement?.operator !== "In") continue;
+    for (const [key, value] of Object.entries(labels)) {
+      const tried = JSON.stringify([requirement.key, requirement.values, key, value]);
+      if (seen.has(tried) || !context.budget.spend(10)) continue;
+      seen.add(tried);
+      const edits = editsTo(requirement, key, value);
+      if (edits !== undefined && (best === undefined || edits < best.edits)) best = { requirement, key, value, edits };
+    }
+  }
+  return (
+    best && {
+      text: `did you mean \`${best.key}: ${best.value}\`?`,
+      requirement: best.requirement,
+      description: `Change \`${best.requirement.key}: ${best.requirement.values.join(" or ")}\` to \`${best.key}: ${best.value}\` if that is what is meant.`,
+    }
+  );
+}
+
+/** How far a requirement is from a label: by its value under the same key, or by nothing but the key. */
+function editsTo(requirement: Requirement, key: string, value: string): number | undefined {
+  if (requirement.key !== key) return requirement.values.includes(value) ? mostEdits : undefined;
+  const distances = requirement.values
+    .slice(0, 20)
+    .map((wanted) => ({ edits: distance(wanted, value), length: Math.min(wanted.length, value.length) }))
+    .filter(({ edits, length }) => edits <= mostEdits && edits < length)
+    .map(({ edits }) => edits);
+  return distances.length === 0 ? undefined : Math.min(...distances);
+}
+
+function distance(a: string, b: string): number {
+  // Different numbers are different things, not typos: app-1 and app-2.
+  if (a.replaceAll(/\d+/g, "#") === b.replaceAll(/\d+/g, "#")) return mostEdits + 1;
+  return editDistance(a, b, mostEdits);
+}
+
+/** Where else a selector matches: in other namespaces than its own. */
+export function matchElsewhere(context: RuleContext, selector: Selector, namespace: string): readonly string[] {
+  const found = context.podLabels
+    .matching(selector)
+    .filter(({ workload, onNode }) => workload.namespace !== namespace && !onNode);
+  return [...new Set(found.map(({ workload }) => workload.namespace))].toSorted();
+}
+
+/** The namespaces in which a selector does match, as a clause. */
+export function elsewhereText(namespaces: readonly string[]): string {
+  return `pods with these labels are in ${listText(namespaces)}`;
+}
+
+/** The node of a requirement below its selector: the `matchLabels` entry or the item of `matchExpressions`. */
+export function requirementPath(selector: Selector, requirement: Requirement): readonly (string | number)[] {
+  if (requirement.from === "matchLabels") return ["matchLabels", requirement.key];
+  const expressions = selector.requirements.filter(({ from }) => from === "matchExpressions");
+  return ["matchExpressions", expressions.indexOf(requirement)];
+}

@@ -1,0 +1,60 @@
+import { type Direction, type Policy, peerPath, portPath, rulePath } from "../../model/policy.ts";
+import type { Workload } from "../../model/cluster.ts";
+import type { ObjectRef } from "../../diagnostics/diagnostic.ts";
+import { type Location, type NodePart, type NodePath, locationOf } from "../../source/position.ts";
+import type { RelatedLocation } from "../../result.ts";
+import type { NamespaceFacts } from "../context.ts";
+import type { Place } from "../define-rule.ts";
+
+/** A node of a policy. */
+export function policyPlace(policy: Policy, path: NodePath, part?: NodePart): Place {
+  return { object: policy.ref, origin: policy.origin, path, ...(part === undefined ? {} : { part }) };
+}
+
+/** A rule of a policy. */
+export function rulePlace(policy: Policy, direction: Direction, rule: number): Place {
+  return policyPlace(policy, rulePath(direction, rule));
+}
+
+/** A peer of a rule, or a node below it. */
+export function peerPlace(
+  policy: Policy,
+  direction: Direction,
+  rule: number,
+  peer: number,
+  below: NodePath = [],
+): Place {
+  return policyPlace(policy, [...peerPath(direction, rule, peer), ...below]);
+}
+
+/** A port of a rule. */
+export function portPlace(policy: Policy, direction: Direction, rule: number, port: number): Place {
+  return policyPlace(policy, portPath(direction, rule, port));
+}
+
+/** The labels of a workload's pods. */
+export function podLabelsPlace(workload: Workload): Place {
+  const template = workload.groups[0]?.templatePath ?? [];
+  return { object: workload.ref, origin: workload.origin, path: [...template, "metadata", "labels"] };
+}
+
+/** Where to say that something is missing in a namespace: the Namespace object, else the first workload, else the first policy. */
+export function namespacePlace(facts: NamespaceFacts): Place | undefined {
+  const origin = facts.namespace.origin ?? facts.workloads[0]?.origin ?? facts.policies[0]?.origin;
+  return origin && { object: namespaceRef(facts.name), origin, path: ["metadata", "name"] };
+}
+
+/** The identity of a namespace, whether the input defines it or not. */
+export function namespaceRef(name: string): ObjectRef {
+  return { apiVersion: "v1", kind: "Namespace", name };
+}
+
+/** The place as a location. */
+export function locate(place: Place): Location {
+  return locationOf(place.origin, place.path, place.part);
+}
+
+/** Something else to look at. */
+export function relatedTo(place: Place, message: string): RelatedLocation {
+  return { message, location: locate(place) };
+}

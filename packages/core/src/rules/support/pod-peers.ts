@@ -1,0 +1,26 @@
+import { type Direction, type PodPeer, type Policy, type Rule, directions } from "../../model/policy.ts";
+import { effectiveRules } from "../../semantics/effective-rules.ts";
+import type { RuleContext } from "../context.ts";
+
+/** A selector peer with where it stands. */
+export interface WrittenPeer {
+  readonly policy: Policy;
+  readonly direction: Direction;
+  readonly ruleIndex: number;
+  readonly rule: Rule;
+  readonly peerIndex: number;
+  readonly peer: PodPeer;
+}
+
+/** All selector peers of the rules that have an effect. */
+export function* podPeers({ cluster }: RuleContext): Generator<WrittenPeer> {
+  for (const policy of cluster.policies) {
+    for (const direction of directions) {
+      for (const [ruleIndex, rule] of effectiveRules(policy, direction).entries()) {
+        if (rule.peers === "any") continue;
+        for (const [peerIndex, peer] of rule.peers.entries())
+          if (peer.type === "pods") yield { policy, direction, ruleIndex, rule, peerIndex, peer };
+      }
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import type { Diagnostic, ObjectRef, ProblemCode } from "../../diagnostics/diagnostic.ts";
+import type { RefusedPolicy } from "../../model/policy.ts";
+import type { Severity } from "../../result.ts";
+import { locationOf } from "../../source/position.ts";
+import type { RuleContext } from "../context.ts";
+import type { Found } from "../define-rule.ts";
+import { nameOf } from "./words.ts";
+
+/** A problem of a NetworkPolicy that is a finding, and of which rule. */
+export interface PolicyProblem {
+  readonly rule: "invalid-policy" | "end-port-invalid" | "except-outside-cidr" | "deprecated-api-version" | "duplicate-policy-name";
+  readonly found: Found;
+}
+
+/** The problems of a policy that are findings. What concerns the whole file is told with the input. */
+const severityOf: Readonly<Partial<Record<ProblemCode, Severity>>> = {
+  "invalid-policy": "high",
+  "invalid-name": "high",
+  "wrong-type": "high",
+  "missing-field": "high",
+  "unknown-field": "high",
+  "duplicate-object": "high",
+  "duplicate-key": "medium",
+  "suspicious-value": "low",
+};
+
+/** Reports the problems that are one rule's. */
+export function reportProblems(
+  rule: PolicyProblem["rule"],
+  context: RuleContext,
+  report: (found: Found) => void,
+): void {
+  for (const problem of context.once(policyProblems)) if (problem.rule === rule) report(problem.found);
+}
+
+/** The problems of the input's policies, each under the one rule that reports it. */
+function policyProblems(context: RuleContext): readonly PolicyProblem[] {
+  const refused = new Map(context.cluster.refusedPolicies.map((policy) => [keyOf(policy.ref), policy]));
+  const explained = new Set<string>();
+  const problems: PolicyProblem[] = [];
+  for (const problem of context.cluster.problems) {
+    const severity = severityOf[problem.code];
+    if (severity === undefined || problem.object?.kind !== "NetworkPolicy") continue;
+    const key = keyOf(problem.object);
+    const policy = problem.severity === "error" ? refused.get(key) : undefined;
+    if (policy !== undefined) explained.add(key);
+    problems.push({ rule: ruleOf(problem), found: problemFound(context, problem, problem.object, severity, policy) });
+  }
+  for (const [key, policy] of refused)
+    if (!explained.has(key)) problems.push({ rule: "invalid-policy", found: refusedFound(context, policy) });
+  return problems;
+}
+
+function ruleOf({ code, severity, location, message }: Diagnostic): PolicyProblem["rule"] {
+  const path = location?.path ?? "";
+  if (code === "duplicate-object") return "duplicate-policy-name";
+  if (severity === "warning") return path === "apiVersion" || path.endsWith(".apiVersion") ? "deprecated-api-version" : "invalid-policy";
+  if (code === "invalid-policy" && path.endsWith(".endPort")) return "end-port-invalid";
+  const isException = /\.except\[\d+\]$/.test(path);
+  return code === "invalid-policy" && isException && !message.includes("no CIDR block") ? "except-outside-cidr" : "invalid-policy";
+}
+
+function keyOf({ namespace, name }: ObjectRef): string {
+  return `${namespace ?? ""}/${name}`;
+}
+
+function problemFound(
+  context: RuleContext,
+  { message, location }: Diagnostic,
+  object: ObjectRef,
+  severity: Severity,
+  refused: RefusedPolicy | undefined,
+): Found {
+  const suffix = refused === undefined ? "" : " (the policy is not in force)";
+  return {
+    at: { object, ...(location === undefined ? {} : { location }) },
+    severity,
+    message: `${nameOf({ ref: object })}: ${message}${suffix}`,
+    ...(refused === undefined ? {} : { affected: leftOpen(context, refused) }),
+  };
+}
+
+/** A refused policy of which no problem tells why. */
+function refusedFound(context: RuleContext, policy: RefusedPolicy): Found {
+  return {
+    at: { object: policy.ref, location: locationOf(policy.origin) },
+    message: `${nameOf(policy)} would be refused by the API server: ${policy.reasons.join("; ")} (the policy is not in force)`,
+    affected: leftOpen(context, policy),
+  };
+}
+
+/** The workloads that the policy would select. */
+function leftOpen(context: RuleContext, { namespace, podSelector }: RefusedPolicy): readonly string[] {
+  if (namespace === undefined || podSelector === undefined) return [];
+  const pods = context.podLabels.matching(podSelector, namespace).filter(({ onNode }) => !onNode);
+  return [...new Set(pods.map(({ workload }) => workload.id))];
+}

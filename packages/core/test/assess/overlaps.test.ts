@@ -1,0 +1,147 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { defaultAssessSettings } from "../../src/assess/settings.ts";
+import type { Selector } from "../../src/model/selector.ts";
+import { matchesSelector } from "../../src/semantics/match-selector.ts";
+import { assessmentOf, deployment, policiesOf, policy, selecting } from "./read.ts";
+
+describe("overlaps", () => {
+  it("tells same, contained and partial, with an example and the shared workloads", () => {
+    const yaml = [
+      deployment("web", { app: "web", tier: "front" }),
+      deployment("job", { app: "job" }),
+      policy("all", "{ podSelector: {}, policyTypes: [Ingress, Egress] }"),
+      selecting("front", { tier: "front" }),
+      selecting("web", { app: "web" }),
+      policy(
+        "web-too",
+        "{ podSelector: { matchExpressions: [{ key: app, operator: In, values: [web] }] }, policyTypes: [Egress] }",
+      ),
+    ].join("");
+    const { overlaps, overlapCount } = assessmentOf(yaml);
+    expect(overlapCount).toBe(6);
+    expect(
+      overlaps.map(({ policies, kind, directions }) => `${policies.join(" ")} ${kind} ${directions.join()}`),
+    ).toEqual([
+      "all front contained ingress",
+      "all web contained ingress",
+      "all web-too contained egress",
+      "front web partial ingress",
+      "front web-too partial ",
+      "web web-too same ",
+    ]);
+    expect(overlaps[3]).toMatchObject({
+      exampleLabels: { app: "web", tier: "front" },
+      sharedWorkloads: ["shop/web[Deployment]"],
+      sharedWorkloadCount: 1,
+    });
+  });
+
+  it("keeps namespaces and disjoint subjects apart", () => {
+    const yaml = [
+      selecting("a", { app: "web" }),
+      selecting("b", { app: "db" }),
+      selecting("c", { app: "web" }, "other"),
+      policy("d", "{ podSelector: { matchExpressions: [{ key: app, operator: NotIn, values: [web, db] }] } }"),
+    ].join("");
+    expect(assessmentOf(yaml)).toMatchObject({ overlaps: [], overlapCount: 0 });
+  });
+
+  it.each([
+    [
+      "the same peers",
+      "{ from: [{ podSelector: { matchLabels: { a: x } } }] }",
+      "{ from: [{ podSelector: { matchLabels: { b: w } } }] }",
+      true,
+    ],
+    [
+      "disjoint peers",
+      "{ from: [{ podSelector: { matchLabels: { a: x } } }] }",
+      "{ from: [{ podSelector: { matchLabels: { a: z } } }] }",
+      false,
+    ],
+    ["disjoint ports", "{ ports: [{ port: 80 }] }", "{ ports: [{ port: 80, protocol: UDP }, { port: 81 }] }", false],
+    ["ranges that meet", "{ ports: [{ port: 80, endPort: 90 }] }", "{ ports: [{ port: 90 }] }", true],
+    ["pods and addresses", "{ from: [{ podSelector: {} }] }", "{ from: [{ ipBlock: { cidr: 0.0.0.0/0 } }] }", false],
+    [
+      "addresses",
+      "{ from: [{ ipBlock: { cidr: 10.0.0.0/8 } }] }",
+      "{ from: [{ ipBlock: { cidr: 10.1.0.0/16 } }] }",
+      true,
+    ],
+    [
+      "another namespace",
+      "{ from: [{ podSelector: {} }] }",
+      "{ from: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: x } } }] }",
+      false,
+    ],
+    ["any namespace", "{ from: [{ podSelector: {} }] }", "{ from: [{ namespaceSelector: {} }] }", true],
+  ])("sees whether rules overlap: %s", (_, one, other, expected) => {
+    const { overlaps } = assessmentOf(policy("a", `{ ingress: [${one}] }`) + policy("b", `{ ingress: [${other}] }`));
+    expect(overlaps.map(({ rulesOverlap }) => rulesOverlap)).toEqual([expected]);
+  });
+
+  it("can be turned off", () => {
+    const yaml = selecting("a", { app: "web" }) + selecting("b", { app: "web" });
+    const result = assessmentOf(yaml, { settings: { ...defaultAssessSettings, overlapDetection: false } });
+    expect(result).toMatchObject({ overlaps: [], overlapCount: 0 });
+    expect(result.namespaces["shop"]?.policies[0]?.overlapPotential).toEqual([]);
+    expect(assessmentOf(yaml).overlapCount).toBe(1);
+  });
+
+  it("counts ten thousand policies of one namespace at once, and lists few", { timeout: 20_000 }, () => {
+    const many = (labels: (i: number) => Readonly<Record<string, string>>): string =>
+      Array.from({ length: 10_000 }, (_, i) => selecting(`p-${i}`, labels(i))).join("");
+    const same = assessmentOf(many(() => ({ app: "web" })));
+    expect(same.overlapCount).toBe((10_000 * 9_999) / 2);
+    expect(same.overlaps).toHaveLength(100);
+    expect(assessmentOf(many((i) => ({ [`key-${i}`]: "x" }))).overlapCount).toBe((10_000 * 9_999) / 2);
+    expect(assessmentOf(many((i) => ({ app: `a-${i}` }))).overlapCount).toBe(0);
+  });
+
+  it("agrees with a search over all labels of a small world", () => {
+    const values = ["x", "y", "z"];
+    const requirement = fc.oneof(
+      fc.record({
+        key: fc.constantFrom("a", "b"),
+        operator: fc.constantFrom("In", "NotIn"),
+        values: fc.uniqueArray(fc.constantFrom("x", "y"), { minLength: 1 }),
+      }),
+      fc.record({ key: fc.constantFrom("a", "b"), operator: fc.constantFrom("Exists", "DoesNotExist") }),
+    );
+    const pods = [undefined, ...values].flatMap((a) =>
+      [undefined, ...values].map((b) => ({ ...(a === undefined ? {} : { a }), ...(b === undefined ? {} : { b }) })),
+    );
+    const selects = (selector: Selector): readonly unknown[] =>
+      pods.filter((labels) => matchesSelector(selector, labels));
+    fc.assert(
+      fc.property(fc.array(fc.array(requirement, { maxLength: 3 }), { maxLength: 6 }), (selectors) => {
+        const yaml = selectors
+          .map((matchExpressions, i) => policy(`p-${i}`, `{ podSelector: ${JSON.stringify({ matchExpressions })} }`))
+          .join("");
+        const found = assessmentOf(yaml);
+        const subjects = policiesOf(yaml).map(({ name, subject }) => ({ name, pods: selects(subject.podSelector) }));
+        const expected = subjects.flatMap((one, i) =>
+          subjects.slice(i + 1).flatMap((other) => {
+            const shared = one.pods.filter((labels) => other.pods.includes(labels)).length;
+            if (shared === 0) return [];
+            const kind =
+              shared === one.pods.length && shared === other.pods.length
+                ? "same"
+                : shared === Math.min(one.pods.length, other.pods.length)
+                  ? "contained"
+                  : "partial";
+            const [first, second] =
+              kind === "contained" && one.pods.length < other.pods.length ? [other, one] : [one, other];
+            return [`${first.name} ${second.name} ${kind}`];
+          }),
+        );
+        expect(found.overlaps.map(({ policies, kind }) => `${policies.join(" ")} ${kind}`).toSorted()).toEqual(
+          expected.toSorted(),
+        );
+        expect(found.overlapCount).toBe(expected.length);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

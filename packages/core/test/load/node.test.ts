@@ -1,0 +1,162 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { loadPaths } from "../../src/load/node.ts";
+
+const directories: string[] = [];
+afterEach(() => {
+  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });
+});
+
+function directoryOf(files: Readonly<Record<string, string | Uint8Array>>): string {
+  const directory = mkdtempSync(path.join(tmpdir(), "npa-load-"));
+  directories.push(directory);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(directory, name)), { recursive: true });
+    writeFileSync(path.join(directory, name), text);
+  }
+  return directory;
+}
+
+async function namesIn(cwd: string, ...paths: string[]): Promise<readonly string[]> {
+  return (await loadPaths(paths, { cwd })).sources.map(({ name }) => name);
+}
+
+describe("loadPaths", () => {
+  it("reads directories recursively, by name in code-unit order", async () => {
+    const cwd = directoryOf({
+      "m/b.yaml": "b",
+      "m/a.yml": "a",
+      "m/Z.json": "{}",
+      "m/sub/é.YAML": "é",
+      "m/notes.txt": "",
+      "m/.git/x.yaml": "",
+      "m/.hidden.yaml": "",
+      "m/node_modules/y/y.yaml": "",
+    });
+    expect(await namesIn(cwd, "m")).toEqual(["m/Z.json", "m/a.yml", "m/b.yaml", "m/sub/é.YAML"]);
+    expect(await namesIn(path.join(cwd, "m/sub"), "../b.yaml")).toEqual(["../b.yaml"]);
+    expect(await namesIn(path.join(cwd, "m"), ".")).toEqual(["Z.json", "a.yml", "b.yaml", "sub/é.YAML"]);
+  });
+
+  it("reads what is named, whatever its name, in the order of the arguments, and nothing twice", async () => {
+    const cwd = directoryOf({ "m/a.yaml": "a", "m/.b": "b", "c.txt": "c" });
+    linkSync(path.join(cwd, "m/a.yaml"), path.join(cwd, "m/same.yaml"));
+    expect(await namesIn(cwd, "c.txt", "m/.b", "m", "m/a.yaml", "c.txt")).toEqual(["c.txt", "m/.b", "m/a.yaml"]);
+  });
+
+  it("reads stdin once, beside files", async () => {
+    const cwd = directoryOf({ "a.yaml": "a" });
+    const stdin = (async function* () {
+      yield "fr";
+      yield new TextEncoder().encode("om stdin é").subarray(0, 10);
+      yield new TextEncoder().encode("é").subarray(1);
+    })();
+    const { sources } = await loadPaths(["a.yaml", "-", "-"], { cwd, stdin });
+    expect(sources).toEqual([
+      { name: "a.yaml", text: "a" },
+      { name: "<stdin>", text: "from stdin é" },
+    ]);
+  });
+
+  it("follows links to files, and to directories within the one that was named, in finite time", async () => {
+    const cwd = directoryOf({ "m/sub/a.yaml": "a", "elsewhere/b.yaml": "b" });
+    symlinkSync("..", path.join(cwd, "m/sub/up"));
+    symlinkSync("sub", path.join(cwd, "m/again"));
+    symlinkSync("/", path.join(cwd, "m/root"));
+    symlinkSync("../elsewhere/b.yaml", path.join(cwd, "m/b.yaml"));
+    symlinkSync("../elsewhere", path.join(cwd, "m/out"));
+    const { sources, hints, problems } = await loadPaths(["m"], { cwd });
+    expect(sources.map(({ name }) => name)).toEqual(["m/again/a.yaml", "m/b.yaml"]);
+    expect(hints).toEqual([
+      { type: "outside", path: "m/out" },
+      { type: "outside", path: "m/root" },
+    ]);
+    expect(problems).toEqual([]);
+    expect(await namesIn(cwd, "m/out")).toEqual(["m/out/b.yaml"]);
+  });
+
+  it("reports what it finds but cannot read, and refuses what is named", async () => {
+    const cwd = directoryOf({ "m/a.yaml": "a" });
+    symlinkSync("nowhere", path.join(cwd, "m/dangling.yaml"));
+    symlinkSync("loop.yaml", path.join(cwd, "m/loop.yaml"));
+    symlinkSync("nowhere", path.join(cwd, "m/no-manifest"));
+    const { sources, problems } = await loadPaths(["m"], { cwd });
+    expect(sources).toHaveLength(1);
+    expect(problems).toMatchObject([
+      { code: "unreadable-file", unreadable: true, location: { file: "m/dangling.yaml", line: 1, column: 1 } },
+      { code: "unreadable-file", message: "too many links. It was not read", location: { file: "m/loop.yaml" } },
+    ]);
+    await expect(loadPaths(["m/no"], { cwd })).rejects.toThrow(
+      'cannot read "m/no": there is no such file or directory',
+    );
+    await expect(loadPaths(["m/a.yaml/b"], { cwd })).rejects.toThrow("a part of the path is not a directory");
+    await expect(loadPaths(["m/loop.yaml"], { cwd })).rejects.toMatchObject({ name: "UsageError" });
+    await expect(loadPaths(["a\u0000b"], { cwd })).rejects.toMatchObject({ name: "UsageError" });
+  });
+
+  it.runIf(process.getuid?.() !== 0)("says when permission is denied", async () => {
+    const cwd = directoryOf({ "m/a.yaml": "a", "m/d/b.yaml": "b" });
+    chmodSync(path.join(cwd, "m/a.yaml"), 0);
+    chmodSync(path.join(cwd, "m/d"), 0);
+    const { problems } = await loadPaths(["m"], { cwd });
+    chmodSync(path.join(cwd, "m/d"), 0o700);
+    expect(problems.map(({ message }) => message)).toEqual(Array(2).fill("permission denied. It was not read"));
+    await expect(loadPaths(["m/a.yaml"], { cwd })).rejects.toThrow("permission denied");
+  });
+
+  it("reads text as kubectl does: UTF-8, or UTF-16 with a byte order mark", async () => {
+    const utf16 = Buffer.from("\uFEFFkind: é", "utf16le");
+    const cwd = directoryOf({
+      "bom.yaml": "\uFEFFkind: é",
+      "le.yaml": utf16,
+      "be.yaml": Buffer.from(utf16).swap16(),
+      "latin1.yaml": Buffer.from("kind: é", "latin1"),
+      "odd.yaml": Buffer.concat([utf16, Buffer.from("x")]),
+    });
+    const { sources, problems } = await loadPaths(["."], { cwd });
+    expect(sources.map(({ name, text }) => `${name}: ${text}`)).toEqual([
+      "be.yaml: kind: é",
+      "bom.yaml: kind: é",
+      "le.yaml: kind: é",
+    ]);
+    expect(problems.map(({ code, location }) => `${location?.file}: ${code}`)).toEqual([
+      "latin1.yaml: not-utf8",
+      "odd.yaml: not-utf8",
+    ]);
+  });
+
+  it("refuses a file that fits no string, without reading it", async () => {
+    const cwd = directoryOf({ "m/huge.yaml": "" });
+    truncateSync(path.join(cwd, "m/huge.yaml"), 600_000_000);
+    const { problems, sources } = await loadPaths(["m"], { cwd });
+    expect(sources).toEqual([]);
+    expect(problems).toMatchObject([
+      { code: "input-too-large", unreadable: true, message: expect.stringContaining("500 MB") },
+    ]);
+  });
+
+  it.skipIf(process.platform === "win32")("skips pipes that it finds, reads one that is named", async () => {
+    const cwd = directoryOf({ "m/a.yaml": "a" });
+    execFileSync("mkfifo", [path.join(cwd, "m/pipe.yaml")]);
+    expect(await namesIn(cwd, "m")).toEqual(["m/a.yaml"]);
+    // "/dev/null" stands for what a shell makes of <(...): no regular file, but named.
+    expect((await loadPaths(["/dev/null"], { cwd })).sources).toEqual([{ name: "/dev/null", text: "" }]);
+  });
+
+  it("knows charts, kustomizations and directories without manifests", async () => {
+    const cwd = directoryOf({
+      "m/c/Chart.yaml": "",
+      "m/c/templates/a.yaml": "",
+      "m/k/kustomization.yml": "",
+      "e/x.txt": "",
+    });
+    expect((await loadPaths(["m", "e"], { cwd })).hints).toEqual([
+      { type: "chart", path: "m/c" },
+      { type: "kustomization", path: "m/k" },
+      { type: "empty", path: "e" },
+    ]);
+  });
+});

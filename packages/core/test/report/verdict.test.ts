@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { verdictMarkdown } from "../../src/report/verdict-markdown.ts";
+import { verdictText } from "../../src/report/verdict-text.ts";
+import { placeAt, ref, verdict } from "./samples.ts";
+
+const blocking = { policy: ref, path: "spec", location: placeAt(2), reason: "no rule matches" };
+
+describe("verdictText", () => {
+  it("says yes, on which ports, and which rule decides where", () => {
+    expect(verdictText(verdict)).toBe(`yes  shop/web[Deployment] to shop/db[Pod] : TCP 5432
+
+egress  shop/web[Deployment] is not isolated for egress: all of it is allowed
+ingress shop/db[Pod]: allowed by
+          p.yaml:9:3  NetworkPolicy shop/db spec.ingress[0]: TCP 5432
+`);
+  });
+
+  it("says no and who blocks", () => {
+    const text = verdictText({
+      ...verdict,
+      allowed: false,
+      port: "80/TCP",
+      ingress: { isolated: true, allowedBy: [], blockedBy: Array.from({ length: 7 }, () => blocking) },
+    });
+    expect(text).toContain("no  shop/web[Deployment] to shop/db[Pod] on 80/TCP\n");
+    expect(text).toContain(`ingress shop/db[Pod]: blocked, no rule allows it
+          p.yaml:2:3  NetworkPolicy shop/db spec
+            no rule matches
+`);
+    expect(text).toContain("and 2 more; -o json has all");
+  });
+
+  it("says that no port meets when both ends allow something", () => {
+    expect(verdictText({ ...verdict, allowed: false })).toContain(
+      "note: each side allows something, but no port that both allow",
+    );
+  });
+
+  it("names the missing fact, and what is not evaluated", () => {
+    const text = verdictText({
+      ...verdict,
+      allowed: "unknown",
+      because: [{ namespace: "a", label: "team" }],
+      notEvaluated: [{ kind: "AdminNetworkPolicy", count: 2, reason: "r", objects: [] }],
+    });
+    expect(text).toContain("note: it hangs on label team of namespace a, which the input does not give");
+    expect(text).toContain("note: 2 objects of kind AdminNetworkPolicy not evaluated");
+  });
+
+  it("lists the parts when they do not agree", () => {
+    const [part] = verdict.parts;
+    const parts = [
+      { ...part, source: "x", target: "y", allowed: true, ports: {}, all: true },
+      { ...part, source: "x", target: "z", allowed: false, ports: {}, all: false },
+    ];
+    const text = verdictText({ ...verdict, partial: true, parts });
+    expect(text).toContain("yes, in part  ");
+    expect(text).toContain("parts\n  yes     x => y : All\n  no      x => z\n");
+  });
+});
+
+describe("verdictMarkdown", () => {
+  it("has the answer and a row per deciding rule", () => {
+    expect(verdictMarkdown(verdict)).toBe(`**yes** \`shop/web[Deployment]\` to \`shop/db[Pod]\`: TCP 5432
+
+| Direction | Decides | Rule | Place | Ports |
+| --- | --- | --- | --- | --- |
+| egress | allowed | not isolated |  | All |
+| ingress | allowed | \`NetworkPolicy shop/db spec.ingress[0]\` | \`p.yaml:9:3\` | TCP 5432 |
+`);
+  });
+});

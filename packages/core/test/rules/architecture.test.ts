@@ -1,0 +1,33 @@
+import { readdirSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { allRules } from "../../src/rules/registry.ts";
+
+const infrastructure = ["context", "define-rule", "registry", "run-rules", "settings"];
+const notRuleTests = ["architecture", "pages", "real-mistakes", "run-rules"];
+
+function names(directory: string, extension: string): readonly string[] {
+  return readdirSync(new URL(directory, import.meta.url))
+    .filter((file) => file.endsWith(extension))
+    .map((file) => file.slice(0, -extension.length))
+    .toSorted();
+}
+
+const ids = allRules.map(({ id }) => id).toSorted();
+
+describe("a rule is one file, one test, one page and one line of the registry", () => {
+  it("has each id once", () => {
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it("names the files after the ids", () => {
+    expect(names("../../src/rules", ".ts").filter((name) => !infrastructure.includes(name))).toEqual(ids);
+  });
+
+  it("names the pages after the ids", () => {
+    expect(names("../../../../docs/rules", ".md")).toEqual(ids);
+  });
+
+  it("names the tests after the ids", () => {
+    expect(names(".", ".test.ts").filter((name) => !notRuleTests.includes(name))).toEqual(ids);
+  });
+});

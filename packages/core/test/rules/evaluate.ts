@@ -1,0 +1,66 @@
+import { defaultAssumptions } from "../../src/options.ts";
+import { Reachability } from "../../src/reachability/reachability.ts";
+import { readCluster } from "../../src/read-cluster.ts";
+import type { Finding } from "../../src/result.ts";
+import { allRules } from "../../src/rules/registry.ts";
+import { type RuleResults, runRules } from "../../src/rules/run-rules.ts";
+
+/** Reads manifests as one file, `test.yaml`. */
+export function reachabilityOf(yaml: string, options: { readonly live?: boolean } = {}): Reachability {
+  const cluster = readCluster([{ name: "test.yaml", text: yaml }], options);
+  return new Reachability(cluster, { assumptions: defaultAssumptions });
+}
+
+/** What one rule, or all rules, say of manifests. */
+export function evaluate(yaml: string, ruleId?: string, options: { readonly live?: boolean } = {}): RuleResults {
+  const rules = allRules.filter(({ id }) => ruleId === undefined || id === ruleId);
+  if (rules.length === 0) throw new Error(`no rule ${ruleId}`);
+  return runRules(reachabilityOf(yaml, options), { rules });
+}
+
+/** What a rule finds in manifests. */
+export function findings(ruleId: string, yaml: string, options: { readonly live?: boolean } = {}): readonly Finding[] {
+  return evaluate(yaml, ruleId, options).findings;
+}
+
+/** The place of a finding as `line path`. */
+export function placeOf(finding: Finding | undefined): string {
+  return `${finding?.location?.line} ${finding?.location?.path}`;
+}
+
+/** Manifests, one document each. */
+export function documents(...texts: readonly string[]): string {
+  return texts.join("\n---\n");
+}
+
+/** A Deployment whose pods have these labels. */
+export function deployment(
+  name: string,
+  labels: Readonly<Record<string, string>> = { app: name },
+  namespace = "shop",
+  pod = "",
+): string {
+  return `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: ${name}, namespace: ${namespace} }
+spec:
+  selector: { matchLabels: ${JSON.stringify(labels)} }
+  template:
+    metadata: { labels: ${JSON.stringify(labels)} }
+    spec: { ${pod === "" ? "" : `${pod}, `}containers: [{ name: main, image: "example:1" }] }`;
+}
+
+/** A NetworkPolicy with a spec in flow style. */
+export function policy(name: string, spec: string, namespace = "shop"): string {
+  return `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: ${name}, namespace: ${namespace} }
+spec: ${spec}`;
+}
+
+/** A Namespace. */
+export function namespace(name: string, labels: Readonly<Record<string, string>> = {}): string {
+  return `apiVersion: v1
+kind: Namespace
+metadata: { name: ${name}, labels: ${JSON.stringify(labels)} }`;
+}

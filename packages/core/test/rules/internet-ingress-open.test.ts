@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { deployment, documents, findings, placeOf, policy } from "./evaluate.ts";
+
+const id = "internet-ingress-open";
+const blocks = (...cidrs: readonly string[]): string =>
+  `{ from: [${cidrs.map((cidr) => `{ ipBlock: { cidr: "${cidr}" } }`).join(", ")}], ports: [{ port: 443 }] }`;
+const open = (name: string, rules: string, podSelector = "{}"): string =>
+  policy(name, `{ podSelector: ${podSelector}, policyTypes: [Ingress], ingress: [${rules}] }`);
+
+describe(id, () => {
+  it.each([
+    [
+      "IPv4",
+      ["10.0.0.0/8", "0.0.0.0/0"],
+      "the whole IPv4 internet (0.0.0.0/0) on TCP 443",
+      "spec.ingress[0].from[1].ipBlock.cidr",
+    ],
+    ["IPv6", ["::/0"], "the whole IPv6 internet", "spec.ingress[0].from[0].ipBlock.cidr"],
+    ["both", ["0.0.0.0/0", "::/0"], "IPv4 and IPv6", "spec.ingress[0].from[1].ipBlock.cidr"],
+    ["halves", ["0.0.0.0/1", "128.0.0.0/1"], "(0.0.0.0/1 and 128.0.0.0/1)", "spec.ingress[0].from[0].ipBlock.cidr"],
+    ["all global IPv6", ["2000::/3"], "the whole IPv6 internet", "spec.ingress[0].from[0].ipBlock.cidr"],
+  ])("finds %s", (_, cidrs, words, path) => {
+    const [finding, ...more] = findings(id, open("web", blocks(...cidrs)));
+    expect(more).toEqual([]);
+    expect(finding?.message).toContain(words);
+    expect(finding?.location?.path).toBe(path);
+  });
+
+  it("does not care for private ranges left out, but for public ones", () => {
+    const except = (range: string): string => `{ from: [{ ipBlock: { cidr: 0.0.0.0/0, except: [${range}] } }] }`;
+    expect(findings(id, open("web", except("10.0.0.0/8, 192.168.0.0/16")))).toHaveLength(1);
+    expect(findings(id, open("web", except("8.0.0.0/8")))).toEqual([]);
+    expect(findings(id, open("web", blocks("0.0.0.0/1")))).toEqual([]);
+  });
+
+  it.each([[[]], [[deployment("web"), deployment("db")]]])(
+    "judges the union of the policies that select a pod",
+    (pods) => {
+      const low = open("low", blocks("0.0.0.0/1"));
+      const high = open("high", blocks("128.0.0.0/1"), "{ matchLabels: { app: web } }");
+      const [finding, ...more] = findings(id, documents(...pods, low, high));
+      expect(more).toEqual([]);
+      expect(finding?.message).toContain("together open");
+      expect(finding?.affected).toEqual(pods.length === 0 ? [] : ["shop/web[Deployment]"]);
+      const apart = open("low", blocks("0.0.0.0/1"), "{ matchLabels: { app: db } }");
+      expect(findings(id, documents(...pods, apart, high))).toEqual([]);
+    },
+  );
+
+  it("leaves a rule without peers to all-namespaces-peer", () => {
+    expect(findings(id, open("web", "{}"))).toEqual([]);
+  });
+
+  it("reports each policy at its own place", () => {
+    expect(findings(id, documents(open("a", blocks("0.0.0.0/0")), open("b", blocks("::/0")))).map(placeOf)).toEqual([
+      "4 spec.ingress[0].from[0].ipBlock.cidr",
+      "9 spec.ingress[0].from[0].ipBlock.cidr",
+    ]);
+  });
+});

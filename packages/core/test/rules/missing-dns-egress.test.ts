@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import { deployment, documents, evaluate, findings, namespace, placeOf, policy } from "./evaluate.ts";
+
+const id = "missing-dns-egress";
+const deny = policy("deny", "{ podSelector: {}, policyTypes: [Egress] }");
+const coreDns = deployment("coredns", { "k8s-app": "kube-dns" }, "kube-system");
+const egress = (name: string, rule: string, podSelector = "{}"): string =>
+  policy(name, `{ podSelector: ${podSelector}, policyTypes: [Egress], egress: [${rule}] }`);
+const byName = "namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: kube-system } }";
+const udp53 = "ports: [{ port: 53, protocol: UDP }]";
+
+describe(id, () => {
+  it("reports a default deny alone, with and without workloads", () => {
+    expect(findings(id, deny).map(placeOf)).toEqual(["4 spec.policyTypes[0]"]);
+    const [finding] = findings(id, documents(deployment("web"), deny));
+    expect(finding?.affected).toEqual(["shop/web[Deployment]"]);
+  });
+
+  it("judges the union of policies", () => {
+    const allow = egress("allow", `{ to: [{ ${byName} }], ${udp53} }`);
+    const web = egress(
+      "web",
+      "{ to: [{ podSelector: { matchLabels: { app: db } } }] }",
+      "{ matchLabels: { app: web } }",
+    );
+    for (const dns of [[], [coreDns]]) {
+      expect(findings(id, documents(deployment("web"), deny, web, allow, ...dns))).toEqual([]);
+      expect(findings(id, documents(deployment("web"), deny, web, ...dns))).toHaveLength(1);
+    }
+  });
+
+  it("reports the pods that the allowing policy does not select", () => {
+    const allow = egress("allow", `{ to: [{ ${byName} }], ${udp53} }`, "{ matchLabels: { app: web } }");
+    const [finding] = findings(id, documents(deployment("web"), deployment("job"), deny, allow));
+    expect(finding?.affected).toEqual(["shop/job[Deployment]"]);
+  });
+
+  it("files each pod once, under the policy that isolates most", () => {
+    const web = egress("web", "{ to: [{ podSelector: {} }] }", "{ matchLabels: { app: web } }");
+    const found = findings(id, documents(deployment("web"), deployment("job"), web, deny));
+    expect(found.map(({ object }) => object.name)).toEqual(["deny"]);
+  });
+
+  it.each([
+    ["TCP only", `{ ports: [{ port: 53 }] }`, false],
+    ["no peers", `{ ${udp53} }`, true],
+    ["everything", "{}", true],
+    ["a range", "{ ports: [{ port: 1, endPort: 100, protocol: UDP }] }", true],
+    ["an ipBlock", `{ to: [{ ipBlock: { cidr: 10.96.0.10/32 } }], ${udp53} }`, true],
+    ["the wrong labels", `{ to: [{ ${byName}, podSelector: { matchLabels: { k8s-app: nginx } } }], ${udp53} }`, false],
+    ["the wrong namespace", `{ to: [{ podSelector: { matchLabels: { k8s-app: kube-dns } } }], ${udp53} }`, false],
+    ["all namespaces", `{ to: [{ namespaceSelector: {} }], ${udp53} }`, true],
+  ])("egress with %s", (_, rule, silent) => {
+    for (const dns of [[], [coreDns]])
+      expect(findings(id, documents(deployment("web"), egress("web", rule), ...dns)).length === 0).toBe(silent);
+  });
+
+  it("gives a namespace label that is unknown the benefit of the doubt, and believes a Namespace object", () => {
+    const input = documents(
+      deployment("web"),
+      egress("web", `{ to: [{ namespaceSelector: { matchLabels: { name: kube-system } } }], ${udp53} }`),
+    );
+    expect(findings(id, input)).toEqual([]);
+    expect(findings(id, documents(input, namespace("kube-system")))).toHaveLength(1);
+    expect(findings(id, documents(input, namespace("kube-system", { name: "kube-system" })))).toEqual([]);
+  });
+
+  it("knows OpenShift's port, assumed or in the input", () => {
+    const openshift = egress(
+      "web",
+      "{ to: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: openshift-dns } } }], ports: [{ port: 5353, protocol: UDP }] }",
+    );
+    expect(findings(id, documents(deployment("web"), openshift))).toEqual([]);
+    const server = deployment("dns-default", { "dns.operator.openshift.io/daemonset-dns": "default" }, "openshift-dns");
+    expect(findings(id, documents(deployment("web"), openshift, server))).toEqual([]);
+    const [finding] = findings(id, documents(deployment("web"), deny, server));
+    expect(finding?.message).toContain("UDP 5353");
+    expect(finding?.fix?.manifest).toContain("openshift-dns");
+  });
+
+  it("leaves out pods that do not ask the cluster's DNS", () => {
+    for (const pod of ["dnsPolicy: None", "hostNetwork: true"])
+      expect(findings(id, documents(deployment("web", { app: "web" }, "shop", pod), deny))).toEqual([]);
+  });
+
+  it("is silent on ingress isolation, and where egress is open", () => {
+    expect(
+      findings(id, documents(deployment("web"), policy("deny", "{ podSelector: {}, policyTypes: [Ingress] }"))),
+    ).toEqual([]);
+    expect(findings(id, documents(deployment("web"), policy("deny", "{ podSelector: {}, egress: [] }")))).toEqual([]);
+  });
+
+  it("offers a manifest that settles it", () => {
+    const input = documents(
+      deployment("web"),
+      deny,
+      policy("allow-dns", "{ podSelector: { matchLabels: { app: x } } }"),
+    );
+    const manifest = findings(id, input)[0]?.fix?.manifest ?? "";
+    expect(manifest).toContain("name: allow-dns-2\n");
+    const { findings: after } = evaluate(documents(input, manifest));
+    expect(after.filter(({ ruleId }) => ruleId.includes("dns"))).toEqual([]);
+  });
+});

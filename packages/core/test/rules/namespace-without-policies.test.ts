@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { deployment, documents, evaluate, findings, namespace, placeOf, policy } from "./evaluate.ts";
+
+const id = "namespace-without-policies";
+
+describe(id, () => {
+  it("points at the Namespace object, else at the first workload", () => {
+    const declared = findings(id, documents(deployment("web"), namespace("shop")));
+    expect(declared.map(placeOf)).toEqual(["12 metadata.name"]);
+    expect(declared[0]?.object).toEqual({ apiVersion: "v1", kind: "Namespace", name: "shop" });
+    expect(placeOf(findings(id, documents(deployment("web"), deployment("api")))[0])).toBe("12 metadata.name");
+  });
+
+  it("lists the workloads and offers a manifest that the analysis accepts", () => {
+    const input = documents(deployment("web"), deployment("api"));
+    const [finding] = findings(id, input);
+    expect(finding?.affected).toEqual(["shop/api[Deployment]", "shop/web[Deployment]"]);
+    const { findings: after } = evaluate(documents(input, finding?.fix?.manifest ?? ""));
+    expect(after.map(({ ruleId }) => ruleId)).toEqual([]);
+  });
+
+  it("counts a policy that selects no pod as none", () => {
+    expect(
+      findings(id, documents(deployment("web"), policy("other", "{ podSelector: { matchLabels: { app: x } } }"))),
+    ).toHaveLength(1);
+  });
+
+  it("is silent where a policy selects some pod, and for namespaces without pods or with host network pods only", () => {
+    expect(
+      findings(
+        id,
+        documents(
+          deployment("web"),
+          deployment("api"),
+          policy("web", "{ podSelector: { matchLabels: { app: web } } }"),
+        ),
+      ),
+    ).toEqual([]);
+    expect(
+      findings(id, documents(deployment("agent", { app: "agent" }, "shop", "hostNetwork: true"), namespace("empty"))),
+    ).toEqual([]);
+  });
+
+  it("replaces the rules on default deny and forgotten pods", () => {
+    expect(evaluate(deployment("web")).findings.map(({ ruleId }) => ruleId)).toEqual([id]);
+  });
+
+  it("does not judge a namespace that a policy of an unknown kind may protect", () => {
+    const cilium = "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: deny, namespace: shop }";
+    const { findings: found, notEvaluated } = evaluate(
+      documents(deployment("web"), deployment("db", { app: "db" }, "data"), cilium),
+      id,
+    );
+    expect(found.map(({ object }) => object.name)).toEqual(["data"]);
+    expect(notEvaluated[0]?.reason).toMatch(/shop.*CiliumNetworkPolicy/);
+  });
+
+  it("says that it was not evaluated without workloads", () => {
+    expect(evaluate(policy("web", "{}"), id)).toEqual({
+      findings: [],
+      notEvaluated: [{ ruleId: id, reason: "the input has no workloads" }],
+    });
+  });
+});

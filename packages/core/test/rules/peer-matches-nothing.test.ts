@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import { deployment, documents, evaluate, findings, namespace, placeOf, policy } from "./evaluate.ts";
+
+const id = "peer-matches-nothing";
+const from = (peer: string): string =>
+  policy("db", `{ podSelector: {}, ingress: [{ from: [{ podSelector: {} }, { ${peer} }] }] }`);
+const name = (value: string): string => `namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: ${value} } }`;
+
+describe(id, () => {
+  it("finds a local peer with a typo", () => {
+    const [finding] = findings(id, documents(deployment("web"), from("podSelector: { matchLabels: { app: weeb } }")));
+    expect(placeOf(finding)).toBe("13 spec.ingress[0].from[1].podSelector");
+    expect(finding?.message).toContain("did you mean `app: web`?");
+    expect(finding?.severity).toBe("medium");
+  });
+
+  it("ANDs the selectors of one peer", () => {
+    const input = documents(
+      deployment("web"),
+      deployment("api", { app: "api" }, "prod"),
+      from(`${name("prod")}, podSelector: { matchLabels: { app: web } }`),
+    );
+    expect(findings(id, input)).toHaveLength(1);
+    expect(findings(id, input.replace("{ app: web } } }] }", "{ app: api } } }] }"))).toEqual([]);
+  });
+
+  it("finds a namespace by a label that it does not have", () => {
+    const input = documents(deployment("web"), from("namespaceSelector: { matchLabels: { name: monitoring } }"));
+    expect(findings(id, input)).toEqual([]);
+    const [finding] = findings(id, documents(input, namespace("monitoring")));
+    expect(finding?.message).toContain("did you mean `kubernetes.io/metadata.name: monitoring`?");
+    expect(finding?.location?.path).toBe("spec.ingress[0].from[1].namespaceSelector");
+    expect(findings(id, documents(input, namespace("monitoring", { name: "monitoring" })))).toEqual([]);
+  });
+
+  it("finds a misspelt namespace, but takes no other number for a typo", () => {
+    expect(findings(id, documents(deployment("web"), namespace("monitoring"), from(name("monitorin"))))).toHaveLength(
+      1,
+    );
+    expect(findings(id, documents(deployment("web"), namespace("team-1"), from(name("team-2"))))).toEqual([]);
+  });
+
+  it("says what it cannot know", () => {
+    const { findings: found, notEvaluated } = evaluate(documents(deployment("web"), from(name("ingress-nginx"))), id);
+    expect(found).toEqual([]);
+    expect(notEvaluated[0]?.reason).toContain("1 peer");
+    expect(findings(id, documents(deployment("web"), from(name("ingress-nginx"))), { live: true })).toHaveLength(1);
+  });
+
+  it("finds a peer that can match nothing", () => {
+    const never =
+      "namespaceSelector: { matchExpressions: [{ key: a, operator: Exists }, { key: a, operator: DoesNotExist }] }";
+    expect(findings(id, documents(deployment("web"), from(never)))[0]?.message).toContain("can match nothing");
+  });
+
+  it("never speaks of an ipBlock, of {} or of a rule without effect", () => {
+    expect(findings(id, documents(deployment("web"), from("ipBlock: { cidr: 10.0.0.0/8 }")))).toEqual([]);
+    expect(
+      findings(
+        id,
+        documents(
+          deployment("web"),
+          policy(
+            "db",
+            "{ podSelector: {}, policyTypes: [Ingress], egress: [{ to: [{ podSelector: { matchLabels: { app: x } } }] }] }",
+          ),
+        ),
+      ),
+    ).toEqual([]);
+  });
+
+  it("leaves pods of another namespace to peer-namespace-selector-missing", () => {
+    expect(
+      findings(
+        id,
+        documents(
+          deployment("web"),
+          deployment("api", { app: "api" }, "prod"),
+          from("podSelector: { matchLabels: { app: api } }"),
+        ),
+      ),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import { deployment, documents, evaluate, findings, namespace, placeOf, policy } from "./evaluate.ts";
+
+const id = "policy-selects-no-pods";
+const select = (podSelector: string, ns = "shop"): string => policy("web", `{ podSelector: ${podSelector} }`, ns);
+const messages = (...texts: readonly string[]): readonly string[] =>
+  findings(id, documents(...texts)).map(({ message }) => message);
+
+describe(id, () => {
+  it.each([
+    [
+      "a typo in the value",
+      "{ matchLabels: { app: wbe } }",
+      "did you mean `app: web`?",
+      "spec.podSelector.matchLabels.app",
+    ],
+    [
+      "the value under another key",
+      "{ matchLabels: { name: web } }",
+      "did you mean `app: web`?",
+      "spec.podSelector.matchLabels.name",
+    ],
+    [
+      "a typo in an expression",
+      "{ matchLabels: { tier: front }, matchExpressions: [{ key: tier, operator: Exists }, { key: app, operator: In, values: [webb, x] }] }",
+      "did you mean `app: web`?",
+      "spec.podSelector.matchExpressions[1]",
+    ],
+  ])("finds %s", (_, selector, hint, path) => {
+    const [finding] = findings(id, documents(deployment("web", { app: "web", tier: "front" }), select(selector)));
+    expect(finding?.severity).toBe("medium");
+    expect(finding?.message).toContain(hint);
+    expect(finding?.location?.path).toBe(path);
+  });
+
+  it("does not take other numbers or short words for typos", () => {
+    const [finding] = findings(
+      id,
+      documents(deployment("web-1"), deployment("db"), select("{ matchLabels: { app: web-2 } }")),
+    );
+    expect(finding?.message).not.toContain("did you mean");
+    expect(finding?.severity).toBe("low");
+    expect(finding?.message).toContain("unless such pods come from elsewhere");
+  });
+
+  it("finds the pods in another namespace", () => {
+    expect(
+      messages(deployment("web", { app: "web" }, "prod"), deployment("db"), select("{ matchLabels: { app: web } }"))[0],
+    ).toContain("pods with these labels are in prod");
+  });
+
+  it("points at the namespace when it is there only because of the policy", () => {
+    const input = documents(deployment("web", { app: "web" }, "prod"), select("{ matchLabels: { app: web } }"));
+    expect(findings(id, input).map(placeOf)).toEqual(["12 metadata.namespace"]);
+    expect(findings(id, documents(input, namespace("shop")))).toEqual([]);
+  });
+
+  it("does not judge a namespace whose workloads are not in the input", () => {
+    const { findings: found, notEvaluated } = evaluate(
+      documents(deployment("api", { app: "api" }, "prod"), select("{ matchLabels: { app: web } }")),
+      id,
+    );
+    expect(found).toEqual([]);
+    expect(notEvaluated[0]?.reason).toContain("shop");
+  });
+
+  it("knows a live cluster's pods", () => {
+    const input = documents(deployment("api", { app: "api" }, "prod"), select("{ matchLabels: { app: web } }"));
+    expect(findings(id, input, { live: true }).map(({ severity }) => severity)).toEqual(["medium"]);
+  });
+
+  it("says that pods on the host network are not selected", () => {
+    expect(
+      messages(
+        deployment("web", { app: "web" }, "shop", "hostNetwork: true"),
+        select("{ matchLabels: { app: web } }"),
+      )[0],
+    ).toContain("shop/web[Deployment], on the host network");
+  });
+
+  it.each([
+    "{}",
+    "{ matchLabels: { app: web } }",
+    "{ matchExpressions: [{ key: app, operator: NotIn, values: [db] }] }",
+  ])("is silent on %s", (selector) => {
+    expect(messages(deployment("web"), select(selector))).toEqual([]);
+  });
+
+  it("counts pods that are done: what ran once may run again", () => {
+    const done =
+      "apiVersion: v1\nkind: Pod\nmetadata: { name: job, namespace: shop, labels: { app: job } }\nspec: { containers: [] }\nstatus: { phase: Succeeded }";
+    expect(messages(deployment("web"), done, select("{ matchLabels: { app: job } }"))).toEqual([]);
+  });
+});

@@ -1,0 +1,186 @@
+import { describe, expect, it } from "vitest";
+import { type Import, importsOf, textOf, typeScriptFiles } from "./source-files.ts";
+
+const core = "packages/core/src";
+
+/**
+ * Who may import what in packages/core/src, beside its own room. Nothing imports upward.
+ * A name with a file ending is a file at the top of src: the few types and errors that are shared by all.
+ * ARCHITECTURE.md says what each room is for.
+ */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  lib: [],
+  sets: ["lib"],
+  source: [],
+  diagnostics: ["source"],
+  model: ["source", "sets", "diagnostics"],
+  parse: ["source", "diagnostics", "lib"],
+  normalize: ["parse", "model", "source", "diagnostics", "sets", "lib"],
+  semantics: ["model", "sets", "lib"],
+  symbolic: ["semantics", "model", "sets", "lib"],
+  reachability: ["symbolic", "semantics", "model", "sets", "source", "lib", "options.ts", "result.ts"],
+  query: ["reachability", "symbolic", "semantics", "model", "sets", "source", "lib", "result.ts", "usage-error.ts"],
+  graph: ["reachability", "symbolic", "semantics", "model", "sets", "lib", "result.ts", "usage-error.ts"],
+  assess: ["reachability", "symbolic", "semantics", "model", "sets", "source", "lib", "options.ts", "result.ts"],
+  rules: [
+    "reachability",
+    "symbolic",
+    "semantics",
+    "model",
+    "sets",
+    "source",
+    "diagnostics",
+    "lib",
+    "options.ts",
+    "result.ts",
+  ],
+  optimize: ["reachability", "symbolic", "semantics", "model", "sets", "source", "lib", "options.ts", "result.ts"],
+  edit: ["source", "parse"],
+  report: ["diagnostics", "source", "model", "graph", "lib", "result.ts"],
+  load: ["parse", "source", "diagnostics", "model", "lib", "usage-error.ts"],
+};
+
+/** Rooms of which only types may be imported: data that is passed on, and computed with elsewhere. */
+const typesOnly: Readonly<Record<string, readonly string[]>> = {
+  model: ["diagnostics"],
+  edit: ["parse"],
+  report: ["model", "graph"],
+  load: ["parse", "model"],
+};
+
+/** The packages that are not ours, and the one place that knows each. */
+const external: Readonly<Record<string, readonly string[]>> = {
+  "packages/core/src/parse": ["js-yaml"],
+  "packages/core/src/graph": ["graphology", "graphology-traversal", "graphology-types"],
+  "packages/core/src/edit": ["yaml"],
+  "packages/core/src/load": ["@kubernetes/client-node", "js-yaml"],
+  "packages/cli/src": ["commander", ...publicNames()],
+  "packages/fixtures/src": ["fast-check"],
+};
+
+/** The names that core is imported by: `@npa/core`, `@npa/core/node` and so on. */
+function publicNames(): readonly string[] {
+  const { exports } = JSON.parse(textOf("packages/core/package.json")) as { exports: Record<string, unknown> }; // our own file
+  return Object.keys(exports).map((name) => `@npa/core${name.slice(1)}`);
+}
+
+/** Where the machine may be touched. */
+const mayUseNode: readonly string[] = ["packages/core/src/load", "packages/cli/src", "packages/fixtures/src"];
+
+const sources = ["packages/core/src", "packages/cli/src", "packages/fixtures/src"].flatMap(typeScriptFiles);
+const imports = sources.flatMap(importsOf);
+
+/** The room of a file of core: the directory below src, or the name of a file at its top. */
+function roomOf(file: string): string {
+  return file.slice(core.length + 1).split("/")[0] ?? "";
+}
+
+function isTop(room: string): boolean {
+  return room.endsWith(".ts");
+}
+
+function shown({ file, specifier }: Import): string {
+  return `${file} imports ${specifier}`;
+}
+
+function roomImports(): readonly (Import & { readonly from: string; readonly to: string })[] {
+  return imports.flatMap((found) => {
+    if (!found.file.startsWith(`${core}/`) || found.target === undefined) return [];
+    const [from, to] = [roomOf(found.file), roomOf(found.target)];
+    return from === to || isTop(from) ? [] : [{ ...found, from, to }];
+  });
+}
+
+describe("who may import what", () => {
+  it("finds the files and their imports", () => {
+    expect(sources.length).toBeGreaterThan(150);
+    expect(imports.length).toBeGreaterThan(500);
+    expect(imports.map(({ specifier }) => specifier)).toEqual(
+      expect.arrayContaining(["js-yaml", "fast-check", "commander", "@kubernetes/client-node", "node:fs"]),
+    );
+  });
+
+  it("every room of core is in the table", () => {
+    const rooms = new Set(sources.filter((file) => file.startsWith(`${core}/`)).map(roomOf));
+    expect([...rooms].filter((room) => !isTop(room) && mayImport[room] === undefined)).toEqual([]);
+  });
+
+  it("a room of core imports only the rooms below it", () => {
+    const wrong = roomImports().filter(({ from, to }) => !(mayImport[from] ?? []).includes(to));
+    expect(wrong.map(shown)).toEqual([]);
+  });
+
+  it("where only types may be imported, only types are", () => {
+    const wrong = roomImports().filter(({ from, to, typesOnly: erased }) => typesOnly[from]?.includes(to) && !erased);
+    expect(wrong.map(shown)).toEqual([]);
+  });
+
+  it("the types of the answers import nothing that computes", () => {
+    const wrong = imports.filter(
+      ({ file, target, typesOnly: erased }) => file === `${core}/result.ts` && target !== undefined && !erased,
+    );
+    expect(wrong.map(shown)).toEqual([]);
+  });
+
+  it("the public entry of core leads to no file that touches the machine", () => {
+    const wrong = imports.filter(
+      ({ file, target }) =>
+        file.startsWith(`${core}/`) && roomOf(file) !== "load" && target?.startsWith(`${core}/load/`) === true,
+    );
+    expect(wrong.map(shown)).toEqual([]);
+  });
+
+  it("a package keeps to its own files", () => {
+    const packageOf = (file: string): string => file.split("/").slice(0, 2).join("/");
+    const wrong = imports.filter(({ file, target }) => target !== undefined && packageOf(file) !== packageOf(target));
+    expect(wrong.map(shown)).toEqual([]);
+  });
+
+  it("each package of others is known to one place", () => {
+    const wrong = imports.filter(({ file, specifier, target }) => {
+      if (target !== undefined || specifier.startsWith("node:")) return false;
+      return !Object.entries(external).some(
+        ([place, names]) => file.startsWith(`${place}/`) && names.includes(specifier),
+      );
+    });
+    expect(wrong.map(shown)).toEqual([]);
+  });
+
+  it("the fixtures import no npa package, so that the oracle stays independent", () => {
+    const wrong = imports.filter(
+      ({ file, specifier }) => file.startsWith("packages/fixtures/") && specifier.startsWith("@npa/"),
+    );
+    expect(wrong.map(shown)).toEqual([]);
+  });
+
+  it("only load, the CLI and the fixtures touch the machine", () => {
+    const wrong = imports.filter(
+      ({ file, specifier }) =>
+        specifier.startsWith("node:") && !mayUseNode.some((place) => file.startsWith(`${place}/`)),
+    );
+    expect(wrong.map(shown)).toEqual([]);
+  });
+
+  it("no file imports itself in a circle", () => {
+    expect(circles()).toEqual([]);
+  });
+});
+
+/** The circles of imports that are left when types are erased, each once. */
+function circles(): readonly string[] {
+  const targets = new Map<string, string[]>();
+  for (const { file, target, typesOnly: erased } of imports) {
+    if (target === undefined || erased) continue;
+    targets.set(file, [...(targets.get(file) ?? []), target]);
+  }
+  const found: string[] = [];
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) found.push([...path.slice(path.indexOf(file)), file].join(" -> "));
+    if (done.has(file) || path.includes(file)) return;
+    for (const target of targets.get(file) ?? []) visit(target, [...path, file]);
+    done.add(file);
+  };
+  for (const file of sources) visit(file, []);
+  return found;
+}

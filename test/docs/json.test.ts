@@ -1,0 +1,113 @@
+import { existsSync, readFileSync } from "node:fs";
+import { can, countConnectivity, listConnectivity, readCluster } from "@npa/core";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, it } from "vitest";
+import { type CodeBlock, codeBlocks, page, sections } from "./markdown.ts";
+
+const text = page("json.md");
+const blocks = codeBlocks(text);
+const examples = blocks.filter(({ language, note }) => language === "json" && note.startsWith("npa "));
+const manifests = blocks.find(({ language }) => language === "yaml")?.text ?? "";
+
+/** Where the types of the answers are declared, and those of each file that are on the page. */
+const declaredIn: Readonly<Record<string, "all" | readonly string[]>> = {
+  "result.ts": "all",
+  "graph/graph-result.ts": [
+    "ReachabilityGraph",
+    "GraphFacts",
+    "GraphEdge",
+    "Isolation",
+    "Reached",
+    "FoldedPods",
+    "NamespaceNode",
+    "NamespaceGroupNode",
+  ],
+  "diagnostics/diagnostic.ts": ["Diagnostic", "ObjectRef"],
+  "source/position.ts": ["Location"],
+  "model/cluster.ts": ["InputSummary"],
+};
+
+interface Declaration {
+  readonly name: string;
+  readonly fields: readonly string[];
+}
+
+function declarations(): readonly Declaration[] {
+  return Object.entries(declaredIn).flatMap(([file, wanted]) => {
+    const source = readFileSync(new URL(`../../packages/core/src/${file}`, import.meta.url), "utf8");
+    return interfacesOf(source).filter(({ name }) => wanted === "all" || wanted.includes(name));
+  });
+}
+
+/** The interfaces of a formatted file, with their own fields: those two spaces in. */
+function interfacesOf(source: string): readonly Declaration[] {
+  return [...source.matchAll(/^(?:export )?interface (\w+)[^{]*\{\n([\s\S]*?)^\}/gm)].map(
+    ([, name = "", body = ""]) => ({
+      name,
+      fields: [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, field = ""]) => field),
+    }),
+  );
+}
+
+/** The fields that a section lists: the backticked words before the colon of each item. */
+function listedFields(section: string): readonly string[] {
+  return [...section.matchAll(/^- ((?:`\w+`(?:, )?)+):/gm)].flatMap(([, head = ""]) =>
+    [...head.matchAll(/`(\w+)`/g)].map(([, field = ""]) => field),
+  );
+}
+
+function answer({ note }: CodeBlock): { readonly kind: string } {
+  const cluster = readCluster([{ name: "shop.yaml", text: manifests }]);
+  const [, command, ...args] = note.split(" ");
+  if (command === "list") return args.includes("--count") ? countConnectivity(cluster) : listConnectivity(cluster);
+  const [source = "", target = "", port] = args;
+  if (command === "can") return can(cluster, { source, target, ...(port === undefined ? {} : { port }) });
+  throw new Error(`no such example: ${note}`);
+}
+
+/** Puts the true answers for the fields that an example shows into its place: what the failing test prints can be copied. */
+function shownOf(whole: unknown, example: unknown): unknown {
+  if (Array.isArray(whole) && Array.isArray(example)) return whole.map((item, i) => shownOf(item, example[i]));
+  if (isObject(whole) && isObject(example))
+    return Object.fromEntries(Object.keys(example).map((key) => [key, shownOf(whole[key], example[key])]));
+  return whole;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+describe("docs/json.md", () => {
+  it("reads the types", () => {
+    expect(declarations().length).toBeGreaterThan(30);
+  });
+
+  it.each(declarations().map(({ name, fields }) => [name, fields] as const))(
+    "lists the fields of %s",
+    (name, fields) => {
+      const section = sections(text).get(name);
+      expect(section, `a section "### ${name}"`).toBeDefined();
+      expect(listedFields(section ?? "").toSorted()).toEqual(fields.toSorted());
+    },
+  );
+
+  it.each(examples.map((example) => [example.note, example] as const))("shows what %s answers", (_, example) => {
+    const shown: unknown = JSON.parse(example.text);
+    expect(shown).toEqual(shownOf(answer(example), shown));
+  });
+
+  it("has an example of every answer that needs no clock", () => {
+    expect(new Set(examples.map((example) => answer(example).kind))).toEqual(
+      new Set(["ConnectivityList", "ConnectivityCounts", "Verdict"]),
+    );
+  });
+
+  it.each(examples.map((example) => [example.note, example] as const))("%s answers by its schema", (_, example) => {
+    const whole = answer(example);
+    const schema = new URL(`../../packages/core/schema/${whole.kind}.schema.json`, import.meta.url);
+    expect(existsSync(schema), `a schema of ${whole.kind}`).toBe(true);
+    const validate = new Ajv2020({ strict: false }).compile(JSON.parse(readFileSync(schema, "utf8")));
+    validate(JSON.parse(JSON.stringify(whole)));
+    expect(validate.errors ?? []).toEqual([]);
+  });
+});

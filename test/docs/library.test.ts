@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import * as core from "@npa/core";
+import * as node from "@npa/core/node";
+import { describe, expect, it } from "vitest";
+import { codeBlocks, page } from "./markdown.ts";
+
+const modules: Readonly<Record<string, object>> = { "@npa/core": core, "@npa/core/node": node };
+const program = codeBlocks(page("library.md"))
+  .filter(({ language }) => language === "ts")
+  .map(({ text }) => text)
+  .join("\n");
+
+/** `import { a } from "m"` as a statement that may stand anywhere. */
+function withoutImports(text: string): string {
+  return text.replaceAll(/^import (\{[^}]*\}) from "([^"]+)";$/gm, 'const $1 = imported("$2");');
+}
+
+function imported(name: string): object {
+  const found = modules[name];
+  if (found === undefined) throw new Error(`docs/library.md imports ${name}, which this test does not know`);
+  return found;
+}
+
+type Program = (assert: unknown, imported: (name: string) => object) => Promise<void>;
+
+describe("docs/library.md", () => {
+  it("shows code that runs, in the order of the page", async () => {
+    expect(program).toContain("import {");
+    // The constructor of async functions has no name of its own.
+    const AsyncFunction = (async () => undefined).constructor as new (...texts: string[]) => Program;
+    await new AsyncFunction("assert", "imported", withoutImports(program))(assert, imported);
+  });
+
+  it("names only what the packages export", () => {
+    const names = [...program.matchAll(/^import \{([^}]*)\} from "([^"]+)";$/gm)].flatMap(([, list = "", from = ""]) =>
+      list.split(",").map((name) => [from, name.trim()] as const),
+    );
+    expect(names.length).toBeGreaterThan(5);
+    for (const [from, name] of names) expect(Object.keys(imported(from))).toContain(name);
+  });
+});

@@ -1,0 +1,111 @@
+import { type Assumptions, defaultAssumptions } from "@npa/core";
+import { describe, expect, it } from "vitest";
+import { assuming, expectAllowed, expectDenied, list, portsBetween, verdict } from "./answers.ts";
+import { denyIngress, namespace, pod, policy } from "./manifests.ts";
+
+const world = namespace("a") + pod("a/web", "{app: web}");
+const everyPod = policy("a/in", "podSelector: {}\ningress: [{from: [{namespaceSelector: {}}]}]");
+
+/** What `yaml` answers under an assumption. */
+function answers<Key extends keyof Assumptions>(
+  yaml: string,
+  [source, target]: readonly [string, string],
+  key: Key,
+  value: Assumptions[Key],
+): boolean | "unknown" {
+  return verdict(yaml, [source, target], assuming({ [key]: value })).allowed;
+}
+
+describe("assumptions", () => {
+  it("every answer states all assumptions, with these defaults", () => {
+    expect(list(world).assumptions).toEqual(defaultAssumptions);
+    expect(defaultAssumptions).toEqual({
+      ipBlockMatchesPods: false,
+      hostNetworkPodsSelected: false,
+      terminatedPods: "ignore",
+      hairpinThroughService: "allow",
+      sidecarNamedPorts: true,
+      unknownNamespaceLabels: "unknown",
+      nodeLocalTraffic: "allowed",
+      namespaceLabels: "free",
+      npTierFinal: "per-direction",
+    });
+  });
+
+  it("an assumption that is given is stated as given, the others keep their defaults", () => {
+    const { assumptions } = list(world, assuming({ ipBlockMatchesPods: true }));
+    expect(assumptions).toEqual({ ...defaultAssumptions, ipBlockMatchesPods: true });
+  });
+
+  it("ipBlockMatchesPods: whether an ipBlock matches pods whose address it covers", () => {
+    const yaml =
+      world +
+      pod("a/db", "{app: db}", { status: "{podIP: 10.0.0.9}" }) +
+      policy("a/in", "podSelector: {matchLabels: {app: web}}\ningress: [{from: [{ipBlock: {cidr: 10.0.0.0/24}}]}]");
+    expect(answers(yaml, ["a/db", "a/web"], "ipBlockMatchesPods", false)).toBe(false);
+    expect(answers(yaml, ["a/db", "a/web"], "ipBlockMatchesPods", true)).toBe(true);
+  });
+
+  it("ipBlockMatchesPods: selectors match pods under either value", () => {
+    for (const ipBlockMatchesPods of [false, true])
+      expectAllowed(world + pod("a/db") + everyPod, ["a/db", "a/web"], assuming({ ipBlockMatchesPods }));
+  });
+
+  it("hostNetworkPodsSelected: whether selectors match pods on their node's network", () => {
+    const yaml = world + pod("a/agent", "{app: agent}", { spec: "hostNetwork: true" }) + everyPod;
+    expect(answers(yaml, ["a/agent", "a/web"], "hostNetworkPodsSelected", false)).toBe(false);
+    expect(answers(yaml, ["a/agent", "a/web"], "hostNetworkPodsSelected", true)).toBe(true);
+    const closed = world + pod("a/agent", "{app: agent}", { spec: "hostNetwork: true" }) + denyIngress("a");
+    expect(answers(closed, ["a/web", "a/agent"], "hostNetworkPodsSelected", false)).toBe(true);
+    expect(answers(closed, ["a/web", "a/agent"], "hostNetworkPodsSelected", true)).toBe(false);
+  });
+
+  it("terminatedPods: whether Succeeded and Failed pods are left out", () => {
+    const yaml = world + pod("a/done", "{app: done}", { status: "{phase: Succeeded}" });
+    const ids = (terminatedPods: Assumptions["terminatedPods"]): string[] =>
+      list(yaml, assuming({ terminatedPods })).endpoints.map(({ id }) => id);
+    expect(ids("ignore")).toEqual(["a/web[Pod]", "external"]);
+    expect(ids("keep")).toEqual(["a/done[Pod]", "a/web[Pod]", "external"]);
+  });
+
+  it("hairpinThroughService and nodeLocalTraffic are stated; no list shows a pod to itself or to its own node", () => {
+    for (const hairpinThroughService of ["allow", "policy"] as const) {
+      const listed = list(world + denyIngress("a"), assuming({ hairpinThroughService }));
+      expect(listed.assumptions).toMatchObject({ hairpinThroughService, nodeLocalTraffic: "allowed" });
+      expect(listed.connections.filter(({ source, target }) => source === target)).toEqual([]);
+    }
+  });
+
+  it("sidecarNamedPorts: whether named ports of restartable init containers count", () => {
+    const sidecar = pod("a/sidecar", "{}", {
+      spec: "initContainers: [{name: s, image: i, restartPolicy: Always, ports: [{name: http, containerPort: 7070}]}]",
+    });
+    const yaml = world + sidecar + policy("a/in", "podSelector: {}\ningress: [{ports: [{port: http}]}]");
+    expect(portsBetween(yaml, "a/web", "a/sidecar", assuming({ sidecarNamedPorts: true }))).toBe("TCP 7070");
+    expect(portsBetween(yaml, "a/web", "a/sidecar", assuming({ sidecarNamedPorts: false }))).toBe("none");
+  });
+
+  it("unknownNamespaceLabels: whether labels of an undefined namespace are unknown or absent", () => {
+    const yaml =
+      world + pod("b/x") + policy("a/in", "ingress: [{from: [{namespaceSelector: {matchLabels: {team: blue}}}]}]");
+    expect(answers(yaml, ["b/x", "a/web"], "unknownNamespaceLabels", "unknown")).toBe("unknown");
+    expect(answers(yaml, ["b/x", "a/web"], "unknownNamespaceLabels", "absent")).toBe(false);
+  });
+
+  it("namespaceLabels is for proofs: the labels of the namespaces that are there are facts here either way", () => {
+    const yaml =
+      world +
+      namespace("b", "{team: blue}") +
+      pod("b/x") +
+      policy("a/in", "ingress: [{from: [{namespaceSelector: {matchLabels: {team: blue}}}]}]");
+    expect(answers(yaml, ["b/x", "a/web"], "namespaceLabels", "free")).toBe(true);
+    expect(answers(yaml, ["b/x", "a/web"], "namespaceLabels", "fixed")).toBe(true);
+  });
+
+  it("npTierFinal: a policy that selects a pod for one direction decides about that direction only", () => {
+    const yaml = world + pod("a/db", "{app: db}") + denyIngress("a");
+    expect(list(yaml).assumptions.npTierFinal).toBe("per-direction");
+    expectDenied(yaml, ["a/web", "a/db"]);
+    expectAllowed(yaml, ["a/web", "1.2.3.4"]);
+  });
+});

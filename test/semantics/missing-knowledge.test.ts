@@ -1,0 +1,113 @@
+import { can, countConnectivity, listConnectivity } from "@npa/core";
+import { describe, expect, it } from "vitest";
+import { assuming, clusterOf, expectAllowed, expectDenied, expectUnknown, list, verdict } from "./answers.ts";
+import { denyIngress, namespace, pod, policy } from "./manifests.ts";
+
+const pods =
+  namespace("a") + pod("a/web", "{app: web}") + pod("b/tool", "{app: tool}") + pod("b/other", "{app: other}");
+const from = (namespaceSelector: string, podSelector = ""): string =>
+  pods +
+  policy(
+    "a/in",
+    `podSelector: {}\ningress: [{from: [{namespaceSelector: ${namespaceSelector}${podSelector}}], ports: [{port: 80}]}]`,
+  );
+const packet = ["b/tool", "a/web"] as const;
+const expression = (text: string): string => `{matchExpressions: [{${text}}]}`;
+const closed = assuming({ unknownNamespaceLabels: "absent" });
+
+describe("where knowledge is missing", () => {
+  it("row 29: a label of a namespace that the input does not define is unknown, and so is what hangs on it", () => {
+    expectUnknown(from("{matchLabels: {team: blue}}"), packet);
+    for (const text of [
+      "key: team, operator: In, values: [blue]",
+      "key: team, operator: NotIn, values: [blue]",
+      "key: team, operator: Exists",
+      "key: team, operator: DoesNotExist",
+    ])
+      expectUnknown(from(expression(text)), packet);
+  });
+
+  it("row 29: defining the namespace settles it", () => {
+    const yaml = from("{matchLabels: {team: blue}}");
+    expectAllowed(yaml + namespace("b", "{team: blue}"), packet);
+    expectDenied(yaml + namespace("b", "{team: red}"), packet);
+    expectDenied(yaml + namespace("b"), packet);
+  });
+
+  it("what is known decides although something else is unknown", () => {
+    expectDenied(from("{matchLabels: {team: blue, kubernetes.io/metadata.name: c}}"), packet);
+    expectUnknown(from("{matchLabels: {team: blue, kubernetes.io/metadata.name: b}}"), packet);
+    expectDenied(from("{matchLabels: {team: blue}}", ", podSelector: {matchLabels: {app: web}}"), packet);
+    expectUnknown(from("{matchLabels: {team: blue}}", ", podSelector: {matchLabels: {app: tool}}"), packet);
+  });
+
+  it("requirements on an unknown label that contradict each other match nothing", () => {
+    const both = "{matchLabels: {team: blue}, matchExpressions: [{key: team, operator: DoesNotExist}]}";
+    expectDenied(from(both), packet);
+    const unlike = "{matchLabels: {team: blue}, matchExpressions: [{key: team, operator: NotIn, values: [blue]}]}";
+    expectDenied(from(unlike), packet);
+  });
+
+  it("what is allowed for certain is not unknown, whatever else may be allowed", () => {
+    const certain = policy(
+      "a/certain",
+      "podSelector: {}\ningress: [{from: [{namespaceSelector: {}}], ports: [{port: 80}]}]",
+    );
+    expectAllowed(from("{matchLabels: {team: blue}}") + certain, [...packet, "80"]);
+  });
+
+  it("what is denied on the other side is denied, not unknown", () => {
+    const yaml = from("{matchLabels: {team: blue}}") + policy("b/out", "policyTypes: [Egress]");
+    expectDenied(yaml, packet);
+  });
+
+  it("list puts the lower bound in connections, the rest in uncertain with the missing facts", () => {
+    const listed = list(from("{matchLabels: {team: blue}}"));
+    expect(listed.connections.some(({ target, source }) => target === "a/web[Pod]" && source === "b/tool[Pod]")).toBe(
+      false,
+    );
+    expect(listed.uncertain).toEqual(
+      ["b/other[Pod]", "b/tool[Pod]"].map((source) => ({
+        source,
+        target: "a/web[Pod]",
+        ports: { TCP: ["80"] },
+        all: false,
+        because: [{ namespace: "b", label: "team" }],
+      })),
+    );
+  });
+
+  it("can answers unknown and names the missing fact", () => {
+    const answer = verdict(from("{matchLabels: {team: blue, zone: x}}"), packet);
+    expect(answer.allowed).toBe("unknown");
+    expect(answer.because).toEqual([
+      { namespace: "b", label: "team" },
+      { namespace: "b", label: "zone" },
+    ]);
+  });
+
+  it("counts use the lower bound, and say how much is uncertain", () => {
+    const counts = countConnectivity(clusterOf(from("{matchLabels: {team: blue}}")));
+    expect(counts.uncertainPodPairs).toBe(2);
+    const settled = countConnectivity(clusterOf(from("{matchLabels: {team: blue}}") + namespace("b", "{team: blue}")));
+    expect(settled.uncertainPodPairs).toBe(0);
+    expect(settled.podPairs).toBe(counts.podPairs + 2);
+  });
+
+  it("unknownNamespaceLabels=absent closes the world: an undefined namespace has its name label only", () => {
+    expectDenied(from("{matchLabels: {team: blue}}"), packet, closed);
+    expectAllowed(from(expression("key: team, operator: DoesNotExist")), packet, closed);
+    expectAllowed(from(expression("key: team, operator: NotIn, values: [blue]")), packet, closed);
+    expectAllowed(from("{matchLabels: {kubernetes.io/metadata.name: b}}"), packet, closed);
+    expect(listConnectivity(clusterOf(from("{matchLabels: {team: blue}}")), closed).uncertain).toEqual([]);
+  });
+
+  it("policies without any workload are read, and list nothing but the outside", () => {
+    const yaml = denyIngress("a") + policy("a/p", "ingress: [{}]");
+    const listed = list(yaml);
+    expect(clusterOf(yaml).policies).toHaveLength(2);
+    expect(listed.endpoints.map(({ type }) => type)).toEqual(["ipBlock"]);
+    expect(listed.connections).toEqual([]);
+    expect(() => can(clusterOf(yaml), { source: "a/web", target: "1.2.3.4" })).toThrow(/no workload/);
+  });
+});
