@@ -53,7 +53,11 @@ export class EndpointRelation {
     if (source.endpoint.type === "ingress-controller") return this.#sorted([...this.routed()]);
     this.#outgoing ??= new Outgoing(this.reachability, this.bound);
     const pairs: (readonly [ListedEndpoint, ConnectionId])[] = [];
+    const isOutside = source.endpoint.type === "ipBlock";
+    const podCount = this.reachability.pods.classes.length;
     this.#outgoing.from(source.classId, (classId, connections) => {
+      // Thousands of address classes "reach" each other: not even looked up.
+      if (isOutside && classId >= podCount) return;
       for (const target of this.ofClass(classId)) {
         if (isListed(source, target)) pairs.push([target, connections]);
       }

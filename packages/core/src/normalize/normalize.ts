@@ -8,6 +8,7 @@ import { impliedNamespace } from "./namespace.ts";
 import { workloadsOf } from "./pod-owner.ts";
 import type { RawObject } from "./raw-object.ts";
 import { readerFor } from "./registry.ts";
+import { reportWrongApiVersion } from "./wrong-api-version.ts";
 
 export { isKindRead } from "./registry.ts";
 
@@ -54,7 +55,9 @@ function readSources(parsed: Iterable<ParsedSource>, draft: ClusterDraft): Count
   const visitor = {
     object(object: RawObject): void {
       count(object.kind);
-      readerFor(object.kind, object.apiVersion)?.read(object, draft);
+      const reader = readerFor(object.kind, object.apiVersion);
+      if (reader === undefined) reportWrongApiVersion(object, draft.report);
+      else reader.read(object, draft);
     },
     other: (): void => void counts.skipped++,
     report: draft.report,

@@ -1,5 +1,6 @@
 import { type Direction, type Policy, rulePath } from "../model/policy.ts";
 import type { ClassId } from "../reachability/class-set.ts";
+import type { Bound } from "../reachability/part-expander.ts";
 import type { ListedEndpoint } from "../reachability/endpoints.ts";
 import { formatPorts } from "../reachability/format-ports.ts";
 import { missingFacts } from "../reachability/missing-facts.ts";
@@ -87,14 +88,21 @@ function answerPair(
   asked: ConnectionId,
 ): PairAnswer {
   const { table } = reachability;
-  const certain = table.intersection(reachability.connections(from.classId, to.classId), asked);
-  const possible = table.intersection(reachability.connections(from.classId, to.classId, "possible"), asked);
+  const between = (bound: Bound): ConnectionId =>
+    isOnePod(from, to) ? allConnections : reachability.connections(from.classId, to.classId, bound);
+  const certain = table.intersection(between("certain"), asked);
+  const possible = table.intersection(between("possible"), asked);
   const allowed = certain !== noConnections ? true : possible !== noConnections ? "unknown" : false;
   return {
     verdict: { source: from.id, target: to.id, allowed, ...formatPorts(certain, table) },
     connections: certain,
     because: allowed === "unknown" ? missingFacts(reachability, from.classId, to.classId) : [],
   };
+}
+
+/** "A pod cannot block access to itself": of a workload that can only have one pod, that is all there is to say. */
+function isOnePod(from: QuestionPart, to: QuestionPart): boolean {
+  return from.id === to.id && !from.toItself && to.isWorkload;
 }
 
 interface SubjectAndPeer {
@@ -207,8 +215,10 @@ function notes(reachability: Reachability, source: QuestionSide, target: Questio
   const result: string[] = [];
   const onNode = (side: QuestionSide): boolean =>
     side.parts.some(({ classId }) => reachability.podClass(classId)?.onNode === true);
-  if (source.label === target.label)
-    result.push("a pod always reaches itself; the answer is about two pods of the workload");
+  if (source.label === target.label) {
+    const isOne = source.parts.every((part) => target.parts.every((other) => isOnePod(part, other)));
+    result.push(`a pod always reaches itself${isOne ? "" : "; the answer is about two pods of the workload"}`);
+  }
   for (const [side, which] of [
     [source, "source"],
     [target, "target"],

@@ -19,7 +19,9 @@ export interface QuestionSide {
 export interface QuestionPart {
   readonly id: string;
   readonly classId: ClassId;
+  /** Has or may have two pods. */
   readonly toItself: boolean;
+  readonly isWorkload: boolean;
 }
 
 /**
@@ -50,7 +52,12 @@ export function resolveEndpoint(
     );
   return {
     label: owners[0] ?? text,
-    parts: matching.map(({ endpoint, classId, toItself }) => ({ id: endpoint.id, classId, toItself })),
+    parts: matching.map(({ endpoint, classId, toItself }) => ({
+      id: endpoint.id,
+      classId,
+      toItself,
+      isWorkload: true,
+    })),
   };
 }
 
@@ -72,7 +79,7 @@ function addressParts(
       ({ endpoint, classId }) =>
         endpoint.type === "ipBlock" && intersection(reachability.addressesOf(classId), addresses).length > 0,
     )
-    .map(({ endpoint, classId }) => ({ id: endpoint.id, classId, toItself: false }));
+    .map(({ endpoint, classId }) => ({ id: endpoint.id, classId, toItself: false, isWorkload: false }));
 }
 
 interface Name {

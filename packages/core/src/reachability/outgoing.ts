@@ -24,7 +24,10 @@ export class Outgoing {
     }
   }
 
-  /** Calls `visit` once for every class that `source` may send something to, in no particular order. */
+  /**
+   * Calls `visit` once for every class that `source` may send something to, in no particular order. What passes between
+   * two external addresses is no policy's business: those pairs are left out.
+   */
   from(source: ClassId, visit: (target: ClassId, connections: ConnectionId) => void): void {
     const { table } = this.#reachability;
     const out = this.#relation.egress.rowOf[source];
@@ -37,9 +40,13 @@ export class Outgoing {
       });
       return;
     }
+    // Members ascend and addresses come after pods.
+    const podCount = this.#reachability.pods.classes.length;
+    const end = source < podCount ? Number.POSITIVE_INFINITY : podCount;
     for (const row of this.#admitting(source)) {
       const into = row.connections(source);
       for (const target of this.#relation.ingress.rows.get(row) ?? []) {
+        if (target >= end) break;
         const both = out.isolated ? table.intersection(out.connections(target), into) : into;
         if (both !== noConnections) visit(target, both);
       }

@@ -1,0 +1,19 @@
+import type * as clientNode from "@kubernetes/client-node";
+import { UsageError } from "../../usage-error.ts";
+
+/** What npa uses of the official client: how it reads YAML, authenticates and makes agents. */
+export type ClientNode = typeof clientNode;
+
+/** Loads the official client, which is optional and takes 0.4 s: only here, only when a cluster is asked for. */
+export async function loadClientNode(): Promise<ClientNode> {
+  try {
+    return await import("@kubernetes/client-node");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND") {
+      throw new UsageError(
+        "reading a cluster needs the package @kubernetes/client-node: npm install @kubernetes/client-node@1",
+      );
+    }
+    throw error;
+  }
+}

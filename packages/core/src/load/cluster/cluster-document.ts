@@ -1,0 +1,43 @@
+import type { RawDocument, RawValue } from "../../parse/document.ts";
+import { formatPath, type Location, type NodePath } from "../../source/position.ts";
+import { fieldsOf, textOf } from "./raw-fields.ts";
+
+/** What the objects of one kind have in common. */
+export interface DocumentFolder {
+  readonly context: string;
+  /** `pod`, or `networkpolicy.crd.projectcalico.org` for kinds that are not Kubernetes' own. */
+  readonly kind: string;
+}
+
+/**
+ * An object of a cluster as a document. It has no text; its file is a name that tells the object and that `npa snapshot`
+ * gives it, and every place in it is line 1.
+ */
+export class ClusterDocument implements RawDocument {
+  readonly index = 0;
+  readonly value: RawValue;
+  readonly #folder: DocumentFolder;
+
+  constructor(value: RawValue, folder: DocumentFolder) {
+    this.value = value;
+    this.#folder = folder;
+  }
+
+  /** `cluster/CONTEXT/NAMESPACE/KIND/NAME.yaml`, without the namespace for what is in none. */
+  get file(): string {
+    const { name, namespace } = fieldsOf(fieldsOf(this.value)["metadata"]);
+    const { context, kind } = this.#folder;
+    const within = textOf(namespace) === undefined ? [] : [String(namespace)];
+    return ["cluster", context, ...within, kind, `${textOf(name) ?? "unnamed"}.yaml`].map(fileName).join("/");
+  }
+
+  locate(path: NodePath): Location {
+    return { file: this.file, line: 1, column: 1, endLine: 1, endColumn: 1, path: formatPath(path) };
+  }
+}
+
+/** Contexts hold slashes and colons (`arn:aws:eks:...`), and a hostile server's names anything. */
+function fileName(text: string): string {
+  const safe = text.slice(0, 300).replace(/[^\w.-]/g, "_");
+  return /^\.+$/.test(safe) ? "_" : safe;
+}

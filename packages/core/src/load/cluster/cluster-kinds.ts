@@ -1,0 +1,137 @@
+import {
+  cronJobShape,
+  gatewayRouteShape,
+  ingressShape,
+  nameShape,
+  namespaceShape,
+  openshiftRouteShape,
+  podShape,
+  policyShape,
+  serviceShape,
+  workloadShape,
+} from "./object-shapes.ts";
+import type { Shape } from "./projection.ts";
+
+/** A kind that is read from a cluster. */
+export interface ClusterKind {
+  readonly kind: string;
+  readonly group: string;
+  readonly version: string;
+  /** The plural in paths and RBAC rules. */
+  readonly resource: string;
+  readonly namespaced: boolean;
+  /** What is kept of an object. */
+  readonly shape: Shape;
+  /** What is unknown when its objects cannot be listed, as a sentence without a full stop. */
+  readonly withoutIt: string;
+  /**
+   * `built-in`: every cluster serves it. `installed`: only where something brought it, and it is evaluated.
+   * `named-only`: the same, and it is not evaluated, so that it suffices to know whether there are any.
+   */
+  readonly presence: "built-in" | "installed" | "named-only";
+}
+
+type Served = Omit<ClusterKind, "withoutIt" | "shape" | "presence" | "namespaced">;
+
+function builtIn(served: Served, shape: Shape, withoutIt: string): ClusterKind {
+  return { ...served, namespaced: served.resource !== "namespaces", shape, withoutIt, presence: "built-in" };
+}
+
+const names = "pods of that kind get the name of what made them, and those scaled to zero are missing";
+const routes = "what the ingress controller reaches may be incomplete";
+
+const workloads = [
+  ["apps", "ReplicaSet", "replicasets", "pods of Deployments get the name of their ReplicaSet"],
+  ["apps", "Deployment", "deployments", names],
+  ["apps", "StatefulSet", "statefulsets", names],
+  ["apps", "DaemonSet", "daemonsets", names],
+  ["batch", "Job", "jobs", "pods of CronJobs get the name of their Job"],
+  ["batch", "CronJob", "cronjobs", names],
+  ["", "ReplicationController", "replicationcontrollers", names],
+] as const;
+
+/** Those that every cluster has, in the order in which they are read. Namespaces come first: others may be read one by one in them. */
+export const builtInKinds: readonly ClusterKind[] = [
+  builtIn(
+    { kind: "Namespace", group: "", version: "v1", resource: "namespaces" },
+    namespaceShape,
+    "the labels of namespaces are unknown, so that what a namespaceSelector matches is uncertain",
+  ),
+  builtIn(
+    { kind: "NetworkPolicy", group: "networking.k8s.io", version: "v1", resource: "networkpolicies" },
+    policyShape,
+    "the policies are unknown, and what is called allowed may be denied by one of them",
+  ),
+  builtIn(
+    { kind: "Pod", group: "", version: "v1", resource: "pods" },
+    podShape,
+    "pods are known from the templates of workloads only, and those without a workload are missing",
+  ),
+  ...workloads.map(([group, kind, resource, withoutIt]) => {
+    const shape = kind === "CronJob" ? cronJobShape : workloadShape;
+    return builtIn({ kind, group, version: "v1", resource }, shape, withoutIt);
+  }),
+  builtIn(
+    { kind: "Service", group: "", version: "v1", resource: "services" },
+    serviceShape,
+    "what Services select, and so what the ingress controller reaches, is unknown",
+  ),
+  builtIn({ kind: "Ingress", group: "networking.k8s.io", version: "v1", resource: "ingresses" }, ingressShape, routes),
+];
+
+function installed(group: string, kind: string, resource: string, shape: Shape): ClusterKind {
+  const withoutIt = shape === nameShape ? "they may change the answer" : routes;
+  const presence = shape === nameShape ? "named-only" : "installed";
+  return { kind, group, version: "v1", resource, namespaced: true, shape, withoutIt, presence };
+}
+
+function clusterWide(kind: ClusterKind): ClusterKind {
+  return { ...kind, namespaced: false };
+}
+
+const policies = "policy.networking.k8s.io";
+
+/** Those that something must have installed; discovery tells whether, and in which version. */
+export const installedKinds: readonly ClusterKind[] = [
+  installed("route.openshift.io", "Route", "routes", openshiftRouteShape),
+  installed("gateway.networking.k8s.io", "HTTPRoute", "httproutes", gatewayRouteShape),
+  installed("gateway.networking.k8s.io", "GRPCRoute", "grpcroutes", gatewayRouteShape),
+  installed("gateway.networking.k8s.io", "TLSRoute", "tlsroutes", gatewayRouteShape),
+  installed("gateway.networking.k8s.io", "TCPRoute", "tcproutes", gatewayRouteShape),
+  installed("gateway.networking.k8s.io", "UDPRoute", "udproutes", gatewayRouteShape),
+  clusterWide(installed(policies, "AdminNetworkPolicy", "adminnetworkpolicies", nameShape)),
+  clusterWide(installed(policies, "BaselineAdminNetworkPolicy", "baselineadminnetworkpolicies", nameShape)),
+  clusterWide(installed(policies, "ClusterNetworkPolicy", "clusternetworkpolicies", nameShape)),
+  installed("cilium.io", "CiliumNetworkPolicy", "ciliumnetworkpolicies", nameShape),
+  clusterWide(installed("cilium.io", "CiliumClusterwideNetworkPolicy", "ciliumclusterwidenetworkpolicies", nameShape)),
+  installed("crd.projectcalico.org", "NetworkPolicy", "networkpolicies", nameShape),
+  clusterWide(installed("crd.projectcalico.org", "GlobalNetworkPolicy", "globalnetworkpolicies", nameShape)),
+  installed("projectcalico.org", "NetworkPolicy", "networkpolicies", nameShape),
+  clusterWide(installed("projectcalico.org", "GlobalNetworkPolicy", "globalnetworkpolicies", nameShape)),
+  installed("crd.antrea.io", "NetworkPolicy", "networkpolicies", nameShape),
+  clusterWide(installed("crd.antrea.io", "ClusterNetworkPolicy", "clusternetworkpolicies", nameShape)),
+  installed("security.istio.io", "AuthorizationPolicy", "authorizationpolicies", nameShape),
+  installed("k8s.cni.cncf.io", "MultiNetworkPolicy", "multi-networkpolicies", nameShape),
+  installed("k8s.ovn.org", "EgressFirewall", "egressfirewalls", nameShape),
+  installed("network.openshift.io", "EgressNetworkPolicy", "egressnetworkpolicies", nameShape),
+];
+
+/** Calico serves its objects in a second group too, where its own API server is installed: the first group suffices. */
+export const groupsServedTwice: Readonly<Record<string, string>> = { "projectcalico.org": "crd.projectcalico.org" };
+
+/** `pods`, or `networkpolicies.networking.k8s.io` outside the core group: how kubectl and RBAC messages name a resource. */
+export function resourceName({ group, resource }: Pick<ClusterKind, "group" | "resource">): string {
+  return group === "" ? resource : `${resource}.${group}`;
+}
+
+/** The apiVersion of an object of this kind. */
+export function apiVersionOf({ group, version }: Pick<ClusterKind, "group" | "version">): string {
+  return group === "" ? version : `${group}/${version}`;
+}
+
+/** The path of its list: of one namespace, or of all. */
+export function listPath(kind: ClusterKind, namespace?: string): string {
+  const root = kind.group === "" ? `/api/${kind.version}` : `/apis/${kind.group}/${kind.version}`;
+  const within = namespace === undefined ? "" : `/namespaces/${encodeURIComponent(namespace)}`;
+  return `${root}${within}/${kind.resource}`;
+}

@@ -1,0 +1,122 @@
+import { all, fields, keys, list, type Shape, shared } from "./projection.ts";
+import { fieldsOf } from "./raw-fields.ts";
+
+/** Annotations that say something about the network or to npa; others may be long, and are none of our business. */
+const wantedAnnotations = /^npa\.dev\/|^prometheus\.io\/|load-?balancer|network|^(?:sidecar|traffic)\.istio\.io\//;
+const longestAnnotation = 2_000;
+
+const annotations = keys(
+  (key, value) => wantedAnnotations.test(key) && (typeof value !== "string" || value.length <= longestAnnotation),
+);
+
+/** Only the controller owns. */
+const owners = list(fields({ apiVersion: all, kind: all, name: all, controller: all }), (owner) => {
+  return fieldsOf(owner)["controller"] === true;
+});
+
+const metadata = fields({
+  name: all,
+  namespace: shared(all),
+  labels: shared(all),
+  annotations: shared(annotations),
+  ownerReferences: shared(owners),
+});
+
+const datedMetadata = fields({ name: all, namespace: shared(all), labels: all, annotations, creationTimestamp: all });
+
+const containerPorts = list(fields({ name: all, containerPort: all, protocol: all }));
+
+/** "If this is specified as Always, the container will be a sidecar": only then an init container has ports that matter. */
+const isSidecar = (container: unknown): boolean => fieldsOf(container)["restartPolicy"] === "Always";
+
+const podSpec = shared(
+  fields({
+    hostNetwork: all,
+    dnsPolicy: all,
+    automountServiceAccountToken: all,
+    containers: list(fields({ name: all, ports: containerPorts })),
+    initContainers: list(fields({ name: all, restartPolicy: all, ports: containerPorts }), isSidecar),
+  }),
+);
+
+const podTemplate = fields({
+  metadata: fields({ labels: shared(all), annotations: shared(annotations) }),
+  spec: podSpec,
+});
+
+/** Pods: what selectors, named ports and addresses need. No environment, no volumes, no images. */
+export const podShape: Shape = fields({
+  metadata,
+  spec: podSpec,
+  status: fields({
+    phase: shared(all),
+    podIP: all,
+    podIPs: list(fields({ ip: all })),
+    hostIP: shared(all),
+    hostIPs: shared(list(fields({ ip: all }))),
+  }),
+});
+
+/** Kinds that make pods from `spec.template`. */
+export const workloadShape: Shape = fields({
+  metadata,
+  spec: fields({ replicas: all, parallelism: all, template: podTemplate }),
+  status: fields({
+    desiredNumberScheduled: all,
+    conditions: list(fields({ type: all, status: all }), (condition) => {
+      return ["Complete", "Failed"].includes(String(fieldsOf(condition)["type"]));
+    }),
+  }),
+});
+
+export const cronJobShape: Shape = fields({
+  metadata,
+  spec: fields({ jobTemplate: fields({ spec: fields({ parallelism: all, template: podTemplate }) }) }),
+});
+
+export const namespaceShape: Shape = fields({ metadata: datedMetadata });
+
+/** The kinds that npa analyses down to the last field. */
+export const policyShape: Shape = fields({ metadata: datedMetadata, spec: all });
+
+export const serviceShape: Shape = fields({
+  metadata: datedMetadata,
+  spec: fields({
+    type: all,
+    clusterIP: all,
+    selector: all,
+    ports: list(fields({ name: all, protocol: all, port: all, targetPort: all, nodePort: all })),
+    externalName: all,
+    externalTrafficPolicy: all,
+    externalIPs: all,
+    loadBalancerSourceRanges: all,
+  }),
+});
+
+export const ingressShape: Shape = fields({
+  metadata: datedMetadata,
+  spec: fields({ defaultBackend: all, backend: all, rules: all }),
+});
+
+/** Without `spec.tls`, which may hold a private key. */
+export const openshiftRouteShape: Shape = fields({
+  metadata: datedMetadata,
+  spec: fields({ host: all, to: all, alternateBackends: all, port: all }),
+});
+
+/** Without filters, which may set headers that hold credentials. */
+export const gatewayRouteShape: Shape = fields({
+  metadata: datedMetadata,
+  spec: fields({
+    parentRefs: all,
+    hostnames: all,
+    rules: list(
+      fields({
+        backendRefs: list(fields({ group: all, kind: all, name: all, namespace: all, port: all, weight: all })),
+      }),
+    ),
+  }),
+});
+
+/** Of a kind that is not evaluated: what it is called. */
+export const nameShape: Shape = fields({ metadata: fields({ name: all, namespace: all }) });

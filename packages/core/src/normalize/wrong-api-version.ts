@@ -1,0 +1,38 @@
+import type { Report } from "../diagnostics/diagnostic.ts";
+import { locationOf } from "../source/position.ts";
+import { quote } from "./quote.ts";
+import type { RawObject } from "./raw-object.ts";
+
+/** The kinds of Kubernetes itself that npa reads, and where they live. */
+const homes: ReadonlyMap<string, string> = new Map([
+  ["Namespace", "v1"],
+  ["Pod", "v1"],
+  ["ReplicationController", "v1"],
+  ["Service", "v1"],
+  ["DaemonSet", "apps/v1"],
+  ["Deployment", "apps/v1"],
+  ["ReplicaSet", "apps/v1"],
+  ["StatefulSet", "apps/v1"],
+  ["CronJob", "batch/v1"],
+  ["Job", "batch/v1"],
+  ["Ingress", "networking.k8s.io/v1"],
+]);
+
+/** Groups of Kubernetes itself: those without a dot (`apps`, `batch`, the core group) and `*.k8s.io` ones that it serves. */
+const ownGroup = /^(?:[a-z]*\/)?v\d[a-z\d]*$|^networking\.k8s\.io\//;
+
+/**
+ * Reports a kind of Kubernetes under an API that does not have it (`apps/v1 Pod`): the API server refuses it. Kinds of
+ * the same name in other projects' groups are none of our business.
+ */
+export function reportWrongApiVersion(object: RawObject, report: Report): void {
+  const home = homes.get(object.kind);
+  if (home === undefined || !ownGroup.test(object.apiVersion)) return;
+  report({
+    code: "wrong-type",
+    severity: "error",
+    unreadable: true,
+    message: `${quote(object.apiVersion)} has no ${object.kind}: the API server refuses the object, so it was not read. Write apiVersion: ${home}`,
+    location: locationOf(object.origin, ["apiVersion"]),
+  });
+}

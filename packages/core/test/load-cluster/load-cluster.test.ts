@@ -1,0 +1,245 @@
+import { describe, expect, it } from "vitest";
+import { listConnectivity } from "../../src/connectivity.ts";
+import {
+  allKinds,
+  customKinds,
+  type KubeObject,
+  objectsFromManifests,
+} from "../../../fixtures/src/api-server/index.ts";
+import { loadCluster } from "../../src/load/cluster.ts";
+import { readCluster, readDocuments } from "../../src/read-cluster.ts";
+import { fileWith, load, objectsOf, podNames, pods, serverFor } from "./cluster-helpers.ts";
+
+const labels = (app: string): object => ({ metadata: { labels: { app } }, spec: { containers: [container] } });
+const container = {
+  name: "main",
+  image: "x",
+  env: [{ name: "PASSWORD", value: "hunter2" }],
+  ports: [{ name: "http", containerPort: 8080 }],
+};
+
+const shop: readonly KubeObject[] = [
+  { apiVersion: "v1", kind: "Namespace", metadata: { name: "shop", labels: { team: "a" } } },
+  {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "web", namespace: "shop" },
+    spec: { replicas: 3, template: labels("web") },
+  },
+  {
+    apiVersion: "apps/v1",
+    kind: "StatefulSet",
+    metadata: { name: "db", namespace: "shop" },
+    spec: { replicas: 2, template: labels("db") },
+  },
+  {
+    apiVersion: "batch/v1",
+    kind: "CronJob",
+    metadata: { name: "sweep", namespace: "shop" },
+    spec: { schedule: "* * * * *", jobTemplate: { spec: { template: labels("sweep") } } },
+  },
+  {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: "web", namespace: "shop" },
+    spec: { selector: { app: "web" }, ports: [{ port: 80, targetPort: "http" }] },
+  },
+  {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "Ingress",
+    metadata: { name: "web", namespace: "shop" },
+    spec: {
+      rules: [
+        {
+          http: {
+            paths: [{ path: "/", pathType: "Prefix", backend: { service: { name: "web", port: { number: 80 } } } }],
+          },
+        },
+      ],
+    },
+  },
+  {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: { name: "db", namespace: "shop" },
+    spec: {
+      podSelector: { matchLabels: { app: "db" } },
+      ingress: [{ from: [{ podSelector: { matchLabels: { app: "web" } } }], ports: [{ port: "http" }] }],
+    },
+  },
+];
+
+function manifestText(objects: readonly KubeObject[]): string {
+  return JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
+}
+
+describe("a cluster", () => {
+  it("gives the same connectivity as the manifests it was made from", async () => {
+    const server = await serverFor({ objects: objectsFromManifests(shop) });
+    const read = await load(server);
+    const live = listConnectivity(readDocuments(read.sources, read));
+    const offline = listConnectivity(readCluster([{ name: "shop.json", text: manifestText(shop) }]));
+    const names = live.endpoints.map(({ id }) => id);
+    expect(names).toContain("shop/web[Deployment]");
+    expect(names).toContain("shop/sweep[CronJob]");
+    expect(live.connections).toEqual(offline.connections);
+    expect(names).toEqual(offline.endpoints.map(({ id }) => id));
+    expect(live.notEvaluated).toEqual([]);
+  });
+
+  it("is read with GET lists in pages, several at a time, over few connections", async () => {
+    const server = await serverFor({ objects: objectsFromManifests(pods(25)) });
+    const read = await load(server, { pageSize: 10 });
+    expect(objectsOf(read)).toEqual(["Namespace web", ...podNames(25)]);
+    expect(
+      server.requests.every(({ method, verb, path }) => method === "GET" && (verb === "list" || path === "/apis")),
+    ).toBe(true);
+    expect(server.requests.filter(({ resource }) => resource === "pods").map(({ query }) => query["limit"])).toEqual([
+      "10",
+      "10",
+      "10",
+    ]);
+    expect(server.requests.some(({ path }) => path.includes("secret") || path.includes("configmap"))).toBe(false);
+    expect(server.connections).toBeLessThanOrEqual(4);
+  });
+
+  it("is cut down to what npa reads", async () => {
+    const server = await serverFor({ objects: objectsFromManifests(shop) });
+    const read = await load(server);
+    const text = JSON.stringify(read.sources.flatMap(({ documents }) => documents.map(({ value }) => value)));
+    expect(text).not.toContain("hunter2");
+    expect(text).not.toContain("resourceVersion");
+    expect(text).toContain('"podIPs"');
+  });
+
+  it("names every object by a relative file", async () => {
+    const server = await serverFor({ objects: objectsFromManifests(shop) });
+    const read = await load(server, {}, { context: "arn:aws:eks:eu/prod" });
+    const files = read.sources.flatMap(({ documents }) => documents.map(({ file }) => file));
+    expect(files).toContain("cluster/arn_aws_eks_eu_prod/shop/networkpolicy/db.yaml");
+    expect(files).toContain("cluster/arn_aws_eks_eu_prod/namespace/shop.yaml");
+    const policy = read.sources[0]?.documents.find(({ file }) => file.endsWith("networkpolicy/db.yaml"));
+    expect(policy?.locate(["spec", "ingress", 0])).toEqual({
+      file: "cluster/arn_aws_eks_eu_prod/shop/networkpolicy/db.yaml",
+      line: 1,
+      column: 1,
+      endLine: 1,
+      endColumn: 1,
+      path: "spec.ingress[0]",
+    });
+  });
+
+  it("tells how far it is, and which server and namespace it is", async () => {
+    const server = await serverFor({ objects: objectsFromManifests(pods(25)) });
+    const seen: string[] = [];
+    const read = await load(
+      server,
+      {
+        pageSize: 10,
+        onProgress: ({ resource, read: count, total }) => {
+          if (resource === "pods") seen.push(`${count}/${total}`);
+        },
+      },
+      { namespace: "web", context: "here" },
+    );
+    expect(seen).toEqual(["10/25", "20/25", "25/25"]);
+    expect([read.context, read.server, read.defaultNamespace]).toEqual(["here", server.url, "web"]);
+  });
+
+  it("keeps keys like __proto__ and constructor as labels", async () => {
+    const metadata = JSON.parse(
+      '{"name":"odd","namespace":"web","labels":{"__proto__":"x","constructor":"y"}}',
+    ) as KubeObject["metadata"] & object;
+    const server = await serverFor({
+      objects: [{ apiVersion: "v1", kind: "Pod", metadata, spec: { containers: [] } }],
+    });
+    const read = await load(server);
+    const cluster = readDocuments(read.sources, read);
+    const found = cluster.workloads[0]?.groups[0]?.labels ?? {};
+    expect(Object.entries(found)).toEqual([
+      ["__proto__", "x"],
+      ["constructor", "y"],
+    ]);
+    expect("toString" in found).toBe(false);
+  });
+});
+
+describe("kinds that are not Kubernetes' own", () => {
+  const policyOf = (apiVersion: string, kind: string, namespace?: string): KubeObject => ({
+    apiVersion,
+    kind,
+    metadata: { name: "p", ...(namespace === undefined ? {} : { namespace }) },
+    spec: { secret: "none of ours" },
+  });
+  const objects = [
+    policyOf("policy.networking.k8s.io/v1alpha1", "AdminNetworkPolicy"),
+    policyOf("policy.networking.k8s.io/v1alpha2", "ClusterNetworkPolicy"),
+    policyOf("cilium.io/v2", "CiliumNetworkPolicy", "web"),
+    policyOf("crd.projectcalico.org/v1", "NetworkPolicy", "web"),
+    policyOf("security.istio.io/v1", "AuthorizationPolicy", "web"),
+    policyOf("k8s.cni.cncf.io/v1beta1", "MultiNetworkPolicy", "web"),
+  ];
+
+  it("are found by discovery and named as not evaluated", async () => {
+    const server = await serverFor({ kinds: allKinds, objects });
+    const read = await load(server);
+    const cluster = readDocuments(read.sources, read);
+    expect(cluster.notEvaluated.map(({ ref }) => ref.kind)).toEqual([
+      "AdminNetworkPolicy",
+      "AuthorizationPolicy",
+      "CiliumNetworkPolicy",
+      "ClusterNetworkPolicy",
+      "MultiNetworkPolicy",
+      "NetworkPolicy",
+    ]);
+    expect(cluster.policies).toEqual([]);
+    expect(read.sources[0]?.documents.map(({ file }) => file)).toContain(
+      "cluster/test/web/networkpolicy.crd.projectcalico.org/p.yaml",
+    );
+    expect(JSON.stringify(read.sources[0]?.documents.map(({ value }) => value))).not.toContain("none of ours");
+  });
+
+  it("are not asked for where they are not installed", async () => {
+    const server = await serverFor({ objects: objectsFromManifests(pods(1)) });
+    const read = await load(server);
+    expect(server.requests.filter(({ path }) => /cilium|calico|policy\.networking/.test(path))).toEqual([]);
+    expect([read.absent, read.notEvaluated]).toEqual([[], []]);
+  });
+
+  it("that route from outside are read without their keys", async () => {
+    const route: KubeObject = {
+      apiVersion: "route.openshift.io/v1",
+      kind: "Route",
+      metadata: { name: "r", namespace: "web" },
+      spec: { to: { kind: "Service", name: "web" }, tls: { key: "PRIVATE KEY" } },
+    };
+    const server = await serverFor({
+      kinds: [...customKinds.openshift, ...allKinds.filter(({ custom }) => !custom)],
+      objects: [route],
+    });
+    const read = await load(server);
+    expect(readDocuments(read.sources, read).routes.map(({ name }) => name)).toEqual(["r"]);
+    expect(JSON.stringify(read.sources[0]?.documents.map(({ value }) => value))).not.toContain("PRIVATE");
+  });
+
+  it("whose server is down do not stop the rest", async () => {
+    const server = await serverFor({
+      kinds: allKinds,
+      objects: objectsFromManifests(pods(2)),
+      faults: [
+        { on: { resource: "ciliumnetworkpolicies.cilium.io" }, times: Infinity, action: { kind: "status", code: 503 } },
+      ],
+    });
+    const read = await load(server);
+    expect(objectsOf(read)).toEqual(["Namespace web", ...podNames(2)]);
+    expect(read.notEvaluated.map(({ reason }) => reason)).toEqual([
+      "ciliumnetworkpolicies.cilium.io could not be listed (the server answers 503: the server is currently unable to handle the request): they may change the answer",
+    ]);
+  });
+});
+
+it("is loaded with the defaults of the environment", async () => {
+  const server = await serverFor({ objects: objectsFromManifests(pods(1)) });
+  const read = await loadCluster({ env: { KUBECONFIG: fileWith(server.kubeconfig()) } });
+  expect(objectsOf(read)).toEqual(["Namespace web", ...podNames(1)]);
+});
