@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
-import { can, countConnectivity, listConnectivity, readCluster } from "@npa/core";
+import { analyzeCluster, can, countConnectivity, listConnectivity, readCluster } from "@npa/core";
+import { reachabilityGraph } from "@npa/core/graph";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { type CodeBlock, codeBlocks, page, sections } from "./markdown.ts";
@@ -22,6 +23,7 @@ const declaredIn: Readonly<Record<string, "all" | readonly string[]>> = {
     "NamespaceNode",
     "NamespaceGroupNode",
   ],
+  "rule-catalog.ts": "all",
   "diagnostics/diagnostic.ts": ["Diagnostic", "ObjectRef"],
   "source/position.ts": ["Location"],
   "model/cluster.ts": ["InputSummary"],
@@ -56,13 +58,24 @@ function listedFields(section: string): readonly string[] {
   );
 }
 
+const cluster = readCluster([{ name: "shop.yaml", text: manifests }]);
+
+/** The answer of the command that the note of an example spells, more or less as on the command line. */
 function answer({ note }: CodeBlock): { readonly kind: string } {
-  const cluster = readCluster([{ name: "shop.yaml", text: manifests }]);
   const [, command, ...args] = note.split(" ");
   if (command === "list") return args.includes("--count") ? countConnectivity(cluster) : listConnectivity(cluster);
+  if (command === "analyze") return analyzeCluster(cluster);
+  if (command === "graph") return reachabilityGraph(cluster, { by: "namespace" });
   const [source = "", target = "", port] = args;
   if (command === "can") return can(cluster, { source, target, ...(port === undefined ? {} : { port }) });
   throw new Error(`no such example: ${note}`);
+}
+
+/** What of the answer an example shows: all of it or, for `npa analyze RULE`, the rule's first finding. */
+function subject(example: CodeBlock): unknown {
+  const rule = /^npa analyze (.+)$/.exec(example.note)?.[1];
+  if (rule === undefined) return answer(example);
+  return analyzeCluster(cluster).findings.find(({ ruleId }) => ruleId === rule);
 }
 
 /** Puts the true answers for the fields that an example shows into its place: what the failing test prints can be copied. */
@@ -93,12 +106,12 @@ describe("docs/json.md", () => {
 
   it.each(examples.map((example) => [example.note, example] as const))("shows what %s answers", (_, example) => {
     const shown: unknown = JSON.parse(example.text);
-    expect(shown).toEqual(shownOf(answer(example), shown));
+    expect(shown).toEqual(shownOf(subject(example), shown));
   });
 
-  it("has an example of every answer that needs no clock", () => {
+  it("has an example of every answer about connections", () => {
     expect(new Set(examples.map((example) => answer(example).kind))).toEqual(
-      new Set(["ConnectivityList", "ConnectivityCounts", "Verdict"]),
+      new Set(["ConnectivityList", "ConnectivityCounts", "Verdict", "AnalysisReport", "ReachabilityGraph"]),
     );
   });
 

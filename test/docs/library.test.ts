@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
 import * as core from "@npa/core";
+import * as graph from "@npa/core/graph";
 import * as node from "@npa/core/node";
 import { describe, expect, it } from "vitest";
 import { codeBlocks, page } from "./markdown.ts";
 
-const modules: Readonly<Record<string, object>> = { "@npa/core": core, "@npa/core/node": node };
+const modules: Readonly<Record<string, object>> = {
+  "@npa/core": core,
+  "@npa/core/graph": graph,
+  "@npa/core/node": node,
+};
 const program = codeBlocks(page("library.md"))
   .filter(({ language }) => language === "ts")
   .map(({ text }) => text)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clusterOf, expectAccepted, expectAllowed, expectDenied, expectRefused, verdict } from "./answers.ts";
+import { clusterOf, expectAccepted, expectAllowed, expectDenied, expectRefused, list, verdict } from "./answers.ts";
 import { denyEgress, denyIngress, pod, policy } from "./manifests.ts";
 
 const pods = pod("a/web", "{app: web}") + pod("a/db", "{app: db}") + pod("b/far", "{app: far}");
@@ -65,6 +65,11 @@ describe("policy types and isolation", () => {
     expectAllowed(opposite, ["b/far", "a/web"]);
     expectDenied(opposite, ["a/web", "b/far"]);
     expectAccepted(opposite);
+  });
+
+  it("row 4: an ipBlock in an ignored rule does not tell outside addresses apart", () => {
+    const yaml = webPolicy("policyTypes: [Ingress]\negress: [{to: [{ipBlock: {cidr: 10.0.0.0/8}}]}]");
+    expect(list(yaml).endpoints.filter(({ type }) => type === "ipBlock")).toHaveLength(1);
   });
 
   it("row 5: ingress missing, null and empty all deny everything to the selected pods", () => {

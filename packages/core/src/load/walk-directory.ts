@@ -17,8 +17,8 @@ export function identityOf({ dev, ino }: BigIntStats): string {
 
 /**
  * The manifests below a directory, by name in code-unit order. Hidden entries and node_modules are left out, and so is
- * everything that is not a regular file. A link to a directory is followed only within `root`: a link to `/` in somebody's
- * manifests must not make npa read the machine.
+ * everything that is not a regular file. A link is followed only within `root`: a link to `/` or to somebody's kubeconfig
+ * among the manifests of a pull request must not make npa read the machine.
  */
 export function* walkDirectory(root: string): Generator<Met> {
   yield* walk(root, `${realpathSync(root)}${path.sep}`, new Set());
@@ -50,11 +50,12 @@ function* meet(file: string, entry: Dirent, realRoot: string, seen: Set<string>)
   if (!isLink && !(entry.isFile() && isManifest)) return;
   try {
     const stats = statSync(file, { bigint: true });
-    if (stats.isFile()) return isManifest ? yield { type: "file", path: file, stats } : undefined;
-    if (!isLink || !stats.isDirectory()) return;
-    const isWithin = `${realpathSync(file)}${path.sep}`.startsWith(realRoot);
-    if (isWithin) yield* walk(file, realRoot, seen);
-    else yield { type: "outside", path: file };
+    const isDirectory = isLink && stats.isDirectory();
+    if (!isDirectory && !(isManifest && stats.isFile())) return;
+    const isWithin = !isLink || `${realpathSync(file)}${path.sep}`.startsWith(realRoot);
+    if (!isWithin) yield { type: "outside", path: file };
+    else if (isDirectory) yield* walk(file, realRoot, seen);
+    else yield { type: "file", path: file, stats };
   } catch (error) {
     // A link to nowhere that is not named like a manifest is nobody's manifest.
     if (!isLink || isManifest) yield { type: "unreadable", path: file, error };
