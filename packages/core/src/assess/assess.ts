@@ -61,9 +61,9 @@ export function assess(
     securityScore: security.value,
     overallScore: overallScore(performance.performanceScore, security, settings),
     ...(security.note === undefined ? {} : { scoreNote: security.note }),
-    optimizationOpportunities: namespaces.flatMap(([name, analysis]) => [
-      ...opportunitiesOf(name, analysis, policiesOf.get(name) ?? [], settings),
-    ]),
+    optimizationOpportunities: namespaces.flatMap(([name, analysis]) =>
+      Array.from(opportunitiesOf(name, analysis, policiesOf.get(name) ?? [], settings)),
+    ),
     overlaps: overlaps.listed,
     overlapCount: overlaps.count,
     consolidationCandidates: [...subjects].flatMap(([name, groups]) => consolidationCandidates(name, groups)),

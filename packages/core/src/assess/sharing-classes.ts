@@ -1,5 +1,5 @@
 import type { Policy } from "../model/policy.ts";
-import { type Box, boxKey, project } from "../symbolic/box.ts";
+import { type Box, boxKey } from "../symbolic/box.ts";
 import type { SubjectGroup } from "./subject-groups.ts";
 
 /** A policy with what it selects. */
@@ -25,7 +25,7 @@ export function sharingClasses(groups: readonly SubjectGroup[]): readonly Sharin
     for (const { dimension } of box) users.set(dimension.id, (users.get(dimension.id) ?? 0) + 1);
   const classes = new Map<string, { readonly box: Box; readonly members: Selecting[] }>();
   for (const { box, policies } of groups) {
-    const shared = project(box, ({ id }) => (users.get(id) ?? 0) > 1);
+    const shared = box.filter(({ dimension }) => (users.get(dimension.id) ?? 0) > 1);
     const key = boxKey(shared);
     const known = classes.get(key) ?? { box: shared, members: [] };
     for (const policy of policies) known.members.push({ policy, box });

@@ -1,7 +1,9 @@
 import { groupBy } from "../lib/group-by.ts";
 import type { Cluster, Namespace, Workload } from "../model/cluster.ts";
 import type { Direction, Policy } from "../model/policy.ts";
+import type { Selector } from "../model/selector.ts";
 import { type ClassId, ClassSet } from "../reachability/class-set.ts";
+import { LabelIndex } from "../reachability/label-index.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { difference, unionAll } from "../sets/interval-set.ts";
 import { Budget } from "../symbolic/budget.ts";
@@ -28,6 +30,7 @@ export interface AffectedWorkloads {
 }
 
 const listedWorkloads = 100;
+const stepsForHints = 3_000_000;
 const none: AffectedWorkloads = { ids: [], count: 0 };
 
 /** What rules ask of a cluster, each answer computed once. Rules work on classes of pods, never pod by pod. */
@@ -40,6 +43,8 @@ export class RuleContext {
   readonly podLabels: PodLabels;
   /** For proofs: all rules share it, so that hostile input cannot hold them up. */
   readonly budget: Budget = new Budget();
+  /** For hints in messages, which may be left out. */
+  readonly hints: Budget = new Budget(stepsForHints);
   readonly #byName: ReadonlyMap<string, NamespaceFacts>;
   readonly #open = new Map<string, ClassSet>();
   readonly #affected = new WeakMap<ClassSet, AffectedWorkloads>();
@@ -66,6 +71,12 @@ export class RuleContext {
   /** The namespace of a name; undefined when nothing of the input is in it. */
   namespace(name: string): NamespaceFacts | undefined {
     return this.#byName.get(name);
+  }
+
+  /** The namespaces whose labels, as far as they are known, a selector matches. */
+  namespacesMatching(selector: Selector): readonly NamespaceFacts[] {
+    const ids = this.once(indexNamespaces).match(selector, 0, this.namespaces.length).toArray();
+    return ids.flatMap((id) => this.namespaces[id] ?? []);
   }
 
   /** The classes of pods that a policy selects. */
@@ -110,6 +121,12 @@ export class RuleContext {
     }
     return made as T; // stored under the very function that made it
   }
+}
+
+function indexNamespaces({ namespaces }: RuleContext): LabelIndex {
+  const index = new LabelIndex();
+  for (const { namespace } of namespaces) index.add(namespace.labels);
+  return index;
 }
 
 /** Workload ids as findings list them. */

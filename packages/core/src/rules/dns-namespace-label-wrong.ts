@@ -2,7 +2,6 @@ import { editDistance } from "../lib/nearest.ts";
 import type { Policy, Rule } from "../model/policy.ts";
 import type { Requirement, Selector } from "../model/selector.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
-import { matchesSelector } from "../semantics/match-selector.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { dnsAccesses } from "./support/dns-access.ts";
@@ -59,24 +58,36 @@ function isForDns({ ports }: Rule, context: RuleContext): boolean {
   );
 }
 
-/** A requirement for the name of the DNS namespace under another key, or for the name misspelt. */
+/** What a selector gets wrong, unless a Namespace of the input has just these labels. */
 function wrongRequirement(
   context: RuleContext,
   selector: Selector,
   names: readonly string[],
 ): WrongRequirement | undefined {
-  const known = [...context.cluster.namespaces.values()];
-  if (known.some(({ declared, labels }) => declared && matchesSelector(selector, labels))) return undefined;
-  for (const requirement of selector.requirements) {
-    if (requirement.operator !== "In") continue;
-    const isName = requirement.key === namespaceNameLabel;
-    for (const meant of names) {
-      if (!isName && requirement.values.includes(meant)) return { requirement, meant, isTypo: false };
-      const isTypo = isName && requirement.values.length === 1 && isMisspelt(requirement.values[0] ?? "", meant);
-      if (isTypo && !context.cluster.namespaces.has(requirement.values[0] ?? "")) return { requirement, meant, isTypo };
-    }
+  const wrong = nameUnderOtherKey(selector, names) ?? misspeltName(context, selector, names);
+  if (wrong === undefined) return undefined;
+  return context.namespacesMatching(selector).some(({ namespace }) => namespace.declared) ? undefined : wrong;
+}
+
+function nameUnderOtherKey({ requirements }: Selector, names: readonly string[]): WrongRequirement | undefined {
+  for (const requirement of requirements) {
+    if (requirement.operator !== "In" || requirement.key === namespaceNameLabel) continue;
+    const meant = names.find((name) => requirement.values.includes(name));
+    if (meant !== undefined) return { requirement, meant, isTypo: false };
   }
   return undefined;
+}
+
+function misspeltName(
+  context: RuleContext,
+  { requirements }: Selector,
+  names: readonly string[],
+): WrongRequirement | undefined {
+  const requirement = requirements.find(({ key, operator }) => key === namespaceNameLabel && operator === "In");
+  const [written = ""] = requirement?.values ?? [];
+  if (requirement?.values.length !== 1 || context.namespace(written) !== undefined) return undefined;
+  const meant = names.find((name) => isMisspelt(written, name));
+  return meant === undefined ? undefined : { requirement, meant, isTypo: true };
 }
 
 function isMisspelt(text: string, name: string): boolean {

@@ -3,7 +3,7 @@ import { ClassSet } from "../reachability/class-set.ts";
 import { effectiveRules } from "../semantics/effective-rules.ts";
 import { difference } from "../sets/interval-set.ts";
 import { relateSelectors } from "../symbolic/selector-questions.ts";
-import type { NamespaceFacts, RuleContext } from "./context.ts";
+import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { uniteSets } from "./support/class-sets.ts";
 import { policyPlace } from "./support/places.ts";
@@ -44,7 +44,9 @@ export const implicitDenyAll: RuleDefinition = defineRule({
 /** Selects some pods, isolates them and has no rule. A default deny for all pods says what it does. */
 function deniesAll(policy: Policy, direction: Direction): boolean {
   return (
-    policy.isolates[direction] && policy.rules[direction].length === 0 && policy.subject.podSelector.requirements.length > 0
+    policy.isolates[direction] &&
+    policy.rules[direction].length === 0 &&
+    policy.subject.podSelector.requirements.length > 0
   );
 }
 

@@ -3,7 +3,6 @@ import { effectiveRules } from "../semantics/effective-rules.ts";
 import { parseAddress } from "../sets/address.ts";
 import { contains } from "../sets/interval-set.ts";
 import { type Place, type RuleDefinition, defineRule } from "./define-rule.ts";
-import { overriddenDenies } from "./support/overridden-deny.ts";
 import { peerPlace, rulePlace } from "./support/places.ts";
 import { listText, nameOf } from "./support/words.ts";
 
@@ -24,9 +23,8 @@ export const metadataEndpointReachable: RuleDefinition = defineRule({
   needs: ["policies"],
   fix: "suggested",
   check(context, report) {
-    const overriding = new Set(overriddenDenies(context).found.map(({ policy, direction }) => direction === "egress" && policy));
     for (const policy of context.cluster.policies) {
-      const open = overriding.has(policy) ? undefined : openRule(policy);
+      const open = openRule(policy);
       if (open === undefined) continue;
       report({
         at: open.at,
@@ -50,9 +48,14 @@ interface OpenRule {
 /** The first rule or ipBlock that reaches an endpoint. */
 function openRule(policy: Policy): OpenRule | undefined {
   for (const [i, rule] of effectiveRules(policy, "egress").entries()) {
-    if (!opensPort(rule)) continue;
+    // A rule without peers and ports leaves the pods as open as no policy would: internet-egress-open says so.
+    if (!opensPort(rule) || (rule.peers === "any" && rule.ports === "any")) continue;
     if (rule.peers === "any")
-      return { at: rulePlace(policy, "egress", i), reached: endpoints.map(({ text }) => text), by: ": the rule names no peer" };
+      return {
+        at: rulePlace(policy, "egress", i),
+        reached: endpoints.map(({ text }) => text),
+        by: ": the rule names no peer",
+      };
     for (const [j, peer] of rule.peers.entries()) {
       const reached = reachedBy(peer);
       if (reached.length > 0)

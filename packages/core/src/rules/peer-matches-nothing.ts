@@ -3,14 +3,13 @@ import { everything } from "../model/cluster.ts";
 import type { PodPeer } from "../model/policy.ts";
 import type { Selector } from "../model/selector.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
-import { matchesSelector } from "../semantics/match-selector.ts";
 import { exampleLabels } from "../symbolic/selector-questions.ts";
 import type { RuleContext } from "./context.ts";
 import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
 import { nearMiss } from "./support/near-miss.ts";
 import type { LabelledPods } from "./support/pod-labels.ts";
 import { peerPlace } from "./support/places.ts";
-import { type WrittenPeer, podPeers } from "./support/pod-peers.ts";
+import { type WrittenPeer, podPeers, matchesByLabels } from "./support/pod-peers.ts";
 import { count, listText, nameOf, selectorText } from "./support/words.ts";
 
 /** Flags a peer whose selectors, taken together, match no pod: the rule does not allow what it was written for. */
@@ -36,10 +35,12 @@ export const peerMatchesNothing: RuleDefinition = defineRule({
   },
 });
 
-function matchesSomething(context: RuleContext, { peer, policy }: WrittenPeer): boolean {
+function matchesSomething(context: RuleContext, written: WrittenPeer): boolean {
+  const { peer, policy } = written;
   if (peer.podSelector?.requirements.length === 0 && peer.namespaceSelector === undefined) return true;
   const { certain, possible } = context.reachability.peers.podPeer(peer, policy.namespace ?? "");
-  if (certain.size > 0) return true;
+  // host-network-pod-selected speaks of pods on the host network; pods that are done may run again.
+  if (certain.size > 0 || matchesByLabels(context, written)) return true;
   // A label of a namespace that the input does not define may be anything, but not when it is the name of one that it does.
   return (
     possible.size > 0 && (peer.namespaceSelector === undefined || !namesUnlabelled(context, peer.namespaceSelector))
@@ -55,12 +56,12 @@ function localPeer(context: RuleContext, written: WrittenPeer): Found | undefine
   if (pods.length === 0 && !context.cluster.live) return undefined;
   if (context.podLabels.matching(selector).some(({ onNode, workload }) => !onNode && workload.namespace !== namespace))
     return undefined; // peer-namespace-selector-missing speaks
-  return emptyPeer(context, written, `namespace ${namespace}`, hintOf(context, selector, pods, namespace));
+  return emptyPeer(context, written, `namespace ${namespace}`, hintOf(context, selector, pods));
 }
 
 function namespacePeer(context: RuleContext, written: WrittenPeer, selector: Selector): Found | undefined {
   const { peer } = written;
-  const known = [...context.cluster.namespaces.values()].filter(({ labels }) => matchesSelector(selector, labels));
+  const known = context.namespacesMatching(selector);
   const pods = peer.podSelector ?? everything;
   if (exampleLabels(selector, "namespace") === undefined || exampleLabels(pods) === undefined) {
     return {
@@ -122,7 +123,7 @@ function meantNamespace(context: RuleContext, { requirements }: Selector): strin
 /** Whether a selector names a namespace of the input by a label that it does not have, and matches no other. */
 function namesUnlabelled(context: RuleContext, selector: Selector): boolean {
   if (meantNamespace(context, selector) === undefined) return false;
-  return [...context.cluster.namespaces.values()].every(({ labels }) => !matchesSelector(selector, labels));
+  return context.namespacesMatching(selector).length === 0;
 }
 
 /** The names that a selector demands of a namespace; undefined when it does not name them. */
@@ -135,10 +136,7 @@ function isShown(context: RuleContext, name: string): boolean {
   return (context.namespace(name)?.workloads.length ?? 0) > 0;
 }
 
-function hintOf(context: RuleContext, selector: Selector, pods: readonly LabelledPods[], namespace?: string): string {
-  const onNode = context.podLabels.matching(selector, namespace).filter((each) => each.onNode);
-  if (onNode.length > 0)
-    return ` but ${listText(onNode.map(({ workload }) => workload.id))}, on the host network, which selectors do not match: use an ipBlock`;
+function hintOf(context: RuleContext, selector: Selector, pods: readonly LabelledPods[]): string {
   const near = nearMiss(context, selector, pods);
   return near === undefined ? "" : `; ${near.text}`;
 }

@@ -17,9 +17,10 @@ export const peerNamespaceSelectorMissing: RuleDefinition = defineRule({
     for (const { policy, direction, ruleIndex, peerIndex, peer } of podPeers(context)) {
       const { namespace = "" } = policy;
       const selector = peer.podSelector;
-      if (selector === undefined || selector.requirements.length === 0 || peer.namespaceSelector !== undefined) continue;
+      if (selector === undefined || selector.requirements.length === 0 || peer.namespaceSelector !== undefined)
+        continue;
       const isShown = (context.namespace(namespace)?.workloads.length ?? 0) > 0 || context.cluster.live;
-      if (!isShown || context.podLabels.matching(selector, namespace).length > 0) continue;
+      if (!isShown || context.podLabels.matchesAny(selector, namespace)) continue;
       const elsewhere = matchElsewhere(context, selector, namespace);
       const [first] = elsewhere;
       if (first === undefined) continue;

@@ -32,21 +32,14 @@ export const policySelectsNoPods: RuleDefinition = defineRule({
 
 function selectsNothing(context: RuleContext, { subject: { podSelector }, namespace }: Policy): boolean {
   if (podSelector.requirements.length === 0) return false;
-  return context.podLabels.matching(podSelector, namespace).every(({ onNode }) => onNode);
+  // Pods on the host network are not selected either, but host-network-pod-selected says so.
+  return !context.podLabels.matchesAny(podSelector, namespace);
 }
 
 /** The namespace has pods: this policy selects none of them. */
 function idlePolicy(context: RuleContext, facts: NamespaceFacts, policy: Policy): Found {
   const { podSelector } = policy.subject;
   const message = `${nameOf(policy)} selects no workload: none in namespace ${facts.name} matches ${selectorText(podSelector)}`;
-  const onNode = context.podLabels.matching(podSelector, facts.name);
-  if (onNode.length > 0) {
-    const names = listText(onNode.map(({ workload }) => workload.id));
-    return {
-      at: selectorPlace(policy),
-      message: `${message} but ${names}, on the host network, where policies do not apply`,
-    };
-  }
   const near = nearMiss(context, podSelector, context.podLabels.in(facts.name));
   if (near?.requirement !== undefined) {
     return {

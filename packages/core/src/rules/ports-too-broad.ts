@@ -1,3 +1,4 @@
+import type { Workload } from "../model/cluster.ts";
 import { type Direction, type Policy, type PortSpec, type Rule, directions } from "../model/policy.ts";
 import { effectiveRules } from "../semantics/effective-rules.ts";
 import type { RuleContext } from "./context.ts";
@@ -30,7 +31,10 @@ export const portsTooBroad: RuleDefinition = defineRule({
             at: found.at,
             message: `a rule of ${nameOf(policy)} (${direction}) allows its peers ${found.ports}${hint}`,
             affected: context.subjectsOf(policy),
-            fix: { kind: "suggested", description: `List the ports that are needed${declared.length === 0 ? "" : `: ${declared.join(", ")}`}.` },
+            fix: {
+              kind: "suggested",
+              description: `List the ports that are needed${declared.length === 0 ? "" : `: ${declared.join(", ")}`}.`,
+            },
           });
         }
       }
@@ -59,10 +63,14 @@ function isBroad(port: PortSpec): boolean {
 function declaredPorts(context: RuleContext, policy: Policy): readonly string[] {
   const { ids } = context.workloadsOf(context.subjectsOf(policy));
   if (ids.length > shownPorts) return [];
-  const selected = new Set(ids);
-  const workloads = (context.namespace(policy.namespace ?? "")?.workloads ?? []).filter(({ id }) => selected.has(id));
+  const byId = context.once(workloadsById);
+  const workloads = ids.flatMap((id) => byId.get(id) ?? []);
   const ports = workloads.flatMap(({ groups }) =>
     groups.flatMap((group) => group.ports.map(({ protocol, port }) => `${protocol} ${port}`)),
   );
   return [...new Set(ports)].toSorted().slice(0, shownPorts);
+}
+
+function workloadsById({ cluster }: RuleContext): ReadonlyMap<string, Workload> {
+  return new Map(cluster.workloads.map((workload) => [workload.id, workload]));
 }

@@ -27,7 +27,8 @@ export const selectorAndOrConfusion: RuleDefinition = defineRule({
               related: [relatedTo(peerPlace(policy, direction, i, pair.first), "the other list item")],
               fix: {
                 kind: "suggested",
-                description: "To select these pods in these namespaces, write both selectors in one list item: remove the second dash.",
+                description:
+                  "To select these pods in these namespaces, write both selectors in one list item: remove the second dash.",
               },
             });
           }

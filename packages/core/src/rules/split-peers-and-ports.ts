@@ -21,7 +21,8 @@ export const splitPeersAndPorts: RuleDefinition = defineRule({
           const next = rules[i + 1];
           if (next === undefined) continue;
           const [peers, ports] = rule.peers === "any" ? [next, rule] : [rule, next];
-          const isSplit = peers.peers !== "any" && peers.ports === "any" && ports.peers === "any" && ports.ports !== "any";
+          const isSplit =
+            peers.peers !== "any" && peers.ports === "any" && ports.peers === "any" && ports.ports !== "any";
           if (!isSplit || (direction === "egress" && isDnsOnly(ports, context))) continue;
           const who = direction === "ingress" ? "everyone" : "every destination";
           report({
@@ -29,7 +30,10 @@ export const splitPeersAndPorts: RuleDefinition = defineRule({
             message: `${nameOf(policy)} (${direction}): of two rules side by side one allows these peers on all ports, the other ${who} on ${portsText(ports.ports)}; one rule with both would allow these peers on these ports only`,
             affected: context.subjectsOf(policy),
             related: [relatedTo(rulePlace(policy, direction, i), "the other rule")],
-            fix: { kind: "suggested", description: "Write the peers and the ports in one rule: remove the second dash." },
+            fix: {
+              kind: "suggested",
+              description: "Write the peers and the ports in one rule: remove the second dash.",
+            },
           });
         }
       }

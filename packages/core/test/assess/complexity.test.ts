@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { complexityOf } from "../../src/assess/complexity.ts";
 import { policiesOf, policy } from "./read.ts";

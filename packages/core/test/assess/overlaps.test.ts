@@ -1,9 +1,13 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { defaultAssessSettings } from "../../src/assess/settings.ts";
 import type { Selector } from "../../src/model/selector.ts";
 import { matchesSelector } from "../../src/semantics/match-selector.ts";
 import { assessmentOf, deployment, policiesOf, policy, selecting } from "./read.ts";
+
+function labelsOf(a: string | undefined, b: string | undefined): Readonly<Record<string, string>> {
+  return { ...(a === undefined ? {} : { a }), ...(b === undefined ? {} : { b }) };
+}
 
 describe("overlaps", () => {
   it("tells same, contained and partial, with an example and the shared workloads", () => {
@@ -109,9 +113,7 @@ describe("overlaps", () => {
       }),
       fc.record({ key: fc.constantFrom("a", "b"), operator: fc.constantFrom("Exists", "DoesNotExist") }),
     );
-    const pods = [undefined, ...values].flatMap((a) =>
-      [undefined, ...values].map((b) => ({ ...(a === undefined ? {} : { a }), ...(b === undefined ? {} : { b }) })),
-    );
+    const pods = [undefined, ...values].flatMap((a) => [undefined, ...values].map((b) => labelsOf(a, b)));
     const selects = (selector: Selector): readonly unknown[] =>
       pods.filter((labels) => matchesSelector(selector, labels));
     fc.assert(

@@ -4,7 +4,7 @@ import { deployment, documents, findings, placeOf, policy } from "./evaluate.ts"
 const id = "all-namespaces-peer";
 const ingress = (rule: string): string => policy("db", `{ podSelector: {}, ingress: [${rule}] }`);
 
-describe(id, () => {
+describe("all-namespaces-peer", () => {
   it.each([
     [
       "a namespaceSelector alone",

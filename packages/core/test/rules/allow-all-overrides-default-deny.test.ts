@@ -8,7 +8,7 @@ const open = policy(
   "{ podSelector: { matchLabels: { app: web } }, policyTypes: [Ingress], ingress: [{ ports: [{ port: 80 }] }, {}] }",
 );
 
-describe(id, () => {
+describe("allow-all-overrides-default-deny", () => {
   it("points at the rule that allows everything and names the deny", () => {
     const [finding, ...more] = findings(id, documents(deployment("web"), deployment("db"), deny, open));
     expect(more).toEqual([]);

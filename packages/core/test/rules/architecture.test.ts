@@ -2,8 +2,8 @@ import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { allRules } from "../../src/rules/registry.ts";
 
-const infrastructure = ["context", "define-rule", "registry", "run-rules", "settings"];
-const notRuleTests = ["architecture", "pages", "real-mistakes", "run-rules"];
+const infrastructure = new Set(["context", "define-rule", "registry", "run-rules", "settings"]);
+const notRuleTests = new Set(["architecture", "pages", "run-rules"]);
 
 function names(directory: string, extension: string): readonly string[] {
   return readdirSync(new URL(directory, import.meta.url))
@@ -20,7 +20,7 @@ describe("a rule is one file, one test, one page and one line of the registry", 
   });
 
   it("names the files after the ids", () => {
-    expect(names("../../src/rules", ".ts").filter((name) => !infrastructure.includes(name))).toEqual(ids);
+    expect(names("../../src/rules", ".ts").filter((name) => !infrastructure.has(name))).toEqual(ids);
   });
 
   it("names the pages after the ids", () => {
@@ -28,6 +28,6 @@ describe("a rule is one file, one test, one page and one line of the registry", 
   });
 
   it("names the tests after the ids", () => {
-    expect(names(".", ".test.ts").filter((name) => !notRuleTests.includes(name))).toEqual(ids);
+    expect(names(".", ".test.ts").filter((name) => !notRuleTests.has(name))).toEqual(ids);
   });
 });

@@ -7,7 +7,7 @@ const egress = (name: string, rule: string, podSelector = "{}"): string =>
 const udp = egress("udp", "{ to: [{ namespaceSelector: {} }], ports: [{ port: 443 }, { port: 53, protocol: UDP }] }");
 const tcp = egress("tcp", "{ to: [{ namespaceSelector: {} }], ports: [{ port: 53, protocol: TCP }] }");
 
-describe(id, () => {
+describe("dns-egress-missing-tcp", () => {
   it("points at the port entry", () => {
     expect(findings(id, udp).map(placeOf)).toEqual(["4 spec.egress[0].ports[1]"]);
     expect(findings(id, documents(deployment("web"), udp)).map(({ affected }) => affected)).toEqual([

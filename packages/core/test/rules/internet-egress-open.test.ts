@@ -7,7 +7,7 @@ const blocks = (...cidrs: readonly string[]): string =>
 const open = (name: string, rules: string, podSelector = "{}"): string =>
   policy(name, `{ podSelector: ${podSelector}, policyTypes: [Egress], egress: [${rules}] }`);
 
-describe(id, () => {
+describe("internet-egress-open", () => {
   it.each([
     [
       "IPv4",

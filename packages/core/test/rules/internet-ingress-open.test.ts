@@ -7,7 +7,7 @@ const blocks = (...cidrs: readonly string[]): string =>
 const open = (name: string, rules: string, podSelector = "{}"): string =>
   policy(name, `{ podSelector: ${podSelector}, policyTypes: [Ingress], ingress: [${rules}] }`);
 
-describe(id, () => {
+describe("internet-ingress-open", () => {
   it.each([
     [
       "IPv4",

@@ -3,15 +3,15 @@ import { deployment, documents, findings, placeOf, policy } from "./evaluate.ts"
 
 const id = "invalid-policy";
 
-describe(id, () => {
+describe("invalid-policy", () => {
   it("reports a refused policy with the pods it leaves open", () => {
     const bad = policy(
       "web",
-      "{ podSelector: { matchLabels: { app: web } }, ingress: [{ ports: [{ port: 80, endPort: 79 }] }] }",
+      "{ podSelector: { matchLabels: { app: web } }, ingress: [{ ports: [{ port: 70000 }] }] }",
     );
     const [finding, ...more] = findings(id, documents(deployment("web"), deployment("db"), bad));
     expect(more).toEqual([]);
-    expect(placeOf(finding)).toBe("22 spec.ingress[0].ports[0].endPort");
+    expect(placeOf(finding)).toBe("22 spec.ingress[0].ports[0].port");
     expect(finding?.severity).toBe("high");
     expect(finding?.message).toContain("not in force");
     expect(finding?.affected).toEqual(["shop/web[Deployment]"]);

@@ -5,7 +5,7 @@ const id = "missing-default-deny-egress";
 const select = (podSelector: string, types = "[Egress]"): string =>
   `{ podSelector: ${podSelector}, policyTypes: ${types} }`;
 
-describe(id, () => {
+describe("missing-default-deny-egress", () => {
   it("is silent when one policy selects every pod, whatever its name", () => {
     for (const all of [
       "{}",

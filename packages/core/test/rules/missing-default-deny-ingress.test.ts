@@ -5,7 +5,7 @@ const id = "missing-default-deny-ingress";
 const select = (podSelector: string, types = "[Ingress]"): string =>
   `{ podSelector: ${podSelector}, policyTypes: ${types} }`;
 
-describe(id, () => {
+describe("missing-default-deny-ingress", () => {
   it("is silent when one policy selects every pod, whatever its name", () => {
     for (const all of [
       "{}",

@@ -9,7 +9,7 @@ const egress = (name: string, rule: string, podSelector = "{}"): string =>
 const byName = "namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: kube-system } }";
 const udp53 = "ports: [{ port: 53, protocol: UDP }]";
 
-describe(id, () => {
+describe("missing-dns-egress", () => {
   it("reports a default deny alone, with and without workloads", () => {
     expect(findings(id, deny).map(placeOf)).toEqual(["4 spec.policyTypes[0]"]);
     const [finding] = findings(id, documents(deployment("web"), deny));

@@ -3,7 +3,7 @@ import { deployment, documents, evaluate, findings, namespace, placeOf, policy }
 
 const id = "namespace-without-policies";
 
-describe(id, () => {
+describe("namespace-without-policies", () => {
   it("points at the Namespace object, else at the first workload", () => {
     const declared = findings(id, documents(deployment("web"), namespace("shop")));
     expect(declared.map(placeOf)).toEqual(["12 metadata.name"]);

@@ -6,7 +6,7 @@ const from = (peer: string): string =>
   policy("db", `{ podSelector: {}, ingress: [{ from: [{ podSelector: {} }, { ${peer} }] }] }`);
 const name = (value: string): string => `namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: ${value} } }`;
 
-describe(id, () => {
+describe("peer-matches-nothing", () => {
   it("finds a local peer with a typo", () => {
     const [finding] = findings(id, documents(deployment("web"), from("podSelector: { matchLabels: { app: weeb } }")));
     expect(placeOf(finding)).toBe("13 spec.ingress[0].from[1].podSelector");

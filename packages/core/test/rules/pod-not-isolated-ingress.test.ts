@@ -4,7 +4,7 @@ import { deployment, documents, evaluate, findings, placeOf, policy } from "./ev
 const id = "pod-not-isolated-ingress";
 const web = policy("web", "{ podSelector: { matchLabels: { app: web } }, policyTypes: [Ingress] }");
 
-describe(id, () => {
+describe("pod-not-isolated-ingress", () => {
   it("reports the forgotten pods once per namespace, at the labels of the first", () => {
     const [finding, ...more] = findings(id, documents(deployment("web"), deployment("job"), deployment("cron"), web));
     expect(more).toEqual([]);

@@ -6,7 +6,7 @@ const select = (podSelector: string, ns = "shop"): string => policy("web", `{ po
 const messages = (...texts: readonly string[]): readonly string[] =>
   findings(id, documents(...texts)).map(({ message }) => message);
 
-describe(id, () => {
+describe("policy-selects-no-pods", () => {
   it.each([
     [
       "a typo in the value",
@@ -67,15 +67,6 @@ describe(id, () => {
   it("knows a live cluster's pods", () => {
     const input = documents(deployment("api", { app: "api" }, "prod"), select("{ matchLabels: { app: web } }"));
     expect(findings(id, input, { live: true }).map(({ severity }) => severity)).toEqual(["medium"]);
-  });
-
-  it("says that pods on the host network are not selected", () => {
-    expect(
-      messages(
-        deployment("web", { app: "web" }, "shop", "hostNetwork: true"),
-        select("{ matchLabels: { app: web } }"),
-      )[0],
-    ).toContain("shop/web[Deployment], on the host network");
   });
 
   it.each([

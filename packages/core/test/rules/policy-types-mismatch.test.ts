@@ -3,7 +3,7 @@ import { deployment, documents, findings, placeOf, policy } from "./evaluate.ts"
 
 const id = "policy-types-mismatch";
 
-describe(id, () => {
+describe("policy-types-mismatch", () => {
   it("points at the key of the ignored rules", () => {
     const [finding] = findings(
       id,

@@ -1,7 +1,7 @@
 import type { Direction } from "../../model/policy.ts";
 import { namespaceNameLabel } from "../../semantics/label-syntax.ts";
 import type { NamespaceFacts, RuleContext } from "../context.ts";
-import { dnsServers } from "./dns-servers.ts";
+import { type KnownDnsServer, dnsServers } from "./dns-servers.ts";
 import { typeOf } from "./words.ts";
 
 /** A policy that selects all pods of the namespace and allows nothing but, where egress is isolated, DNS. */
@@ -43,19 +43,23 @@ function dnsRule(context: RuleContext): readonly string[] {
   return [
     "  egress:",
     "    - to:",
-    ...servers.flatMap(({ namespace, labels }) => [
-      "        - namespaceSelector:",
-      "            matchLabels:",
-      `              ${namespaceNameLabel}: ${scalar(namespace)}`,
-      "          podSelector:",
-      "            matchLabels:",
-      ...Object.entries(labels).map(([key, value]) => `              ${scalar(key)}: ${scalar(value)}`),
-    ]),
+    ...servers.flatMap(dnsPeer),
     "      ports:",
     ...ports.flatMap((port) =>
       ["UDP", "TCP"].flatMap((protocol) => [`        - protocol: ${protocol}`, `          port: ${port}`]),
     ),
   ];
+}
+
+function dnsPeer({ namespace, labels }: KnownDnsServer): readonly string[] {
+  const matchLabels = Object.entries(labels).map(([key, value]) => `              ${scalar(key)}: ${scalar(value)}`);
+  return [
+    "        - namespaceSelector:",
+    "            matchLabels:",
+    `              ${namespaceNameLabel}: ${scalar(namespace)}`,
+    "          podSelector:",
+    "            matchLabels:",
+  ].concat(matchLabels);
 }
 
 /** A name that no policy of the namespace has: applying the suggestion must not replace one. */

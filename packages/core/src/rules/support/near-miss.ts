@@ -38,7 +38,7 @@ export function nearMiss(
   let best: Correction | undefined;
   const seen = new Set<string>();
   for (const { labels } of pods.slice(0, mostPods)) {
-    if (!context.budget.spend(selector.requirements.length + 1)) return undefined;
+    if (!context.hints.spend(selector.requirements.length + 1)) return undefined;
     const failing = selector.requirements.filter(
       (requirement) => !matchesRequirement(requirement, labelValue(labels, requirement.key)),
     );
@@ -46,7 +46,7 @@ export function nearMiss(
     if (failing.length !== 1 || requirement?.operator !== "In") continue;
     for (const [key, value] of Object.entries(labels)) {
       const tried = JSON.stringify([requirement.key, requirement.values, key, value]);
-      if (seen.has(tried) || !context.budget.spend(10)) continue;
+      if (seen.has(tried) || !context.hints.spend(10)) continue;
       seen.add(tried);
       const edits = editsTo(requirement, key, value);
       if (edits !== undefined && (best === undefined || edits < best.edits)) best = { requirement, key, value, edits };

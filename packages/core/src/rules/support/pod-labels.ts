@@ -2,6 +2,7 @@ import { groupBy } from "../../lib/group-by.ts";
 import type { Cluster, Workload } from "../../model/cluster.ts";
 import type { Labels, Selector } from "../../model/selector.ts";
 import type { Assumptions } from "../../options.ts";
+import { ClassSet } from "../../reachability/class-set.ts";
 import { LabelIndex } from "../../reachability/label-index.ts";
 
 /** The pods of one workload, with their labels as written. */
@@ -21,11 +22,33 @@ export class PodLabels {
   readonly #assumptions: Assumptions;
   #pods: readonly LabelledPods[] | undefined;
   #index: LabelIndex | undefined;
+  #onNodes: readonly LabelledPods[] | undefined;
+  #onNodesIndex: LabelIndex | undefined;
   #ranges: ReadonlyMap<string, readonly [number, number]> | undefined;
 
   constructor(cluster: Cluster, assumptions: Assumptions) {
     this.#cluster = cluster;
     this.#assumptions = assumptions;
+  }
+
+  /** Whether a selector matches the labels of any pod, in one namespace or in all. */
+  matchesAny(selector: Selector, namespace?: string): boolean {
+    return this.#matchingIds(selector, namespace).size > 0;
+  }
+
+  /** The pods on the node's network with the labels that a selector asks for. */
+  onNodes(selector: Selector): readonly LabelledPods[] {
+    this.#onNodes ??= this.#built().pods.filter(({ onNode }) => onNode);
+    if (this.#onNodes.length === 0) return [];
+    if (this.#onNodesIndex === undefined) {
+      this.#onNodesIndex = new LabelIndex();
+      for (const { labels } of this.#onNodes) this.#onNodesIndex.add(labels);
+    }
+    const pods = this.#onNodes;
+    return this.#onNodesIndex
+      .match(selector, 0, pods.length)
+      .toArray()
+      .flatMap((id) => pods[id] ?? []);
   }
 
   /** The pods of a namespace. */
@@ -37,13 +60,16 @@ export class PodLabels {
 
   /** The pods that a selector matches by their labels, in one namespace or in all. */
   matching(selector: Selector, namespace?: string): readonly LabelledPods[] {
-    const { pods, index, ranges } = this.#built();
-    const [first, end] = namespace === undefined ? [0, pods.length] : (ranges.get(namespace) ?? [0, 0]);
-    if (first === end) return [];
-    return index
-      .match(selector, first, end)
+    const { pods } = this.#built();
+    return this.#matchingIds(selector, namespace)
       .toArray()
       .flatMap((id) => pods[id] ?? []);
+  }
+
+  #matchingIds(selector: Selector, namespace: string | undefined): ClassSet {
+    const { pods, index, ranges } = this.#built();
+    const [first, end] = namespace === undefined ? [0, pods.length] : (ranges.get(namespace) ?? [0, 0]);
+    return first === end ? ClassSet.empty : index.match(selector, first, end);
   }
 
   #built(): {

@@ -1,4 +1,5 @@
 import { type Direction, type PodPeer, type Policy, type Rule, directions } from "../../model/policy.ts";
+import { everything } from "../../model/cluster.ts";
 import { effectiveRules } from "../../semantics/effective-rules.ts";
 import type { RuleContext } from "../context.ts";
 
@@ -23,4 +24,13 @@ export function* podPeers({ cluster }: RuleContext): Generator<WrittenPeer> {
       }
     }
   }
+}
+
+/** Whether any pod has the labels, in a namespace of the known labels, of a peer: also one on the host network, or one that is done. */
+export function matchesByLabels(context: RuleContext, { peer, policy }: WrittenPeer): boolean {
+  const { namespaceSelector, podSelector = everything } = peer;
+  if (namespaceSelector === undefined) return context.podLabels.matchesAny(podSelector, policy.namespace);
+  return context
+    .namespacesMatching(namespaceSelector)
+    .some(({ name }) => context.podLabels.matchesAny(podSelector, name));
 }

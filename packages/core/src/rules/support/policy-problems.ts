@@ -8,7 +8,12 @@ import { nameOf } from "./words.ts";
 
 /** A problem of a NetworkPolicy that is a finding, and of which rule. */
 export interface PolicyProblem {
-  readonly rule: "invalid-policy" | "end-port-invalid" | "except-outside-cidr" | "deprecated-api-version" | "duplicate-policy-name";
+  readonly rule:
+    | "invalid-policy"
+    | "end-port-invalid"
+    | "except-outside-cidr"
+    | "deprecated-api-version"
+    | "duplicate-policy-name";
   readonly found: Found;
 }
 
@@ -54,10 +59,13 @@ function policyProblems(context: RuleContext): readonly PolicyProblem[] {
 function ruleOf({ code, severity, location, message }: Diagnostic): PolicyProblem["rule"] {
   const path = location?.path ?? "";
   if (code === "duplicate-object") return "duplicate-policy-name";
-  if (severity === "warning") return path === "apiVersion" || path.endsWith(".apiVersion") ? "deprecated-api-version" : "invalid-policy";
+  if (severity === "warning")
+    return path === "apiVersion" || path.endsWith(".apiVersion") ? "deprecated-api-version" : "invalid-policy";
   if (code === "invalid-policy" && path.endsWith(".endPort")) return "end-port-invalid";
   const isException = /\.except\[\d+\]$/.test(path);
-  return code === "invalid-policy" && isException && !message.includes("no CIDR block") ? "except-outside-cidr" : "invalid-policy";
+  return code === "invalid-policy" && isException && !message.includes("no CIDR block")
+    ? "except-outside-cidr"
+    : "invalid-policy";
 }
 
 function keyOf({ namespace, name }: ObjectRef): string {
@@ -71,11 +79,12 @@ function problemFound(
   severity: Severity,
   refused: RefusedPolicy | undefined,
 ): Found {
+  const name = nameOf({ ref: object });
   const suffix = refused === undefined ? "" : " (the policy is not in force)";
   return {
     at: { object, ...(location === undefined ? {} : { location }) },
     severity,
-    message: `${nameOf({ ref: object })}: ${message}${suffix}`,
+    message: `${message.startsWith(name) ? "" : `${name}: `}${message}${suffix}`,
     ...(refused === undefined ? {} : { affected: leftOpen(context, refused) }),
   };
 }

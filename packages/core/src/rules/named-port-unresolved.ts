@@ -1,0 +1,90 @@
+import { type Direction, type Policy, type PortSpec, type Rule, directions } from "../model/policy.ts";
+import { ClassSet } from "../reachability/class-set.ts";
+import { effectiveRules } from "../semantics/effective-rules.ts";
+import type { RuleContext } from "./context.ts";
+import { type RuleDefinition, defineRule } from "./define-rule.ts";
+import { portPlace } from "./support/places.ts";
+import { listText, nameOf } from "./support/words.ts";
+
+type NamedPort = Extract<PortSpec, { readonly type: "named" }>;
+
+/** Flags a port name that no destination pod declares, with that protocol: the rule allows nothing. */
+export const namedPortUnresolved: RuleDefinition = defineRule({
+  id: "named-port-unresolved",
+  severity: "medium",
+  category: "correctness",
+  title: "Named port that no pod declares",
+  needs: ["workloads"],
+  fix: "suggested",
+  check(context, report) {
+    for (const policy of context.cluster.policies) {
+      for (const direction of directions) {
+        for (const [i, rule] of effectiveRules(policy, direction).entries()) {
+          for (const [j, port] of namedPorts(rule)) {
+            const fault = faultOf(context, policy, direction, rule, port);
+            if (fault === undefined) continue;
+            report({
+              at: portPlace(policy, direction, i, j),
+              message: `${nameOf(policy)} (${direction}) names the port ${port.protocol} ${port.name}: ${fault.text}`,
+              severity: fault.severity,
+              affected: fault.pods,
+              fix: { kind: "suggested", description: "Write the port's number, or declare the name in the pods." },
+            });
+          }
+        }
+      }
+    }
+  },
+});
+
+function namedPorts({ ports }: Rule): readonly (readonly [number, NamedPort])[] {
+  if (ports === "any") return [];
+  return ports.flatMap((port, j) => (port.type === "named" ? [[j, port] as const] : []));
+}
+
+interface Fault {
+  readonly severity: "medium" | "info";
+  readonly text: string;
+  readonly pods: ClassSet;
+}
+
+/** "A named port is resolved on the destination pod", and never on an address. */
+function faultOf(
+  context: RuleContext,
+  policy: Policy,
+  direction: Direction,
+  rule: Rule,
+  port: NamedPort,
+): Fault | undefined {
+  if (direction === "egress" && rule.peers !== "any" && rule.peers.every(({ type }) => type === "ipBlock"))
+    return {
+      severity: "medium",
+      text: "an address has no port names, so the rule allows nothing",
+      pods: ClassSet.empty,
+    };
+  const destinations = destinationsOf(context, policy, direction, rule);
+  if (destinations.size === 0) return undefined;
+  const without = destinations.toArray().filter((id) => !declares(context, id, port));
+  if (without.length === 0) return undefined;
+  const pods = ClassSet.fromSorted(without);
+  const none = without.length === destinations.size;
+  // Where the pods are of any kind it is no fault that some do not have the port.
+  if (!none && direction === "egress") return undefined;
+  const names = listText(context.workloadsOf(pods).ids, 3, context.workloadsOf(pods).count);
+  const who = direction === "ingress" ? "selected pod" : "pod of its peers";
+  return none
+    ? { severity: "medium", text: `no ${who} declares it (${names}), so the rule allows nothing`, pods }
+    : { severity: "info", text: `not every ${who} declares it: ${names}`, pods };
+}
+
+function destinationsOf(context: RuleContext, policy: Policy, direction: Direction, rule: Rule): ClassSet {
+  if (direction === "ingress") return context.subjectsOf(policy);
+  // Without peers the destination is any pod of any namespace: the input need not show them all.
+  if (rule.peers === "any") return ClassSet.empty;
+  const { certain, possible } = context.reachability.peers.peers(rule, policy.namespace ?? "");
+  return certain === possible ? certain : ClassSet.empty;
+}
+
+function declares(context: RuleContext, id: number, port: NamedPort): boolean {
+  return context.reachability.podClass(id)?.namedPorts.has(`${port.protocol}/${port.name}`) === true;
+}

@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import { deployment, documents, findings, policy } from "./evaluate.ts";
+
+const id = "implicit-deny-all";
+const web = policy("web", "{ podSelector: { matchLabels: { app: web } }, egress: [{ to: [{ podSelector: {} }] }] }");
+
+describe("implicit-deny-all", () => {
+  it("finds ingress that is isolated by default", () => {
+    for (const pods of [[], [deployment("web")]]) {
+      const [finding, ...more] = findings(id, documents(...pods, web));
+      expect(more).toEqual([]);
+      expect(finding?.message).toMatch(/denies all ingress to pods app=web.*by default/);
+    }
+  });
+
+  it("is silent when another policy allows the pods something", () => {
+    const allow = policy(
+      "in",
+      "{ podSelector: { matchLabels: { tier: front } }, ingress: [{ ports: [{ port: 80 }] }] }",
+    );
+    expect(findings(id, documents(web, allow))).toEqual([]);
+    expect(findings(id, documents(deployment("web", { app: "web", tier: "front" }), web, allow))).toEqual([]);
+    expect(findings(id, documents(deployment("web"), web, allow))).toHaveLength(1);
+  });
+
+  it("takes a policy for all pods for a default deny", () => {
+    expect(findings(id, policy("deny", "{ podSelector: {}, policyTypes: [Ingress, Egress] }"))).toEqual([]);
+  });
+});

@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { deployment, documents, findings, policy } from "./evaluate.ts";
+
+const id = "metadata-endpoint-reachable";
+const egress = (rule: string, name = "web"): string =>
+  policy(name, `{ podSelector: {}, policyTypes: [Egress], egress: [${rule}] }`);
+const block = (cidr: string, except = ""): string =>
+  `{ to: [{ ipBlock: { cidr: "${cidr}", except: [${except}] } }], ports: [{ port: 80 }] }`;
+
+describe("metadata-endpoint-reachable", () => {
+  it.each([
+    ["IPv4", block("0.0.0.0/0"), "169.254.169.254 and 100.100.100.200", "spec.egress[0].to[0].ipBlock.cidr"],
+    ["link-local", block("169.254.0.0/16"), "169.254.169.254 on TCP 80", "spec.egress[0].to[0].ipBlock.cidr"],
+    ["IPv6", block("::/0"), "fd00:ec2::254", "spec.egress[0].to[0].ipBlock.cidr"],
+    ["no peers", "{ ports: [{ port: 1, endPort: 100 }] }", "names no peer", "spec.egress[0]"],
+  ])("finds %s", (_, rule, words, path) => {
+    const [finding, ...more] = findings(id, documents(deployment("web"), egress(rule)));
+    expect(more).toEqual([]);
+    expect(finding?.message).toContain(words);
+    expect(finding?.location?.path).toBe(path);
+    expect(finding?.affected).toEqual(["shop/web[Deployment]"]);
+  });
+
+  it.each([
+    ["an except", block("0.0.0.0/0", "169.254.169.254/32, 100.100.100.200/32")],
+    ["another port", "{ to: [{ ipBlock: { cidr: 0.0.0.0/0 } }], ports: [{ port: 443 }] }"],
+    ["another protocol", "{ ports: [{ port: 80, protocol: UDP }] }"],
+    ["pods", "{ to: [{ namespaceSelector: {} }] }"],
+  ])("is silent on %s", (_, rule) => {
+    expect(findings(id, egress(rule))).toEqual([]);
+  });
+
+  it("finds the policy that lets in again what another leaves out", () => {
+    const careful = egress(block("0.0.0.0/0", "169.254.169.254/32, 100.100.100.200/32"));
+    expect(
+      findings(id, documents(careful, egress(block("169.254.169.254/32"), "again"))).map(({ object }) => object.name),
+    ).toEqual(["again"]);
+  });
+});

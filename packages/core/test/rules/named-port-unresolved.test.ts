@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { deployment, documents, findings, policy } from "./evaluate.ts";
+
+const id = "named-port-unresolved";
+const withPort = (text: string, port: string): string => text.replace("image:", `ports: [${port}], image:`);
+const web = withPort(deployment("web"), "{ name: http, containerPort: 8080 }");
+const ingress = (port: string): string =>
+  policy("web", `{ podSelector: {}, ingress: [{ ports: [{ port: 1 }, ${port}] }] }`);
+
+describe("named-port-unresolved", () => {
+  it("needs the name and the protocol", () => {
+    expect(findings(id, documents(web, ingress("{ port: http }")))).toEqual([]);
+    for (const port of ["{ port: web }", "{ port: http, protocol: UDP }"]) {
+      const [finding] = findings(id, documents(web, ingress(port)));
+      expect(finding?.location?.path).toBe("spec.ingress[0].ports[1]");
+      expect(finding?.severity).toBe("medium");
+      expect(finding?.affected).toEqual(["shop/web[Deployment]"]);
+    }
+  });
+
+  it("is info when only some selected pods lack it", () => {
+    const found = findings(id, documents(web, deployment("job"), ingress("{ port: http }")));
+    expect(found.map(({ severity, affected }) => [severity, affected])).toEqual([["info", ["shop/job[Deployment]"]]]);
+  });
+
+  it("looks at the peers for egress, and knows that addresses have no names", () => {
+    const egress = (to: string): string =>
+      policy(
+        "job",
+        `{ podSelector: { matchLabels: { app: job } }, policyTypes: [Egress], egress: [{ ${to}ports: [{ port: http }] }] }`,
+      );
+    const pods = documents(web, deployment("job"), deployment("db"));
+    expect(findings(id, documents(pods, egress("to: [{ podSelector: { matchLabels: { app: web } } }], ")))).toEqual([]);
+    expect(findings(id, documents(pods, egress("to: [{ podSelector: { matchLabels: { app: db } } }], ")))).toHaveLength(
+      1,
+    );
+    expect(findings(id, documents(pods, egress("to: [{ ipBlock: { cidr: 10.0.0.0/8 } }], ")))).toHaveLength(1);
+    expect(findings(id, documents(pods, egress("")))).toEqual([]);
+  });
+
+  it("does not judge a policy that selects nothing", () => {
+    expect(
+      findings(
+        id,
+        documents(web, ingress("{ port: web }").replace("podSelector: {}", "podSelector: { matchLabels: { a: b } }")),
+      ),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { findings, policy } from "./evaluate.ts";
+
+const id = "split-peers-and-ports";
+const ingress = (...rules: readonly string[]): string =>
+  policy("db", `{ podSelector: {}, ingress: [${rules.join(", ")}] }`);
+const peers = "{ from: [{ podSelector: {} }] }";
+const ports = "{ ports: [{ port: 80 }] }";
+
+describe("split-peers-and-ports", () => {
+  it("finds the two halves in either order, at the second", () => {
+    expect(findings(id, ingress(peers, ports)).map(({ location }) => location?.path)).toEqual(["spec.ingress[1]"]);
+    expect(
+      findings(id, ingress("{ from: [{ podSelector: {} }], ports: [{ port: 1 }] }", ports, peers)).map(
+        ({ location }) => location?.path,
+      ),
+    ).toEqual(["spec.ingress[2]"]);
+  });
+
+  it.each([
+    [[peers, peers]],
+    [[ports, ports]],
+    [["{}", ports]],
+    [["{ from: [{ podSelector: {} }], ports: [{ port: 80 }] }", ports]],
+  ])("is silent on %s", (rules) => {
+    expect(findings(id, ingress(...rules))).toEqual([]);
+  });
+
+  it("lets a rule for DNS stand beside any other", () => {
+    const egress = (port: number): string =>
+      policy(
+        "db",
+        `{ podSelector: {}, policyTypes: [Egress], egress: [{ to: [{ podSelector: {} }] }, { ports: [{ port: ${port} }] }] }`,
+      );
+    expect(findings(id, egress(53))).toEqual([]);
+    expect(findings(id, egress(80))).toHaveLength(1);
+  });
+});
