@@ -6,13 +6,21 @@ import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"], { cwd: root, encoding: "utf8" });
+const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"], {
+  cwd: root,
+  encoding: "utf8",
+});
 const pages = listed.split("\n").filter((name) => name !== "" && existsSync(join(root, name)));
 const problems = [];
 
 /** GitHub's anchor of a heading. */
 function anchorOf(heading) {
-  return heading.trim().toLowerCase().replaceAll(/[`*]/g, "").replaceAll(/[^\p{L}\p{N}\s_-]/gu, "").replaceAll(/\s/g, "-");
+  return heading
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[`*]/g, "")
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+    .replaceAll(/\s/g, "-");
 }
 
 function withoutCode(text) {
@@ -26,13 +34,15 @@ function anchorsOf(page) {
 
 for (const page of pages) {
   const text = readFileSync(join(root, page), "utf8");
-  if (!page.startsWith("test/conformance/") && /\.\.\/shared\//.test(text)) problems.push(`${page}: refers to ../shared`);
+  if (!page.startsWith("test/conformance/") && /\.\.\/shared\//.test(text))
+    problems.push(`${page}: refers to ../shared`);
   for (const [, target] of withoutCode(text).matchAll(/\]\(([^)\s]+)\)/g)) {
     if (/^[a-z]+:/.test(target)) continue;
     const [path, anchor] = target.split("#");
     const file = path === "" ? page : normalize(join(dirname(page), decodeURIComponent(path)));
     if (!existsSync(join(root, file))) problems.push(`${page}: link to ${target}: no such file`);
-    else if (anchor !== undefined && file.endsWith(".md") && !anchorsOf(file).has(anchor)) problems.push(`${page}: link to ${target}: no such heading`);
+    else if (anchor !== undefined && file.endsWith(".md") && !anchorsOf(file).has(anchor))
+      problems.push(`${page}: link to ${target}: no such heading`);
   }
 }
 

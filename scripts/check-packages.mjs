@@ -40,14 +40,19 @@ try {
 function installAndUse(tarballs) {
   const options = { cwd: work };
   const dependencies = Object.fromEntries(["@npa/core", "@npa/cli"].map((name, i) => [name, `file:${tarballs[i]}`]));
-  writeFileSync(join(work, "package.json"), JSON.stringify({ private: true, dependencies, overrides: { "@npa/core": dependencies["@npa/core"] } }));
+  writeFileSync(
+    join(work, "package.json"),
+    JSON.stringify({ private: true, dependencies, overrides: { "@npa/core": dependencies["@npa/core"] } }),
+  );
   run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error"], options);
-  const policy = "kind: NetworkPolicy\\napiVersion: networking.k8s.io/v1\\nmetadata: {name: a}\\nspec: {podSelector: {}}\\n";
+  const policy =
+    "kind: NetworkPolicy\\napiVersion: networking.k8s.io/v1\\nmetadata: {name: a}\\nspec: {podSelector: {}}\\n";
   const use = `const report = analyze([{ name: "a.yaml", text: "${policy}" }]); if (report.totalPolicies !== 1) throw new Error("wrong answer");`;
   writeFileSync(join(work, "use.mjs"), `import { analyze } from "@npa/core";\nimport "@npa/core/node";\n${use}\n`);
   writeFileSync(join(work, "use.cjs"), `const { analyze } = require("@npa/core");\n${use}\n`);
   run("node", ["use.mjs"], options);
   run("node", ["use.cjs"], options);
   const version = run(join(work, "node_modules/.bin/npa"), ["--version"], options).trim();
-  if (version !== JSON.parse(readFileSync(join(root, "packages/cli/package.json"), "utf8")).version) fail(`npa --version printed ${version}`);
+  if (version !== JSON.parse(readFileSync(join(root, "packages/cli/package.json"), "utf8")).version)
+    fail(`npa --version printed ${version}`);
 }

@@ -34,7 +34,6 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "options.ts",
     "result.ts",
   ],
-  proof: ["symbolic", "model", "source", "lib", "basis.ts", "options.ts", "proof-result.ts", "result.ts"],
   optimize: ["reachability", "symbolic", "semantics", "model", "sets", "source", "lib", "options.ts", "result.ts"],
   proof: [
     "symbolic",
@@ -51,7 +50,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   edit: ["source", "parse"],
   report: ["diagnostics", "source", "model", "graph", "lib", "result.ts", "proof-result.ts"],
-  load: ["parse", "source", "diagnostics", "model", "lib", "usage-error.ts"],
+  load: ["parse", "source", "diagnostics", "model", "lib", "snapshot-header.ts", "usage-error.ts"],
 };
 
 /** Rooms of which only types may be imported: data that is passed on, and computed with elsewhere. */

@@ -12,13 +12,18 @@ const cases = new URL("../../packages/fixtures/cases/", import.meta.url);
 describe("golden cases", () => {
   it.each(readdirSync(cases).toSorted())("%s", async (name) => {
     const input = new URL(`${name}/input/`, cases);
-    const sources = readdirSync(input).toSorted().map((file) => ({ name: file, text: readFileSync(new URL(file, input), "utf8") }));
+    const sources = readdirSync(input)
+      .toSorted()
+      .map((file) => ({ name: file, text: readFileSync(new URL(file, input), "utf8") }));
     const cluster = readCluster(sources);
     const expected = (file: string): string => fileURLToPath(new URL(`${name}/expected/${file}`, cases));
     await expect([...connectivityText(streamConnectivity(cluster))].join("")).toMatchFileSnapshot(expected("list.txt"));
     const report = analyzeCluster(cluster);
     await expect(analysisText(report)).toMatchFileSnapshot(expected("analyze.txt"));
-    const findings = report.findings.map(({ ruleId, severity, message, location }) => `${location?.file}:${location?.line}:${location?.column} ${severity} ${ruleId}: ${message}\n`);
+    const findings = report.findings.map(
+      ({ ruleId, severity, message, location }) =>
+        `${location?.file}:${location?.line}:${location?.column} ${severity} ${ruleId}: ${message}\n`,
+    );
     await expect(findings.join("")).toMatchFileSnapshot(expected("findings.txt"));
   });
 });

@@ -2,11 +2,4 @@ export type { Clock } from "./cluster/clock.ts";
 export type { ClusterOptions, ClusterProgress } from "./cluster/cluster-options.ts";
 export { type ClusterRead, loadCluster } from "./cluster/load-cluster.ts";
 export type { MissingPermission } from "./cluster/missing-list.ts";
-export {
-  type SnapshotFacts,
-  type SnapshotRead,
-  readSnapshot,
-  snapshotFiles,
-  snapshotKind,
-  snapshotStream,
-} from "./snapshot.ts";
+export { snapshotFiles, snapshotStream } from "./snapshot.ts";

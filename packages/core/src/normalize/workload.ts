@@ -108,7 +108,8 @@ function readCount(at: ObjectCursor, kind: WorkloadKind, spec: RawMapping): numb
   at.tolerant = true;
   const count = integerField(at, spec, kind.countField) ?? 1;
   const isCount = isPodCount(count);
-  if (!isCount) at.refuse("wrong-type", [kind.countField], `${kind.countField} is ${count}: write 0 to ${mostPods}`);
+  if (!isCount)
+    at.refuse("wrong-type", [kind.countField], `${kind.countField} is ${String(count)}: write 0 to ${mostPods}`);
   at.tolerant = false;
   return isCount ? count : 1;
 }

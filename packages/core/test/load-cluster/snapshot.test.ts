@@ -2,12 +2,12 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { allKinds, type KubeObject, mayRead, objectsFromManifests } from "../../../fixtures/src/api-server/index.ts";
 import { countConnectivity, listConnectivity } from "../../src/connectivity.ts";
-import { readSnapshot, snapshotFiles, snapshotKind, snapshotStream } from "../../src/load/cluster.ts";
+import { snapshotFiles, snapshotStream } from "../../src/load/cluster.ts";
 import { yamlText } from "../../src/load/cluster/yaml-text.ts";
-import { isKindRead } from "../../src/normalize/normalize.ts";
-import type { ParsedSource, RawValue } from "../../src/parse/document.ts";
+import type { Cluster } from "../../src/model/cluster.ts";
+import type { RawValue } from "../../src/parse/document.ts";
 import { parseSource } from "../../src/parse/parse-source.ts";
-import { readDocuments } from "../../src/read-cluster.ts";
+import { readCluster, readDocuments } from "../../src/read-cluster.ts";
 import { load, pods, serverFor } from "./cluster-helpers.ts";
 
 const odd: KubeObject = {
@@ -33,13 +33,8 @@ const cilium: KubeObject = {
 };
 const objects = objectsFromManifests([...pods(4), odd, cilium]);
 
-function parsed(name: string, text: string): ParsedSource {
-  const wants = (kind: string): boolean => kind === snapshotKind || isKindRead(kind);
-  return parseSource({ name, text }, { wants }, (problem) => expect(problem).toBeUndefined());
-}
-
 /** What the report says, but for the places. */
-function answersOf(cluster: ReturnType<typeof readDocuments>): string {
+function answersOf(cluster: Cluster): string {
   const inputs = { ...cluster.inputs, files: 0 };
   return JSON.stringify([listConnectivity({ ...cluster, inputs }), countConnectivity({ ...cluster, inputs })]);
 }
@@ -54,12 +49,13 @@ describe("a snapshot", () => {
     const server = await serverFor({ objects, kinds: allKinds, users: [reader] });
     const read = await load(server, {}, { namespace: "web" });
     const live = answersOf(readDocuments(read.sources, read));
-    const one = readSnapshot([parsed("snapshot.yaml", [...snapshotStream(read)].join(""))]);
-    const many = readSnapshot([...snapshotFiles(read)].map(([path, text]) => parsed(path, text)));
-    for (const { sources, facts } of [one, many]) {
-      expect(facts?.defaultNamespace).toBe("web");
-      expect(facts?.notEvaluated.length).toBeGreaterThan(5);
-      expect(answersOf(readDocuments(sources, facts))).toBe(live);
+    const one = readCluster([{ name: "snapshot.yaml", text: [...snapshotStream(read)].join("") }]);
+    const many = readCluster([...snapshotFiles(read)].map(([name, text]) => ({ name, text })));
+    for (const cluster of [one, many]) {
+      expect(cluster.problems).toEqual([]);
+      expect(cluster.live).toBe(true);
+      expect(cluster.notEvaluated.length).toBeGreaterThan(5);
+      expect(answersOf(cluster)).toBe(live);
     }
   });
 
@@ -70,7 +66,8 @@ describe("a snapshot", () => {
       "cluster/test/web/networkpolicy/odd.yaml",
     ]);
     const text = files.get("cluster/test/web/networkpolicy/odd.yaml") ?? "";
-    const [document] = parsed("odd.yaml", text).documents;
+    const { documents } = parseSource({ name: "odd.yaml", text }, { wants: () => true }, () => {});
+    const [document] = documents;
     const line = document?.locate(["spec", "ingress", 1, "ports", 0, "port"]).line ?? 0;
     expect(text.split("\n")[line - 1]).toMatch(/^ {8}[- ] port: 80$/);
   });
@@ -83,8 +80,18 @@ describe("a snapshot", () => {
   });
 
   it("is nothing that other manifests are taken for", () => {
-    const source = parsed("pod.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: []}\n");
-    expect(readSnapshot([source])).toEqual({ sources: [source], facts: undefined });
+    const pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: []}\n";
+    const other = "apiVersion: other.dev/v1\nkind: ClusterSnapshot\nmetadata: {name: a}\n";
+    const cluster = readCluster([
+      { name: "pod.yaml", text: pod },
+      { name: "other.yaml", text: other },
+    ]);
+    expect(cluster).toMatchObject({ live: false, notEvaluated: [], inputs: { documents: 2 } });
+  });
+
+  it("with a header that is nonsense is read all the same", () => {
+    const text = "kind: ClusterSnapshot\napiVersion: npa.dev/v1\nspec: {notEvaluated: [1, {ref: {kind: Pod}}, null]}\n";
+    expect(readCluster([{ name: "a.yaml", text }])).toMatchObject({ live: true, notEvaluated: [] });
   });
 });
 

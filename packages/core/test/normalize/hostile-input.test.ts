@@ -146,7 +146,7 @@ function pathsOf(value: RawValue, path: Path = []): readonly Path[] {
   const entries = typeof value === "object" && value !== null ? Object.entries(value) : [];
   return entries.flatMap(([key, child]) => {
     const below = [...path, Array.isArray(value) ? Number(key) : key];
-    return [below, ...pathsOf(child as RawValue, below)]; // Object.entries of a union is typed as any
+    return [below, ...pathsOf(child, below)];
   });
 }
 
@@ -155,5 +155,5 @@ function replaced(value: RawValue, [step, ...rest]: Path, by: RawValue): RawValu
   if (step === undefined) return by;
   const copy = structuredClone(value) as Record<string | number, RawValue>; // the path exists, so this is an object or an array
   copy[step] = replaced(copy[step] ?? null, rest, by);
-  return copy as RawValue;
+  return copy;
 }

@@ -2,7 +2,12 @@ import { describe, expect, it } from "vitest";
 import { readCluster } from "../../src/read-cluster.ts";
 
 function read(apiVersion: string, kind: string): { messages: readonly string[]; workloads: number } {
-  const cluster = readCluster([{ name: "a.yaml", text: `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: a}\nspec: {containers: [], template: {metadata: {labels: {a: b}}}}\n` }]);
+  const cluster = readCluster([
+    {
+      name: "a.yaml",
+      text: `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: a}\nspec: {containers: [], template: {metadata: {labels: {a: b}}}}\n`,
+    },
+  ]);
   return { messages: cluster.problems.map(({ message }) => message), workloads: cluster.workloads.length };
 }
 
