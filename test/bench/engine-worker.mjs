@@ -1,6 +1,7 @@
 // Measures the stages of one profile inside one cold process and prints them as JSON.
 import { readFileSync } from "node:fs";
 import { buildReachability, readCluster } from "@npa/core";
+import { proveClusters, redundancy } from "@npa/core/proof";
 
 /** A fixed piece of work of the same kind (small objects, maps, sorting): times are only meaningful as ratios to it. */
 function calibrate() {
@@ -21,12 +22,21 @@ const reachability = buildReachability(cluster);
 const built = performance.now();
 const counts = reachability.counts();
 const counted = performance.now();
+const { redundancies, undecidedParts } = redundancy(cluster);
+const judged = performance.now();
+const { verdict } = proveClusters(cluster, cluster);
+const proved = performance.now();
 console.log(
   JSON.stringify({
     calibration,
     readMs: read - start,
     engineMs: counted - read,
     buildMs: built - read,
+    redundancyMs: judged - counted,
+    redundant: redundancies.length,
+    undecided: undecidedParts.length,
+    proveMs: proved - judged,
+    verdict,
     heapMiB: process.memoryUsage().heapUsed / 2 ** 20,
     bytes: text.length,
     namespaces: cluster.namespaces.size,

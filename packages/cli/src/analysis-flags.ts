@@ -1,60 +1,67 @@
-import {
-  type AssessSettings,
-  type Severity,
-  UsageError,
-  defaultAssessSettings,
-  printable,
-  severities,
-} from "@npa/core";
+import { type Config, type Severity, UsageError, defaultAssessSettings, printable, severities } from "@npa/core";
 import type { Command } from "commander";
+import type { ConfigFlags } from "./config-flags.ts";
 import type { InputFlags } from "./input-flags.ts";
 
 /** The options of `npa analyze`. */
-export interface AnalysisFlags extends InputFlags {
+export interface AnalysisFlags extends InputFlags, ConfigFlags {
   readonly output: readonly string[];
-  readonly failOn: string;
-  readonly redundancyThreshold: string;
-  readonly complexityThreshold: string;
+  readonly failOn?: string;
+  readonly maxFindings?: string;
+  readonly baseline?: string;
+  readonly redundancyThreshold?: string;
+  readonly complexityThreshold?: string;
   readonly overlapDetection: boolean;
-  readonly performanceWeight: string;
-  readonly securityWeight: string;
+  readonly performanceWeight?: string;
+  readonly securityWeight?: string;
 }
 
-/** Adds the gate, the thresholds and the weights. */
+/** Adds the gate, the thresholds and the weights. What is not given is left to the configuration, then to the default. */
 export function addAnalysisFlags(command: Command): Command {
+  const { redundancyThreshold, complexityThreshold, performanceWeight, securityWeight } = defaultAssessSettings;
   return command
-    .option("--fail-on <severity>", `exit 1 from this severity on: ${[...severities, "never"].join(", ")}`, "high")
+    .option(
+      "--fail-on <severity>",
+      `exit 1 from this severity on: ${[...severities, "never"].join(", ")} (default: high)`,
+    )
+    .option("--max-findings <n>", "exit 1 when there are more findings than this, of any severity")
+    .option("--baseline <file>", "tell only of findings that this file of npa baseline does not have")
     .option(
       "--redundancy-threshold <n>",
-      "a rule repeated more often than this in a namespace is reported",
-      `${defaultAssessSettings.redundancyThreshold}`,
+      `a rule repeated more often than this in a namespace is reported (default: ${redundancyThreshold})`,
     )
     .option(
       "--complexity-threshold <n>",
-      "a policy with more selectors than this gets advice",
-      `${defaultAssessSettings.complexityThreshold}`,
+      `a policy with more selectors than this gets advice (default: ${complexityThreshold})`,
     )
     .option("--no-overlap-detection", "do not look for policies that select the same pods")
     .option(
       "--performance-weight <w>",
-      "weight of the performance score in the overall score, 0 to 1",
-      `${defaultAssessSettings.performanceWeight}`,
+      `weight of the performance score in the overall score, 0 to 1 (default: ${performanceWeight})`,
     )
     .option(
       "--security-weight <w>",
-      "weight of the security score in the overall score, 0 to 1",
-      `${defaultAssessSettings.securityWeight}`,
+      `weight of the security score in the overall score, 0 to 1 (default: ${securityWeight})`,
     );
 }
 
-/** Reads the thresholds and weights. Throws a UsageError for what is no such number. */
-export function parseSettings(flags: AnalysisFlags): AssessSettings {
+/** What the flags of an analysis set. Throws a UsageError for a value that makes no sense. */
+export function analysisSettings(flags: AnalysisFlags): Config {
+  const { failOn, maxFindings, redundancyThreshold, complexityThreshold, performanceWeight, securityWeight } = flags;
   return {
-    redundancyThreshold: wholeNumber("--redundancy-threshold", flags.redundancyThreshold),
-    complexityThreshold: wholeNumber("--complexity-threshold", flags.complexityThreshold),
-    overlapDetection: flags.overlapDetection,
-    performanceWeight: weight("--performance-weight", flags.performanceWeight),
-    securityWeight: weight("--security-weight", flags.securityWeight),
+    ...(failOn === undefined ? {} : { failOn: parseFailOn(failOn) }),
+    ...(maxFindings === undefined ? {} : { maxFindings: wholeNumber("--max-findings", maxFindings) }),
+    ...(redundancyThreshold === undefined
+      ? {}
+      : { redundancyThreshold: wholeNumber("--redundancy-threshold", redundancyThreshold) }),
+    ...(complexityThreshold === undefined
+      ? {}
+      : { complexityThreshold: wholeNumber("--complexity-threshold", complexityThreshold) }),
+    ...(flags.overlapDetection ? {} : { overlapDetection: false }),
+    ...(performanceWeight === undefined
+      ? {}
+      : { performanceWeight: weight("--performance-weight", performanceWeight) }),
+    ...(securityWeight === undefined ? {} : { securityWeight: weight("--security-weight", securityWeight) }),
   };
 }
 
@@ -69,8 +76,7 @@ function weight(flag: string, text: string): number {
   return value;
 }
 
-/** Reads `--fail-on`. Throws a UsageError for what is no severity. */
-export function parseFailOn(text: string): Severity | "never" {
+function parseFailOn(text: string): Severity | "never" {
   const known = severities.find((severity) => severity === text);
   if (known !== undefined) return known;
   if (text === "never") return text;

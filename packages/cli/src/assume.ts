@@ -1,17 +1,6 @@
-import { type Assumptions, UsageError, nearest, printable } from "@npa/core";
+import { type Assumptions, UsageError, assumptionValues, defaultAssumptions, nearest, printable } from "@npa/core";
 
-/** The values that each assumption can take. */
-const values: { readonly [K in keyof Assumptions]: readonly Assumptions[K][] } = {
-  ipBlockMatchesPods: [true, false],
-  hostNetworkPodsSelected: [true, false],
-  terminatedPods: ["ignore", "keep"],
-  hairpinThroughService: ["allow", "policy"],
-  sidecarNamedPorts: [true, false],
-  unknownNamespaceLabels: ["unknown", "absent"],
-  nodeLocalTraffic: ["allowed"],
-  namespaceLabels: ["free", "fixed"],
-  npTierFinal: ["per-direction"],
-};
+const values = assumptionValues;
 
 /** Reads `--assume KEY=VALUE`, repeated. Throws a UsageError that names the keys and values there are. */
 export function parseAssumptions(entries: readonly string[]): Partial<Assumptions> {
@@ -43,9 +32,12 @@ function unknownKey(key: string): UsageError {
   return new UsageError(`--assume ${printable(key)}: no such assumption; ${advice}there are ${keys.join(", ")}`);
 }
 
-/** The keys and values, for the help. */
+/** The keys with their defaults and other values, for the help. */
 export function assumptionHelp(): string {
-  return Object.entries(values)
-    .map(([key, known]) => `  ${key}=${known.join("|")}`)
+  return Object.entries(defaultAssumptions)
+    .map(([key, chosen]) => {
+      const others = isKey(key) ? values[key].filter((value) => value !== chosen) : [];
+      return `  ${key}=${chosen}${others.length === 0 ? "" : ` (or ${others.join(", ")})`}`;
+    })
     .join("\n");
 }

@@ -3,7 +3,10 @@ export const commandSummaries = {
   analyze: "the whole report: summary, findings with file and line, what could be simpler",
   list: "who may talk to whom, on which ports",
   can: "may SRC reach DST? yes or no, and the rules that decide",
+  prove: "are two policy sets equivalent, for every pod that could exist? what is redundant?",
   graph: "the reachability graph, for Graphviz or as JSON",
+  baseline: "writes the present findings, so that analyze --baseline tells only of new ones",
+  snapshot: "writes what npa reads of a live cluster to a file or a directory",
   rules: "what npa looks for",
   demo: "a small flawed shop that comes with npa, analysed",
 } as const;

@@ -7,4 +7,6 @@ export const exitCodes = {
   usage: 2,
   /** A bug in npa. */
   bug: 3,
+  /** Ctrl-C, as the shell has it for a process that SIGINT ends (128 + 2). */
+  interrupted: 130,
 } as const;

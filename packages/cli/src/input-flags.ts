@@ -1,11 +1,15 @@
 import type { Command } from "commander";
 import { assumptionHelp } from "./assume.ts";
+import { addClusterFlags, type ClusterFlags } from "./cluster-flags.ts";
+import { repeated } from "./repeated.ts";
+
+export { repeated } from "./repeated.ts";
 
 /** The options of every command that reads manifests. */
-export interface InputFlags {
+export interface InputFlags extends Partial<ClusterFlags> {
   readonly filename: readonly string[];
   readonly namespace: readonly string[];
-  readonly defaultNamespace: string;
+  readonly defaultNamespace?: string;
   readonly assume: readonly string[];
   readonly allowProblems: boolean;
   readonly quiet: boolean;
@@ -14,11 +18,6 @@ export interface InputFlags {
 
 /** Options that come from no manifest: how loud, how colourful. */
 export type ToneFlags = Pick<InputFlags, "quiet" | "color">;
-
-/** Adds to an option that may be given more than once. */
-export function repeated(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
-}
 
 /** Adds `--quiet` and `--no-color`. */
 export function addToneFlags(command: Command): Command {
@@ -32,11 +31,11 @@ export function addInputFlags(command: Command, namespaceHelp: string): Command 
   command
     .option("-f, --filename <path>", "a file, a directory or - to read; repeatable", repeated, [])
     .option("-n, --namespace <name>", namespaceHelp, repeated, [])
-    .option("--default-namespace <name>", "the namespace of objects that name none", "default")
+    .option("--default-namespace <name>", "the namespace of objects that name none (default: default)")
     .option("--assume <key=value>", "decide what Kubernetes leaves open; repeatable (below)", repeated, [])
     .option("--allow-problems", "do not exit 2 when a document could not be read", false);
-  return addToneFlags(command).addHelpText(
+  return addClusterFlags(addToneFlags(command)).addHelpText(
     "after",
-    `\nAssumptions (the first value is not always the default; see docs/semantics.md):\n${assumptionHelp()}`,
+    `\nAssumptions and their defaults (docs/semantics.md has their meaning):\n${assumptionHelp()}`,
   );
 }

@@ -1,3 +1,5 @@
+import type { Clock } from "@npa/core/cluster";
+
 /** Where text goes. */
 export interface Output {
   /** Resolves when the text is taken; false when nobody reads any more (`npa list | head`). */
@@ -13,6 +15,12 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly now: () => Date;
+  /** How npa was called: as kubectl's plugin it reads the cluster unless files are named. Default `npa`. */
+  readonly program?: "npa" | "kubectl npa";
+  /** Calls `stop` on Ctrl-C in place of ending the process; the result ends that. */
+  readonly onInterrupt?: (stop: () => void) => () => void;
+  /** Time and chance while a cluster is read. */
+  readonly clock?: Clock;
 }
 
 const batchSize = 1 << 16;

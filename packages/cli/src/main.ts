@@ -35,7 +35,7 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
     }
     case "help": {
       const { rootHelp } = await import("./root-help.ts");
-      await io.stdout.write(rootHelp());
+      await io.stdout.write(rootHelp(io.program));
       return exitCodes.ok;
     }
     case "unknown": {

@@ -30,6 +30,7 @@ export async function printNotices(
         ...refusedLines(cluster),
         ...notEvaluated.map(notEvaluatedLine),
         ...emptyLines(cluster),
+        ...snapshotLines(input),
         ...hintLines(input),
       ];
   if (lines.length > 0) await io.stderr.write(`${lines.join("\n")}\n`);
@@ -62,7 +63,19 @@ function refusedLines({ refusedPolicies }: Cluster): string[] {
 }
 
 function notEvaluatedLine({ kind, count, reason, objects }: Basis["notEvaluated"][number]): string {
+  if (objects.length === 1 && objects[0] === "*") return missingKindLine(kind, reason);
   return `warning: not evaluated: ${count} of kind ${printable(kind)} (${nameList(objects, count)}): ${printable(reason)}`;
+}
+
+/** A kind of a cluster whose objects could not be listed. */
+export function missingKindLine(kind: string, reason: string): string {
+  return `warning: not evaluated: ${printable(kind)}: ${printable(reason)}`;
+}
+
+/** A header that somebody put into a directory of manifests must not switch their validation off unnoticed. */
+function snapshotLines({ cluster, isLive = false }: Input): string[] {
+  if (!cluster.live || isLive) return [];
+  return ["note: a snapshot of a cluster is read: everything in the input counts as stored by its API server"];
 }
 
 function emptyLines({ inputs, workloads, policies, refusedPolicies }: Cluster): string[] {
@@ -99,12 +112,13 @@ const hintTexts: Readonly<Record<Input["hints"][number]["type"], (all: string, f
 export async function printUncertain(
   io: Io,
   what: string,
-  facts: Iterable<MissingFact>,
+  facts: readonly MissingFact[],
   flags: InputFlags,
 ): Promise<void> {
-  const names = [...new Set([...facts].map(missingFactText))];
   if (flags.quiet) return;
-  await io.stderr.write(`warning: ${what} on facts that the input does not give: ${nameList(names, names.length)}\n`);
+  const names = [...new Set(facts.map(missingFactText))];
+  const which = names.length === 0 ? "; npa list names them" : `: ${nameList(names, names.length)}`;
+  await io.stderr.write(`warning: ${what} on facts that the input does not give${which}\n`);
 }
 
 function nameList(names: readonly string[], total: number): string {

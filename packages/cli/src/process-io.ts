@@ -2,11 +2,11 @@ import type { Io, Output } from "./io.ts";
 import { main } from "./main.ts";
 
 /** Runs npa as this process: its arguments, streams and exit code. */
-export async function runProcess(): Promise<void> {
-  process.exitCode = await main(process.argv.slice(2), processIo());
+export async function runProcess(program: "npa" | "kubectl npa" = "npa"): Promise<void> {
+  process.exitCode = await main(process.argv.slice(2), processIo(program));
 }
 
-function processIo(): Io {
+function processIo(program: "npa" | "kubectl npa"): Io {
   return {
     stdout: outputOf(process.stdout),
     stderr: outputOf(process.stderr),
@@ -17,6 +17,12 @@ function processIo(): Io {
     env: process.env,
     cwd: process.cwd(),
     now: () => new Date(),
+    program,
+    // Once: a second Ctrl-C ends the process whatever it does.
+    onInterrupt: (stop) => {
+      process.once("SIGINT", stop);
+      return () => process.off("SIGINT", stop);
+    },
   };
 }
 
@@ -33,10 +39,16 @@ function outputOf(stream: NodeJS.WriteStream): Output {
           const cause = error ?? failure;
           if (cause === undefined || cause === null) resolve(true);
           else if (cause.code === "EPIPE" || cause.code === "ERR_STREAM_DESTROYED") resolve(false);
-          else reject(cause);
+          else void cannotWrite(cause).then(reject);
         };
         if (failure === undefined) stream.write(text, settle);
         else settle(failure);
       }),
   };
+}
+
+/** A full disk behind `npa list > file` is not a bug in npa. */
+async function cannotWrite(cause: Error): Promise<Error> {
+  const { UsageError } = await import("@npa/core");
+  return new UsageError(`cannot write the answer: ${cause.message}`);
 }

@@ -1,32 +1,52 @@
-import { type Cluster, UsageError, nearest, printable, readCluster } from "@npa/core";
+import { type Cluster, type Config, type Diagnostic, type SourceText, UsageError, nearest, printable, readCluster } from "@npa/core";
 import { type LoadedSources, loadPaths } from "@npa/core/node";
+import { readsCluster } from "./cluster-flags.ts";
+import { isConfigName } from "./config-file.ts";
 import type { InputFlags } from "./input-flags.ts";
 import type { Io } from "./io.ts";
 
 /** What was read, and what is worth saying about where it was read from. */
 export interface Input {
   readonly cluster: Cluster;
+  /** The namespace of bare names: of the context, or `--default-namespace`. */
+  readonly defaultNamespace: string;
   readonly hints: LoadedSources["hints"];
+  /** The files, as they were read; absent for a live cluster. */
+  readonly texts?: { readonly sources: readonly SourceText[]; readonly problems: readonly Diagnostic[] };
+  /** It comes from an API server, not from files. */
+  readonly isLive?: boolean;
 }
 
-/** Reads the manifests that the arguments and `-f` name. Throws a UsageError when there are none. */
-export async function readInput(io: Io, paths: readonly string[], flags: InputFlags): Promise<Input> {
+/** Reads the manifests that the arguments and `-f` name, or the live cluster. Throws a UsageError when there is nothing to read. */
+export async function readInput(
+  io: Io,
+  paths: readonly string[],
+  flags: InputFlags,
+  config: Config = {},
+): Promise<Input> {
   const named = [...paths, ...flags.filename];
+  if (readsCluster(io, named, flags)) {
+    const { readLiveCluster } = await import("./read-live-cluster.ts");
+    return await readLiveCluster(io, flags);
+  }
   if (named.length === 0) {
     throw new UsageError(
-      "nothing to read: name a file or a directory, or write - to read stdin (npa --help has examples)",
+      "nothing to read: name a file or a directory, or write - to read stdin, or read the live cluster with --cluster (npa --help has examples)",
     );
   }
-  const { sources, problems, hints } = await loadPaths(named, { cwd: io.cwd, stdin: io.stdin });
+  const { sources: texts, problems, hints } = await loadPaths(named, { cwd: io.cwd, stdin: io.stdin });
+  const sources = texts.filter(({ name }) => !isConfigName(name));
   if (sources.length === 0 && problems.length === 0) {
     throw new UsageError(`no .yaml, .yml or .json file in ${named.map((each) => printable(each)).join(", ")}`);
   }
-  const { defaultNamespace } = flags;
-  return { cluster: readCluster(sources, { defaultNamespace, problems }), hints };
+  const defaultNamespace = flags.defaultNamespace ?? config.defaultNamespace ?? "default";
+  const cluster = readCluster(sources, { defaultNamespace, problems });
+  return { cluster, hints, defaultNamespace, texts: { sources, problems } };
 }
 
-/** The namespaces that `-n` names. Throws a UsageError for one that the input does not have. */
+/** The namespaces that `-n` names; none, which is all, with `-A`. Throws a UsageError for one that the input does not have. */
 export function namespacesOf(cluster: Cluster, flags: InputFlags): readonly string[] {
+  if (flags.allNamespaces === true) return [];
   for (const name of flags.namespace) if (!cluster.namespaces.has(name)) throw unknownNamespace(name, cluster);
   return flags.namespace;
 }

@@ -1,6 +1,7 @@
 import { UsageError, printable } from "@npa/core";
 import { CommanderError } from "commander";
 import { exitCodes } from "./exit-codes.ts";
+import { Interrupted } from "./interrupted.ts";
 import type { Io } from "./io.ts";
 import { version } from "./version.ts";
 
@@ -13,7 +14,7 @@ export async function reportFailure(error: unknown, argv: readonly string[], io:
   }
   if (error instanceof UsageError) {
     await io.stderr.write(`npa: ${printable(error.message)}\n`);
-    return exitCodes.usage;
+    return error instanceof Interrupted ? exitCodes.interrupted : exitCodes.usage;
   }
   await io.stderr.write(bugText(error, argv, io));
   return exitCodes.bug;

@@ -1,14 +1,18 @@
-import { Command } from "commander";
+import { Command, type Option } from "commander";
 import type { CommandModule, Job } from "./command-module.ts";
 import { type CommandName, commandSummaries } from "./command-names.ts";
 import type { Io } from "./io.ts";
+import { pluginText } from "./plugin-text.ts";
 
 /** Where each command is; loaded when it is asked for. */
 const modules: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   analyze: async () => (await import("./commands/analyze.ts")).analyzeCommand,
   list: async () => (await import("./commands/list.ts")).listCommand,
   can: async () => (await import("./commands/can.ts")).canCommand,
+  prove: async () => (await import("./commands/prove.ts")).proveCommand,
   graph: async () => (await import("./commands/graph.ts")).graphCommand,
+  baseline: async () => (await import("./commands/baseline.ts")).baselineCommand,
+  snapshot: async () => (await import("./commands/snapshot.ts")).snapshotCommand,
   rules: async () => (await import("./commands/rules.ts")).rulesCommand,
   demo: async () => (await import("./commands/demo.ts")).demoCommand,
 };
@@ -17,8 +21,9 @@ const modules: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
 export async function runCommand(name: CommandName, argv: readonly string[], io: Io): Promise<number> {
   const help: string[] = [];
   let job: Job | undefined;
-  const command = new Command(`npa ${name}`)
-    .description(`npa ${name}: ${commandSummaries[name]}`)
+  const command = new Command(`${io.program ?? "npa"} ${name}`)
+    .description(commandSummaries[name])
+    .configureHelp({ optionDescription: describeOption })
     .helpOption("-h, --help", "print this help")
     .exitOverride()
     .configureOutput({ writeOut: (text) => help.push(text), writeErr: () => undefined });
@@ -29,8 +34,14 @@ export async function runCommand(name: CommandName, argv: readonly string[], io:
   try {
     command.parse(argv, { from: "user" });
   } finally {
-    if (help.length > 0) await io.stdout.write(help.join(""));
+    if (help.length > 0)
+      await io.stdout.write(io.program === "kubectl npa" ? pluginText(help.join("")) : help.join(""));
   }
   if (job === undefined) throw new Error(`npa ${name} has no action`);
   return await job(io);
+}
+
+/** What an option does, and its default where that says something. */
+function describeOption({ description, defaultValue }: Option): string {
+  return typeof defaultValue === "string" ? `${description} (default: ${defaultValue})` : description;
 }

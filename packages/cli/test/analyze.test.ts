@@ -78,6 +78,12 @@ spec:
     expect(readFileSync(path.join(directory, "report.txt"), "utf8")).not.toContain(escape);
   });
 
+  it("says that pairs hang on missing facts", async () => {
+    const { stderr } = await npa(["analyze", "u.yaml"], { "u.yaml": unknownLabel });
+    expect(stderr).toBe("warning: 1 pod pair hangs on facts that the input does not give; npa list names them\n");
+    expect((await npa(["analyze", "u.yaml", "-q"], { "u.yaml": unknownLabel })).stderr).toBe("");
+  });
+
   it("limits the report to the namespaces of -n", async () => {
     const input = { ...files, "u.yaml": unknownLabel };
     const { stdout } = await npa(["analyze", ".", "-n", "one", "-o", "csv", "--fail-on", "never"], input);

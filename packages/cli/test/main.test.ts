@@ -22,6 +22,13 @@ describe("npa", () => {
     }
   });
 
+  it("shows the defaults that say something, and no others", async () => {
+    const { stdout } = await npa(["analyze", "--help"]);
+    expect(stdout).toMatch(/--fail-on <severity>[^-]*\(default:\s+high\)/);
+    expect(stdout).toContain("  terminatedPods=ignore (or keep)\n");
+    expect(stdout).not.toMatch(/default: (?:\[\]|false|true)/);
+  });
+
   it("prints its version", async () => {
     expect(await npa(["--version"])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
   });

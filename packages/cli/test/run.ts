@@ -11,6 +11,8 @@ interface Surroundings {
   readonly isTTY?: boolean;
   /** How many writes to stdout are taken before its reader goes away. */
   readonly takes?: number;
+  /** More of the surroundings. */
+  readonly io?: Partial<Io>;
 }
 
 interface Outcome {
@@ -39,7 +41,7 @@ export function directoryOf(files: Readonly<Record<string, string>>): string {
 export async function npa(
   argv: readonly string[],
   files: Readonly<Record<string, string>> | string = {},
-  { stdin = "", env = {}, isTTY = false, takes = Infinity }: Surroundings = {},
+  { stdin = "", env = {}, isTTY = false, takes = Infinity, io: others = {} }: Surroundings = {},
 ): Promise<Outcome> {
   let stdout = "";
   let stderr = "";
@@ -66,6 +68,7 @@ export async function npa(
     env,
     cwd: typeof files === "string" ? files : directoryOf(files),
     now: () => new Date(0),
+    ...others,
   };
   const code = await main(argv, io);
   return { code, stdout, stderr };

@@ -1,43 +1,104 @@
 import { type AssessSettings, defaultAssessSettings } from "./assess/settings.ts";
 import { assess } from "./assess/assess.ts";
+import { securityGaps } from "./assess/security-gaps.ts";
 import { basisOf } from "./basis.ts";
 import { type ConnectivityOptions, buildReachability, completeAssumptions } from "./connectivity.ts";
+import type { Baseline } from "./findings/baseline.ts";
+import type { IgnoreEntry } from "./findings/ignore-entry.ts";
+import { type SelectOptions, selectFindings } from "./findings/select-findings.ts";
 import type { Cluster } from "./model/cluster.ts";
 import type { SourceText } from "./parse/document.ts";
 import { type ReadOptions, readCluster } from "./read-cluster.ts";
-import { type AnalysisReport, type Finding, apiVersion } from "./result.ts";
-import { runRules } from "./rules/run-rules.ts";
+import { type AnalysisReport, apiVersion } from "./result.ts";
+import { type RuleConfigs, configuredOptions, configuredRules } from "./config/configured-rules.ts";
+import type { RuleDefinition } from "./rules/define-rule.ts";
+import { allRules } from "./rules/registry.ts";
+import { type RuleResults, runRules } from "./rules/run-rules.ts";
+import { type ClusterCidrs, type DnsSettings, type RuleSettings, dnsSettings } from "./rules/settings.ts";
 import { summarize } from "./summary.ts";
 
 /** What an analysis can be given. Thresholds and weights not given take the defaults of the source documents. */
 export interface AnalyzeOptions extends ConnectivityOptions, Partial<AssessSettings> {
   /** The time to print in the report, ISO 8601. The library reads no clock: without it `timestamp` is null. */
   readonly timestamp?: string;
+  /** The day on which suppressions expire or not, as `2027-01-31`. Default: that of `timestamp`; without it none expires. */
+  readonly today?: string;
+  /** Severities and options of rules, by their ids. */
+  readonly rules?: RuleConfigs;
+  readonly dns?: DnsSettings;
+  /** Those of the pods are taken for `podCidrs` too. */
+  readonly clusterCidrs?: ClusterCidrs;
+  /** Findings not to tell of, beside those that comments and annotations name. */
+  readonly ignore?: readonly IgnoreEntry[];
+  /** How `ignore` names a file of the input. Default: as it is named there. */
+  readonly ignorePathOf?: (file: string) => string;
+  /** Findings that are known: only others are told of. */
+  readonly baseline?: Baseline;
 }
 
 /** Reads manifests and analyses them. Nothing is thrown for bad input: `inputs.problems` tells what was wrong. */
-export function analyze(sources: Iterable<SourceText>, options: AnalyzeOptions & Partial<ReadOptions> = {}): AnalysisReport {
+export function analyze(
+  sources: Iterable<SourceText>,
+  options: AnalyzeOptions & Partial<ReadOptions> = {},
+): AnalysisReport {
   return analyzeCluster(readCluster(sources, options), options);
 }
 
-/** The whole report: reachability, then the rules on it, then the assessment of the policies. */
+/** The whole report: reachability, then the rules on it, what of their findings is told, and the assessment of the policies. */
 export function analyzeCluster(cluster: Cluster, options: AnalyzeOptions = {}): AnalysisReport {
-  const reachability = buildReachability(cluster, options);
-  const { findings: all, notEvaluated: rulesNotEvaluated } = runRules(reachability);
-  const findings = inScope(all, options.namespaces);
-  const { scoreNote, ...assessment } = assess(reachability, findings, {
+  const reachability = buildReachability(cluster, withPodCidrs(options));
+  const rules = configuredRules(allRules, options.rules ?? {});
+  const results = runRules(reachability, { rules, settings: ruleSettingsOf(options) });
+  const selected = selectFindings(cluster, results.findings, selectOptionsOf(options, rules, results));
+  const { scoreNote, ...assessment } = assess(reachability, selected.present, {
     settings: settingsOf(options),
     ...(isLimited(options.namespaces) ? { namespaces: options.namespaces } : {}),
   });
+  const { findings, suppressed, baseline } = selected;
   return {
     apiVersion,
     kind: "AnalysisReport",
     timestamp: options.timestamp ?? null,
     summary: summarize(reachability, findings, scoreNote),
     ...assessment,
+    securityGaps: securityGaps(findings),
     findings,
-    rulesNotEvaluated,
-    ...basisOf(cluster, completeAssumptions(options)),
+    suppressed,
+    ...(baseline === undefined ? {} : { baseline }),
+    rulesNotEvaluated: results.notEvaluated,
+    ...basisOf({ ...cluster, problems: [...cluster.problems, ...selected.problems] }, completeAssumptions(options)),
+  };
+}
+
+function withPodCidrs({ clusterCidrs, ...options }: AnalyzeOptions): ConnectivityOptions {
+  return { ...(clusterCidrs?.pods === undefined ? {} : { podCidrs: clusterCidrs.pods }), ...options };
+}
+
+function ruleSettingsOf({ dns, clusterCidrs, rules }: AnalyzeOptions): RuleSettings {
+  return {
+    ...dnsSettings(dns ?? {}),
+    ...(clusterCidrs === undefined ? {} : { clusterCidrs }),
+    ...(rules === undefined ? {} : { options: configuredOptions(rules) }),
+  };
+}
+
+function selectOptionsOf(
+  options: AnalyzeOptions,
+  rules: readonly RuleDefinition[],
+  { notEvaluated }: RuleResults,
+): SelectOptions {
+  const { namespaces, baseline, ignore = [], ignorePathOf } = options;
+  const today = options.today ?? options.timestamp?.slice(0, "2027-01-31".length);
+  const silent = new Set(notEvaluated.map(({ ruleId }) => ruleId));
+  const run = new Set(rules.map(({ id }) => id).filter((id) => !silent.has(id)));
+  return {
+    ignore,
+    ruleIds: allRules.map(({ id }) => id),
+    wasRun: (ruleId) => run.has(ruleId),
+    ...(today === undefined ? {} : { today }),
+    ...(ignorePathOf === undefined ? {} : { pathOf: ignorePathOf }),
+    ...(namespaces === undefined ? {} : { namespaces }),
+    ...(baseline === undefined ? {} : { baseline }),
   };
 }
 
@@ -51,11 +112,4 @@ function settingsOf(options: AnalyzeOptions): AssessSettings {
 
 function isLimited(namespaces: readonly string[] | undefined): namespaces is readonly string[] {
   return namespaces !== undefined && namespaces.length > 0;
-}
-
-/** The findings about the namespaces that were asked for. */
-function inScope(findings: readonly Finding[], namespaces: readonly string[] | undefined): readonly Finding[] {
-  if (!isLimited(namespaces)) return findings;
-  const wanted = new Set(namespaces);
-  return findings.filter(({ object }) => wanted.has(object.kind === "Namespace" ? object.name : (object.namespace ?? "")));
 }

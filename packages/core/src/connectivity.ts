@@ -2,6 +2,7 @@ import { basisOf } from "./basis.ts";
 import type { Cluster } from "./model/cluster.ts";
 import { type Assumptions, defaultAssumptions } from "./options.ts";
 import { answerCan, type Question } from "./query/can.ts";
+import { withUnreadPolicies } from "./query/unread-policies.ts";
 import { listEndpoints } from "./reachability/endpoints.ts";
 import { connectionStream } from "./reachability/list-connections.ts";
 import { Reachability } from "./reachability/reachability.ts";
@@ -123,6 +124,8 @@ export function can(
   options: ConnectivityOptions = {},
 ): Verdict {
   const reachability = buildReachability(cluster, options);
-  const answer = answerCan(reachability, listEndpoints(reachability), { defaultNamespace: "default", ...question });
+  const endpoints = listEndpoints(reachability);
+  const known = answerCan(reachability, endpoints, { defaultNamespace: "default", ...question });
+  const answer = withUnreadPolicies(known, cluster, endpoints);
   return { apiVersion, kind: "Verdict", ...answer, ...basisOf(cluster, completeAssumptions(options)) };
 }

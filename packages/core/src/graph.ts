@@ -15,7 +15,10 @@ export { blastRadius, reachedBy, unreachable } from "./graph/traversal.ts";
 export { toDot } from "./report/dot.ts";
 
 /** The reachability graph of a cluster as an answer. Throws a UsageError for a starting point that is not in the input. */
-export function reachabilityGraph(cluster: Cluster, options: ConnectivityOptions & GraphOptions = {}): ReachabilityGraph {
+export function reachabilityGraph(
+  cluster: Cluster,
+  options: ConnectivityOptions & GraphOptions = {},
+): ReachabilityGraph {
   const built = buildGraph(buildReachability(cluster, options), options);
   return graphJson(built, basisOf(cluster, completeAssumptions(options)));
 }

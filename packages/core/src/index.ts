@@ -1,6 +1,9 @@
 export { type AnalyzeOptions, analyze, analyzeCluster } from "./analyze.ts";
 export { type AssessSettings, defaultAssessSettings } from "./assess/settings.ts";
 export { basisOf } from "./basis.ts";
+export type { Config } from "./config/config.ts";
+export { effectiveConfig } from "./config/effective-config.ts";
+export { parseConfig } from "./config/parse-config.ts";
 export {
   type ConnectivityOptions,
   type ConnectivityStream,
@@ -11,7 +14,15 @@ export {
   listConnectivity,
   streamConnectivity,
 } from "./connectivity.ts";
-export { type Diagnostic, type ObjectRef, type ProblemCode, type ProblemSeverity, problemCodes } from "./diagnostics/diagnostic.ts";
+export {
+  type Diagnostic,
+  type ObjectRef,
+  type ProblemCode,
+  type ProblemSeverity,
+  problemCodes,
+} from "./diagnostics/diagnostic.ts";
+export { type Baseline, type BaselineEntry, baselineOf, parseBaseline } from "./findings/baseline.ts";
+export type { IgnoreEntry } from "./findings/ignore-entry.ts";
 export { nearest } from "./lib/nearest.ts";
 export type {
   Cluster,
@@ -41,13 +52,15 @@ export type {
   Tier,
 } from "./model/policy.ts";
 export type { Labels, Requirement, Selector, SelectorOperator } from "./model/selector.ts";
-export { type Assumptions, defaultAssumptions } from "./options.ts";
-export type { SourceText } from "./parse/document.ts";
+export { type Assumptions, assumptionValues, defaultAssumptions } from "./options.ts";
+export type { ParsedSource, SourceText } from "./parse/document.ts";
 export type { Question } from "./query/can.ts";
-export type { Reachability, ReachabilityCounts } from "./reachability/reachability.ts";
-export { type ReadOptions, readCluster } from "./read-cluster.ts";
+export type { Reachability } from "./reachability/reachability.ts";
+export { type DocumentOptions, type ReadOptions, readCluster, readDocuments } from "./read-cluster.ts";
 export * from "./report/index.ts";
 export * from "./result.ts";
 export { type CatalogRule, type RuleCatalog, ruleCatalog } from "./rule-catalog.ts";
 export { type Location, type NodePath, formatPath } from "./source/position.ts";
+export type { RuleConfig, RuleConfigs } from "./config/configured-rules.ts";
+export type { ClusterCidrs, DnsServer, DnsSettings, RuleOptionValue, RuleOptions } from "./rules/settings.ts";
 export { UsageError } from "./usage-error.ts";

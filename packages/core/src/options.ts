@@ -35,3 +35,16 @@ export const defaultAssumptions: Assumptions = {
   namespaceLabels: "free",
   npTierFinal: "per-direction",
 };
+
+/** The values that each assumption can take. */
+export const assumptionValues: { readonly [K in keyof Assumptions]: readonly Assumptions[K][] } = {
+  ipBlockMatchesPods: [true, false],
+  hostNetworkPodsSelected: [true, false],
+  terminatedPods: ["ignore", "keep"],
+  hairpinThroughService: ["allow", "policy"],
+  sidecarNamedPorts: [true, false],
+  unknownNamespaceLabels: ["unknown", "absent"],
+  nodeLocalTraffic: ["allowed"],
+  namespaceLabels: ["free", "fixed"],
+  npTierFinal: ["per-direction"],
+};

@@ -3,6 +3,7 @@ import type { Cluster, NotEvaluatedObject } from "./model/cluster.ts";
 import { isKindRead, normalize } from "./normalize/normalize.ts";
 import type { ParsedSource, SourceText } from "./parse/document.ts";
 import { parseSource } from "./parse/parse-source.ts";
+import { mayBeSnapshot, snapshotKind, withoutHeaders } from "./snapshot-header.ts";
 
 /** How texts become a cluster. */
 export interface ReadOptions {
@@ -15,11 +16,22 @@ export interface ReadOptions {
 }
 
 /**
- * Reads Kubernetes manifests: YAML streams, JSON, Lists.
+ * Reads Kubernetes manifests: YAML streams, JSON, Lists; and what `npa snapshot` wrote, as the live cluster that it was.
  * What is wrong with them is in the result's `problems`; nothing is thrown for bad input.
  */
 export function readCluster(sources: Iterable<SourceText>, options: Partial<ReadOptions> = {}): Cluster {
-  return clusterFrom((report) => parseAll(sources, report), options);
+  const texts = [...sources];
+  if (texts.some(({ text }) => mayBeSnapshot(text))) return snapshotFrom(texts, options);
+  return clusterFrom((report) => parseAll(texts, report, isKindRead), options);
+}
+
+function snapshotFrom(texts: readonly SourceText[], options: Partial<ReadOptions>): Cluster {
+  const problems: Diagnostic[] = [...(options.problems ?? [])];
+  const wants = (kind: string): boolean => kind === snapshotKind || isKindRead(kind);
+  const parsed = parseAll(texts, (problem) => void problems.push(problem), wants);
+  const { sources, facts } = withoutHeaders(parsed);
+  const live = facts === undefined ? options.live : true;
+  return readDocuments(sources, { ...options, live: live ?? false, ...facts, problems });
 }
 
 /** What a live cluster gives beside its documents: `ClusterRead` of `@npa/core/cluster` has it. */
@@ -43,6 +55,10 @@ function clusterFrom(sources: (report: Report) => Iterable<ParsedSource>, option
   return normalize(sources(report), { defaultNamespace, live, problems }, report);
 }
 
-function* parseAll(sources: Iterable<SourceText>, report: Report): Generator<ParsedSource> {
-  for (const source of sources) yield parseSource(source, { wants: isKindRead }, report);
+function* parseAll(
+  sources: Iterable<SourceText>,
+  report: Report,
+  wants: (kind: string) => boolean,
+): Generator<ParsedSource> {
+  for (const source of sources) yield parseSource(source, { wants }, report);
 }

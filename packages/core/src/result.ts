@@ -92,22 +92,32 @@ export interface ConnectivityList extends Basis {
   readonly uncertain: readonly UncertainConnection[];
 }
 
-/** The answer of `npa list --count`: exact figures, with nothing expanded. */
-export interface ConnectivityCounts extends Basis {
-  readonly apiVersion: typeof apiVersion;
-  readonly kind: "ConnectivityCounts";
+/** Exact figures about the relation, none of which needs it expanded. */
+export interface ReachabilityCounts {
   readonly workloads: number;
   readonly pods: number;
-  readonly policies: number;
+  /** Classes of pods, and of external addresses. */
   readonly podClasses: number;
   readonly addressClasses: number;
+  /** Distinct rules, and distinct rows per direction. */
   readonly rules: number;
   readonly ingressSignatures: number;
   readonly egressSignatures: number;
+  /** Ordered pairs of different pods with at least one connection, and all such pairs there are. */
   readonly podPairs: number;
   readonly possiblePodPairs: number;
+  /** Connections that a list has: ordered pairs of endpoints (workload parts and external address classes). */
   readonly connections: number;
+  /** Pairs of different pods that have a connection only if what the input leaves open turns out so. */
   readonly uncertainPodPairs: number;
+}
+
+/** The answer of `npa list --count`: exact figures, with nothing expanded. */
+export interface ConnectivityCounts extends Basis, ReachabilityCounts {
+  readonly apiVersion: typeof apiVersion;
+  readonly kind: "ConnectivityCounts";
+  /** Policies in force. */
+  readonly policies: number;
 }
 
 /** A policy or rule that takes part in a decision, and where it stands. */
@@ -176,12 +186,24 @@ export interface RelatedLocation {
   readonly location?: Location;
 }
 
+/** An exact replacement in an input file: the text between two places, counted as in `Location`, becomes `newText`. */
+export interface TextEdit {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  readonly newText: string;
+}
+
 /** What to change, in words and, where it is a whole object, as YAML. `safe`: connectivity is proved unchanged. */
 export interface Fix {
   readonly kind: "safe" | "suggested";
   readonly description: string;
   /** A manifest to add, as YAML text. */
   readonly manifest?: string;
+  /** All the replacements that make the change, when they are known exactly. */
+  readonly edits?: readonly TextEdit[];
 }
 
 /** Something a rule found: what, where, whom it affects, and what to do. */
@@ -199,6 +221,24 @@ export interface Finding {
   readonly fix?: Fix;
 }
 
+/** A finding that somebody asked not to be told of. */
+export interface SuppressedFinding {
+  readonly finding: Finding;
+  /** `comment`: in the manifest, at the place. `annotation`: of the object. `config`: in `ignore` of the configuration. */
+  readonly by: "comment" | "annotation" | "config";
+  readonly reason: string;
+  /** Where it was asked. */
+  readonly location?: Location;
+}
+
+/** What a baseline left out of the findings. */
+export interface BaselineSummary {
+  /** Findings that it has: they are not told of. */
+  readonly known: number;
+  /** Its entries that no finding matches any more. */
+  readonly gone: number;
+}
+
 /** A rule that could not be evaluated, and what was missing. */
 export interface RuleNotEvaluated {
   readonly ruleId: string;
@@ -213,6 +253,30 @@ export interface Recommendation {
   readonly actions: readonly string[];
 }
 
+/** What policies consist of, as written, and what they cost a dataplane. */
+export interface PolicyMetrics {
+  readonly rules: number;
+  readonly peers: number;
+  /** Selectors of subjects and peers, equal ones once, and all their label keys and expressions. */
+  readonly distinctSelectors: number;
+  readonly selectorTerms: number;
+  readonly namedPorts: number;
+  readonly exceptEntries: number;
+  /** Subject pods x peers x ports over all rules in force, with peers resolved to pods: what a dataplane may have to program. */
+  readonly expandedEntries: number;
+}
+
+/** How many policies select a pod. */
+export interface PodCounts {
+  readonly max: number;
+  readonly median: number;
+}
+
+/** The metrics of a namespace's policies: sums, but of distinct selectors. */
+export interface NamespaceMetrics extends PolicyMetrics {
+  readonly policiesPerPod: PodCounts;
+}
+
 /** One policy's figures. */
 export interface PolicyAnalysis {
   readonly name: string;
@@ -224,6 +288,7 @@ export interface PolicyAnalysis {
   /** Label keys and expressions over the subject and the peers of both directions. */
   readonly selectorsComplexity: number;
   readonly complexityScore: number;
+  readonly metrics: PolicyMetrics;
   readonly overlapPotential: readonly string[];
   readonly recommendations: readonly Recommendation[];
 }
@@ -232,6 +297,7 @@ export interface PolicyAnalysis {
 export interface NamespaceAnalysis {
   readonly policyCount: number;
   readonly complexityScore: number;
+  readonly metrics: NamespaceMetrics;
   readonly policies: readonly PolicyAnalysis[];
 }
 
@@ -257,6 +323,49 @@ export interface PerformanceMetrics {
   readonly performanceScore: number;
 }
 
+/** The terms of the security score. */
+export type SecurityTermName = "isolation-ingress" | "isolation-egress" | "tightness" | "exposure" | "correctness";
+
+/** The finding that costs a term of the security score most. */
+export interface CostliestFinding {
+  readonly ruleId: string;
+  readonly message: string;
+  readonly location?: Location;
+}
+
+/** A term of the security score. */
+export interface SecurityTerm {
+  readonly name: SecurityTermName;
+  /** The points of 100 that it stands for: 0 when it is not scored, and then the others share its points. */
+  readonly weight: number;
+  /** 0 to 100, higher is better; null when it is not scored. */
+  readonly value: number | null;
+  /** The figures behind the value, or why there is none. */
+  readonly note: string;
+  /** Absent when no finding explains what is lacking. */
+  readonly costliest?: CostliestFinding;
+}
+
+/** The security score of a namespace. */
+export interface NamespaceSecurityScore {
+  /** The sum of weight x value / 100 over the terms; null when nothing could be scored. */
+  readonly value: number | null;
+  /** Pods that policies can select: what the namespace weighs in the total. */
+  readonly pods: number;
+  /** Why it is not scored. */
+  readonly note?: string;
+  readonly terms: readonly SecurityTerm[];
+}
+
+/** The security score, explained: the mean of the namespaces' scores, weighted by pods. */
+export interface SecurityScoreDetail {
+  readonly value: number | null;
+  /** What is not scored, or why there is no score. */
+  readonly note?: string;
+  readonly terms: readonly SecurityTerm[];
+  readonly byNamespace: Readonly<Record<string, NamespaceSecurityScore>>;
+}
+
 /** A security finding under the names of the source documents' tool: a projection of `findings`. */
 export interface SecurityGap {
   readonly namespace: string;
@@ -266,6 +375,28 @@ export interface SecurityGap {
   readonly recommendation: string;
 }
 
+/** A label selector as Kubernetes writes it; `{}` selects everything. */
+export interface LabelSelector {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly {
+    readonly key: string;
+    readonly operator: "In" | "NotIn" | "Exists" | "DoesNotExist";
+    readonly values?: readonly string[];
+  }[];
+}
+
+/**
+ * What the rules of two policies admit to the pods that both select, for every peer that could exist. `overlap`: some of
+ * it is the same, and each admits something that the other does not. `undecided`: the work would have been too much.
+ */
+export type OverlapRules =
+  | "same"
+  | "first-contains-second"
+  | "second-contains-first"
+  | "overlap"
+  | "disjoint"
+  | "undecided";
+
 /** Two policies of a namespace whose subjects can share a pod. */
 export interface Overlap {
   readonly namespace: string;
@@ -273,11 +404,15 @@ export interface Overlap {
   /** `same`: equal subjects. `contained`: the second policy's subject lies within the first's. `partial`: neither. */
   readonly kind: "same" | "contained" | "partial";
   readonly directions: readonly ("ingress" | "egress")[];
+  /** Selects exactly the pods of the namespace that both policies select. */
+  readonly selector: LabelSelector;
   /** Labels that a pod both policies select could have. */
   readonly exampleLabels: Readonly<Record<string, string>>;
   /** Workloads of the input that both select: the first few ids, and how many. */
   readonly sharedWorkloads: readonly string[];
   readonly sharedWorkloadCount: number;
+  /** How the rules stand to each other, in each of `directions`. */
+  readonly rules: Readonly<Partial<Record<"ingress" | "egress", OverlapRules>>>;
   /** Whether some rule of the one admits traffic that a rule of the other admits too. */
   readonly rulesOverlap: boolean;
 }
@@ -289,9 +424,11 @@ export interface ConsolidationCandidate {
   readonly directions: readonly ("ingress" | "egress")[];
   readonly description: string;
   readonly recommendation: string;
+  /** Whether one policy with the rules of all is proved to do the same, for every pod that could exist. */
+  readonly proved: boolean | "undecided";
 }
 
-/** A score that is not computed, and why. */
+/** The figures at the head of a report. */
 export interface ReportSummary {
   readonly namespaces: number;
   readonly workloads: number;
@@ -321,6 +458,7 @@ export interface AnalysisReport extends Basis {
   readonly namespaces: Readonly<Record<string, NamespaceAnalysis>>;
   readonly performanceMetrics: PerformanceMetrics;
   readonly securityScore: number | null;
+  readonly securityScoreDetail: SecurityScoreDetail;
   readonly overallScore: number | null;
   readonly optimizationOpportunities: readonly OptimizationOpportunity[];
   readonly overlaps: readonly Overlap[];
@@ -329,5 +467,9 @@ export interface AnalysisReport extends Basis {
   readonly consolidationCandidates: readonly ConsolidationCandidate[];
   readonly securityGaps: readonly SecurityGap[];
   readonly findings: readonly Finding[];
+  /** Findings that comments, annotations or the configuration ask not to be told of. */
+  readonly suppressed: readonly SuppressedFinding[];
+  /** Absent when there was no baseline to compare with. */
+  readonly baseline?: BaselineSummary;
   readonly rulesNotEvaluated: readonly RuleNotEvaluated[];
 }

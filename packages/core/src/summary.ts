@@ -3,7 +3,11 @@ import type { Reachability } from "./reachability/reachability.ts";
 import { type Finding, type ReportSummary, type Severity, severities } from "./result.ts";
 
 /** The figures at the head of a report. */
-export function summarize(reachability: Reachability, findings: readonly Finding[], scoreNote: string | undefined): ReportSummary {
+export function summarize(
+  reachability: Reachability,
+  findings: readonly Finding[],
+  scoreNote: string | undefined,
+): ReportSummary {
   const { cluster } = reachability;
   const { pods, podPairs, possiblePodPairs, uncertainPodPairs } = reachability.counts();
   return {
@@ -38,6 +42,7 @@ function isolatedWorkloads(reachability: Reachability, direction: Direction): nu
 
 function countBySeverity(findings: readonly Finding[]): Readonly<Record<Severity, number>> {
   const counts: Record<Severity, number> = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
-  for (const severity of severities) counts[severity] = findings.filter((finding) => finding.severity === severity).length;
+  for (const severity of severities)
+    counts[severity] = findings.filter((finding) => finding.severity === severity).length;
   return counts;
 }

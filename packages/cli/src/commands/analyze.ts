@@ -1,24 +1,29 @@
-import { type AnalysisReport, type Severity, analyzeCluster, severities } from "@npa/core";
-import { addAnalysisFlags, type AnalysisFlags, parseFailOn, parseSettings } from "../analysis-flags.ts";
+import { type AnalysisReport, type Cluster, UsageError, analyzeCluster } from "@npa/core";
+import { addAnalysisFlags, type AnalysisFlags, analysisSettings } from "../analysis-flags.ts";
 import { analysisFormatNames, analysisFormats } from "../analysis-formats.ts";
-import { parseAssumptions } from "../assume.ts";
+import { readBaseline } from "../baseline-file.ts";
 import type { CommandModule } from "../command-module.ts";
-import { exitCodes } from "../exit-codes.ts";
+import { addConfigFlags } from "../config-flags.ts";
+import { type FixFlags, addFixFlags, wantsFix } from "../fix-flags.ts";
+import { gateCode, gateOf } from "../gate.ts";
 import { addInputFlags } from "../input-flags.ts";
 import type { Io } from "../io.ts";
-import { exitCodeFor, printNotices } from "../notices.ts";
-import { addOutputFlag, emit, parseTargets } from "../output-targets.ts";
-import { namespacesOf, readInput } from "../read-input.ts";
+import { printLeftOut } from "../left-out.ts";
+import { exitCodeFor, printNotices, printUncertain } from "../notices.ts";
+import { type Target, addOutputFlag, emit, parseTargets } from "../output-targets.ts";
+import { type Input, namespacesOf, readInput } from "../read-input.ts";
+import { type SarifFlags, addSarifFlags, reportContext, suppressedOf } from "../report-context.ts";
 import { reportTime } from "../report-time.ts";
+import { type Settings, analysisOptions, connectivityOptions, printConfig, readSettings } from "../settings.ts";
 
 /** `npa analyze`, and `npa PATH`. */
 export const analyzeCommand: CommandModule = {
   define(command, run) {
     command.argument("[paths...]", "files and directories; - is stdin");
-    addAnalysisFlags(addOutputFlag(command, analysisFormatNames));
-    addInputFlags(command, "report only this namespace; everything is still read; repeatable")
+    addSarifFlags(addFixFlags(addAnalysisFlags(addOutputFlag(command, analysisFormatNames))));
+    addConfigFlags(addInputFlags(command, "report only this namespace; everything is still read; repeatable"))
       .addHelpText("after", help)
-      .action((paths: string[], flags: AnalysisFlags) => run((io) => analyzePaths(io, paths, flags)));
+      .action((paths: string[], flags: AnalyzeFlags) => run((io) => analyzePaths(io, paths, flags)));
   },
 };
 
@@ -27,24 +32,62 @@ Examples:
   npa ./policies
   npa analyze ./policies --fail-on medium -o text -o json=report.json
   helm template . | npa analyze -
-  npa analyze ./policies -o github        annotations in a GitHub workflow`;
+  npa analyze ./policies -o text -o sarif=npa.sarif    for code scanning
+  npa analyze ./policies -o github        annotations in a GitHub workflow
+  npa analyze ./policies --fix --dry-run  what --fix would write`;
 
-async function analyzePaths(io: Io, paths: readonly string[], flags: AnalysisFlags): Promise<number> {
+type AnalyzeFlags = AnalysisFlags & SarifFlags & FixFlags;
+
+async function analyzePaths(io: Io, paths: readonly string[], flags: AnalyzeFlags): Promise<number> {
   const targets = parseTargets(flags.output, analysisFormatNames);
-  const failOn = parseFailOn(flags.failOn);
-  const settings = parseSettings(flags);
-  const assumptions = parseAssumptions(flags.assume);
+  if (flags.dryRun && flags.output.length > 0 && targets.some(({ file }) => file === undefined)) {
+    throw new UsageError("--dry-run prints the difference on stdout: write the report to a file, as -o FORMAT=FILE");
+  }
+  const settings = readAnalysisSettings(io, paths, flags);
+  if (flags.printConfig) return await printConfig(io, settings);
+  const gate = gateOf(settings.config);
+  const known = flags.baseline === undefined ? {} : { baseline: readBaseline(io, flags.baseline) };
   const timestamp = reportTime(io);
-  const input = await readInput(io, paths, flags);
-  const namespaces = namespacesOf(input.cluster, flags);
-  const report = analyzeCluster(input.cluster, { ...settings, assumptions, namespaces, timestamp });
-  await printNotices(io, input, report.notEvaluated, flags);
-  await emit(io, targets, analysisFormats(report), flags);
-  return exitCodeFor(gate(report, failOn), input.cluster, flags);
+  const context = await reportContext(io, targets, [...paths, ...flags.filename], gate.failOn, flags);
+  const isFixed = wantsFix(flags, paths);
+  const read = await readInput(io, paths, flags, settings.config);
+  const namespaces = namespacesOf(read.cluster, flags);
+  const options = { ...analysisOptions(io, settings), ...known, namespaces, timestamp };
+  const input = isFixed ? await fixed(io, read, flags, settings, (cluster) => analyzeCluster(cluster, options)) : read;
+  const report = analyzeCluster(input.cluster, options);
+  const { problems } = report.inputs;
+  await printNotices(io, { ...input, cluster: { ...input.cluster, problems } }, report.notEvaluated, flags);
+  await printLeftOut(io, report, gate, flags);
+  const { uncertainPodPairs } = report.summary;
+  const what = uncertainPodPairs === 1 ? "1 pod pair hangs" : `${uncertainPodPairs} pod pairs hang`;
+  if (uncertainPodPairs > 0) await printUncertain(io, what, [], flags);
+  const printed = await withEdits(report, input, targets);
+  const wanted = targets.filter(({ file }) => file !== undefined || !flags.dryRun);
+  await emit(io, wanted, analysisFormats(printed, { ...context, ...suppressedOf(report, flags) }), flags);
+  return exitCodeFor(gateCode(report, gate), input.cluster, flags);
 }
 
-function gate({ findings }: AnalysisReport, failOn: Severity | "never"): number {
-  if (failOn === "never") return exitCodes.ok;
-  const limit = severities.indexOf(failOn);
-  return findings.some(({ severity }) => severities.indexOf(severity) <= limit) ? exitCodes.found : exitCodes.ok;
+/** Fixes the files first: what is reported is what is left. The package for edits is loaded only now. */
+async function fixed(
+  io: Io,
+  input: Input,
+  flags: AnalyzeFlags,
+  settings: Settings,
+  analyze: (cluster: Cluster) => AnalysisReport,
+): Promise<Input> {
+  const { fixInput } = await import("../fix-input.ts");
+  const findings = (cluster: Cluster): AnalysisReport["findings"] => analyze(cluster).findings;
+  return await fixInput(io, input, flags, { findings, connectivity: connectivityOptions(settings) });
+}
+
+/** SARIF carries the exact edits of safe fixes. */
+async function withEdits(report: AnalysisReport, input: Input, targets: readonly Target[]): Promise<AnalysisReport> {
+  if (input.texts === undefined || !targets.some(({ format }) => format === "sarif")) return report;
+  const { withFixEdits } = await import("@npa/core/edit");
+  return { ...report, findings: withFixEdits(report.findings, input.cluster, input.texts.sources) };
+}
+
+function readAnalysisSettings(io: Io, paths: readonly string[], flags: AnalysisFlags): Settings {
+  const settings = readSettings(io, paths, flags);
+  return { ...settings, config: { ...settings.config, ...analysisSettings(flags) } };
 }

@@ -1,14 +1,16 @@
 import { UsageError, can, jsonText, verdictMarkdown, verdictText } from "@npa/core";
-import { parseAssumptions } from "../assume.ts";
+import { readsCluster } from "../cluster-flags.ts";
 import type { CommandModule } from "../command-module.ts";
+import { type ConfigFlags, addConfigFlags } from "../config-flags.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { type InputFlags, addInputFlags } from "../input-flags.ts";
 import type { Io } from "../io.ts";
 import { exitCodeFor, printNotices } from "../notices.ts";
 import { addOutputFlag, emit, parseTargets } from "../output-targets.ts";
 import { readInput } from "../read-input.ts";
+import { connectivityOptions, printConfig, readSettings } from "../settings.ts";
 
-interface CanFlags extends InputFlags {
+interface CanFlags extends InputFlags, ConfigFlags {
   readonly output: readonly string[];
   readonly port?: string;
 }
@@ -23,7 +25,7 @@ export const canCommand: CommandModule = {
       .argument("<dst>", "to whom")
       .option("-p, --port <port>", "the port of the target pod, like 8080/TCP; any port when not given");
     addOutputFlag(command, formatNames);
-    addInputFlags(command, "the namespace of a bare name")
+    addConfigFlags(addInputFlags(command, "the namespace of a bare name"))
       .addHelpText("after", help)
       .action((source: string, target: string, flags: CanFlags) => run((io) => answer(io, source, target, flags)));
   },
@@ -41,16 +43,20 @@ Examples:
 
 async function answer(io: Io, source: string, target: string, flags: CanFlags): Promise<number> {
   const targets = parseTargets(flags.output, formatNames);
-  const assumptions = parseAssumptions(flags.assume);
-  const [defaultNamespace = flags.defaultNamespace, second] = flags.namespace;
+  const settings = readSettings(io, [], flags);
+  if (flags.printConfig) return await printConfig(io, settings);
+  const [namespace, second] = flags.namespace;
   if (second !== undefined) throw new UsageError("-n is the namespace of bare names here: give it once");
-  if (flags.filename.length === 0) {
-    throw new UsageError("nothing to read: name files or directories with -f, or -f - for stdin");
+  if (flags.filename.length === 0 && !readsCluster(io, [], flags)) {
+    throw new UsageError(
+      "nothing to read: name files or directories with -f, or -f - for stdin, or read the live cluster with --cluster",
+    );
   }
-  const input = await readInput(io, [], flags);
+  const input = await readInput(io, [], flags, settings.config);
   const { port } = flags;
+  const defaultNamespace = namespace ?? input.defaultNamespace;
   const question = { source, target, defaultNamespace, ...(port === undefined ? {} : { port }) };
-  const verdict = can(input.cluster, question, { assumptions });
+  const verdict = can(input.cluster, question, connectivityOptions(settings));
   await printNotices(io, input, verdict.notEvaluated, flags);
   await emit(
     io,

@@ -6,6 +6,7 @@ import { exitCodes } from "../exit-codes.ts";
 import { type ToneFlags, addToneFlags } from "../input-flags.ts";
 import type { Io } from "../io.ts";
 import { addOutputFlag, emit, parseTargets } from "../output-targets.ts";
+import { reportContext } from "../report-context.ts";
 import { reportTime } from "../report-time.ts";
 
 interface DemoFlags extends ToneFlags {
@@ -36,9 +37,10 @@ Now with your own manifests:
 
 async function demo(io: Io, flags: DemoFlags): Promise<number> {
   const targets = parseTargets(flags.output, analysisFormatNames);
+  const context = await reportContext(io, targets, ["demo"], "info");
   const report = analyzeCluster(readCluster(shop), { timestamp: reportTime(io) });
   if (!flags.quiet) await io.stderr.write(introduction);
-  await emit(io, targets, analysisFormats(report), flags);
+  await emit(io, targets, analysisFormats(report, context), flags);
   if (!flags.quiet) await io.stderr.write(nextCommands);
   return exitCodes.ok;
 }

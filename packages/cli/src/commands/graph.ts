@@ -1,15 +1,16 @@
 import { UsageError, jsonLines, printable } from "@npa/core";
 import { reachabilityGraph, toDot } from "@npa/core/graph";
-import { parseAssumptions } from "../assume.ts";
 import type { CommandModule } from "../command-module.ts";
+import { type ConfigFlags, addConfigFlags } from "../config-flags.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { type InputFlags, addInputFlags, repeated } from "../input-flags.ts";
 import type { Io } from "../io.ts";
 import { exitCodeFor, printNotices } from "../notices.ts";
 import { addOutputFlag, emit, parseTargets } from "../output-targets.ts";
 import { namespacesOf, readInput } from "../read-input.ts";
+import { connectivityOptions, printConfig, readSettings } from "../settings.ts";
 
-interface GraphFlags extends InputFlags {
+interface GraphFlags extends InputFlags, ConfigFlags {
   readonly output: readonly string[];
   readonly from: readonly string[];
   readonly hops?: string;
@@ -27,7 +28,7 @@ export const graphCommand: CommandModule = {
       .option("--hops <n>", "how many connections to follow from there (default: all)")
       .option("--by <what>", "one node per workload or per namespace", "workload");
     addOutputFlag(command, formatNames);
-    addInputFlags(command, "only connections with an end in this namespace; repeatable")
+    addConfigFlags(addInputFlags(command, "only connections with an end in this namespace; repeatable"))
       .addHelpText("after", help)
       .action((paths: string[], flags: GraphFlags) => run((io) => graph(io, paths, flags)));
   },
@@ -43,13 +44,14 @@ Examples:
 
 async function graph(io: Io, paths: readonly string[], flags: GraphFlags): Promise<number> {
   const targets = parseTargets(flags.output, formatNames);
-  const assumptions = parseAssumptions(flags.assume);
+  const settings = readSettings(io, paths, flags);
+  if (flags.printConfig) return await printConfig(io, settings);
   const by = parseBy(flags.by);
   const hops = parseHops(flags);
-  const input = await readInput(io, paths, flags);
+  const input = await readInput(io, paths, flags, settings.config);
   const { cluster } = input;
   const answer = reachabilityGraph(cluster, {
-    assumptions,
+    ...connectivityOptions(settings),
     by,
     namespaces: namespacesOf(cluster, flags),
     ...(flags.from.length === 0 ? {} : { from: flags.from }),

@@ -3,8 +3,10 @@ import {
   type Cluster,
   type ConnectivityListing,
   type ConnectivityOptions,
+  type ConnectivityStream,
   type MissingFact,
   type UncertainConnection,
+  UsageError,
   apiVersion,
   basisOf,
   completeAssumptions,
@@ -19,18 +21,22 @@ import {
   jsonText,
   streamConnectivity,
 } from "@npa/core";
-import { parseAssumptions } from "../assume.ts";
 import type { CommandModule } from "../command-module.ts";
+import { type ConfigFlags, addConfigFlags } from "../config-flags.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { type InputFlags, addInputFlags } from "../input-flags.ts";
 import type { Io } from "../io.ts";
+import { type LabelMatcher, parseLabelSelector } from "../label-selector.ts";
 import { exitCodeFor, printNotices, printUncertain } from "../notices.ts";
 import { type Format, type Target, addOutputFlag, emit, parseTargets } from "../output-targets.ts";
 import { namespacesOf, readInput } from "../read-input.ts";
+import { connectionsOf } from "../select-connections.ts";
+import { connectivityOptions, printConfig, readSettings } from "../settings.ts";
 
-interface ListFlags extends InputFlags {
+interface ListFlags extends InputFlags, ConfigFlags {
   readonly output: readonly string[];
   readonly count: boolean;
+  readonly selector?: string;
 }
 
 const formatNames = ["text", "json", "csv", "markdown"] as const;
@@ -40,8 +46,10 @@ type Formats = Readonly<Record<(typeof formatNames)[number], Format>>;
 export const listCommand: CommandModule = {
   define(command, run) {
     command.argument("[paths...]", "files and directories; - is stdin");
-    addOutputFlag(command, formatNames).option("--count", "exact figures only: nothing is listed", false);
-    addInputFlags(command, "only connections with an end in this namespace; repeatable")
+    addOutputFlag(command, formatNames)
+      .option("--count", "exact figures only: nothing is listed", false)
+      .option("-l, --selector <query>", "only connections with an end whose pods have these labels, as kubectl's -l");
+    addConfigFlags(addInputFlags(command, "only connections with an end in this namespace; repeatable"))
       .addHelpText("after", help)
       .action((paths: string[], flags: ListFlags) => run((io) => list(io, paths, flags)));
   },
@@ -55,33 +63,46 @@ Kubernetes always allows. Uncertain connections come last: they hang on labels o
 Examples:
   npa list ./policies
   npa list ./policies -n shop -o csv=shop.csv
+  npa list --cluster -n shop -l app=web
   kubectl get ns,deploy,sts,ds,netpol -A -o yaml | npa list -
   npa list ./policies --count`;
 
 async function list(io: Io, paths: readonly string[], flags: ListFlags): Promise<number> {
   const targets = parseTargets(flags.output, formatNames);
-  const assumptions = parseAssumptions(flags.assume);
-  const input = await readInput(io, paths, flags);
+  const settings = readSettings(io, paths, flags);
+  if (flags.printConfig) return await printConfig(io, settings);
+  if (flags.count && flags.selector !== undefined) throw new UsageError("--count counts everything: leave -l out");
+  const matches = flags.selector === undefined ? undefined : parseLabelSelector(flags.selector);
+  const input = await readInput(io, paths, flags, settings.config);
   const { cluster } = input;
-  const options: ConnectivityOptions = { assumptions, namespaces: namespacesOf(cluster, flags) };
+  const options: ConnectivityOptions = { ...connectivityOptions(settings), namespaces: namespacesOf(cluster, flags) };
   const basis = basisOf(cluster, completeAssumptions(options));
   await printNotices(io, input, basis.notEvaluated, flags);
   if (flags.count) await emit(io, targets, countFormats(cluster, options), flags);
-  else await listAll(io, targets, cluster, options, basis, flags);
+  else await listAll(io, targets, streamOf(cluster, options, matches), basis, flags);
   return exitCodeFor(exitCodes.ok, cluster, flags);
+}
+
+function streamOf(
+  cluster: Cluster,
+  options: ConnectivityOptions,
+  matches: LabelMatcher | undefined,
+): () => ConnectivityStream {
+  const { namespaces = [] } = options;
+  const all = (): ConnectivityStream => streamConnectivity(cluster, options);
+  return matches === undefined ? all : () => connectionsOf(all(), cluster, matches, namespaces);
 }
 
 /** Every format reads the connections anew, while they are made: the list never exists as a whole. */
 async function listAll(
   io: Io,
   targets: readonly Target[],
-  cluster: Cluster,
-  options: ConnectivityOptions,
+  stream: () => ConnectivityStream,
   basis: Basis,
   flags: ListFlags,
 ): Promise<void> {
   for (const target of targets) {
-    const { endpoints, connections, uncertain } = streamConnectivity(cluster, options);
+    const { endpoints, connections, uncertain } = stream();
     const watched = new Watched(uncertain);
     const listing: ConnectivityListing = { endpoints, connections, uncertain: watched };
     await emit(io, [target], listFormats(listing, basis), flags);

@@ -4,7 +4,7 @@ import {
   nearest,
   printable,
   ruleCatalog,
-  ruleText,
+  rulePageText,
   rulesCsv,
   rulesMarkdown,
   rulesText,
@@ -41,14 +41,15 @@ async function printRules(io: Io, id: string | undefined, flags: RulesFlags): Pr
       catalog.rules.map((rule) => rule.id),
     );
   const rules = one === undefined ? catalog.rules : [one];
+  const page = one === undefined ? "" : ((await import("@npa/core/rule-pages")).rulePages[one.id] ?? "");
   await emit(
     io,
     targets,
     {
-      text: (options) => (one === undefined ? rulesText(rules, options) : ruleText(one, options)),
+      text: (options) => (one === undefined ? rulesText(rules, options) : rulePageText(one, page, options)),
       json: () => jsonText({ ...catalog, rules }),
       csv: () => rulesCsv(rules),
-      markdown: () => rulesMarkdown(rules),
+      markdown: () => (page === "" ? rulesMarkdown(rules) : page),
     },
     flags,
   );

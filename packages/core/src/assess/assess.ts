@@ -1,14 +1,17 @@
 import { groupBy } from "../lib/group-by.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import type { AnalysisReport, Finding, NamespaceAnalysis } from "../result.ts";
+import { Budget } from "../symbolic/budget.ts";
 import { consolidationCandidates } from "./consolidation.ts";
 import { analyzeNamespace } from "./namespaces.ts";
 import { opportunitiesOf } from "./opportunities.ts";
 import { findOverlaps, noOverlaps } from "./overlaps.ts";
 import { performanceMetrics } from "./performance.ts";
 import { analyzePolicy } from "./policy-analysis.ts";
-import { overallScore, securityScore } from "./scores.ts";
+import { MetricsOfPolicies } from "./policy-metrics.ts";
+import { overallScore } from "./scores.ts";
 import { securityGaps } from "./security-gaps.ts";
+import { securityScore } from "./security-score.ts";
 import { type AssessSettings, defaultAssessSettings } from "./settings.ts";
 import { subjectGroups } from "./subject-groups.ts";
 
@@ -19,6 +22,7 @@ export interface Assessment extends Pick<
   | "namespaces"
   | "performanceMetrics"
   | "securityScore"
+  | "securityScoreDetail"
   | "overallScore"
   | "optimizationOpportunities"
   | "overlaps"
@@ -36,6 +40,9 @@ export interface AssessOptions {
   readonly namespaces: readonly string[];
 }
 
+/** What the proofs of consolidation candidates cost at most, in steps. */
+const stepsForMerges = 5_000_000;
+
 /** Assesses the policies of a cluster: the report of the source documents' tool. `findings` are the rules' of the same cluster. */
 export function assess(
   reachability: Reachability,
@@ -48,25 +55,32 @@ export function assess(
   const names = (options.namespaces ?? [...cluster.namespaces.keys()]).filter((name) => cluster.namespaces.has(name));
   const subjects = new Map(names.map((name) => [name, subjectGroups(policiesOf.get(name) ?? [])]));
   const overlaps = settings.overlapDetection ? findOverlaps(reachability, subjects) : noOverlaps;
-  const namespaces: (readonly [string, NamespaceAnalysis])[] = names.map((name) => [
-    name,
-    analyzeNamespace((policiesOf.get(name) ?? []).map((policy) => analyzePolicy(policy, overlaps.policies, settings))),
-  ]);
+  const metrics = new MetricsOfPolicies(reachability);
+  const namespaces = names.map((name): readonly [string, NamespaceAnalysis] => {
+    const policies = policiesOf.get(name) ?? [];
+    const analyses = policies.map((policy) => analyzePolicy(policy, metrics.of(policy), overlaps.policies, settings));
+    const figures = analyses.map((analysis) => analysis.metrics);
+    return [name, analyzeNamespace(analyses, metrics.ofNamespace(name, policies, figures))];
+  });
   const performance = performanceMetrics(namespaces.map(([, analysis]) => analysis));
-  const security = securityScore();
+  const security = securityScore(reachability, findings, names);
+  const forMerges = new Budget(stepsForMerges);
   return {
     totalPolicies: performance.totalPolicies,
     namespaces: Object.fromEntries(namespaces),
     performanceMetrics: performance,
     securityScore: security.value,
-    overallScore: overallScore(performance.performanceScore, security, settings),
+    securityScoreDetail: security,
+    overallScore: overallScore(performance.performanceScore, security.value, settings),
     ...(security.note === undefined ? {} : { scoreNote: security.note }),
     optimizationOpportunities: namespaces.flatMap(([name, analysis]) =>
       Array.from(opportunitiesOf(name, analysis, policiesOf.get(name) ?? [], settings)),
     ),
     overlaps: overlaps.listed,
     overlapCount: overlaps.count,
-    consolidationCandidates: [...subjects].flatMap(([name, groups]) => consolidationCandidates(name, groups)),
+    consolidationCandidates: [...subjects].flatMap(([name, groups]) =>
+      consolidationCandidates(name, groups, forMerges),
+    ),
     securityGaps: securityGaps(findings),
   };
 }

@@ -1,10 +1,11 @@
-import type { NamespaceAnalysis, PolicyAnalysis } from "../result.ts";
+import type { NamespaceAnalysis, NamespaceMetrics, PolicyAnalysis } from "../result.ts";
 
 /** A namespace's figures: the sums over its policies. */
-export function analyzeNamespace(policies: readonly PolicyAnalysis[]): NamespaceAnalysis {
+export function analyzeNamespace(policies: readonly PolicyAnalysis[], metrics: NamespaceMetrics): NamespaceAnalysis {
   return {
     policyCount: policies.length,
     complexityScore: policies.reduce((sum, { complexityScore }) => sum + complexityScore, 0),
+    metrics,
     policies,
   };
 }

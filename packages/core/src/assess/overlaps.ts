@@ -2,15 +2,13 @@ import { compareStrings } from "../lib/compare.ts";
 import { type Policy, directions } from "../model/policy.ts";
 import { ClassSet } from "../reachability/class-set.ts";
 import type { Reachability } from "../reachability/reachability.ts";
-import type { Overlap } from "../result.ts";
+import type { Overlap, OverlapRules } from "../result.ts";
 import { intersection } from "../sets/interval-set.ts";
-import { intersectBoxes, samplePoint } from "../symbolic/box.ts";
 import { Budget } from "../symbolic/budget.ts";
-import { boxRelation } from "../symbolic/selector-questions.ts";
-import type { Universe } from "../symbolic/universe.ts";
+import { type PolicyRelation, PolicyRelator, type RulesRelation } from "../symbolic/relate-policies.ts";
+import { labelSelectorOf } from "./label-selector.ts";
 import { overlappingGroups } from "./overlapping-groups.ts";
-import { rulesOverlap } from "./rules-overlap.ts";
-import { type Selecting, type SharingClass, sharingClasses } from "./sharing-classes.ts";
+import { type SharingClass, sharingClasses } from "./sharing-classes.ts";
 import type { Subjects } from "./subject-groups.ts";
 
 /** The overlaps of a cluster: counted, and the first ones listed. */
@@ -27,7 +25,7 @@ const listedInAll = 1_000;
 const listedPerNamespace = 100;
 const shownWorkloads = 5;
 
-/** What a report costs at most, in steps: pairs of selectors compared in one namespace, and pairs of peers in all. */
+/** What a report costs at most, in steps: pairs of selectors compared in one namespace, and the rules of pairs in all. */
 const stepsPerNamespace = 20_000_000;
 const stepsForRules = 5_000_000;
 
@@ -40,7 +38,7 @@ export function findOverlaps(reachability: Reachability, namespaces: ReadonlyMap
   const policies = new Set<Policy>();
   const forRules = new Budget(stepsForRules);
   let count = 0;
-  for (const [namespace, { universe, groups }] of namespaces) {
+  for (const [namespace, { groups }] of namespaces) {
     const room = Math.min(listedPerNamespace, listedInAll - listed.length);
     const pairs: Pair[] = [];
     const add = (a: SharingClass, b: SharingClass): void => {
@@ -52,13 +50,14 @@ export function findOverlaps(reachability: Reachability, namespaces: ReadonlyMap
     const classes = sharingClasses(groups);
     for (const each of classes) if (each.members.length > 1) add(each, each);
     for (const [a, b] of overlappingGroups(classes, new Budget(stepsPerNamespace))) add(a, b);
-    const overlaps = pairs.map((pair) => overlapOf(pair, namespace, universe, reachability, forRules));
+    const relator = new PolicyRelator([...new Set(pairs.flat())], { budget: forRules });
+    const overlaps = pairs.flatMap((pair) => overlapOf(pair, namespace, relator, reachability));
     listed.push(...overlaps.toSorted(compareOverlaps));
   }
   return { listed, count, policies };
 }
 
-type Pair = readonly [Selecting, Selecting];
+type Pair = readonly [Policy, Policy];
 
 function mark(policies: Set<Policy>, { members }: SharingClass): void {
   // All members of a class are marked together, so the last one tells.
@@ -71,35 +70,62 @@ function addPairs(pairs: Pair[], a: SharingClass, b: SharingClass, room: number)
   for (const [i, first] of a.members.entries()) {
     for (const second of a === b ? a.members.slice(i + 1, i + 1 + room) : b.members) {
       if (pairs.length >= room) return;
-      pairs.push([first, second]);
+      pairs.push([first.policy, second.policy]);
     }
   }
 }
 
-function overlapOf(
-  [a, b]: Pair,
-  namespace: string,
-  universe: Universe,
-  reachability: Reachability,
-  budget: Budget,
-): Overlap {
-  const relation = boxRelation(a.box, b.box);
-  const inOrder =
-    relation === "contains" || (relation !== "inside" && compareStrings(a.policy.name, b.policy.name) <= 0);
-  const [first, second] = inOrder ? [a.policy, b.policy] : [b.policy, a.policy];
-  const both = intersectBoxes(a.box, b.box) ?? [];
+/** The pair as it is listed. Its subjects are known to meet: a relation that says otherwise is of a kind that proofs do not understand. */
+function overlapOf([a, b]: Pair, namespace: string, relator: PolicyRelator, reachability: Reachability): Overlap[] {
+  const inNameOrder = compareStrings(a.name, b.name) <= 0 ? ([a, b] as const) : ([b, a] as const);
+  const relation = relator.relate(...inNameOrder);
+  if (relation.subjects === "disjoint" || relation.subjects === "undecided") return [];
+  // "contained": the second's subject lies within the first's.
+  const isTurned = relation.subjects === "inside";
+  const [first, second] = isTurned ? inNameOrder.toReversed() : inNameOrder;
+  if (first === undefined || second === undefined) return [];
   const common = directions.filter((direction) => first.isolates[direction] && second.isolates[direction]);
   const workloads = sharedWorkloads(first, second, reachability);
-  return {
-    namespace,
-    policies: [first.name, second.name],
-    kind: relation === "equal" ? "same" : relation === "overlap" ? "partial" : "contained",
-    directions: common,
-    exampleLabels: universe.labelsAt(samplePoint(both), "subject"),
-    sharedWorkloads: workloads.slice(0, shownWorkloads),
-    sharedWorkloadCount: workloads.length,
-    rulesOverlap: rulesOverlap(first, second, common, budget),
-  };
+  const rules = common.map((direction) => [direction, rulesOf(relation.rules[direction], isTurned)] as const);
+  return [
+    {
+      namespace,
+      policies: [first.name, second.name],
+      kind: kinds[relation.subjects],
+      directions: common,
+      selector: labelSelectorOf(relation.both),
+      exampleLabels: relation.example.podLabels,
+      sharedWorkloads: workloads.slice(0, shownWorkloads),
+      sharedWorkloadCount: workloads.length,
+      rules: Object.fromEntries(rules),
+      rulesOverlap: common.some((direction) => relation.rules[direction].example !== undefined),
+    },
+  ];
+}
+
+type Meeting = Exclude<PolicyRelation["subjects"], "disjoint" | "undecided">;
+
+const kinds: Readonly<Record<Meeting, Overlap["kind"]>> = {
+  equal: "same",
+  inside: "contained",
+  contains: "contained",
+  overlap: "partial",
+};
+
+/** The relation in the order in which the two policies are listed. */
+function rulesOf({ relation }: RulesRelation, isTurned: boolean): OverlapRules {
+  switch (relation) {
+    case "equal":
+      return "same";
+    case "inside":
+      return isTurned ? "first-contains-second" : "second-contains-first";
+    case "contains":
+      return isTurned ? "second-contains-first" : "first-contains-second";
+    case "not-both":
+      return "undecided";
+    default:
+      return relation;
+  }
 }
 
 function sharedWorkloads(first: Policy, second: Policy, reachability: Reachability): readonly string[] {

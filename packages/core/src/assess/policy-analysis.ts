@@ -1,5 +1,5 @@
 import type { Policy } from "../model/policy.ts";
-import type { PolicyAnalysis, Recommendation } from "../result.ts";
+import type { PolicyAnalysis, PolicyMetrics, Recommendation } from "../result.ts";
 import { matchesEverything } from "../symbolic/selector-questions.ts";
 import { complexityOf } from "./complexity.ts";
 import type { AssessSettings } from "./settings.ts";
@@ -13,6 +13,7 @@ const broadKeys: ReadonlySet<string> = new Set(["app", "tier", "version"]);
 /** One policy's figures and advice. `overlapping` are the policies whose subject meets that of another. */
 export function analyzePolicy(
   policy: Policy,
+  metrics: PolicyMetrics,
   overlapping: ReadonlySet<Policy>,
   settings: AssessSettings,
 ): PolicyAnalysis {
@@ -23,6 +24,7 @@ export function analyzePolicy(
     namespace: policy.namespace ?? "",
     creationTimestamp: policy.creationTimestamp ?? null,
     ...complexity,
+    metrics,
     overlapPotential,
     recommendations: [...recommendations(complexity, overlapPotential, settings)],
   };

@@ -2,6 +2,7 @@ import type { Diagnostic, ObjectRef } from "../diagnostics/diagnostic.ts";
 import type { Origin } from "../source/position.ts";
 import type { Policy, Protocol, RefusedPolicy } from "./policy.ts";
 import type { Labels, Selector } from "./selector.ts";
+import type { WrittenSuppression } from "./suppression.ts";
 
 /** A namespace. `declared: false` when only objects in it are in the input: then no label but `kubernetes.io/metadata.name` is known. */
 export interface Namespace {
@@ -60,6 +61,11 @@ export interface Workload {
   readonly origin: Origin;
 }
 
+/** The id of the workload that an object is. */
+export function workloadId({ kind, namespace = "", name }: ObjectRef): string {
+  return `${namespace}/${name}[${kind}]`;
+}
+
 /** A port of a Service. `targetPort` is a number or a port name; it defaults to `port`. */
 export interface ServicePort {
   readonly name?: string;
@@ -105,6 +111,8 @@ export interface IngressRoute {
 export interface NotEvaluatedObject {
   readonly ref: ObjectRef;
   readonly reason: string;
+  /** Of a kind (`ref.name` is `*`) that RBAC does not let npa list everywhere: the namespaces whose objects were read. */
+  readonly readNamespaces?: readonly string[];
   readonly origin?: Origin;
 }
 
@@ -134,6 +142,8 @@ export interface Cluster {
   readonly notEvaluated: readonly NotEvaluatedObject[];
   readonly inputs: InputSummary;
   readonly problems: readonly Diagnostic[];
+  /** Comments and annotations that ask not to be told of findings, in input order. Absent: none. */
+  readonly suppressions?: readonly WrittenSuppression[];
 }
 
 /** Selects nothing less than everything. */

@@ -89,6 +89,8 @@ export interface Policy {
   /** `spec.policyTypes` as written; absent when the field is absent, null or empty. */
   readonly policyTypes?: readonly string[];
   readonly annotations: Labels;
+  /** `metadata.labels`, of which no policy depends. Absent: none. */
+  readonly labels?: Labels;
   /** `metadata.creationTimestamp` as written. */
   readonly creationTimestamp?: string;
   readonly origin: Origin;

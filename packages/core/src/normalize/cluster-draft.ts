@@ -1,6 +1,7 @@
 import type { ObjectRef, Report } from "../diagnostics/diagnostic.ts";
 import type { IngressRoute, Namespace, NotEvaluatedObject, Service } from "../model/cluster.ts";
 import type { Policy, RefusedPolicy } from "../model/policy.ts";
+import type { WrittenSuppression } from "../model/suppression.ts";
 import type { ParsedCidr } from "../sets/address-set.ts";
 import type { Origin, PathStep } from "../source/position.ts";
 import { Duplicates } from "./duplicates.ts";
@@ -34,6 +35,7 @@ export class ClusterDraft {
   readonly policies: ObjectStore<Policy> = new ObjectStore();
   readonly refusedPolicies: RefusedPolicy[] = [];
   readonly notEvaluated: NotEvaluatedObject[] = [];
+  readonly suppressions: WrittenSuppression[] = [];
   #nextIndex = 0;
 
   constructor(options: DraftOptions, report: Report) {

@@ -12,6 +12,7 @@ import { quote } from "./quote.ts";
 import type { RawMapping, RawObject } from "./raw-object.ts";
 import { emptyMapping, groupOf, isList } from "./raw-object.ts";
 import { readSelector } from "./selector.ts";
+import { noLabels } from "./string-map.ts";
 import type { FieldSet } from "./unknown-fields.ts";
 import { checkFields } from "./unknown-fields.ts";
 
@@ -119,6 +120,7 @@ function readSpec(at: ObjectCursor, spec: RawMapping, metadata: NamespacedMetada
     origin: at.object.origin,
     index,
   };
+  if (metadata.labels !== noLabels) policy.labels = metadata.labels;
   if (policyTypes.length > 0) policy.policyTypes = policyTypes;
   const creationTimestamp = metadata.raw["creationTimestamp"];
   if (typeof creationTimestamp === "string") policy.creationTimestamp = creationTimestamp;

@@ -4,6 +4,7 @@ import type { Cluster, Namespace } from "../model/cluster.ts";
 import type { ParsedSource } from "../parse/document.ts";
 import { ClusterDraft } from "./cluster-draft.ts";
 import { isApiName, visitObjects } from "./expand-lists.ts";
+import { ignoreAnnotations } from "./ignore-annotations.ts";
 import { impliedNamespace } from "./namespace.ts";
 import { workloadsOf } from "./pod-owner.ts";
 import type { RawObject } from "./raw-object.ts";
@@ -38,6 +39,7 @@ export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOpti
     notEvaluated: draft.notEvaluated.toSorted(by(({ ref }) => `${ref.kind}/${ref.namespace ?? ""}/${ref.name}`)),
     inputs: { ...counts, objects: sortedRecord(counts.objects) },
     problems: options.problems,
+    suppressions: draft.suppressions,
   };
 }
 
@@ -57,15 +59,19 @@ function readSources(parsed: Iterable<ParsedSource>, draft: ClusterDraft): Count
       count(object.kind);
       const reader = readerFor(object.kind, object.apiVersion);
       if (reader === undefined) reportWrongApiVersion(object, draft.report);
-      else reader.read(object, draft);
+      else {
+        reader.read(object, draft);
+        draft.suppressions.push(...ignoreAnnotations(object, draft.defaultNamespace));
+      }
     },
     other: (): void => void counts.skipped++,
     report: draft.report,
   };
-  for (const { documents, skipped } of parsed) {
+  for (const { documents, skipped, ignoreComments = [] } of parsed) {
     counts.files++;
     counts.documents += documents.length + skipped.length;
     for (const document of documents) visitObjects(document, visitor);
+    for (const comment of ignoreComments) draft.suppressions.push({ by: "comment", ...comment });
     for (const { kind } of skipped) {
       if (isApiName(kind)) count(kind);
       else visitor.other();

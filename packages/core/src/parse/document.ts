@@ -1,4 +1,5 @@
 import type { Locator } from "../source/position.ts";
+import type { MarkedComment } from "./marked-comments.ts";
 
 /** A text to read: `name` is what the user is shown (a relative path, `<stdin>`). */
 export interface SourceText {
@@ -27,4 +28,6 @@ export interface SkippedDocument {
 export interface ParsedSource {
   readonly documents: readonly RawDocument[];
   readonly skipped: readonly SkippedDocument[];
+  /** The comments that begin with `npa-ignore`. Absent: none. */
+  readonly ignoreComments?: readonly MarkedComment[];
 }

@@ -7,6 +7,7 @@ import type { JsonValue } from "./json-values.ts";
 import { looksLikeJson, readJsonValues } from "./json-values.ts";
 import { plainKindOf } from "./kind-scan.ts";
 import { LineIndex } from "./line-index.ts";
+import { markedComments } from "./marked-comments.ts";
 import type { Span } from "./place.ts";
 import { duplicateReporter, reportFault, templateSkipped } from "./problems.ts";
 import type { PlaceReader } from "./raw-document.ts";
@@ -30,7 +31,12 @@ export interface ParseOptions {
 export function parseSource(source: SourceText, options: ParseOptions, report: Report): ParsedSource {
   const reader = new SourceReader(source, options, report);
   for (const document of splitDocuments(source.text)) reader.read(document);
-  return { documents: reader.documents, skipped: reader.skipped };
+  const ignoreComments = markedComments(source, "npa-ignore");
+  return {
+    documents: reader.documents,
+    skipped: reader.skipped,
+    ...(ignoreComments.length === 0 ? {} : { ignoreComments }),
+  };
 }
 
 /** Reads the documents of one text in order. */

@@ -1,5 +1,7 @@
 import type { Assumptions } from "../options.ts";
+import type { Cluster } from "../model/cluster.ts";
 import type { AddressSet } from "../sets/address-set.ts";
+import type { ConnectionTable } from "../sets/connection-set.ts";
 
 /** What the engine needs to know beside the cluster. */
 export interface ReachabilityOptions {
@@ -8,4 +10,13 @@ export interface ReachabilityOptions {
   readonly podCidrs?: AddressSet;
   /** Above this many classes a peer set is shared between rows instead of being merged into each. Changes speed, never an answer. */
   readonly denseSize?: number;
+  /** What two relations that are to be compared share: the classes that this makes, and the numbers of connection sets. */
+  readonly shared?: SharedClasses;
+}
+
+/** The ground on which relations of different clusters have the same classes. */
+export interface SharedClasses {
+  /** Has the workloads and policies of all of them. A class may have members of some of them only. */
+  readonly universe: Pick<Cluster, "namespaces" | "workloads" | "policies">;
+  readonly table: ConnectionTable;
 }

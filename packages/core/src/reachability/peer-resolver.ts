@@ -65,7 +65,7 @@ export class PeerResolver {
     for (let id = 0; id < classes.selectable; id++) this.#pods.add((classes.classes[id] as PodClass).labels);
     this.#namespaces = new NamespaceMatcher(cluster, unknownNamespaceLabels);
     this.#ranged = classes.ranges;
-    this.#ranges = [...classes.ranges.values()];
+    this.#ranges = [...cluster.namespaces.keys()].map((name) => classes.ranges.get(name) ?? [0, 0]);
   }
 
   /** The classes a policy applies to. */

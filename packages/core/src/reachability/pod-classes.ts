@@ -72,7 +72,7 @@ export interface PodClasses {
 
 /** Groups all pods into classes. */
 export function podClasses(
-  cluster: Cluster,
+  cluster: Pick<Cluster, "namespaces" | "workloads">,
   relevance: Relevance,
   addresses: AddressClasses,
   options: ReachabilityOptions,
@@ -183,7 +183,7 @@ class PortProfiles {
 }
 
 /** Numbers the drafts: a namespace is a contiguous range, and pods on the node's network come last. */
-function numbered(cluster: Cluster, drafts: readonly Draft[]): PodClasses {
+function numbered(cluster: Pick<Cluster, "namespaces">, drafts: readonly Draft[]): PodClasses {
   const byNamespace = new Map<string, Draft[]>();
   const onNode: Draft[] = [];
   for (const draft of drafts) {

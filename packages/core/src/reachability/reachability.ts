@@ -1,5 +1,6 @@
 import type { Cluster } from "../model/cluster.ts";
 import { type Direction, type Policy, type Rule, directions } from "../model/policy.ts";
+import type { ReachabilityCounts } from "../result.ts";
 import type { AddressSet } from "../sets/address-set.ts";
 import { type ConnectionId, ConnectionTable, noConnections } from "../sets/connection-set.ts";
 import { groupBy } from "../lib/group-by.ts";
@@ -25,26 +26,6 @@ export interface Relation {
   readonly egress: Side;
 }
 
-/** Exact figures about the relation, none of which needs it expanded. */
-export interface ReachabilityCounts {
-  readonly workloads: number;
-  readonly pods: number;
-  /** Classes of pods, and of external addresses. */
-  readonly podClasses: number;
-  readonly addressClasses: number;
-  /** Distinct rules, and distinct rows per direction. */
-  readonly rules: number;
-  readonly ingressSignatures: number;
-  readonly egressSignatures: number;
-  /** Ordered pairs of different pods with at least one connection, and all such pairs there are. */
-  readonly podPairs: number;
-  readonly possiblePodPairs: number;
-  /** Connections that a list has: ordered pairs of endpoints (workload parts and external address classes). */
-  readonly connections: number;
-  /** Pairs of different pods that have a connection only if what the input leaves open turns out so. */
-  readonly uncertainPodPairs: number;
-}
-
 /**
  * The reachability relation of a cluster, exact and factored: who can reach whom on which ports.
  * Classes 0 to `pods.classes.length - 1` are pods; the address classes follow.
@@ -52,7 +33,7 @@ export interface ReachabilityCounts {
 export class Reachability {
   readonly cluster: Cluster;
   readonly options: ReachabilityOptions;
-  readonly table: ConnectionTable = new ConnectionTable();
+  readonly table: ConnectionTable;
   readonly addresses: AddressClasses;
   readonly pods: PodClasses;
   readonly peers: PeerResolver;
@@ -67,8 +48,10 @@ export class Reachability {
   constructor(cluster: Cluster, options: ReachabilityOptions) {
     this.cluster = cluster;
     this.options = options;
-    this.addresses = addressClasses(addressSetsOf(cluster, options));
-    this.pods = podClasses(cluster, new Relevance(cluster.policies), this.addresses, options);
+    const { universe, table } = options.shared ?? { universe: cluster, table: new ConnectionTable() };
+    this.table = table;
+    this.addresses = addressClasses(addressSetsOf(universe, options));
+    this.pods = podClasses(universe, new Relevance(universe.policies), this.addresses, options);
     this.peers = new PeerResolver(cluster, this.pods, options.assumptions.unknownNamespaceLabels);
     this.#items = new RuleItems(this.peers, this.table);
     const expander = new PartExpander(this.pods, this.addresses, this.table, options);
@@ -211,7 +194,7 @@ export class Reachability {
 }
 
 /** The address sets that rules speak of, each spelling once. */
-function addressSetsOf(cluster: Cluster, options: ReachabilityOptions): AddressSet[] {
+function addressSetsOf(cluster: Pick<Cluster, "policies">, options: ReachabilityOptions): AddressSet[] {
   const sets = new Map<string, AddressSet>();
   if (options.podCidrs !== undefined) sets.set("", options.podCidrs);
   for (const policy of cluster.policies) {

@@ -22,8 +22,8 @@ export function adviceLines(report: AnalysisReport, palette: Palette): string[] 
     ...listed(
       "Could be one policy",
       consolidationCandidates.map(
-        ({ namespace, policies, directions }) =>
-          `${printable(namespace)}: ${shortened(policies, policies.length, 4)} (same pods, ${directions.join(" and ")})`,
+        ({ namespace, policies, directions, proved }) =>
+          `${printable(namespace)}: ${shortened(policies, policies.length, 4)} (same pods, ${directions.join(" and ")}${proved === true ? ", proved" : ""})`,
       ),
       consolidationCandidates.length,
       palette,
@@ -72,14 +72,30 @@ function overlapText({
   kind,
   sharedWorkloads,
   sharedWorkloadCount,
-  rulesOverlap,
+  ...overlap
 }: Overlap): string {
   const how = {
     same: `${first} and ${second} select the same pods`,
     contained: `${second} selects some of the pods of ${first}`,
     partial: `${first} and ${second} can select the same pod`,
   }[kind];
-  const rules = rulesOverlap ? ", and rules of both admit the same traffic" : "";
+  const rules = rulesText(first, second, overlap);
   const today = sharedWorkloadCount === 0 ? "" : ` (today: ${shortened(sharedWorkloads, sharedWorkloadCount, 2)})`;
-  return `${printable(namespace)}: ${printable(how)}${rules}${today}`;
+  return `${printable(namespace)}: ${printable(how + rules)}${today}`;
+}
+
+/** How the rules stand to each other, where that is the same in every direction and they admit anything at all. */
+function rulesText(
+  first: string,
+  second: string,
+  { rules, rulesOverlap }: Pick<Overlap, "rules" | "rulesOverlap">,
+): string {
+  if (!rulesOverlap) return "";
+  const [relation, other] = new Set(Object.values(rules));
+  if (other === undefined && relation === "same") return ", and their rules admit the same traffic";
+  if (other === undefined && relation === "first-contains-second")
+    return `, and ${first} admits all that ${second} does`;
+  if (other === undefined && relation === "second-contains-first")
+    return `, and ${second} admits all that ${first} does`;
+  return ", and rules of both admit the same traffic";
 }

@@ -1,19 +1,26 @@
-import { type AnalysisReport, type Finding, severities } from "../result.ts";
+import { groupBy } from "../lib/group-by.ts";
+import { type AnalysisReport, type Finding, type Severity, severities } from "../result.ts";
 import { markdownCode, markdownHead, markdownRow, markdownText } from "./escape.ts";
 import { counted, grouped, objectText, percent, placeText, rounded, shortened } from "./words.ts";
 
-/** A pull request comment has a limit of 65,536 characters: findings beyond this many are only counted. */
-const maxFindings = 100;
+/** A comment on GitHub has at most 65,536 characters; the rest is for the note, and for what the sender adds. */
+const maxLength = 60_000;
+/** A cell of the table: a manifest's author may have given it any length. */
+const maxCell = 600;
+/** How many opportunities are listed, and how much room they may take. */
+const maxAdvice = 20;
+const adviceRoom = 12_000;
+/** What a table takes beside its rows, and the last note. */
+const tableRoom = 400;
+/** Findings that a reviewer need not open to see. */
+const shownAtOnce: ReadonlySet<Severity> = new Set(["critical", "high"]);
 
-/** The report as Markdown: a pull request comment, or a page of a wiki. */
+/** The report as Markdown: a pull request comment, or a job summary of GitHub. Findings that have no room are counted. */
 export function analysisMarkdown(report: AnalysisReport): string {
-  return [
-    "## Network policies\n\n",
-    summaryTable(report),
-    "\n### Findings\n\n",
-    findingsTable(report.findings),
-    adviceList(report),
-  ].join("");
+  const head = `## Network policies\n\n${summaryTable(report)}`;
+  const advice = adviceList(report);
+  const room = maxLength - head.length - advice.length;
+  return `${head}\n### Findings\n\n${findingsBySeverity(report.findings, room)}${advice}`;
 }
 
 function summaryTable({
@@ -42,38 +49,77 @@ function summaryTable({
   return markdownHead(["", ""]) + rows.map(markdownRow).join("");
 }
 
-function findingsTable(findings: readonly Finding[]): string {
+function findingsBySeverity(findings: readonly Finding[], room: number): string {
   if (findings.length === 0) return "None.\n";
-  const rest = findings.length - maxFindings;
-  return [
-    markdownHead(["Severity", "Rule", "Place", "Finding"]),
-    ...findings.slice(0, maxFindings).map(findingRow),
-    ...(rest > 0 ? [`\nand ${grouped(rest)} more.\n`] : []),
-  ].join("");
+  const groups = groupBy(findings, ({ severity }) => severity);
+  let left = room;
+  let cut = 0;
+  let text = "";
+  for (const severity of severities) {
+    const group = groups.get(severity) ?? [];
+    const rows = itemsWithin(findingRows(group), left - tableRoom);
+    if (rows.length > 0) text += severityTable(severity, group.length, rows);
+    cut += group.length - rows.length;
+    left = room - text.length;
+  }
+  return cut === 0
+    ? text
+    : `${text}\nand ${counted(cut, "more finding")}: a comment has no room for them, \`-o json\` has all.\n`;
+}
+
+/** The first items, as many as have room. */
+function itemsWithin(items: Iterable<string>, room: number): readonly string[] {
+  const shown: string[] = [];
+  let left = room;
+  for (const item of items) {
+    left -= item.length;
+    if (left < 0) break;
+    shown.push(item);
+  }
+  return shown;
+}
+
+function* findingRows(findings: readonly Finding[]): Generator<string> {
+  for (const finding of findings) yield findingRow(finding);
+}
+
+function severityTable(severity: Severity, count: number, rows: readonly string[]): string {
+  const table = markdownHead(["Severity", "Rule", "Place", "Finding"]) + rows.join("");
+  const title = `${grouped(count)} ${severity}`;
+  if (shownAtOnce.has(severity)) return `#### ${title}\n\n${table}\n`;
+  return `<details><summary>${title}</summary>\n\n${table}\n</details>\n\n`;
 }
 
 function findingRow({ severity, ruleId, location, object, message, affected, affectedCount, fix }: Finding): string {
   const place = location === undefined ? objectText(object) : placeText(location);
-  const affects = affectedCount === 0 ? "" : `<br>Affects ${markdownText(shortened(affected, affectedCount, 3))}`;
-  const advice = fix === undefined ? "" : `<br>Fix: ${markdownText(fix.description)}`;
+  const affects = affectedCount === 0 ? "" : `<br>Affects ${markdownText(cell(shortened(affected, affectedCount, 3)))}`;
+  const advice = fix === undefined ? "" : `<br>Fix: ${markdownText(cell(fix.description))}`;
   return markdownRow([
     severity,
     markdownCode(ruleId),
-    markdownCode(place),
-    `${markdownText(message)}${affects}${advice}`,
+    markdownCode(cell(place)),
+    `${markdownText(cell(message))}${affects}${advice}`,
   ]);
+}
+
+function cell(text: string): string {
+  return text.length <= maxCell ? text : `${text.slice(0, maxCell - 1)}…`;
 }
 
 function adviceList({ optimizationOpportunities, consolidationCandidates }: AnalysisReport): string {
   const items = [
     ...optimizationOpportunities.map(
       ({ namespace, description, recommendation }) =>
-        `- ${markdownCode(namespace)}: ${markdownText(description)}: ${markdownText(recommendation)}\n`,
+        `- ${markdownCode(namespace)}: ${markdownText(cell(description))}: ${markdownText(cell(recommendation))}\n`,
     ),
     ...consolidationCandidates.map(
       ({ namespace, policies }) =>
         `- ${markdownCode(namespace)}: ${policies.slice(0, 10).map(markdownCode).join(", ")} could be one policy\n`,
     ),
   ];
-  return items.length === 0 ? "" : `\n### What could be simpler\n\n${items.slice(0, maxFindings).join("")}`;
+  if (items.length === 0) return "";
+  const shown = itemsWithin(items, adviceRoom).slice(0, maxAdvice);
+  const rest = items.length - shown.length;
+  const more = rest > 0 ? `- and ${grouped(rest)} more\n` : "";
+  return `\n### What could be simpler\n\n${shown.join("")}${more}`;
 }

@@ -2,6 +2,7 @@ import type { AnalysisReport } from "../result.ts";
 import { adviceLines } from "./analysis-advice-text.ts";
 import { findingLines } from "./analysis-findings-text.ts";
 import { type Palette, type TextOptions, paletteOf } from "./palette.ts";
+import { securityScoreLines } from "./security-score-text.ts";
 import { counted, grouped, percent, rounded, shortened } from "./words.ts";
 
 /**
@@ -13,6 +14,7 @@ export function analysisText(report: AnalysisReport, options: TextOptions = {}):
   const sections = [
     summaryLines(report, palette),
     findingLines(report, palette),
+    securityScoreLines(report.securityScoreDetail, palette),
     adviceLines(report, palette),
     notEvaluatedLines(report, palette),
   ];

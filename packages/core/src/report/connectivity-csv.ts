@@ -1,25 +1,22 @@
-import type { Connection, MissingFact, PortsByProtocol } from "../result.ts";
+import type { Connection, MissingFact } from "../result.ts";
 import type { ConnectivityListing } from "./connectivity-listing.ts";
-import { csvRecord } from "./escape.ts";
+import { csvField, csvRecord } from "./escape.ts";
 import { missingFactText } from "./words.ts";
 
 /** One record per connection. `certain` is false for those that hang on the facts in `because`. */
 export function* connectivityCsv(listing: ConnectivityListing): Generator<string> {
+  const ids = new Map(listing.endpoints.map(({ id }) => [id, csvField(id)]));
+  const record = (connection: Connection, because: readonly MissingFact[]): string => {
+    const { source, target, all, ports } = connection;
+    const ends = `${ids.get(source) ?? csvField(source)},${ids.get(target) ?? csvField(target)}`;
+    return `${ends},${all},${ranges(ports.TCP)},${ranges(ports.UDP)},${ranges(ports.SCTP)},${because.length === 0},${csvField(because.map(missingFactText).join("; "))}\n`;
+  };
   yield csvRecord(["source", "target", "all", "tcp", "udp", "sctp", "certain", "because"]);
   for (const connection of listing.connections) yield record(connection, []);
   for (const connection of listing.uncertain) yield record(connection, connection.because);
 }
 
-function record({ source, target, all, ports }: Connection, because: readonly MissingFact[]): string {
-  const ranges = (protocol: keyof PortsByProtocol): string => (ports[protocol] ?? []).join(" ");
-  return csvRecord([
-    source,
-    target,
-    String(all),
-    ranges("TCP"),
-    ranges("UDP"),
-    ranges("SCTP"),
-    String(because.length === 0),
-    because.map(missingFactText).join("; "),
-  ]);
+/** Figures, dashes and spaces: nothing that would have to be quoted. */
+function ranges(ports: readonly string[] = []): string {
+  return ports.join(" ");
 }

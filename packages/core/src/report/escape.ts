@@ -5,16 +5,18 @@
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 /** The same where it is all that JSON.stringify leaves as it is. */
 const unprintableJson = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
+/** Nearly every text is plain: then there is nothing to look for. */
+const plain = /^[ -~]*$/;
 const short: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
 /** The text on one line, with everything that a terminal or a reader's eye could be fooled by written as an escape. */
 export function printable(text: string): string {
-  return text.replace(unprintable, (char) => short[char] ?? escapeUnits(char));
+  return plain.test(text) ? text : text.replace(unprintable, (char) => short[char] ?? escapeUnits(char));
 }
 
 /** JSON text whose strings hold no character that acts on a terminal. Reads back to the same value. */
 export function printableJson(json: string): string {
-  return json.replace(unprintableJson, escapeUnits);
+  return plain.test(json) ? json : json.replace(unprintableJson, escapeUnits);
 }
 
 function escapeUnits(char: string): string {
@@ -25,6 +27,7 @@ function escapeUnits(char: string): string {
 
 /** One field of a CSV record (RFC 4180). A field that a spreadsheet would compute gets a leading apostrophe. */
 export function csvField(text: string): string {
+  if (/^[\w./ -]*$/.test(text) && !/^ *-/.test(text)) return text;
   const shown = printable(text);
   const inert = /^\s*[=+\-@]/.test(shown) ? `'${shown}` : shown;
   return /[",]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;

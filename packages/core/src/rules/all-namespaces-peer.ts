@@ -1,10 +1,8 @@
 import type { Policy, Rule } from "../model/policy.ts";
-import type { Selector } from "../model/selector.ts";
 import { effectiveRules } from "../semantics/effective-rules.ts";
-import { matchesEverything } from "../symbolic/selector-questions.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
-import { namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { peerPlace, rulePlace } from "./support/places.ts";
+import { isEveryPod } from "./support/wide-peers.ts";
 import { nameOf, portsText } from "./support/words.ts";
 
 /** Flags ingress from every pod of every namespace, or from everywhere. */
@@ -37,22 +35,7 @@ function widePeer(
 ): { readonly at: ReturnType<typeof rulePlace>; readonly from: string } | undefined {
   if (peers === "any")
     return { at: rulePlace(policy, "ingress", rule), from: "every pod and every address (the rule names no peer)" };
-  const wide = peers.findIndex(
-    (peer) =>
-      peer.type === "pods" &&
-      peer.namespaceSelector !== undefined &&
-      isEverything(peer.namespaceSelector, "namespace") &&
-      (peer.podSelector === undefined || isEverything(peer.podSelector, "pod")),
-  );
+  const wide = peers.findIndex(isEveryPod);
   if (wide < 0) return undefined;
   return { at: peerPlace(policy, "ingress", rule, wide), from: "every pod of every namespace" };
-}
-
-/** `{}`, and what amounts to it. Most selectors are plainly narrower, and no proof is spent on them. */
-function isEverything(selector: Selector, of: "pod" | "namespace"): boolean {
-  if (selector.requirements.length === 0) return true;
-  const mayBe = selector.requirements.every(
-    ({ key, operator }) => operator === "NotIn" || (operator === "Exists" && key === namespaceNameLabel),
-  );
-  return mayBe && matchesEverything(selector, of);
 }

@@ -1,11 +1,12 @@
 import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import type { ClassSet } from "../reachability/class-set.ts";
-import type { Category, Fix, RelatedLocation, Severity } from "../result.ts";
+import type { Category, Fix, Severity } from "../result.ts";
 import type { Location, NodePart, NodePath, Origin } from "../source/position.ts";
 import type { RuleContext } from "./context.ts";
+import type { RuleOptionValue } from "./settings.ts";
 
 /** What a rule must know to be evaluated at all. */
-export type Need = "policies" | "namespaces" | "workloads" | "services" | "routes";
+export type Need = "policies" | "namespaces" | "workloads" | "services" | "routes" | "addresses";
 
 /** What a rule can offer: `safe` changes no connection, `suggested` does, `none`: only a human can decide. */
 export type FixKind = Fix["kind"] | "none";
@@ -35,8 +36,14 @@ export interface Found {
   readonly severity?: Severity;
   /** The pods affected; their workloads are listed. */
   readonly affected?: ClassSet | readonly string[];
-  readonly related?: readonly RelatedLocation[];
+  readonly related?: readonly RelatedPlace[];
   readonly fix?: Fix;
+}
+
+/** Something else to look at. */
+export interface RelatedPlace {
+  readonly message: string;
+  readonly at: Place;
 }
 
 /** Takes what a rule finds. */
@@ -44,6 +51,13 @@ export type ReportFound = (found: Found) => void;
 
 /** Takes the reason why a part of the input could not be judged. */
 export type ReportSkipped = (reason: string) => void;
+
+/** A setting of a rule that a configuration can change. The default tells its type. */
+export interface RuleOption {
+  /** What it is, in a few words. */
+  readonly description: string;
+  readonly preset: RuleOptionValue;
+}
 
 /** One rule: what it looks for and how. Its file, test and documentation page bear its id. */
 export interface RuleDefinition {
@@ -55,6 +69,8 @@ export interface RuleDefinition {
   /** Without these the rule is not evaluated. */
   readonly needs: readonly Need[];
   readonly fix: FixKind;
+  /** What a configuration can set, by name. */
+  readonly options?: Readonly<Record<string, RuleOption>>;
   /** Reports every defect. What it cannot judge for want of facts it skips, with a reason: it never guesses. */
   check(context: RuleContext, report: ReportFound, skip: ReportSkipped): void;
 }

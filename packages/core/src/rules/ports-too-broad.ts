@@ -3,27 +3,30 @@ import { type Direction, type Policy, type PortSpec, type Rule, directions } fro
 import { effectiveRules } from "../semantics/effective-rules.ts";
 import type { RuleContext } from "./context.ts";
 import { type Place, type RuleDefinition, defineRule } from "./define-rule.ts";
+import { numberOption } from "./settings.ts";
 import { portPlace, rulePlace } from "./support/places.ts";
 import { nameOf, portsText } from "./support/words.ts";
 
-/** A range of this many ports or more is broad. */
-const broad = 1_000;
+const id = "ports-too-broad";
+const minimumPorts = 1_000;
 
 const shownPorts = 8;
 
 /** Flags rules that name peers but let them use every port, or a thousand ports and more. */
 export const portsTooBroad: RuleDefinition = defineRule({
-  id: "ports-too-broad",
+  id,
   severity: "medium",
   category: "security",
   title: "Ports too broad",
   needs: ["policies"],
   fix: "suggested",
+  options: { minimumPorts: { description: "a range of this many ports or more is broad", preset: minimumPorts } },
   check(context, report) {
+    const broad = numberOption(context.settings, id, "minimumPorts", minimumPorts);
     for (const policy of context.cluster.policies) {
       for (const direction of directions) {
         for (const [i, rule] of effectiveRules(policy, direction).entries()) {
-          const found = broadPorts(policy, direction, i, rule);
+          const found = broadPorts(policy, direction, i, rule, broad);
           if (found === undefined) continue;
           const declared = direction === "ingress" ? declaredPorts(context, policy) : [];
           const hint = declared.length === 0 ? "" : `; its pods declare ${declared.join(", ")}`;
@@ -47,15 +50,16 @@ function broadPorts(
   direction: Direction,
   index: number,
   { peers, ports }: Rule,
+  broad: number,
 ): { readonly at: Place; readonly ports: string } | undefined {
   if (ports === "any")
     return peers === "any" ? undefined : { at: rulePlace(policy, direction, index), ports: "all ports" };
-  const wide = ports.findIndex(isBroad);
+  const wide = ports.findIndex((port) => isBroad(port, broad));
   if (wide < 0) return undefined;
   return { at: portPlace(policy, direction, index, wide), ports: portsText(ports.slice(wide, wide + 1)) };
 }
 
-function isBroad(port: PortSpec): boolean {
+function isBroad(port: PortSpec, broad: number): boolean {
   return port.type === "range" && port.to - port.from + 1 >= broad;
 }
 

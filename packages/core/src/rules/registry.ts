@@ -1,23 +1,30 @@
 import type { RuleDefinition } from "./define-rule.ts";
 import { allNamespacesPeer } from "./all-namespaces-peer.ts";
 import { allowAllOverridesDefaultDeny } from "./allow-all-overrides-default-deny.ts";
+import { declaredRouteBlocked } from "./declared-route-blocked.ts";
 import { deprecatedApiVersion } from "./deprecated-api-version.ts";
 import { dnsEgressMissingTcp } from "./dns-egress-missing-tcp.ts";
+import { dnsEndpointMismatch } from "./dns-endpoint-mismatch.ts";
 import { dnsNamespaceLabelWrong } from "./dns-namespace-label-wrong.ts";
 import { duplicatePolicyName } from "./duplicate-policy-name.ts";
+import { duplicatePolicy } from "./duplicate-policy.ts";
 import { endPortInvalid } from "./end-port-invalid.ts";
 import { exceptOutsideCidr } from "./except-outside-cidr.ts";
+import { exceptReallowed } from "./except-reallowed.ts";
 import { hostNetworkPodSelected } from "./host-network-pod-selected.ts";
 import { implicitDenyAll } from "./implicit-deny-all.ts";
 import { internetEgressOpen } from "./internet-egress-open.ts";
 import { internetIngressOpen } from "./internet-ingress-open.ts";
 import { invalidPolicy } from "./invalid-policy.ts";
+import { ipBlockCoversClusterCidr } from "./ip-block-covers-cluster-cidr.ts";
+import { mergeablePolicies } from "./mergeable-policies.ts";
 import { metadataEndpointReachable } from "./metadata-endpoint-reachable.ts";
 import { missingDefaultDenyEgress } from "./missing-default-deny-egress.ts";
 import { missingDefaultDenyIngress } from "./missing-default-deny-ingress.ts";
 import { missingDnsEgress } from "./missing-dns-egress.ts";
 import { namedPortUnresolved } from "./named-port-unresolved.ts";
 import { namespaceWithoutPolicies } from "./namespace-without-policies.ts";
+import { oneSidedAllow } from "./one-sided-allow.ts";
 import { peerMatchesNothing } from "./peer-matches-nothing.ts";
 import { peerNamespaceSelectorMissing } from "./peer-namespace-selector-missing.ts";
 import { podNotIsolatedEgress } from "./pod-not-isolated-egress.ts";
@@ -26,7 +33,13 @@ import { policySelectsNoPods } from "./policy-selects-no-pods.ts";
 import { policyTypesImplicit } from "./policy-types-implicit.ts";
 import { policyTypesMismatch } from "./policy-types-mismatch.ts";
 import { portsTooBroad } from "./ports-too-broad.ts";
+import { protocolMismatch } from "./protocol-mismatch.ts";
+import { redundantPolicy } from "./redundant-policy.ts";
+import { redundantRule } from "./redundant-rule.ts";
 import { selectorAndOrConfusion } from "./selector-and-or-confusion.ts";
+import { sensitivePortExposed } from "./sensitive-port-exposed.ts";
+import { servicePortInsteadOfTargetPort } from "./service-port-instead-of-target-port.ts";
+import { singleStackIpBlock } from "./single-stack-ip-block.ts";
 import { splitPeersAndPorts } from "./split-peers-and-ports.ts";
 
 /** All rules, in the order of the catalogue. A new rule is one file, one test, one page and one line here. */
@@ -40,6 +53,7 @@ export const allRules: readonly RuleDefinition[] = [
   missingDnsEgress,
   dnsEgressMissingTcp,
   dnsNamespaceLabelWrong,
+  dnsEndpointMismatch,
   policySelectsNoPods,
   peerMatchesNothing,
   peerNamespaceSelectorMissing,
@@ -52,12 +66,24 @@ export const allRules: readonly RuleDefinition[] = [
   portsTooBroad,
   endPortInvalid,
   namedPortUnresolved,
+  servicePortInsteadOfTargetPort,
+  protocolMismatch,
+  sensitivePortExposed,
   internetIngressOpen,
   internetEgressOpen,
   metadataEndpointReachable,
+  ipBlockCoversClusterCidr,
   exceptOutsideCidr,
+  exceptReallowed,
+  singleStackIpBlock,
+  duplicatePolicy,
   duplicatePolicyName,
+  redundantRule,
+  redundantPolicy,
+  mergeablePolicies,
+  oneSidedAllow,
   hostNetworkPodSelected,
+  declaredRouteBlocked,
   deprecatedApiVersion,
   invalidPolicy,
 ];

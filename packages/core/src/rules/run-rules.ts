@@ -1,11 +1,13 @@
 import { by, compareStrings } from "../lib/compare.ts";
 import type { Reachability } from "../reachability/reachability.ts";
-import { type Finding, type RuleNotEvaluated, type Severity, severities } from "../result.ts";
-import { locationOf } from "../source/position.ts";
+import { type Finding, type RelatedLocation, type RuleNotEvaluated, type Severity, severities } from "../result.ts";
+import type { Location } from "../source/position.ts";
 import { ClassSet } from "../reachability/class-set.ts";
 import { RuleContext, listWorkloads } from "./context.ts";
-import type { Found, Need, RuleDefinition } from "./define-rule.ts";
+import type { Found, Need, Place, RuleDefinition } from "./define-rule.ts";
 import { allRules } from "./registry.ts";
+import { isPlace, locatedPlaces } from "./support/located-places.ts";
+import { clusterAddresses } from "./support/cluster-addresses.ts";
 import { type RuleSettings, defaultRuleSettings } from "./settings.ts";
 
 /** How the rules are run. */
@@ -26,7 +28,7 @@ export interface RuleResults {
 /** Runs the rules over a cluster. Deterministic: the same input gives the same findings in the same order. */
 export function runRules(reachability: Reachability, options: Partial<RunOptions> = {}): RuleResults {
   const context = new RuleContext(reachability, options.settings ?? defaultRuleSettings);
-  const findings: Finding[] = [];
+  const reported: { readonly rule: RuleDefinition; readonly found: Found }[] = [];
   const notEvaluated: RuleNotEvaluated[] = [];
   for (const rule of options.rules ?? allRules) {
     const missing = rule.needs.map((need) => missingNeed(need, context)).find((reason) => reason !== undefined);
@@ -34,15 +36,18 @@ export function runRules(reachability: Reachability, options: Partial<RunOptions
       notEvaluated.push({ ruleId: rule.id, reason });
     };
     if (missing !== undefined) skip(missing);
-    else rule.check(context, (found) => findings.push(toFinding(rule, found, context)), skip);
+    else rule.check(context, (found) => reported.push({ rule, found }), skip);
   }
+  const locations = locatedPlaces(reported.map(({ found }) => found));
+  const findings = reported.map(({ rule, found }) => toFinding(rule, found, context, locations));
   return {
     findings: findings.toSorted(compareFindings),
     notEvaluated: notEvaluated.toSorted(by((item) => item.ruleId)),
   };
 }
 
-function missingNeed(need: Need, { cluster }: RuleContext): string | undefined {
+function missingNeed(need: Need, context: RuleContext): string | undefined {
+  const { cluster } = context;
   switch (need) {
     case "policies":
       return undefined; // no policies: nothing that could be wrong with them
@@ -56,13 +61,22 @@ function missingNeed(need: Need, { cluster }: RuleContext): string | undefined {
       return cluster.services.length > 0 ? undefined : "the input has no Services";
     case "routes":
       return cluster.routes.length > 0 ? undefined : "the input has no Ingress, Route or Gateway objects";
+    case "addresses":
+      return clusterAddresses(context).families.size > 0
+        ? undefined
+        : "the input has no addresses of pods, and the configuration no clusterCidrs";
   }
 }
 
-function toFinding(rule: RuleDefinition, found: Found, context: RuleContext): Finding {
-  const { at, affected = [] } = found;
+function toFinding(
+  rule: RuleDefinition,
+  found: Found,
+  context: RuleContext,
+  locations: ReadonlyMap<Place, Location>,
+): Finding {
+  const { at, affected = [], related = [] } = found;
   const workloads = affected instanceof ClassSet ? context.workloadsOf(affected) : listWorkloads(affected);
-  const location = "origin" in at ? locationOf(at.origin, at.path, at.part) : at.location;
+  const location = isPlace(at) ? locations.get(at) : at.location;
   return {
     ruleId: rule.id,
     severity: found.severity ?? rule.severity,
@@ -72,9 +86,13 @@ function toFinding(rule: RuleDefinition, found: Found, context: RuleContext): Fi
     object: found.object ?? at.object,
     affected: workloads.ids,
     affectedCount: workloads.count,
-    related: found.related ?? [],
+    related: related.map(({ message, at: place }) => relatedLocation(message, locations.get(place))),
     ...(found.fix === undefined ? {} : { fix: found.fix }),
   };
+}
+
+function relatedLocation(message: string, location: Location | undefined): RelatedLocation {
+  return { message, ...(location === undefined ? {} : { location }) };
 }
 
 const rank: Readonly<Record<Severity, number>> = Object.fromEntries(

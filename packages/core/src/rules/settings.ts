@@ -15,6 +15,38 @@ export interface RuleSettings {
    * these labels and unknown others.
    */
   readonly dns: readonly DnsServer[];
+  /** The address of NodeLocal DNSCache, where the cluster has it. */
+  readonly nodeLocalDns?: string;
+  /** The CIDRs of the cluster, where known. */
+  readonly clusterCidrs?: ClusterCidrs;
+  /** Options of rules that were set, by rule and name; each rule declares its own. */
+  readonly options?: Readonly<Record<string, RuleOptions>>;
+}
+
+/** Where the addresses of a cluster come from, as CIDRs. */
+export interface ClusterCidrs {
+  readonly pods?: readonly string[];
+  readonly services?: readonly string[];
+  readonly nodes?: readonly string[];
+}
+
+/** Values of a rule's options, by name. */
+export type RuleOptions = Readonly<Record<string, RuleOptionValue>>;
+
+/** A number, a list of numbers or a list of texts. */
+export type RuleOptionValue = number | readonly number[] | readonly string[];
+
+/** Pods that serve DNS. */
+export type DnsSelector = Omit<DnsServer, "port"> & Partial<Pick<DnsServer, "port">>;
+
+/** Where a configuration says DNS is served. */
+export interface DnsSettings {
+  /** Selects the pods that serve DNS; without a namespace, in any. Default: those that most clusters have. */
+  readonly selectors?: readonly DnsSelector[];
+  /** Where those listen that have no port of their own, or all that most clusters have. Default: 53. */
+  readonly ports?: readonly number[];
+  /** The address of NodeLocal DNSCache. */
+  readonly nodeLocalAddress?: string;
 }
 
 /** kube-dns or CoreDNS as most clusters have it, CoreDNS by its Helm chart, and OpenShift's DNS. */
@@ -25,3 +57,33 @@ export const defaultRuleSettings: RuleSettings = {
     { namespace: "openshift-dns", labels: { "dns.operator.openshift.io/daemonset-dns": "default" }, port: 5353 },
   ],
 };
+
+/** The settings that DNS as configured makes; what is not configured takes its default. */
+export function dnsSettings({ selectors, ports, nodeLocalAddress }: DnsSettings): RuleSettings {
+  const presets = defaultRuleSettings.dns.map(({ port, ...server }) => (ports === undefined ? { ...server, port } : server));
+  return {
+    dns: (selectors ?? presets).flatMap((selector: DnsSelector) =>
+      selector.port === undefined
+        ? (ports ?? [53]).map((port) => ({ ...selector, port }))
+        : [{ ...selector, port: selector.port }],
+    ),
+    ...(nodeLocalAddress === undefined ? {} : { nodeLocalDns: nodeLocalAddress }),
+  };
+}
+
+/** The value of an option that is a number: what was set, else the default that the rule declares. */
+export function numberOption({ options = {} }: RuleSettings, rule: string, name: string, preset: number): number {
+  const set = Object.hasOwn(options, rule) ? options[rule]?.[name] : undefined;
+  return typeof set === "number" ? set : preset;
+}
+
+/** The value of an option that is a list of numbers: what was set, else the default that the rule declares. */
+export function numbersOption(
+  { options = {} }: RuleSettings,
+  rule: string,
+  name: string,
+  preset: readonly number[],
+): readonly number[] {
+  const set = Object.hasOwn(options, rule) ? options[rule]?.[name] : undefined;
+  return Array.isArray(set) ? set.filter((item) => typeof item === "number") : preset;
+}

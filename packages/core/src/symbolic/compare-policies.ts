@@ -39,8 +39,17 @@ export function comparePolicies(
   after: readonly Policy[],
   options: ProofOptions = {},
 ): Comparison {
+  return compareInSpace(new PolicySpace([...before, ...after], options.facts), before, after, options);
+}
+
+/** The same in a space that was made for the address blocks of both sides. */
+export function compareInSpace(
+  space: PolicySpace,
+  before: readonly Policy[],
+  after: readonly Policy[],
+  options: Omit<ProofOptions, "facts">,
+): Comparison {
   const sides = { before: provablePolicies(before), after: provablePolicies(after) };
-  const space = new PolicySpace([...before, ...after], options.facts);
   const run = new ComparisonRun(space, options.budget ?? new Budget(), options.limit ?? 10);
   run.noteUnprovable(sides);
   const namespaces = new Set([...sides.before.byNamespace.keys(), ...sides.after.byNamespace.keys()]);

@@ -33,6 +33,8 @@ export class CoverIndex {
   /** Dimensions filed under their first element: they are looked up for every point. */
   readonly #always = new Set<number>();
   readonly #unfiled: Entry[] = [];
+  /** Not filed yet: an index that is only asked for very boxes never files any. */
+  #waiting: Entry[] = [];
 
   /** Adds a box; the same box again only adds an owner. */
   add(box: Box, owner: number): CoverEntry {
@@ -41,7 +43,7 @@ export class CoverIndex {
     if (entry === undefined) {
       entry = { box, owners: [] };
       this.#entries.set(key, entry);
-      this.#file(entry);
+      this.#waiting.push(entry);
     }
     entry.owners.push(owner);
     return entry;
@@ -72,6 +74,8 @@ export class CoverIndex {
 
   /** The boxes in place that hold a point; ends early when the budget does. */
   *holding(point: Point, budget: Budget): Iterable<CoverEntry> {
+    for (const entry of this.#waiting) this.#file(entry);
+    this.#waiting = [];
     yield* holders(this.#unfiled, point, budget);
     for (const id of this.#always)
       if (!point.has(id)) yield* this.#holdingAt(id, firstElement(this.#filed.get(id)), point, budget);

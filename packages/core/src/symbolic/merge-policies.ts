@@ -1,6 +1,6 @@
 import { type Direction, directions, type Policy, type Rule } from "../model/policy.ts";
 import { boxKey } from "./box.ts";
-import { type Comparison, comparePolicies } from "./compare-policies.ts";
+import { type Comparison, compareInSpace } from "./compare-policies.ts";
 import { PolicySpace } from "./policy-space.ts";
 import type { ProofOptions } from "./proof-options.ts";
 
@@ -32,7 +32,8 @@ export function provedMerge(group: readonly Policy[], options: ProofOptions = {}
     rules: { ingress: unionOfRules(space, group, "ingress"), egress: unionOfRules(space, group, "egress") },
     policyTypes: directions.filter((direction) => isolates[direction]).map((direction) => policyTypes[direction]),
   };
-  const comparison = comparePolicies(group, [merged], options);
+  // The merged policy has no address block that the group has not.
+  const comparison = compareInSpace(space, group, [merged], options);
   if (comparison.verdict === "equivalent") return { status: "proved", merged, comparison };
   return { status: "refused", reason: reasons[comparison.verdict], comparison };
 }

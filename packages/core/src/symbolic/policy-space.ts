@@ -5,7 +5,7 @@ import { effectiveRules } from "../semantics/effective-rules.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { matchesSelector } from "../semantics/match-selector.ts";
 import { difference, unionAll } from "../sets/interval-set.ts";
-import { type Box, type Elements, everywhere, intersectBoxes, slab } from "./box.ts";
+import { type Box, boxKey, type Elements, everywhere, intersectBoxes, slab } from "./box.ts";
 import { packets, protocolPackets } from "./packet.ts";
 import { selectorBox } from "./selector-box.ts";
 import { Universe } from "./universe.ts";
@@ -25,6 +25,11 @@ export class PolicySpace {
   readonly universe: Universe;
   readonly facts: NamespaceFacts;
   readonly #subjects = new Map<Policy, Box | undefined>();
+  readonly #equalSubjects = new Map<string, Box>();
+  readonly #ruleBoxes = new Map<
+    Rule,
+    { readonly subject: Box; readonly namespace: string; readonly boxes: readonly Box[] }
+  >();
   readonly #factBoxes = new Map<string, readonly Box[]>();
 
   constructor(policies: readonly Policy[], facts: NamespaceFacts = new Map()) {
@@ -32,20 +37,35 @@ export class PolicySpace {
     this.facts = facts;
   }
 
-  /** The labels of the pods a policy applies to; undefined when no pod can have them. */
+  /** The labels of the pods a policy applies to, one object for equal ones; undefined when no pod can have them. */
   subject(policy: Policy): Box | undefined {
-    if (!this.#subjects.has(policy))
-      this.#subjects.set(policy, selectorBox(this.universe, "subject", policy.subject.podSelector));
+    if (!this.#subjects.has(policy)) this.#subjects.set(policy, this.#makeSubject(policy));
     return this.#subjects.get(policy);
+  }
+
+  #makeSubject(policy: Policy): Box | undefined {
+    const box = selectorBox(this.universe, "subject", policy.subject.podSelector);
+    if (box === undefined) return undefined;
+    const key = boxKey(box);
+    const equal = this.#equalSubjects.get(key);
+    if (equal === undefined) this.#equalSubjects.set(key, box);
+    return equal ?? box;
   }
 
   /** What a rule admits to its subjects, one box per peer and kind of port; undefined when there are more than `most`. */
   ruleBoxes(policy: Policy, rule: Rule, most: number = maxRuleBoxes): readonly Box[] | undefined {
     const subject = this.subject(policy);
     if (subject === undefined) return [];
+    // A rule of several policies with one subject, as in a merge, is expanded once.
+    const known = this.#ruleBoxes.get(rule);
+    const namespace = policy.namespace ?? "";
+    if (known?.subject === subject && known.namespace === namespace && known.boxes.length <= most) return known.boxes;
     const peers = this.peerBoxes(policy, rule.peers);
     const ports = this.portBoxes(rule.ports);
-    return peers.length * ports.length > most ? undefined : productOf(subject, peers, ports);
+    if (peers.length * ports.length > most) return undefined;
+    const boxes = productOf(subject, peers, ports);
+    this.#ruleBoxes.set(rule, { subject, namespace, boxes });
+    return boxes;
   }
 
   /** The peers of a rule; its ipBlocks together are one box. */

@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { assessmentOf, policy, selecting } from "./read.ts";
+import { consolidationCandidates } from "../../src/assess/consolidation.ts";
+import { subjectGroups } from "../../src/assess/subject-groups.ts";
+import { Budget } from "../../src/symbolic/budget.ts";
+import { assessmentOf, policiesOf, policy, selecting } from "./read.ts";
 
 describe("consolidation candidates", () => {
   it("are policies with equal subjects and directions, however written", () => {
@@ -20,8 +23,16 @@ describe("consolidation candidates", () => {
         directions: ["ingress"],
         description: "2 policies select the same pods for Ingress",
         recommendation: "Write one policy with the rules of all 2: rules add up, so it allows the same",
+        proved: true,
       },
     ]);
+  });
+
+  it("are proved as far as the budget lasts, never guessed", () => {
+    const groups = subjectGroups(policiesOf(["a", "b"].map((name) => policy(name, "{ ingress: [{}] }")).join("")));
+    const proved = (steps: number): readonly unknown[] =>
+      consolidationCandidates("shop", groups, new Budget(steps)).map((candidate) => candidate.proved);
+    expect([proved(1_000), proved(-1)]).toEqual([[true], ["undecided"]]);
   });
 
   it("do not include policies that only both have ingress rules", () => {

@@ -35,6 +35,7 @@ describe("overlaps", () => {
       "web web-too same ",
     ]);
     expect(overlaps[3]).toMatchObject({
+      selector: { matchLabels: { app: "web", tier: "front" } },
       exampleLabels: { app: "web", tier: "front" },
       sharedWorkloads: ["shop/web[Deployment]"],
       sharedWorkloadCount: 1,
@@ -83,6 +84,45 @@ describe("overlaps", () => {
   ])("sees whether rules overlap: %s", (_, one, other, expected) => {
     const { overlaps } = assessmentOf(policy("a", `{ ingress: [${one}] }`) + policy("b", `{ ingress: [${other}] }`));
     expect(overlaps.map(({ rulesOverlap }) => rulesOverlap)).toEqual([expected]);
+  });
+
+  it("tells whose rules contain the other's, in the order of the policies", () => {
+    const [all, some] = ["[{ ports: [{ port: 1, endPort: 99 }] }]", "[{ ports: [{ port: 80 }] }]"];
+    const rulesOf = (one: string, other: string): readonly unknown[] =>
+      assessmentOf(policy("a", one) + policy("b", other)).overlaps.map(({ policies, rules }) => [...policies, rules]);
+    expect(rulesOf(`{ ingress: ${all} }`, `{ ingress: ${some} }`)).toEqual([
+      ["a", "b", { ingress: "first-contains-second" }],
+    ]);
+    // The policy that selects more comes first.
+    expect(
+      rulesOf(
+        `{ podSelector: { matchLabels: { x: z } }, policyTypes: [Ingress, Egress], ingress: ${all}, egress: ${some} }`,
+        `{ policyTypes: [Ingress, Egress], ingress: ${some}, egress: ${some} }`,
+      ),
+    ).toEqual([["b", "a", { ingress: "second-contains-first", egress: "same" }]]);
+    expect(
+      rulesOf(
+        "{ ingress: [{ ports: [{ port: 1, endPort: 9 }] }] }",
+        "{ ingress: [{ ports: [{ port: 9, endPort: 99 }] }] }",
+      ),
+    ).toEqual([["a", "b", { ingress: "overlap" }]]);
+    expect(rulesOf(`{ ingress: ${all} }`, "{ policyTypes: [Egress] }")).toEqual([["a", "b", {}]]);
+  });
+
+  it("writes the exact intersection as a selector", () => {
+    const expressions = (operator: string): string =>
+      `{ podSelector: { matchExpressions: [{ key: k, operator: ${operator} }] } }`;
+    const { overlaps } = assessmentOf(
+      policy("a", expressions("NotIn, values: [x]")) + policy("b", expressions("Exists")),
+    );
+    expect(overlaps.map(({ selector }) => selector)).toEqual([
+      {
+        matchExpressions: [
+          { key: "k", operator: "Exists" },
+          { key: "k", operator: "NotIn", values: ["x"] },
+        ],
+      },
+    ]);
   });
 
   it("can be turned off", () => {

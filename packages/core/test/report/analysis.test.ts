@@ -20,7 +20,7 @@ describe("analysisText", () => {
 isolation  ingress 1 of 2 workloads (50 %), egress 0 of 2 workloads (0 %)
 reach      11 of 12 pod pairs may talk (92 %)
 complexity average 4, median 4, from 4 to 4 per policy
-scores     performance 96/100, security none, overall none (the security score is not computed yet)
+scores     performance 96/100, security none, overall none (no security score: there are no pods that policies could isolate)
 
 Findings   1 high, 1 low
 high     rule-a
@@ -51,9 +51,11 @@ low      rule-b
       policies: ["a", "b"],
       kind: "contained",
       directions: ["ingress"],
+      selector: { matchLabels: { app: "web" } },
       exampleLabels: {},
       sharedWorkloads: [web],
       sharedWorkloadCount: 1,
+      rules: { ingress: "overlap" },
       rulesOverlap: true,
     };
     const text = analysisText(
@@ -72,6 +74,7 @@ low      rule-b
               directions: ["ingress"],
               description: "",
               recommendation: "",
+              proved: true,
             }) as const,
         ),
         optimizationOpportunities: Array.from(

@@ -5,6 +5,7 @@ import type {
   ConnectivityCounts,
   ConnectivityList,
   Finding,
+  NamespaceMetrics,
   Severity,
   Verdict,
 } from "../../src/result.ts";
@@ -116,6 +117,17 @@ export function finding(severity: Severity, ruleId: string, line: number, more: 
   };
 }
 
+const metrics: NamespaceMetrics = {
+  policiesPerPod: { max: 1, median: 1 },
+  rules: 1,
+  peers: 1,
+  distinctSelectors: 2,
+  selectorTerms: 1,
+  namedPorts: 0,
+  exceptEntries: 0,
+  expandedEntries: 3,
+};
+
 export function report(findings: readonly Finding[], more: Partial<AnalysisReport> = {}): AnalysisReport {
   const count = (severity: Severity): number => findings.filter((item) => item.severity === severity).length;
   return {
@@ -141,9 +153,9 @@ export function report(findings: readonly Finding[], more: Partial<AnalysisRepor
         low: count("low"),
         info: count("info"),
       },
-      scoreNote: "the security score is not computed yet",
+      scoreNote: "no security score: there are no pods that policies could isolate",
     },
-    namespaces: { shop: { policyCount: 1, complexityScore: 4, policies: [] } },
+    namespaces: { shop: { policyCount: 1, complexityScore: 4, metrics, policies: [] } },
     performanceMetrics: {
       totalPolicies: 1,
       averageComplexity: 4,
@@ -151,6 +163,7 @@ export function report(findings: readonly Finding[], more: Partial<AnalysisRepor
       performanceScore: 96,
     },
     securityScore: null,
+    securityScoreDetail: { value: null, note: "no security score: there are no pods that policies could isolate", terms: [], byNamespace: {} },
     overallScore: null,
     optimizationOpportunities: [],
     overlaps: [],

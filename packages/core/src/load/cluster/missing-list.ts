@@ -32,7 +32,7 @@ export function forbiddenEntry(kind: ClusterKind, missing: MissingPermission): N
   const more = readNamespaces.length > shownNamespaces ? ` and ${readNamespaces.length - shownNamespaces} more` : "";
   const scope = readNamespaces.length === 0 ? "" : ` outside of ${shown}${more}`;
   const reason = `RBAC forbids to list ${resourceName(kind)}${scope}: ${unknown}; a ClusterRole with ${rule} lets npa read them`;
-  return entry(kind, reason);
+  return { ...entry(kind, reason), readNamespaces };
 }
 
 /** The entry for a built-in kind that the server does not have. */

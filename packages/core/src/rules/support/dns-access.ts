@@ -122,7 +122,7 @@ export function isDnsOnly({ ports }: Rule, context: RuleContext): boolean {
 }
 
 /** Whether a selector matches something that has these labels and others that are unknown. */
-function mayMatch(selector: Selector | undefined, known: Labels): boolean {
+export function mayMatch(selector: Selector | undefined, known: Labels): boolean {
   if (selector === undefined) return true;
   const isKnown = ({ key }: Requirement): boolean => Object.hasOwn(known, key);
   return (

@@ -34,9 +34,9 @@ function findDnsServers(context: RuleContext): DnsServers {
   const ports = new Set<number>();
   for (const server of context.settings.dns) {
     for (const { workload } of context.podLabels.matching(selectorOf(server.labels), server.namespace)) {
+      ports.add(server.port);
       if (workloads.has(workload.id)) continue;
       workloads.add(workload.id);
-      ports.add(server.port);
       for (const group of workload.groups)
         for (const port of group.ports) if (port.protocol === "UDP") ports.add(port.port);
       const { labels, port } = server;

@@ -1,4 +1,6 @@
+import { type Workload, workloadId } from "../../model/cluster.ts";
 import type { Direction } from "../../model/policy.ts";
+import type { ClassSet } from "../../reachability/class-set.ts";
 import type { NamespaceFacts, RuleContext } from "../context.ts";
 import type { ReportFound, ReportSkipped } from "../define-rule.ts";
 import { defaultDenyManifest } from "./manifests.ts";
@@ -26,28 +28,53 @@ export function reportForgottenPods(
   for (const facts of namespacesToIsolate(context, skip)) {
     const open = context.openClasses(facts, direction);
     if (open.size === 0 || open.size === facts.classes.size) continue;
-    reportNamespace(facts, direction, context, report);
+    const ids = workloadIds(context, open);
+    const isIgnored = ignoredWorkloads(context, `pod-not-isolated-${direction}`);
+    const workloads = facts.workloads.filter(({ id }) => ids.has(id));
+    // Told of apart from the others, so that one of them can be ignored.
+    for (const ignored of [false, true]) {
+      const part = workloads.filter(({ id }) => isIgnored.has(id) === ignored);
+      reportWorkloads(facts, part, direction, context, report);
+    }
   }
 }
 
-function reportNamespace(facts: NamespaceFacts, direction: Direction, context: RuleContext, report: ReportFound): void {
-  const open = context.openClasses(facts, direction);
-  const affected = context.workloadsOf(open);
-  const ids = new Set(affected.ids);
-  const workloads = facts.workloads.filter(({ id }) => ids.has(id));
+function workloadIds(context: RuleContext, classes: ClassSet): ReadonlySet<string> {
+  const ids = new Set<string>();
+  classes.forEach((id) => {
+    for (const { workload } of context.reachability.podClass(id)?.members ?? []) ids.add(workload.id);
+  });
+  return ids;
+}
+
+/** The workloads that bear an annotation not to be told of a rule's findings. */
+function ignoredWorkloads({ cluster }: RuleContext, ruleId: string): ReadonlySet<string> {
+  const ignored = (cluster.suppressions ?? []).flatMap((each) =>
+    each.by === "annotation" && each.ruleId === ruleId ? [workloadId(each.object)] : [],
+  );
+  return new Set(ignored);
+}
+
+function reportWorkloads(
+  facts: NamespaceFacts,
+  workloads: readonly Workload[],
+  direction: Direction,
+  context: RuleContext,
+  report: ReportFound,
+): void {
   const [first, ...others] = workloads;
   if (first === undefined) return;
   const names = listText(
     workloads.map(({ name }) => name),
     3,
-    affected.count,
+    workloads.length,
   );
-  const them = affected.count === 1 ? "it" : "them";
+  const them = workloads.length === 1 ? "it" : "them";
   report({
     at: podLabelsPlace(first),
-    object: affected.count === 1 ? first.ref : namespaceRef(facts.name),
+    object: workloads.length === 1 ? first.ref : namespaceRef(facts.name),
     message: `no policy isolates ${names} in namespace ${facts.name} for ${direction}, ${openTo[direction]} ${them}`,
-    affected: open,
+    affected: workloads.map(({ id }) => id),
     related: others.slice(0, related).map((workload) => relatedTo(podLabelsPlace(workload), `${workload.id} too`)),
     fix: {
       kind: "suggested",

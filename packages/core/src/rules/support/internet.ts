@@ -47,7 +47,8 @@ const mostParts = 50;
 /** Comparing the selectors of two policies costs this much of the budget. */
 const stepsPerPair = 20;
 
-function publicByFamily(): Readonly<Record<Family, AddressSet>> {
+/** The public internet by family. */
+export function publicByFamily(): Readonly<Record<Family, AddressSet>> {
   const all = publicAddresses();
   return { 4: ofFamily(all, 4), 6: ofFamily(all, 6) };
 }

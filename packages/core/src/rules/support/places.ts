@@ -1,10 +1,9 @@
 import { type Direction, type Policy, peerPath, portPath, rulePath } from "../../model/policy.ts";
 import type { Workload } from "../../model/cluster.ts";
 import type { ObjectRef } from "../../diagnostics/diagnostic.ts";
-import { type Location, type NodePart, type NodePath, locationOf } from "../../source/position.ts";
-import type { RelatedLocation } from "../../result.ts";
+import type { NodePart, NodePath } from "../../source/position.ts";
 import type { NamespaceFacts } from "../context.ts";
-import type { Place } from "../define-rule.ts";
+import type { Place, RelatedPlace } from "../define-rule.ts";
 
 /** A node of a policy. */
 export function policyPlace(policy: Policy, path: NodePath, part?: NodePart): Place {
@@ -49,12 +48,7 @@ export function namespaceRef(name: string): ObjectRef {
   return { apiVersion: "v1", kind: "Namespace", name };
 }
 
-/** The place as a location. */
-export function locate(place: Place): Location {
-  return locationOf(place.origin, place.path, place.part);
-}
-
 /** Something else to look at. */
-export function relatedTo(place: Place, message: string): RelatedLocation {
-  return { message, location: locate(place) };
+export function relatedTo(at: Place, message: string): RelatedPlace {
+  return { message, at };
 }

@@ -1,4 +1,5 @@
 import { groupBy } from "../../lib/group-by.ts";
+import type { NotEvaluatedObject } from "../../model/cluster.ts";
 import type { Direction } from "../../model/policy.ts";
 import type { NamespaceFacts, RuleContext } from "../context.ts";
 import { listText } from "./words.ts";
@@ -6,20 +7,35 @@ import { listText } from "./words.ts";
 /** Kinds that never make a pod refuse traffic of the cluster network by default. */
 const neverIsolating = new Set(["AuthorizationPolicy", "MultiNetworkPolicy"]);
 
-/** The kinds of objects that npa does not evaluate and that may isolate pods: of the whole cluster (undefined), and by namespace. */
-function protectingKinds({ cluster }: RuleContext): ReadonlyMap<string | undefined, readonly string[]> {
-  const objects = cluster.notEvaluated.filter(({ ref }) => !neverIsolating.has(ref.kind));
-  const byNamespace = groupBy(objects, ({ ref }) => ref.namespace);
-  return new Map(
-    [...byNamespace].map(([name, found]) => [name, [...new Set(found.map(({ ref }) => ref.kind))].toSorted()]),
+/** The objects that npa does not evaluate and that may isolate pods: of the whole cluster (undefined), and by namespace. */
+function protectingObjects({ cluster }: RuleContext): ReadonlyMap<string | undefined, readonly NotEvaluatedObject[]> {
+  return groupBy(cluster.notEvaluated.filter(mayIsolate), ({ ref }) => ref.namespace);
+}
+
+function mayIsolate(object: NotEvaluatedObject): boolean {
+  const { kind, name } = object.ref;
+  if (neverIsolating.has(kind)) return false;
+  // A kind that a live cluster hides, has not, or fails to list. Hidden workloads isolate nothing; no cluster hides what it has not.
+  return (
+    name !== "*" || (kind === "NetworkPolicy" ? object.readNamespaces !== undefined : /Policy$|Firewall$/.test(kind))
   );
 }
 
 /** Why it cannot be said whether pods of a namespace are isolated: a kind of policy that is not evaluated may do it. */
 export function unknownProtection(context: RuleContext, { name }: NamespaceFacts): string | undefined {
-  const kinds = context.once(protectingKinds);
-  const found = [...new Set([...(kinds.get(undefined) ?? []), ...(kinds.get(name) ?? [])])];
-  return found.length === 0 ? undefined : `${listText(found)} may isolate pods there and npa does not evaluate it yet`;
+  const objects = context.once(protectingObjects);
+  const found = [...(objects.get(undefined) ?? []), ...(objects.get(name) ?? [])];
+  const hidden = found.filter(({ ref, readNamespaces }) => ref.name === "*" && readNamespaces?.includes(name) !== true);
+  const seen = found.filter(({ ref }) => ref.name !== "*");
+  const reasons = [
+    ...(seen.length === 0 ? [] : [`${kindsText(seen)} may isolate pods there and npa does not evaluate it yet`]),
+    ...(hidden.length === 0 ? [] : [`${kindsText(hidden)} objects there could not be read`]),
+  ];
+  return reasons.length === 0 ? undefined : reasons.join("; ");
+}
+
+function kindsText(objects: readonly NotEvaluatedObject[]): string {
+  return listText([...new Set(objects.map(({ ref }) => ref.kind))].toSorted());
 }
 
 /** Whether the namespace has pods and no policy selects any of them. */

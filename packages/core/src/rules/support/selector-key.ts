@@ -1,4 +1,4 @@
-import type { Policy } from "../../model/policy.ts";
+import type { Peer, Policy, PortSpec, Rule } from "../../model/policy.ts";
 import type { Selector } from "../../model/selector.ts";
 
 /** Equal for selectors with the same requirements, in whatever order they are written. */
@@ -16,4 +16,29 @@ export function distinctSelectors(policies: readonly Policy[]): readonly Policy[
     if (!first.has(key)) first.set(key, policy);
   }
   return [...first.values()];
+}
+
+/** Equal for rules of one namespace that speak of the same peers, in whatever order they are written. */
+export function peersKey({ peers }: Rule): string {
+  return peers === "any" ? "any" : distinct(peers.map(peerKey));
+}
+
+/** Equal for rules of one namespace and direction that say the same. */
+export function ruleKey(rule: Rule): string {
+  const ports = rule.ports === "any" ? "any" : distinct(rule.ports.map(portKey));
+  return JSON.stringify([rule.action, peersKey(rule), ports]);
+}
+
+function peerKey(peer: Peer): string {
+  if (peer.type === "ipBlock") return JSON.stringify([peer.cidr, peer.except.toSorted()]);
+  const { namespaceSelector, podSelector } = peer;
+  return JSON.stringify([namespaceSelector && selectorKey(namespaceSelector), podSelector && selectorKey(podSelector)]);
+}
+
+function portKey(port: PortSpec): string {
+  return port.type === "named" ? `${port.protocol} ${port.name}` : `${port.protocol} ${port.from}-${port.to}`;
+}
+
+function distinct(keys: readonly string[]): string {
+  return [...new Set(keys)].toSorted().join(" ");
 }

@@ -1,0 +1,178 @@
+import { UsageError, jsonText, printable } from "@npa/core";
+import {
+  type Claim,
+  type ProveOptions,
+  checkClaims,
+  proofMarkdown,
+  proofText,
+  proveClusters,
+  redundancy,
+  redundancyMarkdown,
+  redundancyText,
+  specificationMarkdown,
+  specificationText,
+} from "@npa/core/proof";
+import { parseAssumptions } from "../assume.ts";
+import { withoutCluster } from "../cluster-flags.ts";
+import type { CommandModule } from "../command-module.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { type InputFlags, addInputFlags, repeated } from "../input-flags.ts";
+import type { Io } from "../io.ts";
+import { exitCodeFor, printNotices } from "../notices.ts";
+import { type Target, addOutputFlag, emit, parseTargets } from "../output-targets.ts";
+import { type Input, namespacesOf, readInput } from "../read-input.ts";
+
+interface ProveFlags extends InputFlags {
+  readonly output: readonly string[];
+  readonly redundant: boolean;
+  readonly permits: readonly string[];
+  readonly forbids: readonly string[];
+  readonly disjoint: readonly string[];
+  readonly deniesNothing: boolean;
+  readonly steps?: string;
+}
+
+const formatNames = ["text", "json", "markdown"] as const;
+
+/** `npa prove`. */
+export const proveCommand: CommandModule = {
+  define(command, run) {
+    command
+      .argument("[paths...]", "OLD and NEW; with a question below, the policies it is about")
+      .option("--permits <spec>", "is all that the rules of SPEC admit allowed? repeatable", repeated, [])
+      .option("--forbids <spec>", "is all that the rules of SPEC admit denied? repeatable", repeated, [])
+      .option("--disjoint <other>", "is there no pod that both select? repeatable", repeated, [])
+      .option("--denies-nothing", "do the policies deny nothing at all?", false)
+      .option("--redundant", "which policies, rules, peers and ports add nothing?", false)
+      .option("--steps <n>", "how much work a proof may cost before it is undecided (default: about ten seconds)");
+    addOutputFlag(command, formatNames);
+    addInputFlags(command, "only policies of this namespace; repeatable")
+      .addHelpText("after", help)
+      .action((paths: string[], flags: ProveFlags) => run((io) => prove(io, paths, flags)));
+  },
+};
+
+const help = `
+A proof is about every pod, namespace, label, address and packet that could exist, not about those that are there:
+docs/proofs.md says what it claims. It is about NetworkPolicies; with --assume namespaceLabels=fixed the labels of the
+namespaces that NEW defines are facts.
+
+Exit code 0: OLD and NEW are equivalent, every claim holds, nothing is redundant. 1: stricter, looser, incomparable, a
+claim fails, something is redundant, or it could not be decided.
+
+Examples:
+  npa prove ./before ./after
+  npa prove --redundant ./policies
+  npa prove --permits must-work.yaml --forbids must-not.yaml ./policies
+  git show main:policies.yaml | npa prove - policies.yaml`;
+
+async function prove(io: Io, paths: readonly string[], flags: ProveFlags): Promise<number> {
+  const targets = parseTargets(flags.output, formatNames);
+  const options: ProveOptions = { assumptions: parseAssumptions(flags.assume), ...parseSteps(flags) };
+  const hasClaims = flags.deniesNothing || [...flags.permits, ...flags.forbids, ...flags.disjoint].length > 0;
+  if (flags.redundant && hasClaims) throw new UsageError("--redundant is a question of its own: ask it alone");
+  if (flags.redundant) return await findRedundant(io, targets, paths, flags, options);
+  if (hasClaims) return await check(io, targets, paths, flags, options);
+  return await compare(io, targets, paths, flags, options);
+}
+
+async function compare(
+  io: Io,
+  targets: readonly Target[],
+  paths: readonly string[],
+  flags: ProveFlags,
+  options: ProveOptions,
+): Promise<number> {
+  const [old, changed, more] = paths;
+  if (old === undefined || changed === undefined || more !== undefined || flags.filename.length > 0)
+    throw new UsageError("npa prove compares two inputs: npa prove OLD NEW (npa prove --help has the other questions)");
+  if (old === "-" && changed === "-") throw new UsageError("stdin can be OLD or NEW, not both");
+  const before = await readInput(io, [old], flags);
+  const after = await readInput(io, [changed], flags);
+  const namespaces = flags.namespace.filter((name) => !before.cluster.namespaces.has(name));
+  namespacesOf(after.cluster, { ...flags, namespace: namespaces });
+  const proof = proveClusters(before.cluster, after.cluster, { ...options, namespaces: flags.namespace });
+  await printNotices(io, before, proof.before.notEvaluated, flags);
+  await printNotices(io, after, proof.after.notEvaluated, flags);
+  await emit(
+    io,
+    targets,
+    {
+      text: (chosen) => proofText(proof, chosen),
+      json: () => jsonText(proof),
+      markdown: () => proofMarkdown(proof),
+    },
+    flags,
+  );
+  const answer = proof.verdict === "equivalent" ? exitCodes.ok : exitCodes.found;
+  return worst(answer, [before, after], flags);
+}
+
+async function findRedundant(
+  io: Io,
+  targets: readonly Target[],
+  paths: readonly string[],
+  flags: ProveFlags,
+  options: ProveOptions,
+): Promise<number> {
+  const input = await readInput(io, paths, flags);
+  const report = redundancy(input.cluster, { ...options, namespaces: namespacesOf(input.cluster, flags) });
+  await printNotices(io, input, report.notEvaluated, flags);
+  await emit(
+    io,
+    targets,
+    {
+      text: (chosen) => redundancyText(report, chosen),
+      json: () => jsonText(report),
+      markdown: () => redundancyMarkdown(report),
+    },
+    flags,
+  );
+  const isIrredundant = report.redundancies.length + report.undecidedParts.length + report.unprovable.length === 0;
+  return worst(isIrredundant ? exitCodes.ok : exitCodes.found, [input], flags);
+}
+
+async function check(
+  io: Io,
+  targets: readonly Target[],
+  paths: readonly string[],
+  flags: ProveFlags,
+  options: ProveOptions,
+): Promise<number> {
+  const input = await readInput(io, paths, flags);
+  const specifications: Input[] = [];
+  const claims: Claim[] = [];
+  for (const claim of ["permits", "forbids", "disjoint"] as const) {
+    for (const name of flags[claim]) {
+      const specification = await readInput(io, [name], { ...withoutCluster(flags), filename: [] });
+      specifications.push(specification);
+      claims.push({ claim, name, specification: specification.cluster });
+    }
+  }
+  if (flags.deniesNothing) claims.push({ claim: "denies-nothing" });
+  const report = checkClaims(input.cluster, claims, { ...options, namespaces: namespacesOf(input.cluster, flags) });
+  await printNotices(io, input, report.notEvaluated, flags);
+  for (const specification of specifications) await printNotices(io, specification, [], flags);
+  await emit(
+    io,
+    targets,
+    {
+      text: (chosen) => specificationText(report, chosen),
+      json: () => jsonText(report),
+      markdown: () => specificationMarkdown(report),
+    },
+    flags,
+  );
+  return worst(report.holds ? exitCodes.ok : exitCodes.found, [input, ...specifications], flags);
+}
+
+/** An answer about an input that could not be read as a whole is no answer. */
+function worst(answer: number, inputs: readonly Input[], flags: ProveFlags): number {
+  return Math.max(...inputs.map(({ cluster }) => exitCodeFor(answer, cluster, flags)));
+}
+
+function parseSteps({ steps }: ProveFlags): Pick<ProveOptions, "steps"> {
+  if (steps === undefined) return {};
+  if (!/^\d{1,12}$/.test(steps)) throw new UsageError(`--steps ${printable(steps)}: write a whole number, 0 or more`);
+  return { steps: Number(steps) };
+}

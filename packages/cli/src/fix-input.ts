@@ -1,0 +1,44 @@
+import path from "node:path";
+import { type Cluster, type ConnectivityOptions, type Finding, readCluster } from "@npa/core";
+import { fixSources } from "@npa/core/edit";
+import type { FixFlags } from "./fix-flags.ts";
+import { connectionLines, fixDiff, fixLines } from "./fix-text.ts";
+import type { Io } from "./io.ts";
+import type { ToneFlags } from "./input-flags.ts";
+import type { Input } from "./read-input.ts";
+import { whyNotWritable, writeFiles } from "./write-files.ts";
+
+/** Fixes the files of the input and writes them, or prints the difference. Gives the input as it is then. */
+export async function fixInput(
+  io: Io,
+  input: Input,
+  flags: FixFlags & ToneFlags,
+  options: {
+    readonly findings: (cluster: Cluster) => readonly Finding[];
+    readonly connectivity: ConnectivityOptions;
+  },
+): Promise<Input> {
+  const { sources = [], problems = [] } = input.texts ?? {};
+  const texts = new Map(sources.map(({ name, text }) => [name, text]));
+  const { defaultNamespace } = input;
+  const fileOf = (name: string): string => path.resolve(io.cwd, name);
+  const result = fixSources({
+    sources,
+    read: (changed) => readCluster(changed, { defaultNamespace, problems }),
+    findings: options.findings,
+    suggested: flags.fixSuggested,
+    cannotWrite: (name) => whyNotWritable(fileOf(name), texts.get(name)),
+    connectivity: options.connectivity,
+  });
+  if (flags.dryRun) await io.stdout.write(fixDiff(result));
+  else writeFiles(result.files.map(({ name, before, after }) => ({ file: fileOf(name), before, after })));
+  const hasSuggestions = result.made.some(({ kind }) => kind === "suggested");
+  const lines = [
+    ...(flags.quiet ? [] : fixLines(result, flags.dryRun)),
+    ...(hasSuggestions ? connectionLines(result.connections) : []),
+  ];
+  if (lines.length > 0) await io.stderr.write(`${lines.join("\n")}\n`);
+  for (const { name, after } of result.files) texts.set(name, after);
+  const changed = [...texts].map(([name, text]) => ({ name, text }));
+  return { ...input, cluster: result.cluster, texts: { sources: changed, problems } };
+}

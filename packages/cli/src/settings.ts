@@ -1,0 +1,50 @@
+import path from "node:path";
+import { type AnalyzeOptions, type Config, type ConnectivityOptions, effectiveConfig, jsonText } from "@npa/core";
+import { parseAssumptions } from "./assume.ts";
+import { type ConfigFile, loadConfig } from "./config-file.ts";
+import type { ConfigFlags } from "./config-flags.ts";
+import { exitCodes } from "./exit-codes.ts";
+import type { InputFlags } from "./input-flags.ts";
+import type { Io } from "./io.ts";
+
+/** What is in force: the configuration with the flags over it, and the file that it comes from. */
+export interface Settings {
+  readonly config: Config;
+  readonly file?: ConfigFile;
+}
+
+/** Reads the configuration for these inputs and puts over it what the flags of every command say. */
+export function readSettings(io: Io, paths: readonly string[], flags: InputFlags & ConfigFlags): Settings {
+  const file = loadConfig(io, [...paths, ...flags.filename], flags.config);
+  const { defaultNamespace } = flags;
+  const config: Config = {
+    ...file?.config,
+    assumptions: { ...file?.config.assumptions, ...parseAssumptions(flags.assume) },
+    ...(defaultNamespace === undefined ? {} : { defaultNamespace }),
+  };
+  return { config, ...(file === undefined ? {} : { file }) };
+}
+
+/** What of the settings questions about connectivity are given. */
+export function connectivityOptions({ config }: Settings): ConnectivityOptions {
+  const { assumptions = {}, clusterCidrs } = config;
+  return { assumptions, ...(clusterCidrs?.pods === undefined ? {} : { podCidrs: clusterCidrs.pods }) };
+}
+
+/** What of the settings an analysis is given. Paths in the configuration start at its directory. */
+export function analysisOptions(io: Io, { config, file }: Settings): AnalyzeOptions {
+  const { defaultNamespace, failOn, maxFindings, ...options } = config;
+  if (file === undefined) return options;
+  return {
+    ...options,
+    ignorePathOf: (name) => path.relative(file.directory, path.resolve(io.cwd, name)).replaceAll(path.sep, "/"),
+  };
+}
+
+/** Answers `--print-config`. */
+export async function printConfig(io: Io, { config, file }: Settings): Promise<number> {
+  const source = file === undefined ? "no configuration file" : file.name;
+  await io.stderr.write(`settings: the defaults, ${source}, and the flags\n`);
+  await io.stdout.write(jsonText(effectiveConfig(config)));
+  return exitCodes.ok;
+}

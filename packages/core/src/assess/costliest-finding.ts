@@ -1,0 +1,101 @@
+import { type Direction, type Policy, type Rule } from "../model/policy.ts";
+import type { Cluster } from "../model/cluster.ts";
+import type { CostliestFinding, Finding, SecurityTermName } from "../result.ts";
+import { effectiveRules } from "../semantics/effective-rules.ts";
+import { faultCost } from "./policy-faults.ts";
+
+/** Whether a finding tells why a term is low. `policy` is the one that it is about. */
+type Explains = (finding: Finding, policy: Policy | undefined) => boolean;
+
+const openNamespace: readonly string[] = ["namespace-without-policies"];
+const openPods: Readonly<Record<Direction, readonly string[]>> = {
+  ingress: ["missing-default-deny-ingress", "pod-not-isolated-ingress"],
+  egress: ["missing-default-deny-egress", "pod-not-isolated-egress"],
+};
+/** Rules that find, among others, rules without peers and ports. */
+const openRules: Readonly<Record<Direction, readonly string[]>> = {
+  ingress: ["allow-all-overrides-default-deny", "all-namespaces-peer"],
+  egress: ["allow-all-overrides-default-deny", "internet-egress-open"],
+};
+
+const explains: Readonly<Record<SecurityTermName, Explains>> = {
+  "isolation-ingress": (finding, policy) => leavesOpen("ingress", finding, policy),
+  "isolation-egress": (finding, policy) => leavesOpen("egress", finding, policy),
+  tightness: (finding, policy) =>
+    finding.ruleId === "all-namespaces-peer" ||
+    leavesOpen("ingress", finding, policy) ||
+    leavesOpen("egress", finding, policy),
+  exposure: (finding, policy) =>
+    ["internet-ingress-open", "internet-egress-open", "metadata-endpoint-reachable"].includes(finding.ruleId) ||
+    (finding.ruleId === "all-namespaces-peer" && hasRule(policy, "ingress", ({ peers }) => peers === "any")) ||
+    leavesOpen("ingress", finding, policy) ||
+    leavesOpen("egress", finding, policy),
+  correctness: ({ category, object }) => category === "correctness" && object.kind === "NetworkPolicy",
+};
+
+function leavesOpen(direction: Direction, { ruleId }: Finding, policy: Policy | undefined): boolean {
+  if (openNamespace.includes(ruleId) || openPods[direction].includes(ruleId)) return true;
+  return (
+    openRules[direction].includes(ruleId) &&
+    hasRule(policy, direction, ({ peers, ports }) => peers === "any" && ports === "any")
+  );
+}
+
+function hasRule(policy: Policy | undefined, direction: Direction, wanted: (rule: Rule) => boolean): boolean {
+  return policy !== undefined && effectiveRules(policy, direction).some(wanted);
+}
+
+/** The findings of a cluster, asked for those that cost most. */
+export class CostliestFindings {
+  readonly #findings: ReadonlyMap<string, readonly Finding[]>;
+  readonly #policies: ReadonlyMap<string, Policy>;
+
+  constructor({ policies }: Cluster, findings: readonly Finding[]) {
+    const byNamespace = new Map<string, Finding[]>();
+    for (const finding of findings) {
+      const namespace = namespaceOf(finding);
+      const known = byNamespace.get(namespace);
+      if (known === undefined) byNamespace.set(namespace, [finding]);
+      else known.push(finding);
+    }
+    this.#findings = byNamespace;
+    this.#policies = new Map(policies.map((policy) => [`${policy.namespace ?? ""}/${policy.name}`, policy]));
+  }
+
+  /** The finding in a namespace that costs a term most: by the workloads it affects, for correctness by its severity. */
+  in(namespace: string, term: SecurityTermName): Finding | undefined {
+    let costliest: Finding | undefined;
+    for (const finding of this.#findings.get(namespace) ?? []) {
+      if (costOf(finding, term) === 0 || !explains[term](finding, this.#policyOf(finding))) continue;
+      if (costliest === undefined || costOf(finding, term) > costOf(costliest, term)) costliest = finding;
+    }
+    return costliest;
+  }
+
+  #policyOf({ object }: Finding): Policy | undefined {
+    return this.#policies.get(`${object.namespace ?? ""}/${object.name}`);
+  }
+}
+
+/** Findings are comparable within a term only. */
+export function costOf({ ruleId, affectedCount, severity }: Finding, term: SecurityTermName): number {
+  if (term === "correctness") return faultCost[severity];
+  return term === "exposure" ? affectedCount * (exposedWays.get(ruleId) ?? 1) : affectedCount;
+}
+
+/** In how many of the three ways of exposure a rule's finding leaves pods open, where that is not one: egress is two. */
+const exposedWays: ReadonlyMap<string, number> = new Map([
+  ["namespace-without-policies", 3],
+  ["missing-default-deny-egress", 2],
+  ["pod-not-isolated-egress", 2],
+  ["internet-egress-open", 2],
+]);
+
+/** What a report says of a finding beside a term. */
+export function toCostliest({ ruleId, message, location }: Finding): CostliestFinding {
+  return { ruleId, message, ...(location === undefined ? {} : { location }) };
+}
+
+function namespaceOf({ object }: Finding): string {
+  return object.namespace ?? (object.kind === "Namespace" ? object.name : "");
+}

@@ -1,0 +1,100 @@
+import { groupBy } from "../lib/group-by.ts";
+import type { Direction, Policy } from "../model/policy.ts";
+import type { Reachability } from "../reachability/reachability.ts";
+import type { Row } from "../reachability/row.ts";
+import type { Finding } from "../result.ts";
+import { allConnections } from "../sets/connection-set.ts";
+import { type ClassExposure, exposures } from "./exposure-figures.ts";
+import { policyFaults } from "./policy-faults.ts";
+import { pairFigures } from "./pair-figures.ts";
+import { type ScoreFigures, sumFigures } from "./score-figures.ts";
+
+/** The figures of every namespace of the cluster. */
+export function namespaceFigures(
+  reachability: Reachability,
+  findings: readonly Finding[],
+): ReadonlyMap<string, ScoreFigures> {
+  const { cluster, pods } = reachability;
+  const policiesOf = groupBy(cluster.policies, (policy: Policy) => policy.namespace);
+  const pairs = pairFigures(reachability, policiesOf);
+  const exposureOf = exposures(reachability);
+  const faults = policyFaults(cluster, findings);
+  const none = sumFigures([]);
+  const onNodes = hostNetworkPods(reachability);
+  return new Map(
+    [...pods.ranges].map(([name, [first, end]]) => {
+      const figures = {
+        ...none,
+        ...podFigures(reachability, first, end, exposureOf),
+        ...pairs.get(name),
+        ...faults.get(name),
+        hostNetworkPods: onNodes.get(name) ?? 0,
+      };
+      return [name, figures];
+    }),
+  );
+}
+
+type PodFigures = Pick<
+  ScoreFigures,
+  | "pods"
+  | "isolatedIngress"
+  | "isolatedEgress"
+  | "openedIngress"
+  | "openedEgress"
+  | "fromInternet"
+  | "toInternet"
+  | "toMetadata"
+>;
+
+function podFigures(
+  reachability: Reachability,
+  first: number,
+  end: number,
+  exposureOf: (id: number) => ClassExposure,
+): PodFigures {
+  const sums: Record<keyof PodFigures, number> = {
+    pods: 0,
+    isolatedIngress: 0,
+    isolatedEgress: 0,
+    openedIngress: 0,
+    openedEgress: 0,
+    fromInternet: 0,
+    toInternet: 0,
+    toMetadata: 0,
+  };
+  const isolation = (id: number, direction: Direction): "open" | "opened" | "isolated" => {
+    const row = reachability.certain[direction].rowOf[id];
+    if (row === undefined || !row.isolated) return "open";
+    return letsEverythingThrough(row, reachability.classCount) ? "opened" : "isolated";
+  };
+  for (let id = first; id < end; id++) {
+    const pods = reachability.podClass(id)?.pods ?? 0;
+    const [ingress, egress] = [isolation(id, "ingress"), isolation(id, "egress")];
+    const exposure = exposureOf(id);
+    sums.pods += pods;
+    sums.isolatedIngress += ingress === "isolated" ? pods : 0;
+    sums.openedIngress += ingress === "opened" ? pods : 0;
+    sums.isolatedEgress += egress === "isolated" ? pods : 0;
+    sums.openedEgress += egress === "opened" ? pods : 0;
+    sums.fromInternet += exposure.fromInternet * pods;
+    sums.toInternet += exposure.toInternet * pods;
+    sums.toMetadata += exposure.toMetadata * pods;
+  }
+  return sums;
+}
+
+/** Whether a rule without peers and ports makes isolation void. */
+function letsEverythingThrough({ dense, sparse }: Row, classCount: number): boolean {
+  if (dense.cells.some(({ classes, connections }) => connections === allConnections && classes.size === classCount))
+    return true;
+  const [start, next = classCount] = sparse.starts;
+  return start === 0 && next >= classCount && sparse.connections[0] === allConnections;
+}
+
+function hostNetworkPods({ pods }: Reachability): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { namespace, pods: count } of pods.classes.slice(pods.selectable))
+    counts.set(namespace, (counts.get(namespace) ?? 0) + count);
+  return counts;
+}

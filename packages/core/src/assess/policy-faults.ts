@@ -1,0 +1,37 @@
+import type { Cluster } from "../model/cluster.ts";
+import type { Finding, Severity } from "../result.ts";
+import type { ScoreFigures } from "./score-figures.ts";
+
+/** What the worst correctness finding of a policy costs of the policy's share. */
+export const faultCost: Readonly<Record<Severity, number>> = { critical: 1, high: 1, medium: 0.5, low: 0.1, info: 0 };
+
+/** Policies by namespace, those that the API server would refuse included, and what is wrong with them. */
+export function policyFaults(
+  { policies, refusedPolicies }: Cluster,
+  findings: readonly Finding[],
+): ReadonlyMap<string, Pick<ScoreFigures, "policies" | "faultyPolicies" | "faults">> {
+  const names = new Map<string, Set<string>>();
+  const faults = new Map<string, Map<string, number>>();
+  for (const { ref, namespace = "" } of [...policies, ...refusedPolicies]) namesIn(namespace).add(ref.name);
+  for (const { category, severity, object } of findings) {
+    const cost = category === "correctness" ? faultCost[severity] : 0;
+    if (cost === 0 || object.kind !== "NetworkPolicy" || object.namespace === undefined) continue;
+    namesIn(object.namespace).add(object.name);
+    const ofNamespace = faults.get(object.namespace) ?? new Map<string, number>();
+    faults.set(object.namespace, ofNamespace);
+    ofNamespace.set(object.name, Math.max(cost, ofNamespace.get(object.name) ?? 0));
+  }
+  return new Map(
+    [...names].map(([namespace, ofNamespace]) => {
+      const costs = [...(faults.get(namespace)?.values() ?? [])];
+      const sum = costs.reduce((total, cost) => total + cost, 0);
+      return [namespace, { policies: ofNamespace.size, faultyPolicies: costs.length, faults: sum }];
+    }),
+  );
+
+  function namesIn(namespace: string): Set<string> {
+    let found = names.get(namespace);
+    if (found === undefined) names.set(namespace, (found = new Set()));
+    return found;
+  }
+}

@@ -1,0 +1,107 @@
+import { type Direction, type Peer, type Policy, type Rule, directions } from "../model/policy.ts";
+import type { Selector } from "../model/selector.ts";
+import type { Reachability } from "../reachability/reachability.ts";
+import { Weights } from "../reachability/weights.ts";
+import type { NamespaceMetrics, PodCounts, PolicyMetrics } from "../result.ts";
+import { effectiveRules } from "../semantics/effective-rules.ts";
+import { selectorKey } from "./canonical-rule.ts";
+
+/** Figures about policies beside the complexity score, computed on classes of pods. */
+export class MetricsOfPolicies {
+  readonly #reachability: Reachability;
+  readonly #pods: Weights;
+
+  constructor(reachability: Reachability) {
+    this.#reachability = reachability;
+    const weights = new Float64Array(reachability.classCount);
+    for (const { id, pods } of reachability.pods.classes) weights[id] = pods;
+    this.#pods = new Weights(weights);
+  }
+
+  /** Of one policy. */
+  of(policy: Policy): PolicyMetrics {
+    const selectors = selectorsOf(policy);
+    const rules = directions.flatMap((direction) => policy.rules[direction]);
+    const peers = rules.flatMap((rule) => (rule.peers === "any" ? [] : rule.peers));
+    const ports = rules.flatMap((rule) => (rule.ports === "any" ? [] : rule.ports));
+    return {
+      rules: rules.length,
+      peers: peers.length,
+      distinctSelectors: new Set(selectors.map(selectorKey)).size,
+      selectorTerms: selectors.reduce((sum, { requirements }) => sum + requirements.length, 0),
+      namedPorts: ports.filter(({ type }) => type === "named").length,
+      exceptEntries: peers.reduce((sum, peer) => sum + (peer.type === "ipBlock" ? peer.except.length : 0), 0),
+      expandedEntries: this.#expandedEntries(policy),
+    };
+  }
+
+  /** Of a namespace, from its policies and their figures. */
+  ofNamespace(namespace: string, policies: readonly Policy[], figures: readonly PolicyMetrics[]): NamespaceMetrics {
+    const total = (key: keyof PolicyMetrics): number => figures.reduce((sum, metrics) => sum + metrics[key], 0);
+    return {
+      policiesPerPod: this.#policiesPerPod(namespace, policies),
+      rules: total("rules"),
+      peers: total("peers"),
+      distinctSelectors: new Set(policies.flatMap((policy) => selectorsOf(policy).map(selectorKey))).size,
+      selectorTerms: total("selectorTerms"),
+      namedPorts: total("namedPorts"),
+      exceptEntries: total("exceptEntries"),
+      expandedEntries: total("expandedEntries"),
+    };
+  }
+
+  #expandedEntries(policy: Policy): number {
+    const subjects = this.#pods.ofSet(this.#reachability.subjects(policy));
+    if (subjects === 0) return 0;
+    let entries = 0;
+    for (const direction of directions)
+      for (const rule of effectiveRules(policy, direction)) entries += this.#entriesOf(rule, policy.namespace ?? "");
+    return subjects * entries;
+  }
+
+  /** Everyone and every port are one entry; a pod peer is as many as it has pods, an ipBlock as it has CIDRs. */
+  #entriesOf({ peers, ports }: Rule, namespace: string): number {
+    const ofPeer = (peer: Peer): number =>
+      peer.type === "ipBlock"
+        ? 1 + peer.except.length
+        : this.#pods.ofSet(this.#reachability.peers.podPeer(peer, namespace).certain);
+    const peerEntries = peers === "any" ? 1 : peers.reduce((sum, peer) => sum + ofPeer(peer), 0);
+    return peerEntries * (ports === "any" ? 1 : ports.length);
+  }
+
+  /** How many policies select a pod: counted over the stretches of classes between which it changes. */
+  #policiesPerPod(namespace: string, policies: readonly Policy[]): PodCounts {
+    const [first, end] = this.#reachability.pods.ranges.get(namespace) ?? [0, 0];
+    const changes = new Float64Array(end - first + 1);
+    for (const policy of policies) {
+      if (!directions.some((direction: Direction) => policy.isolates[direction])) continue;
+      this.#reachability.subjects(policy).boundaries.forEach((boundary, i) => {
+        changes[boundary - first] = (changes[boundary - first] as number) + ((i & 1) === 0 ? 1 : -1);
+      });
+    }
+    const podsBy = new Map<number, number>();
+    let count = 0;
+    for (let id = first; id < end; id++) {
+      count += changes[id - first] as number;
+      podsBy.set(count, (podsBy.get(count) ?? 0) + this.#pods.of(id));
+    }
+    return maxAndMedian(podsBy, this.#pods.ofRange(first, end));
+  }
+}
+
+/** Of an even number of pods the upper of the two in the middle, as in the other figures. */
+function maxAndMedian(podsBy: ReadonlyMap<number, number>, pods: number): PodCounts {
+  const counts = [...podsBy].filter(([, of]) => of > 0).toSorted(([a], [b]) => a - b);
+  let passed = 0;
+  const median = counts.find(([, of]) => (passed += of) > Math.floor(pods / 2));
+  return { max: counts.at(-1)?.[0] ?? 0, median: median?.[0] ?? 0 };
+}
+
+/** The subject's and the peers', as written. */
+function selectorsOf({ subject, rules }: Policy): readonly Selector[] {
+  const peers = directions.flatMap((direction) =>
+    rules[direction].flatMap((rule) => (rule.peers === "any" ? [] : rule.peers)),
+  );
+  const ofPeers = peers.flatMap((peer) => (peer.type === "pods" ? [peer.namespaceSelector, peer.podSelector] : []));
+  return [subject.namespaceSelector, subject.podSelector, ...ofPeers].filter((selector) => selector !== undefined);
+}

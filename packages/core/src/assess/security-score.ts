@@ -1,0 +1,119 @@
+import type { Reachability } from "../reachability/reachability.ts";
+import type { Finding, NamespaceSecurityScore, SecurityScoreDetail, SecurityTerm } from "../result.ts";
+import { CostliestFindings, costOf, toCostliest } from "./costliest-finding.ts";
+import { namespaceFigures } from "./namespace-figures.ts";
+import { type ScoreFigures, sumFigures } from "./score-figures.ts";
+import { type ScoreTerm, scoreTerms } from "./score-terms.ts";
+import { notScoredReasons } from "./unscored.ts";
+
+/** A namespace with its figures and, of each term, the value and the finding that costs most. */
+interface Scored {
+  readonly figures: ScoreFigures;
+  readonly terms: readonly ScoredTerm[];
+}
+
+interface ScoredTerm {
+  readonly term: ScoreTerm;
+  /** Of the 100 points that terms with a value share. */
+  readonly weight: number;
+  readonly value: number | undefined;
+  readonly finding?: Finding;
+}
+
+/** The explained security score of the namespaces given, and of all of them together, weighted by pods. */
+export function securityScore(
+  reachability: Reachability,
+  findings: readonly Finding[],
+  names: readonly string[],
+): SecurityScoreDetail {
+  const figuresOf = namespaceFigures(reachability, findings);
+  const costliest = new CostliestFindings(reachability.cluster, findings);
+  const reasonOf = notScoredReasons(reachability.cluster);
+  const scored: Scored[] = [];
+  const reasons = new Set<string>();
+  const byNamespace = new Map<string, NamespaceSecurityScore>();
+  for (const name of names) {
+    const figures = figuresOf.get(name) ?? sumFigures([]);
+    const reason = figures.pods === 0 ? podlessNote(figures) : reasonOf(name);
+    if (reason !== undefined) {
+      if (figures.pods > 0) reasons.add(reason);
+      byNamespace.set(name, { value: null, pods: figures.pods, note: reason, terms: [] });
+      continue;
+    }
+    const entry = scoreNamespace(figures, (term) => costliest.in(name, term.name));
+    scored.push(entry);
+    byNamespace.set(name, { value: valueOf(entry.terms), pods: figures.pods, terms: entry.terms.map((term) => toTerm(term, figures)) });
+  }
+  const terms = totalTerms(scored);
+  const note = noteOf(scored, reasons, byNamespace);
+  return {
+    value: scored.length === 0 ? null : valueOf(terms),
+    ...(note === undefined ? {} : { note }),
+    terms: terms.map((term) => toTerm(term, sumFigures(scored.map(({ figures }) => figures)))),
+    byNamespace: Object.fromEntries(byNamespace),
+  };
+}
+
+function podlessNote({ hostNetworkPods }: ScoreFigures): string {
+  return hostNetworkPods === 0 ? "it has no pods" : "all its pods are on the host network, where no policy isolates";
+}
+
+function scoreNamespace(figures: ScoreFigures, findingFor: (term: ScoreTerm) => Finding | undefined): Scored {
+  const values = scoreTerms.map((term) => ({ term, value: term.value(figures) }));
+  const known = values.reduce((sum, { term, value }) => (value === undefined ? sum : sum + term.weight), 0);
+  const terms = values.map(({ term, value }): ScoredTerm => {
+    const weight = value === undefined ? 0 : (100 * term.weight) / known;
+    const finding = value === undefined || value === 1 ? undefined : findingFor(term);
+    return { term, weight, value, ...(finding === undefined ? {} : { finding }) };
+  });
+  return { figures, terms };
+}
+
+/** Each term over all namespaces: its weight and value are such that the total is the mean of the namespaces' scores by pods. */
+function totalTerms(scored: readonly Scored[]): readonly ScoredTerm[] {
+  const pods = scored.reduce((sum, { figures }) => sum + figures.pods, 0);
+  if (pods === 0) return [];
+  return scoreTerms.map((term, i): ScoredTerm => {
+    let [points, weight] = [0, 0];
+    let finding: Finding | undefined;
+    for (const { figures, terms } of scored) {
+      const own = terms[i];
+      if (own?.value === undefined) continue;
+      weight += own.weight * figures.pods;
+      points += own.weight * figures.pods * own.value;
+      if (own.finding === undefined) continue;
+      if (finding === undefined || costOf(own.finding, term.name) > costOf(finding, term.name)) finding = own.finding;
+    }
+    const value = weight === 0 ? undefined : points / weight;
+    return { term, weight: weight / pods, value, ...(finding === undefined ? {} : { finding }) };
+  });
+}
+
+function valueOf(terms: readonly ScoredTerm[]): number {
+  return terms.reduce((sum, { weight, value = 0 }) => sum + weight * value, 0);
+}
+
+function toTerm({ term, weight, value, finding }: ScoredTerm, figures: ScoreFigures): SecurityTerm {
+  const note = term.note(figures);
+  return {
+    name: term.name,
+    weight,
+    value: value === undefined ? null : 100 * value,
+    note: value === undefined ? `${note}: not scored, the other terms weigh more` : note,
+    ...(finding === undefined ? {} : { costliest: toCostliest(finding) }),
+  };
+}
+
+/** What the total leaves out, or why there is none. */
+function noteOf(
+  scored: readonly Scored[],
+  reasons: ReadonlySet<string>,
+  byNamespace: ReadonlyMap<string, NamespaceSecurityScore>,
+): string | undefined {
+  const [first] = reasons;
+  const unscored = [...byNamespace.values()].filter(({ value, pods }) => value === null && pods > 0).length;
+  if (scored.length === 0)
+    return first === undefined ? "no security score: there are no pods that policies could isolate" : `no security score: ${first}`;
+  if (first === undefined) return undefined;
+  return `${unscored} of ${unscored + scored.length} namespaces with pods not scored: ${first}${reasons.size > 1 ? ", and others" : ""}`;
+}

@@ -1,0 +1,19 @@
+import type { Cluster, NotEvaluatedObject } from "../model/cluster.ts";
+
+/** Kinds that leave alone who may connect to whom: they speak of requests, or of other networks. */
+const harmless: ReadonlySet<string> = new Set(["AuthorizationPolicy", "MultiNetworkPolicy"]);
+
+/** Why the pods of a namespace are not scored; undefined when nothing that is not evaluated may decide about them. */
+export function notScoredReasons({ notEvaluated }: Cluster): (namespace: string) => string | undefined {
+  const reasons = new Map<string | undefined, string>();
+  for (const object of notEvaluated) {
+    const { namespace } = object.ref;
+    if (!harmless.has(object.ref.kind) && !reasons.has(namespace)) reasons.set(namespace, reasonOf(object));
+  }
+  return (namespace) => reasons.get(undefined) ?? reasons.get(namespace);
+}
+
+function reasonOf({ ref }: NotEvaluatedObject): string {
+  const name = ref.namespace === undefined ? ref.name : `${ref.namespace}/${ref.name}`;
+  return `${ref.kind} ${name} is not evaluated, and may decide who talks to whom`;
+}

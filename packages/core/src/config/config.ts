@@ -1,0 +1,23 @@
+import type { AssessSettings } from "../assess/settings.ts";
+import type { IgnoreEntry } from "../findings/ignore-entry.ts";
+import type { Assumptions } from "../options.ts";
+import type { Severity } from "../result.ts";
+import type { RuleConfigs } from "./configured-rules.ts";
+import type { ClusterCidrs, DnsSettings } from "../rules/settings.ts";
+
+/** What a file `npa.config.yaml` says. Data only: nothing in it is executed. What it does not say takes its default. */
+export interface Config extends Partial<AssessSettings> {
+  /** Answers to what Kubernetes leaves open. */
+  readonly assumptions?: Partial<Assumptions>;
+  readonly clusterCidrs?: ClusterCidrs;
+  /** The namespace of objects that name none. */
+  readonly defaultNamespace?: string;
+  readonly dns?: DnsSettings;
+  /** From this severity on a finding fails the run. */
+  readonly failOn?: Severity | "never";
+  /** Findings not to be told of, each with a reason. */
+  readonly ignore?: readonly IgnoreEntry[];
+  /** More findings than this fail the run. */
+  readonly maxFindings?: number;
+  readonly rules?: RuleConfigs;
+}

@@ -1,0 +1,87 @@
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { type Assumptions, assumptionValues } from "../options.ts";
+import { parseSource } from "../parse/parse-source.ts";
+import { severities } from "../result.ts";
+import type { ClusterCidrs, DnsSelector, DnsSettings } from "../rules/settings.ts";
+import { UsageError } from "../usage-error.ts";
+import type { Config } from "./config.ts";
+import { ConfigNode, type Readers, recordOf } from "./config-node.ts";
+import { ignoreEntryOf } from "./ignore-config.ts";
+import { ruleConfigsOf } from "./rule-config.ts";
+import { addressOf, booleanOf, cidrOf, integerFrom, listOf, mapOf, numberFrom, oneOf, textOf } from "./values.ts";
+
+/** What a file may hold: `$schema` is for editors. */
+interface ConfigFile extends Config {
+  readonly $schema?: string;
+}
+
+const assumptionReaders: Readers<Assumptions> = {
+  ipBlockMatchesPods: oneOf(assumptionValues.ipBlockMatchesPods),
+  hostNetworkPodsSelected: oneOf(assumptionValues.hostNetworkPodsSelected),
+  terminatedPods: oneOf(assumptionValues.terminatedPods),
+  hairpinThroughService: oneOf(assumptionValues.hairpinThroughService),
+  sidecarNamedPorts: oneOf(assumptionValues.sidecarNamedPorts),
+  unknownNamespaceLabels: oneOf(assumptionValues.unknownNamespaceLabels),
+  nodeLocalTraffic: oneOf(assumptionValues.nodeLocalTraffic),
+  namespaceLabels: oneOf(assumptionValues.namespaceLabels),
+  npTierFinal: oneOf(assumptionValues.npTierFinal),
+};
+
+const cidrReaders: Readers<ClusterCidrs> = { pods: listOf(cidrOf), services: listOf(cidrOf), nodes: listOf(cidrOf) };
+
+const portOf = integerFrom(1, 65_535);
+const selectorReaders: Readers<DnsSelector> = { namespace: textOf, labels: mapOf(textOf), port: portOf };
+const dnsReaders: Readers<DnsSettings> = {
+  selectors: listOf(dnsSelectorOf),
+  ports: listOf(portOf),
+  nodeLocalAddress: addressOf,
+};
+
+const readers: Readers<ConfigFile> = {
+  $schema: textOf,
+  assumptions: (node) => recordOf(node, assumptionReaders, "assumption"),
+  clusterCidrs: (node) => recordOf(node, cidrReaders, "key"),
+  complexityThreshold: integerFrom(0),
+  defaultNamespace: textOf,
+  dns: (node) => recordOf(node, dnsReaders, "key"),
+  failOn: oneOf([...severities, "never"]),
+  ignore: listOf(ignoreEntryOf),
+  maxFindings: integerFrom(0),
+  overlapDetection: booleanOf,
+  performanceWeight: numberFrom(0, 1),
+  redundancyThreshold: integerFrom(0),
+  rules: ruleConfigsOf,
+  securityWeight: numberFrom(0, 1),
+};
+
+/** The settings that a configuration file can have. */
+export const configKeys: readonly string[] = Object.keys(readers);
+
+/**
+ * Reads a configuration, YAML or JSON. Throws a UsageError for the first mistake, with its place and the nearest name;
+ * an unknown key is a mistake, so that no setting is without effect because it was misspelled.
+ */
+export function parseConfig(text: string, fileName: string): Config {
+  const problems: Diagnostic[] = [];
+  const { documents } = parseSource({ name: fileName, text }, { wants: () => true }, (problem) => {
+    problems.push(problem);
+  });
+  const [problem] = problems;
+  if (problem !== undefined) throw new UsageError(problemText(problem, fileName));
+  const [document, second] = documents;
+  if (document === undefined || document.value === null) return {};
+  if (second !== undefined) throw new ConfigNode(second).mistake("a configuration is one document: remove the ---");
+  const { $schema: _schema, ...config } = recordOf(new ConfigNode(document), readers, "setting");
+  return config;
+}
+
+function problemText({ location, message }: Diagnostic, fileName: string): string {
+  const place = location === undefined ? fileName : `${location.file}:${location.line}:${location.column}`;
+  return `${place}: ${message}`;
+}
+
+function dnsSelectorOf(node: ConfigNode): DnsSelector {
+  const { labels, ...selector } = recordOf<DnsSelector>(node, selectorReaders, "key");
+  if (labels === undefined || Object.keys(labels).length === 0) throw node.mistake("say which labels the pods have");
+  return { ...selector, labels };
+}

@@ -1,0 +1,184 @@
+/**
+ * Fixes of findings in the YAML text itself: "@npa/core/edit". An entry of its own, so that the package for edits is loaded
+ * only where it is used.
+ */
+import { type ConnectivityOptions, countConnectivity, streamConnectivity } from "./connectivity.ts";
+import type { ObjectRef } from "./diagnostics/diagnostic.ts";
+import { applyFixes, type CannotWrite } from "./fix/apply-fixes.ts";
+import { type ConnectionChange, connectionChanges } from "./fix/connection-changes.ts";
+import { kubectlReader } from "./fix/kubectl-reader.ts";
+import { Manifests } from "./fix/manifests.ts";
+import { planMerges } from "./fix/plan-merges.ts";
+import { planRedundancies } from "./fix/plan-redundancies.ts";
+import { planSuggestions } from "./fix/plan-suggestions.ts";
+import { planWrittenDefaults } from "./fix/plan-written-defaults.ts";
+import { type FixPlanner, type LeftAlone, objectKey, type PlannedFix } from "./fix/planned-fix.ts";
+import { namespacesNotProved } from "./fix/prove-unchanged.ts";
+import type { Cluster } from "./model/cluster.ts";
+import type { SourceText } from "./parse/document.ts";
+import type { Finding, Fix } from "./result.ts";
+
+export { type Appended, appendDocument } from "./edit/append-document.ts";
+export type { Change, DocumentChange, Refusal, Replacement } from "./edit/change.ts";
+export { type EditedText, editText } from "./edit/edit-text.ts";
+export type { DocumentSpan, TextReader, TextValues } from "./edit/text-reader.ts";
+export { type ConnectionChange, connectionChanges } from "./fix/connection-changes.ts";
+export type { CannotWrite } from "./fix/apply-fixes.ts";
+export { kubectlReader } from "./fix/kubectl-reader.ts";
+export { withFixEdits } from "./fix/finding-edits.ts";
+
+/** What `fixSources` works with. */
+export interface FixRequest {
+  readonly sources: readonly SourceText[];
+  /** Reads texts as the caller does: default namespace, assumptions. */
+  readonly read: (sources: readonly SourceText[]) => Cluster;
+  /** What is to be fixed: the findings that the caller would report. */
+  readonly findings: (cluster: Cluster) => readonly Finding[];
+  /** Whether suggestions, which change who may talk to whom, are made, too. */
+  readonly suggested: boolean;
+  /** Why a file of the input, or a new one, cannot be written. Default: all can. */
+  readonly cannotWrite?: CannotWrite;
+  /** How the connections that suggestions change are computed. */
+  readonly connectivity?: ConnectivityOptions;
+}
+
+/** A file to write. */
+export interface FixedFile {
+  readonly name: string;
+  /** Undefined for a new file. */
+  readonly before: string | undefined;
+  readonly after: string;
+}
+
+/** A fix that was made. */
+export interface MadeFix {
+  readonly ruleId: string;
+  readonly kind: Fix["kind"];
+  readonly object: ObjectRef;
+  /** What was done, as an order. */
+  readonly description: string;
+  /** Where the finding was, or the file that the object was added to. */
+  readonly file: string;
+}
+
+/** A fix that was not made, and why. */
+export interface UnmadeFix extends Omit<MadeFix, "kind"> {
+  readonly reason: string;
+}
+
+/** Files after fixes. Nothing was written yet. */
+export interface FixResult {
+  readonly files: readonly FixedFile[];
+  readonly made: readonly MadeFix[];
+  readonly leftAlone: readonly UnmadeFix[];
+  /** The connections that suggestions change; undefined when none was made, or when there are too many to compare. */
+  readonly connections: readonly ConnectionChange[] | undefined;
+  /** The input as the files now have it. */
+  readonly cluster: Cluster;
+}
+
+/** The most connections that are compared one by one. */
+const mostConnections = 300_000;
+
+/**
+ * Fixes what the findings name, in the texts: safe fixes, each round proved to change nothing for any pod that could exist,
+ * and then, if asked for, suggestions. What cannot be edited without loss is left alone and named.
+ */
+export function fixSources(request: FixRequest): FixResult {
+  const session = new FixSession(request);
+  for (const planner of [planWrittenDefaults, planRedundancies, planMerges]) session.round(planner, "safe");
+  if (!request.suggested) return session.result(undefined);
+  const before = session.cluster;
+  const isChanged = session.round(planSuggestions, "suggested");
+  return session.result(isChanged ? compare(before, session.cluster, request.connectivity) : undefined);
+}
+
+function compare(
+  before: Cluster,
+  after: Cluster,
+  options: ConnectivityOptions = {},
+): readonly ConnectionChange[] | undefined {
+  const { namespaces: _, ...whole } = options;
+  const count = Math.max(...[before, after].map((state) => countConnectivity(state, whole).connections));
+  if (count > mostConnections) return undefined;
+  return connectionChanges(streamConnectivity(before, whole).connections, streamConnectivity(after, whole).connections);
+}
+
+/** The texts while they are fixed. */
+class FixSession {
+  cluster: Cluster;
+  readonly #request: FixRequest;
+  readonly #original: ReadonlyMap<string, string>;
+  #texts: ReadonlyMap<string, string>;
+  #findings: readonly Finding[] | undefined;
+  readonly #made: MadeFix[] = [];
+  readonly #leftAlone: LeftAlone[] = [];
+
+  constructor(request: FixRequest) {
+    this.#request = request;
+    this.#original = new Map(request.sources.map(({ name, text }) => [name, text]));
+    this.#texts = this.#original;
+    this.cluster = request.read(request.sources);
+  }
+
+  /** Plans and makes fixes; true when a text changed. */
+  round(planner: FixPlanner, kind: Fix["kind"]): boolean {
+    this.#findings ??= this.#request.findings(this.cluster);
+    const manifests = new Manifests(sourcesOf(this.#texts), kubectlReader);
+    const plan = planner({ cluster: this.cluster, findings: this.#findings, manifests });
+    this.#leftAlone.push(...plan.leftAlone);
+    if (plan.fixes.length === 0) return false;
+    const first = this.#attempt(plan.fixes);
+    const notProved = kind === "safe" ? namespacesNotProved(this.cluster, first.cluster) : new Map<string, string>();
+    const proved = first.applied.filter(({ object }) => !notProved.has(object.namespace ?? ""));
+    const isWhole = notProved.size === 0;
+    const last = isWhole ? first : this.#attempt(proved);
+    // Without the doubtful fixes nothing may be left that is not proved: an edit never vouches for itself.
+    const isProved = isWhole || namespacesNotProved(this.cluster, last.cluster).size === 0;
+    for (const fix of first.applied) {
+      const reason = notProved.get(fix.object.namespace ?? "") ?? (isProved ? undefined : "it was not proved");
+      if (reason !== undefined) this.#leftAlone.push({ ...fix, reason });
+    }
+    this.#leftAlone.push(...first.leftAlone);
+    if (!isProved || last.applied.length === 0) return false;
+    this.#made.push(...last.applied.map((fix) => madeFix(fix, last.addedTo.get(fix))));
+    this.#texts = last.texts;
+    this.cluster = last.cluster;
+    this.#findings = undefined;
+    return true;
+  }
+
+  #attempt(fixes: readonly PlannedFix[]): ReturnType<typeof applyFixes> & { readonly cluster: Cluster } {
+    const applied = applyFixes(this.#texts, fixes, this.#request.cannotWrite ?? (() => undefined));
+    const isSame = applied.applied.length === 0;
+    return { ...applied, cluster: isSame ? this.cluster : this.#request.read(sourcesOf(applied.texts)) };
+  }
+
+  result(connections: readonly ConnectionChange[] | undefined): FixResult {
+    const files = [...this.#texts].flatMap(([name, after]): readonly FixedFile[] => {
+      const before = this.#original.get(name);
+      return before === after ? [] : [{ name, before, after }];
+    });
+    const leftAlone = this.#leftAlone.map(({ finding, description, reason }) => ({
+      ruleId: finding.ruleId,
+      object: finding.object,
+      description,
+      file: finding.location?.file ?? "",
+      reason,
+    }));
+    return { files, made: this.#made, leftAlone: distinct(leftAlone), connections, cluster: this.cluster };
+  }
+}
+
+function madeFix({ finding, kind, object, description }: PlannedFix, addedTo: string | undefined): MadeFix {
+  return { ruleId: finding.ruleId, kind, object, description, file: addedTo ?? finding.location?.file ?? "" };
+}
+
+function distinct(fixes: readonly UnmadeFix[]): readonly UnmadeFix[] {
+  const byText = new Map(fixes.map((fix) => [`${fix.ruleId} ${objectKey(fix.object)} ${fix.description}`, fix]));
+  return [...byText.values()];
+}
+
+function sourcesOf(texts: ReadonlyMap<string, string>): readonly SourceText[] {
+  return [...texts].map(([name, text]) => ({ name, text }));
+}

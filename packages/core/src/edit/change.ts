@@ -1,0 +1,51 @@
+import type { RawValue } from "../parse/document.ts";
+import type { NodePath } from "../source/position.ts";
+
+/**
+ * One change of a document's value. Paths are those of the document before any change is made.
+ * `delete` takes out a mapping entry, a sequence item or, with the empty path, the whole document.
+ * `set` gives an existing node another value. `put` adds an entry to a mapping, behind the first key of `after` that it
+ * has, else at its end; where the key stands there with null or an empty list, that is replaced. `append` adds an item
+ * to the end of a sequence.
+ */
+export type Change =
+  | { readonly type: "delete"; readonly path: NodePath }
+  | { readonly type: "set"; readonly path: NodePath; readonly value: RawValue }
+  | {
+      readonly type: "put";
+      readonly path: NodePath;
+      readonly key: string;
+      readonly value: RawValue;
+      readonly after?: readonly string[];
+    }
+  | { readonly type: "append"; readonly path: NodePath; readonly value: RawValue };
+
+/** A change of one document of a file. */
+export interface DocumentChange {
+  /** A place in the document: line and column from 1, as in `Location`. */
+  readonly document: { readonly line: number; readonly column: number };
+  readonly change: Change;
+}
+
+/** A range of offsets, end exclusive, and what is to stand there instead. */
+export interface Replacement {
+  readonly start: number;
+  readonly end: number;
+  readonly newText: string;
+}
+
+/** A change that cannot be made without loss, and why. */
+export interface Refusal<T> {
+  readonly change: T;
+  readonly reason: string;
+}
+
+/** Thrown and caught within this room: a change cannot be written into this text. */
+export class CannotEdit extends Error {
+  override readonly name = "CannotEdit";
+}
+
+/** Whether `path` leads to `ancestor` or below it. */
+export function isWithin(path: NodePath, ancestor: NodePath): boolean {
+  return ancestor.length <= path.length && ancestor.every((step, i) => path[i] === step);
+}

@@ -1,0 +1,107 @@
+import { isMap, isScalar, isSeq, type Node, type YAMLMap, type YAMLSeq } from "yaml";
+import type { RawValue } from "../parse/document.ts";
+import { CannotEdit, type Change, type Replacement } from "./change.ts";
+import { lineBreakOf, lineEnd, lineStart, nextLine } from "./lines.ts";
+import { entryLines, flowText, itemLines, scalarText } from "./render-value.ts";
+import { type Entry, isFlow } from "./yaml-entries.ts";
+import { type Found, type Layout, type YamlTree } from "./yaml-tree.ts";
+
+/** The replacement that adds an entry to a mapping. */
+export function insertion(
+  tree: YamlTree,
+  layout: Layout,
+  { node }: Found,
+  { key, value, after = [] }: Extract<Change, { readonly type: "put" }>,
+): Replacement {
+  if (!isMap(node)) throw new CannotEdit(`there is no mapping to write ${key} in`);
+  const entries = tree.entries(node);
+  const index = entries.findLastIndex((entry) => entry.key === key);
+  const present = entries[index];
+  if (present !== undefined) {
+    return setting(tree, layout, { node: present.value, holder: { collection: node, index, entry: present } }, value);
+  }
+  const anchor = after.map((name) => entries.find((entry) => entry.key === name)).find((entry) => entry !== undefined);
+  const before = anchor ?? entries.at(-1);
+  const inline = `${scalarText(key, layout.json)}: ${flowText(value, layout.json)}`;
+  if (before === undefined) return between(node, layout.json ? `{${inline}}` : `{ ${inline} }`);
+  if (isFlow(node)) return behind(tree.text, before, inline);
+  return newLines(tree.text, before, entryLines(key, value, layout), columnOf(tree.text, entries));
+}
+
+/** The replacement that adds an item to a list. */
+export function addition(tree: YamlTree, layout: Layout, { node, holder }: Found, value: RawValue): Replacement {
+  if (!isSeq(node)) throw new CannotEdit("there is no list to add to");
+  const entries = tree.entries(node);
+  const before = entries.at(-1);
+  if (before === undefined) return firstItem(tree.text, layout, node, holder, value);
+  if (isFlow(node)) return behind(tree.text, before, flowText(value, layout.json));
+  return newLines(tree.text, before, itemLines(value, layout), columnOf(tree.text, entries));
+}
+
+/** The replacement that gives a node another value: a text keeps its quotes. */
+export function setting(tree: YamlTree, layout: Layout, { node, holder }: Found, value: RawValue): Replacement {
+  const text = valueText(node, value, layout.json);
+  const [start = 0, end = 0] = node?.range ?? [];
+  if (node !== undefined && end > start) {
+    const isBlock = (isMap(node) || isSeq(node)) && !isFlow(node);
+    if (isBlock || tree.text.slice(start, end).includes("#")) throw new CannotEdit("it spans several lines");
+    return { start, end, newText: text };
+  }
+  const at = holder?.entry.indicatorEnd;
+  if (at === undefined) throw new CannotEdit("nothing is written there");
+  return { start: at, end: at, newText: ` ${text}` };
+}
+
+function valueText(node: Node | undefined, value: RawValue, json: boolean): string {
+  if (typeof value !== "string" || !isScalar(node)) return flowText(value, json);
+  if (node.type === "QUOTE_DOUBLE") return JSON.stringify(value);
+  if (node.type === "QUOTE_SINGLE" && /^[\x20-\x7e]*$/.test(value)) return `'${value.replaceAll("'", "''")}'`;
+  if (node.type === "BLOCK_LITERAL" || node.type === "BLOCK_FOLDED") throw new CannotEdit("it spans several lines");
+  return scalarText(value, json);
+}
+
+/** The first item of an empty list: on lines of its own where that is how the file is written. */
+function firstItem(
+  text: string,
+  layout: Layout,
+  node: YAMLSeq,
+  holder: Found["holder"],
+  value: RawValue,
+): Replacement {
+  const [start = 0, end = 0] = node.range ?? [];
+  const isLast = text.slice(end, lineEnd(text, end)).trim() === "";
+  const at = holder?.entry.indicatorEnd;
+  if (holder === undefined || at === undefined || isFlow(holder.collection) || !isMap(holder.collection) || !isLast) {
+    return { start, end, newText: `[${flowText(value, layout.json)}]` };
+  }
+  const indent = " ".repeat(holder.entry.start - lineStart(text, holder.entry.start) + layout.dash);
+  const lines = itemLines(value, layout).map((line) => lineBreakOf(text) + indent + line);
+  return { start: at, end, newText: lines.join("") };
+}
+
+function between(node: YAMLMap, newText: string): Replacement {
+  const [start = 0, end = 0] = node.range ?? [];
+  return { start, end, newText };
+}
+
+/** In brackets: behind another entry, on a line of its own if that one is. */
+function behind(text: string, before: Entry, newText: string): Replacement {
+  const indent = text.slice(lineStart(text, before.start), before.start);
+  const ownLine = indent.trim() === "" && !/#/.test(text.slice(before.end, lineEnd(text, before.end)));
+  const space = ownLine ? lineBreakOf(text) + indent : " ";
+  return { start: before.end, end: before.end, newText: `,${space}${newText}` };
+}
+
+/** The columns that the entries of a block collection start at: spaces. */
+function columnOf(text: string, entries: readonly Entry[]): string {
+  const start = entries[0]?.start ?? 0;
+  return " ".repeat(start - lineStart(text, start));
+}
+
+function newLines(text: string, before: Entry, lines: readonly string[], indent: string): Replacement {
+  const at = nextLine(text, before.end);
+  const lineBreak = lineBreakOf(text);
+  const isUnended = at === lineEnd(text, before.end);
+  const block = lines.map((line) => indent + line).join(lineBreak);
+  return { start: at, end: at, newText: isUnended ? lineBreak + block : block + lineBreak };
+}

@@ -1,0 +1,108 @@
+import type { YAMLMap, YAMLSeq } from "yaml";
+import { formatPath } from "../source/position.ts";
+import { CannotEdit, type Change, isWithin, type Refusal, type Replacement } from "./change.ts";
+import { addition, insertion, setting } from "./plan-additions.ts";
+import { type Deletion, deletionReplacements } from "./plan-deletions.ts";
+import { type Layout, layoutOf, YamlTree } from "./yaml-tree.ts";
+
+/** How changes of one document are written, or which cannot be. */
+export interface DocumentPlan {
+  /** In ascending order, none overlapping. */
+  readonly replacements: readonly Replacement[];
+  readonly refusals: readonly Refusal<Change>[];
+}
+
+/** Plans changes of one document (not its deletion). All offsets are those of `text`. */
+export function planDocument(text: string, changes: readonly Change[]): DocumentPlan {
+  const refusals: Refusal<Change>[] = [];
+  const attempt = <T>(concerned: readonly Change[], make: () => T): T | undefined => {
+    try {
+      return make();
+    } catch (error) {
+      if (!(error instanceof CannotEdit)) throw error;
+      refusals.push(...concerned.map((change) => ({ change, reason: error.message })));
+      return undefined;
+    }
+  };
+  const tree = attempt(changes, () => new YamlTree(text));
+  if (tree === undefined) return { replacements: [], refusals };
+  const layout = layoutOf(tree);
+  const deletions = new DeletionGroups(tree);
+  const replacements: Replacement[] = [];
+  for (const change of changes.filter((each) => !isInsideDeletion(each, changes))) {
+    const made = attempt([change], () => {
+      if (change.type === "delete") return deletions.add(change);
+      return additionFor(tree, layout, change);
+    });
+    if (made !== undefined) replacements.push(made);
+  }
+  for (const [deletion, concerned] of deletions.groups()) {
+    replacements.push(...(attempt(concerned, () => deletionReplacements(tree, deletion)) ?? []));
+  }
+  const sorted = replacements.toSorted((a, b) => a.start - b.start || a.end - b.end);
+  if (overlap(sorted)) attempt(changes, refuseOverlap);
+  return { replacements: sorted, refusals };
+}
+
+function additionFor(tree: YamlTree, layout: Layout, change: Exclude<Change, { readonly type: "delete" }>): Replacement {
+  const found = tree.find(change.path);
+  switch (change.type) {
+    case "set":
+      tree.refuseSharedBelow(found.node, change.path);
+      return setting(tree, layout, found, change.value);
+    case "put":
+      return insertion(tree, layout, found, change);
+    case "append":
+      return addition(tree, layout, found, change.value);
+  }
+}
+
+/** What is inside of something that goes needs no change of its own. */
+function isInsideDeletion(change: Change, all: readonly Change[]): boolean {
+  return all.some(
+    (other) =>
+      other !== change &&
+      other.type === "delete" &&
+      isWithin(change.path, other.path) &&
+      (change.type !== "delete" || change.path.length > other.path.length),
+  );
+}
+
+/** Deletions by the collection they are in: what is left of its separators depends on all of them. */
+class DeletionGroups {
+  readonly #tree: YamlTree;
+  readonly #groups = new Map<
+    YAMLMap | YAMLSeq,
+    { readonly holder: Deletion["holder"]; readonly gone: Set<number>; readonly changes: Change[] }
+  >();
+
+  constructor(tree: YamlTree) {
+    this.#tree = tree;
+  }
+
+  add(change: Change): undefined {
+    const { node, holder } = this.#tree.locate(change.path);
+    if (holder === undefined) throw new CannotEdit(`${formatPath(change.path)} is not written there`);
+    this.#tree.refuseSharedBelow(node, change.path);
+    const { collection, index } = holder;
+    let group = this.#groups.get(collection);
+    if (group === undefined) {
+      group = { holder: this.#tree.find(change.path.slice(0, -1)).holder, gone: new Set(), changes: [] };
+      this.#groups.set(collection, group);
+    }
+    group.gone.add(index);
+    group.changes.push(change);
+  }
+
+  *groups(): Generator<readonly [Deletion, readonly Change[]]> {
+    for (const [collection, { holder, gone, changes }] of this.#groups) yield [{ collection, holder, gone }, changes];
+  }
+}
+
+function overlap(sorted: readonly Replacement[]): boolean {
+  return sorted.some((replacement, i) => i > 0 && replacement.start < (sorted[i - 1]?.end ?? 0));
+}
+
+function refuseOverlap(): never {
+  throw new CannotEdit("the changes touch the same text");
+}

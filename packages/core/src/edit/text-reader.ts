@@ -1,0 +1,26 @@
+import type { RawValue } from "../parse/document.ts";
+
+/** Where a document lies in its file; `start` may be at its `---`. */
+export interface DocumentSpan {
+  readonly start: number;
+  /** The first character of its content. */
+  readonly body: number;
+  readonly end: number;
+}
+
+/** What a text says. */
+export interface TextValues {
+  /** Of every document, in order. */
+  readonly values: readonly RawValue[];
+  /** How many things are wrong with the text. */
+  readonly problems: number;
+}
+
+/**
+ * How texts are read. Given to this room, so that an edit is judged by what reads the file later and not by the package
+ * that helped to make it.
+ */
+export interface TextReader {
+  documents(text: string): readonly DocumentSpan[];
+  values(text: string): TextValues;
+}

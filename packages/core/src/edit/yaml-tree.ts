@@ -1,0 +1,150 @@
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isNode,
+  isSeq,
+  type Node,
+  parseDocument,
+  visit,
+  type YAMLMap,
+  type YAMLSeq,
+} from "yaml";
+import { formatPath, type NodePath } from "../source/position.ts";
+import { CannotEdit } from "./change.ts";
+import { type Entry, entriesOf } from "./yaml-entries.ts";
+
+/** A node and the entry that holds it; the root has none. */
+export interface Found {
+  readonly node: Node | undefined;
+  readonly holder: { readonly collection: YAMLMap | YAMLSeq; readonly index: number; readonly entry: Entry } | undefined;
+}
+
+/** The most characters of one document that are edited: the parser for edits is slow. */
+const longestDocument = 5_000_000;
+
+/** One document as text and tree. Offsets are those of `text`. */
+export class YamlTree {
+  readonly text: string;
+  readonly #document: Document.Parsed;
+  readonly #aliased: ReadonlySet<string>;
+  readonly #entries = new Map<YAMLMap | YAMLSeq, readonly Entry[]>();
+
+  /** Throws a CannotEdit for a text that cannot be edited. */
+  constructor(text: string) {
+    if (text.length > longestDocument) throw new CannotEdit("the document is too large to be edited");
+    this.text = text;
+    this.#document = parseDocument(text, { keepSourceTokens: true, prettyErrors: false, logLevel: "silent" });
+    const [error] = this.#document.errors;
+    if (error !== undefined) throw new CannotEdit(`the YAML is too unusual to be edited (${error.message})`);
+    this.#aliased = aliasesOf(this.#document);
+  }
+
+  get root(): Node | undefined {
+    return this.#document.contents ?? undefined;
+  }
+
+  entries(collection: YAMLMap | YAMLSeq): readonly Entry[] {
+    let entries = this.#entries.get(collection);
+    if (entries === undefined) {
+      entries = entriesOf(collection);
+      this.#entries.set(collection, entries);
+    }
+    return entries;
+  }
+
+  /** The node of a path. Throws a CannotEdit when it is not written there, or used elsewhere, too. */
+  find(path: NodePath): Found {
+    const found = this.locate(path);
+    this.#refuseShared(found.node, path);
+    return found;
+  }
+
+  /** The same for a node that goes as a whole: it may be an alias. */
+  locate(path: NodePath): Found {
+    let node = this.root;
+    let holder: Found["holder"];
+    for (const [depth, step] of path.entries()) {
+      this.#refuseShared(node, path.slice(0, depth));
+      const collection = node;
+      if (!isMap(collection) && !isSeq(collection)) throw notWritten(path.slice(0, depth + 1));
+      const entries = this.entries(collection);
+      const index = isSeq(collection) ? Number(step) : entries.findLastIndex(({ key }) => key === String(step));
+      const entry = entries[index];
+      if (entry === undefined) throw notWritten(path.slice(0, depth + 1));
+      holder = { collection, index, entry };
+      node = entry.value;
+    }
+    return { node, holder };
+  }
+
+  /** Throws a CannotEdit when something below a node is used elsewhere. */
+  refuseSharedBelow(node: Node | undefined, path: NodePath): void {
+    if (this.#aliased.size === 0 || node === undefined) return;
+    visit(node, {
+      Node: (_, below) => {
+        this.#refuseShared(below, path, false);
+      },
+    });
+  }
+
+  #refuseShared(node: Node | undefined, path: NodePath, refuseAliases = true): void {
+    const where = formatPath(path) || "the document";
+    if (isAlias(node)) {
+      if (refuseAliases) throw new CannotEdit(`${where} is an alias: what is changed there changes elsewhere`);
+    } else if (node?.anchor !== undefined && this.#aliased.has(node.anchor)) {
+      throw new CannotEdit(`${where} has the anchor &${node.anchor}, which is used elsewhere`);
+    }
+  }
+}
+
+function aliasesOf(document: Document.Parsed): ReadonlySet<string> {
+  const names = new Set<string>();
+  visit(document, { Alias: (_, { source }) => void names.add(source) });
+  return names;
+}
+
+function notWritten(path: NodePath): CannotEdit {
+  return new CannotEdit(`${formatPath(path)} is not written there`);
+}
+
+/** How a document is laid out, as far as it can be seen from what is there. */
+export interface Layout {
+  /** Spaces that a nested mapping is moved in by. */
+  readonly step: number;
+  /** Spaces that the dashes of a list are moved in from their key. */
+  readonly dash: number;
+  /** Whether lists are written with dashes at all. */
+  readonly dashes: boolean;
+  /** Whether keys and texts are all in double quotes, as in JSON. */
+  readonly json: boolean;
+}
+
+/** The layout of a document, from the first nested mapping and the first list in it. */
+export function layoutOf(tree: YamlTree): Layout {
+  let step: number | undefined;
+  let dash: number | undefined;
+  const { root, text } = tree;
+  if (root !== undefined) {
+    visit(root, {
+      Map: (_, map) => {
+        if (map.flow !== true && map.srcToken?.type === "block-map") {
+          for (const { value } of map.items) {
+            if (!isNode(value) || !isCollection(value) || value.flow === true) continue;
+            const inner = value.srcToken;
+            if (inner?.type === "block-map") step ??= inner.indent - map.srcToken.indent;
+            if (inner?.type === "block-seq") dash ??= inner.indent - map.srcToken.indent;
+          }
+        }
+        return step !== undefined && dash !== undefined ? visit.BREAK : undefined;
+      },
+    });
+  }
+  return {
+    step: step ?? 2,
+    dash: dash ?? 2,
+    dashes: dash !== undefined,
+    json: /^[\s\ufeff]*\{/.test(text) && /^[\s\ufeff]*\{\s*"/.test(text),
+  };
+}

@@ -1,0 +1,46 @@
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Cluster } from "../model/cluster.ts";
+import type { BaselineSummary, Finding, SuppressedFinding } from "../result.ts";
+import { type Baseline, withoutKnown } from "./baseline.ts";
+import { namespaceOf } from "./ignore-entry.ts";
+import { type SuppressOptions, suppressFindings } from "./suppress.ts";
+
+/** What decides which findings a report tells of. */
+export interface SelectOptions extends SuppressOptions {
+  /** Only findings in or about these. Default: all. */
+  readonly namespaces?: readonly string[];
+  readonly baseline?: Baseline;
+}
+
+/** The findings of a report, and those that it does not tell of. */
+export interface SelectedFindings {
+  /** To be told of. */
+  readonly findings: readonly Finding[];
+  /** The same with those that the baseline has: they count for the scores. */
+  readonly present: readonly Finding[];
+  readonly suppressed: readonly SuppressedFinding[];
+  /** What is wrong with the suppressions. */
+  readonly problems: readonly Diagnostic[];
+  readonly baseline?: BaselineSummary;
+}
+
+/** From all findings to those that are told of: without the suppressed, of the wanted namespaces, without the known. */
+export function selectFindings(
+  cluster: Cluster,
+  findings: readonly Finding[],
+  options: SelectOptions,
+): SelectedFindings {
+  const isWanted = scopeOf(options.namespaces);
+  const { findings: told, suppressed, problems } = suppressFindings(cluster, findings, options);
+  const present = told.filter(isWanted);
+  const rest = { present, suppressed: suppressed.filter(({ finding }) => isWanted(finding)), problems };
+  if (options.baseline === undefined) return { findings: present, ...rest };
+  const { findings: fresh, known, gone } = withoutKnown(present, options.baseline);
+  return { findings: fresh, ...rest, baseline: { known, gone } };
+}
+
+function scopeOf(namespaces: readonly string[] | undefined): (finding: Finding) => boolean {
+  if (namespaces === undefined || namespaces.length === 0) return () => true;
+  const wanted = new Set(namespaces);
+  return (finding) => wanted.has(namespaceOf(finding));
+}

@@ -1,0 +1,46 @@
+import type { Cluster } from "../model/cluster.ts";
+import type { Policy } from "../model/policy.ts";
+import { Budget } from "../symbolic/budget.ts";
+import { comparePolicies } from "../symbolic/compare-policies.ts";
+
+/**
+ * The namespaces in which it is not proved that two states allow the same, for every pod that could ever exist, each with
+ * the reason. Policies that say the same, word for word, need no proof.
+ */
+export function namespacesNotProved(before: Cluster, after: Cluster): ReadonlyMap<string, string> {
+  const old = byNamespace(before);
+  const now = byNamespace(after);
+  const notProved = new Map<string, string>();
+  for (const namespace of new Set([...old.keys(), ...now.keys()])) {
+    const [was, is] = [old.get(namespace) ?? [], now.get(namespace) ?? []];
+    if (sayTheSame(was, is)) continue;
+    const { verdict } = comparePolicies(was, is, { budget: new Budget(), limit: 1 });
+    if (verdict === "undecided") notProved.set(namespace, "the proof that it changes nothing was not completed");
+    else if (verdict !== "equivalent") notProved.set(namespace, "it would change who may talk to whom");
+  }
+  return notProved;
+}
+
+function byNamespace({ policies }: Cluster): ReadonlyMap<string, readonly Policy[]> {
+  const groups = new Map<string, Policy[]>();
+  for (const policy of policies) {
+    const namespace = policy.namespace ?? "";
+    const group = groups.get(namespace);
+    if (group === undefined) groups.set(namespace, [policy]);
+    else group.push(policy);
+  }
+  return groups;
+}
+
+function sayTheSame(a: readonly Policy[], b: readonly Policy[]): boolean {
+  return a.length === b.length && a.every((policy, i) => meaningOf(policy) === meaningOf(b[i]));
+}
+
+/** All that a policy says about traffic, as text. An address set follows from its `cidr` and `except`. */
+function meaningOf(policy: Policy | undefined): string {
+  if (policy === undefined) return "";
+  const { name, tier, priority, subject, isolates, rules } = policy;
+  return JSON.stringify({ name, tier, priority, subject, isolates, rules }, (key, value: unknown) =>
+    key === "addresses" ? undefined : value,
+  );
+}

@@ -1,0 +1,51 @@
+import type { Cluster } from "../model/cluster.ts";
+import type { Policy } from "../model/policy.ts";
+import { type Assumptions, defaultAssumptions } from "../options.ts";
+import type { ProofBasis } from "../proof-result.ts";
+import { Budget } from "../symbolic/budget.ts";
+import type { NamespaceFacts } from "../symbolic/policy-space.ts";
+
+/** What every proof about clusters can be given. */
+export interface ProveOptions {
+  /** Only `namespaceLabels` matters: `fixed` takes the labels of the declared namespaces as facts. Default `free`. */
+  readonly assumptions?: Partial<Assumptions>;
+  /** Look at the policies of these namespaces only. Default: all. */
+  readonly namespaces?: readonly string[];
+  /** How many counterexamples to give of each effect. Default 10. */
+  readonly limit?: number;
+  /** How much work the proof may cost; what is not decided by then is undecided. Default: about ten seconds. */
+  readonly steps?: number;
+}
+
+/** Steps of a whole proof whose caller names no number. */
+export const defaultProofSteps = 50_000_000;
+
+/** What a proof needs of its options. */
+export interface ProofTask {
+  readonly budget: Budget;
+  readonly facts: NamespaceFacts;
+  readonly basis: Omit<ProofBasis, "undecided">;
+}
+
+/** Fills in the defaults. `known` is the cluster whose namespaces may be facts. */
+export function proofTask(known: Cluster, options: ProveOptions): ProofTask {
+  const assumptions = { ...defaultAssumptions, ...options.assumptions };
+  const facts = assumptions.namespaceLabels === "fixed" ? namespaceFacts(known) : new Map();
+  return {
+    budget: new Budget(options.steps ?? defaultProofSteps),
+    facts,
+    basis: { assumptions, factsOf: [...facts.keys()], limitedTo: options.namespaces ?? [] },
+  };
+}
+
+/** Only what the input declares is known of a namespace's labels. */
+function namespaceFacts({ namespaces }: Cluster): NamespaceFacts {
+  return new Map([...namespaces].filter(([, { declared }]) => declared).map(([name, { labels }]) => [name, labels]));
+}
+
+/** The policies that were asked for. */
+export function policiesInScope({ policies }: Cluster, { namespaces = [] }: ProveOptions): readonly Policy[] {
+  if (namespaces.length === 0) return policies;
+  const wanted = new Set(namespaces);
+  return policies.filter(({ namespace }) => namespace === undefined || wanted.has(namespace));
+}

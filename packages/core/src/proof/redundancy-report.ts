@@ -1,0 +1,65 @@
+import { basisOf } from "../basis.ts";
+import { compareStrings } from "../lib/compare.ts";
+import type { Cluster } from "../model/cluster.ts";
+import type { PartPlace, RedundancyReport, RedundantPart } from "../proof-result.ts";
+import { apiVersion } from "../result.ts";
+import { findRedundancies } from "../symbolic/find-redundancies.ts";
+import { type Redundancy, shadowingRule } from "../symbolic/redundancy.ts";
+import { describePart, partPlace } from "./part-place.ts";
+import { policiesInScope, type ProveOptions, proofTask } from "./prove-options.ts";
+
+const namedCovers = 3;
+
+/** The policies, rules, peers and ports that can all be taken out at once: what is left does the same for every pod that could exist. */
+export function redundancy(cluster: Cluster, options: ProveOptions = {}): RedundancyReport {
+  const { budget, facts, basis } = proofTask(cluster, options);
+  const policies = policiesInScope(cluster, options);
+  const found = findRedundancies(policies, { budget, facts });
+  const undecidedParts = found.undecided.map(partPlace);
+  const { notEvaluated, inputs } = basisOf(cluster, basis.assumptions);
+  return {
+    apiVersion,
+    kind: "RedundancyReport",
+    policies: policies.length,
+    redundancies: found.redundant.map(redundantPart).toSorted((a, b) => comparePlaces(a.part, b.part)),
+    undecidedParts: undecidedParts.toSorted(comparePlaces),
+    unprovable: found.unprovable.map(({ policy, reason }) => ({ policy: policy.ref, reason })),
+    undecided: undecidedParts.length === 0 ? [] : ["the budget ended before every part was judged"],
+    ...basis,
+    notEvaluated,
+    inputs,
+  };
+}
+
+function redundantPart(found: Redundancy): RedundantPart {
+  const part = partPlace(found.part);
+  const coveredBy = found.coveredBy.map(partPlace);
+  const shadow = shadowingRule(found);
+  return {
+    part,
+    coveredBy,
+    ...(shadow === undefined ? {} : { shadowedBy: partPlace(shadow) }),
+    sentence: `${describePart(part)} ${reasonOf(part, coveredBy)}`,
+  };
+}
+
+function reasonOf(part: PartPlace, coveredBy: readonly PartPlace[]): string {
+  if (coveredBy.length === 0) return "can match nothing, whatever pods there are";
+  const covers = coveredBy.map((cover) => (isItsRule(part, cover) ? "the rest of its rule" : describePart(cover)));
+  const shown = covers.slice(0, namedCovers);
+  const rest = covers.length - shown.length;
+  const names = rest > 0 ? `${shown.join(", ")} and ${rest} more` : joined(shown);
+  return `adds nothing to ${names}`;
+}
+
+function isItsRule({ policy, path, type }: PartPlace, cover: PartPlace): boolean {
+  return type !== "policy" && cover.type === "rule" && cover.policy === policy && path.startsWith(`${cover.path}.`);
+}
+
+function joined(names: readonly string[]): string {
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
+
+function comparePlaces({ location: a, path: one }: PartPlace, { location: b, path: other }: PartPlace): number {
+  return compareStrings(a.file, b.file) || a.line - b.line || a.column - b.column || compareStrings(one, other);
+}

@@ -1,0 +1,55 @@
+import type { Cluster } from "../model/cluster.ts";
+import type { ListedEndpoint } from "../reachability/endpoints.ts";
+import type { VerdictPart } from "../result.ts";
+import type { CanAnswer } from "./can.ts";
+
+/**
+ * Where RBAC hides the NetworkPolicies of an end's namespace, what no known policy denies is unknown, not allowed.
+ * What is denied stays denied: policies that allow are policies of a namespace that isolates, and that one was read.
+ */
+export function withUnreadPolicies(
+  answer: CanAnswer,
+  cluster: Cluster,
+  endpoints: readonly ListedEndpoint[],
+): CanAnswer {
+  const isUnread = unreadNamespaces(cluster);
+  if (isUnread === undefined) return answer;
+  const hidden = new Set<string>();
+  const unreadOf = new Map(
+    endpoints.flatMap(({ endpoint }) => {
+      const isIsolated = endpoint.type === "workload" && endpoint.hostNetwork !== true;
+      return isIsolated && isUnread(endpoint.namespace) ? [[endpoint.id, endpoint.namespace] as const] : [];
+    }),
+  );
+  const parts = answer.parts.map((part): VerdictPart => {
+    // "A pod cannot block access to itself": neither can a policy that nobody read.
+    if (part.allowed !== true || isSamePod(part, endpoints)) return part;
+    const namespaces = [part.source, part.target].flatMap((id) => unreadOf.get(id) ?? []);
+    for (const namespace of namespaces) hidden.add(namespace);
+    return namespaces.length === 0 ? part : { ...part, allowed: "unknown", ports: {}, all: false };
+  });
+  if (hidden.size === 0) return answer;
+  const allowed = parts.some((part) => part.allowed === true) ? true : "unknown";
+  const names = [...hidden].join(" and ");
+  return {
+    ...answer,
+    parts,
+    allowed,
+    ...(allowed === true ? {} : { ports: {}, all: false }),
+    partial: new Set(parts.map((part) => part.allowed)).size > 1,
+    notes: [...answer.notes, `the NetworkPolicies of ${names} could not be read: one of them may deny it`],
+  };
+}
+
+function isSamePod({ source, target }: VerdictPart, endpoints: readonly ListedEndpoint[]): boolean {
+  return source === target && endpoints.some(({ endpoint, toItself }) => endpoint.id === source && !toItself);
+}
+
+/** Which namespaces' NetworkPolicies RBAC hides; undefined where it hides none. */
+function unreadNamespaces({ notEvaluated }: Cluster): ((namespace: string) => boolean) | undefined {
+  const read = notEvaluated.find(
+    ({ ref, readNamespaces }) =>
+      ref.kind === "NetworkPolicy" && ref.apiVersion.startsWith("networking.k8s.io/") && readNamespaces !== undefined,
+  )?.readNamespaces;
+  return read === undefined ? undefined : (namespace) => !read.includes(namespace);
+}

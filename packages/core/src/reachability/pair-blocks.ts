@@ -1,0 +1,70 @@
+import { type ConnectionTable, noConnections } from "../sets/connection-set.ts";
+import { type ClassId, ClassSet } from "./class-set.ts";
+import { connectionsAt } from "./connection-map.ts";
+import type { Side } from "./relation.ts";
+import type { DenseGroup } from "./row.ts";
+
+/** Takes all pairs of classes with a connection, each exactly once: in blocks, or alone. */
+export interface PairVisitor {
+  /** Every class in `sources` and `admitted` with every class in `targets` and `allowed`. */
+  block(sources: ClassSet, admitted: ClassSet, targets: ClassSet, allowed: ClassSet): void;
+  pair(source: ClassId, target: ClassId): void;
+}
+
+/**
+ * Visits all ordered pairs of classes that have a connection, a class with itself included. Nothing is expanded: what
+ * the big shared sets allow comes block by block, and only the pairs that a small set touches are looked at one by one.
+ */
+export function visitPairs(egress: Side, ingress: Side, table: ConnectionTable, visitor: PairVisitor): void {
+  const targetGroups = [...ingress.denseGroups].map(
+    ([group, members]) => [group, ClassSet.fromSorted(members)] as const,
+  );
+  for (const [source, members] of egress.denseGroups) {
+    if (source.cells.length === 0) continue;
+    const sources = ClassSet.fromSorted(members);
+    for (const [target, targets] of targetGroups) visitBlocks(source, sources, target, targets);
+  }
+  visitTouchedFromSources();
+  visitTouchedFromTargets();
+
+  function visitBlocks(source: DenseGroup, sources: ClassSet, target: DenseGroup, targets: ClassSet): void {
+    for (const out of source.cells) {
+      for (const into of target.cells) {
+        if (table.intersection(out.connections, into.connections) !== noConnections)
+          visitor.block(sources, into.classes, targets, out.classes);
+      }
+    }
+  }
+
+  function visitTouchedFromSources(): void {
+    for (const [row, members] of egress.rows) {
+      row.touched.forEach((target) => {
+        const out = row.connections(target);
+        const denseOut = row.denseConnections(target);
+        const into = ingress.rowOf[target] as (typeof ingress.rowOf)[number];
+        for (const source of members) {
+          if (table.intersection(out, into.connections(source)) === noConnections) continue;
+          if (table.intersection(denseOut, into.denseConnections(source)) === noConnections)
+            visitor.pair(source, target);
+        }
+      });
+    }
+  }
+
+  /** Pairs that a small ingress set touches and no small egress set does: those were seen from the source. */
+  function visitTouchedFromTargets(): void {
+    for (const [row, members] of ingress.rows) {
+      row.touched.forEach((source) => {
+        const into = row.connections(source);
+        const denseInto = row.denseConnections(source);
+        const from = egress.rowOf[source] as (typeof egress.rowOf)[number];
+        for (const target of members) {
+          if (connectionsAt(from.sparse, target) !== noConnections) continue;
+          const out = from.denseConnections(target);
+          if (table.intersection(out, into) !== noConnections && table.intersection(out, denseInto) === noConnections)
+            visitor.pair(source, target);
+        }
+      });
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import type {
+  Proof,
+  ProofCounterexample,
+  RedundancyReport,
+  RedundantPart,
+  SpecificationReport,
+} from "../proof-result.ts";
+import { printable } from "./escape.ts";
+import { type Palette, type TextOptions, paletteOf } from "./palette.ts";
+import { basisNotes, claimText, sideNotes, verdictSentences } from "./proof-words.ts";
+import { counted, grouped, placeText, shortened } from "./words.ts";
+
+const shownNamespaces = 10;
+const shownRedundancies = 100;
+
+/** The answer of `npa prove OLD NEW` for a person. */
+export function proofText(proof: Proof, options: TextOptions = {}): string {
+  const palette = paletteOf(options);
+  const { before, after, namespaces } = proof;
+  const paint = { equivalent: palette.green, undecided: palette.yellow };
+  const painted = paint[proof.verdict as keyof typeof paint] ?? palette.red;
+  const differing = namespaces.filter(({ verdict }) => verdict !== "equivalent");
+  return lines([
+    `${palette.bold(painted(proof.verdict))}  ${verdictSentences[proof.verdict]}`,
+    palette.dim(
+      `before: ${counted(before.policies, "policy", "policies")}, after: ${counted(after.policies, "policy", "policies")}`,
+    ),
+    ...differenceLines("looser", "allowed or left open after, not before", proof.counterexamples, palette),
+    ...differenceLines("stricter", "allowed or left open before, not after", proof.counterexamples, palette),
+    ...(differing.length > 0 && namespaces.length > 1
+      ? [
+          "",
+          `${palette.bold("Namespaces")}   ${grouped(differing.length)} of ${grouped(namespaces.length)} differ or are undecided`,
+          ...differing
+            .slice(0, shownNamespaces)
+            .map(({ namespace, verdict }) => `  ${verdict.padEnd(13)}${printable(namespace)}`),
+          ...more(differing.length - shownNamespaces, palette),
+        ]
+      : []),
+    ...noteLines(
+      [
+        ...proof.undecided.map(undecidedText),
+        ...basisNotes(proof),
+        ...sideNotes("the first", before),
+        ...sideNotes("the second", after),
+      ],
+      palette,
+    ),
+  ]);
+}
+
+function differenceLines(
+  effect: ProofCounterexample["effect"],
+  title: string,
+  examples: readonly ProofCounterexample[],
+  { bold }: Palette,
+): string[] {
+  const found = examples.filter((example) => example.effect === effect);
+  if (found.length === 0) return [];
+  return [
+    "",
+    `${bold(effect === "looser" ? "Looser" : "Stricter")}   ${title}, for example`,
+    ...found.map(({ sentence }) => `  ${printable(sentence)}`),
+  ];
+}
+
+/** The answer of `npa prove --redundant` for a person. */
+export function redundancyText(report: RedundancyReport, options: TextOptions = {}): string {
+  const palette = paletteOf(options);
+  const { redundancies, undecidedParts, unprovable } = report;
+  const head =
+    redundancies.length > 0
+      ? `${palette.bold(palette.yellow(counted(redundancies.length, "part")))} can be taken out, all at once`
+      : undecidedParts.length > 0
+        ? `${palette.bold(palette.yellow("undecided"))}  nothing redundant was found`
+        : `${palette.bold(palette.green("irredundant"))}  every policy, rule, peer and port adds something`;
+  return lines([
+    head,
+    palette.dim(
+      `${counted(report.policies, "policy", "policies")}: what stays does the same for every pod that could exist`,
+    ),
+    ...(redundancies.length === 0 ? [] : [""]),
+    ...redundancies.slice(0, shownRedundancies).flatMap((one) => redundancyLines(one, palette)),
+    ...more(redundancies.length - shownRedundancies, palette),
+    ...noteLines(
+      [
+        ...(undecidedParts.length === 0
+          ? []
+          : [`${counted(undecidedParts.length, "part")} not decided: the budget ended`]),
+        ...unprovable.map(({ policy, reason }) => printable(`${policy.kind} ${policy.name} is not judged: ${reason}`)),
+        ...basisNotes(report),
+        ...sideNotes("the input", { notEvaluated: report.notEvaluated, refusedPolicies: [] }),
+      ],
+      palette,
+    ),
+  ]);
+}
+
+function redundancyLines({ part, sentence, coveredBy }: RedundantPart, { dim }: Palette): string[] {
+  const places = coveredBy.map(({ location }) => placeText(location));
+  return [
+    `${placeText(part.location)}  ${printable(sentence)}`,
+    ...(places.length === 0 ? [] : [dim(`    ${shortened([...new Set(places)], new Set(places).size, 3)}`)]),
+  ];
+}
+
+/** The answer about claims for a person. */
+export function specificationText(report: SpecificationReport, options: TextOptions = {}): string {
+  const palette = paletteOf(options);
+  const paint = { holds: palette.green, fails: palette.red, undecided: palette.yellow };
+  return lines([
+    ...report.claims.flatMap((answer) => [
+      `${palette.bold(paint[answer.status](answer.status))}  ${claimText(answer)}: ${printable(answer.sentence)}`,
+      ...answer.undecided.map((reason) => `    ${printable(reason)}`),
+    ]),
+    palette.dim(`${counted(report.policies, "policy", "policies")}, for every pod that could exist`),
+    ...noteLines(
+      [...basisNotes(report), ...sideNotes("the input", { notEvaluated: report.notEvaluated, refusedPolicies: [] })],
+      palette,
+    ),
+  ]);
+}
+
+function undecidedText(reason: string): string {
+  return `not decided: ${printable(reason)}`;
+}
+
+function noteLines(notes: readonly string[], { dim }: Palette): string[] {
+  return notes.length === 0 ? [] : ["", ...notes.map((note) => dim(`note: ${note}`))];
+}
+
+function more(rest: number, { dim }: Palette): string[] {
+  return rest > 0 ? [dim(`  and ${grouped(rest)} more; -o json has all`)] : [];
+}
+
+function lines(parts: readonly string[]): string {
+  return `${parts.join("\n")}\n`;
+}

@@ -1,0 +1,46 @@
+import type { ClaimAnswer, ProofBasis, ProofSide, ProofVerdict } from "../proof-result.ts";
+import { printable } from "./escape.ts";
+import { counted, objectText, shortened } from "./words.ts";
+
+const shownNames = 5;
+
+/** What each verdict says. */
+export const verdictSentences: Readonly<Record<ProofVerdict, string>> = {
+  equivalent: "the same pods are isolated and the same traffic is admitted, whatever pods there are",
+  stricter: "the second allows no more than the first, and less",
+  looser: "the second allows no less than the first, and more",
+  incomparable: "each allows something that the other does not",
+  undecided: "the proof was not completed",
+};
+
+/** What a claim says, before its answer. */
+export function claimText({ claim, specification = "" }: ClaimAnswer): string {
+  return claim === "denies-nothing" ? "denies nothing" : printable(`${claim} ${specification}`);
+}
+
+/** What a reader must know beside a proof, one sentence each. */
+export function basisNotes({ factsOf, limitedTo }: Omit<ProofBasis, "undecided">): readonly string[] {
+  const notes: string[] = [];
+  if (factsOf.length > 0) {
+    const which = shortened(factsOf, factsOf.length, shownNames);
+    notes.push(`assumed namespaceLabels=fixed: the labels of ${which} are taken as they are today`);
+  }
+  if (limitedTo.length > 0)
+    notes.push(`only policies of ${shortened(limitedTo, limitedTo.length, shownNames)} were looked at`);
+  return notes;
+}
+
+/** What of one side's input is not in the proof. */
+export function sideNotes(
+  name: string,
+  { notEvaluated, refusedPolicies }: Omit<ProofSide, "policies" | "inputs">,
+): readonly string[] {
+  const notes = notEvaluated.map(
+    ({ kind, count }) => `${name} has ${counted(count, "object")} of kind ${printable(kind)}: not in the proof`,
+  );
+  if (refusedPolicies.length > 0) {
+    const names = shortened(refusedPolicies.map(objectText), refusedPolicies.length, shownNames);
+    notes.push(`${name} has policies that the API server would refuse, so they are not in the proof: ${names}`);
+  }
+  return notes;
+}

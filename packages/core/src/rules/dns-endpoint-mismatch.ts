@@ -1,0 +1,68 @@
+import type { Policy } from "../model/policy.ts";
+import { effectiveRules } from "../semantics/effective-rules.ts";
+import type { NamespaceFacts } from "./context.ts";
+import { type Place, type RuleDefinition, defineRule } from "./define-rule.ts";
+import { type DnsEndpoint, dnsEndpoints, dnsPort } from "./support/dns-endpoints.ts";
+import { portPlace, rulePlace } from "./support/places.ts";
+import { holdsPort } from "./support/ports.ts";
+import { subjectsBeyond } from "./support/shared-subjects.ts";
+import { nameOf } from "./support/words.ts";
+
+/** Flags DNS that is allowed where it does not listen: at another port of its pods, or not at the cache on the node. */
+export const dnsEndpointMismatch: RuleDefinition = defineRule({
+  id: "dns-endpoint-mismatch",
+  severity: "high",
+  category: "reliability",
+  title: "DNS allowed where it does not listen",
+  needs: ["policies"],
+  fix: "suggested",
+  check(context, report) {
+    for (const endpoint of dnsEndpoints(context)) {
+      for (const facts of context.namespaces) {
+        const believed = believedIn(facts, endpoint);
+        if (believed.length === 0) continue;
+        const reaching = facts.policies.filter((policy) => reaches(policy, endpoint));
+        for (const { policy, at } of believed) {
+          const affected = subjectsBeyond(context, policy, reaching);
+          if (affected === undefined) continue;
+          report({
+            at,
+            message: `${nameOf(policy)} allows UDP ${dnsPort} to the DNS pods, but ${endpoint.text}, and no policy of its pods allows that: names will not resolve`,
+            affected,
+            fix: { kind: "suggested", description: endpoint.advice },
+          });
+        }
+      }
+    }
+  },
+});
+
+interface Believed {
+  readonly policy: Policy;
+  readonly at: Place;
+}
+
+/** The policies that open UDP 53 to the pods of DNS by their labels, and where they say so. */
+function believedIn({ policies }: NamespaceFacts, endpoint: DnsEndpoint): readonly Believed[] {
+  return policies.flatMap((policy) => {
+    for (const [i, { peers, ports }] of effectiveRules(policy, "egress").entries()) {
+      if (peers === "any" || !holdsPort(ports, "UDP", dnsPort)) continue;
+      if (!peers.some((peer) => endpoint.isMeantBy(policy, peer))) continue;
+      const port = ports === "any" ? -1 : ports.findIndex((each) => holdsPort([each], "UDP", dnsPort));
+      return [{ policy, at: port < 0 ? rulePlace(policy, "egress", i) : portPlace(policy, "egress", i, port) }];
+    }
+    return [];
+  });
+}
+
+/** Whether a policy opens the place where DNS does listen. An ipBlock may be the Service's address or the node's. */
+function reaches(policy: Policy, endpoint: DnsEndpoint): boolean {
+  return effectiveRules(policy, "egress").some(({ peers, ports }) => {
+    // A name is resolved by the pods of DNS themselves.
+    const isNamed = ports !== "any" && ports.some(({ type, protocol }) => type === "named" && protocol === "UDP");
+    const opens = isNamed || holdsPort(ports, "UDP", endpoint.port);
+    if (peers === "any") return opens;
+    if (peers.some(({ type }) => type === "ipBlock") && (opens || holdsPort(ports, "UDP", dnsPort))) return true;
+    return opens && !endpoint.onNode && peers.some((peer) => endpoint.isMeantBy(policy, peer));
+  });
+}

@@ -1,0 +1,25 @@
+import { type RuleDefinition, defineRule } from "./define-rule.ts";
+import { optimizations } from "./support/optimizations.ts";
+import { policyPlace, relatedTo } from "./support/places.ts";
+import { nameOf } from "./support/words.ts";
+
+/** Flags a policy that says what another one of the namespace says. */
+export const duplicatePolicy: RuleDefinition = defineRule({
+  id: "duplicate-policy",
+  severity: "low",
+  category: "optimization",
+  title: "Policy says what another one says",
+  needs: ["policies"],
+  fix: "safe",
+  check(context, report) {
+    for (const { policy, of } of optimizations(context).duplicates) {
+      report({
+        at: policyPlace(policy, ["metadata", "name"]),
+        message: `${nameOf(policy)} says what ${nameOf(of)} says: one of the two is enough`,
+        affected: context.subjectsOf(policy),
+        related: [relatedTo(policyPlace(of, ["metadata", "name"]), `${nameOf(of)} says the same`)],
+        fix: { kind: "safe", description: `Remove ${policy.name}: ${of.name} stays and does the same for every pod.` },
+      });
+    }
+  },
+});

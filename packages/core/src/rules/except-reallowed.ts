@@ -1,0 +1,120 @@
+import { type Direction, type Policy, type Rule, directions } from "../model/policy.ts";
+import { effectiveRules } from "../semantics/effective-rules.ts";
+import { type AddressSet, allAddresses, parseCidr } from "../sets/address-set.ts";
+import { difference, intersection, isSubset, unionAll } from "../sets/interval-set.ts";
+import type { NamespaceFacts, RuleContext } from "./context.ts";
+import { type Found, type Place, type RuleDefinition, defineRule } from "./define-rule.ts";
+import { isDnsOnly } from "./support/dns-access.ts";
+import { type WrittenBlock, ipBlocks } from "./support/ip-blocks.ts";
+import { peerPlace, relatedTo, rulePlace } from "./support/places.ts";
+import { commonPorts, costOf } from "./support/ports.ts";
+import { sharedSubjects } from "./support/shared-subjects.ts";
+import { listText, nameOf, portsText } from "./support/words.ts";
+
+const relatedOpenings = 10;
+
+/** Steps that all of the comparing may cost. */
+const steps = 2_000_000;
+
+/** Flags exceptions that something else lets in again: an except takes away from its own block, it denies nothing. */
+export const exceptReallowed: RuleDefinition = defineRule({
+  id: "except-reallowed",
+  severity: "high",
+  category: "security",
+  title: "Exception allowed again elsewhere",
+  needs: ["policies"],
+  fix: "none",
+  check(context, report, skip) {
+    const budget = context.budget.share(steps);
+    for (const facts of context.namespaces) {
+      for (const direction of directions) {
+        const careful = carefulBlocks(facts, direction);
+        if (careful.length === 0) continue;
+        const openings = openingsIn(context, facts, direction);
+        for (const block of careful) {
+          const excepted = exceptedBy(block);
+          const again = openings.filter((opening) => {
+            if (!budget.spend(costOf(block.rule.ports) + costOf(opening.rule.ports) + opening.addresses.length)) return false;
+            return isAllowedAgain(context, block, excepted, opening);
+          });
+          if (again.length > 0) report(found(context, block, excepted, again));
+        }
+      }
+    }
+    if (budget.exhausted) skip("the ipBlocks are too many to compare them all");
+    context.budget.charge(budget, steps);
+  },
+});
+
+/** Something that lets addresses in or out. */
+interface Opening {
+  readonly policy: Policy;
+  readonly rule: Rule;
+  readonly at: Place;
+  readonly path: string;
+  readonly text: string;
+  readonly addresses: AddressSet;
+}
+
+function carefulBlocks({ policies }: NamespaceFacts, direction: Direction): readonly WrittenBlock[] {
+  return policies.flatMap((policy) =>
+    [...ipBlocks(policy)].filter((block) => block.direction === direction && block.peer.except.length > 0),
+  );
+}
+
+function exceptedBy({ peer }: WrittenBlock): AddressSet {
+  return difference(parseCidr(peer.cidr)?.addresses ?? [], peer.addresses);
+}
+
+function openingsIn(context: RuleContext, { policies }: NamespaceFacts, direction: Direction): readonly Opening[] {
+  return policies.flatMap((policy) =>
+    effectiveRules(policy, direction).flatMap((rule, i): Opening[] => {
+      // Asking DNS wherever it is does not mean to open the addresses.
+      if (isDnsOnly(rule, context)) return [];
+      if (rule.peers === "any") {
+        const at = rulePlace(policy, direction, i);
+        return [{ policy, rule, at, path: `${i}`, text: "a rule without peers", addresses: allAddresses }];
+      }
+      return rule.peers.flatMap((peer, j) => {
+        if (peer.type !== "ipBlock") return [];
+        const at = peerPlace(policy, direction, i, j, ["ipBlock"]);
+        return [{ policy, rule, at, path: `${i}.${j}`, text: peer.cidr, addresses: peer.addresses }];
+      });
+    }),
+  );
+}
+
+function isAllowedAgain(context: RuleContext, block: WrittenBlock, excepted: AddressSet, opening: Opening): boolean {
+  const isItself = opening.policy === block.policy && opening.path === `${block.ruleIndex}.${block.peerIndex}`;
+  return (
+    !isItself &&
+    intersection(excepted, opening.addresses).length > 0 &&
+    commonPorts(block.rule.ports, opening.rule.ports) !== undefined &&
+    sharedSubjects(context, block.policy, opening.policy) !== undefined
+  );
+}
+
+function found(
+  context: RuleContext,
+  block: WrittenBlock,
+  excepted: AddressSet,
+  again: readonly Opening[],
+): Found {
+  const { policy, direction, ruleIndex, peerIndex, peer, rule } = block;
+  const [first] = again as readonly [Opening, ...Opening[]]; // the caller has found one
+  const all = unionAll(again.map(({ addresses }) => addresses));
+  const isRange = (text: string): boolean => intersection(parseCidr(text)?.addresses ?? [], all).length > 0;
+  const ranges = peer.except.filter(isRange);
+  const at = peer.except.findIndex(isRange);
+  const isMeant = !isSubset(excepted, all) && again.every(({ addresses }) => isSubset(addresses, excepted));
+  const ports = commonPorts(rule.ports, first.rule.ports) ?? "any";
+  const where = first.policy === policy ? "the policy itself" : nameOf(first.policy);
+  const by = [...new Set(again.map(({ text }) => text))];
+  return {
+    at: peerPlace(policy, direction, ruleIndex, peerIndex, ["ipBlock", "except", at]),
+    message: `${nameOf(policy)} (${direction}) leaves ${listText(ranges)} out of ${peer.cidr}, but for the same pods ${where} allows ${isMeant ? "a part of it" : "it"} on ${portsText(ports)} (${listText(by)}): an except denies nothing`,
+    ...(isMeant ? { severity: "info" } : {}),
+    affected: sharedSubjects(context, policy, first.policy) ?? [],
+    related: again.slice(0, relatedOpenings).map((opening) => relatedTo(opening.at, `${opening.text} allows it`)),
+  };
+}

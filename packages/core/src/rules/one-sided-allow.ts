@@ -1,0 +1,133 @@
+import type { Direction, Rule } from "../model/policy.ts";
+import type { ClassSet, ClassId } from "../reachability/class-set.ts";
+import type { PodClass } from "../reachability/pod-classes.ts";
+import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
+import type { Budget } from "../symbolic/budget.ts";
+import type { RuleContext } from "./context.ts";
+import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
+import { peerPlace, policyPlace, relatedTo } from "./support/places.ts";
+import { type WrittenPeer, podPeers } from "./support/pod-peers.ts";
+import { connectionsText, rulePortsOn } from "./support/rule-connections.ts";
+import { unknownProtection } from "./support/protection.ts";
+import { listText, nameOf, portsText } from "./support/words.ts";
+
+const relatedPolicies = 5;
+
+/** Steps that looking at pairs of classes may cost. */
+const steps = 2_000_000;
+
+/** Flags a peer that one side names and the other side denies altogether: the traffic needs both. */
+export const oneSidedAllow: RuleDefinition = defineRule({
+  id: "one-sided-allow",
+  severity: "medium",
+  category: "reliability",
+  title: "Allowed by one side, denied by the other",
+  needs: ["workloads"],
+  fix: "suggested",
+  check(context, report, skip) {
+    const budget = context.budget.share(steps);
+    for (const written of podPeers(context)) {
+      if (!namesPods(written)) continue;
+      const denied = deniedPeer(context, written, budget);
+      if (denied !== undefined) report(foundOf(context, written, denied));
+    }
+    if (budget.exhausted) skip("the peers are too many to look at both sides of them all");
+    context.budget.charge(budget, steps);
+  },
+});
+
+/** Whoever lists pods by their labels means these; a whole namespace is named for some of its pods. */
+function namesPods({ peer }: WrittenPeer): boolean {
+  return (peer.podSelector?.requirements.length ?? 0) > 0;
+}
+
+interface Denied {
+  readonly subjects: ClassSet;
+  readonly peers: ClassSet;
+  /** What the other side admits between the two, on other ports. */
+  readonly admitted: ConnectionId;
+}
+
+/** Both ends of a peer that no traffic of its rule ever passes between. */
+function deniedPeer(context: RuleContext, written: WrittenPeer, budget: Budget): Denied | undefined {
+  const { policy, direction, rule, peer } = written;
+  const subjects = context.subjectsOf(policy);
+  if (subjects.size === 0) return undefined;
+  const { reachability } = context;
+  const { certain, possible } = reachability.peers.podPeer(peer, policy.namespace ?? "");
+  if (certain !== possible || certain.size === 0) return undefined;
+  const opposite = direction === "ingress" ? "egress" : "ingress";
+  if (!allIsolated(context, certain, opposite)) return undefined;
+  let admitted = noConnections;
+  let pairs = 0;
+  for (const subject of subjects.toArray()) {
+    for (const other of certain.toArray()) {
+      const podClass = reachability.podClass(other);
+      // "A pod cannot block access to itself": one pod alone is no pair.
+      if (podClass === undefined || (subject === other && podClass.pods < 2)) continue;
+      if (!budget.spend(1)) return undefined;
+      pairs++;
+      const row = reachability.possible[opposite].rowOf[other];
+      const answer = row?.connections(subject) ?? noConnections;
+      if (reachability.table.intersection(answer, portsBetween(context, written, subject, podClass)) !== noConnections)
+        return undefined;
+      admitted = reachability.table.union(admitted, answer);
+    }
+  }
+  return pairs === 0 || opensNothing(context, rule, direction === "ingress" ? subjects : certain)
+    ? undefined
+    : { subjects, peers: certain, admitted };
+}
+
+/** Policies of kinds that are not evaluated may let the traffic in. */
+function allIsolated(context: RuleContext, classes: ClassSet, direction: Direction): boolean {
+  return classes.toArray().every((id) => {
+    const facts = context.namespace(context.reachability.podClass(id)?.namespace ?? "");
+    return (
+      context.reachability.isIsolated(id, direction) &&
+      facts !== undefined &&
+      unknownProtection(context, facts) === undefined
+    );
+  });
+}
+
+function portsBetween(
+  context: RuleContext,
+  { direction, rule }: WrittenPeer,
+  subject: ClassId,
+  peer: PodClass,
+): ConnectionId {
+  const destination = direction === "ingress" ? context.reachability.podClass(subject) : peer;
+  return destination === undefined ? noConnections : rulePortsOn(context, rule, destination);
+}
+
+/** Port names that nobody declares: `named-port-unresolved` speaks. */
+function opensNothing(context: RuleContext, rule: Rule, destinations: ClassSet): boolean {
+  return destinations.toArray().every((id) => {
+    const podClass = context.reachability.podClass(id);
+    return podClass === undefined || rulePortsOn(context, rule, podClass) === noConnections;
+  });
+}
+
+function foundOf(context: RuleContext, written: WrittenPeer, { subjects, peers, admitted }: Denied): Found {
+  const { policy, direction, ruleIndex, rule, peerIndex } = written;
+  const others = context.workloadsOf(peers);
+  const names = listText(others.ids, 3, others.count);
+  const opposite = direction === "ingress" ? "egress" : "ingress";
+  const traffic = direction === "ingress" ? `traffic from ${names}` : `traffic to ${names}`;
+  const instead = admitted === noConnections ? "" : ` (it allows ${connectionsText(context, admitted)} only)`;
+  const first = peers.toArray()[0] ?? 0;
+  return {
+    at: peerPlace(policy, direction, ruleIndex, peerIndex),
+    message: `${nameOf(policy)} allows ${traffic} on ${portsText(rule.ports)}, but the ${opposite} of the other side denies it for all pods that the policy selects${instead}: traffic needs both sides`,
+    affected: subjects,
+    related: context.reachability
+      .policiesOf(first, opposite)
+      .slice(0, relatedPolicies)
+      .map((other) => relatedTo(policyPlace(other, ["spec", "podSelector"]), `${nameOf(other)} isolates ${opposite} there`)),
+    fix: {
+      kind: "suggested",
+      description: `Allow it in the ${opposite} of ${names} as well, or remove this peer.`,
+    },
+  };
+}

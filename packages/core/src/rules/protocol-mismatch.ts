@@ -1,0 +1,65 @@
+import { directions, type PortSpec, type Protocol } from "../model/policy.ts";
+import { effectiveRules } from "../semantics/effective-rules.ts";
+import type { ClassSet } from "../reachability/class-set.ts";
+import type { RuleContext } from "./context.ts";
+import { type RuleDefinition, defineRule } from "./define-rule.ts";
+import { intersectSets } from "./support/class-sets.ts";
+import { type WrittenRule, destinationsOf, isWithin, opensAlso } from "./support/destinations.ts";
+import { listeningPorts } from "./support/listening-ports.ts";
+import { portPlace } from "./support/places.ts";
+import { singlePort } from "./support/ports.ts";
+import { listText, nameOf } from "./support/words.ts";
+
+/** Flags a port that is allowed for TCP, often only because that is the default, where the pods speak UDP or SCTP. */
+export const protocolMismatch: RuleDefinition = defineRule({
+  id: "protocol-mismatch",
+  severity: "medium",
+  category: "reliability",
+  title: "Port allowed for the wrong protocol",
+  needs: ["workloads"],
+  fix: "suggested",
+  check(context, report, skip) {
+    if (!listeningPorts(context).isComplete) return skip("the Services are too many to follow them all to their pods");
+    for (const policy of context.cluster.policies) {
+      for (const direction of directions) {
+        for (const [i, rule] of effectiveRules(policy, direction).entries()) {
+          if (rule.ports === "any") continue;
+          for (const [j, port] of rule.ports.entries()) {
+            const meant = protocolMeant(context, { policy, direction, rule }, port);
+            if (meant === undefined) continue;
+            const { ids, count } = context.workloadsOf(meant.pods);
+            report({
+              at: portPlace(policy, direction, i, j),
+              message: `${nameOf(policy)} (${direction}) allows TCP ${meant.number}, but ${listText(ids, 3, count)} ${count === 1 ? "declares" : "declare"} that port for ${meant.protocol} only (without \`protocol\` a port is TCP)`,
+              affected: direction === "ingress" ? meant.pods : context.subjectsOf(policy),
+              fix: { kind: "suggested", description: `Write \`protocol: ${meant.protocol}\`.` },
+            });
+          }
+        }
+      }
+    }
+  },
+});
+
+interface Meant {
+  readonly number: number;
+  readonly protocol: Protocol;
+  readonly pods: ClassSet;
+}
+
+/** The protocol that was forgotten, when none of the pods that the rule is about has the port for TCP. */
+function protocolMeant(context: RuleContext, written: WrittenRule, port: PortSpec): Meant | undefined {
+  const number = singlePort(port);
+  if (number === undefined || port.protocol !== "TCP") return undefined;
+  const listening = listeningPorts(context);
+  const others = listening.onOther("TCP", number);
+  if (others.length === 0) return undefined;
+  const destinations = destinationsOf(context, written);
+  if (!isWithin(destinations, listening.known)) return undefined;
+  if (intersectSets(destinations, listening.on("TCP", number)).size > 0) return undefined;
+  for (const [protocol, classes] of others) {
+    const pods = intersectSets(destinations, classes);
+    if (pods.size > 0) return opensAlso(context, written, protocol, number) ? undefined : { number, protocol, pods };
+  }
+  return undefined;
+}

@@ -1,0 +1,62 @@
+import { groupBy } from "../lib/group-by.ts";
+import { type NodePath, formatPath } from "../source/position.ts";
+import { peerPath, portPath, rulePath } from "../model/policy.ts";
+import type { Part, Redundancy } from "../symbolic/redundancy.ts";
+import type { RuleContext } from "./context.ts";
+import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
+import { coverPlaces, coverText } from "./support/coverage.ts";
+import { optimizations } from "./support/optimizations.ts";
+import { policyPlace } from "./support/places.ts";
+import { count, nameOf } from "./support/words.ts";
+
+/** Of one policy no more parts are listed. */
+const listedPerPolicy = 20;
+
+/** Flags rules, peers and ports without which nothing changes for any pod that could exist: proved. */
+export const redundantRule: RuleDefinition = defineRule({
+  id: "redundant-rule",
+  severity: "low",
+  category: "optimization",
+  title: "Part of a rule adds nothing",
+  needs: ["policies"],
+  fix: "safe",
+  check(context, report, skip) {
+    const { redundant, undecided } = optimizations(context);
+    const parts = redundant.filter(({ part }) => part.type !== "policy");
+    for (const ofPolicy of groupBy(parts, ({ part }) => part.policy).values()) {
+      const listed = ofPolicy.slice(0, listedPerPolicy);
+      const more = ofPolicy.length - listed.length;
+      for (const [i, redundancy] of listed.entries())
+        report(foundOf(context, redundancy, i === listed.length - 1 ? more : 0));
+    }
+    const open = undecided.filter(({ type }) => type !== "policy").length;
+    if (open > 0) skip(`of ${count(open, "rule, peer or port", "rules, peers and ports")} it was not decided within the bounds of a run`);
+  },
+});
+
+function foundOf(context: RuleContext, redundancy: Redundancy, more: number): Found {
+  const { part, coveredBy } = redundancy;
+  const path = pathOf(part);
+  const text = coveredBy.length === 0 ? "can match nothing" : `adds nothing to ${coverText(redundancy)}`;
+  const rest = more === 0 ? "" : ` (${count(more, "more part")} of this policy can go as well)`;
+  return {
+    at: policyPlace(part.policy, path),
+    message: `${formatPath(path)} of ${nameOf(part.policy)} ${text}: without it nothing changes for any pod that could exist${rest}`,
+    affected: context.subjectsOf(part.policy),
+    related: coverPlaces(redundancy),
+    fix: { kind: "safe", description: `Remove ${formatPath(path)}: proved to change nothing.${part.type === "rule" ? " Keep policyTypes as they are." : ""}` },
+  };
+}
+
+function pathOf(part: Part): NodePath {
+  switch (part.type) {
+    case "policy":
+      return ["spec"];
+    case "rule":
+      return rulePath(part.direction, part.rule);
+    case "peer":
+      return peerPath(part.direction, part.rule, part.peer);
+    case "port":
+      return portPath(part.direction, part.rule, part.port);
+  }
+}

@@ -1,0 +1,103 @@
+import type { Policy, PortSpec, Rule } from "../model/policy.ts";
+import { effectiveRules } from "../semantics/effective-rules.ts";
+import type { AddressSet } from "../sets/address-set.ts";
+import { isSubset, unionAll } from "../sets/interval-set.ts";
+import type { RuleContext } from "./context.ts";
+import { type Place, type RuleDefinition, defineRule } from "./define-rule.ts";
+import { numbersOption } from "./settings.ts";
+import { intersectSets } from "./support/class-sets.ts";
+import { publicByFamily } from "./support/internet.ts";
+import { listeningPorts } from "./support/listening-ports.ts";
+import { portPlace, rulePlace } from "./support/places.ts";
+import { holdsPort } from "./support/ports.ts";
+import { isEveryPod } from "./support/wide-peers.ts";
+import { listText, nameOf } from "./support/words.ts";
+
+const id = "sensitive-port-exposed";
+
+/** What is administered, or kept, behind a port: never meant for everybody. */
+const names: Readonly<Record<number, string>> = {
+  22: "SSH",
+  1433: "SQL Server",
+  1521: "Oracle",
+  2379: "etcd",
+  2380: "etcd",
+  3306: "MySQL",
+  5432: "PostgreSQL",
+  5984: "CouchDB",
+  6379: "Redis",
+  6443: "the Kubernetes API",
+  9042: "Cassandra",
+  9200: "Elasticsearch",
+  9300: "Elasticsearch",
+  10250: "the kubelet",
+  11211: "Memcached",
+  27017: "MongoDB",
+};
+
+const preset: readonly number[] = Object.keys(names).map(Number);
+
+/** A range of this many ports is not written with one of them in mind. */
+const broad = 1_000;
+
+/** Flags database and administration ports that every namespace, or the internet, may connect to. */
+export const sensitivePortExposed: RuleDefinition = defineRule({
+  id,
+  severity: "medium",
+  category: "security",
+  title: "Sensitive port open to everybody",
+  needs: ["policies"],
+  fix: "none",
+  options: { ports: { description: "TCP ports that not everybody should reach", preset } },
+  check(context, report) {
+    const sensitive = numbersOption(context.settings, id, "ports", preset);
+    for (const policy of context.cluster.policies) {
+      for (const [i, rule] of effectiveRules(policy, "ingress").entries()) {
+        const from = everybody(context, rule);
+        if (from === undefined) continue;
+        const exposed = sensitive.filter((port) => isMeant(context, policy, rule, port));
+        if (exposed.length === 0) continue;
+        report({
+          at: placeOf(policy, i, rule, exposed),
+          message: `${nameOf(policy)} lets ${from} connect to ${listText(exposed.map(portName))}`,
+          affected: context.subjectsOf(policy),
+        });
+      }
+    }
+  },
+});
+
+function portName(port: number): string {
+  const name = names[port];
+  return `TCP ${port}${name === undefined ? "" : ` (${name})`}`;
+}
+
+/** Who may connect, when it is everybody: a rule without peers, every namespace, or the whole public internet. */
+function everybody(context: RuleContext, { peers, ports }: Rule): string | undefined {
+  // A rule without peers and ports is about no port: other rules speak of it.
+  if (peers === "any") return ports === "any" ? undefined : "everybody";
+  const blocks = peers.flatMap((peer) => (peer.type === "ipBlock" ? [peer.addresses] : []));
+  if (blocks.length > 0 && coversInternet(context, unionAll(blocks))) return "the whole internet";
+  return peers.some(isEveryPod) ? "every pod of every namespace" : undefined;
+}
+
+function coversInternet(context: RuleContext, addresses: AddressSet): boolean {
+  const internet = context.once(publicByFamily);
+  return isSubset(internet[4], addresses) || isSubset(internet[6], addresses);
+}
+
+/** Written for the port, or wide enough to hold it while selected pods listen there. */
+function isMeant(context: RuleContext, policy: Policy, { ports }: Rule, port: number): boolean {
+  if (ports !== "any" && holdsPort(ports.filter(isNarrow), "TCP", port)) return true;
+  if (!holdsPort(ports, "TCP", port)) return false;
+  return intersectSets(context.subjectsOf(policy), listeningPorts(context).on("TCP", port)).size > 0;
+}
+
+function isNarrow(port: PortSpec): boolean {
+  return port.type === "range" && port.to - port.from + 1 < broad;
+}
+
+function placeOf(policy: Policy, rule: number, { ports }: Rule, exposed: readonly number[]): Place {
+  const at = ports === "any" ? -1 : ports.findIndex((port) => holdsPort([port], "TCP", exposed[0] ?? 0));
+  return at < 0 ? rulePlace(policy, "ingress", rule) : portPlace(policy, "ingress", rule, at);
+}

@@ -1,0 +1,57 @@
+import { type Direction, type Policy, directions } from "../model/policy.ts";
+import { effectiveRules } from "../semantics/effective-rules.ts";
+import { ofFamily } from "../sets/address-set.ts";
+import type { Family } from "../sets/connection-set.ts";
+import { type RuleDefinition, defineRule } from "./define-rule.ts";
+import { clusterAddresses } from "./support/cluster-addresses.ts";
+import { type WrittenBlock, ipBlocks, isWholeFamily } from "./support/ip-blocks.ts";
+import { peerPlace } from "./support/places.ts";
+import { subjectsBeyond } from "./support/shared-subjects.ts";
+import { nameOf } from "./support/words.ts";
+
+const whole: Readonly<Record<Family, string>> = { 4: "0.0.0.0/0", 6: "::/0" };
+
+/** Flags blocks for "everywhere" that know one address family only, in a cluster that uses both. */
+export const singleStackIpBlock: RuleDefinition = defineRule({
+  id: "single-stack-ip-block",
+  severity: "low",
+  category: "correctness",
+  title: "ipBlock for one address family of two",
+  needs: ["addresses"],
+  fix: "suggested",
+  check(context, report) {
+    if (clusterAddresses(context).families.size < 2) return;
+    for (const { policies } of context.namespaces) {
+      for (const direction of directions) {
+        for (const policy of policies) {
+          const block = [...ipBlocks(policy)].find((each) => each.direction === direction && isWholeFamily(each.peer));
+          if (block === undefined) continue;
+          const family: Family = block.peer.cidr.includes(":") ? 6 : 4;
+          const other: Family = family === 4 ? 6 : 4;
+          const handling = policies.filter((each) => handles(each, direction, other));
+          const affected = subjectsBeyond(context, policy, handling);
+          if (affected === undefined) continue;
+          report({
+            at: placeOf(block),
+            message: `${nameOf(policy)} (${direction}) names ${whole[family]}, which has no IPv${other} address, and no rule for its pods names one; the cluster uses both families, so what is meant for everywhere is denied over IPv${other}`,
+            affected,
+            fix: { kind: "suggested", description: `Add an ipBlock with cidr ${whole[other]} if it is meant.` },
+          });
+        }
+      }
+    }
+  },
+});
+
+function placeOf({ policy, direction, ruleIndex, peerIndex }: WrittenBlock): ReturnType<typeof peerPlace> {
+  return peerPlace(policy, direction, ruleIndex, peerIndex, ["ipBlock", "cidr"]);
+}
+
+/** Whether a policy says anything about addresses of a family. */
+function handles(policy: Policy, direction: Direction, family: Family): boolean {
+  return effectiveRules(policy, direction).some(
+    ({ peers }) =>
+      peers === "any" ||
+      peers.some((peer) => peer.type === "ipBlock" && ofFamily(peer.addresses, family).length > 0),
+  );
+}

@@ -1,0 +1,48 @@
+import type { Direction, Policy, Protocol, Rule } from "../../model/policy.ts";
+import { ClassSet } from "../../reachability/class-set.ts";
+import { difference } from "../../sets/interval-set.ts";
+import { effectiveRules } from "../../semantics/effective-rules.ts";
+import type { RuleContext } from "../context.ts";
+import { intersectSets } from "./class-sets.ts";
+import { holdsPort } from "./ports.ts";
+import { peersKey } from "./selector-key.ts";
+
+/** A rule with where it stands. */
+export interface WrittenRule {
+  readonly policy: Policy;
+  readonly direction: Direction;
+  readonly rule: Rule;
+}
+
+/** The pods that a rule's ports are ports of; empty when they are, or may be, not only pods of the input. */
+export function destinationsOf(context: RuleContext, { policy, direction, rule }: WrittenRule): ClassSet {
+  if (direction === "ingress") return context.subjectsOf(policy);
+  if (rule.peers === "any" || rule.peers.some(({ type }) => type === "ipBlock")) return ClassSet.empty;
+  const { certain, possible } = context.reachability.peers.peers(rule, policy.namespace ?? "");
+  return certain === possible ? certain : ClassSet.empty;
+}
+
+/** Whether all of a set is in another. */
+export function isWithin(inner: ClassSet, outer: ClassSet): boolean {
+  return difference(inner.boundaries, outer.boundaries).length === 0;
+}
+
+/** Whether the rule, or another one for the same pods with the same peers or any, opens a port. */
+export function opensAlso(
+  context: RuleContext,
+  { policy, direction, rule }: WrittenRule,
+  protocol: Protocol,
+  port: number,
+): boolean {
+  if (holdsPort(rule.ports, protocol, port)) return true;
+  const key = peersKey(rule);
+  const subjects = context.subjectsOf(policy);
+  return (context.namespace(policy.namespace ?? "")?.policies ?? []).some(
+    (other) =>
+      context.budget.spend(1) &&
+      effectiveRules(other, direction).some(
+        (each) => holdsPort(each.ports, protocol, port) && (each.peers === "any" || peersKey(each) === key),
+      ) &&
+      intersectSets(subjects, context.subjectsOf(other)).size > 0,
+  );
+}

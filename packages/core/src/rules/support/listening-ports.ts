@@ -1,0 +1,149 @@
+import type { Service, ServicePort, Workload } from "../../model/cluster.ts";
+import { type Protocol, protocols } from "../../model/policy.ts";
+import { type ClassId, ClassSet } from "../../reachability/class-set.ts";
+import type { RuleContext } from "../context.ts";
+import { classesByWorkload } from "./classes-by-workload.ts";
+import { selectorOf } from "./dns-servers.ts";
+
+/** Steps that following the Services to their pods may cost. */
+const steps = 3_000_000;
+
+/** A port of a Service that leads to other port numbers of its pods. */
+export interface FrontPort {
+  readonly service: Service;
+  readonly port: ServicePort;
+  /** The numbers it leads to, ascending: at least one. */
+  readonly targets: readonly number[];
+  readonly classes: ClassSet;
+}
+
+/** Classes by protocol and port, gathered in any order. */
+class ClassesByPort {
+  readonly #ids = new Map<string, Set<ClassId>>();
+  readonly #sets = new Map<string, ClassSet>();
+
+  add(protocol: Protocol, port: number, id: ClassId): void {
+    const key = `${protocol}/${port}`;
+    const ids = this.#ids.get(key);
+    if (ids === undefined) this.#ids.set(key, new Set([id]));
+    else ids.add(id);
+  }
+
+  get(protocol: Protocol, port: number): ClassSet {
+    const key = `${protocol}/${port}`;
+    let set = this.#sets.get(key);
+    if (set === undefined) this.#sets.set(key, (set = setOf(this.#ids.get(key) ?? [])));
+    return set;
+  }
+}
+
+/** Where pods listen, as far as the input tells: the ports that containers declare, and those that Services lead to. */
+export class ListeningPorts {
+  /** The classes of which any port is known. */
+  readonly known: ClassSet;
+  readonly #on = new ClassesByPort();
+  readonly #behind = new ClassesByPort();
+  readonly #fronts = new Map<string, FrontPort[]>();
+  /** False when the Services are too many to follow them all: then nothing can be said of a port. */
+  readonly isComplete: boolean;
+
+  constructor(context: RuleContext) {
+    const known = new Set<ClassId>();
+    const classesOf = classesByWorkload(context);
+    for (const { id, onNode, members } of context.reachability.pods.classes) {
+      if (onNode) continue;
+      for (const { workload } of members) {
+        for (const { protocol, port } of workload.groups.flatMap(({ ports }) => ports)) {
+          this.#on.add(protocol, port, id);
+          known.add(id);
+        }
+      }
+    }
+    const budget = context.budget.share(steps);
+    for (const service of context.cluster.services) {
+      const workloads = podsOf(context, service).map(({ workload }) => workload);
+      if (!budget.spend(1 + workloads.length * service.ports.length)) break;
+      for (const port of service.ports) {
+        for (const workload of workloads) {
+          const ids = classesOf.get(workload) ?? [];
+          for (const target of targetsOf(port, workload)) {
+            for (const id of ids) {
+              this.#on.add(port.protocol, target, id);
+              known.add(id);
+            }
+          }
+        }
+        this.#addFront(service, port, workloads, classesOf);
+      }
+    }
+    context.budget.charge(budget, steps);
+    this.isComplete = !budget.exhausted;
+    this.known = setOf(known);
+  }
+
+  /** The classes that listen on a port. */
+  on(protocol: Protocol, port: number): ClassSet {
+    return this.#on.get(protocol, port);
+  }
+
+  /** The classes that listen on a port, of any protocol but one. */
+  onOther(protocol: Protocol, port: number): readonly (readonly [Protocol, ClassSet])[] {
+    return protocols.flatMap((other) => {
+      const classes = other === protocol ? ClassSet.empty : this.on(other, port);
+      return classes.size === 0 ? [] : [[other, classes] as const];
+    });
+  }
+
+  /** The classes behind a Service that has this port and leads elsewhere. */
+  behind(protocol: Protocol, port: number): ClassSet {
+    return this.#behind.get(protocol, port);
+  }
+
+  /** The first Service with this port that leads a class elsewhere. */
+  frontOf(id: ClassId, protocol: Protocol, port: number): FrontPort | undefined {
+    return this.#fronts.get(`${protocol}/${port}`)?.find(({ classes }) => classes.has(id));
+  }
+
+  #addFront(
+    service: Service,
+    port: ServicePort,
+    workloads: readonly Workload[],
+    classesOf: ReadonlyMap<Workload, readonly ClassId[]>,
+  ): void {
+    const targets = new Set(workloads.flatMap((workload) => targetsOf(port, workload)));
+    if (targets.size === 0 || targets.has(port.port)) return;
+    const ids = new Set(workloads.flatMap((workload) => classesOf.get(workload) ?? []));
+    for (const id of ids) this.#behind.add(port.protocol, port.port, id);
+    const key = `${port.protocol}/${port.port}`;
+    const front = { service, port, targets: [...targets].toSorted((a, b) => a - b), classes: setOf(ids) };
+    const fronts = this.#fronts.get(key);
+    if (fronts === undefined) this.#fronts.set(key, [front]);
+    else fronts.push(front);
+  }
+}
+
+/** Where pods listen, found once per cluster. */
+export function listeningPorts(context: RuleContext): ListeningPorts {
+  return context.once(find);
+}
+
+function find(context: RuleContext): ListeningPorts {
+  return new ListeningPorts(context);
+}
+
+/** The pods behind a Service. One without a selector has Endpoints that are managed by hand. */
+export function podsOf(context: RuleContext, { selector, namespace }: Service): readonly { readonly workload: Workload }[] {
+  if (selector === undefined || Object.keys(selector).length === 0) return [];
+  return context.podLabels.matching(selectorOf(selector), namespace).filter(({ onNode }) => !onNode);
+}
+
+/** "targetPort: number or name of the port to access on the pods. If this is a string, it will be looked up as a named port". */
+export function targetsOf({ targetPort, protocol }: ServicePort, { groups }: Workload): readonly number[] {
+  if (typeof targetPort === "number") return [targetPort];
+  const ports = groups.flatMap((group) => group.ports);
+  return ports.filter((port) => port.name === targetPort && port.protocol === protocol).map(({ port }) => port);
+}
+
+function setOf(ids: Iterable<ClassId>): ClassSet {
+  return ClassSet.fromSorted([...ids].toSorted((a, b) => a - b));
+}

@@ -1,0 +1,90 @@
+import { groupBy } from "../../lib/group-by.ts";
+import { type Policy, directions } from "../../model/policy.ts";
+import { effectiveRules } from "../../semantics/effective-rules.ts";
+import { Budget } from "../../symbolic/budget.ts";
+import { findRedundancies } from "../../symbolic/find-redundancies.ts";
+import type { Part, Redundancy } from "../../symbolic/redundancy.ts";
+import type { ProofOptions } from "../../symbolic/proof-options.ts";
+import type { RuleContext } from "../context.ts";
+import { ruleKey, selectorKey } from "./selector-key.ts";
+
+/** A policy that says what another one of its namespace says. */
+export interface Duplicate {
+  readonly policy: Policy;
+  /** The one that is kept. */
+  readonly of: Policy;
+}
+
+/**
+ * What could go from the policies of a cluster with nothing changed for any pod that could exist. It is one set: all of it
+ * can go at once, and nothing is in it twice.
+ */
+export interface Optimizations {
+  readonly duplicates: readonly Duplicate[];
+  /** Whole policies, then rules, peers and ports of policies that stay. */
+  readonly redundant: readonly Redundancy[];
+  /** Parts of which it was not decided. */
+  readonly undecided: readonly Part[];
+  /** The policies that stay. */
+  readonly kept: readonly Policy[];
+}
+
+/** Steps that all the proofs of one run may cost: about a second. */
+const steps = 5_000_000;
+
+/** Computed once per run, for all the rules that speak of it. */
+export function optimizations(context: RuleContext): Optimizations {
+  return context.once(findOptimizations);
+}
+
+/** What a proof of a rule may use: the assumption on namespace labels holds for it, too. */
+export function proofOptions({ reachability, cluster }: RuleContext, budget: Budget): ProofOptions {
+  if (reachability.options.assumptions.namespaceLabels === "free") return { budget };
+  const declared = [...cluster.namespaces].filter((entry) => entry[1].declared);
+  return { budget, facts: new Map(declared.map(([name, { labels }]) => [name, labels])) };
+}
+
+function findOptimizations(context: RuleContext): Optimizations {
+  const duplicates = duplicatesAmong(context.cluster.policies);
+  const gone = new Set(duplicates.map(({ policy }) => policy));
+  const rest = context.cluster.policies.filter((policy) => !gone.has(policy));
+  const found = findRedundancies(rest, proofOptions(context, new Budget(steps)));
+  // What stays on its account may be covered by what goes; leaving more in place changes nothing about that.
+  const redundant = found.redundant.filter(({ part }) => part.type !== "policy" || !isGuard(part.policy));
+  for (const { part } of redundant) if (part.type === "policy") gone.add(part.policy);
+  return { duplicates, redundant, undecided: found.undecided, kept: rest.filter((policy) => !gone.has(policy)) };
+}
+
+/**
+ * A policy that selects every pod and denies a direction: written as a floor to stand on, whatever the others come to say.
+ */
+export function isGuard(policy: Policy): boolean {
+  const isolated = directions.filter((direction) => policy.isolates[direction]);
+  return (
+    policy.subject.podSelector.requirements.length === 0 &&
+    isolated.some((direction) => policy.rules[direction].length === 0)
+  );
+}
+
+function duplicatesAmong(policies: readonly Policy[]): readonly Duplicate[] {
+  const duplicates: Duplicate[] = [];
+  for (const inNamespace of groupBy(policies, ({ namespace }) => namespace).values()) {
+    if (inNamespace.length < 2) continue;
+    const first = new Map<string, Policy>();
+    for (const policy of inNamespace) {
+      const key = specKey(policy);
+      const of = first.get(key);
+      if (of === undefined) first.set(key, policy);
+      else duplicates.push({ policy, of });
+    }
+  }
+  return duplicates;
+}
+
+/** Equal for policies of one namespace with the same effect, defaults written or not, in whatever order. */
+function specKey(policy: Policy): string {
+  const said = directions.map((direction) =>
+    policy.isolates[direction] ? [...new Set(effectiveRules(policy, direction).map(ruleKey))].toSorted() : null,
+  );
+  return JSON.stringify([policy.tier, policy.priority, selectorKey(policy.subject.podSelector), said]);
+}

@@ -1,0 +1,23 @@
+import type { Peer } from "../../model/policy.ts";
+import type { Selector } from "../../model/selector.ts";
+import { namespaceNameLabel } from "../../semantics/label-syntax.ts";
+import { matchesEverything } from "../../symbolic/selector-questions.ts";
+
+/** Whether a peer is every pod of every namespace. */
+export function isEveryPod(peer: Peer): boolean {
+  return (
+    peer.type === "pods" &&
+    peer.namespaceSelector !== undefined &&
+    isEverything(peer.namespaceSelector, "namespace") &&
+    (peer.podSelector === undefined || isEverything(peer.podSelector, "pod"))
+  );
+}
+
+/** `{}`, and what amounts to it. Most selectors are plainly narrower, and no proof is spent on them. */
+function isEverything(selector: Selector, of: "pod" | "namespace"): boolean {
+  if (selector.requirements.length === 0) return true;
+  const mayBe = selector.requirements.every(
+    ({ key, operator }) => operator === "NotIn" || (operator === "Exists" && key === namespaceNameLabel),
+  );
+  return mayBe && matchesEverything(selector, of);
+}

@@ -1,0 +1,168 @@
+import { describe, expect, it } from "vitest";
+import { finding, fix, fixed } from "./fix.ts";
+
+function policy(name: string, spec: string): string {
+  return `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: ${name}
+  namespace: shop
+spec:
+${spec}`;
+}
+
+const web = policy(
+  "web",
+  `  podSelector:
+    matchLabels:
+      app: web # the shop window
+  # who may come in
+  ingress:
+  # the proxies
+  - from:
+    - podSelector:
+        matchLabels: {app: proxy}
+    ports:
+    - port: 80
+`,
+);
+
+describe("safe fixes", () => {
+  it("write policyTypes, and nothing else", () => {
+    expect(fixed(web)).toBe(web.replace("shop window\n", "shop window\n  policyTypes:\n  - Ingress\n"));
+    const both = web.replace("  # who may", "  egress: [{}]\n  # who may");
+    expect(fixed(both)).toBe(both.replace("shop window\n", "shop window\n  policyTypes:\n  - Ingress\n  - Egress\n"));
+  });
+
+  it("write the API version that is served", () => {
+    const old = web.replace("networking.k8s.io/v1", "extensions/v1beta1");
+    expect(fixed(old)).toContain("apiVersion: networking.k8s.io/v1\n");
+  });
+
+  it("are made once", () => {
+    const first = fixed(web);
+    expect(fixed(first)).toBe(first);
+    expect(fix({ "a.yaml": first }).made).toEqual([]);
+  });
+
+  it("take out what adds nothing", () => {
+    const typed = fixed(web);
+    const rule = `  # proxies again\n  - from:\n    - podSelector: {matchLabels: {app: proxy, tier: a}}\n    ports: [{port: 80}]\n`;
+    expect(fixed(typed + rule, [finding("redundant-rule", "web", "spec.ingress[1]")])).toBe(typed);
+    expect(fixed(typed + rule)).toBe(typed + rule);
+    const copy = typed.replace("name: web", "name: copy");
+    const result = fixed(`${typed}---\n${copy}`, [finding("duplicate-policy", "web"), finding("duplicate-policy", "copy")]);
+    expect([typed, copy]).toContain(result);
+  });
+
+  it("never take out the one that stays: two that cover each other", () => {
+    const typed = fixed(web);
+    const twin = `${typed}${typed.slice(typed.indexOf("  - from:"))}`;
+    const both = [finding("redundant-rule", "web", "spec.ingress[0]"), finding("redundant-rule", "web", "spec.ingress[1]")];
+    expect(fixed(twin, both)).toBe(typed);
+  });
+
+  it("merge policies", () => {
+    const typed = fixed(web);
+    const second = policy(
+      "more",
+      "  podSelector: {matchLabels: {app: web}}\n  policyTypes: [Ingress]\n  ingress:\n  - ports:\n    - port: 9090\n",
+    );
+    const more = [finding("mergeable-policies", "web")];
+    expect(fixed(`${typed}---\n${second}`, more)).toBe(`${typed}  - ports:\n    - port: 9090\n`);
+    const commented = `${typed}---\n# why\n${second}`;
+    const { files, leftAlone } = fix({ "a.yaml": commented }, { more });
+    expect(files).toEqual([]);
+    expect(leftAlone).toMatchObject([{ ruleId: "mergeable-policies", reason: "more has comments" }]);
+  });
+
+  it("are not made on the word of a finding that is wrong", () => {
+    const typed = fixed(web);
+    expect(fixed(typed, [finding("redundant-rule", "web", "spec.ingress[0]")])).toBe(typed);
+    expect(fixed(typed, [finding("redundant-policy", "web"), finding("duplicate-policy", "web")])).toBe(typed);
+  });
+
+  it("name what is left alone, and fix the rest", () => {
+    const alias = web.replace("name: web", "name: alias").replace("spec:\n", "spec: &spec\n");
+    const user = "apiVersion: v1\nkind: ConfigMap\n";
+    const files = { "a.yaml": web, "b.yaml": `${alias}status: *spec\n`, "c.yaml": user };
+    const { files: written, leftAlone, made } = fix(files);
+    expect(written.map(({ name }) => name)).toEqual(["a.yaml"]);
+    expect(made).toHaveLength(1);
+    expect(leftAlone).toMatchObject([{ file: "b.yaml", object: { name: "alias" } }]);
+    expect(leftAlone[0]?.reason).toContain("&spec");
+  });
+
+  it("leave a file alone that would be empty", () => {
+    const typed = fixed(web);
+    const copy = typed.replace("name: web", "name: copy");
+    const more = [finding("duplicate-policy", "web"), finding("duplicate-policy", "copy")];
+    const { files, leftAlone } = fix({ "a.yaml": typed, "b.yaml": copy }, { more });
+    expect(files).toEqual([]);
+    expect(leftAlone).toMatchObject([{ reason: "no object would be left in the file: delete the file" }]);
+  });
+
+  it("leave the suggestions for those who ask", () => {
+    expect(fixed(fixed(web))).not.toContain("default-deny");
+  });
+});
+
+describe("suggested fixes", () => {
+  const pods = `apiVersion: v1
+kind: Pod
+metadata: { name: web, namespace: shop, labels: { app: web } }
+spec: { containers: [] }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: proxy, namespace: shop, labels: { app: proxy } }
+spec: { containers: [] }
+`;
+
+  it("add what is missing, and tell what changes", () => {
+    const { files, made, connections } = fix({ "a.yaml": fixed(web), "pods.yaml": pods }, { suggested: true });
+    expect(files.map(({ name }) => name)).toEqual(["a.yaml"]);
+    const [{ before = "", after = "" } = {}] = files;
+    expect(after.startsWith(`${before}---\n`)).toBe(true);
+    expect(made.map(({ kind, file, description }) => `${kind} ${file} ${description}`)).toEqual([
+      "suggested a.yaml add NetworkPolicy default-deny-ingress",
+      "suggested a.yaml add NetworkPolicy default-deny-egress",
+    ]);
+    expect(connections).toContainEqual({
+      type: "removed",
+      source: "external",
+      target: "shop/proxy[Pod]",
+      before: { ports: {}, all: true },
+    });
+    expect(fix({ "a.yaml": after, "pods.yaml": pods }, { suggested: true }).files).toEqual([]);
+  });
+
+  it("go to a file of their own where the namespace has none", () => {
+    const { files } = fix({ "base/pods.yaml": pods }, { suggested: true });
+    expect(files).toMatchObject([{ name: "base/shop-default-deny.yaml", before: undefined }]);
+    expect(fix({ "pods.yaml": pods, "shop-default-deny.yaml": "a: 1\n" }, { suggested: true }).leftAlone).toMatchObject([
+      { reason: "shop-default-deny.yaml is there already" },
+    ]);
+  });
+
+  it("give DNS to the policy that forgot it", () => {
+    const deny = policy("deny", "  podSelector: {}\n  policyTypes:\n    - Ingress\n    - Egress\n");
+    const after = fixed(deny, [], true);
+    expect(after.startsWith(deny)).toBe(true);
+    expect(after.slice(deny.length)).toBe(`  egress:
+    - to:
+        - namespaceSelector:
+            matchLabels:
+              kubernetes.io/metadata.name: kube-system
+          podSelector:
+            matchLabels:
+              k8s-app: kube-dns
+      ports:
+        - protocol: UDP
+          port: 53
+        - protocol: TCP
+          port: 53
+`);
+    expect(fixed(after, [], true)).toBe(after);
+  });
+});

@@ -1,0 +1,48 @@
+import { type FixResult, fixSources } from "../../src/edit.ts";
+import type { SourceText } from "../../src/parse/document.ts";
+import { readCluster } from "../../src/read-cluster.ts";
+import { defaultAssumptions } from "../../src/options.ts";
+import { Reachability } from "../../src/reachability/reachability.ts";
+import type { Finding } from "../../src/result.ts";
+import { runRules } from "../../src/rules/run-rules.ts";
+import type { Cluster } from "../../src/model/cluster.ts";
+
+/** Fixes files, as `npa analyze --fix` does. `more` adds findings of rules that do not run. */
+export function fix(
+  files: Readonly<Record<string, string>>,
+  options: { readonly suggested?: boolean; readonly more?: readonly Finding[] } = {},
+): FixResult {
+  const sources: readonly SourceText[] = Object.entries(files).map(([name, text]) => ({ name, text }));
+  return fixSources({
+    sources,
+    read: (texts) => readCluster(texts),
+    findings: (cluster) => [...findingsIn(cluster), ...(options.more ?? [])],
+    suggested: options.suggested ?? false,
+  });
+}
+
+/** One file after its fixes; the text as it was when nothing changed. */
+export function fixed(text: string, more: readonly Finding[] = [], suggested = false): string {
+  const { files } = fix({ "a.yaml": text }, { more, suggested });
+  return files.find(({ name }) => name === "a.yaml")?.after ?? text;
+}
+
+/** A finding of a rule about a policy of the namespace shop. */
+export function finding(ruleId: string, name: string, path = ""): Finding {
+  return {
+    ruleId,
+    severity: "low",
+    category: "optimization",
+    message: "",
+    location: { file: "a.yaml", line: 1, column: 1, endLine: 1, endColumn: 1, path },
+    object: { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", namespace: "shop", name },
+    affected: [],
+    affectedCount: 0,
+    related: [],
+  };
+}
+
+/** What the rules find. */
+export function findingsIn(cluster: Cluster): readonly Finding[] {
+  return runRules(new Reachability(cluster, { assumptions: defaultAssumptions })).findings;
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { redundancy, redundancyMarkdown, redundancyText } from "../../src/proof.ts";
+import { schemaErrors } from "../report/schemas.ts";
+import { clusterOf, denyAll, policy, webFrom } from "./policies.ts";
+
+describe("redundancy", () => {
+  it("names what can go, what covers it, and both places", () => {
+    const report = redundancy(clusterOf(webFrom("a", "b"), webFrom("b", "b"), policy("wide", "{ podSelector: {} }")));
+    expect(report.redundancies.map(({ sentence }) => sentence)).toEqual([
+      "NetworkPolicy shop/b adds nothing to NetworkPolicy shop/a and spec.ingress[0] of NetworkPolicy shop/a",
+    ]);
+    expect(report.redundancies[0]?.part.location).toMatchObject({ file: "test.yaml", line: 8, path: "metadata.name" });
+    expect(schemaErrors(report)).toEqual([]);
+    expect(redundancyText(report)).toMatch(/^1 part can be taken out, all at once\n/);
+    expect(redundancyMarkdown(report)).toContain("| `test.yaml:8:");
+  });
+
+  it("finds shadowed rules, peers and ports, and what can match nothing", () => {
+    const rules =
+      "[{ ports: [{ port: 80 }, { port: 1, endPort: 99 }] }, { from: [{ podSelector: {} }], ports: [{ port: 7 }] }, " +
+      "{ from: [{ podSelector: { matchExpressions: [{ key: a, operator: Exists }, { key: a, operator: DoesNotExist }] } }] }]";
+    const report = redundancy(clusterOf(policy("a", `{ podSelector: {}, ingress: ${rules} }`)));
+    expect(report.redundancies.map(({ sentence, shadowedBy }) => [sentence, shadowedBy?.path])).toEqual([
+      ["spec.ingress[0].ports[0] of NetworkPolicy shop/a adds nothing to the rest of its rule", "spec.ingress[0]"],
+      [
+        "spec.ingress[1] of NetworkPolicy shop/a adds nothing to spec.ingress[0] of NetworkPolicy shop/a",
+        "spec.ingress[0]",
+      ],
+      ["spec.ingress[2] of NetworkPolicy shop/a can match nothing, whatever pods there are", undefined],
+    ]);
+    expect(schemaErrors(report)).toEqual([]);
+  });
+
+  it("says when there is nothing, and when the budget did not last", () => {
+    expect(redundancyText(redundancy(clusterOf(denyAll, webFrom("a", "b"))))).toMatch(/^irredundant {2}/);
+    const short = redundancy(clusterOf(policy("a", "{ podSelector: {}, ingress: [{}] }"), webFrom("b", "b")), {
+      steps: 0,
+    });
+    expect(short.redundancies).toEqual([]);
+    expect(short.undecidedParts.length).toBeGreaterThan(0);
+    expect(short.undecided).toHaveLength(1);
+    expect(schemaErrors(short)).toEqual([]);
+    expect(redundancyText(short)).toMatch(/^undecided {2}/);
+  });
+});

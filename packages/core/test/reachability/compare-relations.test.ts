@@ -1,0 +1,124 @@
+import { type KubeObject, arbitraryCluster } from "@npa/fixtures";
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Cluster } from "../../src/model/cluster.ts";
+import { defaultAssumptions } from "../../src/options.ts";
+import type { ClassId } from "../../src/reachability/class-set.ts";
+import {
+  type ComparedEndpoint,
+  type ComparedRelations,
+  compareRelations,
+} from "../../src/reachability/compare-relations.ts";
+import { Reachability } from "../../src/reachability/reachability.ts";
+import { readCluster } from "../../src/read-cluster.ts";
+
+const options = { assumptions: defaultAssumptions };
+
+function clusterOf(objects: readonly KubeObject[]): Cluster {
+  return readCluster([{ name: "c.json", text: JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }) }]);
+}
+
+/** The same pods with the policies of both, or another cluster whose workloads partly have the same ids. */
+const twoClusters = fc.tuple(arbitraryCluster(), arbitraryCluster(), fc.boolean()).map(([one, other, isSame]) => {
+  const isPolicy = ({ kind }: KubeObject): boolean => kind === "NetworkPolicy";
+  const second = isSame ? [...one.filter((each) => !isPolicy(each)), ...other.filter(isPolicy)] : other;
+  return [clusterOf(one), clusterOf(second)] as const;
+});
+
+/** The class of an endpoint in a relation that knows nothing of the comparison. */
+function classIn(
+  reachability: Reachability,
+  { workload, before }: ComparedEndpoint,
+  compared: ComparedRelations,
+): ClassId {
+  const { pods, addresses } = reachability;
+  if (workload !== undefined)
+    return pods.classes.findIndex(({ members }) => members.some((member) => member.workload.id === workload.id));
+  return pods.classes.length + addresses.classOf(compared.before.addressesOf(before)[0] as bigint);
+}
+
+/** What each pair may do by two relations of their own, where that differs. */
+function differencesOneByOne(clusters: readonly [Cluster, Cluster], compared: ComparedRelations): readonly string[] {
+  const [one, other] = clusters.map((cluster) => new Reachability(cluster, options)) as [Reachability, Reachability];
+  const passes = (reachability: Reachability, source: ComparedEndpoint, target: ComparedEndpoint): string => {
+    const [from, to] = [classIn(reachability, source, compared), classIn(reachability, target, compared)];
+    return reachability.table.boundaries(reachability.connections(from, to)).join();
+  };
+  return compared.endpoints.flatMap((source, i) =>
+    compared.endpoints.flatMap((target, j) => {
+      if (source.workload === undefined && target.workload === undefined) return [];
+      if (i === j && !source.toItself) return [];
+      const [was, is] = [passes(one, source, target), passes(other, source, target)];
+      return was === is ? [] : [`${i} ${j}: ${was} then ${is}`];
+    }),
+  );
+}
+
+describe("compareRelations", () => {
+  it("finds exactly the pairs that differ, in order", () => {
+    let found = 0;
+    fc.assert(
+      fc.property(twoClusters, (clusters) => {
+        const compared = compareRelations(...clusters, options);
+        const { table, endpoints } = compared;
+        const differing = [...compared.differences()].map(
+          ({ source, target, before, after }) =>
+            `${endpoints.indexOf(source)} ${endpoints.indexOf(target)}: ${table.boundaries(before).join()} then ${table.boundaries(after).join()}`,
+        );
+        found += differing.length;
+        expect(differing).toEqual(differencesOneByOne(clusters, compared));
+      }),
+      { numRuns: 300 },
+    );
+    expect(found).toBeGreaterThan(300);
+  });
+
+  it("tells what only one side has", () => {
+    fc.assert(
+      fc.property(twoClusters, ([before, after]) => {
+        const compared = compareRelations(before, after, options);
+        const runs = ({ workloads }: Cluster): readonly string[] =>
+          workloads.filter(({ groups }) => groups.some(({ terminated }) => !terminated)).map(({ id }) => id);
+        const [old, now] = [runs(before), runs(after)];
+        expect(compared.onlyBefore.map(({ id }) => id)).toEqual(old.filter((id) => !now.includes(id)));
+        expect(compared.onlyAfter.map(({ id }) => id)).toEqual(now.filter((id) => !old.includes(id)));
+        const both = compared.endpoints.flatMap(({ workload }) => (workload === undefined ? [] : [workload.id]));
+        expect(both).toEqual(old.filter((id) => now.includes(id)));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("pairs a part of a workload that moved, and gives up on several", () => {
+    const pods = (...tracks: readonly string[]): KubeObject[] =>
+      tracks.map((track, i) => ({
+        apiVersion: "v1",
+        kind: "Pod",
+        metadata: {
+          name: `web-${i}`,
+          namespace: "shop",
+          labels: { track },
+          ownerReferences: [{ apiVersion: "apps/v1", kind: "StatefulSet", name: "web", uid: "1", controller: true }],
+        },
+        spec: { containers: [] },
+      }));
+    const policies = ["a", "b", "c", "d"].map((track) => ({
+      apiVersion: "networking.k8s.io/v1",
+      kind: "NetworkPolicy",
+      metadata: { name: track, namespace: "shop" },
+      spec: { podSelector: { matchLabels: { track } } },
+    }));
+    const compare = (before: readonly string[], after: readonly string[]): readonly number[] => {
+      const compared = compareRelations(
+        clusterOf([...pods(...before), ...policies]),
+        clusterOf([...pods(...after), ...policies]),
+        options,
+      );
+      const workloads = compared.endpoints.filter(({ workload }) => workload !== undefined);
+      return [workloads.length, compared.onlyBefore.length, compared.onlyAfter.length];
+    };
+    expect(compare(["a", "b"], ["a", "c"])).toEqual([2, 0, 0]);
+    expect(compare(["a", "b"], ["c", "d"])).toEqual([0, 1, 1]);
+    expect(compare(["a"], ["a", "b"])).toEqual([1, 0, 1]);
+  });
+});
