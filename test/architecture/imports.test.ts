@@ -49,7 +49,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "usage-error.ts",
   ],
   edit: ["source", "parse"],
-  fix: ["edit", "symbolic", "model", "parse", "source", "diagnostics", "result.ts"],
+  fix: ["edit", "rules", "symbolic", "model", "parse", "source", "diagnostics", "lib", "result.ts"],
   findings: ["report", "model", "diagnostics", "source", "lib", "result.ts", "usage-error.ts"],
   config: [
     "rules",

@@ -24,6 +24,7 @@ const declaredIn: Readonly<Record<string, "all" | readonly string[]>> = {
     "NamespaceGroupNode",
   ],
   "rule-catalog.ts": "all",
+  "proof-result.ts": "all",
   "diagnostics/diagnostic.ts": ["Diagnostic", "ObjectRef"],
   "source/position.ts": ["Location"],
   "model/cluster.ts": ["InputSummary"],

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as core from "@npa/core";
 import * as graph from "@npa/core/graph";
 import * as node from "@npa/core/node";
+import * as proof from "@npa/core/proof";
 import { describe, expect, it } from "vitest";
 import { codeBlocks, page } from "./markdown.ts";
 
@@ -9,6 +10,7 @@ const modules: Readonly<Record<string, object>> = {
   "@npa/core": core,
   "@npa/core/graph": graph,
   "@npa/core/node": node,
+  "@npa/core/proof": proof,
 };
 const program = codeBlocks(page("library.md"))
   .filter(({ language }) => language === "ts")

@@ -18,7 +18,7 @@ function stageOf(example: TrafficExample): Stage {
   if (peer.type === "address") return { objects, subject: subjectId, peer: peer.address };
   const [ofPeer, ...others] = podOf(peer, "peer", isSubjectTarget ? undefined : example);
   const isSameNamespace = peer.namespace === subject.namespace;
-  objects.push(...(isSameNamespace ? others : [ofPeer as KubeObject, ...others]));
+  objects.push(...(isSameNamespace ? others : [ofPeer, ...others]));
   return { objects, subject: subjectId, peer: `${peer.namespace}/peer[Pod]` };
 }
 

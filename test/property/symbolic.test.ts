@@ -1,5 +1,5 @@
-import { readCluster } from "@npa/core";
-import { type Part, proveClusters, redundancy, checkClaims } from "@npa/core/proof";
+import { type Labels, readCluster } from "@npa/core";
+import { type Part, type ProofCounterexample, proveClusters, redundancy, checkClaims } from "@npa/core/proof";
 import { type KubeObject, type Scenario, arbitraryScenario, createOracle } from "@npa/fixtures";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -41,6 +41,9 @@ function clusterOf(...objects: readonly (readonly KubeObject[])[]): Cluster {
   return readCluster([{ name: "c.json", text }]);
 }
 
+/** Under `fixed` the labels of the namespaces of the cluster are facts: they are the same on both sides. */
+const namespaceLabels = fc.constantFrom("free" as const, "fixed" as const);
+
 /**
  * Everything that is or may be allowed, as text. Which missing facts are named is up to the rules that are left. The world
  * is closed: what is certain of unknown labels is judged rule by rule, so two rules that are certain only together are not.
@@ -61,9 +64,9 @@ describe("proofs, on clusters as they are", () => {
   it("what is proved equivalent is the same relation for the pods that are there, and packet by packet", () => {
     let proved = 0;
     fc.assert(
-      fc.property(twoVersions, ({ rest, before, after, packets }) => {
+      fc.property(twoVersions, namespaceLabels, ({ rest, before, after, packets }, labels) => {
         const clusters = [clusterOf(rest, before), clusterOf(rest, after)] as const;
-        if (proveClusters(...clusters).verdict !== "equivalent") return;
+        if (proveClusters(...clusters, { assumptions: { namespaceLabels: labels } }).verdict !== "equivalent") return;
         proved++;
         // Which addresses are listed together may differ: both are listed with the blocks of both.
         expect(verdicts([...rest, ...before], { packets })).toEqual(verdicts([...rest, ...after], { packets }));
@@ -79,8 +82,9 @@ describe("proofs, on clusters as they are", () => {
 
   it("a difference seen on the pods that are there is never proved away", () => {
     fc.assert(
-      fc.property(twoVersions, ({ rest, before, after, packets }) => {
-        const { verdict } = proveClusters(clusterOf(rest, before), clusterOf(rest, after));
+      fc.property(twoVersions, namespaceLabels, ({ rest, before, after, packets }, labels) => {
+        const options = { assumptions: { namespaceLabels: labels } };
+        const { verdict } = proveClusters(clusterOf(rest, before), clusterOf(rest, after), options);
         const [was, is] = [verdicts([...rest, ...before], { packets }), verdicts([...rest, ...after], { packets })];
         const isLooser = was.some((one, i) => one === "no" && is[i] === "yes");
         const isStricter = was.some((one, i) => one === "yes" && is[i] === "no");
@@ -94,9 +98,11 @@ describe("proofs, on clusters as they are", () => {
   it("every counterexample is confirmed by the oracle on objects made of it", () => {
     let replayed = 0;
     fc.assert(
-      fc.property(twoVersions, ({ rest, before, after }) => {
-        const { counterexamples } = proveClusters(clusterOf(rest, before), clusterOf(rest, after));
-        for (const example of counterexamples) {
+      fc.property(twoVersions, namespaceLabels, ({ rest, before, after }, labels) => {
+        const cluster = clusterOf(rest, after);
+        const options = { assumptions: { namespaceLabels: labels } };
+        for (const example of proveClusters(clusterOf(rest, before), cluster, options).counterexamples) {
+          if (labels === "fixed") expect(strangers(cluster, example)).toEqual([]);
           const [having, lacking] = example.onlyIn === "before" ? [before, after] : [after, before];
           if (example.about === "isolation") {
             const { subject, direction } = example;
@@ -151,6 +157,21 @@ describe("proofs, on clusters as they are", () => {
     );
   });
 });
+
+/** The namespaces of an example whose labels are not those that the cluster declares. */
+function strangers({ namespaces }: Cluster, example: ProofCounterexample): readonly string[] {
+  const peer = example.about === "admission" && example.peer.type === "pod" ? [example.peer] : [];
+  return [example.subject, ...peer]
+    .filter(({ namespace, namespaceLabels: shown }) => {
+      const known = namespaces.get(namespace);
+      return known?.declared === true && JSON.stringify(sorted(known.labels)) !== JSON.stringify(sorted(shown));
+    })
+    .map(({ namespace }) => namespace);
+}
+
+function sorted(labels: Labels): readonly (readonly [string, string])[] {
+  return Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1));
+}
 
 /** Without external addresses: which of them are listed together is up to the blocks that are left. */
 function relationOfPods(cluster: Cluster): readonly string[] {

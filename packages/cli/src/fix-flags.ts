@@ -26,7 +26,8 @@ export function wantsFix(
   if (flags.dryRun && !wanted) throw new UsageError("--dry-run goes with --fix or --fix-suggested: add one of them");
   if (!wanted) return false;
   const flag = flags.fixSuggested ? "--fix-suggested" : "--fix";
-  if (flags.cluster === true) throw new UsageError(`${flag} writes files, and --cluster reads a live cluster: name files`);
+  if (flags.cluster === true)
+    throw new UsageError(`${flag} writes files, and --cluster reads a live cluster: name files`);
   if ([...paths, ...flags.filename].includes("-")) {
     throw new UsageError(`${flag} writes files, and - is stdin: name files or directories`);
   }

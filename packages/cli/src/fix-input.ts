@@ -22,12 +22,16 @@ export async function fixInput(
   const texts = new Map(sources.map(({ name, text }) => [name, text]));
   const { defaultNamespace } = input;
   const fileOf = (name: string): string => path.resolve(io.cwd, name);
+  const reasons = new Map<string, string | undefined>();
   const result = fixSources({
     sources,
     read: (changed) => readCluster(changed, { defaultNamespace, problems }),
     findings: options.findings,
     suggested: flags.fixSuggested,
-    cannotWrite: (name) => whyNotWritable(fileOf(name), texts.get(name)),
+    cannotWrite: (name) => {
+      if (!reasons.has(name)) reasons.set(name, whyNotWritable(fileOf(name), texts.get(name)));
+      return reasons.get(name);
+    },
     connectivity: options.connectivity,
   });
   if (flags.dryRun) await io.stdout.write(fixDiff(result));

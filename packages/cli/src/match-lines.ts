@@ -59,7 +59,10 @@ function uniqueInOrder(a: readonly string[], b: readonly string[], region: Regio
   return longestAscending(pairs);
 }
 
-function onceIn(lines: readonly string[], [from, to]: readonly [number, number]): ReadonlyMap<string, number | undefined> {
+function onceIn(
+  lines: readonly string[],
+  [from, to]: readonly [number, number],
+): ReadonlyMap<string, number | undefined> {
   const once = new Map<string, number | undefined>();
   for (let i = from; i < to; i++) {
     const line = lines[i] ?? "";
@@ -92,7 +95,11 @@ function longestAscending(pairs: readonly Match[]): readonly Match[] {
 }
 
 /** The longest common subsequence of a small region, by the table of all prefixes. */
-function commonLines(a: readonly string[], b: readonly string[], { a: [aLow, aHigh], b: [bLow, bHigh] }: Region): Match[] {
+function commonLines(
+  a: readonly string[],
+  b: readonly string[],
+  { a: [aLow, aHigh], b: [bLow, bHigh] }: Region,
+): Match[] {
   const width = bHigh - bLow + 1;
   const table = new Uint16Array((aHigh - aLow + 1) * width);
   const at = (i: number, j: number): number => table[(i - aLow) * width + (j - bLow)] ?? 0;
@@ -101,7 +108,7 @@ function commonLines(a: readonly string[], b: readonly string[], { a: [aLow, aHi
       table[(i - aLow) * width + (j - bLow)] =
         a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
   const matches: Match[] = [];
-  for (let i = aLow, j = bLow; i < aHigh && j < bHigh; ) {
+  for (let i = aLow, j = bLow; i < aHigh && j < bHigh;) {
     if (a[i] === b[j]) matches.push([i++, j++]);
     else if (at(i + 1, j) >= at(i, j + 1)) i++;
     else j++;

@@ -1,4 +1,13 @@
-import { type Cluster, type Config, type Diagnostic, type SourceText, UsageError, nearest, printable, readCluster } from "@npa/core";
+import {
+  type Cluster,
+  type Config,
+  type Diagnostic,
+  type SourceText,
+  UsageError,
+  nearest,
+  printable,
+  readCluster,
+} from "@npa/core";
 import { type LoadedSources, loadPaths } from "@npa/core/node";
 import { readsCluster } from "./cluster-flags.ts";
 import { isConfigName } from "./config-file.ts";

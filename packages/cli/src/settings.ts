@@ -33,10 +33,9 @@ export function connectivityOptions({ config }: Settings): ConnectivityOptions {
 
 /** What of the settings an analysis is given. Paths in the configuration start at its directory. */
 export function analysisOptions(io: Io, { config, file }: Settings): AnalyzeOptions {
-  const { defaultNamespace, failOn, maxFindings, ...options } = config;
-  if (file === undefined) return options;
+  if (file === undefined) return config;
   return {
-    ...options,
+    ...config,
     ignorePathOf: (name) => path.relative(file.directory, path.resolve(io.cwd, name)).replaceAll(path.sep, "/"),
   };
 }

@@ -18,7 +18,7 @@ import type { Cluster } from "./model/cluster.ts";
 import type { SourceText } from "./parse/document.ts";
 import type { Finding, Fix } from "./result.ts";
 
-export { type Appended, appendDocument } from "./edit/append-document.ts";
+export { type Appended, appendDocuments } from "./edit/append-documents.ts";
 export type { Change, DocumentChange, Refusal, Replacement } from "./edit/change.ts";
 export { type EditedText, editText } from "./edit/edit-text.ts";
 export type { DocumentSpan, TextReader, TextValues } from "./edit/text-reader.ts";
@@ -80,13 +80,18 @@ export interface FixResult {
 /** The most connections that are compared one by one. */
 const mostConnections = 300_000;
 
+const mostRounds = 10;
+
 /**
  * Fixes what the findings name, in the texts: safe fixes, each round proved to change nothing for any pod that could exist,
  * and then, if asked for, suggestions. What cannot be edited without loss is left alone and named.
  */
 export function fixSources(request: FixRequest): FixResult {
   const session = new FixSession(request);
-  for (const planner of [planWrittenDefaults, planRedundancies, planMerges]) session.round(planner, "safe");
+  session.round(planWrittenDefaults, "safe");
+  // The rules name the first parts of a policy only: the next ones come to light when these are gone.
+  for (let rounds = 0; rounds < mostRounds && session.round(planRedundancies, "safe"); rounds++);
+  session.round(planMerges, "safe");
   if (!request.suggested) return session.result(undefined);
   const before = session.cluster;
   const isChanged = session.round(planSuggestions, "suggested");
@@ -129,12 +134,12 @@ class FixSession {
     this.#leftAlone.push(...plan.leftAlone);
     if (plan.fixes.length === 0) return false;
     const first = this.#attempt(plan.fixes);
-    const notProved = kind === "safe" ? namespacesNotProved(this.cluster, first.cluster) : new Map<string, string>();
+    const notProved = kind === "safe" ? this.#notProved(first.cluster) : new Map<string, string>();
     const proved = first.applied.filter(({ object }) => !notProved.has(object.namespace ?? ""));
     const isWhole = notProved.size === 0;
     const last = isWhole ? first : this.#attempt(proved);
     // Without the doubtful fixes nothing may be left that is not proved: an edit never vouches for itself.
-    const isProved = isWhole || namespacesNotProved(this.cluster, last.cluster).size === 0;
+    const isProved = isWhole || this.#notProved(last.cluster).size === 0;
     for (const fix of first.applied) {
       const reason = notProved.get(fix.object.namespace ?? "") ?? (isProved ? undefined : "it was not proved");
       if (reason !== undefined) this.#leftAlone.push({ ...fix, reason });
@@ -146,6 +151,13 @@ class FixSession {
     this.cluster = last.cluster;
     this.#findings = undefined;
     return true;
+  }
+
+  #notProved(after: Cluster): ReadonlyMap<string, string> {
+    const isFixed = this.#request.connectivity?.assumptions?.namespaceLabels === "fixed";
+    const declared = [...this.cluster.namespaces.values()].filter(({ declared: isDeclared }) => isDeclared);
+    const facts = isFixed ? new Map(declared.map(({ name, labels }) => [name, labels])) : undefined;
+    return namespacesNotProved(this.cluster, after, facts);
   }
 
   #attempt(fixes: readonly PlannedFix[]): ReturnType<typeof applyFixes> & { readonly cluster: Cluster } {

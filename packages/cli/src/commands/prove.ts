@@ -12,17 +12,18 @@ import {
   specificationMarkdown,
   specificationText,
 } from "@npa/core/proof";
-import { parseAssumptions } from "../assume.ts";
 import { withoutCluster } from "../cluster-flags.ts";
 import type { CommandModule } from "../command-module.ts";
+import { type ConfigFlags, addConfigFlags } from "../config-flags.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { type InputFlags, addInputFlags, repeated } from "../input-flags.ts";
 import type { Io } from "../io.ts";
 import { exitCodeFor, printNotices } from "../notices.ts";
 import { type Target, addOutputFlag, emit, parseTargets } from "../output-targets.ts";
 import { type Input, namespacesOf, readInput } from "../read-input.ts";
+import { printConfig, readSettings } from "../settings.ts";
 
-interface ProveFlags extends InputFlags {
+interface ProveFlags extends InputFlags, ConfigFlags {
   readonly output: readonly string[];
   readonly redundant: boolean;
   readonly permits: readonly string[];
@@ -46,7 +47,7 @@ export const proveCommand: CommandModule = {
       .option("--redundant", "which policies, rules, peers and ports add nothing?", false)
       .option("--steps <n>", "how much work a proof may cost before it is undecided (default: about ten seconds)");
     addOutputFlag(command, formatNames);
-    addInputFlags(command, "only policies of this namespace; repeatable")
+    addConfigFlags(addInputFlags(command, "only policies of this namespace; repeatable"))
       .addHelpText("after", help)
       .action((paths: string[], flags: ProveFlags) => run((io) => prove(io, paths, flags)));
   },
@@ -66,9 +67,13 @@ Examples:
   npa prove --permits must-work.yaml --forbids must-not.yaml ./policies
   git show main:policies.yaml | npa prove - policies.yaml`;
 
-async function prove(io: Io, paths: readonly string[], flags: ProveFlags): Promise<number> {
-  const targets = parseTargets(flags.output, formatNames);
-  const options: ProveOptions = { assumptions: parseAssumptions(flags.assume), ...parseSteps(flags) };
+async function prove(io: Io, paths: readonly string[], given: ProveFlags): Promise<number> {
+  const targets = parseTargets(given.output, formatNames);
+  const settings = readSettings(io, paths, given);
+  if (given.printConfig) return await printConfig(io, settings);
+  const { assumptions = {}, defaultNamespace = "default" } = settings.config;
+  const flags: ProveFlags = { ...given, defaultNamespace };
+  const options: ProveOptions = { assumptions, ...parseSteps(flags) };
   const hasClaims = flags.deniesNothing || [...flags.permits, ...flags.forbids, ...flags.disjoint].length > 0;
   if (flags.redundant && hasClaims) throw new UsageError("--redundant is a question of its own: ask it alone");
   if (flags.redundant) return await findRedundant(io, targets, paths, flags, options);

@@ -7,7 +7,7 @@ import { faultCost } from "./policy-faults.ts";
 /** Whether a finding tells why a term is low. `policy` is the one that it is about. */
 type Explains = (finding: Finding, policy: Policy | undefined) => boolean;
 
-const openNamespace: readonly string[] = ["namespace-without-policies"];
+const openNamespace = "namespace-without-policies";
 const openPods: Readonly<Record<Direction, readonly string[]>> = {
   ingress: ["missing-default-deny-ingress", "pod-not-isolated-ingress"],
   egress: ["missing-default-deny-egress", "pod-not-isolated-egress"],
@@ -34,7 +34,7 @@ const explains: Readonly<Record<SecurityTermName, Explains>> = {
 };
 
 function leavesOpen(direction: Direction, { ruleId }: Finding, policy: Policy | undefined): boolean {
-  if (openNamespace.includes(ruleId) || openPods[direction].includes(ruleId)) return true;
+  if (ruleId === openNamespace || openPods[direction].includes(ruleId)) return true;
   return (
     openRules[direction].includes(ruleId) &&
     hasRule(policy, direction, ({ peers, ports }) => peers === "any" && ports === "any")

@@ -104,7 +104,8 @@ class InternetShares {
     const { boundaries } = row.touched;
     for (let i = 0; i < boundaries.length; i += 2) {
       for (let id = Math.max(boundaries[i] as number, this.#firstAddress); id < (boundaries[i + 1] as number); id++) {
-        if (!this.#counts(row.connections(id), direction) || this.#counts(row.denseConnections(id), direction)) continue;
+        if (!this.#counts(row.connections(id), direction) || this.#counts(row.denseConnections(id), direction))
+          continue;
         this.#families.forEach((weights, family) => (added[family] = (added[family] as number) + weights.of(id)));
       }
     }

@@ -61,9 +61,9 @@ function tightnessNote(figures: ScoreFigures): string {
   const inside =
     possibleInside === 0
       ? "no two pods share a namespace"
-      : `${pairsInside} of ${counted(possibleInside, "pod pair")} within a namespace may talk`;
+      : `${pairsInside} of ${counted(possibleInside, "pod pair")} within a namespace allowed`;
   const uncertain = uncertainPairs === 0 ? "" : `; ${counted(uncertainPairs, "pair")} on missing facts not scored`;
-  return `${inside}, ${pairsAcross} of ${possibleAcross} across namespaces, a copy of each counted in${uncertain}`;
+  return `${inside}, ${pairsAcross} of ${possibleAcross} across, a copy of each counted in${uncertain}`;
 }
 
 function isolationNote(isolated: number, opened: number, pods: number): string {

@@ -42,7 +42,11 @@ export function securityScore(
     }
     const entry = scoreNamespace(figures, (term) => costliest.in(name, term.name));
     scored.push(entry);
-    byNamespace.set(name, { value: valueOf(entry.terms), pods: figures.pods, terms: entry.terms.map((term) => toTerm(term, figures)) });
+    byNamespace.set(name, {
+      value: valueOf(entry.terms),
+      pods: figures.pods,
+      terms: entry.terms.map((term) => toTerm(term, figures)),
+    });
   }
   const terms = totalTerms(scored);
   const note = noteOf(scored, reasons, byNamespace);
@@ -113,7 +117,9 @@ function noteOf(
   const [first] = reasons;
   const unscored = [...byNamespace.values()].filter(({ value, pods }) => value === null && pods > 0).length;
   if (scored.length === 0)
-    return first === undefined ? "no security score: there are no pods that policies could isolate" : `no security score: ${first}`;
+    return first === undefined
+      ? "no security score: there are no pods that policies could isolate"
+      : `no security score: ${first}`;
   if (first === undefined) return undefined;
   return `${unscored} of ${unscored + scored.length} namespaces with pods not scored: ${first}${reasons.size > 1 ? ", and others" : ""}`;
 }

@@ -26,7 +26,10 @@ export function effectiveConfig(config: Config): EffectiveConfig {
     assumptions: { ...defaultAssumptions, ...config.assumptions },
     dns: effectiveDns(config.dns ?? {}),
     rules: Object.fromEntries(
-      allRules.map((rule) => [rule.id, effectiveRule(rule, Object.hasOwn(rules, rule.id) ? rules[rule.id] : undefined)]),
+      allRules.map((rule) => [
+        rule.id,
+        effectiveRule(rule, Object.hasOwn(rules, rule.id) ? rules[rule.id] : undefined),
+      ]),
     ),
     ...(ignore === undefined ? {} : { ignore: ignore.map(withoutLocation) }),
   });
@@ -50,9 +53,10 @@ function effectiveDns(dns: DnsSettings): DnsSettings {
 
 function effectiveRule(rule: RuleDefinition, config: RuleConfig = {}): RuleConfig | Severity | "off" {
   const severity = config.severity ?? rule.severity;
-  const presets = Object.entries(rule.options ?? {}).map(
-    ([name, { preset }]): [string, RuleOptionValue] => [name, preset],
-  );
+  const presets = Object.entries(rule.options ?? {}).map(([name, { preset }]): [string, RuleOptionValue] => [
+    name,
+    preset,
+  ]);
   return presets.length === 0 ? severity : { severity, options: { ...Object.fromEntries(presets), ...config.options } };
 }
 

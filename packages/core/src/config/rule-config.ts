@@ -57,5 +57,7 @@ function optionsOf(node: ConfigNode, { id, options = {} }: RuleDefinition): Rule
 
 function optionReader({ preset }: RuleOption): Reader<RuleOptionValue> {
   if (typeof preset === "number") return integerFrom(0);
-  return preset.every((item) => typeof item === "number") && preset.length > 0 ? listOf(integerFrom(0)) : listOf(textOf);
+  return preset.every((item) => typeof item === "number") && preset.length > 0
+    ? listOf(integerFrom(0))
+    : listOf(textOf);
 }

@@ -73,7 +73,8 @@ export function cidrOf(node: ConfigNode): string {
 /** An IPv4 or IPv6 address. */
 export function addressOf(node: ConfigNode): string {
   const text = textOf(node);
-  if (parseAddress(text) === undefined) throw node.mistake(`${shown(text)} is not an address: write it like 169.254.20.10`);
+  if (parseAddress(text) === undefined)
+    throw node.mistake(`${shown(text)} is not an address: write it like 169.254.20.10`);
   return text;
 }
 

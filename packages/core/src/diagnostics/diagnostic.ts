@@ -23,9 +23,12 @@ export const problemCodes = {
   "duplicate-object": "The same kind, namespace and name twice. The last one in input order wins.",
   "duplicate-named-port": "A pod declares one port name and protocol more than once. All numbers count.",
   "template-skipped": "A file that is not plain Kubernetes YAML (a template or a values file). It was skipped.",
-  "invalid-suppression": "A comment or annotation that asks to ignore a finding, but names no rule there is or no reason. It is without effect.",
-  "unused-suppression": "A comment, annotation or entry of the configuration that asks to ignore findings, but there is none.",
-  "expired-suppression": "An entry of the configuration that ignored findings up to a day that is past. It is without effect.",
+  "invalid-suppression":
+    "A comment or annotation that asks to ignore a finding, but names no rule there is or no reason. It is without effect.",
+  "unused-suppression":
+    "A comment, annotation or entry of the configuration that asks to ignore findings, but there is none.",
+  "expired-suppression":
+    "An entry of the configuration that ignored findings up to a day that is past. It is without effect.",
 } as const;
 
 /** The code of a problem with the input. */

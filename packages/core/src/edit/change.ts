@@ -44,8 +44,3 @@ export interface Refusal<T> {
 export class CannotEdit extends Error {
   override readonly name = "CannotEdit";
 }
-
-/** Whether `path` leads to `ancestor` or below it. */
-export function isWithin(path: NodePath, ancestor: NodePath): boolean {
-  return ancestor.length <= path.length && ancestor.every((step, i) => path[i] === step);
-}

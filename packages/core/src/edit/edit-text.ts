@@ -1,5 +1,5 @@
 import type { RawValue } from "../parse/document.ts";
-import { CannotEdit, type Change, type DocumentChange, type Refusal, type Replacement } from "./change.ts";
+import { CannotEdit, type DocumentChange, type Refusal, type Replacement } from "./change.ts";
 import { changedValue, sameValue } from "./change-value.ts";
 import { documentDeletions } from "./delete-documents.ts";
 import { TextLines } from "./lines.ts";
@@ -82,6 +82,7 @@ function editDocument(
     return { index, after: null, replacements: [], refusals };
   };
   const changes = placed.map(({ change }) => change);
+  const placedBy = new Map(placed.map((each) => [each.change, each]));
   const slice = text.slice(span?.start, span?.end);
   const before = reader.values(slice);
   const [value] = before.values;
@@ -92,21 +93,22 @@ function editDocument(
   if (after === undefined) return { index, after, replacements: [], refusals: [] };
   const plan = planDocument(slice, changes);
   const edited = reader.values(replaced(slice, plan.replacements));
-  if (plan.refusals.length === 0 && !isOnly(edited.values, after)) return refuse("the result would not read as it should");
+  if (plan.refusals.length === 0 && !isOnly(edited.values, after))
+    return refuse("the result would not read as it should");
   const base = span?.start ?? 0;
   return {
     index,
     after,
-    replacements: plan.replacements.map(({ start, end, newText }) => ({ start: start + base, end: end + base, newText })),
-    refusals: plan.refusals.flatMap((refusal) => placedRefusal(refusal, placed)),
+    replacements: plan.replacements.map(({ start, end, newText }) => ({
+      start: start + base,
+      end: end + base,
+      newText,
+    })),
+    refusals: plan.refusals.flatMap(({ change, reason }) => {
+      const of = placedBy.get(change);
+      return of === undefined ? [] : [{ change: of, reason }];
+    }),
   };
-}
-
-function placedRefusal(
-  { change, reason }: Refusal<Change>,
-  placed: readonly DocumentChange[],
-): readonly Refusal<DocumentChange>[] {
-  return placed.filter((each) => each.change === change).map((each) => ({ change: each, reason }));
 }
 
 function attempt<T>(make: () => T): T | CannotEdit {

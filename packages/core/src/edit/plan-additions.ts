@@ -61,13 +61,7 @@ function valueText(node: Node | undefined, value: RawValue, json: boolean): stri
 }
 
 /** The first item of an empty list: on lines of its own where that is how the file is written. */
-function firstItem(
-  text: string,
-  layout: Layout,
-  node: YAMLSeq,
-  holder: Found["holder"],
-  value: RawValue,
-): Replacement {
+function firstItem(text: string, layout: Layout, node: YAMLSeq, holder: Found["holder"], value: RawValue): Replacement {
   const [start = 0, end = 0] = node.range ?? [];
   const isLast = text.slice(end, lineEnd(text, end)).trim() === "";
   const at = holder?.entry.indicatorEnd;

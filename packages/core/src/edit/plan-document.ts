@@ -1,6 +1,6 @@
 import type { YAMLMap, YAMLSeq } from "yaml";
 import { formatPath } from "../source/position.ts";
-import { CannotEdit, type Change, isWithin, type Refusal, type Replacement } from "./change.ts";
+import { CannotEdit, type Change, type Refusal, type Replacement } from "./change.ts";
 import { addition, insertion, setting } from "./plan-additions.ts";
 import { type Deletion, deletionReplacements } from "./plan-deletions.ts";
 import { type Layout, layoutOf, YamlTree } from "./yaml-tree.ts";
@@ -29,7 +29,7 @@ export function planDocument(text: string, changes: readonly Change[]): Document
   const layout = layoutOf(tree);
   const deletions = new DeletionGroups(tree);
   const replacements: Replacement[] = [];
-  for (const change of changes.filter((each) => !isInsideDeletion(each, changes))) {
+  for (const change of withoutInner(changes)) {
     const made = attempt([change], () => {
       if (change.type === "delete") return deletions.add(change);
       return additionFor(tree, layout, change);
@@ -44,7 +44,11 @@ export function planDocument(text: string, changes: readonly Change[]): Document
   return { replacements: sorted, refusals };
 }
 
-function additionFor(tree: YamlTree, layout: Layout, change: Exclude<Change, { readonly type: "delete" }>): Replacement {
+function additionFor(
+  tree: YamlTree,
+  layout: Layout,
+  change: Exclude<Change, { readonly type: "delete" }>,
+): Replacement {
   const found = tree.find(change.path);
   switch (change.type) {
     case "set":
@@ -57,15 +61,18 @@ function additionFor(tree: YamlTree, layout: Layout, change: Exclude<Change, { r
   }
 }
 
-/** What is inside of something that goes needs no change of its own. */
-function isInsideDeletion(change: Change, all: readonly Change[]): boolean {
-  return all.some(
-    (other) =>
-      other !== change &&
-      other.type === "delete" &&
-      isWithin(change.path, other.path) &&
-      (change.type !== "delete" || change.path.length > other.path.length),
-  );
+/** What is inside of something that goes needs no change of its own; nor does what goes twice. */
+function withoutInner(changes: readonly Change[]): readonly Change[] {
+  const gone = new Map<string, Change>();
+  for (const change of changes) if (change.type === "delete") gone.set(JSON.stringify(change.path), change);
+  return changes.filter((change) => {
+    if (change.type === "delete" && gone.get(JSON.stringify(change.path)) !== change) return false;
+    const least = change.type === "delete" ? change.path.length - 1 : change.path.length;
+    for (let depth = least; depth > 0; depth--) {
+      if (gone.has(JSON.stringify(change.path.slice(0, depth)))) return false;
+    }
+    return true;
+  });
 }
 
 /** Deletions by the collection they are in: what is left of its separators depends on all of them. */

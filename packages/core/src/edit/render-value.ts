@@ -13,7 +13,8 @@ export function flowText(value: RawValue, json: boolean): string {
 /** The lines of `key: value`, the first without indentation. */
 export function entryLines(key: string, value: RawValue, layout: Layout): readonly string[] {
   const name = scalarText(key, false);
-  if (isFlat(value) || (isList(value) && !layout.dashes && value.every(isFlat))) return [`${name}: ${flowText(value, false)}`];
+  if (isFlat(value) || (isList(value) && !layout.dashes && value.every(isFlat)))
+    return [`${name}: ${flowText(value, false)}`];
   const [below, indent] = isList(value)
     ? [value.flatMap((item) => itemLines(item, layout)), layout.dash]
     : [mappingLines(value, layout), layout.step];

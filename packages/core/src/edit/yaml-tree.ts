@@ -18,7 +18,9 @@ import { type Entry, entriesOf } from "./yaml-entries.ts";
 /** A node and the entry that holds it; the root has none. */
 export interface Found {
   readonly node: Node | undefined;
-  readonly holder: { readonly collection: YAMLMap | YAMLSeq; readonly index: number; readonly entry: Entry } | undefined;
+  readonly holder:
+    | { readonly collection: YAMLMap | YAMLSeq; readonly index: number; readonly entry: Entry }
+    | undefined;
 }
 
 /** The most characters of one document that are edited: the parser for edits is slow. */

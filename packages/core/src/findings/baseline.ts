@@ -43,8 +43,8 @@ export function baselineOf(findings: readonly Finding[]): Baseline {
 }
 
 /** Leaves out the findings that a baseline has. */
-export function withoutKnown(findings: readonly Finding[], baseline: Baseline): Compared {
-  const known = new Set(baseline.findings.map(({ fingerprint }) => fingerprint));
+export function withoutKnown(findings: readonly Finding[], entries: readonly BaselineEntry[]): Compared {
+  const known = new Set(entries.map(({ fingerprint }) => fingerprint));
   const fingerprints = fingerprintsOf(findings);
   const isNew = fingerprints.map((fingerprint) => !known.delete(fingerprint));
   const fresh = findings.filter((_, i) => isNew[i]);
@@ -54,7 +54,8 @@ export function withoutKnown(findings: readonly Finding[], baseline: Baseline): 
 /** Reads a baseline. Throws a UsageError for a text that is none. */
 export function parseBaseline(text: string, fileName: string): Baseline {
   const value = parsed(text);
-  if (!isBaseline(value)) throw new UsageError(`${fileName} is no baseline: write one with npa baseline -o ${fileName}`);
+  if (!isBaseline(value))
+    throw new UsageError(`${fileName} is no baseline: write one with npa baseline -o ${fileName}`);
   return value;
 }
 
@@ -69,7 +70,10 @@ function parsed(text: string): unknown {
 function isBaseline(value: unknown): value is Baseline {
   if (!isRecord(value) || value["apiVersion"] !== apiVersion || value["kind"] !== "Baseline") return false;
   const { findings } = value;
-  return Array.isArray(findings) && findings.every((item) => isRecord(item) && typeof item["fingerprint"] === "string");
+  return (
+    Array.isArray(findings) &&
+    findings.every((item) => isRecord(item) && typeof item["fingerprint"] === "string" && isRecord(item["object"]))
+  );
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,3 +1,4 @@
+import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import { matchesGlob } from "../lib/glob.ts";
 import type { Labels } from "../model/selector.ts";
 import type { Finding } from "../result.ts";
@@ -44,7 +45,7 @@ function hasLabel(labels: Labels, label: string): boolean {
   return split < 0 || labels[key] === label.slice(split + 1);
 }
 
-/** The namespace that a finding is in or about; "" for none. */
-export function namespaceOf({ object }: Finding): string {
+/** The namespace that a finding (or an entry of a baseline) is in or about; "" for none. */
+export function namespaceOf({ object }: { readonly object: Omit<ObjectRef, "apiVersion"> }): string {
   return object.namespace ?? (object.kind === "Namespace" ? object.name : "");
 }

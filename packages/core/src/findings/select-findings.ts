@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { BaselineSummary, Finding, SuppressedFinding } from "../result.ts";
-import { type Baseline, withoutKnown } from "./baseline.ts";
+import { type Baseline, type BaselineEntry, withoutKnown } from "./baseline.ts";
 import { namespaceOf } from "./ignore-entry.ts";
 import { type SuppressOptions, suppressFindings } from "./suppress.ts";
 
@@ -35,11 +35,13 @@ export function selectFindings(
   const present = told.filter(isWanted);
   const rest = { present, suppressed: suppressed.filter(({ finding }) => isWanted(finding)), problems };
   if (options.baseline === undefined) return { findings: present, ...rest };
-  const { findings: fresh, known, gone } = withoutKnown(present, options.baseline);
+  // What the baseline has of other namespaces is not gone.
+  const entries = options.baseline.findings.filter(isWanted);
+  const { findings: fresh, known, gone } = withoutKnown(present, entries);
   return { findings: fresh, ...rest, baseline: { known, gone } };
 }
 
-function scopeOf(namespaces: readonly string[] | undefined): (finding: Finding) => boolean {
+function scopeOf(namespaces: readonly string[] | undefined): (finding: Finding | BaselineEntry) => boolean {
   if (namespaces === undefined || namespaces.length === 0) return () => true;
   const wanted = new Set(namespaces);
   return (finding) => wanted.has(namespaceOf(finding));

@@ -1,8 +1,9 @@
-import { appendDocument } from "../edit/append-document.ts";
+import { appendDocuments } from "../edit/append-documents.ts";
 import type { DocumentChange } from "../edit/change.ts";
 import { editText } from "../edit/edit-text.ts";
 import { kubectlReader } from "./kubectl-reader.ts";
 import type { FixStep, LeftAlone, PlannedFix } from "./planned-fix.ts";
+import { groupBy } from "../lib/group-by.ts";
 import { locationOf } from "../source/position.ts";
 
 /** Texts by name after fixes. */
@@ -68,7 +69,7 @@ class FixRun {
       }
     }
     for (const [file, changes] of byFile) this.#edit(file, changes, owners);
-    for (const fix of fixes) for (const step of fix.steps) if (step.type === "add") this.#add(fix, step);
+    this.#addAll(fixes);
   }
 
   #edit(file: string, changes: readonly DocumentChange[], owners: ReadonlyMap<DocumentChange, PlannedFix>): void {
@@ -86,15 +87,27 @@ class FixRun {
     }
   }
 
-  #add(fix: PlannedFix, { file, name, manifest, apart }: AddStep): void {
-    const text = this.texts.get(file);
-    const isFixed = apart || text === undefined || this.#cannotWrite(file) !== undefined;
-    const appended = isFixed ? undefined : appendDocument(text, manifest, kubectlReader);
-    if (appended?.status === "edited") {
-      this.texts.set(file, appended.text);
-      this.addedTo.set(fix, file);
-      return;
+  #addAll(fixes: readonly PlannedFix[]): void {
+    const additions = fixes.flatMap((fix) => fix.steps.flatMap((step) => (step.type === "add" ? [{ fix, step }] : [])));
+    for (const [file, ofFile] of groupBy(additions, ({ step }) => step.file)) {
+      const [apart, appended] = [ofFile.filter(({ step }) => step.apart), ofFile.filter(({ step }) => !step.apart)];
+      const manifests = appended.map(({ step }) => step.manifest);
+      const isAppended = appended.length > 0 && this.#append(file, manifests);
+      if (isAppended) for (const { fix } of appended) this.addedTo.set(fix, file);
+      for (const { fix, step } of isAppended ? apart : ofFile) this.#create(fix, step);
     }
+  }
+
+  /** All at once: the whole file is read again to see that it is right. */
+  #append(file: string, manifests: readonly string[]): boolean {
+    const text = this.texts.get(file);
+    if (text === undefined || this.#cannotWrite(file) !== undefined) return false;
+    const appended = appendDocuments(text, manifests.join("---\n"), kubectlReader);
+    if (appended.status === "edited") this.texts.set(file, appended.text);
+    return appended.status === "edited";
+  }
+
+  #create(fix: PlannedFix, { file, name, manifest }: AddStep): void {
     const created = newName(file, name);
     const reason = this.#whyNotCreated(created);
     if (created === undefined || reason !== undefined) {

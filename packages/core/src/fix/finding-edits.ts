@@ -39,8 +39,10 @@ function sentence(text: string): string {
 
 type ChangeStep = Extract<FixStep, { readonly type: "change" }>;
 
-/** How much text is read in all for fixes that take a whole document out: each reads its file. */
-const mostText = 100_000_000;
+/** How much text is read in all: every fix reads its document, and its file when it takes the document out. */
+const mostText = 5_000_000;
+/** A document that goes is only read, which is that much faster than finding the place of a change in it. */
+const readingIsFaster = 10;
 
 /** Writes fixes as replacements with lines and columns. */
 class EditWriter {
@@ -71,14 +73,15 @@ class EditWriter {
   }
 
   #inFile(step: ChangeStep, text: string): readonly Replacement[] | undefined {
-    this.#read += text.length;
+    this.#read += text.length / readingIsFaster;
     if (this.#read > mostText) return undefined;
     return replacementsOf(text, locationOf({ locator: step.origin.locator, path: [] }), step);
   }
 
   #inDocument(step: ChangeStep): readonly Replacement[] | undefined {
     const document = this.#manifests.documentOf(step.origin);
-    if (document === undefined) return undefined;
+    this.#read += document?.text.length ?? 0;
+    if (document === undefined || this.#read > mostText) return undefined;
     const replacements = replacementsOf(document.text, undefined, step);
     const base = document.start;
     return replacements?.map(({ start, end, newText }) => ({ start: start + base, end: end + base, newText }));

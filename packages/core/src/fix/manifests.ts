@@ -18,6 +18,8 @@ interface ReadFile {
   readonly text: string;
   readonly lines: TextLines;
   readonly spans: readonly DocumentSpan[];
+  /** The document that was asked for last: the items of a List are all in one. */
+  last: { readonly index: number; readonly document: WrittenDocument } | undefined;
 }
 
 /** Finds what is written in the input. Files are looked through when something of them is asked for. */
@@ -38,11 +40,14 @@ export class Manifests {
     if (read === undefined) return undefined;
     const at = read.lines.offsetAt(line, column);
     const index = read.spans.findLastIndex(({ start }) => start <= at);
+    if (read.last?.index === index) return read.last.document;
     const span = read.spans[index];
     const lead = read.text.slice(read.spans[index - 1]?.end ?? 0, span?.start);
     const text = read.text.slice(span?.start, span?.end);
     const { values } = this.#reader.values(text);
-    return { file, start: span?.start ?? 0, lead, text, value: values.length === 1 ? values[0] : undefined };
+    const document = { file, start: span?.start ?? 0, lead, text, value: values.length === 1 ? values[0] : undefined };
+    read.last = { index, document };
+    return document;
   }
 
   /** A value below an object as it is written. */
@@ -65,7 +70,7 @@ export class Manifests {
     if (text === undefined) return undefined;
     let file = this.#files.get(name);
     if (file === undefined) {
-      file = { text, lines: new TextLines(text), spans: this.#reader.documents(text) };
+      file = { text, lines: new TextLines(text), spans: this.#reader.documents(text), last: undefined };
       this.#files.set(name, file);
     }
     return file;

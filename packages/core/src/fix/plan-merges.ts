@@ -1,5 +1,7 @@
 import { type Direction, directions, type Policy } from "../model/policy.ts";
 import type { RawValue } from "../parse/document.ts";
+import { groupBy } from "../lib/group-by.ts";
+import { isGuard } from "../rules/support/optimizations.ts";
 import { provedMerge } from "../symbolic/merge-policies.ts";
 import { PolicyRelator } from "../symbolic/relate-policies.ts";
 import { rulePath } from "../model/policy.ts";
@@ -22,7 +24,8 @@ export const planMerges: FixPlanner = (context) => {
   const leftAlone: LeftAlone[] = [];
   const namespaces = new Set(findings.map(({ object }) => object.namespace));
   const policies = context.cluster.policies.filter(({ namespace }) => namespaces.has(namespace));
-  for (const same of new PolicyRelator(policies).sameSubjects(policies)) {
+  const candidates = policies.filter((policy) => !isGuard(policy));
+  for (const same of groupsOf(candidates)) {
     const group = same.toSorted((a, b) => a.index - b.index);
     const keys = new Set(group.map(({ ref }) => objectKey(ref)));
     const finding = findings.find(({ object }) => keys.has(objectKey(object)));
@@ -35,6 +38,15 @@ export const planMerges: FixPlanner = (context) => {
   }
   return { fixes, leftAlone };
 };
+
+/** Policies that select the same pods and isolate the same directions. */
+function groupsOf(policies: readonly Policy[]): readonly (readonly Policy[])[] {
+  const same = new PolicyRelator(policies).sameSubjects(policies);
+  const groups = same.flatMap((group) => [
+    ...groupBy(group, ({ isolates }) => directions.filter((direction) => isolates[direction]).join()).values(),
+  ]);
+  return groups.filter((group) => group.length > 1);
+}
 
 /** The steps of a merge, or why it is not made. */
 function mergeSteps(context: FixContext, first: Policy, others: readonly Policy[]): readonly FixStep[] | string {
@@ -55,9 +67,11 @@ function mergeSteps(context: FixContext, first: Policy, others: readonly Policy[
     );
   }
   return [
-    ...changesOf(context, first, merge.merged, rules).map(
-      (change): FixStep => ({ type: "change", origin: first.origin, change }),
-    ),
+    ...changesOf(context, first, merge.merged, rules).map((change): FixStep => ({
+      type: "change",
+      origin: first.origin,
+      change,
+    })),
     ...others.map(({ origin }): FixStep => ({ type: "change", origin, change: { type: "delete", path: [] } })),
   ];
 }

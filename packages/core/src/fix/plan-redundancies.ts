@@ -1,27 +1,27 @@
-import { type Policy, peerPath, portPath, rulePath } from "../model/policy.ts";
+import { directions, type Policy, peerPath, portPath, rulePath } from "../model/policy.ts";
 import { formatPath, type NodePath } from "../source/position.ts";
-import { findRedundancies } from "../symbolic/find-redundancies.ts";
-import type { Part } from "../symbolic/redundancy.ts";
-import type { Finding } from "../result.ts";
-import { type FixPlanner, findingsOf, type LeftAlone, objectKey, type PlannedFix } from "./planned-fix.ts";
+import {
+  type FixPlanner,
+  findingsOf,
+  type LeftAlone,
+  objectKey,
+  type PlannedFix,
+  policiesByName,
+} from "./planned-fix.ts";
 
-/**
- * Takes out what adds nothing to the rest. What the findings name may cover each other; what is taken out is a set that can
- * go at once.
- */
+/** Takes out what the findings say adds nothing to the rest. The rules name a set of which all can go at once. */
 export const planRedundancies: FixPlanner = (context) => {
-  const named = findingsByPlace(findingsOf(context, "duplicate-policy", "redundant-policy", "redundant-rule"));
-  if (named.size === 0) return { fixes: [], leftAlone: [] };
+  const policies = policiesByName(context.cluster);
   const fixes: PlannedFix[] = [];
   const leftAlone: LeftAlone[] = [];
-  for (const { part } of findRedundancies(context.cluster.policies).redundant) {
-    const { policy } = part;
-    const path = pathOf(part);
-    const finding = named.get(placeKey(policy, part.type === "policy" ? undefined : path));
-    if (finding === undefined) continue;
-    const description = part.type === "policy" ? "delete the policy" : `delete ${formatPath(path)}`;
+  for (const finding of findingsOf(context, "duplicate-policy", "redundant-policy", "redundant-rule")) {
+    const policy = policies.get(objectKey(finding.object));
+    if (policy === undefined) continue;
+    const path = finding.ruleId === "redundant-rule" ? partPath(policy, finding.location?.path) : [];
+    if (path === undefined) continue;
+    const description = path.length === 0 ? "delete the policy" : `delete ${formatPath(path)}`;
     // "policies that contain an egress section are assumed to affect egress": without its rules it would not be one.
-    if (part.type === "rule" && policy.policyTypes === undefined) {
+    if (path.length > 0 && policy.policyTypes === undefined) {
       leftAlone.push({ finding, description, reason: "policyTypes has to be written first" });
       continue;
     }
@@ -31,30 +31,18 @@ export const planRedundancies: FixPlanner = (context) => {
   return { fixes, leftAlone };
 };
 
-function pathOf(part: Part): NodePath {
-  switch (part.type) {
-    case "policy":
-      return [];
-    case "rule":
-      return rulePath(part.direction, part.rule);
-    case "peer":
-      return peerPath(part.direction, part.rule, part.peer);
-    case "port":
-      return portPath(part.direction, part.rule, part.port);
-  }
+/** The rule, peer or port of a policy that a finding points at. */
+function partPath(policy: Policy, text: string | undefined): NodePath | undefined {
+  for (const path of partPaths(policy)) if (formatPath([...policy.origin.path, ...path]) === text) return path;
+  return undefined;
 }
 
-/** Policies are found by their name, wherever in them the finding points. */
-function findingsByPlace(findings: readonly Finding[]): ReadonlyMap<string, Finding> {
-  const byPlace = new Map<string, Finding>();
-  for (const finding of findings) {
-    const isRule = finding.ruleId === "redundant-rule";
-    const key = `${objectKey(finding.object)} ${isRule ? (finding.location?.path ?? "") : ""}`;
-    if (!byPlace.has(key)) byPlace.set(key, finding);
+function* partPaths({ rules }: Policy): Generator<NodePath> {
+  for (const direction of directions) {
+    for (const [i, { peers, ports }] of rules[direction].entries()) {
+      yield rulePath(direction, i);
+      if (peers !== "any") for (const peer of peers.keys()) yield peerPath(direction, i, peer);
+      if (ports !== "any") for (const port of ports.keys()) yield portPath(direction, i, port);
+    }
   }
-  return byPlace;
-}
-
-function placeKey({ ref, origin }: Policy, path: NodePath | undefined): string {
-  return `${objectKey(ref)} ${path === undefined ? "" : formatPath([...origin.path, ...path])}`;
 }

@@ -2,7 +2,6 @@ import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import type { Policy } from "../model/policy.ts";
 import type { RawValue } from "../parse/document.ts";
 import type { Finding } from "../result.ts";
-import { locationOf } from "../source/position.ts";
 import {
   type FixContext,
   type FixPlanner,
@@ -23,15 +22,19 @@ const missingPolicies = [
 
 /** Adds the policies that are missing, and DNS to those that forgot it. This changes who may talk to whom. */
 export const planSuggestions: FixPlanner = (context) => {
-  const added = missingPolicies.flatMap((ruleId) => findingsOf(context, ruleId)).flatMap((f) => additionOf(context, f));
+  const homes = firstPolicies(context);
+  const found = missingPolicies.flatMap((ruleId) => findingsOf(context, ruleId));
+  const added = found.flatMap((finding) => additionOf(context, homes, finding));
   const additions = [...new Map(added.map((fix) => [objectKey(fix.object), fix])).values()];
   // A default deny for egress brings its own rule for DNS, for every pod of the namespace.
   const served = new Set(
     additions.filter((fix) => manifestOf(fix.finding).includes("egress:")).map(({ object }) => object.namespace),
   );
-  const dns = findingsOf(context, "missing-dns-egress").flatMap((finding) =>
-    served.has(finding.object.namespace) ? [] : dnsRuleFix(context, finding),
-  );
+  const policies = policiesByName(context.cluster);
+  const dns = findingsOf(context, "missing-dns-egress").flatMap((finding) => {
+    const policy = policies.get(objectKey(finding.object));
+    return policy === undefined || served.has(policy.namespace) ? [] : dnsRuleFix(context, finding, policy);
+  });
   return { fixes: [...additions, ...dns], leftAlone: [] };
 };
 
@@ -39,10 +42,22 @@ function manifestOf({ fix }: Finding): string {
   return fix?.kind === "suggested" ? (fix.manifest ?? "") : "";
 }
 
-function additionOf(context: FixContext, finding: Finding): readonly PlannedFix[] {
+/** The policy of each namespace that the input has first. */
+function firstPolicies({ cluster }: FixContext): ReadonlyMap<string | undefined, Policy> {
+  const first = new Map<string | undefined, Policy>();
+  for (const policy of cluster.policies.toSorted((a, b) => a.index - b.index))
+    if (!first.has(policy.namespace)) first.set(policy.namespace, policy);
+  return first;
+}
+
+function additionOf(
+  context: FixContext,
+  homes: ReadonlyMap<string | undefined, Policy>,
+  finding: Finding,
+): readonly PlannedFix[] {
   const manifest = manifestOf(finding);
   const object = manifest === "" ? undefined : refOf(context.manifests.read(manifest)[0]);
-  const home = object === undefined ? undefined : homeOf(context, object.namespace, finding);
+  const home = object === undefined ? undefined : homeOf(homes.get(object.namespace), finding);
   if (object === undefined || home === undefined) return [];
   const step: FixStep = { type: "add", ...home, name: `${object.namespace}-${object.name}.yaml`, manifest };
   return [{ finding, kind: "suggested", object, description: `add NetworkPolicy ${object.name}`, steps: [step] }];
@@ -50,14 +65,11 @@ function additionOf(context: FixContext, finding: Finding): readonly PlannedFix[
 
 /** The file of the namespace's first policy; where it has none, a new file beside what the finding points at. */
 function homeOf(
-  { cluster }: FixContext,
-  namespace: string | undefined,
-  finding: Finding,
+  first: Policy | undefined,
+  { location }: Finding,
 ): Pick<Extract<FixStep, { readonly type: "add" }>, "file" | "apart"> | undefined {
-  const policies = cluster.policies.filter((policy) => policy.namespace === namespace);
-  const [first] = policies.toSorted((a, b) => a.index - b.index);
-  if (first !== undefined) return { file: locationOf(first.origin).file, apart: false };
-  return finding.location === undefined ? undefined : { file: finding.location.file, apart: true };
+  if (first !== undefined) return { file: first.origin.locator.file, apart: false };
+  return location === undefined ? undefined : { file: location.file, apart: true };
 }
 
 function refOf(value: RawValue | undefined): ObjectRef | undefined {
@@ -69,10 +81,9 @@ function refOf(value: RawValue | undefined): ObjectRef | undefined {
 }
 
 /** The rule of the suggested policy, in the policy that isolates: a policy of its own would isolate more pods. */
-function dnsRuleFix(context: FixContext, finding: Finding): readonly PlannedFix[] {
-  const policy = policiesByName(context.cluster).get(objectKey(finding.object));
+function dnsRuleFix(context: FixContext, finding: Finding, policy: Policy): readonly PlannedFix[] {
   const rules = field(field(context.manifests.read(manifestOf(finding))[0], "spec"), "egress");
-  if (policy === undefined || !Array.isArray(rules)) return [];
+  if (!Array.isArray(rules)) return [];
   const steps = rules.map((rule: RawValue) => dnsStep(context, policy, rule));
   return [{ finding, kind: "suggested", object: policy.ref, description: "allow DNS", steps }];
 }
@@ -80,7 +91,8 @@ function dnsRuleFix(context: FixContext, finding: Finding): readonly PlannedFix[
 function dnsStep({ manifests }: FixContext, policy: Policy, rule: RawValue): FixStep {
   const written = manifests.valueOf(policy.origin, ["spec", "egress"]);
   const { origin } = policy;
-  if (Array.isArray(written)) return { type: "change", origin, change: { type: "append", path: ["spec", "egress"], value: rule } };
+  if (Array.isArray(written))
+    return { type: "change", origin, change: { type: "append", path: ["spec", "egress"], value: rule } };
   const after = ["ingress", "policyTypes", "podSelector"];
   return { type: "change", origin, change: { type: "put", path: ["spec"], key: "egress", value: [rule], after } };
 }

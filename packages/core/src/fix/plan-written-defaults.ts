@@ -28,9 +28,7 @@ export const planWrittenDefaults: FixPlanner = (context) => {
       kind: "safe",
       object: policy.ref,
       description: `write apiVersion: ${served}`,
-      steps: [
-        { type: "change", origin: policy.origin, change: { type: "set", path: ["apiVersion"], value: served } },
-      ],
+      steps: [{ type: "change", origin: policy.origin, change: { type: "set", path: ["apiVersion"], value: served } }],
     });
   }
   return { fixes, leftAlone: [] };

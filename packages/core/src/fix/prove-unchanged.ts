@@ -1,20 +1,37 @@
 import type { Cluster } from "../model/cluster.ts";
 import type { Policy } from "../model/policy.ts";
 import { Budget } from "../symbolic/budget.ts";
+import type { NamespaceFacts } from "../symbolic/policy-space.ts";
 import { comparePolicies } from "../symbolic/compare-policies.ts";
+
+/** About ten seconds, and two. */
+const stepsInAll = 50_000_000;
+const stepsPerNamespace = 10_000_000;
 
 /**
  * The namespaces in which it is not proved that two states allow the same, for every pod that could ever exist, each with
- * the reason. Policies that say the same, word for word, need no proof.
+ * the reason. Policies that say the same, word for word, need no proof. `facts`: labels of namespaces that are taken for
+ * given.
  */
-export function namespacesNotProved(before: Cluster, after: Cluster): ReadonlyMap<string, string> {
+export function namespacesNotProved(
+  before: Cluster,
+  after: Cluster,
+  facts: NamespaceFacts | undefined,
+): ReadonlyMap<string, string> {
+  const budget = new Budget(stepsInAll);
   const old = byNamespace(before);
   const now = byNamespace(after);
   const notProved = new Map<string, string>();
   for (const namespace of new Set([...old.keys(), ...now.keys()])) {
     const [was, is] = [old.get(namespace) ?? [], now.get(namespace) ?? []];
     if (sayTheSame(was, is)) continue;
-    const { verdict } = comparePolicies(was, is, { budget: new Budget(), limit: 1 });
+    const share = budget.share(stepsPerNamespace);
+    const { verdict } = comparePolicies(was, is, {
+      budget: share,
+      limit: 1,
+      ...(facts === undefined ? {} : { facts }),
+    });
+    budget.charge(share, stepsPerNamespace);
     if (verdict === "undecided") notProved.set(namespace, "the proof that it changes nothing was not completed");
     else if (verdict !== "equivalent") notProved.set(namespace, "it would change who may talk to whom");
   }

@@ -9,7 +9,7 @@ export interface TextPosition {
 }
 
 /** How many characters lie between two remembered positions: a look-up scans at most this many. */
-const stride = 4096;
+const stride = 256;
 
 const lineFeed = 10;
 const carriageReturn = 13;

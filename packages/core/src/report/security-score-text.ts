@@ -1,4 +1,4 @@
-import type { SecurityScoreDetail, SecurityTerm, SecurityTermName } from "../result.ts";
+import type { CostliestFinding, SecurityScoreDetail, SecurityTerm, SecurityTermName } from "../result.ts";
 import { printable } from "./escape.ts";
 import type { Palette } from "./palette.ts";
 import { placeText, rounded } from "./words.ts";
@@ -20,17 +20,20 @@ export function securityScoreLines(
   return [
     bold(`Security score   ${tenths(value)} of 100`),
     ...(note === undefined ? [] : [`  ${printable(note)}`]),
-    ...terms.flatMap((term) => termLines(term, dim)),
+    ...terms.map((term) => termLine(term, dim)),
     ...worstNamespace(byNamespace),
   ];
 }
 
-function termLines({ name, weight, value, note, costliest }: SecurityTerm, dim: (text: string) => string): string[] {
+function termLine({ name, weight, value, note, costliest }: SecurityTerm, dim: (text: string) => string): string {
   const points = value === null ? "-" : `${tenths((value * weight) / 100)} of ${tenths(weight)}`;
-  const head = `  ${titles[name].padEnd(17)}  ${points.padStart(12)}  ${printable(note)}`;
-  if (costliest === undefined) return [head];
-  const place = costliest.location === undefined ? "" : `${placeText(costliest.location)} `;
-  return [head, dim(`      most: ${place}${costliest.ruleId}`)];
+  return `  ${titles[name].padEnd(17)}  ${points.padStart(12)}  ${printable(note)}${dim(costText(costliest))}`;
+}
+
+function costText(costliest: CostliestFinding | undefined): string {
+  if (costliest === undefined) return "";
+  const place = costliest.location === undefined ? "" : ` at ${placeText(costliest.location)}`;
+  return ` (most: ${costliest.ruleId}${place})`;
 }
 
 /** The namespace that costs the total most, when there are several. */

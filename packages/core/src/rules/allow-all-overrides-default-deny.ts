@@ -18,7 +18,7 @@ export const allowAllOverridesDefaultDeny: RuleDefinition = defineRule({
       const traffic = direction === "ingress" ? "ingress from everywhere" : "egress to everywhere";
       report({
         at: rulePlace(policy, direction, rule),
-        message: `this rule of ${nameOf(policy)} allows all ${traffic}, so ${nameOf(deny)} denies nothing for the pods that both select`,
+        message: `this rule of ${nameOf(policy)} allows all ${traffic}, so ${nameOf(deny)} denies no ${direction} of the pods that both select`,
         affected: intersectSets(context.subjectsOf(policy), context.subjectsOf(deny)),
         related: [relatedTo(policyPlace(deny, ["spec"]), `${nameOf(deny)} denies all ${direction} to these pods`)],
       });

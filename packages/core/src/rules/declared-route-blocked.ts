@@ -3,6 +3,7 @@ import type { Policy, Rule } from "../model/policy.ts";
 import { type ClassId, ClassSet } from "../reachability/class-set.ts";
 import { effectiveRules } from "../semantics/effective-rules.ts";
 import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
+import type { Budget } from "../symbolic/budget.ts";
 import type { RuleContext } from "./context.ts";
 import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
 import { classesByWorkload } from "./support/classes-by-workload.ts";
@@ -29,12 +30,17 @@ export const declaredRouteBlocked: RuleDefinition = defineRule({
   fix: "suggested",
   check(context, report, skip) {
     const budget = context.budget.share(steps);
-    const services = new Map(context.cluster.services.map((service) => [`${service.namespace}/${service.name}`, service]));
+    const services = new Map(
+      context.cluster.services.map((service) => [`${service.namespace}/${service.name}`, service]),
+    );
+    const known = new Map<string, Blocked | undefined>();
     for (const route of context.cluster.routes) {
       for (const backend of route.backends) {
         const service = services.get(`${backend.namespace ?? route.namespace}/${backend.service}`);
         if (service === undefined) continue;
-        const blocked = blockedBehind(context, service, backend, (cost) => budget.spend(cost));
+        const key = JSON.stringify([service.namespace, service.name, backend.port, backend.targetPort]);
+        if (!known.has(key)) known.set(key, blockedBehind(context, service, backend, budget));
+        const blocked = known.get(key);
         if (blocked === undefined) continue;
         report({
           at: { object: route.ref, origin: route.origin, path: ["metadata", "name"] },
@@ -44,8 +50,13 @@ export const declaredRouteBlocked: RuleDefinition = defineRule({
       }
     }
     for (const { workload, ports, at } of scrapedPods(context)) {
-      if (!budget.spend(1)) break;
-      const blocked = blockedPods(context, [workload], () => ports, () => true);
+      if (!budget.spend(1 + (context.namespace(workload.namespace)?.policies.length ?? 0))) break;
+      const blocked = blockedPods(
+        context,
+        [workload],
+        () => ports,
+        () => true,
+      );
       if (blocked === undefined) continue;
       report({
         at,
@@ -70,19 +81,23 @@ function blockedBehind(
   context: RuleContext,
   service: Service,
   backend: RouteBackend,
-  spend: (cost: number) => boolean,
+  budget: Budget,
 ): Blocked | undefined {
   const ports = service.ports.filter((port) => isAskedFor(port, backend));
   const workloads = podsOf(context, service).map(({ workload }) => workload);
-  if (!spend(1 + workloads.length)) return undefined;
+  const policies = context.namespace(service.namespace)?.policies.length ?? 0;
+  if (!budget.spend(1 + workloads.length * (1 + policies))) return undefined;
   const portsOf = (workload: Workload): ConnectionId =>
     context.reachability.table.ofPorts(
       ports.flatMap((port) =>
         targetsOf(port, workload).map((target) => ({ protocol: port.protocol, from: target, to: target })),
       ),
     );
-  return blockedPods(context, [...new Set(workloads)], portsOf, (policy, rule) =>
-    rule.peers === "any" || rule.peers.some((peer) => mayBeController(context, policy, peer)),
+  return blockedPods(
+    context,
+    [...new Set(workloads)],
+    portsOf,
+    (policy, rule) => rule.peers === "any" || rule.peers.some((peer) => mayBeController(context, policy, peer)),
   );
 }
 
@@ -104,14 +119,17 @@ function blockedPods(
   for (const workload of workloads) {
     const facts = context.namespace(workload.namespace);
     const ports = portsOf(workload);
-    if (facts === undefined || ports === noConnections || unknownProtection(context, facts) !== undefined) return undefined;
+    if (facts === undefined || ports === noConnections || unknownProtection(context, facts) !== undefined)
+      return undefined;
     for (const id of classesByWorkload(context).get(workload) ?? []) {
       if (!refuses(context, id, ports, counts)) return undefined;
       ids.add(id);
     }
     wanted = table.union(wanted, ports);
   }
-  return ids.size === 0 ? undefined : { classes: ClassSet.fromSorted([...ids].toSorted((a, b) => a - b)), ports: wanted };
+  return ids.size === 0
+    ? undefined
+    : { classes: ClassSet.fromSorted([...ids].toSorted((a, b) => a - b)), ports: wanted };
 }
 
 function refuses(

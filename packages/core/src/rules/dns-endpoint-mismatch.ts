@@ -5,7 +5,7 @@ import { type Place, type RuleDefinition, defineRule } from "./define-rule.ts";
 import { type DnsEndpoint, dnsEndpoints, dnsPort } from "./support/dns-endpoints.ts";
 import { portPlace, rulePlace } from "./support/places.ts";
 import { holdsPort } from "./support/ports.ts";
-import { subjectsBeyond } from "./support/shared-subjects.ts";
+import { helpersOf, subjectsBeyond } from "./support/shared-subjects.ts";
 import { nameOf } from "./support/words.ts";
 
 /** Flags DNS that is allowed where it does not listen: at another port of its pods, or not at the cache on the node. */
@@ -21,7 +21,10 @@ export const dnsEndpointMismatch: RuleDefinition = defineRule({
       for (const facts of context.namespaces) {
         const believed = believedIn(facts, endpoint);
         if (believed.length === 0) continue;
-        const reaching = facts.policies.filter((policy) => reaches(policy, endpoint));
+        const reaching = helpersOf(
+          context,
+          facts.policies.filter((policy) => reaches(policy, endpoint)),
+        );
         for (const { policy, at } of believed) {
           const affected = subjectsBeyond(context, policy, reaching);
           if (affected === undefined) continue;

@@ -2,8 +2,11 @@ import { type Direction, type Policy, type Rule, directions } from "../model/pol
 import { effectiveRules } from "../semantics/effective-rules.ts";
 import { type AddressSet, allAddresses, parseCidr } from "../sets/address-set.ts";
 import { difference, intersection, isSubset, unionAll } from "../sets/interval-set.ts";
+import type { ClassId } from "../reachability/class-set.ts";
+import { Budget } from "../symbolic/budget.ts";
 import type { NamespaceFacts, RuleContext } from "./context.ts";
 import { type Found, type Place, type RuleDefinition, defineRule } from "./define-rule.ts";
+import { intersectSets } from "./support/class-sets.ts";
 import { isDnsOnly } from "./support/dns-access.ts";
 import { type WrittenBlock, ipBlocks } from "./support/ip-blocks.ts";
 import { peerPlace, relatedTo, rulePlace } from "./support/places.ts";
@@ -25,24 +28,27 @@ export const exceptReallowed: RuleDefinition = defineRule({
   needs: ["policies"],
   fix: "none",
   check(context, report, skip) {
-    const budget = context.budget.share(steps);
+    const budget = new Budget(steps);
     for (const facts of context.namespaces) {
       for (const direction of directions) {
         const careful = carefulBlocks(facts, direction);
         if (careful.length === 0) continue;
-        const openings = openingsIn(context, facts, direction);
+        const openings = new OpeningsByPod(context, openingsIn(context, facts, direction));
         for (const block of careful) {
           const excepted = exceptedBy(block);
-          const again = openings.filter((opening) => {
-            if (!budget.spend(costOf(block.rule.ports) + costOf(opening.rule.ports) + opening.addresses.length)) return false;
-            return isAllowedAgain(context, block, excepted, opening);
+          const again = openings.near(block.policy, budget).filter((opening) => {
+            const ports = costOf(block.rule.ports) + costOf(opening.rule.ports);
+            return (
+              budget.spend(ports + excepted.length + opening.addresses.length) &&
+              isAllowedAgain(block, excepted, opening) &&
+              sharedSubjects(context, block.policy, opening.policy, budget) !== undefined
+            );
           });
           if (again.length > 0) report(found(context, block, excepted, again));
         }
       }
     }
     if (budget.exhausted) skip("the ipBlocks are too many to compare them all");
-    context.budget.charge(budget, steps);
   },
 });
 
@@ -54,6 +60,37 @@ interface Opening {
   readonly path: string;
   readonly text: string;
   readonly addresses: AddressSet;
+}
+
+/** The openings of a namespace by the pods that they are for, so that a policy meets only those that share a pod with it. */
+class OpeningsByPod {
+  readonly #context: RuleContext;
+  readonly #all: readonly Opening[];
+  readonly #byClass = new Map<ClassId, Opening[]>();
+
+  constructor(context: RuleContext, openings: readonly Opening[]) {
+    this.#context = context;
+    this.#all = openings;
+    for (const opening of openings) {
+      context.subjectsOf(opening.policy).forEach((id) => {
+        const known = this.#byClass.get(id);
+        if (known === undefined) this.#byClass.set(id, [opening]);
+        else known.push(opening);
+      });
+    }
+  }
+
+  /** The openings for some of the pods of a policy; all where it has no pods in the input. */
+  near(policy: Policy, budget: Budget): readonly Opening[] {
+    const subjects = this.#context.subjectsOf(policy);
+    if (subjects.size === 0) return this.#all;
+    const found = new Set<Opening>();
+    subjects.forEach((id) => {
+      const openings = this.#byClass.get(id) ?? [];
+      if (budget.spend(openings.length)) for (const opening of openings) found.add(opening);
+    });
+    return this.#all.length === found.size ? this.#all : [...found];
+  }
 }
 
 function carefulBlocks({ policies }: NamespaceFacts, direction: Direction): readonly WrittenBlock[] {
@@ -84,22 +121,16 @@ function openingsIn(context: RuleContext, { policies }: NamespaceFacts, directio
   );
 }
 
-function isAllowedAgain(context: RuleContext, block: WrittenBlock, excepted: AddressSet, opening: Opening): boolean {
+function isAllowedAgain(block: WrittenBlock, excepted: AddressSet, opening: Opening): boolean {
   const isItself = opening.policy === block.policy && opening.path === `${block.ruleIndex}.${block.peerIndex}`;
   return (
     !isItself &&
     intersection(excepted, opening.addresses).length > 0 &&
-    commonPorts(block.rule.ports, opening.rule.ports) !== undefined &&
-    sharedSubjects(context, block.policy, opening.policy) !== undefined
+    commonPorts(block.rule.ports, opening.rule.ports) !== undefined
   );
 }
 
-function found(
-  context: RuleContext,
-  block: WrittenBlock,
-  excepted: AddressSet,
-  again: readonly Opening[],
-): Found {
+function found(context: RuleContext, block: WrittenBlock, excepted: AddressSet, again: readonly Opening[]): Found {
   const { policy, direction, ruleIndex, peerIndex, peer, rule } = block;
   const [first] = again as readonly [Opening, ...Opening[]]; // the caller has found one
   const all = unionAll(again.map(({ addresses }) => addresses));
@@ -114,7 +145,7 @@ function found(
     at: peerPlace(policy, direction, ruleIndex, peerIndex, ["ipBlock", "except", at]),
     message: `${nameOf(policy)} (${direction}) leaves ${listText(ranges)} out of ${peer.cidr}, but for the same pods ${where} allows ${isMeant ? "a part of it" : "it"} on ${portsText(ports)} (${listText(by)}): an except denies nothing`,
     ...(isMeant ? { severity: "info" } : {}),
-    affected: sharedSubjects(context, policy, first.policy) ?? [],
+    affected: intersectSets(context.subjectsOf(policy), context.subjectsOf(first.policy)),
     related: again.slice(0, relatedOpenings).map((opening) => relatedTo(opening.at, `${opening.text} allows it`)),
   };
 }

@@ -11,8 +11,7 @@ const relatedBlocks = 10;
 /** What network plugins disagree about. */
 const open: Readonly<Record<AddressUse, string>> = {
   pods: "whether an ipBlock also matches pods differs between network plugins",
-  services:
-    "whether a policy sees the address of a Service or that of a pod behind it differs between network plugins",
+  services: "whether a policy sees the address of a Service or that of a pod behind it differs between network plugins",
   nodes: "whether an ipBlock also matches the cluster's own nodes differs between network plugins",
 };
 
@@ -34,7 +33,9 @@ export const ipBlockCoversClusterCidr: RuleDefinition = defineRule({
         message: `${nameOf(policy)}: the ipBlock ${worst.cidr} covers ${worst.covered.text}${more}; ${open[worst.covered.use]}`,
         ...(worst.isMild ? { severity: "info" } : {}),
         affected: context.subjectsOf(policy),
-        related: others.slice(0, relatedBlocks).map(({ at, cidr, covered }) => relatedTo(at, `${cidr} covers ${covered.text}`)),
+        related: others
+          .slice(0, relatedBlocks)
+          .map(({ at, cidr, covered }) => relatedTo(at, `${cidr} covers ${covered.text}`)),
       });
     }
   },

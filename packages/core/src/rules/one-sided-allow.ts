@@ -14,7 +14,7 @@ import { listText, nameOf, portsText } from "./support/words.ts";
 const relatedPolicies = 5;
 
 /** Steps that looking at pairs of classes may cost. */
-const steps = 2_000_000;
+const steps = 1_000_000;
 
 /** Flags a peer that one side names and the other side denies altogether: the traffic needs both. */
 export const oneSidedAllow: RuleDefinition = defineRule({
@@ -55,7 +55,7 @@ function deniedPeer(context: RuleContext, written: WrittenPeer, budget: Budget):
   if (subjects.size === 0) return undefined;
   const { reachability } = context;
   const { certain, possible } = reachability.peers.podPeer(peer, policy.namespace ?? "");
-  if (certain !== possible || certain.size === 0) return undefined;
+  if (certain !== possible || certain.size === 0 || !budget.spend(certain.size)) return undefined;
   const opposite = direction === "ingress" ? "egress" : "ingress";
   if (!allIsolated(context, certain, opposite)) return undefined;
   let admitted = noConnections;
@@ -124,7 +124,9 @@ function foundOf(context: RuleContext, written: WrittenPeer, { subjects, peers, 
     related: context.reachability
       .policiesOf(first, opposite)
       .slice(0, relatedPolicies)
-      .map((other) => relatedTo(policyPlace(other, ["spec", "podSelector"]), `${nameOf(other)} isolates ${opposite} there`)),
+      .map((other) =>
+        relatedTo(policyPlace(other, ["spec", "podSelector"]), `${nameOf(other)} isolates ${opposite} there`),
+      ),
     fix: {
       kind: "suggested",
       description: `Allow it in the ${opposite} of ${names} as well, or remove this peer.`,

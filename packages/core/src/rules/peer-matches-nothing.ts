@@ -1,9 +1,10 @@
+import { groupBy } from "../lib/group-by.ts";
 import { editDistance } from "../lib/nearest.ts";
 import { everything } from "../model/cluster.ts";
-import type { PodPeer } from "../model/policy.ts";
+import type { PodPeer, Policy } from "../model/policy.ts";
 import type { Selector } from "../model/selector.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
-import { exampleLabels } from "../symbolic/selector-questions.ts";
+import { exampleLabels, selectorImplies } from "../symbolic/selector-questions.ts";
 import type { RuleContext } from "./context.ts";
 import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
 import { nearMiss } from "./support/near-miss.ts";
@@ -29,11 +30,35 @@ export const peerMatchesNothing: RuleDefinition = defineRule({
           ? localPeer(context, written)
           : namespacePeer(context, written, written.peer.namespaceSelector);
       if (found === undefined) unknown++;
-      else report(found);
+      else if (found.severity !== "low" || !isAwaited(context, written)) report(found);
     }
     if (unknown > 0) skip(`${count(unknown, "peer")} may match pods in namespaces that the input does not show`);
   },
 });
+
+/** Steps that comparing two selectors costs, for the budget. */
+const stepsPerPair = 20;
+
+/**
+ * Whether a policy of the namespace is there for pods that the peer would match, and selects none yet either:
+ * policy-selects-no-pods has said so, and these pods are expected rather than misspelt.
+ */
+function isAwaited(context: RuleContext, { peer, policy }: WrittenPeer): boolean {
+  if (peer.namespaceSelector !== undefined) return false;
+  const idle = context.once(idlePolicies).get(policy.namespace) ?? [];
+  return idle.some(
+    ({ subject }) =>
+      context.hints.spend(stepsPerPair) && selectorImplies(subject.podSelector, peer.podSelector ?? everything),
+  );
+}
+
+function idlePolicies({ cluster, podLabels }: RuleContext): ReadonlyMap<string | undefined, readonly Policy[]> {
+  const idle = cluster.policies.filter(
+    ({ subject: { podSelector }, namespace }) =>
+      podSelector.requirements.length > 0 && !podLabels.matchesAny(podSelector, namespace),
+  );
+  return groupBy(idle, ({ namespace }) => namespace);
+}
 
 function matchesSomething(context: RuleContext, written: WrittenPeer): boolean {
   const { peer, policy } = written;

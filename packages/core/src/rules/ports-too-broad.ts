@@ -34,6 +34,7 @@ export const portsTooBroad: RuleDefinition = defineRule({
             at: found.at,
             message: `a rule of ${nameOf(policy)} (${direction}) allows its peers ${found.ports}${hint}`,
             affected: context.subjectsOf(policy),
+            ...(isWholeNamespace(rule) ? { severity: "low" as const } : {}),
             fix: {
               kind: "suggested",
               description: `List the ports that are needed${declared.length === 0 ? "" : `: ${declared.join(", ")}`}.`,
@@ -57,6 +58,19 @@ function broadPorts(
   const wide = ports.findIndex((port) => isBroad(port, broad));
   if (wide < 0) return undefined;
   return { at: portPlace(policy, direction, index, wide), ports: portsText(ports.slice(wide, wide + 1)) };
+}
+
+/** "Pods of this namespace may talk to each other" is a common baseline: narrower would be better, but it is no gap to the outside. */
+function isWholeNamespace({ peers }: Rule): boolean {
+  return (
+    peers !== "any" &&
+    peers.every(
+      (peer) =>
+        peer.type === "pods" &&
+        peer.namespaceSelector === undefined &&
+        (peer.podSelector?.requirements.length ?? 0) === 0,
+    )
+  );
 }
 
 function isBroad(port: PortSpec, broad: number): boolean {

@@ -30,7 +30,10 @@ export const redundantRule: RuleDefinition = defineRule({
         report(foundOf(context, redundancy, i === listed.length - 1 ? more : 0));
     }
     const open = undecided.filter(({ type }) => type !== "policy").length;
-    if (open > 0) skip(`of ${count(open, "rule, peer or port", "rules, peers and ports")} it was not decided within the bounds of a run`);
+    if (open > 0)
+      skip(
+        `of ${count(open, "rule, peer or port", "rules, peers and ports")} it was not decided within the bounds of a run`,
+      );
   },
 });
 
@@ -44,7 +47,10 @@ function foundOf(context: RuleContext, redundancy: Redundancy, more: number): Fo
     message: `${formatPath(path)} of ${nameOf(part.policy)} ${text}: without it nothing changes for any pod that could exist${rest}`,
     affected: context.subjectsOf(part.policy),
     related: coverPlaces(redundancy),
-    fix: { kind: "safe", description: `Remove ${formatPath(path)}: proved to change nothing.${part.type === "rule" ? " Keep policyTypes as they are." : ""}` },
+    fix: {
+      kind: "safe",
+      description: `Remove ${formatPath(path)}: proved to change nothing.${part.type === "rule" ? " Keep policyTypes as they are." : ""}`,
+    },
   };
 }
 

@@ -36,7 +36,12 @@ export const servicePortInsteadOfTargetPort: RuleDefinition = defineRule({
               at: portPlace(policy, direction, i, j),
               message: `${nameOf(policy)} (${direction}) allows ${port.protocol} ${number}, which is a port of ${name}; its pods listen on ${pods}, and that is what policies see, so this allows nothing`,
               affected: direction === "ingress" ? front.classes : context.subjectsOf(policy),
-              related: [relatedTo({ object: ref, origin: service.origin, path: ["spec", "ports"] }, `${name} leads ${number} to ${pods}`)],
+              related: [
+                relatedTo(
+                  { object: ref, origin: service.origin, path: ["spec", "ports"] },
+                  `${name} leads ${number} to ${pods}`,
+                ),
+              ],
               fix: { kind: "suggested", description: `Write port ${targets.join(" and ")} instead of ${number}.` },
             });
           }

@@ -60,7 +60,9 @@ export const defaultRuleSettings: RuleSettings = {
 
 /** The settings that DNS as configured makes; what is not configured takes its default. */
 export function dnsSettings({ selectors, ports, nodeLocalAddress }: DnsSettings): RuleSettings {
-  const presets = defaultRuleSettings.dns.map(({ port, ...server }) => (ports === undefined ? { ...server, port } : server));
+  const presets = defaultRuleSettings.dns.map(({ port, ...server }) =>
+    ports === undefined ? { ...server, port } : server,
+  );
   return {
     dns: (selectors ?? presets).flatMap((selector: DnsSelector) =>
       selector.port === undefined

@@ -6,7 +6,7 @@ import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { clusterAddresses } from "./support/cluster-addresses.ts";
 import { type WrittenBlock, ipBlocks, isWholeFamily } from "./support/ip-blocks.ts";
 import { peerPlace } from "./support/places.ts";
-import { subjectsBeyond } from "./support/shared-subjects.ts";
+import { helpersOf, subjectsBeyond } from "./support/shared-subjects.ts";
 import { nameOf } from "./support/words.ts";
 
 const whole: Readonly<Record<Family, string>> = { 4: "0.0.0.0/0", 6: "::/0" };
@@ -23,13 +23,22 @@ export const singleStackIpBlock: RuleDefinition = defineRule({
     if (clusterAddresses(context).families.size < 2) return;
     for (const { policies } of context.namespaces) {
       for (const direction of directions) {
+        const handling = {
+          4: helpersOf(
+            context,
+            policies.filter((policy) => handles(policy, direction, 4)),
+          ),
+          6: helpersOf(
+            context,
+            policies.filter((policy) => handles(policy, direction, 6)),
+          ),
+        };
         for (const policy of policies) {
           const block = [...ipBlocks(policy)].find((each) => each.direction === direction && isWholeFamily(each.peer));
           if (block === undefined) continue;
           const family: Family = block.peer.cidr.includes(":") ? 6 : 4;
           const other: Family = family === 4 ? 6 : 4;
-          const handling = policies.filter((each) => handles(each, direction, other));
-          const affected = subjectsBeyond(context, policy, handling);
+          const affected = subjectsBeyond(context, policy, handling[other]);
           if (affected === undefined) continue;
           report({
             at: placeOf(block),
@@ -51,7 +60,6 @@ function placeOf({ policy, direction, ruleIndex, peerIndex }: WrittenBlock): Ret
 function handles(policy: Policy, direction: Direction, family: Family): boolean {
   return effectiveRules(policy, direction).some(
     ({ peers }) =>
-      peers === "any" ||
-      peers.some((peer) => peer.type === "ipBlock" && ofFamily(peer.addresses, family).length > 0),
+      peers === "any" || peers.some((peer) => peer.type === "ipBlock" && ofFamily(peer.addresses, family).length > 0),
   );
 }

@@ -38,7 +38,9 @@ describe("the security score", () => {
   });
 
   it("gives the overall score its part", () => {
-    const { securityScore, overallScore, performanceMetrics } = analyze([{ name: "a.yaml", text: `${web}${denyAll()}` }]);
+    const { securityScore, overallScore, performanceMetrics } = analyze([
+      { name: "a.yaml", text: `${web}${denyAll()}` },
+    ]);
     expect(securityScore).toBe(100);
     expect(overallScore).toBeCloseTo(0.7 * performanceMetrics.performanceScore + 30);
   });
@@ -74,7 +76,10 @@ describe("the security score", () => {
   it("knows that a selector of the own namespace's labels admits namespaces like it", () => {
     const labelled = `---\napiVersion: v1\nkind: Namespace\nmetadata: { name: shop, labels: { env: prod } }\n`;
     const admits = (selector: string): string =>
-      policy("in", `{ podSelector: {}, ingress: [{ from: [{ podSelector: {} }, { namespaceSelector: ${selector} }] }] }`);
+      policy(
+        "in",
+        `{ podSelector: {}, ingress: [{ from: [{ podSelector: {} }, { namespaceSelector: ${selector} }] }] }`,
+      );
     const value = (selector: string): number | null =>
       term(scoreOf(`${labelled}${web}${db}${admits(selector)}`), "tightness").value;
     expect(value("{ matchLabels: { env: prod } }")).toBe(0);
@@ -86,8 +91,12 @@ describe("the security score", () => {
     const exposure = (yaml: string): number => term(scoreOf(`${web}${yaml}`), "exposure").value ?? -1;
     const third = 100 / 3;
     expect(exposure(egress("to: [{ ipBlock: { cidr: 0.0.0.0/0 } }]"))).toBeCloseTo(third);
-    expect(exposure(egress("to: [{ ipBlock: { cidr: 0.0.0.0/0, except: [169.254.0.0/16, 100.64.0.0/10] } }]"))).toBeCloseTo(2 * third);
-    expect(exposure(egress("to: [{ ipBlock: { cidr: 0.0.0.0/1 } }, { ipBlock: { cidr: 128.0.0.0/1 } }]"))).toBeCloseTo(third);
+    expect(
+      exposure(egress("to: [{ ipBlock: { cidr: 0.0.0.0/0, except: [169.254.0.0/16, 100.64.0.0/10] } }]")),
+    ).toBeCloseTo(2 * third);
+    expect(exposure(egress("to: [{ ipBlock: { cidr: 0.0.0.0/1 } }, { ipBlock: { cidr: 128.0.0.0/1 } }]"))).toBeCloseTo(
+      third,
+    );
     expect(exposure(egress("", "ports: [{ port: 53, protocol: UDP }]"))).toBe(100);
     expect(exposure(egress("", "ports: [{ port: 443 }]"))).toBeCloseTo(2 * third);
     expect(exposure(egress("to: [{ ipBlock: { cidr: 8.8.8.8/32 } }]"))).toBeCloseTo(100, 4);
@@ -115,7 +124,10 @@ describe("the security score", () => {
   it("leaves out pods on the host network, which no policy isolates", () => {
     const agent = deployment("agent", { app: "agent" }).replace("spec: {", "spec: { hostNetwork: true,");
     expect(scoreOf(`${web}${agent}${denyAll()}`).value).toBe(100);
-    expect(scoreOf(`${agent}${denyAll()}`).byNamespace["shop"]).toMatchObject({ value: null, note: expect.stringMatching(/host network/) });
+    expect(scoreOf(`${agent}${denyAll()}`).byNamespace["shop"]).toMatchObject({
+      value: null,
+      note: expect.stringMatching(/host network/),
+    });
   });
 
   it("scores nothing that a kind decides about which is not evaluated", () => {
@@ -123,14 +135,20 @@ describe("the security score", () => {
     const other = deployment("open", { app: "open" }, "other");
     const detail = scoreOf(`${web}${cilium}${other}`);
     expect(detail.byNamespace["shop"]?.value).toBeNull();
-    expect(detail).toMatchObject({ value: 0, note: expect.stringMatching(/1 of 2 namespaces .* CiliumNetworkPolicy shop\/c/) });
+    expect(detail).toMatchObject({
+      value: 0,
+      note: expect.stringMatching(/1 of 2 namespaces .* CiliumNetworkPolicy shop\/c/),
+    });
     const everywhere = `---\napiVersion: cilium.io/v2\nkind: CiliumClusterwideNetworkPolicy\nmetadata: { name: c }\n`;
     expect(scoreOf(`${web}${everywhere}`).value).toBeNull();
   });
 
   it("does not score pairs that hang on facts the input does not give", () => {
     // Whether namespace `shop` has the label is not in the input.
-    const from = policy("in", "{ podSelector: {}, policyTypes: [Ingress], ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: a } } }] }] }");
+    const from = policy(
+      "in",
+      "{ podSelector: {}, policyTypes: [Ingress], ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: a } } }] }] }",
+    );
     const tightness = term(scoreOf(`${web}${db}${from}`), "tightness");
     expect(tightness.note).toMatch(/on missing facts not scored/);
   });

@@ -58,11 +58,13 @@ spec:
   podSelector: {}
   policyTypes: [Ingress]
   ingress:
-    - from: [{ podSelector: {} }]
+    - from: [{ podSelector: { matchLabels: { app: web } } }]
       ports: [{ port: 100, endPort: 200 }]
 `;
   const found = (rules: RuleConfigs): readonly string[] =>
-    analyze([{ name: "a.yaml", text: policy }], { rules }).findings.map(({ ruleId, severity }) => `${severity} ${ruleId}`);
+    analyze([{ name: "a.yaml", text: policy }], { rules }).findings.map(
+      ({ ruleId, severity }) => `${severity} ${ruleId}`,
+    );
 
   it("gives options to the rule", () => {
     expect(found({})).not.toContain("medium ports-too-broad");

@@ -1,5 +1,5 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { effectiveConfig } from "../../src/config/effective-config.ts";
@@ -8,9 +8,7 @@ import { defaultAssumptions } from "../../src/options.ts";
 import { allRules } from "../../src/rules/registry.ts";
 import { UsageError } from "../../src/usage-error.ts";
 
-const schema: unknown = JSON.parse(
-  readFileSync(new URL("../../schema/config.schema.json", import.meta.url), "utf8"),
-);
+const schema: unknown = JSON.parse(readFileSync(new URL("../../schema/config.schema.json", import.meta.url), "utf8"));
 const validate = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true }).compile(schema as object);
 
 const whole = `
@@ -144,7 +142,9 @@ describe("config.schema.json", () => {
     const effective: unknown = JSON.parse(JSON.stringify(effectiveConfig(parseConfig(whole, "c.yaml"))));
     validate(effective);
     expect(validate.errors).toBeNull();
-    const { properties } = schema as { properties: { assumptions: { properties: Record<string, { default: unknown }> } } };
+    const { properties } = schema as {
+      properties: { assumptions: { properties: Record<string, { default: unknown }> } };
+    };
     const defaults = Object.entries(properties.assumptions.properties).map(([key, value]) => [key, value.default]);
     expect(Object.fromEntries(defaults)).toEqual(defaultAssumptions);
   });

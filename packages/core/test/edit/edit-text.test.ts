@@ -54,17 +54,17 @@ describe("deleting", () => {
     expect(ports(0)).toBe("[{port: 443, protocol: TCP}]");
     expect(ports(1)).toBe("[{port: 80}]");
     expect(ports(0, 1)).toBe("[]");
-    expect(edited("a: [1, 2, 3, 4, 5,]\n", { type: "delete", path: ["a", 1] }, { type: "delete", path: ["a", 2] })).toBe(
-      "a: [1, 4, 5,]\n",
-    );
+    expect(
+      edited("a: [1, 2, 3, 4, 5,]\n", { type: "delete", path: ["a", 1] }, { type: "delete", path: ["a", 2] }),
+    ).toBe("a: [1, 4, 5,]\n");
     expect(edited("a: [1, 2, 3,]\n", { type: "delete", path: ["a", 2] })).toBe("a: [1, 2,]\n");
     expect(edited("a: {b: 1, c: 2}\n", { type: "delete", path: ["a", "b"] })).toBe("a: {c: 2}\n");
   });
 
   it("the last item leaves an empty list", () => {
-    expect(edited("a: # why\n- 1\n- 2\nb: 1\n", { type: "delete", path: ["a", 0] }, { type: "delete", path: ["a", 1] })).toBe(
-      "a: [] # why\nb: 1\n",
-    );
+    expect(
+      edited("a: # why\n- 1\n- 2\nb: 1\n", { type: "delete", path: ["a", 0] }, { type: "delete", path: ["a", 1] }),
+    ).toBe("a: [] # why\nb: 1\n");
     expect(edited("a:\n  b: 1\n", { type: "delete", path: ["a", "b"] })).toBe("a: {}\n");
   });
 
@@ -100,12 +100,16 @@ describe("deleting", () => {
 });
 
 describe("adding", () => {
-  const types = { type: "put", path: ["spec"], key: "policyTypes", value: ["Ingress"], after: ["podSelector"] } as const;
+  const types = {
+    type: "put",
+    path: ["spec"],
+    key: "policyTypes",
+    value: ["Ingress"],
+    after: ["podSelector"],
+  } as const;
 
   it("a key goes behind another, laid out as the file is", () => {
-    expect(edited(policy, types)).toBe(
-      policy.replace("# who\n", '# who\n    policyTypes:\n    - Ingress\n'),
-    );
+    expect(edited(policy, types)).toBe(policy.replace("# who\n", "# who\n    policyTypes:\n    - Ingress\n"));
     expect(edited("spec:\n  podSelector: {}\n", types)).toBe("spec:\n  podSelector: {}\n  policyTypes: [Ingress]\n");
     expect(edited("spec: {podSelector: {}, ingress: []}", types)).toBe(
       "spec: {podSelector: {}, policyTypes: [Ingress], ingress: []}",
@@ -120,7 +124,10 @@ describe("adding", () => {
   });
 
   it("an item goes to the end of its list", () => {
-    const rule = { to: [{ podSelector: { matchLabels: { "k8s-app": "kube-dns", on: "yes" } } }], ports: [{ port: 53 }] };
+    const rule = {
+      to: [{ podSelector: { matchLabels: { "k8s-app": "kube-dns", on: "yes" } } }],
+      ports: [{ port: 53 }],
+    };
     const append = { type: "append", path: ["spec", "egress"], value: rule } as const;
     const lines = [
       "- to:",
@@ -136,7 +143,10 @@ describe("adding", () => {
       `spec:\n  egress:\n  - to: []\n${lines.map((line) => (line === "" ? "" : `  ${line}`)).join("\n")}  # end\n`,
     );
     expect(edited("spec:\n  x:\n  - 1\n  egress: []", append)).toBe(
-      `spec:\n  x:\n  - 1\n  egress:\n${lines.slice(0, -1).map((line) => `  ${line}`).join("\n")}`,
+      `spec:\n  x:\n  - 1\n  egress:\n${lines
+        .slice(0, -1)
+        .map((line) => `  ${line}`)
+        .join("\n")}`,
     );
     expect(edited("spec: {egress: [{}]}\n", { ...append, value: { a: "x y" } })).toBe(
       'spec: {egress: [{}, { a: "x y" }]}\n',
@@ -151,7 +161,7 @@ describe("adding", () => {
     const json = '{\n\t"spec": {\n\t\t"podSelector": {},\n\t\t"x": 1\n\t}\n}\n';
     const after = edited(json, types);
     expect(JSON.parse(after)).toEqual({ spec: { podSelector: {}, policyTypes: ["Ingress"], x: 1 } });
-    expect(after).toBe(json.replace('{},', '{},\n\t\t"policyTypes": ["Ingress"],'));
+    expect(after).toBe(json.replace("{},", '{},\n\t\t"policyTypes": ["Ingress"],'));
     expect(JSON.parse(edited('{"a":[1,2]}', { type: "delete", path: ["a", 1] }))).toEqual({ a: [1] });
   });
 });
@@ -204,7 +214,19 @@ describe("hostile texts", () => {
   });
 
   it("nothing is thrown, whatever the text or the path", () => {
-    const texts = ["", "a", "- a", "? a\n: b\n", "a: b: c", "%YAML 1.2\n---\na: 1\n", "a:\t1\n", "- - a\n  - b\n", "a: !!set {b, c}\n", "\ufeffa: 1\nb: 2\n", "a: 'x\n\n  y'\nb: 1\n"];
+    const texts = [
+      "",
+      "a",
+      "- a",
+      "? a\n: b\n",
+      "a: b: c",
+      "%YAML 1.2\n---\na: 1\n",
+      "a:\t1\n",
+      "- - a\n  - b\n",
+      "a: !!set {b, c}\n",
+      "\ufeffa: 1\nb: 2\n",
+      "a: 'x\n\n  y'\nb: 1\n",
+    ];
     const paths = [[], ["a"], [0], [0, 0], ["b"], ["a", "b"], [-1], ["__proto__"]];
     for (const text of texts)
       for (const path of paths)

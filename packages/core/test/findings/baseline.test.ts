@@ -48,6 +48,14 @@ describe("a baseline", () => {
     expect(schemaErrors(other)).toEqual([]);
   });
 
+  it("has nothing gone of namespaces that were not asked for", () => {
+    const other = policy("a").replace("namespace: shop", "namespace: other");
+    const both = baselineOf(report(policy("a") + other).findings);
+    const { findings, baseline: summary } = report(policy("a") + other, { baseline: both, namespaces: ["other"] });
+    expect(findings).toEqual([]);
+    expect(summary).toEqual({ known: both.findings.length / 2, gone: 0 });
+  });
+
   it("does not make the scores better", () => {
     const { securityScore, overallScore } = report(policy("a"), { baseline });
     expect({ securityScore, overallScore }).toEqual({
@@ -56,10 +64,14 @@ describe("a baseline", () => {
     });
   });
 
-  it.each(["", "{", "[]", "null", '{"kind": "Baseline"}', '{"apiVersion":"npa.dev/v1","kind":"Baseline","findings":[1]}'])(
-    "is refused when it is %j",
-    (text) => {
-      expect(() => parseBaseline(text, "b.json")).toThrow("b.json is no baseline");
-    },
-  );
+  it.each([
+    "",
+    "{",
+    "[]",
+    "null",
+    '{"kind": "Baseline"}',
+    '{"apiVersion":"npa.dev/v1","kind":"Baseline","findings":[1]}',
+  ])("is refused when it is %j", (text) => {
+    expect(() => parseBaseline(text, "b.json")).toThrow("b.json is no baseline");
+  });
 });

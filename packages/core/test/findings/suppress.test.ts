@@ -76,7 +76,10 @@ describe("a comment", () => {
     ["# npa-ignore policy-types-implicit", "npa-ignore names no rule and reason: write # npa-ignore RULE: reason"],
     ["# npa-ignore", "npa-ignore names no rule and reason: write # npa-ignore RULE: reason"],
     ["# npa-ignore policy-types-implicit:", "ignoring policy-types-implicit needs a reason"],
-    ["# npa-ignore policy-type-implicit: x", 'there is no rule "policy-type-implicit"; did you mean policy-types-implicit?'],
+    [
+      "# npa-ignore policy-type-implicit: x",
+      'there is no rule "policy-type-implicit"; did you mean policy-types-implicit?',
+    ],
     ["# npa-ignore constructor: x", 'there is no rule "constructor"'],
   ])("%j is without effect, and a problem", (behind, message) => {
     const { told, suppressed, problems } = outcome(manifest({ behind }));
@@ -177,9 +180,9 @@ describe("the configuration", () => {
     [{ label: "env=dev" }, ["missing-default-deny-egress"]],
     [{ label: "team=old" }, ["all-namespaces-peer", "policy-types-implicit", "ports-too-broad"]],
     [{ label: "team", rule: "policy-types-implicit" }, ["policy-types-implicit"]],
-  ])("%j suppresses %j", (entry, expected) => {
+  ] as const)("%j suppresses %j", (entry, expected: readonly string[]) => {
     const { told, suppressed, problems } = ignoring(entry);
-    expect(suppressed.map((line) => line.split(" ")[0]).toSorted()).toEqual(expected.toSorted());
+    expect(suppressed.map((line) => line.split(" ")[0] ?? "").toSorted()).toEqual([...expected].toSorted());
     expect(suppressed[0]).toMatch(/ by config at 2: because$/);
     expect(told).toEqual(plain.told.filter((rule) => !expected.includes(rule)));
     expect(problems).toEqual([]);

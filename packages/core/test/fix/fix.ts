@@ -4,19 +4,25 @@ import { readCluster } from "../../src/read-cluster.ts";
 import { defaultAssumptions } from "../../src/options.ts";
 import { Reachability } from "../../src/reachability/reachability.ts";
 import type { Finding } from "../../src/result.ts";
+import type { RuleDefinition } from "../../src/rules/define-rule.ts";
+import { allRules } from "../../src/rules/registry.ts";
 import { runRules } from "../../src/rules/run-rules.ts";
 import type { Cluster } from "../../src/model/cluster.ts";
 
 /** Fixes files, as `npa analyze --fix` does. `more` adds findings of rules that do not run. */
 export function fix(
   files: Readonly<Record<string, string>>,
-  options: { readonly suggested?: boolean; readonly more?: readonly Finding[] } = {},
+  options: {
+    readonly suggested?: boolean;
+    readonly more?: readonly Finding[];
+    readonly rules?: readonly RuleDefinition[];
+  } = {},
 ): FixResult {
   const sources: readonly SourceText[] = Object.entries(files).map(([name, text]) => ({ name, text }));
   return fixSources({
     sources,
     read: (texts) => readCluster(texts),
-    findings: (cluster) => [...findingsIn(cluster), ...(options.more ?? [])],
+    findings: (cluster) => [...findingsIn(cluster, options.rules), ...(options.more ?? [])],
     suggested: options.suggested ?? false,
   });
 }
@@ -43,6 +49,6 @@ export function finding(ruleId: string, name: string, path = ""): Finding {
 }
 
 /** What the rules find. */
-export function findingsIn(cluster: Cluster): readonly Finding[] {
-  return runRules(new Reachability(cluster, { assumptions: defaultAssumptions })).findings;
+export function findingsIn(cluster: Cluster, rules: readonly RuleDefinition[] = allRules): readonly Finding[] {
+  return runRules(new Reachability(cluster, { assumptions: defaultAssumptions }), { rules }).findings;
 }

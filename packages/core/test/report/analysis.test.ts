@@ -4,7 +4,7 @@ import { analysisText } from "../../src/report/analysis-text.ts";
 import { findingsCsv } from "../../src/report/findings-csv.ts";
 import { findingsGithub } from "../../src/report/findings-github.ts";
 import type { Finding, Overlap } from "../../src/result.ts";
-import { finding, report, web } from "./samples.ts";
+import { finding, metrics, report, web } from "./samples.ts";
 
 const fix = { kind: "suggested", description: "add a default deny" } as const;
 const bad = finding("high", "rule-a", 4, {
@@ -61,7 +61,10 @@ low      rule-b
     const text = analysisText(
       report(findings, {
         namespaces: Object.fromEntries(
-          Array.from({ length: 900 }, (_, i) => [`n${i}`, { policyCount: 2, complexityScore: i, policies: [] }]),
+          Array.from({ length: 900 }, (_, i) => [
+            `n${i}`,
+            { policyCount: 2, complexityScore: i, metrics, policies: [] },
+          ]),
         ),
         overlaps: Array.from({ length: 1000 }, () => overlap),
         overlapCount: 50_000,

@@ -117,7 +117,7 @@ export function finding(severity: Severity, ruleId: string, line: number, more: 
   };
 }
 
-const metrics: NamespaceMetrics = {
+export const metrics: NamespaceMetrics = {
   policiesPerPod: { max: 1, median: 1 },
   rules: 1,
   peers: 1,
@@ -163,7 +163,12 @@ export function report(findings: readonly Finding[], more: Partial<AnalysisRepor
       performanceScore: 96,
     },
     securityScore: null,
-    securityScoreDetail: { value: null, note: "no security score: there are no pods that policies could isolate", terms: [], byNamespace: {} },
+    securityScoreDetail: {
+      value: null,
+      note: "no security score: there are no pods that policies could isolate",
+      terms: [],
+      byNamespace: {},
+    },
     overallScore: null,
     optimizationOpportunities: [],
     overlaps: [],
@@ -171,6 +176,7 @@ export function report(findings: readonly Finding[], more: Partial<AnalysisRepor
     consolidationCandidates: [],
     securityGaps: [],
     findings,
+    suppressed: [],
     rulesNotEvaluated: [],
     ...basis,
     ...more,

@@ -31,8 +31,7 @@ describe("securityScoreLines", () => {
     expect(securityScoreLines(detail, palette).join("\n")).toMatchInlineSnapshot(`
       "Security score   61.3 of 100
         1 of 3 namespaces with pods not scored: Odd shop/\\u001bx is not evaluated
-        ingress isolation    25 of 33.3  3 of 4 pods isolated
-            most: p.yaml:7:3 pod-not-isolated-ingress
+        ingress isolation    25 of 33.3  3 of 4 pods isolated (most: pod-not-isolated-ingress at p.yaml:7:3)
         correctness                   -  there are no policies
         the namespace that costs most: b, 80 of 100"
     `);

@@ -13,7 +13,7 @@ describe("allow-all-overrides-default-deny", () => {
     const [finding, ...more] = findings(id, documents(deployment("web"), deployment("db"), deny, open));
     expect(more).toEqual([]);
     expect(placeOf(finding)).toBe("27 spec.ingress[1]");
-    expect(finding?.message).toContain("NetworkPolicy shop/deny denies nothing");
+    expect(finding?.message).toContain("NetworkPolicy shop/deny denies no ingress of the pods that both select");
     expect(finding?.affected).toEqual(["shop/web[Deployment]"]);
     expect(finding?.related.map(({ location }) => location?.line)).toEqual([22]);
   });

@@ -4,6 +4,7 @@ import { readCluster } from "../../src/read-cluster.ts";
 import type { Finding } from "../../src/result.ts";
 import { allRules } from "../../src/rules/registry.ts";
 import { type RuleResults, runRules } from "../../src/rules/run-rules.ts";
+import { type RuleSettings, defaultRuleSettings } from "../../src/rules/settings.ts";
 
 /** Reads manifests as one file, `test.yaml`. */
 export function reachabilityOf(yaml: string, options: { readonly live?: boolean } = {}): Reachability {
@@ -63,4 +64,27 @@ export function namespace(name: string, labels: Readonly<Record<string, string>>
   return `apiVersion: v1
 kind: Namespace
 metadata: { name: ${name}, labels: ${JSON.stringify(labels)} }`;
+}
+
+/** A Service of the namespace `shop`, in flow style. */
+export function service(name: string, selector: Readonly<Record<string, string>>, ports: string): string {
+  return `apiVersion: v1
+kind: Service
+metadata: { name: ${name}, namespace: shop }
+spec: { selector: ${JSON.stringify(selector)}, ports: [${ports}] }`;
+}
+
+/** A running Pod with addresses. */
+export function podAt(name: string, addresses: readonly string[], spec = ""): string {
+  return `apiVersion: v1
+kind: Pod
+metadata: { name: ${name}, namespace: shop, labels: { app: ${name} } }
+spec: { ${spec === "" ? "" : `${spec}, `}containers: [{ name: main, image: "example:1" }] }
+status: { phase: Running, podIPs: [${addresses.map((ip) => `{ ip: "${ip}" }`).join()}] }`;
+}
+
+/** What a rule finds under settings of its own. */
+export function findingsWith(ruleId: string, yaml: string, settings: Partial<RuleSettings>): readonly Finding[] {
+  const rules = allRules.filter(({ id }) => id === ruleId);
+  return runRules(reachabilityOf(yaml), { rules, settings: { ...defaultRuleSettings, ...settings } }).findings;
 }

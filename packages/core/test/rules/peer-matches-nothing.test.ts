@@ -14,6 +14,16 @@ describe("peer-matches-nothing", () => {
     expect(finding?.severity).toBe("medium");
   });
 
+  it("leaves pods that a policy waits for to policy-selects-no-pods, but for a hint at a typo", () => {
+    const subject = (labels: string): string => policy("later", `{ podSelector: { matchLabels: ${labels} } }`);
+    const peer = documents(deployment("web"), from("podSelector: { matchLabels: { role: cache } }"));
+    expect(findings(id, peer)[0]?.severity).toBe("low");
+    expect(findings(id, documents(peer, subject("{ role: cache, tier: back }")))).toEqual([]);
+    expect(findings(id, documents(peer, subject("{ tier: back }")))).toHaveLength(1);
+    const typo = documents(deployment("web"), from("podSelector: { matchLabels: { app: weeb } }"));
+    expect(findings(id, documents(typo, subject("{ app: weeb }")))).toHaveLength(1);
+  });
+
   it("ANDs the selectors of one peer", () => {
     const input = documents(
       deployment("web"),

@@ -35,6 +35,14 @@ describe("ports-too-broad", () => {
     expect(findings(id, ingress(rule))).toEqual([]);
   });
 
+  it("is milder about a namespace whose pods may all talk to each other", () => {
+    const severity = (peers: string): string | undefined => findings(id, ingress(`{ from: [${peers}] }`))[0]?.severity;
+    expect(severity("{ podSelector: {} }")).toBe("low");
+    expect(severity("{ podSelector: { matchLabels: { app: x } } }")).toBe("medium");
+    expect(severity("{ podSelector: {}, namespaceSelector: {} }")).toBe("medium");
+    expect(severity("{ podSelector: {} }, { ipBlock: { cidr: 10.0.0.0/8 } }")).toBe("medium");
+  });
+
   it("names the ports that the pods declare", () => {
     const web = deployment("web").replace("image:", "ports: [{ containerPort: 8080 }], image:");
     expect(findings(id, documents(web, ingress("{ from: [{ podSelector: {} }] }")))[0]?.message).toContain(

@@ -31,8 +31,18 @@ export class ClusterDocument implements RawDocument {
     return ["cluster", context, ...within, kind, `${textOf(name) ?? "unnamed"}.yaml`].map(fileName).join("/");
   }
 
+  /** As in a text, what is not there is where it would be: in the innermost node that is there. */
+  #existing(path: NodePath): NodePath {
+    let node: unknown = this.value;
+    const missing = path.findIndex((key) => {
+      node = typeof node === "object" && node !== null && Object.hasOwn(node, key) ? Reflect.get(node, key) : undefined;
+      return node === undefined;
+    });
+    return missing < 0 ? path : path.slice(0, missing);
+  }
+
   locate(path: NodePath): Location {
-    return { file: this.file, line: 1, column: 1, endLine: 1, endColumn: 1, path: formatPath(path) };
+    return { file: this.file, line: 1, column: 1, endLine: 1, endColumn: 1, path: formatPath(this.#existing(path)) };
   }
 }
 

@@ -4,7 +4,7 @@ import { difference } from "../../sets/interval-set.ts";
 import { effectiveRules } from "../../semantics/effective-rules.ts";
 import type { RuleContext } from "../context.ts";
 import { intersectSets } from "./class-sets.ts";
-import { holdsPort } from "./ports.ts";
+import { costOf, holdsPort } from "./ports.ts";
 import { peersKey } from "./selector-key.ts";
 
 /** A rule with where it stands. */
@@ -27,22 +27,22 @@ export function isWithin(inner: ClassSet, outer: ClassSet): boolean {
   return difference(inner.boundaries, outer.boundaries).length === 0;
 }
 
-/** Whether the rule, or another one for the same pods with the same peers or any, opens a port. */
+/** Whether the rule, or another one for the same pods with the same peers or any, opens a port; also when it cannot be said. */
 export function opensAlso(
   context: RuleContext,
   { policy, direction, rule }: WrittenRule,
   protocol: Protocol,
   port: number,
 ): boolean {
-  if (holdsPort(rule.ports, protocol, port)) return true;
+  if (!context.budget.spend(costOf(rule.ports)) || holdsPort(rule.ports, protocol, port)) return true;
   const key = peersKey(rule);
   const subjects = context.subjectsOf(policy);
   return (context.namespace(policy.namespace ?? "")?.policies ?? []).some(
     (other) =>
-      context.budget.spend(1) &&
-      effectiveRules(other, direction).some(
+      !context.budget.spend(1 + effectiveRules(other, direction).reduce((sum, each) => sum + costOf(each.ports), 0)) ||
+      (effectiveRules(other, direction).some(
         (each) => holdsPort(each.ports, protocol, port) && (each.peers === "any" || peersKey(each) === key),
       ) &&
-      intersectSets(subjects, context.subjectsOf(other)).size > 0,
+        intersectSets(subjects, context.subjectsOf(other)).size > 0),
   );
 }

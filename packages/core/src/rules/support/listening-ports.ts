@@ -6,7 +6,7 @@ import { classesByWorkload } from "./classes-by-workload.ts";
 import { selectorOf } from "./dns-servers.ts";
 
 /** Steps that following the Services to their pods may cost. */
-const steps = 3_000_000;
+const steps = 1_000_000;
 
 /** A port of a Service that leads to other port numbers of its pods. */
 export interface FrontPort {
@@ -132,7 +132,10 @@ function find(context: RuleContext): ListeningPorts {
 }
 
 /** The pods behind a Service. One without a selector has Endpoints that are managed by hand. */
-export function podsOf(context: RuleContext, { selector, namespace }: Service): readonly { readonly workload: Workload }[] {
+export function podsOf(
+  context: RuleContext,
+  { selector, namespace }: Service,
+): readonly { readonly workload: Workload }[] {
   if (selector === undefined || Object.keys(selector).length === 0) return [];
   return context.podLabels.matching(selectorOf(selector), namespace).filter(({ onNode }) => !onNode);
 }

@@ -71,9 +71,11 @@ export function mayBeController(context: RuleContext, policy: Policy, peer: Peer
   if (!isSatisfiable(podSelector.requirements)) return false;
   // Gateways are made by controllers, in the namespace of the Gateway: pods that no manifest shows.
   if (namespaceSelector !== undefined || certain.size === 0) return true;
-  return certain.toArray().some((id) =>
-    (context.reachability.podClass(id)?.members ?? []).some(({ workload }) => looksLikeController(workload)),
-  );
+  return certain
+    .toArray()
+    .some((id) =>
+      (context.reachability.podClass(id)?.members ?? []).some(({ workload }) => looksLikeController(workload)),
+    );
 }
 
 function looksLikeController({ name, groups }: Workload): boolean {

@@ -1,0 +1,113 @@
+import { describe, expect, it } from "vitest";
+import { deployment, documents, findings, policy, service } from "./evaluate.ts";
+
+const id = "declared-route-blocked";
+const web = deployment("web");
+const front = service(
+  "web",
+  { app: "web" },
+  "{ name: http, port: 80, targetPort: 8080 }, { name: admin, port: 81, targetPort: 8081 }",
+);
+const route = (port = "number: 80"): string => `apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: shop, namespace: shop }
+spec: { defaultBackend: { service: { name: web, port: { ${port} } } } }`;
+const ingress = (rules: string): string =>
+  policy("web", `{ podSelector: { matchLabels: { app: web } }, policyTypes: [Ingress], ingress: [${rules}] }`);
+const own = "{ from: [{ podSelector: { matchLabels: { app: web } } }] }";
+const controller = deployment(
+  "ingress-nginx-controller",
+  { "app.kubernetes.io/name": "ingress-nginx" },
+  "ingress-nginx",
+);
+
+describe("declared-route-blocked", () => {
+  it.each([
+    ["a policy that allows nothing", ingress("")],
+    ["a policy for pods that are something else", ingress(own)],
+    ["the port of the Service", ingress("{ ports: [{ port: 80 }] }")],
+    ["another port of the Service", ingress("{ ports: [{ port: 8081 }] }")],
+    [
+      "another namespace than that of the controller in the input",
+      documents(
+        controller,
+        ingress("{ from: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: monitoring } } }] }"),
+      ),
+    ],
+  ])("finds %s", (_, yaml) => {
+    const [finding, ...more] = findings(id, documents(web, front, route(), yaml));
+    expect(more).toEqual([]);
+    expect(finding?.severity).toBe("high");
+    expect(finding?.object).toMatchObject({ kind: "Ingress", name: "shop" });
+    expect(finding?.message).toContain("shop/web[Deployment] on TCP 8080 through Service shop/web");
+    expect(finding?.affected).toEqual(["shop/web[Deployment]"]);
+    expect(finding?.related).toHaveLength(1);
+  });
+
+  it.each([
+    ["no policy", ""],
+    ["every source", ingress("{ ports: [{ port: 8080 }] }")],
+    ["another namespace", ingress("{ from: [{ namespaceSelector: { matchLabels: { team: edge } } }] }")],
+    ["addresses", ingress("{ from: [{ ipBlock: { cidr: 10.0.0.0/8 } }] }")],
+    ["pods that no manifest shows", ingress("{ from: [{ podSelector: { matchLabels: { istio: gateway } } }] }")],
+    [
+      "pods that look like a gateway",
+      documents(
+        deployment("edge", { role: "gateway" }),
+        ingress("{ from: [{ podSelector: { matchLabels: { role: gateway } } }] }"),
+      ),
+    ],
+    [
+      "the controller of the input",
+      documents(
+        controller,
+        ingress("{ from: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: ingress-nginx } } }] }"),
+      ),
+    ],
+    ["a policy for egress", policy("web", "{ podSelector: {}, policyTypes: [Egress] }")],
+  ])("is silent on %s", (_, yaml) => {
+    expect(findings(id, documents(web, front, route(), yaml))).toEqual([]);
+  });
+
+  it("follows the port by its name", () => {
+    const rules = ingress("{ ports: [{ port: 8080 }] }");
+    expect(findings(id, documents(web, front, route("name: admin"), rules))[0]?.message).toContain("TCP 8081");
+    expect(findings(id, documents(web, front, route("name: http"), rules))).toEqual([]);
+  });
+
+  it("is silent where some pods behind the Service accept", () => {
+    const both = service("web", { tier: "front" }, "{ port: 80, targetPort: 8080 }");
+    const pods = documents(
+      deployment("web", { app: "web", tier: "front" }),
+      deployment("spare", { app: "spare", tier: "front" }),
+    );
+    expect(findings(id, documents(pods, both, route(), ingress("")))).toEqual([]);
+  });
+
+  describe("pods to be scraped", () => {
+    const scraped = web.replace(
+      "metadata: { labels",
+      'metadata: { annotations: { prometheus.io/scrape: "true", prometheus.io/port: "9090" }, labels',
+    );
+
+    it("finds a port that nobody is admitted to", () => {
+      const [finding, ...more] = findings(id, documents(scraped, ingress("{ ports: [{ port: 8080 }] }")));
+      expect(more).toEqual([]);
+      expect(finding?.severity).toBe("medium");
+      expect(finding?.message).toContain("TCP 9090");
+      expect(finding?.location?.path).toBe('spec.template.metadata.annotations["prometheus.io/scrape"]');
+    });
+
+    it.each([
+      [
+        "a port that somebody is admitted to",
+        documents(scraped, ingress("{ from: [{ podSelector: {} }], ports: [{ port: 9090 }] }")),
+      ],
+      ["no policy", scraped],
+      ["the annotation saying no", documents(scraped.replace('scrape: "true"', 'scrape: "false"'), ingress(""))],
+      ["a port that is none", documents(scraped.replace('"9090"', '"metrics"'), ingress(""))],
+    ])("is silent on %s", (_, yaml) => {
+      expect(findings(id, yaml)).toEqual([]);
+    });
+  });
+});

@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { documents, evaluate, findings, policy } from "./evaluate.ts";
+
+const id = "redundant-policy";
+const web = (from: string, types = "Ingress"): string =>
+  `{ podSelector: { matchLabels: { app: web } }, policyTypes: [${types}], ingress: [{ from: [${from}] }] }`;
+const all = "{ podSelector: {}, policyTypes: [Ingress], ingress: [{ from: [{ podSelector: {} }] }] }";
+const proxy = "{ podSelector: { matchLabels: { app: proxy } } }";
+
+describe("redundant-policy", () => {
+  it("finds what a wider policy covers", () => {
+    const [finding, ...more] = findings(id, documents(policy("all", all), policy("web", web(proxy))));
+    expect(more).toEqual([]);
+    expect(finding?.message).toBe(
+      "NetworkPolicy shop/web adds nothing to NetworkPolicy shop/all: without it nothing changes for any pod that could exist",
+    );
+    expect(finding?.location?.path).toBe("metadata.name");
+    expect(finding?.related.length).toBeGreaterThan(0);
+  });
+
+  it("finds what two policies cover together", () => {
+    const tier = (value: string, operator: string): string =>
+      `{ podSelector: { matchExpressions: [{ key: tier, operator: ${operator}, values: [${value}] }] }, policyTypes: [Ingress], ingress: [{ from: [{ podSelector: {} }] }] }`;
+    const yaml = documents(policy("a", tier("x", "In")), policy("b", tier("x", "NotIn")), policy("web", web(proxy)));
+    expect(findings(id, yaml).map(({ object }) => object.name)).toEqual(["web"]);
+  });
+
+  it.each([
+    ["one that isolates more", documents(policy("all", all), policy("web", web(proxy, "Ingress, Egress")))],
+    ["one that allows more", documents(policy("all", all), policy("web", web("{ namespaceSelector: {} }")))],
+    ["one of another namespace", documents(policy("all", all), policy("web", web(proxy), "prod"))],
+    [
+      "a floor that others happen to cover",
+      documents(policy("deny", "{ podSelector: {}, policyTypes: [Ingress] }"), policy("all", all)),
+    ],
+  ])("is silent on %s", (_, yaml) => {
+    expect(findings(id, yaml)).toEqual([]);
+  });
+
+  it("names a policy that can select no pod", () => {
+    const impossible = policy(
+      "never",
+      "{ podSelector: { matchExpressions: [{ key: a, operator: Exists }, { key: a, operator: DoesNotExist }] }, policyTypes: [Ingress] }",
+    );
+    expect(findings(id, impossible)[0]?.message).toContain("can select no pod");
+  });
+
+  it("reports no part twice", () => {
+    const yaml = documents(policy("all", all), policy("web", web(proxy)), policy("web-too", web(proxy)));
+    const reported = evaluate(yaml)
+      .findings.filter(({ category }) => category === "optimization")
+      .map(({ ruleId, object }) => `${ruleId} ${object.name}`);
+    expect(reported).toEqual(["duplicate-policy web-too", "redundant-policy web"]);
+  });
+});
