@@ -73,7 +73,7 @@ function asNode(value: unknown): Node | undefined {
 export function endOf(node: Node | undefined): number {
   if (node === undefined) return 0;
   if (isCollection(node) && node.flow !== true && node.srcToken !== undefined) {
-    const collection = node as YAMLMap | YAMLSeq; // there are no others
+    const collection: YAMLMap | YAMLSeq = node;
     const last = collection.items.at(-1);
     if (isPair(last)) return Math.max(endOf(asNode(last.key)), endOf(asNode(last.value)), lastIndicator(collection));
     return Math.max(endOf(asNode(last)), lastIndicator(collection));

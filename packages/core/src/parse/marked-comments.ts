@@ -60,9 +60,12 @@ function* linesOf(text: string): Generator<Line> {
 
 /** Where the comment of a line begins: at the first `#` after a blank, or first on its line, that is in no text. */
 function commentStart(text: string, line: Line, texts: TextSpans): number | undefined {
-  for (let at = text.indexOf("#", line.start); at !== -1 && at < line.end; at = text.indexOf("#", at + 1)) {
-    const before = text.charAt(at - 1);
-    if ((at === line.start || before === " " || before === "\t" || before === "\ufeff") && !texts.hold(at)) return at;
+  // In the line alone: to search the text from each line on would take time in proportion to its square.
+  const written = text.slice(line.start, line.end);
+  for (let i = written.indexOf("#"); i !== -1; i = written.indexOf("#", i + 1)) {
+    const before = written.charAt(i - 1);
+    if ((before === "" || before === " " || before === "\t" || before === "\ufeff") && !texts.hold(line.start + i))
+      return line.start + i;
   }
   return undefined;
 }
@@ -109,7 +112,7 @@ class TextSpans {
 function textSpans(text: string, base: number, word: string): readonly Span[] {
   if (!text.includes(word)) return [];
   try {
-    return documentEvents(text).flatMap((event) => {
+    return documentEvents(text).events.flatMap((event) => {
       if (event.type !== EVENT_ID.SCALAR || event.style === SCALAR_STYLE.PLAIN || event.valueStart < 0) return [];
       return [{ start: base + event.valueStart, end: base + event.valueEnd }];
     });

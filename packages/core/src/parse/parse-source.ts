@@ -89,8 +89,7 @@ class SourceReader {
         throw new DocumentFault(document.body - start, "kubectl refuses % directives: remove the line");
       }
       const value =
-        everydayYaml(text) ??
-        yamlValue(text, documentEvents(text), duplicateReporter(this.#report, this.#lines, start));
+        everydayYaml(text) ?? yamlValue(documentEvents(text), duplicateReporter(this.#report, this.#lines, start));
       this.#add(value, { start, end }, yamlPlacesOf);
     } catch (error) {
       if (!(error instanceof DocumentFault)) throw error;

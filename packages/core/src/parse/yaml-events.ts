@@ -1,6 +1,7 @@
 import type { Event, MappingEvent, ScalarEvent, SequenceEvent } from "js-yaml";
 import { EVENT_ID, SCALAR_STYLE, YAMLException, parseEvents } from "js-yaml";
 import { DocumentFault } from "./document-fault.ts";
+import { joinFlowLines } from "./flow-lines.ts";
 
 /** What js-yaml writes for an offset that is not there. */
 export const noOffset = -1;
@@ -8,8 +9,25 @@ export const noOffset = -1;
 /** The deepest nesting that is read. Kubernetes objects stay far below it; a bomb does not. */
 export const maxDepth = 100;
 
+/** The events of a document, and the text that their offsets are in. */
+export interface DocumentEvents {
+  readonly text: string;
+  readonly events: readonly Event[];
+}
+
 /** The events of `text`. Throws a DocumentFault, and nothing else, when it is not valid YAML. */
-export function documentEvents(text: string): readonly Event[] {
+export function documentEvents(text: string): DocumentEvents {
+  try {
+    return { text, events: eventsOf(text) };
+  } catch (error) {
+    if (!(error instanceof DocumentFault) || !error.message.startsWith("deficient indentation")) throw error;
+    const joined = joinFlowLines(text);
+    if (joined === text) throw error;
+    return { text: joined, events: eventsOf(joined) };
+  }
+}
+
+function eventsOf(text: string): readonly Event[] {
   try {
     return parseEvents(text, { maxDepth });
   } catch (error) {

@@ -17,7 +17,8 @@ interface Entry {
 
 /** The places of one YAML document that was read before. `base` is the document's offset in its file. */
 export function yamlPlaces(text: string, base: number): Place {
-  return new PlaceBuilder(text, base, documentEvents(text)).root();
+  const read = documentEvents(text);
+  return new PlaceBuilder(read.text, base, read.events).root();
 }
 
 /** A node of a YAML document. What is behind an alias is found where it was written. */

@@ -9,7 +9,15 @@ import { newMapping, withoutPrototype } from "./mapping.ts";
 import type { ScalarValue } from "./plain-scalar.ts";
 import { typedPlainScalar } from "./plain-scalar.ts";
 import { typedTaggedScalar } from "./tagged-scalar.ts";
-import { anchorName, eventOffset, maxDepth, noOffset, quoteWidth, tagText } from "./yaml-events.ts";
+import {
+  type DocumentEvents,
+  anchorName,
+  eventOffset,
+  maxDepth,
+  noOffset,
+  quoteWidth,
+  tagText,
+} from "./yaml-events.ts";
 import { isMergeKey } from "./yaml-keys.ts";
 
 /** How many aliases a document may use. */
@@ -29,10 +37,10 @@ interface Anchor {
 }
 
 /**
- * Builds the value of the document that `events` describe, as kubectl would hand it to the API server.
+ * Builds the value of the document that the events describe, as kubectl would hand it to the API server.
  * Throws a DocumentFault for what kubectl refuses and for what exceeds a bound.
  */
-export function yamlValue(text: string, events: readonly Event[], onDuplicate: DuplicateKey): RawValue {
+export function yamlValue({ text, events }: DocumentEvents, onDuplicate: DuplicateKey): RawValue {
   return new ValueBuilder(text, events, onDuplicate).document();
 }
 

@@ -35,8 +35,9 @@ export const exceptReallowed: RuleDefinition = defineRule({
         if (careful.length === 0) continue;
         const openings = new OpeningsByPod(context, openingsIn(context, facts, direction));
         for (const block of careful) {
+          if (budget.exhausted) break;
           const excepted = exceptedBy(block);
-          const again = openings.near(block.policy, budget).filter((opening) => {
+          const again = openings.near(block.policy).filter((opening) => {
             const ports = costOf(block.rule.ports) + costOf(opening.rule.ports);
             return (
               budget.spend(ports + excepted.length + opening.addresses.length) &&
@@ -62,16 +63,23 @@ interface Opening {
   readonly addresses: AddressSet;
 }
 
-/** The openings of a namespace by the pods that they are for, so that a policy meets only those that share a pod with it. */
+/** A policy for more classes of pods than this is compared with all others. */
+const fewClasses = 32;
+
+/** The openings of a namespace by the pods that they are for, so that a policy meets few that share no pod with it. */
 class OpeningsByPod {
   readonly #context: RuleContext;
   readonly #all: readonly Opening[];
+  readonly #wide: readonly Opening[];
   readonly #byClass = new Map<ClassId, Opening[]>();
 
   constructor(context: RuleContext, openings: readonly Opening[]) {
     this.#context = context;
     this.#all = openings;
+    const isWide = ({ policy }: Opening): boolean => context.subjectsOf(policy).size > fewClasses;
+    this.#wide = openings.filter(isWide);
     for (const opening of openings) {
+      if (isWide(opening)) continue;
       context.subjectsOf(opening.policy).forEach((id) => {
         const known = this.#byClass.get(id);
         if (known === undefined) this.#byClass.set(id, [opening]);
@@ -81,15 +89,14 @@ class OpeningsByPod {
   }
 
   /** The openings for some of the pods of a policy; all where it has no pods in the input. */
-  near(policy: Policy, budget: Budget): readonly Opening[] {
+  near(policy: Policy): readonly Opening[] {
     const subjects = this.#context.subjectsOf(policy);
-    if (subjects.size === 0) return this.#all;
+    if (subjects.size === 0 || subjects.size > fewClasses) return this.#all;
     const found = new Set<Opening>();
     subjects.forEach((id) => {
-      const openings = this.#byClass.get(id) ?? [];
-      if (budget.spend(openings.length)) for (const opening of openings) found.add(opening);
+      for (const opening of this.#byClass.get(id) ?? []) found.add(opening);
     });
-    return this.#all.length === found.size ? this.#all : [...found];
+    return [...found, ...this.#wide];
   }
 }
 

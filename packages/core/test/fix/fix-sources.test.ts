@@ -127,7 +127,8 @@ spec: { containers: [] }
   it("add what is missing, and tell what changes", () => {
     const { files, made, connections } = fix({ "a.yaml": fixed(web), "pods.yaml": pods }, { suggested: true });
     expect(files.map(({ name }) => name)).toEqual(["a.yaml"]);
-    const [{ before = "", after = "" } = {}] = files;
+    const before = files[0]?.before ?? "";
+    const after = files[0]?.after ?? "";
     expect(after.startsWith(`${before}---\n`)).toBe(true);
     expect(made.map(({ kind, file, description }) => `${kind} ${file} ${description}`)).toEqual([
       "suggested a.yaml add NetworkPolicy default-deny-ingress",

@@ -10,7 +10,7 @@ import { yamlValue } from "../../src/parse/yaml-values.ts";
 function slowly(text: string): RawValue | undefined {
   let duplicates = 0;
   try {
-    const value = yamlValue(text, documentEvents(text), () => duplicates++);
+    const value = yamlValue(documentEvents(text), () => duplicates++);
     return duplicates === 0 ? value : undefined;
   } catch {
     return undefined;

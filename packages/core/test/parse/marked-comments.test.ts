@@ -79,6 +79,7 @@ describe("markedComments", () => {
     const started = performance.now();
     expect(found("# npa-ignore x: y\n".repeat(20_000)).length).toBe(20_000);
     expect(found(`a: "${"# npa-ignore ".repeat(20_000)}"`)).toEqual([]);
-    expect(performance.now() - started).toBeLessThan(3_000);
+    expect(found(`${"a: 1\n---\n".repeat(100_000)}# npa-ignore x: y\n`).length).toBe(1);
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 });
