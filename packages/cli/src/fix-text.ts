@@ -25,7 +25,7 @@ function summaryLines(made: readonly MadeFix[], files: number, dryRun: boolean):
   const where = `in ${counted(files, "file")}${dryRun ? "; nothing was written" : ""}`;
   const parts = [
     ...(safe > 0 ? [`${counted(safe, "fix", "fixes")}, proved to change no connection`] : []),
-    ...(suggested > 0 ? [`${counted(suggested, "suggestion")}`] : []),
+    ...(suggested > 0 ? [counted(suggested, "suggestion")] : []),
   ];
   const isDeleting = made.some(({ description }) => /^(?:delete the policy|move the rules)/.test(description));
   const note =

@@ -116,6 +116,7 @@ class Collector implements ManifestSuppressions {
 
   #isRule(ruleId: string, location: Location | (() => Location)): boolean {
     if (this.#ruleIds.includes(ruleId)) return true;
+    if (this.malformed.length >= maxMalformed) return false;
     const [hint] = nearest(ruleId.slice(0, longestId), this.#ruleIds, 1);
     this.#reject(
       `there is no rule ${JSON.stringify(ruleId)}${hint === undefined ? "" : `; did you mean ${hint}?`}`,
@@ -131,10 +132,13 @@ class Collector implements ManifestSuppressions {
   }
 
   #reject(message: string, location: Location | (() => Location)): void {
+    if (this.malformed.length >= maxMalformed) return;
     this.malformed.push({ message, location: typeof location === "function" ? location() : location });
   }
 }
 
+/** How many malformed ones are told of: the rest would be more of the same. */
+const maxMalformed = 100;
 /** No rule has a longer name: looking for one like it would take its time. */
 const longestId = 100;
 
