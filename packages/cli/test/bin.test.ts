@@ -16,7 +16,7 @@ describe.skipIf(!isBuilt)("bin/npa.js", () => {
       spawnSync(process.execPath, [bin, ...argv], { cwd, encoding: "utf8", input: twoTiers });
     expect(run("--version")).toMatchObject({ status: 0, stderr: "" });
     expect(run("can", "shop/web", "shop/db", "-f", "a.yaml")).toMatchObject({ status: 0 });
-    expect(run("can", "shop/db", "shop/db", "-p", "1", "-f", "-")).toMatchObject({ status: 1 });
+    expect(run("can", "shop/web", "shop/db", "-p", "1", "-f", "-")).toMatchObject({ status: 1 });
     expect(run("list", "nowhere")).toMatchObject({ status: 2, stdout: "" });
     expect(run("demo", "-o", "json").stdout).toContain('"kind": "AnalysisReport"');
   });
