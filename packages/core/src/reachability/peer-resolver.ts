@@ -94,7 +94,10 @@ export class PeerResolver {
     return several;
   }
 
-  /** The pods of one peer, certainly and possibly. */
+  /**
+   * The pods of one peer, certainly and possibly. Only for peers of rules in effect: classes keep no labels but those that
+   * such rules look at, so any other selector gets a wrong answer.
+   */
   podPeer(peer: PodPeer, namespace: string): NamespaceMatch {
     return this.#peer(peer, namespace).pods ?? { certain: ClassSet.empty, possible: ClassSet.empty };
   }

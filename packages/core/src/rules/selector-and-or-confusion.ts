@@ -1,4 +1,5 @@
 import { type Direction, type Peer, type PodPeer, type Policy, directions } from "../model/policy.ts";
+import { everything } from "../model/cluster.ts";
 import { effectiveRules } from "../semantics/effective-rules.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
@@ -19,8 +20,9 @@ export const selectorAndOrConfusion: RuleDefinition = defineRule({
         for (const [i, { peers }] of effectiveRules(policy, direction).entries()) {
           if (peers === "any") continue;
           for (const pair of confusedPairs(peers)) {
-            if (isEvidentlyMeant(context, policy, pair)) continue;
             report({
+              // What fits is not proved to be meant, and still reads like the mistake.
+              ...(fitsOr(context, policy, pair) ? { severity: "low" } : {}),
               at: peerPlace(policy, direction, i, pair.second),
               message: messageOf(policy, direction, pair),
               affected: context.subjectsOf(policy),
@@ -66,13 +68,13 @@ function isPods(peer: Peer | undefined): peer is PodPeer {
   );
 }
 
-/** OR is meant when the pods are in the own namespace and, of the namespaces that the input shows, not in the others. */
-function isEvidentlyMeant(context: RuleContext, policy: Policy, { namespaces, pods }: ConfusedPair): boolean {
-  const { peers } = context.reachability;
-  const namespace = policy.namespace ?? "";
-  if (peers.podPeer(pods, namespace).certain.size === 0) return false;
-  const one: PodPeer = { ...namespaces, ...(pods.podSelector === undefined ? {} : { podSelector: pods.podSelector }) };
-  return peers.podPeer(namespaces, namespace).certain.size > 0 && peers.podPeer(one, namespace).possible.size === 0;
+/** OR fits the input when the pods are in the own namespace and, of the namespaces that the input shows, not in the others. */
+function fitsOr(context: RuleContext, policy: Policy, { namespaces, pods }: ConfusedPair): boolean {
+  const { namespaceSelector = everything } = namespaces;
+  const { podSelector = everything } = pods;
+  if (!context.podLabels.matchesAny(podSelector, policy.namespace)) return false;
+  const others = context.namespacesMatching(namespaceSelector);
+  return others.length > 0 && !others.some(({ name }) => context.podLabels.matchesAny(podSelector, name));
 }
 
 function messageOf(policy: Policy, direction: Direction, { namespaces, pods }: ConfusedPair): string {
