@@ -34,7 +34,6 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "options.ts",
     "result.ts",
   ],
-  optimize: ["reachability", "symbolic", "semantics", "model", "sets", "source", "lib", "options.ts", "result.ts"],
   proof: [
     "symbolic",
     "semantics",

@@ -30,13 +30,13 @@ function summaryLines(made: readonly MadeFix[], files: number, dryRun: boolean):
   const isDeleting = made.some(({ description }) => /^(?:delete the policy|move the rules)/.test(description));
   const note =
     "note: a policy that is taken out of a file stays in a cluster until it is deleted there, and does no harm";
-  return [`${parts.join(" and ")} ${where}`, ...(isDeleting ? [note] : [])];
+  return [`${parts.join(", and ")} ${where}`, ...(isDeleting ? [note] : [])];
 }
 
 /** What suggestions change: how many connections, and the first of them. */
 export function connectionLines(changes: readonly ConnectionChange[] | undefined): readonly string[] {
   if (changes === undefined)
-    return ["the suggestions change too many connections to list: npa diff compares two states"];
+    return ["the suggestions change too many connections to list: compare npa list before and after"];
   const count = (type: ConnectionChange["type"]): string => {
     const number = changes.filter((change) => change.type === type).length;
     return `${number} ${type}`;

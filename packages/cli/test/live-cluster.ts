@@ -84,7 +84,7 @@ export async function npaOn(
   const clock = { now: () => 0, sleep, random: () => 0 };
   const env = { KUBECONFIG: kubeconfigFile(server, options), ...surroundings.env };
   const outcome = await npa(argv, {}, { ...surroundings, env, io: { clock, ...surroundings.io } });
-  expect(`${outcome.stdout}${outcome.stderr}`).not.toMatch(/admin-token|reader-token|\bat .*:\d+:\d+\)?$/m);
+  expect(`${outcome.stdout}${outcome.stderr}`).not.toMatch(/admin-token|reader-token|^\s+at .*:\d+:\d+\)?$/m);
   return outcome;
 }
 

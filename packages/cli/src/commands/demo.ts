@@ -28,11 +28,11 @@ const introduction = `This is the report on a small shop whose network policies 
 
 const nextCommands = `
 Now with your own manifests:
-  npa ./policies                                     the same report
-  npa list ./policies                                who may talk to whom
-  npa can shop/web shop/db --port 5432 -f ./policies may web reach db, and which rule decides?
-  npa graph ./policies | dot -Tsvg > graph.svg       a picture
-  npa rules                                          what npa looks for
+  npa ./policies                                      the same report
+  npa list ./policies                                 who may talk to whom
+  npa can shop/web shop/db --port 5432 -f ./policies  may web reach db, and which rule decides?
+  npa graph ./policies | dot -Tsvg > graph.svg        a picture
+  npa rules                                           what npa looks for
 `;
 
 async function demo(io: Io, flags: DemoFlags): Promise<number> {

@@ -1,5 +1,6 @@
 import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
 import type { ClassId } from "./class-set.ts";
+import { connectionsAt } from "./connection-map.ts";
 import type { Bound } from "./part-expander.ts";
 import type { Reachability, Relation } from "./reachability.ts";
 import type { DenseGroup, Row } from "./row.ts";
@@ -57,7 +58,7 @@ export class Outgoing {
   #admitting(source: ClassId): ReadonlySet<Row> {
     const rows = new Set<Row>(this.#rowsTouching.get(source));
     for (const [group, ofGroup] of this.#rowsOfGroup) {
-      if (group.parts.some(({ classes }) => classes.has(source))) for (const row of ofGroup) rows.add(row);
+      if (connectionsAt(group.map, source) !== noConnections) for (const row of ofGroup) rows.add(row);
     }
     return rows;
   }

@@ -1,4 +1,4 @@
-import { type ConnectionId, type ConnectionTable, allConnections, noConnections } from "../sets/connection-set.ts";
+import { type ConnectionId, type ConnectionTable, allConnections } from "../sets/connection-set.ts";
 import { type ClassId, ClassSet } from "./class-set.ts";
 import {
   type Cell,
@@ -14,6 +14,8 @@ import {
 /** The big sets of a row. Rows with the same big sets share this object, so pairs of them are counted block by block. */
 export interface DenseGroup {
   readonly parts: readonly Cell[];
+  /** The union of the parts, class by class: one look-up, however many parts there are. */
+  readonly map: ConnectionMap;
   /** The parts made disjoint. */
   readonly cells: readonly Cell[];
 }
@@ -40,11 +42,7 @@ export class Row {
 
   /** What the big sets alone allow with a class. */
   denseConnections(id: ClassId): ConnectionId {
-    let result = noConnections;
-    for (const { classes, connections } of this.dense.parts) {
-      if (classes.has(id)) result = this.#table.union(result, connections);
-    }
-    return result;
+    return connectionsAt(this.dense.map, id);
   }
 
   /** The connections with a class. */
@@ -54,8 +52,7 @@ export class Row {
 
   /** The whole row as one map. */
   toMap(): ConnectionMap {
-    const dense = this.dense.parts.map((part) => constantMap(part.classes, part.connections));
-    return mergeMaps([...dense, this.sparse], this.#table);
+    return mergeMaps([this.dense.map, this.sparse], this.#table);
   }
 }
 
@@ -81,14 +78,18 @@ export class RowFactory {
 
   /** The row of an isolated class: the union of what its rules allow. */
   isolated(parts: Iterable<Cell>): Row {
-    const dense = new Map<ClassSet, ConnectionId>();
+    const dense = new Map<ClassSet, Set<ConnectionId>>();
     const sparse: ConnectionMap[] = [];
     for (const { classes, connections } of parts) {
       if (classes.size > this.#denseSize) {
-        dense.set(classes, this.#table.union(dense.get(classes) ?? noConnections, connections));
+        const ofClasses = dense.get(classes);
+        if (ofClasses === undefined) dense.set(classes, new Set([connections]));
+        else ofClasses.add(connections);
       } else if (classes.size > 0) sparse.push(constantMap(classes, connections));
     }
-    const group = this.#group([...dense].map(([classes, connections]) => ({ classes, connections })));
+    const group = this.#group(
+      [...dense].map(([classes, ids]) => ({ classes, connections: this.#table.unionAll([...ids]) })),
+    );
     const map = mergeMaps(sparse, this.#table);
     return new Row(true, group, map, supportOf(map, this.#end), this.#table);
   }
@@ -101,16 +102,12 @@ export class RowFactory {
     let group = this.#groups.get(key);
     if (group === undefined) {
       const sorted = numbered.map((entry) => entry.part);
-      group = { parts: sorted, cells: this.#disjoint(sorted) };
+      const maps = sorted.map((part) => constantMap(part.classes, part.connections));
+      const map = mergeMaps(maps, this.#table);
+      group = { parts: sorted, map, cells: sorted.length < 2 ? sorted : cellsOf(map, this.#end) };
       this.#groups.set(key, group);
     }
     return group;
-  }
-
-  #disjoint(parts: readonly Cell[]): readonly Cell[] {
-    if (parts.length < 2) return parts;
-    const maps = parts.map((part) => constantMap(part.classes, part.connections));
-    return cellsOf(mergeMaps(maps, this.#table), this.#end);
   }
 
   #setId(classes: ClassSet): number {

@@ -48,6 +48,9 @@ function fullFamily(family: Family): IntervalSet<number> {
   return boundaries;
 }
 
+/** Up to so many sets are united one by one. */
+const fewSets = 8;
+
 /** Results by first and second operand. */
 type Memo = Map<ConnectionId, ConnectionId>[];
 
@@ -115,6 +118,13 @@ export class ConnectionTable {
     if (a === b || b === noConnections || a === allConnections) return a;
     if (a === noConnections || b === allConnections) return b;
     return this.#remember(this.#unions, Math.min(a, b), Math.max(a, b), union);
+  }
+
+  /** The union of many sets. Few are united through the memory; many at once, so that no set in between is stored. */
+  unionAll(ids: readonly ConnectionId[]): ConnectionId {
+    if (ids.length <= fewSets) return ids.reduce((all, id) => this.union(all, id), noConnections);
+    if (ids.includes(allConnections)) return allConnections;
+    return this.#intern(unionAll(ids.map((id) => this.boundaries(id))));
   }
 
   intersection(a: ConnectionId, b: ConnectionId): ConnectionId {
