@@ -30,8 +30,7 @@ export function visitPairs(egress: Side, ingress: Side, table: ConnectionTable, 
   function visitBlocks(source: DenseGroup, sources: ClassSet, target: DenseGroup, targets: ClassSet): void {
     for (const out of source.cells) {
       for (const into of target.cells) {
-        if (table.intersection(out.connections, into.connections) !== noConnections)
-          visitor.block(sources, into.classes, targets, out.classes);
+        if (table.meets(out.connections, into.connections)) visitor.block(sources, into.classes, targets, out.classes);
       }
     }
   }

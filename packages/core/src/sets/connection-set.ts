@@ -1,4 +1,4 @@
-import { type IntervalSet, difference, intersection, union, unionAll } from "./interval-set.ts";
+import { type IntervalSet, difference, intersection, meets, union, unionAll } from "./interval-set.ts";
 
 /** The address families traffic can use. */
 export type Family = 4 | 6;
@@ -131,6 +131,12 @@ export class ConnectionTable {
     if (a === b || b === allConnections || a === noConnections) return a;
     if (a === allConnections || b === noConnections) return b;
     return this.#remember(this.#intersections, Math.min(a, b), Math.max(a, b), intersection);
+  }
+
+  /** Whether two sets share a connection. Stores nothing: for questions about many pairs that are asked once. */
+  meets(a: ConnectionId, b: ConnectionId): boolean {
+    if (a === noConnections || b === noConnections) return false;
+    return a === b || a === allConnections || b === allConnections || meets(this.boundaries(a), this.boundaries(b));
   }
 
   difference(a: ConnectionId, b: ConnectionId): ConnectionId {

@@ -75,6 +75,18 @@ export function isSubset<T extends number | bigint>(a: IntervalSet<T>, b: Interv
   return difference(a, b).length === 0;
 }
 
+/** Whether two sets share an element. Ends at the first. */
+export function meets<T extends number | bigint>(a: IntervalSet<T>, b: IntervalSet<T>): boolean {
+  let i = 0;
+  let j = 0;
+  while (i < a.length && j < b.length) {
+    if ((a[i + 1] as T) <= (b[j] as T)) i += 2;
+    else if ((b[j + 1] as T) <= (a[i] as T)) j += 2;
+    else return true;
+  }
+  return false;
+}
+
 /** How many boundaries are at or below `value`: odd inside an interval, even outside. */
 export function boundariesUpTo<T extends number | bigint>(set: IntervalSet<T>, value: T): number {
   let low = 0;

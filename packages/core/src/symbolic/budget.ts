@@ -9,6 +9,11 @@ export class Budget {
     this.#left = steps;
   }
 
+  /** The steps that are left; negative when more were asked for. */
+  get left(): number {
+    return this.#left;
+  }
+
   /** Whether anything is left. */
   get exhausted(): boolean {
     return this.#left < 0;

@@ -1,5 +1,6 @@
 import { type Direction, directions, type Policy, type Rule } from "../model/policy.ts";
 import { boxKey } from "./box.ts";
+import { Budget } from "./budget.ts";
 import { type Comparison, compareInSpace } from "./compare-policies.ts";
 import { PolicySpace } from "./policy-space.ts";
 import type { ProofOptions } from "./proof-options.ts";
@@ -9,11 +10,41 @@ export type Merge =
   | { readonly status: "proved"; readonly merged: Policy; readonly comparison: Comparison }
   | { readonly status: "refused"; readonly reason: string; readonly comparison?: Comparison };
 
+/** A merge that was proved without facts, and what the proof cost. */
+interface ProvedBefore {
+  readonly group: readonly Policy[];
+  readonly merge: Merge;
+  readonly steps: number;
+}
+
+/** By the first of the group. The report and a rule ask about the same groups, and policies do not change. */
+const provedBefore = new WeakMap<Policy, ProvedBefore>();
+
 /**
  * Merges policies into one that carries the name of the first: the union of the directions and of the rules, equal rules
- * once. It is given only when `comparePolicies` proves it equivalent to the group.
+ * once. It is given only when `comparePolicies` proves it equivalent to the group. A proof is made once and charged to
+ * every budget that asks for it, so the answer does not depend on who asked before.
  */
 export function provedMerge(group: readonly Policy[], options: ProofOptions = {}): Merge {
+  const [first] = group;
+  const { budget = new Budget(), facts } = options;
+  if (first === undefined || facts !== undefined) return tryMerge(group, options);
+  const known = provedBefore.get(first);
+  if (known !== undefined && known.steps <= budget.left && isSameGroup(known.group, group)) {
+    budget.spend(known.steps);
+    return known.merge;
+  }
+  const before = budget.left;
+  const merge = tryMerge(group, { ...options, budget });
+  if (merge.status === "proved") provedBefore.set(first, { group: [...group], merge, steps: before - budget.left });
+  return merge;
+}
+
+function isSameGroup(a: readonly Policy[], b: readonly Policy[]): boolean {
+  return a.length === b.length && a.every((policy, i) => policy === b[i]);
+}
+
+function tryMerge(group: readonly Policy[], options: ProofOptions): Merge {
   const [first, ...others] = group;
   if (first === undefined || others.length === 0) return { status: "refused", reason: "fewer than two policies" };
   if (others.some(({ namespace }) => namespace !== first.namespace))

@@ -67,4 +67,28 @@ describe("connection sets", () => {
       }),
     );
   });
+
+  it("many united at once are the same as one by one", () => {
+    const table = new ConnectionTable();
+    fc.assert(
+      fc.property(fc.array(arbitraryRanges, { maxLength: 20 }), (sets) => {
+        const ids = sets.map((ranges) => table.ofPorts(ranges));
+        const oneByOne = ids.reduce((all, id) => table.union(all, id), noConnections);
+        expect(table.unionAll(ids)).toBe(oneByOne);
+        expect(table.unionAll([...ids, allConnections])).toBe(allConnections);
+      }),
+    );
+  });
+
+  it("meet when their intersection is not empty", () => {
+    const table = new ConnectionTable();
+    fc.assert(
+      fc.property(arbitraryRanges, arbitraryRanges, (first, second) => {
+        const [a, b] = [table.ofPorts(first), table.ofPorts(second)];
+        expect(table.meets(a, b)).toBe(table.intersection(a, b) !== noConnections);
+        expect(table.meets(a, table.difference(b, a))).toBe(false);
+        expect(table.meets(a, allConnections)).toBe(a !== noConnections);
+      }),
+    );
+  });
 });

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Direction, Policy } from "../../src/model/policy.ts";
+import { Budget } from "../../src/symbolic/budget.ts";
 import { provedMerge } from "../../src/symbolic/merge-policies.ts";
 import { PolicyRelator, relatePolicies, type RulesRelation } from "../../src/symbolic/relate-policies.ts";
 import { all, expression, label } from "./label-arbitraries.ts";
@@ -131,6 +132,20 @@ describe("provedMerge", () => {
         rules: { ingress: [{}, {}] },
       },
     });
+  });
+
+  it("charges a proof to every budget that asks for it, and gives none to a budget that it does not fit", () => {
+    const group = [{ ...one, name: "charged" }, two];
+    const [first, second] = [new Budget(10_000), new Budget(10_000)];
+    const merge = provedMerge(group, { budget: first });
+    expect(first.left).toBeLessThan(10_000);
+    expect(provedMerge(group, { budget: second })).toBe(merge);
+    expect(second.left).toBe(first.left);
+    expect(provedMerge(group, { budget: new Budget(0) })).toMatchObject({
+      status: "refused",
+      comparison: { verdict: "undecided" },
+    });
+    expect(provedMerge([...group, { ...one, namespace: "n2" }], { budget: second }).status).toBe("refused");
   });
 
   it("refuses what is not the same: other subjects, other namespaces, rules that would wake", () => {
