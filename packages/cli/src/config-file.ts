@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { type Stats, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { type Config, UsageError, parseConfig, printable } from "@npa/core";
 import type { Io } from "./io.ts";
@@ -40,7 +40,7 @@ export function loadConfig(
 function startOf(cwd: string, input: string): string {
   if (input === "-") return cwd;
   const file = path.resolve(cwd, input);
-  return statSync(file, { throwIfNoEntry: false })?.isDirectory() === true ? file : path.dirname(file);
+  return statsOf(file)?.isDirectory() === true ? file : path.dirname(file);
 }
 
 function nearestConfig(from: string): string | undefined {
@@ -64,7 +64,16 @@ function textOf(file: string, name: string): string {
 }
 
 function isFile(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+  return statsOf(file)?.isFile() === true;
+}
+
+/** Undefined for what is not there or cannot be looked at: whoever reads the input says why. */
+function statsOf(file: string): Stats | undefined {
+  try {
+    return statSync(file);
+  } catch {
+    return undefined;
+  }
 }
 
 function reasonOf(error: unknown): string {

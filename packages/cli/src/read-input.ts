@@ -43,12 +43,16 @@ export async function readInput(
       "nothing to read: name a file or a directory, or write - to read stdin, or read the live cluster with --cluster (npa --help has examples)",
     );
   }
+  if (named.includes("")) throw new UsageError("a path is empty: name a file or a directory, or write . for this one");
   const { sources: texts, problems, hints } = await loadPaths(named, { cwd: io.cwd, stdin: io.stdin });
   const sources = texts.filter(({ name }) => !isConfigName(name));
   if (sources.length === 0 && problems.length === 0) {
     throw new UsageError(`no .yaml, .yml or .json file in ${named.map((each) => printable(each)).join(", ")}`);
   }
   const defaultNamespace = flags.defaultNamespace ?? config.defaultNamespace ?? "default";
+  if (!/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(defaultNamespace)) {
+    throw new UsageError(`${printable(JSON.stringify(defaultNamespace))} is not the name of a namespace`);
+  }
   const cluster = readCluster(sources, { defaultNamespace, problems });
   return { cluster, hints, defaultNamespace, texts: { sources, problems } };
 }

@@ -6,7 +6,7 @@ import { formatPorts } from "../reachability/format-ports.ts";
 import { missingFacts } from "../reachability/missing-facts.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import type { DecidingRule, DirectionVerdict, MissingFact, Ports, VerdictPart } from "../result.ts";
-import { type ConnectionId, allConnections, noConnections } from "../sets/connection-set.ts";
+import { type ConnectionId, type ConnectionTable, allConnections, noConnections } from "../sets/connection-set.ts";
 import { formatPath, locationOf } from "../source/position.ts";
 import { type AskedPort, parsePort } from "./parse-port.ts";
 import { type QuestionPart, type QuestionSide, resolveEndpoint } from "./resolve-endpoint.ts";
@@ -55,12 +55,13 @@ export function answerCan(
       ? "unknown"
       : false;
   const total = answers.reduce((sum, part) => reachability.table.union(sum, part.connections), noConnections);
+  const someOfAsked = port !== undefined && allowed === true && !allowsAll(answers, asked, reachability.table);
   return {
     source: source.label,
     target: target.label,
     ...(port === undefined ? {} : { port: port.label }),
     allowed,
-    partial: new Set(answers.map((part) => part.verdict.allowed)).size > 1,
+    partial: someOfAsked || new Set(answers.map((part) => part.verdict.allowed)).size > 1,
     parts: answers.map((part) => part.verdict),
     ...formatPorts(total, reachability.table),
     egress: directionVerdict(reachability, "egress", pairs, asked, port),
@@ -74,6 +75,12 @@ export function answerCan(
     because: uniqueFacts(answers.flatMap((part) => part.because)),
     notes: notes(reachability, source, target),
   };
+}
+
+/** Whether every part allows all the ports that were asked, in one family at least. */
+function allowsAll(answers: readonly PairAnswer[], asked: ConnectionId, table: ConnectionTable): boolean {
+  const wanted = JSON.stringify(formatPorts(asked, table));
+  return answers.every(({ connections }) => JSON.stringify(formatPorts(connections, table)) === wanted);
 }
 
 interface PairAnswer {

@@ -65,6 +65,11 @@ function addressesNamed(text: string): AddressSet | undefined {
   if (text === "internet") return publicAddresses();
   if (text === "external") return undefined;
   const address = parseAddress(text);
+  if (address?.mapped === true || address?.leadingZeros === true || parseCidr(text)?.mapped === true) {
+    throw new UsageError(
+      `${quote(text)} can be read in two ways: write an IPv4 address plainly, without zeros in front`,
+    );
+  }
   if (address !== undefined) return [address.address, address.address + 1n];
   return parseCidr(text)?.addresses;
 }

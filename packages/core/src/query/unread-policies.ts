@@ -36,7 +36,7 @@ export function withUnreadPolicies(
     parts,
     allowed,
     ...(allowed === true ? {} : { ports: {}, all: false }),
-    partial: new Set(parts.map((part) => part.allowed)).size > 1,
+    partial: answer.partial || new Set(parts.map((part) => part.allowed)).size > 1,
     notes: [...answer.notes, `the NetworkPolicies of ${names} could not be read: one of them may deny it`],
   };
 }

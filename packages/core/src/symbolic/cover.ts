@@ -10,6 +10,9 @@ export type Cover =
 
 const undecided: Cover = { status: "undecided" };
 
+/** The terms that one subtraction may write. Not charged to the budget, which other questions share. */
+const maxSubtraction = 1_000_000;
+
 /**
  * Decides whether the boxes of an index together hold a box. Looks at one point of what is left at a time: no box holds
  * it, then it is the counterexample; else the box that holds it is taken away and the remaining parts are looked at.
@@ -26,6 +29,8 @@ export function coverOf(box: Box, index: CoverIndex, budget: Budget): Cover {
     if (!budget.spend(1 + part.length) || budget.exhausted) return undecided;
     if (holder === undefined) return { status: "uncovered", point, part };
     used.add(holder);
+    // Taking away makes a piece per term, each as long as both boxes: a selector of thousands of keys is not worth it.
+    if (holder.box.length * (part.length + holder.box.length) > maxSubtraction) return undecided;
     const rest = subtractBox(part, holder.box);
     for (const piece of rest) if (!budget.spend(size(piece))) return undecided;
     parts.push(...rest);
