@@ -5,6 +5,7 @@ import type { AddressSet } from "../sets/address-set.ts";
 import { type ConnectionId, ConnectionTable, noConnections } from "../sets/connection-set.ts";
 import { groupBy } from "../lib/group-by.ts";
 import { effectiveRules } from "../semantics/effective-rules.ts";
+import { requireUnderstood } from "../semantics/understood-policies.ts";
 import { type AddressClasses, addressClasses } from "./address-classes.ts";
 import type { ClassId, ClassSet } from "./class-set.ts";
 import { countPairs } from "./count-pairs.ts";
@@ -46,6 +47,7 @@ export class Reachability {
   #policiesByNamespace: ReadonlyMap<string | undefined, readonly Policy[]> | undefined;
 
   constructor(cluster: Cluster, options: ReachabilityOptions) {
+    requireUnderstood(cluster.policies);
     this.cluster = cluster;
     this.options = options;
     const { universe, table } = options.shared ?? { universe: cluster, table: new ConnectionTable() };

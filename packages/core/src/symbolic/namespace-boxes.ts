@@ -1,5 +1,6 @@
 import type { Direction, Policy } from "../model/policy.ts";
 import { effectiveRules } from "../semantics/effective-rules.ts";
+import { requireUnderstood } from "../semantics/understood-policies.ts";
 import { type Box, intersectBoxes, type Point } from "./box.ts";
 import type { Budget } from "./budget.ts";
 import { type Cover, coverOf } from "./cover.ts";
@@ -21,6 +22,7 @@ export function namespaceBoxes(
   direction: Direction,
   budget: Budget,
 ): NamespaceBoxes {
+  requireUnderstood(policies);
   const isolated = new CoverIndex();
   const admitted = new CoverIndex();
   let complete = true;

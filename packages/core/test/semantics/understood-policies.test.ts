@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import type { Cluster } from "../../src/model/cluster.ts";
+import type { Policy, RuleAction } from "../../src/model/policy.ts";
+import { defaultAssumptions } from "../../src/options.ts";
+import { Reachability } from "../../src/reachability/reachability.ts";
+import { readCluster } from "../../src/read-cluster.ts";
+import { Budget } from "../../src/symbolic/budget.ts";
+import { namespaceBoxes } from "../../src/symbolic/namespace-boxes.ts";
+import { PolicySpace } from "../../src/symbolic/policy-space.ts";
+import { policy, rule } from "../symbolic/policy-arbitraries.ts";
+
+function relationOf(policies: readonly Policy[]): Reachability {
+  const cluster: Cluster = { ...readCluster([]), policies };
+  return new Reachability(cluster, { assumptions: defaultAssumptions });
+}
+
+const act = (action: RuleAction): Policy => policy({ ingress: [{ ...rule("any"), action }] });
+
+describe("what an engine does not understand throws", () => {
+  const wrong: readonly (readonly [string, Policy])[] = [
+    ["a Deny", act("deny")],
+    ["a Pass", act("pass")],
+    ["an action of the future", act("log" as RuleAction)],
+    ["another tier", { ...policy({}), tier: "admin" }],
+    ["a tier of the future", { ...policy({}), tier: "tier-1" as Policy["tier"] }],
+  ];
+  it.each(wrong)("%s", (_, unknown) => {
+    expect(() => relationOf([unknown])).toThrow(/is not evaluated$/);
+    const space = new PolicySpace([unknown]);
+    expect(() => namespaceBoxes(space, [unknown], "ingress", new Budget())).toThrow(/is not evaluated$/);
+  });
+
+  it("an ordinary policy does not", () => {
+    expect(relationOf([act("allow")]).counts().pods).toBe(0);
+  });
+});
