@@ -1,10 +1,10 @@
-// Writes packages/core/src/rule-pages.ts from docs/rules/*.md: the pages that `npa rules <id>` prints and that SARIF
+// Writes packages/core/src/entries/rule-pages.ts from docs/rules/*.md: the pages that `npa rules <id>` prints and that SARIF
 // gives as help, for a library that reads no files. Run it after a page has changed; a test says when.
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const pages = new URL("../docs/rules/", import.meta.url);
-const target = new URL("../packages/core/src/rule-pages.ts", import.meta.url);
+const target = new URL("../packages/core/src/entries/rule-pages.ts", import.meta.url);
 
 const names = readdirSync(pages)
   .filter((name) => name.endsWith(".md"))

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { analyzeCluster, can, countConnectivity, listConnectivity, readCluster } from "@npa/core";
 import { reachabilityGraph } from "@npa/core/graph";
 import { Ajv2020 } from "ajv/dist/2020.js";
@@ -10,9 +10,11 @@ const blocks = codeBlocks(text);
 const examples = blocks.filter(({ language, note }) => language === "json" && note.startsWith("npa "));
 const manifests = blocks.find(({ language }) => language === "yaml")?.text ?? "";
 
+const core = new URL("../../packages/core/src/", import.meta.url);
+
 /** Where the types of the answers are declared, and those of each file that are on the page. */
 const declaredIn: Readonly<Record<string, "all" | readonly string[]>> = {
-  "result.ts": "all",
+  ...Object.fromEntries(readdirSync(new URL("answers/", core)).map((file) => [`answers/${file}`, "all"] as const)),
   "graph/graph-result.ts": [
     "ReachabilityGraph",
     "GraphFacts",
@@ -23,8 +25,7 @@ const declaredIn: Readonly<Record<string, "all" | readonly string[]>> = {
     "NamespaceNode",
     "NamespaceGroupNode",
   ],
-  "rule-catalog.ts": "all",
-  "proof-result.ts": "all",
+  "analysis/rule-catalog.ts": "all",
   "diagnostics/diagnostic.ts": ["Diagnostic", "ObjectRef"],
   "source/position.ts": ["Location"],
   "model/cluster.ts": ["InputSummary"],
@@ -37,7 +38,7 @@ interface Declaration {
 
 function declarations(): readonly Declaration[] {
   return Object.entries(declaredIn).flatMap(([file, wanted]) => {
-    const source = readFileSync(new URL(`../../packages/core/src/${file}`, import.meta.url), "utf8");
+    const source = readFileSync(new URL(file, core), "utf8");
     return interfacesOf(source).filter(({ name }) => wanted === "all" || wanted.includes(name));
   });
 }

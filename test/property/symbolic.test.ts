@@ -7,7 +7,7 @@ import { findRedundancies } from "../../packages/core/src/symbolic/find-redundan
 import { withoutParts } from "../../packages/core/src/symbolic/without-parts.ts";
 import { Reachability } from "../../packages/core/src/reachability/reachability.ts";
 import { connectionStream } from "../../packages/core/src/reachability/list-connections.ts";
-import { defaultAssumptions } from "../../packages/core/src/options.ts";
+import { defaultAssumptions } from "../../packages/core/src/model/assumptions.ts";
 import type { Cluster } from "../../packages/core/src/model/cluster.ts";
 import { canReplay, isAllowed, isIsolated } from "./replay.ts";
 

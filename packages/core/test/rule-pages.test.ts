@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { rulePages } from "../src/rule-pages.ts";
+import { rulePages } from "../src/entries/rule-pages.ts";
 
 const directory = new URL("../../../docs/rules/", import.meta.url);
 

@@ -1,6 +1,8 @@
 import { groupBy } from "../lib/group-by.ts";
 import type { Reachability } from "../reachability/reachability.ts";
-import type { AnalysisReport, Finding, NamespaceAnalysis } from "../result.ts";
+import type { AnalysisReport } from "../answers/analysis-report.ts";
+import type { Finding } from "../answers/finding.ts";
+import type { NamespaceAnalysis } from "../answers/policy-metrics.ts";
 import { Budget } from "../symbolic/budget.ts";
 import { consolidationCandidates } from "./consolidation.ts";
 import { analyzeNamespace } from "./namespaces.ts";

@@ -1,6 +1,6 @@
 import { groupBy } from "../lib/group-by.ts";
 import { type Policy, directions } from "../model/policy.ts";
-import type { ConsolidationCandidate } from "../result.ts";
+import type { ConsolidationCandidate } from "../answers/overlap.ts";
 import type { Budget } from "../symbolic/budget.ts";
 import { provedMerge } from "../symbolic/merge-policies.ts";
 import type { Subjects } from "./subject-groups.ts";

@@ -1,6 +1,7 @@
 import { type Direction, type Policy, type Rule } from "../model/policy.ts";
 import type { Cluster } from "../model/cluster.ts";
-import type { CostliestFinding, Finding, SecurityTermName } from "../result.ts";
+import type { CostliestFinding, SecurityTermName } from "../answers/security-score.ts";
+import type { Finding } from "../answers/finding.ts";
 import { effectiveRules } from "../semantics/effective-rules.ts";
 import { faultCost } from "./policy-faults.ts";
 

@@ -1,5 +1,5 @@
 import type { Selector } from "../model/selector.ts";
-import type { LabelSelector } from "../result.ts";
+import type { LabelSelector } from "../answers/overlap.ts";
 
 /** A selector as Kubernetes writes it: what one value of a key says goes to `matchLabels`. Keys stand in the order given. */
 export function labelSelectorOf({ requirements }: Selector): LabelSelector {

@@ -2,7 +2,7 @@ import { groupBy } from "../lib/group-by.ts";
 import type { Direction, Policy } from "../model/policy.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import type { Row } from "../reachability/row.ts";
-import type { Finding } from "../result.ts";
+import type { Finding } from "../answers/finding.ts";
 import { allConnections } from "../sets/connection-set.ts";
 import { type ClassExposure, exposures } from "./exposure-figures.ts";
 import { policyFaults } from "./policy-faults.ts";

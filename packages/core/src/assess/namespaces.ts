@@ -1,4 +1,4 @@
-import type { NamespaceAnalysis, NamespaceMetrics, PolicyAnalysis } from "../result.ts";
+import type { NamespaceAnalysis, NamespaceMetrics, PolicyAnalysis } from "../answers/policy-metrics.ts";
 
 /** A namespace's figures: the sums over its policies. */
 export function analyzeNamespace(policies: readonly PolicyAnalysis[], metrics: NamespaceMetrics): NamespaceAnalysis {

@@ -1,5 +1,5 @@
 import type { Policy } from "../model/policy.ts";
-import type { NamespaceAnalysis, OptimizationOpportunity } from "../result.ts";
+import type { NamespaceAnalysis, OptimizationOpportunity } from "../answers/policy-metrics.ts";
 import { averageComplexity } from "./namespaces.ts";
 import { repeatedRules } from "./repeated-rules.ts";
 import type { AssessSettings } from "./settings.ts";

@@ -2,7 +2,7 @@ import { compareStrings } from "../lib/compare.ts";
 import { type Policy, directions } from "../model/policy.ts";
 import { ClassSet } from "../reachability/class-set.ts";
 import type { Reachability } from "../reachability/reachability.ts";
-import type { Overlap, OverlapRules } from "../result.ts";
+import type { Overlap, OverlapRules } from "../answers/overlap.ts";
 import { intersection } from "../sets/interval-set.ts";
 import { Budget } from "../symbolic/budget.ts";
 import { type PolicyRelation, PolicyRelator, type RulesRelation } from "../symbolic/relate-policies.ts";

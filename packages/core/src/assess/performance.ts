@@ -1,4 +1,4 @@
-import type { NamespaceAnalysis, PerformanceMetrics } from "../result.ts";
+import type { NamespaceAnalysis, PerformanceMetrics } from "../answers/policy-metrics.ts";
 import { averageComplexity } from "./namespaces.ts";
 
 /** The performance figures as the source documents compute them. Namespaces without policies do not count. */

@@ -1,5 +1,5 @@
 import type { Policy } from "../model/policy.ts";
-import type { PolicyAnalysis, PolicyMetrics, Recommendation } from "../result.ts";
+import type { PolicyAnalysis, PolicyMetrics, Recommendation } from "../answers/policy-metrics.ts";
 import { matchesEverything } from "../symbolic/selector-questions.ts";
 import { complexityOf } from "./complexity.ts";
 import type { AssessSettings } from "./settings.ts";

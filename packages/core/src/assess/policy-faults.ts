@@ -1,5 +1,5 @@
 import type { Cluster } from "../model/cluster.ts";
-import type { Finding, Severity } from "../result.ts";
+import type { Finding, Severity } from "../answers/finding.ts";
 import type { ScoreFigures } from "./score-figures.ts";
 
 /** What the worst correctness finding of a policy costs of the policy's share. */

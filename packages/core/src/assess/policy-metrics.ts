@@ -2,7 +2,7 @@ import { type Direction, type Peer, type Policy, type Rule, directions } from ".
 import type { Selector } from "../model/selector.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { Weights } from "../reachability/weights.ts";
-import type { NamespaceMetrics, PodCounts, PolicyMetrics } from "../result.ts";
+import type { NamespaceMetrics, PodCounts, PolicyMetrics } from "../answers/policy-metrics.ts";
 import { effectiveRules } from "../semantics/effective-rules.ts";
 import { selectorKey } from "./canonical-rule.ts";
 

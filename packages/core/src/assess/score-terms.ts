@@ -1,4 +1,4 @@
-import type { SecurityTermName } from "../result.ts";
+import type { SecurityTermName } from "../answers/security-score.ts";
 import type { ScoreFigures } from "./score-figures.ts";
 
 /** One term of the security score. */

@@ -1,4 +1,5 @@
-import type { Finding, SecurityGap } from "../result.ts";
+import type { Finding } from "../answers/finding.ts";
+import type { SecurityGap } from "../answers/security-score.ts";
 
 /** The rules that the source documents' tool has a name of its own for. */
 const typeOfRule: ReadonlyMap<string, string> = new Map([

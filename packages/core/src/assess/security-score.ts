@@ -1,5 +1,6 @@
 import type { Reachability } from "../reachability/reachability.ts";
-import type { Finding, NamespaceSecurityScore, SecurityScoreDetail, SecurityTerm } from "../result.ts";
+import type { Finding } from "../answers/finding.ts";
+import type { NamespaceSecurityScore, SecurityScoreDetail, SecurityTerm } from "../answers/security-score.ts";
 import { CostliestFindings, costOf, toCostliest } from "./costliest-finding.ts";
 import { namespaceFigures } from "./namespace-figures.ts";
 import { type ScoreFigures, sumFigures } from "./score-figures.ts";

@@ -1,7 +1,7 @@
 import { nearest } from "../lib/nearest.ts";
 import type { RawDocument, RawValue } from "../parse/document.ts";
 import { type NodePart, type NodePath, type PathStep, formatPath } from "../source/position.ts";
-import { UsageError } from "../usage-error.ts";
+import { UsageError } from "../lib/usage-error.ts";
 
 /** Reads one setting. */
 export type Reader<T> = (node: ConfigNode) => T;

@@ -1,7 +1,7 @@
 import type { AssessSettings } from "../assess/settings.ts";
 import type { IgnoreEntry } from "../findings/ignore-entry.ts";
-import type { Assumptions } from "../options.ts";
-import type { Severity } from "../result.ts";
+import type { Assumptions } from "../model/assumptions.ts";
+import type { Severity } from "../answers/finding.ts";
 import type { RuleConfigs } from "./configured-rules.ts";
 import type { ClusterCidrs, DnsSettings } from "../rules/settings.ts";
 

@@ -1,4 +1,4 @@
-import { type Severity, severities } from "../result.ts";
+import { type Severity, severities } from "../answers/finding.ts";
 import type { RuleDefinition } from "../rules/define-rule.ts";
 import type { RuleOptions } from "../rules/settings.ts";
 

@@ -1,8 +1,8 @@
 import { defaultAssessSettings } from "../assess/settings.ts";
 import { compareStrings } from "../lib/compare.ts";
 import type { IgnoreEntry } from "../findings/ignore-entry.ts";
-import { type Assumptions, defaultAssumptions } from "../options.ts";
-import type { Severity } from "../result.ts";
+import { type Assumptions, defaultAssumptions } from "../model/assumptions.ts";
+import type { Severity } from "../answers/finding.ts";
 import type { RuleConfig } from "./configured-rules.ts";
 import type { RuleDefinition } from "../rules/define-rule.ts";
 import { allRules } from "../rules/registry.ts";

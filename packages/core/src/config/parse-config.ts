@@ -1,9 +1,9 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { type Assumptions, assumptionValues } from "../options.ts";
+import { type Assumptions, assumptionValues } from "../model/assumptions.ts";
 import { parseSource } from "../parse/parse-source.ts";
-import { severities } from "../result.ts";
+import { severities } from "../answers/finding.ts";
 import type { ClusterCidrs, DnsSelector, DnsSettings } from "../rules/settings.ts";
-import { UsageError } from "../usage-error.ts";
+import { UsageError } from "../lib/usage-error.ts";
 import type { Config } from "./config.ts";
 import { ConfigNode, type Readers, recordOf } from "./config-node.ts";
 import { ignoreEntryOf } from "./ignore-config.ts";

@@ -1,4 +1,4 @@
-import { type Severity, severities } from "../result.ts";
+import { type Severity, severities } from "../answers/finding.ts";
 import type { RuleConfig, RuleConfigs } from "./configured-rules.ts";
 import type { RuleDefinition, RuleOption } from "../rules/define-rule.ts";
 import { allRules } from "../rules/registry.ts";

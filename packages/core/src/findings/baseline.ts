@@ -1,7 +1,8 @@
 import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import { fingerprintsOf } from "../report/fingerprint.ts";
-import { type Finding, apiVersion } from "../result.ts";
-import { UsageError } from "../usage-error.ts";
+import type { Finding } from "../answers/finding.ts";
+import { apiVersion } from "../answers/api-version.ts";
+import { UsageError } from "../lib/usage-error.ts";
 
 /** A finding that is known: what tells it from others, and (for people) what it is. */
 export interface BaselineEntry {

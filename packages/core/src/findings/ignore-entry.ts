@@ -1,7 +1,7 @@
 import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import { matchesGlob } from "../lib/glob.ts";
 import type { Labels } from "../model/selector.ts";
-import type { Finding } from "../result.ts";
+import type { Finding } from "../answers/finding.ts";
 import type { Location } from "../source/position.ts";
 
 /** Findings that a configuration says not to tell of: those that agree with everything it names. */

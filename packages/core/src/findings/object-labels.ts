@@ -1,6 +1,6 @@
 import type { Cluster } from "../model/cluster.ts";
 import type { Labels } from "../model/selector.ts";
-import type { Finding } from "../result.ts";
+import type { Finding } from "../answers/finding.ts";
 
 /** How the labels of what a finding is about are found: those of the policy, of the namespace, or of the workload's pods. */
 export function labelFinder(cluster: Cluster): (finding: Finding) => readonly Labels[] {

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Cluster } from "../model/cluster.ts";
-import type { BaselineSummary, Finding, SuppressedFinding } from "../result.ts";
+import type { BaselineSummary, Finding, SuppressedFinding } from "../answers/finding.ts";
 import { type Baseline, type BaselineEntry, withoutKnown } from "./baseline.ts";
 import { namespaceOf } from "./ignore-entry.ts";
 import { type SuppressOptions, suppressFindings } from "./suppress.ts";

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Cluster } from "../model/cluster.ts";
-import type { Finding, SuppressedFinding } from "../result.ts";
+import type { Finding, SuppressedFinding } from "../answers/finding.ts";
 import { type IgnoreEntry, type IgnoreFacts, speaksOf } from "./ignore-entry.ts";
 import { labelFinder } from "./object-labels.ts";
 import { type Suppression, manifestSuppressions } from "./suppressions.ts";

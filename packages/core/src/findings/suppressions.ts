@@ -2,7 +2,7 @@ import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import { nearest } from "../lib/nearest.ts";
 import { workloadId } from "../model/cluster.ts";
 import type { AnnotationSuppression, CommentSuppression, WrittenSuppression } from "../model/suppression.ts";
-import type { Finding } from "../result.ts";
+import type { Finding } from "../answers/finding.ts";
 import { type Location, locationOf } from "../source/position.ts";
 
 /** A wish not to be told of findings, wherever it was written. */

@@ -1,4 +1,5 @@
-import type { Connection, Ports } from "../result.ts";
+import type { Connection } from "../answers/connectivity.ts";
+import type { Ports } from "../answers/ports.ts";
 
 /** How what one endpoint may send another differs between two states. */
 export interface ConnectionChange {

@@ -3,7 +3,7 @@ import { editText } from "../edit/edit-text.ts";
 import { TextLines } from "../edit/lines.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { SourceText } from "../parse/document.ts";
-import type { Finding, TextEdit } from "../result.ts";
+import type { Finding, TextEdit } from "../answers/finding.ts";
 import { locationOf } from "../source/position.ts";
 import { kubectlReader } from "./kubectl-reader.ts";
 import { Manifests } from "./manifests.ts";

@@ -1,7 +1,7 @@
 import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import type { Policy } from "../model/policy.ts";
 import type { RawValue } from "../parse/document.ts";
-import type { Finding } from "../result.ts";
+import type { Finding } from "../answers/finding.ts";
 import {
   type FixContext,
   type FixPlanner,

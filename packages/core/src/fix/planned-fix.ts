@@ -2,7 +2,7 @@ import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import type { Change } from "../edit/change.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { Policy } from "../model/policy.ts";
-import type { Finding, Fix } from "../result.ts";
+import type { Finding, Fix } from "../answers/finding.ts";
 import type { Origin } from "../source/position.ts";
 import type { Manifests } from "./manifests.ts";
 

@@ -1,4 +1,5 @@
-import { type Basis, apiVersion } from "../result.ts";
+import type { Basis } from "../answers/basis.ts";
+import { apiVersion } from "../answers/api-version.ts";
 import type { BuiltGraph } from "./build-graph.ts";
 import type { ReachabilityGraph } from "./graph-result.ts";
 

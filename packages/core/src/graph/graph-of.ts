@@ -1,5 +1,5 @@
 import { DirectedGraph } from "graphology";
-import type { Endpoint } from "../result.ts";
+import type { Endpoint } from "../answers/endpoint.ts";
 import type { GraphEdge, GraphNode } from "./graph-result.ts";
 
 /** The relation as graphology holds it: node keys are ids, attributes the nodes and edges of the JSON answer. */

@@ -1,6 +1,6 @@
 import type { ListedEndpoint } from "../reachability/endpoints.ts";
 import type { Bound } from "../reachability/part-expander.ts";
-import { UsageError } from "../usage-error.ts";
+import { UsageError } from "../lib/usage-error.ts";
 import type { EndpointRelation } from "./endpoint-relation.ts";
 import { type Explored, explore } from "./explore.ts";
 import type { GraphNode } from "./graph-result.ts";

@@ -1,11 +1,7 @@
-import type {
-  Basis,
-  IngressControllerEndpoint,
-  IpBlockEndpoint,
-  Ports,
-  WorkloadEndpoint,
-  apiVersion,
-} from "../result.ts";
+import type { Basis } from "../answers/basis.ts";
+import type { IngressControllerEndpoint, IpBlockEndpoint, WorkloadEndpoint } from "../answers/endpoint.ts";
+import type { Ports } from "../answers/ports.ts";
+import type { apiVersion } from "../answers/api-version.ts";
 
 /** Something per direction. */
 export interface ByDirection<T> {

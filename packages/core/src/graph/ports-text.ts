@@ -1,4 +1,4 @@
-import type { Ports } from "../result.ts";
+import type { Ports } from "../answers/ports.ts";
 import { transportProtocols } from "../sets/connection-set.ts";
 
 const shownRanges = 12;

@@ -1,7 +1,7 @@
 import { bfsFromNode } from "graphology-traversal";
 import { compareStrings } from "../lib/compare.ts";
 import { nearest } from "../lib/nearest.ts";
-import { UsageError } from "../usage-error.ts";
+import { UsageError } from "../lib/usage-error.ts";
 import type { RelationGraph } from "./graph-of.ts";
 import { isPods } from "./graph-of.ts";
 

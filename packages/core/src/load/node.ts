@@ -2,7 +2,7 @@ import { type BigIntStats, statSync } from "node:fs";
 import path from "node:path";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { SourceText } from "../parse/document.ts";
-import { UsageError } from "../usage-error.ts";
+import { UsageError } from "../lib/usage-error.ts";
 import { type TextOrProblem, problemWith, readRegularFile, readStream, readStreamFile } from "./read-text.ts";
 import { identityOf, walkDirectory } from "./walk-directory.ts";
 

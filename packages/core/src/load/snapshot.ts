@@ -1,4 +1,4 @@
-import { snapshotHeader } from "../snapshot-header.ts";
+import { snapshotHeader } from "../read/snapshot-header.ts";
 import type { ClusterRead } from "./cluster/load-cluster.ts";
 import { yamlText } from "./cluster/yaml-text.ts";
 

@@ -1,5 +1,5 @@
 import { peerPath, portPath, rulePath } from "../model/policy.ts";
-import type { PartPlace } from "../proof-result.ts";
+import type { PartPlace } from "../answers/proof.ts";
 import { formatPath, locationOf, type NodePath } from "../source/position.ts";
 import type { Part } from "../symbolic/redundancy.ts";
 

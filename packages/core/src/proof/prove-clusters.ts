@@ -1,10 +1,10 @@
-import { basisOf } from "../basis.ts";
+import { basisOf } from "../answers/basis-of.ts";
 import { compareStrings } from "../lib/compare.ts";
 import { groupBy } from "../lib/group-by.ts";
 import type { Cluster } from "../model/cluster.ts";
-import type { Assumptions } from "../options.ts";
-import type { NamespaceProof, Proof, ProofCounterexample, ProofSide, ProofVerdict } from "../proof-result.ts";
-import { apiVersion } from "../result.ts";
+import type { Assumptions } from "../model/assumptions.ts";
+import type { NamespaceProof, Proof, ProofCounterexample, ProofSide, ProofVerdict } from "../answers/proof.ts";
+import { apiVersion } from "../answers/api-version.ts";
 import { type Comparison, comparePolicies } from "../symbolic/compare-policies.ts";
 import type { Counterexample } from "../symbolic/counterexample.ts";
 import { describeCounterexample } from "../symbolic/describe-example.ts";

@@ -1,7 +1,7 @@
 import type { Cluster } from "../model/cluster.ts";
 import type { Policy } from "../model/policy.ts";
-import { type Assumptions, defaultAssumptions } from "../options.ts";
-import type { ProofBasis } from "../proof-result.ts";
+import { type Assumptions, defaultAssumptions } from "../model/assumptions.ts";
+import type { ProofBasis } from "../answers/proof.ts";
 import { Budget } from "../symbolic/budget.ts";
 import type { NamespaceFacts } from "../symbolic/policy-space.ts";
 

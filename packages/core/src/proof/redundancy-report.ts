@@ -1,8 +1,8 @@
-import { basisOf } from "../basis.ts";
+import { basisOf } from "../answers/basis-of.ts";
 import { compareStrings } from "../lib/compare.ts";
 import type { Cluster } from "../model/cluster.ts";
-import type { PartPlace, RedundancyReport, RedundantPart } from "../proof-result.ts";
-import { apiVersion } from "../result.ts";
+import type { PartPlace, RedundancyReport, RedundantPart } from "../answers/proof.ts";
+import { apiVersion } from "../answers/api-version.ts";
 import { findRedundancies } from "../symbolic/find-redundancies.ts";
 import { type Redundancy, shadowingRule } from "../symbolic/redundancy.ts";
 import { describePart, partPlace } from "./part-place.ts";

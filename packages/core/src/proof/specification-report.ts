@@ -1,8 +1,8 @@
-import { basisOf } from "../basis.ts";
+import { basisOf } from "../answers/basis-of.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { Policy } from "../model/policy.ts";
-import type { ClaimAnswer, ClaimType, SpecificationReport } from "../proof-result.ts";
-import { apiVersion } from "../result.ts";
+import type { ClaimAnswer, ClaimType, SpecificationReport } from "../answers/proof.ts";
+import { apiVersion } from "../answers/api-version.ts";
 import { describePod, describeTraffic } from "../symbolic/describe-example.ts";
 import type { TrafficExample } from "../symbolic/example.ts";
 import { type Answer, deniesNothing, forbids, permits, sharedSubject } from "../symbolic/specification.ts";

@@ -1,6 +1,6 @@
 import type { Protocol } from "../model/policy.ts";
 import { protocols } from "../model/policy.ts";
-import { UsageError } from "../usage-error.ts";
+import { UsageError } from "../lib/usage-error.ts";
 
 /** A port of a question. */
 export interface AskedPort {

@@ -6,7 +6,7 @@ import { parseAddress } from "../sets/address.ts";
 import { type AddressSet, parseCidr } from "../sets/address-set.ts";
 import { intersection } from "../sets/interval-set.ts";
 import { publicAddresses } from "../sets/special-addresses.ts";
-import { UsageError } from "../usage-error.ts";
+import { UsageError } from "../lib/usage-error.ts";
 
 /** One side of a question: what was asked for, part by part. */
 export interface QuestionSide {

@@ -1,6 +1,6 @@
 import type { Cluster } from "../model/cluster.ts";
 import type { ListedEndpoint } from "../reachability/endpoints.ts";
-import type { VerdictPart } from "../result.ts";
+import type { VerdictPart } from "../answers/verdict.ts";
 import type { CanAnswer } from "./can.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { by } from "../lib/compare.ts";
-import type { Endpoint, WorkloadEndpoint } from "../result.ts";
+import type { Endpoint, WorkloadEndpoint } from "../answers/endpoint.ts";
 import type { Workload } from "../model/cluster.ts";
 import { formatRanges } from "../sets/address-set.ts";
 import type { ClassId } from "./class-set.ts";

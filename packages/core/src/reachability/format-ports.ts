@@ -1,4 +1,4 @@
-import type { Ports, PortsByProtocol } from "../result.ts";
+import type { Ports, PortsByProtocol } from "../answers/ports.ts";
 import type { ConnectionId, ConnectionTable, PortRange } from "../sets/connection-set.ts";
 
 const everything: Ports = { ports: {}, all: true };

@@ -1,7 +1,7 @@
 import { groupBy } from "../lib/group-by.ts";
 import type { RouteBackend, Service, ServicePort } from "../model/cluster.ts";
 import type { Peer } from "../model/policy.ts";
-import type { MissingFact } from "../result.ts";
+import type { MissingFact } from "../answers/connectivity.ts";
 import { effectiveRules } from "../semantics/effective-rules.ts";
 import { isSatisfiable } from "../semantics/match-selector.ts";
 import { type ConnectionId, allConnections, noConnections } from "../sets/connection-set.ts";

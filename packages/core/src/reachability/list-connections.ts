@@ -1,4 +1,4 @@
-import type { Connection, UncertainConnection } from "../result.ts";
+import type { Connection, UncertainConnection } from "../answers/connectivity.ts";
 import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
 import type { ClassId } from "./class-set.ts";
 import { type ListedEndpoint, listEndpoints } from "./endpoints.ts";

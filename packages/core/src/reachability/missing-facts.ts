@@ -1,5 +1,5 @@
 import { type Direction, directions } from "../model/policy.ts";
-import type { MissingFact } from "../result.ts";
+import type { MissingFact } from "../answers/connectivity.ts";
 import { effectiveRules } from "../semantics/effective-rules.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { noConnections } from "../sets/connection-set.ts";

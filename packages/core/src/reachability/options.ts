@@ -1,4 +1,4 @@
-import type { Assumptions } from "../options.ts";
+import type { Assumptions } from "../model/assumptions.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { AddressSet } from "../sets/address-set.ts";
 import type { ConnectionTable } from "../sets/connection-set.ts";

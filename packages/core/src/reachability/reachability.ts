@@ -1,6 +1,6 @@
 import type { Cluster } from "../model/cluster.ts";
 import { type Direction, type Policy, type Rule, directions } from "../model/policy.ts";
-import type { ReachabilityCounts } from "../result.ts";
+import type { ReachabilityCounts } from "../answers/connectivity.ts";
 import type { AddressSet } from "../sets/address-set.ts";
 import { type ConnectionId, ConnectionTable, noConnections } from "../sets/connection-set.ts";
 import { groupBy } from "../lib/group-by.ts";

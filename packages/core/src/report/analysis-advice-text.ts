@@ -1,4 +1,6 @@
-import type { AnalysisReport, NamespaceAnalysis, Overlap } from "../result.ts";
+import type { AnalysisReport } from "../answers/analysis-report.ts";
+import type { NamespaceAnalysis } from "../answers/policy-metrics.ts";
+import type { Overlap } from "../answers/overlap.ts";
 import { printable } from "./escape.ts";
 import type { Palette } from "./palette.ts";
 import { counted, grouped, rounded, shortened } from "./words.ts";

@@ -1,4 +1,5 @@
-import { type AnalysisReport, type Finding, type Severity, severities } from "../result.ts";
+import type { AnalysisReport } from "../answers/analysis-report.ts";
+import { type Finding, type Severity, severities } from "../answers/finding.ts";
 import { printable } from "./escape.ts";
 import { type Palette, severityPaint } from "./palette.ts";
 import { counted, grouped, objectText, placeText, shortened } from "./words.ts";

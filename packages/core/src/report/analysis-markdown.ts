@@ -1,5 +1,6 @@
 import { groupBy } from "../lib/group-by.ts";
-import { type AnalysisReport, type Finding, type Severity, severities } from "../result.ts";
+import type { AnalysisReport } from "../answers/analysis-report.ts";
+import { type Finding, type Severity, severities } from "../answers/finding.ts";
 import { markdownCode, markdownHead, markdownRow, markdownText } from "./escape.ts";
 import { counted, grouped, objectText, percent, placeText, rounded, shortened } from "./words.ts";
 

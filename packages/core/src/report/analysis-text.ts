@@ -1,4 +1,4 @@
-import type { AnalysisReport } from "../result.ts";
+import type { AnalysisReport } from "../answers/analysis-report.ts";
 import { adviceLines } from "./analysis-advice-text.ts";
 import { findingLines } from "./analysis-findings-text.ts";
 import { type Palette, type TextOptions, paletteOf } from "./palette.ts";

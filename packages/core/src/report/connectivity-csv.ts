@@ -1,4 +1,4 @@
-import type { Connection, MissingFact } from "../result.ts";
+import type { Connection, MissingFact } from "../answers/connectivity.ts";
 import type { ConnectivityListing } from "./connectivity-listing.ts";
 import { csvField, csvRecord } from "./escape.ts";
 import { missingFactText } from "./words.ts";

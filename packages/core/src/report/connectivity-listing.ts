@@ -1,4 +1,5 @@
-import type { Connection, Endpoint, UncertainConnection } from "../result.ts";
+import type { Connection, UncertainConnection } from "../answers/connectivity.ts";
+import type { Endpoint } from "../answers/endpoint.ts";
 
 /** What the formats of `npa list` print: a ConnectivityList, or one whose connections are made while they are read. */
 export interface ConnectivityListing {

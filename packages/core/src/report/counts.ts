@@ -1,4 +1,4 @@
-import type { ConnectivityCounts } from "../result.ts";
+import type { ConnectivityCounts } from "../answers/connectivity.ts";
 import { csvRecord, markdownHead, markdownRow } from "./escape.ts";
 import { grouped, percent } from "./words.ts";
 

@@ -1,4 +1,4 @@
-import type { Finding } from "../result.ts";
+import type { Finding } from "../answers/finding.ts";
 import { csvRecord } from "./escape.ts";
 
 const columns = [

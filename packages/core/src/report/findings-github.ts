@@ -1,4 +1,4 @@
-import type { Finding, Severity } from "../result.ts";
+import type { Finding, Severity } from "../answers/finding.ts";
 import type { Location } from "../source/position.ts";
 import { type PathOf, artifactPath } from "./artifact-path.ts";
 import { githubMessage, githubProperty } from "./escape.ts";

@@ -1,5 +1,6 @@
 import { groupBy } from "../lib/group-by.ts";
-import { type AnalysisReport, type Finding, type RuleNotEvaluated, type Severity, severities } from "../result.ts";
+import type { AnalysisReport } from "../answers/analysis-report.ts";
+import { type Finding, type RuleNotEvaluated, type Severity, severities } from "../answers/finding.ts";
 import type { PrintedRule } from "./rules.ts";
 import { objectText, placeText, shortened } from "./words.ts";
 import { xmlStart, xmlText } from "./xml.ts";

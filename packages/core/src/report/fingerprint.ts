@@ -1,5 +1,5 @@
 import { sha256Hex } from "../lib/sha256.ts";
-import type { Finding } from "../result.ts";
+import type { Finding } from "../answers/finding.ts";
 
 /**
  * What tells each finding from the others over time, in the order of the findings: a hash of the rule, of the object it

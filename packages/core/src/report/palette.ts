@@ -1,4 +1,4 @@
-import type { Severity } from "../result.ts";
+import type { Severity } from "../answers/finding.ts";
 
 type Paint = (text: string) => string;
 

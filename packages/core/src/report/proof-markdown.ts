@@ -1,4 +1,4 @@
-import type { Proof, RedundancyReport, SpecificationReport } from "../proof-result.ts";
+import type { Proof, RedundancyReport, SpecificationReport } from "../answers/proof.ts";
 import { markdownCode, markdownHead, markdownRow, markdownText } from "./escape.ts";
 import { basisNotes, claimText, sideNotes, verdictSentences } from "./proof-words.ts";
 import { counted, grouped, placeText } from "./words.ts";

@@ -4,7 +4,7 @@ import type {
   RedundancyReport,
   RedundantPart,
   SpecificationReport,
-} from "../proof-result.ts";
+} from "../answers/proof.ts";
 import { printable } from "./escape.ts";
 import { type Palette, type TextOptions, paletteOf } from "./palette.ts";
 import { basisNotes, claimText, sideNotes, verdictSentences } from "./proof-words.ts";

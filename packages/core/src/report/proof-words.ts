@@ -1,4 +1,4 @@
-import type { ClaimAnswer, ProofBasis, ProofSide, ProofVerdict } from "../proof-result.ts";
+import type { ClaimAnswer, ProofBasis, ProofSide, ProofVerdict } from "../answers/proof.ts";
 import { printable } from "./escape.ts";
 import { counted, objectText, shortened } from "./words.ts";
 

@@ -1,4 +1,4 @@
-import type { Category, Severity } from "../result.ts";
+import type { Category, Severity } from "../answers/finding.ts";
 import { csvRecord, markdownCode, markdownHead, markdownRow, markdownText } from "./escape.ts";
 import { type TextOptions, paletteOf, severityPaint } from "./palette.ts";
 

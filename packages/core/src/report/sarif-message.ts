@@ -1,4 +1,4 @@
-import type { Finding, RelatedLocation } from "../result.ts";
+import type { Finding, RelatedLocation } from "../answers/finding.ts";
 import { printable } from "./escape.ts";
 import { shortened } from "./words.ts";
 

@@ -1,4 +1,4 @@
-import type { AnalysisReport } from "../result.ts";
+import type { AnalysisReport } from "../answers/analysis-report.ts";
 import type { PathOf } from "./artifact-path.ts";
 import { printable } from "./escape.ts";
 import { physicalLocation } from "./sarif-places.ts";

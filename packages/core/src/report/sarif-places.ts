@@ -1,5 +1,5 @@
 import type { ObjectRef } from "../diagnostics/diagnostic.ts";
-import type { Finding, TextEdit } from "../result.ts";
+import type { Finding, TextEdit } from "../answers/finding.ts";
 import type { Location } from "../source/position.ts";
 import { type PathOf, artifactPath, objectPath, relativeUri } from "./artifact-path.ts";
 import { printable } from "./escape.ts";

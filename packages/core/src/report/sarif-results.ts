@@ -1,5 +1,5 @@
 import { groupBy } from "../lib/group-by.ts";
-import type { Finding, RelatedLocation, TextEdit } from "../result.ts";
+import type { Finding, RelatedLocation, TextEdit } from "../answers/finding.ts";
 import type { PathOf } from "./artifact-path.ts";
 import { printable } from "./escape.ts";
 import { fingerprintsOf } from "./fingerprint.ts";

@@ -1,4 +1,4 @@
-import type { Category, Finding, Severity } from "../result.ts";
+import type { Category, Finding, Severity } from "../answers/finding.ts";
 import { firstLink, pageBody, pageSection, plainText } from "./page-text.ts";
 import type { PrintedRule } from "./rules.ts";
 import type { SarifLevel, SarifRule } from "./sarif-types.ts";

@@ -1,4 +1,5 @@
-import { type AnalysisReport, type Finding, severities } from "../result.ts";
+import type { AnalysisReport } from "../answers/analysis-report.ts";
+import { type Finding, severities } from "../answers/finding.ts";
 import { type PathOf, relativeUri, rootedPath } from "./artifact-path.ts";
 import { jsonText } from "./json.ts";
 import type { PrintedRule } from "./rules.ts";

@@ -1,4 +1,9 @@
-import type { CostliestFinding, SecurityScoreDetail, SecurityTerm, SecurityTermName } from "../result.ts";
+import type {
+  CostliestFinding,
+  SecurityScoreDetail,
+  SecurityTerm,
+  SecurityTermName,
+} from "../answers/security-score.ts";
 import { printable } from "./escape.ts";
 import type { Palette } from "./palette.ts";
 import { placeText, rounded } from "./words.ts";

@@ -1,4 +1,4 @@
-import type { DirectionVerdict, Verdict } from "../result.ts";
+import type { DirectionVerdict, Verdict } from "../answers/verdict.ts";
 import { markdownCode, markdownHead, markdownRow, markdownText } from "./escape.ts";
 import { objectText, placeText, portsText } from "./words.ts";
 import { verdictNotes } from "./verdict-notes.ts";

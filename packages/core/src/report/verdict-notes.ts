@@ -1,4 +1,4 @@
-import type { Verdict } from "../result.ts";
+import type { Verdict } from "../answers/verdict.ts";
 import { printable } from "./escape.ts";
 import { counted, missingFactText } from "./words.ts";
 

@@ -1,4 +1,4 @@
-import type { DecidingRule, DirectionVerdict, Verdict } from "../result.ts";
+import type { DecidingRule, DirectionVerdict, Verdict } from "../answers/verdict.ts";
 import { printable } from "./escape.ts";
 import { type Palette, type TextOptions, paletteOf } from "./palette.ts";
 import { objectText, placeText, portsText } from "./words.ts";

@@ -1,5 +1,6 @@
 import type { Diagnostic, ObjectRef } from "../diagnostics/diagnostic.ts";
-import type { MissingFact, Ports } from "../result.ts";
+import type { MissingFact } from "../answers/connectivity.ts";
+import type { Ports } from "../answers/ports.ts";
 import type { Location } from "../source/position.ts";
 import { printable } from "./escape.ts";
 

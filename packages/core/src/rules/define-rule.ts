@@ -1,6 +1,6 @@
 import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import type { ClassSet } from "../reachability/class-set.ts";
-import type { Category, Fix, Severity } from "../result.ts";
+import type { Category, Fix, Severity } from "../answers/finding.ts";
 import type { Location, NodePart, NodePath, Origin } from "../source/position.ts";
 import type { RuleContext } from "./context.ts";
 import type { RuleOptionValue } from "./settings.ts";

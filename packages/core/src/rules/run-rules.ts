@@ -1,6 +1,12 @@
 import { by, compareStrings } from "../lib/compare.ts";
 import type { Reachability } from "../reachability/reachability.ts";
-import { type Finding, type RelatedLocation, type RuleNotEvaluated, type Severity, severities } from "../result.ts";
+import {
+  type Finding,
+  type RelatedLocation,
+  type RuleNotEvaluated,
+  type Severity,
+  severities,
+} from "../answers/finding.ts";
 import type { Location } from "../source/position.ts";
 import { ClassSet } from "../reachability/class-set.ts";
 import { RuleContext, listWorkloads } from "./context.ts";

@@ -1,8 +1,8 @@
 import { type AssessOptions, type Assessment, assess } from "../../src/assess/assess.ts";
 import type { Policy } from "../../src/model/policy.ts";
-import { defaultAssumptions } from "../../src/options.ts";
+import { defaultAssumptions } from "../../src/model/assumptions.ts";
 import { Reachability } from "../../src/reachability/reachability.ts";
-import { readCluster } from "../../src/read-cluster.ts";
+import { readCluster } from "../../src/read/read-cluster.ts";
 
 /** The relation of manifests. */
 export function reachabilityOf(yaml: string): Reachability {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { securityGaps } from "../../src/assess/security-gaps.ts";
-import type { Finding } from "../../src/result.ts";
+import type { Finding } from "../../src/answers/finding.ts";
 
 function finding(ruleId: string, category: Finding["category"], object: Partial<Finding["object"]> = {}): Finding {
   return {

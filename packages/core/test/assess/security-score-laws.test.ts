@@ -1,12 +1,12 @@
 import { type KubeObject, arbitraryScenario } from "@npa/fixtures";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { analyze } from "../../src/analyze.ts";
-import { defaultAssumptions } from "../../src/options.ts";
-import { readCluster } from "../../src/read-cluster.ts";
+import { analyze } from "../../src/analysis/analyze.ts";
+import { defaultAssumptions } from "../../src/model/assumptions.ts";
+import { readCluster } from "../../src/read/read-cluster.ts";
 import { countNamespacePairs } from "../../src/reachability/count-namespace-pairs.ts";
 import { Reachability } from "../../src/reachability/reachability.ts";
-import type { SecurityScoreDetail } from "../../src/result.ts";
+import type { SecurityScoreDetail } from "../../src/answers/security-score.ts";
 import { noConnections } from "../../src/sets/connection-set.ts";
 
 const runs = Number(process.env["NPA_PROPERTY_RUNS"] ?? 60);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { analyze } from "../../src/analyze.ts";
-import type { SecurityScoreDetail, SecurityTerm, SecurityTermName } from "../../src/result.ts";
+import { analyze } from "../../src/analysis/analyze.ts";
+import type { SecurityScoreDetail, SecurityTerm, SecurityTermName } from "../../src/answers/security-score.ts";
 import { deployment, policy } from "./read.ts";
 
 function scoreOf(yaml: string, namespaces?: readonly string[]): SecurityScoreDetail {

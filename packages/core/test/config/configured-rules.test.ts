@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { analyze } from "../../src/analyze.ts";
+import { analyze } from "../../src/analysis/analyze.ts";
 import { type RuleConfigs, configuredRules } from "../../src/config/configured-rules.ts";
-import type { Severity } from "../../src/result.ts";
+import type { Severity } from "../../src/answers/finding.ts";
 import { defineRule } from "../../src/rules/define-rule.ts";
 import { RuleContext } from "../../src/rules/context.ts";
-import { buildReachability } from "../../src/connectivity.ts";
-import { readCluster } from "../../src/read-cluster.ts";
+import { buildReachability } from "../../src/analysis/connectivity.ts";
+import { readCluster } from "../../src/read/read-cluster.ts";
 
 const object = { apiVersion: "v1", kind: "Namespace", name: "shop" };
 const rule = defineRule({

@@ -4,9 +4,9 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { effectiveConfig } from "../../src/config/effective-config.ts";
 import { configKeys, parseConfig } from "../../src/config/parse-config.ts";
-import { defaultAssumptions } from "../../src/options.ts";
+import { defaultAssumptions } from "../../src/model/assumptions.ts";
 import { allRules } from "../../src/rules/registry.ts";
-import { UsageError } from "../../src/usage-error.ts";
+import { UsageError } from "../../src/lib/usage-error.ts";
 
 const schema: unknown = JSON.parse(readFileSync(new URL("../../schema/config.schema.json", import.meta.url), "utf8"));
 const validate = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true }).compile(schema as object);

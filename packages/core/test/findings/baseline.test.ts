@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type AnalyzeOptions, analyze } from "../../src/analyze.ts";
+import { type AnalyzeOptions, analyze } from "../../src/analysis/analyze.ts";
 import { baselineOf, parseBaseline } from "../../src/findings/baseline.ts";
-import type { AnalysisReport } from "../../src/result.ts";
+import type { AnalysisReport } from "../../src/answers/analysis-report.ts";
 import { schemaErrors } from "../report/schemas.ts";
 
 const policy = (name: string): string => `---

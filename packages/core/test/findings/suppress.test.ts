@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type AnalyzeOptions, analyze } from "../../src/analyze.ts";
+import { type AnalyzeOptions, analyze } from "../../src/analysis/analyze.ts";
 import type { IgnoreEntry } from "../../src/findings/ignore-entry.ts";
 import { schemaErrors } from "../report/schemas.ts";
 

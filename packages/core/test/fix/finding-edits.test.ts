@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { withFixEdits } from "../../src/fix/finding-edits.ts";
-import { readCluster } from "../../src/read-cluster.ts";
-import type { TextEdit } from "../../src/result.ts";
+import { readCluster } from "../../src/read/read-cluster.ts";
+import type { TextEdit } from "../../src/answers/finding.ts";
 import { findingsIn } from "./fix.ts";
 
 const text = `apiVersion: v1

@@ -1,9 +1,9 @@
-import { type FixResult, fixSources } from "../../src/edit.ts";
+import { type FixResult, fixSources } from "../../src/analysis/fix-sources.ts";
 import type { SourceText } from "../../src/parse/document.ts";
-import { readCluster } from "../../src/read-cluster.ts";
-import { defaultAssumptions } from "../../src/options.ts";
+import { readCluster } from "../../src/read/read-cluster.ts";
+import { defaultAssumptions } from "../../src/model/assumptions.ts";
 import { Reachability } from "../../src/reachability/reachability.ts";
-import type { Finding } from "../../src/result.ts";
+import type { Finding } from "../../src/answers/finding.ts";
 import type { RuleDefinition } from "../../src/rules/define-rule.ts";
 import { allRules } from "../../src/rules/registry.ts";
 import { runRules } from "../../src/rules/run-rules.ts";

@@ -1,5 +1,5 @@
-import { readCluster } from "../../src/read-cluster.ts";
-import { defaultAssumptions } from "../../src/options.ts";
+import { readCluster } from "../../src/read/read-cluster.ts";
+import { defaultAssumptions } from "../../src/model/assumptions.ts";
 import { Reachability } from "../../src/reachability/reachability.ts";
 
 /** The relation of manifests. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { basisOf } from "../../src/basis.ts";
+import { basisOf } from "../../src/answers/basis-of.ts";
 import { buildGraph } from "../../src/graph/build-graph.ts";
 import { graphJson } from "../../src/graph/graph-json.ts";
 import type { GraphOptions } from "../../src/graph/graph-request.ts";
 import type { ReachabilityGraph } from "../../src/graph/graph-result.ts";
-import { defaultAssumptions } from "../../src/options.ts";
+import { defaultAssumptions } from "../../src/model/assumptions.ts";
 import { schemaErrors } from "../report/schemas.ts";
 import { accepts, chain, deployment, reach } from "./clusters.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { buildGraph } from "../../src/graph/build-graph.ts";
 import { blastRadius, reachedBy, unreachable } from "../../src/graph/traversal.ts";
-import { UsageError } from "../../src/usage-error.ts";
+import { UsageError } from "../../src/lib/usage-error.ts";
 import { accepts, chain, deployment, reach } from "./clusters.ts";
 
 const { graph } = buildGraph(reach(chain));

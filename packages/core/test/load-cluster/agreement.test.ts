@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type KubeObject, objectsFromManifests } from "../../../fixtures/src/api-server/index.ts";
 import { generateCluster, toYaml } from "../../../fixtures/src/generate.ts";
-import { listConnectivity } from "../../src/connectivity.ts";
+import { listConnectivity } from "../../src/analysis/connectivity.ts";
 import type { Cluster } from "../../src/model/cluster.ts";
-import type { ConnectivityList } from "../../src/result.ts";
+import type { ConnectivityList } from "../../src/answers/connectivity.ts";
 import type { SourceText } from "../../src/parse/document.ts";
 import { parseSource } from "../../src/parse/parse-source.ts";
-import { readCluster, readDocuments } from "../../src/read-cluster.ts";
+import { readCluster, readDocuments } from "../../src/read/read-cluster.ts";
 import { load, serverFor } from "./cluster-helpers.ts";
 
 const casesFolder = join(import.meta.dirname, "../../../fixtures/cases");

@@ -12,7 +12,7 @@ import {
 } from "../../../fixtures/src/api-server/index.ts";
 import { type ClusterOptions, type ClusterRead, loadCluster } from "../../src/load/cluster.ts";
 import type { Clock } from "../../src/load/cluster.ts";
-import { UsageError } from "../../src/usage-error.ts";
+import { UsageError } from "../../src/lib/usage-error.ts";
 
 /** A server that ends with the test. */
 export async function serverFor(options: ApiServerOptions = {}): Promise<ApiServer> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { listConnectivity } from "../../src/connectivity.ts";
+import { listConnectivity } from "../../src/analysis/connectivity.ts";
 import {
   allKinds,
   customKinds,
@@ -7,7 +7,7 @@ import {
   objectsFromManifests,
 } from "../../../fixtures/src/api-server/index.ts";
 import { loadCluster } from "../../src/load/cluster.ts";
-import { readCluster, readDocuments } from "../../src/read-cluster.ts";
+import { readCluster, readDocuments } from "../../src/read/read-cluster.ts";
 import { fileWith, load, objectsOf, podNames, pods, serverFor } from "./cluster-helpers.ts";
 
 const labels = (app: string): object => ({ metadata: { labels: { app } }, spec: { containers: [container] } });

@@ -1,13 +1,13 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { allKinds, type KubeObject, mayRead, objectsFromManifests } from "../../../fixtures/src/api-server/index.ts";
-import { countConnectivity, listConnectivity } from "../../src/connectivity.ts";
+import { countConnectivity, listConnectivity } from "../../src/analysis/connectivity.ts";
 import { snapshotFiles, snapshotStream } from "../../src/load/cluster.ts";
 import { yamlText } from "../../src/load/cluster/yaml-text.ts";
 import type { Cluster } from "../../src/model/cluster.ts";
 import type { RawValue } from "../../src/parse/document.ts";
 import { parseSource } from "../../src/parse/parse-source.ts";
-import { readCluster, readDocuments } from "../../src/read-cluster.ts";
+import { readCluster, readDocuments } from "../../src/read/read-cluster.ts";
 import { load, pods, serverFor } from "./cluster-helpers.ts";
 
 const odd: KubeObject = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readCluster } from "../../src/read-cluster.ts";
+import { readCluster } from "../../src/read/read-cluster.ts";
 
 function read(apiVersion: string, kind: string): { messages: readonly string[]; workloads: number } {
   const cluster = readCluster([

@@ -1,5 +1,5 @@
 import type { Cluster } from "../../src/model/cluster.ts";
-import { readCluster } from "../../src/read-cluster.ts";
+import { readCluster } from "../../src/read/read-cluster.ts";
 
 /** The cluster of manifests. */
 export function clusterOf(...documents: readonly string[]): Cluster {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { proofMarkdown, proofText, proveClusters } from "../../src/proof.ts";
+import { proofMarkdown, proofText, proveClusters } from "../../src/entries/proof.ts";
 import { schemaErrors } from "../report/schemas.ts";
 import { clusterOf, denyAll, namespaceWith, policy, webFrom } from "./policies.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Claim, checkClaims, specificationMarkdown, specificationText } from "../../src/proof.ts";
+import { type Claim, checkClaims, specificationMarkdown, specificationText } from "../../src/entries/proof.ts";
 import { schemaErrors } from "../report/schemas.ts";
 import { clusterOf, denyAll, policy, webFrom } from "./policies.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { can } from "../../src/connectivity.ts";
-import { readCluster } from "../../src/read-cluster.ts";
+import { can } from "../../src/analysis/connectivity.ts";
+import { readCluster } from "../../src/read/read-cluster.ts";
 
 const cluster = readCluster([
   {

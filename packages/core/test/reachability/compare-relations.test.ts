@@ -2,7 +2,7 @@ import { type KubeObject, arbitraryCluster } from "@npa/fixtures";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Cluster } from "../../src/model/cluster.ts";
-import { defaultAssumptions } from "../../src/options.ts";
+import { defaultAssumptions } from "../../src/model/assumptions.ts";
 import type { ClassId } from "../../src/reachability/class-set.ts";
 import {
   type ComparedEndpoint,
@@ -10,7 +10,7 @@ import {
   compareRelations,
 } from "../../src/reachability/compare-relations.ts";
 import { Reachability } from "../../src/reachability/reachability.ts";
-import { readCluster } from "../../src/read-cluster.ts";
+import { readCluster } from "../../src/read/read-cluster.ts";
 
 const options = { assumptions: defaultAssumptions };
 

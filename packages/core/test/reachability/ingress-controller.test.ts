@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { listConnectivity } from "../../src/connectivity.ts";
-import { readCluster } from "../../src/read-cluster.ts";
+import { listConnectivity } from "../../src/analysis/connectivity.ts";
+import { readCluster } from "../../src/read/read-cluster.ts";
 
 const shop = `
 apiVersion: v1

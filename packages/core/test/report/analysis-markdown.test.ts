@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { analysisMarkdown } from "../../src/report/analysis-markdown.ts";
-import type { Finding, Severity } from "../../src/result.ts";
+import type { Finding, Severity } from "../../src/answers/finding.ts";
 import { finding, report } from "./samples.ts";
 
 const fix = { kind: "suggested", description: "add a default deny" } as const;

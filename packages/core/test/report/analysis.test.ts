@@ -3,7 +3,8 @@ import { analysisMarkdown } from "../../src/report/analysis-markdown.ts";
 import { analysisText } from "../../src/report/analysis-text.ts";
 import { findingsCsv } from "../../src/report/findings-csv.ts";
 import { findingsGithub } from "../../src/report/findings-github.ts";
-import type { Finding, Overlap } from "../../src/result.ts";
+import type { Finding } from "../../src/answers/finding.ts";
+import type { Overlap } from "../../src/answers/overlap.ts";
 import { finding, metrics, report, web } from "./samples.ts";
 
 const fix = { kind: "suggested", description: "add a default deny" } as const;

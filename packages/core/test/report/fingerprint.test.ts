@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fingerprintsOf } from "../../src/report/fingerprint.ts";
-import type { Finding } from "../../src/result.ts";
+import type { Finding } from "../../src/answers/finding.ts";
 import { finding, placeAt, ref } from "./samples.ts";
 
 const base = finding("high", "rule", 4);

@@ -1,14 +1,10 @@
-import { defaultAssumptions } from "../../src/options.ts";
-import type {
-  AnalysisReport,
-  Basis,
-  ConnectivityCounts,
-  ConnectivityList,
-  Finding,
-  NamespaceMetrics,
-  Severity,
-  Verdict,
-} from "../../src/result.ts";
+import { defaultAssumptions } from "../../src/model/assumptions.ts";
+import type { AnalysisReport } from "../../src/answers/analysis-report.ts";
+import type { Basis } from "../../src/answers/basis.ts";
+import type { ConnectivityCounts, ConnectivityList } from "../../src/answers/connectivity.ts";
+import type { Finding, Severity } from "../../src/answers/finding.ts";
+import type { NamespaceMetrics } from "../../src/answers/policy-metrics.ts";
+import type { Verdict } from "../../src/answers/verdict.ts";
 
 const basis: Basis = {
   assumptions: defaultAssumptions,

@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { analyze, ruleCatalog } from "../../src/index.ts";
+import { analyze, ruleCatalog } from "../../src/entries/index.ts";
 import { type SarifOptions, sarifText, toSarif } from "../../src/report/sarif.ts";
 import type { SarifLog } from "../../src/report/sarif-types.ts";
-import type { Finding, Severity } from "../../src/result.ts";
-import { rulePages } from "../../src/rule-pages.ts";
+import type { Finding, Severity } from "../../src/answers/finding.ts";
+import { rulePages } from "../../src/entries/rule-pages.ts";
 import { finding, placeAt, report } from "./samples.ts";
 import { contractErrors } from "./sarif-contract.ts";
 import { sarifSchemaErrors } from "./sarif-schema.ts";

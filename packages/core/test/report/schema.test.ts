@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { analyzeCluster, can, countConnectivity, listConnectivity, readCluster, ruleCatalog } from "../../src/index.ts";
+import {
+  analyzeCluster,
+  can,
+  countConnectivity,
+  listConnectivity,
+  readCluster,
+  ruleCatalog,
+} from "../../src/entries/index.ts";
 import { counts, finding, list, report, verdict, web } from "./samples.ts";
 import { schemaErrors } from "./schemas.ts";
 

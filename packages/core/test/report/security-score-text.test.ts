@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { paletteOf } from "../../src/report/palette.ts";
 import { securityScoreLines } from "../../src/report/security-score-text.ts";
-import type { SecurityScoreDetail } from "../../src/result.ts";
+import type { SecurityScoreDetail } from "../../src/answers/security-score.ts";
 import { placeAt } from "./samples.ts";
 
 const palette = paletteOf({});

@@ -1,7 +1,7 @@
-import { defaultAssumptions } from "../../src/options.ts";
+import { defaultAssumptions } from "../../src/model/assumptions.ts";
 import { Reachability } from "../../src/reachability/reachability.ts";
-import { readCluster } from "../../src/read-cluster.ts";
-import type { Finding } from "../../src/result.ts";
+import { readCluster } from "../../src/read/read-cluster.ts";
+import type { Finding } from "../../src/answers/finding.ts";
 import { allRules } from "../../src/rules/registry.ts";
 import { type RuleResults, runRules } from "../../src/rules/run-rules.ts";
 import { type RuleSettings, defaultRuleSettings } from "../../src/rules/settings.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { severities } from "../../src/result.ts";
+import { severities } from "../../src/answers/finding.ts";
 import { deployment, documents, evaluate, policy } from "./evaluate.ts";
 
 const everything = documents(

@@ -1,5 +1,5 @@
 import type * as clientNode from "@kubernetes/client-node";
-import { UsageError } from "../../usage-error.ts";
+import { UsageError } from "../../lib/usage-error.ts";
 
 /** What npa uses of the official client: how it reads YAML, authenticates and makes agents. */
 export type ClientNode = typeof clientNode;

@@ -1,4 +1,4 @@
-import { UsageError } from "../../usage-error.ts";
+import { UsageError } from "../../lib/usage-error.ts";
 import { nearest } from "../../lib/nearest.ts";
 import type { ClusterOptions } from "./cluster-options.ts";
 import type { KubeconfigFile } from "./kubeconfig-file.ts";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
-import { UsageError } from "../../usage-error.ts";
+import { UsageError } from "../../lib/usage-error.ts";
 import { cleanText } from "./clean-text.ts";
 import type { ClientNode } from "./client-node.ts";
 import { fieldsOf, type Fields, isFields, listOf, textOf } from "./raw-fields.ts";

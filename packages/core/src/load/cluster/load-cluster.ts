@@ -1,7 +1,7 @@
 import { compareStrings } from "../../lib/compare.ts";
 import type { NotEvaluatedObject } from "../../model/cluster.ts";
 import type { ParsedSource } from "../../parse/document.ts";
-import { UsageError } from "../../usage-error.ts";
+import { UsageError } from "../../lib/usage-error.ts";
 import { ApiClient } from "./api-client.ts";
 import { ApiFault } from "./api-fault.ts";
 import { cleanText } from "./clean-text.ts";

@@ -1,7 +1,7 @@
 import { groupBy } from "../../lib/group-by.ts";
 import type { Cluster, Workload } from "../../model/cluster.ts";
 import type { Labels, Selector } from "../../model/selector.ts";
-import type { Assumptions } from "../../options.ts";
+import type { Assumptions } from "../../model/assumptions.ts";
 import { ClassSet } from "../../reachability/class-set.ts";
 import { LabelIndex } from "../../reachability/label-index.ts";
 

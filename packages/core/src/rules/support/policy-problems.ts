@@ -1,6 +1,6 @@
 import type { Diagnostic, ObjectRef, ProblemCode } from "../../diagnostics/diagnostic.ts";
 import type { RefusedPolicy } from "../../model/policy.ts";
-import type { Severity } from "../../result.ts";
+import type { Severity } from "../../answers/finding.ts";
 import { locationOf } from "../../source/position.ts";
 import type { RuleContext } from "../context.ts";
 import type { Found } from "../define-rule.ts";

@@ -1,5 +1,5 @@
-import type { NotEvaluatedObject } from "./model/cluster.ts";
-import type { ParsedSource, RawValue } from "./parse/document.ts";
+import type { NotEvaluatedObject } from "../model/cluster.ts";
+import type { ParsedSource, RawValue } from "../parse/document.ts";
 
 /** The kind of a snapshot's first document: what of the cluster run its objects do not say. */
 export const snapshotKind = "ClusterSnapshot";

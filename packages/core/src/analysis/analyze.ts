@@ -1,20 +1,21 @@
-import { type AssessSettings, defaultAssessSettings } from "./assess/settings.ts";
-import { assess } from "./assess/assess.ts";
-import { securityGaps } from "./assess/security-gaps.ts";
-import { basisOf } from "./basis.ts";
+import { type AssessSettings, defaultAssessSettings } from "../assess/settings.ts";
+import { assess } from "../assess/assess.ts";
+import { securityGaps } from "../assess/security-gaps.ts";
+import { basisOf } from "../answers/basis-of.ts";
 import { type ConnectivityOptions, buildReachability, completeAssumptions } from "./connectivity.ts";
-import type { Baseline } from "./findings/baseline.ts";
-import type { IgnoreEntry } from "./findings/ignore-entry.ts";
-import { type SelectOptions, selectFindings } from "./findings/select-findings.ts";
-import type { Cluster } from "./model/cluster.ts";
-import type { SourceText } from "./parse/document.ts";
-import { type ReadOptions, readCluster } from "./read-cluster.ts";
-import { type AnalysisReport, apiVersion } from "./result.ts";
-import { type RuleConfigs, configuredOptions, configuredRules } from "./config/configured-rules.ts";
-import type { RuleDefinition } from "./rules/define-rule.ts";
-import { allRules } from "./rules/registry.ts";
-import { type RuleResults, runRules } from "./rules/run-rules.ts";
-import { type ClusterCidrs, type DnsSettings, type RuleSettings, dnsSettings } from "./rules/settings.ts";
+import type { Baseline } from "../findings/baseline.ts";
+import type { IgnoreEntry } from "../findings/ignore-entry.ts";
+import { type SelectOptions, selectFindings } from "../findings/select-findings.ts";
+import type { Cluster } from "../model/cluster.ts";
+import type { SourceText } from "../parse/document.ts";
+import { type ReadOptions, readCluster } from "../read/read-cluster.ts";
+import type { AnalysisReport } from "../answers/analysis-report.ts";
+import { apiVersion } from "../answers/api-version.ts";
+import { type RuleConfigs, configuredOptions, configuredRules } from "../config/configured-rules.ts";
+import type { RuleDefinition } from "../rules/define-rule.ts";
+import { allRules } from "../rules/registry.ts";
+import { type RuleResults, runRules } from "../rules/run-rules.ts";
+import { type ClusterCidrs, type DnsSettings, type RuleSettings, dnsSettings } from "../rules/settings.ts";
 import { summarize } from "./summary.ts";
 
 /** What an analysis can be given. Thresholds and weights not given take the defaults of the source documents. */

@@ -1,8 +1,8 @@
-import type { Diagnostic, Report } from "./diagnostics/diagnostic.ts";
-import type { Cluster, NotEvaluatedObject } from "./model/cluster.ts";
-import { isKindRead, normalize } from "./normalize/normalize.ts";
-import type { ParsedSource, SourceText } from "./parse/document.ts";
-import { parseSource } from "./parse/parse-source.ts";
+import type { Diagnostic, Report } from "../diagnostics/diagnostic.ts";
+import type { Cluster, NotEvaluatedObject } from "../model/cluster.ts";
+import { isKindRead, normalize } from "../normalize/normalize.ts";
+import type { ParsedSource, SourceText } from "../parse/document.ts";
+import { parseSource } from "../parse/parse-source.ts";
 import { mayBeSnapshot, snapshotKind, withoutHeaders } from "./snapshot-header.ts";
 
 /** How texts become a cluster. */

@@ -1,6 +1,7 @@
-import type { Direction } from "./model/policy.ts";
-import type { Reachability } from "./reachability/reachability.ts";
-import { type Finding, type ReportSummary, type Severity, severities } from "./result.ts";
+import type { Direction } from "../model/policy.ts";
+import type { Reachability } from "../reachability/reachability.ts";
+import { type Finding, type Severity, severities } from "../answers/finding.ts";
+import type { ReportSummary } from "../answers/analysis-report.ts";
 
 /** The figures at the head of a report. */
 export function summarize(

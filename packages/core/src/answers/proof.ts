@@ -1,10 +1,11 @@
-import type { ObjectRef } from "./diagnostics/diagnostic.ts";
-import type { Assumptions } from "./options.ts";
-import type { Basis, apiVersion } from "./result.ts";
-import type { Location } from "./source/position.ts";
-import type { Verdict } from "./symbolic/compare-policies.ts";
-import type { Counterexample } from "./symbolic/counterexample.ts";
-import type { PodExample, TrafficExample } from "./symbolic/example.ts";
+import type { ObjectRef } from "../diagnostics/diagnostic.ts";
+import type { Assumptions } from "../model/assumptions.ts";
+import type { Basis } from "./basis.ts";
+import type { apiVersion } from "./api-version.ts";
+import type { Location } from "../source/position.ts";
+import type { Verdict } from "../symbolic/compare-policies.ts";
+import type { Counterexample } from "../symbolic/counterexample.ts";
+import type { PodExample, TrafficExample } from "../symbolic/example.ts";
 
 /** How the second of two policy sets stands to the first. */
 export type ProofVerdict = Verdict;

@@ -1,31 +1,18 @@
-/**
- * Fixes of findings in the YAML text itself: "@npa/core/edit". An entry of its own, so that the package for edits is loaded
- * only where it is used.
- */
 import { type ConnectivityOptions, countConnectivity, streamConnectivity } from "./connectivity.ts";
-import type { ObjectRef } from "./diagnostics/diagnostic.ts";
-import { applyFixes, type CannotWrite } from "./fix/apply-fixes.ts";
-import { type ConnectionChange, connectionChanges } from "./fix/connection-changes.ts";
-import { kubectlReader } from "./fix/kubectl-reader.ts";
-import { Manifests } from "./fix/manifests.ts";
-import { planMerges } from "./fix/plan-merges.ts";
-import { planRedundancies } from "./fix/plan-redundancies.ts";
-import { planSuggestions } from "./fix/plan-suggestions.ts";
-import { planWrittenDefaults } from "./fix/plan-written-defaults.ts";
-import { type FixPlanner, type LeftAlone, objectKey, type PlannedFix } from "./fix/planned-fix.ts";
-import { namespacesNotProved } from "./fix/prove-unchanged.ts";
-import type { Cluster } from "./model/cluster.ts";
-import type { SourceText } from "./parse/document.ts";
-import type { Finding, Fix } from "./result.ts";
-
-export { type Appended, appendDocuments } from "./edit/append-documents.ts";
-export type { Change, DocumentChange, Refusal, Replacement } from "./edit/change.ts";
-export { type EditedText, editText } from "./edit/edit-text.ts";
-export type { DocumentSpan, TextReader, TextValues } from "./edit/text-reader.ts";
-export { type ConnectionChange, connectionChanges } from "./fix/connection-changes.ts";
-export type { CannotWrite } from "./fix/apply-fixes.ts";
-export { kubectlReader } from "./fix/kubectl-reader.ts";
-export { withFixEdits } from "./fix/finding-edits.ts";
+import type { ObjectRef } from "../diagnostics/diagnostic.ts";
+import { applyFixes, type CannotWrite } from "../fix/apply-fixes.ts";
+import { type ConnectionChange, connectionChanges } from "../fix/connection-changes.ts";
+import { kubectlReader } from "../fix/kubectl-reader.ts";
+import { Manifests } from "../fix/manifests.ts";
+import { planMerges } from "../fix/plan-merges.ts";
+import { planRedundancies } from "../fix/plan-redundancies.ts";
+import { planSuggestions } from "../fix/plan-suggestions.ts";
+import { planWrittenDefaults } from "../fix/plan-written-defaults.ts";
+import { type FixPlanner, type LeftAlone, objectKey, type PlannedFix } from "../fix/planned-fix.ts";
+import { namespacesNotProved } from "../fix/prove-unchanged.ts";
+import type { Cluster } from "../model/cluster.ts";
+import type { SourceText } from "../parse/document.ts";
+import type { Finding, Fix } from "../answers/finding.ts";
 
 /** What `fixSources` works with. */
 export interface FixRequest {

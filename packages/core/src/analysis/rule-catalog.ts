@@ -1,5 +1,6 @@
-import { type Category, type Fix, type Severity, apiVersion } from "./result.ts";
-import { allRules } from "./rules/registry.ts";
+import type { Category, Fix, Severity } from "../answers/finding.ts";
+import { apiVersion } from "../answers/api-version.ts";
+import { allRules } from "../rules/registry.ts";
 
 /** A rule of the catalogue. */
 export interface CatalogRule {

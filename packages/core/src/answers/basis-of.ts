@@ -1,8 +1,8 @@
-import { compareStrings } from "./lib/compare.ts";
-import { groupBy } from "./lib/group-by.ts";
-import type { Cluster } from "./model/cluster.ts";
-import type { Assumptions } from "./options.ts";
-import type { Basis, NotEvaluated } from "./result.ts";
+import { compareStrings } from "../lib/compare.ts";
+import { groupBy } from "../lib/group-by.ts";
+import type { Cluster } from "../model/cluster.ts";
+import type { Assumptions } from "../model/assumptions.ts";
+import type { Basis, NotEvaluated } from "./basis.ts";
 
 const shownObjects = 5;
 

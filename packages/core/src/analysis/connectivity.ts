@@ -1,23 +1,18 @@
-import { basisOf } from "./basis.ts";
-import type { Cluster } from "./model/cluster.ts";
-import { type Assumptions, defaultAssumptions } from "./options.ts";
-import { answerCan, type Question } from "./query/can.ts";
-import { withUnreadPolicies } from "./query/unread-policies.ts";
-import { listEndpoints } from "./reachability/endpoints.ts";
-import { connectionStream } from "./reachability/list-connections.ts";
-import { Reachability } from "./reachability/reachability.ts";
-import {
-  type Connection,
-  type ConnectivityCounts,
-  type ConnectivityList,
-  type Endpoint,
-  type UncertainConnection,
-  type Verdict,
-  apiVersion,
-} from "./result.ts";
-import { type AddressSet, parseCidr } from "./sets/address-set.ts";
-import { unionAll } from "./sets/interval-set.ts";
-import { UsageError } from "./usage-error.ts";
+import { basisOf } from "../answers/basis-of.ts";
+import type { Cluster } from "../model/cluster.ts";
+import { type Assumptions, defaultAssumptions } from "../model/assumptions.ts";
+import { answerCan, type Question } from "../query/can.ts";
+import { withUnreadPolicies } from "../query/unread-policies.ts";
+import { listEndpoints } from "../reachability/endpoints.ts";
+import { connectionStream } from "../reachability/list-connections.ts";
+import { Reachability } from "../reachability/reachability.ts";
+import type { Connection, ConnectivityCounts, ConnectivityList, UncertainConnection } from "../answers/connectivity.ts";
+import type { Endpoint } from "../answers/endpoint.ts";
+import type { Verdict } from "../answers/verdict.ts";
+import { apiVersion } from "../answers/api-version.ts";
+import { type AddressSet, parseCidr } from "../sets/address-set.ts";
+import { unionAll } from "../sets/interval-set.ts";
+import { UsageError } from "../lib/usage-error.ts";
 
 /** What every question about connectivity can be given. */
 export interface ConnectivityOptions {

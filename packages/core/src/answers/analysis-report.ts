@@ -1,0 +1,52 @@
+import type { apiVersion } from "./api-version.ts";
+import type { Basis } from "./basis.ts";
+import type { BaselineSummary, Finding, RuleNotEvaluated, Severity, SuppressedFinding } from "./finding.ts";
+import type { ConsolidationCandidate, Overlap } from "./overlap.ts";
+import type { NamespaceAnalysis, OptimizationOpportunity, PerformanceMetrics } from "./policy-metrics.ts";
+import type { SecurityGap, SecurityScoreDetail } from "./security-score.ts";
+
+/** The figures at the head of a report. */
+export interface ReportSummary {
+  readonly namespaces: number;
+  readonly workloads: number;
+  readonly pods: number;
+  readonly policies: number;
+  readonly refusedPolicies: number;
+  /** Workloads isolated per direction. */
+  readonly isolatedIngress: number;
+  readonly isolatedEgress: number;
+  /** Ordered pairs of different pods that may talk, and all there are. */
+  readonly podPairs: number;
+  readonly possiblePodPairs: number;
+  readonly uncertainPodPairs: number;
+  readonly findingsBySeverity: Readonly<Record<Severity, number>>;
+  /** Why `securityScore` and `overallScore` are null, when they are. */
+  readonly scoreNote?: string;
+}
+
+/** The answer of `npa analyze`. */
+export interface AnalysisReport extends Basis {
+  readonly apiVersion: typeof apiVersion;
+  readonly kind: "AnalysisReport";
+  /** ISO 8601; null unless the caller gives a time: the library reads no clock. */
+  readonly timestamp: string | null;
+  readonly totalPolicies: number;
+  readonly summary: ReportSummary;
+  readonly namespaces: Readonly<Record<string, NamespaceAnalysis>>;
+  readonly performanceMetrics: PerformanceMetrics;
+  readonly securityScore: number | null;
+  readonly securityScoreDetail: SecurityScoreDetail;
+  readonly overallScore: number | null;
+  readonly optimizationOpportunities: readonly OptimizationOpportunity[];
+  readonly overlaps: readonly Overlap[];
+  /** How many overlaps there are: `overlaps` lists the first ones only when there are very many. */
+  readonly overlapCount: number;
+  readonly consolidationCandidates: readonly ConsolidationCandidate[];
+  readonly securityGaps: readonly SecurityGap[];
+  readonly findings: readonly Finding[];
+  /** Findings that comments, annotations or the configuration ask not to be told of. */
+  readonly suppressed: readonly SuppressedFinding[];
+  /** Absent when there was no baseline to compare with. */
+  readonly baseline?: BaselineSummary;
+  readonly rulesNotEvaluated: readonly RuleNotEvaluated[];
+}

@@ -1,0 +1,2 @@
+/** The version of every JSON answer. */
+export const apiVersion = "npa.dev/v1";

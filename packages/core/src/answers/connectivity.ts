@@ -1,0 +1,59 @@
+import type { apiVersion } from "./api-version.ts";
+import type { Basis } from "./basis.ts";
+import type { Endpoint } from "./endpoint.ts";
+import type { Ports } from "./ports.ts";
+
+/** What one endpoint may send another. Reply traffic is implied. */
+export interface Connection extends Ports {
+  readonly source: string;
+  readonly target: string;
+}
+
+/** A fact that the input does not give and an answer hangs on: a label of an undeclared namespace, or a pod's address. */
+export type MissingFact =
+  | { readonly namespace: string; readonly label: string }
+  | { readonly endpoint: string; readonly missing: "address" | "labels" };
+
+/** A connection that exists only if the missing facts turn out so; `ports` is what they would add. */
+export interface UncertainConnection extends Connection {
+  readonly because: readonly MissingFact[];
+}
+
+/** The answer of `npa list`. */
+export interface ConnectivityList extends Basis {
+  readonly apiVersion: typeof apiVersion;
+  readonly kind: "ConnectivityList";
+  /** Sorted by id. */
+  readonly endpoints: readonly Endpoint[];
+  /** Sorted by source, then target. */
+  readonly connections: readonly Connection[];
+  readonly uncertain: readonly UncertainConnection[];
+}
+
+/** Exact figures about the relation, none of which needs it expanded. */
+export interface ReachabilityCounts {
+  readonly workloads: number;
+  readonly pods: number;
+  /** Classes of pods, and of external addresses. */
+  readonly podClasses: number;
+  readonly addressClasses: number;
+  /** Distinct rules, and distinct rows per direction. */
+  readonly rules: number;
+  readonly ingressSignatures: number;
+  readonly egressSignatures: number;
+  /** Ordered pairs of different pods with at least one connection, and all such pairs there are. */
+  readonly podPairs: number;
+  readonly possiblePodPairs: number;
+  /** Connections that a list has: ordered pairs of endpoints (workload parts and external address classes). */
+  readonly connections: number;
+  /** Pairs of different pods that have a connection only if what the input leaves open turns out so. */
+  readonly uncertainPodPairs: number;
+}
+
+/** The answer of `npa list --count`: exact figures, with nothing expanded. */
+export interface ConnectivityCounts extends Basis, ReachabilityCounts {
+  readonly apiVersion: typeof apiVersion;
+  readonly kind: "ConnectivityCounts";
+  /** Policies in force. */
+  readonly policies: number;
+}

@@ -1,0 +1,28 @@
+/** Pods of one workload that policies treat alike. */
+export interface WorkloadEndpoint {
+  /** `namespace/name[Kind]`, with the labels that tell its parts apart in braces when the workload is split. */
+  readonly id: string;
+  readonly type: "workload";
+  readonly namespace: string;
+  readonly name: string;
+  readonly workloadKind: string;
+  readonly pods: number;
+  /** True for pods on their node's network: never isolated, matched by no selector. */
+  readonly hostNetwork?: boolean;
+}
+
+/** Addresses outside the cluster that all policies treat alike, as inclusive `first-last` ranges. */
+export interface IpBlockEndpoint {
+  readonly id: string;
+  readonly type: "ipBlock";
+  readonly ranges: readonly string[];
+}
+
+/** Whatever serves the Ingress, Route and Gateway objects of the input: a pod of unknown labels in an unknown namespace. */
+export interface IngressControllerEndpoint {
+  readonly id: "ingress-controller";
+  readonly type: "ingress-controller";
+}
+
+/** An end of a connection. */
+export type Endpoint = WorkloadEndpoint | IpBlockEndpoint | IngressControllerEndpoint;

@@ -1,0 +1,52 @@
+/** A label selector as Kubernetes writes it; `{}` selects everything. */
+export interface LabelSelector {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly {
+    readonly key: string;
+    readonly operator: "In" | "NotIn" | "Exists" | "DoesNotExist";
+    readonly values?: readonly string[];
+  }[];
+}
+
+/**
+ * What the rules of two policies admit to the pods that both select, for every peer that could exist. `overlap`: some of
+ * it is the same, and each admits something that the other does not. `undecided`: the work would have been too much.
+ */
+export type OverlapRules =
+  | "same"
+  | "first-contains-second"
+  | "second-contains-first"
+  | "overlap"
+  | "disjoint"
+  | "undecided";
+
+/** Two policies of a namespace whose subjects can share a pod. */
+export interface Overlap {
+  readonly namespace: string;
+  readonly policies: readonly [string, string];
+  /** `same`: equal subjects. `contained`: the second policy's subject lies within the first's. `partial`: neither. */
+  readonly kind: "same" | "contained" | "partial";
+  readonly directions: readonly ("ingress" | "egress")[];
+  /** Selects exactly the pods of the namespace that both policies select. */
+  readonly selector: LabelSelector;
+  /** Labels that a pod both policies select could have. */
+  readonly exampleLabels: Readonly<Record<string, string>>;
+  /** Workloads of the input that both select: the first few ids, and how many. */
+  readonly sharedWorkloads: readonly string[];
+  readonly sharedWorkloadCount: number;
+  /** How the rules stand to each other, in each of `directions`. */
+  readonly rules: Readonly<Partial<Record<"ingress" | "egress", OverlapRules>>>;
+  /** Whether some rule of the one admits traffic that a rule of the other admits too. */
+  readonly rulesOverlap: boolean;
+}
+
+/** Policies of a namespace with equal subjects and directions, which one policy could replace. */
+export interface ConsolidationCandidate {
+  readonly namespace: string;
+  readonly policies: readonly string[];
+  readonly directions: readonly ("ingress" | "egress")[];
+  readonly description: string;
+  readonly recommendation: string;
+  /** Whether one policy with the rules of all is proved to do the same, for every pod that could exist. */
+  readonly proved: boolean | "undecided";
+}

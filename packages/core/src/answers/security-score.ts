@@ -1,0 +1,54 @@
+import type { Location } from "../source/position.ts";
+import type { Severity } from "./finding.ts";
+
+/** The terms of the security score. */
+export type SecurityTermName = "isolation-ingress" | "isolation-egress" | "tightness" | "exposure" | "correctness";
+
+/** The finding that costs a term of the security score most. */
+export interface CostliestFinding {
+  readonly ruleId: string;
+  readonly message: string;
+  readonly location?: Location;
+}
+
+/** A term of the security score. */
+export interface SecurityTerm {
+  readonly name: SecurityTermName;
+  /** The points of 100 that it stands for: 0 when it is not scored, and then the others share its points. */
+  readonly weight: number;
+  /** 0 to 100, higher is better; null when it is not scored. */
+  readonly value: number | null;
+  /** The figures behind the value, or why there is none. */
+  readonly note: string;
+  /** Absent when no finding explains what is lacking. */
+  readonly costliest?: CostliestFinding;
+}
+
+/** The security score of a namespace. */
+export interface NamespaceSecurityScore {
+  /** The sum of weight x value / 100 over the terms; null when nothing could be scored. */
+  readonly value: number | null;
+  /** Pods that policies can select: what the namespace weighs in the total. */
+  readonly pods: number;
+  /** Why it is not scored. */
+  readonly note?: string;
+  readonly terms: readonly SecurityTerm[];
+}
+
+/** The security score, explained: the mean of the namespaces' scores, weighted by pods. */
+export interface SecurityScoreDetail {
+  readonly value: number | null;
+  /** What is not scored, or why there is no score. */
+  readonly note?: string;
+  readonly terms: readonly SecurityTerm[];
+  readonly byNamespace: Readonly<Record<string, NamespaceSecurityScore>>;
+}
+
+/** A security finding under the names of the source documents' tool: a projection of `findings`. */
+export interface SecurityGap {
+  readonly namespace: string;
+  readonly type: string;
+  readonly severity: Severity;
+  readonly description: string;
+  readonly recommendation: string;
+}

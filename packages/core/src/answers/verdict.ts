@@ -1,0 +1,57 @@
+import type { ObjectRef } from "../diagnostics/diagnostic.ts";
+import type { Location } from "../source/position.ts";
+import type { apiVersion } from "./api-version.ts";
+import type { Basis } from "./basis.ts";
+import type { MissingFact } from "./connectivity.ts";
+import type { Ports, PortsByProtocol } from "./ports.ts";
+
+/** A policy or rule that takes part in a decision, and where it stands. */
+export interface DecidingRule {
+  readonly policy: ObjectRef;
+  /** Path of the rule, e.g. `spec.ingress[0]`; of the policy's `spec` when no rule of it matches. */
+  readonly path: string;
+  readonly location: Location;
+  /** What the rule allows between these two, when it allows anything. */
+  readonly ports?: Ports;
+  /** In one sentence, what it does or why it does not apply. */
+  readonly reason: string;
+}
+
+/** How one end decides. */
+export interface DirectionVerdict {
+  /** Whether some policy isolates the endpoint in this direction; if not, everything is allowed here. */
+  readonly isolated: boolean;
+  readonly allowedBy: readonly DecidingRule[];
+  /** The policies that isolate the endpoint and allow nothing of what was asked. */
+  readonly blockedBy: readonly DecidingRule[];
+}
+
+/** One pair of endpoints of a question that covers several. */
+export interface VerdictPart extends Ports {
+  readonly source: string;
+  readonly target: string;
+  readonly allowed: boolean | "unknown";
+}
+
+/** The answer of `npa can`. */
+export interface Verdict extends Basis {
+  readonly apiVersion: typeof apiVersion;
+  readonly kind: "Verdict";
+  readonly source: string;
+  readonly target: string;
+  /** The port that was asked, e.g. `8080/TCP`. */
+  readonly port?: string;
+  /** True when some of the source may reach some of the target; `unknown` when that hangs on a missing fact. */
+  readonly allowed: boolean | "unknown";
+  /** True when not all parts agree. */
+  readonly partial: boolean;
+  readonly parts: readonly VerdictPart[];
+  /** What is allowed on the whole: the union over the parts. */
+  readonly ports: PortsByProtocol;
+  readonly all: boolean;
+  readonly egress: DirectionVerdict;
+  readonly ingress: DirectionVerdict;
+  readonly because: readonly MissingFact[];
+  /** What a reader should know beside the verdict, one sentence each. */
+  readonly notes: readonly string[];
+}

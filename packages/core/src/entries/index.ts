@@ -1,0 +1,76 @@
+export { type AnalyzeOptions, analyze, analyzeCluster } from "../analysis/analyze.ts";
+export { type AssessSettings, defaultAssessSettings } from "../assess/settings.ts";
+export { basisOf } from "../answers/basis-of.ts";
+export type { Config } from "../config/config.ts";
+export { effectiveConfig } from "../config/effective-config.ts";
+export { parseConfig } from "../config/parse-config.ts";
+export {
+  type ConnectivityOptions,
+  type ConnectivityStream,
+  buildReachability,
+  can,
+  completeAssumptions,
+  countConnectivity,
+  listConnectivity,
+  streamConnectivity,
+} from "../analysis/connectivity.ts";
+export {
+  type Diagnostic,
+  type ObjectRef,
+  type ProblemCode,
+  type ProblemSeverity,
+  problemCodes,
+} from "../diagnostics/diagnostic.ts";
+export { type Baseline, type BaselineEntry, baselineOf, parseBaseline } from "../findings/baseline.ts";
+export type { IgnoreEntry } from "../findings/ignore-entry.ts";
+export { nearest } from "../lib/nearest.ts";
+export type {
+  Cluster,
+  ContainerPort,
+  IngressRoute,
+  InputSummary,
+  Namespace,
+  NotEvaluatedObject,
+  PodGroup,
+  RouteBackend,
+  Service,
+  ServicePort,
+  Workload,
+} from "../model/cluster.ts";
+export type {
+  Direction,
+  IpBlockPeer,
+  Peer,
+  PodPeer,
+  Policy,
+  PortSpec,
+  Protocol,
+  RefusedPolicy,
+  Rule,
+  RuleAction,
+  Subject,
+  Tier,
+} from "../model/policy.ts";
+export type { Labels, Requirement, Selector, SelectorOperator } from "../model/selector.ts";
+export { type Assumptions, assumptionValues, defaultAssumptions } from "../model/assumptions.ts";
+export type { ParsedSource, SourceText } from "../parse/document.ts";
+export type { Question } from "../query/can.ts";
+export type { Reachability } from "../reachability/reachability.ts";
+export { type DocumentOptions, type ReadOptions, readCluster, readDocuments } from "../read/read-cluster.ts";
+export * from "../report/index.ts";
+export * from "../answers/api-version.ts";
+export type * from "../answers/ports.ts";
+export type * from "../answers/endpoint.ts";
+export type * from "../answers/basis.ts";
+export type * from "../answers/connectivity.ts";
+export type * from "../answers/verdict.ts";
+export * from "../answers/finding.ts";
+export type * from "../answers/policy-metrics.ts";
+export type * from "../answers/security-score.ts";
+export type * from "../answers/overlap.ts";
+export type * from "../answers/analysis-report.ts";
+export { type CatalogRule, type RuleCatalog, ruleCatalog } from "../analysis/rule-catalog.ts";
+export { type Location, type NodePath, formatPath } from "../source/position.ts";
+export type { RuleConfig, RuleConfigs } from "../config/configured-rules.ts";
+export type { ClusterCidrs, DnsServer, DnsSettings, RuleOptionValue, RuleOptions } from "../rules/settings.ts";
+export { UsageError } from "../lib/usage-error.ts";
