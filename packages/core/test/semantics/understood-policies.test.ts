@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Cluster } from "../../src/model/cluster.ts";
 import type { Policy, RuleAction } from "../../src/model/policy.ts";
-import { defaultAssumptions } from "../../src/options.ts";
+import { defaultAssumptions } from "../../src/model/assumptions.ts";
 import { Reachability } from "../../src/reachability/reachability.ts";
-import { readCluster } from "../../src/read-cluster.ts";
+import { readCluster } from "../../src/read/read-cluster.ts";
 import { Budget } from "../../src/symbolic/budget.ts";
 import { namespaceBoxes } from "../../src/symbolic/namespace-boxes.ts";
 import { PolicySpace } from "../../src/symbolic/policy-space.ts";
