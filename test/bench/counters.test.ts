@@ -1,4 +1,4 @@
-import { buildReachability, readCluster } from "@npa/core";
+import { buildReachability, readManifests } from "@npa/core";
 import { generateCluster, toYaml } from "@npa/fixtures";
 import { describe, expect, it } from "vitest";
 import recorded from "./counters.json" with { type: "json" };
@@ -7,7 +7,7 @@ import recorded from "./counters.json" with { type: "json" };
 describe("exact counters of the bench's profiles", () => {
   it.each(Object.entries(recorded))("%s", (profile, expected) => {
     const text = [...toYaml(generateCluster(profile as keyof typeof recorded))].join("");
-    const cluster = readCluster([{ name: "bench.yaml", text }]);
+    const cluster = readManifests([{ name: "bench.yaml", text }]);
     expect(cluster.problems).toEqual([]);
     expect(buildReachability(cluster).counts()).toEqual(expected);
   });

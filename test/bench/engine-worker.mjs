@@ -1,6 +1,6 @@
 // Measures the stages of one profile inside one cold process and prints them as JSON.
 import { readFileSync } from "node:fs";
-import { buildReachability, readCluster } from "@npa/core";
+import { buildReachability, readManifests } from "@npa/core";
 import { proveClusters, redundancy } from "@npa/core/proof";
 
 /** A fixed piece of work of the same kind (small objects, maps, sorting): times are only meaningful as ratios to it. */
@@ -16,7 +16,7 @@ const [file] = process.argv.slice(2);
 const calibration = calibrate();
 const text = readFileSync(file, "utf8");
 const start = performance.now();
-const cluster = readCluster([{ name: "bench.yaml", text }]);
+const cluster = readManifests([{ name: "bench.yaml", text }]);
 const read = performance.now();
 const reachability = buildReachability(cluster);
 const built = performance.now();

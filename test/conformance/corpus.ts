@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { type Cluster, type SourceText, readCluster } from "@npa/core";
+import { type Cluster, type SourceText, readManifests } from "@npa/core";
 import { loadPaths } from "@npa/core/node";
 
 const directory = process.env["NPA_CORPUS"] ?? path.resolve(import.meta.dirname, "../../../shared/corpus");
@@ -31,7 +31,7 @@ export async function corpusCluster(
   edit: (text: string, name: string) => string = (text) => text,
 ): Promise<Cluster> {
   const { sources, problems } = await loadPaths(paths, { cwd: corpusPath(folder) });
-  return readCluster(
+  return readManifests(
     sources.map(({ name, text }): SourceText => ({ name, text: edit(text, name) })),
     { problems },
   );

@@ -1,4 +1,4 @@
-import { readCluster } from "@npa/core";
+import { readManifests } from "@npa/core";
 import { describe, expect, it } from "vitest";
 import { corpusJson, hasCorpus } from "./corpus.ts";
 import { type CyclonusCase, type CyclonusCorpus, CyclonusState, noCyclonusCases } from "./cyclonus-state.ts";
@@ -18,7 +18,7 @@ function differencesOf({ steps, usesIpBlockAgainstPodIPs }: CyclonusCase): reado
   const state = new CyclonusState(resources);
   return steps.flatMap(({ actions, order, table }, step) => {
     for (const action of actions) state.apply(action);
-    const cluster = readCluster([state.manifest()]);
+    const cluster = readManifests([state.manifest()]);
     expect(cluster.problems, `step ${step}`).toEqual([]);
     const ours = npaTables(cluster, { ipBlockMatchesPods: usesIpBlockAgainstPodIPs });
     return Object.entries(table).flatMap(([asked, tables]) => {

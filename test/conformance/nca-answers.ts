@@ -1,4 +1,5 @@
-import { type Cluster, type Policy, buildReachability, completeAssumptions } from "@npa/core";
+import { type Cluster, type Policy, buildReachability } from "@npa/core";
+import { completeAssumptions } from "@npa/core/internal";
 import { type ComparedRelations, compareRelations } from "../../packages/core/src/reachability/compare-relations.ts";
 import type { Reachability } from "../../packages/core/src/reachability/reachability.ts";
 import { noConnections } from "../../packages/core/src/sets/connection-set.ts";

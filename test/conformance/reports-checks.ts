@@ -1,4 +1,4 @@
-import type { AnalysisReport, Finding, Severity, Verdict } from "@npa/core";
+import type { AnalysisReport, Finding, Severity, VerdictJson } from "@npa/core";
 import { severities } from "@npa/core";
 import { npa } from "../../packages/cli/test/run.ts";
 import {
@@ -71,7 +71,7 @@ class CheckRunner {
     if (allowed === undefined) return [];
     const { stdout, stderr } = await this.#run("json");
     if (stdout === "") return [`no verdict: ${stderr}`];
-    const verdict = JSON.parse(stdout) as Verdict;
+    const verdict = JSON.parse(stdout) as VerdictJson;
     const isExpected = [allowed].flat().includes(verdict.allowed);
     return isExpected ? [] : [`the answer is ${verdict.allowed}, expected ${String(allowed)}`];
   }

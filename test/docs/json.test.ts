@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { analyzeCluster, can, countConnectivity, listConnectivity, readCluster } from "@npa/core";
+import { analyzeCluster, can, countConnectivity, listConnectivity, readManifests, toVerdictJson } from "@npa/core";
 import { reachabilityGraph } from "@npa/core/graph";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
@@ -53,6 +53,11 @@ function interfacesOf(source: string): readonly Declaration[] {
   );
 }
 
+/** The one field that JSON has under another name than the library. */
+function jsonName(field: string): string {
+  return field === "answer" ? "allowed" : field;
+}
+
 /** The fields that a section lists: the backticked words before the colon of each item. */
 function listedFields(section: string): readonly string[] {
   return [...section.matchAll(/^- ((?:`\w+`(?:, )?)+):/gm)].flatMap(([, head = ""]) =>
@@ -60,7 +65,7 @@ function listedFields(section: string): readonly string[] {
   );
 }
 
-const cluster = readCluster([{ name: "shop.yaml", text: manifests }]);
+const cluster = readManifests([{ name: "shop.yaml", text: manifests }]);
 
 /** The answer of the command that the note of an example spells, more or less as on the command line. */
 function answer({ note }: CodeBlock): { readonly kind: string } {
@@ -69,7 +74,8 @@ function answer({ note }: CodeBlock): { readonly kind: string } {
   if (command === "analyze") return analyzeCluster(cluster);
   if (command === "graph") return reachabilityGraph(cluster, { by: "namespace" });
   const [source = "", target = "", port] = args;
-  if (command === "can") return can(cluster, { source, target, ...(port === undefined ? {} : { port }) });
+  if (command === "can")
+    return toVerdictJson(can(cluster, { source, target, ...(port === undefined ? {} : { port }) }));
   throw new Error(`no such example: ${note}`);
 }
 
@@ -102,7 +108,7 @@ describe("docs/json.md", () => {
     (name, fields) => {
       const section = sections(text).get(name);
       expect(section, `a section "### ${name}"`).toBeDefined();
-      expect(listedFields(section ?? "").toSorted()).toEqual(fields.toSorted());
+      expect(listedFields(section ?? "").toSorted()).toEqual(fields.map(jsonName).toSorted());
     },
   );
 

@@ -1,4 +1,4 @@
-import { type Cluster, readCluster } from "@npa/core";
+import { type Cluster, readManifests } from "@npa/core";
 import { checkClaims, proofText, proveClusters, redundancy, redundancyText, specificationText } from "@npa/core/proof";
 import { describe, expect, it } from "vitest";
 import { codeBlocks, page } from "./markdown.ts";
@@ -9,7 +9,7 @@ const examples = blocks.filter(({ note }) => note.startsWith("npa prove "));
 function clusterOf(file = ""): Cluster {
   const text = blocks.find(({ language, note }) => language === "yaml" && note === file)?.text;
   if (text === undefined) throw new Error(`docs/proofs.md has no file ${file}`);
-  return readCluster([{ name: file, text }]);
+  return readManifests([{ name: file, text }]);
 }
 
 function answer(note: string): string {

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { analysisText, analyzeCluster, connectivityText, readCluster, streamConnectivity } from "@npa/core";
+import { analysisText, analyzeCluster, connectivityText, readManifests, streamConnectivity } from "@npa/core";
 import { describe, expect, it } from "vitest";
 
 const cases = new URL("../../packages/fixtures/cases/", import.meta.url);
@@ -15,7 +15,7 @@ describe("golden cases", () => {
     const sources = readdirSync(input)
       .toSorted()
       .map((file) => ({ name: file, text: readFileSync(new URL(file, input), "utf8") }));
-    const cluster = readCluster(sources);
+    const cluster = readManifests(sources);
     const expected = (file: string): string => fileURLToPath(new URL(`${name}/expected/${file}`, cases));
     await expect([...connectivityText(streamConnectivity(cluster))].join("")).toMatchFileSnapshot(expected("list.txt"));
     const report = analyzeCluster(cluster);

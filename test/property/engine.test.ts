@@ -1,4 +1,4 @@
-import { type ReachabilityCounts, defaultAssumptions, readCluster } from "@npa/core";
+import { type ReachabilityCounts, defaultAssumptions, readManifests } from "@npa/core";
 import { type Scenario, type Verdict, arbitraryScenario, createOracle } from "@npa/fixtures";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -17,7 +17,7 @@ const denseSizes = fc.constantFrom(0, 1, 2, 64);
 
 function reach({ objects, assumptions }: Omit<Scenario, "packets">, denseSize: number): Reachability {
   const text = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
-  const cluster = readCluster([{ name: "cluster.json", text }]);
+  const cluster = readManifests([{ name: "cluster.json", text }]);
   expect(cluster.problems.filter(({ severity }) => severity === "error")).toEqual([]);
   const { clusterPodCidrs = [], ...known } = assumptions;
   const podCidrs = unionAll(clusterPodCidrs.map((cidr) => parseCidr(cidr)?.addresses ?? []));

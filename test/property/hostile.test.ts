@@ -1,4 +1,4 @@
-import { countConnectivity, listConnectivity, readCluster } from "@npa/core";
+import { countConnectivity, listConnectivity, readManifests } from "@npa/core";
 import { type KubeObject, arbitraryCluster } from "@npa/fixtures";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -70,7 +70,7 @@ describe("whatever is in the manifests", () => {
             objects,
           );
           const text = mutated.map((item) => JSON.stringify(item) ?? "null").join("\n---\n");
-          const cluster = readCluster([{ name: "odd.yaml", text }]);
+          const cluster = readManifests([{ name: "odd.yaml", text }]);
           const list = listConnectivity(cluster);
           expect(countConnectivity(cluster).connections).toBe(
             list.connections.filter(({ source }) => source !== "ingress-controller").length,
@@ -130,7 +130,7 @@ describe("whatever is in the manifests", () => {
       .map((parts) => parts.join(""));
     fc.assert(
       fc.property(text, (source) => {
-        const cluster = readCluster([{ name: "any.yaml", text: source }]);
+        const cluster = readManifests([{ name: "any.yaml", text: source }]);
         listConnectivity(cluster);
         for (const { location } of cluster.problems) expect(location?.line ?? 1).toBeGreaterThan(0);
       }),

@@ -1,4 +1,4 @@
-import { type Labels, readCluster } from "@npa/core";
+import { type Labels, readManifests } from "@npa/core";
 import { type Part, type ProofCounterexample, proveClusters, redundancy, checkClaims } from "@npa/core/proof";
 import { type KubeObject, type Scenario, arbitraryScenario, createOracle } from "@npa/fixtures";
 import * as fc from "fast-check";
@@ -38,7 +38,7 @@ function renamed(policy: KubeObject, name: string): KubeObject {
 
 function clusterOf(...objects: readonly (readonly KubeObject[])[]): Cluster {
   const text = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects.flat() });
-  return readCluster([{ name: "c.json", text }]);
+  return readManifests([{ name: "c.json", text }]);
 }
 
 /** Under `fixed` the labels of the namespaces of the cluster are facts: they are the same on both sides. */

@@ -8,7 +8,7 @@ import {
   type Verdict,
   can,
   listConnectivity,
-  readCluster,
+  readManifests,
 } from "@npa/core";
 import { expect } from "vitest";
 
@@ -17,7 +17,7 @@ export type Packet = readonly [source: string, target: string, port?: string];
 
 /** Reads YAML text as npa does. */
 export function clusterOf(yaml: string): Cluster {
-  return readCluster([{ name: "cluster.yaml", text: yaml }]);
+  return readManifests([{ name: "cluster.yaml", text: yaml }]);
 }
 
 /** The answer to one question. */
@@ -25,10 +25,10 @@ export function verdict(yaml: string, [source, target, port]: Packet, options: C
   return can(clusterOf(yaml), { source, target, ...(port === undefined ? {} : { port }) }, options);
 }
 
-function expectAnswer(yaml: string, packet: Packet, options: ConnectivityOptions, allowed: Verdict["allowed"]): void {
+function expectAnswer(yaml: string, packet: Packet, options: ConnectivityOptions, expected: Verdict["answer"]): void {
   const answer = verdict(yaml, packet, options);
-  expect({ packet, allowed: answer.allowed }).toEqual({ packet, allowed });
-  expectListed(yaml, packet, options, allowed === true);
+  expect({ packet, answer: answer.answer }).toEqual({ packet, answer: expected });
+  expectListed(yaml, packet, options, expected === "yes");
 }
 
 /** What is listed and what `can` says are the same relation. */
@@ -43,12 +43,12 @@ function expectListed(yaml: string, packet: Packet, options: ConnectivityOptions
 
 /** The packet may pass. */
 export function expectAllowed(yaml: string, packet: Packet, options: ConnectivityOptions = {}): void {
-  expectAnswer(yaml, packet, options, true);
+  expectAnswer(yaml, packet, options, "yes");
 }
 
 /** The packet may not pass. */
 export function expectDenied(yaml: string, packet: Packet, options: ConnectivityOptions = {}): void {
-  expectAnswer(yaml, packet, options, false);
+  expectAnswer(yaml, packet, options, "no");
 }
 
 /** Whether the packet may pass hangs on something that the input does not say. */

@@ -79,7 +79,7 @@ describe("where knowledge is missing", () => {
 
   it("can answers unknown and names the missing fact", () => {
     const answer = verdict(from("{matchLabels: {team: blue, zone: x}}"), packet);
-    expect(answer.allowed).toBe("unknown");
+    expect(answer.answer).toBe("unknown");
     expect(answer.because).toEqual([
       { namespace: "b", label: "team" },
       { namespace: "b", label: "zone" },

@@ -1,4 +1,4 @@
-import { countConnectivity, listConnectivity, readCluster } from "@npa/core";
+import { countConnectivity, listConnectivity, readManifests } from "@npa/core";
 import { describe, expect, it } from "vitest";
 import { clusterOf, expectAllowed, expectDenied, list, problems, verdict } from "./answers.ts";
 import { denyIngress, namespace, pod, policy } from "./manifests.ts";
@@ -37,7 +37,7 @@ describe("policies that are not in force", () => {
   });
 
   it("from a live cluster everything stored is in force", () => {
-    const cluster = readCluster([{ name: "cluster", text: world + refused }], { live: true });
+    const cluster = readManifests([{ name: "cluster", text: world + refused }], { live: true });
     expect(cluster.refusedPolicies).toEqual([]);
     expect(cluster.policies).toHaveLength(1);
     const { connections } = listConnectivity(cluster);
@@ -53,10 +53,10 @@ describe("policies that are not in force", () => {
       { name: "1.yaml", text: world + denyIngress("a") },
       { name: "2.yaml", text: open },
     ];
-    expect(readCluster(files).problems).toEqual([
+    expect(readManifests(files).problems).toEqual([
       expect.objectContaining({ code: "duplicate-object", location: expect.objectContaining({ file: "2.yaml" }) }),
     ]);
-    expect(countConnectivity(readCluster(files)).policies).toBe(1);
+    expect(countConnectivity(readManifests(files)).policies).toBe(1);
   });
 
   it.each(otherKinds)("%s of %s is never silent: every answer names it as not evaluated", (kind, apiVersion) => {

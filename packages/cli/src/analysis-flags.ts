@@ -1,4 +1,5 @@
-import { type Config, type Severity, UsageError, defaultAssessSettings, printable, severities } from "@npa/core";
+import { type Config, type Severity, UsageError, defaultAssessSettings, severities } from "@npa/core";
+import { printable } from "@npa/core/internal";
 import type { Command } from "commander";
 import type { ConfigFlags } from "./config-flags.ts";
 import type { InputFlags } from "./input-flags.ts";

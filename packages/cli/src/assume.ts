@@ -1,4 +1,5 @@
-import { type Assumptions, UsageError, assumptionValues, defaultAssumptions, nearest, printable } from "@npa/core";
+import { type Assumptions, UsageError, assumptionValues, defaultAssumptions } from "@npa/core";
+import { nearest, printable } from "@npa/core/internal";
 
 const values = assumptionValues;
 

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { type Baseline, UsageError, jsonText, parseBaseline, printable } from "@npa/core";
+import { type Baseline, UsageError, jsonText, parseBaseline } from "@npa/core";
+import { printable } from "@npa/core/internal";
 import type { Io } from "./io.ts";
 
 /** Reads the baseline that `--baseline` names. Throws a UsageError when it is none. */

@@ -1,6 +1,7 @@
 import { type Stats, readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import { type Config, UsageError, parseConfig, printable } from "@npa/core";
+import { type Config, UsageError, parseConfig } from "@npa/core";
+import { printable } from "@npa/core/internal";
 import type { Io } from "./io.ts";
 
 /** A configuration that was read. */

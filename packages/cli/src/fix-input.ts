@@ -1,5 +1,5 @@
 import path from "node:path";
-import { type Cluster, type ConnectivityOptions, type Finding, readCluster } from "@npa/core";
+import { type Cluster, type ConnectivityOptions, type Finding, readManifests } from "@npa/core";
 import { fixSources } from "@npa/core/edit";
 import type { FixFlags } from "./fix-flags.ts";
 import { connectionLines, fixDiff, fixLines } from "./fix-text.ts";
@@ -25,7 +25,7 @@ export async function fixInput(
   const reasons = new Map<string, string | undefined>();
   const result = fixSources({
     sources,
-    read: (changed) => readCluster(changed, { defaultNamespace, problems }),
+    read: (changed) => readManifests(changed, { defaultNamespace, problems }),
     findings: options.findings,
     suggested: flags.fixSuggested,
     cannotWrite: (name) => {

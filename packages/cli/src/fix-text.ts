@@ -1,4 +1,5 @@
-import { type Ports, printable } from "@npa/core";
+import type { Ports } from "@npa/core";
+import { printable } from "@npa/core/internal";
 import type { ConnectionChange, FixResult, MadeFix } from "@npa/core/edit";
 import { unifiedDiff } from "./unified-diff.ts";
 

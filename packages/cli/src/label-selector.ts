@@ -1,4 +1,5 @@
-import { UsageError, printable } from "@npa/core";
+import { UsageError } from "@npa/core";
+import { printable } from "@npa/core/internal";
 
 /** Whether labels match. */
 export type LabelMatcher = (labels: Readonly<Record<string, string>>) => boolean;

@@ -1,4 +1,5 @@
-import { type AnalysisReport, printable } from "@npa/core";
+import type { AnalysisReport } from "@npa/core";
+import { printable } from "@npa/core/internal";
 import type { Gate } from "./gate.ts";
 import type { ToneFlags } from "./input-flags.ts";
 import type { Io } from "./io.ts";

@@ -1,12 +1,5 @@
-import {
-  type Basis,
-  type Cluster,
-  type Diagnostic,
-  type MissingFact,
-  missingFactText,
-  printable,
-  problemText,
-} from "@npa/core";
+import type { Basis, Cluster, Diagnostic, MissingFact } from "@npa/core";
+import { missingFactText, printable, problemText } from "@npa/core/internal";
 import { exitCodes } from "./exit-codes.ts";
 import type { InputFlags } from "./input-flags.ts";
 import type { Io } from "./io.ts";

@@ -1,6 +1,7 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import path from "node:path";
-import { type TextOptions, UsageError, printable } from "@npa/core";
+import { type TextOptions, UsageError } from "@npa/core";
+import { printable } from "@npa/core/internal";
 import type { Command } from "commander";
 import { wantsColor } from "./color.ts";
 import { type ToneFlags, repeated } from "./input-flags.ts";

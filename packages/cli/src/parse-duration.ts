@@ -1,4 +1,5 @@
-import { UsageError, printable } from "@npa/core";
+import { UsageError } from "@npa/core";
+import { printable } from "@npa/core/internal";
 
 const units: Readonly<Record<string, number>> = {
   ns: 1e-6,

@@ -1,13 +1,5 @@
-import {
-  type Cluster,
-  type Config,
-  type Diagnostic,
-  type SourceText,
-  UsageError,
-  nearest,
-  printable,
-  readCluster,
-} from "@npa/core";
+import { type Cluster, type Config, type Diagnostic, type SourceText, UsageError, readManifests } from "@npa/core";
+import { nearest, printable } from "@npa/core/internal";
 import { type LoadedSources, loadPaths } from "@npa/core/node";
 import { readsCluster } from "./cluster-flags.ts";
 import { isConfigName } from "./config-file.ts";
@@ -53,7 +45,7 @@ export async function readInput(
   if (!/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(defaultNamespace)) {
     throw new UsageError(`${printable(JSON.stringify(defaultNamespace))} is not the name of a namespace`);
   }
-  const cluster = readCluster(sources, { defaultNamespace, problems });
+  const cluster = readManifests(sources, { defaultNamespace, problems });
   return { cluster, hints, defaultNamespace, texts: { sources, problems } };
 }
 

@@ -4,9 +4,9 @@ import {
   type SarifOptions,
   type Severity,
   UsageError,
-  printable,
   ruleCatalog,
 } from "@npa/core";
+import { printable } from "@npa/core/internal";
 import type { Command } from "commander";
 import type { Io } from "./io.ts";
 import type { Target } from "./output-targets.ts";

@@ -1,4 +1,5 @@
-import { UsageError, printable } from "@npa/core";
+import { UsageError } from "@npa/core";
+import { printable } from "@npa/core/internal";
 import { CommanderError } from "commander";
 import { exitCodes } from "./exit-codes.ts";
 import { Interrupted } from "./interrupted.ts";

@@ -1,4 +1,5 @@
-import { UsageError, printable } from "@npa/core";
+import { UsageError } from "@npa/core";
+import { printable } from "@npa/core/internal";
 import type { Io } from "./io.ts";
 
 /** The time of the report: now, or what SOURCE_DATE_EPOCH says (reproducible-builds.org). */

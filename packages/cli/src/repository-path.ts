@@ -1,6 +1,7 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
-import { type PathOf, UsageError, printable } from "@npa/core";
+import { type PathOf, UsageError } from "@npa/core";
+import { printable } from "@npa/core/internal";
 
 /**
  * Where a file is in the repository, links resolved: code hosts know files by this path. `root` is the directory that

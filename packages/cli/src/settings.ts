@@ -1,5 +1,6 @@
 import path from "node:path";
-import { type AnalyzeOptions, type Config, type ConnectivityOptions, effectiveConfig, jsonText } from "@npa/core";
+import { type AnalyzeOptions, type Config, type ConnectivityOptions, jsonText } from "@npa/core";
+import { effectiveConfig } from "@npa/core/internal";
 import { parseAssumptions } from "./assume.ts";
 import { type ConfigFile, loadConfig } from "./config-file.ts";
 import type { ConfigFlags } from "./config-flags.ts";

@@ -1,4 +1,5 @@
-import { UsageError, nearest, printable } from "@npa/core";
+import { UsageError } from "@npa/core";
+import { nearest, printable } from "@npa/core/internal";
 import { commandSummaries } from "./command-names.ts";
 
 /** Commands that people know by another name. */

@@ -13,7 +13,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
-import { UsageError, printable } from "@npa/core";
+import { UsageError } from "@npa/core";
+import { printable } from "@npa/core/internal";
 
 /** A file as it is to be. */
 export interface NewText {

@@ -1,4 +1,4 @@
-import { UsageError, can, jsonText, verdictMarkdown, verdictText } from "@npa/core";
+import { UsageError, can, verdictJson, verdictMarkdown, verdictText } from "@npa/core";
 import { readsCluster } from "../cluster-flags.ts";
 import type { CommandModule } from "../command-module.ts";
 import { type ConfigFlags, addConfigFlags } from "../config-flags.ts";
@@ -63,10 +63,10 @@ async function answer(io: Io, source: string, target: string, flags: CanFlags): 
     targets,
     {
       text: (options) => verdictText(verdict, options),
-      json: () => jsonText(verdict),
+      json: () => verdictJson(verdict),
       markdown: () => verdictMarkdown(verdict),
     },
     flags,
   );
-  return exitCodeFor(verdict.allowed === true ? exitCodes.ok : exitCodes.found, input.cluster, flags);
+  return exitCodeFor(verdict.answer === "yes" ? exitCodes.ok : exitCodes.found, input.cluster, flags);
 }

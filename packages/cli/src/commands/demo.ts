@@ -1,4 +1,4 @@
-import { analyzeCluster, readCluster } from "@npa/core";
+import { analyzeCluster, readManifests } from "@npa/core";
 import { analysisFormatNames, analysisFormats } from "../analysis-formats.ts";
 import type { CommandModule } from "../command-module.ts";
 import { shop } from "../demo/shop.ts";
@@ -38,7 +38,7 @@ Now with your own manifests:
 async function demo(io: Io, flags: DemoFlags): Promise<number> {
   const targets = parseTargets(flags.output, analysisFormatNames);
   const context = await reportContext(io, targets, ["demo"], "info");
-  const report = analyzeCluster(readCluster(shop), { timestamp: reportTime(io) });
+  const report = analyzeCluster(readManifests(shop), { timestamp: reportTime(io) });
   if (!flags.quiet) await io.stderr.write(introduction);
   await emit(io, targets, analysisFormats(report, context), flags);
   if (!flags.quiet) await io.stderr.write(nextCommands);

@@ -1,4 +1,5 @@
-import { UsageError, jsonLines, printable } from "@npa/core";
+import { UsageError, jsonLines } from "@npa/core";
+import { printable } from "@npa/core/internal";
 import { reachabilityGraph, toDot } from "@npa/core/graph";
 import type { CommandModule } from "../command-module.ts";
 import { type ConfigFlags, addConfigFlags } from "../config-flags.ts";

@@ -8,8 +8,6 @@ import {
   type UncertainConnection,
   UsageError,
   apiVersion,
-  basisOf,
-  completeAssumptions,
   connectivityCsv,
   connectivityMarkdown,
   connectivityText,
@@ -21,6 +19,7 @@ import {
   jsonText,
   streamConnectivity,
 } from "@npa/core";
+import { basisOf, completeAssumptions } from "@npa/core/internal";
 import type { CommandModule } from "../command-module.ts";
 import { type ConfigFlags, addConfigFlags } from "../config-flags.ts";
 import { exitCodes } from "../exit-codes.ts";

@@ -1,4 +1,5 @@
-import { UsageError, jsonText, printable } from "@npa/core";
+import { UsageError, jsonText } from "@npa/core";
+import { printable } from "@npa/core/internal";
 import {
   type Claim,
   type ProveOptions,

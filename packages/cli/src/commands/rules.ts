@@ -1,14 +1,5 @@
-import {
-  UsageError,
-  jsonText,
-  nearest,
-  printable,
-  ruleCatalog,
-  rulePageText,
-  rulesCsv,
-  rulesMarkdown,
-  rulesText,
-} from "@npa/core";
+import { UsageError, jsonText, ruleCatalog, rulePageText, rulesCsv, rulesMarkdown, rulesText } from "@npa/core";
+import { nearest, printable } from "@npa/core/internal";
 import type { CommandModule } from "../command-module.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { type ToneFlags, addToneFlags } from "../input-flags.ts";

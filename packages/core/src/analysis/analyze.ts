@@ -8,7 +8,7 @@ import type { IgnoreEntry } from "../findings/ignore-entry.ts";
 import { type SelectOptions, selectFindings } from "../findings/select-findings.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { SourceText } from "../parse/document.ts";
-import { type ReadOptions, readCluster } from "../read/read-cluster.ts";
+import { type ReadOptions, readManifests } from "../read/read-manifests.ts";
 import type { AnalysisReport } from "../answers/analysis-report.ts";
 import { apiVersion } from "../answers/api-version.ts";
 import { type RuleConfigs, configuredOptions, configuredRules } from "../config/configured-rules.ts";
@@ -42,7 +42,7 @@ export function analyze(
   sources: Iterable<SourceText>,
   options: AnalyzeOptions & Partial<ReadOptions> = {},
 ): AnalysisReport {
-  return analyzeCluster(readCluster(sources, options), options);
+  return analyzeCluster(readManifests(sources, options), options);
 }
 
 /** The whole report: reachability, then the rules on it, what of their findings is told, and the assessment of the policies. */

@@ -17,8 +17,16 @@ export interface DecidingRule {
   readonly reason: string;
 }
 
+/**
+ * Whether something may pass. `unknown` hangs on a fact that the input does not give. It is a word and no boolean, so that
+ * no `if` takes unknown for a yes or a no: write `answer === "yes"`.
+ */
+export type Answer = "yes" | "no" | "unknown";
+
 /** How one end decides. */
 export interface DirectionVerdict {
+  /** Whether this end alone lets pass some of what was asked. */
+  readonly answer: Answer;
   /** Whether some policy isolates the endpoint in this direction; if not, everything is allowed here. */
   readonly isolated: boolean;
   readonly allowedBy: readonly DecidingRule[];
@@ -30,7 +38,7 @@ export interface DirectionVerdict {
 export interface VerdictPart extends Ports {
   readonly source: string;
   readonly target: string;
-  readonly allowed: boolean | "unknown";
+  readonly answer: Answer;
 }
 
 /** The answer of `npa can`. */
@@ -41,8 +49,8 @@ export interface Verdict extends Basis {
   readonly target: string;
   /** The port that was asked, e.g. `8080/TCP`. */
   readonly port?: string;
-  /** True when some of the source may reach some of the target; `unknown` when that hangs on a missing fact. */
-  readonly allowed: boolean | "unknown";
+  /** `yes` when some of the source may reach some of the target; `unknown` when that hangs on a missing fact. */
+  readonly answer: Answer;
   /** True when not all parts agree. */
   readonly partial: boolean;
   readonly parts: readonly VerdictPart[];

@@ -1,15 +1,12 @@
 export { type AnalyzeOptions, analyze, analyzeCluster } from "../analysis/analyze.ts";
 export { type AssessSettings, defaultAssessSettings } from "../assess/settings.ts";
-export { basisOf } from "../answers/basis-of.ts";
 export type { Config } from "../config/config.ts";
-export { effectiveConfig } from "../config/effective-config.ts";
 export { parseConfig } from "../config/parse-config.ts";
 export {
   type ConnectivityOptions,
   type ConnectivityStream,
   buildReachability,
   can,
-  completeAssumptions,
   countConnectivity,
   listConnectivity,
   streamConnectivity,
@@ -23,7 +20,6 @@ export {
 } from "../diagnostics/diagnostic.ts";
 export { type Baseline, type BaselineEntry, baselineOf, parseBaseline } from "../findings/baseline.ts";
 export type { IgnoreEntry } from "../findings/ignore-entry.ts";
-export { nearest } from "../lib/nearest.ts";
 export type {
   Cluster,
   ContainerPort,
@@ -56,7 +52,7 @@ export { type Assumptions, assumptionValues, defaultAssumptions } from "../model
 export type { ParsedSource, SourceText } from "../parse/document.ts";
 export type { Question } from "../query/can.ts";
 export type { Reachability } from "../reachability/reachability.ts";
-export { type DocumentOptions, type ReadOptions, readCluster, readDocuments } from "../read/read-cluster.ts";
+export { type DocumentOptions, type ReadOptions, readManifests, readDocuments } from "../read/read-manifests.ts";
 export * from "../report/index.ts";
 export * from "../answers/api-version.ts";
 export type * from "../answers/ports.ts";

@@ -4,7 +4,7 @@ import { yamlText } from "./cluster/yaml-text.ts";
 
 /**
  * What a cluster run read, as one YAML stream, document by document: a large cluster is no single string.
- * It holds no addresses of the server and no credentials. `readCluster` reads it back as the live cluster.
+ * It holds no addresses of the server and no credentials. `readManifests` reads it back as the live cluster.
  */
 export function* snapshotStream(read: ClusterRead): Generator<string> {
   yield yamlText(snapshotHeader(read.context, read));

@@ -5,7 +5,7 @@ import type { ListedEndpoint } from "../reachability/endpoints.ts";
 import { formatPorts } from "../reachability/format-ports.ts";
 import { missingFacts } from "../reachability/missing-facts.ts";
 import type { Reachability } from "../reachability/reachability.ts";
-import type { DecidingRule, DirectionVerdict, VerdictPart } from "../answers/verdict.ts";
+import type { Answer, DecidingRule, DirectionVerdict, VerdictPart } from "../answers/verdict.ts";
 import type { MissingFact } from "../answers/connectivity.ts";
 import type { Ports } from "../answers/ports.ts";
 import { type ConnectionId, type ConnectionTable, allConnections, noConnections } from "../sets/connection-set.ts";
@@ -28,7 +28,7 @@ export interface CanAnswer {
   readonly source: string;
   readonly target: string;
   readonly port?: string;
-  readonly allowed: boolean | "unknown";
+  readonly answer: Answer;
   readonly partial: boolean;
   readonly parts: readonly VerdictPart[];
   readonly ports: Ports["ports"];
@@ -51,19 +51,15 @@ export function answerCan(
   const asked = port === undefined ? allConnections : reachability.table.ofPorts([port]);
   const pairs = source.parts.flatMap((from) => target.parts.map((to) => ({ from, to })));
   const answers = pairs.map((pair) => answerPair(reachability, pair, asked));
-  const allowed = answers.some((part) => part.verdict.allowed === true)
-    ? true
-    : answers.some((part) => part.verdict.allowed === "unknown")
-      ? "unknown"
-      : false;
+  const answer = anyOf(answers.map((part) => part.verdict.answer));
   const total = answers.reduce((sum, part) => reachability.table.union(sum, part.connections), noConnections);
-  const someOfAsked = port !== undefined && allowed === true && !allowsAll(answers, asked, reachability.table);
+  const someOfAsked = port !== undefined && answer === "yes" && !allowsAll(answers, asked, reachability.table);
   return {
     source: source.label,
     target: target.label,
     ...(port === undefined ? {} : { port: port.label }),
-    allowed,
-    partial: someOfAsked || new Set(answers.map((part) => part.verdict.allowed)).size > 1,
+    answer,
+    partial: someOfAsked || new Set(answers.map((part) => part.verdict.answer)).size > 1,
     parts: answers.map((part) => part.verdict),
     ...formatPorts(total, reachability.table),
     egress: directionVerdict(reachability, "egress", pairs, asked, port),
@@ -77,6 +73,16 @@ export function answerCan(
     because: uniqueFacts(answers.flatMap((part) => part.because)),
     notes: notes(reachability, source, target),
   };
+}
+
+/** The answer about several: one yes is a yes. */
+export function anyOf(answers: readonly Answer[]): Answer {
+  return (["yes", "unknown"] as const).find((answer) => answers.includes(answer)) ?? "no";
+}
+
+/** What is certain is a yes, what is only possible is unknown. */
+function answerOf(certain: ConnectionId, possible: ConnectionId): Answer {
+  return certain !== noConnections ? "yes" : possible !== noConnections ? "unknown" : "no";
 }
 
 /** Whether every part allows all the ports that were asked, in one family at least. */
@@ -101,11 +107,11 @@ function answerPair(
     isOnePod(from, to) ? allConnections : reachability.connections(from.classId, to.classId, bound);
   const certain = table.intersection(between("certain"), asked);
   const possible = table.intersection(between("possible"), asked);
-  const allowed = certain !== noConnections ? true : possible !== noConnections ? "unknown" : false;
+  const answer = answerOf(certain, possible);
   return {
-    verdict: { source: from.id, target: to.id, allowed, ...formatPorts(certain, table) },
+    verdict: { source: from.id, target: to.id, answer, ...formatPorts(certain, table) },
     connections: certain,
-    because: allowed === "unknown" ? missingFacts(reachability, from.classId, to.classId) : [],
+    because: answer === "unknown" ? missingFacts(reachability, from.classId, to.classId) : [],
   };
 }
 
@@ -136,7 +142,28 @@ function directionVerdict(
     if (admitting.length > 0) allowedBy.push(...admitting);
     else blockedBy.push(blocking(reachability, policy, direction, concerned, port));
   }
-  return { isolated: pairs.some(({ from }) => reachability.isIsolated(from.classId, direction)), allowedBy, blockedBy };
+  return {
+    answer: anyOf(pairs.map((pair) => sideAnswer(reachability, direction, pair, asked))),
+    isolated: pairs.some(({ from }) => reachability.isIsolated(from.classId, direction)),
+    allowedBy,
+    blockedBy,
+  };
+}
+
+/** What one end says, whatever the other does. */
+function sideAnswer(
+  reachability: Reachability,
+  direction: Direction,
+  { from, to }: SubjectAndPeer,
+  asked: ConnectionId,
+): Answer {
+  if (isOnePod(from, to)) return "yes";
+  const admitted = (bound: Bound): ConnectionId =>
+    reachability.table.intersection(
+      reachability[bound][direction].rowOf[from.classId]?.connections(to.classId) ?? noConnections,
+      asked,
+    );
+  return answerOf(admitted("certain"), admitted("possible"));
 }
 
 function admittingRules(

@@ -23,20 +23,20 @@ export function withUnreadPolicies(
   );
   const parts = answer.parts.map((part): VerdictPart => {
     // "A pod cannot block access to itself": neither can a policy that nobody read.
-    if (part.allowed !== true || isSamePod(part, endpoints)) return part;
+    if (part.answer !== "yes" || isSamePod(part, endpoints)) return part;
     const namespaces = [part.source, part.target].flatMap((id) => unreadOf.get(id) ?? []);
     for (const namespace of namespaces) hidden.add(namespace);
-    return namespaces.length === 0 ? part : { ...part, allowed: "unknown", ports: {}, all: false };
+    return namespaces.length === 0 ? part : { ...part, answer: "unknown", ports: {}, all: false };
   });
   if (hidden.size === 0) return answer;
-  const allowed = parts.some((part) => part.allowed === true) ? true : "unknown";
+  const total = parts.some((part) => part.answer === "yes") ? "yes" : "unknown";
   const names = [...hidden].join(" and ");
   return {
     ...answer,
     parts,
-    allowed,
-    ...(allowed === true ? {} : { ports: {}, all: false }),
-    partial: answer.partial || new Set(parts.map((part) => part.allowed)).size > 1,
+    answer: total,
+    ...(total === "yes" ? {} : { ports: {}, all: false }),
+    partial: answer.partial || new Set(parts.map((part) => part.answer)).size > 1,
     notes: [...answer.notes, `the NetworkPolicies of ${names} could not be read: one of them may deny it`],
   };
 }

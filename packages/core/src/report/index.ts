@@ -6,7 +6,6 @@ export type { ConnectivityListing } from "./connectivity-listing.ts";
 export { connectivityMarkdown } from "./connectivity-markdown.ts";
 export { connectivityText } from "./connectivity-text.ts";
 export { countsCsv, countsMarkdown, countsText } from "./counts.ts";
-export { printable } from "./escape.ts";
 export { findingsCsv } from "./findings-csv.ts";
 export { type GithubOptions, findingsGithub } from "./findings-github.ts";
 export { type JunitOptions, findingsJunit } from "./findings-junit.ts";
@@ -18,6 +17,6 @@ export { type PrintedRule, ruleText, rulesCsv, rulesMarkdown, rulesText } from "
 export { type SarifOptions, type SuppressedResult, sarifText, toSarif } from "./sarif.ts";
 export type { SarifFingerprint } from "./sarif-results.ts";
 export type * from "./sarif-types.ts";
+export { type JsonAllowed, type VerdictJson, toVerdictJson, verdictJson } from "./verdict-json.ts";
 export { verdictMarkdown } from "./verdict-markdown.ts";
 export { verdictText } from "./verdict-text.ts";
-export { missingFactText, problemText } from "./words.ts";

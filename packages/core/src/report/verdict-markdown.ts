@@ -5,12 +5,11 @@ import { verdictNotes } from "./verdict-notes.ts";
 
 /** The answer of `npa can` as Markdown. */
 export function verdictMarkdown(verdict: Verdict): string {
-  const answer = verdict.allowed === "unknown" ? "unknown" : verdict.allowed ? "yes" : "no";
   const port = verdict.port === undefined ? "" : ` on ${verdict.port}`;
-  const ports = verdict.allowed === true && verdict.port === undefined ? `: ${portsText(verdict)}` : "";
+  const ports = verdict.answer === "yes" && verdict.port === undefined ? `: ${portsText(verdict)}` : "";
   const notes = verdictNotes(verdict).map((note) => `- ${markdownText(note)}\n`);
   return [
-    `**${answer}** ${markdownCode(verdict.source)} to ${markdownCode(verdict.target)}${port}${ports}\n\n`,
+    `**${verdict.answer}** ${markdownCode(verdict.source)} to ${markdownCode(verdict.target)}${port}${ports}\n\n`,
     markdownHead(["Direction", "Decides", "Rule", "Place", "Ports"]),
     ...directionRows("egress", verdict.egress),
     ...directionRows("ingress", verdict.ingress),

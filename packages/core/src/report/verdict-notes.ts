@@ -5,10 +5,10 @@ import { counted, missingFactText } from "./words.ts";
 /** What a reader must know beside a verdict: the missing facts, ports that do not meet, and what was not evaluated. */
 export function verdictNotes(verdict: Verdict): readonly string[] {
   const notes = verdict.notes.map(printable);
-  if (verdict.allowed === "unknown" && verdict.because.length > 0) {
+  if (verdict.answer === "unknown" && verdict.because.length > 0) {
     notes.unshift(`it hangs on ${verdict.because.map(missingFactText).join(", ")}, which the input does not give`);
   }
-  if (verdict.allowed === false && bothSidesAllowSomething(verdict)) {
+  if (verdict.answer === "no" && bothSidesAllowSomething(verdict)) {
     notes.push("each side allows something, but no port that both allow");
   }
   for (const { kind, count, objects } of verdict.notEvaluated) {

@@ -22,12 +22,11 @@ export function verdictText(verdict: Verdict, options: TextOptions = {}): string
 }
 
 function headline(verdict: Verdict, { bold, green, red, yellow }: Palette): string {
-  const { allowed, partial, port } = verdict;
-  const answer =
-    allowed === "unknown" ? yellow("unknown") : allowed ? green(partial ? "yes, in part" : "yes") : red("no");
+  const { answer, partial, port } = verdict;
+  const shown = { yes: green(partial ? "yes, in part" : "yes"), no: red("no"), unknown: yellow("unknown") }[answer];
   const question = printable(`${verdict.source} to ${verdict.target}`);
-  const ports = port === undefined ? (allowed === true ? ` : ${portsText(verdict)}` : "") : ` on ${port}`;
-  return `${bold(answer)}  ${question}${ports}`;
+  const ports = port === undefined ? (answer === "yes" ? ` : ${portsText(verdict)}` : "") : ` on ${port}`;
+  return `${bold(shown)}  ${question}${ports}`;
 }
 
 function directionLines(name: string, end: string, direction: DirectionVerdict, { cyan, dim }: Palette): string[] {
@@ -60,9 +59,8 @@ function partLines({ parts, partial }: Verdict): string[] {
   return [
     "parts",
     ...parts.slice(0, shownParts).map((part) => {
-      const answer = part.allowed === "unknown" ? "unknown" : part.allowed ? "yes" : "no";
-      const ports = part.allowed === true ? ` : ${portsText(part)}` : "";
-      return `  ${answer.padEnd(8)}${printable(`${part.source} => ${part.target}`)}${ports}`;
+      const ports = part.answer === "yes" ? ` : ${portsText(part)}` : "";
+      return `  ${part.answer.padEnd(8)}${printable(`${part.source} => ${part.target}`)}${ports}`;
     }),
     ...(rest > 0 ? [`  and ${rest} more; -o json has all`] : []),
   ];

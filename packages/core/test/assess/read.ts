@@ -2,11 +2,11 @@ import { type AssessOptions, type Assessment, assess } from "../../src/assess/as
 import type { Policy } from "../../src/model/policy.ts";
 import { defaultAssumptions } from "../../src/model/assumptions.ts";
 import { Reachability } from "../../src/reachability/reachability.ts";
-import { readCluster } from "../../src/read/read-cluster.ts";
+import { readManifests } from "../../src/read/read-manifests.ts";
 
 /** The relation of manifests. */
 export function reachabilityOf(yaml: string): Reachability {
-  const cluster = readCluster([{ name: "test.yaml", text: yaml }]);
+  const cluster = readManifests([{ name: "test.yaml", text: yaml }]);
   return new Reachability(cluster, { assumptions: defaultAssumptions });
 }
 

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { analyze } from "../../src/analysis/analyze.ts";
 import { defaultAssumptions } from "../../src/model/assumptions.ts";
-import { readCluster } from "../../src/read/read-cluster.ts";
+import { readManifests } from "../../src/read/read-manifests.ts";
 import { countNamespacePairs } from "../../src/reachability/count-namespace-pairs.ts";
 import { Reachability } from "../../src/reachability/reachability.ts";
 import type { SecurityScoreDetail } from "../../src/answers/security-score.ts";
@@ -118,7 +118,7 @@ describe("countNamespacePairs", () => {
     const denseSizes = fc.constantFrom(0, 1, 2, 64);
     fc.assert(
       fc.property(arbitraryScenario({ assumptions: false, packets: 1 }), denseSizes, ({ objects }, denseSize) => {
-        const cluster = readCluster([sourceOf(objects)]);
+        const cluster = readManifests([sourceOf(objects)]);
         const reachability = new Reachability(cluster, { assumptions: defaultAssumptions, denseSize });
         for (const bound of ["certain", "possible"] as const)
           expect(countNamespacePairs(reachability, bound)).toEqual(bruteForce(reachability, bound));

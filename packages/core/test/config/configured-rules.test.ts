@@ -5,7 +5,7 @@ import type { Severity } from "../../src/answers/finding.ts";
 import { defineRule } from "../../src/rules/define-rule.ts";
 import { RuleContext } from "../../src/rules/context.ts";
 import { buildReachability } from "../../src/analysis/connectivity.ts";
-import { readCluster } from "../../src/read/read-cluster.ts";
+import { readManifests } from "../../src/read/read-manifests.ts";
 
 const object = { apiVersion: "v1", kind: "Namespace", name: "shop" };
 const rule = defineRule({
@@ -25,7 +25,7 @@ const rule = defineRule({
 
 function severities(configs: RuleConfigs): readonly (Severity | undefined)[] {
   const found: (Severity | undefined)[] = [];
-  const context = new RuleContext(buildReachability(readCluster([])));
+  const context = new RuleContext(buildReachability(readManifests([])));
   for (const each of configuredRules([rule], configs))
     each.check(
       context,

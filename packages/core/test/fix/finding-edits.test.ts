@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { withFixEdits } from "../../src/fix/finding-edits.ts";
-import { readCluster } from "../../src/read/read-cluster.ts";
+import { readManifests } from "../../src/read/read-manifests.ts";
 import type { TextEdit } from "../../src/answers/finding.ts";
 import { findingsIn } from "./fix.ts";
 
@@ -18,7 +18,7 @@ spec:
 
 function editsOf(yaml: string): ReadonlyMap<string, readonly TextEdit[] | undefined> {
   const sources = [{ name: "a.yaml", text: yaml }];
-  const cluster = readCluster(sources);
+  const cluster = readManifests(sources);
   const findings = withFixEdits(findingsIn(cluster), cluster, sources);
   return new Map(findings.map(({ ruleId, fix }) => [ruleId, fix?.edits]));
 }

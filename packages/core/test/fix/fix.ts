@@ -1,6 +1,6 @@
 import { type FixResult, fixSources } from "../../src/analysis/fix-sources.ts";
 import type { SourceText } from "../../src/parse/document.ts";
-import { readCluster } from "../../src/read/read-cluster.ts";
+import { readManifests } from "../../src/read/read-manifests.ts";
 import { defaultAssumptions } from "../../src/model/assumptions.ts";
 import { Reachability } from "../../src/reachability/reachability.ts";
 import type { Finding } from "../../src/answers/finding.ts";
@@ -21,7 +21,7 @@ export function fix(
   const sources: readonly SourceText[] = Object.entries(files).map(([name, text]) => ({ name, text }));
   return fixSources({
     sources,
-    read: (texts) => readCluster(texts),
+    read: (texts) => readManifests(texts),
     findings: (cluster) => [...findingsIn(cluster, options.rules), ...(options.more ?? [])],
     suggested: options.suggested ?? false,
   });

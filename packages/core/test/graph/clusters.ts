@@ -1,10 +1,10 @@
-import { readCluster } from "../../src/read/read-cluster.ts";
+import { readManifests } from "../../src/read/read-manifests.ts";
 import { defaultAssumptions } from "../../src/model/assumptions.ts";
 import { Reachability } from "../../src/reachability/reachability.ts";
 
 /** The relation of manifests. */
 export function reach(text: string): Reachability {
-  const cluster = readCluster([{ name: "cluster.yaml", text }]);
+  const cluster = readManifests([{ name: "cluster.yaml", text }]);
   if (cluster.problems.length > 0) throw new Error(cluster.problems.map(({ message }) => message).join("; "));
   return new Reachability(cluster, { assumptions: defaultAssumptions });
 }

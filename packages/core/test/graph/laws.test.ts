@@ -13,7 +13,7 @@ import { PortFormatter } from "../../src/reachability/format-ports.ts";
 import { connectionStream } from "../../src/reachability/list-connections.ts";
 import type { Bound } from "../../src/reachability/part-expander.ts";
 import { Reachability } from "../../src/reachability/reachability.ts";
-import { readCluster } from "../../src/read/read-cluster.ts";
+import { readManifests } from "../../src/read/read-manifests.ts";
 import { type ConnectionId, noConnections } from "../../src/sets/connection-set.ts";
 import { parseCidr } from "../../src/sets/address-set.ts";
 import { unionAll } from "../../src/sets/interval-set.ts";
@@ -32,7 +32,7 @@ function reach({ objects, assumptions }: Scenario, denseSize: number): Reachabil
   const text = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
   const { clusterPodCidrs = [], ...known } = assumptions;
   const podCidrs = unionAll(clusterPodCidrs.map((cidr) => parseCidr(cidr)?.addresses ?? []));
-  return new Reachability(readCluster([{ name: "cluster.json", text }]), {
+  return new Reachability(readManifests([{ name: "cluster.json", text }]), {
     assumptions: { ...defaultAssumptions, ...known },
     denseSize,
     ...(podCidrs.length === 0 ? {} : { podCidrs }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { admin, type ApiUser, mayRead, objectsFromManifests } from "../../../fixtures/src/api-server/index.ts";
-import { readDocuments } from "../../src/read/read-cluster.ts";
+import { readDocuments } from "../../src/read/read-manifests.ts";
 import { failureOf, load, objectsOf, podNames, pods, serverFor } from "./cluster-helpers.ts";
 
 const objects = objectsFromManifests([...pods(3), ...pods(2, "shop")]);

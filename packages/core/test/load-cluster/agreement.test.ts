@@ -8,7 +8,7 @@ import type { Cluster } from "../../src/model/cluster.ts";
 import type { ConnectivityList } from "../../src/answers/connectivity.ts";
 import type { SourceText } from "../../src/parse/document.ts";
 import { parseSource } from "../../src/parse/parse-source.ts";
-import { readCluster, readDocuments } from "../../src/read/read-cluster.ts";
+import { readManifests, readDocuments } from "../../src/read/read-manifests.ts";
 import { load, serverFor } from "./cluster-helpers.ts";
 
 const casesFolder = join(import.meta.dirname, "../../../fixtures/cases");
@@ -40,7 +40,7 @@ function answersOf(cluster: Cluster): Answers {
 async function bothAnswers(sources: readonly SourceText[]): Promise<{ live: Answers; offline: Answers }> {
   const server = await serverFor({ objects: objectsFromManifests(objectsOf(sources)) });
   const read = await load(server, { pageSize: 7 });
-  return { live: answersOf(readDocuments(read.sources, read)), offline: answersOf(readCluster(sources)) };
+  return { live: answersOf(readDocuments(read.sources, read)), offline: answersOf(readManifests(sources)) };
 }
 
 describe("the live cluster has the connectivity of the manifests that made it", () => {

@@ -7,7 +7,7 @@ import {
   objectsFromManifests,
 } from "../../../fixtures/src/api-server/index.ts";
 import { loadCluster } from "../../src/load/cluster.ts";
-import { readCluster, readDocuments } from "../../src/read/read-cluster.ts";
+import { readManifests, readDocuments } from "../../src/read/read-manifests.ts";
 import { fileWith, load, objectsOf, podNames, pods, serverFor } from "./cluster-helpers.ts";
 
 const labels = (app: string): object => ({ metadata: { labels: { app } }, spec: { containers: [container] } });
@@ -78,7 +78,7 @@ describe("a cluster", () => {
     const server = await serverFor({ objects: objectsFromManifests(shop) });
     const read = await load(server);
     const live = listConnectivity(readDocuments(read.sources, read));
-    const offline = listConnectivity(readCluster([{ name: "shop.json", text: manifestText(shop) }]));
+    const offline = listConnectivity(readManifests([{ name: "shop.json", text: manifestText(shop) }]));
     const names = live.endpoints.map(({ id }) => id);
     expect(names).toContain("shop/web[Deployment]");
     expect(names).toContain("shop/sweep[CronJob]");

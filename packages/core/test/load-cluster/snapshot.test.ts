@@ -7,7 +7,7 @@ import { yamlText } from "../../src/load/cluster/yaml-text.ts";
 import type { Cluster } from "../../src/model/cluster.ts";
 import type { RawValue } from "../../src/parse/document.ts";
 import { parseSource } from "../../src/parse/parse-source.ts";
-import { readCluster, readDocuments } from "../../src/read/read-cluster.ts";
+import { readManifests, readDocuments } from "../../src/read/read-manifests.ts";
 import { load, pods, serverFor } from "./cluster-helpers.ts";
 
 const odd: KubeObject = {
@@ -49,8 +49,8 @@ describe("a snapshot", () => {
     const server = await serverFor({ objects, kinds: allKinds, users: [reader] });
     const read = await load(server, {}, { namespace: "web" });
     const live = answersOf(readDocuments(read.sources, read));
-    const one = readCluster([{ name: "snapshot.yaml", text: [...snapshotStream(read)].join("") }]);
-    const many = readCluster([...snapshotFiles(read)].map(([name, text]) => ({ name, text })));
+    const one = readManifests([{ name: "snapshot.yaml", text: [...snapshotStream(read)].join("") }]);
+    const many = readManifests([...snapshotFiles(read)].map(([name, text]) => ({ name, text })));
     for (const cluster of [one, many]) {
       expect(cluster.problems).toEqual([]);
       expect(cluster.live).toBe(true);
@@ -82,7 +82,7 @@ describe("a snapshot", () => {
   it("is nothing that other manifests are taken for", () => {
     const pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: []}\n";
     const other = "apiVersion: other.dev/v1\nkind: ClusterSnapshot\nmetadata: {name: a}\n";
-    const cluster = readCluster([
+    const cluster = readManifests([
       { name: "pod.yaml", text: pod },
       { name: "other.yaml", text: other },
     ]);
@@ -91,7 +91,7 @@ describe("a snapshot", () => {
 
   it("with a header that is nonsense is read all the same", () => {
     const text = "kind: ClusterSnapshot\napiVersion: npa.dev/v1\nspec: {notEvaluated: [1, {ref: {kind: Pod}}, null]}\n";
-    expect(readCluster([{ name: "a.yaml", text }])).toMatchObject({ live: true, notEvaluated: [] });
+    expect(readManifests([{ name: "a.yaml", text }])).toMatchObject({ live: true, notEvaluated: [] });
   });
 });
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { group, readCluster } from "./read-cluster.ts";
+import { group, readManifests } from "./read-manifests.ts";
 
 describe("container ports", () => {
   const pod = (spec: string): string => `apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: ${spec}\n`;
-  const portsOf = (spec: string): readonly unknown[] => group(readCluster(pod(spec)), "default/a[Pod]").ports;
+  const portsOf = (spec: string): readonly unknown[] => group(readManifests(pod(spec)), "default/a[Pod]").ports;
 
   it("row 34: the protocol is TCP unless said otherwise", () => {
     expect(
@@ -23,7 +23,7 @@ describe("container ports", () => {
   });
 
   it("row 37: one name and protocol with two numbers: both count, with a problem", () => {
-    const cluster = readCluster(
+    const cluster = readManifests(
       pod("{containers: [{ports: [{name: x, containerPort: 1}]}, {ports: [{name: x, containerPort: 2}]}]}"),
     );
     expect(group(cluster, "default/a[Pod]").ports).toMatchObject([{ port: 1 }, { port: 2 }]);
@@ -36,7 +36,7 @@ describe("container ports", () => {
     "row 37: x on TCP 1 and %s do not clash",
     (other) => {
       expect(
-        readCluster(pod(`{containers: [{ports: [{name: x, containerPort: 1}]}, {ports: [${other}]}]}`)).problems,
+        readManifests(pod(`{containers: [{ports: [{name: x, containerPort: 1}]}, {ports: [${other}]}]}`)).problems,
       ).toEqual([]);
     },
   );
@@ -45,7 +45,7 @@ describe("container ports", () => {
     const ports = "{containers: [{ports: [{name: x, containerPort: 1}, {name: x, containerPort: 2}]}]}";
     const owner = "ownerReferences: [{kind: ReplicaSet, name: r, controller: true}]";
     const pods = ["a", "b", "c"].map((name) => pod(ports).replace("name: a", `name: ${name}, ${owner}`));
-    expect(readCluster(pods).problems.map(({ code }) => code)).toEqual(["duplicate-named-port"]);
+    expect(readManifests(pods).problems.map(({ code }) => code)).toEqual(["duplicate-named-port"]);
   });
 
   it.each([
@@ -55,7 +55,7 @@ describe("container ports", () => {
     "{containerPort: 80, protocol: tcp}",
     "{containerPort: 80, name: Http}",
   ])("a broken port %s is a warning, and the pod is kept", (broken) => {
-    const cluster = readCluster(pod(`{containers: [{ports: [${broken}, {name: z, containerPort: 2}]}]}`));
+    const cluster = readManifests(pod(`{containers: [{ports: [${broken}, {name: z, containerPort: 2}]}]}`));
     expect(group(cluster, "default/a[Pod]").ports.at(-1)).toMatchObject({ name: "z" });
     expect(cluster.problems).toMatchObject([{ severity: "warning" }]);
     expect(cluster.problems[0]?.message).toContain("The API server refuses the Pod; it is analysed without this");

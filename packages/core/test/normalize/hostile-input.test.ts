@@ -4,7 +4,7 @@ import type { Cluster } from "../../src/model/cluster.ts";
 import type { RawDocument, RawValue } from "../../src/parse/document.ts";
 import { normalize } from "../../src/normalize/normalize.ts";
 import { parseSource } from "../../src/parse/parse-source.ts";
-import { group, readCluster } from "./read-cluster.ts";
+import { group, readManifests } from "./read-manifests.ts";
 
 describe("hostile input", () => {
   const word = fc.constantFrom(
@@ -126,7 +126,7 @@ describe("hostile input", () => {
   it("thousands of duplicates across two files are reported in reasonable time", () => {
     const list = `kind: PodList\napiVersion: v1\nitems:\n${Array.from({ length: 3000 }, (_, i) => `- {metadata: {name: p${i}}}`).join("\n")}`;
     const started = performance.now();
-    const cluster = readCluster([list, list]);
+    const cluster = readManifests([list, list]);
     expect(cluster.problems).toHaveLength(3000);
     expect(group(cluster, "default/p7[Pod]").origin.locator.file).toBe("1.yaml");
     expect(performance.now() - started).toBeLessThan(5000);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Rule } from "../../src/model/policy.ts";
 import { formatRanges } from "../../src/sets/address-set.ts";
-import { policyOf, policyText, readCluster } from "./read-cluster.ts";
+import { policyOf, policyText, readManifests } from "./read-manifests.ts";
 
 function ingressRule(rule: string): Rule {
   const [only] = policyOf(`podSelector: {}\ningress:\n- ${rule}`).rules.ingress;
@@ -62,7 +62,7 @@ describe("rows 6 to 9: what is not said", () => {
   );
 
   it("a policy without spec selects every pod and denies ingress", () => {
-    const { policies, problems } = readCluster(
+    const { policies, problems } = readManifests(
       "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p}",
     );
     expect(problems).toEqual([]);
@@ -160,13 +160,13 @@ describe("row 50 and the rest of the object", () => {
   it("row 50: no namespace, an empty one and the default one are the same place", () => {
     const named = policyText("{}").replace("name: p", "name: q, namespace: default");
     const empty = policyText("{}").replace("name: p", 'name: r, namespace: ""');
-    const { policies } = readCluster([policyText("{}"), named, empty]);
+    const { policies } = readManifests([policyText("{}"), named, empty]);
     expect(policies.map(({ namespace, name }) => `${namespace}/${name}`)).toEqual([
       "default/p",
       "default/q",
       "default/r",
     ]);
-    expect(readCluster(policyText("{}"), { defaultNamespace: "shop" }).policies[0]?.ref.namespace).toBe("shop");
+    expect(readManifests(policyText("{}"), { defaultNamespace: "shop" }).policies[0]?.ref.namespace).toBe("shop");
   });
 
   it("keeps what reports need: annotations, the time as written, the place", () => {
@@ -174,7 +174,7 @@ describe("row 50 and the rest of the object", () => {
       "name: p",
       'name: p, annotations: {note: "x"}, creationTimestamp: 2024-01-02T03:04:05Z',
     );
-    const [policy] = readCluster(text).policies;
+    const [policy] = readManifests(text).policies;
     expect(policy).toMatchObject({
       annotations: { note: "x" },
       creationTimestamp: "2024-01-02T03:04:05Z",
@@ -184,7 +184,7 @@ describe("row 50 and the rest of the object", () => {
   });
 
   it("rule 44: extensions/v1beta1 is read as v1, with a warning", () => {
-    const { policies, problems } = readCluster(
+    const { policies, problems } = readManifests(
       policyText("ingress: [{}]").replace("networking.k8s.io/v1", "extensions/v1beta1"),
     );
     expect(policies[0]?.rules.ingress).toHaveLength(1);
@@ -196,7 +196,7 @@ describe("row 50 and the rest of the object", () => {
   it.each(["networking.k8s.io/v1beta1", "v1", "networking/v1"])(
     "there is no NetworkPolicy in %s: it is refused, not overlooked",
     (apiVersion) => {
-      const { policies, refusedPolicies } = readCluster(policyText("{}").replace("networking.k8s.io/v1", apiVersion));
+      const { policies, refusedPolicies } = readManifests(policyText("{}").replace("networking.k8s.io/v1", apiVersion));
       expect(policies).toEqual([]);
       expect(refusedPolicies[0]?.reasons[0]).toContain("write networking.k8s.io/v1");
     },
@@ -207,7 +207,7 @@ describe("row 50 and the rest of the object", () => {
       const [namespace, name] = id.split("/");
       return policyText("{}").replace("name: p", `name: ${name}, namespace: ${namespace}`);
     });
-    expect(readCluster(texts).policies.map(({ namespace, name, index }) => `${namespace}/${name} ${index}`)).toEqual([
+    expect(readManifests(texts).policies.map(({ namespace, name, index }) => `${namespace}/${name} ${index}`)).toEqual([
       "a/u 2",
       "a/z 1",
       "b/x 0",

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { Cluster } from "../../src/model/cluster.ts";
 import { isKindRead } from "../../src/normalize/normalize.ts";
-import { policyText, readCluster, workload } from "./read-cluster.ts";
+import { policyText, readManifests, workload } from "./read-manifests.ts";
 
 const pod = (name: string, namespace?: string): string =>
   `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}${namespace === undefined ? "" : `, namespace: ${namespace}`}}\nspec: {}`;
 
 describe("lists", () => {
   it("List, typed lists and lists in lists are expanded, and items know their place", () => {
-    const cluster = readCluster(`apiVersion: v1
+    const cluster = readManifests(`apiVersion: v1
 kind: List
 items:
 - {apiVersion: v1, kind: Pod, metadata: {name: a}}
@@ -23,18 +23,22 @@ items:
   });
 
   it("problems of an item are at the item", () => {
-    const { problems } = readCluster("kind: PodList\napiVersion: v1\nitems:\n- metadata: {name: b, labels: {x: yes}}");
+    const { problems } = readManifests(
+      "kind: PodList\napiVersion: v1\nitems:\n- metadata: {name: b, labels: {x: yes}}",
+    );
     expect(problems[0]?.location).toMatchObject({ line: 4, path: "items[0].metadata.labels.x" });
   });
 
   it("items of a List do not inherit its kind, and what is no object is counted", () => {
-    const { inputs } = readCluster("kind: List\napiVersion: v1\nitems: [{metadata: {name: a}}, null, 7, {kind: Pod}]");
+    const { inputs } = readManifests(
+      "kind: List\napiVersion: v1\nitems: [{metadata: {name: a}}, null, 7, {kind: Pod}]",
+    );
     expect(inputs).toMatchObject({ skipped: 4, documents: 1 });
   });
 
   it("an empty list is nothing, a list that is none a problem", () => {
-    expect(readCluster("kind: List\napiVersion: v1\nitems: null").problems).toEqual([]);
-    expect(readCluster("kind: PodList\napiVersion: v1\nitems: {a: b}").problems).toMatchObject([
+    expect(readManifests("kind: List\napiVersion: v1\nitems: null").problems).toEqual([]);
+    expect(readManifests("kind: PodList\napiVersion: v1\nitems: {a: b}").problems).toMatchObject([
       { code: "wrong-type", unreadable: true },
     ]);
   });
@@ -42,7 +46,7 @@ items:
 
 describe("what is counted", () => {
   it("objects by kind, also those that are not read, documents and skipped ones", () => {
-    const cluster = readCluster(["a: b\n---\nkind: ConfigMap\napiVersion: v1\n---\n---\n[]", pod("a")]);
+    const cluster = readManifests(["a: b\n---\nkind: ConfigMap\napiVersion: v1\n---\n---\n[]", pod("a")]);
     expect(cluster.inputs).toMatchObject({ files: 2, skipped: 2 });
     expect(Object.entries(cluster.inputs.objects)).toEqual([
       ["ConfigMap", 1],
@@ -51,7 +55,7 @@ describe("what is counted", () => {
   });
 
   it("a kind or apiVersion that can be none is no object", () => {
-    const { inputs } = readCluster('kind: "\\u001b[2J"\napiVersion: v1\n---\nkind: Pod\napiVersion: "v1\\n"');
+    const { inputs } = readManifests('kind: "\\u001b[2J"\napiVersion: v1\n---\nkind: Pod\napiVersion: "v1\\n"');
     expect(inputs.skipped).toBe(2);
   });
 
@@ -67,7 +71,7 @@ describe("what is counted", () => {
 
 describe("namespaces", () => {
   it("row 28: the name label is always there, and overrides what is written", () => {
-    const { namespaces, problems } = readCluster(
+    const { namespaces, problems } = readManifests(
       "apiVersion: v1\nkind: Namespace\nmetadata: {name: a, labels: {kubernetes.io/metadata.name: b, x: v}}",
     );
     expect(namespaces.get("a")).toMatchObject({
@@ -78,7 +82,7 @@ describe("namespaces", () => {
   });
 
   it("rows 28 and 29: namespaces that are only mentioned are there, by name", () => {
-    const { namespaces } = readCluster([
+    const { namespaces } = readManifests([
       pod("p", "z"),
       pod("p", "b"),
       policyText("{}"),
@@ -100,7 +104,7 @@ describe("the same object twice", () => {
       policyText("policyTypes: [Ingress]"),
       policyText("policyTypes: [Egress]").replace("name: p", "name: p, namespace: default"),
     ];
-    const { policies, problems } = readCluster(texts);
+    const { policies, problems } = readManifests(texts);
     expect(policies.map(({ policyTypes }) => policyTypes)).toEqual([["Egress"]]);
     expect(problems).toMatchObject([
       { code: "duplicate-object", severity: "warning", location: { file: "1.yaml", line: 3 } },
@@ -109,15 +113,15 @@ describe("the same object twice", () => {
   });
 
   it("a refused one does not replace one in force", () => {
-    const { policies, refusedPolicies, problems } = readCluster([policyText("{}"), policyText("policyTypes: [x]")]);
+    const { policies, refusedPolicies, problems } = readManifests([policyText("{}"), policyText("policyTypes: [x]")]);
     expect([policies.length, refusedPolicies.length]).toEqual([1, 1]);
     expect(problems.map(({ code }) => code)).toEqual(["invalid-policy"]);
   });
 
   it("same name, other kind or namespace: not the same", () => {
     const service = "apiVersion: v1\nkind: Service\nmetadata: {name: p}";
-    expect(readCluster([pod("p"), pod("p", "x"), service, policyText("{}")]).problems).toEqual([]);
-    expect(readCluster([service, service, pod("p"), pod("p")]).problems).toHaveLength(2);
+    expect(readManifests([pod("p"), pod("p", "x"), service, policyText("{}")]).problems).toEqual([]);
+    expect(readManifests([service, service, pod("p"), pod("p")]).problems).toHaveLength(2);
   });
 });
 
@@ -133,7 +137,7 @@ describe("kinds that are not evaluated are never silent", () => {
     ["k8s.cni.cncf.io/v1beta1", "MultiNetworkPolicy"],
     ["security.istio.io/v1", "AuthorizationPolicy"],
   ])("%s %s", (apiVersion, kind) => {
-    const { notEvaluated, policies, problems } = readCluster(
+    const { notEvaluated, policies, problems } = readManifests(
       `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: a, namespace: ns}\nspec: {order: 1}`,
     );
     expect(notEvaluated).toMatchObject([
@@ -146,7 +150,7 @@ describe("kinds that are not evaluated are never silent", () => {
 
 describe("services and routes", () => {
   const service = (spec: string): Cluster["services"][number] | undefined =>
-    readCluster(`apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: ${spec}`).services[0];
+    readManifests(`apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: ${spec}`).services[0];
 
   it("row 31: targetPort defaults to port", () => {
     expect(
@@ -174,11 +178,13 @@ describe("services and routes", () => {
 
   it("a headless one is marked; a Service of Knative is another kind", () => {
     expect(service("{clusterIP: None}")?.headless).toBe(true);
-    expect(readCluster("apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: s}").services).toEqual([]);
+    expect(readManifests("apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: s}").services).toEqual(
+      [],
+    );
   });
 
   const route = (apiVersion: string, kind: string, spec: string): unknown => {
-    const { routes, problems } = readCluster(
+    const { routes, problems } = readManifests(
       `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: r}\nspec: ${spec}`,
     );
     expect(problems).toEqual([]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { places, policyText, readCluster } from "./read-cluster.ts";
+import { places, policyText, readManifests } from "./read-manifests.ts";
 
 const ingress = (rule: string): string => `ingress: [${rule}]`;
 const peer = (text: string): string => ingress(`{from: [${text}]}`);
@@ -18,14 +18,14 @@ describe("values that read differently from what they look like", () => {
       "it matches nothing",
     ],
   ])("%s: in force, with a warning", (_name, spec, words) => {
-    const { policies, problems } = readCluster(policyText(spec));
+    const { policies, problems } = readManifests(policyText(spec));
     expect(policies).toHaveLength(1);
     expect(problems).toMatchObject([{ code: "suspicious-value", severity: "warning" }]);
     expect(problems[0]?.message).toContain(words);
   });
 
   it("row 46: an IPv4-mapped block matches nothing", () => {
-    const [policy] = readCluster(policyText(block('{cidr: "::ffff:10.0.0.0/104"}'))).policies;
+    const [policy] = readManifests(policyText(block('{cidr: "::ffff:10.0.0.0/104"}'))).policies;
     expect(policy?.rules.ingress[0]?.peers).toMatchObject([{ type: "ipBlock", addresses: [] }]);
   });
 });
@@ -58,7 +58,7 @@ describe("unknown fields are dropped, with the nearest name", () => {
     ["podselector: {}", "5:3", "Did you mean podSelector?"],
     ["zzzzzzzzz: {}", "5:3", "Known here: podSelector, policyTypes, ingress, egress."],
   ])("%s", (spec, place, words) => {
-    const { policies, problems } = readCluster(policyText(spec));
+    const { policies, problems } = readManifests(policyText(spec));
     expect(policies).toHaveLength(1);
     expect(problems).toMatchObject([{ code: "unknown-field", severity: "warning" }]);
     expect(places(problems)).toEqual([`${place} unknown-field`]);
@@ -66,18 +66,18 @@ describe("unknown fields are dropped, with the nearest name", () => {
   });
 
   it("a peer that is empty after dropping is refused", () => {
-    const { policies, problems } = readCluster(policyText(peer("{podSelecter: {}}")));
+    const { policies, problems } = readManifests(policyText(peer("{podSelecter: {}}")));
     expect(policies).toEqual([]);
     expect(problems.map(({ code }) => code)).toEqual(["unknown-field", "invalid-policy"]);
   });
 
   it("at the top and in metadata too", () => {
     const text = policyText("{}").replace("name: p", "name: p, label: {a: b}").replace("kind:", "spac: {}\nkind:");
-    expect(readCluster(text).problems.map(({ location }) => location?.path)).toEqual(["spac", "metadata.label"]);
+    expect(readManifests(text).problems.map(({ location }) => location?.path)).toEqual(["spac", "metadata.label"]);
   });
 
   it("names hostile keys without harm", () => {
-    const { problems } = readCluster(policyText('"\\u001b[31m\\u202e": 1\n__proto__: 2\nconstructor: 3'));
+    const { problems } = readManifests(policyText('"\\u001b[31m\\u202e": 1\n__proto__: 2\nconstructor: 3'));
     expect(problems).toHaveLength(3);
     for (const { message } of problems) expect(message).not.toMatch(/[\p{Cc}\u202e]/u);
   });

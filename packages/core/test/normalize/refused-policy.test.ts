@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { places, policyText, readCluster, refusalOf } from "./read-cluster.ts";
+import { places, policyText, readManifests, refusalOf } from "./read-manifests.ts";
 
 const ingress = (rule: string): string => `ingress: [${rule}]`;
 const peer = (text: string): string => ingress(`{from: [${text}]}`);
@@ -201,7 +201,7 @@ describe("what the API server refuses is not in force", () => {
     ['name: "p\\u001b[31m"', "metadata.name"],
     ["name: p, labels: {a b: c}", 'metadata.labels["a b"]'],
   ])("metadata {%s}", (metadata, path) => {
-    const { policies, problems, refusedPolicies } = readCluster(policyText("{}").replace("name: p", metadata));
+    const { policies, problems, refusedPolicies } = readManifests(policyText("{}").replace("name: p", metadata));
     expect(policies).toEqual([]);
     expect(refusedPolicies).toHaveLength(1);
     expect(problems.map(({ code, location }) => [code, location?.path])).toEqual([["invalid-policy", path]]);
@@ -209,19 +209,19 @@ describe("what the API server refuses is not in force", () => {
   });
 
   it("a policy without a name is refused too", () => {
-    const { refusedPolicies, problems } = readCluster(policyText("{}").replace("name: p", ""));
+    const { refusedPolicies, problems } = readManifests(policyText("{}").replace("name: p", ""));
     expect(refusedPolicies[0]?.reasons).toEqual(["metadata.name: a NetworkPolicy needs a name: write metadata.name"]);
     expect(problems[0]?.code).toBe("invalid-policy");
   });
 
   it("points at the line and column", () => {
-    expect(places(readCluster(policyText("ingress:\n- ports:\n  - port: 80\n    endPort: 79")).problems)).toEqual([
+    expect(places(readManifests(policyText("ingress:\n- ports:\n  - port: 80\n    endPort: 79")).problems)).toEqual([
       "8:16 invalid-policy",
     ]);
   });
 
   it("tells all that is wrong with a policy, and whom it leaves open", () => {
-    const [refused] = readCluster(
+    const [refused] = readManifests(
       policyText("podSelector: {matchLabels: {app: a}}\npolicyTypes: [x]\ningress: [{from: [{}]}]"),
     ).refusedPolicies;
     expect(refused?.reasons).toHaveLength(2);
@@ -237,7 +237,7 @@ describe("what the API server refuses is not in force", () => {
     const long = refusalOf(`policyTypes: [${"x".repeat(500)}]`).problem.message;
     expect(long.length).toBeLessThan(150);
     const many = Array.from({ length: 500 }, () => "{}").join(", ");
-    const { problems, refusedPolicies } = readCluster(policyText(peer(many)));
+    const { problems, refusedPolicies } = readManifests(policyText(peer(many)));
     expect(problems).toHaveLength(51);
     expect(problems.at(-1)?.message).toContain("not listed");
     expect(refusedPolicies[0]?.reasons).toHaveLength(50);
@@ -248,7 +248,7 @@ describe("from a live cluster everything stored is in force", () => {
   const live = { live: true };
 
   it("with a warning, and a peer that cannot be understood matches nothing", () => {
-    const { policies, refusedPolicies, problems } = readCluster(
+    const { policies, refusedPolicies, problems } = readManifests(
       policyText(ingress("{from: [{}], ports: [{port: 80, endPort: 1}]}")),
       live,
     );
@@ -261,6 +261,6 @@ describe("from a live cluster everything stored is in force", () => {
   });
 
   it("a list that is none matches nothing either", () => {
-    expect(readCluster(policyText(ingress("{from: {}}")), live).policies[0]?.rules.ingress[0]?.peers).toEqual([]);
+    expect(readManifests(policyText(ingress("{from: {}}")), live).policies[0]?.rules.ingress[0]?.peers).toEqual([]);
   });
 });

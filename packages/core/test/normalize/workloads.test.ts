@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { group, readCluster, workload } from "./read-cluster.ts";
+import { group, readManifests, workload } from "./read-manifests.ts";
 
 const template = `template:\n    metadata: {labels: {app: web}}\n    spec: {containers: [{name: c}]}`;
 
@@ -22,7 +22,7 @@ describe("kinds that make pods", () => {
     ["v1", "ReplicationController", "replicas: 2", 2],
     ["batch/v1", "Job", "parallelism: 4", 4],
   ])("%s %s with {%s} has %d pods", (apiVersion, kind, spec, pods) => {
-    const cluster = readCluster(workloadText(apiVersion, kind, spec));
+    const cluster = readManifests(workloadText(apiVersion, kind, spec));
     expect(workload(cluster, `default/web[${kind}]`)).toMatchObject({ kind, name: "web", mayHaveTwoPods: true });
     expect(group(cluster, `default/web[${kind}]`)).toMatchObject({
       pods,
@@ -33,7 +33,7 @@ describe("kinds that make pods", () => {
   });
 
   it("CronJob: the template is in the template of its jobs", () => {
-    const cluster = readCluster(
+    const cluster = readManifests(
       "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: c}\nspec: {jobTemplate: {spec: {parallelism: 2, template: {metadata: {labels: {a: b}}, spec: {}}}}}",
     );
     expect(group(cluster, "default/c[CronJob]")).toMatchObject({
@@ -44,25 +44,25 @@ describe("kinds that make pods", () => {
   });
 
   it("a DaemonSet has as many pods as its status schedules", () => {
-    const cluster = readCluster(`${workloadText("apps/v1", "DaemonSet")}status: {desiredNumberScheduled: 12}`);
+    const cluster = readManifests(`${workloadText("apps/v1", "DaemonSet")}status: {desiredNumberScheduled: 12}`);
     expect(group(cluster, "default/web[DaemonSet]").pods).toBe(12);
   });
 
   it("a Job that has run is terminated", () => {
-    const cluster = readCluster(
+    const cluster = readManifests(
       `${workloadText("batch/v1", "Job")}status: {conditions: [{type: Complete, status: "True"}]}`,
     );
     expect(group(cluster, "default/web[Job]").terminated).toBe(true);
   });
 
   it("a bare Pod has no second pod", () => {
-    const cluster = readCluster(podText("one"));
+    const cluster = readManifests(podText("one"));
     expect(workload(cluster, "default/one[Pod]")).toMatchObject({ mayHaveTwoPods: false, kind: "Pod" });
     expect(group(cluster, "default/one[Pod]")).toMatchObject({ pods: 1, templatePath: [] });
   });
 
   it("kinds of the same name in other APIs are not read", () => {
-    const cluster = readCluster([
+    const cluster = readManifests([
       "apiVersion: batch.volcano.sh/v1alpha1\nkind: Job\nmetadata: {name: a}",
       "apiVersion: x.io/v1\nkind: Pod\nmetadata: {name: a}",
     ]);
@@ -72,7 +72,7 @@ describe("kinds that make pods", () => {
 
   it("workloads are sorted by id in code-unit order", () => {
     const names = ["b", "a-b", "a.b", "a0"];
-    expect(readCluster(names.map((name) => podText(name))).workloads.map(({ name }) => name)).toEqual([
+    expect(readManifests(names.map((name) => podText(name))).workloads.map(({ name }) => name)).toEqual([
       "a-b",
       "a.b",
       "a0",
@@ -91,7 +91,7 @@ describe("owners", () => {
   );
 
   it("pods belong to the Deployment of their ReplicaSet, and are counted instead of its replicas", () => {
-    const cluster = readCluster([
+    const cluster = readManifests([
       podText("web-1-a", "kind: ReplicaSet, name: web-1"),
       replicaSet,
       deployment,
@@ -102,13 +102,13 @@ describe("owners", () => {
   });
 
   it("without pods the Deployment keeps its template, and its ReplicaSet is no workload of its own", () => {
-    const cluster = readCluster([replicaSet, deployment]);
+    const cluster = readManifests([replicaSet, deployment]);
     expect(group(cluster, "default/web[Deployment]").pods).toBe(5);
     expect(cluster.workloads).toHaveLength(1);
   });
 
   it("pods of an owner that is not in the input take its name and kind", () => {
-    const cluster = readCluster([
+    const cluster = readManifests([
       podText("r-a", "kind: ReplicaSet, name: redis-cart-78746d49dc"),
       podText("r-b", "kind: ReplicaSet, name: redis-cart-78746d49dc"),
     ]);
@@ -125,7 +125,7 @@ describe("owners", () => {
   it("owners are looked for in the pod's namespace, and only the controller counts", () => {
     const elsewhere = podText("p", "kind: Deployment, name: web").replace("name: p", "name: p, namespace: other");
     const uncontrolled = podText("q", "kind: Deployment, name: web").replace("controller: true", "controller: false");
-    expect(readCluster([deployment, elsewhere, uncontrolled]).workloads.map(({ id }) => id)).toEqual([
+    expect(readManifests([deployment, elsewhere, uncontrolled]).workloads.map(({ id }) => id)).toEqual([
       "default/q[Pod]",
       "default/web[Deployment]",
       "other/web[Deployment]",
@@ -133,7 +133,10 @@ describe("owners", () => {
   });
 
   it("a mirror pod of a node and the executor of a driver pod stand for themselves", () => {
-    const cluster = readCluster([podText("etcd", "kind: Node, name: n1"), podText("exec", "kind: Pod, name: driver")]);
+    const cluster = readManifests([
+      podText("etcd", "kind: Node, name: n1"),
+      podText("exec", "kind: Pod, name: driver"),
+    ]);
     expect(cluster.workloads.map(({ id }) => id)).toEqual(["default/etcd[Pod]", "default/exec[Pod]"]);
   });
 
@@ -145,7 +148,7 @@ describe("owners", () => {
         "",
         `name: ${name}, ownerReferences: [{kind: ReplicaSet, name: ${owner}, controller: true}]`,
       );
-    const cluster = readCluster([
+    const cluster = readManifests([
       ownedBy("a", "b"),
       ownedBy("b", "a"),
       ownedBy("c", "c"),
@@ -160,7 +163,7 @@ describe("owners", () => {
 
   it("row 23: terminated pods do not stand in for a template, but those of a Job do", () => {
     const failed = "status: {phase: Failed, podIP: 10.0.0.1}";
-    const cluster = readCluster([deployment, podText("d", "kind: Deployment, name: web", failed)]);
+    const cluster = readManifests([deployment, podText("d", "kind: Deployment, name: web", failed)]);
     expect(
       workload(cluster, "default/web[Deployment]").groups.map(({ terminated, pods, addresses }) => ({
         terminated,
@@ -171,7 +174,7 @@ describe("owners", () => {
       { terminated: true, pods: 1, addresses: [["10.0.0.1"]] },
       { terminated: false, pods: 5, addresses: [] },
     ]);
-    const job = readCluster([
+    const job = readManifests([
       workloadText("batch/v1", "Job"),
       podText("j", "kind: Job, name: web", "status: {phase: Succeeded}"),
     ]);
@@ -183,7 +186,7 @@ describe("groups of pods", () => {
   const owner = "kind: ReplicaSet, name: r";
 
   it("alike but for name, address and order of labels: one group with the addresses of each pod", () => {
-    const cluster = readCluster([
+    const cluster = readManifests([
       podText("a", owner, "status: {podIP: 10.0.0.1, podIPs: [{ip: 10.0.0.1}, {ip: 'fd00::1'}]}", "app: web, tier: x"),
       podText("b", owner, "", "tier: x, app: web"),
       podText("c", owner, "status: {podIP: 10.0.0.3}", "app: web, tier: x"),
@@ -200,7 +203,7 @@ describe("groups of pods", () => {
     ["ports", podText("b", owner).replace("name: c}", "name: c, ports: [{name: h, containerPort: 80}]}")],
     ["phase", podText("b", owner, "status: {phase: Failed}")],
   ])("pods that differ in %s are two groups", (_what, other) => {
-    expect(workload(readCluster([podText("a", owner), other]), "default/r[ReplicaSet]").groups).toHaveLength(2);
+    expect(workload(readManifests([podText("a", owner), other]), "default/r[ReplicaSet]").groups).toHaveLength(2);
   });
 
   it("row 22: pods on the node's network have the addresses of the node", () => {
@@ -209,7 +212,7 @@ describe("groups of pods", () => {
       "",
       "status: {hostIP: 192.168.0.1, hostIPs: [{ip: 192.168.0.1}, {ip: 'fd00::9'}], podIPs: [{ip: 192.168.0.1}]}",
     );
-    const cluster = readCluster(text.replace("{containers", "{hostNetwork: true, containers"));
+    const cluster = readManifests(text.replace("{containers", "{hostNetwork: true, containers"));
     expect(group(cluster, "default/a[Pod]")).toMatchObject({
       hostNetwork: true,
       addresses: [["192.168.0.1", "fd00::9"]],
@@ -218,11 +221,11 @@ describe("groups of pods", () => {
 
   it("a label key may be called __proto__", () => {
     const { labels } = group(
-      readCluster(podText("a", "", "", '"proto": x').replace('"proto"', "a__proto__b")),
+      readManifests(podText("a", "", "", '"proto": x').replace('"proto"', "a__proto__b")),
       "default/a[Pod]",
     );
     expect(labels["a__proto__b"]).toBe("x");
-    const live = readCluster(podText("a", "", "", '"__proto__": x'), { live: true });
+    const live = readManifests(podText("a", "", "", '"__proto__": x'), { live: true });
     expect(Object.entries(group(live, "default/a[Pod]").labels)).toEqual([["__proto__", "x"]]);
   });
 });
@@ -234,7 +237,7 @@ describe("workloads that kubectl refuses are left out", () => {
     ["a label value with a slash", "{app: a/b}", "invalid-name"],
     ["a label key with a space", "{a b: c}", "invalid-name"],
   ])("%s", (_name, labels, code) => {
-    const { workloads, problems } = readCluster(workloadText("apps/v1", "Deployment").replace("{app: web}", labels));
+    const { workloads, problems } = readManifests(workloadText("apps/v1", "Deployment").replace("{app: web}", labels));
     expect(workloads).toEqual([]);
     expect(problems).toMatchObject([
       { code, severity: "error", unreadable: true, object: { kind: "Deployment", name: "web" } },
@@ -243,7 +246,7 @@ describe("workloads that kubectl refuses are left out", () => {
   });
 
   it("1:30 and dates are strings", () => {
-    expect(group(readCluster(podText("a", "", "", "t: 2020-01-01")), "default/a[Pod]").labels).toEqual({
+    expect(group(readManifests(podText("a", "", "", "t: 2020-01-01")), "default/a[Pod]").labels).toEqual({
       t: "2020-01-01",
     });
   });
@@ -253,19 +256,21 @@ describe("workloads that kubectl refuses are left out", () => {
     ["a name with a terminal escape", 'name: "\\u001b[31m"', "invalid-name"],
     ["a namespace with a dot", "name: a, namespace: b.c", "invalid-name"],
   ])("%s", (_name, metadata, code) => {
-    const { workloads, problems } = readCluster(workloadText("apps/v1", "Deployment", "", metadata));
+    const { workloads, problems } = readManifests(workloadText("apps/v1", "Deployment", "", metadata));
     expect(workloads).toEqual([]);
     expect(problems).toMatchObject([{ code, severity: "error", unreadable: true }]);
   });
 
   it("no template", () => {
-    const { workloads, problems } = readCluster("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {}");
+    const { workloads, problems } = readManifests(
+      "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {}",
+    );
     expect(workloads).toEqual([]);
     expect(problems).toMatchObject([{ code: "missing-field", unreadable: true }]);
   });
 
   it("replicas that are none are one, with a warning", () => {
-    const cluster = readCluster(workloadText("apps/v1", "Deployment", 'replicas: "3"'));
+    const cluster = readManifests(workloadText("apps/v1", "Deployment", 'replicas: "3"'));
     expect(group(cluster, "default/web[Deployment]").pods).toBe(1);
     expect(cluster.problems).toMatchObject([{ code: "wrong-type", severity: "warning" }]);
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { readCluster } from "../../src/read/read-cluster.ts";
+import { readManifests } from "../../src/read/read-manifests.ts";
 
 function read(apiVersion: string, kind: string): { messages: readonly string[]; workloads: number } {
-  const cluster = readCluster([
+  const cluster = readManifests([
     {
       name: "a.yaml",
       text: `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: a}\nspec: {containers: [], template: {metadata: {labels: {a: b}}}}\n`,

@@ -1,9 +1,9 @@
 import type { Cluster } from "../../src/model/cluster.ts";
-import { readCluster } from "../../src/read/read-cluster.ts";
+import { readManifests } from "../../src/read/read-manifests.ts";
 
 /** The cluster of manifests. */
 export function clusterOf(...documents: readonly string[]): Cluster {
-  return readCluster([{ name: "test.yaml", text: documents.join("---\n") }]);
+  return readManifests([{ name: "test.yaml", text: documents.join("---\n") }]);
 }
 
 /** A NetworkPolicy with a spec in flow style. */

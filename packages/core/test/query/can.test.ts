@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { can } from "../../src/analysis/connectivity.ts";
-import { readCluster } from "../../src/read/read-cluster.ts";
+import { readManifests } from "../../src/read/read-manifests.ts";
 
-const cluster = readCluster([
+const cluster = readManifests([
   {
     name: "a.yaml",
     text: `apiVersion: v1
@@ -24,7 +24,7 @@ describe("can", () => {
     ["8080-8090", true],
   ])("a port range of which only some is open is allowed in part: %s", (port, partial) => {
     expect(can(cluster, { source: "8.8.8.8", target: "x/a", port })).toMatchObject({
-      allowed: true,
+      answer: "yes",
       partial,
       ports: { TCP: ["8080"] },
     });

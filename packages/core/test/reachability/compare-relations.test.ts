@@ -10,12 +10,12 @@ import {
   compareRelations,
 } from "../../src/reachability/compare-relations.ts";
 import { Reachability } from "../../src/reachability/reachability.ts";
-import { readCluster } from "../../src/read/read-cluster.ts";
+import { readManifests } from "../../src/read/read-manifests.ts";
 
 const options = { assumptions: defaultAssumptions };
 
 function clusterOf(objects: readonly KubeObject[]): Cluster {
-  return readCluster([{ name: "c.json", text: JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }) }]);
+  return readManifests([{ name: "c.json", text: JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }) }]);
 }
 
 /** The same pods with the policies of both, or another cluster whose workloads partly have the same ids. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { listConnectivity } from "../../src/analysis/connectivity.ts";
-import { readCluster } from "../../src/read/read-cluster.ts";
+import { readManifests } from "../../src/read/read-manifests.ts";
 
 const shop = `
 apiVersion: v1
@@ -43,7 +43,7 @@ spec:
 }
 
 function fromController(manifests: string): { certain: unknown; uncertain: unknown } {
-  const list = listConnectivity(readCluster([{ name: "shop.yaml", text: manifests }]));
+  const list = listConnectivity(readManifests([{ name: "shop.yaml", text: manifests }]));
   const portsOf = (connections: readonly { readonly source: string; readonly ports: unknown }[]): unknown =>
     connections.filter(({ source }) => source === "ingress-controller").map(({ ports }) => ports);
   return { certain: portsOf(list.connections), uncertain: portsOf(list.uncertain) };
@@ -84,7 +84,7 @@ describe("the ingress controller", () => {
 
   it("is no endpoint where nothing is routed to a workload of the input", () => {
     const list = listConnectivity(
-      readCluster([{ name: "a.yaml", text: shop.replace("name: web, port: {number", "name: other, port: {number") }]),
+      readManifests([{ name: "a.yaml", text: shop.replace("name: web, port: {number", "name: other, port: {number") }]),
     );
     expect(list.endpoints.filter(({ type }) => type === "ingress-controller")).toEqual([]);
   });

@@ -74,13 +74,14 @@ export const verdict: Verdict = {
   kind: "Verdict",
   source: web,
   target: db,
-  allowed: true,
+  answer: "yes",
   partial: false,
-  parts: [{ source: web, target: db, allowed: true, ports: { TCP: ["5432"] }, all: false }],
+  parts: [{ source: web, target: db, answer: "yes", ports: { TCP: ["5432"] }, all: false }],
   ports: { TCP: ["5432"] },
   all: false,
-  egress: { isolated: false, allowedBy: [], blockedBy: [] },
+  egress: { answer: "yes", isolated: false, allowedBy: [], blockedBy: [] },
   ingress: {
+    answer: "yes",
     isolated: true,
     allowedBy: [
       {

@@ -4,13 +4,14 @@ import {
   can,
   countConnectivity,
   listConnectivity,
-  readCluster,
+  readManifests,
   ruleCatalog,
+  toVerdictJson,
 } from "../../src/entries/index.ts";
 import { counts, finding, list, report, verdict, web } from "./samples.ts";
 import { schemaErrors } from "./schemas.ts";
 
-const cluster = readCluster([
+const cluster = readManifests([
   {
     name: "a.yaml",
     text: `
@@ -77,7 +78,8 @@ describe("the published schemas", () => {
       ["one/a", "10.0.0.0/8"],
       ["one/a", "one/a"],
     ] as const) {
-      expect(schemaErrors(can(cluster, { source, target, ...(port === undefined ? {} : { port }) }))).toEqual([]);
+      const answer = can(cluster, { source, target, ...(port === undefined ? {} : { port }) });
+      expect(schemaErrors(toVerdictJson(answer))).toEqual([]);
     }
   });
 
@@ -90,14 +92,15 @@ describe("the published schemas", () => {
         fix: { kind: "suggested", description: "d", manifest: "kind: X" },
       }),
     ];
-    for (const answer of [list, counts, verdict, report(findings)]) expect(schemaErrors(answer)).toEqual([]);
+    for (const answer of [list, counts, toVerdictJson(verdict), report(findings)])
+      expect(schemaErrors(answer)).toEqual([]);
   });
 
   it("are strict: a field too many, one too few or a wrong value does not pass", () => {
     expect(schemaErrors({ ...list, extra: 1 } as never)).toEqual([" must NOT have additional properties"]);
     const { uncertain: _, ...without } = list;
     expect(schemaErrors(without)).toEqual([" must have required property 'uncertain'"]);
-    expect(schemaErrors({ ...verdict, allowed: "maybe" } as never)).not.toEqual([]);
+    expect(schemaErrors({ ...toVerdictJson(verdict), allowed: "maybe" } as never)).not.toEqual([]);
     expect(schemaErrors(report([finding("awful" as never, "a", 1)]))).not.toEqual([]);
     const connections = [{ source: "a", target: "b", ports: { TCP: ["0"] }, all: false }];
     expect(schemaErrors({ ...list, connections } as never)).not.toEqual([]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { verdictMarkdown } from "../../src/report/verdict-markdown.ts";
 import { verdictText } from "../../src/report/verdict-text.ts";
+import type { VerdictPart } from "../../src/answers/verdict.ts";
 import { placeAt, ref, verdict } from "./samples.ts";
 
 const blocking = { policy: ref, path: "spec", location: placeAt(2), reason: "no rule matches" };
@@ -18,9 +19,9 @@ ingress shop/db[Pod]: allowed by
   it("says no and who blocks", () => {
     const text = verdictText({
       ...verdict,
-      allowed: false,
+      answer: "no",
       port: "80/TCP",
-      ingress: { isolated: true, allowedBy: [], blockedBy: Array.from({ length: 7 }, () => blocking) },
+      ingress: { answer: "no", isolated: true, allowedBy: [], blockedBy: Array.from({ length: 7 }, () => blocking) },
     });
     expect(text).toContain("no  shop/web[Deployment] to shop/db[Pod] on 80/TCP\n");
     expect(text).toContain(`ingress shop/db[Pod]: blocked, no rule allows it
@@ -31,7 +32,7 @@ ingress shop/db[Pod]: allowed by
   });
 
   it("says that no port meets when both ends allow something", () => {
-    expect(verdictText({ ...verdict, allowed: false })).toContain(
+    expect(verdictText({ ...verdict, answer: "no" })).toContain(
       "note: each side allows something, but no port that both allow",
     );
   });
@@ -39,7 +40,7 @@ ingress shop/db[Pod]: allowed by
   it("names the missing fact, and what is not evaluated", () => {
     const text = verdictText({
       ...verdict,
-      allowed: "unknown",
+      answer: "unknown",
       because: [{ namespace: "a", label: "team" }],
       notEvaluated: [{ kind: "AdminNetworkPolicy", count: 2, reason: "r", objects: [] }],
     });
@@ -49,9 +50,9 @@ ingress shop/db[Pod]: allowed by
 
   it("lists the parts when they do not agree", () => {
     const [part] = verdict.parts;
-    const parts = [
-      { ...part, source: "x", target: "y", allowed: true, ports: {}, all: true },
-      { ...part, source: "x", target: "z", allowed: false, ports: {}, all: false },
+    const parts: VerdictPart[] = [
+      { ...part, source: "x", target: "y", answer: "yes", ports: {}, all: true },
+      { ...part, source: "x", target: "z", answer: "no", ports: {}, all: false },
     ];
     const text = verdictText({ ...verdict, partial: true, parts });
     expect(text).toContain("yes, in part  ");

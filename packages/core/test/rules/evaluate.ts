@@ -1,6 +1,6 @@
 import { defaultAssumptions } from "../../src/model/assumptions.ts";
 import { Reachability } from "../../src/reachability/reachability.ts";
-import { readCluster } from "../../src/read/read-cluster.ts";
+import { readManifests } from "../../src/read/read-manifests.ts";
 import type { Finding } from "../../src/answers/finding.ts";
 import { allRules } from "../../src/rules/registry.ts";
 import { type RuleResults, runRules } from "../../src/rules/run-rules.ts";
@@ -8,7 +8,7 @@ import { type RuleSettings, defaultRuleSettings } from "../../src/rules/settings
 
 /** Reads manifests as one file, `test.yaml`. */
 export function reachabilityOf(yaml: string, options: { readonly live?: boolean } = {}): Reachability {
-  const cluster = readCluster([{ name: "test.yaml", text: yaml }], options);
+  const cluster = readManifests([{ name: "test.yaml", text: yaml }], options);
   return new Reachability(cluster, { assumptions: defaultAssumptions });
 }
 

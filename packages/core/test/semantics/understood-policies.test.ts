@@ -3,14 +3,14 @@ import type { Cluster } from "../../src/model/cluster.ts";
 import type { Policy, RuleAction } from "../../src/model/policy.ts";
 import { defaultAssumptions } from "../../src/model/assumptions.ts";
 import { Reachability } from "../../src/reachability/reachability.ts";
-import { readCluster } from "../../src/read/read-cluster.ts";
+import { readManifests } from "../../src/read/read-manifests.ts";
 import { Budget } from "../../src/symbolic/budget.ts";
 import { namespaceBoxes } from "../../src/symbolic/namespace-boxes.ts";
 import { PolicySpace } from "../../src/symbolic/policy-space.ts";
 import { policy, rule } from "../symbolic/policy-arbitraries.ts";
 
 function relationOf(policies: readonly Policy[]): Reachability {
-  const cluster: Cluster = { ...readCluster([]), policies };
+  const cluster: Cluster = { ...readManifests([]), policies };
   return new Reachability(cluster, { assumptions: defaultAssumptions });
 }
 

@@ -19,7 +19,7 @@ export interface ReadOptions {
  * Reads Kubernetes manifests: YAML streams, JSON, Lists; and what `npa snapshot` wrote, as the live cluster that it was.
  * What is wrong with them is in the result's `problems`; nothing is thrown for bad input.
  */
-export function readCluster(sources: Iterable<SourceText>, options: Partial<ReadOptions> = {}): Cluster {
+export function readManifests(sources: Iterable<SourceText>, options: Partial<ReadOptions> = {}): Cluster {
   const texts = [...sources];
   if (texts.some(({ text }) => mayBeSnapshot(text))) return snapshotFrom(texts, options);
   return clusterFrom((report) => parseAll(texts, report, isKindRead), options);

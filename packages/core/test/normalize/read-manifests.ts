@@ -6,7 +6,7 @@ import { isKindRead, normalize } from "../../src/normalize/normalize.ts";
 import { parseSource } from "../../src/parse/parse-source.ts";
 
 /** The cluster that texts describe, each a file `0.yaml`, `1.yaml`, ... */
-export function readCluster(texts: string | readonly string[], options: Partial<NormalizeOptions> = {}): Cluster {
+export function readManifests(texts: string | readonly string[], options: Partial<NormalizeOptions> = {}): Cluster {
   const problems: Diagnostic[] = [];
   const report = (problem: Diagnostic): void => void problems.push(problem);
   const sources = (typeof texts === "string" ? [texts] : texts).map((text, index) =>
@@ -22,7 +22,7 @@ export function policyText(spec: string): string {
 
 /** The one policy with this spec, which must be in force and without problems. */
 export function policyOf(spec: string, options: Partial<NormalizeOptions> = {}): Policy {
-  const { policies, problems } = readCluster(policyText(spec), options);
+  const { policies, problems } = readManifests(policyText(spec), options);
   const [policy] = policies;
   if (policy === undefined || problems.length > 0) throw new Error(`not accepted: ${JSON.stringify(problems)}`);
   return policy;
@@ -30,7 +30,7 @@ export function policyOf(spec: string, options: Partial<NormalizeOptions> = {}):
 
 /** The one refusal of the policy with this spec. */
 export function refusalOf(spec: string): RefusedPolicy & { readonly problem: Diagnostic } {
-  const { policies, refusedPolicies, problems } = readCluster(policyText(spec));
+  const { policies, refusedPolicies, problems } = readManifests(policyText(spec));
   const [refused] = refusedPolicies;
   const [problem] = problems;
   if (refused === undefined || problem === undefined || problems.length > 1 || policies.length > 0) {

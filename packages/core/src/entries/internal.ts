@@ -1,0 +1,10 @@
+/**
+ * What npa's own command line shares with the library, and nobody else should build on: "@npa/core/internal". It may
+ * change with any version.
+ */
+export { completeAssumptions } from "../analysis/connectivity.ts";
+export { basisOf } from "../answers/basis-of.ts";
+export { effectiveConfig } from "../config/effective-config.ts";
+export { nearest } from "../lib/nearest.ts";
+export { printable } from "../report/escape.ts";
+export { missingFactText, problemText } from "../report/words.ts";
