@@ -28,7 +28,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   diagnostics: ["source"],
   model: ["source", "sets", "diagnostics"],
   parse: ["source", "diagnostics", "lib"],
-  normalize: ["parse", "model", "source", "diagnostics", "sets", "lib"],
+  normalize: ["parse", "semantics", "model", "source", "diagnostics", "sets", "lib"],
   semantics: ["model", "sets", "lib"],
   symbolic: ["semantics", "model", "sets", "lib"],
   reachability: ["symbolic", "semantics", "model", "sets", "source", "lib", "answers"],

@@ -3,7 +3,7 @@ import { completeAssumptions } from "@npa/core/internal";
 import { type ComparedRelations, compareRelations } from "../../packages/core/src/reachability/compare-relations.ts";
 import type { Reachability } from "../../packages/core/src/reachability/reachability.ts";
 import { noConnections } from "../../packages/core/src/sets/connection-set.ts";
-import { effectiveRules } from "../../packages/core/src/semantics/effective-rules.ts";
+import { decidingRules } from "../../packages/core/src/semantics/rules-in-force.ts";
 import { withoutParts } from "../../packages/core/src/symbolic/without-parts.ts";
 import type { Part } from "../../packages/core/src/symbolic/redundancy.ts";
 import { type NcaVerdict, nameOf } from "./nca-config.ts";
@@ -113,7 +113,7 @@ function emptyParts(cluster: Cluster): readonly string[] {
   return cluster.policies.flatMap((policy) => {
     if (reachability.subjects(policy).size === 0) return [nameOf(policy)];
     return (["ingress", "egress"] as const).flatMap((direction) =>
-      effectiveRules(policy, direction).flatMap((rule, i) => {
+      decidingRules(policy, direction).flatMap((rule, i) => {
         const { any, certain, blocks } = reachability.peers.peers(rule, policy.namespace ?? "");
         return any || blocks.length > 0 || certain.size > 0 ? [] : [`${nameOf(policy)} ${direction} ${i}`];
       }),
@@ -126,7 +126,7 @@ function redundantParts(cluster: Cluster): readonly Part[] {
   const parts = (policy: Policy): readonly Part[] => [
     { type: "policy", policy },
     ...(["ingress", "egress"] as const).flatMap((direction) =>
-      effectiveRules(policy, direction).map((_, rule): Part => ({ type: "rule", policy, direction, rule })),
+      decidingRules(policy, direction).map((_, rule): Part => ({ type: "rule", policy, direction, rule })),
     ),
   ];
   const isRedundant = (part: Part): boolean => {

@@ -17,6 +17,8 @@ export function selectorKey({ requirements }: Selector): string {
 
 function peerKey(peer: Peer): string {
   if (peer.type === "ipBlock") return JSON.stringify([peer.cidr, distinct(peer.except)]);
+  if (peer.type !== "pods")
+    return JSON.stringify(peer, (key, value: unknown) => (key === "addresses" ? undefined : value));
   const { namespaceSelector, podSelector } = peer;
   return JSON.stringify([
     namespaceSelector === undefined ? null : selectorKey(namespaceSelector),

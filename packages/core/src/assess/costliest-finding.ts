@@ -2,7 +2,7 @@ import { type Direction, type Policy, type Rule } from "../model/policy.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { CostliestFinding, SecurityTermName } from "../answers/security-score.ts";
 import type { Finding } from "../answers/finding.ts";
-import { effectiveRules } from "../semantics/effective-rules.ts";
+import { allowingRules } from "../semantics/rules-in-force.ts";
 import { faultCost } from "./policy-faults.ts";
 
 /** Whether a finding tells why a term is low. `policy` is the one that it is about. */
@@ -43,7 +43,7 @@ function leavesOpen(direction: Direction, { ruleId }: Finding, policy: Policy | 
 }
 
 function hasRule(policy: Policy | undefined, direction: Direction, wanted: (rule: Rule) => boolean): boolean {
-  return policy !== undefined && effectiveRules(policy, direction).some(wanted);
+  return policy !== undefined && allowingRules(policy, direction).some(wanted);
 }
 
 /** The findings of a cluster, asked for those that cost most. */

@@ -3,7 +3,7 @@ import { type Direction, type Peer, type Policy, type Rule, directions } from ".
 import { type NamespacePairs, countNamespacePairs } from "../reachability/count-namespace-pairs.ts";
 import type { Bound } from "../reachability/part-expander.ts";
 import { Reachability } from "../reachability/reachability.ts";
-import { effectiveRules } from "../semantics/effective-rules.ts";
+import { allowingRules } from "../semantics/rules-in-force.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { matchesSelector } from "../semantics/match-selector.ts";
 
@@ -35,7 +35,7 @@ export function twinPairs(
 
 function hasOwnPeers(policy: Policy, namespace: string): boolean {
   return directions.some((direction) =>
-    effectiveRules(policy, direction).some(
+    allowingRules(policy, direction).some(
       ({ peers }) => peers !== "any" && peers.some((peer) => isOwnPeer(peer, namespace)),
     ),
   );
@@ -64,10 +64,11 @@ function mayMeetTwin(
     peers === "any" ||
     peers.some((peer) => {
       if (peer.type === "ipBlock") return reachability.options.assumptions.ipBlockMatchesPods;
+      if (peer.type !== "pods") return true;
       if (isOwnPeer(peer, name) || peer.namespaceSelector === undefined) return false;
       return !declared || matchesSelector(peer.namespaceSelector, labels);
     });
-  return policies.some((policy) => effectiveRules(policy, direction).some(meets));
+  return policies.some((policy) => allowingRules(policy, direction).some(meets));
 }
 
 /** Some namespaces of a cluster, with their policies as pods of another namespace with the same labels meet them. */

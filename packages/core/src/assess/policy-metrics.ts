@@ -3,7 +3,7 @@ import type { Selector } from "../model/selector.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { Weights } from "../reachability/weights.ts";
 import type { NamespaceMetrics, PodCounts, PolicyMetrics } from "../answers/policy-metrics.ts";
-import { effectiveRules } from "../semantics/effective-rules.ts";
+import { allowingRules } from "../semantics/rules-in-force.ts";
 import { selectorKey } from "./canonical-rule.ts";
 
 /** Figures about policies beside the complexity score, computed on classes of pods. */
@@ -55,7 +55,7 @@ export class MetricsOfPolicies {
     if (subjects === 0) return 0;
     let entries = 0;
     for (const direction of directions)
-      for (const rule of effectiveRules(policy, direction)) entries += this.#entriesOf(rule, policy.namespace ?? "");
+      for (const rule of allowingRules(policy, direction)) entries += this.#entriesOf(rule, policy.namespace ?? "");
     return subjects * entries;
   }
 
@@ -64,7 +64,9 @@ export class MetricsOfPolicies {
     const ofPeer = (peer: Peer): number =>
       peer.type === "ipBlock"
         ? 1 + peer.except.length
-        : this.#pods.ofSet(this.#reachability.peers.podPeer(peer, namespace).certain);
+        : peer.type === "pods"
+          ? this.#pods.ofSet(this.#reachability.peers.podPeer(peer, namespace).certain)
+          : 1;
     const peerEntries = peers === "any" ? 1 : peers.reduce((sum, peer) => sum + ofPeer(peer), 0);
     return peerEntries * (ports === "any" ? 1 : ports.length);
   }

@@ -56,8 +56,8 @@ function sayTheSame(a: readonly Policy[], b: readonly Policy[]): boolean {
 /** All that a policy says about traffic, as text. An address set follows from its `cidr` and `except`. */
 function meaningOf(policy: Policy | undefined): string {
   if (policy === undefined) return "";
-  const { name, tier, priority, subject, isolates, rules } = policy;
-  return JSON.stringify({ name, tier, priority, subject, isolates, rules }, (key, value: unknown) =>
+  const { name, tier, priority, subject, applies, isolates, rules } = policy;
+  return JSON.stringify({ name, tier, priority, subject, applies, isolates, rules }, (key, value: unknown) =>
     key === "addresses" ? undefined : value,
   );
 }

@@ -44,30 +44,83 @@ export interface IpBlockPeer {
   readonly addresses: AddressSet;
 }
 
-/** Who a rule speaks of. */
-export type Peer = PodPeer | IpBlockPeer;
+/** Addresses wherever they are: outside, of nodes, and of pods. An `ipBlock` matches pods only where an assumption says so. */
+export interface NetworksPeer {
+  readonly type: "networks";
+  /** As written. */
+  readonly cidrs: readonly string[];
+  readonly addresses: AddressSet;
+}
+
+/** The addresses of the nodes that a selector matches. */
+export interface NodesPeer {
+  readonly type: "nodes";
+  readonly nodeSelector: Selector;
+}
+
+/** The addresses that stand behind names of DNS: no input tells them, so it matches possibly, not certainly. */
+export interface DomainsPeer {
+  readonly type: "domains";
+  readonly names: readonly string[];
+}
 
 /**
- * What a rule does with the traffic it matches. NetworkPolicy rules only `allow`.
- * In the admin and baseline tiers rules are ordered and the first match decides; `pass` leaves the decision to the next tier.
+ * Pods of namespaces that are chosen in the form of policy.networking.k8s.io v0.1.1: by a selector, or by keys whose
+ * values the subject's namespace has too (or has other ones of). Later versions do not have these fields: what is left
+ * is decided by the assumption `anpOldForm`.
  */
+export interface OldFormPeer {
+  readonly type: "oldForm";
+  readonly namespaces:
+    | { readonly namespaceSelector: Selector }
+    | { readonly sameLabels: readonly string[] }
+    | { readonly notSameLabels: readonly string[] };
+  readonly podSelector?: Selector;
+}
+
+/** Who a rule speaks of. */
+export type Peer = PodPeer | IpBlockPeer | NetworksPeer | NodesPeer | DomainsPeer | OldFormPeer;
+
+/** What a rule does with the traffic it matches: `pass` leaves the decision to the next tier. NetworkPolicy rules only `allow`. */
 export type RuleAction = "allow" | "deny" | "pass";
 
 /** One rule of one direction. `peers: "any"` is every pod and every address; `ports: "any"` is all traffic, ICMP included. */
 export interface Rule {
   readonly action: RuleAction;
+  /** An empty list matches nobody. */
   readonly peers: readonly Peer[] | "any";
   readonly ports: readonly PortSpec[] | "any";
+  /**
+   * What the rule asks for beside pods, addresses and ports (a source port, the path of a request), where it does: no input
+   * tells that, so the rule matches possibly, never for certain.
+   */
+  readonly unknown?: string;
 }
 
-/** The pods a policy applies to. NetworkPolicy: the pods of its own namespace that `podSelector` matches; `namespaceSelector` is for cluster-scoped kinds. */
-export interface Subject {
+/** Pods: those whose labels `podSelector` matches, of the namespaces that `namespaceSelector` matches; without one, of the policy's own namespace. */
+export interface PodBox {
   readonly namespaceSelector?: Selector;
   readonly podSelector: Selector;
 }
 
-/** The three tiers in the order they are evaluated in. */
-export type Tier = "admin" | "network-policy" | "baseline";
+/** The pods a policy applies to: those of the box, and of every further one. NetworkPolicy: a box in its own namespace. */
+export interface Subject extends PodBox {
+  readonly or?: readonly PodBox[];
+}
+
+/**
+ * A stage of the decision: all policies of a tier that select a pod decide before the next tier is asked. Each kind of
+ * policy brings its tiers; those of Kubernetes stand in `semantics/tiers`.
+ */
+export interface Tier {
+  readonly name: string;
+  /** The lowest is asked first; tiers of equal order by name. */
+  readonly order: number;
+  /** How rules that match the same traffic decide: the first in order; or an allow, unless some rule denies. */
+  readonly decides: "first-match" | "deny-wins";
+  /** When traffic of an isolated pod that no rule of the tier matches is denied: at the end of the tier, or once all tiers are asked. */
+  readonly denies: "at-end" | "after-all";
+}
 
 /**
  * A policy of any kind, normalized: defaults applied, direction by direction.
@@ -79,12 +132,14 @@ export interface Policy {
   /** Absent for cluster-scoped kinds. */
   readonly namespace?: string;
   readonly tier: Tier;
-  /** Lower is evaluated first within a tier; 0 where the kind has no priority. */
+  /** Lower is evaluated first within a tier whose first match decides, `Infinity` last; 0 where the kind has no priority. */
   readonly priority: number;
   readonly subject: Subject;
-  /** Directions in which the subject is isolated (NetworkPolicy: the effective policyTypes). */
+  /** Directions whose rules are in force (NetworkPolicy: the effective policyTypes). */
+  readonly applies: Readonly<Record<Direction, boolean>>;
+  /** Of these, directions in which the subject is isolated: its tier denies there what no rule matches. */
   readonly isolates: Readonly<Record<Direction, boolean>>;
-  /** Rules of both directions, also those of a direction that `isolates` leaves out: they are written but have no effect. */
+  /** Rules of both directions in written order, also those of a direction that does not apply. */
   readonly rules: Readonly<Record<Direction, readonly Rule[]>>;
   /** `spec.policyTypes` as written; absent when the field is absent, null or empty. */
   readonly policyTypes?: readonly string[];

@@ -1,5 +1,6 @@
 import type { Direction, Policy } from "../model/policy.ts";
 import type { Selector } from "../model/selector.ts";
+import { networkPolicyTier } from "../semantics/tiers.ts";
 import type { ClusterDraft } from "./cluster-draft.ts";
 import { mappingField, textListField } from "./fields.ts";
 import type { KindReader } from "./kind-reader.ts";
@@ -107,14 +108,16 @@ function readSpec(at: ObjectCursor, spec: RawMapping, metadata: NamespacedMetada
   const podSelector: Selector = readSelector(at, spec, "podSelector") ?? { requirements: [] };
   const rules = { ingress: readRules(at, spec, "ingress"), egress: readRules(at, spec, "egress") };
   const policyTypes = readPolicyTypes(at, spec);
+  const types = effectivePolicyTypes(policyTypes, spec);
   const policy: { -readonly [Field in keyof Policy]: Policy[Field] } = {
     ref: at.ref,
     name: metadata.name,
     namespace: metadata.namespace,
-    tier: "network-policy",
+    tier: networkPolicyTier,
     priority: 0,
     subject: { podSelector },
-    isolates: effectivePolicyTypes(policyTypes, spec),
+    applies: types,
+    isolates: types,
     rules,
     annotations: metadata.annotations,
     origin: at.object.origin,

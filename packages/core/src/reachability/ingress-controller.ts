@@ -2,7 +2,7 @@ import { groupBy } from "../lib/group-by.ts";
 import type { RouteBackend, Service, ServicePort } from "../model/cluster.ts";
 import type { Peer } from "../model/policy.ts";
 import type { MissingFact } from "../answers/connectivity.ts";
-import { effectiveRules } from "../semantics/effective-rules.ts";
+import { allowingRules } from "../semantics/rules-in-force.ts";
 import { isSatisfiable } from "../semantics/match-selector.ts";
 import { type ConnectionId, allConnections, noConnections } from "../sets/connection-set.ts";
 import type { ClassId } from "./class-set.ts";
@@ -110,7 +110,7 @@ function admitted(reachability: Reachability, target: ClassId, bound: Bound): Co
   const podClass = reachability.podClass(target) as PodClass;
   let result = noConnections;
   for (const policy of reachability.policiesOf(target, "ingress")) {
-    for (const rule of effectiveRules(policy, "ingress")) {
+    for (const rule of allowingRules(policy, "ingress")) {
       if (rule.peers !== "any" && !rule.peers.some((peer) => admitsUnknownPod(peer, bound))) continue;
       result = reachability.table.union(result, reachability.rulePorts(rule, podClass));
     }
@@ -119,7 +119,7 @@ function admitted(reachability: Reachability, target: ClassId, bound: Bound): Co
 }
 
 function admitsUnknownPod(peer: Peer, bound: Bound): boolean {
-  if (peer.type === "ipBlock") return false;
+  if (peer.type !== "pods") return false;
   const selectors = [peer.namespaceSelector, peer.podSelector].filter((selector) => selector !== undefined);
   if (bound === "possible") return selectors.every(({ requirements }) => isSatisfiable(requirements));
   return peer.namespaceSelector !== undefined && selectors.every(({ requirements }) => requirements.length === 0);

@@ -1,6 +1,6 @@
 import { type Direction, directions } from "../model/policy.ts";
 import type { MissingFact } from "../answers/connectivity.ts";
-import { effectiveRules } from "../semantics/effective-rules.ts";
+import { decidingRules } from "../semantics/rules-in-force.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { noConnections } from "../sets/connection-set.ts";
 import { compareStrings } from "../lib/compare.ts";
@@ -27,7 +27,7 @@ function* factsOfSide(
   if (peerClass === undefined) return;
   const { table } = reachability;
   for (const policy of reachability.policiesOf(subject, direction)) {
-    for (const rule of effectiveRules(policy, direction)) {
+    for (const rule of decidingRules(policy, direction)) {
       const possible = reachability.ruleConnections(policy, rule, direction, subject, peer, "possible");
       const certain = reachability.ruleConnections(policy, rule, direction, subject, peer, "certain");
       if (table.difference(possible, certain) === noConnections || rule.peers === "any") continue;
@@ -38,6 +38,7 @@ function* factsOfSide(
           }
           continue;
         }
+        if (matched.type !== "pods") continue;
         const pods = reachability.peers.podPeer(matched, policy.namespace ?? "");
         if (!pods.possible.has(peer) || pods.certain.has(peer)) continue;
         for (const { key } of matched.namespaceSelector?.requirements ?? []) {

@@ -122,6 +122,7 @@ export class PeerResolver {
       if (block === undefined) this.#blocks.set(key, (block = { id: this.#peerCount++, block: peer.addresses }));
       return block;
     }
+    if (peer.type !== "pods") throw new Error(`a peer of type ${peer.type} is not evaluated`);
     const podSelector = peer.podSelector ?? empty;
     const pods = this.#selectors.of(podSelector);
     if (peer.namespaceSelector === undefined) {

@@ -4,7 +4,7 @@ import type { ReachabilityCounts } from "../answers/connectivity.ts";
 import type { AddressSet } from "../sets/address-set.ts";
 import { type ConnectionId, ConnectionTable, noConnections } from "../sets/connection-set.ts";
 import { groupBy } from "../lib/group-by.ts";
-import { effectiveRules } from "../semantics/effective-rules.ts";
+import { decidingRules } from "../semantics/rules-in-force.ts";
 import { requireUnderstood } from "../semantics/understood-policies.ts";
 import { type AddressClasses, addressClasses } from "./address-classes.ts";
 import type { ClassId, ClassSet } from "./class-set.ts";
@@ -201,7 +201,7 @@ function addressSetsOf(cluster: Pick<Cluster, "policies">, options: Reachability
   if (options.podCidrs !== undefined) sets.set("", options.podCidrs);
   for (const policy of cluster.policies) {
     for (const direction of directions) {
-      for (const { peers } of effectiveRules(policy, direction)) {
+      for (const { peers } of decidingRules(policy, direction)) {
         if (peers === "any") continue;
         for (const peer of peers)
           if (peer.type === "ipBlock") sets.set(`${peer.cidr} ${peer.except.join()}`, peer.addresses);

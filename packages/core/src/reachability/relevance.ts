@@ -1,6 +1,6 @@
 import { type Policy, directions } from "../model/policy.ts";
 import type { Labels, Selector } from "../model/selector.ts";
-import { effectiveRules } from "../semantics/effective-rules.ts";
+import { decidingRules } from "../semantics/rules-in-force.ts";
 
 /** The values of one label key that some selector names; any other value only counts as present. */
 type KeyTests = Map<string, Set<string>>;
@@ -26,7 +26,7 @@ export class Relevance {
     const local = this.#testsOf(policy.namespace);
     addTests(policy.subject.namespaceSelector === undefined ? local : this.#everywhere, policy.subject.podSelector);
     for (const direction of directions) {
-      for (const { peers, ports } of effectiveRules(policy, direction)) {
+      for (const { peers, ports } of decidingRules(policy, direction)) {
         if (ports !== "any") {
           for (const port of ports) if (port.type === "named") this.portNames.add(`${port.protocol}/${port.name}`);
         }

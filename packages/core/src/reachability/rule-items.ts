@@ -1,5 +1,5 @@
 import { type Direction, type Policy, type PortSpec, type Rule } from "../model/policy.ts";
-import { effectiveRules } from "../semantics/effective-rules.ts";
+import { decidingRules } from "../semantics/rules-in-force.ts";
 import { type ConnectionId, type ConnectionTable, allConnections } from "../sets/connection-set.ts";
 import type { PeerResolver, ResolvedPeers } from "./peer-resolver.ts";
 
@@ -42,7 +42,7 @@ export class RuleItems {
   }
 
   contribution(policy: Policy, direction: Direction): Contribution {
-    const rules = effectiveRules(policy, direction);
+    const rules = decidingRules(policy, direction);
     const items = rules.map((rule) => this.item(rule, policy.namespace ?? ""));
     const [first] = items;
     if (items.length === 1 && first !== undefined) {

@@ -1,5 +1,5 @@
 import type { Policy, Rule } from "../model/policy.ts";
-import { effectiveRules } from "../semantics/effective-rules.ts";
+import { allowingRules } from "../semantics/rules-in-force.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { peerPlace, rulePlace } from "./support/places.ts";
 import { isEveryPod } from "./support/wide-peers.ts";
@@ -15,7 +15,7 @@ export const allNamespacesPeer: RuleDefinition = defineRule({
   fix: "none",
   check(context, report) {
     for (const policy of context.cluster.policies) {
-      for (const [i, rule] of effectiveRules(policy, "ingress").entries()) {
+      for (const [i, rule] of allowingRules(policy, "ingress").entries()) {
         const found = widePeer(policy, i, rule);
         if (found === undefined) continue;
         report({

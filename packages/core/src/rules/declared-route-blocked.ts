@@ -1,7 +1,7 @@
 import type { RouteBackend, Service, ServicePort, Workload } from "../model/cluster.ts";
 import type { Policy, Rule } from "../model/policy.ts";
 import { type ClassId, ClassSet } from "../reachability/class-set.ts";
-import { effectiveRules } from "../semantics/effective-rules.ts";
+import { allowingRules } from "../semantics/rules-in-force.ts";
 import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
 import type { Budget } from "../symbolic/budget.ts";
 import type { RuleContext } from "./context.ts";
@@ -144,7 +144,7 @@ function refuses(
   return reachability
     .policiesOf(id, "ingress")
     .every((policy) =>
-      effectiveRules(policy, "ingress").every(
+      allowingRules(policy, "ingress").every(
         (rule) =>
           reachability.table.intersection(rulePortsOn(context, rule, podClass), ports) === noConnections ||
           !counts(policy, rule),

@@ -1,5 +1,5 @@
 import type { Policy } from "../model/policy.ts";
-import { effectiveRules } from "../semantics/effective-rules.ts";
+import { allowingRules } from "../semantics/rules-in-force.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { dnsAccesses } from "./support/dns-access.ts";
@@ -42,7 +42,7 @@ export const dnsEgressMissingTcp: RuleDefinition = defineRule({
 /** The first port entry that opens DNS over UDP. */
 function udpPort(policy: Policy, context: RuleContext): ReturnType<typeof portPlace> | undefined {
   const accesses = dnsAccesses(context);
-  for (const [i, rule] of effectiveRules(policy, "egress").entries()) {
+  for (const [i, rule] of allowingRules(policy, "egress").entries()) {
     if (rule.ports === "any" || !accesses.opens(policy, rule, "UDP")) continue;
     const port = rule.ports.findIndex((each) => accesses.isDnsPort(each, "UDP"));
     if (port >= 0) return portPlace(policy, "egress", i, port);

@@ -1,5 +1,5 @@
 import type { Policy } from "../model/policy.ts";
-import { effectiveRules } from "../semantics/effective-rules.ts";
+import { allowingRules } from "../semantics/rules-in-force.ts";
 import type { NamespaceFacts } from "./context.ts";
 import { type Place, type RuleDefinition, defineRule } from "./define-rule.ts";
 import { type DnsEndpoint, dnsEndpoints, dnsPort } from "./support/dns-endpoints.ts";
@@ -48,7 +48,7 @@ interface Believed {
 /** The policies that open UDP 53 to the pods of DNS by their labels, and where they say so. */
 function believedIn({ policies }: NamespaceFacts, endpoint: DnsEndpoint): readonly Believed[] {
   return policies.flatMap((policy) => {
-    for (const [i, { peers, ports }] of effectiveRules(policy, "egress").entries()) {
+    for (const [i, { peers, ports }] of allowingRules(policy, "egress").entries()) {
       if (peers === "any" || !holdsPort(ports, "UDP", dnsPort)) continue;
       if (!peers.some((peer) => endpoint.isMeantBy(policy, peer))) continue;
       const port = ports === "any" ? -1 : ports.findIndex((each) => holdsPort([each], "UDP", dnsPort));
@@ -60,7 +60,7 @@ function believedIn({ policies }: NamespaceFacts, endpoint: DnsEndpoint): readon
 
 /** Whether a policy opens the place where DNS does listen. An ipBlock may be the Service's address or the node's. */
 function reaches(policy: Policy, endpoint: DnsEndpoint): boolean {
-  return effectiveRules(policy, "egress").some(({ peers, ports }) => {
+  return allowingRules(policy, "egress").some(({ peers, ports }) => {
     // A name is resolved by the pods of DNS themselves.
     const isNamed = ports !== "any" && ports.some(({ type, protocol }) => type === "named" && protocol === "UDP");
     const opens = isNamed || holdsPort(ports, "UDP", endpoint.port);

@@ -1,5 +1,5 @@
 import { type Direction, type Policy, type Rule, directions } from "../model/policy.ts";
-import { effectiveRules } from "../semantics/effective-rules.ts";
+import { allowingRules } from "../semantics/rules-in-force.ts";
 import { type AddressSet, allAddresses, parseCidr } from "../sets/address-set.ts";
 import { difference, intersection, isSubset, unionAll } from "../sets/interval-set.ts";
 import type { ClassId } from "../reachability/class-set.ts";
@@ -112,7 +112,7 @@ function exceptedBy({ peer }: WrittenBlock): AddressSet {
 
 function openingsIn(context: RuleContext, { policies }: NamespaceFacts, direction: Direction): readonly Opening[] {
   return policies.flatMap((policy) =>
-    effectiveRules(policy, direction).flatMap((rule, i): Opening[] => {
+    allowingRules(policy, direction).flatMap((rule, i): Opening[] => {
       // Asking DNS wherever it is does not mean to open the addresses.
       if (isDnsOnly(rule, context)) return [];
       if (rule.peers === "any") {

@@ -1,6 +1,6 @@
 import { type Direction, type Policy, directions } from "../model/policy.ts";
 import { ClassSet } from "../reachability/class-set.ts";
-import { effectiveRules } from "../semantics/effective-rules.ts";
+import { allowingRules } from "../semantics/rules-in-force.ts";
 import { difference } from "../sets/interval-set.ts";
 import { relateSelectors } from "../symbolic/selector-questions.ts";
 import type { RuleContext } from "./context.ts";
@@ -25,7 +25,7 @@ export const implicitDenyAll: RuleDefinition = defineRule({
       for (const direction of directions) {
         const silent = facts.policies.filter((policy) => deniesAll(policy, direction));
         if (silent.length === 0) continue;
-        const allowing = facts.policies.filter((policy) => effectiveRules(policy, direction).length > 0);
+        const allowing = facts.policies.filter((policy) => allowingRules(policy, direction).length > 0);
         const allowed = uniteSets(allowing.map((policy) => context.subjectsOf(policy)));
         for (const policy of silent) {
           const denied = ClassSet.of(difference(context.subjectsOf(policy).boundaries, allowed.boundaries));

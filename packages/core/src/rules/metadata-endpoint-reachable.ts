@@ -1,5 +1,5 @@
 import type { Peer, Policy, PortSpec, Rule } from "../model/policy.ts";
-import { effectiveRules } from "../semantics/effective-rules.ts";
+import { allowingRules } from "../semantics/rules-in-force.ts";
 import { parseAddress } from "../sets/address.ts";
 import { contains } from "../sets/interval-set.ts";
 import { type Place, type RuleDefinition, defineRule } from "./define-rule.ts";
@@ -47,7 +47,7 @@ interface OpenRule {
 
 /** The first rule or ipBlock that reaches an endpoint. */
 function openRule(policy: Policy): OpenRule | undefined {
-  for (const [i, rule] of effectiveRules(policy, "egress").entries()) {
+  for (const [i, rule] of allowingRules(policy, "egress").entries()) {
     // A rule without peers and ports leaves the pods as open as no policy would: internet-egress-open says so.
     if (!opensPort(rule) || (rule.peers === "any" && rule.ports === "any")) continue;
     if (rule.peers === "any")

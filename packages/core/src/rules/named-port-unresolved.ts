@@ -1,6 +1,6 @@
 import { type Direction, type Policy, type PortSpec, type Rule, directions } from "../model/policy.ts";
 import { ClassSet } from "../reachability/class-set.ts";
-import { effectiveRules } from "../semantics/effective-rules.ts";
+import { allowingRules } from "../semantics/rules-in-force.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { portPlace } from "./support/places.ts";
@@ -19,7 +19,7 @@ export const namedPortUnresolved: RuleDefinition = defineRule({
   check(context, report) {
     for (const policy of context.cluster.policies) {
       for (const direction of directions) {
-        for (const [i, rule] of effectiveRules(policy, direction).entries()) {
+        for (const [i, rule] of allowingRules(policy, direction).entries()) {
           for (const [j, port] of namedPorts(rule)) {
             const fault = faultOf(context, policy, direction, rule, port);
             if (fault === undefined) continue;

@@ -1,4 +1,5 @@
 import { directions } from "../model/policy.ts";
+import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { policyPlace } from "./support/places.ts";
 import { nameOf, typeOf } from "./support/words.ts";
@@ -13,7 +14,7 @@ export const policyTypesImplicit: RuleDefinition = defineRule({
   fix: "safe",
   check(context, report) {
     for (const policy of context.cluster.policies) {
-      if (policy.tier !== "network-policy" || policy.policyTypes !== undefined) continue;
+      if (!isNetworkPolicy(policy) || policy.policyTypes !== undefined) continue;
       const types = directions.filter((direction) => policy.isolates[direction]).map(typeOf);
       const surprise = types.length === 2 && policy.rules.ingress.length === 0 ? ": it denies all ingress, too" : "";
       report({

@@ -1,6 +1,6 @@
 import type { Workload } from "../model/cluster.ts";
 import { type Direction, type Policy, type PortSpec, type Rule, directions } from "../model/policy.ts";
-import { effectiveRules } from "../semantics/effective-rules.ts";
+import { allowingRules } from "../semantics/rules-in-force.ts";
 import type { RuleContext } from "./context.ts";
 import { type Place, type RuleDefinition, defineRule } from "./define-rule.ts";
 import { numberOption } from "./settings.ts";
@@ -25,7 +25,7 @@ export const portsTooBroad: RuleDefinition = defineRule({
     const broad = numberOption(context.settings, id, "minimumPorts", minimumPorts);
     for (const policy of context.cluster.policies) {
       for (const direction of directions) {
-        for (const [i, rule] of effectiveRules(policy, direction).entries()) {
+        for (const [i, rule] of allowingRules(policy, direction).entries()) {
           const found = broadPorts(policy, direction, i, rule, broad);
           if (found === undefined) continue;
           const declared = direction === "ingress" ? declaredPorts(context, policy) : [];

@@ -1,5 +1,5 @@
 import { directions, type PortSpec, type Protocol } from "../model/policy.ts";
-import { effectiveRules } from "../semantics/effective-rules.ts";
+import { allowingRules } from "../semantics/rules-in-force.ts";
 import type { ClassSet } from "../reachability/class-set.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
@@ -22,7 +22,7 @@ export const protocolMismatch: RuleDefinition = defineRule({
     if (!listeningPorts(context).isComplete) return skip("the Services are too many to follow them all to their pods");
     for (const policy of context.cluster.policies) {
       for (const direction of directions) {
-        for (const [i, rule] of effectiveRules(policy, direction).entries()) {
+        for (const [i, rule] of allowingRules(policy, direction).entries()) {
           if (rule.ports === "any") continue;
           for (const [j, port] of rule.ports.entries()) {
             const meant = protocolMeant(context, { policy, direction, rule }, port);

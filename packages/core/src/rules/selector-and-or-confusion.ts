@@ -1,6 +1,6 @@
 import { type Direction, type Peer, type PodPeer, type Policy, directions } from "../model/policy.ts";
 import { everything } from "../model/cluster.ts";
-import { effectiveRules } from "../semantics/effective-rules.ts";
+import { allowingRules } from "../semantics/rules-in-force.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { peerPlace, relatedTo } from "./support/places.ts";
@@ -17,7 +17,7 @@ export const selectorAndOrConfusion: RuleDefinition = defineRule({
   check(context, report) {
     for (const policy of context.cluster.policies) {
       for (const direction of directions) {
-        for (const [i, { peers }] of effectiveRules(policy, direction).entries()) {
+        for (const [i, { peers }] of allowingRules(policy, direction).entries()) {
           if (peers === "any") continue;
           for (const pair of confusedPairs(peers)) {
             report({

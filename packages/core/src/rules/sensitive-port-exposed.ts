@@ -1,5 +1,5 @@
 import type { Policy, PortSpec, Rule } from "../model/policy.ts";
-import { effectiveRules } from "../semantics/effective-rules.ts";
+import { allowingRules } from "../semantics/rules-in-force.ts";
 import type { AddressSet } from "../sets/address-set.ts";
 import { isSubset, unionAll } from "../sets/interval-set.ts";
 import type { RuleContext } from "./context.ts";
@@ -52,7 +52,7 @@ export const sensitivePortExposed: RuleDefinition = defineRule({
   check(context, report) {
     const sensitive = numbersOption(context.settings, id, "ports", preset);
     for (const policy of context.cluster.policies) {
-      for (const [i, rule] of effectiveRules(policy, "ingress").entries()) {
+      for (const [i, rule] of allowingRules(policy, "ingress").entries()) {
         const from = everybody(context, rule);
         if (from === undefined) continue;
         const exposed = sensitive.filter((port) => isMeant(context, policy, rule, port));

@@ -1,5 +1,5 @@
 import { directions } from "../model/policy.ts";
-import { effectiveRules } from "../semantics/effective-rules.ts";
+import { allowingRules } from "../semantics/rules-in-force.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { intersectSets } from "./support/class-sets.ts";
@@ -21,7 +21,7 @@ export const servicePortInsteadOfTargetPort: RuleDefinition = defineRule({
     if (!listeningPorts(context).isComplete) return skip("the Services are too many to follow them all to their pods");
     for (const policy of context.cluster.policies) {
       for (const direction of directions) {
-        for (const [i, rule] of effectiveRules(policy, direction).entries()) {
+        for (const [i, rule] of allowingRules(policy, direction).entries()) {
           if (rule.ports === "any") continue;
           for (const [j, port] of rule.ports.entries()) {
             const number = singlePort(port);

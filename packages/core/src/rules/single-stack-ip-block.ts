@@ -1,5 +1,5 @@
 import { type Direction, type Policy, directions } from "../model/policy.ts";
-import { effectiveRules } from "../semantics/effective-rules.ts";
+import { allowingRules } from "../semantics/rules-in-force.ts";
 import { ofFamily } from "../sets/address-set.ts";
 import type { Family } from "../sets/connection-set.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
@@ -58,7 +58,7 @@ function placeOf({ policy, direction, ruleIndex, peerIndex }: WrittenBlock): Ret
 
 /** Whether a policy says anything about addresses of a family. */
 function handles(policy: Policy, direction: Direction, family: Family): boolean {
-  return effectiveRules(policy, direction).some(
+  return allowingRules(policy, direction).some(
     ({ peers }) =>
       peers === "any" || peers.some((peer) => peer.type === "ipBlock" && ofFamily(peer.addresses, family).length > 0),
   );

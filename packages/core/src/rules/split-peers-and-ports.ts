@@ -1,5 +1,5 @@
 import { directions } from "../model/policy.ts";
-import { effectiveRules } from "../semantics/effective-rules.ts";
+import { allowingRules } from "../semantics/rules-in-force.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { isDnsOnly } from "./support/dns-access.ts";
 import { relatedTo, rulePlace } from "./support/places.ts";
@@ -16,7 +16,7 @@ export const splitPeersAndPorts: RuleDefinition = defineRule({
   check(context, report) {
     for (const policy of context.cluster.policies) {
       for (const direction of directions) {
-        const rules = effectiveRules(policy, direction);
+        const rules = allowingRules(policy, direction);
         for (const [i, rule] of rules.entries()) {
           const next = rules[i + 1];
           if (next === undefined) continue;

@@ -1,14 +1,34 @@
-import { directions, type Policy } from "../model/policy.ts";
+import { directions, type Policy, type Rule } from "../model/policy.ts";
+import { networkPolicyTier } from "./tiers.ts";
 
 /**
  * Throws for a policy that an engine of NetworkPolicies would read wrongly: of another tier, or with a rule that does
  * more than allow. To leave out an order or a Deny would be a wrong answer that looks right.
  */
 export function requireUnderstood(policies: readonly Policy[]): void {
-  for (const { tier, rules, ref } of policies) {
-    if (tier !== "network-policy") throw new Error(`${ref.kind} ${ref.name}: tier ${tier} is not evaluated`);
-    for (const direction of directions)
-      for (const { action } of rules[direction])
-        if (action !== "allow") throw new Error(`${ref.kind} ${ref.name}: action ${action} is not evaluated`);
+  for (const policy of policies) {
+    const { tier, ref } = policy;
+    const what = tier === networkPolicyTier ? notUnderstood(policy) : `the tier ${tier.name}`;
+    if (what !== undefined) throw new Error(`${ref.kind} ${ref.name}: ${what} is not evaluated`);
   }
+}
+
+/** What of a policy is more than a NetworkPolicy can say; undefined when nothing is. */
+export function notUnderstood({ subject, applies, isolates, rules }: Policy): string | undefined {
+  if (subject.or !== undefined) return "a subject of several selectors";
+  if (directions.some((direction) => applies[direction] !== isolates[direction]))
+    return "a direction with rules that does not isolate";
+  for (const direction of directions)
+    for (const rule of rules[direction]) {
+      const what = partNotUnderstood(rule);
+      if (what !== undefined) return what;
+    }
+  return undefined;
+}
+
+function partNotUnderstood({ action, peers, unknown }: Rule): string | undefined {
+  if (action !== "allow") return `a rule that does more than allow (${action})`;
+  if (unknown !== undefined) return `a rule with ${unknown}`;
+  const peer = peers === "any" ? undefined : peers.find(({ type }) => type !== "pods" && type !== "ipBlock");
+  return peer && `a peer of type ${peer.type}`;
 }

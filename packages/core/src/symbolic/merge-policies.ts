@@ -59,6 +59,7 @@ function tryMerge(group: readonly Policy[], options: ProofOptions): Merge {
   const space = new PolicySpace(group, options.facts);
   const merged: Policy = {
     ...first,
+    applies: isolates,
     isolates,
     rules: { ingress: unionOfRules(space, group, "ingress"), egress: unionOfRules(space, group, "egress") },
     policyTypes: directions.filter((direction) => isolates[direction]).map((direction) => policyTypes[direction]),

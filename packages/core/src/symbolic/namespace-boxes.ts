@@ -1,5 +1,5 @@
 import type { Direction, Policy } from "../model/policy.ts";
-import { effectiveRules } from "../semantics/effective-rules.ts";
+import { decidingRules } from "../semantics/rules-in-force.ts";
 import { requireUnderstood } from "../semantics/understood-policies.ts";
 import { type Box, intersectBoxes, type Point } from "./box.ts";
 import type { Budget } from "./budget.ts";
@@ -30,7 +30,7 @@ export function namespaceBoxes(
     const subject = space.subject(policy);
     if (subject === undefined || !policy.isolates[direction]) return;
     isolated.add(subject, owner);
-    for (const rule of effectiveRules(policy, direction)) {
+    for (const rule of decidingRules(policy, direction)) {
       const boxes = space.ruleBoxes(policy, rule);
       if (boxes === undefined || !budget.spend(boxes.length)) complete = false;
       else for (const box of boxes) admitted.add(box, owner);

@@ -1,7 +1,7 @@
 import type { Direction, IpBlockPeer, Peer, PodPeer, Policy, PortSpec, Rule } from "../model/policy.ts";
 import { directions } from "../model/policy.ts";
 import type { Labels, Selector } from "../model/selector.ts";
-import { effectiveRules } from "../semantics/effective-rules.ts";
+import { decidingRules } from "../semantics/rules-in-force.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { matchesSelector } from "../semantics/match-selector.ts";
 import { difference, unionAll } from "../sets/interval-set.ts";
@@ -183,7 +183,7 @@ export function productOf(subject: Box, peers: readonly Box[], ports: readonly B
 }
 
 function addressSets(policy: Policy): readonly IpBlockPeer["addresses"][] {
-  const rules = directions.flatMap((direction: Direction) => effectiveRules(policy, direction));
+  const rules = directions.flatMap((direction: Direction) => decidingRules(policy, direction));
   return rules.flatMap(({ peers }) =>
     peers === "any" ? [] : peers.flatMap((peer) => (peer.type === "ipBlock" ? [peer.addresses] : [])),
   );

@@ -1,4 +1,6 @@
-import { directions, type Policy } from "../model/policy.ts";
+import type { Policy } from "../model/policy.ts";
+import { networkPolicyTier } from "../semantics/tiers.ts";
+import { notUnderstood } from "../semantics/understood-policies.ts";
 
 /** A policy that proofs say nothing about, and why. */
 export interface Unprovable {
@@ -46,9 +48,9 @@ export function provablePolicies(policies: readonly Policy[]): ProvablePolicies 
 
 /** Why a proof says nothing about a policy; undefined when it does. */
 export function whyUnprovable(policy: Policy): string | undefined {
-  if (policy.tier !== "network-policy") return `it is of the ${policy.tier} tier`;
+  if (policy.tier !== networkPolicyTier) return `it is of the tier ${policy.tier.name}`;
   if (policy.namespace === undefined) return "it has no namespace";
   if (policy.subject.namespaceSelector !== undefined) return "its subject spans namespaces";
-  const allows = directions.every((direction) => policy.rules[direction].every(({ action }) => action === "allow"));
-  return allows ? undefined : "it has rules that do more than allow";
+  const what = notUnderstood(policy);
+  return what && `it has ${what}`;
 }

@@ -1,5 +1,5 @@
 import { type Direction, directions, type Policy, type Rule } from "../model/policy.ts";
-import { effectiveRules } from "../semantics/effective-rules.ts";
+import { decidingRules } from "../semantics/rules-in-force.ts";
 import { type Box, everywhere } from "./box.ts";
 import { type CoverEntry, CoverIndex } from "./cover-index.ts";
 import { type PolicySpace, productOf } from "./policy-space.ts";
@@ -70,7 +70,7 @@ export class RedundancyState {
       .filter((direction) => policy.isolates[direction])
       .map((direction) => place(this.#isolated[direction], owner, [subject]));
     const rules = directions.flatMap((direction) =>
-      effectiveRules(policy, direction).flatMap((rule, i) => {
+      decidingRules(policy, direction).flatMap((rule, i) => {
         const placed = this.#ruleState({ type: "rule", policy, direction, rule: i }, rule, subject);
         return placed === undefined ? [] : [placed];
       }),
@@ -101,7 +101,7 @@ export class RedundancyState {
     const blocks: number[] = [];
     peers.forEach((peer, i) => {
       if (peer.type === "ipBlock") blocks.push(i);
-      else groups.push({ members: [i], boxes: this.#space.podBoxes(policy, peer) });
+      else if (peer.type === "pods") groups.push({ members: [i], boxes: this.#space.podBoxes(policy, peer) });
     });
     if (blocks.length > 0)
       groups.push({

@@ -1,6 +1,6 @@
 import type { Direction, Policy } from "../model/policy.ts";
 import type { Selector } from "../model/selector.ts";
-import { effectiveRules } from "../semantics/effective-rules.ts";
+import { decidingRules } from "../semantics/rules-in-force.ts";
 import { type Box, boxKey, boxesOverlap, intersectBoxes, samplePoint } from "./box.ts";
 import { Budget, defaultSteps } from "./budget.ts";
 import { coverOf } from "./cover.ts";
@@ -142,7 +142,7 @@ export class PolicyRelator {
   /** Undefined when a rule is too big. */
   #expand(policy: Policy, direction: Direction): Admissions | undefined {
     const index = new CoverIndex();
-    for (const rule of effectiveRules(policy, direction)) {
+    for (const rule of decidingRules(policy, direction)) {
       const boxes = this.#space.ruleBoxes(policy, rule);
       if (boxes === undefined || !this.#budget.spend(boxes.length)) return undefined;
       for (const box of boxes) index.add(box, 0);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Rule } from "../../src/model/policy.ts";
+import { networkPolicyTier } from "../../src/semantics/tiers.ts";
 import { formatRanges } from "../../src/sets/address-set.ts";
 import { policyOf, policyText, readManifests } from "./read-manifests.ts";
 
@@ -178,7 +179,7 @@ describe("row 50 and the rest of the object", () => {
     expect(policy).toMatchObject({
       annotations: { note: "x" },
       creationTimestamp: "2024-01-02T03:04:05Z",
-      tier: "network-policy",
+      tier: networkPolicyTier,
     });
     expect(policy?.origin.locator.locate(["spec"])).toMatchObject({ file: "0.yaml", path: "spec" });
   });

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Cluster } from "../../src/model/cluster.ts";
 import type { Policy, RuleAction } from "../../src/model/policy.ts";
+import { everything } from "../../src/model/cluster.ts";
 import { defaultAssumptions } from "../../src/model/assumptions.ts";
 import { Reachability } from "../../src/reachability/reachability.ts";
 import { readManifests } from "../../src/read/read-manifests.ts";
+import { adminTier } from "../../src/semantics/tiers.ts";
 import { Budget } from "../../src/symbolic/budget.ts";
 import { namespaceBoxes } from "../../src/symbolic/namespace-boxes.ts";
 import { PolicySpace } from "../../src/symbolic/policy-space.ts";
@@ -21,8 +23,12 @@ describe("what an engine does not understand throws", () => {
     ["a Deny", act("deny")],
     ["a Pass", act("pass")],
     ["an action of the future", act("log" as RuleAction)],
-    ["another tier", { ...policy({}), tier: "admin" }],
-    ["a tier of the future", { ...policy({}), tier: "tier-1" as Policy["tier"] }],
+    ["another tier", { ...policy({}), tier: adminTier }],
+    ["a tier of the future", { ...policy({}), tier: { ...adminTier, name: "tier-1" } }],
+    ["a further selector", { ...policy({}), subject: { podSelector: everything, or: [{ podSelector: everything }] } }],
+    ["rules that do not isolate", { ...policy({}), isolates: { ingress: false, egress: false } }],
+    ["a peer that is a network", policy({ ingress: [rule([{ type: "networks", cidrs: [], addresses: [] }])] })],
+    ["a source port", policy({ ingress: [{ ...rule("any"), unknown: "a source port" }] })],
   ];
   it.each(wrong)("%s", (_, unknown) => {
     expect(() => relationOf([unknown])).toThrow(/is not evaluated$/);

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Direction, directions, type Policy, type Rule } from "../../src/model/policy.ts";
+import { adminTier } from "../../src/semantics/tiers.ts";
 import { Budget } from "../../src/symbolic/budget.ts";
 import { comparePolicies } from "../../src/symbolic/compare-policies.ts";
 import { describeCounterexample } from "../../src/symbolic/describe-example.ts";
@@ -139,6 +140,7 @@ function splitUp(one: Policy, direction: Direction): Policy[] {
   const part = (name: string, rules: readonly Rule[]): Policy => ({
     ...one,
     name: `${one.name}-${direction}-${name}`,
+    applies: isolates,
     isolates,
     rules: { ingress: [], egress: [], [direction]: rules },
   });
@@ -272,10 +274,10 @@ describe("verdicts", () => {
     const first = policy({ name: "p", ingress: [rule("any")] });
     const second = policy({ name: "p" });
     expect(differences([first, second], [second])).toEqual(same);
-    const admin: Policy = { ...first, tier: "admin" };
+    const admin: Policy = { ...first, tier: adminTier };
     expect(comparePolicies([admin], [])).toMatchObject({
       verdict: "undecided",
-      undecided: [expect.stringContaining("admin tier")],
+      undecided: [expect.stringContaining("tier Admin")],
     });
   });
 

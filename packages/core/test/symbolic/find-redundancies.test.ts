@@ -130,7 +130,7 @@ describe("findRedundancies", () => {
     expect(summary([wide, narrow])).toEqual({ narrow: ["wide", "wide.ingress0"] });
     const elsewhere = policy({ name: "narrow", namespace: "n2", podSelector: web, ingress: [rule([pods(web)])] });
     expect(summary([wide, elsewhere])).toEqual({});
-    const egress = { ...narrow, isolates: { ingress: true, egress: true } };
+    const egress = { ...narrow, applies: { ingress: true, egress: true }, isolates: { ingress: true, egress: true } };
     expect(summary([wide, egress])).toEqual({ "narrow.ingress0": ["wide.ingress0"] });
   });
 

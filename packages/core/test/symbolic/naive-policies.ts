@@ -29,7 +29,7 @@ function peerMatches(policy: Policy, peer: Peer, traffic: TrafficExample): boole
     const parsed = parseAddress(traffic.peer.address);
     return parsed !== undefined && contains(peer.addresses, parsed.address);
   }
-  if (traffic.peer.type !== "pod") return false;
+  if (traffic.peer.type !== "pod" || peer.type !== "pods") return false;
   const inNamespace =
     peer.namespaceSelector === undefined
       ? traffic.peer.namespace === policy.namespace

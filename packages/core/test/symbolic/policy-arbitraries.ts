@@ -10,6 +10,7 @@ import type {
   Rule,
 } from "../../src/model/policy.ts";
 import type { Requirement, Selector } from "../../src/model/selector.ts";
+import { networkPolicyTier } from "../../src/semantics/tiers.ts";
 import { parseCidr } from "../../src/sets/address-set.ts";
 import { difference, unionAll } from "../../src/sets/interval-set.ts";
 import type { PodExample, TrafficExample } from "../../src/symbolic/example.ts";
@@ -33,14 +34,16 @@ export function policy(parts: PolicyParts): Policy {
   const name = parts.name ?? `p${count}`;
   const namespace = parts.namespace ?? "n1";
   const isolates = parts.isolates ?? ["ingress"];
+  const applies = { ingress: isolates.includes("ingress"), egress: isolates.includes("egress") };
   return {
     ref: { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", namespace, name },
     name,
     namespace,
-    tier: "network-policy",
+    tier: networkPolicyTier,
     priority: 0,
     subject: { podSelector: parts.podSelector ?? { requirements: [] } },
-    isolates: { ingress: isolates.includes("ingress"), egress: isolates.includes("egress") },
+    applies,
+    isolates: applies,
     rules: { ingress: parts.ingress ?? [], egress: parts.egress ?? [] },
     annotations: {},
     origin: {

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Direction, Policy } from "../../src/model/policy.ts";
+import { adminTier } from "../../src/semantics/tiers.ts";
 import { Budget } from "../../src/symbolic/budget.ts";
 import { provedMerge } from "../../src/symbolic/merge-policies.ts";
 import { PolicyRelator, relatePolicies, type RulesRelation } from "../../src/symbolic/relate-policies.ts";
@@ -84,7 +85,7 @@ describe("relatePolicies", () => {
   });
 
   it("says nothing about policies that it does not understand", () => {
-    const admin: Policy = { ...policy({}), tier: "admin" };
+    const admin: Policy = { ...policy({}), tier: adminTier };
     const relator = new PolicyRelator([admin, policy({})]);
     expect(relator.relate(admin, admin).subjects).toBe("undecided");
     expect([...relator.overlappingPairs([admin, admin])]).toEqual([]);
@@ -128,6 +129,7 @@ describe("provedMerge", () => {
       merged: {
         name: "one",
         policyTypes: ["Ingress", "Egress"],
+        applies: { ingress: true, egress: true },
         isolates: { ingress: true, egress: true },
         rules: { ingress: [{}, {}] },
       },

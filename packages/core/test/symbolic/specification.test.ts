@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Policy } from "../../src/model/policy.ts";
+import { adminTier } from "../../src/semantics/tiers.ts";
 import type { PodExample, TrafficExample } from "../../src/symbolic/example.ts";
 import { type Answer, deniesNothing, forbids, permits, sharedSubject } from "../../src/symbolic/specification.ts";
 import { expression, label } from "./label-arbitraries.ts";
@@ -103,7 +104,7 @@ describe("what the questions mean", () => {
   });
 
   it("says undecided where it does not understand", () => {
-    const admin: Policy = { ...deny, tier: "admin" };
+    const admin: Policy = { ...deny, tier: adminTier };
     expect(permits([deny], [admin]).status).toBe("undecided");
     expect(sharedSubject([admin], [deny])).toBe("undecided");
   });

@@ -1,7 +1,7 @@
 import type { Direction, Policy, Protocol, Rule } from "../../model/policy.ts";
 import { ClassSet } from "../../reachability/class-set.ts";
 import { difference } from "../../sets/interval-set.ts";
-import { effectiveRules } from "../../semantics/effective-rules.ts";
+import { allowingRules } from "../../semantics/rules-in-force.ts";
 import type { RuleContext } from "../context.ts";
 import { intersectSets } from "./class-sets.ts";
 import { costOf, holdsPort } from "./ports.ts";
@@ -39,8 +39,8 @@ export function opensAlso(
   const subjects = context.subjectsOf(policy);
   return (context.namespace(policy.namespace ?? "")?.policies ?? []).some(
     (other) =>
-      !context.budget.spend(1 + effectiveRules(other, direction).reduce((sum, each) => sum + costOf(each.ports), 0)) ||
-      (effectiveRules(other, direction).some(
+      !context.budget.spend(1 + allowingRules(other, direction).reduce((sum, each) => sum + costOf(each.ports), 0)) ||
+      (allowingRules(other, direction).some(
         (each) => holdsPort(each.ports, protocol, port) && (each.peers === "any" || peersKey(each) === key),
       ) &&
         intersectSets(subjects, context.subjectsOf(other)).size > 0),

@@ -1,6 +1,6 @@
 import type { Peer, PodPeer, Policy, PortSpec, Rule } from "../../model/policy.ts";
 import type { Labels, Requirement, Selector } from "../../model/selector.ts";
-import { effectiveRules } from "../../semantics/effective-rules.ts";
+import { allowingRules } from "../../semantics/rules-in-force.ts";
 import { namespaceNameLabel } from "../../semantics/label-syntax.ts";
 import { isSatisfiable, matchesSelector } from "../../semantics/match-selector.ts";
 import type { RuleContext } from "../context.ts";
@@ -34,7 +34,7 @@ export class DnsAccesses {
   ofPolicy(policy: Policy): DnsAccess {
     let access = this.#byPolicy.get(policy);
     if (access === undefined) {
-      const rules = effectiveRules(policy, "egress");
+      const rules = allowingRules(policy, "egress");
       const opens = (protocol: DnsProtocol): boolean => rules.some((rule) => this.opens(policy, rule, protocol));
       access = rules.length === 0 ? noAccess : { UDP: opens("UDP"), TCP: opens("TCP") };
       this.#byPolicy.set(policy, access);
@@ -63,7 +63,7 @@ export class DnsAccesses {
   }
 
   #isDns(peer: Peer, namespace: string): boolean {
-    if (peer.type === "ipBlock") return true;
+    if (peer.type !== "pods") return true;
     const { reachability } = this.#context;
     const { assumed, classes } = dnsServers(this.#context);
     if (!assumed) {

@@ -1,6 +1,6 @@
 import { type Direction, type Policy, type Rule } from "../../model/policy.ts";
 import { type ClassId, ClassSet } from "../../reachability/class-set.ts";
-import { effectiveRules } from "../../semantics/effective-rules.ts";
+import { allowingRules } from "../../semantics/rules-in-force.ts";
 import { type AddressSet, allAddresses, ofFamily } from "../../sets/address-set.ts";
 import type { Family } from "../../sets/connection-set.ts";
 import { isSubset, unionAll } from "../../sets/interval-set.ts";
@@ -83,7 +83,7 @@ function openPolicy(
 }
 
 function* openParts(policy: Policy, direction: Direction, counts: CountsAsOpen): Generator<OpenPart> {
-  for (const [i, rule] of effectiveRules(policy, direction).entries()) {
+  for (const [i, rule] of allowingRules(policy, direction).entries()) {
     if (rule.peers === "any") {
       if (counts(rule, policy)) yield { policy, rule, at: rulePlace(policy, direction, i), addresses: allAddresses };
       continue;

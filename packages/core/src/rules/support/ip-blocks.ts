@@ -1,5 +1,5 @@
 import { type Direction, type IpBlockPeer, type Policy, type Rule, directions } from "../../model/policy.ts";
-import { effectiveRules } from "../../semantics/effective-rules.ts";
+import { allowingRules } from "../../semantics/rules-in-force.ts";
 
 /** An ipBlock with where it stands. */
 export interface WrittenBlock {
@@ -14,7 +14,7 @@ export interface WrittenBlock {
 /** The ipBlocks of a policy's rules that have an effect. */
 export function* ipBlocks(policy: Policy): Generator<WrittenBlock> {
   for (const direction of directions) {
-    for (const [ruleIndex, rule] of effectiveRules(policy, direction).entries()) {
+    for (const [ruleIndex, rule] of allowingRules(policy, direction).entries()) {
       if (rule.peers === "any") continue;
       for (const [peerIndex, peer] of rule.peers.entries())
         if (peer.type === "ipBlock") yield { policy, direction, ruleIndex, rule, peerIndex, peer };

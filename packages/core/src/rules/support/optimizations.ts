@@ -1,6 +1,6 @@
 import { groupBy } from "../../lib/group-by.ts";
 import { type Policy, directions } from "../../model/policy.ts";
-import { effectiveRules } from "../../semantics/effective-rules.ts";
+import { allowingRules } from "../../semantics/rules-in-force.ts";
 import { Budget } from "../../symbolic/budget.ts";
 import { findRedundancies } from "../../symbolic/find-redundancies.ts";
 import type { Part, Redundancy } from "../../symbolic/redundancy.ts";
@@ -84,7 +84,7 @@ function duplicatesAmong(policies: readonly Policy[]): readonly Duplicate[] {
 /** Equal for policies of one namespace with the same effect, defaults written or not, in whatever order. */
 function specKey(policy: Policy): string {
   const said = directions.map((direction) =>
-    policy.isolates[direction] ? [...new Set(effectiveRules(policy, direction).map(ruleKey))].toSorted() : null,
+    policy.isolates[direction] ? [...new Set(allowingRules(policy, direction).map(ruleKey))].toSorted() : null,
   );
   return JSON.stringify([policy.tier, policy.priority, selectorKey(policy.subject.podSelector), said]);
 }

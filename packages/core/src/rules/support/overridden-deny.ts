@@ -1,5 +1,5 @@
 import { type Direction, type Policy, directions } from "../../model/policy.ts";
-import { effectiveRules } from "../../semantics/effective-rules.ts";
+import { allowingRules } from "../../semantics/rules-in-force.ts";
 import { relateSelectors } from "../../symbolic/selector-questions.ts";
 import type { NamespaceFacts, RuleContext } from "../context.ts";
 import { distinctSelectors } from "./selector-key.ts";
@@ -55,7 +55,7 @@ function overridesIn(facts: NamespaceFacts, direction: Direction, context: RuleC
 
 /** The first rule without peers and without ports; -1 when there is none. */
 function allowAllRule(policy: Policy, direction: Direction): number {
-  return effectiveRules(policy, direction).findIndex(({ peers, ports }) => peers === "any" && ports === "any");
+  return allowingRules(policy, direction).findIndex(({ peers, ports }) => peers === "any" && ports === "any");
 }
 
 /** A policy that was written to deny: it names the direction, or has no rule at all. Isolation as a side effect of the defaults is none. */

@@ -1,6 +1,6 @@
 import { type Direction, type PodPeer, type Policy, type Rule, directions } from "../../model/policy.ts";
 import { everything } from "../../model/cluster.ts";
-import { effectiveRules } from "../../semantics/effective-rules.ts";
+import { allowingRules } from "../../semantics/rules-in-force.ts";
 import type { RuleContext } from "../context.ts";
 
 /** A selector peer with where it stands. */
@@ -17,7 +17,7 @@ export interface WrittenPeer {
 export function* podPeers({ cluster }: RuleContext): Generator<WrittenPeer> {
   for (const policy of cluster.policies) {
     for (const direction of directions) {
-      for (const [ruleIndex, rule] of effectiveRules(policy, direction).entries()) {
+      for (const [ruleIndex, rule] of allowingRules(policy, direction).entries()) {
         if (rule.peers === "any") continue;
         for (const [peerIndex, peer] of rule.peers.entries())
           if (peer.type === "pods") yield { policy, direction, ruleIndex, rule, peerIndex, peer };

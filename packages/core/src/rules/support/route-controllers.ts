@@ -61,7 +61,7 @@ function isController({ groups }: Workload): boolean {
  */
 export function mayBeController(context: RuleContext, policy: Policy, peer: Peer): boolean {
   // A load balancer, or a controller on the network of a node, comes from an address.
-  if (peer.type === "ipBlock") return true;
+  if (peer.type !== "pods") return true;
   const namespace = policy.namespace ?? "";
   const { certain, possible } = context.reachability.peers.podPeer(peer, namespace);
   if (certain !== possible) return true;

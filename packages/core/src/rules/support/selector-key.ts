@@ -31,6 +31,8 @@ export function ruleKey(rule: Rule): string {
 
 function peerKey(peer: Peer): string {
   if (peer.type === "ipBlock") return JSON.stringify([peer.cidr, peer.except.toSorted()]);
+  if (peer.type !== "pods")
+    return JSON.stringify(peer, (key, value: unknown) => (key === "addresses" ? undefined : value));
   const { namespaceSelector, podSelector } = peer;
   return JSON.stringify([namespaceSelector && selectorKey(namespaceSelector), podSelector && selectorKey(podSelector)]);
 }

@@ -1,0 +1,21 @@
+import type { Direction, Policy, Rule } from "../model/policy.ts";
+
+const none: readonly Rule[] = [];
+
+/**
+ * The rules of a direction that decide something, in written order. "If policyTypes does not list a direction, rules of
+ * that direction are ignored" (NetworkPolicySpec.policyTypes).
+ */
+export function decidingRules(policy: Policy, direction: Direction): readonly Rule[] {
+  return policy.applies[direction] ? policy.rules[direction] : none;
+}
+
+/** Those of them that open something. A NetworkPolicy has no others. */
+export function allowingRules(policy: Policy, direction: Direction): readonly Rule[] {
+  const rules = decidingRules(policy, direction);
+  return rules.every(isAllow) ? rules : rules.filter(isAllow);
+}
+
+function isAllow({ action }: Rule): boolean {
+  return action === "allow";
+}

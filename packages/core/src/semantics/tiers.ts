@@ -1,0 +1,53 @@
+import { by, compareStrings } from "../lib/compare.ts";
+import type { Policy, Tier } from "../model/policy.ts";
+
+/*
+ * The tiers of Kubernetes. "Admin tier rules are evaluated before NetworkPolicies, Baseline tier rules after them"
+ * (ClusterNetworkPolicy). The orders are those that Calico gives the same tiers, so that tiers of its users fit between.
+ */
+
+/** AdminNetworkPolicies, and ClusterNetworkPolicies of the tier Admin. */
+export const adminTier: Tier = { name: "Admin", order: 1_000, decides: "first-match", denies: "at-end" };
+
+/** NetworkPolicies: they only allow, in no order, and what no rule of an isolated pod allows is denied. */
+export const networkPolicyTier: Tier = {
+  name: "NetworkPolicy",
+  order: 1_000_000,
+  decides: "deny-wins",
+  denies: "at-end",
+};
+
+/** BaselineAdminNetworkPolicies, and ClusterNetworkPolicies of the tier Baseline. */
+export const baselineTier: Tier = { name: "Baseline", order: 10_000_000, decides: "first-match", denies: "at-end" };
+
+/** Tiers in the order they are asked. */
+export function compareTiers(a: Tier, b: Tier): number {
+  return a.order === b.order ? compareStrings(a.name, b.name) : a.order < b.order ? -1 : 1;
+}
+
+/** A tier with its policies, in the order they are asked; those of one priority stand together, by name. */
+export interface TierPolicies {
+  readonly tier: Tier;
+  readonly policies: readonly Policy[];
+}
+
+/** The policies by tier, in the order they are asked. */
+export function byTier(policies: readonly Policy[]): readonly TierPolicies[] {
+  const groups = new Map<string, { readonly tier: Tier; readonly policies: Policy[] }>();
+  for (const policy of policies) {
+    const { tier } = policy;
+    const key = `${tier.order} ${tier.name}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { tier, policies: [policy] });
+    else group.policies.push(policy);
+  }
+  return [...groups.values()]
+    .toSorted((a, b) => compareTiers(a.tier, b.tier))
+    .map((group) => (group.tier.decides === "first-match" ? { ...group, policies: inOrder(group.policies) } : group));
+}
+
+/** "Lower priority values are evaluated first"; between equal ones nothing is said, so the name only makes it an order. */
+function inOrder(policies: readonly Policy[]): readonly Policy[] {
+  const names = by<Policy>(({ namespace = "", name, ref }) => `${name}/${namespace}/${ref.kind}`);
+  return policies.toSorted((a, b) => (a.priority === b.priority ? names(a, b) : a.priority < b.priority ? -1 : 1));
+}
