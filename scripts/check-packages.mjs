@@ -52,6 +52,8 @@ function installAndUse(tarballs) {
   writeFileSync(join(work, "use.cjs"), `const { analyze } = require("@npa/core");\n${use}\n`);
   run("node", ["use.mjs"], options);
   run("node", ["use.cjs"], options);
+  const answer = run(join(work, "node_modules/.bin/npa"), ["demo", "-o", "json"], options);
+  if (JSON.parse(answer).kind !== "AnalysisReport") fail("npa demo printed no report");
   const version = run(join(work, "node_modules/.bin/npa"), ["--version"], options).trim();
   if (version !== JSON.parse(readFileSync(join(root, "packages/cli/package.json"), "utf8")).version)
     fail(`npa --version printed ${version}`);

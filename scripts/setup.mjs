@@ -19,3 +19,4 @@ function run(command, args) {
 
 run("npx", ["--yes", packageManager, "install", "--frozen-lockfile", "--reporter=append-only", "--loglevel=warn"]);
 run("npx", ["--no-install", "tsc", "-b"]);
+run(process.execPath, ["scripts/bundle.mjs"]);

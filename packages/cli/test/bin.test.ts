@@ -1,12 +1,15 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { twoTiers } from "./manifests.ts";
 import { directoryOf } from "./run.ts";
 
 const bin = fileURLToPath(new URL("../bin/npa.js", import.meta.url));
-const isBuilt = existsSync(fileURLToPath(new URL("../dist/process-io.js", import.meta.url)));
+const bundle = fileURLToPath(new URL("../bundle", import.meta.url));
+const isBuilt = existsSync(path.join(bundle, "npa.js"));
 
 // Needs a build: `npm test` makes one, `vitest` alone does not.
 describe.skipIf(!isBuilt)("bin/npa.js", () => {
@@ -31,20 +34,45 @@ describe.skipIf(!isBuilt)("bin/npa.js", () => {
     expect(output.trimEnd().split("\n")).toEqual([expect.stringContaining("=>"), "exit 0"]);
   });
 
-  it("loads nothing that --version does not need", () => {
-    const { stderr: loaded } = spawnSync(process.execPath, ["--input-type=module", "-e", listLoaded, bin], {
-      encoding: "utf8",
-    });
-    expect(loaded).not.toMatch(/commander|core\/dist|js-yaml/);
-    expect(loaded).toMatch(/route\.js/);
+  it("loads nothing that --version does not need, and little for one question", () => {
+    expect(modulesOf("--version")).toEqual([]);
+    const loaded = modulesOf("can", "a", "b", "-f", "nowhere.yaml");
+    expect(loaded.length).toBeGreaterThan(3);
+    expect(loaded.length).toBeLessThan(60);
+    expect(loaded.filter((file) => /client-node|graph-|edit-/.test(file))).toEqual([]);
+  });
+
+  it("stands alone: the bundle imports nothing but Node's own modules, and its licences stand beside it", () => {
+    const files = readdirSync(bundle).filter((file) => file.endsWith(".js"));
+    const specifiers = files.flatMap((file) => importedBy(readFileSync(path.join(bundle, file), "utf8")));
+    expect(specifiers.length).toBeGreaterThan(50);
+    expect(specifiers.filter((each) => !each.startsWith("./") && !isBuiltin(each))).toEqual([]);
+    const licences = readFileSync(path.join(bundle, "LICENSES.txt"), "utf8");
+    for (const name of ["commander 14", "js-yaml 5", "yaml 2", "graphology 0", "@kubernetes/client-node 1"])
+      expect(licences).toContain(name);
   });
 });
+
+/** What a module that the bundler wrote imports, at the top and later on. */
+function importedBy(text: string): readonly string[] {
+  const [head = ""] = /^(?:import\s*(?:[\w*{},$\s]+?from)?\s*["'`][^"'`]+["'`];?\s*)*/.exec(text) ?? [];
+  return [...head.matchAll(/["'`]([^"'`]+)["'`]/g), ...text.matchAll(/\bimport\(["'`](\.[^"'`]+)["'`]\)/g)].map(
+    ([, name = ""]) => name,
+  );
+}
+
+/** The ES modules that a run of the bin loads. */
+function modulesOf(...argv: readonly string[]): readonly string[] {
+  const { stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", listLoaded, bin, ...argv], {
+    encoding: "utf8",
+  });
+  return stderr.split("\n").filter((line) => line.startsWith("file:") && !line.includes("/bin/"));
+}
 
 /** Runs the bin with a hook that prints every module it loads on stderr. */
 const listLoaded = `
   import { register } from "node:module";
   const hook = "export async function load(url, context, next) { process._rawDebug(url); return next(url, context); }";
   register("data:text/javascript," + encodeURIComponent(hook));
-  process.argv = [process.argv[0], process.argv[1], "--version"];
   await import(process.argv[1]);
 `;

@@ -10,7 +10,7 @@ import { directoryOf, npa } from "./run.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const bin = path.join(root, "bin/kubectl-npa.js");
-const isBuilt = existsSync(path.join(root, "dist/process-io.js"));
+const isBuilt = existsSync(path.join(root, "bundle/npa.js"));
 const plugin = { io: { program: "kubectl npa" } } as const;
 
 function hasKubectl(): boolean {
@@ -98,8 +98,8 @@ describe.runIf(isBuilt)("bin/kubectl-npa.js", () => {
       encoding: "utf8",
     });
     expect(stdout).toContain("default/a[Pod]");
-    expect(loaded).toMatch(/commander/);
-    expect(loaded).not.toMatch(/client-node|load\/cluster/);
+    expect(loaded).toMatch(/bundle\/list-/);
+    expect(loaded).not.toMatch(/client-node|read-live-cluster-/);
   });
 
   it.skipIf(process.platform === "win32")("ends with 130 on Ctrl-C", async () => {

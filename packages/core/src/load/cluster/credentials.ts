@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import type { RequestOptions } from "node:https";
 import { isatty } from "node:tty";
-import type { Cluster, User } from "@kubernetes/client-node";
+import type { Cluster, KubeConfig, User } from "@kubernetes/client-node";
 import { ApiFault } from "./api-fault.ts";
 import { cleanText } from "./clean-text.ts";
 import type { ClientNode } from "./client-node.ts";
@@ -116,7 +116,7 @@ function withoutUndefined(fields: Readonly<Record<string, string | undefined>>):
   );
 }
 
-function kubeConfig(client: ClientNode, context: KubeContext, user: User): InstanceType<ClientNode["KubeConfig"]> {
+function kubeConfig(client: ClientNode, context: KubeContext, user: User): KubeConfig {
   const { cluster, insecure, proxy, server } = context;
   const caData = textOf(cluster["certificate-authority-data"]);
   const texts = {
