@@ -3,6 +3,7 @@ export const commandSummaries = {
   analyze: "the whole report: summary, findings with file and line, what could be simpler",
   list: "who may talk to whom, on which ports",
   can: "may SRC reach DST? yes or no, and the rules that decide",
+  diff: "what changes between two states: connections, workloads, findings",
   prove: "are two policy sets equivalent, for every pod that could exist? what is redundant?",
   graph: "the reachability graph, for Graphviz or as JSON",
   baseline: "writes the present findings, so that analyze --baseline tells only of new ones",

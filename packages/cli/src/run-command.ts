@@ -9,6 +9,7 @@ const modules: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   analyze: async () => (await import("./commands/analyze.ts")).analyzeCommand,
   list: async () => (await import("./commands/list.ts")).listCommand,
   can: async () => (await import("./commands/can.ts")).canCommand,
+  diff: async () => (await import("./commands/diff.ts")).diffCommand,
   prove: async () => (await import("./commands/prove.ts")).proveCommand,
   graph: async () => (await import("./commands/graph.ts")).graphCommand,
   baseline: async () => (await import("./commands/baseline.ts")).baselineCommand,

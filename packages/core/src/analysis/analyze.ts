@@ -71,7 +71,8 @@ export function analyzeCluster(cluster: Cluster, options: AnalyzeOptions = {}): 
   };
 }
 
-function withPodCidrs({ clusterCidrs, ...options }: AnalyzeOptions): ConnectivityOptions {
+/** The CIDRs of the pods are what addresses of pods are taken from, unless the caller says otherwise. */
+export function withPodCidrs({ clusterCidrs, ...options }: AnalyzeOptions): ConnectivityOptions {
   return { ...(clusterCidrs?.pods === undefined ? {} : { podCidrs: clusterCidrs.pods }), ...options };
 }
 

@@ -5,6 +5,7 @@ import { answerCan, type Question } from "../query/can.ts";
 import { withUnreadPolicies } from "../query/unread-policies.ts";
 import { listEndpoints } from "../reachability/endpoints.ts";
 import { connectionStream } from "../reachability/list-connections.ts";
+import type { ReachabilityOptions } from "../reachability/options.ts";
 import { Reachability } from "../reachability/reachability.ts";
 import type { Connection, ConnectivityCounts, ConnectivityList, UncertainConnection } from "../answers/connectivity.ts";
 import type { Endpoint } from "../answers/endpoint.ts";
@@ -38,11 +39,13 @@ export function completeAssumptions(options: ConnectivityOptions): Assumptions {
 
 /** Builds the reachability relation of a cluster. Throws a UsageError for a malformed `podCidrs`. */
 export function buildReachability(cluster: Cluster, options: ConnectivityOptions = {}): Reachability {
+  return new Reachability(cluster, reachabilityOptions(options));
+}
+
+/** The options of the relation. Throws a UsageError for a malformed `podCidrs`. */
+export function reachabilityOptions(options: ConnectivityOptions): ReachabilityOptions {
   const podCidrs = podAddresses(options.podCidrs ?? []);
-  return new Reachability(cluster, {
-    assumptions: completeAssumptions(options),
-    ...(podCidrs === undefined ? {} : { podCidrs }),
-  });
+  return { assumptions: completeAssumptions(options), ...(podCidrs === undefined ? {} : { podCidrs }) };
 }
 
 function podAddresses(cidrs: readonly string[]): AddressSet | undefined {

@@ -1,7 +1,8 @@
 import { type ConnectivityOptions, countConnectivity, streamConnectivity } from "./connectivity.ts";
 import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import { applyFixes, type CannotWrite } from "../fix/apply-fixes.ts";
-import { type ConnectionChange, connectionChanges } from "../fix/connection-changes.ts";
+import type { ConnectionChange } from "../answers/diff.ts";
+import { connectionChanges } from "../fix/connection-changes.ts";
 import { kubectlReader } from "../fix/kubectl-reader.ts";
 import { Manifests } from "../fix/manifests.ts";
 import { planMerges } from "../fix/plan-merges.ts";

@@ -1,14 +1,6 @@
 import type { Connection } from "../answers/connectivity.ts";
+import type { ConnectionChange } from "../answers/diff.ts";
 import type { Ports } from "../answers/ports.ts";
-
-/** How what one endpoint may send another differs between two states. */
-export interface ConnectionChange {
-  readonly type: "added" | "removed" | "changed";
-  readonly source: string;
-  readonly target: string;
-  readonly before?: Ports;
-  readonly after?: Ports;
-}
 
 /** The connections that differ between two lists, by source and target. */
 export function connectionChanges(

@@ -6,6 +6,8 @@ import { UsageError } from "../lib/usage-error.ts";
 import { type TextOrProblem, problemWith, readRegularFile, readStream, readStreamFile } from "./read-text.ts";
 import { identityOf, walkDirectory } from "./walk-directory.ts";
 
+export { type GitOptions, gitCommit, loadGit } from "./git.ts";
+
 /** Where files are looked for. */
 export interface LoadOptions {
   /** The directory that relative paths start from, and that names are relative to. Default: of the process. */

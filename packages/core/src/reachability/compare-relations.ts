@@ -4,6 +4,7 @@ import type { Direction } from "../model/policy.ts";
 import { type ConnectionId, ConnectionTable } from "../sets/connection-set.ts";
 import type { ClassId } from "./class-set.ts";
 import type { ReachabilityOptions } from "./options.ts";
+import type { Bound } from "./part-expander.ts";
 import { Reachability } from "./reachability.ts";
 import { differingClasses } from "./row-differences.ts";
 import type { Row } from "./row.ts";
@@ -37,8 +38,8 @@ export interface ComparedRelations {
   /** Workloads, or parts of one, that only one side has. */
   readonly onlyBefore: readonly Workload[];
   readonly onlyAfter: readonly Workload[];
-  /** Every ordered pair of endpoints whose connections differ, in their order. */
-  differences(): Generator<PairDifference>;
+  /** Every ordered pair of endpoints whose connections differ under a bound, in their order. Default: what is certain. */
+  differences(bound?: Bound): Generator<PairDifference>;
 }
 
 /** Compares what two clusters allow the pods that are in both. Workloads are the same when their ids are. */
@@ -65,7 +66,7 @@ export function compareRelations(
     endpoints,
     onlyBefore: aligned.onlyBefore,
     onlyAfter: aligned.onlyAfter,
-    differences: () => differences(sides.before, sides.after, endpoints),
+    differences: (bound = "certain") => differences(sides.before, sides.after, endpoints, bound),
   };
 }
 
@@ -134,6 +135,7 @@ function* differences(
   before: Reachability,
   after: Reachability,
   endpoints: readonly ComparedEndpoint[],
+  bound: Bound,
 ): Generator<PairDifference> {
   const ofClass = new Map<ClassId, number[]>();
   const moved: number[] = [];
@@ -143,7 +145,7 @@ function* differences(
   });
   const everyone = endpoints.map((_, i) => i);
   const rowOf = (side: Reachability, direction: Direction, id: ClassId): Row | undefined =>
-    side.certain[direction].rowOf[id];
+    side[bound][direction].rowOf[id];
   const differing = ({ before: was, after: is }: ComparedEndpoint, direction: Direction): readonly number[] =>
     differingClasses(rowOf(before, direction, was), rowOf(after, direction, is))
       .toArray()
@@ -163,8 +165,8 @@ function* differences(
       const target = endpoints[j] as ComparedEndpoint;
       if (i === j && !source.toItself) continue;
       if (source.workload === undefined && target.workload === undefined) continue;
-      const was = before.connections(source.before, target.before);
-      const is = after.connections(source.after, target.after);
+      const was = before.connections(source.before, target.before, bound);
+      const is = after.connections(source.after, target.after, bound);
       if (was !== is) yield { source, target, before: was, after: is };
     }
   }

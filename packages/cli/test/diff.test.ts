@@ -1,0 +1,58 @@
+import { execFileSync } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { twoTiers } from "./manifests.ts";
+import { directoryOf, npa } from "./run.ts";
+
+const open = twoTiers.replace("port: 5432", "port: 5433");
+
+describe("npa diff", () => {
+  it("compares two paths, with a gate for what opens", async () => {
+    const files = { "old.yaml": twoTiers, "new.yaml": open };
+    const { code, stdout } = await npa(["diff", "old.yaml", "new.yaml"], files);
+    expect(stdout).toMatch(/^This change opens 1 connection and closes 1/);
+    expect(stdout).toContain("~ shop/web[Deployment] => shop/db[Pod] : TCP 5432 -> TCP 5433");
+    expect(code).toBe(0);
+    expect((await npa(["diff", "old.yaml", "new.yaml", "--fail-on-opened"], files)).code).toBe(1);
+    expect((await npa(["diff", "old.yaml", "new.yaml", "--exit-code"], files)).code).toBe(1);
+    expect((await npa(["diff", "old.yaml", "old.yaml", "--exit-code"], files)).code).toBe(0);
+  });
+
+  it("reads commits from git, and leaves the working tree alone", async () => {
+    const cwd = directoryOf({ "k8s/a.yaml": twoTiers, "k8s/notes.txt": "no manifest" });
+    const git = (...argv: readonly string[]): string =>
+      execFileSync("git", ["-c", "user.name=n", "-c", "user.email=n@example.com", ...argv], { cwd, encoding: "utf8" });
+    git("init", "-q", "-b", "main");
+    git("add", ".");
+    git("commit", "-q", "-m", "one");
+    git("tag", "v1");
+    writeFileSync(path.join(cwd, "k8s/a.yaml"), open);
+    const changed = await npa(["diff", "main", "./k8s", "-o", "json", "--no-findings"], cwd);
+    expect(JSON.parse(changed.stdout)).toMatchObject({
+      verdict: { opened: 1, closed: 1 },
+      groups: [{ causes: [{ change: "changed", location: { file: "k8s/a.yaml" } }] }],
+    });
+    git("commit", "-qam", "two");
+    const range = await npa(["diff", "v1..main", "--", "k8s", "-o", "markdown"].toSorted(dashesLast), cwd);
+    expect(range.stdout).toMatch(/^<!-- npa-diff -->\n## Network policy changes\n/);
+    rmSync(path.join(cwd, "k8s"), { recursive: true });
+    expect((await npa(["diff", "v1", "main"], cwd)).stdout).toMatch(/^This change opens 1/);
+    expect(git("status", "--short")).toContain(" D k8s/a.yaml");
+  });
+
+  it("says what is wrong with its words", async () => {
+    const { code, stderr } = await npa(["diff", "nowhere", "a.yaml"], { "a.yaml": twoTiers });
+    expect([code, stderr]).toEqual([2, expect.stringContaining("neither a file or directory here nor a commit")]);
+    expect((await npa(["diff", "a.yaml"], { "a.yaml": twoTiers })).code).toBe(2);
+    expect((await npa(["diff", "--output=json", "--", "--upload-pack=x", "a.yaml"], { "a.yaml": twoTiers })).code).toBe(
+      2,
+    );
+    expect((await npa(["diff", "-", "-"])).code).toBe(2);
+  });
+});
+
+/** Options before the dashes that end them. */
+function dashesLast(a: string, b: string): number {
+  return Number(["--", "k8s"].includes(a)) - Number(["--", "k8s"].includes(b));
+}

@@ -1,0 +1,100 @@
+import { apiVersion } from "../answers/api-version.ts";
+import { basisOf } from "../answers/basis-of.ts";
+import type { ConnectivityDiff } from "../answers/diff.ts";
+import type { Finding } from "../answers/finding.ts";
+import { changeGroups } from "../diff/change-groups.ts";
+import { changedPolicies } from "../diff/changed-policies.ts";
+import { type ConnectionDiff, type PairChange, connectionDiff } from "../diff/connection-diff.ts";
+import { baselineOf, withoutKnown } from "../findings/baseline.ts";
+import type { Cluster } from "../model/cluster.ts";
+import { type AnalyzeOptions, analyzeCluster, withPodCidrs } from "./analyze.ts";
+import { completeAssumptions, reachabilityOptions } from "./connectivity.ts";
+
+/** What a comparison can be given, beside what an analysis of each side can. */
+export interface DiffOptions extends AnalyzeOptions {
+  /** Compare the findings of both sides, too: that takes an analysis of each. Default: true. */
+  readonly findings?: boolean;
+  /** List no more changes than this; all are counted. Default: 10,000. */
+  readonly limit?: number;
+}
+
+const defaultLimit = 10_000;
+
+/**
+ * What changes between two states of a cluster: connections that open or close, what causes it, workloads that come and
+ * go, findings that are new or fixed. Workloads are the same when kind, namespace and name are.
+ */
+export function diffClusters(before: Cluster, after: Cluster, options: DiffOptions = {}): ConnectivityDiff {
+  const diff = scoped(
+    connectionDiff(before, after, reachabilityOptions(withPodCidrs(options))),
+    options.namespaces ?? [],
+  );
+  const listed = diff.certain.slice(0, options.limit ?? defaultLimit);
+  const findings = options.findings === false ? undefined : comparedFindings(before, after, options);
+  const assumptions = completeAssumptions(options);
+  const basis = (cluster: Cluster): ConnectivityDiff["before"] => {
+    const { notEvaluated, inputs } = basisOf(cluster, assumptions);
+    return { notEvaluated, inputs };
+  };
+  return {
+    apiVersion,
+    kind: "ConnectivityDiff",
+    verdict: {
+      ...figures(diff.certain),
+      newFindings: findings?.added.length ?? null,
+      fixedFindings: findings?.gone.length ?? null,
+    },
+    changes: listed.map(({ change }) => change),
+    changeCount: diff.certain.length,
+    uncertain: diff.uncertain.slice(0, options.limit ?? defaultLimit).map(({ change }) => change),
+    groups: changeGroups(diff, changedPolicies(before.policies, after.policies), listed.length),
+    addedEndpoints: diff.ends.added.map(({ id }) => id),
+    removedEndpoints: diff.ends.removed.map(({ id }) => id),
+    newFindings: findings?.added ?? [],
+    fixedFindings: findings?.gone ?? [],
+    assumptions,
+    before: basis(before),
+    after: basis(after),
+  };
+}
+
+function figures(pairs: readonly PairChange[]): Omit<ConnectivityDiff["verdict"], "newFindings" | "fixedFindings"> {
+  const opened = pairs.filter(({ opens }) => opens);
+  const closed = pairs.filter(({ closes }) => closes);
+  const ofOneSide = (each: readonly PairChange[]): number => each.filter(({ isOfOneSide }) => isOfOneSide).length;
+  return {
+    opened: opened.length,
+    closed: closed.length,
+    openedByNewEndpoints: ofOneSide(opened),
+    closedByGoneEndpoints: ofOneSide(closed),
+  };
+}
+
+/** Only what has an end in one of the namespaces. */
+function scoped(diff: ConnectionDiff, namespaces: readonly string[]): ConnectionDiff {
+  if (namespaces.length === 0) return diff;
+  const isWanted = ({ namespace }: { readonly namespace?: string }): boolean =>
+    namespace !== undefined && namespaces.includes(namespace);
+  const only = (pairs: readonly PairChange[]): readonly PairChange[] =>
+    pairs.filter(({ source, target }) => isWanted(source) || isWanted(target));
+  const { ends } = diff;
+  return {
+    ...diff,
+    certain: only(diff.certain),
+    uncertain: only(diff.uncertain),
+    ends: { ...ends, added: ends.added.filter(isWanted), removed: ends.removed.filter(isWanted) },
+  };
+}
+
+function comparedFindings(
+  before: Cluster,
+  after: Cluster,
+  options: AnalyzeOptions,
+): { readonly added: readonly Finding[]; readonly gone: readonly Finding[] } {
+  const { baseline: _, ...rest } = options;
+  const [old, now] = [analyzeCluster(before, rest).findings, analyzeCluster(after, rest).findings];
+  return {
+    added: withoutKnown(now, baselineOf(old).findings).findings,
+    gone: withoutKnown(old, baselineOf(now).findings).findings,
+  };
+}

@@ -1,0 +1,79 @@
+import type { ObjectRef } from "../diagnostics/diagnostic.ts";
+import type { Location } from "../source/position.ts";
+import type { apiVersion } from "./api-version.ts";
+import type { Basis } from "./basis.ts";
+import type { Finding } from "./finding.ts";
+import type { Ports } from "./ports.ts";
+
+/** How what one endpoint may send another differs between two states. */
+export interface ConnectionChange {
+  /** `added`: there was no connection before; `removed`: there is none after; `changed`: other ports. */
+  readonly type: "added" | "removed" | "changed";
+  readonly source: string;
+  readonly target: string;
+  readonly before?: Ports;
+  readonly after?: Ports;
+}
+
+/** An object that is not the same on both sides and takes part in a decision. */
+export interface ChangedObject {
+  readonly object: ObjectRef;
+  readonly change: "added" | "removed" | "changed";
+  /** Where it stands after the change; of a removed one, where it stood. */
+  readonly location: Location;
+}
+
+/** The ends of many connections: how many there are, and the first ids. */
+export interface EndpointReach {
+  readonly count: number;
+  readonly ids: readonly string[];
+}
+
+/** Connections that change together, because the same objects changed. */
+export interface ChangeGroup {
+  /** The changed policies that select an end of these connections; none where only workloads or namespaces changed. */
+  readonly causes: readonly ChangedObject[];
+  /** How many connections change, and how many of them gain or lose ports: one that swaps ports does both. */
+  readonly count: number;
+  readonly opened: number;
+  readonly closed: number;
+  readonly sources: EndpointReach;
+  readonly targets: EndpointReach;
+  /** The positions of the group's connections in `changes`, as far as those are listed. */
+  readonly changes: readonly number[];
+}
+
+/** What a change does, in figures. */
+export interface DiffVerdict {
+  /** Pairs of endpoints that may talk on a port on which they could not before, and the reverse. */
+  readonly opened: number;
+  readonly closed: number;
+  /** Of these, pairs with an end that only one side has. */
+  readonly openedByNewEndpoints: number;
+  readonly closedByGoneEndpoints: number;
+  /** Null when findings were not compared. */
+  readonly newFindings: number | null;
+  readonly fixedFindings: number | null;
+}
+
+/** The answer of `npa diff`: what changes between two states of a cluster. */
+export interface ConnectivityDiff extends Pick<Basis, "assumptions"> {
+  readonly apiVersion: typeof apiVersion;
+  readonly kind: "ConnectivityDiff";
+  readonly verdict: DiffVerdict;
+  /** Sorted by source, then target. The first ones only when there are very many: `changeCount` counts all. */
+  readonly changes: readonly ConnectionChange[];
+  readonly changeCount: number;
+  /** What changes only if facts turn out so that the input does not give. */
+  readonly uncertain: readonly ConnectionChange[];
+  /** The largest first. */
+  readonly groups: readonly ChangeGroup[];
+  /** Ids of workloads, or parts of one, that only one side has; sorted. */
+  readonly addedEndpoints: readonly string[];
+  readonly removedEndpoints: readonly string[];
+  /** Findings that only one side has; empty when they were not compared. */
+  readonly newFindings: readonly Finding[];
+  readonly fixedFindings: readonly Finding[];
+  readonly before: Pick<Basis, "notEvaluated" | "inputs">;
+  readonly after: Pick<Basis, "notEvaluated" | "inputs">;
+}

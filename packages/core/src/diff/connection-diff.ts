@@ -1,0 +1,153 @@
+import type { ConnectionChange } from "../answers/diff.ts";
+import { compareStrings } from "../lib/compare.ts";
+import type { Cluster } from "../model/cluster.ts";
+import type { ClassId } from "../reachability/class-set.ts";
+import { type ComparedRelations, compareRelations } from "../reachability/compare-relations.ts";
+import { PortFormatter } from "../reachability/format-ports.ts";
+import type { ReachabilityOptions } from "../reachability/options.ts";
+import type { Bound } from "../reachability/part-expander.ts";
+import { type AddressSet, formatRanges } from "../sets/address-set.ts";
+import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
+import { unionAll } from "../sets/interval-set.ts";
+import { type DiffEnd, type DiffEnds, diffEnds } from "./compared-endpoints.ts";
+
+/** One pair of ends that the two states do not treat alike. Addresses that change alike are one end. */
+export interface PairChange {
+  readonly source: DiffEnd;
+  readonly target: DiffEnd;
+  readonly change: ConnectionChange;
+  readonly opens: boolean;
+  readonly closes: boolean;
+  /** An end of it is on one side only. */
+  readonly isOfOneSide: boolean;
+}
+
+/** All that changes between two states. */
+export interface ConnectionDiff {
+  readonly compared: ComparedRelations;
+  readonly ends: DiffEnds;
+  /** Sorted by source, then target. */
+  readonly certain: readonly PairChange[];
+  /** What differs only in what is possible. */
+  readonly uncertain: readonly PairChange[];
+}
+
+interface RawChange {
+  readonly source: DiffEnd;
+  readonly target: DiffEnd;
+  readonly before: ConnectionId;
+  readonly after: ConnectionId;
+}
+
+/** Compares what two states of a cluster allow. */
+export function connectionDiff(
+  before: Cluster,
+  after: Cluster,
+  options: Omit<ReachabilityOptions, "shared">,
+): ConnectionDiff {
+  const compared = compareRelations(before, after, options);
+  const ends = diffEnds(compared, before, after);
+  const fold = new Folding(compared);
+  const certain = [...rawChanges(compared, ends, "certain")];
+  const isExact = [compared.before, compared.after].every((side) => side.possible === side.certain);
+  if (isExact) return { compared, ends, certain: fold.fold(certain), uncertain: [] };
+  const known = new Set(certain.map(changeKey));
+  const possible = [...rawChanges(compared, ends, "possible")].filter((change) => !known.has(changeKey(change)));
+  return { compared, ends, certain: fold.fold(certain), uncertain: fold.fold(possible) };
+}
+
+function changeKey({ source, target, before, after }: RawChange): string {
+  return [source.before, source.after, source.id, target.before, target.after, target.id, before, after].join(" ");
+}
+
+function* rawChanges(compared: ComparedRelations, ends: DiffEnds, bound: Bound): Generator<RawChange> {
+  const endOf = (endpoint: ComparedRelations["endpoints"][number]): DiffEnd => ends.ofCompared.get(endpoint) as DiffEnd; // all have one
+  for (const { source, target, before, after } of compared.differences(bound))
+    yield { source: endOf(source), target: endOf(target), before, after };
+  const shared = compared.endpoints.map(endOf);
+  for (const { source, target, connections } of oneSided(compared, "after", ends.added, shared, bound))
+    yield { source, target, before: noConnections, after: connections };
+  for (const { source, target, connections } of oneSided(compared, "before", ends.removed, shared, bound))
+    yield { source, target, before: connections, after: noConnections };
+}
+
+/** The connections of the ends that only one side has, with each other and with all others of that side. */
+function* oneSided(
+  compared: ComparedRelations,
+  side: "before" | "after",
+  only: readonly DiffEnd[],
+  shared: readonly DiffEnd[],
+  bound: Bound,
+): Generator<{ readonly source: DiffEnd; readonly target: DiffEnd; readonly connections: ConnectionId }> {
+  const between = (source: DiffEnd, target: DiffEnd): ConnectionId =>
+    compared[side].connections(source[side] as ClassId, target[side] as ClassId, bound); // both are on this side
+  const isOnly = new Set(only);
+  for (const end of only) {
+    for (const other of [...shared, ...only]) {
+      if (end === other && !end.toItself) continue;
+      const out = between(end, other);
+      if (out !== noConnections) yield { source: end, target: other, connections: out };
+      if (isOnly.has(other)) continue;
+      const into = between(other, end);
+      if (into !== noConnections) yield { source: other, target: end, connections: into };
+    }
+  }
+}
+
+/** Makes one change of those that differ in the addresses outside only. */
+class Folding {
+  readonly #compared: ComparedRelations;
+  readonly #ports: PortFormatter;
+
+  constructor(compared: ComparedRelations) {
+    this.#compared = compared;
+    this.#ports = new PortFormatter(compared.table);
+  }
+
+  fold(changes: readonly RawChange[]): readonly PairChange[] {
+    const pairs: PairChange[] = [];
+    const external = new Map<string, { readonly sample: RawChange; readonly addresses: AddressSet[] }>();
+    for (const change of changes) {
+      const { source, target, before, after } = change;
+      const outside = source.isExternal ? source : target.isExternal ? target : undefined;
+      if (outside === undefined) {
+        pairs.push(this.#pair(change));
+        continue;
+      }
+      const other = source.isExternal ? target : source;
+      const key = [source.isExternal, other.id, other.before, other.after, before, after].join(" ");
+      const addresses = this.#compared.after.addressesOf(outside.after as ClassId); // addresses are on both sides
+      const same = external.get(key);
+      if (same === undefined) external.set(key, { sample: change, addresses: [addresses] });
+      else same.addresses.push(addresses);
+    }
+    for (const { sample, addresses } of external.values()) pairs.push(this.#pair(this.#outside(sample, addresses)));
+    return pairs
+      .filter(({ change: { before, after } }) => JSON.stringify(before) !== JSON.stringify(after))
+      .toSorted((a, b) => compareStrings(a.source.id, b.source.id) || compareStrings(a.target.id, b.target.id));
+  }
+
+  #outside(change: RawChange, addresses: readonly AddressSet[]): RawChange {
+    const isAll = addresses.length === this.#compared.after.addresses.classes.length;
+    const id = isAll ? "external" : `external[${formatRanges(unionAll(addresses)).join(",")}]`;
+    return change.source.isExternal
+      ? { ...change, source: { ...change.source, id } }
+      : { ...change, target: { ...change.target, id } };
+  }
+
+  #pair({ source, target, before, after }: RawChange): PairChange {
+    const { table } = this.#compared;
+    const ends = { source: source.id, target: target.id };
+    const was = before === noConnections ? {} : { before: this.#ports.format(before) };
+    const is = after === noConnections ? {} : { after: this.#ports.format(after) };
+    const type = before === noConnections ? "added" : after === noConnections ? "removed" : "changed";
+    return {
+      source,
+      target,
+      change: { type, ...ends, ...was, ...is },
+      opens: table.difference(after, before) !== noConnections,
+      closes: table.difference(before, after) !== noConnections,
+      isOfOneSide: [source, target].some((end) => end.before === undefined || end.after === undefined),
+    };
+  }
+}

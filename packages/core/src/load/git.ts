@@ -1,0 +1,132 @@
+import { spawn } from "node:child_process";
+import path from "node:path";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { UsageError } from "../lib/usage-error.ts";
+import type { SourceText } from "../parse/document.ts";
+import { problemWith } from "./read-text.ts";
+
+/** Where `git` is run. */
+export interface GitOptions {
+  readonly cwd?: string;
+  /** Ends git when it is aborted. */
+  readonly signal?: AbortSignal;
+}
+
+/** What was read from a commit. */
+export interface GitSources {
+  readonly sources: readonly SourceText[];
+  /** Files that were found but could not be read. */
+  readonly problems: readonly Diagnostic[];
+}
+
+/** No text of a manifest is so large, and no list of files so long. */
+const mostBytes = 512 * 1024 * 1024;
+const mostFileBytes = 64 * 1024 * 1024;
+const longestRunMs = 60_000;
+
+/** The id of the commit that a name stands for; undefined when it names none, or when this is no git repository. */
+export async function gitCommit(name: string, options: GitOptions = {}): Promise<string | undefined> {
+  if (name === "" || name.startsWith("-")) return undefined;
+  const { status, stdout } = await git(
+    ["rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`],
+    options,
+  );
+  const id = stdout.toString("utf8").trim();
+  return status === 0 && /^[0-9a-f]{40,64}$/.test(id) ? id : undefined;
+}
+
+/**
+ * Reads the manifests below paths as they are in a commit, from git's object database: the working tree is not touched.
+ * Names are relative to `cwd`, as they would be there. Throws a UsageError when a path is not in the commit.
+ */
+export async function loadGit(commit: string, paths: readonly string[], options: GitOptions = {}): Promise<GitSources> {
+  const files = await filesOf(commit, paths, options);
+  const { stdout } = await git(["cat-file", "--batch"], options, files.map(({ blob }) => `${blob}\n`).join(""));
+  const sources: SourceText[] = [];
+  const problems: Diagnostic[] = [];
+  let at = 0;
+  for (const { name } of files) {
+    const end = stdout.indexOf(10, at);
+    const size = Number(stdout.toString("latin1", at, end).split(" ")[2]);
+    const bytes = stdout.subarray(end + 1, end + 1 + size);
+    at = end + 1 + size + 1;
+    if (size > mostFileBytes)
+      problems.push(problemWith(name, "input-too-large", "larger than 64 MiB. It was not read"));
+    else if (isUtf8(bytes)) sources.push({ name, text: bytes.toString("utf8").replace(/^\ufeff/, "") });
+    else problems.push(problemWith(name, "not-utf8", "not UTF-8 text. It was not read"));
+  }
+  return { sources, problems };
+}
+
+interface GitFile {
+  readonly name: string;
+  readonly blob: string;
+}
+
+async function filesOf(commit: string, paths: readonly string[], options: GitOptions): Promise<readonly GitFile[]> {
+  const { cwd = process.cwd() } = options;
+  const found = new Map<string, GitFile>();
+  for (const each of paths) {
+    const wanted = path.relative(cwd, path.resolve(cwd, each)).replaceAll(path.sep, "/");
+    const { status, stdout } = await git(
+      ["ls-tree", "-r", "-z", "--end-of-options", commit, ...(wanted === "" ? [] : [wanted])],
+      options,
+    );
+    if (status !== 0 || (stdout.length === 0 && wanted !== ""))
+      throw new UsageError(`there is nothing at ${JSON.stringify(each)} in commit ${commit.slice(0, 12)}`);
+    for (const entry of stdout.toString("utf8").split("\0")) {
+      const [, mode, blob, name] = /^(\d+) blob ([0-9a-f]+)\t(.*)$/su.exec(entry) ?? [];
+      // Links are not followed: what they lead to may be outside of the commit.
+      if (mode === undefined || blob === undefined || name === undefined || mode === "120000") continue;
+      if (/\.(?:ya?ml|json)$/i.test(name) || name === wanted) found.set(name, { name, blob });
+    }
+  }
+  return [...found.values()];
+}
+
+function isUtf8(bytes: Buffer): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+interface GitRun {
+  readonly status: number | null;
+  readonly stdout: Buffer;
+}
+
+/** Runs git: arguments as a list and no shell, bounded in time and output, with nothing of a repository's configuration that runs programs. */
+function git(args: readonly string[], { cwd = process.cwd(), signal }: GitOptions, input = ""): Promise<GitRun> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(
+      "git",
+      ["--no-replace-objects", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", ...args],
+      {
+        cwd,
+        stdio: ["pipe", "pipe", "ignore"],
+        env: { ...process.env, GIT_OPTIONAL_LOCKS: "0", GIT_TERMINAL_PROMPT: "0", GIT_NO_LAZY_FETCH: "1" },
+        timeout: longestRunMs,
+        ...(signal === undefined ? {} : { signal }),
+      },
+    );
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    child.stdout.on("data", (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > mostBytes) child.kill();
+      else chunks.push(chunk);
+    });
+    child.on("error", (error: NodeJS.ErrnoException) =>
+      reject(error.code === "ENOENT" ? new UsageError("git is not on the PATH: install it, or name files") : error),
+    );
+    child.on("close", (status) => {
+      if (bytes > mostBytes) reject(new UsageError("git printed more than 512 MiB: name fewer paths"));
+      else resolve({ status, stdout: Buffer.concat(chunks) });
+    });
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(input);
+  });
+}

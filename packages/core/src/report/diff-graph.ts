@@ -1,0 +1,94 @@
+import type { ConnectionChange, ConnectivityDiff } from "../answers/diff.ts";
+import { groupBy } from "../lib/group-by.ts";
+import { changedPorts } from "./diff-words.ts";
+import { printable } from "./escape.ts";
+import { counted } from "./words.ts";
+
+/** More edges than this are folded by namespace: a picture of more is no picture. */
+const readableEdges = 40;
+const longestLabel = 40;
+
+const colours = { added: "#b3261e", removed: "#1b7837", changed: "#8a6d00" } as const;
+
+interface DrawnChange {
+  readonly type: ConnectionChange["type"];
+  readonly source: string;
+  readonly target: string;
+  readonly label: string;
+}
+
+/** What changes, for Graphviz: opened red, closed green, other ports amber. Folded by namespace where it would be too much. */
+export function diffDot(diff: ConnectivityDiff): string {
+  const edges = drawnChanges(diff);
+  const lines = [
+    "digraph npa {",
+    "  rankdir=LR;",
+    '  node [shape=box, style="rounded", fontname="Helvetica"];',
+    '  edge [fontname="Helvetica", fontsize=10];',
+    ...nodesOf(edges).map((id) => `  ${quoted(id)};`),
+    ...edges.map(
+      ({ type, source, target, label }) =>
+        `  ${quoted(source)} -> ${quoted(target)} [label=${quoted(label)}, color="${colours[type]}", fontcolor="${colours[type]}"${type === "removed" ? ", style=dashed" : ""}];`,
+    ),
+    "}",
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** The same for Mermaid, as GitHub renders it in comments. */
+export function diffMermaid(diff: ConnectivityDiff): string {
+  const edges = drawnChanges(diff);
+  const nodes = nodesOf(edges);
+  const numbers = new Map(nodes.map((id, i) => [id, `n${i}`]));
+  const lines = [
+    "flowchart LR",
+    ...nodes.map((id) => `  ${numbers.get(id)}["${mermaidText(id)}"]`),
+    ...edges.map(({ type, source, target, label }) => {
+      const arrow = type === "removed" ? "-.->" : type === "added" ? "==>" : "-->";
+      return `  ${numbers.get(source)} ${arrow}|"${mermaidText(label)}"| ${numbers.get(target)}`;
+    }),
+    ...edges.map(({ type }, i) => `  linkStyle ${i} stroke:${colours[type]},color:${colours[type]}`),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function drawnChanges({ changes, changeCount }: ConnectivityDiff): readonly DrawnChange[] {
+  if (changeCount <= readableEdges)
+    return changes.map((change) => ({ ...change, label: shortLabel(changedPorts(change)) }));
+  const folded = groupBy(changes, ({ type, source, target }) =>
+    [type, placeOf(source), placeOf(target)].join("\u0000"),
+  );
+  return [...folded].slice(0, readableEdges).map(([key, members]) => {
+    const [, source = "", target = ""] = key.split("\u0000");
+    return { type: members[0]?.type ?? "changed", source, target, label: counted(members.length, "connection") };
+  });
+}
+
+/** The namespace of a workload; addresses are one place. */
+function placeOf(id: string): string {
+  const slash = id.indexOf("/");
+  return slash < 0 || id.startsWith("external") ? "external" : id.slice(0, slash);
+}
+
+function nodesOf(edges: readonly DrawnChange[]): readonly string[] {
+  return [...new Set(edges.flatMap(({ source, target }) => [source, target]))].toSorted();
+}
+
+function shortLabel(text: string): string {
+  return text.length > longestLabel ? `${text.slice(0, longestLabel - 1)}…` : text;
+}
+
+/** Graphviz reads backslash sequences and HTML entities in labels. */
+function quoted(text: string): string {
+  return `"${printable(text)
+    .replaceAll("\\", "\\\\")
+    .replaceAll("&", "&amp;")
+    .replaceAll('"', String.raw`\"`)}"`;
+}
+
+/** Mermaid reads markup and entities in quoted labels: only letters, figures and harmless marks stay as they are. */
+function mermaidText(text: string): string {
+  return printable(text)
+    .replaceAll(/[^\w ./:,;=>[\](){}*+-]/gu, (char) => `#${char.codePointAt(0)};`)
+    .replaceAll(">", "#62;");
+}

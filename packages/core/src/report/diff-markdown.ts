@@ -1,0 +1,91 @@
+import type { ChangeGroup, ConnectionChange, ConnectivityDiff } from "../answers/diff.ts";
+import type { Finding } from "../answers/finding.ts";
+import { causeText, changedPorts, diffSentence, reachText } from "./diff-words.ts";
+import { markdownCode, markdownHead, markdownRow, markdownText } from "./escape.ts";
+import { counted, placeText } from "./words.ts";
+
+/** What a comment may say of itself. */
+export interface DiffMarkdownOptions {
+  /** Tells comments of several runs on one pull request apart. Default: none. */
+  readonly name?: string;
+}
+
+/** GitHub takes 65,536 characters in a comment. */
+const longest = 60_000;
+const shownOfGroup = 20;
+const shownFindings = 20;
+
+/** The line that a bot finds its own comment by, to replace it. */
+export function diffMarker({ name }: DiffMarkdownOptions = {}): string {
+  const plain = (name ?? "").replaceAll(/[^\w./-]/g, "");
+  return `<!-- npa-diff${plain === "" ? "" : `:${plain}`} -->`;
+}
+
+/** The answer of `npa diff` as a comment on a pull request. Its first line is the marker; it fits into one comment. */
+export function diffMarkdown(diff: ConnectivityDiff, options: DiffMarkdownOptions = {}): string {
+  let text = `${diffMarker(options)}\n## Network policy changes\n\n${markdownText(diffSentence(diff, diff.newFindings))}\n`;
+  const sections = [...sectionsOf(diff)];
+  for (const [i, section] of sections.entries()) {
+    if (text.length + section.length > longest) {
+      return `${text}\n${counted(sections.length - i, "more section")}: \`npa diff\` shows ${sections.length - i === 1 ? "it" : "them"} all.\n`;
+    }
+    text += `\n${section}`;
+  }
+  return text;
+}
+
+function* sectionsOf(diff: ConnectivityDiff): Generator<string> {
+  for (const [title, ids] of [
+    ["New", diff.addedEndpoints],
+    ["Gone", diff.removedEndpoints],
+  ] as const) {
+    if (ids.length === 0) continue;
+    const shown = ids.slice(0, 10).map(markdownCode).join(", ");
+    yield `${title}: ${shown}${ids.length > 10 ? ` and ${ids.length - 10} more` : ""}\n`;
+  }
+  for (const group of diff.groups) yield groupSection(group, diff.changes);
+  if (diff.uncertain.length > 0)
+    yield `### Uncertain\n\nWhether these change hangs on facts that the input does not give.\n\n${table(diff.uncertain.slice(0, shownOfGroup))}`;
+  yield* findingSection("New findings", diff.newFindings);
+  yield* findingSection("Fixed findings", diff.fixedFindings);
+}
+
+function groupSection(group: ChangeGroup, changes: readonly ConnectionChange[]): string {
+  const { causes, opened, closed, count } = group;
+  const title =
+    causes.length === 0
+      ? "Workloads or namespaces changed"
+      : causes
+          .slice(0, 3)
+          .map((cause) => markdownText(causeText(cause)))
+          .join(", ") + (causes.length > 3 ? ` and ${causes.length - 3} more` : "");
+  const shown = group.changes.slice(0, shownOfGroup).map((i) => changes[i] as ConnectionChange); // positions in it
+  const rest =
+    count > shown.length
+      ? `\n... and ${count - shown.length} more, from ${markdownText(reachText(group.sources, "sources"))} to ${markdownText(reachText(group.targets, "targets"))}\n`
+      : "";
+  return `### ${title}\n\nopens ${opened}, closes ${closed}\n\n${table(shown)}${rest}`;
+}
+
+function table(changes: readonly ConnectionChange[]): string {
+  const rows = changes.map((change) =>
+    markdownRow([change.type, markdownCode(change.source), markdownCode(change.target), changedPorts(change)]),
+  );
+  return markdownHead(["", "Source", "Target", "Ports"]) + rows.join("");
+}
+
+function* findingSection(title: string, findings: readonly Finding[]): Generator<string> {
+  if (findings.length === 0) return;
+  const rows = findings
+    .slice(0, shownFindings)
+    .map(({ severity, ruleId, message, location }) =>
+      markdownRow([
+        severity,
+        markdownCode(ruleId),
+        location === undefined ? "" : markdownCode(placeText(location)),
+        markdownText(message),
+      ]),
+    );
+  const rest = findings.length > shownFindings ? `\n... and ${findings.length - shownFindings} more\n` : "";
+  yield `### ${title}\n\n${markdownHead(["Severity", "Rule", "Place", "Finding"])}${rows.join("")}${rest}`;
+}

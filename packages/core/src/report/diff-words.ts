@@ -1,0 +1,59 @@
+import type { ChangedObject, ConnectionChange, ConnectivityDiff, EndpointReach } from "../answers/diff.ts";
+import { type Finding, type Severity, severities } from "../answers/finding.ts";
+import { counted, grouped, objectText, portsText } from "./words.ts";
+
+/** `This change opens 3 connections and closes 12; 1 new high finding.` */
+export function diffSentence({ verdict, uncertain }: ConnectivityDiff, findings: readonly Finding[]): string {
+  const { opened, closed, fixedFindings } = verdict;
+  const connections =
+    opened + closed === 0
+      ? "This change opens and closes no connection"
+      : `This change opens ${connectionCount(opened)} and closes ${closed === 0 ? "none" : grouped(closed)}`;
+  const parts = [
+    connections,
+    ...(uncertain.length === 0 ? [] : [`${counted(uncertain.length, "connection")} may change`]),
+    ...(findings.length === 0 ? [] : [newFindings(findings)]),
+    ...(fixedFindings === null || fixedFindings === 0 ? [] : [`${counted(fixedFindings, "finding")} fixed`]),
+  ];
+  return `${parts.join("; ")}.`;
+}
+
+function connectionCount(count: number): string {
+  return count === 0 ? "no connection" : counted(count, "connection");
+}
+
+/** `1 new high finding`, `2 new high and 1 new low findings`. */
+function newFindings(findings: readonly Finding[]): string {
+  const counts = severities
+    .map((severity): readonly [Severity, number] => [
+      severity,
+      findings.filter((each) => each.severity === severity).length,
+    ])
+    .filter(([, count]) => count > 0);
+  const text = counts.map(([severity, count]) => `${count} new ${severity}`).join(" and ");
+  return `${text} ${findings.length === 1 ? "finding" : "findings"}`;
+}
+
+/** `changed NetworkPolicy shop/web`. */
+export function causeText({ change, object }: ChangedObject): string {
+  return `${change} ${objectText(object)}`;
+}
+
+/** What of a connection is different: `TCP 80`, or `TCP 80 -> TCP 80,443`. */
+export function changedPorts({ type, before, after }: ConnectionChange): string {
+  const text = (ports: ConnectionChange["before"]): string => (ports === undefined ? "none" : portsText(ports));
+  if (type === "changed") return `${text(before)} -> ${text(after)}`;
+  return type === "added" ? text(after) : text(before);
+}
+
+/** `20 sources`, or the one there is. */
+export function reachText({ count, ids }: EndpointReach, what: string): string {
+  return count === 1 ? (ids[0] ?? "") : `${grouped(count)} ${what}`;
+}
+
+/** `+`, `-` or `~`. */
+export const changeSigns: Readonly<Record<ConnectionChange["type"], string>> = {
+  added: "+",
+  removed: "-",
+  changed: "~",
+};

@@ -1,0 +1,175 @@
+import { type KubeObject, arbitraryCluster } from "@npa/fixtures";
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { listConnectivity } from "../../src/analysis/connectivity.ts";
+import { diffClusters } from "../../src/analysis/diff-clusters.ts";
+import { overlayCluster } from "../../src/diff/overlay-cluster.ts";
+import type { Cluster } from "../../src/model/cluster.ts";
+import { readManifests } from "../../src/read/read-manifests.ts";
+import { diffCsv } from "../../src/report/diff-csv.ts";
+import { diffDot, diffMermaid } from "../../src/report/diff-graph.ts";
+import { diffMarkdown } from "../../src/report/diff-markdown.ts";
+import { diffText } from "../../src/report/diff-text.ts";
+import { schemaErrors } from "../report/schemas.ts";
+
+function clusterOf(objects: readonly KubeObject[]): Cluster {
+  return readManifests([{ name: "c.json", text: JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }) }]);
+}
+
+const isPolicy = ({ kind }: KubeObject): boolean => kind === "NetworkPolicy";
+
+const pods = ["web", "db", "api"].map((name) => ({
+  apiVersion: "v1",
+  kind: "Pod",
+  metadata: { name, namespace: "shop", labels: { app: name } },
+}));
+
+function policy(name: string, spec: object): KubeObject {
+  return { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata: { name, namespace: "shop" }, spec };
+}
+
+const admitWeb = policy("db", {
+  podSelector: { matchLabels: { app: "db" } },
+  ingress: [{ from: [{ podSelector: { matchLabels: { app: "web" } } }], ports: [{ port: 5432 }] }],
+});
+
+describe("diffClusters", () => {
+  it("tells what opens and closes, by the policy that causes it", () => {
+    const admitApi = policy("db", {
+      podSelector: { matchLabels: { app: "db" } },
+      ingress: [
+        { from: [{ podSelector: { matchLabels: { app: "web" } } }], ports: [{ port: 5432 }, { port: 5433 }] },
+        { from: [{ podSelector: { matchLabels: { app: "api" } } }], ports: [{ port: 5432 }] },
+      ],
+    });
+    const diff = diffClusters(clusterOf([...pods, admitWeb]), clusterOf([...pods, admitApi]));
+    expect(diff.changes).toEqual([
+      {
+        type: "added",
+        source: "shop/api[Pod]",
+        target: "shop/db[Pod]",
+        after: { ports: { TCP: ["5432"] }, all: false },
+      },
+      {
+        type: "changed",
+        source: "shop/web[Pod]",
+        target: "shop/db[Pod]",
+        before: { ports: { TCP: ["5432"] }, all: false },
+        after: { ports: { TCP: ["5432-5433"] }, all: false },
+      },
+    ]);
+    expect(diff.verdict).toMatchObject({ opened: 2, closed: 0 });
+    expect(diff.groups).toMatchObject([
+      { causes: [{ change: "changed", object: { name: "db" } }], count: 2, opened: 2, changes: [0, 1] },
+    ]);
+    expect(schemaErrors(diff)).toEqual([]);
+    expect([...diffText(diff)].join("")).toContain("  + shop/api[Pod] => shop/db[Pod] : TCP 5432\n");
+    expect(diffMarkdown(diff, { name: "x -->" })).toMatch(/^<!-- npa-diff:x-- -->\n/);
+    expect([...diffCsv(diff)]).toHaveLength(3);
+    expect(diffDot(diff)).toContain('"shop/api[Pod]" -> "shop/db[Pod]" [label="TCP 5432", color="#b3261e"');
+    expect(diffMermaid(diff)).toContain("linkStyle 1 stroke:#8a6d00");
+  });
+
+  it("makes one end of addresses that change alike, and names workloads that come and go", () => {
+    const [web = {}, db = {}] = pods;
+    const diff = diffClusters(clusterOf([web, db]), clusterOf([web, admitWeb]), { findings: false });
+    expect(diff.addedEndpoints).toEqual([]);
+    expect(diff.removedEndpoints).toEqual(["shop/db[Pod]"]);
+    expect(diff.verdict).toEqual({
+      opened: 0,
+      closed: 4,
+      openedByNewEndpoints: 0,
+      closedByGoneEndpoints: 4,
+      newFindings: null,
+      fixedFindings: null,
+    });
+    const closing = diffClusters(clusterOf([web, db]), clusterOf([web, db, admitWeb]), { findings: false });
+    expect(closing.changes.map(({ type, source, target }) => [type, source, target])).toEqual([
+      ["removed", "external", "shop/db[Pod]"],
+      ["changed", "shop/web[Pod]", "shop/db[Pod]"],
+    ]);
+  });
+
+  it("says that a connection may open where that hangs on unknown labels", () => {
+    const unknown = policy("db", {
+      podSelector: { matchLabels: { app: "db" } },
+      ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: "x" } } }] }],
+    });
+    const closed = policy("db", { podSelector: { matchLabels: { app: "db" } } });
+    const diff = diffClusters(clusterOf([...pods, closed]), clusterOf([...pods, unknown]), { findings: false });
+    expect([diff.changeCount, diff.uncertain.length]).toEqual([0, 2]);
+  });
+
+  it("changes one list into the other, for any two states", () => {
+    const states = fc
+      .tuple(arbitraryCluster(), arbitraryCluster(), fc.boolean())
+      .map(([one, other, isSame]) => [
+        one,
+        isSame ? [...one.filter((each) => !isPolicy(each)), ...other.filter(isPolicy)] : other,
+      ]);
+    let changes = 0;
+    fc.assert(
+      fc.property(states, ([one = [], other = []]) => {
+        const [before, after] = [clusterOf(one), clusterOf(other)];
+        const diff = diffClusters(before, after, { findings: false });
+        changes += diff.changeCount;
+        expect(schemaErrors(diff)).toEqual([]);
+        // Between workloads that are one endpoint on both sides the lists must differ exactly as the answer says.
+        const [old, now] = [pairs(before), pairs(after)];
+        const told = new Map(diff.changes.map((change) => [`${change.source} ${change.target}`, change]));
+        const ids = wholeWorkloads(before).filter((id) => wholeWorkloads(after).includes(id));
+        for (const source of ids) {
+          for (const target of ids) {
+            const key = `${source} ${target}`;
+            const [was, is] = [old.get(key), now.get(key)];
+            expect([key, told.get(key)?.before, told.get(key)?.after]).toEqual(
+              JSON.stringify(was) === JSON.stringify(is) ? [key, undefined, undefined] : [key, was, is],
+            );
+          }
+        }
+      }),
+      { numRuns: 100 },
+    );
+    expect(changes).toBeGreaterThan(50);
+  });
+
+  it("is empty between a state and itself, and reversed when the sides are", () => {
+    fc.assert(
+      fc.property(arbitraryCluster(), arbitraryCluster(), (one, other) => {
+        const [before, after] = [clusterOf(one), clusterOf(other)];
+        expect(diffClusters(before, clusterOf(one), { findings: false })).toMatchObject({ changes: [], uncertain: [] });
+        const [there, back] = [
+          diffClusters(before, after, { findings: false }),
+          diffClusters(after, before, { findings: false }),
+        ];
+        expect([there.verdict.opened, there.verdict.closed]).toEqual([back.verdict.closed, back.verdict.opened]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe("overlayCluster", () => {
+  it("is the cluster after applying", () => {
+    const live = clusterOf([...pods, admitWeb]);
+    const open = policy("db", { podSelector: { matchLabels: { app: "db" } }, ingress: [{}] });
+    const applied = overlayCluster(live, clusterOf([open]));
+    expect(listConnectivity(applied).connections).toEqual(listConnectivity(clusterOf([...pods, open])).connections);
+  });
+});
+
+function pairs(cluster: Cluster): ReadonlyMap<string, object> {
+  return new Map(
+    listConnectivity(cluster).connections.map(({ source, target, ports, all }) => [
+      `${source} ${target}`,
+      { ports, all },
+    ]),
+  );
+}
+
+/** The ids of workloads that are one endpoint: those of parts depend on what selectors of the other side look at. */
+function wholeWorkloads(cluster: Cluster): readonly string[] {
+  return listConnectivity(cluster).endpoints.flatMap(({ id, type }) =>
+    type === "workload" && id.endsWith("]") ? [id] : [],
+  );
+}
