@@ -28,6 +28,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   diagnostics: ["source"],
   model: ["source", "sets", "diagnostics"],
   parse: ["source", "diagnostics", "lib"],
+  unrendered: ["parse", "model", "source", "diagnostics", "lib"],
   normalize: ["parse", "semantics", "model", "source", "diagnostics", "sets", "lib"],
   semantics: ["model", "sets", "lib"],
   symbolic: ["semantics", "model", "sets", "lib"],
@@ -45,10 +46,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   report: ["diagnostics", "source", "model", "graph", "lib", "answers"],
   load: ["parse", "source", "diagnostics", "model", "lib", "read"],
   answers: ["symbolic", "semantics", "model", "sets", "source", "diagnostics", "lib"],
-  read: ["parse", "normalize", "model", "source", "diagnostics", "lib"],
+  read: ["parse", "unrendered", "normalize", "model", "source", "diagnostics", "lib"],
   analysis: [
     ...below,
     "read",
+    "unrendered",
     "fix",
     "edit",
     "findings",
@@ -83,6 +85,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 /** Rooms of which only types may be imported: data that is passed on, and computed with elsewhere. */
 const typesOnly: Readonly<Record<string, readonly string[]>> = {
   model: ["diagnostics"],
+  unrendered: ["model"],
   edit: ["parse"],
   report: ["model", "graph"],
   load: ["parse", "model"],

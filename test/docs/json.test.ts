@@ -28,7 +28,7 @@ const declaredIn: Readonly<Record<string, "all" | readonly string[]>> = {
   "analysis/rule-catalog.ts": "all",
   "diagnostics/diagnostic.ts": ["Diagnostic", "ObjectRef"],
   "source/position.ts": ["Location"],
-  "model/cluster.ts": ["InputSummary"],
+  "model/cluster.ts": ["InputSummary", "UnrenderedSources", "NotFollowed"],
 };
 
 interface Declaration {

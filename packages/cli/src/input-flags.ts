@@ -12,6 +12,7 @@ export interface InputFlags extends Partial<ClusterFlags> {
   readonly defaultNamespace?: string;
   readonly assume: readonly string[];
   readonly allowProblems: boolean;
+  readonly allowEmpty: boolean;
   readonly quiet: boolean;
   readonly color: boolean;
 }
@@ -33,7 +34,8 @@ export function addInputFlags(command: Command, namespaceHelp: string): Command 
     .option("-n, --namespace <name>", namespaceHelp, repeated, [])
     .option("--default-namespace <name>", "the namespace of objects that name none (default: default)")
     .option("--assume <key=value>", "decide what Kubernetes leaves open; repeatable (below)", repeated, [])
-    .option("--allow-problems", "do not exit 2 when a document could not be read", false);
+    .option("--allow-problems", "do not exit 2 when a document could not be read", false)
+    .option("--allow-empty", "do not exit 2 when there is nothing to analyse", false);
   return addClusterFlags(addToneFlags(command)).addHelpText(
     "after",
     `\nAssumptions and their defaults (docs/semantics.md has their meaning):\n${assumptionHelp()}`,

@@ -1,4 +1,4 @@
-import type { Basis, Cluster, Diagnostic, MissingFact } from "@npa/core";
+import type { Basis, Cluster, Diagnostic, InputSummary, MissingFact } from "@npa/core";
 import { missingFactText, printable, problemText } from "@npa/core/internal";
 import { exitCodes } from "./exit-codes.ts";
 import type { InputFlags } from "./input-flags.ts";
@@ -24,6 +24,7 @@ export async function printNotices(
         ...notEvaluated.map(notEvaluatedLine),
         ...emptyLines(cluster),
         ...snapshotLines(input),
+        ...leftOutLines(cluster.inputs),
         ...hintLines(input),
       ];
   if (lines.length > 0) await io.stderr.write(`${lines.join("\n")}\n`);
@@ -36,8 +37,7 @@ export function exitCodeFor(answer: number, cluster: Cluster, flags: InputFlags)
 }
 
 function problemLines(problems: readonly Diagnostic[]): string[] {
-  const rank = ({ severity, code }: Diagnostic): number =>
-    severity === "error" ? 0 : code === "template-skipped" ? 2 : 1;
+  const rank = ({ severity }: Diagnostic): number => (severity === "error" ? 0 : 1);
   const sorted = problems.toSorted((a, b) => rank(a) - rank(b));
   const rest = sorted.length - maxProblems;
   return [
@@ -71,6 +71,32 @@ function snapshotLines({ cluster, isLive = false }: Input): string[] {
   return ["note: a snapshot of a cluster is read: everything in the input counts as stored by its API server"];
 }
 
+/** What is not read because it is not rendered, or not here; one line each. */
+function leftOutLines({ unrendered = [], notFollowed = [], alternatives = 0 }: InputSummary): string[] {
+  const sources = unrendered.map(({ kind, count, files }) => `${counted(count, kind)} (${nameList(files, count)})`);
+  const others = notFollowed.map(({ kind, count, objects }) => `${counted(count, kind)} (${nameList(objects, count)})`);
+  const several = alternatives === 1 ? "1 object is" : `${alternatives} objects are`;
+  return [
+    ...(sources.length > 0
+      ? [
+          `hint: not read, because it must be rendered first: ${sources.join(", ")}. Render it, for example with helm template or kustomize build, and read what comes out`,
+        ]
+      : []),
+    ...(alternatives > 0 ? [`hint: ${several} in kustomizations that are built apart: of each the last is read`] : []),
+    ...(others.length > 0
+      ? [`hint: what these would make is not in the input and not seen: ${others.join(", ")}`]
+      : []),
+  ];
+}
+
+function counted(count: number, kind: string): string {
+  return count === 1 || kind === "values" ? `${count} ${printable(kind)}` : `${count} ${printable(pluralOf(kind))}`;
+}
+
+function pluralOf(kind: string): string {
+  return kind === "patch" ? "patches" : `${kind}s`;
+}
+
 function emptyLines({ inputs, workloads, policies, refusedPolicies }: Cluster): string[] {
   const skipped =
     inputs.skipped > 0
@@ -79,7 +105,7 @@ function emptyLines({ inputs, workloads, policies, refusedPolicies }: Cluster): 
         ]
       : [];
   const isEmpty = workloads.length + policies.length + refusedPolicies.length === 0;
-  return isEmpty ? [...skipped, "warning: there is no workload and no NetworkPolicy in the input"] : skipped;
+  return isEmpty ? [...skipped, "warning: there is no workload and no policy in the input"] : skipped;
 }
 
 /** One line for each sort of hint, however many directories it is about. */
@@ -87,16 +113,13 @@ function hintLines({ hints }: Input): string[] {
   const lines: string[] = [];
   for (const [type, line] of Object.entries(hintTexts)) {
     const paths = hints.filter((hint) => hint.type === type).map(({ path }) => path);
-    if (paths.length > 0) lines.push(`hint: ${line(nameList(paths, paths.length), printable(paths[0] ?? ""))}`);
+    if (paths.length > 0) lines.push(`hint: ${line(nameList(paths, paths.length))}`);
   }
   return lines;
 }
 
-/** What to say of directories: all of them, and the first as an example. */
-const hintTexts: Readonly<Record<Input["hints"][number]["type"], (all: string, first: string) => string>> = {
-  chart: (all, first) => `Helm charts must be rendered: helm template ${first} | npa analyze -   (${all})`,
-  kustomization: (all, first) =>
-    `kustomizations are read as plain files; kustomize build ${first} | npa analyze - reads what is built   (${all})`,
+/** What to say of paths. */
+const hintTexts: Readonly<Record<Input["hints"][number]["type"], (all: string) => string>> = {
   outside: (all) => `links that lead out of their directory are not followed; name them as well to read them: ${all}`,
   empty: (all) => `no .yaml, .yml or .json file in ${all}`,
 };

@@ -3,6 +3,7 @@ import { nearest, printable } from "@npa/core/internal";
 import { type LoadedSources, loadPaths } from "@npa/core/node";
 import { readsCluster } from "./cluster-flags.ts";
 import { isConfigName } from "./config-file.ts";
+import { refuseEmpty } from "./refuse-empty.ts";
 import type { InputFlags } from "./input-flags.ts";
 import type { Io } from "./io.ts";
 
@@ -25,6 +26,12 @@ export async function readInput(
   flags: InputFlags,
   config: Config = {},
 ): Promise<Input> {
+  const input = await readAny(io, paths, flags, config);
+  await refuseEmpty(io, input, flags);
+  return input;
+}
+
+async function readAny(io: Io, paths: readonly string[], flags: InputFlags, config: Config): Promise<Input> {
   const named = [...paths, ...flags.filename];
   if (readsCluster(io, named, flags)) {
     const { readLiveCluster } = await import("./read-live-cluster.ts");
@@ -38,7 +45,7 @@ export async function readInput(
   if (named.includes("")) throw new UsageError("a path is empty: name a file or a directory, or write . for this one");
   const { sources: texts, problems, hints } = await loadPaths(named, { cwd: io.cwd, stdin: io.stdin });
   const sources = texts.filter(({ name }) => !isConfigName(name));
-  if (sources.length === 0 && problems.length === 0) {
+  if (sources.length === 0 && problems.length === 0 && !flags.allowEmpty) {
     throw new UsageError(`no .yaml, .yml or .json file in ${named.map((each) => printable(each)).join(", ")}`);
   }
   const defaultNamespace = flags.defaultNamespace ?? config.defaultNamespace ?? "default";

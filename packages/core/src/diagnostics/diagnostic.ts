@@ -22,7 +22,6 @@ export const problemCodes = {
   "suspicious-value": "A value that is accepted, but reads differently from what it looks like.",
   "duplicate-object": "The same kind, namespace and name twice. The last one in input order wins.",
   "duplicate-named-port": "A pod declares one port name and protocol more than once. All numbers count.",
-  "template-skipped": "A file that is not plain Kubernetes YAML (a template or a values file). It was skipped.",
   "invalid-suppression":
     "A comment or annotation that asks to ignore a finding, but names no rule there is or no reason. It is without effect.",
   "unused-suppression":

@@ -18,8 +18,8 @@ export interface LoadOptions {
 
 /** Something the user may want to know about a directory. */
 export interface LoadHint {
-  /** A Helm chart or a kustomization, which must be rendered; a link that leads elsewhere; a directory without manifests. */
-  readonly type: "chart" | "kustomization" | "outside" | "empty";
+  /** A link that leads elsewhere; a directory without manifests. */
+  readonly type: "outside" | "empty";
   readonly path: string;
 }
 

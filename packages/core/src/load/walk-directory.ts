@@ -4,11 +4,11 @@ import path from "node:path";
 /** What a walk meets, as absolute paths, in order. */
 export type Met =
   | { readonly type: "file"; readonly path: string; readonly stats: BigIntStats }
-  | { readonly type: "chart" | "kustomization" | "outside"; readonly path: string }
+  | { readonly type: "outside"; readonly path: string }
   | { readonly type: "unreadable"; readonly path: string; readonly error: unknown };
 
-const manifestName = /\.(?:ya?ml|json)$/i;
-const kustomizationNames = new Set(["kustomization.yaml", "kustomization.yml", "Kustomization"]);
+/** `Kustomization` is a name that kustomize takes as well. */
+const manifestName = /\.(?:ya?ml|json)$|^Kustomization$/i;
 
 /** A directory's identity, whatever path leads to it. */
 export function identityOf({ dev, ino }: BigIntStats): string {
@@ -34,9 +34,6 @@ function* walk(directory: string, realRoot: string, seen: Set<string>): Generato
   } catch (error) {
     return yield { type: "unreadable", path: directory, error };
   }
-  const names = new Set(entries.map(({ name }) => name));
-  if (names.has("Chart.yaml")) yield { type: "chart", path: directory };
-  if ([...kustomizationNames].some((name) => names.has(name))) yield { type: "kustomization", path: directory };
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     if (entry.name.startsWith(".") || entry.name === "node_modules") continue;
     yield* meet(path.join(directory, entry.name), entry, realRoot, seen);

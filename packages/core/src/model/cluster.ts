@@ -116,12 +116,38 @@ export interface NotEvaluatedObject {
   readonly origin?: Origin;
 }
 
+/** What a source is that says nothing of a cluster until it is rendered. */
+export type UnrenderedKind = "template" | "values" | "kustomization" | "patch";
+
+/** Sources that must be rendered to be read. */
+export interface UnrenderedSources {
+  readonly kind: UnrenderedKind;
+  readonly count: number;
+  /** The first few files. */
+  readonly files: readonly string[];
+}
+
+/** Objects, and bases of kustomizations, that bring in others which are not in the input. */
+export interface NotFollowed {
+  /** The kind of the objects, or `remote base`. */
+  readonly kind: string;
+  readonly count: number;
+  /** The first few, as `namespace/name`. */
+  readonly objects: readonly string[];
+}
+
 /** What was read, counted. `objects` counts by kind everything seen; `skipped` counts documents that are no Kubernetes objects. */
 export interface InputSummary {
   readonly files: number;
   readonly documents: number;
   readonly objects: Readonly<Record<string, number>>;
   readonly skipped: number;
+  /** What was left unread because it is not rendered. Absent: nothing. */
+  readonly unrendered?: readonly UnrenderedSources[];
+  /** What would bring in more than the input shows. Absent: nothing. */
+  readonly notFollowed?: readonly NotFollowed[];
+  /** Objects that several kustomizations have, of which no other builds two: one of each is read. Absent: none. */
+  readonly alternatives?: number;
 }
 
 /**

@@ -1,16 +1,32 @@
 import type { ObjectRef, Report } from "../diagnostics/diagnostic.ts";
-import type { IngressRoute, Namespace, NotEvaluatedObject, Service } from "../model/cluster.ts";
+import type { IngressRoute, Namespace, NotEvaluatedObject, Service, UnrenderedKind } from "../model/cluster.ts";
 import type { Policy, RefusedPolicy } from "../model/policy.ts";
 import type { WrittenSuppression } from "../model/suppression.ts";
 import type { ParsedCidr } from "../sets/address-set.ts";
-import type { Origin, PathStep } from "../source/position.ts";
+import type { NodePath, Origin, PathStep } from "../source/position.ts";
 import { Duplicates } from "./duplicates.ts";
+import type { ObjectCursor } from "./object-cursor.ts";
 import { ObjectStore } from "./object-store.ts";
+import type { Placeholder } from "./placeholder.ts";
+import { escapeMisleading, shownPath } from "./quote.ts";
 import type { PodDraft, WorkloadDraft } from "./pod-owner.ts";
 import { kindAndName } from "./pod-owner.ts";
 
+/** What is known of the files beside what is in them. Without it each file stands for itself. */
+export interface FileFacts {
+  /** The files that are left unread, because they say nothing before they are rendered. */
+  readonly unrendered: ReadonlyMap<string, UnrenderedKind>;
+  /** What kustomizations fetch from elsewhere. */
+  readonly remote: readonly string[];
+  /** The namespace that a kustomization sets for all objects of a file. */
+  namespaceOf(file: string): string | undefined;
+  /** Whether two files are never built together, so that equal objects in them are no duplicates. */
+  areAlternatives(one: string, other: string): boolean;
+}
+
 /** How to read a cluster. */
 export interface DraftOptions {
+  readonly files?: FileFacts;
   readonly defaultNamespace: string;
   readonly live: boolean;
 }
@@ -36,11 +52,21 @@ export class ClusterDraft {
   readonly refusedPolicies: RefusedPolicy[] = [];
   readonly notEvaluated: NotEvaluatedObject[] = [];
   readonly suppressions: WrittenSuppression[] = [];
+  readonly unrendered: Map<string, UnrenderedKind>;
+  /** Objects of which one alternative is read. */
+  alternatives = 0;
+  /** What would bring in objects that are not in the input. */
+  readonly notFollowed: ObjectRef[] = [];
+  readonly #files: FileFacts | undefined;
+  /** Objects with fields that are not rendered: nothing is known of them. */
+  readonly #open = new Set<Origin>();
   #nextIndex = 0;
 
   constructor(options: DraftOptions, report: Report) {
     this.defaultNamespace = options.defaultNamespace;
     this.live = options.live;
+    this.#files = options.files;
+    this.unrendered = new Map(options.files?.unrendered);
     this.report = report;
   }
 
@@ -52,7 +78,7 @@ export class ClusterDraft {
   putNamespace(namespace: Namespace): void {
     const earlier = this.namespaces.get(namespace.name)?.origin;
     if (earlier !== undefined && namespace.origin !== undefined) {
-      this.duplicates.add({ apiVersion: "v1", kind: "Namespace", name: namespace.name }, earlier, namespace.origin);
+      this.#addDuplicate({ apiVersion: "v1", kind: "Namespace", name: namespace.name }, earlier, namespace.origin);
     }
     this.namespaces.set(namespace.name, namespace);
   }
@@ -70,7 +96,7 @@ export class ClusterDraft {
     const { namespace, name, origin } = service;
     const earlier = this.services.put(namespace, name, service);
     if (earlier !== undefined)
-      this.duplicates.add({ apiVersion: "v1", kind: "Service", namespace, name }, earlier.origin, origin);
+      this.#addDuplicate({ apiVersion: "v1", kind: "Service", namespace, name }, earlier.origin, origin);
   }
 
   putRoute(route: IngressRoute): void {
@@ -83,17 +109,36 @@ export class ClusterDraft {
   }
 
   refuse(policy: RefusedPolicy): void {
-    this.refusedPolicies.push(policy);
+    if (!this.#open.has(policy.origin)) this.refusedPolicies.push(policy);
   }
 
   putNotEvaluated(object: NotEvaluatedObject): void {
     this.notEvaluated.push(object);
   }
 
+  /** Takes note of a field that is not rendered. An arrow: cursors call it as they find it. */
+  readonly putUnrendered = (at: ObjectCursor, { type, text }: Placeholder, path: NodePath): void => {
+    const { origin } = at.object;
+    this.#open.add(origin);
+    if (type === "template") return void this.unrendered.set(origin.locator.file, "template");
+    const shown = escapeMisleading(text.slice(0, maxShown));
+    const name = /\w+/.exec(shown)?.[0] ?? "";
+    const reason = `${shownPath(path)} is ${shown}, which has no value here: --set-var ${name}=VALUE gives it one`;
+    this.putNotEvaluated({ ref: at.ref, reason, origin });
+  };
+
   #noteDuplicate(earlier: Written | undefined, later: Written): void {
-    if (earlier !== undefined) this.duplicates.add(later.ref, earlier.origin, later.origin);
+    if (earlier !== undefined) this.#addDuplicate(later.ref, earlier.origin, later.origin);
+  }
+
+  #addDuplicate(ref: ObjectRef, earlier: Origin, later: Origin): void {
+    if (this.#files?.areAlternatives(earlier.locator.file, later.locator.file) === true) this.alternatives++;
+    else this.duplicates.add(ref, earlier, later);
   }
 }
+
+/** How much of a placeholder is shown. */
+const maxShown = 60;
 
 interface Written {
   readonly ref: ObjectRef;

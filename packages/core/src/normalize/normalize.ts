@@ -2,7 +2,9 @@ import type { Diagnostic, Report } from "../diagnostics/diagnostic.ts";
 import { by, compareStrings } from "../lib/compare.ts";
 import type { Cluster, Namespace } from "../model/cluster.ts";
 import type { ParsedSource } from "../parse/document.ts";
-import { ClusterDraft } from "./cluster-draft.ts";
+import { ClusterDraft, type FileFacts } from "./cluster-draft.ts";
+import { inNamespace } from "./in-namespace.ts";
+import { leftOut } from "./left-out.ts";
 import { isApiName, visitObjects } from "./expand-lists.ts";
 import { ignoreAnnotations } from "./ignore-annotations.ts";
 import { impliedNamespace } from "./namespace.ts";
@@ -21,12 +23,14 @@ export interface NormalizeOptions {
   readonly live: boolean;
   /** Where `report` and the parser put their problems: becomes the cluster's `problems`. */
   readonly problems: readonly Diagnostic[];
+  /** What is known of the files beside what is in them. */
+  readonly files?: FileFacts;
 }
 
 /** Reads documents into a cluster: lists expanded, defaults applied, refused policies set aside. What is wrong goes to `report`. */
 export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOptions, report: Report): Cluster {
   const draft = new ClusterDraft(options, report);
-  const counts = readSources(parsed, draft);
+  const counts = readSources(parsed, draft, options.files);
   draft.duplicates.reportTo(report);
   return {
     live: options.live,
@@ -37,7 +41,12 @@ export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOpti
     policies: draft.policies.sorted(),
     refusedPolicies: draft.refusedPolicies.toSorted(by(({ ref }) => `${ref.namespace ?? ""}/${ref.name}`)),
     notEvaluated: draft.notEvaluated.toSorted(by(({ ref }) => `${ref.kind}/${ref.namespace ?? ""}/${ref.name}`)),
-    inputs: { ...counts, objects: sortedRecord(counts.objects) },
+    inputs: {
+      ...counts,
+      files: counts.files + (options.files?.unrendered.size ?? 0),
+      objects: sortedRecord(counts.objects),
+      ...leftOut(draft, options.files?.remote ?? []),
+    },
     problems: options.problems,
     suppressions: draft.suppressions,
   };
@@ -51,12 +60,13 @@ interface Counts {
   readonly objects: Map<string, number>;
 }
 
-function readSources(parsed: Iterable<ParsedSource>, draft: ClusterDraft): Counts {
+function readSources(parsed: Iterable<ParsedSource>, draft: ClusterDraft, files: FileFacts | undefined): Counts {
   const counts: Counts = { files: 0, documents: 0, skipped: 0, objects: new Map() };
   const count = (kind: string): void => void counts.objects.set(kind, (counts.objects.get(kind) ?? 0) + 1);
   const visitor = {
-    object(object: RawObject): void {
-      count(object.kind);
+    object(written: RawObject): void {
+      count(written.kind);
+      const object = inNamespace(written, files?.namespaceOf(written.origin.locator.file));
       const reader = readerFor(object.kind, object.apiVersion);
       if (reader === undefined) reportWrongApiVersion(object, draft.report);
       else {
@@ -67,8 +77,9 @@ function readSources(parsed: Iterable<ParsedSource>, draft: ClusterDraft): Count
     other: (): void => void counts.skipped++,
     report: draft.report,
   };
-  for (const { documents, skipped, ignoreComments = [] } of parsed) {
+  for (const { documents, skipped, ignoreComments = [], template } of parsed) {
     counts.files++;
+    if (template !== undefined) draft.unrendered.set(template, "template");
     counts.documents += documents.length + skipped.length;
     for (const document of documents) visitObjects(document, visitor);
     for (const comment of ignoreComments) draft.suppressions.push({ by: "comment", ...comment });

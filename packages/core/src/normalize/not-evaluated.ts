@@ -1,3 +1,4 @@
+import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import type { KindReader } from "./kind-reader.ts";
 import type { RawValue } from "../parse/document.ts";
 import { isDnsSubdomain } from "./names.ts";
@@ -31,12 +32,8 @@ export const notEvaluatedReaders: readonly KindReader[] = Object.entries(kinds).
   },
 }));
 
-function refOf({ apiVersion, kind, value }: RawObject): {
-  apiVersion: string;
-  kind: string;
-  namespace?: string;
-  name: string;
-} {
+/** The identity of an object that is only named. */
+export function refOf({ apiVersion, kind, value }: RawObject): ObjectRef {
   const metadata = isMapping(value["metadata"]) ? value["metadata"] : {};
   const namespace = nameIn(metadata["namespace"]);
   return { apiVersion, kind, ...(namespace === "" ? {} : { namespace }), name: nameIn(metadata["name"]) };

@@ -2,6 +2,8 @@ import type { Diagnostic, ObjectRef, ProblemCode, Report } from "../diagnostics/
 import type { ParsedCidr } from "../sets/address-set.ts";
 import type { NodePart, NodePath, PathStep } from "../source/position.ts";
 import { locationOf } from "../source/position.ts";
+import type { Placeholder } from "./placeholder.ts";
+import { placeholderAt } from "./placeholder.ts";
 import { shownPath } from "./quote.ts";
 import type { RawObject } from "./raw-object.ts";
 
@@ -19,6 +21,8 @@ export interface CursorOptions {
   readonly path: PathStep[];
   /** Address blocks read before: few are written once only. */
   readonly cidrs: Map<string, ParsedCidr>;
+  /** Told of a field that is not rendered, so that nothing can be said of it. */
+  readonly putUnrendered: (at: ObjectCursor, placeholder: Placeholder, path: NodePath) => void;
 }
 
 /**
@@ -37,6 +41,9 @@ export class ObjectCursor {
    * object there too, but hiding its pods would answer less.
    */
   tolerant = false;
+  /** A field that cannot be left out holds a placeholder: the object is unknown, not wrong. */
+  #isUnrendered = false;
+  readonly #putUnrendered: CursorOptions["putUnrendered"];
   readonly #report: Report;
   readonly #isPolicy: boolean;
   readonly #path: PathStep[];
@@ -48,6 +55,7 @@ export class ObjectCursor {
     this.live = options.live;
     this.ref = { apiVersion: object.apiVersion, kind: object.kind, name: "" };
     this.#report = options.report;
+    this.#putUnrendered = options.putUnrendered;
     this.#isPolicy = isPolicy;
     this.#path = options.path;
     this.cidrs = options.cidrs;
@@ -73,11 +81,12 @@ export class ObjectCursor {
 
   /** Tells whether the object must be left out. */
   get refused(): boolean {
-    return this.#reasons.length > 0 && !this.live;
+    return this.#isUnrendered || (this.#reasons.length > 0 && !this.live);
   }
 
   /** Something for which the API server refuses the object; in a stored object it is only odd. */
   refuse(code: ProblemCode, steps: readonly PathStep[], message: string, part: NodePart = "value"): void {
+    if (this.#leavesOpen(steps)) return;
     if (this.tolerant) {
       const rest = `${message}. The API server refuses the ${this.ref.kind}; it is analysed without this`;
       return this.#problem({ code, severity: "warning", message: rest }, steps, part);
@@ -98,6 +107,16 @@ export class ObjectCursor {
   /** Something that is accepted, but probably not what its author meant. */
   warn(code: ProblemCode, steps: readonly PathStep[], message: string, part: NodePart = "value"): void {
     this.#problem({ code, severity: "warning", message }, steps, part);
+  }
+
+  /** Nothing is wrong with a field that is not rendered. */
+  #leavesOpen(steps: readonly PathStep[]): boolean {
+    const path = [...this.#path, ...steps];
+    const placeholder = this.live ? undefined : placeholderAt(this.object.value, path);
+    if (placeholder === undefined) return this.#isUnrendered;
+    if (!this.#isUnrendered) this.#putUnrendered(this, placeholder, path);
+    if (!this.tolerant || placeholder.type === "template") this.#isUnrendered = true;
+    return true;
   }
 
   #problem(problem: Diagnostic, steps: readonly PathStep[], part: NodePart): void {

@@ -5,6 +5,7 @@ import type { KindReader } from "./kind-reader.ts";
 import { namespaceReader } from "./namespace.ts";
 import { networkPolicyReader } from "./network-policy.ts";
 import { notEvaluatedReaders } from "./not-evaluated.ts";
+import { notFollowedReaders } from "./not-followed.ts";
 import { openshiftRouteReader } from "./openshift-route.ts";
 import { podReader } from "./pod.ts";
 import { serviceReader } from "./service.ts";
@@ -21,6 +22,7 @@ const readers: readonly KindReader[] = [
   ...gatewayRouteReaders,
   networkPolicyReader,
   ...notEvaluatedReaders,
+  ...notFollowedReaders,
 ];
 
 const readersByKind = new Map<string, KindReader[]>();

@@ -28,6 +28,8 @@ export interface SkippedDocument {
 export interface ParsedSource {
   readonly documents: readonly RawDocument[];
   readonly skipped: readonly SkippedDocument[];
+  /** The file's name, when a document of it is a template that is no YAML. */
+  readonly template?: string;
   /** The comments that begin with `npa-ignore`. Absent: none. */
   readonly ignoreComments?: readonly MarkedComment[];
 }

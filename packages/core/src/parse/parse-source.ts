@@ -9,7 +9,7 @@ import { plainKindOf } from "./kind-scan.ts";
 import { LineIndex } from "./line-index.ts";
 import { markedComments } from "./marked-comments.ts";
 import type { Span } from "./place.ts";
-import { duplicateReporter, reportFault, templateSkipped } from "./problems.ts";
+import { duplicateReporter, isTemplate, reportFault } from "./problems.ts";
 import type { PlaceReader } from "./raw-document.ts";
 import { ParsedDocument } from "./raw-document.ts";
 import type { DocumentText } from "./split-documents.ts";
@@ -35,6 +35,7 @@ export function parseSource(source: SourceText, options: ParseOptions, report: R
   return {
     documents: reader.documents,
     skipped: reader.skipped,
+    ...(reader.hasTemplate ? { template: source.name } : {}),
     ...(ignoreComments.length === 0 ? {} : { ignoreComments }),
   };
 }
@@ -43,6 +44,7 @@ export function parseSource(source: SourceText, options: ParseOptions, report: R
 class SourceReader {
   readonly documents: RawDocument[] = [];
   readonly skipped: SkippedDocument[] = [];
+  hasTemplate = false;
   readonly #source: SourceText;
   readonly #options: ParseOptions;
   readonly #report: Report;
@@ -99,16 +101,15 @@ class SourceReader {
 
   #fail(fault: DocumentFault, span: Span & { readonly base: number }): void {
     this.#index++;
-    reportFault(this.#report, this.#lines, fault, span);
+    if (fault.code === "yaml-syntax" && isTemplate(this.#source.text.slice(span.start, span.end)))
+      this.hasTemplate = true;
+    else reportFault(this.#report, this.#lines, fault, span);
   }
 
   #add(value: RawValue, span: Span, places: PlaceReader): void {
-    const templated = templatedField(value);
     const kind = fieldOf(value, "kind");
-    if (templated === undefined && typeof kind === "string" && !this.#options.wants(kind)) return this.#skip(kind);
-    const document = new ParsedDocument(this.#lines, this.#index++, value, span, places);
-    if (templated === undefined) this.documents.push(document);
-    else this.#report({ ...templateSkipped, location: document.locate(templated) });
+    if (typeof kind === "string" && !this.#options.wants(kind)) return this.#skip(kind);
+    this.documents.push(new ParsedDocument(this.#lines, this.#index++, value, span, places));
   }
 
   #skip(kind: string): void {
@@ -118,17 +119,6 @@ class SourceReader {
 
 const jsonPlacesOf: PlaceReader = (text, span) => jsonPlaces(text, span.start, span.end);
 const yamlPlacesOf: PlaceReader = (text, span) => yamlPlaces(text.slice(span.start, span.end), span.start);
-
-/** Fields that no object can have with `{{` in them, so the text must be a template that happens to be valid YAML. */
-const plainFields = [["apiVersion"], ["kind"], ["metadata", "name"], ["metadata", "namespace"]] as const;
-
-function templatedField(value: RawValue): readonly string[] | undefined {
-  return plainFields.find((path) => {
-    let field: RawValue | undefined = value;
-    for (const step of path) field = fieldOf(field, step);
-    return typeof field === "string" && field.includes("{{");
-  });
-}
 
 function fieldOf(value: RawValue | undefined, key: string): RawValue | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;

@@ -1,4 +1,4 @@
-import type { Diagnostic, Report } from "../diagnostics/diagnostic.ts";
+import type { Report } from "../diagnostics/diagnostic.ts";
 import type { NodePath } from "../source/position.ts";
 import { formatPath } from "../source/position.ts";
 import type { DocumentFault } from "./document-fault.ts";
@@ -8,8 +8,10 @@ import type { LineIndex } from "./line-index.ts";
 const kubernetesField = /(?:^|[\r\n])(?:kind|apiVersion)[ \t]*:|["{,][ \t]*(?:kind|apiVersion)"?[ \t]*:/;
 /** How many duplicate keys of a document are reported: the rest would be more of the same. */
 const maxDuplicates = 100;
-/** How many `{{` are looked at, and how much text before each. */
-const maxBraces = 1000;
+/** What templates are written with: Helm and other Go templates, Jinja, ERB. */
+const templateMarks = /\{\{|\{%|<%/g;
+/** How many marks are looked at, and how much text before each. */
+const maxMarks = 1000;
 const maxPrefix = 1000;
 
 /** Reports why the document between two offsets was not read. `base` is what the fault's offset counts from. */
@@ -22,7 +24,6 @@ export function reportFault(
   const text = lines.source.text.slice(span.start, span.end);
   const at = Math.min(span.base + fault.offset, span.end);
   const location = lines.locationOf(at, at + (isLineEnd(lines.source.text, at) ? 0 : 1));
-  if (fault.code === "yaml-syntax" && isTemplate(text)) return report({ ...templateSkipped, location });
   const isKubernetes = kubernetesField.test(text);
   report({
     code: fault.code,
@@ -32,14 +33,6 @@ export function reportFault(
     location,
   });
 }
-
-/** What is said of a template, but for its place. */
-export const templateSkipped: Diagnostic = {
-  code: "template-skipped",
-  severity: "warning",
-  message:
-    "this looks like a template ({{ }}) and was skipped: render it first, for example with `helm template . | npa analyze -`",
-};
 
 /** Reports keys that their mapping has twice, up to a bound. Offsets count from `base`. */
 export function duplicateReporter(
@@ -59,14 +52,14 @@ export function duplicateReporter(
   };
 }
 
-/** Whether some `{{` stands outside quotes and comments, as far as its line tells. */
+/** Whether a mark of a template stands outside quotes and comments, as far as its line tells. */
 export function isTemplate(text: string): boolean {
-  let at = text.indexOf("{{");
-  for (let tries = 0; at !== -1 && tries < maxBraces; tries++) {
+  let tries = 0;
+  for (const { index: at } of text.matchAll(templateMarks)) {
+    if (++tries > maxMarks) return false;
     const before = text.slice(Math.max(0, at - maxPrefix), at);
     const line = before.slice(Math.max(before.lastIndexOf("\n"), before.lastIndexOf("\r")) + 1);
     if (!/["'#]/.test(line)) return true;
-    at = text.indexOf("{{", at + 2);
   }
   return false;
 }

@@ -1,8 +1,10 @@
 import type { Diagnostic, Report } from "../diagnostics/diagnostic.ts";
 import type { Cluster, NotEvaluatedObject } from "../model/cluster.ts";
+import type { FileFacts } from "../normalize/cluster-draft.ts";
 import { isKindRead, normalize } from "../normalize/normalize.ts";
 import type { ParsedSource, SourceText } from "../parse/document.ts";
 import { parseSource } from "../parse/parse-source.ts";
+import { surveySources } from "../unrendered/survey.ts";
 import { mayBeSnapshot, snapshotKind, withoutHeaders } from "./snapshot-header.ts";
 
 /** How texts become a cluster. */
@@ -22,7 +24,14 @@ export interface ReadOptions {
 export function readManifests(sources: Iterable<SourceText>, options: Partial<ReadOptions> = {}): Cluster {
   const texts = [...sources];
   if (texts.some(({ text }) => mayBeSnapshot(text))) return snapshotFrom(texts, options);
-  return clusterFrom((report) => parseAll(texts, report, isKindRead), options);
+  const { manifests, unrendered, kustomize, remote } = surveySources(texts);
+  const files: FileFacts = {
+    unrendered,
+    remote,
+    namespaceOf: (file) => kustomize.namespaceOf(file),
+    areAlternatives: (one, other) => kustomize.areAlternatives(one, other),
+  };
+  return clusterFrom((report) => parseAll(manifests, report, isKindRead), options, files);
 }
 
 function snapshotFrom(texts: readonly SourceText[], options: Partial<ReadOptions>): Cluster {
@@ -46,13 +55,21 @@ export function readDocuments(parsed: Iterable<ParsedSource>, options: Partial<D
   return { ...cluster, notEvaluated: [...cluster.notEvaluated, ...(options.notEvaluated ?? [])] };
 }
 
-function clusterFrom(sources: (report: Report) => Iterable<ParsedSource>, options: Partial<ReadOptions>): Cluster {
+function clusterFrom(
+  sources: (report: Report) => Iterable<ParsedSource>,
+  options: Partial<ReadOptions>,
+  files?: FileFacts,
+): Cluster {
   const problems: Diagnostic[] = [...(options.problems ?? [])];
   const report: Report = (problem) => {
     problems.push(problem);
   };
   const { defaultNamespace = "default", live = false } = options;
-  return normalize(sources(report), { defaultNamespace, live, problems }, report);
+  return normalize(
+    sources(report),
+    { defaultNamespace, live, problems, ...(files === undefined ? {} : { files }) },
+    report,
+  );
 }
 
 function* parseAll(

@@ -147,17 +147,10 @@ describe("loadPaths", () => {
     expect((await loadPaths(["/dev/null"], { cwd })).sources).toEqual([{ name: "/dev/null", text: "" }]);
   });
 
-  it("knows charts, kustomizations and directories without manifests", async () => {
-    const cwd = directoryOf({
-      "m/c/Chart.yaml": "",
-      "m/c/templates/a.yaml": "",
-      "m/k/kustomization.yml": "",
-      "e/x.txt": "",
-    });
-    expect((await loadPaths(["m", "e"], { cwd })).hints).toEqual([
-      { type: "chart", path: "m/c" },
-      { type: "kustomization", path: "m/k" },
-      { type: "empty", path: "e" },
-    ]);
+  it("knows directories without manifests, and all names of a kustomization", async () => {
+    const cwd = directoryOf({ "m/k/Kustomization": "", "e/x.txt": "" });
+    const { sources, hints } = await loadPaths(["m", "e"], { cwd });
+    expect(hints).toEqual([{ type: "empty", path: "e" }]);
+    expect(sources.map(({ name }) => name)).toEqual(["m/k/Kustomization"]);
   });
 });

@@ -1,0 +1,20 @@
+import type { RawMapping, RawObject } from "./raw-object.ts";
+import { emptyMapping, isMapping } from "./raw-object.ts";
+
+/** Kinds outside namespaces that npa reads. */
+const clusterWide = /^(?:Cluster|Global|Admin|BaselineAdmin|CiliumClusterwide)/;
+
+/**
+ * The object as a kustomization with this `namespace` makes it: in that namespace, whatever it says itself. A Namespace
+ * takes it as its name. No namespace leaves it as it is.
+ */
+export function inNamespace(object: RawObject, namespace: string | undefined): RawObject {
+  if (namespace === undefined || clusterWide.test(object.kind)) return object;
+  const metadata = isMapping(object.value["metadata"]) ? object.value["metadata"] : emptyMapping;
+  const field = object.kind === "Namespace" ? "name" : "namespace";
+  return { ...object, value: withField(object.value, "metadata", withField(metadata, field, namespace)) };
+}
+
+function withField(map: RawMapping, key: string, value: RawMapping | string): RawMapping {
+  return Object.assign(Object.create(null), map, { [key]: value }) as RawMapping; // Object.create is typed as any
+}

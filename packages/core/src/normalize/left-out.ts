@@ -1,0 +1,46 @@
+import type { ObjectRef } from "../diagnostics/diagnostic.ts";
+import { compareStrings } from "../lib/compare.ts";
+import { groupBy } from "../lib/group-by.ts";
+import type { InputSummary, NotFollowed, UnrenderedKind, UnrenderedSources } from "../model/cluster.ts";
+import type { ClusterDraft } from "./cluster-draft.ts";
+import { escapeMisleading } from "./quote.ts";
+
+const shown = 5;
+const kinds: readonly UnrenderedKind[] = ["template", "values", "kustomization", "patch"];
+
+/** What of the input was not read, or is only named there. */
+export function leftOut(
+  draft: ClusterDraft,
+  remote: readonly string[],
+): Pick<InputSummary, "unrendered" | "notFollowed" | "alternatives"> {
+  const unrendered = unrenderedSources(draft.unrendered);
+  const notFollowed = notFollowedKinds(draft.notFollowed, remote);
+  return {
+    ...(unrendered.length === 0 ? {} : { unrendered }),
+    ...(notFollowed.length === 0 ? {} : { notFollowed }),
+    ...(draft.alternatives === 0 ? {} : { alternatives: draft.alternatives }),
+  };
+}
+
+function unrenderedSources(files: ReadonlyMap<string, UnrenderedKind>): readonly UnrenderedSources[] {
+  const byKind = groupBy(files, ([, kind]) => kind);
+  return kinds.flatMap((kind) => {
+    const found = byKind.get(kind) ?? [];
+    return found.length === 0
+      ? []
+      : [{ kind, count: found.length, files: found.map(([file]) => file).slice(0, shown) }];
+  });
+}
+
+function notFollowedKinds(refs: readonly ObjectRef[], remote: readonly string[]): readonly NotFollowed[] {
+  const named = [
+    ...refs.map(({ kind, namespace, name }) => ({
+      kind,
+      name: namespace === undefined ? name : `${namespace}/${name}`,
+    })),
+    ...remote.map((base) => ({ kind: "remote base", name: escapeMisleading(base) })),
+  ];
+  return [...groupBy(named, ({ kind }) => kind)]
+    .toSorted(([a], [b]) => compareStrings(a, b))
+    .map(([kind, found]) => ({ kind, count: found.length, objects: found.map(({ name }) => name).slice(0, shown) }));
+}

@@ -1,0 +1,98 @@
+import { baseName, directoryOf, resolveFrom } from "../lib/file-path.ts";
+import type { RawValue, SourceText } from "../parse/document.ts";
+import { parseSource } from "../parse/parse-source.ts";
+
+/** What a kustomization says of its files. Paths are names of the input. */
+export interface Kustomization {
+  readonly file: string;
+  readonly directory: string;
+  /** What it sets as the namespace of everything that it builds. */
+  readonly namespace?: string;
+  /** What it puts before and behind names. */
+  readonly namePrefix: string;
+  readonly nameSuffix: string;
+  /** The files and directories that it builds from. */
+  readonly resources: readonly string[];
+  /** The bases and files that it fetches from elsewhere, as written. */
+  readonly remote: readonly string[];
+  /** Whatever else it may name: patches, generators' files, values, configurations. */
+  readonly others: readonly string[];
+}
+
+const names = new Set(["kustomization.yaml", "kustomization.yml", "Kustomization"]);
+const resourceFields = ["resources", "bases", "components"];
+/** A longer text is no path. */
+const maxPath = 1000;
+/** A kustomization that names more than this names nothing that anybody wrote. */
+const maxTexts = 100_000;
+
+/** Whether a file is a kustomization, by its name. */
+export function isKustomizationName(file: string): boolean {
+  return names.has(baseName(file));
+}
+
+/** What a kustomization says; a broken one says nothing. */
+export function readKustomization(source: SourceText): Kustomization {
+  const { documents } = parseSource(source, { wants: () => true }, () => undefined);
+  const value = documents[0]?.value ?? null;
+  const directory = directoryOf(source.name);
+  const entries = resourceFields.flatMap((field) => textsIn(fieldOf(value, field)));
+  const remote = [...entries.filter(isRemote), ...chartNames(value)];
+  const namespace = fieldOf(value, "namespace");
+  return {
+    file: source.name,
+    directory,
+    ...(typeof namespace === "string" && namespace !== "" ? { namespace } : {}),
+    namePrefix: textOf(fieldOf(value, "namePrefix")),
+    nameSuffix: textOf(fieldOf(value, "nameSuffix")),
+    resources: entries.filter((entry) => !isRemote(entry)).map((entry) => resolveFrom(directory, entry)),
+    remote,
+    others: otherTexts(value).map((text) => resolveFrom(directory, text)),
+  };
+}
+
+function textOf(value: RawValue | undefined): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** The charts that it would fetch and render. */
+function chartNames(value: RawValue): readonly string[] {
+  const charts = fieldOf(value, "helmCharts");
+  return Array.isArray(charts) ? charts.map((chart: RawValue) => textOf(fieldOf(chart, "name"))) : [];
+}
+
+/** `https://...`, `git@host:...`, `github.com/owner/repository//path?ref=v1`: not here. */
+function isRemote(entry: string): boolean {
+  return (
+    /^[a-z][a-z+.-]*:|^git@|\?ref=|[^/]\/\/[^/]|^(?:[\w-]+\.)+[a-z]{2,}\/[\w.-]+\/[\w.-]+(?:\/|$)/i.test(entry) &&
+    !entry.startsWith(".")
+  );
+}
+
+/** Every text but those of resources: `key=path`, as generators write it, is both. */
+function otherTexts(value: RawValue): readonly string[] {
+  if (!isMapping(value)) return [];
+  return Object.entries(value)
+    .filter(([field]) => !resourceFields.includes(field))
+    .flatMap(([, inner]) => textsIn(inner))
+    .flatMap((text) => (text.includes("=") ? [text, text.slice(text.indexOf("=") + 1)] : [text]));
+}
+
+function textsIn(value: RawValue | undefined): readonly string[] {
+  const texts: string[] = [];
+  const waiting: (RawValue | undefined)[] = [value];
+  while (waiting.length > 0 && texts.length < maxTexts) {
+    const next = waiting.pop();
+    if (typeof next === "string" && next.length <= maxPath && !next.includes("\n")) texts.push(next);
+    else if (typeof next === "object" && next !== null) waiting.push(...Object.values(next).toReversed());
+  }
+  return texts;
+}
+
+function isMapping(value: RawValue | undefined): value is { readonly [key: string]: RawValue } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function fieldOf(value: RawValue, field: string): RawValue | undefined {
+  return isMapping(value) ? value[field] : undefined;
+}

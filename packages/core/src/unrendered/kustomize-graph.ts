@@ -1,0 +1,91 @@
+import type { Kustomization } from "./kustomization.ts";
+
+/** Steps after which a maze of kustomizations is left alone. */
+const maxSteps = 100_000;
+
+/** Which kustomization builds what: files, and other kustomizations. */
+export class KustomizeGraph {
+  /** The kustomizations that no other one builds. */
+  readonly roots: readonly Kustomization[];
+  readonly #byDirectory: ReadonlyMap<string, Kustomization>;
+  /** The kustomizations that name a file as a resource. */
+  readonly #owners = new Map<string, Kustomization[]>();
+  readonly #closures = new Map<Kustomization, ReadonlySet<Kustomization>>();
+  readonly #namespaces: ReadonlyMap<Kustomization, ReadonlySet<string | undefined>>;
+
+  constructor(kustomizations: readonly Kustomization[]) {
+    this.#byDirectory = new Map(kustomizations.map((each) => [each.directory, each]));
+    const built = new Set(kustomizations.flatMap((each) => this.#builds(each)));
+    this.roots = kustomizations.filter((each) => !built.has(each));
+    for (const each of kustomizations) for (const path of each.resources) this.#own(path, each);
+    this.#namespaces = this.#namespacesOfAll();
+  }
+
+  /** A kustomization and all that it builds. */
+  closureOf(kustomization: Kustomization): ReadonlySet<Kustomization> {
+    const known = this.#closures.get(kustomization);
+    if (known !== undefined) return known;
+    const closure = new Set([kustomization]);
+    for (const each of closure) for (const built of this.#builds(each)) closure.add(built);
+    this.#closures.set(kustomization, closure);
+    return closure;
+  }
+
+  /** Whether some kustomization names the file as a resource. */
+  isResource(file: string): boolean {
+    return this.#owners.has(file);
+  }
+
+  /** The files that a kustomization builds from: its own, and those of what it builds. */
+  filesOf(kustomization: Kustomization): readonly string[] {
+    return [...this.closureOf(kustomization)].flatMap(({ resources }) =>
+      resources.filter((path) => !this.#byDirectory.has(path)),
+    );
+  }
+
+  /** The namespace of everything in a file, where the kustomizations that build it agree on one. */
+  namespaceOf(file: string): string | undefined {
+    const owners = this.#owners.get(file) ?? [];
+    const outer = new Set(owners.flatMap((owner) => [...(this.#namespaces.get(owner) ?? [])]));
+    if (outer.size === 1) return [...outer][0];
+    // Overlays disagree: each is one of several. What the base itself says still holds in none or all of them.
+    const own = new Set(owners.map(({ namespace }) => namespace));
+    return own.size === 1 ? [...own][0] : undefined;
+  }
+
+  /** Whether two files are never built together: overlays are alternatives, and so are a base and files beside it. */
+  areAlternatives(one: string, other: string): boolean {
+    const [owners, others] = [this.#owners.get(one) ?? [], this.#owners.get(other) ?? []];
+    if (owners.length + others.length === 0) return false;
+    return !this.roots.some((root) => {
+      const closure = this.closureOf(root);
+      return owners.some((owner) => closure.has(owner)) && others.some((owner) => closure.has(owner));
+    });
+  }
+
+  #own(path: string, owner: Kustomization): void {
+    if (this.#byDirectory.has(path)) return;
+    const owners = this.#owners.get(path);
+    if (owners === undefined) this.#owners.set(path, [owner]);
+    else owners.push(owner);
+  }
+
+  #builds({ resources }: Kustomization): readonly Kustomization[] {
+    return resources.flatMap((path) => this.#byDirectory.get(path) ?? []);
+  }
+
+  /** What the outermost kustomization that says so sets, over every way from a root: a base may be in several namespaces. */
+  #namespacesOfAll(): ReadonlyMap<Kustomization, ReadonlySet<string | undefined>> {
+    const found = new Map<Kustomization, Set<string | undefined>>();
+    const waiting = this.roots.map((root) => ({ at: root, outer: root.namespace }));
+    for (let steps = 0; steps < maxSteps; steps++) {
+      const next = waiting.pop();
+      if (next === undefined) break;
+      const known = found.get(next.at) ?? new Set();
+      if (known.has(next.outer)) continue;
+      found.set(next.at, known.add(next.outer));
+      for (const built of this.#builds(next.at)) waiting.push({ at: built, outer: next.outer ?? built.namespace });
+    }
+    return found;
+  }
+}

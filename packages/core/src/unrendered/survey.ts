@@ -1,0 +1,59 @@
+import { baseName, directoryOf, isBelow } from "../lib/file-path.ts";
+import type { UnrenderedKind } from "../model/cluster.ts";
+import type { SourceText } from "../parse/document.ts";
+import { isKustomizationName, readKustomization } from "./kustomization.ts";
+import { KustomizeGraph } from "./kustomize-graph.ts";
+import { isYttTemplate } from "./ytt.ts";
+
+/** The texts of an input, sorted. */
+export interface Survey {
+  /** The texts that are manifests as they stand, as far as their names and comments tell. */
+  readonly manifests: readonly SourceText[];
+  /** The others, by name, in input order. */
+  readonly unrendered: ReadonlyMap<string, UnrenderedKind>;
+  readonly kustomize: KustomizeGraph;
+  /** The directories of Helm charts that are in no other chart. */
+  readonly charts: readonly string[];
+  /** What kustomizations fetch from elsewhere, as written. */
+  readonly remote: readonly string[];
+}
+
+/** Tells manifests from what must be rendered first: charts, kustomizations and the files that they name, templates of ytt. */
+export function surveySources(sources: readonly SourceText[]): Survey {
+  const kustomizations = sources.filter(({ name }) => isKustomizationName(name)).map(readKustomization);
+  const kustomize = new KustomizeGraph(kustomizations);
+  const charts = outermost(
+    sources.filter(({ name }) => baseName(name) === "Chart.yaml").map(({ name }) => directoryOf(name)),
+  );
+  const named = new Set(kustomizations.flatMap(({ others }) => others));
+  const kindOf = ({ name, text }: SourceText): UnrenderedKind | undefined => {
+    if (isKustomizationName(name)) return "kustomization";
+    if (named.has(name) && !kustomize.isResource(name)) return "patch";
+    return partOfChart(name, charts) ?? (isYttTemplate(text) ? "template" : undefined);
+  };
+  const unrendered = new Map<string, UnrenderedKind>();
+  const manifests = sources.filter((source) => {
+    const kind = kindOf(source);
+    if (kind !== undefined) unrendered.set(source.name, kind);
+    return kind === undefined;
+  });
+  return { manifests, unrendered, kustomize, charts, remote: kustomizations.flatMap(({ remote }) => remote) };
+}
+
+/** The directories that lie below none of the others. */
+function outermost(directories: readonly string[]): readonly string[] {
+  const outer: string[] = [];
+  for (const each of directories.toSorted((a, b) => a.length - b.length))
+    if (!outer.some((other) => other === each || isBelow(each, other))) outer.push(each);
+  return outer.toSorted();
+}
+
+/** What of a chart a file is: everything below `templates`, also of the charts in it; values and the like. */
+function partOfChart(file: string, charts: readonly string[]): UnrenderedKind | undefined {
+  const chart = charts.find((directory) => isBelow(file, directory));
+  if (chart === undefined) return undefined;
+  const inChart = chart === "." ? file : file.slice(chart.length + 1);
+  if (/^(?:charts\/[^/]+\/)*templates\//.test(inChart)) return "template";
+  const name = baseName(file);
+  return name === "Chart.yaml" || /^values[\w.-]*\.(?:ya?ml|json)$/i.test(name) ? "values" : undefined;
+}

@@ -1,0 +1,241 @@
+import { describe, expect, it } from "vitest";
+import type { Cluster } from "../../src/model/cluster.ts";
+import { readManifests } from "../../src/read/read-manifests.ts";
+
+const policy = (name: string, namespace: string): string =>
+  `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: ${name}, namespace: ${namespace}}\nspec: {podSelector: {}}\n`;
+const deployment = (name: string, more = ""): string =>
+  `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: ${name}${more}}\nspec: {template: {metadata: {labels: {app: ${name}}}, spec: {containers: []}}}\n`;
+
+function read(files: Readonly<Record<string, string>>): Cluster {
+  return readManifests(Object.entries(files).map(([name, text]) => ({ name, text })));
+}
+
+/** What is left unread, as `kind: files`. */
+function unrendered({ inputs }: Cluster): readonly string[] {
+  return (inputs.unrendered ?? []).map(({ kind, files }) => `${kind}: ${files.join(" ")}`);
+}
+
+describe("templates", () => {
+  it.each([
+    ["ytt: a statement", '#@ load("@ytt:data", "data")\n---\n' + policy("a", "b")],
+    ["ytt: a value", policy("a", "b") + "x: #@ data.values.x\n"],
+    ["ytt: an overlay", "#@overlay/match by=overlay.all\n---\n" + policy("a", "b")],
+    ["ytt: text in a value", policy("(@= data.values.name @)", "b")],
+    ["Go: a value", policy("{{ .Release.Name }}", "b")],
+    ["Go: a quoted value", policy("'{{ .Release.Name }}'", "b")],
+    ["Go: part of a value", policy("web-{{ .Release.Name }}", "b")],
+    ["Go: a label", deployment("a", ', labels: {app: "{{ .x }}"}')],
+    ["Go: a selector", policy("a", "b").replace("podSelector: {}", "podSelector: {matchLabels: {'{{ .k }}': v}}")],
+    ["Go: a number", deployment("a").replace("{template:", "{replicas: '{{ .n }}', template:")],
+    ["Jinja", `{% if x %}\n${policy("a", "b")}{% endif %}\n`],
+    ["ERB: a value", policy("<%= name %>", "b")],
+    ["ERB: a line", `${policy("a", "b")}<% if x %>\n  y: z\n`],
+    ["spruce", policy("(( grab meta.name ))", "b")],
+  ])("%s is counted, and never read or blamed", (_name, text) => {
+    const cluster = read({ "a.yaml": text });
+    expect(unrendered(cluster)).toEqual(["template: a.yaml"]);
+    expect(cluster.problems).toEqual([]);
+    expect([...cluster.policies, ...cluster.workloads, ...cluster.refusedPolicies]).toEqual([]);
+  });
+
+  it.each([
+    ["a comment", `# {{ x }} and #@x\n${policy("a", "b")}`],
+    ["an annotation", policy("a", "b").replace("{name: a", "{annotations: {note: '{{ x }} <% y'}, name: a")],
+    ["a ytt comment in a block text", `${policy("a", "b")}note: |\n  #@ x\n`],
+    ["an unknown field", policy("a", "b").replace("podSelector", "note: '{{ x }}', podSelector")],
+    ["another document's data", `kind: ConfigMap\napiVersion: v1\ndata: {a: "{{ x }}"}\n---\n${policy("a", "b")}`],
+  ])("marks in %s make no template", (_name, text) => {
+    const cluster = read({ "a.yaml": text });
+    expect(unrendered(cluster)).toEqual([]);
+    expect(cluster.policies).toHaveLength(1);
+  });
+
+  it("a document beside a template is read", () => {
+    const cluster = read({ "a.yaml": `${policy("{{ .x }}", "b")}---\n${policy("a", "b")}` });
+    expect(cluster.policies.map(({ name }) => name)).toEqual(["a"]);
+    expect(unrendered(cluster)).toEqual(["template: a.yaml"]);
+  });
+
+  it("a chart is left unread as a whole: its templates, those of its charts, its values", () => {
+    const cluster = read({
+      "c/Chart.yaml": "apiVersion: v2\nname: c\n",
+      "c/values.yaml": "a: 1\n",
+      "c/values-prod.yaml": "kind: x\napiVersion: y\n",
+      "c/templates/np.yaml": policy("static", "b"),
+      "c/charts/d/Chart.yaml": "apiVersion: v2\nname: d\n",
+      "c/charts/d/templates/deep/np.yaml": policy("static", "b"),
+      "c/crds/crd.yaml": "kind: CustomResourceDefinition\napiVersion: apiextensions.k8s.io/v1\n",
+      "templates/np.yaml": policy("outside", "b"),
+    });
+    expect(unrendered(cluster)).toEqual([
+      "template: c/templates/np.yaml c/charts/d/templates/deep/np.yaml",
+      "values: c/Chart.yaml c/values.yaml c/values-prod.yaml c/charts/d/Chart.yaml",
+    ]);
+    expect(cluster.policies.map(({ name }) => name)).toEqual(["outside"]);
+    expect(cluster.inputs.files).toBe(8);
+  });
+});
+
+describe("kustomizations", () => {
+  it("name patches and generators' files, which are no manifests; what is a resource as well is one", () => {
+    const cluster = read({
+      "o/kustomization.yaml": [
+        "resources: [d.yaml, both.yaml]",
+        "patches: [{path: p1.yaml}, {path: both.yaml}, {patch: '- op: remove'}]",
+        "patchesStrategicMerge: [./sub/../p2.yaml]",
+        "patchesJson6902: [{target: {kind: Deployment}, path: p3.json}]",
+        "configMapGenerator: [{name: c, files: [key=c.yaml]}]",
+        "replacements: [{path: r.yaml}]",
+        "transformers: [t.yaml]",
+      ].join("\n"),
+      "o/d.yaml": deployment("a"),
+      "o/both.yaml": deployment("b"),
+      "o/p1.yaml": "kind: Deployment\napiVersion: apps/v1\nmetadata: {name: a}\n",
+      "o/p2.yaml": "kind: Deployment\napiVersion: apps/v1\nmetadata: {name: a}\nspec: {template: {spec: {}}}\n",
+      "o/p3.json": "[]",
+      "o/c.yaml": policy("c", "c"),
+      "o/r.yaml": "a: 1\n",
+      "o/t.yaml": "kind: LabelTransformer\napiVersion: builtin\nmetadata: {name: l}\n",
+    });
+    expect(unrendered(cluster)).toEqual([
+      "kustomization: o/kustomization.yaml",
+      "patch: o/p1.yaml o/p2.yaml o/p3.json o/c.yaml o/r.yaml",
+    ]);
+    expect(cluster.inputs.unrendered?.[1]?.count).toBe(6);
+    expect(cluster.workloads.map(({ name }) => name)).toEqual(["a", "b"]);
+    expect(cluster.problems).toEqual([]);
+  });
+
+  it.each([
+    ["its own", { "k/kustomization.yaml": "namespace: own\nresources: [d.yaml]" }, "own"],
+    ["none", { "k/kustomization.yaml": "resources: [d.yaml]" }, "written"],
+    [
+      "the outer one's",
+      {
+        "k/kustomization.yaml": "namespace: own\nresources: [d.yaml]",
+        "o/kustomization.yml": "namespace: out\nbases: [../k]",
+      },
+      "out",
+    ],
+    [
+      "its own where overlays disagree",
+      {
+        "k/kustomization.yaml": "namespace: own\nresources: [d.yaml]",
+        "dev/kustomization.yaml": "namespace: dev\nresources: [../k]",
+        "prod/kustomization.yaml": "namespace: prod\nresources: [../k]",
+      },
+      "own",
+    ],
+    [
+      "nobody's where overlays disagree and it has none",
+      {
+        "k/kustomization.yaml": "resources: [d.yaml]",
+        "dev/kustomization.yaml": "namespace: dev\nresources: [../k]",
+        "prod/kustomization.yaml": "namespace: prod\nresources: [../k]",
+      },
+      "written",
+    ],
+    [
+      "a component's user's",
+      {
+        "k/kustomization.yaml": "kind: Component\nresources: [d.yaml]",
+        "o/Kustomization": "namespace: out\ncomponents: [../k]",
+      },
+      "out",
+    ],
+    ["its own in a circle", { "k/kustomization.yaml": "namespace: own\nresources: [d.yaml, ../k]" }, "own"],
+  ])("a resource is in the namespace of its kustomization: %s", (_name, kustomizations, expected) => {
+    const cluster = read({
+      ...kustomizations,
+      "k/d.yaml": `${policy("a", "written")}---\n${deployment("d", ", namespace: written")}`,
+    });
+    expect([cluster.policies[0]?.namespace, cluster.workloads[0]?.namespace]).toEqual([expected, expected]);
+  });
+
+  it("renames a Namespace, and leaves what is in none", () => {
+    const text = "apiVersion: v1\nkind: Namespace\nmetadata: {name: x, labels: {a: b}}\n";
+    const cluster = read({ "kustomization.yaml": "namespace: shop\nresources: [ns.yaml]", "ns.yaml": text });
+    expect([...cluster.namespaces.values()].map(({ name, declared }) => [name, declared])).toEqual([["shop", true]]);
+  });
+
+  it("overlays are alternatives, and so are a base and files beside it; twice within one build is a duplicate", () => {
+    const np = policy("a", "b");
+    const overlays = read({
+      "dev/kustomization.yaml": "resources: [np.yaml]",
+      "dev/np.yaml": np,
+      "prod/kustomization.yaml": "resources: [np.yaml]",
+      "prod/np.yaml": np,
+      "beside.yaml": np,
+    });
+    expect([overlays.problems, overlays.inputs.alternatives]).toEqual([[], 2]);
+    const together = read({
+      "base/kustomization.yaml": "resources: [np.yaml]",
+      "base/np.yaml": np,
+      "prod/kustomization.yaml": "resources: [np.yaml, ../base]",
+      "prod/np.yaml": np,
+    });
+    expect(together.problems.map(({ code }) => code)).toEqual(["duplicate-object"]);
+    expect(read({ "a.yaml": np, "b.yaml": np }).problems).toHaveLength(1);
+  });
+
+  it("a broken one says nothing", () => {
+    const cluster = read({ "kustomization.yaml": "resources: [", "d.yaml": deployment("d") });
+    expect(cluster.problems).toEqual([]);
+    expect(cluster.workloads).toHaveLength(1);
+  });
+});
+
+describe("what is not followed", () => {
+  it("is counted by kind", () => {
+    const object = (kind: string, apiVersion: string, name: string): string =>
+      `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: ${name}, namespace: x}\n`;
+    const cluster = read({
+      "a.yaml": [
+        object("HelmRelease", "helm.toolkit.fluxcd.io/v2", "a"),
+        object("HelmRelease", "helm.toolkit.fluxcd.io/v2beta1", "b"),
+        object("Application", "argoproj.io/v1alpha1", "c"),
+        object("Application", "app.k8s.io/v1beta1", "other"),
+        object("Kustomization", "kustomize.toolkit.fluxcd.io/v1", "d"),
+      ].join("---\n"),
+      "kustomization.yaml": [
+        "resources: [a.yaml, 'https://x.example/y.yaml', github.com/o/r//deploy?ref=v1, missing]",
+        "helmCharts: [{name: redis, repo: 'https://x.example'}]",
+      ].join("\n"),
+    });
+    expect(cluster.inputs.notFollowed).toEqual([
+      { kind: "Application", count: 1, objects: ["x/c"] },
+      { kind: "HelmRelease", count: 2, objects: ["x/a", "x/b"] },
+      { kind: "Kustomization", count: 1, objects: ["x/d"] },
+      {
+        kind: "remote base",
+        count: 3,
+        objects: ["https://x.example/y.yaml", "github.com/o/r//deploy?ref=v1", "redis"],
+      },
+    ]);
+    expect(cluster.problems).toEqual([]);
+  });
+});
+
+describe("variables without a value", () => {
+  it("leave the object open: named, and never refused", () => {
+    const cluster = read({
+      "a.yaml": `${policy("a", "'${ns}'")}---\n${deployment("'web-${x}'")}---\n${policy("b", "$(NS)")}`,
+    });
+    expect(cluster.problems).toEqual([]);
+    expect([...cluster.policies, ...cluster.refusedPolicies, ...cluster.workloads]).toEqual([]);
+    expect(cluster.notEvaluated.map(({ ref, reason }) => `${ref.kind}: ${reason}`).toSorted()).toEqual([
+      "Deployment: metadata.name is ${x}, which has no value here: --set-var x=VALUE gives it one",
+      "NetworkPolicy: metadata.namespace is $(NS), which has no value here: --set-var NS=VALUE gives it one",
+      "NetworkPolicy: metadata.namespace is ${ns}, which has no value here: --set-var ns=VALUE gives it one",
+    ]);
+  });
+
+  it("in fields that pods can do without leave the pods", () => {
+    const cluster = read({ "a.yaml": deployment("a").replace("{template:", "{replicas: '${n}', template:") });
+    expect(cluster.workloads).toHaveLength(1);
+    expect(cluster.notEvaluated.map(({ reason }) => reason)).toEqual([
+      "spec.replicas is ${n}, which has no value here: --set-var n=VALUE gives it one",
+    ]);
+  });
+});
