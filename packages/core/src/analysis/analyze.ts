@@ -13,6 +13,7 @@ import type { AnalysisReport } from "../answers/analysis-report.ts";
 import { apiVersion } from "../answers/api-version.ts";
 import { type RuleConfigs, configuredOptions, configuredRules } from "../config/configured-rules.ts";
 import type { RuleDefinition } from "../rules/define-rule.ts";
+import { findingOrder } from "../rules/finding-order.ts";
 import { allRules } from "../rules/registry.ts";
 import { type RuleResults, runRules } from "../rules/run-rules.ts";
 import { type ClusterCidrs, type DnsSettings, type RuleSettings, dnsSettings } from "../rules/settings.ts";
@@ -95,6 +96,7 @@ function selectOptionsOf(
   const run = new Set(rules.map(({ id }) => id).filter((id) => !silent.has(id)));
   return {
     ignore,
+    order: findingOrder(rules),
     ruleIds: allRules.map(({ id }) => id),
     wasRun: (ruleId) => run.has(ruleId),
     ...(today === undefined ? {} : { today }),

@@ -49,6 +49,8 @@ export interface Finding {
   readonly affectedCount: number;
   readonly related: readonly RelatedLocation[];
   readonly fix?: Fix;
+  /** Findings with the same group are one finding on objects that are equal but for their names. Absent: no other is like it. */
+  readonly group?: string;
 }
 
 /** A finding that somebody asked not to be told of. */

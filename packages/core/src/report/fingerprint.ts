@@ -27,6 +27,6 @@ function identityOf({ ruleId, object, location }: Finding): string {
 }
 
 /** A List's items may be in another order the next time: the path is that in the item. */
-function withoutListItem(path: string): string {
+export function withoutListItem(path: string): string {
   return path.replace(/^(?:items\[\d+\]\.?)+/, "");
 }

@@ -9,6 +9,7 @@ export const allowAllOverridesDefaultDeny: RuleDefinition = defineRule({
   id: "allow-all-overrides-default-deny",
   severity: "high",
   category: "security",
+  concern: "defect",
   title: "Allow-all rule overrides a default deny",
   needs: ["policies"],
   fix: "none",

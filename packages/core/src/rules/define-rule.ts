@@ -2,6 +2,7 @@ import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import type { ClassSet } from "../reachability/class-set.ts";
 import type { Category, Fix, Severity } from "../answers/finding.ts";
 import type { Location, NodePart, NodePath, Origin } from "../source/position.ts";
+import type { Concern } from "./finding-order.ts";
 import type { RuleContext } from "./context.ts";
 import type { RuleOptionValue } from "./settings.ts";
 
@@ -64,6 +65,8 @@ export interface RuleDefinition {
   readonly id: string;
   readonly severity: Severity;
   readonly category: Category;
+  /** What its findings tell, which decides what a report tells first. Default: by the category. */
+  readonly concern?: Concern;
   /** The defect in a few words. */
   readonly title: string;
   /** Without these the rule is not evaluated. */

@@ -24,6 +24,7 @@ export const exceptReallowed: RuleDefinition = defineRule({
   id: "except-reallowed",
   severity: "high",
   category: "security",
+  concern: "defect",
   title: "Exception allowed again elsewhere",
   needs: ["policies"],
   fix: "none",

@@ -9,6 +9,7 @@ export const namespaceWithoutPolicies: RuleDefinition = defineRule({
   id: "namespace-without-policies",
   severity: "high",
   category: "security",
+  concern: "posture",
   title: "Namespace without policies",
   needs: ["workloads"],
   fix: "suggested",

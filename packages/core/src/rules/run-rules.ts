@@ -1,17 +1,12 @@
-import { by, compareStrings } from "../lib/compare.ts";
+import { by } from "../lib/compare.ts";
 import type { Reachability } from "../reachability/reachability.ts";
-import {
-  type Finding,
-  type RelatedLocation,
-  type RuleNotEvaluated,
-  type Severity,
-  severities,
-} from "../answers/finding.ts";
+import type { Finding, RelatedLocation, RuleNotEvaluated } from "../answers/finding.ts";
 import type { Location } from "../source/position.ts";
 import { ClassSet } from "../reachability/class-set.ts";
 import { RuleContext, listWorkloads } from "./context.ts";
 import type { Found, Need, Place, RuleDefinition } from "./define-rule.ts";
 import { allRules } from "./registry.ts";
+import { findingOrder } from "./finding-order.ts";
 import { isPlace, locatedPlaces } from "./support/located-places.ts";
 import { clusterAddresses } from "./support/cluster-addresses.ts";
 import { type RuleSettings, defaultRuleSettings } from "./settings.ts";
@@ -25,7 +20,7 @@ export interface RunOptions {
 
 /** What the rules found, and what they could not judge. */
 export interface RuleResults {
-  /** Worst first, then by namespace, rule and place. */
+  /** Worst first, and what can be mended at a line before what is missing: see `findingOrder`. */
   readonly findings: readonly Finding[];
   /** By rule. */
   readonly notEvaluated: readonly RuleNotEvaluated[];
@@ -36,7 +31,8 @@ export function runRules(reachability: Reachability, options: Partial<RunOptions
   const context = new RuleContext(reachability, options.settings ?? defaultRuleSettings);
   const reported: { readonly rule: RuleDefinition; readonly found: Found }[] = [];
   const notEvaluated: RuleNotEvaluated[] = [];
-  for (const rule of options.rules ?? allRules) {
+  const rules = options.rules ?? allRules;
+  for (const rule of rules) {
     const missing = rule.needs.map((need) => missingNeed(need, context)).find((reason) => reason !== undefined);
     const skip = (reason: string): void => {
       notEvaluated.push({ ruleId: rule.id, reason });
@@ -47,7 +43,7 @@ export function runRules(reachability: Reachability, options: Partial<RunOptions
   const locations = locatedPlaces(reported.map(({ found }) => found));
   const findings = reported.map(({ rule, found }) => toFinding(rule, found, context, locations));
   return {
-    findings: findings.toSorted(compareFindings),
+    findings: findings.toSorted(findingOrder(rules)),
     notEvaluated: notEvaluated.toSorted(by((item) => item.ruleId)),
   };
 }
@@ -99,24 +95,4 @@ function toFinding(
 
 function relatedLocation(message: string, location: Location | undefined): RelatedLocation {
   return { message, ...(location === undefined ? {} : { location }) };
-}
-
-const rank: Readonly<Record<Severity, number>> = Object.fromEntries(
-  severities.map((severity, i) => [severity, i]),
-) as Record<Severity, number>; // one entry per severity
-
-function compareFindings(a: Finding, b: Finding): number {
-  return (
-    rank[a.severity] - rank[b.severity] ||
-    compareStrings(namespaceOf(a), namespaceOf(b)) ||
-    compareStrings(a.ruleId, b.ruleId) ||
-    compareStrings(a.location?.file ?? "", b.location?.file ?? "") ||
-    (a.location?.line ?? 0) - (b.location?.line ?? 0) ||
-    (a.location?.column ?? 0) - (b.location?.column ?? 0) ||
-    compareStrings(a.message, b.message)
-  );
-}
-
-function namespaceOf({ object }: Finding): string {
-  return object.namespace ?? (object.kind === "Namespace" ? object.name : "");
 }

@@ -11,6 +11,7 @@ export const selectorAndOrConfusion: RuleDefinition = defineRule({
   id: "selector-and-or-confusion",
   severity: "high",
   category: "security",
+  concern: "defect",
   title: "Two peers where one may be meant",
   needs: ["policies"],
   fix: "suggested",

@@ -10,6 +10,7 @@ export const splitPeersAndPorts: RuleDefinition = defineRule({
   id: "split-peers-and-ports",
   severity: "high",
   category: "security",
+  concern: "defect",
   title: "Peers and ports in two rules",
   needs: ["policies"],
   fix: "suggested",

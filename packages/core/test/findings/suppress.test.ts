@@ -178,7 +178,7 @@ describe("the configuration", () => {
     [{ path: "policies/**" }, plain.told],
     [{ path: "policies/*.yaml", rule: "policy-types-implicit" }, ["policy-types-implicit"]],
     [{ label: "env=dev" }, ["missing-default-deny-egress"]],
-    [{ label: "team=old" }, ["all-namespaces-peer", "policy-types-implicit", "ports-too-broad"]],
+    [{ label: "team=old" }, ["all-namespaces-peer", "policy-types-implicit"]],
     [{ label: "team", rule: "policy-types-implicit" }, ["policy-types-implicit"]],
   ] as const)("%j suppresses %j", (entry, expected: readonly string[]) => {
     const { told, suppressed, problems } = ignoring(entry);

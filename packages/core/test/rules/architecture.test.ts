@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { allRules } from "../../src/rules/registry.ts";
 
-const infrastructure = new Set(["context", "define-rule", "registry", "run-rules", "settings"]);
+const infrastructure = new Set(["context", "define-rule", "finding-order", "registry", "run-rules", "settings"]);
 const notRuleTests = new Set(["architecture", "pages", "run-rules"]);
 
 function names(directory: string, extension: string): readonly string[] {

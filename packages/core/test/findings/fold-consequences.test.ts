@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import { analyze } from "../../src/entries/index.ts";
+
+const policy = (name: string, spec: string, namespace = "shop"): string =>
+  `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: ${name}, namespace: ${namespace}}\nspec: ${spec}\n---\n`;
+const deny = policy("deny", "{podSelector: {}, policyTypes: [Ingress, Egress]}");
+
+/** The rules of the findings on a policy, in the order of the report. */
+function rulesOf(text: string, name: string): readonly string[] {
+  const { findings } = analyze([{ name: "a.yaml", text }]);
+  return findings.filter(({ object }) => object.name === name).map(({ ruleId }) => ruleId);
+}
+
+describe("one defect, one finding", () => {
+  it("everywhere without ports is one finding, and the ports are related", () => {
+    const text = policy(
+      "out",
+      "{podSelector: {}, policyTypes: [Ingress], ingress: [{from: [{ipBlock: {cidr: 0.0.0.0/0}}]}]}",
+    );
+    expect(rulesOf(text, "out")).toEqual(["internet-ingress-open"]);
+    const [finding] = analyze([{ name: "a.yaml", text }]).findings;
+    expect(finding?.related.map(({ message }) => message)).toContainEqual(expect.stringContaining("all ports"));
+  });
+
+  it("an empty rule beside a default deny is one finding", () => {
+    const text = deny + policy("open", "{podSelector: {matchLabels: {a: b}}, policyTypes: [Ingress], ingress: [{}]}");
+    expect(rulesOf(text, "open")).toEqual(["allow-all-overrides-default-deny"]);
+  });
+
+  it("an unknown field that opens a rule is one finding, as bad as what it opens", () => {
+    const text = policy("p", "{podSelector: {a: b}, policyTypes: [Ingress], ingress: [{fromEntities: [cluster]}]}");
+    const { findings } = analyze([{ name: "a.yaml", text }]);
+    expect(
+      findings.filter(({ location }) => location?.path.startsWith("spec.ingress[0]")).map(({ ruleId }) => ruleId),
+    ).toEqual(["invalid-policy"]);
+  });
+
+  it("a defect in another rule of the policy takes nothing along", () => {
+    const text = policy(
+      "p",
+      "{podSelector: {}, policyTypes: [Ingress], ingress: [{fromEntities: [x]}, {from: [{namespaceSelector: {}}]}]}",
+    );
+    expect(rulesOf(text, "p")).toContain("all-namespaces-peer");
+  });
+
+  it("who accepts a cause has accepted what follows from it", () => {
+    const text = policy("p", "{podSelector: {}, policyTypes: [Ingress], ingress: [{fromEntities: [x]}]}");
+    const { findings } = analyze([{ name: "a.yaml", text }], { ignore: [{ rule: "invalid-policy", reason: "r" }] });
+    expect(findings.map(({ ruleId }) => ruleId)).not.toContain("all-namespaces-peer");
+  });
+
+  it("what is suppressed itself is not related to anything", () => {
+    const text = policy("p", "{podSelector: {}, policyTypes: [Ingress], ingress: [{fromEntities: [x]}]}");
+    const ignore = [{ rule: "all-namespaces-peer", reason: "r" }];
+    const cause = analyze([{ name: "a.yaml", text }], { ignore }).findings.find(
+      ({ ruleId }) => ruleId === "invalid-policy",
+    );
+    expect(cause?.related.map(({ message }) => message).join()).not.toContain("admits every pod");
+  });
+});
+
+describe("the order of a report", () => {
+  it("within a severity: lines to mend, then exposure, then what is missing", () => {
+    const text =
+      policy(
+        "a",
+        "{podSelector: {}, policyTypes: [Ingress], ingress: [{from: [{ipBlock: {cidr: 0.0.0.0/0}}], ports: [{port: 80}]}]}",
+      ) +
+      policy("z", "{podSelector: {matchLabels: {x: one}}, policyTypes: [Ingress], egress: [{}]}") +
+      policy("m", "{podSelector: {matchLabels: {x: one}}, policyTypes: [Ingress]}", "other");
+    const high = analyze([{ name: "a.yaml", text }]).findings.filter(({ severity }) => severity === "high");
+    expect(high.map(({ ruleId }) => ruleId)).toEqual([
+      "policy-types-mismatch",
+      "internet-ingress-open",
+      "missing-default-deny-ingress",
+    ]);
+  });
+});
+
+describe("groups", () => {
+  const template = (namespace: string, spec = "{podSelector: {}, ingress: [{}]}"): string =>
+    policy("base", spec, namespace);
+
+  it("the same finding on policies that are equal but for names has one group", () => {
+    const text = ["one", "two", "three"].map((name) => template(name)).join("");
+    const { findings } = analyze([{ name: "a.yaml", text }]);
+    const groups = findings.filter(({ ruleId }) => ruleId === "policy-types-implicit").map(({ group }) => group);
+    expect(groups).toHaveLength(3);
+    expect(new Set(groups).size).toBe(1);
+    expect(groups[0]).toBeDefined();
+  });
+
+  it("policies that differ, and findings that are alone, have none in common", () => {
+    const text = template("one") + template("two", "{podSelector: {}, ingress: []}");
+    const groups = analyze([{ name: "a.yaml", text }])
+      .findings.filter(({ ruleId }) => ruleId === "policy-types-implicit")
+      .map(({ group }) => group);
+    expect(groups).toEqual([undefined, undefined]);
+  });
+});
