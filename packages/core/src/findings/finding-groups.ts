@@ -48,10 +48,11 @@ function policyShapes({ policies }: Cluster): (finding: Finding) => string {
   };
 }
 
-function shapeOfPolicy({ tier, priority, subject, isolates, rules, policyTypes }: Policy, finding: Finding): string {
-  const shape = [tier, priority, subject, isolates, rules, policyTypes ?? null];
-  // Addresses are sets of big integers: `cidr` and `except` say the same.
-  const text = JSON.stringify(shape, (key, value: unknown) => (key === "addresses" ? undefined : value));
+/** What makes no policy differ from another; and addresses, big integers, of which `cidr` and `except` say the same. */
+const noShape = new Set(["ref", "origin", "index", "annotations", "labels", "creationTimestamp", "addresses"]);
+
+function shapeOfPolicy(policy: Policy, finding: Finding): string {
+  const text = JSON.stringify(policy, (key, value: unknown) => (noShape.has(key) ? undefined : value));
   return nameless(text, finding);
 }
 
