@@ -26,11 +26,35 @@ export interface TextEdit {
   readonly newText: string;
 }
 
-/** What to change, in words and, where it is a whole object, as YAML. `safe`: connectivity is proved unchanged. */
+/** A value as JSON has it. */
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
+
+/**
+ * A change of an object of the input. Paths are counted from the object, as it was before any change; the empty one is
+ * the object itself. `delete` takes something out, `set` gives it another value, `put` adds an entry to a mapping, `append`
+ * an item to a list.
+ */
+export type ObjectChange = { readonly object: ObjectRef; readonly path: readonly (string | number)[] } & (
+  | { readonly type: "delete" }
+  | { readonly type: "set"; readonly value: JsonValue }
+  | { readonly type: "put"; readonly key: string; readonly value: JsonValue }
+  | { readonly type: "append"; readonly value: JsonValue }
+);
+
+/** What to do about a finding: in words and, where npa can do it, as changes and as objects to add. */
 export interface Fix {
-  readonly kind: "safe" | "suggested";
+  /** `safe` is proved to change no connection, `suggested` changes some; `manual` only a human can decide. */
+  readonly kind: "safe" | "suggested" | "manual";
   readonly description: string;
-  /** A manifest to add, as YAML text. */
+  /** What is to be changed in objects of the input. */
+  readonly changes?: readonly ObjectChange[];
+  /** Objects to add, as YAML text. */
   readonly manifest?: string;
   /** All the replacements that make the change, when they are known exactly. */
   readonly edits?: readonly TextEdit[];

@@ -1,6 +1,7 @@
 import type { Policy, Rule } from "../model/policy.ts";
 import { allowingRules } from "../semantics/rules-in-force.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
+import { isOverride } from "./support/overridden-deny.ts";
 import { peerPlace, rulePlace } from "./support/places.ts";
 import { isEveryPod } from "./support/wide-peers.ts";
 import { nameOf, portsText } from "./support/words.ts";
@@ -17,7 +18,7 @@ export const allNamespacesPeer: RuleDefinition = defineRule({
     for (const policy of context.cluster.policies) {
       for (const [i, rule] of allowingRules(policy, "ingress").entries()) {
         const found = widePeer(policy, i, rule);
-        if (found === undefined) continue;
+        if (found === undefined || isOverride(context, policy, "ingress", i)) continue;
         report({
           at: found.at,
           message: `${nameOf(policy)} admits ${found.from} on ${portsText(rule.ports)}`,

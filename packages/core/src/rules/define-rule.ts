@@ -10,7 +10,7 @@ import type { RuleOptionValue } from "./settings.ts";
 export type Need = "policies" | "namespaces" | "workloads" | "services" | "routes" | "addresses";
 
 /** What a rule can offer: `safe` changes no connection, `suggested` does, `none`: only a human can decide. */
-export type FixKind = Fix["kind"] | "none";
+export type FixKind = Exclude<Fix["kind"], "manual"> | "none";
 
 /** Where a finding points: an object and a node below it. Places are computed when the finding is reported. */
 export interface Place {
@@ -39,6 +39,10 @@ export interface Found {
   readonly affected?: ClassSet | readonly string[];
   readonly related?: readonly RelatedPlace[];
   readonly fix?: Fix;
+  /** What makes it so, beside the place: where a field that Kubernetes drops stands there, that is the defect. */
+  readonly because?: readonly Place[];
+  /** What is said to add nothing, and what covers it: said only of objects of which nothing worse is found. */
+  readonly restsOn?: readonly ObjectRef[];
 }
 
 /** Something else to look at. */

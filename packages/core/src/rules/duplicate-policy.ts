@@ -18,7 +18,11 @@ export const duplicatePolicy: RuleDefinition = defineRule({
         message: `${nameOf(policy)} says what ${nameOf(of)} says: one of the two is enough`,
         affected: context.subjectsOf(policy),
         related: [relatedTo(policyPlace(of, ["metadata", "name"]), `${nameOf(of)} says the same`)],
-        fix: { kind: "safe", description: `Remove ${policy.name}: ${of.name} stays and does the same for every pod.` },
+        fix: {
+          kind: "safe",
+          description: `Remove ${policy.name}: ${of.name} stays and does the same for every pod.`,
+          changes: [{ type: "delete", object: policy.ref, path: [] }],
+        },
       });
     }
   },

@@ -1,5 +1,5 @@
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
-import { coverPlaces, coverText } from "./support/coverage.ts";
+import { coverPlaces, coverText, restingOn } from "./support/coverage.ts";
 import { optimizations } from "./support/optimizations.ts";
 import { policyPlace } from "./support/places.ts";
 import { count, nameOf } from "./support/words.ts";
@@ -15,14 +15,24 @@ export const redundantPolicy: RuleDefinition = defineRule({
   check(context, report, skip) {
     const { redundant, undecided } = optimizations(context);
     for (const redundancy of redundant) {
-      const { part, coveredBy } = redundancy;
+      const { part, coveredBy, isForFewer } = redundancy;
       if (part.type !== "policy") continue;
       report({
         at: policyPlace(part.policy, ["metadata", "name"]),
         message: `${nameOf(part.policy)} ${coveredBy.length === 0 ? "can select no pod" : `adds nothing to ${coverText(redundancy)}`}: without it nothing changes for any pod that could exist`,
         affected: context.subjectsOf(part.policy),
         related: coverPlaces(redundancy),
-        fix: { kind: "safe", description: `Remove ${part.policy.name}: proved to change nothing.` },
+        restsOn: restingOn(redundancy),
+        fix: isForFewer
+          ? {
+              kind: "manual",
+              description: `Remove ${part.policy.name} if what the others do for more pods is meant; else narrow them.`,
+            }
+          : {
+              kind: "safe",
+              description: `Remove ${part.policy.name}: proved to change nothing.`,
+              changes: [{ type: "delete", object: part.policy.ref, path: [] }],
+            },
       });
     }
     const open = undecided.filter(({ type }) => type === "policy").length;

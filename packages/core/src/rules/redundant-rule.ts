@@ -1,13 +1,14 @@
 import { groupBy } from "../lib/group-by.ts";
 import { type NodePath, formatPath } from "../source/position.ts";
 import { peerPath, portPath, rulePath } from "../model/policy.ts";
-import type { Part, Redundancy } from "../symbolic/redundancy.ts";
+import type { Part } from "../symbolic/redundancy.ts";
 import type { RuleContext } from "./context.ts";
+import type { Fix } from "../result.ts";
 import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
-import { coverPlaces, coverText } from "./support/coverage.ts";
-import { optimizations } from "./support/optimizations.ts";
+import { coverPlaces, coverText, restingOn } from "./support/coverage.ts";
+import { type Repetition, optimizations } from "./support/optimizations.ts";
 import { policyPlace } from "./support/places.ts";
-import { count, nameOf } from "./support/words.ts";
+import { count, listText, nameOf } from "./support/words.ts";
 
 /** Of one policy no more parts are listed. */
 const listedPerPolicy = 20;
@@ -37,7 +38,7 @@ export const redundantRule: RuleDefinition = defineRule({
   },
 });
 
-function foundOf(context: RuleContext, redundancy: Redundancy, more: number): Found {
+function foundOf(context: RuleContext, redundancy: Repetition, more: number): Found {
   const { part, coveredBy } = redundancy;
   const path = pathOf(part);
   const text = coveredBy.length === 0 ? "can match nothing" : `adds nothing to ${coverText(redundancy)}`;
@@ -47,10 +48,23 @@ function foundOf(context: RuleContext, redundancy: Redundancy, more: number): Fo
     message: `${formatPath(path)} of ${nameOf(part.policy)} ${text}: without it nothing changes for any pod that could exist${rest}`,
     affected: context.subjectsOf(part.policy),
     related: coverPlaces(redundancy),
-    fix: {
-      kind: "safe",
-      description: `Remove ${formatPath(path)}: proved to change nothing.${part.type === "rule" ? " Keep policyTypes as they are." : ""}`,
-    },
+    restsOn: restingOn(redundancy),
+    fix: removal(redundancy, path),
+  };
+}
+
+function removal({ part, isForFewer, coveredBy }: Repetition, path: NodePath): Fix {
+  const what = formatPath(path);
+  if (isForFewer)
+    return {
+      kind: "manual",
+      description: `Remove ${what} if what ${listText(coveredBy.map(({ policy }) => policy.name))} allows more pods is meant; else narrow that.`,
+    };
+  const keep = part.type === "rule" ? " Keep policyTypes as they are." : "";
+  return {
+    kind: "safe",
+    description: `Remove ${what}: proved to change nothing.${keep}`,
+    changes: [{ type: "delete", object: part.policy.ref, path }],
   };
 }
 

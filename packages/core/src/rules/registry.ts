@@ -36,6 +36,7 @@ import { portsTooBroad } from "./ports-too-broad.ts";
 import { protocolMismatch } from "./protocol-mismatch.ts";
 import { redundantPolicy } from "./redundant-policy.ts";
 import { redundantRule } from "./redundant-rule.ts";
+import { restrictionUndone } from "./restriction-undone.ts";
 import { selectorAndOrConfusion } from "./selector-and-or-confusion.ts";
 import { sensitivePortExposed } from "./sensitive-port-exposed.ts";
 import { servicePortInsteadOfTargetPort } from "./service-port-instead-of-target-port.ts";
@@ -86,4 +87,5 @@ export const allRules: readonly RuleDefinition[] = [
   declaredRouteBlocked,
   deprecatedApiVersion,
   invalidPolicy,
+  restrictionUndone,
 ];

@@ -4,10 +4,11 @@ import type { Finding, RelatedLocation, RuleNotEvaluated } from "../answers/find
 import type { Location } from "../source/position.ts";
 import { ClassSet } from "../reachability/class-set.ts";
 import { RuleContext, listWorkloads } from "./context.ts";
-import type { Found, Need, Place, RuleDefinition } from "./define-rule.ts";
+import type { Need, Place, RuleDefinition } from "./define-rule.ts";
 import { allRules } from "./registry.ts";
 import { findingOrder } from "./finding-order.ts";
 import { isPlace, locatedPlaces } from "./support/located-places.ts";
+import { type Defect, type Reported, oneOfEach } from "./support/one-defect.ts";
 import { clusterAddresses } from "./support/cluster-addresses.ts";
 import { type RuleSettings, defaultRuleSettings } from "./settings.ts";
 
@@ -29,7 +30,7 @@ export interface RuleResults {
 /** Runs the rules over a cluster. Deterministic: the same input gives the same findings in the same order. */
 export function runRules(reachability: Reachability, options: Partial<RunOptions> = {}): RuleResults {
   const context = new RuleContext(reachability, options.settings ?? defaultRuleSettings);
-  const reported: { readonly rule: RuleDefinition; readonly found: Found }[] = [];
+  const reported: Reported[] = [];
   const notEvaluated: RuleNotEvaluated[] = [];
   const rules = options.rules ?? allRules;
   for (const rule of rules) {
@@ -40,8 +41,9 @@ export function runRules(reachability: Reachability, options: Partial<RunOptions
     if (missing !== undefined) skip(missing);
     else rule.check(context, (found) => reported.push({ rule, found }), skip);
   }
-  const locations = locatedPlaces(reported.map(({ found }) => found));
-  const findings = reported.map(({ rule, found }) => toFinding(rule, found, context, locations));
+  const defects = oneOfEach(reported);
+  const locations = locatedPlaces(defects.map(({ found, related }) => ({ ...found, related })));
+  const findings = defects.map((defect) => toFinding(defect, context, locations));
   return {
     findings: findings.toSorted(findingOrder(rules)),
     notEvaluated: notEvaluated.toSorted(by((item) => item.ruleId)),
@@ -71,12 +73,11 @@ function missingNeed(need: Need, context: RuleContext): string | undefined {
 }
 
 function toFinding(
-  rule: RuleDefinition,
-  found: Found,
+  { rule, found, related }: Defect,
   context: RuleContext,
   locations: ReadonlyMap<Place, Location>,
 ): Finding {
-  const { at, affected = [], related = [] } = found;
+  const { at, affected = [] } = found;
   const workloads = affected instanceof ClassSet ? context.workloadsOf(affected) : listWorkloads(affected);
   const location = isPlace(at) ? locations.get(at) : at.location;
   return {

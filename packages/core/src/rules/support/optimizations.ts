@@ -7,6 +7,7 @@ import type { Part, Redundancy } from "../../symbolic/redundancy.ts";
 import type { ProofOptions } from "../../symbolic/proof-options.ts";
 import type { RuleContext } from "../context.ts";
 import { ruleKey, selectorKey } from "./selector-key.ts";
+import { type UndonePiece, standingOf } from "./undone.ts";
 
 /** A policy that says what another one of its namespace says. */
 export interface Duplicate {
@@ -15,14 +16,22 @@ export interface Duplicate {
   readonly of: Policy;
 }
 
+/** A part that says again what the rest says. */
+export interface Repetition extends Redundancy {
+  /** The rest says it for more pods than the part does: which of the two is meant to stay is not known. */
+  readonly isForFewer: boolean;
+}
+
 /**
  * What could go from the policies of a cluster with nothing changed for any pod that could exist. It is one set: all of it
  * can go at once, and nothing is in it twice.
  */
 export interface Optimizations {
   readonly duplicates: readonly Duplicate[];
-  /** Whole policies, then rules, peers and ports of policies that stay. */
-  readonly redundant: readonly Redundancy[];
+  /** Whole policies, then rules, peers and ports of policies that stay. What narrows is not among them. */
+  readonly redundant: readonly Repetition[];
+  /** What adds nothing because something broader opens more: one of the two is a mistake. */
+  readonly undone: readonly UndonePiece[];
   /** Parts of which it was not decided. */
   readonly undecided: readonly Part[];
   /** The policies that stay. */
@@ -51,8 +60,33 @@ function findOptimizations(context: RuleContext): Optimizations {
   const found = findRedundancies(rest, proofOptions(context, new Budget(steps)));
   // What stays on its account may be covered by what goes; leaving more in place changes nothing about that.
   const redundant = found.redundant.filter(({ part }) => part.type !== "policy" || !isGuard(part.policy));
-  for (const { part } of redundant) if (part.type === "policy") gone.add(part.policy);
-  return { duplicates, redundant, undecided: found.undecided, kept: rest.filter((policy) => !gone.has(policy)) };
+  const { repetitions, undone, unclear } = sortedOut(redundant);
+  for (const { part } of repetitions) if (part.type === "policy") gone.add(part.policy);
+  return {
+    duplicates,
+    redundant: repetitions,
+    undone,
+    undecided: [...found.undecided, ...unclear],
+    kept: rest.filter((policy) => !gone.has(policy)),
+  };
+}
+
+/** Tells repetitions from restrictions that something broader undoes. */
+function sortedOut(redundant: readonly Redundancy[]): {
+  readonly repetitions: readonly Repetition[];
+  readonly undone: readonly UndonePiece[];
+  readonly unclear: readonly Part[];
+} {
+  const repetitions: Repetition[] = [];
+  const undone: UndonePiece[] = [];
+  const unclear: Part[] = [];
+  for (const redundancy of redundant) {
+    const standing = standingOf(redundancy);
+    if (standing === undefined) unclear.push(redundancy.part);
+    else if (standing.standing === "narrows") undone.push(standing.piece);
+    else repetitions.push({ ...redundancy, isForFewer: standing.standing === "fewer-pods" });
+  }
+  return { repetitions, undone, unclear };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { groupBy } from "../../lib/group-by.ts";
 import { type Direction, type Policy, directions } from "../../model/policy.ts";
 import { allowingRules } from "../../semantics/rules-in-force.ts";
 import { relateSelectors } from "../../symbolic/selector-questions.ts";
@@ -25,6 +26,20 @@ export interface Overrides {
 /** The overrides, found once per cluster. */
 export function overriddenDenies(context: RuleContext): Overrides {
   return context.once(findOverrides);
+}
+
+/** Whether a rule makes a default deny void: then nothing else needs to be said of what it opens. */
+export function isOverride(context: RuleContext, policy: Policy, direction: Direction, rule: number): boolean {
+  return (
+    context
+      .once(overridesByPolicy)
+      .get(policy)
+      ?.some((each) => each.direction === direction && each.rule === rule) === true
+  );
+}
+
+function overridesByPolicy(context: RuleContext): ReadonlyMap<Policy, readonly Override[]> {
+  return groupBy(overriddenDenies(context).found, ({ policy }) => policy);
 }
 
 function findOverrides(context: RuleContext): Overrides {

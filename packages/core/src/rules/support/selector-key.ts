@@ -29,7 +29,8 @@ export function ruleKey(rule: Rule): string {
   return JSON.stringify([rule.action, peersKey(rule), ports]);
 }
 
-function peerKey(peer: Peer): string {
+/** Equal for peers of one namespace that are written alike. */
+export function peerKey(peer: Peer): string {
   if (peer.type === "ipBlock") return JSON.stringify([peer.cidr, peer.except.toSorted()]);
   if (peer.type !== "pods")
     return JSON.stringify(peer, (key, value: unknown) => (key === "addresses" ? undefined : value));
@@ -37,7 +38,8 @@ function peerKey(peer: Peer): string {
   return JSON.stringify([namespaceSelector && selectorKey(namespaceSelector), podSelector && selectorKey(podSelector)]);
 }
 
-function portKey(port: PortSpec): string {
+/** Equal for ports that are written alike. */
+export function portKey(port: PortSpec): string {
   return port.type === "named" ? `${port.protocol} ${port.name}` : `${port.protocol} ${port.from}-${port.to}`;
 }
 

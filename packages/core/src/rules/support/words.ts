@@ -1,5 +1,5 @@
 import type { ObjectRef } from "../../diagnostics/diagnostic.ts";
-import type { Direction, PortSpec } from "../../model/policy.ts";
+import type { Direction, Peer, PortSpec } from "../../model/policy.ts";
 import type { Labels, Requirement, Selector } from "../../model/selector.ts";
 
 const longest = 160;
@@ -42,6 +42,21 @@ function portText(port: PortSpec): string {
   if (port.type === "named") return `${port.protocol} ${port.name}`;
   if (port.from === 1 && port.to === 65_535) return `all ${port.protocol} ports`;
   return port.from === port.to ? `${port.protocol} ${port.from}` : `${port.protocol} ${port.from}-${port.to}`;
+}
+
+/** A peer in a few words: `10.0.0.0/8`, `pods app=web of namespaces env=prod`; `everybody` for a rule without peers. */
+export function peerText(peer: Peer | "any"): string {
+  if (peer === "any") return "everybody";
+  if (peer.type === "ipBlock")
+    return peer.except.length === 0 ? peer.cidr : `${peer.cidr} except ${listText(peer.except)}`;
+  const { podSelector, namespaceSelector } = peer;
+  const pods =
+    podSelector === undefined || podSelector.requirements.length === 0
+      ? "all pods"
+      : `pods ${selectorText(podSelector)}`;
+  if (namespaceSelector === undefined) return `${pods} of the own namespace`;
+  const isEvery = namespaceSelector.requirements.length === 0;
+  return `${pods} of ${isEvery ? "every namespace" : `namespaces ${selectorText(namespaceSelector)}`}`;
 }
 
 /** Names, the first few: `a, b, c and 4 more`. `total` is how many there are when not all names are given. */

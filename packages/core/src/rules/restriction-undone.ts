@@ -1,0 +1,116 @@
+import { type Direction, peerPath, portPath, rulePath } from "../model/policy.ts";
+import { type NodePath, formatPath } from "../source/position.ts";
+import type { RuleRef } from "../symbolic/redundancy.ts";
+import type { RuleContext } from "./context.ts";
+import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
+import { isDnsOnly } from "./support/dns-access.ts";
+import { optimizations } from "./support/optimizations.ts";
+import { isOverride } from "./support/overridden-deny.ts";
+import { policyPlace, relatedTo } from "./support/places.ts";
+import { readmissions } from "./support/readmissions.ts";
+import { type Piece, type UndonePiece, leavesOut, ruleOf } from "./support/undone.ts";
+import { isEveryPod } from "./support/wide-peers.ts";
+import { count, listText, nameOf, peerText, portsText } from "./support/words.ts";
+
+const relatedParts = 10;
+
+/** Flags a restriction that something broader undoes: policies only add up, so the narrower of two allows nothing of its own. */
+export const restrictionUndone: RuleDefinition = defineRule({
+  id: "restriction-undone",
+  severity: "medium",
+  category: "security",
+  title: "Restriction that something broader undoes",
+  needs: ["policies"],
+  fix: "none",
+  check(context, report, skip) {
+    const { found, incomplete } = readmissions(context);
+    const undone = [...found, ...optimizations(context).undone].filter((piece) => isTold(context, piece));
+    for (const group of byRules(undone)) report(foundOf(context, group));
+    if (incomplete.length > 0) skip(`in ${listText(incomplete)}: there are too many peers to compare them all`);
+  },
+});
+
+/** An except is `except-reallowed`'s, and what makes a default deny void makes every other restriction so. */
+function isTold(context: RuleContext, { narrow, by }: UndonePiece): boolean {
+  if (narrow.peer !== "any" && narrow.peer.type === "ipBlock" && narrow.peer.except.length > 0) return false;
+  return !isOverride(context, by.policy, by.direction, by.rule);
+}
+
+/** Pieces of one rule that another rule undoes are told of together. */
+function byRules(pieces: readonly UndonePiece[]): readonly (readonly [UndonePiece, ...UndonePiece[]])[] {
+  const groups = new Map<string, [UndonePiece, ...UndonePiece[]]>();
+  for (const piece of pieces) {
+    const key = JSON.stringify([keyOf(piece.ref), keyOf(piece.by)]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [piece]);
+    else group.push(piece);
+  }
+  return [...groups.values()];
+}
+
+function keyOf({ policy, direction, rule }: RuleRef): string {
+  return JSON.stringify([policy.index, direction, rule]);
+}
+
+function foundOf(context: RuleContext, [first, ...others]: readonly [UndonePiece, ...UndonePiece[]]): Found {
+  const { ref, narrow, by, broad } = first;
+  const { policy, direction } = ref;
+  const [path, broadPath] = [pathOf(ref, narrow, broad), pathOf(by, broad, narrow)];
+  const where = by.policy === policy ? "the same policy" : nameOf(by.policy);
+  const paths = distinctPaths(first, others);
+  const more = paths.length < 2 ? "" : ` (and ${count(paths.length - 1, "more part")} of the rule)`;
+  return {
+    at: policyPlace(policy, path),
+    message: `${nameOf(policy)} (${direction}) allows ${pieceText(narrow, direction)} only${more}, but ${formatPath(broadPath)} of ${where} allows ${pieceText(broad, direction)} for the same pods: policies only add up, so the restriction has no effect`,
+    ...severityOf(context, first),
+    affected: context.subjectsOf(policy),
+    because: [policyPlace(by.policy, broadPath)],
+    related: [
+      relatedTo(policyPlace(by.policy, broadPath), `this allows ${pieceText(broad, direction)}`),
+      ...paths
+        .slice(1, relatedParts)
+        .map((other) => relatedTo(policyPlace(policy, other), "this has no effect either")),
+    ],
+    fix: {
+      kind: "manual",
+      description: `If the restriction is meant, remove or narrow ${formatPath(broadPath)} of ${by.policy.name}; if not, remove ${formatPath(path)} of ${policy.name}: without it nothing changes.`,
+    },
+  };
+}
+
+function distinctPaths(first: UndonePiece, others: readonly UndonePiece[]): readonly NodePath[] {
+  const paths = [first, ...others].map(({ ref, narrow, broad }) => pathOf(ref, narrow, broad));
+  return [...new Map(paths.map((path) => [formatPath(path), path])).values()];
+}
+
+/** The part in which a piece differs from another: its peer, else its port, else the rule that names none. */
+function pathOf({ policy, direction, rule }: RuleRef, piece: Piece, other: Piece): NodePath {
+  const { peers, ports } = ruleOf({ policy, direction, rule });
+  const peer = peers === "any" || piece.peer === "any" ? -1 : peers.indexOf(piece.peer);
+  const port = ports === "any" || piece.port === "any" ? -1 : ports.indexOf(piece.port);
+  const isSamePeer = peerText(piece.peer) === peerText(other.peer);
+  if (peer >= 0 && !isSamePeer) return peerPath(direction, rule, peer);
+  if (port >= 0 && isSamePeer) return portPath(direction, rule, port);
+  return rulePath(direction, rule);
+}
+
+function pieceText({ peer, port }: Piece, direction: Direction): string {
+  return `${direction === "ingress" ? "from" : "to"} ${peerText(peer)} on ${portsText(port === "any" ? "any" : [port])}`;
+}
+
+/** Worse where peers are restricted and everybody comes in; mild where DNS alone is open to everywhere. */
+function severityOf(context: RuleContext, { narrow, broad, by }: UndonePiece): Pick<Found, "severity"> {
+  if (by.direction === "egress" && isDnsOnly(ruleOf(by), context)) return { severity: "low" };
+  const isOpen = broad.peer === "any" || isEveryPod(broad.peer);
+  return isOpen && isRestricted(narrow, broad) ? { severity: "high" } : {};
+}
+
+function isRestricted(narrow: Piece, broad: Piece): boolean {
+  if (narrow.peer === "any") return false;
+  if (narrow.peer.type === "ipBlock") return true;
+  const { podSelector, namespaceSelector } = narrow.peer;
+  return (
+    peerText(narrow.peer) !== peerText(broad.peer) ||
+    [podSelector, namespaceSelector].some((each) => each && leavesOut(each).length > 0)
+  );
+}

@@ -1,0 +1,137 @@
+import type { IpBlockPeer, Peer, PodPeer, PortSpec, Rule } from "../../model/policy.ts";
+import type { Requirement, Selector } from "../../model/selector.ts";
+import { everything } from "../../model/cluster.ts";
+import { isSubset } from "../../sets/interval-set.ts";
+import type { Part, Redundancy, RuleRef } from "../../symbolic/redundancy.ts";
+import { selectorImplies } from "../../symbolic/selector-questions.ts";
+import { peerKey, portKey, selectorKey } from "./selector-key.ts";
+
+/** One peer on one port: what a rule is made of. */
+export interface Piece {
+  readonly peer: Peer | "any";
+  readonly port: PortSpec | "any";
+}
+
+/** A piece of a rule that narrows what a broader piece of a rule for the same pods lets through anyway. */
+export interface UndonePiece {
+  readonly ref: RuleRef;
+  readonly narrow: Piece;
+  readonly by: RuleRef;
+  readonly broad: Piece;
+}
+
+/**
+ * How a part that adds nothing stands to what covers it. `repeats`: it says what the rest says, for the same pods.
+ * `fewer-pods`: likewise, but the rest says it for more pods. `narrows`: it restricts what something broader opens, so that
+ * one of the two is a mistake.
+ */
+export type Standing =
+  | { readonly standing: "repeats" | "fewer-pods" }
+  | { readonly standing: "narrows"; readonly piece: UndonePiece };
+
+/** Comparing more pieces than this would take long: the part is taken to narrow nothing, and is not offered for removal. */
+const mostPieces = 20_000;
+
+/** How a redundant part stands to what covers it; undefined when that cannot be said. */
+export function standingOf({ part, coveredBy }: Redundancy): Standing | undefined {
+  const covers = coveredBy.filter((cover) => cover.type === "rule");
+  const broad = covers.flatMap((by) => piecesOf(ruleOf(by)).map((piece) => ({ by, piece })));
+  let compared = 0;
+  for (const { ref, piece } of ownPieces(part)) {
+    compared += broad.length;
+    if (compared > mostPieces) return undefined;
+    const others = broad.filter((other) => !(isSameRule(other.by, ref) && isSamePiece(other.piece, piece)));
+    if (others.some((other) => isSamePiece(other.piece, piece))) continue;
+    const wider = others.find((other) => isWider(other.piece, piece));
+    if (wider !== undefined)
+      return { standing: "narrows", piece: { ref, narrow: piece, by: wider.by, broad: wider.piece } };
+  }
+  const subject = selectorKey(part.policy.subject.podSelector);
+  const isSame = coveredBy.every(({ policy }) => selectorKey(policy.subject.podSelector) === subject);
+  return { standing: isSame ? "repeats" : "fewer-pods" };
+}
+
+/** The peers of a rule on each of its ports. */
+export function piecesOf({ peers, ports }: Rule): readonly Piece[] {
+  const whom: readonly (Peer | "any")[] = peers === "any" ? ["any"] : peers;
+  const where: readonly (PortSpec | "any")[] = ports === "any" ? ["any"] : ports;
+  return whom.flatMap((peer) => where.map((port) => ({ peer, port })));
+}
+
+/** The rule that a reference means. */
+export function ruleOf({ policy, direction, rule }: Pick<RuleRef, "policy" | "direction" | "rule">): Rule {
+  const found = policy.rules[direction][rule];
+  if (found === undefined) throw new Error(`${policy.name} has no rule ${rule} for ${direction}`);
+  return found;
+}
+
+function* ownPieces(part: Part): Generator<{ readonly ref: RuleRef; readonly piece: Piece }> {
+  if (part.type === "policy") {
+    for (const direction of ["ingress", "egress"] as const) {
+      if (!part.policy.isolates[direction]) continue;
+      for (const [i, rule] of part.policy.rules[direction].entries()) {
+        const ref: RuleRef = { type: "rule", policy: part.policy, direction, rule: i };
+        for (const piece of piecesOf(rule)) yield { ref, piece };
+      }
+    }
+    return;
+  }
+  const { policy, direction, rule: index } = part;
+  const rule = ruleOf(part);
+  const ref: RuleRef = { type: "rule", policy, direction, rule: index };
+  const peers = part.type === "peer" && rule.peers !== "any" ? rule.peers.slice(part.peer, part.peer + 1) : rule.peers;
+  const ports = part.type === "port" && rule.ports !== "any" ? rule.ports.slice(part.port, part.port + 1) : rule.ports;
+  for (const piece of piecesOf({ ...rule, peers, ports })) yield { ref, piece };
+}
+
+function isSameRule(a: RuleRef, b: RuleRef): boolean {
+  return a.policy === b.policy && a.direction === b.direction && a.rule === b.rule;
+}
+
+function isSamePiece(a: Piece, b: Piece): boolean {
+  return isSamePeer(a.peer, b.peer) && isSamePort(a.port, b.port);
+}
+
+function isSamePeer(a: Peer | "any", b: Peer | "any"): boolean {
+  return a === b || (a !== "any" && b !== "any" && peerKey(a) === peerKey(b));
+}
+
+function isSamePort(a: PortSpec | "any", b: PortSpec | "any"): boolean {
+  return a === b || (a !== "any" && b !== "any" && portKey(a) === portKey(b));
+}
+
+/** Whether a piece holds all of another and more. */
+function isWider(a: Piece, b: Piece): boolean {
+  return (
+    peerHolds(a.peer, b.peer) && portHolds(a.port, b.port) && !(peerHolds(b.peer, a.peer) && portHolds(b.port, a.port))
+  );
+}
+
+/** Whether a peer is everybody that another one is. Pods are never addresses. */
+export function peerHolds(a: Peer | "any", b: Peer | "any"): boolean {
+  if (a === "any" || isSamePeer(a, b)) return true;
+  if (b === "any" || a.type !== b.type) return false;
+  return a.type === "ipBlock" ? isSubset((b as IpBlockPeer).addresses, a.addresses) : podsHold(a, b as PodPeer);
+}
+
+function podsHold(a: PodPeer, b: PodPeer): boolean {
+  const isPods = selectorImplies(b.podSelector ?? everything, a.podSelector ?? everything);
+  if (!isPods) return false;
+  if (a.namespaceSelector === undefined || b.namespaceSelector === undefined)
+    return (
+      a.namespaceSelector === b.namespaceSelector || (a.namespaceSelector?.requirements.length ?? 1) === 0 // the own one is one of all
+    );
+  return selectorImplies(b.namespaceSelector, a.namespaceSelector, "namespace");
+}
+
+/** Whether a port is every port that another one is. A name may be any number of its protocol. */
+export function portHolds(a: PortSpec | "any", b: PortSpec | "any"): boolean {
+  if (a === "any" || isSamePort(a, b)) return true;
+  if (b === "any" || a.type === "named" || a.protocol !== b.protocol) return false;
+  return b.type === "named" ? a.from === 1 && a.to === 65_535 : a.from <= b.from && b.to <= a.to;
+}
+
+/** Whether a selector says whom it leaves out. */
+export function leavesOut({ requirements }: Selector): readonly Requirement[] {
+  return requirements.filter(({ operator }) => operator === "NotIn" || operator === "DoesNotExist");
+}
