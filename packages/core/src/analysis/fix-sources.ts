@@ -6,9 +6,8 @@ import { connectionChanges } from "../fix/connection-changes.ts";
 import { kubectlReader } from "../fix/kubectl-reader.ts";
 import { Manifests } from "../fix/manifests.ts";
 import { planMerges } from "../fix/plan-merges.ts";
-import { planRedundancies } from "../fix/plan-redundancies.ts";
+import { planChanges } from "../fix/plan-changes.ts";
 import { planSuggestions } from "../fix/plan-suggestions.ts";
-import { planWrittenDefaults } from "../fix/plan-written-defaults.ts";
 import { type FixPlanner, type LeftAlone, objectKey, type PlannedFix } from "../fix/planned-fix.ts";
 import { namespacesNotProved } from "../fix/prove-unchanged.ts";
 import type { Cluster } from "../model/cluster.ts";
@@ -76,9 +75,9 @@ const mostRounds = 10;
  */
 export function fixSources(request: FixRequest): FixResult {
   const session = new FixSession(request);
-  session.round(planWrittenDefaults, "safe");
+  session.round(planChanges("safe", "policy-types-implicit", "deprecated-api-version"), "safe");
   // The rules name the first parts of a policy only: the next ones come to light when these are gone.
-  for (let rounds = 0; rounds < mostRounds && session.round(planRedundancies, "safe"); rounds++);
+  for (let rounds = 0; rounds < mostRounds && session.round(planChanges("safe"), "safe"); rounds++);
   session.round(planMerges, "safe");
   if (!request.suggested) return session.result(undefined);
   const before = session.cluster;

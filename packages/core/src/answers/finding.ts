@@ -27,13 +27,7 @@ export interface TextEdit {
 }
 
 /** A value as JSON has it. */
-export type JsonValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue };
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
 /**
  * A change of an object of the input. Paths are counted from the object, as it was before any change; the empty one is

@@ -1,4 +1,4 @@
-import { lineEnd, nextLine } from "./lines.ts";
+import { lineEnd, mayHoldComment, nextLine } from "./lines.ts";
 import type { Replacement } from "./change.ts";
 import type { DocumentSpan } from "./text-reader.ts";
 
@@ -21,6 +21,14 @@ export function documentDeletions(
     replacements.push({ start, end, newText: "" });
   }
   return replacements;
+}
+
+/** Whether a document that goes takes a comment with it: inside, above or, of the last one, below. */
+export function losesComment(text: string, spans: readonly DocumentSpan[], index: number): boolean {
+  const head = text.slice(0, spans[0]?.body ?? 0);
+  const start = index === 0 ? endOfHeader(head) : (spans[index - 1]?.end ?? 0);
+  const end = index === spans.length - 1 ? text.length : (spans[index]?.end ?? text.length);
+  return mayHoldComment(text.slice(start, end));
 }
 
 const separator = /(?:^|[\r\n])---/;

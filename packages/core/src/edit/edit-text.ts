@@ -1,7 +1,7 @@
 import type { RawValue } from "../parse/document.ts";
 import { CannotEdit, type DocumentChange, type Refusal, type Replacement } from "./change.ts";
 import { changedValue, sameValue } from "./change-value.ts";
-import { documentDeletions } from "./delete-documents.ts";
+import { documentDeletions, losesComment } from "./delete-documents.ts";
 import { TextLines } from "./lines.ts";
 import { planDocument } from "./plan-document.ts";
 import type { DocumentSpan, TextReader } from "./text-reader.ts";
@@ -67,7 +67,12 @@ function editsOf(
     if (known === undefined) byDocument.set(index, [change]);
     else known.push(change);
   }
-  return [...byDocument].map(([index, ofDocument]) => editDocument(text, spans[index], index, ofDocument, reader));
+  return [...byDocument].map(([index, ofDocument]) => {
+    const edit = editDocument(text, spans[index], index, ofDocument, reader);
+    if (edit.after !== undefined || !losesComment(text, spans, index)) return edit;
+    const refusals = ofDocument.map((change) => ({ change, reason: "a comment would go with it" }));
+    return { ...edit, after: null, refusals };
+  });
 }
 
 function editDocument(

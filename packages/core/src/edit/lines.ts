@@ -19,6 +19,11 @@ export function nextLine(text: string, offset: number): number {
   return text.startsWith("\r\n", end) ? end + 2 : end + 1;
 }
 
+/** Whether a text may hold a comment. What looks like one inside quotes counts: better left alone than lost. */
+export function mayHoldComment(text: string): boolean {
+  return /(?:^|[ \t\r\n])#/.test(text);
+}
+
 /** The line break that a text uses: its first. */
 export function lineBreakOf(text: string): string {
   return /\r\n|\n|\r/.exec(text)?.[0] ?? "\n";

@@ -1,7 +1,7 @@
 import type { YAMLMap, YAMLSeq } from "yaml";
 import { isSeq } from "yaml";
 import { CannotEdit, type Replacement } from "./change.ts";
-import { lineEnd, lineStart, nextLine } from "./lines.ts";
+import { lineEnd, lineStart, mayHoldComment, nextLine } from "./lines.ts";
 import { type Entry, isFlow } from "./yaml-entries.ts";
 import type { Found, YamlTree } from "./yaml-tree.ts";
 
@@ -13,7 +13,7 @@ export interface Deletion {
   readonly gone: ReadonlySet<number>;
 }
 
-/** The replacements that take entries out. A comment on lines of its own right above an entry, as far in, goes with it. */
+/** The replacements that take entries out. Where a comment inside or right above would go with one, it is refused. */
 export function deletionReplacements(tree: YamlTree, deletion: Deletion): readonly Replacement[] {
   const entries = tree.entries(deletion.collection);
   if (deletion.gone.size === entries.length) return emptied(tree, deletion, entries);
@@ -44,22 +44,13 @@ function flowRun(text: string, entries: readonly Entry[], [from, to]: Run): Repl
     next !== undefined
       ? { start: startOf(entries[from]), end: next.start }
       : { start: before?.end ?? 0, end: entries[to - 1]?.end ?? 0 };
-  refuseComments(text, entries.slice(from, to), range);
+  refuseComment(text, range);
   return { ...range, newText: "" };
 }
 
-/** What lies between entries that go must not hold a comment: it may be about what stays. */
-function refuseComments(
-  text: string,
-  gone: readonly Entry[],
-  { start, end }: { readonly start: number; readonly end: number },
-): void {
-  const stops = [start, ...gone.flatMap((entry) => [entry.start, entry.end]), end];
-  for (let i = 0; i < stops.length; i += 2) {
-    if (text.slice(stops[i], stops[i + 1]).includes("#")) {
-      throw new CannotEdit("there is a comment between the items in brackets");
-    }
-  }
+/** A comment says why: it is not taken out, and may be about what stays. */
+function refuseComment(text: string, { start, end }: { readonly start: number; readonly end: number }): void {
+  if (mayHoldComment(text.slice(start, end))) throw new CannotEdit("a comment would go with it");
 }
 
 function blockRun(text: string, entries: readonly Entry[], [from, to]: Run): readonly Replacement[] {
@@ -72,18 +63,18 @@ function blockRun(text: string, entries: readonly Entry[], [from, to]: Run): rea
   // `- from: ...` with `ports` on the next line: what comes next takes its place behind the dash.
   if (next === undefined) throw new CannotEdit("what is left would be empty");
   for (const entry of entries.slice(from, to)) wholeLines(text, entry);
-  if (/(?:^|[\r\n])[ \t]*#/.test(text.slice(entries[to - 1]?.end, next.start))) {
-    throw new CannotEdit("there is a comment between what goes and what stays");
-  }
+  refuseComment(text, { start: lineStart(text, first.start), end: next.start });
   return [{ start: first.start, end: next.start, newText: "" }];
 }
 
-/** The lines of an entry, and of the comment right above. */
+/** The lines of an entry. */
 function wholeLines(text: string, { start, end }: Entry): { readonly start: number; readonly end: number } {
   if (!/^[ \t]*(?:#|$)/.test(text.slice(end, lineEnd(text, end)))) {
     throw new CannotEdit("something else is written on the same line");
   }
-  return { start: commentStart(text, start), end: nextLine(text, end) };
+  const range = { start: lineStart(text, start), end: nextLine(text, end) };
+  refuseComment(text, { start: commentStart(text, start), end: range.end });
+  return range;
 }
 
 function commentStart(text: string, start: number): number {

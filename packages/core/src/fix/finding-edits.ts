@@ -7,8 +7,7 @@ import type { Finding, TextEdit } from "../answers/finding.ts";
 import { locationOf } from "../source/position.ts";
 import { kubectlReader } from "./kubectl-reader.ts";
 import { Manifests } from "./manifests.ts";
-import { planRedundancies } from "./plan-redundancies.ts";
-import { planWrittenDefaults } from "./plan-written-defaults.ts";
+import { planChanges } from "./plan-changes.ts";
 import type { FixStep, PlannedFix } from "./planned-fix.ts";
 
 /**
@@ -21,7 +20,7 @@ export function withFixEdits(
   sources: readonly SourceText[],
 ): readonly Finding[] {
   const context = { cluster, findings, manifests: new Manifests(sources, kubectlReader) };
-  const fixes = [planWrittenDefaults, planRedundancies].flatMap((plan) => plan(context).fixes);
+  const { fixes } = planChanges("safe")(context);
   const writer = new EditWriter(sources, context.manifests);
   const byFinding = new Map(fixes.map((fix) => [fix.finding, fix]));
   return findings.map((finding) => {

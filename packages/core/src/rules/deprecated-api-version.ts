@@ -1,3 +1,5 @@
+import type { Fix } from "../answers/finding.ts";
+import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import { locationOf } from "../source/position.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { reportProblems } from "./support/policy-problems.ts";
@@ -12,9 +14,11 @@ export const deprecatedApiVersion: RuleDefinition = defineRule({
   category: "correctness",
   title: "Deprecated API version",
   needs: ["policies"],
-  fix: "suggested",
+  fix: "safe",
   check(context, report) {
-    reportProblems("deprecated-api-version", context, (found) => report({ ...found, severity: "medium" }));
+    reportProblems("deprecated-api-version", context, (found) =>
+      report({ ...found, severity: "medium", fix: servedVersion(found.at.object) }),
+    );
     for (const { ref, origin } of context.cluster.notEvaluated) {
       if (ref.apiVersion !== `${group}v1alpha1` || origin === undefined) continue;
       report({
@@ -24,3 +28,13 @@ export const deprecatedApiVersion: RuleDefinition = defineRule({
     }
   },
 });
+
+/** "extensions/v1beta1" had the same fields. */
+function servedVersion(object: ObjectRef): Fix {
+  const value = "networking.k8s.io/v1";
+  return {
+    kind: "safe",
+    description: `Write \`apiVersion: ${value}\`.`,
+    changes: [{ type: "set", object, path: ["apiVersion"], value }],
+  };
+}

@@ -21,7 +21,11 @@ export const policyTypesImplicit: RuleDefinition = defineRule({
         at: policyPlace(policy, ["spec"], "key"),
         message: `${nameOf(policy)} has no policyTypes, so the default applies: ${types.join(" and ")}${surprise}`,
         affected: context.subjectsOf(policy),
-        fix: { kind: "safe", description: `Write \`policyTypes: [${types.join(", ")}]\`.` },
+        fix: {
+          kind: "safe",
+          description: `Write \`policyTypes: [${types.join(", ")}]\`.`,
+          changes: [{ type: "put", object: policy.ref, path: ["spec"], key: "policyTypes", value: types }],
+        },
       });
     }
   },

@@ -3,7 +3,7 @@ import { type NodePath, formatPath } from "../source/position.ts";
 import { peerPath, portPath, rulePath } from "../model/policy.ts";
 import type { Part } from "../symbolic/redundancy.ts";
 import type { RuleContext } from "./context.ts";
-import type { Fix } from "../result.ts";
+import type { Fix } from "../answers/finding.ts";
 import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
 import { coverPlaces, coverText, restingOn } from "./support/coverage.ts";
 import { type Repetition, optimizations } from "./support/optimizations.ts";

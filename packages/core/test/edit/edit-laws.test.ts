@@ -128,22 +128,20 @@ describe("an edit of a policy in any style", () => {
     expect(made / tried).toBeGreaterThan(0.1);
   });
 
-  it("deletes no comment but those inside and right above what goes", () => {
+  it("deletes no comment", () => {
+    let made = 0;
     fc.assert(
       fc.property(policy, style, fc.nat(3), (object, how, pick) => {
         const text = printed(object, { ...how, flowFrom: 99 });
-        const rules = object.spec.ingress.length;
-        const index = pick % rules;
+        const index = pick % object.spec.ingress.length;
         const result = edit(text, [{ type: "delete", path: ["spec", "ingress", index] }]);
         if (result.status === "refused") return;
-        const gone = text.split(/\r?\n/).filter((line) => /^\s*#/.test(line) && !result.text.includes(line));
-        const removed = result.replacements.map(({ start, end }) => text.slice(start, end)).join("");
-        for (const line of gone) expect(removed).toContain(line);
-        expect(removed.split(/\r?\n/).filter((line) => /^\s*- (?:from|ports|\{\})/.test(line)).length).toBeGreaterThan(
-          0,
-        );
+        made++;
+        const comments = (of: string): readonly string[] => of.split(/\r?\n/).filter((line) => /^\s*#/.test(line));
+        expect(comments(result.text)).toEqual(comments(text));
       }),
       { numRuns: 150 },
     );
+    expect(made).toBeGreaterThan(5);
   });
 });

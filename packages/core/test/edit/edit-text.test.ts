@@ -30,19 +30,21 @@ spec:
 `;
 
 describe("deleting", () => {
-  it("an item goes with the comment right above it, and nothing else does", () => {
-    expect(edited(policy, { type: "delete", path: ["spec", "ingress", 1] })).toBe(
-      policy.replace("    # monitoring\n    # (see wiki)\n    - ports:\n        - port: 9090\n", ""),
+  it("an item goes, and nothing else does", () => {
+    const plain = policy.replaceAll(/ *# (?:monitoring|\(see wiki\)|all of ours|and the others)\n/g, "");
+    expect(edited(plain, { type: "delete", path: ["spec", "ingress", 1] })).toBe(
+      plain.replace("    - ports:\n        - port: 9090\n", ""),
     );
-    expect(edited(policy, { type: "delete", path: ["spec", "ingress", 0, "from", 0] })).toBe(
-      policy.replace("        - podSelector: {}   # all of ours\n", ""),
-    );
-    expect(edited(policy, { type: "delete", path: ["spec", "ingress", 0, "from", 1] })).toBe(
-      policy.replace(
-        "        # and the others\n        - namespaceSelector:\n            matchLabels:\n                team: a\n",
-        "",
-      ),
-    );
+  });
+
+  it("an item with a comment right above, beside or inside stays", () => {
+    for (const path of [
+      ["spec", "ingress", 1],
+      ["spec", "ingress", 0, "from", 0],
+      ["spec", "ingress", 0, "from", 1],
+      ["spec", "ingress", 0],
+    ])
+      expect(refusal(policy, { type: "delete", path })).toContain("comment");
   });
 
   it("an item in brackets goes with its comma", () => {
@@ -74,7 +76,7 @@ describe("deleting", () => {
   });
 
   it("a document goes with its separator; the comment that opens the file stays", () => {
-    const text = "# header\n\n# of a\na: 1\n---\n# of b\nb: 1\n---\nc: 1\n# end\n";
+    const text = "# header\n\na: 1\n---\nb: 1\n---\nc: 1\n";
     const gone = (...lines: number[]): string => {
       let left = text;
       for (const line of lines.toReversed()) {
@@ -84,16 +86,25 @@ describe("deleting", () => {
       }
       return left;
     };
-    expect(gone(4)).toBe("# header\n\n---\n# of b\nb: 1\n---\nc: 1\n# end\n");
-    expect(gone(7)).toBe("# header\n\n# of a\na: 1\n---\nc: 1\n# end\n");
-    expect(gone(9)).toBe("# header\n\n# of a\na: 1\n---\n# of b\nb: 1\n");
-    expect(gone(4, 7, 9)).toContain("delete the file");
+    expect(gone(3)).toBe("# header\n\n---\nb: 1\n---\nc: 1\n");
+    expect(gone(5)).toBe("# header\n\na: 1\n---\nc: 1\n");
+    expect(gone(7)).toBe("# header\n\na: 1\n---\nb: 1\n");
+    expect(gone(3, 5, 7)).toContain("delete the file");
     expect(edit("a: 1\n---\nb: 1\n", [{ type: "delete", path: [] }])).toMatchObject({ text: "b: 1\n" });
     expect(edit("---\na: 1\n---\nb: 1\n", [{ type: "delete", path: [] }], 2)).toMatchObject({ text: "---\nb: 1\n" });
   });
 
+  it("a document with a comment inside, above or, of the last one, below stays", () => {
+    const text = "# of a\na: 1\n---\n# of b\nb: 1\n---\nc: 1 # x\n---\nd: 1\n---\ne: 1\n# end\n";
+    for (const line of [2, 5, 7, 11])
+      expect(edit(text, [{ type: "delete", path: [] }], line)).toMatchObject({
+        refusals: [{ reason: "a comment would go with it" }],
+      });
+    expect(edit(text, [{ type: "delete", path: [] }], 9)).toMatchObject({ text: text.replace("---\nd: 1\n", "") });
+  });
+
   it("an object of a List is an item", () => {
-    const list = "kind: List\nitems:\n- kind: A\n  x: |\n    # text\n    a\n- kind: B\n";
+    const list = "kind: List\nitems:\n- kind: A\n  x: |\n    text\n    a\n- kind: B\n";
     expect(edited(list, { type: "delete", path: ["items", 0] })).toBe("kind: List\nitems:\n- kind: B\n");
     expect(edited(list, { type: "delete", path: ["items", 1] })).toBe(list.replace("- kind: B\n", ""));
   });
@@ -187,7 +198,7 @@ describe("setting a scalar", () => {
 describe("hostile texts", () => {
   it("line ends are those of the file", () => {
     const crlf = policy.replaceAll("\n", "\r\n");
-    const change = { type: "delete", path: ["spec", "ingress", 1] } as const;
+    const change = { type: "delete", path: ["spec", "ingress", 0, "ports", 1] } as const;
     expect(edited(crlf, change)).toBe(edited(policy, change).replaceAll("\n", "\r\n"));
     const put = { type: "put", path: ["spec"], key: "policyTypes", value: ["Ingress"] } as const;
     expect(edited(crlf, put)).toBe(edited(policy, put).replaceAll("\n", "\r\n"));

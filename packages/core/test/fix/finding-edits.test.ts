@@ -13,7 +13,8 @@ metadata: {name: web, namespace: shop}
 spec:
   podSelector: {}
   ingress:
-  - ports: [{port: 80}]
+  - from: [{podSelector: {}}]
+    ports: [{port: 80}]
 `;
 
 function editsOf(yaml: string): ReadonlyMap<string, readonly TextEdit[] | undefined> {
@@ -42,12 +43,12 @@ describe("the edits of a finding", () => {
 
   it("take out what is redundant, a whole document as well", () => {
     const typed = text.replace("  ingress:", "  policyTypes: [Ingress]\n  ingress:");
-    const rule = editsOf(`${typed}  - ports: [{port: 80}]\n`).get("redundant-rule");
+    const rule = editsOf(`${typed}  - from: [{podSelector: {}}]\n    ports: [{port: 80}]\n`).get("redundant-rule");
     expect(rule).toHaveLength(1);
     expect(rule?.[0]).toMatchObject({ column: 1, endColumn: 1, newText: "" });
     const policy = typed.slice(typed.indexOf("---\n")).replace("name: web", "name: web2");
     expect(editsOf(typed + policy).get("duplicate-policy")).toEqual([
-      { file: "a.yaml", line: 12, column: 1, endLine: 21, endColumn: 1, newText: "" },
+      { file: "a.yaml", line: 13, column: 1, endLine: 23, endColumn: 1, newText: "" },
     ]);
   });
 

@@ -47,19 +47,30 @@ describe("safe fixes", () => {
 
   it("take out what adds nothing", () => {
     const typed = fixed(web);
-    const rule = `  # proxies again\n  - from:\n    - podSelector: {matchLabels: {app: proxy, tier: a}}\n    ports: [{port: 80}]\n`;
+    const rule = `  - from:\n    - podSelector: {matchLabels: {app: proxy}}\n    ports: [{port: 80}]\n`;
     expect(fixed(typed + rule)).toBe(typed);
+    expect(fixed(typed + rule.replace("proxy}", "proxy, tier: a}"))).toBe(
+      `${typed}${rule.replace("proxy}", "proxy, tier: a}")}`,
+    );
+    const commented = `${typed}  # proxies again\n${rule}`;
+    expect(fixed(commented)).toBe(commented);
+    expect(fix({ "a.yaml": commented }).leftAlone).toMatchObject([{ reason: "a comment would go with it" }]);
     expect(fixed(typed.replace("port: 80", "port: 80\n    - port: 80"))).toBe(typed);
-    const copy = typed.replace("name: web", "name: copy");
-    expect([typed, copy]).toContain(fixed(`${typed}---\n${copy}`));
+    const plain = typed.replaceAll(/ *#.*\n/g, "\n").replaceAll("\n\n", "\n");
+    const copy = plain.replace("name: web", "name: copy");
+    expect([plain, copy]).toContain(fixed(`${plain}---\n${copy}`));
+    expect(fix({ "a.yaml": `${typed}---\n${typed.replace("name: web", "name: copy")}` }).leftAlone).toMatchObject([
+      { reason: "a comment would go with it" },
+    ]);
   });
 
   it("take nothing out when not all that is named can go", () => {
     const typed = fixed(web);
-    const twin = `${typed}${typed.slice(typed.indexOf("  - from:"))}`;
+    const plain = typed.replace("  # the proxies\n", "");
+    const twin = `${plain}${plain.slice(plain.indexOf("  - from:"))}`;
     const both = [
-      finding("redundant-rule", "web", "spec.ingress[0]"),
-      finding("redundant-rule", "web", "spec.ingress[1]"),
+      finding("redundant-rule", "web", ["spec", "ingress", 0]),
+      finding("redundant-rule", "web", ["spec", "ingress", 1]),
     ];
     const { files, leftAlone } = fix({ "a.yaml": twin }, { rules: [], more: both });
     expect(files).toEqual([]);
@@ -81,7 +92,7 @@ describe("safe fixes", () => {
 
   it("are not made on the word of a finding that is wrong", () => {
     const typed = fixed(web);
-    expect(fixed(typed, [finding("redundant-rule", "web", "spec.ingress[0]")])).toBe(typed);
+    expect(fixed(typed, [finding("redundant-rule", "web", ["spec", "ingress", 0])])).toBe(typed);
     expect(fixed(typed, [finding("redundant-policy", "web"), finding("duplicate-policy", "web")])).toBe(typed);
   });
 
@@ -101,8 +112,9 @@ describe("safe fixes", () => {
 
   it("leave a file alone that would be empty", () => {
     const typed = fixed(web);
-    const copy = typed.replace("name: web", "name: copy");
-    const { files, leftAlone } = fix({ "a.yaml": typed, "b.yaml": copy });
+    const plain = typed.replaceAll(/ *#.*\n/g, "\n").replaceAll("\n\n", "\n");
+    const copy = plain.replace("name: web", "name: copy");
+    const { files, leftAlone } = fix({ "a.yaml": plain, "b.yaml": copy });
     expect(files).toEqual([]);
     expect(leftAlone).toMatchObject([{ reason: "no object would be left in the file: delete the file" }]);
   });

@@ -33,18 +33,20 @@ export function fixed(text: string, more: readonly Finding[] = [], suggested = f
   return files.find(({ name }) => name === "a.yaml")?.after ?? text;
 }
 
-/** A finding of a rule about a policy of the namespace shop. */
-export function finding(ruleId: string, name: string, path = ""): Finding {
+/** A finding that wants a part of a policy of the namespace shop taken out. */
+export function finding(ruleId: string, name: string, path: readonly (string | number)[] = []): Finding {
+  const object = { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", namespace: "shop", name };
   return {
     ruleId,
     severity: "low",
     category: "optimization",
     message: "",
-    location: { file: "a.yaml", line: 1, column: 1, endLine: 1, endColumn: 1, path },
-    object: { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", namespace: "shop", name },
+    location: { file: "a.yaml", line: 1, column: 1, endLine: 1, endColumn: 1, path: "" },
+    object,
     affected: [],
     affectedCount: 0,
     related: [],
+    fix: { kind: "safe", description: "", changes: [{ type: "delete", object, path }] },
   };
 }
 

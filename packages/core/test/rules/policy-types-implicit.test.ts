@@ -11,7 +11,7 @@ describe("policy-types-implicit", () => {
       ["podSelector: {}, egress: [{}]", "Ingress, Egress"],
     ] as const) {
       const [finding] = findings(id, policy("web", `{ ${spec} }`));
-      expect(finding?.fix).toEqual({ kind: "safe", description: `Write \`policyTypes: [${types}]\`.` });
+      expect(finding?.fix).toMatchObject({ kind: "safe", changes: [{ key: "policyTypes", value: types.split(", ") }] });
     }
   });
 

@@ -31,6 +31,8 @@ describe("ports-too-broad", () => {
     "{}",
     "{ from: [{ podSelector: {} }], ports: [{ port: 1000, endPort: 1998 }] }",
     "{ ports: [{ port: http }] }",
+    "{ from: [{ namespaceSelector: {} }] }", // all-namespaces-peer says its ports
+    "{ from: [{ ipBlock: { cidr: 0.0.0.0/0 } }] }", // internet-ingress-open does
   ])("is silent on %s", (rule) => {
     expect(findings(id, ingress(rule))).toEqual([]);
   });
@@ -39,7 +41,7 @@ describe("ports-too-broad", () => {
     const severity = (peers: string): string | undefined => findings(id, ingress(`{ from: [${peers}] }`))[0]?.severity;
     expect(severity("{ podSelector: {} }")).toBe("low");
     expect(severity("{ podSelector: { matchLabels: { app: x } } }")).toBe("medium");
-    expect(severity("{ podSelector: {}, namespaceSelector: {} }")).toBe("medium");
+    expect(severity("{ podSelector: {}, namespaceSelector: { matchLabels: { a: b } } }")).toBe("medium");
     expect(severity("{ podSelector: {} }, { ipBlock: { cidr: 10.0.0.0/8 } }")).toBe("medium");
   });
 

@@ -3,8 +3,9 @@ import { documents, evaluate, findings, policy } from "./evaluate.ts";
 
 const id = "redundant-policy";
 const web = (from: string, types = "Ingress"): string =>
-  `{ podSelector: { matchLabels: { app: web } }, policyTypes: [${types}], ingress: [{ from: [${from}] }] }`;
-const all = "{ podSelector: {}, policyTypes: [Ingress], ingress: [{ from: [{ podSelector: {} }] }] }";
+  `{ podSelector: { matchLabels: { app: web } }, policyTypes: [${types}], ingress: [{ from: [${from}], ports: [{ port: 80 }] }] }`;
+const all =
+  "{ podSelector: {}, policyTypes: [Ingress], ingress: [{ from: [{ podSelector: { matchLabels: { app: proxy } } }], ports: [{ port: 80 }, { port: 81 }] }] }";
 const proxy = "{ podSelector: { matchLabels: { app: proxy } } }";
 
 describe("redundant-policy", () => {
@@ -20,13 +21,17 @@ describe("redundant-policy", () => {
 
   it("finds what two policies cover together", () => {
     const tier = (value: string, operator: string): string =>
-      `{ podSelector: { matchExpressions: [{ key: tier, operator: ${operator}, values: [${value}] }] }, policyTypes: [Ingress], ingress: [{ from: [{ podSelector: {} }] }] }`;
+      `{ podSelector: { matchExpressions: [{ key: tier, operator: ${operator}, values: [${value}] }] }, policyTypes: [Ingress], ingress: [{ from: [${proxy}], ports: [{ port: 80 }] }] }`;
     const yaml = documents(policy("a", tier("x", "In")), policy("b", tier("x", "NotIn")), policy("web", web(proxy)));
     expect(findings(id, yaml).map(({ object }) => object.name)).toEqual(["web"]);
   });
 
   it.each([
     ["one that isolates more", documents(policy("all", all), policy("web", web(proxy, "Ingress, Egress")))],
+    [
+      "one that restricts, which restriction-undone tells of",
+      documents(policy("all", all.replace("matchLabels: { app: proxy }", "")), policy("web", web(proxy))),
+    ],
     ["one that allows more", documents(policy("all", all), policy("web", web("{ namespaceSelector: {} }")))],
     ["one of another namespace", documents(policy("all", all), policy("web", web(proxy), "prod"))],
     [
@@ -35,6 +40,13 @@ describe("redundant-policy", () => {
     ],
   ])("is silent on %s", (_, yaml) => {
     expect(findings(id, yaml)).toEqual([]);
+  });
+
+  it("is made by --fix only where the others say it for just these pods", () => {
+    const kindOf = (other: string): string | undefined =>
+      findings(id, documents(policy("all", other), policy("web", web(proxy))))[0]?.fix?.kind;
+    expect(kindOf(all)).toBe("manual");
+    expect(kindOf(all.replace("podSelector: {},", "podSelector: { matchLabels: { app: web } },"))).toBe("safe");
   });
 
   it("names a policy that can select no pod", () => {

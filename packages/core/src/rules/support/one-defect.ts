@@ -1,6 +1,6 @@
 import type { ObjectRef } from "../../diagnostics/diagnostic.ts";
 import { groupBy } from "../../lib/group-by.ts";
-import type { Severity } from "../../result.ts";
+import type { Severity } from "../../answers/finding.ts";
 import { type Location, formatPath } from "../../source/position.ts";
 import type { Found, Place, RelatedPlace, RuleDefinition } from "../define-rule.ts";
 import { isPlace } from "./located-places.ts";

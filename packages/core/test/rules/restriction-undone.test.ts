@@ -1,0 +1,123 @@
+import { describe, expect, it } from "vitest";
+import { deployment, documents, evaluate, findings, policy } from "./evaluate.ts";
+
+const id = "restriction-undone";
+const web = (rules: string, name = "web"): string =>
+  policy(name, `{ podSelector: { matchLabels: { app: web } }, policyTypes: [Ingress], ingress: [${rules}] }`);
+const proxy = "{ podSelector: { matchLabels: { app: proxy } } }";
+const edge = "{ podSelector: { matchLabels: { app: proxy, tier: edge } } }";
+const notTesting = "{ namespaceSelector: { matchExpressions: [{ key: env, operator: NotIn, values: [testing] }] } }";
+
+describe("restriction-undone", () => {
+  it.each([
+    ["a rule", `{ from: [${proxy}] }, { from: [${edge}] }`, "spec.ingress[1].from[0]", "medium"],
+    ["a peer", `{ from: [${proxy}, ${edge}] }`, "spec.ingress[0].from[1]", "medium"],
+    [
+      "a port",
+      `{ from: [${proxy}], ports: [{ port: 80, endPort: 90 }, { port: 85 }] }`,
+      "spec.ingress[0].ports[1]",
+      "medium",
+    ],
+    [
+      "a port beside all",
+      `{ from: [${proxy}] }, { from: [${proxy}], ports: [{ port: 85 }] }`,
+      "spec.ingress[1].ports[0]",
+      "medium",
+    ],
+    [
+      "a block",
+      "{ from: [{ ipBlock: { cidr: 10.0.0.0/8 } }, { ipBlock: { cidr: 10.1.0.0/16 } }] }",
+      "spec.ingress[0].from[1]",
+      "medium",
+    ],
+    [
+      "NotIn beside everybody",
+      `{ from: [${notTesting}, { namespaceSelector: {} }] }`,
+      "spec.ingress[0].from[0]",
+      "high",
+    ],
+    [
+      "NotIn beside a rule without peers",
+      `{ from: [${notTesting}], ports: [{ port: 1 }] }, { ports: [{ port: 1 }] }`,
+      "spec.ingress[0].from[0]",
+      "high",
+    ],
+    [
+      "pods beside every pod",
+      `{ from: [${proxy}] }, { from: [{ namespaceSelector: {} }] }`,
+      "spec.ingress[0].from[0]",
+      "high",
+    ],
+  ])("finds %s", (_, rules, path, severity) => {
+    const [finding, ...more] = findings(id, web(rules));
+    expect(more).toEqual([]);
+    expect(finding?.location?.path).toBe(path);
+    expect(finding?.severity).toBe(severity);
+    expect(finding?.related.length).toBeGreaterThan(0);
+    expect(finding?.fix).toMatchObject({ kind: "manual" });
+    expect(evaluate(web(rules)).findings.map(({ ruleId }) => ruleId)).not.toContain("redundant-rule");
+  });
+
+  it("finds what the broader rule of another policy undoes", () => {
+    const all = policy(
+      "all",
+      "{ podSelector: {}, policyTypes: [Ingress], ingress: [{ from: [{ podSelector: {} }] }] }",
+    );
+    const [finding, ...more] = findings(
+      id,
+      documents(all, web(`{ from: [${proxy}, ${edge}], ports: [{ port: 80 }] }`)),
+    );
+    expect(more).toEqual([]);
+    expect(finding?.message).toContain("spec.ingress[0].from[0] of NetworkPolicy shop/all");
+  });
+
+  it("finds a NotIn that a policy for other labels of the same pods undoes", () => {
+    const front = policy(
+      "front",
+      `{ podSelector: { matchLabels: { tier: front } }, policyTypes: [Ingress], ingress: [{ from: [{ namespaceSelector: {} }] }] }`,
+    );
+    const policies = [web(`{ from: [${notTesting}] }`), front];
+    expect(findings(id, documents(deployment("web", { app: "web", tier: "front" }), ...policies))).toHaveLength(1);
+    expect(findings(id, documents(deployment("web"), deployment("front", { tier: "front" }), ...policies))).toEqual([]);
+  });
+
+  it.each([
+    ["the same twice", `{ from: [${proxy}] }, { from: [${proxy}] }`],
+    ["other ports", `{ from: [${proxy}], ports: [{ port: 80 }] }, { from: [${edge}], ports: [{ port: 81 }] }`],
+    [
+      "just those who are left out, on another port",
+      `{ from: [${notTesting}] }, { from: [{ namespaceSelector: { matchLabels: { env: testing } } }], ports: [{ port: 80 }] }`,
+    ],
+    [
+      "an exception, which except-reallowed tells of",
+      "{ from: [{ ipBlock: { cidr: 10.0.0.0/8, except: [10.1.0.0/16] } }, { ipBlock: { cidr: 10.0.0.0/8 } }] }",
+    ],
+    [
+      "a range made of two",
+      `{ from: [${proxy}], ports: [{ port: 1, endPort: 9 }, { port: 1, endPort: 4 }, { port: 5, endPort: 9 }] }`.replace(
+        "{ port: 1, endPort: 9 }, ",
+        "",
+      ),
+    ],
+  ])("is silent on %s", (_, rules) => {
+    expect(findings(id, web(rules))).toEqual([]);
+  });
+
+  it("is told once, by the rule that makes a default deny void", () => {
+    const deny = policy("deny", "{ podSelector: {}, policyTypes: [Ingress] }");
+    const ids = evaluate(documents(deny, web(`{ from: [${proxy}] }`), web("{}", "open"))).findings.map(
+      ({ ruleId }) => ruleId,
+    );
+    expect(ids).toContain("allow-all-overrides-default-deny");
+    expect(ids).not.toContain(id);
+    expect(ids).not.toContain("all-namespaces-peer");
+  });
+
+  it("is told with the field that Kubernetes drops where that is the cause", () => {
+    const broken = web(`{ fromEntities: [world] }, { from: [${proxy}], ports: [{ port: 80 }] }`);
+    const { findings: all } = evaluate(broken);
+    expect(all.map(({ ruleId }) => ruleId)).not.toContain(id);
+    const [cause] = all.filter(({ ruleId }) => ruleId === "invalid-policy");
+    expect(cause?.related.some(({ message }) => message.includes("restriction has no effect"))).toBe(true);
+  });
+});
