@@ -107,7 +107,7 @@ function severityOf(context: RuleContext, { narrow, broad, by }: UndonePiece): P
 
 function isRestricted(narrow: Piece, broad: Piece): boolean {
   if (narrow.peer === "any") return false;
-  if (narrow.peer.type === "ipBlock") return true;
+  if (narrow.peer.type !== "pods") return true;
   const { podSelector, namespaceSelector } = narrow.peer;
   return (
     peerText(narrow.peer) !== peerText(broad.peer) ||

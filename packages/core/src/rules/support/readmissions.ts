@@ -1,7 +1,7 @@
 import { everything } from "../../model/cluster.ts";
 import { type Direction, type PodPeer, type Policy, directions } from "../../model/policy.ts";
 import type { Requirement, Selector } from "../../model/selector.ts";
-import { effectiveRules } from "../../semantics/effective-rules.ts";
+import { allowingRules } from "../../semantics/rules-in-force.ts";
 import { Budget } from "../../symbolic/budget.ts";
 import type { RuleRef } from "../../symbolic/redundancy.ts";
 import type { NamespaceFacts, RuleContext } from "../context.ts";
@@ -58,8 +58,9 @@ function findReadmissions(context: RuleContext): Readmissions {
 }
 
 function writtenPieces({ policies }: NamespaceFacts, direction: Direction): readonly WrittenPiece[] {
-  return policies.flatMap((policy: Policy) =>
-    effectiveRules(policy, direction).flatMap((rule, i) =>
+  const adding = policies.filter((policy) => policy.rules[direction].every(({ action }) => action === "allow"));
+  return adding.flatMap((policy: Policy) =>
+    allowingRules(policy, direction).flatMap((rule, i) =>
       piecesOf(rule).map((piece) => ({ ref: { type: "rule" as const, policy, direction, rule: i }, piece })),
     ),
   );

@@ -1,4 +1,4 @@
-import type { IpBlockPeer, Peer, PodPeer, PortSpec, Rule } from "../../model/policy.ts";
+import type { Peer, PodPeer, PortSpec, Rule } from "../../model/policy.ts";
 import type { Requirement, Selector } from "../../model/selector.ts";
 import { everything } from "../../model/cluster.ts";
 import { isSubset } from "../../sets/interval-set.ts";
@@ -110,8 +110,9 @@ function isWider(a: Piece, b: Piece): boolean {
 /** Whether a peer is everybody that another one is. Pods are never addresses. */
 export function peerHolds(a: Peer | "any", b: Peer | "any"): boolean {
   if (a === "any" || isSamePeer(a, b)) return true;
-  if (b === "any" || a.type !== b.type) return false;
-  return a.type === "ipBlock" ? isSubset((b as IpBlockPeer).addresses, a.addresses) : podsHold(a, b as PodPeer);
+  if (b === "any") return false;
+  if (a.type === "ipBlock" && b.type === "ipBlock") return isSubset(b.addresses, a.addresses);
+  return a.type === "pods" && b.type === "pods" && podsHold(a, b);
 }
 
 function podsHold(a: PodPeer, b: PodPeer): boolean {
