@@ -9,18 +9,6 @@ export interface KnownFailure {
 /** By `case id: command`. The run fails when one of these holds: then it goes from here. */
 export const knownFailures: ReadonlyMap<string, KnownFailure> = new Map<string, KnownFailure>([
   [
-    "controller-labels/job-peer: can t/seed t/db",
-    { owner: "pods", reason: "the labels that controllers set are not part of a pod yet" },
-  ],
-  [
-    "controller-labels/statefulset-index: can internet t/pg",
-    { owner: "pods", reason: "the labels that controllers set are not part of a pod yet" },
-  ],
-  [
-    "controller-labels/statefulset-index: analyze",
-    { owner: "pods", reason: "the labels that controllers set are not part of a pod yet" },
-  ],
-  [
     "unread-workload-kinds: can s/front s/back",
     { owner: "pods", reason: "kinds of other projects that make pods are not read yet" },
   ],

@@ -9,9 +9,13 @@ export interface Connection extends Ports {
   readonly target: string;
 }
 
-/** A fact that the input does not give and an answer hangs on: a label of an undeclared namespace, or a pod's address. */
+/**
+ * A fact that the input does not give and an answer hangs on: a label of an undeclared namespace, a label of pods whose
+ * value only their controller knows, or a pod's address.
+ */
 export type MissingFact =
   | { readonly namespace: string; readonly label: string }
+  | { readonly endpoint: string; readonly label: string }
   | { readonly endpoint: string; readonly missing: "address" | "labels" };
 
 /** A connection that exists only if the missing facts turn out so; `ports` is what they would add. */

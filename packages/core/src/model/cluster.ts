@@ -1,5 +1,6 @@
 import type { Diagnostic, ObjectRef } from "../diagnostics/diagnostic.ts";
 import type { Origin } from "../source/position.ts";
+import type { ControllerLabel } from "./controller-labels.ts";
 import type { Policy, Protocol, RefusedPolicy } from "./policy.ts";
 import type { Labels, Selector } from "./selector.ts";
 import type { WrittenSuppression } from "./suppression.ts";
@@ -27,6 +28,8 @@ export interface ContainerPort {
 /** Pods that no policy can tell apart by what is known of them. */
 export interface PodGroup {
   readonly labels: Labels;
+  /** Labels that the controller adds to the pods of a template, of values that the template does not tell. Absent: none. */
+  readonly controllerLabels?: readonly ControllerLabel[];
   readonly ports: readonly ContainerPort[];
   /** How many pods: live pods counted, otherwise the replicas asked for (1 where it is not said, 0 possible). */
   readonly pods: number;

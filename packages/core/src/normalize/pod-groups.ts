@@ -33,8 +33,10 @@ export function podGroupsOf(pods: readonly PodDraft[]): readonly PodGroup[] {
 }
 
 /** The pods that a template will make. */
-export function templateGroupOf({ template, pods, terminated, origin, templatePath }: WorkloadDraft): PodGroup {
-  return groupOf(template, pods, terminated, noAddresses, origin, templatePath);
+export function templateGroupOf(draft: WorkloadDraft): PodGroup {
+  const { template, controllerLabels = [], pods, terminated, origin, templatePath } = draft;
+  const group = groupOf(template, pods, terminated, noAddresses, origin, templatePath);
+  return controllerLabels.length === 0 ? group : { ...group, controllerLabels };
 }
 
 function closed({ first, pods, addresses }: OpenGroup): PodGroup {

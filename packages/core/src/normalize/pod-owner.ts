@@ -1,5 +1,6 @@
 import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import { by } from "../lib/compare.ts";
+import type { ControllerLabel } from "../model/controller-labels.ts";
 import type { Workload } from "../model/cluster.ts";
 import type { NodePath, Origin } from "../source/position.ts";
 import type { ObjectStore } from "./object-store.ts";
@@ -13,6 +14,8 @@ export interface WorkloadDraft {
   readonly namespace: string;
   readonly name: string;
   readonly template: PodTemplate;
+  /** Labels that its pods get from it beside those of the template, of values that are not known. */
+  readonly controllerLabels?: readonly ControllerLabel[];
   readonly templatePath: NodePath;
   readonly pods: number;
   /** A Job that has run. */

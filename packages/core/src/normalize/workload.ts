@@ -2,12 +2,21 @@ import type { RawValue } from "../parse/document.ts";
 import type { NodePath } from "../source/position.ts";
 import type { ClusterDraft } from "./cluster-draft.ts";
 import { integerField, mappingField } from "./fields.ts";
+import {
+  type LabelSetter,
+  cronJobLabels,
+  daemonSetLabels,
+  deploymentLabels,
+  jobLabels,
+  statefulSetLabels,
+} from "./controller-labels.ts";
 import type { KindReader } from "./kind-reader.ts";
 import { readNamespacedMetadata } from "./metadata.ts";
 import { ObjectCursor } from "./object-cursor.ts";
 import { ownerIn } from "./owner-reference.ts";
 import type { PodTemplate } from "./pod-template.ts";
 import { readTemplate } from "./pod-template.ts";
+import type { WorkloadDraft } from "./pod-owner.ts";
 import type { RawMapping, RawObject } from "./raw-object.ts";
 import { groupOf, isList, isMapping } from "./raw-object.ts";
 
@@ -19,22 +28,37 @@ interface WorkloadKind {
   readonly templatePath: readonly string[];
   /** The field beside the template that says how many pods there are; absent for DaemonSets, which have one per node. */
   readonly countField?: string;
+  /** Absent: its pods have the labels of the template and no others. */
+  readonly setLabels?: LabelSetter;
 }
 
 const template = ["spec", "template"];
 
 const workloadKinds: readonly WorkloadKind[] = [
-  { kind: "Deployment", groups: ["apps", "extensions"], templatePath: template, countField: "replicas" },
+  {
+    kind: "Deployment",
+    groups: ["apps", "extensions"],
+    templatePath: template,
+    countField: "replicas",
+    setLabels: deploymentLabels,
+  },
   { kind: "ReplicaSet", groups: ["apps", "extensions"], templatePath: template, countField: "replicas" },
-  { kind: "StatefulSet", groups: ["apps"], templatePath: template, countField: "replicas" },
-  { kind: "DaemonSet", groups: ["apps", "extensions"], templatePath: template },
+  {
+    kind: "StatefulSet",
+    groups: ["apps"],
+    templatePath: template,
+    countField: "replicas",
+    setLabels: statefulSetLabels,
+  },
+  { kind: "DaemonSet", groups: ["apps", "extensions"], templatePath: template, setLabels: daemonSetLabels },
   { kind: "ReplicationController", groups: [""], templatePath: template, countField: "replicas" },
-  { kind: "Job", groups: ["batch"], templatePath: template, countField: "parallelism" },
+  { kind: "Job", groups: ["batch"], templatePath: template, countField: "parallelism", setLabels: jobLabels },
   {
     kind: "CronJob",
     groups: ["batch"],
     templatePath: ["spec", "jobTemplate", "spec", "template"],
     countField: "parallelism",
+    setLabels: cronJobLabels,
   },
 ];
 
@@ -56,7 +80,7 @@ function readWorkload(kind: WorkloadKind, object: RawObject, draft: ClusterDraft
     ref: at.ref,
     namespace,
     name,
-    template: pods.template,
+    ...withControllerLabels(pods, kind, name),
     templatePath: kind.templatePath,
     pods: pods.count,
     terminated: kind.kind === "Job" && isFinished(object.value["status"]),
@@ -69,6 +93,19 @@ function readWorkload(kind: WorkloadKind, object: RawObject, draft: ClusterDraft
 interface Pods {
   readonly template: PodTemplate;
   readonly count: number;
+  /** The mapping that holds the template. */
+  readonly spec: RawMapping;
+}
+
+/** The template with what its controller adds to the labels. */
+function withControllerLabels(
+  { template, spec, count }: Pods,
+  { setLabels }: WorkloadKind,
+  name: string,
+): Pick<WorkloadDraft, "template" | "controllerLabels"> {
+  if (setLabels === undefined) return { template };
+  const { known, open } = setLabels({ name, spec, pods: count });
+  return { template: { ...template, labels: { ...template.labels, ...known } }, controllerLabels: open };
 }
 
 /** Walks the rest of the way to the template, and reads it and the count beside it. */
@@ -82,7 +119,9 @@ function readPods(at: ObjectCursor, kind: WorkloadKind, map: RawMapping, depth: 
   const isTemplate = depth === kind.templatePath.length - 1;
   const count = isTemplate ? readCount(at, kind, map) : 1;
   at.enter(step);
-  const pods = isTemplate ? { template: readTemplate(at, inner), count } : readPods(at, kind, inner, depth + 1);
+  const pods = isTemplate
+    ? { template: readTemplate(at, inner), count, spec: map }
+    : readPods(at, kind, inner, depth + 1);
   at.leave();
   return pods;
 }

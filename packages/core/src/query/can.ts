@@ -111,7 +111,7 @@ function answerPair(
   return {
     verdict: { source: from.id, target: to.id, answer, ...formatPorts(certain, table) },
     connections: certain,
-    because: answer === "unknown" ? missingFacts(reachability, from.classId, to.classId) : [],
+    because: answer === "unknown" ? missingFacts(reachability, from, to) : [],
   };
 }
 

@@ -1,4 +1,5 @@
 import { nearest } from "../lib/nearest.ts";
+import type { Workload } from "../model/cluster.ts";
 import type { ClassId } from "../reachability/class-set.ts";
 import { type ListedEndpoint } from "../reachability/endpoints.ts";
 import type { Reachability } from "../reachability/reachability.ts";
@@ -19,6 +20,8 @@ export interface QuestionSide {
 export interface QuestionPart {
   readonly id: string;
   readonly classId: ClassId;
+  /** Absent for addresses. */
+  readonly workload?: Workload;
   /** Has or may have two pods. */
   readonly toItself: boolean;
   readonly isWorkload: boolean;
@@ -52,9 +55,10 @@ export function resolveEndpoint(
     );
   return {
     label: owners[0] ?? text,
-    parts: matching.map(({ endpoint, classId, toItself }) => ({
+    parts: matching.map(({ endpoint, classId, workload, toItself }) => ({
       id: endpoint.id,
       classId,
+      ...(workload === undefined ? {} : { workload }),
       toItself,
       isWorkload: true,
     })),

@@ -2,6 +2,7 @@ import { by } from "../lib/compare.ts";
 import type { Endpoint, WorkloadEndpoint } from "../answers/endpoint.ts";
 import type { Workload } from "../model/cluster.ts";
 import { formatRanges } from "../sets/address-set.ts";
+import { labelValue } from "../semantics/match-selector.ts";
 import type { ClassId } from "./class-set.ts";
 import type { PodClass } from "./pod-classes.ts";
 import type { Reachability } from "./reachability.ts";
@@ -23,22 +24,22 @@ export function listEndpoints(reachability: Reachability): readonly ListedEndpoi
 }
 
 function* workloadEndpoints(reachability: Reachability): Generator<ListedEndpoint> {
-  const parts = new Map<Workload, { podClass: PodClass; pods: number }[]>();
+  const parts = new Map<Workload, { podClass: PodClass; pods: number; toItself: boolean }[]>();
   for (const podClass of reachability.pods.classes) {
-    for (const { workload, pods } of podClass.members) {
+    for (const { workload, ...member } of podClass.members) {
       const known = parts.get(workload);
-      if (known === undefined) parts.set(workload, [{ podClass, pods }]);
-      else known.push({ podClass, pods });
+      if (known === undefined) parts.set(workload, [{ podClass, ...member }]);
+      else known.push({ podClass, ...member });
     }
   }
   for (const [workload, ofWorkload] of parts) {
     const names = partNames(ofWorkload.map(({ podClass }) => podClass));
-    for (const [i, { podClass, pods }] of ofWorkload.entries()) {
+    for (const [i, { podClass, pods, toItself }] of ofWorkload.entries()) {
       yield {
         endpoint: workloadEndpoint(workload, names[i] ?? "", podClass, pods),
         classId: podClass.id,
         workload,
-        toItself: workload.mayHaveTwoPods,
+        toItself,
       };
     }
   }
@@ -59,24 +60,29 @@ function workloadEndpoint(workload: Workload, partName: string, podClass: PodCla
 /** What tells the parts of a workload apart: `{track=canary}`. Nothing when there is one part. */
 function partNames(classes: readonly PodClass[]): readonly string[] {
   if (classes.length < 2) return [""];
-  const keys = [...new Set(classes.flatMap(({ labels }) => Object.keys(labels)))].toSorted();
-  const distinguishing = keys.filter((key) => new Set(classes.map(({ labels }) => labels[key])).size > 1);
-  const names = classes.map((podClass) => {
-    const parts = distinguishing.map((key) => labelText(key, podClass.labels[key]));
-    if (podClass.onNode) parts.push("hostNetwork");
-    return parts.join(",");
-  });
+  // Of pods on the network of a node no selector sees a label, so the engine knows none.
+  const selectable = classes.filter(({ onNode }) => !onNode);
+  const keys = new Set(selectable.flatMap(({ labels, openLabels }) => [...Object.keys(labels), ...openLabels.keys()]));
+  const distinguishing = [...keys]
+    .toSorted()
+    .filter((key) => new Set(selectable.map((podClass) => labelText(key, podClass))).size > 1);
+  const names = classes.map((podClass) =>
+    podClass.onNode ? "hostNetwork" : distinguishing.map((key) => labelText(key, podClass)).join(","),
+  );
   // Parts can also differ in named ports or addresses: a number tells those apart.
   const seen = new Map<string, number>();
   return names.map((name) => {
     const count = (seen.get(name) ?? 0) + 1;
     seen.set(name, count);
-    const unique = names.filter((other) => other === name).length === 1;
+    const unique = name !== "" && names.filter((other) => other === name).length === 1;
     return `{${unique ? name : [name, `part ${count}`].filter((text) => text !== "").join(",")}}`;
   });
 }
 
-function labelText(key: string, value: string | undefined): string {
+/** `app=web`, `!app` without the label, `app=*` for a value that no selector names, `app=?` for one that is not known. */
+function labelText(key: string, { labels, openLabels }: PodClass): string {
+  if (openLabels.has(key)) return `${key}=?`;
+  const value = labelValue(labels, key);
   if (value === undefined) return `!${key}`;
   return value === "\u0000" ? `${key}=*` : `${key}=${value}`;
 }

@@ -1,12 +1,23 @@
 import type { Requirement, Selector } from "../model/selector.ts";
 import type { Labels } from "../model/selector.ts";
-import { labelValue, matchesRequirement } from "../semantics/match-selector.ts";
-import { boundariesUpTo, difference, interval, unionAll } from "../sets/interval-set.ts";
+import { type OpenLabels, labelValue, matchesOpenLabels, matchesRequirement } from "../semantics/match-selector.ts";
+import { boundariesUpTo, difference, interval, union, unionAll } from "../sets/interval-set.ts";
 import { ClassSet } from "./class-set.ts";
 
 interface Postings {
   readonly all: number[];
   readonly byValue: Map<string, number[]>;
+}
+
+/** What a selector matches: certainly, and possibly once what the input does not say is counted. One object where that is the same. */
+export interface Matches {
+  readonly certain: ClassSet;
+  readonly possible: ClassSet;
+}
+
+/** Matches that hang on nothing unknown. */
+export function exactly(ids: ClassSet): Matches {
+  return { certain: ids, possible: ids };
 }
 
 /**
@@ -16,11 +27,15 @@ interface Postings {
 export class LabelIndex {
   readonly #labels: Labels[] = [];
   readonly #postings = new Map<string, Postings>();
+  readonly #open = new Map<number, OpenLabels>();
+  /** Things with a label of unknown value, ascending, by its key. */
+  readonly #openByKey = new Map<string, number[]>();
 
   /** Adds the next thing; ids count from 0. */
-  add(labels: Labels): void {
+  add(labels: Labels, open?: OpenLabels): void {
     const id = this.#labels.length;
     this.#labels.push(labels);
+    if (open !== undefined && open.size > 0) this.#addOpen(id, open);
     for (const key of Object.keys(labels)) {
       let postings = this.#postings.get(key);
       if (postings === undefined) this.#postings.set(key, (postings = { all: [], byValue: new Map() }));
@@ -32,7 +47,39 @@ export class LabelIndex {
     }
   }
 
-  /** The ids in [first, end) whose labels the selector matches. */
+  #addOpen(id: number, open: OpenLabels): void {
+    this.#open.set(id, open);
+    for (const key of open.keys()) {
+      const ids = this.#openByKey.get(key);
+      if (ids === undefined) this.#openByKey.set(key, [id]);
+      else ids.push(id);
+    }
+  }
+
+  /** The ids in [first, end) that the selector matches, whatever labels of unknown value are, and for some of their values. */
+  matches(selector: Selector, first: number, end: number): Matches {
+    const known = this.match(selector, first, end);
+    const open = unionAll(
+      selector.requirements.flatMap(({ key }) => {
+        const ids = this.#openByKey.get(key);
+        return ids === undefined ? [] : [ClassSet.fromSorted(slice(ids, first, end)).boundaries];
+      }),
+    );
+    if (open.length === 0) return exactly(known);
+    const certain: number[] = [];
+    const possible: number[] = [];
+    ClassSet.of(open).forEach((id) => {
+      const match = matchesOpenLabels(selector, this.#labels[id] as Labels, this.#open.get(id) as OpenLabels);
+      if (match.certain) certain.push(id);
+      else if (match.possible) possible.push(id);
+    });
+    const rest = difference(known.boundaries, open);
+    const sure = ClassSet.of(union(rest, ClassSet.fromSorted(certain).boundaries));
+    if (possible.length === 0) return exactly(sure);
+    return { certain: sure, possible: ClassSet.of(union(sure.boundaries, ClassSet.fromSorted(possible).boundaries)) };
+  }
+
+  /** The ids in [first, end) whose labels, as far as they are known, the selector matches. */
   match(selector: Selector, first: number, end: number): ClassSet {
     const { requirements } = selector;
     const lists = requirements.map((requirement) => this.#candidates(requirement, first, end));

@@ -67,9 +67,7 @@ export function connectionStream(reachability: Reachability): ConnectionStream {
       const extra = reachability.table.difference(pair.connections, certainBetween(from, to));
       if (extra === noConnections) continue;
       const because =
-        from.endpoint.type === "ingress-controller"
-          ? routed.because
-          : missingFacts(reachability, from.classId, to.classId);
+        from.endpoint.type === "ingress-controller" ? routed.because : missingFacts(reachability, from, to);
       yield { source: from.endpoint.id, target: to.endpoint.id, ...ports.format(extra), because };
     }
   }

@@ -4,13 +4,7 @@ import { namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { isSatisfiable } from "../semantics/match-selector.ts";
 import { type IntervalSet, difference, intersection, union } from "../sets/interval-set.ts";
 import { ClassSet } from "./class-set.ts";
-import { LabelIndex } from "./label-index.ts";
-
-/** The namespaces a selector matches, by position: certainly, and possibly once what the input does not say is counted. */
-export interface NamespaceMatch {
-  readonly certain: ClassSet;
-  readonly possible: ClassSet;
-}
+import { LabelIndex, type Matches, exactly } from "./label-index.ts";
 
 /**
  * Finds namespaces by selector. Of a namespace that the input does not define only the name label is known: a
@@ -33,14 +27,15 @@ export class NamespaceMatcher {
     this.#undeclared = ClassSet.fromSorted(undeclared).boundaries;
   }
 
-  match(selector: Selector): NamespaceMatch {
+  /** The namespaces a selector matches, by position. */
+  match(selector: Selector): Matches {
     const known = this.#index.match(selector, 0, this.#count);
-    if (this.#undeclared.length === 0) return { certain: known, possible: known };
+    if (this.#undeclared.length === 0) return exactly(known);
     const unknown = selector.requirements.filter(({ key }) => key !== namespaceNameLabel);
-    if (unknown.length === 0) return { certain: known, possible: known };
+    if (unknown.length === 0) return exactly(known);
     // The index treats unknown labels as absent, which would make NotIn and DoesNotExist certain.
     const certain = ClassSet.of(difference(known.boundaries, this.#undeclared));
-    if (!isSatisfiable(unknown)) return { certain, possible: certain };
+    if (!isSatisfiable(unknown)) return exactly(certain);
     const byName = this.#index.match(
       { requirements: selector.requirements.filter(({ key }) => key === namespaceNameLabel) },
       0,

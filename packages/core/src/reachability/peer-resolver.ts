@@ -4,8 +4,8 @@ import type { Selector } from "../model/selector.ts";
 import type { AddressSet } from "../sets/address-set.ts";
 import { intersection, unionAll } from "../sets/interval-set.ts";
 import { type ClassId, ClassSet } from "./class-set.ts";
-import { LabelIndex } from "./label-index.ts";
-import { type NamespaceMatch, NamespaceMatcher } from "./namespace-matcher.ts";
+import { LabelIndex, type Matches, exactly } from "./label-index.ts";
+import { NamespaceMatcher } from "./namespace-matcher.ts";
 import type { PodClass, PodClasses } from "./pod-classes.ts";
 import { SelectorIds } from "./selector-ids.ts";
 
@@ -25,7 +25,7 @@ export interface ResolvedPeers {
 interface ResolvedPeer {
   readonly id: number;
   /** Absent for an ipBlock. */
-  readonly pods?: NamespaceMatch;
+  readonly pods?: Matches;
   readonly block?: AddressSet;
 }
 
@@ -33,11 +33,12 @@ interface ResolvedPeer {
 interface LocalScope {
   readonly first: ClassId;
   readonly end: ClassId;
-  readonly matches: Map<number, ClassSet>;
+  readonly matches: Map<number, Matches>;
   readonly peers: Map<number, ResolvedPeer>;
 }
 
 const empty: Selector = { requirements: [] };
+const none: Matches = exactly(ClassSet.empty);
 
 /** Resolves selectors and peers to classes, each distinct one once. */
 export class PeerResolver {
@@ -49,8 +50,8 @@ export class PeerResolver {
   readonly #ranges: readonly (readonly [ClassId, ClassId])[];
   readonly #local = new Map<string, LocalScope>();
   readonly #ranged: PodClasses["ranges"];
-  readonly #namespaceMatches = new Map<number, NamespaceMatch>();
-  readonly #everywhere = new Map<number, ClassSet>();
+  readonly #namespaceMatches = new Map<number, Matches>();
+  readonly #everywhere = new Map<number, Matches>();
   /** By the numbers of the namespaceSelector and the podSelector. */
   readonly #across: Map<number, ResolvedPeer>[] = [];
   readonly #blocks = new Map<string, ResolvedPeer>();
@@ -62,16 +63,19 @@ export class PeerResolver {
 
   constructor(cluster: Cluster, classes: PodClasses, unknownNamespaceLabels: "unknown" | "absent") {
     this.#selectable = classes.selectable;
-    for (let id = 0; id < classes.selectable; id++) this.#pods.add((classes.classes[id] as PodClass).labels);
+    for (let id = 0; id < classes.selectable; id++) {
+      const { labels, openLabels } = classes.classes[id] as PodClass;
+      this.#pods.add(labels, openLabels);
+    }
     this.#namespaces = new NamespaceMatcher(cluster, unknownNamespaceLabels);
     this.#ranged = classes.ranges;
     this.#ranges = [...cluster.namespaces.keys()].map((name) => classes.ranges.get(name) ?? [0, 0]);
   }
 
   /** The classes a policy applies to. */
-  subjects(policy: Policy): ClassSet {
+  subjects(policy: Policy): Matches {
     const { namespaceSelector, podSelector } = policy.subject;
-    if (namespaceSelector !== undefined) return this.#podsAcross(namespaceSelector, podSelector).certain;
+    if (namespaceSelector !== undefined) return this.#podsAcross(namespaceSelector, podSelector);
     return this.#podsIn(this.#scopeOf(policy.namespace ?? ""), podSelector);
   }
 
@@ -98,8 +102,8 @@ export class PeerResolver {
    * The pods of one peer, certainly and possibly. Only for peers of rules in effect: classes keep no labels but those that
    * such rules look at, so any other selector gets a wrong answer.
    */
-  podPeer(peer: PodPeer, namespace: string): NamespaceMatch {
-    return this.#peer(peer, namespace).pods ?? { certain: ClassSet.empty, possible: ClassSet.empty };
+  podPeer(peer: PodPeer, namespace: string): Matches {
+    return this.#peer(peer, namespace).pods ?? none;
   }
 
   #combine(peers: readonly ResolvedPeer[]): ResolvedPeers {
@@ -130,7 +134,7 @@ export class PeerResolver {
       let local = scope.peers.get(pods);
       if (local === undefined) {
         const found = this.#podsIn(scope, podSelector);
-        scope.peers.set(pods, (local = { id: this.#peerCount++, pods: { certain: found, possible: found } }));
+        scope.peers.set(pods, (local = { id: this.#peerCount++, pods: found }));
       }
       return local;
     }
@@ -152,22 +156,22 @@ export class PeerResolver {
     return scope;
   }
 
-  #podsIn({ first, end, matches }: LocalScope, selector: Selector): ClassSet {
-    if (first === end) return ClassSet.empty;
+  #podsIn({ first, end, matches }: LocalScope, selector: Selector): Matches {
+    if (first === end) return none;
     const id = this.#selectors.of(selector);
     let found = matches.get(id);
-    if (found === undefined) matches.set(id, (found = this.#pods.match(selector, first, end)));
+    if (found === undefined) matches.set(id, (found = this.#pods.matches(selector, first, end)));
     return found;
   }
 
-  #podsAcross(namespaceSelector: Selector, podSelector: Selector): NamespaceMatch {
+  #podsAcross(namespaceSelector: Selector, podSelector: Selector): Matches {
     const namespaces = this.#namespaceMatch(namespaceSelector);
-    const certain = this.#podsOf(namespaces.certain, podSelector);
-    if (namespaces.certain === namespaces.possible) return { certain, possible: certain };
-    return { certain, possible: this.#podsOf(namespaces.possible, podSelector) };
+    const pods = this.#podsOf(namespaces.possible, podSelector);
+    if (namespaces.certain === namespaces.possible) return pods;
+    return { certain: this.#podsOf(namespaces.certain, podSelector).certain, possible: pods.possible };
   }
 
-  #namespaceMatch(selector: Selector): NamespaceMatch {
+  #namespaceMatch(selector: Selector): Matches {
     const id = this.#selectors.of(selector);
     let match = this.#namespaceMatches.get(id);
     if (match === undefined) this.#namespaceMatches.set(id, (match = this.#namespaces.match(selector)));
@@ -175,18 +179,20 @@ export class PeerResolver {
   }
 
   /** The pods of the given namespaces (by position) that a selector matches. */
-  #podsOf(namespaces: ClassSet, selector: Selector): ClassSet {
+  #podsOf(namespaces: ClassSet, selector: Selector): Matches {
     const ranges = this.#rangesOf(namespaces);
-    if (ranges.length === 0 || selector.requirements.length === 0) return ClassSet.of(ranges);
+    if (ranges.length === 0 || selector.requirements.length === 0) return exactly(ClassSet.of(ranges));
     const [first = 0, end = 0] = ranges;
-    if (namespaces.size === 1) return this.#pods.match(selector, first, end);
+    if (namespaces.size === 1) return this.#pods.matches(selector, first, end);
     const id = this.#selectors.of(selector);
     let everywhere = this.#everywhere.get(id);
     if (everywhere === undefined) {
-      everywhere = this.#pods.match(selector, 0, this.#selectable);
+      everywhere = this.#pods.matches(selector, 0, this.#selectable);
       this.#everywhere.set(id, everywhere);
     }
-    return ClassSet.of(intersection(everywhere.boundaries, ranges));
+    const certain = ClassSet.of(intersection(everywhere.certain.boundaries, ranges));
+    if (everywhere.certain === everywhere.possible) return exactly(certain);
+    return { certain, possible: ClassSet.of(intersection(everywhere.possible.boundaries, ranges)) };
   }
 
   /** Namespaces that follow each other have classes that follow each other. */

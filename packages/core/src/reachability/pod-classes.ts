@@ -7,12 +7,14 @@ import type { Family } from "../sets/connection-set.ts";
 import type { AddressClasses } from "./address-classes.ts";
 import type { ClassId } from "./class-set.ts";
 import type { ReachabilityOptions } from "./options.ts";
-import type { Relevance } from "./relevance.ts";
+import type { Relevance, SeenLabels } from "./relevance.ts";
 
 /** The pods of one workload that fell into one class: the unit in which connections are listed. */
 export interface Member {
   readonly workload: Workload;
   readonly pods: number;
+  /** Whether there are, or may be, two such pods of the workload, so that they can talk to each other. */
+  readonly toItself: boolean;
 }
 
 /**
@@ -36,6 +38,8 @@ export interface PodClass {
   readonly namespace: string;
   /** The labels that some selector looks at. */
   readonly labels: Labels;
+  /** Labels that are there, of unknown value: of the values that some selector names, which they may have. */
+  readonly openLabels: SeenLabels["open"];
   /** The ports with a name that some rule uses: `protocol/name` to numbers. */
   readonly namedPorts: ReadonlyMap<string, readonly number[]>;
   /** Equal for classes with equal `namedPorts`. */
@@ -49,11 +53,11 @@ export interface PodClass {
 
 interface Draft {
   readonly namespace: string;
-  readonly labels: Labels;
+  readonly seen: SeenLabels;
   readonly ports: PortProfile;
   readonly onNode: boolean;
   readonly address: AddressView;
-  readonly members: Map<Workload, number>;
+  readonly members: Map<Workload, Member>;
 }
 
 interface PortProfile {
@@ -89,22 +93,33 @@ export function podClasses(
 
   function addGroup(workload: Workload, group: PodGroup): void {
     const onNode = group.hostNetwork && !options.assumptions.hostNetworkPodsSelected;
-    const labels = onNode ? {} : relevance.project(group.labels, workload.namespace);
+    const seen = onNode ? [{ ...unseen, pods: group.pods }] : relevance.project(group, workload.namespace);
+    for (const part of seen) addPart(workload, { ...group, pods: part.pods }, part, onNode);
+  }
+
+  function addPart(workload: Workload, group: PodGroup, seen: SeenLabels, onNode: boolean): void {
     const profile = ports.of(group.ports);
-    const labelsKey = Object.keys(labels)
-      .map((key) => `${key}\u0001${labels[key]}`)
-      .join("\u0002");
-    const key = `${workload.namespace}\u0003${labelsKey}\u0003${profile.id}\u0003${onNode ? "node" : ""}`;
+    const key = `${workload.namespace}\u0003${labelsKey(seen)}\u0003${profile.id}\u0003${onNode ? "node" : ""}`;
     for (const [address, pods] of addressViews(group, onNode, addresses, options)) {
       const fullKey = `${key}\u0003${addressKey(address)}`;
       let draft = drafts.get(fullKey);
       if (draft === undefined) {
-        draft = { namespace: workload.namespace, labels, ports: profile, onNode, address, members: new Map() };
+        draft = { namespace: workload.namespace, seen, ports: profile, onNode, address, members: new Map() };
         drafts.set(fullKey, draft);
       }
-      draft.members.set(workload, (draft.members.get(workload) ?? 0) + pods);
+      const known = draft.members.get(workload);
+      const toItself = known !== undefined || (workload.mayHaveTwoPods && seen.isReplica !== true);
+      draft.members.set(workload, { workload, pods: (known?.pods ?? 0) + pods, toItself });
     }
   }
+}
+
+const unseen: SeenLabels = { labels: {}, open: new Map(), pods: 0 };
+
+function labelsKey({ labels, open }: SeenLabels): string {
+  const known = Object.keys(labels).map((key) => `${key}\u0001${labels[key]}`);
+  const unknown = [...open].map(([key, values]) => `${key}\u0001\u0004${[...values].join("\u0004")}`);
+  return [...known, ...unknown].join("\u0002");
 }
 
 function addressKey(view: AddressView): string {
@@ -208,11 +223,12 @@ function numbered(cluster: Pick<Cluster, "namespaces">, drafts: readonly Draft[]
 }
 
 function toClass(draft: Draft, id: ClassId): PodClass {
-  const members = [...draft.members].map(([workload, pods]) => ({ workload, pods }));
+  const members = [...draft.members.values()];
   return {
     id,
     namespace: draft.namespace,
-    labels: draft.labels,
+    labels: draft.seen.labels,
+    openLabels: draft.seen.open,
     namedPorts: draft.ports.namedPorts,
     portProfile: draft.ports.id,
     onNode: draft.onNode,

@@ -3,12 +3,14 @@ import { type Direction, type Policy, type Rule, directions } from "../model/pol
 import type { ReachabilityCounts } from "../answers/connectivity.ts";
 import type { AddressSet } from "../sets/address-set.ts";
 import { type ConnectionId, ConnectionTable, noConnections } from "../sets/connection-set.ts";
+import { difference } from "../sets/interval-set.ts";
 import { groupBy } from "../lib/group-by.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
 import { requireUnderstood } from "../semantics/understood-policies.ts";
 import { type AddressClasses, addressClasses } from "./address-classes.ts";
-import type { ClassId, ClassSet } from "./class-set.ts";
+import { type ClassId, ClassSet } from "./class-set.ts";
 import { countPairs } from "./count-pairs.ts";
+import type { Matches } from "./label-index.ts";
 import type { ReachabilityOptions } from "./options.ts";
 import { type Bound, PartExpander } from "./part-expander.ts";
 import { PeerResolver } from "./peer-resolver.ts";
@@ -41,7 +43,7 @@ export class Reachability {
   readonly certain: Relation;
   /** The same object as `certain` when nothing is left open. */
   readonly possible: Relation;
-  readonly #subjects = new Map<Policy, ClassSet>();
+  readonly #subjects = new Map<Policy, Matches>();
   readonly #items: RuleItems;
   readonly #expander: PartExpander;
   #policiesByNamespace: ReadonlyMap<string | undefined, readonly Policy[]> | undefined;
@@ -77,14 +79,28 @@ export class Reachability {
     const applications: Application[] = [];
     for (const policy of this.cluster.policies) {
       if (!policy.isolates[direction]) continue;
-      const subjects = this.subjects(policy);
-      if (subjects.size > 0) applications.push({ subjects, contribution: this.#items.contribution(policy, direction) });
+      const { certain, possible } = this.#matchedSubjects(policy);
+      if (possible.size === 0) continue;
+      const contribution = this.#items.contribution(policy, direction);
+      if (certain.size > 0) applications.push({ subjects: certain, contribution });
+      if (certain === possible) continue;
+      const unsure = ClassSet.of(difference(possible.boundaries, certain.boundaries));
+      applications.push({ subjects: unsure, contribution: this.#items.unsure(contribution) });
     }
     return applications;
   }
 
-  /** The classes a policy selects. */
+  /** The classes a policy certainly selects. */
   subjects(policy: Policy): ClassSet {
+    return this.#matchedSubjects(policy).certain;
+  }
+
+  /** The classes a policy selects, or selects if a label of unknown value is so. */
+  possibleSubjects(policy: Policy): ClassSet {
+    return this.#matchedSubjects(policy).possible;
+  }
+
+  #matchedSubjects(policy: Policy): Matches {
     let subjects = this.#subjects.get(policy);
     if (subjects === undefined) this.#subjects.set(policy, (subjects = this.peers.subjects(policy)));
     return subjects;
@@ -105,9 +121,10 @@ export class Reachability {
     return this.addresses.classes[id - this.pods.classes.length] ?? [];
   }
 
-  /** Whether some policy isolates the pods of a class. */
-  isIsolated(id: ClassId, direction: Direction): boolean {
-    return this.certain[direction].rowOf[id]?.isolated === true;
+  /** Whether some policy isolates the pods of a class: certainly, or possibly as well. */
+  isIsolated(id: ClassId, direction: Direction, bound: Bound = "certain"): boolean {
+    // What is isolated possibly gets the lower bound of an isolated class, and the upper of one that is not.
+    return this[bound === "certain" ? "possible" : "certain"][direction].rowOf[id]?.isolated === true;
   }
 
   /** What one class may send another. A class with itself means one pod with another of the same class. */
@@ -141,14 +158,14 @@ export class Reachability {
     return this.#expander.rulePorts(this.#items.item(rule, destination.namespace), destination);
   }
 
-  /** The policies that isolate a class in a direction, in the cluster's order. */
-  policiesOf(id: ClassId, direction: Direction): readonly Policy[] {
+  /** The policies that isolate a class in a direction, certainly or possibly as well, in the cluster's order. */
+  policiesOf(id: ClassId, direction: Direction, bound: Bound = "certain"): readonly Policy[] {
     const namespace = this.podClass(id)?.namespace;
     if (namespace === undefined) return [];
     this.#policiesByNamespace ??= groupBy(this.cluster.policies, (policy) => policy.namespace);
     const groups = this.#policiesByNamespace;
     return [...(groups.get(undefined) ?? []), ...(groups.get(namespace) ?? [])].filter(
-      (policy) => policy.isolates[direction] && this.subjects(policy).has(id),
+      (policy) => policy.isolates[direction] && this.#matchedSubjects(policy)[bound].has(id),
     );
   }
 
@@ -176,7 +193,7 @@ export class Reachability {
       if (this.connections(id, id, "possible") !== noConnections) possibleSelves += count;
       if (this.connections(id, id) === noConnections) continue;
       selves += count;
-      for (const { workload } of members) if (!workload.mayHaveTwoPods) unlisted++;
+      for (const { toItself } of members) if (!toItself) unlisted++;
     }
     const total = byPods.ofRange(0, this.classCount);
     return {

@@ -59,18 +59,18 @@ export function buildSide(
   function makeRows(subject: PodClass, signature: number): Readonly<Record<Bound, Row>> {
     const parts: Record<Bound, Cell[]> = { certain: [], possible: [] };
     let isExact = true;
-    for (const contribution of signatures.contributions(signature)) {
-      for (const item of contribution.items) {
+    for (const { items, unsure = false } of signatures.contributions(signature)) {
+      for (const item of items) {
         const sure = expander.expand(item, direction, subject, "certain");
-        parts.certain.push(...sure);
-        if (expander.isOpen(item)) {
-          isExact = false;
-          parts.possible.push(...expander.expand(item, direction, subject, "possible"));
-        } else parts.possible.push(...sure);
+        if (!unsure) parts.certain.push(...sure);
+        const isOpen = expander.isOpen(item);
+        parts.possible.push(...(isOpen ? expander.expand(item, direction, subject, "possible") : sure));
+        isExact &&= !isOpen && !unsure;
       }
     }
     const known = factory.isolated(parts.certain);
     const sure = withUnknownPlaces(known, parts.certain, expander, factory, table);
+    if (!signatures.isIsolated(signature)) return { certain: sure, possible: factory.open };
     return { certain: sure, possible: isExact && sure === known ? sure : factory.isolated(parts.possible) };
   }
 }

@@ -1,12 +1,28 @@
+import type { PodGroup } from "../model/cluster.ts";
+import { type ControllerLabel, mayHaveValue, replicaWith } from "../model/controller-labels.ts";
 import { type Policy, directions } from "../model/policy.ts";
 import type { Labels, Selector } from "../model/selector.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
+import { isLabelValue } from "../semantics/label-syntax.ts";
 
 /** The values of one label key that some selector names; any other value only counts as present. */
 type KeyTests = Map<string, Set<string>>;
 
 /** Stands for every value that no selector names. Not a legal label value, so it clashes with none. */
 const otherValue = "\u0000";
+
+/** What selectors can see of the labels of some pods of a group. */
+export interface SeenLabels {
+  /** By key in code-unit order. */
+  readonly labels: Labels;
+  /** Labels of unknown value, with the values that some selector names and that they may have. */
+  readonly open: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly pods: number;
+  /** One replica by its number, of which there are never two. */
+  readonly isReplica?: true;
+}
+
+const noOpenLabels: SeenLabels["open"] = new Map();
 
 /**
  * What policies can see of a pod. Labels that no selector looks at do not exist for the engine: pod-template-hash
@@ -46,9 +62,72 @@ export class Relevance {
     return tests;
   }
 
-  /** The labels that matter of a pod in `namespace`, by key in code-unit order. Equal results cannot be told apart by any selector. */
-  project(labels: Labels, namespace: string): Labels {
+  /**
+   * The labels that matter of the pods of a group in `namespace`. Equal results cannot be told apart by any selector.
+   * Several where replicas differ in a label and a selector looks at it.
+   */
+  project(group: PodGroup, namespace: string): readonly SeenLabels[] {
+    const { controllerLabels = noControllerLabels } = group;
     const local = this.#local.get(namespace);
+    const tested = controllerLabels.filter(({ key }) => this.#everywhere.has(key) || local?.has(key) === true);
+    if (tested.length === 0) {
+      return [{ labels: this.#projectKnown(group.labels, local), open: noOpenLabels, pods: group.pods }];
+    }
+    return this.#projectControlled(group, tested, local);
+  }
+
+  #projectControlled(
+    { labels, pods }: PodGroup,
+    tested: readonly ControllerLabel[],
+    local: KeyTests | undefined,
+  ): readonly SeenLabels[] {
+    const open = new Map<string, ReadonlySet<string>>();
+    const known: Record<string, string> = { ...labels };
+    for (const label of tested) {
+      known[label.key] = otherValue;
+      if (label.replicas !== undefined) continue;
+      const values = this.#namedValues(label.key, local).filter(
+        (value) => mayHaveValue(label, value) && isLabelValue(value),
+      );
+      if (values.length > 0) {
+        open.set(label.key, new Set(values));
+        delete known[label.key];
+      }
+    }
+    return this.#replicas(tested, pods, local).map(({ own, ...part }) => ({
+      labels: this.#projectKnown({ ...known, ...own }, local),
+      open: open.size === 0 ? noOpenLabels : open,
+      ...part,
+    }));
+  }
+
+  /** The replicas that some selector names, one by one, and the others together. */
+  #replicas(tested: readonly ControllerLabel[], pods: number, local: KeyTests | undefined): readonly Replicas[] {
+    const numbered = tested.filter(({ replicas }) => replicas !== undefined);
+    const named = new Set<number>();
+    for (const label of numbered) {
+      for (const value of this.#namedValues(label.key, local)) {
+        const replica = replicaWith(label, value);
+        if (replica !== undefined) named.add(replica);
+      }
+    }
+    const total = Math.max(0, ...numbered.map(({ replicas }) => replicas?.count ?? 0));
+    const parts: Replicas[] = [...named]
+      .toSorted((a, b) => a - b)
+      .map((replica, i) => ({
+        own: Object.fromEntries(numbered.map(({ key, prefix }) => [key, `${prefix}${replica}`])),
+        pods: i < pods ? 1 : 0,
+        isReplica: true,
+      }));
+    if (named.size >= total && named.size > 0) return parts;
+    return [...parts, { own: {}, pods: Math.max(0, pods - named.size) }];
+  }
+
+  #namedValues(key: string, local: KeyTests | undefined): readonly string[] {
+    return [...new Set([...(this.#everywhere.get(key) ?? []), ...(local?.get(key) ?? [])])].toSorted();
+  }
+
+  #projectKnown(labels: Labels, local: KeyTests | undefined): Labels {
     const projected: Record<string, string> = Object.create(null) as Record<string, string>;
     for (const key of Object.keys(labels).toSorted()) {
       const everywhere = this.#everywhere.get(key);
@@ -59,6 +138,13 @@ export class Relevance {
     }
     return projected;
   }
+}
+
+const noControllerLabels: readonly ControllerLabel[] = [];
+
+/** Replicas with the labels in which they differ from the others. */
+interface Replicas extends Pick<SeenLabels, "pods" | "isReplica"> {
+  readonly own: Labels;
 }
 
 function addTests(tests: KeyTests, selector: Selector): void {

@@ -17,6 +17,8 @@ export interface RuleItem {
 export interface Contribution {
   readonly id: number;
   readonly items: readonly RuleItem[];
+  /** Of a policy of which it is not known whether it selects the pods. */
+  readonly unsure?: true;
 }
 
 /** Resolves rules, each distinct one once. */
@@ -28,6 +30,7 @@ export class RuleItems {
   readonly #named = new Map<string, RuleItem>();
   readonly #single = new Map<number, Contribution>();
   readonly #several = new Map<string, Contribution>();
+  readonly #unsure = new Map<Contribution, Contribution>();
   #count = 0;
   #itemCount = 0;
 
@@ -55,6 +58,16 @@ export class RuleItems {
     let several = this.#several.get(key);
     if (several === undefined) this.#several.set(key, (several = { id: this.#count++, items: distinct }));
     return several;
+  }
+
+  /** The same of a policy of which it is not known whether it selects the pods. */
+  unsure(contribution: Contribution): Contribution {
+    let unsure = this.#unsure.get(contribution);
+    if (unsure === undefined) {
+      unsure = { id: this.#count++, items: contribution.items, unsure: true };
+      this.#unsure.set(contribution, unsure);
+    }
+    return unsure;
   }
 
   #newItem(peers: ResolvedPeers, numbered: ConnectionId, named: readonly string[]): RuleItem {

@@ -58,7 +58,8 @@ export function portsText({ all, ports }: Ports): string {
 
 /** The fact that an answer hangs on, in words. */
 export function missingFactText(fact: MissingFact): string {
-  if ("label" in fact) return printable(`label ${fact.label} of namespace ${fact.namespace}`);
+  if ("namespace" in fact) return printable(`label ${fact.label} of namespace ${fact.namespace}`);
+  if ("label" in fact) return printable(`label ${fact.label} of ${fact.endpoint}`);
   return printable(`the ${fact.missing} of ${fact.endpoint}`);
 }
 

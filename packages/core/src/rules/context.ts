@@ -84,13 +84,13 @@ export class RuleContext {
     return this.reachability.subjects(policy);
   }
 
-  /** The classes of a namespace that no policy isolates in a direction. */
+  /** The classes of a namespace that certainly no policy isolates in a direction. */
   openClasses(facts: NamespaceFacts, direction: Direction): ClassSet {
     const key = `${direction}/${facts.name}`;
     let open = this.#open.get(key);
     if (open === undefined) {
       const isolated = facts.policies.filter((policy) => policy.isolates[direction]);
-      const covered = unionAll(isolated.map((policy) => this.subjectsOf(policy).boundaries));
+      const covered = unionAll(isolated.map((policy) => this.reachability.possibleSubjects(policy).boundaries));
       open = ClassSet.of(difference(facts.classes.boundaries, covered));
       this.#open.set(key, open);
     }

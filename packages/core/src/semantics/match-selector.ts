@@ -30,6 +30,42 @@ export function matchesSelector(selector: Selector, labels: Labels): boolean {
   );
 }
 
+/**
+ * Labels that are there, of unknown value: by key, what they may have of the values that selectors name. Any value that
+ * none names is always possible, too.
+ */
+export type OpenLabels = ReadonlyMap<string, { has(value: string): boolean }>;
+
+/** Whether a selector matches labels some of which have an unknown value: whatever the values are, or for some of them. */
+export function matchesOpenLabels(
+  { requirements }: Selector,
+  labels: Labels,
+  open: OpenLabels,
+): { readonly certain: boolean; readonly possible: boolean } {
+  const decided = requirements.filter(({ key }) => !open.has(key));
+  if (!matchesSelector({ requirements: decided }, labels)) return { certain: false, possible: false };
+  let certain = true;
+  for (const [key, values] of open) {
+    const own = requirements.filter((requirement) => requirement.key === key);
+    const outcomes = own.length === 0 ? [true] : outcomesOf(own, values);
+    if (!outcomes.includes(true)) return { certain: false, possible: false };
+    certain &&= !outcomes.includes(false);
+  }
+  return { certain, possible: true };
+}
+
+/** Whether requirements on one key hold, for each value the label may have; those that nobody names count as one. */
+function outcomesOf(requirements: readonly Requirement[], values: { has(value: string): boolean }): boolean[] {
+  const named = new Set(requirements.flatMap((requirement) => requirement.values));
+  const possible = [...named].filter((value) => values.has(value));
+  return [unnamedValue, ...possible].map((value) =>
+    requirements.every((requirement) => matchesRequirement(requirement, value)),
+  );
+}
+
+/** No label can have it, so no requirement lists it. */
+const unnamedValue = "\u0000";
+
 /** Whether some labels could satisfy all the requirements: decided key by key, as keys are independent. */
 export function isSatisfiable(requirements: readonly Requirement[]): boolean {
   const byKey = new Map<string, Requirement[]>();

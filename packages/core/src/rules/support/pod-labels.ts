@@ -1,14 +1,18 @@
 import { groupBy } from "../../lib/group-by.ts";
-import type { Cluster, Workload } from "../../model/cluster.ts";
+import type { Cluster, PodGroup, Workload } from "../../model/cluster.ts";
 import type { Labels, Selector } from "../../model/selector.ts";
 import type { Assumptions } from "../../model/assumptions.ts";
 import { ClassSet } from "../../reachability/class-set.ts";
 import { LabelIndex } from "../../reachability/label-index.ts";
+import { mayHaveValue } from "../../model/controller-labels.ts";
+import type { OpenLabels } from "../../semantics/match-selector.ts";
 
 /** The pods of one workload, with their labels as written. */
 export interface LabelledPods {
   readonly workload: Workload;
   readonly labels: Labels;
+  /** Labels that they have beside those, of values that only their controller knows or that differ between replicas. */
+  readonly open: OpenLabels;
   /** On the node's network, where no selector sees them. */
   readonly onNode: boolean;
 }
@@ -31,23 +35,23 @@ export class PodLabels {
     this.#assumptions = assumptions;
   }
 
-  /** Whether a selector matches the labels of any pod, in one namespace or in all. */
+  /** Whether a selector matches, or may match, the labels of any pod, in one namespace or in all. */
   matchesAny(selector: Selector, namespace?: string): boolean {
     return this.#matchingIds(selector, namespace).size > 0;
   }
 
-  /** The pods on the node's network with the labels that a selector asks for. */
+  /** The pods on the node's network with the labels that a selector asks for, or may have them. */
   onNodes(selector: Selector): readonly LabelledPods[] {
     this.#onNodes ??= this.#built().pods.filter(({ onNode }) => onNode);
     if (this.#onNodes.length === 0) return [];
     if (this.#onNodesIndex === undefined) {
       this.#onNodesIndex = new LabelIndex();
-      for (const { labels } of this.#onNodes) this.#onNodesIndex.add(labels);
+      for (const { labels, open } of this.#onNodes) this.#onNodesIndex.add(labels, open);
     }
     const pods = this.#onNodes;
     return this.#onNodesIndex
-      .match(selector, 0, pods.length)
-      .toArray()
+      .matches(selector, 0, pods.length)
+      .possible.toArray()
       .flatMap((id) => pods[id] ?? []);
   }
 
@@ -58,7 +62,7 @@ export class PodLabels {
     return pods.slice(first, end);
   }
 
-  /** The pods that a selector matches by their labels, in one namespace or in all. */
+  /** The pods that a selector matches, or may match, by their labels, in one namespace or in all. */
   matching(selector: Selector, namespace?: string): readonly LabelledPods[] {
     const { pods } = this.#built();
     return this.#matchingIds(selector, namespace)
@@ -69,7 +73,7 @@ export class PodLabels {
   #matchingIds(selector: Selector, namespace: string | undefined): ClassSet {
     const { pods, index, ranges } = this.#built();
     const [first, end] = namespace === undefined ? [0, pods.length] : (ranges.get(namespace) ?? [0, 0]);
-    return first === end ? ClassSet.empty : index.match(selector, first, end);
+    return first === end ? ClassSet.empty : index.matches(selector, first, end).possible;
   }
 
   #built(): {
@@ -86,8 +90,9 @@ export class PodLabels {
         for (const workload of workloads) {
           for (const group of workload.groups) {
             const onNode = group.hostNetwork && !this.#assumptions.hostNetworkPodsSelected;
-            pods.push({ workload, labels: group.labels, onNode });
-            index.add(group.labels);
+            const open = openLabelsOf(group);
+            pods.push({ workload, labels: group.labels, open, onNode });
+            index.add(group.labels, open);
           }
         }
         ranges.set(namespace, [first, pods.length]);
@@ -98,4 +103,11 @@ export class PodLabels {
     }
     return { pods: this.#pods, index: this.#index, ranges: this.#ranges };
   }
+}
+
+const noOpenLabels: OpenLabels = new Map();
+
+function openLabelsOf({ controllerLabels = [] }: PodGroup): OpenLabels {
+  if (controllerLabels.length === 0) return noOpenLabels;
+  return new Map(controllerLabels.map((label) => [label.key, { has: (value) => mayHaveValue(label, value) }]));
 }
