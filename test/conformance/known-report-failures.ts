@@ -94,7 +94,6 @@ export const knownFailures: ReadonlyMap<string, KnownFailure> = new Map<string, 
     { owner: "rules", reason: "the DNS of OpenShift is not known" },
   ],
   ["one-defect-one-finding: analyze", { owner: "rules", reason: "one defect is several findings" }],
-  ["openshift-template: analyze", { owner: "input", reason: "Templates are not read yet" }],
   [
     "service-port-asked: can kube-system/konnectivity kube-system/Service/metrics --port 443",
     { owner: "output", reason: "can does not take Services yet" },

@@ -18,14 +18,13 @@ export async function fixInput(
     readonly connectivity: ConnectivityOptions;
   },
 ): Promise<Input> {
-  const { sources = [], problems = [] } = input.texts ?? {};
+  const { sources = [], options: readOptions = {} } = input.texts ?? {};
   const texts = new Map(sources.map(({ name, text }) => [name, text]));
-  const { defaultNamespace } = input;
   const fileOf = (name: string): string => path.resolve(io.cwd, name);
   const reasons = new Map<string, string | undefined>();
   const result = fixSources({
     sources,
-    read: (changed) => readManifests(changed, { defaultNamespace, problems }),
+    read: (changed) => readManifests(changed, readOptions),
     findings: options.findings,
     suggested: flags.fixSuggested,
     cannotWrite: (name) => {
@@ -44,5 +43,5 @@ export async function fixInput(
   if (lines.length > 0) await io.stderr.write(`${lines.join("\n")}\n`);
   for (const { name, after } of result.files) texts.set(name, after);
   const changed = [...texts].map(([name, text]) => ({ name, text }));
-  return { ...input, cluster: result.cluster, texts: { sources: changed, problems } };
+  return { ...input, cluster: result.cluster, texts: { sources: changed, options: readOptions } };
 }

@@ -13,6 +13,7 @@ export interface InputFlags extends Partial<ClusterFlags> {
   readonly assume: readonly string[];
   readonly allowProblems: boolean;
   readonly allowEmpty: boolean;
+  readonly setVar: readonly string[];
   readonly quiet: boolean;
   readonly color: boolean;
 }
@@ -35,6 +36,7 @@ export function addInputFlags(command: Command, namespaceHelp: string): Command 
     .option("--default-namespace <name>", "the namespace of objects that name none (default: default)")
     .option("--assume <key=value>", "decide what Kubernetes leaves open; repeatable (below)", repeated, [])
     .option("--allow-problems", "do not exit 2 when a document could not be read", false)
+    .option("--set-var <name=value>", "the value of ${NAME}, or of a Template's parameter; repeatable", repeated, [])
     .option("--allow-empty", "do not exit 2 when there is nothing to analyse", false);
   return addClusterFlags(addToneFlags(command)).addHelpText(
     "after",

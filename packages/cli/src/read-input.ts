@@ -1,4 +1,4 @@
-import { type Cluster, type Config, type Diagnostic, type SourceText, UsageError, readManifests } from "@npa/core";
+import { type Cluster, type Config, type ReadOptions, type SourceText, UsageError, readManifests } from "@npa/core";
 import { nearest, printable } from "@npa/core/internal";
 import { type LoadedSources, loadPaths } from "@npa/core/node";
 import { readsCluster } from "./cluster-flags.ts";
@@ -6,6 +6,7 @@ import { isConfigName } from "./config-file.ts";
 import { refuseEmpty } from "./refuse-empty.ts";
 import type { InputFlags } from "./input-flags.ts";
 import type { Io } from "./io.ts";
+import { parseVariables } from "./variables.ts";
 
 /** What was read, and what is worth saying about where it was read from. */
 export interface Input {
@@ -13,8 +14,8 @@ export interface Input {
   /** The namespace of bare names: of the context, or `--default-namespace`. */
   readonly defaultNamespace: string;
   readonly hints: LoadedSources["hints"];
-  /** The files, as they were read; absent for a live cluster. */
-  readonly texts?: { readonly sources: readonly SourceText[]; readonly problems: readonly Diagnostic[] };
+  /** The files, and how they were read; absent for a live cluster. */
+  readonly texts?: { readonly sources: readonly SourceText[]; readonly options: Partial<ReadOptions> };
   /** It comes from an API server, not from files. */
   readonly isLive?: boolean;
 }
@@ -48,12 +49,29 @@ async function readAny(io: Io, paths: readonly string[], flags: InputFlags, conf
   if (sources.length === 0 && problems.length === 0 && !flags.allowEmpty) {
     throw new UsageError(`no .yaml, .yml or .json file in ${named.map((each) => printable(each)).join(", ")}`);
   }
+  const options = { ...readOptions(flags, config), problems };
+  return { ...inputOf(sources, options), hints };
+}
+
+/** How the flags and the configuration want texts to be read. Throws a UsageError for values that make no sense. */
+export function readOptions(
+  flags: InputFlags,
+  config: Config = {},
+): Pick<ReadOptions, "defaultNamespace" | "variables"> {
   const defaultNamespace = flags.defaultNamespace ?? config.defaultNamespace ?? "default";
   if (!/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(defaultNamespace)) {
     throw new UsageError(`${printable(JSON.stringify(defaultNamespace))} is not the name of a namespace`);
   }
-  const cluster = readManifests(sources, { defaultNamespace, problems });
-  return { cluster, hints, defaultNamespace, texts: { sources, problems } };
+  return { defaultNamespace, variables: parseVariables(flags.setVar) };
+}
+
+/** Texts as input. */
+export function inputOf(
+  sources: readonly SourceText[],
+  options: Partial<ReadOptions> & Pick<ReadOptions, "defaultNamespace">,
+): Input {
+  const { defaultNamespace } = options;
+  return { cluster: readManifests(sources, options), hints: [], defaultNamespace, texts: { sources, options } };
 }
 
 /** The namespaces that `-n` names; none, which is all, with `-A`. Throws a UsageError for one that the input does not have. */

@@ -1,4 +1,4 @@
-import { UsageError, jsonText, readManifests } from "@npa/core";
+import { UsageError, jsonText } from "@npa/core";
 import {
   type ConnectivityDiff,
   diffClusters,
@@ -20,7 +20,7 @@ import { type InputFlags, addInputFlags } from "../input-flags.ts";
 import type { Io } from "../io.ts";
 import { exitCodeFor, printNotices } from "../notices.ts";
 import { addOutputFlag, emit, parseTargets } from "../output-targets.ts";
-import { type Input, namespacesOf, readInput } from "../read-input.ts";
+import { type Input, inputOf, namespacesOf, readInput, readOptions } from "../read-input.ts";
 import { analysisOptions, connectivityOptions, printConfig, readSettings } from "../settings.ts";
 
 interface DiffFlags extends InputFlags, ConfigFlags {
@@ -135,7 +135,5 @@ async function readSide(
   if (side.type === "paths") return await readInput(io, side.paths, flags, config);
   const { sources: texts, problems } = await loadGit(side.commit, side.paths, { cwd: io.cwd });
   const sources = texts.filter(({ name }) => !isConfigName(name));
-  const defaultNamespace = flags.defaultNamespace ?? config?.defaultNamespace ?? "default";
-  const cluster = readManifests(sources, { defaultNamespace, problems });
-  return { cluster, hints: [], defaultNamespace, texts: { sources, problems } };
+  return inputOf(sources, { ...readOptions(flags, config), problems });
 }

@@ -38,7 +38,13 @@ interface ItemDefaults {
   readonly kind: string;
 }
 
-function visitValue(value: RawValue, origin: Origin, defaults: ItemDefaults | undefined, visitor: ObjectVisitor): void {
+/** Visits a value that should be an object, or a list of objects. */
+export function visitValue(
+  value: RawValue,
+  origin: Origin,
+  defaults: ItemDefaults | undefined,
+  visitor: ObjectVisitor,
+): void {
   if (!isMapping(value)) return visitor.other();
   const kind = value["kind"] ?? defaults?.kind;
   const apiVersion = value["apiVersion"] ?? (kind === defaults?.kind ? defaults?.apiVersion : undefined);

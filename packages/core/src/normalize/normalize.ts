@@ -5,10 +5,11 @@ import type { ParsedSource } from "../parse/document.ts";
 import { ClusterDraft, type FileFacts } from "./cluster-draft.ts";
 import { inNamespace } from "./in-namespace.ts";
 import { leftOut } from "./left-out.ts";
-import { isApiName, visitObjects } from "./expand-lists.ts";
+import { type ObjectVisitor, isApiName, visitObjects } from "./expand-lists.ts";
 import { ignoreAnnotations } from "./ignore-annotations.ts";
 import { impliedNamespace } from "./namespace.ts";
 import { workloadsOf } from "./pod-owner.ts";
+import { isTemplate, visitTemplate } from "./openshift-template.ts";
 import type { RawObject } from "./raw-object.ts";
 import { readerFor } from "./registry.ts";
 import { reportWrongApiVersion } from "./wrong-api-version.ts";
@@ -25,12 +26,14 @@ export interface NormalizeOptions {
   readonly problems: readonly Diagnostic[];
   /** What is known of the files beside what is in them. */
   readonly files?: FileFacts;
+  /** Values of the parameters of Templates. */
+  readonly variables?: ReadonlyMap<string, string>;
 }
 
 /** Reads documents into a cluster: lists expanded, defaults applied, refused policies set aside. What is wrong goes to `report`. */
 export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOptions, report: Report): Cluster {
   const draft = new ClusterDraft(options, report);
-  const counts = readSources(parsed, draft, options.files);
+  const counts = readSources(parsed, draft, options);
   draft.duplicates.reportTo(report);
   return {
     live: options.live,
@@ -60,12 +63,17 @@ interface Counts {
   readonly objects: Map<string, number>;
 }
 
-function readSources(parsed: Iterable<ParsedSource>, draft: ClusterDraft, files: FileFacts | undefined): Counts {
+function readSources(
+  parsed: Iterable<ParsedSource>,
+  draft: ClusterDraft,
+  { files, variables = new Map() }: NormalizeOptions,
+): Counts {
   const counts: Counts = { files: 0, documents: 0, skipped: 0, objects: new Map() };
   const count = (kind: string): void => void counts.objects.set(kind, (counts.objects.get(kind) ?? 0) + 1);
-  const visitor = {
+  const visitor: ObjectVisitor = {
     object(written: RawObject): void {
       count(written.kind);
+      if (isTemplate(written)) return visitTemplate(written, variables, visitor);
       const object = inNamespace(written, files?.namespaceOf(written.origin.locator.file));
       const reader = readerFor(object.kind, object.apiVersion);
       if (reader === undefined) reportWrongApiVersion(object, draft.report);

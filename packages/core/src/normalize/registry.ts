@@ -8,6 +8,7 @@ import { notEvaluatedReaders } from "./not-evaluated.ts";
 import { notFollowedReaders } from "./not-followed.ts";
 import { openshiftRouteReader } from "./openshift-route.ts";
 import { podReader } from "./pod.ts";
+import { templateKind } from "./openshift-template.ts";
 import { serviceReader } from "./service.ts";
 import { workloadReaders } from "./workload.ts";
 
@@ -37,7 +38,7 @@ for (const reader of readers) {
  * named. The parser asks, and leaves the others unread.
  */
 export function isKindRead(kind: string): boolean {
-  return isListKind(kind) || readersByKind.has(kind);
+  return isListKind(kind) || kind === templateKind || readersByKind.has(kind);
 }
 
 /** The reader of a kind of an API, or undefined when npa does not read it. */

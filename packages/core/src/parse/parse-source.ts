@@ -1,4 +1,5 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
+import type { NodePath } from "../source/position.ts";
 import { DocumentFault } from "./document-fault.ts";
 import type { ParsedSource, RawDocument, RawValue, SkippedDocument, SourceText } from "./document.ts";
 import { everydayYaml } from "./everyday-yaml.ts";
@@ -14,6 +15,7 @@ import type { PlaceReader } from "./raw-document.ts";
 import { ParsedDocument } from "./raw-document.ts";
 import type { DocumentText } from "./split-documents.ts";
 import { splitDocuments, startsWithDirective } from "./split-documents.ts";
+import { hasVariables, substituted, withRoundBrackets } from "./variables.ts";
 import { documentEvents } from "./yaml-events.ts";
 import { yamlPlaces } from "./yaml-places.ts";
 import { yamlValue } from "./yaml-values.ts";
@@ -22,6 +24,8 @@ import { yamlValue } from "./yaml-values.ts";
 export interface ParseOptions {
   /** Whether documents of this kind are read; others need not be parsed. Lists ("List", "PodList", ...) are asked too. */
   readonly wants: (kind: string) => boolean;
+  /** Values of variables in the text. */
+  readonly variables?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -90,12 +94,28 @@ class SourceReader {
       if (startsWithDirective(this.#source.text, document.body)) {
         throw new DocumentFault(document.body - start, "kubectl refuses % directives: remove the line");
       }
-      const value =
-        everydayYaml(text) ?? yamlValue(documentEvents(text), duplicateReporter(this.#report, this.#lines, start));
-      this.#add(value, { start, end }, yamlPlacesOf);
+      this.#add(this.#valueOf(text, start), { start, end }, yamlPlacesOf);
     } catch (error) {
       if (!(error instanceof DocumentFault)) throw error;
-      this.#fail(error, { start, end, base: start });
+      if (!this.#readWithVariables(document)) this.#fail(error, { start, end, base: start });
+    }
+  }
+
+  #valueOf(text: string, start: number): RawValue {
+    return everydayYaml(text) ?? yamlValue(documentEvents(text), duplicateReporter(this.#report, this.#lines, start));
+  }
+
+  /** Reads a document that is YAML only when its variables are replaced: `{namespace: ${NS}}`. False when it is none even so. */
+  #readWithVariables({ start, end }: DocumentText): boolean {
+    const text = this.#source.text.slice(start, end);
+    const rewritten = withRoundBrackets(text);
+    if (rewritten === text) return false;
+    try {
+      this.#add(this.#valueOf(rewritten, start), { start, end }, roundPlacesOf);
+      return true;
+    } catch (error) {
+      if (!(error instanceof DocumentFault)) throw error;
+      return false;
     }
   }
 
@@ -109,7 +129,18 @@ class SourceReader {
   #add(value: RawValue, span: Span, places: PlaceReader): void {
     const kind = fieldOf(value, "kind");
     if (typeof kind === "string" && !this.#options.wants(kind)) return this.#skip(kind);
-    this.documents.push(new ParsedDocument(this.#lines, this.#index++, value, span, places));
+    const document = new ParsedDocument(this.#lines, this.#index++, value, span, places);
+    const isOpen =
+      kind !== "Template" &&
+      hasVariables(this.#source.text) &&
+      hasVariables(this.#source.text.slice(span.start, span.end));
+    this.documents.push(isOpen ? this.#withVariables(document, places === roundPlacesOf) : document);
+  }
+
+  #withVariables(document: ParsedDocument, isRound: boolean): RawDocument {
+    const variables = this.#options.variables ?? noVariables;
+    const isPlain = (path: NodePath): boolean => document.isPlain(path);
+    return document.withValue(substituted(document.value, { variables, isRound, isPlain }));
   }
 
   #skip(kind: string): void {
@@ -117,8 +148,11 @@ class SourceReader {
   }
 }
 
+const noVariables: ReadonlyMap<string, string> = new Map();
 const jsonPlacesOf: PlaceReader = (text, span) => jsonPlaces(text, span.start, span.end);
 const yamlPlacesOf: PlaceReader = (text, span) => yamlPlaces(text.slice(span.start, span.end), span.start);
+const roundPlacesOf: PlaceReader = (text, span) =>
+  yamlPlaces(withRoundBrackets(text.slice(span.start, span.end)), span.start);
 
 function fieldOf(value: RawValue | undefined, key: string): RawValue | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;

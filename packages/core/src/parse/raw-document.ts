@@ -67,6 +67,17 @@ export class ParsedDocument implements RawDocument {
     return this.#readPlaces(this.#lines.source.text, this.#span);
   }
 
+  /** Whether the node at a path is written on one line without quotes. */
+  isPlain(path: NodePath): boolean {
+    const { start, end } = findPlace(cache.placesOf(this), path, "value").span;
+    return /^[^"'|>][^\r\n]*$/.test(this.#lines.source.text.slice(start, end));
+  }
+
+  /** The same document with another value at the same places. */
+  withValue(value: RawValue): ParsedDocument {
+    return new ParsedDocument(this.#lines, this.index, value, this.#span, this.#readPlaces);
+  }
+
   locate(path: NodePath, part: NodePart = "value"): Location {
     const found = findPlace(cache.placesOf(this), path, part);
     return this.#lines.locationOf(found.span.start, found.span.end, found.path);

@@ -15,6 +15,8 @@ export interface ReadOptions {
   readonly live: boolean;
   /** Problems that were met before the texts existed, e.g. files that could not be read. */
   readonly problems: readonly Diagnostic[];
+  /** Values of `${VARIABLES}` in manifests, and of the parameters of Templates. */
+  readonly variables: ReadonlyMap<string, string>;
 }
 
 /**
@@ -31,7 +33,7 @@ export function readManifests(sources: Iterable<SourceText>, options: Partial<Re
     namespaceOf: (file) => kustomize.namespaceOf(file),
     areAlternatives: (one, other) => kustomize.areAlternatives(one, other),
   };
-  return clusterFrom((report) => parseAll(manifests, report, isKindRead), options, files);
+  return clusterFrom((report) => parseAll(manifests, report, isKindRead, options.variables), options, files);
 }
 
 function snapshotFrom(texts: readonly SourceText[], options: Partial<ReadOptions>): Cluster {
@@ -64,10 +66,10 @@ function clusterFrom(
   const report: Report = (problem) => {
     problems.push(problem);
   };
-  const { defaultNamespace = "default", live = false } = options;
+  const { defaultNamespace = "default", live = false, variables = new Map() } = options;
   return normalize(
     sources(report),
-    { defaultNamespace, live, problems, ...(files === undefined ? {} : { files }) },
+    { defaultNamespace, live, problems, variables, ...(files === undefined ? {} : { files }) },
     report,
   );
 }
@@ -76,6 +78,7 @@ function* parseAll(
   sources: Iterable<SourceText>,
   report: Report,
   wants: (kind: string) => boolean,
+  variables: ReadonlyMap<string, string> = new Map(),
 ): Generator<ParsedSource> {
-  for (const source of sources) yield parseSource(source, { wants }, report);
+  for (const source of sources) yield parseSource(source, { wants, variables }, report);
 }
