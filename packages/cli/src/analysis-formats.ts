@@ -1,9 +1,11 @@
 import {
   type AnalysisReport,
+  type TextOf,
   analysisMarkdown,
   analysisText,
   findingsCsv,
   findingsGithub,
+  findingsGitlab,
   findingsJunit,
   jsonText,
   sarifText,
@@ -12,20 +14,29 @@ import type { Format } from "./output-targets.ts";
 import type { ReportContext } from "./report-context.ts";
 
 /** The formats of the report, in the order the help lists them. */
-export const analysisFormatNames = ["text", "json", "sarif", "markdown", "junit", "github", "csv"] as const;
+export const analysisFormatNames = ["text", "json", "sarif", "markdown", "junit", "github", "gitlab", "csv"] as const;
+
+/** How much of the findings is shown. */
+export interface ShownAs {
+  /** Every finding, and none collapsed into others. */
+  readonly all?: boolean;
+  /** The texts for code frames, when they are wanted. */
+  readonly textOf?: TextOf;
+}
 
 /** How the report is printed in each format. */
 export function analysisFormats(
   report: AnalysisReport,
-  context: ReportContext,
+  context: ReportContext & ShownAs,
 ): Readonly<Record<(typeof analysisFormatNames)[number], Format>> {
   return {
-    text: (options) => analysisText(report, options),
+    text: (options) => analysisText(report, { ...options, ...context }),
     json: () => jsonText(report),
     sarif: () => sarifText(report, context),
-    markdown: () => analysisMarkdown(report),
+    markdown: () => analysisMarkdown(report, context),
     junit: () => findingsJunit(report, context),
     github: () => findingsGithub(report, context),
-    csv: () => findingsCsv(report),
+    gitlab: () => findingsGitlab(report, context),
+    csv: () => findingsCsv(report, context),
   };
 }

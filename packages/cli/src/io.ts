@@ -5,6 +5,8 @@ export interface Output {
   /** Resolves when the text is taken; false when nobody reads any more (`npa list | head`). */
   write(text: string): Promise<boolean>;
   readonly isTTY: boolean;
+  /** How wide the terminal is. */
+  readonly columns?: number;
 }
 
 /** Everything of the process that npa touches: tests give their own. */

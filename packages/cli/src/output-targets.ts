@@ -16,6 +16,9 @@ export interface Target {
   readonly file?: string;
 }
 
+/** Narrower terminals get lines of this length. */
+const narrowest = 40;
+
 /** Adds `-o`. */
 export function addOutputFlag(command: Command, formats: readonly string[]): Command {
   const list = formats.join(", ");
@@ -57,7 +60,12 @@ export async function emit<F extends string>(
   for (const { format, file } of targets) {
     const print = Object.entries<Format>(formats).find(([name]) => name === format)?.[1];
     if (print === undefined) throw new Error(`no printer for ${format}`);
-    const printed = print({ color: file === undefined && wantsColor(io.stdout, io, flags) });
+    const { columns } = io.stdout;
+    const isBroken = file === undefined && io.stdout.isTTY && columns !== undefined;
+    const printed = print({
+      color: file === undefined && wantsColor(io.stdout, io, flags),
+      ...(isBroken ? { width: Math.max(narrowest, columns) } : {}),
+    });
     const chunks = typeof printed === "string" ? [printed] : printed;
     if (file === undefined) await writeAll(io.stdout, chunks);
     else writeFile(path.resolve(io.cwd, file), chunks);

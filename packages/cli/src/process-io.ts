@@ -33,6 +33,7 @@ function outputOf(stream: NodeJS.WriteStream): Output {
   });
   return {
     isTTY: stream.isTTY,
+    ...(stream.isTTY ? { columns: stream.columns } : {}),
     write: (text) =>
       new Promise((resolve, reject) => {
         const settle = (error: NodeJS.ErrnoException | null | undefined): void => {

@@ -14,7 +14,7 @@ describe("--cluster", () => {
     const analysis = await npaOn(server, ["analyze", "--cluster", "--fail-on", "never"]);
     expect(analysis).toMatchObject({ code: 0, stderr: "" });
     expect(analysis.stdout).toMatch(/^1 policy, 2 namespaces, 2 workloads with 3 pods\n/);
-    expect(analysis.stdout).toContain("cluster/test/namespace/shop.yaml:1:1: ");
+    expect(analysis.stdout).toContain("  namespace/shop metadata.name: ");
     expect((await npaOn(server, ["graph", "--cluster"])).stdout).toMatch(/^digraph/);
     expect((await npaOn(server, ["prove", "--redundant", "--cluster"])).code).toBe(0);
     expect(server.requests.every(({ method, verb }) => method === "GET" && (verb ?? "list") === "list")).toBe(true);

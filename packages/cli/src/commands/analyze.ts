@@ -13,6 +13,7 @@ import { exitCodeFor, printNotices, printUncertain } from "../notices.ts";
 import { type Target, addOutputFlag, emit, parseTargets } from "../output-targets.ts";
 import { type Input, namespacesOf, readInput } from "../read-input.ts";
 import { type SarifFlags, addSarifFlags, reportContext, suppressedOf } from "../report-context.ts";
+import { type ShowFlags, addShowFlags, findingFilter, framesOf, shownReport } from "../show-flags.ts";
 import { reportTime } from "../report-time.ts";
 import { type Settings, analysisOptions, connectivityOptions, printConfig, readSettings } from "../settings.ts";
 
@@ -20,7 +21,7 @@ import { type Settings, analysisOptions, connectivityOptions, printConfig, readS
 export const analyzeCommand: CommandModule = {
   define(command, run) {
     command.argument("[paths...]", "files and directories; - is stdin");
-    addSarifFlags(addFixFlags(addAnalysisFlags(addOutputFlag(command, analysisFormatNames))));
+    addSarifFlags(addShowFlags(addFixFlags(addAnalysisFlags(addOutputFlag(command, analysisFormatNames)))));
     addConfigFlags(addInputFlags(command, "report only this namespace; everything is still read; repeatable"))
       .addHelpText("after", help)
       .action((paths: string[], flags: AnalyzeFlags) => run((io) => analyzePaths(io, paths, flags)));
@@ -36,7 +37,7 @@ Examples:
   npa analyze ./policies -o github        annotations in a GitHub workflow
   npa analyze ./policies --fix --dry-run  what --fix would write`;
 
-type AnalyzeFlags = AnalysisFlags & SarifFlags & FixFlags;
+type AnalyzeFlags = AnalysisFlags & SarifFlags & FixFlags & ShowFlags;
 
 async function analyzePaths(io: Io, paths: readonly string[], flags: AnalyzeFlags): Promise<number> {
   const targets = parseTargets(flags.output, analysisFormatNames);
@@ -46,6 +47,7 @@ async function analyzePaths(io: Io, paths: readonly string[], flags: AnalyzeFlag
   const settings = readAnalysisSettings(io, paths, flags);
   if (flags.printConfig) return await printConfig(io, settings);
   const gate = gateOf(settings.config);
+  const filter = findingFilter(flags);
   const known = flags.baseline === undefined ? {} : { baseline: readBaseline(io, flags.baseline) };
   const timestamp = reportTime(io);
   const context = await reportContext(io, targets, [...paths, ...flags.filename], gate.failOn, flags);
@@ -61,9 +63,12 @@ async function analyzePaths(io: Io, paths: readonly string[], flags: AnalyzeFlag
   const { uncertainPodPairs } = report.summary;
   const what = uncertainPodPairs === 1 ? "1 pod pair hangs" : `${uncertainPodPairs} pod pairs hang`;
   if (uncertainPodPairs > 0) await printUncertain(io, what, [], flags);
-  const printed = await withEdits(report, input, targets);
+  const shown = await shownReport(io, report, filter, gate, flags);
+  const printed = await withEdits(shown, input, targets);
   const wanted = targets.filter(({ file }) => file !== undefined || !flags.dryRun);
-  await emit(io, wanted, analysisFormats(printed, { ...context, ...suppressedOf(report, flags) }), flags);
+  const isFile = wanted.every(({ file }) => file !== undefined);
+  const shownAs = { all: flags.all, ...framesOf(io, input, flags, isFile) };
+  await emit(io, wanted, analysisFormats(printed, { ...context, ...shownAs, ...suppressedOf(report, flags) }), flags);
   return exitCodeFor(gateCode(report, gate), input.cluster, flags);
 }
 

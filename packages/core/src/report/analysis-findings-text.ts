@@ -1,75 +1,135 @@
 import type { AnalysisReport } from "../answers/analysis-report.ts";
 import { type Finding, type Severity, severities } from "../answers/finding.ts";
+import { type TextOf, codeFrame } from "./code-frame.ts";
 import { printable } from "./escape.ts";
-import { type Palette, severityPaint } from "./palette.ts";
+import { type FindingEntry, entriesOf } from "./finding-entries.ts";
+import { type Palette, type TextOptions, severityPaint } from "./palette.ts";
 import { counted, grouped, objectText, placeText, shortened } from "./words.ts";
+import { wrapped } from "./wrap.ts";
 
-/** How many findings of one rule are shown: the worse, the more. Those of no consequence are only counted. */
+/** How a report is written as text. */
+export interface AnalysisTextOptions extends TextOptions {
+  /** Every finding, and none collapsed into others. Default false. */
+  readonly all?: boolean;
+  /** From this severity on every finding is shown. Default `high`. */
+  readonly failOn?: Severity | "never";
+  /** The texts of the input, for the lines about each place. Default: no lines are shown. */
+  readonly textOf?: TextOf;
+}
+
+/** How many findings of one rule are shown of those that fail no gate: the worse, the more. */
 const shownOfRule: Readonly<Record<Severity, number>> = { critical: 3, high: 3, medium: 2, low: 1, info: 0 };
-const maxGroups = 9;
-/** From this group on one finding must do. */
-const fullGroups = 2;
+const maxOthers = 9;
 const maxAffected = 3;
+const maxRepeats = 3;
+const maxRelated = 3;
 
 interface Group {
   readonly ruleId: string;
   readonly severity: Severity;
-  readonly findings: Finding[];
+  readonly entries: FindingEntry[];
 }
 
-/** The findings by severity and rule: the worst first, each with its place, whom it affects, and what to do. */
-export function findingLines(report: AnalysisReport, palette: Palette): string[] {
+/** The findings in the report's order, those of one rule together: each with its place, whom it affects, and what to do. */
+export function findingLines(report: AnalysisReport, palette: Palette, options: AnalysisTextOptions): string[] {
   const { findings } = report;
   if (findings.length === 0) return [palette.green("No findings")];
-  const groups = groupsOf(findings);
-  const shown = groups.filter(({ severity }) => shownOfRule[severity] > 0).slice(0, maxGroups);
-  const hidden = groups.filter((group) => !shown.includes(group));
+  const groups = groupsOf(entriesOf(findings, options));
+  const failing = groups.filter((group) => isWhole(group, options));
+  const others = groups.filter((group) => !failing.includes(group) && shownOfRule[group.severity] > 0);
+  const shown = [...failing, ...others.slice(0, maxOthers)];
   return [
     headline(report, palette),
-    ...shown.flatMap((group, i) => groupLines(group, i < fullGroups, palette)),
-    ...hiddenLine(hidden),
+    ...shown.flatMap((group) => groupLines(group, palette, options)),
+    ...hiddenLine(shown, findings, options),
   ];
 }
 
 function headline({ summary }: AnalysisReport, palette: Palette): string {
   const parts = severities
     .filter((severity) => summary.findingsBySeverity[severity] > 0)
-    .map((severity) => severityPaint(palette, severity)(`${summary.findingsBySeverity[severity]} ${severity}`));
+    .map((severity) =>
+      severityPaint(palette, severity)(`${grouped(summary.findingsBySeverity[severity])} ${severity}`),
+    );
   return `${palette.bold("Findings")}   ${parts.join(", ")}`;
 }
 
-function groupsOf(findings: readonly Finding[]): readonly Group[] {
+function groupsOf(entries: readonly FindingEntry[]): readonly Group[] {
   const groups = new Map<string, Group>();
-  for (const finding of findings) {
-    const key = `${finding.severity} ${finding.ruleId}`;
+  for (const entry of entries) {
+    const { ruleId, severity } = entry.finding;
+    const key = `${severity} ${ruleId}`;
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, { ...finding, findings: [finding] });
-    else group.findings.push(finding);
+    if (group === undefined) groups.set(key, { ruleId, severity, entries: [entry] });
+    else group.entries.push(entry);
   }
-  const rank = (group: Group): number => severities.indexOf(group.severity);
-  return [...groups.values()].toSorted((a, b) => rank(a) - rank(b));
+  return [...groups.values()];
 }
 
-function groupLines({ ruleId, severity, findings }: Group, full: boolean, palette: Palette): string[] {
-  const shown = findings.slice(0, full ? shownOfRule[severity] : 1);
-  const fix = shown[0]?.fix;
-  const count = findings.length > shown.length ? palette.dim(` (${shown.length} of ${grouped(findings.length)})`) : "";
+/** Whether nothing of a group may be left out: it makes the run fail, or all was asked for. */
+function isWhole({ severity }: Group, { all = false, failOn = "high" }: AnalysisTextOptions): boolean {
+  return all || (failOn !== "never" && severities.indexOf(severity) <= severities.indexOf(failOn));
+}
+
+function shownEntries(group: Group, options: AnalysisTextOptions): readonly FindingEntry[] {
+  return isWhole(group, options) ? group.entries : group.entries.slice(0, shownOfRule[group.severity]);
+}
+
+function groupLines(group: Group, palette: Palette, options: AnalysisTextOptions): string[] {
+  const { ruleId, severity, entries } = group;
+  const shown = shownEntries(group, options);
+  const count = entries.length > shown.length ? palette.dim(` (${shown.length} of ${grouped(entries.length)})`) : "";
+  const fixes = shown.map(({ finding }) => finding.fix?.description ?? "");
   return [
     `${severityPaint(palette, severity)(severity.padEnd(8))} ${palette.bold(printable(ruleId))}${count}`,
-    ...shown.flatMap((finding) => lines(finding, palette)),
-    ...(fix === undefined ? [] : [`  ${palette.green("fix:")} ${printable(fix.description)}`]),
+    ...shown.flatMap((entry, i) => [
+      ...entryLines(entry, palette, options),
+      // Advice that the next finding repeats is given once, below the last.
+      ...(fixes[i] === "" || fixes[i] === fixes[i + 1] ? [] : fixLines(fixes[i] ?? "", palette, options)),
+    ]),
   ];
 }
 
-function lines(finding: Finding, { dim }: Palette): string[] {
-  const place = finding.location === undefined ? objectText(finding.object) : placeText(finding.location);
-  const { affected, affectedCount } = finding;
-  // One workload is mostly named by the message itself.
-  const isNamed = affectedCount === 1 && affected.some((id) => finding.message.includes(nameOf(id)));
+function fixLines(description: string, { green }: Palette, { width }: AnalysisTextOptions): readonly string[] {
+  return wrapped(`  fix: ${printable(description)}`, width, 4).map((line) =>
+    line.replace(/^ {2}fix:/, `  ${green("fix:")}`),
+  );
+}
+
+function entryLines({ finding, repeats }: FindingEntry, palette: Palette, options: AnalysisTextOptions): string[] {
+  const { location, object, message } = finding;
+  const place = location === undefined ? objectText(object) : placeText(location);
+  const dimmed = (text: string): readonly string[] => wrapped(`    ${text}`, options.width, 6).map(palette.dim);
   return [
-    `  ${place}: ${printable(finding.message)}`,
-    ...(affectedCount === 0 || isNamed ? [] : [dim(`    affects ${shortened(affected, affectedCount, maxAffected)}`)]),
+    ...wrapped(`  ${place}: ${printable(message)}`, options.width, 4),
+    ...frameLines(finding, palette, options),
+    ...affectedTexts(finding, repeats).flatMap(dimmed),
+    ...repeatTexts(repeats).flatMap(dimmed),
+    ...finding.related
+      .slice(0, options.all === true ? undefined : maxRelated)
+      .flatMap(({ message: other, location: at }) =>
+        dimmed(`see ${printable(other)}${at === undefined ? "" : ` (${placeText(at)})`}`),
+      ),
   ];
+}
+
+function frameLines({ location }: Finding, { dim }: Palette, { textOf }: AnalysisTextOptions): readonly string[] {
+  if (location === undefined || textOf === undefined) return [];
+  return codeFrame(location, textOf).map((line) => `    ${line.startsWith(">") ? line : dim(line)}`);
+}
+
+function affectedTexts(finding: Finding, repeats: readonly Finding[]): readonly string[] {
+  const { affected, affectedCount, message } = finding;
+  // One workload is mostly named by the message itself.
+  const isNamed = affectedCount === 1 && affected.some((id) => message.includes(nameOf(id)));
+  if (affectedCount === 0 || (isNamed && repeats.length === 0)) return [];
+  return [`affects ${shortened(affected, affectedCount, maxAffected)}`];
+}
+
+function repeatTexts(repeats: readonly Finding[]): readonly string[] {
+  if (repeats.length === 0) return [];
+  const names = repeats.map(({ object }) => objectText(object));
+  return [`and the same ${counted(repeats.length, "time")} more: ${shortened(names, names.length, maxRepeats)}`];
 }
 
 /** `web` of `shop/web[Deployment]`. */
@@ -77,10 +137,17 @@ function nameOf(id: string): string {
   return id.slice(id.indexOf("/") + 1).replace(/[[{].*$/s, "");
 }
 
-function hiddenLine(groups: readonly Group[]): string[] {
-  if (groups.length === 0) return [];
-  const count = groups.reduce((sum, { findings }) => sum + findings.length, 0);
-  const rules = groups.map(({ ruleId }) => ruleId);
-  const what = counted(count, "finding of lower rank", "findings of lower rank");
-  return [`and ${what}: ${shortened([...new Set(rules)], new Set(rules).size, 4)}; -o json has all`];
+function hiddenLine(
+  shown: readonly Group[],
+  findings: readonly Finding[],
+  options: AnalysisTextOptions,
+): readonly string[] {
+  const told = new Set(
+    shown.flatMap((group) => shownEntries(group, options)).flatMap(({ finding, repeats }) => [finding, ...repeats]),
+  );
+  const hidden = findings.filter((finding) => !told.has(finding));
+  if (hidden.length === 0) return [];
+  const rules = [...new Set(hidden.map(({ ruleId }) => ruleId))];
+  const what = counted(hidden.length, "more finding");
+  return wrapped(`and ${what}: ${shortened(rules, rules.length, 4)}; --all shows every one`, options.width, 2);
 }

@@ -2,6 +2,7 @@ import { groupBy } from "../lib/group-by.ts";
 import type { AnalysisReport } from "../answers/analysis-report.ts";
 import { type Finding, type Severity, severities } from "../answers/finding.ts";
 import { markdownCode, markdownHead, markdownRow, markdownText } from "./escape.ts";
+import { type FindingEntry, entriesOf } from "./finding-entries.ts";
 import { counted, grouped, objectText, percent, placeText, rounded, shortened } from "./words.ts";
 
 /** A comment on GitHub has at most 65,536 characters; the rest is for the note, and for what the sender adds. */
@@ -17,11 +18,11 @@ const tableRoom = 400;
 const shownAtOnce: ReadonlySet<Severity> = new Set(["critical", "high"]);
 
 /** The report as Markdown: a pull request comment, or a job summary of GitHub. Findings that have no room are counted. */
-export function analysisMarkdown(report: AnalysisReport): string {
+export function analysisMarkdown(report: AnalysisReport, options: { readonly all?: boolean } = {}): string {
   const head = `## Network policies\n\n${summaryTable(report)}`;
   const advice = adviceList(report);
   const room = maxLength - head.length - advice.length;
-  return `${head}\n### Findings\n\n${findingsBySeverity(report.findings, room)}${advice}`;
+  return `${head}\n### Findings\n\n${findingsBySeverity(report.findings, room, options)}${advice}`;
 }
 
 function summaryTable({
@@ -50,7 +51,7 @@ function summaryTable({
   return markdownHead(["", ""]) + rows.map(markdownRow).join("");
 }
 
-function findingsBySeverity(findings: readonly Finding[], room: number): string {
+function findingsBySeverity(findings: readonly Finding[], room: number, options: { readonly all?: boolean }): string {
   if (findings.length === 0) return "None.\n";
   const groups = groupBy(findings, ({ severity }) => severity);
   let left = room;
@@ -58,9 +59,10 @@ function findingsBySeverity(findings: readonly Finding[], room: number): string 
   let text = "";
   for (const severity of severities) {
     const group = groups.get(severity) ?? [];
-    const rows = itemsWithin(findingRows(group), left - tableRoom);
+    const entries = entriesOf(group, options);
+    const rows = itemsWithin(findingRows(entries), left - tableRoom);
     if (rows.length > 0) text += severityTable(severity, group.length, rows);
-    cut += group.length - rows.length;
+    cut += entries.slice(rows.length).reduce((sum, { repeats }) => sum + 1 + repeats.length, 0);
     left = room - text.length;
   }
   return cut === 0
@@ -80,8 +82,8 @@ function itemsWithin(items: Iterable<string>, room: number): readonly string[] {
   return shown;
 }
 
-function* findingRows(findings: readonly Finding[]): Generator<string> {
-  for (const finding of findings) yield findingRow(finding);
+function* findingRows(entries: readonly FindingEntry[]): Generator<string> {
+  for (const entry of entries) yield findingRow(entry);
 }
 
 function severityTable(severity: Severity, count: number, rows: readonly string[]): string {
@@ -91,15 +93,21 @@ function severityTable(severity: Severity, count: number, rows: readonly string[
   return `<details><summary>${title}</summary>\n\n${table}\n</details>\n\n`;
 }
 
-function findingRow({ severity, ruleId, location, object, message, affected, affectedCount, fix }: Finding): string {
+function findingRow({ finding, repeats }: FindingEntry): string {
+  const { severity, ruleId, location, object, message, affected, affectedCount, fix } = finding;
   const place = location === undefined ? objectText(object) : placeText(location);
   const affects = affectedCount === 0 ? "" : `<br>Affects ${markdownText(cell(shortened(affected, affectedCount, 3)))}`;
   const advice = fix === undefined ? "" : `<br>Fix: ${markdownText(cell(fix.description))}`;
+  const names = repeats.map((other) => objectText(other.object));
+  const more =
+    names.length === 0
+      ? ""
+      : `<br>The same ${counted(names.length, "time")} more: ${markdownText(cell(shortened(names, names.length, 3)))}`;
   return markdownRow([
     severity,
     markdownCode(ruleId),
     markdownCode(cell(place)),
-    `${markdownText(cell(message))}${affects}${advice}`,
+    `${markdownText(cell(message))}${affects}${more}${advice}`,
   ]);
 }
 

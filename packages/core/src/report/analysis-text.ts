@@ -1,27 +1,38 @@
 import type { AnalysisReport } from "../answers/analysis-report.ts";
 import { adviceLines } from "./analysis-advice-text.ts";
-import { findingLines } from "./analysis-findings-text.ts";
-import { type Palette, type TextOptions, paletteOf } from "./palette.ts";
+import { type AnalysisTextOptions, findingLines } from "./analysis-findings-text.ts";
+import { type Palette, paletteOf } from "./palette.ts";
 import { securityScoreLines } from "./security-score-text.ts";
+import { wrapped } from "./wrap.ts";
 import { counted, grouped, percent, rounded, shortened } from "./words.ts";
 
 /**
  * The report for a person at a terminal: a summary, what matters most, then advice. Long lists are cut and say so:
  * the JSON has all of them.
  */
-export function analysisText(report: AnalysisReport, options: TextOptions = {}): string {
+export function analysisText(report: AnalysisReport, options: AnalysisTextOptions = {}): string {
   const palette = paletteOf(options);
   const sections = [
     summaryLines(report, palette),
-    findingLines(report, palette),
+    findingLines(report, palette, options),
     securityScoreLines(report.securityScoreDetail, palette),
     adviceLines(report, palette),
     notEvaluatedLines(report, palette),
   ];
   return `${sections
     .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join("\n"))
+    .map((lines) => lines.flatMap((line) => brokenLines(line, options)).join("\n"))
     .join("\n\n")}\n`;
+}
+
+/** Lines that are coloured have been broken where they were made. */
+function brokenLines(line: string, { width }: AnalysisTextOptions): readonly string[] {
+  return line.includes("\u001b") ? [line] : wrapped(line, width, hangingIndent(line));
+}
+
+/** Where the text of a line begins that starts with a label: `scores     performance ...`. */
+function hangingIndent(line: string): number {
+  return /^\S+ {2,}/.exec(line)?.[0].length ?? (/^ */.exec(line)?.[0].length ?? 0) + 2;
 }
 
 function summaryLines(report: AnalysisReport, palette: Palette): string[] {

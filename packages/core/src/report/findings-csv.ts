@@ -1,5 +1,6 @@
 import type { Finding } from "../answers/finding.ts";
 import { csvRecord } from "./escape.ts";
+import { type FindingEntry, entriesOf } from "./finding-entries.ts";
 
 const columns = [
   "severity",
@@ -15,24 +16,24 @@ const columns = [
   "affectedCount",
   "affected",
   "fix",
+  "count",
 ] as const;
 
-/** One record per finding of a report. */
-export function findingsCsv({ findings }: { readonly findings: readonly Finding[] }): string {
-  return csvRecord(columns) + findings.map((finding) => csvRecord(record(finding))).join("");
+/** One record per finding of a report; the same finding on objects that are equal but for names is one, with a count, unless `all`. */
+export function findingsCsv(
+  { findings }: { readonly findings: readonly Finding[] },
+  options: { readonly all?: boolean } = {},
+): string {
+  return (
+    csvRecord(columns) +
+    entriesOf(findings, options)
+      .map((entry) => csvRecord(record(entry)))
+      .join("")
+  );
 }
 
-function record({
-  ruleId,
-  severity,
-  category,
-  message,
-  location,
-  object,
-  affected,
-  affectedCount,
-  fix,
-}: Finding): readonly string[] {
+function record({ finding, repeats }: FindingEntry): readonly string[] {
+  const { ruleId, severity, category, message, location, object, affected, affectedCount, fix } = finding;
   return [
     severity,
     ruleId,
@@ -47,5 +48,6 @@ function record({
     String(affectedCount),
     affected.join(" "),
     fix?.description ?? "",
+    String(1 + repeats.length),
   ];
 }

@@ -1,10 +1,13 @@
-import type { Finding, Severity } from "../answers/finding.ts";
+import { type Finding, type Severity, severities } from "../answers/finding.ts";
 import type { Location } from "../source/position.ts";
 import { type PathOf, artifactPath } from "./artifact-path.ts";
 import { githubMessage, githubProperty } from "./escape.ts";
-import { objectText } from "./words.ts";
+import { type FindingEntry, entriesOf } from "./finding-entries.ts";
+import { counted, grouped, objectText } from "./words.ts";
 
-const level: Readonly<Record<Severity, string>> = {
+type Level = "error" | "warning" | "notice";
+
+const level: Readonly<Record<Severity, Level>> = {
   critical: "error",
   high: "error",
   medium: "warning",
@@ -12,26 +15,53 @@ const level: Readonly<Record<Severity, string>> = {
   info: "notice",
 };
 
+/** GitHub shows ten errors, ten warnings and ten notices of a step; one notice is the summary. */
+const most: Readonly<Record<Level, number>> = { error: 10, warning: 10, notice: 9 };
+
 /** How annotations are placed. */
 export interface GithubOptions {
   /** Where a file is in the repository. Without it, file names are taken to be relative to the root. */
   readonly pathOf?: PathOf;
+  /** An annotation for each finding, also where they repeat each other. Default false. */
+  readonly all?: boolean;
 }
 
-/** One GitHub workflow command per finding: an annotation on the line of the pull request. */
+/**
+ * GitHub workflow commands: annotations on the lines of the pull request, the gravest first, as many as GitHub shows, and
+ * a line about the rest.
+ */
 export function findingsGithub(
   { findings }: { readonly findings: readonly Finding[] },
-  { pathOf }: GithubOptions = {},
+  options: GithubOptions = {},
 ): string {
-  return findings.map((finding) => annotation(finding, pathOf)).join("");
+  const rank = ({ finding }: FindingEntry): number => severities.indexOf(finding.severity);
+  const entries = entriesOf(findings, options).toSorted((a, b) => rank(a) - rank(b));
+  const left = { ...most };
+  const shown = entries.filter(({ finding }) => left[level[finding.severity]]-- > 0);
+  const told = new Set(shown.flatMap(({ finding, repeats }) => [finding, ...repeats]));
+  const rest = findings.filter((finding) => !told.has(finding));
+  return [...shown.map((entry) => annotation(entry, options.pathOf)), ...summaryLine(rest)].join("");
 }
 
-function annotation({ ruleId, severity, message, location, object, fix }: Finding, pathOf?: PathOf): string {
+function annotation({ finding, repeats }: FindingEntry, pathOf?: PathOf): string {
+  const { ruleId, severity, message, location, object, fix } = finding;
   const title = `title=${githubProperty(`${severity}: ${ruleId}`)}`;
   const place = location === undefined ? [] : placeProperties(location, pathOf);
   const where = location === undefined ? `${objectText(object)}: ` : "";
+  const more = repeats.length === 0 ? "" : `%0AThe same ${counted(repeats.length, "time")} more.`;
   const advice = fix === undefined ? "" : `%0AFix: ${githubMessage(fix.description)}`;
-  return `::${level[severity]} ${[...place, title].join(",")}::${githubMessage(where)}${githubMessage(message)}${advice}\n`;
+  return `::${level[severity]} ${[...place, title].join(",")}::${githubMessage(where)}${githubMessage(message)}${more}${advice}\n`;
+}
+
+function summaryLine(rest: readonly Finding[]): readonly string[] {
+  if (rest.length === 0) return [];
+  const counts = severities.flatMap((severity) => {
+    const count = rest.filter((finding) => finding.severity === severity).length;
+    return count === 0 ? [] : [`${grouped(count)} ${severity}`];
+  });
+  return [
+    `::notice title=npa::and ${counted(rest.length, "more finding")} (${counts.join(", ")}): the text of npa analyze has all\n`,
+  ];
 }
 
 /** An annotation shows only where all its lines were changed, and takes columns only on one line. */

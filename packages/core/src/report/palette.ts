@@ -16,6 +16,8 @@ export interface Palette {
 export interface TextOptions {
   /** ANSI colours. Default false. */
   readonly color?: boolean;
+  /** The columns of the terminal: longer lines are broken between words. Default: no line is broken. */
+  readonly width?: number;
 }
 
 const asIs: Paint = (text) => text;

@@ -62,6 +62,7 @@ export function sarifResults(sources: readonly ResultSource[], options: ResultOp
         severity: finding.severity,
         category: finding.category,
         affectedCount: finding.affectedCount,
+        ...(finding.group === undefined ? {} : { group: finding.group }),
         ...(finding.location?.path ? { path: printable(finding.location.path) } : {}),
       },
     };

@@ -36,9 +36,17 @@ export function shortened(names: readonly string[], total: number, shown: number
   return first.length < 2 ? first.join("") : `${first.slice(0, -1).join(", ")} and ${first.at(-1) ?? ""}`;
 }
 
-/** `policies/web.yaml:14:9`. */
+/** `policies/web.yaml:14:9`; of an object of a live cluster, which has no text, `shop/networkpolicy/web spec.ingress[0]`. */
 export function placeText(location: Location): string {
+  const object = liveObject(location);
+  if (object !== undefined) return printable(location.path === "" ? object : `${object} ${location.path}`);
   return `${printable(location.file)}:${location.line}:${location.column}`;
+}
+
+/** What the name of a file that does not exist tells: every place in an object of a live cluster is its first character. */
+function liveObject({ file, line, column, endLine, endColumn }: Location): string | undefined {
+  if (line !== 1 || column !== 1 || endLine !== 1 || endColumn !== 1) return undefined;
+  return /^cluster\/[^/]+\/(.+)\.yaml$/.exec(file)?.[1];
 }
 
 /** `NetworkPolicy shop/web`. */

@@ -26,23 +26,25 @@ describe("findingsJunit", () => {
       rulesNotEvaluated: [{ ruleId: "blind", reason: "no workloads" }],
     });
     expect(findingsJunit(answer, { rules: [rule], failOn: "medium" })).toBe(`<?xml version="1.0" encoding="UTF-8"?>
-<testsuites name="npa" tests="4" failures="1" errors="0" skipped="1">
+<testsuites name="npa" tests="4" failures="1" errors="0">
   <testsuite name="quiet" tests="1" failures="0" errors="0" skipped="0">
     <testcase classname="npa.quiet" name="no finding"/>
   </testsuite>
   <testsuite name="open" tests="2" failures="1" errors="0" skipped="0">
-    <testcase classname="npa.open" name="NetworkPolicy shop/db at p.yaml:4:3" file="p.yaml">
+    <testcase classname="npa.open" name="NetworkPolicy shop/db spec">
       <failure type="failure" message="high: &lt;b&gt; &amp; &quot;x&quot;\\u0000">high: &lt;b&gt; &amp; &quot;x&quot;\\u0000
+at p.yaml:4:3
 affects shop/web[Deployment]
 fix: close &lt;it&gt;</failure>
     </testcase>
-    <testcase classname="npa.open" name="NetworkPolicy shop/db at p.yaml:9:3" file="p.yaml">
-      <system-out>low: open is the matter</system-out>
+    <testcase classname="npa.open" name="NetworkPolicy shop/db spec (2)">
+      <system-out>low: open is the matter
+at p.yaml:9:3</system-out>
     </testcase>
   </testsuite>
   <testsuite name="blind" tests="1" failures="0" errors="0" skipped="1">
     <testcase classname="npa.blind" name="no workloads">
-      <skipped message="no workloads"/>
+      <skipped>no workloads</skipped>
     </testcase>
   </testsuite>
 </testsuites>
@@ -53,8 +55,8 @@ fix: close &lt;it&gt;</failure>
     const { inputs } = report([]);
     const problem = { code: "yaml-syntax", severity: "error", message: "a < b", location: placeAt(3) } as const;
     const xml = findingsJunit(report([], { inputs: { ...inputs, problems: [problem] } }));
-    expect(xml).toContain('<testsuites name="npa" tests="1" failures="0" errors="1" skipped="0">');
-    expect(xml).toContain('<error type="error" message="a &lt; b">a &lt; b</error>');
+    expect(xml).toContain('<testsuites name="npa" tests="1" failures="0" errors="1">');
+    expect(xml).toContain('<error type="error" message="a &lt; b">p.yaml:3:3: a &lt; b</error>');
   });
 
   it("fails nothing when nothing is to fail", () => {

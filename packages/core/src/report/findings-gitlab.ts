@@ -1,0 +1,52 @@
+import type { Finding, Severity } from "../answers/finding.ts";
+import { sha256Hex } from "../lib/sha256.ts";
+import { type PathOf, artifactPath, objectPath } from "./artifact-path.ts";
+import { printable } from "./escape.ts";
+import { fingerprintsOf } from "./fingerprint.ts";
+import { jsonText } from "./json.ts";
+
+/** One entry of a Code Quality report, as GitLab reads it. */
+export interface GitlabIssue {
+  readonly description: string;
+  readonly check_name: string;
+  readonly fingerprint: string;
+  readonly severity: "info" | "minor" | "major" | "critical" | "blocker";
+  readonly location: { readonly path: string; readonly lines: { readonly begin: number } };
+}
+
+/** How findings are told to GitLab. */
+export interface GitlabOptions {
+  /** Where a file is in the repository. Without it, file names are taken to be relative to the root. */
+  readonly pathOf?: PathOf;
+}
+
+const severityOf: Readonly<Record<Severity, GitlabIssue["severity"]>> = {
+  critical: "blocker",
+  high: "critical",
+  medium: "major",
+  low: "minor",
+  info: "info",
+};
+
+/** The findings as a GitLab Code Quality report. Each has a fingerprint that holds when lines move. */
+export function toGitlabIssues(
+  { findings }: { readonly findings: readonly Finding[] },
+  { pathOf }: GitlabOptions = {},
+): readonly GitlabIssue[] {
+  const fingerprints = fingerprintsOf(findings);
+  return findings.map(({ ruleId, severity, message, location, object, fix }, i) => ({
+    description: printable(fix === undefined ? message : `${message}. Fix: ${fix.description}`),
+    check_name: ruleId,
+    fingerprint: sha256Hex(fingerprints[i] ?? "").slice(0, 40),
+    severity: severityOf[severity],
+    location: {
+      path: location === undefined ? objectPath(object) : artifactPath(location.file, pathOf),
+      lines: { begin: Math.max(1, location?.line ?? 1) },
+    },
+  }));
+}
+
+/** The same as JSON text: the file for `artifacts:reports:codequality`. */
+export function findingsGitlab(report: { readonly findings: readonly Finding[] }, options: GitlabOptions = {}): string {
+  return jsonText(toGitlabIssues(report, options));
+}
