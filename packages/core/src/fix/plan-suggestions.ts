@@ -1,4 +1,5 @@
 import type { ObjectRef } from "../diagnostics/diagnostic.ts";
+import { planChanges } from "./plan-changes.ts";
 import type { Policy } from "../model/policy.ts";
 import type { RawValue } from "../parse/document.ts";
 import type { Finding } from "../answers/finding.ts";
@@ -9,7 +10,6 @@ import {
   findingsOf,
   objectKey,
   type PlannedFix,
-  policiesByName,
 } from "./planned-fix.ts";
 
 const missingPolicies = [
@@ -26,16 +26,8 @@ export const planSuggestions: FixPlanner = (context) => {
   const found = missingPolicies.flatMap((ruleId) => findingsOf(context, ruleId));
   const added = found.flatMap((finding) => additionOf(context, homes, finding));
   const additions = [...new Map(added.map((fix) => [objectKey(fix.object), fix])).values()];
-  // A default deny for egress brings its own rule for DNS, for every pod of the namespace.
-  const served = new Set(
-    additions.filter((fix) => manifestOf(fix.finding).includes("egress:")).map(({ object }) => object.namespace),
-  );
-  const policies = policiesByName(context.cluster);
-  const dns = findingsOf(context, "missing-dns-egress").flatMap((finding) => {
-    const policy = policies.get(objectKey(finding.object));
-    return policy === undefined || served.has(policy.namespace) ? [] : dnsRuleFix(context, finding, policy);
-  });
-  return { fixes: [...additions, ...dns], leftAlone: [] };
+  const planned = planChanges("suggested")(context);
+  return { fixes: [...additions, ...planned.fixes], leftAlone: planned.leftAlone };
 };
 
 function manifestOf({ fix }: Finding): string {
@@ -78,23 +70,6 @@ function refOf(value: RawValue | undefined): ObjectRef | undefined {
   const [apiVersion, kind] = [field(value, "apiVersion"), field(value, "kind")];
   if (typeof apiVersion !== "string" || typeof kind !== "string" || typeof name !== "string") return undefined;
   return { apiVersion, kind, name, ...(typeof namespace === "string" ? { namespace } : {}) };
-}
-
-/** The rule of the suggested policy, in the policy that isolates: a policy of its own would isolate more pods. */
-function dnsRuleFix(context: FixContext, finding: Finding, policy: Policy): readonly PlannedFix[] {
-  const rules = field(field(context.manifests.read(manifestOf(finding))[0], "spec"), "egress");
-  if (!Array.isArray(rules)) return [];
-  const steps = rules.map((rule: RawValue) => dnsStep(context, policy, rule));
-  return [{ finding, kind: "suggested", object: policy.ref, description: "allow DNS", steps }];
-}
-
-function dnsStep({ manifests }: FixContext, policy: Policy, rule: RawValue): FixStep {
-  const written = manifests.valueOf(policy.origin, ["spec", "egress"]);
-  const { origin } = policy;
-  if (Array.isArray(written))
-    return { type: "change", origin, change: { type: "append", path: ["spec", "egress"], value: rule } };
-  const after = ["ingress", "policyTypes", "podSelector"];
-  return { type: "change", origin, change: { type: "put", path: ["spec"], key: "egress", value: [rule], after } };
 }
 
 function field(value: RawValue | undefined, key: string): RawValue | undefined {

@@ -10,6 +10,7 @@ import { nearestName } from "./nearest-name.ts";
 import { readRules } from "./network-policy-rules.ts";
 import { ObjectCursor } from "./object-cursor.ts";
 import { quote } from "./quote.ts";
+import type { RawValue } from "../parse/document.ts";
 import type { RawMapping, RawObject } from "./raw-object.ts";
 import { emptyMapping, groupOf, isList } from "./raw-object.ts";
 import { readSelector } from "./selector.ts";
@@ -34,8 +35,27 @@ const specFields: FieldSet = {
   known: new Set(["podSelector", "policyTypes", "ingress", "egress"]),
   // "An empty podSelector matches all pods in this namespace"; the field is optional.
   consequence: (map) =>
-    map["podSelector"] == null ? "Without podSelector the policy selects every pod of its namespace." : undefined,
+    map["podSelector"] == null
+      ? "Without podSelector the policy selects every pod of its namespace."
+      : isIngressOnly(map)
+        ? "Without it and policyTypes the policy denies all ingress to the pods that it selects."
+        : undefined,
+  meantBy: directionOf,
 };
+
+/** Whether a spec says nothing of any direction, so that the defaults isolate ingress. */
+function isIngressOnly(map: RawMapping): boolean {
+  return ["ingress", "egress", "policyTypes"].every((key) => map[key] == null);
+}
+
+/** The direction that a list of rules speaks of: those of ingress have `from`, those of egress `to`. */
+function directionOf(value: RawValue | undefined): string | undefined {
+  if (!isList(value)) return undefined;
+  const has = (key: string): boolean =>
+    value.some((rule) => typeof rule === "object" && rule !== null && !Array.isArray(rule) && Object.hasOwn(rule, key));
+  const [from, to] = [has("from"), has("to")];
+  return from === to ? undefined : from ? "ingress" : "egress";
+}
 const policyTypeNames = ["Ingress", "Egress"];
 
 /** NetworkPolicy of `networking.k8s.io/v1`, and of `extensions/v1beta1`, which had the same fields. */

@@ -1,3 +1,4 @@
+import type { RawValue } from "../parse/document.ts";
 import { nearestName } from "./nearest-name.ts";
 import type { ObjectCursor } from "./object-cursor.ts";
 import { quote } from "./quote.ts";
@@ -10,6 +11,8 @@ export interface FieldSet {
   readonly consequence?: (map: RawMapping) => string | undefined;
   /** What was probably meant, where spelling does not tell. */
   readonly meant?: Readonly<Record<string, string>>;
+  /** What was meant by what stands in the field, where that tells better than its name. */
+  readonly meantBy?: (value: RawValue | undefined) => string | undefined;
 }
 
 /**
@@ -21,8 +24,9 @@ export function checkFields(at: ObjectCursor, map: RawMapping, fields: FieldSet)
 }
 
 function reportUnknown(at: ObjectCursor, map: RawMapping, key: string, fields: FieldSet): void {
-  const { known, consequence, meant } = fields;
-  const nearest = meant !== undefined && Object.hasOwn(meant, key) ? meant[key] : nearestName(key, known);
+  const { known, consequence, meant, meantBy } = fields;
+  const byName = meant !== undefined && Object.hasOwn(meant, key) ? meant[key] : nearestName(key, known);
+  const nearest = (byName === undefined ? undefined : meantBy?.(map[key])) ?? byName;
   const hint = nearest === undefined ? `Known here: ${[...known].join(", ")}.` : `Did you mean ${nearest}?`;
   const left = consequence?.(map);
   const message = `unknown field ${quote(key)} is dropped. ${hint}${left === undefined ? "" : ` ${left}`}`;

@@ -1,6 +1,10 @@
 import type { Policy, Rule } from "../model/policy.ts";
 import { allowingRules } from "../semantics/rules-in-force.ts";
+import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
+import { isWithin } from "./support/destinations.ts";
+import { isDnsOnly } from "./support/dns-access.ts";
+import { dnsServers } from "./support/dns-servers.ts";
 import { isOverride } from "./support/overridden-deny.ts";
 import { peerPlace, rulePlace } from "./support/places.ts";
 import { isEveryPod } from "./support/wide-peers.ts";
@@ -18,7 +22,8 @@ export const allNamespacesPeer: RuleDefinition = defineRule({
     for (const policy of context.cluster.policies) {
       for (const [i, rule] of allowingRules(policy, "ingress").entries()) {
         const found = widePeer(policy, i, rule);
-        if (found === undefined || isOverride(context, policy, "ingress", i)) continue;
+        if (found === undefined || isOverride(context, policy, "ingress", i) || servesDns(context, policy, rule))
+          continue;
         report({
           at: found.at,
           message: `${nameOf(policy)} admits ${found.from} on ${portsText(rule.ports)}`,
@@ -28,6 +33,15 @@ export const allNamespacesPeer: RuleDefinition = defineRule({
     }
   },
 });
+
+/** DNS is there for everybody. */
+function servesDns(context: RuleContext, policy: Policy, rule: Rule): boolean {
+  if (!isDnsOnly(rule, context)) return false;
+  const { classes, assumed, servers } = dnsServers(context);
+  if (assumed) return servers.some(({ namespace }) => namespace === policy.namespace);
+  const subjects = context.subjectsOf(policy);
+  return subjects.size > 0 && isWithin(subjects, classes);
+}
 
 function widePeer(
   policy: Policy,

@@ -27,7 +27,7 @@ export const declaredRouteBlocked: RuleDefinition = defineRule({
   category: "reliability",
   title: "Declared route blocked by policies",
   needs: ["workloads"],
-  fix: "suggested",
+  fix: "none",
   check(context, report, skip) {
     const budget = context.budget.share(steps);
     const services = new Map(
@@ -166,7 +166,7 @@ function advice(context: RuleContext, { classes, ports }: Blocked): Pick<Found, 
       .slice(0, relatedPolicies)
       .map((policy) => relatedTo(policyPlace(policy, ["spec", "podSelector"]), `${nameOf(policy)} isolates the pods`)),
     fix: {
-      kind: "suggested",
+      kind: "manual",
       description: `Allow ingress to these pods on ${connectionsText(context, ports)} from where the traffic comes.`,
     },
   };

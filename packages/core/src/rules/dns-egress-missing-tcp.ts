@@ -1,8 +1,9 @@
 import type { Policy } from "../model/policy.ts";
 import { allowingRules } from "../semantics/rules-in-force.ts";
 import type { RuleContext } from "./context.ts";
-import { type RuleDefinition, defineRule } from "./define-rule.ts";
+import { type Place, type RuleDefinition, defineRule } from "./define-rule.ts";
 import { dnsAccesses } from "./support/dns-access.ts";
+import { dnsServers } from "./support/dns-servers.ts";
 import { dnsGaps } from "./support/dns-subjects.ts";
 import { intersectSets, uniteSets } from "./support/class-sets.ts";
 import { portPlace } from "./support/places.ts";
@@ -24,15 +25,26 @@ export const dnsEgressMissingTcp: RuleDefinition = defineRule({
       const without = uniteSets(gaps.map(({ classes }) => classes));
       const policies = hasPods ? facts.policies : gaps.map(({ policy }) => policy);
       for (const policy of policies) {
-        const at = udpPort(policy, context);
-        if (at === undefined) continue;
+        const found = udpPort(policy, context);
+        if (found === undefined) continue;
         const affected = intersectSets(context.subjectsOf(policy), without);
         if (hasPods && affected.size === 0) continue;
         report({
-          at,
+          at: found.at,
           message: `${nameOf(policy)} allows DNS over UDP only; answers that do not fit a datagram are asked for again over TCP, which nothing allows`,
           affected,
-          fix: { kind: "suggested", description: "Add the same port with protocol TCP." },
+          fix: {
+            kind: "suggested",
+            description: "Add the same port with protocol TCP.",
+            changes: [
+              {
+                type: "append",
+                object: policy.ref,
+                path: found.at.path.slice(0, -1),
+                value: { protocol: "TCP", port: found.port },
+              },
+            ],
+          },
         });
       }
     }
@@ -40,12 +52,25 @@ export const dnsEgressMissingTcp: RuleDefinition = defineRule({
 });
 
 /** The first port entry that opens DNS over UDP. */
-function udpPort(policy: Policy, context: RuleContext): ReturnType<typeof portPlace> | undefined {
+function udpPort(
+  policy: Policy,
+  context: RuleContext,
+): { readonly at: Place; readonly port: number | string } | undefined {
   const accesses = dnsAccesses(context);
   for (const [i, rule] of allowingRules(policy, "egress").entries()) {
     if (rule.ports === "any" || !accesses.opens(policy, rule, "UDP")) continue;
-    const port = rule.ports.findIndex((each) => accesses.isDnsPort(each, "UDP"));
-    if (port >= 0) return portPlace(policy, "egress", i, port);
+    const index = rule.ports.findIndex((each) => accesses.isDnsPort(each, "UDP"));
+    const port = rule.ports[index];
+    if (port !== undefined)
+      return {
+        at: portPlace(policy, "egress", i, index),
+        port: port.type === "named" ? port.name : dnsPortIn(context, port),
+      };
   }
   return undefined;
+}
+
+/** The port of DNS that a range holds. */
+function dnsPortIn(context: RuleContext, { from, to }: { readonly from: number; readonly to: number }): number {
+  return dnsServers(context).ports.find((port) => from <= port && port <= to) ?? from;
 }

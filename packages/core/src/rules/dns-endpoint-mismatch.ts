@@ -3,6 +3,7 @@ import { allowingRules } from "../semantics/rules-in-force.ts";
 import type { NamespaceFacts } from "./context.ts";
 import { type Place, type RuleDefinition, defineRule } from "./define-rule.ts";
 import { type DnsEndpoint, dnsEndpoints, dnsPort } from "./support/dns-endpoints.ts";
+import { addedRule, dnsPorts } from "./support/rule-changes.ts";
 import { portPlace, rulePlace } from "./support/places.ts";
 import { holdsPort } from "./support/ports.ts";
 import { helpersOf, subjectsBeyond } from "./support/shared-subjects.ts";
@@ -32,7 +33,11 @@ export const dnsEndpointMismatch: RuleDefinition = defineRule({
             at,
             message: `${nameOf(policy)} allows UDP ${dnsPort} to the DNS pods, but ${endpoint.text}, and no policy of its pods allows that: names will not resolve`,
             affected,
-            fix: { kind: "suggested", description: endpoint.advice },
+            fix: {
+              kind: "suggested",
+              description: endpoint.advice,
+              changes: [addedRule(policy, "egress", { to: endpoint.peers(), ports: dnsPorts([endpoint.port]) })],
+            },
           });
         }
       }

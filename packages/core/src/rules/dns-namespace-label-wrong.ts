@@ -9,6 +9,7 @@ import { dnsServers } from "./support/dns-servers.ts";
 import { requirementPath } from "./support/near-miss.ts";
 import { peerPlace } from "./support/places.ts";
 import { podPeers } from "./support/pod-peers.ts";
+import { selectorValue, withRequirement } from "./support/selector-value.ts";
 import { nameOf, selectorText } from "./support/words.ts";
 
 /** Flags a DNS rule whose namespaceSelector uses a label that the namespace of DNS is not bound to have. */
@@ -32,7 +33,24 @@ export const dnsNamespaceLabelWrong: RuleDefinition = defineRule({
         ]),
         message: messageOf(policy, peer.namespaceSelector, wrong),
         affected: context.subjectsOf(policy),
-        fix: { kind: "suggested", description: `Select the namespace by \`${namespaceNameLabel}: ${wrong.meant}\`.` },
+        fix: {
+          kind: "suggested",
+          description: `Select the namespace by \`${namespaceNameLabel}: ${wrong.meant}\`.`,
+          changes: [
+            {
+              type: "set",
+              object: policy.ref,
+              path: peerPlace(policy, "egress", ruleIndex, peerIndex, ["namespaceSelector"]).path,
+              value: selectorValue(
+                withRequirement(peer.namespaceSelector, wrong.requirement, {
+                  ...wrong.requirement,
+                  key: namespaceNameLabel,
+                  values: [wrong.meant],
+                }),
+              ),
+            },
+          ],
+        },
       });
     }
   },

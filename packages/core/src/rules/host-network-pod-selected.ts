@@ -14,7 +14,7 @@ export const hostNetworkPodSelected: RuleDefinition = defineRule({
   category: "correctness",
   title: "Selector for pods on the host network",
   needs: ["workloads"],
-  fix: "suggested",
+  fix: "none",
   check(context, report) {
     for (const policy of context.cluster.policies) {
       const { podSelector } = policy.subject;
@@ -25,7 +25,7 @@ export const hostNetworkPodSelected: RuleDefinition = defineRule({
         message: `${nameOf(policy)} selects ${selectorText(podSelector)}, and ${listText(onNode)} has these labels on the host network: no policy isolates it`,
         affected: onNode,
         fix: {
-          kind: "suggested",
+          kind: "manual",
           description: "Take the pods off the host network, or guard the node by other means.",
         },
       });
@@ -39,7 +39,7 @@ export const hostNetworkPodSelected: RuleDefinition = defineRule({
         at: peerPlace(policy, direction, ruleIndex, peerIndex, ["podSelector"]),
         message: `a peer of ${nameOf(policy)} (${direction}) has the labels of ${listText(onNode)} on the host network, which no selector matches`,
         affected: onNode,
-        fix: { kind: "suggested", description: "Add an ipBlock with the addresses of the nodes." },
+        fix: { kind: "manual", description: "Add an ipBlock with the addresses of the nodes." },
       });
     }
   },

@@ -8,7 +8,7 @@ export const invalidPolicy: RuleDefinition = defineRule({
   category: "correctness",
   title: "Invalid policy",
   needs: ["policies"],
-  fix: "suggested",
+  fix: "none",
   check(context, report) {
     reportProblems("invalid-policy", context, report);
   },

@@ -1,18 +1,19 @@
-import type { Peer, Policy, PortSpec, Rule } from "../model/policy.ts";
+import type { Fix, ObjectChange } from "../answers/finding.ts";
+import type { IpBlockPeer, Policy, Rule } from "../model/policy.ts";
 import { allowingRules } from "../semantics/rules-in-force.ts";
-import { parseAddress } from "../sets/address.ts";
-import { contains } from "../sets/interval-set.ts";
-import { type Place, type RuleDefinition, defineRule } from "./define-rule.ts";
-import { peerPlace, rulePlace } from "./support/places.ts";
+import type { RuleContext } from "./context.ts";
+import { type Found, type Place, type RuleDefinition, defineRule } from "./define-rule.ts";
+import {
+  metadataEndpoints,
+  namesEndpoint,
+  opensMetadataPort,
+  reachedBy,
+  singleCidr,
+} from "./support/metadata-endpoints.ts";
+import { peerPlace, relatedTo, rulePlace } from "./support/places.ts";
 import { listText, nameOf } from "./support/words.ts";
 
-/** Where clouds serve the credentials of the node: AWS, Azure, Google and most others; AWS over IPv6; Alibaba. */
-const endpoints = ["169.254.169.254", "fd00:ec2::254", "100.100.100.200"].map((text) => ({
-  text,
-  address: parseAddress(text)?.address ?? 0n,
-}));
-
-const port = 80;
+const relatedOpenings = 10;
 
 /** Flags egress rules that let isolated pods ask the cloud's metadata service for the credentials of their node. */
 export const metadataEndpointReachable: RuleDefinition = defineRule({
@@ -24,60 +25,71 @@ export const metadataEndpointReachable: RuleDefinition = defineRule({
   fix: "suggested",
   check(context, report) {
     for (const policy of context.cluster.policies) {
-      const open = openRule(policy);
-      if (open === undefined) continue;
-      report({
-        at: open.at,
-        message: `${nameOf(policy)} lets its pods reach the cloud metadata endpoint ${listText(open.reached)} on TCP ${port}${open.by}`,
-        affected: context.subjectsOf(policy),
-        fix: {
-          kind: "suggested",
-          description: `Leave it out: \`except: [${open.reached[0]}/${open.reached[0]?.includes(":") === true ? 128 : 32}]\` in the ipBlock. Some network plugins do not apply it to metadata servers on the node: turn them off for pods at the cloud, too.`,
-        },
-      });
+      const [first, ...others] = openings(context, policy);
+      if (first !== undefined) report(foundOf(context, policy, first, others));
     }
   },
 });
 
-interface OpenRule {
+/** A rule without peers, or an ipBlock, that reaches endpoints. */
+interface Opening {
   readonly at: Place;
   readonly reached: readonly string[];
-  readonly by: string;
+  /** Absent for a rule without peers. */
+  readonly block?: IpBlockPeer;
 }
 
-/** The first rule or ipBlock that reaches an endpoint. */
-function openRule(policy: Policy): OpenRule | undefined {
-  for (const [i, rule] of allowingRules(policy, "egress").entries()) {
-    // A rule without peers and ports leaves the pods as open as no policy would: internet-egress-open says so.
-    if (!opensPort(rule) || (rule.peers === "any" && rule.ports === "any")) continue;
-    if (rule.peers === "any")
-      return {
-        at: rulePlace(policy, "egress", i),
-        reached: endpoints.map(({ text }) => text),
-        by: ": the rule names no peer",
-      };
-    for (const [j, peer] of rule.peers.entries()) {
-      const reached = reachedBy(peer);
-      if (reached.length > 0)
-        return { at: peerPlace(policy, "egress", i, j, ["ipBlock", "cidr"]), reached, by: ` (${cidrOf(peer)})` };
-    }
+/** What reaches an endpoint without naming it. A rule without peers and ports leaves the pods as open as no policy would: internet-egress-open says so. */
+function openings(context: RuleContext, policy: Policy): readonly Opening[] {
+  return allowingRules(policy, "egress").flatMap((rule, i) =>
+    opensMetadataPort(rule) ? openingsOf(context, policy, rule, i) : [],
+  );
+}
+
+function openingsOf(context: RuleContext, policy: Policy, { peers, ports }: Rule, rule: number): readonly Opening[] {
+  if (peers === "any") {
+    const reached = metadataEndpoints(context).map(({ text }) => text);
+    return ports === "any" ? [] : [{ at: rulePlace(policy, "egress", rule), reached }];
   }
-  return undefined;
+  return peers.flatMap((peer, j) => {
+    if (peer.type !== "ipBlock" || namesEndpoint(context, peer) !== undefined) return [];
+    const reached = reachedBy(context, peer);
+    return reached.length === 0
+      ? []
+      : [{ at: peerPlace(policy, "egress", rule, j, ["ipBlock", "cidr"]), reached, block: peer }];
+  });
 }
 
-function opensPort({ ports }: Rule): boolean {
-  return ports === "any" || ports.some(isHttp);
+function foundOf(context: RuleContext, policy: Policy, first: Opening, others: readonly Opening[]): Found {
+  const by = first.block === undefined ? ": the rule names no peer" : ` (${first.block.cidr})`;
+  return {
+    at: first.at,
+    message: `${nameOf(policy)} lets its pods reach the cloud metadata endpoint ${listText(first.reached)} on TCP 80${by}`,
+    affected: context.subjectsOf(policy),
+    related: others
+      .slice(0, relatedOpenings)
+      .map(({ at, block }) => relatedTo(at, `${block?.cidr ?? "a rule without peers"} reaches it, too`)),
+    fix: fixOf(policy, [first, ...others]),
+  };
 }
 
-function isHttp(spec: PortSpec): boolean {
-  return spec.type === "range" && spec.protocol === "TCP" && spec.from <= port && port <= spec.to;
+function fixOf(policy: Policy, all: readonly Opening[]): Fix {
+  const cidrs = [...new Set(all.flatMap(({ reached }) => reached))].map(singleCidr);
+  const isWritable = all.every(({ block }) => block !== undefined);
+  const words = isWritable
+    ? `Leave ${cidrs.length === 1 ? "it" : "them"} out: \`except: [${cidrs.join(", ")}]\` in the ${all.length === 1 ? "ipBlock" : "ipBlocks, each of its family"}.`
+    : `Name the destinations: an ipBlock that leaves out ${listText(cidrs)}.`;
+  return {
+    kind: isWritable ? "suggested" : "manual",
+    description: `${words} Some network plugins do not apply it to metadata servers on the node: turn them off for pods at the cloud, too.`,
+    ...(isWritable ? { changes: all.flatMap((opening) => changesOf(policy, opening)) } : {}),
+  };
 }
 
-function reachedBy(peer: Peer): readonly string[] {
-  if (peer.type !== "ipBlock") return [];
-  return endpoints.filter(({ address }) => contains(peer.addresses, address)).map(({ text }) => text);
-}
-
-function cidrOf(peer: Peer): string {
-  return peer.type === "ipBlock" ? peer.cidr : "";
+function changesOf(policy: Policy, { at, reached, block }: Opening): readonly ObjectChange[] {
+  const path = at.path.slice(0, -1);
+  const cidrs = reached.map(singleCidr);
+  if (block === undefined || block.except.length === 0)
+    return [{ type: "put", object: policy.ref, path, key: "except", value: cidrs }];
+  return cidrs.map((value) => ({ type: "append", object: policy.ref, path: [...path, "except"], value }));
 }

@@ -3,7 +3,7 @@ import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { dnsAccesses } from "./support/dns-access.ts";
 import { dnsServers } from "./support/dns-servers.ts";
 import { dnsGaps } from "./support/dns-subjects.ts";
-import { allowDnsManifest } from "./support/manifests.ts";
+import { addedRule, dnsEgressRule } from "./support/rule-changes.ts";
 import { policyPlace } from "./support/places.ts";
 import { listText, nameOf, selectorText } from "./support/words.ts";
 
@@ -21,7 +21,6 @@ export const missingDnsEgress: RuleDefinition = defineRule({
     const ports = [...new Set(suggested.map(({ port }) => port))].join(" or ");
     for (const facts of context.namespaces) {
       const gaps = dnsGaps(context, facts, "UDP");
-      const manifest = gaps.length === 0 ? "" : allowDnsManifest(context, facts);
       for (const { policy, classes } of gaps) {
         const tcp = dnsAccesses(context).ofPolicy(policy).TCP
           ? " (TCP alone does not do: names are asked for over UDP)"
@@ -38,7 +37,7 @@ export const missingDnsEgress: RuleDefinition = defineRule({
           fix: {
             kind: "suggested",
             description: `Allow UDP and TCP ${ports} to the DNS pods of ${where}${assumed ? " (assumed: no DNS pods are in the input)" : ""}.`,
-            manifest,
+            changes: [addedRule(policy, "egress", dnsEgressRule(context))],
           },
         });
       }

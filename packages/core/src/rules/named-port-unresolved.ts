@@ -15,7 +15,7 @@ export const namedPortUnresolved: RuleDefinition = defineRule({
   category: "correctness",
   title: "Named port that no pod declares",
   needs: ["workloads"],
-  fix: "suggested",
+  fix: "none",
   check(context, report) {
     for (const policy of context.cluster.policies) {
       for (const direction of directions) {
@@ -28,7 +28,7 @@ export const namedPortUnresolved: RuleDefinition = defineRule({
               message: `${nameOf(policy)} (${direction}) names the port ${port.protocol} ${port.name}: ${fault.text}`,
               severity: fault.severity,
               affected: fault.pods,
-              fix: { kind: "suggested", description: "Write the port's number, or declare the name in the pods." },
+              fix: { kind: "manual", description: "Write the port's number, or declare the name in the pods." },
             });
           }
         }

@@ -23,7 +23,7 @@ export const oneSidedAllow: RuleDefinition = defineRule({
   category: "reliability",
   title: "Allowed by one side, denied by the other",
   needs: ["workloads"],
-  fix: "suggested",
+  fix: "none",
   check(context, report, skip) {
     const budget = context.budget.share(steps);
     for (const written of podPeers(context)) {
@@ -128,7 +128,7 @@ function foundOf(context: RuleContext, written: WrittenPeer, { subjects, peers, 
         relatedTo(policyPlace(other, ["spec", "podSelector"]), `${nameOf(other)} isolates ${opposite} there`),
       ),
     fix: {
-      kind: "suggested",
+      kind: "manual",
       description: `Allow it in the ${opposite} of ${names} as well, or remove this peer.`,
     },
   };

@@ -7,6 +7,7 @@ import { namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { exampleLabels, selectorImplies } from "../symbolic/selector-questions.ts";
 import type { RuleContext } from "./context.ts";
 import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
+import { doubtfulName } from "./support/namespace-labels.ts";
 import { nearMiss } from "./support/near-miss.ts";
 import type { LabelledPods } from "./support/pod-labels.ts";
 import { peerPlace } from "./support/places.ts";
@@ -20,7 +21,7 @@ export const peerMatchesNothing: RuleDefinition = defineRule({
   category: "correctness",
   title: "Peer matches nothing",
   needs: ["workloads"],
-  fix: "suggested",
+  fix: "none",
   check(context, report, skip) {
     let unknown = 0;
     for (const written of podPeers(context)) {
@@ -81,7 +82,12 @@ function localPeer(context: RuleContext, written: WrittenPeer): Found | undefine
   if (pods.length === 0 && !context.cluster.live) return undefined;
   if (context.podLabels.matching(selector).some(({ onNode, workload }) => !onNode && workload.namespace !== namespace))
     return undefined; // peer-namespace-selector-missing speaks
-  return emptyPeer(context, written, `namespace ${namespace}`, hintOf(context, selector, pods));
+  return emptyPeer(
+    context,
+    written,
+    `namespace ${namespace}`,
+    hintOf(context, selector, pods, policy.subject.podSelector),
+  );
 }
 
 function namespacePeer(context: RuleContext, written: WrittenPeer, selector: Selector): Found | undefined {
@@ -100,7 +106,7 @@ function namespacePeer(context: RuleContext, written: WrittenPeer, selector: Sel
   if (!certain) return undefined;
   const candidates = known.flatMap(({ name }) => context.podLabels.in(name));
   const where = listText(known.map(({ name }) => `namespace ${name}`));
-  return emptyPeer(context, written, where, hintOf(context, pods, candidates));
+  return emptyPeer(context, written, where, hintOf(context, pods, candidates, written.policy.subject.podSelector));
 }
 
 /** No pod of known namespaces has the labels. Without a live cluster and without a hint at a mistake the pods may come from elsewhere. */
@@ -114,6 +120,8 @@ function emptyPeer(context: RuleContext, written: WrittenPeer, where: string, hi
 
 /** No known namespace has the labels: certain in a live cluster; else reported only where a known namespace was evidently meant. */
 function noNamespace(context: RuleContext, written: WrittenPeer, selector: Selector): Found | undefined {
+  // namespace-label-not-guaranteed speaks.
+  if (doubtfulName(context, written.peer) !== undefined) return undefined;
   const meant = meantNamespace(context, selector);
   if (meant === undefined && !context.cluster.live) return undefined;
   return {
@@ -123,7 +131,7 @@ function noNamespace(context: RuleContext, written: WrittenPeer, selector: Selec
       ? {}
       : {
           fix: {
-            kind: "suggested" as const,
+            kind: "manual" as const,
             description: `Select the namespace by the label that every namespace has: \`${namespaceNameLabel}: ${meant}\`.`,
           },
         }),
@@ -161,8 +169,8 @@ function isShown(context: RuleContext, name: string): boolean {
   return (context.namespace(name)?.workloads.length ?? 0) > 0;
 }
 
-function hintOf(context: RuleContext, selector: Selector, pods: readonly LabelledPods[]): string {
-  const near = nearMiss(context, selector, pods);
+function hintOf(context: RuleContext, selector: Selector, pods: readonly LabelledPods[], own: Selector): string {
+  const near = nearMiss(context, selector, pods, own);
   return near === undefined ? "" : `; ${near.text}`;
 }
 

@@ -29,7 +29,20 @@ export const peerNamespaceSelectorMissing: RuleDefinition = defineRule({
         message: `a peer of ${nameOf(policy)} (${direction}) means pods of namespace ${namespace} only, and none there has ${selectorText(selector)}; ${elsewhereText(elsewhere)}`,
         affected: context.subjectsOf(policy),
         fix: {
-          kind: "suggested",
+          kind: elsewhere.length === 1 ? "suggested" : "manual",
+          ...(elsewhere.length === 1
+            ? {
+                changes: [
+                  {
+                    type: "put",
+                    object: policy.ref,
+                    path: peerPlace(policy, direction, ruleIndex, peerIndex).path,
+                    key: "namespaceSelector",
+                    value: { matchLabels: { [namespaceNameLabel]: first } },
+                  },
+                ],
+              }
+            : {}),
           description: `Add a namespaceSelector to the same list item, e.g. \`${namespaceNameLabel}: ${first}\`.`,
         },
       });

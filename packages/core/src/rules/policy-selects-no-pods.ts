@@ -14,7 +14,7 @@ export const policySelectsNoPods: RuleDefinition = defineRule({
   category: "correctness",
   title: "Policy selects no pods",
   needs: ["workloads"],
-  fix: "suggested",
+  fix: "none",
   check(context, report, skip) {
     const unknown: string[] = [];
     for (const facts of context.namespaces) {
@@ -45,9 +45,15 @@ function idlePolicy(context: RuleContext, facts: NamespaceFacts, policy: Policy)
     return {
       at: policyPlace(policy, ["spec", "podSelector", ...requirementPath(podSelector, near.requirement)]),
       message: `${message}; ${near.text}`,
-      fix: { kind: "suggested", description: near.description ?? near.text },
+      fix: { kind: "manual", description: near.description ?? near.text },
     };
   }
+  if (near !== undefined)
+    return {
+      at: selectorPlace(policy),
+      message: `${message}; ${near.text}`,
+      ...(near.description === undefined ? {} : { fix: { kind: "manual", description: near.description } }),
+    };
   const elsewhere = matchElsewhere(context, podSelector, facts.name);
   if (elsewhere.length > 0) return { at: selectorPlace(policy), message: `${message}; ${elsewhereText(elsewhere)}` };
   // Without a live cluster the pods may come from elsewhere: an operator, another repository.
@@ -63,7 +69,7 @@ function strayPolicy(context: RuleContext, facts: NamespaceFacts, policy: Policy
   return {
     at: policyPlace(policy, ["metadata", "namespace"]),
     message: `${nameOf(policy)} selects no workload: the input has none in namespace ${facts.name}, but ${elsewhereText(elsewhere)}`,
-    fix: { kind: "suggested", description: `Put the policy into the namespace of the pods: ${listText(elsewhere)}.` },
+    fix: { kind: "manual", description: `Put the policy into the namespace of the pods: ${listText(elsewhere)}.` },
   };
 }
 

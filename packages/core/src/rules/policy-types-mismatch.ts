@@ -10,7 +10,7 @@ export const policyTypesMismatch: RuleDefinition = defineRule({
   category: "correctness",
   title: "Rules for a direction that policyTypes leaves out",
   needs: ["policies"],
-  fix: "suggested",
+  fix: "none",
   check(context, report) {
     for (const policy of context.cluster.policies) {
       if (policy.policyTypes === undefined) continue;
@@ -22,7 +22,7 @@ export const policyTypesMismatch: RuleDefinition = defineRule({
           at: policyPlace(policy, ["spec", direction], "key"),
           message: `${nameOf(policy)} has ${count(rules, `${direction} rule`)}, but policyTypes lists only ${policy.policyTypes.join(", ")}: Kubernetes ignores ${rules === 1 ? "it" : "them"}, and ${direction} stays open`,
           affected: context.subjectsOf(policy),
-          fix: { kind: "suggested", description: `Add ${type} to policyTypes, or remove \`${direction}\`.` },
+          fix: { kind: "manual", description: `Add ${type} to policyTypes, or remove \`${direction}\`.` },
         });
       }
     }

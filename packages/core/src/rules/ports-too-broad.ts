@@ -22,7 +22,7 @@ export const portsTooBroad: RuleDefinition = defineRule({
   category: "security",
   title: "Ports too broad",
   needs: ["policies"],
-  fix: "suggested",
+  fix: "none",
   options: { minimumPorts: { description: "a range of this many ports or more is broad", preset: minimumPorts } },
   check(context, report) {
     const broad = numberOption(context.settings, id, "minimumPorts", minimumPorts);
@@ -39,7 +39,7 @@ export const portsTooBroad: RuleDefinition = defineRule({
             affected: context.subjectsOf(policy),
             ...(isWholeNamespace(rule) ? { severity: "low" as const } : {}),
             fix: {
-              kind: "suggested",
+              kind: "manual",
               description: `List the ports that are needed${declared.length === 0 ? "" : `: ${declared.join(", ")}`}.`,
             },
           });

@@ -17,7 +17,7 @@ export const protocolMismatch: RuleDefinition = defineRule({
   category: "reliability",
   title: "Port allowed for the wrong protocol",
   needs: ["workloads"],
-  fix: "suggested",
+  fix: "none",
   check(context, report, skip) {
     if (!listeningPorts(context).isComplete) return skip("the Services are too many to follow them all to their pods");
     for (const policy of context.cluster.policies) {
@@ -32,7 +32,10 @@ export const protocolMismatch: RuleDefinition = defineRule({
               at: portPlace(policy, direction, i, j),
               message: `${nameOf(policy)} (${direction}) allows TCP ${meant.number}, but ${listText(ids, 3, count)} ${count === 1 ? "declares" : "declare"} that port for ${meant.protocol} only (without \`protocol\` a port is TCP)`,
               affected: direction === "ingress" ? meant.pods : context.subjectsOf(policy),
-              fix: { kind: "suggested", description: `Write \`protocol: ${meant.protocol}\`.` },
+              fix: {
+                kind: "manual",
+                description: `Write \`protocol: ${meant.protocol}\`.`,
+              },
             });
           }
         }

@@ -1,10 +1,12 @@
 import type { RuleDefinition } from "./define-rule.ts";
+import { allNamespacesEgress } from "./all-namespaces-egress.ts";
 import { allNamespacesPeer } from "./all-namespaces-peer.ts";
 import { allowAllOverridesDefaultDeny } from "./allow-all-overrides-default-deny.ts";
 import { declaredRouteBlocked } from "./declared-route-blocked.ts";
 import { deprecatedApiVersion } from "./deprecated-api-version.ts";
 import { dnsEgressMissingTcp } from "./dns-egress-missing-tcp.ts";
 import { dnsEndpointMismatch } from "./dns-endpoint-mismatch.ts";
+import { dnsIngressBlocked } from "./dns-ingress-blocked.ts";
 import { dnsNamespaceLabelWrong } from "./dns-namespace-label-wrong.ts";
 import { duplicatePolicyName } from "./duplicate-policy-name.ts";
 import { duplicatePolicy } from "./duplicate-policy.ts";
@@ -17,12 +19,15 @@ import { internetEgressOpen } from "./internet-egress-open.ts";
 import { internetIngressOpen } from "./internet-ingress-open.ts";
 import { invalidPolicy } from "./invalid-policy.ts";
 import { ipBlockCoversClusterCidr } from "./ip-block-covers-cluster-cidr.ts";
+import { ipBlockHoldsNoHost } from "./ip-block-holds-no-host.ts";
 import { mergeablePolicies } from "./mergeable-policies.ts";
+import { metadataEndpointNamed } from "./metadata-endpoint-named.ts";
 import { metadataEndpointReachable } from "./metadata-endpoint-reachable.ts";
 import { missingDefaultDenyEgress } from "./missing-default-deny-egress.ts";
 import { missingDefaultDenyIngress } from "./missing-default-deny-ingress.ts";
 import { missingDnsEgress } from "./missing-dns-egress.ts";
 import { namedPortUnresolved } from "./named-port-unresolved.ts";
+import { namespaceLabelNotGuaranteed } from "./namespace-label-not-guaranteed.ts";
 import { namespaceWithoutPolicies } from "./namespace-without-policies.ts";
 import { oneSidedAllow } from "./one-sided-allow.ts";
 import { peerMatchesNothing } from "./peer-matches-nothing.ts";
@@ -88,4 +93,9 @@ export const allRules: readonly RuleDefinition[] = [
   deprecatedApiVersion,
   invalidPolicy,
   restrictionUndone,
+  dnsIngressBlocked,
+  ipBlockHoldsNoHost,
+  allNamespacesEgress,
+  namespaceLabelNotGuaranteed,
+  metadataEndpointNamed,
 ];

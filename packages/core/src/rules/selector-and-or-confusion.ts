@@ -14,7 +14,7 @@ export const selectorAndOrConfusion: RuleDefinition = defineRule({
   concern: "defect",
   title: "Two peers where one may be meant",
   needs: ["policies"],
-  fix: "suggested",
+  fix: "none",
   check(context, report) {
     for (const policy of context.cluster.policies) {
       for (const direction of directions) {
@@ -29,7 +29,7 @@ export const selectorAndOrConfusion: RuleDefinition = defineRule({
               affected: context.subjectsOf(policy),
               related: [relatedTo(peerPlace(policy, direction, i, pair.first), "the other list item")],
               fix: {
-                kind: "suggested",
+                kind: "manual",
                 description:
                   "To select these pods in these namespaces, write both selectors in one list item: remove the second dash.",
               },

@@ -1,4 +1,4 @@
-import { directions } from "../model/policy.ts";
+import { directions, portPath } from "../model/policy.ts";
 import { allowingRules } from "../semantics/rules-in-force.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
@@ -42,7 +42,22 @@ export const servicePortInsteadOfTargetPort: RuleDefinition = defineRule({
                   `${name} leads ${number} to ${pods}`,
                 ),
               ],
-              fix: { kind: "suggested", description: `Write port ${targets.join(" and ")} instead of ${number}.` },
+              fix: {
+                kind: targets.length === 1 ? "suggested" : "manual",
+                description: `Write port ${targets.join(" and ")} instead of ${number}.`,
+                ...(targets.length === 1
+                  ? {
+                      changes: [
+                        {
+                          type: "set",
+                          object: policy.ref,
+                          path: [...portPath(direction, i, j), "port"],
+                          value: targets[0] ?? number,
+                        },
+                      ],
+                    }
+                  : {}),
+              },
             });
           }
         }

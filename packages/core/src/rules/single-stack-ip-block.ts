@@ -18,7 +18,7 @@ export const singleStackIpBlock: RuleDefinition = defineRule({
   category: "correctness",
   title: "ipBlock for one address family of two",
   needs: ["addresses"],
-  fix: "suggested",
+  fix: "none",
   check(context, report) {
     if (clusterAddresses(context).families.size < 2) return;
     for (const { policies } of context.namespaces) {
@@ -44,7 +44,7 @@ export const singleStackIpBlock: RuleDefinition = defineRule({
             at: placeOf(block),
             message: `${nameOf(policy)} (${direction}) names ${whole[family]}, which has no IPv${other} address, and no rule for its pods names one; the cluster uses both families, so what is meant for everywhere is denied over IPv${other}`,
             affected,
-            fix: { kind: "suggested", description: `Add an ipBlock with cidr ${whole[other]} if it is meant.` },
+            fix: { kind: "manual", description: `Add an ipBlock with cidr ${whole[other]} if it is meant.` },
           });
         }
       }

@@ -13,7 +13,7 @@ export const splitPeersAndPorts: RuleDefinition = defineRule({
   concern: "defect",
   title: "Peers and ports in two rules",
   needs: ["policies"],
-  fix: "suggested",
+  fix: "none",
   check(context, report) {
     for (const policy of context.cluster.policies) {
       for (const direction of directions) {
@@ -32,7 +32,7 @@ export const splitPeersAndPorts: RuleDefinition = defineRule({
             affected: context.subjectsOf(policy),
             related: [relatedTo(rulePlace(policy, direction, i), "the other rule")],
             fix: {
-              kind: "suggested",
+              kind: "manual",
               description: "Write the peers and the ports in one rule: remove the second dash.",
             },
           });

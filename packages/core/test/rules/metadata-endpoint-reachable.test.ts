@@ -9,7 +9,7 @@ const block = (cidr: string, except = ""): string =>
 
 describe("metadata-endpoint-reachable", () => {
   it.each([
-    ["IPv4", block("0.0.0.0/0"), "169.254.169.254 and 100.100.100.200", "spec.egress[0].to[0].ipBlock.cidr"],
+    ["IPv4", block("0.0.0.0/0"), "169.254.169.254 on TCP 80", "spec.egress[0].to[0].ipBlock.cidr"],
     ["link-local", block("169.254.0.0/16"), "169.254.169.254 on TCP 80", "spec.egress[0].to[0].ipBlock.cidr"],
     ["IPv6", block("::/0"), "fd00:ec2::254", "spec.egress[0].to[0].ipBlock.cidr"],
     ["no peers", "{ ports: [{ port: 1, endPort: 100 }] }", "names no peer", "spec.egress[0]"],
@@ -22,7 +22,7 @@ describe("metadata-endpoint-reachable", () => {
   });
 
   it.each([
-    ["an except", block("0.0.0.0/0", "169.254.169.254/32, 100.100.100.200/32")],
+    ["an except", block("0.0.0.0/0", "169.254.169.254/32")],
     ["another port", "{ to: [{ ipBlock: { cidr: 0.0.0.0/0 } }], ports: [{ port: 443 }] }"],
     ["another protocol", "{ ports: [{ port: 80, protocol: UDP }] }"],
     ["pods", "{ to: [{ namespaceSelector: {} }] }"],
@@ -30,10 +30,18 @@ describe("metadata-endpoint-reachable", () => {
     expect(findings(id, egress(rule))).toEqual([]);
   });
 
+  it("knows Alibaba's by what the input shows", () => {
+    const pods = deployment("web", { app: "web", "alibabacloud.com/pool": "a" });
+    const [finding] = findings(id, documents(pods, egress(block("0.0.0.0/0"))));
+    expect(finding?.fix?.changes).toMatchObject([
+      { key: "except", value: ["169.254.169.254/32", "100.100.100.200/32"] },
+    ]);
+  });
+
   it("finds the policy that lets in again what another leaves out", () => {
     const careful = egress(block("0.0.0.0/0", "169.254.169.254/32, 100.100.100.200/32"));
     expect(
-      findings(id, documents(careful, egress(block("169.254.169.254/32"), "again"))).map(({ object }) => object.name),
+      findings(id, documents(careful, egress(block("169.254.0.0/16"), "again"))).map(({ object }) => object.name),
     ).toEqual(["again"]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { deployment, documents, evaluate, findings, namespace, placeOf, policy } from "./evaluate.ts";
+import { deployment, documents, findings, namespace, placeOf, policy } from "./evaluate.ts";
 
 const id = "missing-dns-egress";
 const deny = policy("deny", "{ podSelector: {}, policyTypes: [Egress] }");
@@ -75,7 +75,7 @@ describe("missing-dns-egress", () => {
     expect(findings(id, documents(deployment("web"), openshift, server))).toEqual([]);
     const [finding] = findings(id, documents(deployment("web"), deny, server));
     expect(finding?.message).toContain("UDP 5353");
-    expect(finding?.fix?.manifest).toContain("openshift-dns");
+    expect(JSON.stringify(finding?.fix?.changes)).toContain("openshift-dns");
   });
 
   it("leaves out pods that do not ask the cluster's DNS", () => {
@@ -90,15 +90,41 @@ describe("missing-dns-egress", () => {
     expect(findings(id, documents(deployment("web"), policy("deny", "{ podSelector: {}, egress: [] }")))).toEqual([]);
   });
 
-  it("offers a manifest that settles it", () => {
-    const input = documents(
-      deployment("web"),
-      deny,
-      policy("allow-dns", "{ podSelector: { matchLabels: { app: x } } }"),
-    );
-    const manifest = findings(id, input)[0]?.fix?.manifest ?? "";
-    expect(manifest).toContain("name: allow-dns-2\n");
-    const { findings: after } = evaluate(documents(input, manifest));
-    expect(after.filter(({ ruleId }) => ruleId.includes("dns"))).toEqual([]);
+  it("offers the rule that settles it, in the policy that isolates", () => {
+    const [finding] = findings(id, documents(deployment("web"), deny));
+    expect(finding?.fix?.changes).toMatchObject([
+      {
+        type: "put",
+        path: ["spec"],
+        key: "egress",
+        value: [
+          {
+            ports: [
+              { protocol: "UDP", port: 53 },
+              { protocol: "TCP", port: 53 },
+            ],
+          },
+        ],
+      },
+    ]);
+  });
+
+  it.each([
+    [
+      "a Route",
+      "apiVersion: route.openshift.io/v1\nkind: Route\nmetadata: { name: r, namespace: shop }\nspec: { to: { kind: Service, name: web } }",
+    ],
+    ["a namespace of it", deployment("x", { app: "x" }, "openshift-monitoring")],
+    ["a label of it", namespace("shop", { "openshift.io/cluster-monitoring": "true" })],
+    [
+      "a policy that names one",
+      egress(
+        "api",
+        "{ to: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: openshift-kube-apiserver } } }] }",
+      ),
+    ],
+  ])("knows OpenShift by %s", (_, shown) => {
+    const [finding] = findings(id, documents(deployment("web"), deny, shown));
+    expect(finding?.message).toContain("UDP 5353");
   });
 });

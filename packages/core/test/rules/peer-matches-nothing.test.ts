@@ -14,6 +14,24 @@ describe("peer-matches-nothing", () => {
     expect(finding?.severity).toBe("medium");
   });
 
+  it("finds pods that have all of it but labels that kustomize adds to every selector", () => {
+    const own = policy(
+      "app",
+      "{ podSelector: { matchLabels: { team: blue } }, policyTypes: [Ingress], ingress: [{ from: [{ podSelector: { matchLabels: { app: proxy, team: blue } } }] }] }",
+    );
+    const [finding] = findings(id, documents(deployment("app", { team: "blue" }), deployment("proxy"), own));
+    expect(finding?.severity).toBe("medium");
+    expect(finding?.message).toContain("shop/proxy[Deployment] has all of it but team=blue, which the policy itself");
+  });
+
+  it("finds the same thing of another environment, and no other app", () => {
+    const severity = (pod: string, wanted: string): string | undefined =>
+      findings(id, documents(deployment(pod), from(`podSelector: { matchLabels: { app: ${wanted} } }`)))[0]?.severity;
+    expect(severity("web-dev", "web-staging")).toBe("medium");
+    expect(severity("prod-web", "uat-web")).toBe("medium");
+    expect(severity("web-frontend", "web-backend")).toBe("low");
+  });
+
   it("leaves pods that a policy waits for to policy-selects-no-pods, but for a hint at a typo", () => {
     const subject = (labels: string): string => policy("later", `{ podSelector: { matchLabels: ${labels} } }`);
     const peer = documents(deployment("web"), from("podSelector: { matchLabels: { role: cache } }"));
@@ -35,12 +53,12 @@ describe("peer-matches-nothing", () => {
   });
 
   it("finds a namespace by a label that it does not have", () => {
-    const input = documents(deployment("web"), from("namespaceSelector: { matchLabels: { name: monitoring } }"));
+    const input = documents(deployment("web"), from("namespaceSelector: { matchLabels: { ns: monitoring } }"));
     expect(findings(id, input)).toEqual([]);
     const [finding] = findings(id, documents(input, namespace("monitoring")));
     expect(finding?.message).toContain("did you mean `kubernetes.io/metadata.name: monitoring`?");
     expect(finding?.location?.path).toBe("spec.ingress[0].from[1].namespaceSelector");
-    expect(findings(id, documents(input, namespace("monitoring", { name: "monitoring" })))).toEqual([]);
+    expect(findings(id, documents(input, namespace("monitoring", { ns: "monitoring" })))).toEqual([]);
   });
 
   it("finds a misspelt namespace, but takes no other number for a typo", () => {

@@ -31,7 +31,7 @@ describe("sensitive-port-exposed", () => {
     [
       "a short range",
       `{ ${everyone}, ports: [{ port: 2379, endPort: 2380 }] }`,
-      "TCP 2379 (etcd) and TCP 2380 (etcd)",
+      "TCP 2379 and TCP 2380",
       "spec.ingress[0].ports[0]",
     ],
   ])("finds %s", (_, rule, words, path) => {

@@ -1,3 +1,4 @@
+import type { JsonValue } from "../../answers/finding.ts";
 import type { Peer, Policy } from "../../model/policy.ts";
 import { namespaceNameLabel } from "../../semantics/label-syntax.ts";
 import { matchesSelector } from "../../semantics/match-selector.ts";
@@ -14,8 +15,17 @@ export interface DnsEndpoint {
   readonly onNode: boolean;
   readonly text: string;
   readonly advice: string;
+  /** Whom to allow, as peers of a rule. */
+  peers(): readonly JsonValue[];
   /** Whether a peer means the DNS servers by their labels. */
   isMeantBy(policy: Policy, peer: Peer): boolean;
+}
+
+function peerOf({ namespace, labels }: KnownDnsServer): JsonValue {
+  return {
+    namespaceSelector: { matchLabels: { [namespaceNameLabel]: namespace } },
+    podSelector: { matchLabels: labels },
+  };
 }
 
 /** The port that resolvers ask at. */
@@ -35,24 +45,32 @@ function find(context: RuleContext): readonly DnsEndpoint[] {
   if (!assumed) {
     const isMeantBy = meansKnown(context);
     const ports = knownPorts(context);
-    return [...cache, ...ports.map((port) => portEndpoint(port, "they listen", isMeantBy))];
+    return [...cache, ...ports.map((port) => portEndpoint(port, "they listen", isMeantBy, servers.map(peerOf)))];
   }
   const elsewhere = servers.filter(({ port }) => port !== dnsPort);
   return [
     ...cache,
     ...elsewhere.map((server) =>
-      portEndpoint(server.port, `DNS of ${server.namespace} listens`, (_, peer) => meansByName(peer, server)),
+      portEndpoint(server.port, `DNS of ${server.namespace} listens`, (_, peer) => meansByName(peer, server), [
+        peerOf(server),
+      ]),
     ),
   ];
 }
 
-function portEndpoint(port: number, text: string, isMeantBy: DnsEndpoint["isMeantBy"]): DnsEndpoint {
+function portEndpoint(
+  port: number,
+  text: string,
+  isMeantBy: DnsEndpoint["isMeantBy"],
+  peers: readonly JsonValue[],
+): DnsEndpoint {
   return {
     port,
     onNode: false,
     text: `${text} on UDP ${port} behind their Service`,
     advice: `Allow UDP and TCP ${port} to them: policies see the port of the pods, not that of the Service.`,
     isMeantBy,
+    peers: () => peers,
   };
 }
 
@@ -74,6 +92,7 @@ function cacheOnNode(context: RuleContext): readonly DnsEndpoint[] {
       text: `pods ask ${who} on the network of their node (${address})`,
       advice: `Allow UDP and TCP 53 to an ipBlock ${address}/${address.includes(":") ? 128 : 32} as well, or to the address that the kubelet gives pods as their DNS server.`,
       isMeantBy,
+      peers: () => [{ ipBlock: { cidr: `${address}/${address.includes(":") ? 128 : 32}` } }],
     },
   ];
 }

@@ -1,3 +1,5 @@
+import type { Cluster } from "../../model/cluster.ts";
+import { type Policy, directions } from "../../model/policy.ts";
 import type { Labels } from "../../model/selector.ts";
 import { ClassSet } from "../../reachability/class-set.ts";
 import type { RuleContext } from "../context.ts";
@@ -59,20 +61,52 @@ function findDnsServers(context: RuleContext): DnsServers {
 
 /**
  * OpenShift's DNS is assumed beside kube-dns: a policy that opens either is taken to know its cluster. What is suggested is
- * the one in a namespace that the input mentions, else the first.
+ * OpenShift's where the input is of OpenShift, else the one in a namespace that the input mentions, else the first.
  */
 function assumedServers({ cluster, settings }: RuleContext): DnsServers {
   const servers = settings.dns.flatMap(({ namespace, labels, port }) =>
     namespace === undefined ? [] : [{ namespace, labels, port }],
   );
-  const mentioned = servers.filter(({ namespace }) => cluster.namespaces.has(namespace));
+  const wanted = isOpenShift(cluster)
+    ? servers.filter(({ namespace }) => namespace.startsWith("openshift-"))
+    : servers.filter(({ namespace }) => cluster.namespaces.has(namespace));
   return {
     servers,
-    suggested: (mentioned.length > 0 ? mentioned : servers).slice(0, 1),
+    suggested: (wanted.length > 0 ? wanted : servers).slice(0, 1),
     classes: ClassSet.empty,
     ports: ascending(new Set(servers.map(({ port }) => port))),
     assumed: true,
   };
+}
+
+/** Whether the input is of OpenShift: its kinds, its namespaces, or policies that name these. */
+function isOpenShift({ routes, workloads, namespaces, policies }: Cluster): boolean {
+  return (
+    routes.some(({ ref }) => ref.apiVersion.startsWith("route.openshift.io/")) ||
+    workloads.some(({ kind }) => kind === "DeploymentConfig") ||
+    [...namespaces.values()].some(
+      ({ name, labels, annotations }) =>
+        name.startsWith("openshift-") ||
+        [...Object.keys(labels), ...Object.keys(annotations)].some((key) => key.includes("openshift.io/")),
+    ) ||
+    policies.some(namesOpenShift)
+  );
+}
+
+function namesOpenShift({ rules }: Policy): boolean {
+  return directions.some((direction) =>
+    rules[direction].some(
+      ({ peers }) =>
+        peers !== "any" &&
+        peers.some(
+          (peer) =>
+            peer.type === "pods" &&
+            peer.namespaceSelector?.requirements.some(({ values }) =>
+              values.some((value) => value.startsWith("openshift-")),
+            ),
+        ),
+    ),
+  );
 }
 
 function ascending(ports: ReadonlySet<number>): readonly number[] {

@@ -49,7 +49,7 @@ function claimOnce(gaps: readonly { readonly policy: Policy; readonly classes: r
 }
 
 /** "None: the pod ignores the DNS settings of the cluster" (PodSpec.dnsPolicy). Servers of DNS ask servers elsewhere. */
-function asksDns(context: RuleContext, id: ClassId): boolean {
+export function asksDns(context: RuleContext, id: ClassId): boolean {
   if (dnsServers(context).classes.has(id)) return false;
   const members = context.reachability.podClass(id)?.members ?? [];
   return members.some(({ workload }) => workload.groups.some(({ dnsPolicy }) => dnsPolicy !== "None"));

@@ -3,7 +3,7 @@ import { type ClassId, ClassSet } from "../../reachability/class-set.ts";
 import { allowingRules } from "../../semantics/rules-in-force.ts";
 import { type AddressSet, allAddresses, ofFamily } from "../../sets/address-set.ts";
 import type { Family } from "../../sets/connection-set.ts";
-import { isSubset, unionAll } from "../../sets/interval-set.ts";
+import { intersection, isSubset, unionAll } from "../../sets/interval-set.ts";
 import { publicAddresses } from "../../sets/special-addresses.ts";
 import { selectorImplies } from "../../symbolic/selector-questions.ts";
 import type { NamespaceFacts, RuleContext } from "../context.ts";
@@ -40,6 +40,8 @@ interface OpenPolicy {
   readonly addresses: AddressSet;
   readonly families: readonly Family[];
 }
+
+const publicInternet = publicAddresses();
 
 /** Of more parts than this it is not told which of them add nothing. */
 const mostParts = 50;
@@ -89,7 +91,7 @@ function* openParts(policy: Policy, direction: Direction, counts: CountsAsOpen):
       continue;
     }
     for (const [j, peer] of rule.peers.entries()) {
-      if (peer.type !== "ipBlock" || peer.addresses.length === 0) continue;
+      if (peer.type !== "ipBlock" || intersection(peer.addresses, publicInternet).length === 0) continue;
       const at = peerPlace(policy, direction, i, j, ["ipBlock", "cidr"]);
       yield { policy, rule, at, cidr: peer.cidr, addresses: peer.addresses };
     }

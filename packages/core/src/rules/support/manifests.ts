@@ -20,11 +20,6 @@ export function defaultDenyManifest(
   ].join("\n");
 }
 
-/** A policy that lets all pods of the namespace ask DNS. It isolates no pod that is not isolated already. */
-export function allowDnsManifest(context: RuleContext, facts: NamespaceFacts): string {
-  return [...head(facts, "allow-dns"), "  policyTypes:", "    - Egress", ...dnsRule(context), ""].join("\n");
-}
-
 function head(facts: NamespaceFacts, name: string): readonly string[] {
   return [
     "apiVersion: networking.k8s.io/v1",

@@ -1,9 +1,9 @@
 import { editDistance } from "../../lib/nearest.ts";
-import type { Requirement, Selector } from "../../model/selector.ts";
+import type { Labels, Requirement, Selector } from "../../model/selector.ts";
 import { labelValue, matchesRequirement } from "../../semantics/match-selector.ts";
 import type { RuleContext } from "../context.ts";
 import type { LabelledPods } from "./pod-labels.ts";
-import { listText } from "./words.ts";
+import { listText, selectorText } from "./words.ts";
 
 /** What the author of a selector that matches nothing may have meant. */
 export interface NearMiss {
@@ -27,21 +27,27 @@ interface Correction {
 }
 
 /**
- * The nearest thing to a selector that matches nothing among `pods`: one requirement off by a typo in its value or under
- * another key, all others met.
+ * The nearest thing to a selector that matches nothing among `pods`: one requirement off by a typo in its value, by the
+ * name of an environment in it or under another key, all others met; else all but labels that the pods do not have. `own`
+ * is the podSelector of the policy whose peer it is.
  */
 export function nearMiss(
   context: RuleContext,
   selector: Selector,
   pods: readonly LabelledPods[],
+  own?: Selector,
 ): NearMiss | undefined {
   let best: Correction | undefined;
+  let partial: { readonly pods: LabelledPods; readonly missing: readonly Requirement[] } | undefined;
   const seen = new Set<string>();
-  for (const { labels } of pods.slice(0, mostPods)) {
+  for (const each of pods.slice(0, mostPods)) {
+    const { labels } = each;
     if (!context.hints.spend(selector.requirements.length + 1)) return undefined;
     const failing = selector.requirements.filter(
       (requirement) => !matchesRequirement(requirement, labelValue(labels, requirement.key)),
     );
+    if (isAllBut(selector, failing, labels, own) && failing.length < (partial?.missing.length ?? Infinity))
+      partial = { pods: each, missing: failing };
     const [requirement] = failing;
     if (failing.length !== 1 || requirement?.operator !== "In") continue;
     for (const [key, value] of Object.entries(labels)) {
@@ -52,13 +58,45 @@ export function nearMiss(
       if (edits !== undefined && (best === undefined || edits < best.edits)) best = { requirement, key, value, edits };
     }
   }
+  if (best === undefined) return partial === undefined ? undefined : missingLabels(partial.pods, partial.missing, own);
+  return {
+    text: `did you mean \`${best.key}: ${best.value}\`?`,
+    requirement: best.requirement,
+    description: `Change \`${best.requirement.key}: ${best.requirement.values.join(" or ")}\` to \`${best.key}: ${best.value}\` if that is what is meant.`,
+  };
+}
+
+/** Whether pods have all that is asked for but labels of keys that they do not have, or that the policy itself selects by. */
+function isAllBut(
+  selector: Selector,
+  failing: readonly Requirement[],
+  labels: Labels,
+  own: Selector | undefined,
+): boolean {
   return (
-    best && {
-      text: `did you mean \`${best.key}: ${best.value}\`?`,
-      requirement: best.requirement,
-      description: `Change \`${best.requirement.key}: ${best.requirement.values.join(" or ")}\` to \`${best.key}: ${best.value}\` if that is what is meant.`,
-    }
+    failing.length > 0 &&
+    failing.length < selector.requirements.filter(({ operator }) => operator === "In").length &&
+    failing.every((each) => each.operator === "In" && (labelValue(labels, each.key) === undefined || isOwn(each, own)))
   );
+}
+
+function isOwn({ key, values }: Requirement, own: Selector | undefined): boolean {
+  return own?.requirements.some((each) => each.key === key && each.values.join() === values.join()) === true;
+}
+
+function missingLabels(
+  { workload }: LabelledPods,
+  missing: readonly Requirement[],
+  own: Selector | undefined,
+): NearMiss {
+  const labels = selectorText({ requirements: missing });
+  const why = missing.every((each) => isOwn(each, own))
+    ? `, which the policy itself selects by: kustomize adds such labels to every selector`
+    : "";
+  return {
+    text: `${workload.id} has all of it but ${labels}${why}`,
+    description: `Take ${labels} out of the selector if ${workload.id} is meant, or add ${missing.length === 1 ? "the label" : "the labels"} to its pods.`,
+  };
 }
 
 /** How far a requirement is from a label: by its value under the same key, or by nothing but the key. */
@@ -72,10 +110,20 @@ function editsTo(requirement: Requirement, key: string, value: string): number |
   return distances.length === 0 ? undefined : Math.min(...distances);
 }
 
+const environment =
+  /(?:^|[-_.])(?:dev|devel|development|test|testing|qa|uat|int|stage|staging|preprod|prod|production|live|sandbox)(?=$|[-_.])/g;
+
 function distance(a: string, b: string): number {
+  // `web-staging` beside `web-dev`: the same thing in another environment.
+  if (a !== b && environmentless(a) !== "" && environmentless(a) === environmentless(b)) return mostEdits;
   // Different numbers are different things, not typos: app-1 and app-2.
   if (a.replaceAll(/\d+/g, "#") === b.replaceAll(/\d+/g, "#")) return mostEdits + 1;
   return editDistance(a, b, mostEdits);
+}
+
+function environmentless(text: string): string {
+  const rest = text.replaceAll(environment, "");
+  return rest === text ? "" : rest;
 }
 
 /** Where else a selector matches: in other namespaces than its own. */

@@ -1,5 +1,6 @@
 import type { Diagnostic, ObjectRef, ProblemCode } from "../../diagnostics/diagnostic.ts";
-import type { RefusedPolicy } from "../../model/policy.ts";
+import { groupBy } from "../../lib/group-by.ts";
+import type { Policy, RefusedPolicy } from "../../model/policy.ts";
 import type { Severity } from "../../answers/finding.ts";
 import { locationOf } from "../../source/position.ts";
 import type { RuleContext } from "../context.ts";
@@ -25,7 +26,7 @@ const severityOf: Readonly<Partial<Record<ProblemCode, Severity>>> = {
   "missing-field": "high",
   "unknown-field": "high",
   "duplicate-object": "high",
-  "duplicate-key": "medium",
+  "duplicate-key": "high",
   "suspicious-value": "low",
 };
 
@@ -45,11 +46,13 @@ function policyProblems(context: RuleContext): readonly PolicyProblem[] {
   const problems: PolicyProblem[] = [];
   for (const problem of context.cluster.problems) {
     const severity = severityOf[problem.code];
-    if (severity === undefined || problem.object?.kind !== "NetworkPolicy") continue;
-    const key = keyOf(problem.object);
+    if (severity === undefined) continue;
+    const object = problem.object ?? (problem.code === "duplicate-key" ? policyAt(context, problem) : undefined);
+    if (object?.kind !== "NetworkPolicy") continue;
+    const key = keyOf(object);
     const policy = problem.severity === "error" ? refused.get(key) : undefined;
     if (policy !== undefined) explained.add(key);
-    problems.push({ rule: ruleOf(problem), found: problemFound(context, problem, problem.object, severity, policy) });
+    problems.push({ rule: ruleOf(problem), found: problemFound(context, problem, object, severity, policy) });
   }
   for (const [key, policy] of refused)
     if (!explained.has(key)) problems.push({ rule: "invalid-policy", found: refusedFound(context, policy) });
@@ -66,6 +69,20 @@ function ruleOf({ code, severity, location, message }: Diagnostic): PolicyProble
   return code === "invalid-policy" && isException && !message.includes("no CIDR block")
     ? "except-outside-cidr"
     : "invalid-policy";
+}
+
+/** The policy that a place is in. What is found before a document is taken apart names no object. */
+function policyAt(context: RuleContext, { location }: Diagnostic): ObjectRef | undefined {
+  if (location === undefined) return undefined;
+  const inFile = context.once(policiesByFile).get(location.file) ?? [];
+  return inFile.find(({ origin }) => {
+    const { line, endLine } = locationOf(origin);
+    return line <= location.line && location.line <= endLine;
+  })?.ref;
+}
+
+function policiesByFile({ cluster }: RuleContext): ReadonlyMap<string, readonly (Policy | RefusedPolicy)[]> {
+  return groupBy([...cluster.policies, ...cluster.refusedPolicies], ({ origin }) => origin.locator.file);
 }
 
 function keyOf({ namespace, name }: ObjectRef): string {

@@ -1,0 +1,30 @@
+import { allowingRules } from "../semantics/rules-in-force.ts";
+import { type RuleDefinition, defineRule } from "./define-rule.ts";
+import { isDnsOnly } from "./support/dns-access.ts";
+import { peerPlace } from "./support/places.ts";
+import { isEveryPod } from "./support/wide-peers.ts";
+import { nameOf, portsText } from "./support/words.ts";
+
+/** Flags egress to every pod of every namespace. Of rules without peers `internet-egress-open` speaks. */
+export const allNamespacesEgress: RuleDefinition = defineRule({
+  id: "all-namespaces-egress",
+  severity: "medium",
+  category: "security",
+  title: "Egress to all namespaces",
+  needs: ["policies"],
+  fix: "none",
+  check(context, report) {
+    for (const policy of context.cluster.policies) {
+      for (const [i, rule] of allowingRules(policy, "egress").entries()) {
+        const wide = rule.peers === "any" ? -1 : rule.peers.findIndex(isEveryPod);
+        if (wide < 0 || isDnsOnly(rule, context)) continue;
+        report({
+          at: peerPlace(policy, "egress", i, wide),
+          message: `${nameOf(policy)} lets its pods send to every pod of every namespace on ${portsText(rule.ports)}`,
+          affected: context.subjectsOf(policy),
+          fix: { kind: "manual", description: "Name the namespaces and pods that are needed." },
+        });
+      }
+    }
+  },
+});
