@@ -48,52 +48,7 @@ export const knownFailures: ReadonlyMap<string, KnownFailure> = new Map<string, 
     { owner: "pods", reason: "LoadBalancer and NodePort Services declare no route yet" },
   ],
   ["route-misdirected-peer: analyze", { owner: "pods", reason: "the name of a controller counts as being one" }],
-  [
-    "fix-erases-intent/except: analyze --fix",
-    { owner: "rules", reason: "what a broader part undoes counts as redundant" },
-  ],
-  ["fix-erases-intent/notin: analyze", { owner: "rules", reason: "what a broader part undoes counts as redundant" }],
-  [
-    "fix-erases-intent/notin: analyze --fix",
-    { owner: "rules", reason: "what a broader part undoes counts as redundant" },
-  ],
-  [
-    "fix-erases-intent/broken-neighbour: analyze",
-    { owner: "rules", reason: "what a broader part undoes counts as redundant" },
-  ],
-  [
-    "fix-erases-intent/broken-neighbour: analyze --fix",
-    { owner: "rules", reason: "what a broader part undoes counts as redundant" },
-  ],
-  [
-    "fix-erases-intent/unknown-field: analyze",
-    { owner: "rules", reason: "what a broader part undoes counts as redundant" },
-  ],
-  [
-    "fix-erases-intent/unknown-field: analyze --fix",
-    { owner: "rules", reason: "what a broader part undoes counts as redundant" },
-  ],
-  ["near-miss-all-but-some: analyze", { owner: "rules", reason: "near misses are not found yet" }],
   ["owner-object-labels: analyze", { owner: "rules", reason: "near misses are not found yet" }],
-  ["cidr-holds-no-host: analyze", { owner: "rules", reason: "the rule is not there yet" }],
-  [
-    "duplicate-key: analyze",
-    { owner: "rules", reason: "duplicate keys and misnamed fields are no findings of their own yet" },
-  ],
-  [
-    "field-of-the-other-direction: analyze",
-    { owner: "rules", reason: "duplicate keys and misnamed fields are no findings of their own yet" },
-  ],
-  [
-    "metadata-on-purpose: analyze",
-    { owner: "rules", reason: "what is written on purpose is not told from what is careless" },
-  ],
-  ["kubelet-port-of-a-pod: analyze", { owner: "rules", reason: "the port of a pod is taken for its node's" }],
-  [
-    "openshift-dns-advice: analyze --fix-suggested --dry-run",
-    { owner: "rules", reason: "the DNS of OpenShift is not known" },
-  ],
-  ["one-defect-one-finding: analyze", { owner: "rules", reason: "one defect is several findings" }],
   [
     "service-port-asked: can kube-system/konnectivity kube-system/Service/metrics --port 443",
     { owner: "output", reason: "can does not take Services yet" },

@@ -66,7 +66,10 @@ export function nearMiss(
   };
 }
 
-/** Whether pods have all that is asked for but labels of keys that they do not have, or that the policy itself selects by. */
+/**
+ * Whether pods have all that is asked for but labels of keys that they do not have, or that the policy itself selects by.
+ * What they have must be more than these: else they are the policy's own pods.
+ */
 function isAllBut(
   selector: Selector,
   failing: readonly Requirement[],
@@ -75,8 +78,10 @@ function isAllBut(
 ): boolean {
   return (
     failing.length > 0 &&
-    failing.length < selector.requirements.filter(({ operator }) => operator === "In").length &&
-    failing.every((each) => each.operator === "In" && (labelValue(labels, each.key) === undefined || isOwn(each, own)))
+    failing.every(
+      (each) => each.operator === "In" && (labelValue(labels, each.key) === undefined || isOwn(each, own)),
+    ) &&
+    selector.requirements.some((each) => each.operator === "In" && !failing.includes(each) && !isOwn(each, own))
   );
 }
 
