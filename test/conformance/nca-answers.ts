@@ -114,8 +114,8 @@ function emptyParts(cluster: Cluster): readonly string[] {
     if (reachability.subjects(policy).size === 0) return [nameOf(policy)];
     return (["ingress", "egress"] as const).flatMap((direction) =>
       decidingRules(policy, direction).flatMap((rule, i) => {
-        const { any, certain, blocks } = reachability.peers.peers(rule, policy.namespace ?? "");
-        return any || blocks.length > 0 || certain.size > 0 ? [] : [`${nameOf(policy)} ${direction} ${i}`];
+        const { any, certain, places } = reachability.peers.peers(rule, policy.namespace ?? "");
+        return any || places.length > 0 || certain.size > 0 ? [] : [`${nameOf(policy)} ${direction} ${i}`];
       }),
     );
   });

@@ -29,6 +29,8 @@ describe("assumptions", () => {
       nodeLocalTraffic: "allowed",
       namespaceLabels: "free",
       npTierFinal: "per-direction",
+      equalPriority: "unknown",
+      anpOldForm: "v0.1.1",
     });
   });
 

@@ -7,9 +7,6 @@ const world = namespace("a") + pod("a/web", "{app: web}") + pod("a/db", "{app: d
 const refused = policy("a/p", "podSelector: {matchLabels: {app: web}}\ningress: [{ports: [{port: 80, endPort: 79}]}]");
 
 const otherKinds: readonly (readonly [kind: string, apiVersion: string])[] = [
-  ["AdminNetworkPolicy", "policy.networking.k8s.io/v1alpha1"],
-  ["BaselineAdminNetworkPolicy", "policy.networking.k8s.io/v1alpha1"],
-  ["ClusterNetworkPolicy", "policy.networking.k8s.io/v1alpha2"],
   ["CiliumNetworkPolicy", "cilium.io/v2"],
   ["CiliumClusterwideNetworkPolicy", "cilium.io/v2"],
   ["NetworkPolicy", "projectcalico.org/v3"],

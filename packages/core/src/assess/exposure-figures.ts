@@ -98,15 +98,18 @@ class InternetShares {
     return shares;
   }
 
-  /** What the small sets add to the big ones. */
+  /** What the small sets add to the big ones, or take from them. */
   #sparseShares(row: Row, direction: Direction): readonly number[] {
     const added = this.#families.map(() => 0);
     const { boundaries } = row.touched;
     for (let i = 0; i < boundaries.length; i += 2) {
       for (let id = Math.max(boundaries[i] as number, this.#firstAddress); id < (boundaries[i + 1] as number); id++) {
-        if (!this.#counts(row.connections(id), direction) || this.#counts(row.denseConnections(id), direction))
-          continue;
-        this.#families.forEach((weights, family) => (added[family] = (added[family] as number) + weights.of(id)));
+        const is = this.#counts(row.connections(id), direction);
+        const was = this.#counts(row.denseConnections(id), direction);
+        if (is === was) continue;
+        this.#families.forEach((weights, family) => {
+          added[family] = (added[family] as number) + (is ? 1 : -1) * weights.of(id);
+        });
       }
     }
     return added;

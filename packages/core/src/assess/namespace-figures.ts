@@ -66,7 +66,7 @@ function podFigures(
   const isolation = (id: number, direction: Direction): "open" | "opened" | "isolated" => {
     const row = reachability.certain[direction].rowOf[id];
     if (row === undefined || !row.isolated) return "open";
-    return letsEverythingThrough(row, reachability.classCount) ? "opened" : "isolated";
+    return letsEverythingThrough(row, reachability) ? "opened" : "isolated";
   };
   for (let id = first; id < end; id++) {
     const pods = reachability.podClass(id)?.pods ?? 0;
@@ -85,7 +85,12 @@ function podFigures(
 }
 
 /** Whether a rule without peers and ports makes isolation void. */
-function letsEverythingThrough({ dense, sparse }: Row, classCount: number): boolean {
+function letsEverythingThrough(row: Row, { classCount, table }: Reachability): boolean {
+  if (!row.onlyAdds) {
+    const { starts, connections } = row.toMap();
+    return starts[0] === 0 && connections.every((id) => table.isAll(id));
+  }
+  const { dense, sparse } = row;
   if (dense.cells.some(({ classes, connections }) => connections === allConnections && classes.size === classCount))
     return true;
   const [start, next = classCount] = sparse.starts;

@@ -25,6 +25,8 @@ const assumptionReaders: Readers<Assumptions> = {
   nodeLocalTraffic: oneOf(assumptionValues.nodeLocalTraffic),
   namespaceLabels: oneOf(assumptionValues.namespaceLabels),
   npTierFinal: oneOf(assumptionValues.npTierFinal),
+  equalPriority: oneOf(assumptionValues.equalPriority),
+  anpOldForm: oneOf(assumptionValues.anpOldForm),
 };
 
 const cidrReaders: Readers<ClusterCidrs> = { pods: listOf(cidrOf), services: listOf(cidrOf), nodes: listOf(cidrOf) };

@@ -53,10 +53,10 @@ export class ClassReach {
       this.#seen[target] = 1;
       visit(target);
     };
-    this.#throughBlocks(out.dense, source, isOutside, found);
     const check = (target: ClassId): void => {
       if (this.#seen[target] === 0 && this.#connects(source, target)) found(target);
     };
+    this.#throughBlocks(out, source, isOutside, found, check);
     out.touched.forEach(check);
     for (const row of this.#rowsTouching.get(source) ?? [])
       for (const id of this.#relation.ingress.rows.get(row) ?? []) check(id);
@@ -68,16 +68,42 @@ export class ClassReach {
     return this.#reachability.table.intersection(out, into) !== noConnections;
   }
 
-  #throughBlocks(group: DenseGroup, source: ClassId, isOutside: boolean, found: (target: ClassId) => void): void {
+  #throughBlocks(
+    out: Row,
+    source: ClassId,
+    isOutside: boolean,
+    found: (target: ClassId) => void,
+    check: (target: ClassId) => void,
+  ): void {
+    const group = out.dense;
     const live = this.#blocks.get(group) ?? this.#blocksOf(group);
     let exhausted = false;
     for (const block of live) {
       if (block.done === "yes" || (isOutside && block.done !== "no") || !block.sources.has(source)) continue;
-      ClassSet.of(block.targets).forEach(found);
+      if (!this.#throughBlock(out, source, block, found, check)) continue;
       block.done = isOutside ? "from outside" : "yes";
       exhausted ||= !isOutside;
     }
     this.#blocks.set(group, exhausted ? live.filter(({ done }) => done !== "yes") : live);
+  }
+
+  /** Takes the targets of a block; false when a small set denies one, so that another source may still reach it. */
+  #throughBlock(
+    out: Row,
+    source: ClassId,
+    { targets }: Block,
+    found: (target: ClassId) => void,
+    check: (target: ClassId) => void,
+  ): boolean {
+    let isWhole = true;
+    ClassSet.of(targets).forEach((target) => {
+      if (this.#seen[target] === 1) return;
+      const into = this.#relation.ingress.rowOf[target] as Row;
+      const isPlain = (out.onlyAdds || !out.touches(target)) && (into.onlyAdds || !into.touches(source));
+      (isPlain ? found : check)(target);
+      isWhole &&= isPlain || this.#seen[target] === 1;
+    });
+    return isWhole;
   }
 
   /** What the big sets of a group of sources allow, block by block. */

@@ -1,5 +1,4 @@
 import { ClassSet } from "../reachability/class-set.ts";
-import { connectionsAt } from "../reachability/connection-map.ts";
 import type { ListedEndpoint } from "../reachability/endpoints.ts";
 import type { Bound } from "../reachability/part-expander.ts";
 import type { Reachability } from "../reachability/reachability.ts";
@@ -99,7 +98,6 @@ export function foldRelation(reachability: Reachability, request: FoldRequest): 
         const into = ingress.rowOf[target] as Row;
         for (const source of members) {
           const connections = table.intersection(out, into.connections(source));
-          if (connections === noConnections) continue;
           addPair(source, target, connections, table.intersection(denseOut, into.denseConnections(source)));
         }
       });
@@ -116,10 +114,9 @@ export function foldRelation(reachability: Reachability, request: FoldRequest): 
         const denseInto = row.denseConnections(source);
         const from = egress.rowOf[source] as Row;
         for (const target of members) {
-          if (connectionsAt(from.sparse, target) !== noConnections) continue;
+          if (from.touches(target)) continue;
           const out = from.denseConnections(target);
-          const connections = table.intersection(out, into);
-          if (connections !== noConnections) addPair(source, target, connections, table.intersection(out, denseInto));
+          addPair(source, target, table.intersection(out, into), table.intersection(out, denseInto));
         }
       });
       if (edges.tooMany) return false;
@@ -127,15 +124,17 @@ export function foldRelation(reachability: Reachability, request: FoldRequest): 
     return true;
   }
 
-  /** A pair of classes; what big sets allow between them was counted with its block. */
+  /** A pair of classes; what big sets allow between them was counted with its block, and may not be so. */
   function addPair(source: number, target: number, connections: ConnectionId, counted: ConnectionId): void {
+    if (connections === counted) return;
     const [from, to] = [nodeOf[source] as number, nodeOf[target] as number];
     const [a, b] = [sources.of(source), targets.of(target)];
     if (from < 0 || to < 0 || !request.isWanted(from, to)) return;
     const endpointPairs = a.endpoints * b.endpoints - (source === target ? a.alone : 0);
     if (endpointPairs <= 0) return;
-    if (counted !== noConnections) edges.add(from, to, connections, 0, 0);
-    else edges.add(from, to, connections, endpointPairs, a.pods * b.pods - (source === target ? a.pods : 0));
+    const podPairs = a.pods * b.pods - (source === target ? a.pods : 0);
+    if (counted !== noConnections) edges.add(from, to, counted, -endpointPairs, -podPairs);
+    if (connections !== noConnections) edges.add(from, to, connections, endpointPairs, podPairs);
   }
 }
 

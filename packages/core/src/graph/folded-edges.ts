@@ -10,7 +10,8 @@ export interface FoldedEdge {
 }
 
 interface Draft {
-  readonly connections: Set<ConnectionId>;
+  /** How many pairs of endpoints have each. */
+  readonly connections: Map<ConnectionId, number>;
   endpointPairs: number;
   podPairs: number;
 }
@@ -35,10 +36,10 @@ export class FoldedEdges {
     const key = source * this.#nodes + target;
     let draft = this.#drafts.get(key);
     if (draft === undefined) {
-      draft = { connections: new Set(), endpointPairs: 0, podPairs: 0 };
+      draft = { connections: new Map(), endpointPairs: 0, podPairs: 0 };
       this.#drafts.set(key, draft);
     }
-    draft.connections.add(connections);
+    draft.connections.set(connections, (draft.connections.get(connections) ?? 0) + endpointPairs);
     draft.endpointPairs += endpointPairs;
     draft.podPairs += podPairs;
   }
@@ -46,6 +47,7 @@ export class FoldedEdges {
   /** Sorted by source, then target. */
   toArray(table: ConnectionTable): readonly FoldedEdge[] {
     return [...this.#drafts]
+      .filter(([, { endpointPairs }]) => endpointPairs > 0)
       .toSorted(([a], [b]) => a - b)
       .map(([key, { connections, endpointPairs, podPairs }]) => ({
         source: Math.floor(key / this.#nodes),
@@ -58,9 +60,10 @@ export class FoldedEdges {
 }
 
 /** The union of many sets, joined in pairs: one after the other would intern ever bigger sets. */
-function unionOf(ids: ReadonlySet<ConnectionId>, table: ConnectionTable): ConnectionId {
-  if (ids.has(allConnections)) return allConnections;
-  let level = [...ids].toSorted((a, b) => a - b);
+function unionOf(pairs: ReadonlyMap<ConnectionId, number>, table: ConnectionTable): ConnectionId {
+  const ids = [...pairs].flatMap(([id, count]) => (count > 0 ? [id] : []));
+  if (ids.includes(allConnections)) return allConnections;
+  let level = ids.toSorted((a, b) => a - b);
   while (level.length > 1) {
     const next: ConnectionId[] = [];
     for (let i = 0; i < level.length; i += 2)

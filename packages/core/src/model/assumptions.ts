@@ -20,7 +20,11 @@ export interface Assumptions {
   /** In proofs only: whether the labels of known namespaces are facts (`fixed`) or may change (`free`). */
   readonly namespaceLabels: "free" | "fixed";
   /** Whether a NetworkPolicy that selects a pod for one direction is final in that direction only. */
-  readonly npTierFinal: "per-direction";
+  readonly npTierFinal: "per-direction" | "per-pod";
+  /** Which of two policies of equal priority is asked first: unknown, so that either may win, or by name. */
+  readonly equalPriority: "unknown" | "name";
+  /** How AdminNetworkPolicies in the form of v0.1.1 are read: as written, without the fields that later versions drop, or not known which. */
+  readonly anpOldForm: "v0.1.1" | "pruned" | "unknown";
 }
 
 /** The documented defaults. */
@@ -34,6 +38,8 @@ export const defaultAssumptions: Assumptions = {
   nodeLocalTraffic: "allowed",
   namespaceLabels: "free",
   npTierFinal: "per-direction",
+  equalPriority: "unknown",
+  anpOldForm: "v0.1.1",
 };
 
 /** The values that each assumption can take. */
@@ -46,5 +52,7 @@ export const assumptionValues: { readonly [K in keyof Assumptions]: readonly Ass
   unknownNamespaceLabels: ["unknown", "absent"],
   nodeLocalTraffic: ["allowed"],
   namespaceLabels: ["free", "fixed"],
-  npTierFinal: ["per-direction"],
+  npTierFinal: ["per-direction", "per-pod"],
+  equalPriority: ["unknown", "name"],
+  anpOldForm: ["v0.1.1", "pruned", "unknown"],
 };

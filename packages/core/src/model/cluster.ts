@@ -139,6 +139,14 @@ export interface NotFollowed {
   readonly objects: readonly string[];
 }
 
+/** A node: what policies can say of it. */
+export interface ClusterNode {
+  readonly name: string;
+  readonly labels: Labels;
+  /** Those of type InternalIP and ExternalIP. */
+  readonly addresses: readonly string[];
+}
+
 /** What was read, counted. `objects` counts by kind everything seen; `skipped` counts documents that are no Kubernetes objects. */
 export interface InputSummary {
   readonly files: number;
@@ -165,6 +173,8 @@ export interface Cluster {
   readonly workloads: readonly Workload[];
   readonly services: readonly Service[];
   readonly routes: readonly IngressRoute[];
+  /** By name, sorted. Absent: none are known. */
+  readonly nodes?: readonly ClusterNode[];
   /** In force, sorted by namespace, then name. */
   readonly policies: readonly Policy[];
   readonly refusedPolicies: readonly RefusedPolicy[];

@@ -1,5 +1,12 @@
 import type { ObjectRef, Report } from "../diagnostics/diagnostic.ts";
-import type { IngressRoute, Namespace, NotEvaluatedObject, Service, UnrenderedKind } from "../model/cluster.ts";
+import type {
+  ClusterNode,
+  IngressRoute,
+  Namespace,
+  NotEvaluatedObject,
+  Service,
+  UnrenderedKind,
+} from "../model/cluster.ts";
 import type { Policy, RefusedPolicy } from "../model/policy.ts";
 import type { WrittenSuppression } from "../model/suppression.ts";
 import type { ParsedCidr } from "../sets/address-set.ts";
@@ -49,6 +56,7 @@ export class ClusterDraft {
   readonly services: ObjectStore<Service> = new ObjectStore();
   readonly routes: ObjectStore<IngressRoute> = new ObjectStore();
   readonly policies: ObjectStore<Policy> = new ObjectStore();
+  readonly nodes: Map<string, ClusterNode> = new Map();
   readonly refusedPolicies: RefusedPolicy[] = [];
   readonly notEvaluated: NotEvaluatedObject[] = [];
   readonly suppressions: WrittenSuppression[] = [];
@@ -104,8 +112,14 @@ export class ClusterDraft {
     this.#noteDuplicate(this.routes.put(namespace, kindAndName(ref.kind, name), route), route);
   }
 
+  /** `namespace`: empty for a cluster-wide policy. */
   putPolicy(policy: Policy, namespace: string): void {
-    this.#noteDuplicate(this.policies.put(namespace, policy.name, policy), policy);
+    const name = namespace === "" ? kindAndName(policy.ref.kind, policy.name) : policy.name;
+    this.#noteDuplicate(this.policies.put(namespace, name, policy), policy);
+  }
+
+  putNode(node: ClusterNode): void {
+    this.nodes.set(node.name, node);
   }
 
   refuse(policy: RefusedPolicy): void {

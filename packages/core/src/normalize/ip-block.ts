@@ -40,7 +40,7 @@ function addressesOf(block: ParsedCidr, exceptions: readonly (AddressSet | undef
 }
 
 /** Reads a block as `netutils.ParseCIDRSloppy` does, and tells where it reads differently from what it looks like. */
-function readCidr(at: ObjectCursor, steps: readonly (string | number)[], text: string): ParsedCidr | undefined {
+export function readCidr(at: ObjectCursor, steps: readonly (string | number)[], text: string): ParsedCidr | undefined {
   const parsed = parsedCidr(at, text);
   if (parsed === undefined) {
     at.refuse("invalid-policy", steps, `${steps[0]} ${quote(text)} is no CIDR block: ${cidrAdvice(text)}`);

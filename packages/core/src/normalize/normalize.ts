@@ -41,6 +41,7 @@ export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOpti
     workloads: workloadsOf(draft.workloads, draft.pods.objects()),
     services: draft.services.sorted(),
     routes: draft.routes.sorted(),
+    ...(draft.nodes.size === 0 ? {} : { nodes: [...draft.nodes.values()].toSorted(by(({ name }) => name)) }),
     policies: draft.policies.sorted(),
     refusedPolicies: draft.refusedPolicies.toSorted(by(({ ref }) => `${ref.namespace ?? ""}/${ref.name}`)),
     notEvaluated: draft.notEvaluated.toSorted(by(({ ref }) => `${ref.kind}/${ref.namespace ?? ""}/${ref.name}`)),
@@ -109,7 +110,7 @@ function sortedRecord(counts: ReadonlyMap<string, number>): Readonly<Record<stri
 function namespacesOf(draft: ClusterDraft): ReadonlyMap<string, Namespace> {
   const names = new Set(draft.namespaces.keys());
   for (const store of [draft.pods, draft.workloads, draft.services, draft.routes, draft.policies]) {
-    for (const namespace of store.namespaces()) names.add(namespace);
+    for (const namespace of store.namespaces()) if (namespace !== "") names.add(namespace);
   }
   for (const { ref } of draft.notEvaluated) if (ref.namespace !== undefined) names.add(ref.namespace);
   for (const { namespace } of draft.refusedPolicies) if (namespace !== undefined) names.add(namespace);

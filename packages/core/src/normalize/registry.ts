@@ -1,9 +1,11 @@
+import { clusterPolicyReaders, wrongClusterPolicyReaders } from "./cluster-policy.ts";
 import { gatewayRouteReaders } from "./gateway-route.ts";
 import { ingressReader } from "./ingress.ts";
 import { isListKind } from "./expand-lists.ts";
 import type { KindReader } from "./kind-reader.ts";
 import { namespaceReader } from "./namespace.ts";
 import { networkPolicyReader } from "./network-policy.ts";
+import { nodeReader } from "./node.ts";
 import { notEvaluatedReaders } from "./not-evaluated.ts";
 import { notFollowedReaders } from "./not-followed.ts";
 import { openshiftRouteReader } from "./openshift-route.ts";
@@ -22,6 +24,9 @@ const readers: readonly KindReader[] = [
   openshiftRouteReader,
   ...gatewayRouteReaders,
   networkPolicyReader,
+  ...clusterPolicyReaders,
+  ...wrongClusterPolicyReaders,
+  nodeReader,
   ...notEvaluatedReaders,
   ...notFollowedReaders,
 ];

@@ -29,6 +29,27 @@ export function connectionsAt(map: ConnectionMap, id: ClassId): ConnectionId {
 function mergeTwo(a: ConnectionMap, b: ConnectionMap, table: ConnectionTable): ConnectionMap {
   if (a.starts.length === 0) return b;
   if (b.starts.length === 0) return a;
+  return combine(a, b, (x, y) => table.union(x, y));
+}
+
+/** What two maps share, class by class. */
+export function intersectMaps(a: ConnectionMap, b: ConnectionMap, table: ConnectionTable): ConnectionMap {
+  if (a.starts.length === 0 || a === b) return a;
+  if (b.starts.length === 0) return b;
+  return combine(a, b, (x, y) => table.intersection(x, y));
+}
+
+/** The first map without the second, class by class. */
+export function subtractMaps(a: ConnectionMap, b: ConnectionMap, table: ConnectionTable): ConnectionMap {
+  if (a.starts.length === 0 || b.starts.length === 0) return a;
+  return combine(a, b, (x, y) => table.difference(x, y));
+}
+
+function combine(
+  a: ConnectionMap,
+  b: ConnectionMap,
+  operation: (x: ConnectionId, y: ConnectionId) => ConnectionId,
+): ConnectionMap {
   const starts: ClassId[] = [];
   const connections: ConnectionId[] = [];
   let i = 0;
@@ -39,11 +60,24 @@ function mergeTwo(a: ConnectionMap, b: ConnectionMap, table: ConnectionTable): C
     const at = Math.min(nextA, nextB);
     if (nextA === at) i++;
     if (nextB === at) j++;
-    const now = table.union(a.connections[i - 1] ?? noConnections, b.connections[j - 1] ?? noConnections);
+    const now = operation(a.connections[i - 1] ?? noConnections, b.connections[j - 1] ?? noConnections);
     if (now === (connections[connections.length - 1] ?? noConnections)) continue;
     starts.push(at);
     connections.push(now);
   }
+  return { starts, connections };
+}
+
+/** The map with each set changed. */
+export function mapConnections(map: ConnectionMap, change: (id: ConnectionId) => ConnectionId): ConnectionMap {
+  const starts: ClassId[] = [];
+  const connections: ConnectionId[] = [];
+  map.connections.forEach((id, i) => {
+    const now = change(id);
+    if (now === (connections[connections.length - 1] ?? noConnections)) return;
+    starts.push(map.starts[i] as ClassId);
+    connections.push(now);
+  });
   return { starts, connections };
 }
 
@@ -90,4 +124,66 @@ export function supportOf(map: ConnectionMap, end: ClassId): ClassSet {
     else boundaries.push(start, stop);
   });
   return ClassSet.of(boundaries);
+}
+
+/** Stands for a class that an overlay says nothing about. */
+export const untouched: ConnectionId = -1;
+
+/** What an overlay says of a class, or `untouched`. */
+export function overlayAt(overlay: ConnectionMap, id: ClassId): ConnectionId {
+  return overlay.connections[boundariesUpTo(overlay.starts, id) - 1] ?? untouched;
+}
+
+/** A map cut down to some classes: it says nothing (`outside`) about the others. */
+function cut(map: ConnectionMap, within: ClassSet, outside: ConnectionId): ConnectionMap {
+  const starts: ClassId[] = [];
+  const connections: ConnectionId[] = [];
+  const push = (at: ClassId, value: ConnectionId): void => {
+    if (starts[starts.length - 1] === at) {
+      starts.pop();
+      connections.pop();
+    }
+    if ((connections[connections.length - 1] ?? outside) === value) return;
+    starts.push(at);
+    connections.push(value);
+  };
+  const { boundaries } = within;
+  for (let i = 0; i < boundaries.length; i += 2) {
+    const [first, end] = [boundaries[i] as ClassId, boundaries[i + 1] as ClassId];
+    let at = boundariesUpTo(map.starts, first) - 1;
+    push(first, map.connections[at] ?? noConnections);
+    for (at++; at < map.starts.length && (map.starts[at] as ClassId) < end; at++)
+      push(map.starts[at] as ClassId, map.connections[at] as ConnectionId);
+    push(end, outside);
+  }
+  return { starts, connections };
+}
+
+/** A map of some classes only: the others have nothing. */
+export function restrictMap(map: ConnectionMap, within: ClassSet): ConnectionMap {
+  return map.starts.length === 0 ? map : cut(map, within, noConnections);
+}
+
+/** A map as an overlay: the classes outside are `untouched`. */
+export function overlayOf(map: ConnectionMap, touched: ClassSet): ConnectionMap {
+  return cut(map, touched, untouched);
+}
+
+/** What an overlay says where it says something, else what the map below says. */
+export function overlaid(below: ConnectionMap, overlay: ConnectionMap): ConnectionMap {
+  if (overlay.starts.length === 0) return below;
+  const starts: ClassId[] = [];
+  const connections: ConnectionId[] = [];
+  let [i, j] = [0, 0];
+  while (i < below.starts.length || j < overlay.starts.length) {
+    const at = Math.min(below.starts[i] ?? Number.POSITIVE_INFINITY, overlay.starts[j] ?? Number.POSITIVE_INFINITY);
+    if (below.starts[i] === at) i++;
+    if (overlay.starts[j] === at) j++;
+    const own = overlay.connections[j - 1] ?? untouched;
+    const now = own === untouched ? (below.connections[i - 1] ?? noConnections) : own;
+    if (now === (connections[connections.length - 1] ?? noConnections)) continue;
+    starts.push(at);
+    connections.push(now);
+  }
+  return { starts, connections };
 }

@@ -78,8 +78,8 @@ class NamespaceCounter {
     forEachShared(fromEach, toEach, (namespace, product) => add(this.#inside, namespace, product));
   }
 
-  pair(source: number, target: number): void {
-    const pairs = this.weights.of(source) * this.weights.of(target);
+  pair(source: number, target: number, sign: 1 | -1): void {
+    const pairs = sign * this.weights.of(source) * this.weights.of(target);
     if (pairs === 0) return;
     const [from, to] = [this.#namespaceOf[source] as number, this.#namespaceOf[target] as number];
     add(this.#outgoing, from, pairs);

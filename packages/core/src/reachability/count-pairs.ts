@@ -21,9 +21,9 @@ export function countPairs(
         if (from > 0) totals[i] = (totals[i] as number) + from * weights.ofIntersection(targets, allowed);
       });
     },
-    pair(source, target) {
+    pair(source, target, sign) {
       weightings.forEach((weights, i) => {
-        totals[i] = (totals[i] as number) + weights.of(source) * weights.of(target);
+        totals[i] = (totals[i] as number) + sign * weights.of(source) * weights.of(target);
       });
     },
   });

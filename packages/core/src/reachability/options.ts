@@ -1,6 +1,7 @@
 import type { Assumptions } from "../model/assumptions.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { AddressSet } from "../sets/address-set.ts";
+import type { Domains } from "./address-peers.ts";
 import type { ConnectionTable } from "../sets/connection-set.ts";
 
 /** What the engine needs to know beside the cluster. */
@@ -8,6 +9,8 @@ export interface ReachabilityOptions {
   readonly assumptions: Assumptions;
   /** The addresses that pods get, where known: bounds what the address of a pod may be. */
   readonly podCidrs?: AddressSet;
+  /** The addresses that names of DNS resolve to, where they are given. */
+  readonly domains?: Domains;
   /** Above this many classes a peer set is shared between rows instead of being merged into each. Changes speed, never an answer. */
   readonly denseSize?: number;
   /** What two relations that are to be compared share: the classes that this makes, and the numbers of connection sets. */

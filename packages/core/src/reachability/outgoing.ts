@@ -33,7 +33,7 @@ export class Outgoing {
     const { table } = this.#reachability;
     const out = this.#relation.egress.rowOf[source];
     if (out === undefined) return;
-    if (out.dense.parts.length === 0) {
+    if (out.dense.cells.length === 0) {
       out.touched.forEach((target) => {
         const into = this.#relation.ingress.rowOf[target]?.connections(source) ?? noConnections;
         const both = table.intersection(out.connections(target), into);
@@ -41,6 +41,7 @@ export class Outgoing {
       });
       return;
     }
+    const isOpen = out.onlyAdds && !out.isolated;
     // Members ascend and addresses come after pods.
     const podCount = this.#reachability.pods.classes.length;
     const end = source < podCount ? Number.POSITIVE_INFINITY : podCount;
@@ -48,7 +49,7 @@ export class Outgoing {
       const into = row.connections(source);
       for (const target of this.#relation.ingress.rows.get(row) ?? []) {
         if (target >= end) break;
-        const both = out.isolated ? table.intersection(out.connections(target), into) : into;
+        const both = isOpen ? into : table.intersection(out.connections(target), into);
         if (both !== noConnections) visit(target, both);
       }
     }

@@ -1,6 +1,5 @@
 import { type ConnectionTable, noConnections } from "../sets/connection-set.ts";
 import { type ClassId, ClassSet } from "./class-set.ts";
-import { connectionsAt } from "./connection-map.ts";
 import type { Side } from "./relation.ts";
 import type { DenseGroup } from "./row.ts";
 
@@ -8,7 +7,8 @@ import type { DenseGroup } from "./row.ts";
 export interface PairVisitor {
   /** Every class in `sources` and `admitted` with every class in `targets` and `allowed`. */
   block(sources: ClassSet, admitted: ClassSet, targets: ClassSet, allowed: ClassSet): void;
-  pair(source: ClassId, target: ClassId): void;
+  /** A pair of which the big sets alone do not tell the truth: 1 when it is to be added, -1 when it came with a block and has no connection. */
+  pair(source: ClassId, target: ClassId, sign: 1 | -1): void;
 }
 
 /**
@@ -42,9 +42,10 @@ export function visitPairs(egress: Side, ingress: Side, table: ConnectionTable, 
         const denseOut = row.denseConnections(target);
         const into = ingress.rowOf[target] as (typeof ingress.rowOf)[number];
         for (const source of members) {
-          if (table.intersection(out, into.connections(source)) === noConnections) continue;
-          if (table.intersection(denseOut, into.denseConnections(source)) === noConnections)
-            visitor.pair(source, target);
+          const is = table.intersection(out, into.connections(source)) !== noConnections;
+          if (!is && row.onlyAdds && into.onlyAdds) continue;
+          const was = table.intersection(denseOut, into.denseConnections(source)) !== noConnections;
+          if (is !== was) visitor.pair(source, target, is ? 1 : -1);
         }
       });
     }
@@ -58,10 +59,12 @@ export function visitPairs(egress: Side, ingress: Side, table: ConnectionTable, 
         const denseInto = row.denseConnections(source);
         const from = egress.rowOf[source] as (typeof egress.rowOf)[number];
         for (const target of members) {
-          if (connectionsAt(from.sparse, target) !== noConnections) continue;
+          if (from.touches(target)) continue;
           const out = from.denseConnections(target);
-          if (table.intersection(out, into) !== noConnections && table.intersection(out, denseInto) === noConnections)
-            visitor.pair(source, target);
+          const is = table.intersection(out, into) !== noConnections;
+          if (!is && row.onlyAdds) continue;
+          const was = table.intersection(out, denseInto) !== noConnections;
+          if (is !== was) visitor.pair(source, target, is ? 1 : -1);
         }
       });
     }

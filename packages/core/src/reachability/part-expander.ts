@@ -1,8 +1,8 @@
 import type { Direction } from "../model/policy.ts";
-import { familyAddresses, ofFamily, type AddressSet } from "../sets/address-set.ts";
 import { type ConnectionId, type ConnectionTable, type Family, noConnections } from "../sets/connection-set.ts";
 import { intersection, interval, unionAll } from "../sets/interval-set.ts";
 import type { AddressClasses } from "./address-classes.ts";
+import { AddressPlaces, families, type PlaceOf, type UnknownPlace } from "./address-places.ts";
 import { ClassSet } from "./class-set.ts";
 import type { Cell } from "./connection-map.ts";
 import type { ReachabilityOptions } from "./options.ts";
@@ -12,18 +12,6 @@ import type { RuleItem } from "./rule-items.ts";
 
 /** Whether to count what certainly holds or also what may hold. */
 export type Bound = "certain" | "possible";
-
-const families: readonly Family[] = [4, 6];
-
-/** Pods that ipBlocks see at an unknown address: which pods, and the addresses they may have in one family. */
-export interface UnknownPlace {
-  readonly classes: ClassSet;
-  readonly family: Family;
-  /** The address classes that must all be covered for a match to be certain: the pod CIDRs of the family where they are known. */
-  readonly universe: ClassSet;
-  /** The address classes of the family: a match with one of them is possible. */
-  readonly anywhere: ClassSet;
-}
 
 /** What ipBlocks cover beside external addresses: pods at known addresses, and pods that may be there. */
 interface BlockMatch {
@@ -35,15 +23,13 @@ interface BlockMatch {
 /** Turns rule items into class sets with connections, for a given subject. */
 export class PartExpander {
   readonly everyone: ClassSet;
+  /** What NetworkPolicies see at unknown addresses. */
   readonly unknownPlaces: readonly UnknownPlace[];
+  readonly places: AddressPlaces;
   readonly #classes: PodClasses;
-  readonly #addresses: AddressClasses;
   readonly #table: ConnectionTable;
-  readonly #knownAt = new Map<Family, Map<number, number[]>>([
-    [4, new Map()],
-    [6, new Map()],
-  ]);
-  readonly #byProfile: readonly { readonly classes: ClassSet; readonly sample: PodClass }[];
+  /** The pods that selectors match, by the names of their ports. */
+  readonly byProfile: readonly { readonly classes: ClassSet; readonly sample: PodClass }[];
   readonly #blocks = new Map<ResolvedPeers, BlockMatch>();
   readonly #named = new Map<string, ConnectionId>();
   readonly #byName: Readonly<Record<Bound, Map<RuleItem, readonly Cell[]>>> = {
@@ -53,58 +39,25 @@ export class PartExpander {
 
   constructor(classes: PodClasses, addresses: AddressClasses, table: ConnectionTable, options: ReachabilityOptions) {
     this.#classes = classes;
-    this.#addresses = addresses;
+    this.places = new AddressPlaces(classes, addresses, options.podCidrs);
     this.#table = table;
     this.everyone = ClassSet.of([0, classes.classes.length + addresses.classes.length]);
     const byProfile = new Map<number, { ids: number[]; sample: PodClass }>();
-    const unknown = { node: [] as number[], pod: [] as number[] };
     for (const podClass of classes.classes) {
       if (podClass.id < classes.selectable) {
         const same = byProfile.get(podClass.portProfile);
         if (same === undefined) byProfile.set(podClass.portProfile, { ids: [podClass.id], sample: podClass });
         else same.ids.push(podClass.id);
       }
-      if (podClass.address.type === "unknown") unknown[podClass.address.of].push(podClass.id);
-      if (podClass.address.type === "known") this.#place(podClass.id, podClass.address.places);
     }
-    this.#byProfile = [...byProfile.values()].map(({ ids, sample }) => ({ classes: ClassSet.fromSorted(ids), sample }));
-    this.unknownPlaces = [
-      ...this.#unknownPlaces(ClassSet.fromSorted(unknown.node), undefined),
-      ...this.#unknownPlaces(ClassSet.fromSorted(unknown.pod), options.podCidrs),
-    ];
-  }
-
-  #place(id: number, places: readonly { readonly addressClass: number; readonly family: Family }[]): void {
-    for (const { addressClass, family } of places) {
-      const at = this.#knownAt.get(family) as Map<number, number[]>;
-      const ids = at.get(addressClass);
-      if (ids === undefined) at.set(addressClass, [id]);
-      else if (ids[ids.length - 1] !== id) ids.push(id);
-    }
-  }
-
-  #unknownPlaces(classes: ClassSet, cidrs: AddressSet | undefined): UnknownPlace[] {
-    if (classes.size === 0) return [];
-    const within = (addresses: AddressSet): ClassSet => {
-      const ids = this.#addresses.classes.flatMap((set, id) => (intersection(set, addresses).length > 0 ? [id] : []));
-      return this.#external(ClassSet.fromSorted(ids));
-    };
-    return families.map((family) => {
-      const bounded = cidrs === undefined ? [] : ofFamily(cidrs, family);
-      const anywhere = within(familyAddresses(family));
-      return { classes, family, universe: bounded.length > 0 ? within(bounded) : anywhere, anywhere };
-    });
-  }
-
-  /** Address classes as classes: they are numbered after the pods. */
-  #external(addressClasses: ClassSet): ClassSet {
-    const offset = this.#classes.classes.length;
-    return ClassSet.of(addressClasses.boundaries.map((boundary) => boundary + offset));
+    this.byProfile = [...byProfile.values()].map(({ ids, sample }) => ({ classes: ClassSet.fromSorted(ids), sample }));
+    const { ipBlockMatchesPods } = options.assumptions;
+    this.unknownPlaces = this.places.unknown.filter(({ of }) => of === "node" || ipBlockMatchesPods);
   }
 
   /** The ports of a rule, names resolved on `destination`. */
   rulePorts(item: RuleItem, destination: PodClass): ConnectionId {
-    return this.#table.union(item.numbered, this.#resolve(item.named, destination));
+    return this.#table.union(item.numbered, this.resolve(item.named, destination));
   }
 
   /** What a rule allows to or from a subject. `subject` only matters to named ports on ingress, where it is the destination. */
@@ -117,13 +70,13 @@ export class PartExpander {
   /** Whether what the input does not give could make the rule match more. */
   isOpen(item: RuleItem): boolean {
     const { peers } = item;
-    return peers.certain !== peers.possible || (peers.blocks.length > 0 && this.#blockMatch(peers).possible.length > 0);
+    return peers.certain !== peers.possible || (peers.places.length > 0 && this.#blockMatch(peers).possible.length > 0);
   }
 
   #toPeers(peers: ResolvedPeers, connections: ConnectionId, bound: Bound): Cell[] {
     if (peers.any) return [{ classes: this.everyone, connections }];
     const cells: Cell[] = [{ classes: peers[bound], connections }];
-    if (peers.blocks.length === 0) return cells;
+    if (peers.places.length === 0) return cells;
     const match = this.#blockMatch(peers);
     cells.push({ classes: match.external, connections });
     for (const { classes, family } of bound === "certain" ? match.known : [...match.known, ...match.possible]) {
@@ -138,8 +91,8 @@ export class PartExpander {
     let cells = memo.get(item);
     if (cells === undefined) {
       const pods = item.peers.any ? interval(0, this.#classes.selectable) : item.peers[bound].boundaries;
-      cells = this.#byProfile.flatMap(({ classes, sample }) => {
-        const connections = this.#resolve(item.named, sample);
+      cells = this.byProfile.flatMap(({ classes, sample }) => {
+        const connections = this.resolve(item.named, sample);
         if (connections === noConnections) return [];
         return [{ classes: ClassSet.of(intersection(pods, classes.boundaries)), connections }];
       });
@@ -148,7 +101,8 @@ export class PartExpander {
     return cells;
   }
 
-  #resolve(named: readonly string[], destination: PodClass): ConnectionId {
+  /** The numbers that port names have on `destination`. */
+  resolve(named: readonly string[], destination: PodClass): ConnectionId {
     if (named.length === 0) return noConnections;
     const key = `${destination.portProfile}\u0001${named.join()}`;
     let connections = this.#named.get(key);
@@ -166,16 +120,17 @@ export class PartExpander {
   #blockMatch(peers: ResolvedPeers): BlockMatch {
     let match = this.#blocks.get(peers);
     if (match === undefined) {
-      const covered = ClassSet.of(unionAll(peers.blocks.map((block) => this.#addresses.classesOf(block).boundaries)));
-      const external = this.#external(covered);
+      const { places } = this;
+      const covered = ClassSet.of(unionAll(peers.places.map((place) => places.covered(place.addresses).boundaries)));
+      const external = places.external(covered);
+      const seen: readonly PlaceOf[] = peers.places[0]?.pods === true ? ["node", "pod"] : ["node"];
+      const knownIn = (family: Family): ClassSet =>
+        ClassSet.of(unionAll(seen.map((of) => places.knownIn(covered, of, family).boundaries)));
       match = {
         external,
-        known: families.flatMap((family) => {
-          const ids = new Set<number>();
-          for (const [addressClass, at] of this.#knownAt.get(family) ?? [])
-            if (covered.has(addressClass)) for (const id of at) ids.add(id);
-          return ids.size === 0 ? [] : [{ classes: ClassSet.fromSorted([...ids].toSorted((a, b) => a - b)), family }];
-        }),
+        known: families
+          .map((family) => ({ classes: knownIn(family), family }))
+          .filter(({ classes }) => classes.size > 0),
         possible: this.unknownPlaces.filter(
           ({ anywhere }) => intersection(anywhere.boundaries, external.boundaries).length > 0,
         ),

@@ -1,12 +1,15 @@
+import type { Assumptions } from "../model/assumptions.ts";
 import type { Cluster } from "../model/cluster.ts";
-import type { Peer, PodPeer, Policy, Rule } from "../model/policy.ts";
+import type { OldFormPeer, Peer, PodBox, PodPeer, Policy, Rule } from "../model/policy.ts";
 import type { Selector } from "../model/selector.ts";
-import type { AddressSet } from "../sets/address-set.ts";
 import { intersection, unionAll } from "../sets/interval-set.ts";
 import { type ClassId, ClassSet } from "./class-set.ts";
 import { LabelIndex, type Matches, exactly } from "./label-index.ts";
+import { type AddressMatch, AddressPeers, addressKey } from "./address-peers.ts";
 import { NamespaceMatcher } from "./namespace-matcher.ts";
+import type { ReachabilityOptions } from "./options.ts";
 import type { PodClass, PodClasses } from "./pod-classes.ts";
+import { RelatedNamespaces } from "./related-namespaces.ts";
 import { SelectorIds } from "./selector-ids.ts";
 
 /** Whom a rule speaks of, resolved. Equal peers are one object, so identity compares. */
@@ -17,16 +20,15 @@ export interface ResolvedPeers {
   /** Selectable pods that certainly match, and those that match or may match. */
   readonly certain: ClassSet;
   readonly possible: ClassSet;
-  /** The ipBlocks, each a set of addresses. */
-  readonly blocks: readonly AddressSet[];
+  readonly places: readonly AddressMatch[];
 }
 
 /** One peer, resolved. */
 interface ResolvedPeer {
   readonly id: number;
-  /** Absent for an ipBlock. */
+  /** Absent for addresses. */
   readonly pods?: Matches;
-  readonly block?: AddressSet;
+  readonly places?: readonly AddressMatch[];
 }
 
 /** What is known of one namespace: its classes, and the selectors that were asked of it. */
@@ -54,14 +56,22 @@ export class PeerResolver {
   readonly #everywhere = new Map<number, Matches>();
   /** By the numbers of the namespaceSelector and the podSelector. */
   readonly #across: Map<number, ResolvedPeer>[] = [];
-  readonly #blocks = new Map<string, ResolvedPeer>();
+  /** Peers that are addresses, or relative to the subject's namespace. */
+  readonly #others = new Map<string, ResolvedPeer>();
+  readonly #addresses: AddressPeers;
+  readonly #related: RelatedNamespaces;
+  readonly #anpOldForm: Assumptions["anpOldForm"];
   readonly #single = new Map<number, ResolvedPeers>();
   readonly #several = new Map<string, ResolvedPeers>();
-  readonly #any: ResolvedPeers = { id: 0, any: true, certain: ClassSet.empty, possible: ClassSet.empty, blocks: [] };
+  readonly #any: ResolvedPeers = { id: 0, any: true, certain: ClassSet.empty, possible: ClassSet.empty, places: [] };
   #peerCount = 0;
   #resolvedCount = 1;
 
-  constructor(cluster: Cluster, classes: PodClasses, unknownNamespaceLabels: "unknown" | "absent") {
+  constructor(cluster: Cluster, classes: PodClasses, options: ReachabilityOptions) {
+    const { unknownNamespaceLabels, anpOldForm } = options.assumptions;
+    this.#anpOldForm = anpOldForm;
+    this.#addresses = new AddressPeers(cluster.nodes ?? [], options);
+    this.#related = new RelatedNamespaces(cluster, unknownNamespaceLabels);
     this.#selectable = classes.selectable;
     for (let id = 0; id < classes.selectable; id++) {
       const { labels, openLabels } = classes.classes[id] as PodClass;
@@ -72,14 +82,18 @@ export class PeerResolver {
     this.#ranges = [...cluster.namespaces.keys()].map((name) => classes.ranges.get(name) ?? [0, 0]);
   }
 
-  /** The classes a policy applies to. */
-  subjects(policy: Policy): Matches {
-    const { namespaceSelector, podSelector } = policy.subject;
-    if (namespaceSelector !== undefined) return this.#podsAcross(namespaceSelector, podSelector);
-    return this.#podsIn(this.#scopeOf(policy.namespace ?? ""), podSelector);
+  /** The classes a policy applies to, certainly and possibly. */
+  subjects({ subject, namespace }: Policy): Matches {
+    if (subject.or === undefined) return this.#podsOfBox(subject, namespace);
+    return uniteMatches([subject, ...subject.or].map((box) => this.#podsOfBox(box, namespace)));
   }
 
-  /** The peers of a rule of a policy in `namespace`. */
+  #podsOfBox({ namespaceSelector, podSelector }: PodBox, namespace = ""): Matches {
+    if (namespaceSelector !== undefined) return this.#podsAcross(namespaceSelector, podSelector);
+    return this.#podsIn(this.#scopeOf(namespace), podSelector);
+  }
+
+  /** The peers of a rule of a policy in `namespace`; of a cluster-wide one, for subjects in that namespace. */
   peers({ peers }: Rule, namespace: string): ResolvedPeers {
     if (peers === "any") return this.#any;
     const resolved = peers.map((peer) => this.#peer(peer, namespace));
@@ -107,26 +121,17 @@ export class PeerResolver {
   }
 
   #combine(peers: readonly ResolvedPeer[]): ResolvedPeers {
-    const pods = peers.flatMap((peer) => peer.pods ?? []);
-    const certain = unite(pods.map((match) => match.certain));
-    const exact = pods.every((match) => match.certain === match.possible);
     return {
       id: this.#resolvedCount++,
       any: false,
-      certain,
-      possible: exact ? certain : unite(pods.map((match) => match.possible)),
-      blocks: peers.flatMap(({ block }) => (block === undefined ? [] : [block])),
+      ...uniteMatches(peers.flatMap((peer) => peer.pods ?? [])),
+      places: peers.flatMap(({ places }) => places ?? []),
     };
   }
 
   #peer(peer: Peer, namespace: string): ResolvedPeer {
-    if (peer.type === "ipBlock") {
-      const key = peer.except.length === 0 ? peer.cidr : `${peer.cidr} ${peer.except.join()}`;
-      let block = this.#blocks.get(key);
-      if (block === undefined) this.#blocks.set(key, (block = { id: this.#peerCount++, block: peer.addresses }));
-      return block;
-    }
-    if (peer.type !== "pods") throw new Error(`a peer of type ${peer.type} is not evaluated`);
+    if (peer.type === "oldForm") return this.#kept(oldFormKey(peer, namespace), () => this.#oldForm(peer, namespace));
+    if (peer.type !== "pods") return this.#kept(addressKey(peer), () => ({ places: this.#addresses.matches(peer) }));
     const podSelector = peer.podSelector ?? empty;
     const pods = this.#selectors.of(podSelector);
     if (peer.namespaceSelector === undefined) {
@@ -147,6 +152,37 @@ export class PeerResolver {
     return across;
   }
 
+  #kept(key: string, make: () => Omit<ResolvedPeer, "id">): ResolvedPeer {
+    let known = this.#others.get(key);
+    if (known === undefined) this.#others.set(key, (known = { id: this.#peerCount++, ...make() }));
+    return known;
+  }
+
+  /** As v0.1.1 reads it, as a later version does, which drops the fields, or so that both readings are possible. */
+  #oldForm({ namespaces, podSelector }: OldFormPeer, namespace: string): Omit<ResolvedPeer, "id"> {
+    const isPodsForm = podSelector !== undefined;
+    const written = (): Matches =>
+      this.#podsOfNamespaces(this.#oldNamespaces(namespaces, namespace), podSelector ?? empty);
+    // Later versions refuse a `pods` peer that lacks its namespaceSelector.
+    if (this.#anpOldForm === "v0.1.1" || isPodsForm) return { pods: written() };
+    const pruned = this.#podsAcross(empty, empty);
+    if (this.#anpOldForm === "pruned") return { pods: pruned };
+    const both = [written(), pruned] as const;
+    return {
+      pods: {
+        certain: ClassSet.of(intersection(both[0].certain.boundaries, both[1].certain.boundaries)),
+        possible: unite([both[0].possible, both[1].possible]),
+      },
+    };
+  }
+
+  #oldNamespaces(written: OldFormPeer["namespaces"], namespace: string): Matches {
+    if ("namespaceSelector" in written) return this.#namespaceMatch(written.namespaceSelector);
+    return "sameLabels" in written
+      ? this.#related.same(written.sameLabels, namespace)
+      : this.#related.notSame(written.notSameLabels, namespace);
+  }
+
   #scopeOf(namespace: string): LocalScope {
     let scope = this.#local.get(namespace);
     if (scope === undefined) {
@@ -165,7 +201,10 @@ export class PeerResolver {
   }
 
   #podsAcross(namespaceSelector: Selector, podSelector: Selector): Matches {
-    const namespaces = this.#namespaceMatch(namespaceSelector);
+    return this.#podsOfNamespaces(this.#namespaceMatch(namespaceSelector), podSelector);
+  }
+
+  #podsOfNamespaces(namespaces: Matches, podSelector: Selector): Matches {
     const pods = this.#podsOf(namespaces.possible, podSelector);
     if (namespaces.certain === namespaces.possible) return pods;
     return { certain: this.#podsOf(namespaces.certain, podSelector).certain, possible: pods.possible };
@@ -207,6 +246,18 @@ export class PeerResolver {
     }
     return ranges;
   }
+}
+
+/** Only keys that are compared with the subject's labels make it matter whose namespace that is. */
+function oldFormKey({ namespaces, podSelector }: OldFormPeer, namespace: string): string {
+  const relative = "namespaceSelector" in namespaces ? "" : namespace;
+  return `oldForm ${JSON.stringify([namespaces, podSelector, relative])}`;
+}
+
+function uniteMatches(matches: readonly Matches[]): Matches {
+  const certain = unite(matches.map((match) => match.certain));
+  if (matches.every((match) => match.certain === match.possible)) return { certain, possible: certain };
+  return { certain, possible: unite(matches.map((match) => match.possible)) };
 }
 
 function unite(sets: readonly ClassSet[]): ClassSet {

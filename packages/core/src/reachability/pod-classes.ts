@@ -18,11 +18,11 @@ export interface Member {
 }
 
 /**
- * How rules see the address of a class's pods. `none`: ipBlocks do not apply to them. `known`: their addresses lie in
- * these address classes. `unknown`: anywhere, for a node or a pod.
+ * How rules see the address of a class's pods. `none`: no rule speaks of addresses of pods; their families are told where
+ * they matter and are known. `known`: their addresses lie in these address classes. `unknown`: anywhere, for a node or a pod.
  */
 export type AddressView =
-  | { readonly type: "none" }
+  | { readonly type: "none"; readonly families: readonly Family[] }
   | { readonly type: "known"; readonly places: readonly AddressPlace[] }
   | { readonly type: "unknown"; readonly of: "node" | "pod" };
 
@@ -82,6 +82,11 @@ export function podClasses(
   options: ReachabilityOptions,
 ): PodClasses {
   const drafts = new Map<string, Draft>();
+  const sight: Sight = {
+    addresses,
+    places: options.assumptions.ipBlockMatchesPods || relevance.seesAddressesOfPods,
+    families: relevance.isOrdered,
+  };
   const ports = new PortProfiles(relevance, options.assumptions.sidecarNamedPorts);
   for (const workload of cluster.workloads) {
     for (const group of workload.groups) {
@@ -100,7 +105,7 @@ export function podClasses(
   function addPart(workload: Workload, group: PodGroup, seen: SeenLabels, onNode: boolean): void {
     const profile = ports.of(group.ports);
     const key = `${workload.namespace}\u0003${labelsKey(seen)}\u0003${profile.id}\u0003${onNode ? "node" : ""}`;
-    for (const [address, pods] of addressViews(group, onNode, addresses, options)) {
+    for (const [address, pods] of addressViews(group, onNode, sight)) {
       const fullKey = `${key}\u0003${addressKey(address)}`;
       let draft = drafts.get(fullKey);
       if (draft === undefined) {
@@ -123,20 +128,33 @@ function labelsKey({ labels, open }: SeenLabels): string {
 }
 
 function addressKey(view: AddressView): string {
+  if (view.type === "none") return view.families.join();
   if (view.type === "known") return view.places.map(({ addressClass, family }) => `${addressClass}v${family}`).join();
   return view.type === "unknown" ? view.of : "";
 }
 
-const noAddress: AddressView = { type: "none" };
+const noAddress: AddressView = { type: "none", families: [] };
+
+/** The families of the class's addresses; none where they are not known. */
+export function familiesOf({ address }: PodClass): readonly Family[] {
+  if (address.type === "unknown") return [];
+  return address.type === "none" ? address.families : distinctFamilies(address.places);
+}
+
+/** What rules can see of the addresses of pods on the pod network. */
+interface Sight {
+  readonly addresses: AddressClasses;
+  readonly places: boolean;
+  readonly families: boolean;
+}
 
 /** The group's pods by what ipBlocks see of them. */
 function addressViews(
   group: PodGroup,
   onNode: boolean,
-  addresses: AddressClasses,
-  options: ReachabilityOptions,
+  { addresses, ...sees }: Sight,
 ): readonly (readonly [AddressView, number])[] {
-  if (!onNode && !options.assumptions.ipBlockMatchesPods) return [[noAddress, group.pods]];
+  if (!onNode && !sees.places && !sees.families) return [[noAddress, group.pods]];
   const views = new Map<string, [AddressView, number]>();
   const count = (view: AddressView, pods: number): void => {
     const known = views.get(addressKey(view));
@@ -145,12 +163,23 @@ function addressViews(
   };
   for (const pod of group.addresses) {
     const places = placesOf(pod, addresses);
-    if (places.length > 0) count({ type: "known", places }, 1);
+    if (places.length > 0) count(onNode || sees.places ? { type: "known", places } : familiesView(places), 1);
   }
   const known = [...views.values()].reduce((sum, [, pods]) => sum + pods, 0);
   if (known < group.pods || known === 0)
-    count({ type: "unknown", of: group.hostNetwork ? "node" : "pod" }, group.pods - known);
+    count(
+      onNode || sees.places ? { type: "unknown", of: group.hostNetwork ? "node" : "pod" } : noAddress,
+      group.pods - known,
+    );
   return [...views.values()];
+}
+
+function distinctFamilies(places: readonly AddressPlace[]): readonly Family[] {
+  return [...new Set(places.map(({ family }) => family))].toSorted((a, b) => a - b);
+}
+
+function familiesView(places: readonly AddressPlace[]): AddressView {
+  return { type: "none", families: distinctFamilies(places) };
 }
 
 function placesOf(pod: readonly string[], addresses: AddressClasses): readonly AddressPlace[] {

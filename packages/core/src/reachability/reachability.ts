@@ -3,21 +3,25 @@ import { type Direction, type Policy, type Rule, directions } from "../model/pol
 import type { ReachabilityCounts } from "../answers/connectivity.ts";
 import type { AddressSet } from "../sets/address-set.ts";
 import { type ConnectionId, ConnectionTable, noConnections } from "../sets/connection-set.ts";
-import { difference } from "../sets/interval-set.ts";
 import { groupBy } from "../lib/group-by.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
-import { requireUnderstood } from "../semantics/understood-policies.ts";
+import { requireKnown } from "../semantics/understood-policies.ts";
+import { byTier } from "../semantics/tiers.ts";
+import { AddressPeers } from "./address-peers.ts";
 import { type AddressClasses, addressClasses } from "./address-classes.ts";
-import { type ClassId, ClassSet } from "./class-set.ts";
+import type { ClassId, ClassSet } from "./class-set.ts";
 import { countPairs } from "./count-pairs.ts";
 import type { Matches } from "./label-index.ts";
 import type { ReachabilityOptions } from "./options.ts";
 import { type Bound, PartExpander } from "./part-expander.ts";
 import { PeerResolver } from "./peer-resolver.ts";
 import { type PodClass, type PodClasses, podClasses } from "./pod-classes.ts";
-import { type Application, type BoundedSide, type Side, buildSide } from "./relation.ts";
+import { type BoundedSide, type Side, buildSide } from "./relation.ts";
 import { Relevance } from "./relevance.ts";
-import { RuleItems } from "./rule-items.ts";
+import type { Cell } from "./connection-map.ts";
+import { type RuleItem, RuleItems } from "./rule-items.ts";
+import { RuleMatches } from "./rule-matches.ts";
+import { type PolicyGround, tierApplications } from "./tier-applications.ts";
 import { Weights } from "./weights.ts";
 
 /** Measured on the bench's profiles: from 32 to 256 it makes little difference. */
@@ -46,23 +50,32 @@ export class Reachability {
   readonly #subjects = new Map<Policy, Matches>();
   readonly #items: RuleItems;
   readonly #expander: PartExpander;
+  readonly #matches: Readonly<Record<Direction, RuleMatches>>;
   #policiesByNamespace: ReadonlyMap<string | undefined, readonly Policy[]> | undefined;
 
   constructor(cluster: Cluster, options: ReachabilityOptions) {
-    requireUnderstood(cluster.policies);
+    requireKnown(cluster.policies);
     this.cluster = cluster;
     this.options = options;
     const { universe, table } = options.shared ?? { universe: cluster, table: new ConnectionTable() };
     this.table = table;
-    this.addresses = addressClasses(addressSetsOf(universe, options));
+    this.addresses = addressClasses(addressSetsOf(universe, cluster, options));
     this.pods = podClasses(universe, new Relevance(universe.policies), this.addresses, options);
-    this.peers = new PeerResolver(cluster, this.pods, options.assumptions.unknownNamespaceLabels);
+    this.peers = new PeerResolver(cluster, this.pods, options);
     this.#items = new RuleItems(this.peers, this.table);
     const expander = new PartExpander(this.pods, this.addresses, this.table, options);
     this.#expander = expander;
+    const matches = (direction: Direction): RuleMatches => new RuleMatches(direction, expander, this.table, 0);
+    this.#matches = { ingress: matches("ingress"), egress: matches("egress") };
+    const ground: PolicyGround = {
+      pods: this.pods,
+      items: this.#items,
+      assumptions: options.assumptions,
+      subjects: (policy) => this.#matchedSubjects(policy),
+    };
     const side = (direction: Direction): BoundedSide =>
       buildSide(
-        this.#applications(direction),
+        tierApplications(cluster.policies, direction, ground),
         direction,
         this.pods.classes,
         expander,
@@ -73,21 +86,6 @@ export class Reachability {
     this.certain = { ingress: ingress.certain, egress: egress.certain };
     const isExact = ingress.possible === ingress.certain && egress.possible === egress.certain;
     this.possible = isExact ? this.certain : { ingress: ingress.possible, egress: egress.possible };
-  }
-
-  #applications(direction: Direction): Application[] {
-    const applications: Application[] = [];
-    for (const policy of this.cluster.policies) {
-      if (!policy.isolates[direction]) continue;
-      const { certain, possible } = this.#matchedSubjects(policy);
-      if (possible.size === 0) continue;
-      const contribution = this.#items.contribution(policy, direction);
-      if (certain.size > 0) applications.push({ subjects: certain, contribution });
-      if (certain === possible) continue;
-      const unsure = ClassSet.of(difference(possible.boundaries, certain.boundaries));
-      applications.push({ subjects: unsure, contribution: this.#items.unsure(contribution) });
-    }
-    return applications;
   }
 
   /** The classes a policy certainly selects. */
@@ -121,7 +119,7 @@ export class Reachability {
     return this.addresses.classes[id - this.pods.classes.length] ?? [];
   }
 
-  /** Whether some policy isolates the pods of a class: certainly, or possibly as well. */
+  /** Whether nothing passes without a rule that allows it: certainly, or possibly as well. */
   isIsolated(id: ClassId, direction: Direction, bound: Bound = "certain"): boolean {
     // What is isolated possibly gets the lower bound of an isolated class, and the upper of one that is not.
     return this[bound === "certain" ? "possible" : "certain"][direction].rowOf[id]?.isolated === true;
@@ -145,12 +143,18 @@ export class Reachability {
   ): ConnectionId {
     const subjectClass = this.podClass(subject);
     if (subjectClass === undefined) return noConnections;
-    const item = this.#items.item(rule, policy.namespace ?? "");
+    const item = this.#items.item(rule, policy.namespace ?? subjectClass.namespace);
     let connections = noConnections;
-    for (const cell of this.#expander.expand(item, direction, subjectClass, bound)) {
+    if (bound === "certain" && rule.unknown !== undefined) return noConnections;
+    for (const cell of this.#cellsOf(policy, item, direction, subjectClass, bound)) {
       if (cell.classes.has(peer)) connections = this.table.union(connections, cell.connections);
     }
     return connections;
+  }
+
+  #cellsOf(policy: Policy, item: RuleItem, direction: Direction, subject: PodClass, bound: Bound): readonly Cell[] {
+    if (policy.tier.decides === "deny-wins") return this.#expander.expand(item, direction, subject, bound);
+    return this.#matches[direction].everywhere(item, bound, subject);
   }
 
   /** The ports a rule speaks of, names resolved on `destination`. */
@@ -158,15 +162,16 @@ export class Reachability {
     return this.#expander.rulePorts(this.#items.item(rule, destination.namespace), destination);
   }
 
-  /** The policies that isolate a class in a direction, certainly or possibly as well, in the cluster's order. */
+  /** The policies that select a class, certainly or possibly as well, and have rules in force in a direction, in the order they are asked. */
   policiesOf(id: ClassId, direction: Direction, bound: Bound = "certain"): readonly Policy[] {
     const namespace = this.podClass(id)?.namespace;
     if (namespace === undefined) return [];
     this.#policiesByNamespace ??= groupBy(this.cluster.policies, (policy) => policy.namespace);
     const groups = this.#policiesByNamespace;
-    return [...(groups.get(undefined) ?? []), ...(groups.get(namespace) ?? [])].filter(
-      (policy) => policy.isolates[direction] && this.#matchedSubjects(policy)[bound].has(id),
+    const selecting = [...(groups.get(undefined) ?? []), ...(groups.get(namespace) ?? [])].filter(
+      (policy) => policy.applies[direction] && this.#matchedSubjects(policy)[bound].has(id),
     );
+    return byTier(selecting).flatMap(({ policies }) => policies);
   }
 
   /** Exact counts, without expanding the relation. */
@@ -213,17 +218,24 @@ export class Reachability {
 }
 
 /** The address sets that rules speak of, each spelling once. */
-function addressSetsOf(cluster: Pick<Cluster, "policies">, options: ReachabilityOptions): AddressSet[] {
+function addressSetsOf(
+  { policies }: Pick<Cluster, "policies">,
+  cluster: Cluster,
+  options: ReachabilityOptions,
+): AddressSet[] {
   const sets = new Map<string, AddressSet>();
   if (options.podCidrs !== undefined) sets.set("", options.podCidrs);
-  for (const policy of cluster.policies) {
+  for (const policy of policies) {
     for (const direction of directions) {
       for (const { peers } of decidingRules(policy, direction)) {
         if (peers === "any") continue;
-        for (const peer of peers)
+        for (const peer of peers) {
           if (peer.type === "ipBlock") sets.set(`${peer.cidr} ${peer.except.join()}`, peer.addresses);
+          else if (peer.type === "networks") sets.set(`networks ${peer.cidrs.join()}`, peer.addresses);
+        }
       }
     }
   }
-  return [...sets.values()];
+  const named = new AddressPeers(cluster.nodes ?? [], options);
+  return [...sets.values(), ...named.addressSets()];
 }

@@ -3,10 +3,12 @@ import { type ConnectionId, type ConnectionTable, noConnections } from "../sets/
 import type { ClassId, ClassSet } from "./class-set.ts";
 import type { Cell } from "./connection-map.ts";
 import type { Bound, PartExpander } from "./part-expander.ts";
-import type { PodClass } from "./pod-classes.ts";
+import { familiesOf, type PodClass } from "./pod-classes.ts";
+import { LayeredRows } from "./layered-rows.ts";
 import { type DenseGroup, type Row, RowFactory } from "./row.ts";
 import type { Contribution } from "./rule-items.ts";
-import { Signatures, openSignature } from "./signatures.ts";
+import type { TierApplications } from "./tier-applications.ts";
+import { layersOf, TierSignatures } from "./tier-signatures.ts";
 
 /** What one direction allows: which class has which row, and back. */
 export interface Side {
@@ -20,15 +22,9 @@ export interface Side {
 /** A direction under both bounds. `possible` is the same object as `certain` when the input leaves nothing open. */
 export type BoundedSide = Readonly<Record<Bound, Side>>;
 
-/** What a policy selects and says in one direction. */
-export interface Application {
-  readonly subjects: ClassSet;
-  readonly contribution: Contribution;
-}
-
-/** Builds one direction. `classes` are the pods; address classes follow them and are never isolated. */
+/** Builds one direction. `classes` are the pods; address classes follow them, and no policy selects them. */
 export function buildSide(
-  applications: readonly Application[],
+  tiers: readonly TierApplications[],
   direction: Direction,
   classes: readonly PodClass[],
   expander: PartExpander,
@@ -36,41 +32,50 @@ export function buildSide(
   denseSize: number,
 ): BoundedSide {
   const total = expander.everyone.size;
-  const signatures = new Signatures();
-  const signatureOf = signatures.assign(applications, total);
+  const said = tiers.map((tier, position) => new TierSignatures(tier, position, total));
   const factory = new RowFactory(table, expander.everyone, denseSize);
+  const layered = new LayeredRows(direction, classes, expander, factory, table, denseSize);
   const rows = new Map<string, Readonly<Record<Bound, Row>>>();
   const open = { certain: factory.open, possible: factory.open };
-  const rowOf = Array.from(signatureOf, (signature, id) =>
-    signature === openSignature ? open : rowsFor(classes[id] as PodClass, signature),
-  );
+  const rowOf = Array.from({ length: total }, (_, id) => {
+    const speaking = said.filter((tier) => tier.speaksTo(id));
+    return speaking.length === 0 ? open : rowsFor(classes[id] as PodClass, speaking);
+  });
   const certain = toSide(rowOf.map((row) => row.certain));
   const isExact = rowOf.every((row) => row.certain === row.possible);
   return { certain, possible: isExact ? certain : toSide(rowOf.map((row) => row.possible)) };
 
-  function rowsFor(subject: PodClass, signature: number): Readonly<Record<Bound, Row>> {
+  function rowsFor(subject: PodClass, speaking: readonly TierSignatures[]): Readonly<Record<Bound, Row>> {
+    const [only] = speaking;
+    const isUnion = speaking.length === 1 && only?.isUnion(subject.id) === true;
     // Only a port name on ingress makes classes of one signature differ: it is the subject that resolves it.
-    const key = direction === "ingress" ? `${signature}/${subject.portProfile}` : `${signature}`;
+    const profile = direction === "ingress" ? `/${subject.portProfile}` : "";
+    const of = isUnion ? "" : ` ${familiesOf(subject).join()}`;
+    const key = `${said.map((tier) => tier.keyOf(subject.id)).join(" ")}${profile}${of}`;
     let row = rows.get(key);
-    if (row === undefined) rows.set(key, (row = makeRows(subject, signature)));
+    if (row === undefined) {
+      row = isUnion
+        ? makeRows(subject, only.unionOf(subject.id) ?? [])
+        : layered.rows(subject, layersOf(speaking, subject, profile));
+      rows.set(key, row);
+    }
     return row;
   }
 
-  function makeRows(subject: PodClass, signature: number): Readonly<Record<Bound, Row>> {
+  function makeRows(subject: PodClass, contributions: readonly Contribution[]): Readonly<Record<Bound, Row>> {
     const parts: Record<Bound, Cell[]> = { certain: [], possible: [] };
     let isExact = true;
-    for (const { items, unsure = false } of signatures.contributions(signature)) {
+    for (const { items } of contributions) {
       for (const item of items) {
         const sure = expander.expand(item, direction, subject, "certain");
-        if (!unsure) parts.certain.push(...sure);
+        parts.certain.push(...sure);
         const isOpen = expander.isOpen(item);
         parts.possible.push(...(isOpen ? expander.expand(item, direction, subject, "possible") : sure));
-        isExact &&= !isOpen && !unsure;
+        isExact &&= !isOpen;
       }
     }
     const known = factory.isolated(parts.certain);
     const sure = withUnknownPlaces(known, parts.certain, expander, factory, table);
-    if (!signatures.isIsolated(signature)) return { certain: sure, possible: factory.open };
     return { certain: sure, possible: isExact && sure === known ? sure : factory.isolated(parts.possible) };
   }
 }

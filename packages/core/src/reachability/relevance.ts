@@ -1,9 +1,11 @@
 import type { PodGroup } from "../model/cluster.ts";
 import { type ControllerLabel, mayHaveValue, replicaWith } from "../model/controller-labels.ts";
-import { type Policy, directions } from "../model/policy.ts";
+import { type Peer, type Policy, type PodBox, directions } from "../model/policy.ts";
 import type { Labels, Selector } from "../model/selector.ts";
-import { decidingRules } from "../semantics/rules-in-force.ts";
 import { isLabelValue } from "../semantics/label-syntax.ts";
+import { decidingRules } from "../semantics/rules-in-force.ts";
+import { networkPolicyTier } from "../semantics/tiers.ts";
+import { notUnderstood } from "../semantics/understood-policies.ts";
 
 /** The values of one label key that some selector names; any other value only counts as present. */
 type KeyTests = Map<string, Set<string>>;
@@ -33,6 +35,10 @@ export class Relevance {
   readonly #local = new Map<string, KeyTests>();
   /** Port names that some rule uses, as `protocol/name`. */
   readonly portNames: Set<string> = new Set();
+  /** Whether some rule matches pods by their addresses, whatever the assumption about ipBlocks. */
+  seesAddressesOfPods = false;
+  /** Whether some policy does more than NetworkPolicies do. */
+  isOrdered = false;
 
   constructor(policies: readonly Policy[]) {
     for (const policy of policies) this.#addPolicy(policy);
@@ -40,19 +46,26 @@ export class Relevance {
 
   #addPolicy(policy: Policy): void {
     const local = this.#testsOf(policy.namespace);
-    addTests(policy.subject.namespaceSelector === undefined ? local : this.#everywhere, policy.subject.podSelector);
+    this.isOrdered ||= policy.tier !== networkPolicyTier || notUnderstood(policy) !== undefined;
+    for (const box of [policy.subject, ...(policy.subject.or ?? [])]) this.#addBox(box, local);
     for (const direction of directions) {
       for (const { peers, ports } of decidingRules(policy, direction)) {
         if (ports !== "any") {
           for (const port of ports) if (port.type === "named") this.portNames.add(`${port.protocol}/${port.name}`);
         }
-        if (peers === "any") continue;
-        for (const peer of peers) {
-          if (peer.type !== "pods" || peer.podSelector === undefined) continue;
-          addTests(peer.namespaceSelector === undefined ? local : this.#everywhere, peer.podSelector);
-        }
+        if (peers !== "any") for (const peer of peers) this.#addPeer(peer, local);
       }
     }
+  }
+
+  #addBox({ namespaceSelector, podSelector }: Partial<PodBox>, local: KeyTests): void {
+    if (podSelector !== undefined) addTests(namespaceSelector === undefined ? local : this.#everywhere, podSelector);
+  }
+
+  #addPeer(peer: Peer, local: KeyTests): void {
+    if (peer.type === "pods") this.#addBox(peer, local);
+    else if (peer.type === "oldForm") this.#addBox(peer, this.#everywhere);
+    else if (peer.type !== "ipBlock") this.seesAddressesOfPods ||= peer.type !== "nodes";
   }
 
   #testsOf(namespace: string | undefined): KeyTests {

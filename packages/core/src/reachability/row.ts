@@ -1,4 +1,4 @@
-import { type ConnectionId, type ConnectionTable, allConnections } from "../sets/connection-set.ts";
+import { type ConnectionId, type ConnectionTable, allConnections, noConnections } from "../sets/connection-set.ts";
 import { type ClassId, ClassSet } from "./class-set.ts";
 import {
   type Cell,
@@ -8,36 +8,57 @@ import {
   constantMap,
   emptyMap,
   mergeMaps,
+  overlaid,
+  overlayAt,
+  overlayOf,
   supportOf,
+  untouched,
 } from "./connection-map.ts";
 
 /** The big sets of a row. Rows with the same big sets share this object, so pairs of them are counted block by block. */
 export interface DenseGroup {
-  readonly parts: readonly Cell[];
-  /** The union of the parts, class by class: one look-up, however many parts there are. */
+  /** What they allow, class by class: one look-up, however many sets there are. */
   readonly map: ConnectionMap;
-  /** The parts made disjoint. */
+  /** The same as disjoint cells. */
   readonly cells: readonly Cell[];
 }
 
 /**
- * With whom the classes of one signature may talk in one direction: a union of big shared sets and a map of the small
- * rest. A class that is not isolated has the row of all classes and all connections.
+ * With whom the classes of one signature may talk in one direction: a few big shared sets, and a small rest. Where
+ * NetworkPolicies alone decide, the rest adds to the big sets; where more tiers do, it is the whole truth of the classes
+ * that it speaks of. A class that nothing isolates has the row of all classes and all connections.
  */
 export class Row {
+  /** Whether nothing passes without a rule that allows it. */
   readonly isolated: boolean;
   readonly dense: DenseGroup;
+  /** What the small rest adds, or, of an overlay, all that holds for the classes it touches. */
   readonly sparse: ConnectionMap;
   /** The classes that `sparse` says something about. */
   readonly touched: ClassSet;
+  /** Whether the rest only adds, so that what the big sets allow is allowed. */
+  readonly onlyAdds: boolean;
   readonly #table: ConnectionTable;
 
-  constructor(isolated: boolean, dense: DenseGroup, sparse: ConnectionMap, touched: ClassSet, table: ConnectionTable) {
+  constructor(
+    isolated: boolean,
+    dense: DenseGroup,
+    sparse: ConnectionMap,
+    touched: ClassSet,
+    onlyAdds: boolean,
+    table: ConnectionTable,
+  ) {
     this.isolated = isolated;
     this.dense = dense;
     this.sparse = sparse;
     this.touched = touched;
+    this.onlyAdds = onlyAdds;
     this.#table = table;
+  }
+
+  /** Whether the small rest speaks of a class. */
+  touches(id: ClassId): boolean {
+    return this.onlyAdds ? connectionsAt(this.sparse, id) !== noConnections : overlayAt(this.sparse, id) !== untouched;
   }
 
   /** What the big sets alone allow with a class. */
@@ -47,13 +68,42 @@ export class Row {
 
   /** The connections with a class. */
   connections(id: ClassId): ConnectionId {
-    return this.#table.union(this.denseConnections(id), connectionsAt(this.sparse, id));
+    if (this.onlyAdds) return this.#table.union(this.denseConnections(id), connectionsAt(this.sparse, id));
+    const own = overlayAt(this.sparse, id);
+    return own === untouched ? this.denseConnections(id) : own;
   }
 
   /** The whole row as one map. */
   toMap(): ConnectionMap {
-    return mergeMaps([this.dense.map, this.sparse], this.#table);
+    return this.onlyAdds
+      ? mergeMaps([this.dense.map, this.sparse], this.#table)
+      : overlaid(this.dense.map, this.sparse);
   }
+
+  /** Whether another row over the same classes says the same. */
+  equals(other: Row): boolean {
+    return this.isolated === other.isolated && isSameMap(this.toMap(), other.toMap());
+  }
+}
+
+function isSameMap(a: ConnectionMap, b: ConnectionMap): boolean {
+  return (
+    a.starts.length === b.starts.length &&
+    a.starts.every((start, i) => start === b.starts[i] && a.connections[i] === b.connections[i])
+  );
+}
+
+/** A row of a class that several tiers decide about. */
+export interface LayeredRow {
+  /** Equal where what the big sets tell is. */
+  readonly key: string;
+  readonly isolated: boolean;
+  /** The classes that small sets touch. */
+  readonly touched: ClassSet;
+  /** What the big sets tell of all classes. */
+  readonly below: () => ConnectionMap;
+  /** What all sets tell of those that small ones touch. */
+  readonly whole: () => ConnectionMap;
 }
 
 /** Makes rows, sharing what can be shared. */
@@ -73,7 +123,7 @@ export class RowFactory {
     this.#denseSize = denseSize;
     this.#end = everyone.size;
     const all = this.#group([{ classes: everyone, connections: allConnections }]);
-    this.open = new Row(false, all, emptyMap, ClassSet.empty, table);
+    this.open = new Row(false, all, emptyMap, ClassSet.empty, true, table);
   }
 
   /** The row of an isolated class: the union of what its rules allow. */
@@ -91,7 +141,17 @@ export class RowFactory {
       [...dense].map(([classes, ids]) => ({ classes, connections: this.#table.unionAll([...ids]) })),
     );
     const map = mergeMaps(sparse, this.#table);
-    return new Row(true, group, map, supportOf(map, this.#end), this.#table);
+    return new Row(true, group, map, supportOf(map, this.#end), true, this.#table);
+  }
+
+  /** The row of a class that more than a union of rules decides about. */
+  layered({ key, isolated, touched, below, whole }: LayeredRow): Row {
+    let group = this.#groups.get(key);
+    if (group === undefined) {
+      const map = below();
+      this.#groups.set(key, (group = { map, cells: cellsOf(map, this.#end) }));
+    }
+    return new Row(isolated, group, overlayOf(whole(), touched), touched, false, this.#table);
   }
 
   #group(parts: readonly Cell[]): DenseGroup {
@@ -104,7 +164,7 @@ export class RowFactory {
       const sorted = numbered.map((entry) => entry.part);
       const maps = sorted.map((part) => constantMap(part.classes, part.connections));
       const map = mergeMaps(maps, this.#table);
-      group = { parts: sorted, map, cells: sorted.length < 2 ? sorted : cellsOf(map, this.#end) };
+      group = { map, cells: sorted.length < 2 ? sorted : cellsOf(map, this.#end) };
       this.#groups.set(key, group);
     }
     return group;

@@ -1,4 +1,4 @@
-import { type Direction, type Policy, type PortSpec, type Rule } from "../model/policy.ts";
+import { type Direction, type Policy, type PortSpec, type Rule, type RuleAction } from "../model/policy.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
 import { type ConnectionId, type ConnectionTable, allConnections } from "../sets/connection-set.ts";
 import type { PeerResolver, ResolvedPeers } from "./peer-resolver.ts";
@@ -13,12 +13,33 @@ export interface RuleItem {
   readonly named: readonly string[];
 }
 
-/** All rules of one policy in one direction. Equal lists are one object. */
+/** All rules of one NetworkPolicy in one direction. Equal lists are one object. */
 export interface Contribution {
   readonly id: number;
   readonly items: readonly RuleItem[];
-  /** Of a policy of which it is not known whether it selects the pods. */
-  readonly unsure?: true;
+  /** Whether there is no rule. */
+  readonly isEmpty: boolean;
+}
+
+/** A rule of which it matters what it does and what stands before it. */
+export interface ActingItem {
+  readonly action: RuleAction;
+  readonly item: RuleItem;
+  /** False where it is not known whether the rule applies at all. */
+  readonly certain: boolean;
+}
+
+/** Rules of one policy in one direction, in order, and what becomes of traffic that no rule of its tier matches. */
+export interface OrderedContribution {
+  readonly id: number;
+  /** Those of equal rank may be asked in any order. */
+  readonly rank: number;
+  readonly items: readonly ActingItem[];
+  /** `deny`: the policy isolates. Absent: it leaves the rest to the next tier. */
+  readonly end?: "allow" | "deny";
+  /** Whether it is certain that the policy selects the class. */
+  readonly certain: boolean;
+  readonly isEmpty: false;
 }
 
 /** Resolves rules, each distinct one once. */
@@ -30,7 +51,7 @@ export class RuleItems {
   readonly #named = new Map<string, RuleItem>();
   readonly #single = new Map<number, Contribution>();
   readonly #several = new Map<string, Contribution>();
-  readonly #unsure = new Map<Contribution, Contribution>();
+  readonly #ordered = new Map<string, OrderedContribution>();
   #count = 0;
   #itemCount = 0;
 
@@ -50,24 +71,24 @@ export class RuleItems {
     const [first] = items;
     if (items.length === 1 && first !== undefined) {
       let single = this.#single.get(first.id);
-      if (single === undefined) this.#single.set(first.id, (single = { id: this.#count++, items }));
+      if (single === undefined) this.#single.set(first.id, (single = { id: this.#count++, items, isEmpty: false }));
       return single;
     }
     const distinct = [...new Set(items)].toSorted((a, b) => a.id - b.id);
     const key = distinct.map((item) => item.id).join();
     let several = this.#several.get(key);
-    if (several === undefined) this.#several.set(key, (several = { id: this.#count++, items: distinct }));
+    if (several === undefined)
+      this.#several.set(key, (several = { id: this.#count++, items: distinct, isEmpty: distinct.length === 0 }));
     return several;
   }
 
-  /** The same of a policy of which it is not known whether it selects the pods. */
-  unsure(contribution: Contribution): Contribution {
-    let unsure = this.#unsure.get(contribution);
-    if (unsure === undefined) {
-      unsure = { id: this.#count++, items: contribution.items, unsure: true };
-      this.#unsure.set(contribution, unsure);
-    }
-    return unsure;
+  /** An ordered contribution; equal ones are one object. */
+  ordered(said: Omit<OrderedContribution, "id" | "isEmpty">): OrderedContribution {
+    const items = said.items.map(({ action, item, certain }) => `${action}${certain ? "" : "?"}${item.id}`);
+    const key = `${said.rank} ${said.end ?? ""} ${said.certain} ${items.join()}`;
+    let known = this.#ordered.get(key);
+    if (known === undefined) this.#ordered.set(key, (known = { id: this.#count++, isEmpty: false, ...said }));
+    return known;
   }
 
   #newItem(peers: ResolvedPeers, numbered: ConnectionId, named: readonly string[]): RuleItem {

@@ -1,26 +1,35 @@
-import type { Application } from "./relation.ts";
-import type { Contribution } from "./rule-items.ts";
+import type { ClassSet } from "./class-set.ts";
 
-/** The signature of a class that no policy isolates. */
+/** The signature of a class that no policy selects. */
 export const openSignature = 0;
 
-/** The signature of a class that is isolated and allowed nothing: the end of every other that is certainly isolated. */
+/** The signature of a class that is selected and of which nothing more is said: the end of every other. */
 const emptySignature = 1;
 
+/** What a policy says to the classes it selects. */
+interface Said {
+  readonly id: number;
+  /** Whether it only selects. */
+  readonly isEmpty: boolean;
+}
+
 /**
- * The set of contributions a class gets, as a hash-consed list: two classes that were given the same contributions in
+ * The contributions a class gets, as a hash-consed list: two classes that were given the same contributions in
  * the same order have the same number.
  */
-export class Signatures {
-  readonly #heads: (Contribution | undefined)[] = [undefined, undefined];
+export class Signatures<C extends Said> {
+  readonly #heads: (C | undefined)[] = [undefined, undefined];
   readonly #tails: number[] = [openSignature, emptySignature];
   /** By signature: the signature that each further contribution leads to. */
   readonly #longer: Map<number, number>[] = [];
 
-  /** The signature of each class. Applied in the order of the contributions, so that equal ones meet and count once. */
-  assign(applications: readonly Application[], classCount: number): Int32Array {
+  /** The signature of each class, in the order of the applications: equal contributions that follow each other count once. */
+  assign(
+    applications: readonly { readonly subjects: ClassSet; readonly contribution: C }[],
+    classCount: number,
+  ): Int32Array {
     const signatureOf = new Int32Array(classCount);
-    for (const { subjects, contribution } of applications.toSorted(byContribution)) {
+    for (const { subjects, contribution } of applications) {
       subjects.forEach((id) => {
         signatureOf[id] = this.#with(signatureOf[id] as number, contribution);
       });
@@ -28,14 +37,9 @@ export class Signatures {
     return signatureOf;
   }
 
-  #with(signature: number, contribution: Contribution): number {
-    if (contribution.unsure === true) return this.#longerBy(contribution, signature);
+  #with(signature: number, contribution: C): number {
     const tail = signature === openSignature ? emptySignature : signature;
-    if (contribution.items.length === 0 || this.#heads[tail] === contribution) return tail;
-    return this.#longerBy(contribution, tail);
-  }
-
-  #longerBy(contribution: Contribution, tail: number): number {
+    if (contribution.isEmpty || this.#heads[tail] === contribution) return tail;
     const longer = (this.#longer[tail] ??= new Map<number, number>());
     let id = longer.get(contribution.id);
     if (id === undefined) {
@@ -47,24 +51,12 @@ export class Signatures {
     return id;
   }
 
-  /** Whether the classes of a signature are certainly isolated. */
-  isIsolated(signature: number): boolean {
-    let end = signature;
-    while (end > emptySignature) end = this.#tails[end] as number;
-    return end === emptySignature;
-  }
-
-  /** The contributions a signature stands for. */
-  *contributions(signature: number): Generator<Contribution> {
+  /** The contributions a signature stands for, the last one first. */
+  *contributions(signature: number): Generator<C> {
     for (let at = signature; ; at = this.#tails[at] as number) {
       const head = this.#heads[at];
       if (head === undefined) return;
       yield head;
     }
   }
-}
-
-/** The unsure ones last: only what comes before them isolates certainly. */
-function byContribution({ contribution: a }: Application, { contribution: b }: Application): number {
-  return Number(a.unsure === true) - Number(b.unsure === true) || a.id - b.id;
 }

@@ -1,4 +1,4 @@
-import { directions, type Policy, type Rule } from "../model/policy.ts";
+import { directions, type Policy, type Rule, type RuleAction, type Tier } from "../model/policy.ts";
 import { networkPolicyTier } from "./tiers.ts";
 
 /**
@@ -10,6 +10,18 @@ export function requireUnderstood(policies: readonly Policy[]): void {
     const { tier, ref } = policy;
     const what = tier === networkPolicyTier ? notUnderstood(policy) : `the tier ${tier.name}`;
     if (what !== undefined) throw new Error(`${ref.kind} ${ref.name}: ${what} is not evaluated`);
+  }
+}
+
+const actions: ReadonlySet<string> = new Set<RuleAction>(["allow", "deny", "pass"]);
+const ways: ReadonlySet<string> = new Set<Tier["decides"]>(["first-match", "deny-wins"]);
+
+/** Throws for an action, or a way to decide, that no engine knows: it must not count as another one. */
+export function requireKnown(policies: readonly Policy[]): void {
+  for (const { ref, tier, rules } of policies) {
+    if (!ways.has(tier.decides)) throw new Error(`${ref.kind} ${ref.name}: the tier ${tier.name} is not evaluated`);
+    const unknown = directions.flatMap((direction) => rules[direction]).find(({ action }) => !actions.has(action));
+    if (unknown !== undefined) throw new Error(`${ref.kind} ${ref.name}: action ${unknown.action} is not evaluated`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Address, familyEnd, familyOf, familyStart, formatAddress, parseAddress } from "./address.ts";
 import type { Family } from "./connection-set.ts";
-import type { IntervalSet } from "./interval-set.ts";
+import { type IntervalSet, unionAll } from "./interval-set.ts";
 
 /** A set of IPv4 and IPv6 addresses. */
 export type AddressSet = IntervalSet<Address>;
@@ -49,6 +49,16 @@ export function parseCidr(text: string): ParsedCidr | undefined {
     mapped: parsed.mapped,
     canonical: `${formatAddress(first)}/${prefix}`,
   };
+}
+
+/** The set of these addresses; texts that are none are left out. */
+export function singleAddresses(texts: readonly string[]): AddressSet {
+  return unionAll(
+    texts.flatMap((text) => {
+      const address = parseAddress(text)?.address;
+      return address === undefined ? [] : [[address, address + 1n]];
+    }),
+  );
 }
 
 /** The set as `first-last` ranges, IPv4 before IPv6, ascending. */

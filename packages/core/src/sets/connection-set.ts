@@ -36,6 +36,7 @@ export interface ProtocolRange extends PortRange {
 const planeSize = 65_536;
 const lastPort = 65_535;
 const planesPerFamily = transportProtocols.length;
+const familySize = planesPerFamily * planeSize;
 
 function planeInterval(plane: number, range: PortRange): IntervalSet<number> {
   return [plane * planeSize + range.from, plane * planeSize + range.to + 1];
@@ -65,6 +66,7 @@ export class ConnectionTable {
   readonly #unions: Memo = [];
   readonly #intersections: Memo = [];
   readonly #differences: Memo = [];
+  readonly #inBoth = new Map<ConnectionId, ConnectionId>();
   /** Everything IPv4, everything IPv6. */
   readonly family: Readonly<Record<Family, ConnectionId>>;
 
@@ -131,6 +133,22 @@ export class ConnectionTable {
     if (a === b || b === allConnections || a === noConnections) return a;
     if (a === allConnections || b === noConnections) return b;
     return this.#remember(this.#intersections, Math.min(a, b), Math.max(a, b), intersection);
+  }
+
+  /** The part of a set that holds in both families. */
+  inBothFamilies(id: ConnectionId): ConnectionId {
+    let both = this.#inBoth.get(id);
+    if (both === undefined) {
+      const set = this.boundaries(id);
+      const [low, high] = [intersection(set, [0, familySize]), intersection(set, [familySize, 2 * familySize])];
+      const common = intersection(
+        low,
+        high.map((boundary) => boundary - familySize),
+      );
+      both = this.#intern([...common, ...common.map((boundary) => boundary + familySize)]);
+      this.#inBoth.set(id, both);
+    }
+    return both;
   }
 
   /** Whether two sets share a connection. Stores nothing: for questions about many pairs that are asked once. */

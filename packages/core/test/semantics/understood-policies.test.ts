@@ -18,25 +18,32 @@ function relationOf(policies: readonly Policy[]): Reachability {
 
 const act = (action: RuleAction): Policy => policy({ ingress: [{ ...rule("any"), action }] });
 
+const space = (unknown: Policy) => (): unknown =>
+  namespaceBoxes(new PolicySpace([unknown]), [unknown], "ingress", new Budget());
+
 describe("what an engine does not understand throws", () => {
-  const wrong: readonly (readonly [string, Policy])[] = [
+  const notInProofs: readonly (readonly [string, Policy])[] = [
     ["a Deny", act("deny")],
     ["a Pass", act("pass")],
     ["an action of the future", act("log" as RuleAction)],
     ["another tier", { ...policy({}), tier: adminTier }],
-    ["a tier of the future", { ...policy({}), tier: { ...adminTier, name: "tier-1" } }],
     ["a further selector", { ...policy({}), subject: { podSelector: everything, or: [{ podSelector: everything }] } }],
     ["rules that do not isolate", { ...policy({}), isolates: { ingress: false, egress: false } }],
     ["a peer that is a network", policy({ ingress: [rule([{ type: "networks", cidrs: [], addresses: [] }])] })],
     ["a source port", policy({ ingress: [{ ...rule("any"), unknown: "a source port" }] })],
   ];
-  it.each(wrong)("%s", (_, unknown) => {
-    expect(() => relationOf([unknown])).toThrow(/is not evaluated$/);
-    const space = new PolicySpace([unknown]);
-    expect(() => namespaceBoxes(space, [unknown], "ingress", new Budget())).toThrow(/is not evaluated$/);
+  it.each(notInProofs)("in proofs: %s", (_, unknown) => {
+    expect(space(unknown)).toThrow(/is not evaluated$/);
+  });
+
+  it("in the relation: an action or a way to decide that it does not know", () => {
+    expect(() => relationOf([act("log" as RuleAction)])).toThrow(/action log is not evaluated$/);
+    const tier = { ...adminTier, decides: "last-match" } as unknown as Policy["tier"];
+    expect(() => relationOf([{ ...policy({}), tier }])).toThrow(/tier Admin is not evaluated$/);
   });
 
   it("an ordinary policy does not", () => {
     expect(relationOf([act("allow")]).counts().pods).toBe(0);
+    expect(space(act("allow"))).not.toThrow();
   });
 });

@@ -1,0 +1,93 @@
+import type { ClusterNode } from "../model/cluster.ts";
+import type { DomainsPeer, NodesPeer, OldFormPeer, Peer, PodPeer } from "../model/policy.ts";
+import { matchesSelector } from "../semantics/match-selector.ts";
+import { type AddressSet, allAddresses, singleAddresses } from "../sets/address-set.ts";
+import type { ReachabilityOptions } from "./options.ts";
+
+/** The addresses that names resolve to: a name and its addresses. */
+export type Domains = Readonly<Record<string, readonly string[]>>;
+
+/** Addresses that a rule matches: those of nodes and outside, and, where `pods`, those that pods have. */
+export interface AddressMatch {
+  readonly addresses: AddressSet;
+  readonly pods: boolean;
+  /** False where it is not known that the addresses are meant. */
+  readonly certain: boolean;
+}
+
+/** Peers that are addresses. */
+export type AddressPeer = Exclude<Peer, PodPeer | OldFormPeer>;
+
+/** Equal for peers that are the same addresses. */
+export function addressKey(peer: AddressPeer): string {
+  switch (peer.type) {
+    case "ipBlock":
+      return peer.except.length === 0 ? peer.cidr : `${peer.cidr} ${peer.except.join()}`;
+    case "networks":
+      return `networks ${peer.cidrs.join()}`;
+    case "nodes":
+      return `nodes ${JSON.stringify(peer.nodeSelector)}`;
+    case "domains":
+      return `domains ${peer.names.join()}`;
+  }
+}
+
+/** Resolves peers that are addresses: as written, or known to other objects, or to nobody. */
+export class AddressPeers {
+  readonly #ipBlockMatchesPods: boolean;
+  readonly #nodes: readonly ClusterNode[];
+  readonly #domains: readonly (readonly [string, AddressSet])[];
+
+  constructor(nodes: readonly ClusterNode[], { assumptions, domains = {} }: ReachabilityOptions) {
+    this.#ipBlockMatchesPods = assumptions.ipBlockMatchesPods;
+    this.#nodes = nodes;
+    this.#domains = Object.entries(domains).map(([name, texts]) => [normalName(name), singleAddresses(texts)]);
+  }
+
+  matches(peer: AddressPeer): readonly AddressMatch[] {
+    switch (peer.type) {
+      case "ipBlock":
+        return [{ addresses: peer.addresses, pods: this.#ipBlockMatchesPods, certain: true }];
+      case "networks":
+        return [{ addresses: peer.addresses, pods: true, certain: true }];
+      case "nodes":
+        return this.#ofNodes(peer);
+      case "domains":
+        return this.#ofDomains(peer);
+    }
+  }
+
+  /** "It selects the nodeIPs by matching on the IPs in Node.Status.Addresses." Without nodes in the input any address may be one's. */
+  #ofNodes({ nodeSelector }: NodesPeer): readonly AddressMatch[] {
+    if (this.#nodes.length === 0) return [{ addresses: allAddresses, pods: false, certain: false }];
+    return this.#nodes
+      .filter(({ labels }) => matchesSelector(nodeSelector, labels))
+      .map(({ addresses }) => ({ addresses: singleAddresses(addresses), pods: false, certain: true }));
+  }
+
+  /** "'*', the wildcard specifier, matches one or more entire labels." A name of which nothing is known may stand for any address that is no pod's. */
+  #ofDomains({ names }: DomainsPeer): readonly AddressMatch[] {
+    const patterns = names.map(normalName);
+    const given = this.#domains.filter(([name]) => patterns.some((pattern) => nameMatches(pattern, name)));
+    const known = given.map(([, addresses]) => ({ addresses, pods: true, certain: true }));
+    const isOpen = patterns.some((pattern) => !given.some(([name]) => nameMatches(pattern, name)));
+    return isOpen ? [...known, { addresses: allAddresses, pods: false, certain: false }] : known;
+  }
+
+  /** All sets of addresses that nodes and names have. */
+  addressSets(): readonly AddressSet[] {
+    return [
+      ...this.#nodes.map(({ addresses }) => singleAddresses(addresses)),
+      ...this.#domains.map(([, addresses]) => addresses),
+    ];
+  }
+}
+
+function nameMatches(pattern: string, name: string): boolean {
+  return pattern.startsWith("*.") ? name.endsWith(pattern.slice(1)) : name === pattern;
+}
+
+/** DNS names do not differ in case, and may end in the dot of the root. */
+function normalName(name: string): string {
+  return name.toLowerCase().replace(/\.$/, "");
+}

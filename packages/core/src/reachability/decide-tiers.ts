@@ -1,0 +1,76 @@
+import type { RuleAction } from "../model/policy.ts";
+import type { ConnectionTable } from "../sets/connection-set.ts";
+import { type ConnectionMap, emptyMap, intersectMaps, mergeMaps, subtractMaps } from "./connection-map.ts";
+import type { Bound } from "./part-expander.ts";
+import type { RuleItem } from "./rule-items.ts";
+import type { Run, TierSteps } from "./tier-steps.ts";
+
+/** What a tier may do with the traffic of a class. Where nothing is left open the three are disjoint. */
+export type Decision = Readonly<Record<RuleAction, ConnectionMap>>;
+
+/** What rules together match. */
+export type Matches = (items: readonly RuleItem[], bound: Bound) => ConnectionMap;
+
+/** Goes down the steps of a tier: a rule may decide what no rule before it certainly decides. */
+export function decide(
+  { steps, end }: TierSteps,
+  everything: ConnectionMap,
+  matches: Matches,
+  table: ConnectionTable,
+): Decision {
+  const found: Record<RuleAction, ConnectionMap[]> = { allow: [], deny: [], pass: [] };
+  let rest = everything;
+  for (const step of steps) {
+    // What every policy of a step may leave: the order among them does not matter for that.
+    const left = step.map((runs) => goDown(runs, rest));
+    for (const each of left) rest = intersectMaps(rest, each, table);
+  }
+  for (const action of end) found[action].push(rest);
+  return {
+    allow: mergeMaps(found.allow, table),
+    deny: mergeMaps(found.deny, table),
+    pass: mergeMaps(found.pass, table),
+  };
+
+  function goDown(runs: readonly Run[], from: ConnectionMap): ConnectionMap {
+    let own = from;
+    for (const { action, certain, possible } of runs) {
+      found[action].push(intersectMaps(matches(possible, "possible"), own, table));
+      own = subtractMaps(own, matches(certain, "certain"), table);
+    }
+    return own;
+  }
+}
+
+/** What tiers together allow, whatever the missing facts are (`certain`), or for some of them. `last`: what may become of traffic that all tiers pass. */
+export function allowedByAll(
+  decisions: readonly Decision[],
+  last: readonly RuleAction[],
+  bound: Bound,
+  everything: ConnectionMap,
+  table: ConnectionTable,
+): ConnectionMap {
+  const isOpen = bound === "possible" ? last.includes("allow") : !last.includes("deny");
+  let next = isOpen ? everything : emptyMap;
+  for (const { allow, deny, pass } of decisions.toReversed()) {
+    next =
+      bound === "possible"
+        ? mergeMaps([allow, intersectMaps(pass, next, table)], table)
+        : subtractMaps(subtractMaps(everything, deny, table), subtractMaps(pass, next, table), table);
+  }
+  return next;
+}
+
+/** What passes all tiers without a rule that decides: whatever the missing facts are, or for some of them. */
+export function passedByAll(
+  decisions: readonly Decision[],
+  bound: Bound,
+  everything: ConnectionMap,
+  table: ConnectionTable,
+): ConnectionMap {
+  const passed = (rest: ConnectionMap, { allow, deny, pass }: Decision): ConnectionMap =>
+    bound === "possible"
+      ? intersectMaps(rest, pass, table)
+      : subtractMaps(subtractMaps(rest, allow, table), deny, table);
+  return decisions.reduce(passed, everything);
+}
