@@ -79,7 +79,8 @@ describe("ordered tiers", () => {
         const { classes, selectable } = reachability.pods;
         const connects = (from: number, to: number, bound: (typeof bounds)[number]): boolean =>
           reachability.connections(from, to, bound) !== noConnections;
-        const { endpoints, connections } = connectionStream(reachability);
+        const stream = connectionStream(reachability);
+        const { endpoints } = stream;
         const pairs = endpoints.flatMap((from) =>
           endpoints
             .filter((to) => from !== to || from.toItself)
@@ -87,7 +88,7 @@ describe("ordered tiers", () => {
             .filter((to) => connects(from.classId, to.classId, "certain"))
             .map((to) => `${from.endpoint.id} ${to.endpoint.id}`),
         );
-        expect([...connections()].map(({ source, target }) => `${source} ${target}`)).toEqual(pairs);
+        expect([...stream.connections()].map(({ source, target }) => `${source} ${target}`)).toEqual(pairs);
         const counts = reachability.counts();
         expect(counts.connections).toBe(pairs.length);
         for (const bound of bounds) {

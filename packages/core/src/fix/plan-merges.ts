@@ -1,3 +1,4 @@
+import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { type Direction, directions, type Policy } from "../model/policy.ts";
 import type { RawValue } from "../parse/document.ts";
 import { groupBy } from "../lib/group-by.ts";
@@ -23,7 +24,9 @@ export const planMerges: FixPlanner = (context) => {
   const fixes: PlannedFix[] = [];
   const leftAlone: LeftAlone[] = [];
   const namespaces = new Set(findings.map(({ object }) => object.namespace));
-  const policies = context.cluster.policies.filter(({ namespace }) => namespaces.has(namespace));
+  const policies = context.cluster.policies.filter(
+    (policy) => isNetworkPolicy(policy) && namespaces.has(policy.namespace),
+  );
   const candidates = policies.filter((policy) => !isGuard(policy));
   for (const same of groupsOf(candidates)) {
     const group = same.toSorted((a, b) => a.index - b.index);

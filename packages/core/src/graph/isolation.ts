@@ -42,7 +42,7 @@ export class IsolationFinder {
     const policies = new Set(namespaces.flatMap((namespace) => this.#ofNamespace?.get(namespace) ?? []));
     return named(
       isolated,
-      byDirection((direction) => [...policies].filter((policy) => policy.isolates[direction])),
+      byDirection((direction) => [...policies].filter((policy) => policy.applies[direction])),
     );
   }
 
@@ -50,7 +50,7 @@ export class IsolationFinder {
     const { cluster, pods } = this.#reachability;
     const inForce = cluster.policies.filter(
       (policy) =>
-        directions.some((direction) => policy.isolates[direction]) && this.#reachability.subjects(policy).size > 0,
+        directions.some((direction) => policy.applies[direction]) && this.#reachability.subjects(policy).size > 0,
     );
     const byNamespace = new Map<string, Policy[]>(groupBy(inForce, ({ namespace }) => namespace ?? ""));
     const clusterWide = byNamespace.get("") ?? [];

@@ -2,7 +2,7 @@ import type { Direction, OldFormPeer, Peer, RuleAction } from "../model/policy.t
 import type { Selector } from "../model/selector.ts";
 import type { AddressSet } from "../sets/address-set.ts";
 import { unionAll } from "../sets/interval-set.ts";
-import { checkCount, type ClusterPolicyKind, requireSelectors } from "./cluster-policy.ts";
+import { checkCount, type ClusterPolicyKind, requireSelectors } from "./cluster-policy-kind.ts";
 import { forEachItem, listField, mappingField, textListField } from "./fields.ts";
 import { readCidr } from "./ip-block.ts";
 import type { ObjectCursor } from "./object-cursor.ts";

@@ -1,5 +1,5 @@
 import { type Peer, type PortSpec, type Protocol, protocols } from "../model/policy.ts";
-import { checkCount, type ClusterPolicyKind } from "./cluster-policy.ts";
+import { checkCount, type ClusterPolicyKind } from "./cluster-policy-kind.ts";
 import { forEachItem, integerField, listField, mappingField, textField } from "./fields.ts";
 import { isPortName } from "./names.ts";
 import { isPortNumber, portNameAdvice, readProtocol } from "./network-policy-port.ts";

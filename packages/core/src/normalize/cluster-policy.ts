@@ -1,7 +1,7 @@
 import type { Direction, Policy, Rule, RuleAction, Tier } from "../model/policy.ts";
 import { adminTier, baselineTier } from "../semantics/tiers.ts";
-import type { RawValue } from "../parse/document.ts";
 import type { ClusterDraft } from "./cluster-draft.ts";
+import { checkCount, type ClusterPolicyKind, requireSelectors } from "./cluster-policy-kind.ts";
 import { readPeers } from "./cluster-policy-peers.ts";
 import { readPorts } from "./cluster-policy-ports.ts";
 import { integerField, listField, mappingField, textField, forEachItem } from "./fields.ts";
@@ -16,18 +16,6 @@ import { emptyMapping } from "./raw-object.ts";
 import { readSelector } from "./selector.ts";
 import { noLabels } from "./string-map.ts";
 import { checkFields } from "./unknown-fields.ts";
-
-/** What the cluster-wide kinds of policy.networking.k8s.io differ in. */
-export interface ClusterPolicyKind {
-  readonly kind: "AdminNetworkPolicy" | "BaselineAdminNetworkPolicy" | "ClusterNetworkPolicy";
-  readonly version: "v1alpha1" | "v1alpha2";
-  /** Fields of `spec`. */
-  readonly fields: readonly string[];
-  readonly actions: Readonly<Record<string, RuleAction>>;
-  /** The most rules of a direction, peers of a rule and ports of a rule that the API server takes. */
-  readonly most: number;
-  readonly portsField: "ports" | "protocols";
-}
 
 const group = "policy.networking.k8s.io";
 const admin: ClusterPolicyKind = {
@@ -207,13 +195,6 @@ function readSubjectPods(at: ObjectCursor, kind: ClusterPolicyKind, map: RawMapp
   return selected;
 }
 
-/** v1alpha1 requires both selectors of `pods`, v1alpha2 the podSelector. */
-export function requireSelectors(at: ObjectCursor, { version }: ClusterPolicyKind, raw: RawMapping): void {
-  for (const field of version === "v1alpha1" ? ["namespaceSelector", "podSelector"] : ["podSelector"])
-    if (raw[field] === undefined || raw[field] === null)
-      at.refuse("missing-field", [field], `${field} is missing: write {} to select all`);
-}
-
 function readRules(at: ObjectCursor, kind: ClusterPolicyKind, spec: RawMapping, direction: Direction): readonly Rule[] {
   checkCount(at, kind, listField(at, spec, direction), [direction], "rules");
   const rules: Rule[] = [];
@@ -222,18 +203,6 @@ function readRules(at: ObjectCursor, kind: ClusterPolicyKind, spec: RawMapping, 
     if (rule !== undefined) rules.push(rule);
   });
   return rules;
-}
-
-/** Refuses a list with more entries than the API server takes. */
-export function checkCount(
-  at: ObjectCursor,
-  { kind, most }: ClusterPolicyKind,
-  items: readonly RawValue[],
-  steps: readonly string[],
-  what: string,
-): void {
-  if (items.length > most)
-    at.refuse("invalid-policy", steps, `${items.length} ${what}: a ${kind} has at most ${most} here`);
 }
 
 const mostName = 100;

@@ -19,7 +19,7 @@ export const allNamespacesPeer: RuleDefinition = defineRule({
   needs: ["policies"],
   fix: "none",
   check(context, report) {
-    for (const policy of context.cluster.policies) {
+    for (const policy of context.networkPolicies) {
       for (const [i, rule] of allowingRules(policy, "ingress").entries()) {
         const found = widePeer(policy, i, rule);
         if (found === undefined || isOverride(context, policy, "ingress", i) || servesDns(context, policy, rule))

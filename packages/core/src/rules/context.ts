@@ -5,6 +5,7 @@ import type { Selector } from "../model/selector.ts";
 import { type ClassId, ClassSet } from "../reachability/class-set.ts";
 import { LabelIndex } from "../reachability/label-index.ts";
 import type { Reachability } from "../reachability/reachability.ts";
+import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { difference, unionAll } from "../sets/interval-set.ts";
 import { Budget } from "../symbolic/budget.ts";
 import { type RuleSettings, defaultRuleSettings } from "./settings.ts";
@@ -14,7 +15,7 @@ import { PodLabels } from "./support/pod-labels.ts";
 export interface NamespaceFacts {
   readonly name: string;
   readonly namespace: Namespace;
-  /** In the cluster's order. */
+  /** The NetworkPolicies, in the cluster's order. */
   readonly policies: readonly Policy[];
   /** All workloads, those on the node's network included. */
   readonly workloads: readonly Workload[];
@@ -39,6 +40,8 @@ export class RuleContext {
   readonly reachability: Reachability;
   readonly settings: RuleSettings;
   readonly namespaces: readonly NamespaceFacts[];
+  /** Those of Kubernetes, in the cluster's order: most rules are about them. */
+  readonly networkPolicies: readonly Policy[];
   /** The labels of all pod templates as they are written. */
   readonly podLabels: PodLabels;
   /** For proofs: all rules share it, so that hostile input cannot hold them up. */
@@ -55,7 +58,8 @@ export class RuleContext {
     this.cluster = cluster;
     this.reachability = reachability;
     this.settings = settings;
-    const policies = groupBy(cluster.policies, (policy) => policy.namespace);
+    this.networkPolicies = cluster.policies.filter(isNetworkPolicy);
+    const policies = groupBy(this.networkPolicies, (policy) => policy.namespace);
     const workloads = groupBy(cluster.workloads, (workload) => workload.namespace);
     this.namespaces = [...cluster.namespaces.values()].map((namespace) => ({
       name: namespace.name,

@@ -19,8 +19,8 @@ export const deprecatedApiVersion: RuleDefinition = defineRule({
     reportProblems("deprecated-api-version", context, (found) =>
       report({ ...found, severity: "medium", fix: servedVersion(found.at.object) }),
     );
-    for (const { ref, origin } of context.cluster.notEvaluated) {
-      if (ref.apiVersion !== `${group}v1alpha1` || origin === undefined) continue;
+    for (const { ref, origin } of [...context.cluster.policies, ...context.cluster.refusedPolicies]) {
+      if (ref.apiVersion !== `${group}v1alpha1`) continue;
       report({
         at: { object: ref, location: locationOf(origin, ["apiVersion"]) },
         message: `${nameOf({ ref })}: ${ref.apiVersion} is an alpha version; AdminNetworkPolicy and BaselineAdminNetworkPolicy became ClusterNetworkPolicy in ${group}v1alpha2`,

@@ -16,7 +16,7 @@ export const hostNetworkPodSelected: RuleDefinition = defineRule({
   needs: ["workloads"],
   fix: "none",
   check(context, report) {
-    for (const policy of context.cluster.policies) {
+    for (const policy of context.networkPolicies) {
       const { podSelector } = policy.subject;
       const onNode = podsOnNodes(context, podSelector, (namespace) => namespace === policy.namespace);
       if (onNode.length === 0) continue;

@@ -24,7 +24,7 @@ export const ipBlockCoversClusterCidr: RuleDefinition = defineRule({
   needs: ["addresses"],
   fix: "none",
   check(context, report) {
-    for (const policy of context.cluster.policies) {
+    for (const policy of context.networkPolicies) {
       const [worst, ...others] = overlapsOf(context, policy).toSorted((a, b) => Number(a.isMild) - Number(b.isMild));
       if (worst === undefined) continue;
       const more = others.length === 0 ? "" : ` (and ${others.length} more of its ipBlocks do)`;

@@ -24,7 +24,7 @@ export const metadataEndpointReachable: RuleDefinition = defineRule({
   needs: ["policies"],
   fix: "suggested",
   check(context, report) {
-    for (const policy of context.cluster.policies) {
+    for (const policy of context.networkPolicies) {
       const [first, ...others] = openings(context, policy);
       if (first !== undefined) report(foundOf(context, policy, first, others));
     }

@@ -17,7 +17,7 @@ export const namedPortUnresolved: RuleDefinition = defineRule({
   needs: ["workloads"],
   fix: "none",
   check(context, report) {
-    for (const policy of context.cluster.policies) {
+    for (const policy of context.networkPolicies) {
       for (const direction of directions) {
         for (const [i, rule] of allowingRules(policy, direction).entries()) {
           for (const [j, port] of namedPorts(rule)) {

@@ -53,8 +53,8 @@ function isAwaited(context: RuleContext, { peer, policy }: WrittenPeer): boolean
   );
 }
 
-function idlePolicies({ cluster, podLabels }: RuleContext): ReadonlyMap<string | undefined, readonly Policy[]> {
-  const idle = cluster.policies.filter(
+function idlePolicies({ networkPolicies, podLabels }: RuleContext): ReadonlyMap<string | undefined, readonly Policy[]> {
+  const idle = networkPolicies.filter(
     ({ subject: { podSelector }, namespace }) =>
       podSelector.requirements.length > 0 && !podLabels.matchesAny(podSelector, namespace),
   );

@@ -13,7 +13,7 @@ export const policyTypesImplicit: RuleDefinition = defineRule({
   needs: ["policies"],
   fix: "safe",
   check(context, report) {
-    for (const policy of context.cluster.policies) {
+    for (const policy of context.networkPolicies) {
       if (!isNetworkPolicy(policy) || policy.policyTypes !== undefined) continue;
       const types = directions.filter((direction) => policy.isolates[direction]).map(typeOf);
       const surprise = types.length === 2 && policy.rules.ingress.length === 0 ? ": it denies all ingress, too" : "";

@@ -12,7 +12,7 @@ export const policyTypesMismatch: RuleDefinition = defineRule({
   needs: ["policies"],
   fix: "none",
   check(context, report) {
-    for (const policy of context.cluster.policies) {
+    for (const policy of context.networkPolicies) {
       if (policy.policyTypes === undefined) continue;
       for (const direction of directions) {
         const rules = policy.rules[direction].length;

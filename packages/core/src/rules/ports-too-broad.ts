@@ -26,7 +26,7 @@ export const portsTooBroad: RuleDefinition = defineRule({
   options: { minimumPorts: { description: "a range of this many ports or more is broad", preset: minimumPorts } },
   check(context, report) {
     const broad = numberOption(context.settings, id, "minimumPorts", minimumPorts);
-    for (const policy of context.cluster.policies) {
+    for (const policy of context.networkPolicies) {
       for (const direction of directions) {
         for (const [i, rule] of allowingRules(policy, direction).entries()) {
           const found = broadPorts(context, policy, direction, i, rule, broad);

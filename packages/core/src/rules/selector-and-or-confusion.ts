@@ -16,7 +16,7 @@ export const selectorAndOrConfusion: RuleDefinition = defineRule({
   needs: ["policies"],
   fix: "none",
   check(context, report) {
-    for (const policy of context.cluster.policies) {
+    for (const policy of context.networkPolicies) {
       for (const direction of directions) {
         for (const [i, { peers }] of allowingRules(policy, direction).entries()) {
           if (peers === "any") continue;

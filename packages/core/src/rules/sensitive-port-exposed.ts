@@ -50,7 +50,7 @@ export const sensitivePortExposed: RuleDefinition = defineRule({
   options: { ports: { description: "TCP ports that not everybody should reach", preset } },
   check(context, report) {
     const sensitive = numbersOption(context.settings, id, "ports", preset);
-    for (const policy of context.cluster.policies) {
+    for (const policy of context.networkPolicies) {
       for (const [i, rule] of allowingRules(policy, "ingress").entries()) {
         const from = everybody(context, rule);
         if (from === undefined) continue;

@@ -19,7 +19,7 @@ export const servicePortInsteadOfTargetPort: RuleDefinition = defineRule({
   fix: "suggested",
   check(context, report, skip) {
     if (!listeningPorts(context).isComplete) return skip("the Services are too many to follow them all to their pods");
-    for (const policy of context.cluster.policies) {
+    for (const policy of context.networkPolicies) {
       for (const direction of directions) {
         for (const [i, rule] of allowingRules(policy, direction).entries()) {
           if (rule.ports === "any") continue;

@@ -15,7 +15,7 @@ export const splitPeersAndPorts: RuleDefinition = defineRule({
   needs: ["policies"],
   fix: "none",
   check(context, report) {
-    for (const policy of context.cluster.policies) {
+    for (const policy of context.networkPolicies) {
       for (const direction of directions) {
         const rules = allowingRules(policy, direction);
         for (const [i, rule] of rules.entries()) {

@@ -172,8 +172,6 @@ describe("kinds that are not Kubernetes' own", () => {
     spec: { secret: "none of ours" },
   });
   const objects = [
-    policyOf("policy.networking.k8s.io/v1alpha1", "AdminNetworkPolicy"),
-    policyOf("policy.networking.k8s.io/v1alpha2", "ClusterNetworkPolicy"),
     policyOf("cilium.io/v2", "CiliumNetworkPolicy", "web"),
     policyOf("crd.projectcalico.org/v1", "NetworkPolicy", "web"),
     policyOf("security.istio.io/v1", "AuthorizationPolicy", "web"),
@@ -185,10 +183,8 @@ describe("kinds that are not Kubernetes' own", () => {
     const read = await load(server);
     const cluster = readDocuments(read.sources, read);
     expect(cluster.notEvaluated.map(({ ref }) => ref.kind)).toEqual([
-      "AdminNetworkPolicy",
       "AuthorizationPolicy",
       "CiliumNetworkPolicy",
-      "ClusterNetworkPolicy",
       "MultiNetworkPolicy",
       "NetworkPolicy",
     ]);
@@ -197,6 +193,27 @@ describe("kinds that are not Kubernetes' own", () => {
       "cluster/test/web/networkpolicy.crd.projectcalico.org/p.yaml",
     );
     expect(JSON.stringify(read.sources[0]?.documents.map(({ value }) => value))).not.toContain("none of ours");
+  });
+
+  it("cluster-wide policies are read whole, and evaluated", async () => {
+    const deny = { subject: { namespaces: {} }, ingress: [{ action: "Deny", from: [{ namespaces: {} }] }] };
+    const server = await serverFor({
+      kinds: allKinds,
+      objects: [
+        { ...policyOf("policy.networking.k8s.io/v1alpha1", "AdminNetworkPolicy"), spec: { priority: 5, ...deny } },
+        {
+          ...policyOf("policy.networking.k8s.io/v1alpha2", "ClusterNetworkPolicy"),
+          spec: { tier: "Baseline", priority: 5, ...deny },
+        },
+      ],
+    });
+    const read = await load(server);
+    const cluster = readDocuments(read.sources, read);
+    expect(cluster.notEvaluated).toEqual([]);
+    expect(cluster.policies.map(({ ref, tier, priority }) => [ref.kind, tier.name, priority])).toEqual([
+      ["AdminNetworkPolicy", "Admin", 5],
+      ["ClusterNetworkPolicy", "Baseline", 5],
+    ]);
   });
 
   it("are not asked for where they are not installed", async () => {

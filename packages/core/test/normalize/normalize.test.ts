@@ -127,9 +127,6 @@ describe("the same object twice", () => {
 
 describe("kinds that are not evaluated are never silent", () => {
   it.each([
-    ["policy.networking.k8s.io/v1alpha1", "AdminNetworkPolicy"],
-    ["policy.networking.k8s.io/v1alpha1", "BaselineAdminNetworkPolicy"],
-    ["policy.networking.k8s.io/v1alpha2", "ClusterNetworkPolicy"],
     ["cilium.io/v2", "CiliumNetworkPolicy"],
     ["cilium.io/v2", "CiliumClusterwideNetworkPolicy"],
     ["crd.projectcalico.org/v1", "NetworkPolicy"],

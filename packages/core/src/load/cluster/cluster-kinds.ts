@@ -90,6 +90,13 @@ function clusterWide(kind: ClusterKind): ClusterKind {
 }
 
 const policies = "policy.networking.k8s.io";
+const unreadAdmin = "what is called allowed may be denied by one of them, and what is called denied allowed";
+const unreadBaseline = "what is called allowed may be denied by one of them";
+
+function clusterPolicy(version: string, kind: string, resource: string, withoutIt: string): ClusterKind {
+  const shape = policyShape;
+  return { kind, group: policies, version, resource, namespaced: false, shape, withoutIt, presence: "installed" };
+}
 
 /** Those that something must have installed; discovery tells whether, and in which version. */
 export const installedKinds: readonly ClusterKind[] = [
@@ -99,9 +106,9 @@ export const installedKinds: readonly ClusterKind[] = [
   installed("gateway.networking.k8s.io", "TLSRoute", "tlsroutes", gatewayRouteShape),
   installed("gateway.networking.k8s.io", "TCPRoute", "tcproutes", gatewayRouteShape),
   installed("gateway.networking.k8s.io", "UDPRoute", "udproutes", gatewayRouteShape),
-  clusterWide(installed(policies, "AdminNetworkPolicy", "adminnetworkpolicies", nameShape)),
-  clusterWide(installed(policies, "BaselineAdminNetworkPolicy", "baselineadminnetworkpolicies", nameShape)),
-  clusterWide(installed(policies, "ClusterNetworkPolicy", "clusternetworkpolicies", nameShape)),
+  clusterPolicy("v1alpha1", "AdminNetworkPolicy", "adminnetworkpolicies", unreadAdmin),
+  clusterPolicy("v1alpha1", "BaselineAdminNetworkPolicy", "baselineadminnetworkpolicies", unreadBaseline),
+  clusterPolicy("v1alpha2", "ClusterNetworkPolicy", "clusternetworkpolicies", unreadAdmin),
   installed("cilium.io", "CiliumNetworkPolicy", "ciliumnetworkpolicies", nameShape),
   clusterWide(installed("cilium.io", "CiliumClusterwideNetworkPolicy", "ciliumclusterwidenetworkpolicies", nameShape)),
   installed("crd.projectcalico.org", "NetworkPolicy", "networkpolicies", nameShape),

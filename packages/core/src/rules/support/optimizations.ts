@@ -54,9 +54,9 @@ export function proofOptions({ reachability, cluster }: RuleContext, budget: Bud
 }
 
 function findOptimizations(context: RuleContext): Optimizations {
-  const duplicates = duplicatesAmong(context.cluster.policies);
+  const duplicates = duplicatesAmong(context.networkPolicies);
   const gone = new Set(duplicates.map(({ policy }) => policy));
-  const rest = context.cluster.policies.filter((policy) => !gone.has(policy));
+  const rest = context.networkPolicies.filter((policy) => !gone.has(policy));
   const found = findRedundancies(rest, proofOptions(context, new Budget(steps)));
   // What stays on its account may be covered by what goes; leaving more in place changes nothing about that.
   const redundant = found.redundant.filter(({ part }) => part.type !== "policy" || !isGuard(part.policy));

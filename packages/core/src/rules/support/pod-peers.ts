@@ -14,8 +14,8 @@ export interface WrittenPeer {
 }
 
 /** All selector peers of the rules that have an effect. */
-export function* podPeers({ cluster }: RuleContext): Generator<WrittenPeer> {
-  for (const policy of cluster.policies) {
+export function* podPeers({ networkPolicies }: RuleContext): Generator<WrittenPeer> {
+  for (const policy of networkPolicies) {
     for (const direction of directions) {
       for (const [ruleIndex, rule] of allowingRules(policy, direction).entries()) {
         if (rule.peers === "any") continue;

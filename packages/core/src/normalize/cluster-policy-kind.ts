@@ -1,0 +1,35 @@
+import type { RuleAction } from "../model/policy.ts";
+import type { RawValue } from "../parse/document.ts";
+import type { ObjectCursor } from "./object-cursor.ts";
+import type { RawMapping } from "./raw-object.ts";
+
+/** What the cluster-wide kinds of policy.networking.k8s.io differ in. */
+export interface ClusterPolicyKind {
+  readonly kind: "AdminNetworkPolicy" | "BaselineAdminNetworkPolicy" | "ClusterNetworkPolicy";
+  readonly version: "v1alpha1" | "v1alpha2";
+  /** Fields of `spec`. */
+  readonly fields: readonly string[];
+  readonly actions: Readonly<Record<string, RuleAction>>;
+  /** The most rules of a direction, peers of a rule and ports of a rule that the API server takes. */
+  readonly most: number;
+  readonly portsField: "ports" | "protocols";
+}
+
+/** v1alpha1 requires both selectors of `pods`, v1alpha2 the podSelector. */
+export function requireSelectors(at: ObjectCursor, { version }: ClusterPolicyKind, raw: RawMapping): void {
+  for (const field of version === "v1alpha1" ? ["namespaceSelector", "podSelector"] : ["podSelector"])
+    if (raw[field] === undefined || raw[field] === null)
+      at.refuse("missing-field", [field], `${field} is missing: write {} to select all`);
+}
+
+/** Refuses a list with more entries than the API server takes. */
+export function checkCount(
+  at: ObjectCursor,
+  { kind, most }: ClusterPolicyKind,
+  items: readonly RawValue[],
+  steps: readonly string[],
+  what: string,
+): void {
+  if (items.length > most)
+    at.refuse("invalid-policy", steps, `${items.length} ${what}: a ${kind} has at most ${most} here`);
+}
