@@ -44,7 +44,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   findings: ["report", "model", "diagnostics", "source", "lib", "answers"],
   config: ["rules", "assess", "findings", "parse", "diagnostics", "model", "source", "sets", "lib", "answers"],
   report: ["diagnostics", "source", "model", "graph", "lib", "answers"],
-  load: ["parse", "source", "diagnostics", "model", "lib", "read"],
+  load: ["parse", "unrendered", "source", "diagnostics", "model", "lib", "read"],
   answers: ["symbolic", "semantics", "model", "sets", "source", "diagnostics", "lib"],
   read: ["parse", "unrendered", "normalize", "model", "source", "diagnostics", "lib"],
   analysis: [

@@ -5,7 +5,7 @@ import type { FixFlags } from "./fix-flags.ts";
 import { connectionLines, fixDiff, fixLines } from "./fix-text.ts";
 import type { Io } from "./io.ts";
 import type { ToneFlags } from "./input-flags.ts";
-import type { Input } from "./read-input.ts";
+import type { Input } from "./input.ts";
 import { whyNotWritable, writeFiles } from "./write-files.ts";
 
 /** Fixes the files of the input and writes them, or prints the difference. Gives the input as it is then. */

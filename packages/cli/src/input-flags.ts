@@ -1,19 +1,20 @@
 import type { Command } from "commander";
 import { assumptionHelp } from "./assume.ts";
 import { addClusterFlags, type ClusterFlags } from "./cluster-flags.ts";
+import { addRenderFlags, type RenderFlags } from "./render-flags.ts";
 import { repeated } from "./repeated.ts";
 
 export { repeated } from "./repeated.ts";
 
 /** The options of every command that reads manifests. */
-export interface InputFlags extends Partial<ClusterFlags> {
+export interface InputFlags extends Partial<ClusterFlags>, Partial<RenderFlags> {
   readonly filename: readonly string[];
   readonly namespace: readonly string[];
   readonly defaultNamespace?: string;
   readonly assume: readonly string[];
   readonly allowProblems: boolean;
   readonly allowEmpty: boolean;
-  readonly setVar: readonly string[];
+  readonly setVar?: readonly string[];
   readonly quiet: boolean;
   readonly color: boolean;
 }
@@ -36,9 +37,8 @@ export function addInputFlags(command: Command, namespaceHelp: string): Command 
     .option("--default-namespace <name>", "the namespace of objects that name none (default: default)")
     .option("--assume <key=value>", "decide what Kubernetes leaves open; repeatable (below)", repeated, [])
     .option("--allow-problems", "do not exit 2 when a document could not be read", false)
-    .option("--set-var <name=value>", "the value of ${NAME}, or of a Template's parameter; repeatable", repeated, [])
     .option("--allow-empty", "do not exit 2 when there is nothing to analyse", false);
-  return addClusterFlags(addToneFlags(command)).addHelpText(
+  return addClusterFlags(addRenderFlags(addToneFlags(command))).addHelpText(
     "after",
     `\nAssumptions and their defaults (docs/semantics.md has their meaning):\n${assumptionHelp()}`,
   );

@@ -3,7 +3,7 @@ import { missingFactText, printable, problemText } from "@npa/core/internal";
 import { exitCodes } from "./exit-codes.ts";
 import type { InputFlags } from "./input-flags.ts";
 import type { Io } from "./io.ts";
-import type { Input } from "./read-input.ts";
+import type { Input } from "./input.ts";
 
 const maxProblems = 20;
 const maxNames = 5;
@@ -34,6 +34,11 @@ export async function printNotices(
 export function exitCodeFor(answer: number, cluster: Cluster, flags: InputFlags): number {
   const isIncomplete = cluster.problems.some(({ unreadable = false }) => unreadable);
   return isIncomplete && !flags.allowProblems ? exitCodes.usage : answer;
+}
+
+/** The same of an answer about several inputs: the worst of them. */
+export function worstExit(answer: number, inputs: readonly Input[], flags: InputFlags): number {
+  return Math.max(...inputs.map(({ cluster }) => exitCodeFor(answer, cluster, flags)));
 }
 
 function problemLines(problems: readonly Diagnostic[]): string[] {
@@ -79,7 +84,7 @@ function leftOutLines({ unrendered = [], notFollowed = [], alternatives = 0 }: I
   return [
     ...(sources.length > 0
       ? [
-          `hint: not read, because it must be rendered first: ${sources.join(", ")}. Render it, for example with helm template or kustomize build, and read what comes out`,
+          `hint: not read, because it must be rendered first: ${sources.join(", ")}. --render renders it, with helm and kustomize`,
         ]
       : []),
     ...(alternatives > 0 ? [`hint: ${several} in kustomizations that are built apart: of each the last is read`] : []),

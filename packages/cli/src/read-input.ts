@@ -1,38 +1,57 @@
-import { type Cluster, type Config, type ReadOptions, type SourceText, UsageError, readManifests } from "@npa/core";
+import { type Cluster, type Config, UsageError } from "@npa/core";
 import { nearest, printable } from "@npa/core/internal";
-import { type LoadedSources, loadPaths } from "@npa/core/node";
+import { loadPaths } from "@npa/core/node";
 import { readsCluster } from "./cluster-flags.ts";
 import { isConfigName } from "./config-file.ts";
-import { refuseEmpty } from "./refuse-empty.ts";
+import { type Input, inputOf, readOptions } from "./input.ts";
+import { isEmpty, refuseEmpty } from "./refuse-empty.ts";
 import type { InputFlags } from "./input-flags.ts";
 import type { Io } from "./io.ts";
-import { parseVariables } from "./variables.ts";
+import { renderedPaths, wantsRender } from "./render-flags.ts";
 
-/** What was read, and what is worth saying about where it was read from. */
-export interface Input {
-  readonly cluster: Cluster;
-  /** The namespace of bare names: of the context, or `--default-namespace`. */
-  readonly defaultNamespace: string;
-  readonly hints: LoadedSources["hints"];
-  /** The files, and how they were read; absent for a live cluster. */
-  readonly texts?: { readonly sources: readonly SourceText[]; readonly options: Partial<ReadOptions> };
-  /** It comes from an API server, not from files. */
-  readonly isLive?: boolean;
-}
-
-/** Reads the manifests that the arguments and `-f` name, or the live cluster. Throws a UsageError when there is nothing to read. */
+/**
+ * Reads the manifests that the arguments and `-f` name, what the flags want rendered, or the live cluster. Throws a UsageError
+ * when there is nothing to read, or more than one state.
+ */
 export async function readInput(
   io: Io,
   paths: readonly string[],
   flags: InputFlags,
   config: Config = {},
 ): Promise<Input> {
-  const input = await readAny(io, paths, flags, config);
-  await refuseEmpty(io, input, flags);
+  const [input, ...others] = await readInputs(io, paths, flags, config);
+  if (input === undefined || others.length > 0)
+    throw severalEnvironments([...(input === undefined ? [] : [input]), ...others]);
   return input;
 }
 
-async function readAny(io: Io, paths: readonly string[], flags: InputFlags, config: Config): Promise<Input> {
+/** The same where several states may be rendered, each of which is an input by itself. */
+export async function readInputs(
+  io: Io,
+  paths: readonly string[],
+  flags: InputFlags,
+  config: Config = {},
+): Promise<readonly Input[]> {
+  const named = [...paths, ...flags.filename];
+  const isRendered = wantsRender(flags) && !readsCluster(io, [...named, ...renderedPaths(flags)], flags);
+  const inputs = isRendered
+    ? await (await import("./render-inputs.ts")).renderInputs(io, named, flags, config)
+    : [await readFiles(io, paths, flags, config)];
+  const full = inputs.filter(({ cluster, isLive = false }) => isLive || !isEmpty(cluster));
+  if (full.length > 0) return full;
+  const empty = inputs.slice(0, 1);
+  for (const input of empty) await refuseEmpty(io, input, flags);
+  return empty;
+}
+
+function severalEnvironments(inputs: readonly Input[]): UsageError {
+  const roots = inputs.map(({ environment }) => printable(environment?.root ?? "."));
+  return new UsageError(
+    `there are ${inputs.length} environments (${roots.join(", ")}), and this question is about one: name one with -k or --helm`,
+  );
+}
+
+async function readFiles(io: Io, paths: readonly string[], flags: InputFlags, config: Config): Promise<Input> {
   const named = [...paths, ...flags.filename];
   if (readsCluster(io, named, flags)) {
     const { readLiveCluster } = await import("./read-live-cluster.ts");
@@ -51,27 +70,6 @@ async function readAny(io: Io, paths: readonly string[], flags: InputFlags, conf
   }
   const options = { ...readOptions(flags, config), problems };
   return { ...inputOf(sources, options), hints };
-}
-
-/** How the flags and the configuration want texts to be read. Throws a UsageError for values that make no sense. */
-export function readOptions(
-  flags: InputFlags,
-  config: Config = {},
-): Pick<ReadOptions, "defaultNamespace" | "variables"> {
-  const defaultNamespace = flags.defaultNamespace ?? config.defaultNamespace ?? "default";
-  if (!/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(defaultNamespace)) {
-    throw new UsageError(`${printable(JSON.stringify(defaultNamespace))} is not the name of a namespace`);
-  }
-  return { defaultNamespace, variables: parseVariables(flags.setVar) };
-}
-
-/** Texts as input. */
-export function inputOf(
-  sources: readonly SourceText[],
-  options: Partial<ReadOptions> & Pick<ReadOptions, "defaultNamespace">,
-): Input {
-  const { defaultNamespace } = options;
-  return { cluster: readManifests(sources, options), hints: [], defaultNamespace, texts: { sources, options } };
 }
 
 /** The namespaces that `-n` names; none, which is all, with `-A`. Throws a UsageError for one that the input does not have. */

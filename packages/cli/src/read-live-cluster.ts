@@ -4,7 +4,7 @@ import type { ClusterFlags } from "./cluster-flags.ts";
 import { Interrupted } from "./interrupted.ts";
 import type { Io } from "./io.ts";
 import { parseDuration } from "./parse-duration.ts";
-import type { Input } from "./read-input.ts";
+import type { Input } from "./input.ts";
 import { ReadingProgress } from "./reading-progress.ts";
 
 /** What of the options is about a live cluster. */

@@ -3,22 +3,23 @@ import { basisOf, completeAssumptions } from "@npa/core/internal";
 import type { InputFlags } from "./input-flags.ts";
 import type { Io } from "./io.ts";
 import { printNotices } from "./notices.ts";
-import type { Input } from "./read-input.ts";
+import type { Input } from "./input.ts";
 
 /**
  * Throws a UsageError for an input without one workload, namespace or policy, after saying what was met in their place: a
  * gate must not take a failed `helm template`, or a chart that nobody rendered, for an input without findings.
  */
 export async function refuseEmpty(io: Io, input: Input, flags: InputFlags): Promise<void> {
-  const { cluster, isLive = false } = input;
-  if (isLive || flags.allowEmpty || !isEmpty(cluster)) return;
+  const { cluster } = input;
+  if (flags.allowEmpty || !isEmpty(cluster)) return;
   await printNotices(io, input, basisOf(cluster, completeAssumptions({})).notEvaluated, flags);
   throw new UsageError(
     "nothing to analyse: there is no workload, namespace or policy in the input (--allow-empty accepts that)",
   );
 }
 
-function isEmpty({ workloads, policies, refusedPolicies, namespaces }: Cluster): boolean {
+/** Whether there is nothing to analyse. */
+export function isEmpty({ workloads, policies, refusedPolicies, namespaces }: Cluster): boolean {
   const isDeclared = [...namespaces.values()].some(({ declared }) => declared);
   return workloads.length + policies.length + refusedPolicies.length === 0 && !isDeclared;
 }

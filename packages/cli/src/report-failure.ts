@@ -14,7 +14,11 @@ export async function reportFailure(error: unknown, argv: readonly string[], io:
     return exitCodes.usage;
   }
   if (error instanceof UsageError) {
-    await io.stderr.write(`npa: ${printable(error.message)}\n`);
+    await io.stderr.write(
+      [`npa: ${error.message}`, ...error.details.map((line) => `  ${line}`)]
+        .map((line) => `${printable(line)}\n`)
+        .join(""),
+    );
     return error instanceof Interrupted ? exitCodes.interrupted : exitCodes.usage;
   }
   await io.stderr.write(bugText(error, argv, io));

@@ -6,6 +6,7 @@ import { type ConfigFile, loadConfig } from "./config-file.ts";
 import type { ConfigFlags } from "./config-flags.ts";
 import { exitCodes } from "./exit-codes.ts";
 import type { InputFlags } from "./input-flags.ts";
+import { renderedPaths } from "./render-flags.ts";
 import type { Io } from "./io.ts";
 
 /** What is in force: the configuration with the flags over it, and the file that it comes from. */
@@ -16,7 +17,7 @@ export interface Settings {
 
 /** Reads the configuration for these inputs and puts over it what the flags of every command say. */
 export function readSettings(io: Io, paths: readonly string[], flags: InputFlags & ConfigFlags): Settings {
-  const file = loadConfig(io, [...paths, ...flags.filename], flags.config);
+  const file = loadConfig(io, [...paths, ...flags.filename, ...renderedPaths(flags)], flags.config);
   const { defaultNamespace } = flags;
   const config: Config = {
     ...file?.config,

@@ -14,7 +14,7 @@ import { type Gate, gateCode } from "./gate.ts";
 import type { ToneFlags } from "./input-flags.ts";
 import type { Io } from "./io.ts";
 import { repeated } from "./repeated.ts";
-import type { Input } from "./read-input.ts";
+import type { Input } from "./input.ts";
 
 /** The options that say what of a report is shown. They do not change the gate. */
 export interface ShowFlags {
@@ -78,9 +78,14 @@ export async function shownReport(
 }
 
 /** The texts for code frames, when they are wanted. */
-export function framesOf(io: Io, input: Input, { frames }: ShowFlags, isFile: boolean): { readonly textOf?: TextOf } {
+export function framesOf(
+  io: Io,
+  input: Input | undefined,
+  { frames }: ShowFlags,
+  isFile: boolean,
+): { readonly textOf?: TextOf } {
   const isWanted = frames === "always" || (frames === "auto" && !isFile && io.stdout.isTTY);
-  if (!isWanted || input.texts === undefined) return {};
+  if (!isWanted || input?.texts === undefined) return {};
   const texts = new Map(input.texts.sources.map(({ name, text }) => [name, text]));
   return { textOf: (file) => texts.get(file) };
 }

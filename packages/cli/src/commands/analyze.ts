@@ -9,9 +9,12 @@ import { gateCode, gateOf } from "../gate.ts";
 import { addInputFlags } from "../input-flags.ts";
 import type { Io } from "../io.ts";
 import { printLeftOut } from "../left-out.ts";
-import { exitCodeFor, printNotices, printUncertain } from "../notices.ts";
+import { printNotices, printUncertain, worstExit } from "../notices.ts";
 import { type Target, addOutputFlag, emit, parseTargets } from "../output-targets.ts";
-import { type Input, namespacesOf, readInput } from "../read-input.ts";
+import { analyzeInputs, namespacesIn, noticedInput } from "../analyze-inputs.ts";
+import type { Input } from "../input.ts";
+import { readInputs } from "../read-input.ts";
+import { renderedPaths, wantsRender } from "../render-flags.ts";
 import { type SarifFlags, addSarifFlags, reportContext, suppressedOf } from "../report-context.ts";
 import { type ShowFlags, addShowFlags, findingFilter, framesOf, shownReport } from "../show-flags.ts";
 import { reportTime } from "../report-time.ts";
@@ -33,6 +36,8 @@ Examples:
   npa ./policies
   npa analyze ./policies --fail-on medium -o text -o json=report.json
   helm template . | npa analyze -
+  npa analyze -k overlays/production      builds it with kustomize or kubectl
+  npa analyze ./repo --render             every chart and overlay, each by itself
   npa analyze ./policies -o text -o sarif=npa.sarif    for code scanning
   npa analyze ./policies -o github        annotations in a GitHub workflow
   npa analyze ./policies --fix --dry-run  what --fix would write`;
@@ -50,44 +55,56 @@ async function analyzePaths(io: Io, paths: readonly string[], flags: AnalyzeFlag
   const filter = findingFilter(flags);
   const known = flags.baseline === undefined ? {} : { baseline: readBaseline(io, flags.baseline) };
   const timestamp = reportTime(io);
-  const context = await reportContext(io, targets, [...paths, ...flags.filename], gate.failOn, flags);
+  const context = await reportContext(
+    io,
+    targets,
+    [...paths, ...flags.filename, ...renderedPaths(flags)],
+    gate.failOn,
+    flags,
+  );
   const isFixed = wantsFix(flags, paths);
-  const read = await readInput(io, paths, flags, settings.config);
-  const namespaces = namespacesOf(read.cluster, flags);
+  if (isFixed && wantsRender(flags))
+    throw new UsageError("--fix changes files, and what is rendered is in none: name the files");
+  const read = await readInputs(io, paths, flags, settings.config);
+  const namespaces = namespacesIn(read, flags);
   const options = { ...analysisOptions(io, settings), ...known, namespaces, timestamp };
-  const input = isFixed ? await fixed(io, read, flags, settings, (cluster) => analyzeCluster(cluster, options)) : read;
-  const report = analyzeCluster(input.cluster, options);
-  const { problems } = report.inputs;
-  await printNotices(io, { ...input, cluster: { ...input.cluster, problems } }, report.notEvaluated, flags);
+  const inputs = isFixed ? await fixed(io, read, flags, settings, (cluster) => analyzeCluster(cluster, options)) : read;
+  const report = analyzeInputs(inputs, options);
+  await printNotices(io, noticedInput(inputs, report), report.notEvaluated, flags);
   await printLeftOut(io, report, gate, flags);
   const { uncertainPodPairs } = report.summary;
   const what = uncertainPodPairs === 1 ? "1 pod pair hangs" : `${uncertainPodPairs} pod pairs hang`;
   if (uncertainPodPairs > 0) await printUncertain(io, what, [], flags);
   const shown = await shownReport(io, report, filter, gate, flags);
-  const printed = await withEdits(shown, input, targets);
+  const printed = await withEdits(shown, inputs, targets);
   const wanted = targets.filter(({ file }) => file !== undefined || !flags.dryRun);
   const isFile = wanted.every(({ file }) => file !== undefined);
-  const shownAs = { all: flags.all, ...framesOf(io, input, flags, isFile) };
+  const shownAs = { all: flags.all, ...framesOf(io, inputs[0], flags, isFile) };
   await emit(io, wanted, analysisFormats(printed, { ...context, ...shownAs, ...suppressedOf(report, flags) }), flags);
-  return exitCodeFor(gateCode(report, gate), input.cluster, flags);
+  return worstExit(gateCode(report, gate), inputs, flags);
 }
 
 /** Fixes the files first: what is reported is what is left. The package for edits is loaded only now. */
 async function fixed(
   io: Io,
-  input: Input,
+  inputs: readonly Input[],
   flags: AnalyzeFlags,
   settings: Settings,
   analyze: (cluster: Cluster) => AnalysisReport,
-): Promise<Input> {
+): Promise<readonly Input[]> {
   const { fixInput } = await import("../fix-input.ts");
   const findings = (cluster: Cluster): AnalysisReport["findings"] => analyze(cluster).findings;
-  return await fixInput(io, input, flags, { findings, connectivity: connectivityOptions(settings) });
+  const options = { findings, connectivity: connectivityOptions(settings) };
+  return await Promise.all(inputs.map((input) => fixInput(io, input, flags, options)));
 }
 
 /** SARIF carries the exact edits of safe fixes. */
-async function withEdits(report: AnalysisReport, input: Input, targets: readonly Target[]): Promise<AnalysisReport> {
-  if (input.texts === undefined || !targets.some(({ format }) => format === "sarif")) return report;
+async function withEdits(
+  report: AnalysisReport,
+  [input]: readonly Input[],
+  targets: readonly Target[],
+): Promise<AnalysisReport> {
+  if (input?.texts === undefined || !targets.some(({ format }) => format === "sarif")) return report;
   const { withFixEdits } = await import("@npa/core/edit");
   return { ...report, findings: withFixEdits(report.findings, input.cluster, input.texts.sources) };
 }

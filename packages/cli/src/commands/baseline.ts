@@ -1,12 +1,13 @@
-import { analyzeCluster, baselineOf, jsonText } from "@npa/core";
+import { baselineOf, jsonText } from "@npa/core";
 import { writeBaseline } from "../baseline-file.ts";
 import type { CommandModule } from "../command-module.ts";
 import { type ConfigFlags, addConfigFlags } from "../config-flags.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { type InputFlags, addInputFlags } from "../input-flags.ts";
 import type { Io } from "../io.ts";
-import { exitCodeFor, printNotices } from "../notices.ts";
-import { namespacesOf, readInput } from "../read-input.ts";
+import { printNotices, worstExit } from "../notices.ts";
+import { analyzeInputs, namespacesIn, noticedInput } from "../analyze-inputs.ts";
+import { readInputs } from "../read-input.ts";
 import { reportTime } from "../report-time.ts";
 import { analysisOptions, printConfig, readSettings } from "../settings.ts";
 
@@ -38,12 +39,12 @@ async function baseline(io: Io, paths: readonly string[], flags: BaselineFlags):
   const settings = readSettings(io, paths, flags);
   if (flags.printConfig) return await printConfig(io, settings);
   const timestamp = reportTime(io);
-  const input = await readInput(io, paths, flags, settings.config);
-  const namespaces = namespacesOf(input.cluster, flags);
-  const report = analyzeCluster(input.cluster, { ...analysisOptions(io, settings), namespaces, timestamp });
-  await printNotices(io, input, report.notEvaluated, flags);
+  const inputs = await readInputs(io, paths, flags, settings.config);
+  const namespaces = namespacesIn(inputs, flags);
+  const report = analyzeInputs(inputs, { ...analysisOptions(io, settings), namespaces, timestamp });
+  await printNotices(io, noticedInput(inputs, report), report.notEvaluated, flags);
   const made = baselineOf(report.findings);
   if (flags.output === "-") await io.stdout.write(jsonText(made));
   else writeBaseline(io, flags.output, made);
-  return exitCodeFor(exitCodes.ok, input.cluster, flags);
+  return worstExit(exitCodes.ok, inputs, flags);
 }

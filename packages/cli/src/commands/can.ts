@@ -7,6 +7,7 @@ import { type InputFlags, addInputFlags } from "../input-flags.ts";
 import type { Io } from "../io.ts";
 import { exitCodeFor, printNotices } from "../notices.ts";
 import { addOutputFlag, emit, parseTargets } from "../output-targets.ts";
+import { renderedPaths } from "../render-flags.ts";
 import { readInput } from "../read-input.ts";
 import { connectivityOptions, printConfig, readSettings } from "../settings.ts";
 
@@ -47,7 +48,7 @@ async function answer(io: Io, source: string, target: string, flags: CanFlags): 
   if (flags.printConfig) return await printConfig(io, settings);
   const [namespace, second] = flags.namespace;
   if (second !== undefined) throw new UsageError("-n is the namespace of bare names here: give it once");
-  if (flags.filename.length === 0 && !readsCluster(io, [], flags)) {
+  if (flags.filename.length + renderedPaths(flags).length === 0 && !readsCluster(io, [], flags)) {
     throw new UsageError(
       "nothing to read: name files or directories with -f, or -f - for stdin, or read the live cluster with --cluster",
     );

@@ -20,7 +20,9 @@ import { type InputFlags, addInputFlags } from "../input-flags.ts";
 import type { Io } from "../io.ts";
 import { exitCodeFor, printNotices } from "../notices.ts";
 import { addOutputFlag, emit, parseTargets } from "../output-targets.ts";
-import { type Input, inputOf, namespacesOf, readInput, readOptions } from "../read-input.ts";
+import { type Input, inputOf, readOptions } from "../input.ts";
+import { namespacesOf, readInput } from "../read-input.ts";
+import { renderedPaths } from "../render-flags.ts";
 import { analysisOptions, connectivityOptions, printConfig, readSettings } from "../settings.ts";
 
 interface DiffFlags extends InputFlags, ConfigFlags {
@@ -66,6 +68,8 @@ async function diff(io: Io, words: readonly string[], flags: DiffFlags): Promise
   const targets = parseTargets(flags.output, formatNames);
   const settings = readSettings(io, [], flags);
   if (flags.printConfig) return await printConfig(io, settings);
+  if (renderedPaths(flags).length > 0)
+    throw new UsageError("npa diff compares two inputs: npa diff OLD NEW --render renders what is in each");
   if (flags.filename.length > 0) throw new UsageError("npa diff names its two sides as arguments: leave -f out");
   const { before, after } = await readSides(io, words, flags, settings.config);
   const wanted = flags.namespace.filter((name) => !before.cluster.namespaces.has(name));
@@ -133,6 +137,8 @@ async function readSide(
   config: Parameters<typeof readInput>[3],
 ): Promise<Input> {
   if (side.type === "paths") return await readInput(io, side.paths, flags, config);
+  if (flags.render === true)
+    throw new UsageError("--render renders files and no commits: check the commit out, with git worktree");
   const { sources: texts, problems } = await loadGit(side.commit, side.paths, { cwd: io.cwd });
   const sources = texts.filter(({ name }) => !isConfigName(name));
   return inputOf(sources, { ...readOptions(flags, config), problems });

@@ -14,14 +14,16 @@ import {
   specificationText,
 } from "@npa/core/proof";
 import { withoutCluster } from "../cluster-flags.ts";
+import { renderedPaths, withoutRender } from "../render-flags.ts";
 import type { CommandModule } from "../command-module.ts";
 import { type ConfigFlags, addConfigFlags } from "../config-flags.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { type InputFlags, addInputFlags, repeated } from "../input-flags.ts";
 import type { Io } from "../io.ts";
-import { exitCodeFor, printNotices } from "../notices.ts";
+import { printNotices, worstExit } from "../notices.ts";
 import { type Target, addOutputFlag, emit, parseTargets } from "../output-targets.ts";
-import { type Input, namespacesOf, readInput } from "../read-input.ts";
+import type { Input } from "../input.ts";
+import { namespacesOf, readInput } from "../read-input.ts";
 import { printConfig, readSettings } from "../settings.ts";
 
 interface ProveFlags extends InputFlags, ConfigFlags {
@@ -93,6 +95,8 @@ async function compare(
   if (old === undefined || changed === undefined || more !== undefined || flags.filename.length > 0)
     throw new UsageError("npa prove compares two inputs: npa prove OLD NEW (npa prove --help has the other questions)");
   if (old === "-" && changed === "-") throw new UsageError("stdin can be OLD or NEW, not both");
+  if (renderedPaths(flags).length > 0)
+    throw new UsageError("npa prove compares two inputs: npa prove OLD NEW --render renders what is in each");
   const before = await readInput(io, [old], flags);
   const after = await readInput(io, [changed], flags);
   const namespaces = flags.namespace.filter((name) => !before.cluster.namespaces.has(name));
@@ -111,7 +115,7 @@ async function compare(
     flags,
   );
   const answer = proof.verdict === "equivalent" ? exitCodes.ok : exitCodes.found;
-  return worst(answer, [before, after], flags);
+  return worstExit(answer, [before, after], flags);
 }
 
 async function findRedundant(
@@ -135,7 +139,7 @@ async function findRedundant(
     flags,
   );
   const isIrredundant = report.redundancies.length + report.undecidedParts.length + report.unprovable.length === 0;
-  return worst(isIrredundant ? exitCodes.ok : exitCodes.found, [input], flags);
+  return worstExit(isIrredundant ? exitCodes.ok : exitCodes.found, [input], flags);
 }
 
 async function check(
@@ -150,7 +154,7 @@ async function check(
   const claims: Claim[] = [];
   for (const claim of ["permits", "forbids", "disjoint"] as const) {
     for (const name of flags[claim]) {
-      const specification = await readInput(io, [name], { ...withoutCluster(flags), filename: [] });
+      const specification = await readInput(io, [name], { ...withoutRender(withoutCluster(flags)), filename: [] });
       specifications.push(specification);
       claims.push({ claim, name, specification: specification.cluster });
     }
@@ -169,12 +173,7 @@ async function check(
     },
     flags,
   );
-  return worst(report.holds ? exitCodes.ok : exitCodes.found, [input, ...specifications], flags);
-}
-
-/** An answer about an input that could not be read as a whole is no answer. */
-function worst(answer: number, inputs: readonly Input[], flags: ProveFlags): number {
-  return Math.max(...inputs.map(({ cluster }) => exitCodeFor(answer, cluster, flags)));
+  return worstExit(report.holds ? exitCodes.ok : exitCodes.found, [input, ...specifications], flags);
 }
 
 function parseSteps({ steps }: ProveFlags): Pick<ProveOptions, "steps"> {

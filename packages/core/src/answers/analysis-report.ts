@@ -24,6 +24,23 @@ export interface ReportSummary {
   readonly scoreNote?: string;
 }
 
+/** What was rendered and analysed by itself: overlays and charts are alternatives, not one cluster. */
+export interface EnvironmentSummary {
+  /** The last step of its root, or all of it where that is not enough to tell it from others. */
+  readonly name: string;
+  /** The directory of the chart or kustomization; `.` for manifests that need no rendering. */
+  readonly root: string;
+  readonly summary: ReportSummary;
+  readonly scores: EnvironmentScores;
+}
+
+/** The scores of an environment, as those of a report. */
+export interface EnvironmentScores {
+  readonly performanceScore: number;
+  readonly securityScore: number | null;
+  readonly overallScore: number | null;
+}
+
 /** The answer of `npa analyze`. */
 export interface AnalysisReport extends Basis {
   readonly apiVersion: typeof apiVersion;
@@ -32,6 +49,8 @@ export interface AnalysisReport extends Basis {
   readonly timestamp: string | null;
   readonly totalPolicies: number;
   readonly summary: ReportSummary;
+  /** What was rendered, each analysed alone: then figures are sums, and scores those of the worst. Absent: nothing was. */
+  readonly environments?: readonly EnvironmentSummary[];
   readonly namespaces: Readonly<Record<string, NamespaceAnalysis>>;
   readonly performanceMetrics: PerformanceMetrics;
   readonly securityScore: number | null;

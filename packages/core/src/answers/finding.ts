@@ -69,6 +69,8 @@ export interface Finding {
   readonly fix?: Fix;
   /** Findings with the same group are one finding on objects that are equal but for their names. Absent: no other is like it. */
   readonly group?: string;
+  /** Of a report on several environments: the names of those that have it. */
+  readonly environments?: readonly string[];
 }
 
 /** A finding that somebody asked not to be told of. */

@@ -53,6 +53,8 @@ export type { ParsedSource, SourceText } from "../parse/document.ts";
 export type { Question } from "../query/can.ts";
 export type { Reachability } from "../reachability/reachability.ts";
 export { type DocumentOptions, type ReadOptions, readManifests, readDocuments } from "../read/read-manifests.ts";
+export { type Rendering, readRendering } from "../read/rendering.ts";
+export { type Environment, analyzeEnvironments } from "../analysis/environments.ts";
 export * from "../report/index.ts";
 export * from "../answers/api-version.ts";
 export type * from "../answers/ports.ts";

@@ -31,6 +31,7 @@ function summaryTable({
   performanceMetrics,
   securityScore,
   overallScore,
+  environments = [],
 }: AnalysisReport): string {
   const score = (value: number | null): string => (value === null ? "none" : `${rounded(value)}/100`);
   const found = severities.filter((severity) => summary.findingsBySeverity[severity] > 0);
@@ -47,6 +48,10 @@ function summaryTable({
     ["Performance score", score(performanceMetrics.performanceScore)],
     ["Security score", score(securityScore)],
     ["Overall score", score(overallScore)],
+    ...environments.map(({ name, scores }): readonly [string, string] => [
+      `Overall score of ${markdownText(name)}`,
+      score(scores.overallScore),
+    ]),
   ];
   return markdownHead(["", ""]) + rows.map(markdownRow).join("");
 }

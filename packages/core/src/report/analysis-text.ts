@@ -1,4 +1,6 @@
 import type { AnalysisReport } from "../answers/analysis-report.ts";
+import { severities } from "../answers/finding.ts";
+import { printable } from "./escape.ts";
 import { adviceLines } from "./analysis-advice-text.ts";
 import { type AnalysisTextOptions, findingLines } from "./analysis-findings-text.ts";
 import { type Palette, paletteOf } from "./palette.ts";
@@ -46,10 +48,23 @@ function summaryLines(report: AnalysisReport, palette: Palette): string[] {
   ].join(", ");
   return [
     palette.bold(head),
+    ...environmentLines(report, label),
     ...(summary.workloads > 0 ? reachLines(report, label) : [noWorkloads]),
     `${label("complexity")}${complexityText(report)}`,
     `${label("scores")}${scoresText(report)}`,
   ];
+}
+
+/** What was rendered, each with its own figures: those above are sums, and the scores those of the worst. */
+function environmentLines({ environments = [] }: AnalysisReport, label: (text: string) => string): string[] {
+  if (environments.length < 2) return [];
+  return environments.map(({ name, root, summary, scores }) => {
+    const found = severities.filter((severity) => summary.findingsBySeverity[severity] > 0);
+    const findings = found.map((severity) => `${grouped(summary.findingsBySeverity[severity])} ${severity}`).join(", ");
+    const score = scores.overallScore === null ? "" : `, overall ${rounded(scores.overallScore)}/100`;
+    const where = name === root ? "" : ` (${printable(root)})`;
+    return `${label("environment")} ${printable(name)}${where}: ${findings === "" ? "no findings" : findings}${score}`;
+  });
 }
 
 const noWorkloads = "no workloads in the input: what follows is about the policies alone";

@@ -6,6 +6,8 @@ import { parseSource } from "../parse/parse-source.ts";
 export interface Kustomization {
   readonly file: string;
   readonly directory: string;
+  /** A component is built only as a part of others. */
+  readonly isComponent: boolean;
   /** What it sets as the namespace of everything that it builds. */
   readonly namespace?: string;
   /** What it puts before and behind names. */
@@ -42,6 +44,7 @@ export function readKustomization(source: SourceText): Kustomization {
   return {
     file: source.name,
     directory,
+    isComponent: fieldOf(value, "kind") === "Component",
     ...(typeof namespace === "string" && namespace !== "" ? { namespace } : {}),
     namePrefix: textOf(fieldOf(value, "namePrefix")),
     nameSuffix: textOf(fieldOf(value, "nameSuffix")),

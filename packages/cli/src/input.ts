@@ -1,0 +1,40 @@
+import { type Cluster, type Config, type ReadOptions, type SourceText, UsageError, readManifests } from "@npa/core";
+import { printable } from "@npa/core/internal";
+import type { LoadedSources } from "@npa/core/node";
+import type { InputFlags } from "./input-flags.ts";
+import { parseVariables } from "./variables.ts";
+
+/** What was read, and what is worth saying about where it was read from. */
+export interface Input {
+  readonly cluster: Cluster;
+  /** The namespace of bare names: of the context, or `--default-namespace`. */
+  readonly defaultNamespace: string;
+  readonly hints: LoadedSources["hints"];
+  /** The files, and how they were read; absent for a live cluster. */
+  readonly texts?: { readonly sources: readonly SourceText[]; readonly options: Partial<ReadOptions> };
+  /** What it was rendered from; absent when nothing was. */
+  readonly environment?: { readonly name: string; readonly root: string };
+  /** It comes from an API server, not from files. */
+  readonly isLive?: boolean;
+}
+
+/** How the flags and the configuration want texts to be read. Throws a UsageError for values that make no sense. */
+export function readOptions(
+  flags: InputFlags,
+  config: Config = {},
+): Pick<ReadOptions, "defaultNamespace" | "variables"> {
+  const defaultNamespace = flags.defaultNamespace ?? config.defaultNamespace ?? "default";
+  if (!/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(defaultNamespace)) {
+    throw new UsageError(`${printable(JSON.stringify(defaultNamespace))} is not the name of a namespace`);
+  }
+  return { defaultNamespace, variables: parseVariables(flags.setVar ?? []) };
+}
+
+/** Texts as input. */
+export function inputOf(
+  sources: readonly SourceText[],
+  options: Partial<ReadOptions> & Pick<ReadOptions, "defaultNamespace">,
+): Input {
+  const { defaultNamespace } = options;
+  return { cluster: readManifests(sources, options), hints: [], defaultNamespace, texts: { sources, options } };
+}

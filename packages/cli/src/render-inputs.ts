@@ -1,0 +1,101 @@
+import path from "node:path";
+import { type Config, type Diagnostic, type Rendering, UsageError, readManifests, readRendering } from "@npa/core";
+import { type RenderRoot, findRoots, loadPaths, plainSources, render } from "@npa/core/node";
+import { isConfigName } from "./config-file.ts";
+import type { InputFlags } from "./input-flags.ts";
+import type { Io } from "./io.ts";
+import { type Input, readOptions } from "./input.ts";
+
+/**
+ * Renders what the flags name, or what is found among the paths, each as an input by itself. Files that are named beside `-k`
+ * and `--helm` belong to each. Throws a UsageError when what is named cannot be rendered, or nothing that was found.
+ */
+export async function renderInputs(
+  io: Io,
+  paths: readonly string[],
+  flags: InputFlags,
+  config: Config,
+): Promise<readonly Input[]> {
+  const loaded = await loadPaths(paths, { cwd: io.cwd, stdin: io.stdin });
+  const sources = loaded.sources.filter(({ name }) => !isConfigName(name));
+  const named = namedRoots(flags);
+  const found = flags.render === true ? findRoots(sources) : [];
+  const options = { ...readOptions(flags, config), problems: loaded.problems };
+  const { renderings, failures } = await renderAll(io, named, found, flags);
+  const beside = flags.render === true ? [] : sources;
+  const plain = flags.render === true ? plainSources(sources) : [];
+  const names = environmentNames(renderings.map(({ root }) => root));
+  const problems = [...options.problems, ...failures];
+  const { defaultNamespace } = options;
+  const rendered = renderings.map((rendering, i): Input => {
+    const environment = { name: names[i] ?? rendering.root, root: rendering.root };
+    const cluster = readRendering(rendering, beside, { ...options, problems });
+    return { cluster, hints: loaded.hints, defaultNamespace, environment };
+  });
+  const rest: Input = {
+    cluster: readManifests(plain, { ...options, problems }),
+    hints: loaded.hints,
+    defaultNamespace,
+    environment: { name: "files", root: "." },
+  };
+  return plain.length > 0 || rendered.length === 0 ? [...rendered, rest] : rendered;
+}
+
+function namedRoots({ kustomize = [], helm = [] }: InputFlags): readonly RenderRoot[] {
+  return [
+    ...kustomize.map((directory): RenderRoot => ({ tool: "kustomize", path: directory })),
+    ...helm.map((chart): RenderRoot => ({ tool: "helm", path: chart })),
+  ];
+}
+
+interface Rendered {
+  readonly renderings: readonly Rendering[];
+  /** What was found and could not be rendered: the answer lacks it. */
+  readonly failures: readonly Diagnostic[];
+}
+
+async function renderAll(
+  io: Io,
+  named: readonly RenderRoot[],
+  found: readonly RenderRoot[],
+  flags: InputFlags,
+): Promise<Rendered> {
+  const { values = [], set = [], release, defaultNamespace: namespace } = flags;
+  const options = {
+    cwd: io.cwd,
+    env: io.env,
+    values: values.map((file) => path.resolve(io.cwd, file)),
+    set,
+    ...(release === undefined ? {} : { release }),
+    ...(namespace === undefined ? {} : { namespace }),
+  };
+  const renderings: Rendering[] = [];
+  const errors: { readonly root: RenderRoot; readonly error: UsageError }[] = [];
+  for (const root of named) renderings.push(await render(root, options));
+  for (const root of found) {
+    try {
+      renderings.push(await render(root, options));
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      errors.push({ root, error });
+    }
+  }
+  const [first] = errors;
+  if (first !== undefined && renderings.length === 0) throw first.error;
+  return { renderings, failures: errors.map(({ root, error }) => failure(root, error)) };
+}
+
+function failure({ path: root }: RenderRoot, { message, details }: UsageError): Diagnostic {
+  const location = { file: root, line: 1, column: 1, endLine: 1, endColumn: 1, path: "" };
+  const text = `it could not be rendered, and is not analysed: ${[message, ...details.slice(0, 5)].join("; ")}`;
+  return { code: "unreadable-file", severity: "error", unreadable: true, message: text, location };
+}
+
+/** The last step of each root; all of it where that is not enough to tell it from others. */
+function environmentNames(roots: readonly string[]): readonly string[] {
+  const short = roots.map((root) => root.slice(root.lastIndexOf("/") + 1));
+  return roots.map((root, i) => {
+    const name = short[i] ?? root;
+    return name !== "." && short.filter((other) => other === name).length === 1 ? name : root;
+  });
+}

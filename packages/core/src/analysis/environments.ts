@@ -1,0 +1,169 @@
+import type { AnalysisReport, EnvironmentSummary, ReportSummary } from "../answers/analysis-report.ts";
+import type { Inputs, NotEvaluated } from "../answers/basis.ts";
+import { type Severity, severities } from "../answers/finding.ts";
+import type { PerformanceMetrics } from "../answers/policy-metrics.ts";
+import { securityGaps } from "../assess/security-gaps.ts";
+import type { Cluster } from "../model/cluster.ts";
+import { type AnalyzeOptions, analyzeCluster } from "./analyze.ts";
+import { shared, sharedFindings } from "./shared-findings.ts";
+
+/** A state that is analysed by itself. */
+export interface Environment {
+  readonly name: string;
+  /** The directory that it was rendered from. */
+  readonly root: string;
+  readonly cluster: Cluster;
+}
+
+/**
+ * One report on several environments, each analysed alone. A finding that several have is told once with their names; figures
+ * are sums over the environments, and scores those of the worst. Throws a UsageError as `analyzeCluster` does.
+ */
+export function analyzeEnvironments(
+  environments: readonly Environment[],
+  options: AnalyzeOptions = {},
+): AnalysisReport {
+  const reports = environments.map(({ cluster }) => analyzeCluster(cluster, options));
+  const summaries = environments.map(({ name, root }, i) => summaryOf(name, root, reports[i] as AnalysisReport)); // one each
+  const [first, ...others] = reports;
+  if (first === undefined) throw new Error("no environment to analyse");
+  if (others.length === 0) return { ...first, environments: summaries };
+  const names = environments.map(({ name }) => name);
+  return { ...merged(reports, names), environments: summaries };
+}
+
+function summaryOf(name: string, root: string, report: AnalysisReport): EnvironmentSummary {
+  const { summary, performanceMetrics, securityScore, overallScore } = report;
+  const { performanceScore } = performanceMetrics;
+  return { name, root, summary, scores: { performanceScore, securityScore, overallScore } };
+}
+
+function merged(reports: readonly AnalysisReport[], names: readonly string[]): AnalysisReport {
+  const named = reports.map((report, i) => ({ name: names[i] ?? "", report }));
+  const worst = worstOf(reports);
+  const findings = sharedFindings(named.map(({ name, report }) => ({ name, findings: report.findings })));
+  const suppressed = shared(
+    named.map(({ name, report }) => ({ name, findings: report.suppressed })),
+    ({ finding }) => finding,
+  ).map(({ first }) => first);
+  return {
+    ...worst,
+    totalPolicies: sum(reports, ({ totalPolicies }) => totalPolicies),
+    summary: {
+      ...summed(reports),
+      findingsBySeverity: bySeverity(findings),
+      scoreNote: "the lowest of the environments",
+    },
+    namespaces: Object.fromEntries(
+      named.flatMap(({ name, report }) =>
+        Object.entries(report.namespaces).map(([key, value]) => [`${name}: ${key}`, value]),
+      ),
+    ),
+    performanceMetrics: performance(reports),
+    optimizationOpportunities: unique(reports.flatMap((report) => report.optimizationOpportunities)),
+    overlaps: unique(reports.flatMap(({ overlaps }) => overlaps)),
+    overlapCount: sum(reports, ({ overlapCount }) => overlapCount),
+    consolidationCandidates: unique(reports.flatMap((report) => report.consolidationCandidates)),
+    securityGaps: securityGaps(findings),
+    findings,
+    suppressed,
+    ...baseline(reports),
+    rulesNotEvaluated: unique(reports.flatMap(({ rulesNotEvaluated }) => rulesNotEvaluated)),
+    notEvaluated: notEvaluated(reports),
+    inputs: inputs(reports),
+  };
+}
+
+/** The report with the lowest score; one without a score only when none has one. */
+function worstOf(reports: readonly AnalysisReport[]): AnalysisReport {
+  const score = ({ overallScore, securityScore }: AnalysisReport): number => overallScore ?? securityScore ?? Infinity;
+  return reports.toSorted((a, b) => (score(a) < score(b) ? -1 : score(a) > score(b) ? 1 : 0))[0] as AnalysisReport; // never empty
+}
+
+function sum(reports: readonly AnalysisReport[], of: (report: AnalysisReport) => number): number {
+  return reports.reduce((total, report) => total + of(report), 0);
+}
+
+function summed(reports: readonly AnalysisReport[]): Omit<ReportSummary, "findingsBySeverity" | "scoreNote"> {
+  const of = (key: Exclude<keyof ReportSummary, "findingsBySeverity" | "scoreNote">): number =>
+    sum(reports, ({ summary }) => summary[key]);
+  return {
+    namespaces: of("namespaces"),
+    workloads: of("workloads"),
+    pods: of("pods"),
+    policies: of("policies"),
+    refusedPolicies: of("refusedPolicies"),
+    isolatedIngress: of("isolatedIngress"),
+    isolatedEgress: of("isolatedEgress"),
+    podPairs: of("podPairs"),
+    possiblePodPairs: of("possiblePodPairs"),
+    uncertainPodPairs: of("uncertainPodPairs"),
+  };
+}
+
+function bySeverity(findings: AnalysisReport["findings"]): Readonly<Record<Severity, number>> {
+  const count = (severity: Severity): number => findings.filter((finding) => finding.severity === severity).length;
+  return Object.fromEntries(severities.map((severity) => [severity, count(severity)])) as Record<Severity, number>; // every key
+}
+
+/** The figures over all policies of all environments; the score is the lowest. */
+function performance(reports: readonly AnalysisReport[]): PerformanceMetrics {
+  const scores = reports
+    .flatMap(({ namespaces }) => Object.values(namespaces).flatMap(({ policies }) => policies))
+    .map(({ complexityScore }) => complexityScore)
+    .toSorted((a, b) => a - b);
+  const avg = scores.length === 0 ? 0 : scores.reduce((total, score) => total + score, 0) / scores.length;
+  return {
+    totalPolicies: sum(reports, ({ performanceMetrics }) => performanceMetrics.totalPolicies),
+    averageComplexity: avg,
+    complexityDistribution: {
+      min: scores[0] ?? 0,
+      max: scores.at(-1) ?? 0,
+      avg,
+      median: scores[Math.floor(scores.length / 2)] ?? 0,
+    },
+    performanceScore: Math.min(...reports.map(({ performanceMetrics }) => performanceMetrics.performanceScore)),
+  };
+}
+
+/** An entry of the baseline is gone when it is gone everywhere. */
+function baseline(reports: readonly AnalysisReport[]): Pick<AnalysisReport, "baseline"> {
+  const all = reports.flatMap((report) => report.baseline ?? []);
+  if (all.length === 0) return {};
+  const known = all.reduce((total, each) => total + each.known, 0);
+  return { baseline: { known, gone: Math.min(...all.map(({ gone }) => gone)) } };
+}
+
+function notEvaluated(reports: readonly AnalysisReport[]): readonly NotEvaluated[] {
+  return unique(reports.flatMap((report) => report.notEvaluated));
+}
+
+function inputs(reports: readonly AnalysisReport[]): Inputs {
+  const objects: Record<string, number> = {};
+  for (const { inputs: each } of reports)
+    for (const [kind, count] of Object.entries(each.objects)) objects[kind] = (objects[kind] ?? 0) + count;
+  const [first] = reports;
+  return {
+    ...(first as AnalysisReport).inputs, // never empty
+    files: sum(reports, ({ inputs: each }) => each.files),
+    documents: sum(reports, ({ inputs: each }) => each.documents),
+    skipped: sum(reports, ({ inputs: each }) => each.skipped),
+    objects,
+    problems: problems(reports),
+  };
+}
+
+/** Each problem once. A suppression is unused when no environment uses it. */
+function problems(reports: readonly AnalysisReport[]): Inputs["problems"] {
+  const all = reports.flatMap(({ inputs: each }) => each.problems);
+  const times = new Map<string, number>();
+  for (const problem of all) times.set(JSON.stringify(problem), (times.get(JSON.stringify(problem)) ?? 0) + 1);
+  return unique(all).filter(
+    (problem) => problem.code !== "unused-suppression" || times.get(JSON.stringify(problem)) === reports.length,
+  );
+}
+
+/** Each item once, by what it says. */
+function unique<T>(items: readonly T[]): readonly T[] {
+  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
+}

@@ -1,0 +1,148 @@
+import { type BigIntStats, statSync } from "node:fs";
+import path from "node:path";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { SourceText } from "../parse/document.ts";
+import { UsageError } from "../lib/usage-error.ts";
+import { type TextOrProblem, problemWith, readRegularFile, readStream, readStreamFile } from "./read-text.ts";
+import { identityOf, walkDirectory } from "./walk-directory.ts";
+
+/** Where files are looked for. */
+export interface LoadOptions {
+  /** The directory that relative paths start from, and that names are relative to. Default: of the process. */
+  readonly cwd?: string;
+  /** What `-` reads. Default: of the process. */
+  readonly stdin?: AsyncIterable<Uint8Array | string>;
+}
+
+/** Something the user may want to know about a directory. */
+export interface LoadHint {
+  /** A link that leads elsewhere; a directory without manifests. */
+  readonly type: "outside" | "empty";
+  readonly path: string;
+}
+
+/** The texts that were read, in the order of the arguments and then of the paths. */
+export interface LoadedSources {
+  readonly sources: readonly SourceText[];
+  /** Files that were found but could not be read. */
+  readonly problems: readonly Diagnostic[];
+  readonly hints: readonly LoadHint[];
+}
+
+/**
+ * Reads manifests: files, directories (recursively: `.yaml`, `.yml`, `.json`), and `-` for stdin. A file that several paths
+ * lead to is read once. Names are relative to `cwd`, with forward slashes. Throws a UsageError when something that was
+ * named cannot be read; a file that was only found becomes a problem.
+ */
+export async function loadPaths(paths: readonly string[], options: LoadOptions = {}): Promise<LoadedSources> {
+  const loader = new Loader(options);
+  for (const named of paths) await loader.load(named);
+  const { sources, problems, hints } = loader;
+  return { sources, problems, hints };
+}
+
+/** Collects texts; remembers which files it has read. */
+class Loader {
+  readonly sources: SourceText[] = [];
+  readonly problems: Diagnostic[] = [];
+  readonly hints: LoadHint[] = [];
+  readonly #cwd: string;
+  readonly #stdin: AsyncIterable<Uint8Array | string>;
+  readonly #read = new Set<string>();
+
+  constructor({ cwd = process.cwd(), stdin = process.stdin }: LoadOptions) {
+    this.#cwd = cwd;
+    this.#stdin = stdin;
+  }
+
+  async load(named: string): Promise<void> {
+    if (named === "-") {
+      if (!this.#isNew("-")) return;
+      return this.#add(await readStream(this.#stdin, "<stdin>"));
+    }
+    const file = path.resolve(this.#cwd, named);
+    try {
+      const stats = statSync(file, { bigint: true });
+      if (stats.isDirectory()) this.#loadDirectory(file);
+      else if (stats.isFile()) this.#loadFile(file, stats);
+      else if (this.#isNew(file)) this.#add(readStreamFile(file, named));
+    } catch (error) {
+      throw cannotRead(named, error);
+    }
+  }
+
+  #loadDirectory(directory: string): void {
+    let found = 0;
+    for (const met of walkDirectory(directory)) {
+      if (met.type === "file") {
+        found++;
+        this.#loadFound(met.path, met.stats);
+      } else if (met.type !== "unreadable") {
+        this.hints.push({ type: met.type, path: this.#nameOf(met.path) });
+      } else if (met.path === directory) throw met.error;
+      else this.#fail(met.path, met.error);
+    }
+    if (found === 0) this.hints.push({ type: "empty", path: this.#nameOf(directory) });
+  }
+
+  #loadFound(file: string, stats: BigIntStats): void {
+    try {
+      this.#loadFile(file, stats);
+    } catch (error) {
+      this.#fail(file, error);
+    }
+  }
+
+  #loadFile(file: string, stats: BigIntStats): void {
+    if (!this.#isNew(identityOf(stats))) return;
+    // Files below /proc and the like claim to be empty.
+    const read = stats.size === 0n ? readStreamFile : readRegularFile;
+    this.#add(read(file, this.#nameOf(file), stats.size));
+  }
+
+  #isNew(identity: string): boolean {
+    const isNew = !this.#read.has(identity);
+    this.#read.add(identity);
+    return isNew;
+  }
+
+  #add({ source, problem }: TextOrProblem): void {
+    if (source === undefined) this.problems.push(problem);
+    else this.sources.push(source);
+  }
+
+  #fail(file: string, error: unknown): void {
+    this.problems.push(problemWith(this.#nameOf(file), "unreadable-file", `${reasonOf(error)}. It was not read`));
+  }
+
+  #nameOf(file: string): string {
+    const relative = path.relative(this.#cwd, file);
+    return relative === "" ? "." : relative.replaceAll(path.sep, "/");
+  }
+}
+
+function cannotRead(named: string, error: unknown): Error {
+  if (reasonCode(error) === undefined) return error instanceof Error ? error : new Error(String(error));
+  return new UsageError(`cannot read ${JSON.stringify(named)}: ${reasonOf(error)}`);
+}
+
+/** What the file system's codes mean. */
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file or directory",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  ELOOP: "too many links",
+  ENAMETOOLONG: "the name is too long",
+  ENOTDIR: "a part of the path is not a directory",
+  EMFILE: "too many open files",
+};
+
+function reasonOf(error: unknown): string {
+  const code = reasonCode(error);
+  return code === undefined ? String(error) : (reasons[code] ?? code);
+}
+
+function reasonCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
+}

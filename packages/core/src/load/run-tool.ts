@@ -1,0 +1,80 @@
+import { spawn } from "node:child_process";
+import { UsageError } from "../lib/usage-error.ts";
+
+/** How a program is run. */
+export interface ToolOptions {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Default: two minutes. */
+  readonly timeoutMs?: number;
+  /** The most that it may write. Default: 100 MB. */
+  readonly maxBytes?: number;
+}
+
+const maxError = 20_000;
+
+/**
+ * Runs a program that is on the PATH with these arguments, without a shell, and gives what it writes. Undefined when there
+ * is no such program. Throws a UsageError, with what it says on stderr, when it fails, takes too long or writes too much.
+ */
+export function runTool(
+  command: string,
+  args: readonly string[],
+  { cwd, env, timeoutMs = 120_000, maxBytes = 100_000_000 }: ToolOptions,
+): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    // A group of its own: what the program started ends with it.
+    const child = spawn(command, [...args], {
+      cwd,
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+      shell: false,
+    });
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    let errorText = "";
+    let ended: string | undefined;
+    const end = (why: string): void => {
+      ended ??= why;
+      kill(child.pid);
+    };
+    const timer = setTimeout(() => end(`it took more than ${timeoutMs / 1000} seconds`), timeoutMs);
+    child.stdout.on("data", (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > maxBytes) end(`it wrote more than ${maxBytes / 1_000_000} MB`);
+      else chunks.push(chunk);
+    });
+    child.stderr.on("data", (chunk: Buffer) => {
+      if (errorText.length < maxError) errorText += chunk.toString("utf8");
+    });
+    child.on("error", (error: NodeJS.ErrnoException) => {
+      clearTimeout(timer);
+      if (error.code === "ENOENT") resolve(undefined);
+      else reject(new UsageError(`cannot run ${command}: ${error.message}`));
+    });
+    child.on("close", (code) => {
+      clearTimeout(timer);
+      if (code === 0 && ended === undefined) return resolve(Buffer.concat(chunks));
+      const said = errorText
+        .slice(0, maxError)
+        .split("\n")
+        .map((line) => line.trimEnd());
+      const why = ended ?? `exit ${String(code)}`;
+      reject(
+        new UsageError(
+          `${[command, ...args].join(" ")} failed: ${why}`,
+          said.filter((line) => line !== ""),
+        ),
+      );
+    });
+  });
+}
+
+function kill(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(process.platform === "win32" ? pid : -pid, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
+}
