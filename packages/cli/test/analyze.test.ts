@@ -108,7 +108,7 @@ describe("npa demo", () => {
     ]) {
       expect(rules).toContain(`,${rule},`);
     }
-    expect(stdout.split("\n").length).toBeLessThan(70);
+    expect(stdout.split("\n").length).toBeLessThan(90);
   });
 });
 
