@@ -24,7 +24,7 @@ export const canCommand: CommandModule = {
     command
       .argument("<src>", "who wants to connect")
       .argument("<dst>", "to whom")
-      .option("-p, --port <port>", "the port of the target pod, like 8080/TCP; any port when not given");
+      .option("-p, --port <port>", "the port, like 8080/TCP or http; any port when not given");
     addOutputFlag(command, formatNames);
     addConfigFlags(addInputFlags(command, "the namespace of a bare name"))
       .addHelpText("after", help)
@@ -33,13 +33,18 @@ export const canCommand: CommandModule = {
 };
 
 const help = `
-SRC and DST are namespace/name, namespace/Kind/name, a bare name (in -n), an IP address, a CIDR, or "internet".
-The port is the one the target pod listens on, as in a policy; not the Service's.
+SRC and DST are whatever npa list prints, and: namespace/name, namespace/Kind/name, deploy/name or a bare name (in -n), a
+pod's own name, svc/name (its pods), an IP address, a CIDR, "internet", "ingress-controller" (as SRC), or a pod that is not
+there, by its labels: 'app=web,tier=front in shop'.
+The port is the one that the target's pods listen on, by number or name. Of a Service its own port will do: npa says which
+port of the pods that is.
 Exit code 0 is yes, 1 is no or unknown: unknown hangs on a fact that the input does not give, and names it.
 
 Examples:
   npa can shop/web shop/db --port 5432/TCP -f ./policies
   npa can internet shop/web -f ./policies
+  npa can shop/web svc/db -n shop --port 5432 -f ./policies
+  npa can 'app=web in shop' 'app=db in shop' -p 5432 -f ./policies    no pods needed
   npa can web db -n shop -f ./policies -o json`;
 
 async function answer(io: Io, source: string, target: string, flags: CanFlags): Promise<number> {

@@ -1,7 +1,9 @@
 import { basisOf } from "../answers/basis-of.ts";
 import type { Cluster } from "../model/cluster.ts";
 import { type Assumptions, defaultAssumptions } from "../model/assumptions.ts";
+import { withAskedPods } from "../query/asked-pods.ts";
 import { answerCan, type Question } from "../query/can.ts";
+import { answerFromIngressController, ingressController } from "../query/from-ingress-controller.ts";
 import { withUnreadPolicies } from "../query/unread-policies.ts";
 import { listEndpoints } from "../reachability/endpoints.ts";
 import { connectionStream } from "../reachability/list-connections.ts";
@@ -121,9 +123,18 @@ export function can(
   question: Omit<Question, "defaultNamespace"> & Partial<Question>,
   options: ConnectivityOptions = {},
 ): Verdict {
-  const reachability = buildReachability(cluster, options);
+  const { defaultNamespace = "default", source, target } = question;
+  const asked = withAskedPods(cluster, [source, target], defaultNamespace);
+  const reachability = buildReachability(asked.cluster, options);
   const endpoints = listEndpoints(reachability);
-  const known = answerCan(reachability, endpoints, { defaultNamespace: "default", ...question });
-  const answer = withUnreadPolicies(known, cluster, endpoints);
-  return { apiVersion, kind: "Verdict", ...answer, ...basisOf(cluster, completeAssumptions(options)) };
+  const answer = source === ingressController ? answerFromIngressController : answerCan;
+  const known = answer(reachability, endpoints, {
+    ...question,
+    defaultNamespace,
+    source: asked.idOf.get(source) ?? source,
+    target: asked.idOf.get(target) ?? target,
+  });
+  const whole = withUnreadPolicies(known, cluster, endpoints);
+  const notes = [...asked.notes, ...whole.notes];
+  return { apiVersion, kind: "Verdict", ...whole, notes, ...basisOf(cluster, completeAssumptions(options)) };
 }

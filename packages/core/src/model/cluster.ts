@@ -41,6 +41,8 @@ export interface PodGroup {
    * so it may be shorter than `pods`. For hostNetwork pods an entry holds the addresses of the node.
    */
   readonly addresses: readonly (readonly string[])[];
+  /** The names of the pods that are there, which an owner's pods have beside its own. Absent: none is known. */
+  readonly podNames?: readonly string[];
   readonly dnsPolicy?: string;
   readonly annotations: Labels;
   /** The Pod, or the workload whose template makes the pods. */

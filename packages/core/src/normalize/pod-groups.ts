@@ -10,6 +10,7 @@ const noAddresses: readonly (readonly string[])[] = [];
 /** A group while pods are added to it. */
 interface OpenGroup {
   readonly first: PodDraft;
+  readonly names: string[];
   pods: number;
   readonly addresses: (readonly string[])[];
 }
@@ -19,14 +20,15 @@ export function podGroupsOf(pods: readonly PodDraft[]): readonly PodGroup[] {
   const [only] = pods;
   if (only !== undefined && pods.length === 1) {
     const addresses = only.addresses.length === 0 ? noAddresses : [only.addresses];
-    return [groupOf(only.template, 1, only.terminated, addresses, only.origin, noPath)];
+    return [{ ...groupOf(only.template, 1, only.terminated, addresses, only.origin, noPath), podNames: [only.name] }];
   }
   const groups = new Map<string, OpenGroup>();
   for (const pod of pods) {
     const key = keyOf(pod);
     let group = groups.get(key);
-    if (group === undefined) groups.set(key, (group = { first: pod, pods: 0, addresses: [] }));
+    if (group === undefined) groups.set(key, (group = { first: pod, names: [], pods: 0, addresses: [] }));
     group.pods++;
+    group.names.push(pod.name);
     if (pod.addresses.length > 0) group.addresses.push(pod.addresses);
   }
   return [...groups.values()].map(closed);
@@ -39,8 +41,8 @@ export function templateGroupOf(draft: WorkloadDraft): PodGroup {
   return controllerLabels.length === 0 ? group : { ...group, controllerLabels };
 }
 
-function closed({ first, pods, addresses }: OpenGroup): PodGroup {
-  return groupOf(first.template, pods, first.terminated, addresses, first.origin, noPath);
+function closed({ first, names, pods, addresses }: OpenGroup): PodGroup {
+  return { ...groupOf(first.template, pods, first.terminated, addresses, first.origin, noPath), podNames: names };
 }
 
 function groupOf(

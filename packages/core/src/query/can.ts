@@ -10,7 +10,8 @@ import type { MissingFact } from "../answers/connectivity.ts";
 import type { Ports } from "../answers/ports.ts";
 import { type ConnectionId, type ConnectionTable, allConnections, noConnections } from "../sets/connection-set.ts";
 import { formatPath, locationOf } from "../source/position.ts";
-import { type AskedPort, parsePort } from "./parse-port.ts";
+import { askedPorts } from "./asked-port.ts";
+import { lackingText } from "./lacking.ts";
 import { type QuestionPart, type QuestionSide, resolveEndpoint } from "./resolve-endpoint.ts";
 
 /** May `source` reach `target`, on `port` if one is given? */
@@ -47,31 +48,25 @@ export function answerCan(
 ): CanAnswer {
   const source = resolveEndpoint(question.source, reachability, endpoints, question.defaultNamespace);
   const target = resolveEndpoint(question.target, reachability, endpoints, question.defaultNamespace);
-  const port = question.port === undefined ? undefined : parsePort(question.port);
-  const asked = port === undefined ? allConnections : reachability.table.ofPorts([port]);
-  const pairs = source.parts.flatMap((from) => target.parts.map((to) => ({ from, to })));
-  const answers = pairs.map((pair) => answerPair(reachability, pair, asked));
+  const port = askedPorts(question.port, target, reachability);
+  const pairs = source.parts.flatMap((from) => target.parts.map((to) => ({ from, to, asked: port.of(to) })));
+  const answers = pairs.map((pair) => answerPair(reachability, pair));
   const answer = anyOf(answers.map((part) => part.verdict.answer));
   const total = answers.reduce((sum, part) => reachability.table.union(sum, part.connections), noConnections);
-  const someOfAsked = port !== undefined && answer === "yes" && !allowsAll(answers, asked, reachability.table);
+  const someOfAsked = port.label !== undefined && answer === "yes" && !allowsAll(answers, reachability.table);
+  const backwards = pairs.map(({ from, to, asked }) => ({ from: to, to: from, asked }));
   return {
     source: source.label,
     target: target.label,
-    ...(port === undefined ? {} : { port: port.label }),
+    ...(port.label === undefined ? {} : { port: port.label }),
     answer,
     partial: someOfAsked || new Set(answers.map((part) => part.verdict.answer)).size > 1,
     parts: answers.map((part) => part.verdict),
     ...formatPorts(total, reachability.table),
-    egress: directionVerdict(reachability, "egress", pairs, asked, port),
-    ingress: directionVerdict(
-      reachability,
-      "ingress",
-      pairs.map(({ from, to }) => ({ from: to, to: from })),
-      asked,
-      port,
-    ),
+    egress: directionVerdict(reachability, "egress", pairs, port.label),
+    ingress: directionVerdict(reachability, "ingress", backwards, port.label),
     because: uniqueFacts(answers.flatMap((part) => part.because)),
-    notes: notes(reachability, source, target),
+    notes: [...port.notes, ...notes(reachability, source, target)],
   };
 }
 
@@ -81,27 +76,24 @@ export function anyOf(answers: readonly Answer[]): Answer {
 }
 
 /** What is certain is a yes, what is only possible is unknown. */
-function answerOf(certain: ConnectionId, possible: ConnectionId): Answer {
+export function answerOf(certain: ConnectionId, possible: ConnectionId): Answer {
   return certain !== noConnections ? "yes" : possible !== noConnections ? "unknown" : "no";
 }
 
 /** Whether every part allows all the ports that were asked, in one family at least. */
-function allowsAll(answers: readonly PairAnswer[], asked: ConnectionId, table: ConnectionTable): boolean {
-  const wanted = JSON.stringify(formatPorts(asked, table));
-  return answers.every(({ connections }) => JSON.stringify(formatPorts(connections, table)) === wanted);
+function allowsAll(answers: readonly PairAnswer[], table: ConnectionTable): boolean {
+  const text = (connections: ConnectionId): string => JSON.stringify(formatPorts(connections, table));
+  return answers.every(({ connections, asked }) => text(connections) === text(asked));
 }
 
 interface PairAnswer {
   readonly verdict: VerdictPart;
   readonly connections: ConnectionId;
+  readonly asked: ConnectionId;
   readonly because: readonly MissingFact[];
 }
 
-function answerPair(
-  reachability: Reachability,
-  { from, to }: { from: QuestionPart; to: QuestionPart },
-  asked: ConnectionId,
-): PairAnswer {
+function answerPair(reachability: Reachability, { from, to, asked }: SubjectAndPeer): PairAnswer {
   const { table } = reachability;
   const between = (bound: Bound): ConnectionId =>
     isOnePod(from, to) ? allConnections : reachability.connections(from.classId, to.classId, bound);
@@ -111,6 +103,7 @@ function answerPair(
   return {
     verdict: { source: from.id, target: to.id, answer, ...formatPorts(certain, table) },
     connections: certain,
+    asked,
     because: answer === "unknown" ? missingFacts(reachability, from, to) : [],
   };
 }
@@ -123,6 +116,7 @@ function isOnePod(from: QuestionPart, to: QuestionPart): boolean {
 interface SubjectAndPeer {
   readonly from: QuestionPart;
   readonly to: QuestionPart;
+  readonly asked: ConnectionId;
 }
 
 /** Which rules decide at one end. `pairs` are (subject, peer). */
@@ -130,20 +124,19 @@ function directionVerdict(
   reachability: Reachability,
   direction: Direction,
   pairs: readonly SubjectAndPeer[],
-  asked: ConnectionId,
-  port: AskedPort | undefined,
+  port: string | undefined,
 ): DirectionVerdict {
   const policies = new Set(pairs.flatMap(({ from }) => reachability.policiesOf(from.classId, direction)));
   const allowedBy: DecidingRule[] = [];
   const blockedBy: DecidingRule[] = [];
   for (const policy of policies) {
     const concerned = pairs.filter(({ from }) => reachability.subjects(policy).has(from.classId));
-    const admitting = admittingRules(reachability, policy, direction, concerned, asked);
+    const admitting = admittingRules(reachability, policy, direction, concerned);
     if (admitting.length > 0) allowedBy.push(...admitting);
     else blockedBy.push(blocking(reachability, policy, direction, concerned, port));
   }
   return {
-    answer: anyOf(pairs.map((pair) => sideAnswer(reachability, direction, pair, asked))),
+    answer: anyOf(pairs.map((pair) => sideAnswer(reachability, direction, pair))),
     isolated: pairs.some(({ from }) => reachability.isIsolated(from.classId, direction)),
     allowedBy,
     blockedBy,
@@ -151,12 +144,7 @@ function directionVerdict(
 }
 
 /** What one end says, whatever the other does. */
-function sideAnswer(
-  reachability: Reachability,
-  direction: Direction,
-  { from, to }: SubjectAndPeer,
-  asked: ConnectionId,
-): Answer {
+function sideAnswer(reachability: Reachability, direction: Direction, { from, to, asked }: SubjectAndPeer): Answer {
   if (isOnePod(from, to)) return "yes";
   const admitted = (bound: Bound): ConnectionId =>
     reachability.table.intersection(
@@ -171,13 +159,9 @@ function admittingRules(
   policy: Policy,
   direction: Direction,
   pairs: readonly SubjectAndPeer[],
-  asked: ConnectionId,
 ): DecidingRule[] {
   return policy.rules[direction].flatMap((_, index) => {
-    const connections = reachability.table.intersection(
-      ruleConnections(reachability, policy, direction, index, pairs),
-      asked,
-    );
+    const connections = ruleConnections(reachability, policy, direction, index, pairs);
     if (connections === noConnections) return [];
     const path = rulePath(direction, index);
     return [
@@ -202,10 +186,10 @@ function ruleConnections(
 ): ConnectionId {
   const rule = policy.rules[direction][index];
   if (rule === undefined) return noConnections;
-  return pairs.reduce((sum, { from, to }) => {
+  return pairs.reduce((sum, { from, to, asked }) => {
     const bound = reachability.podClass(to.classId)?.address.type === "unknown" ? "possible" : "certain";
     const allowed = reachability.ruleConnections(policy, rule, direction, from.classId, to.classId, bound);
-    return reachability.table.union(sum, allowed);
+    return reachability.table.union(sum, reachability.table.intersection(allowed, asked));
   }, noConnections);
 }
 
@@ -214,25 +198,27 @@ function blocking(
   policy: Policy,
   direction: Direction,
   pairs: readonly SubjectAndPeer[],
-  port: AskedPort | undefined,
+  port: string | undefined,
 ): DecidingRule {
   const rules = policy.rules[direction];
+  const onAnyPort = pairs.map((pair) => ({ ...pair, asked: allConnections }));
   const otherPorts = rules.findIndex(
-    (_, index) => ruleConnections(reachability, policy, direction, index, pairs) !== noConnections,
+    (_, index) => ruleConnections(reachability, policy, direction, index, onAnyPort) !== noConnections,
   );
   const path = otherPorts < 0 ? ["spec"] : rulePath(direction, otherPorts);
+  const lacks = otherPorts < 0 ? lackingText(reachability, policy, direction, pairs[0]?.to) : undefined;
   return {
     policy: policy.ref,
     path: formatPath(path),
     location: locationOf(policy.origin, path),
-    reason: `${policy.ref.kind} ${policyName(policy)} isolates the pods for ${direction} and ${whyNot(rules.length, otherPorts, direction, port)}`,
+    reason: `${policy.ref.kind} ${policyName(policy)} isolates the pods for ${direction} and ${whyNot(rules.length, otherPorts, direction, port)}${lacks === undefined ? "" : `: it ${lacks}`}`,
   };
 }
 
-function whyNot(ruleCount: number, otherPorts: number, direction: Direction, port: AskedPort | undefined): string {
+function whyNot(ruleCount: number, otherPorts: number, direction: Direction, port: string | undefined): string {
   if (ruleCount === 0) return `has no ${direction} rule`;
-  if (otherPorts >= 0 && port !== undefined)
-    return `its ${direction} rule ${otherPorts + 1} allows other ports, not ${port.label}`;
+  if (otherPorts >= 0)
+    return `its ${direction} rule ${otherPorts + 1} allows other ports${port === undefined ? "" : `, not ${port}`}`;
   const peer = direction === "ingress" ? "source" : "target";
   return ruleCount === 1
     ? `its only ${direction} rule does not match the ${peer}`

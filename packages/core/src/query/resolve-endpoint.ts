@@ -1,5 +1,6 @@
+import type { Labels } from "../model/selector.ts";
 import { nearest } from "../lib/nearest.ts";
-import type { Workload } from "../model/cluster.ts";
+import type { Cluster, Service, Workload } from "../model/cluster.ts";
 import type { ClassId } from "../reachability/class-set.ts";
 import { type ListedEndpoint } from "../reachability/endpoints.ts";
 import type { Reachability } from "../reachability/reachability.ts";
@@ -14,22 +15,24 @@ export interface QuestionSide {
   /** What the question means, as it is printed. */
   readonly label: string;
   readonly parts: readonly QuestionPart[];
+  /** Set when a Service was named: the parts are its pods. */
+  readonly service?: Service;
 }
 
 /** Pods or addresses that are treated alike. */
 export interface QuestionPart {
   readonly id: string;
   readonly classId: ClassId;
-  /** Absent for addresses. */
-  readonly workload?: Workload;
   /** Has or may have two pods. */
   readonly toItself: boolean;
   readonly isWorkload: boolean;
+  readonly workload?: Workload;
 }
 
 /**
- * Finds what a name means: `namespace/name`, `namespace/Kind/name`, `namespace/name[Kind]`, `name` in the default
- * namespace, an IP address, a CIDR, or `internet` (the public addresses). Throws a UsageError with the nearest names.
+ * Finds what a name means: everything that a list prints, `namespace/name`, `namespace/Kind/name`, `deploy/name` or `name`
+ * in the default namespace, a Service (its pods), an IP address, a CIDR, a range, or `internet` (the public addresses).
+ * Throws a UsageError with the nearest names.
  */
 export function resolveEndpoint(
   text: string,
@@ -37,37 +40,70 @@ export function resolveEndpoint(
   endpoints: readonly ListedEndpoint[],
   defaultNamespace: string,
 ): QuestionSide {
+  const listed = endpoints.find(({ endpoint }) => endpoint.id === text);
+  if (listed !== undefined && (listed.workload === undefined || listed.workload.id !== text))
+    return { label: text, parts: [partOf(listed)] };
+  if (text === "ingress-controller") throw new UsageError("the ingress-controller only sends: name it as SRC");
   const addresses = addressesNamed(text);
   if (addresses !== undefined) return { label: text, parts: addressParts(addresses, reachability, endpoints) };
-  const wanted = parseName(text, defaultNamespace);
+  const wanted = parseName(text, defaultNamespace, reachability.cluster);
+  if (wanted.kind === "Service") return serviceSide(text, wanted, reachability.cluster, endpoints);
   const matching = endpoints.filter(
     ({ workload }) =>
       workload !== undefined &&
-      workload.namespace === wanted.namespace &&
-      workload.name === wanted.name &&
-      (wanted.kind === undefined || workload.kind.toLowerCase() === wanted.kind.toLowerCase()),
+      (workload.id === text ||
+        (workload.namespace === wanted.namespace &&
+          workload.name === wanted.name &&
+          (wanted.kind === undefined || workload.kind.toLowerCase() === wanted.kind.toLowerCase()))),
   );
   const owners = [...new Set(matching.map(({ workload }) => workload?.id ?? ""))];
-  if (owners.length === 0) throw unknownName(text, wanted, endpoints);
+  if (owners.length === 0) {
+    const service = serviceNamed(wanted, reachability.cluster);
+    if (service !== undefined && wanted.kind === undefined)
+      return serviceSide(text, wanted, reachability.cluster, endpoints);
+    throw unknownName(text, wanted, endpoints);
+  }
   if (owners.length > 1)
-    throw new UsageError(
-      `${quote(text)} is ambiguous: it may be ${owners.join(" or ")}; write it as namespace/Kind/name`,
-    );
-  return {
-    label: owners[0] ?? text,
-    parts: matching.map(({ endpoint, classId, workload, toItself }) => ({
-      id: endpoint.id,
-      classId,
-      ...(workload === undefined ? {} : { workload }),
-      toItself,
-      isWorkload: true,
-    })),
-  };
+    throw new UsageError(`${quote(text)} may be ${owners.join(" or ")}: write it as namespace/Kind/name`);
+  return { label: owners[0] ?? text, parts: matching.map(partOf) };
+}
+
+function partOf({ endpoint, classId, toItself, workload }: ListedEndpoint): QuestionPart {
+  const isWorkload = workload !== undefined;
+  return { id: endpoint.id, classId, toItself, isWorkload, ...(isWorkload ? { workload } : {}) };
+}
+
+function serviceNamed({ namespace, name }: Name, cluster: Cluster): Service | undefined {
+  return cluster.services.find((service) => service.namespace === namespace && service.name === name);
+}
+
+/** The pods behind a Service. */
+function serviceSide(text: string, wanted: Name, cluster: Cluster, endpoints: readonly ListedEndpoint[]): QuestionSide {
+  const service = serviceNamed(wanted, cluster);
+  if (service === undefined) {
+    const known = cluster.services.map(({ namespace, name }) => `${namespace}/${name}`);
+    throw new UsageError(`no Service ${quote(text)} in the input${hintOf(wanted, known)}`);
+  }
+  const label = `Service ${service.namespace}/${service.name}`;
+  const { selector } = service;
+  if (selector === undefined || Object.keys(selector).length === 0)
+    throw new UsageError(`${label} has no selector: which pods are behind it, the input does not say`);
+  const parts = endpoints.filter(
+    ({ workload }) => workload?.namespace === service.namespace && hasPodsWith(workload, selector),
+  );
+  if (parts.length === 0)
+    throw new UsageError(`${label} selects no pod of the input: ask for its pods by their labels`);
+  return { label, parts: parts.map(partOf), service };
+}
+
+function hasPodsWith({ groups }: Workload, selector: Labels): boolean {
+  return groups.some(({ labels }) =>
+    Object.entries(selector).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value),
+  );
 }
 
 function addressesNamed(text: string): AddressSet | undefined {
-  if (text === "internet") return publicAddresses();
-  if (text === "external") return undefined;
+  if (/^internet(?: \(IPv[46]\))?$/.test(text)) return publicOf(text);
   const address = parseAddress(text);
   if (address?.mapped === true || address?.leadingZeros === true || parseCidr(text)?.mapped === true) {
     throw new UsageError(
@@ -75,7 +111,20 @@ function addressesNamed(text: string): AddressSet | undefined {
     );
   }
   if (address !== undefined) return [address.address, address.address + 1n];
-  return parseCidr(text)?.addresses;
+  return parseCidr(text)?.addresses ?? rangeNamed(text);
+}
+
+function publicOf(text: string): AddressSet {
+  const all = publicAddresses();
+  const block = text === "internet (IPv4)" ? "0.0.0.0/0" : text === "internet (IPv6)" ? "::/0" : undefined;
+  return block === undefined ? all : intersection(all, parseCidr(block)?.addresses ?? []);
+}
+
+/** `10.0.0.1-10.0.0.9`, as a list writes a range that is no CIDR. */
+function rangeNamed(text: string): AddressSet | undefined {
+  const [first, last, more] = text.split("-").map((part) => parseAddress(part));
+  if (first === undefined || last === undefined || more !== undefined || last.address < first.address) return undefined;
+  return [first.address, last.address + 1n];
 }
 
 function addressParts(
@@ -97,16 +146,52 @@ interface Name {
   readonly name: string;
 }
 
-function parseName(text: string, defaultNamespace: string): Name {
+/** kubectl's short names of the kinds that pods come from, and of Services. */
+const kinds: Readonly<Record<string, string>> = {
+  po: "Pod",
+  pod: "Pod",
+  pods: "Pod",
+  deploy: "Deployment",
+  deployment: "Deployment",
+  deployments: "Deployment",
+  sts: "StatefulSet",
+  statefulset: "StatefulSet",
+  statefulsets: "StatefulSet",
+  ds: "DaemonSet",
+  daemonset: "DaemonSet",
+  daemonsets: "DaemonSet",
+  rs: "ReplicaSet",
+  replicaset: "ReplicaSet",
+  replicasets: "ReplicaSet",
+  rc: "ReplicationController",
+  job: "Job",
+  jobs: "Job",
+  cj: "CronJob",
+  cronjob: "CronJob",
+  cronjobs: "CronJob",
+  svc: "Service",
+  service: "Service",
+  services: "Service",
+};
+
+function kindOf(word: string): string {
+  const lower = word.toLowerCase();
+  return Object.hasOwn(kinds, lower) ? (kinds[lower] ?? word) : word;
+}
+
+function parseName(text: string, defaultNamespace: string, cluster: Cluster): Name {
   const bracketed = /^([^/]+)\/([^/[]+)\[([^\]]+)\]$/.exec(text);
   if (bracketed !== null) return { namespace: bracketed[1] ?? "", name: bracketed[2] ?? "", kind: bracketed[3] ?? "" };
-  const steps = text.split("/");
+  const steps = text.replace(/^Service (?=\S+\/)/, "").split("/");
   const [first = "", second = "", third = ""] = steps;
   if (steps.length === 1) return { namespace: defaultNamespace, name: first };
+  if (text.startsWith("Service ") && steps.length === 2) return { namespace: first, kind: "Service", name: second };
+  if (steps.length === 2 && kindOf(first) !== first && !cluster.namespaces.has(first))
+    return { namespace: defaultNamespace, kind: kindOf(first), name: second };
   if (steps.length === 2) return { namespace: first, name: second };
-  if (steps.length === 3) return { namespace: first, kind: second, name: third };
+  if (steps.length === 3) return { namespace: first, kind: kindOf(second), name: third };
   throw new UsageError(
-    `${quote(text)} is not a name: write namespace/name, namespace/Kind/name, an IP address, a CIDR or "internet"`,
+    `${quote(text)} is not a name: write namespace/name, namespace/Kind/name, svc/name, an IP address, a CIDR, "internet", or the labels of a pod, 'app=web in shop'`,
   );
 }
 
@@ -114,11 +199,18 @@ function unknownName(text: string, wanted: Name, endpoints: readonly ListedEndpo
   const known = endpoints.flatMap(({ workload }) =>
     workload === undefined ? [] : [`${workload.namespace}/${workload.name}`],
   );
+  if (known.length === 0)
+    return new UsageError(
+      `no workload ${quote(text)}: the input has policies and no workloads; ask about pods by their labels, like 'app=${wanted.name} in ${wanted.namespace}'`,
+    );
+  return new UsageError(`no workload ${quote(text)} in the input${hintOf(wanted, known)}`);
+}
+
+function hintOf(wanted: Name, known: readonly string[]): string {
   const sameName = known.filter((name) => name.endsWith(`/${wanted.name}`));
   const hints =
     sameName.length > 0 ? [...new Set(sameName)].slice(0, 3) : nearest(`${wanted.namespace}/${wanted.name}`, known);
-  const hint = hints.length > 0 ? `; did you mean ${hints.join(" or ")}?` : "; `npa list` prints the names there are";
-  return new UsageError(`no workload ${quote(text)} in the input${hint}`);
+  return hints.length > 0 ? `; did you mean ${hints.join(" or ")}?` : "; `npa list` prints the names there are";
 }
 
 function quote(text: string): string {

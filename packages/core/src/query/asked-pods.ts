@@ -1,0 +1,132 @@
+import { by } from "../lib/compare.ts";
+import { UsageError } from "../lib/usage-error.ts";
+import type { Cluster, Namespace, PodGroup, Workload } from "../model/cluster.ts";
+import type { Labels } from "../model/selector.ts";
+import { namespaceNameLabel } from "../semantics/label-syntax.ts";
+
+/** A cluster to which the pods of a question were added that are no workloads of their own. */
+export interface AskedCluster {
+  readonly cluster: Cluster;
+  /** The id of the workload that stands for what was asked, by its text. */
+  readonly idOf: ReadonlyMap<string, string>;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Adds what a question names and no workload stands for: one pod by its own name, as kubectl shows it, and a pod that is
+ * not there, by its labels (`app=web,tier=db in shop`). Nothing selects by names, so nothing else changes.
+ */
+export function withAskedPods(cluster: Cluster, texts: readonly string[], defaultNamespace: string): AskedCluster {
+  const asked = [...new Set(texts)].flatMap((text) => {
+    const workload = labelledPod(text, defaultNamespace) ?? namedPod(text, defaultNamespace, cluster);
+    return workload === undefined ? [] : [{ text, workload }];
+  });
+  if (asked.length === 0) return { cluster, idOf: new Map(), notes: [] };
+  const workloads = asked.map(({ workload }) => workload);
+  const unknown = new Set(workloads.map(({ namespace }) => namespace).filter((name) => !cluster.namespaces.has(name)));
+  const namespaces = withNamespaces(cluster.namespaces, [...unknown]);
+  return {
+    cluster: { ...cluster, namespaces, workloads: [...cluster.workloads, ...workloads] },
+    idOf: new Map(asked.map(({ text, workload }) => [text, workload.id])),
+    notes: [
+      ...[...unknown].map((name) => `namespace ${name} is not in the input: its labels are unknown`),
+      ...(usesPortNames(cluster) ? workloads.filter(isUnwritten).map(noPortsText) : []),
+    ],
+  };
+}
+
+function isUnwritten({ origin }: Workload): boolean {
+  return origin === unwritten.origin;
+}
+
+function noPortsText({ id }: Workload): string {
+  return `${id} names no ports: rules that name a port do not match it`;
+}
+
+function usesPortNames({ policies }: Cluster): boolean {
+  return policies.some(({ rules }) =>
+    [...rules.ingress, ...rules.egress].some(
+      ({ ports }) => ports !== "any" && ports.some(({ type }) => type === "named"),
+    ),
+  );
+}
+
+const labelled = /^(?<labels>\{\}|\S*=.*?)(?: in (?<namespace>\S+))?$/u;
+
+function labelledPod(text: string, defaultNamespace: string): Workload | undefined {
+  const groups = labelled.exec(text.trim())?.groups;
+  if (groups === undefined || /[{[][^}]/.test(text)) return undefined;
+  const { labels: written = "", namespace = defaultNamespace } = groups;
+  if (!/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace)) throw notLabels(text);
+  const labels = written === "{}" ? {} : labelsOf(written, text);
+  const id = `${text.trim().replace(/ in \S+$/, "")} in ${namespace}`;
+  const group: PodGroup = { ...unwritten, labels };
+  return { ...podWorkload(id, namespace, id, group), mayHaveTwoPods: true };
+}
+
+function labelsOf(written: string, text: string): Labels {
+  const entries = written.split(",").map((part): readonly [string, string] => {
+    const match = /^\s*([\w./-]{1,317})=([\w.-]{0,63})\s*$/.exec(part);
+    if (match === null) throw notLabels(text);
+    return [match[1] ?? "", match[2] ?? ""];
+  });
+  return Object.fromEntries(entries);
+}
+
+function notLabels(text: string): UsageError {
+  return new UsageError(
+    `${JSON.stringify(text.slice(0, 100))} is not the labels of a pod: write them like 'app=web,tier=db in shop'`,
+  );
+}
+
+/** One of the pods of a workload that is known by its own name. */
+function namedPod(text: string, defaultNamespace: string, cluster: Cluster): Workload | undefined {
+  const steps = text.split("/");
+  const name = steps.at(-1) ?? "";
+  const [first = "", second] = steps;
+  const isKind = (word: string | undefined): boolean => word !== undefined && /^(?:pods?|po)$/i.test(word);
+  if (steps.length > 3 || (steps.length === 3 && !isKind(second))) return undefined;
+  const namespace = steps.length === 1 || (steps.length === 2 && isKind(first)) ? defaultNamespace : first;
+  const here = cluster.workloads.filter((workload) => workload.namespace === namespace);
+  if (steps.length < 3 && here.some((workload) => workload.name === name)) return undefined;
+  for (const { groups } of here) {
+    for (const group of groups) {
+      const at = group.podNames?.indexOf(name) ?? -1;
+      if (at >= 0) return podWorkload(`${namespace}/${name}[Pod]`, namespace, name, onePod(group, at));
+    }
+  }
+  return undefined;
+}
+
+function onePod(group: PodGroup, at: number): PodGroup {
+  const { addresses, podNames = [] } = group;
+  const own = addresses.length === podNames.length ? addresses[at] : undefined;
+  return { ...group, pods: 1, addresses: own === undefined ? [] : [own], podNames: [podNames[at] ?? ""] };
+}
+
+function podWorkload(id: string, namespace: string, name: string, group: PodGroup): Workload {
+  const ref = { apiVersion: "v1", kind: "Pod", namespace, name };
+  return { id, namespace, name, kind: "Pod", ref, mayHaveTwoPods: false, groups: [group], origin: group.origin };
+}
+
+const nowhere = { file: "", line: 1, column: 1, endLine: 1, endColumn: 1, path: "" };
+
+/** A pod of which only the labels are known. It is written nowhere. */
+const unwritten: PodGroup = {
+  labels: {},
+  ports: [],
+  pods: 1,
+  hostNetwork: false,
+  terminated: false,
+  addresses: [],
+  annotations: {},
+  origin: { locator: { file: "", locate: () => nowhere }, path: [] },
+  templatePath: [],
+};
+
+function withNamespaces(namespaces: Cluster["namespaces"], names: readonly string[]): Cluster["namespaces"] {
+  const added = names.map((name): Namespace => {
+    return { name, declared: false, labels: { [namespaceNameLabel]: name }, annotations: {} };
+  });
+  return new Map([...namespaces.values(), ...added].toSorted(by(({ name }) => name)).map((each) => [each.name, each]));
+}

@@ -1,0 +1,66 @@
+import type { VerdictPart } from "../answers/verdict.ts";
+import { UsageError } from "../lib/usage-error.ts";
+import type { ListedEndpoint } from "../reachability/endpoints.ts";
+import { formatPorts } from "../reachability/format-ports.ts";
+import { ingressControllerTraffic } from "../reachability/ingress-controller.ts";
+import type { Bound } from "../reachability/part-expander.ts";
+import type { Reachability } from "../reachability/reachability.ts";
+import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
+import { askedPorts } from "./asked-port.ts";
+import { type CanAnswer, type Question, answerOf, anyOf } from "./can.ts";
+import { type QuestionPart, resolveEndpoint } from "./resolve-endpoint.ts";
+
+/** The name of the end that stands for whatever serves the Ingress, Route and Gateway objects. */
+export const ingressController = "ingress-controller";
+
+/**
+ * May whatever serves the routes of the input reach `target`? It is a pod of unknown labels, and sends only what some route
+ * leads to. Throws a UsageError where no route leads to a workload.
+ */
+export function answerFromIngressController(
+  reachability: Reachability,
+  endpoints: readonly ListedEndpoint[],
+  question: Question,
+): CanAnswer {
+  const { table } = reachability;
+  const routed = ingressControllerTraffic(reachability, endpoints);
+  if (routed.endpoint === undefined)
+    throw new UsageError(
+      "no Ingress, Route or Gateway object of the input leads to a workload: there is no ingress-controller",
+    );
+  const target = resolveEndpoint(question.target, reachability, endpoints, question.defaultNamespace);
+  const port = askedPorts(question.port, target, reachability);
+  const sent = (part: QuestionPart, bound: Bound): ConnectionId => {
+    const endpoint = endpoints.find((each) => each.endpoint.id === part.id);
+    const all = endpoint === undefined ? undefined : routed[bound].get(endpoint);
+    return table.intersection(all ?? noConnections, port.of(part));
+  };
+  const parts = target.parts.map((part): VerdictPart => {
+    const certain = sent(part, "certain");
+    const answer = answerOf(certain, sent(part, "possible"));
+    return { source: ingressController, target: part.id, answer, ...formatPorts(certain, table) };
+  });
+  const answer = anyOf(parts.map((part) => part.answer));
+  const total = target.parts.reduce((sum, part) => table.union(sum, sent(part, "certain")), noConnections);
+  return {
+    source: ingressController,
+    target: target.label,
+    ...(port.label === undefined ? {} : { port: port.label }),
+    answer,
+    partial: new Set(parts.map((part) => part.answer)).size > 1,
+    parts,
+    ...formatPorts(total, table),
+    egress: { answer: "yes", isolated: false, allowedBy: [], blockedBy: [] },
+    ingress: {
+      answer,
+      isolated: target.parts.some(({ classId }) => reachability.isIsolated(classId, "ingress")),
+      allowedBy: [],
+      blockedBy: [],
+    },
+    because: answer === "unknown" ? routed.because : [],
+    notes: [
+      ...port.notes,
+      "the ingress controller is taken for a pod of unknown labels in an unknown namespace, which sends what Ingress, Route and Gateway objects lead to",
+    ],
+  };
+}

@@ -1,0 +1,136 @@
+import { describe, expect, it } from "vitest";
+import { type Verdict, can, listConnectivity, readManifests } from "../../src/entries/index.ts";
+
+const text = `
+apiVersion: v1
+kind: Namespace
+metadata: {name: x, labels: {team: red}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: x}
+spec:
+  selector: {matchLabels: {app: web}}
+  template: {metadata: {labels: {app: web}}, spec: {containers: [{name: c, image: i, ports: [{name: http, containerPort: 8080}]}]}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: front, namespace: x}
+spec: {selector: {app: web}, ports: [{name: plain, port: 80, targetPort: http}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: outside, namespace: x}
+spec: {type: ExternalName, externalName: example.com}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: i, namespace: x}
+spec: {rules: [{http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: front, port: {number: 80}}}}]}}]}
+---
+apiVersion: apps/v1
+kind: ReplicaSet
+metadata: {name: db, namespace: x}
+spec: {replicas: 2, selector: {matchLabels: {app: db}}, template: {metadata: {labels: {app: db}}, spec: {containers: [{name: c, image: i}]}}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: db-1, namespace: x, labels: {app: db}, ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: db, uid: u, controller: true}]}
+spec: {containers: [{name: c, image: i}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: db-2, namespace: x, labels: {app: db, open: "true"}, ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: db, uid: u, controller: true}]}
+spec: {containers: [{name: c, image: i}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web, namespace: x}
+spec:
+  podSelector: {matchLabels: {app: web}}
+  ingress: [{from: [{podSelector: {matchLabels: {app: db}}}, {namespaceSelector: {matchLabels: {team: blue}}}], ports: [{port: http}]}]
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: db, namespace: x}
+spec:
+  podSelector: {matchExpressions: [{key: open, operator: DoesNotExist}, {key: app, operator: In, values: [db]}]}
+  policyTypes: [Ingress]
+  ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16]}}]}]
+`;
+const cluster = readManifests([{ name: "a.yaml", text }]);
+
+function ask(source: string, target: string, port?: string): Verdict {
+  return can(cluster, { source, target, defaultNamespace: "x", ...(port === undefined ? {} : { port }) });
+}
+
+describe("the ends of a question", () => {
+  it.each([
+    ["a Service by its port, which leads to another port", "x/db", "svc/front", "80", "yes"],
+    ["a Service by the name of its port", "db", "x/Service/front", "plain", "yes"],
+    ["a Service by the port of its pods", "db", "x/svc/front", "8080", "yes"],
+    ["a Service by a port that nobody has", "db", "svc/front", "81", "no"],
+    ["a Service without a port", "db", "svc/front", undefined, "yes"],
+    ["a Service by a bare name that no workload has", "db", "front", "80", "yes"],
+    ["the Service's port of the workload", "db", "web", "80", "no"],
+    ["a port by name", "db", "deploy/web", "http", "yes"],
+    ["a pod by its own name", "internet", "db-2", undefined, "yes"],
+    ["another pod of the same owner", "8.8.8.8", "x/db-1", undefined, "no"],
+    ["a pod by kind and name", "8.8.8.8", "x/pod/db-1", undefined, "no"],
+    ["a pod that is not there", "app=db in x", "web", "8080", "yes"],
+    ["a pod that is not there, with other labels", "app=other,tier=a in x", "web", "8080", "no"],
+    ["a pod that is not there as the target", "10.2.0.1", "'app=db in x'".slice(1, -1), "5432", "yes"],
+    ["a pod without labels, of a namespace that is not there", "{} in other", "web", "8080", "unknown"],
+    ["the ingress controller", "ingress-controller", "web", undefined, "unknown"],
+    ["a range", "10.0.0.0-10.0.255.255", "x/db-1", undefined, "yes"],
+    ["public addresses of a family", "internet (IPv4)", "x/db-1", undefined, "no"],
+  ] as const)("%s", (_, source, target, port, expected) => {
+    expect(ask(source, target, port).answer).toBe(expected);
+  });
+
+  it("names both ports of a Service", () => {
+    expect(ask("db", "svc/front", "80").notes).toContainEqual(
+      "port 80/TCP of Service x/front leads to port http of its pods, and that is the one which policies see",
+    );
+  });
+
+  it("says that a pod which is not there names no ports", () => {
+    expect(ask("db", "app=web in x", "8080").notes.join()).toContain("names no ports");
+  });
+
+  it("says what a peer lacks", () => {
+    const reasons = ask("app=other in x", "web").ingress.blockedBy.map(({ reason }) => reason);
+    expect(reasons[0]).toMatch(/it lacks (?:app=db \(it has app=other\)|team=blue on its namespace)$/);
+  });
+
+  it.each([
+    ["svc/nobody", "no Service"],
+    ["svc/outside", "has no selector"],
+    ["a=b=c in x", "is not the labels of a pod"],
+    ["x/wep", "did you mean x/web?"],
+  ])("refuses %s", (target, message) => {
+    expect(() => ask("db", target)).toThrow(message);
+  });
+
+  it("refuses a port name that nobody has, with those there are", () => {
+    expect(() => ask("db", "svc/front", "https")).toThrow("it has plain, http");
+  });
+
+  it("takes every name that a list has", () => {
+    const { endpoints } = listConnectivity(cluster);
+    for (const { id } of endpoints)
+      expect(() =>
+        ask(id, id === "ingress-controller" ? "web" : id === "x/web[Deployment]" ? "db" : "web"),
+      ).not.toThrow();
+  });
+
+  it("points to labels where the input has policies only", () => {
+    const only = readManifests([
+      { name: "p.yaml", text: text.slice(text.indexOf("apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy")) },
+    ]);
+    expect(() => can(only, { source: "x/web", target: "x/db" })).toThrow(
+      "ask about pods by their labels, like 'app=web in x'",
+    );
+    expect(can(only, { source: "app=db in x", target: "app=web in x" }).answer).toBe("no");
+  });
+});
