@@ -40,7 +40,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   proof: ["symbolic", "semantics", "model", "sets", "source", "lib", "answers"],
   diff: ["reachability", "symbolic", "semantics", "model", "sets", "source", "lib", "answers"],
   edit: ["source", "parse"],
-  fix: ["edit", "rules", "symbolic", "model", "parse", "source", "diagnostics", "lib", "answers"],
+  fix: ["edit", "rules", "symbolic", "semantics", "model", "parse", "source", "diagnostics", "lib", "answers"],
   findings: ["report", "model", "diagnostics", "source", "lib", "answers"],
   config: ["rules", "assess", "findings", "parse", "diagnostics", "model", "source", "sets", "lib", "answers"],
   report: ["diagnostics", "source", "model", "graph", "lib", "answers"],

@@ -108,6 +108,16 @@ describe("the factored relation and its expansion agree", () => {
             podPairs(reachability, "certain"),
             podPairs(reachability, "possible"),
           ]);
+          const [scope] = [...reachability.cluster.namespaces.keys()].slice(0, 1);
+          if (scope === undefined) return;
+          const scoped: ReachabilityCounts = reachability.counts(new Set([scope]));
+          const isInside = (id: string): boolean => id.startsWith(`${scope}/`);
+          const inside = [...stream.connections()].filter(({ source, target }) => isInside(source) || isInside(target));
+          expect(scoped.connections).toBe(inside.length);
+          expect([scoped.podPairs, scoped.podPairs + scoped.uncertainPodPairs]).toEqual([
+            podPairs(reachability, "certain", scope),
+            podPairs(reachability, "possible", scope),
+          ]);
         },
       ),
       { numRuns: runs },
@@ -115,10 +125,12 @@ describe("the factored relation and its expansion agree", () => {
   });
 });
 
-function podPairs(reachability: Reachability, bound: "certain" | "possible"): number {
+/** Pairs of different pods, all or those with an end in a namespace. */
+function podPairs(reachability: Reachability, bound: "certain" | "possible", scope?: string): number {
   let total = 0;
   for (const from of reachability.pods.classes) {
     for (const to of reachability.pods.classes) {
+      if (scope !== undefined && from.namespace !== scope && to.namespace !== scope) continue;
       if (reachability.connections(from.id, to.id, bound) === noConnections) continue;
       total += from.pods * (from === to ? to.pods - 1 : to.pods);
     }

@@ -61,7 +61,7 @@ export function analyzeCluster(cluster: Cluster, options: AnalyzeOptions = {}): 
     apiVersion,
     kind: "AnalysisReport",
     timestamp: options.timestamp ?? null,
-    summary: summarize(reachability, findings, scoreNote),
+    summary: summarize(reachability, findings, scoreNote, options.namespaces),
     ...assessment,
     securityGaps: securityGaps(findings),
     findings,

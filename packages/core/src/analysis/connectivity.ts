@@ -1,4 +1,5 @@
 import { basisOf } from "../answers/basis-of.ts";
+import { inScope, scopeOf } from "./scope.ts";
 import type { Cluster } from "../model/cluster.ts";
 import { type Assumptions, defaultAssumptions } from "../model/assumptions.ts";
 import { withAskedPods } from "../query/asked-pods.ts";
@@ -65,11 +66,11 @@ function podAddresses(cidrs: readonly string[]): AddressSet | undefined {
 /** Who may talk to whom, on which ports, made while it is read: memory does not grow with the list. */
 export function streamConnectivity(cluster: Cluster, options: ConnectivityOptions = {}): ConnectivityStream {
   const stream = connectionStream(buildReachability(cluster, options));
-  const inScope = scope(options.namespaces, new Map(stream.endpoints.map(({ endpoint }) => [endpoint.id, endpoint])));
+  const isWanted = scope(options.namespaces, new Map(stream.endpoints.map(({ endpoint }) => [endpoint.id, endpoint])));
   return {
     endpoints: stream.endpoints.map(({ endpoint }) => endpoint),
-    connections: filter(stream.connections(), inScope),
-    uncertain: filter(stream.uncertain(), inScope),
+    connections: filter(stream.connections(), isWanted),
+    uncertain: filter(stream.uncertain(), isWanted),
   };
 }
 
@@ -106,13 +107,13 @@ export function listConnectivity(cluster: Cluster, options: ConnectivityOptions 
   };
 }
 
-/** How much may talk to how much: exact figures, with nothing expanded. */
+/** How much may talk to how much: exact figures, with nothing expanded. With `namespaces`, of what has to do with them. */
 export function countConnectivity(cluster: Cluster, options: ConnectivityOptions = {}): ConnectivityCounts {
   return {
     apiVersion,
     kind: "ConnectivityCounts",
-    policies: cluster.policies.length,
-    ...buildReachability(cluster, options).counts(),
+    policies: inScope(cluster.policies, scopeOf(options.namespaces)).length,
+    ...buildReachability(cluster, options).counts(scopeOf(options.namespaces)),
     ...basisOf(cluster, completeAssumptions(options)),
   };
 }

@@ -1,3 +1,4 @@
+import { inScope, scopeOf } from "./scope.ts";
 import type { Direction } from "../model/policy.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { type Finding, type Severity, severities } from "../answers/finding.ts";
@@ -8,17 +9,19 @@ export function summarize(
   reachability: Reachability,
   findings: readonly Finding[],
   scoreNote: string | undefined,
+  namespaces?: readonly string[],
 ): ReportSummary {
   const { cluster } = reachability;
-  const { pods, podPairs, possiblePodPairs, uncertainPodPairs } = reachability.counts();
+  const scope = scopeOf(namespaces);
+  const { workloads, pods, podPairs, possiblePodPairs, uncertainPodPairs } = reachability.counts(scope);
   return {
-    namespaces: cluster.namespaces.size,
-    workloads: cluster.workloads.length,
+    namespaces: scope?.size ?? cluster.namespaces.size,
+    workloads,
     pods,
-    policies: cluster.policies.length,
-    refusedPolicies: cluster.refusedPolicies.length,
-    isolatedIngress: isolatedWorkloads(reachability, "ingress"),
-    isolatedEgress: isolatedWorkloads(reachability, "egress"),
+    policies: inScope(cluster.policies, scope).length,
+    refusedPolicies: inScope(cluster.refusedPolicies, scope).length,
+    isolatedIngress: isolatedWorkloads(reachability, "ingress", scope),
+    isolatedEgress: isolatedWorkloads(reachability, "egress", scope),
     podPairs,
     possiblePodPairs,
     uncertainPodPairs,
@@ -28,10 +31,15 @@ export function summarize(
 }
 
 /** Workloads all of whose pods some policy isolates. */
-function isolatedWorkloads(reachability: Reachability, direction: Direction): number {
+function isolatedWorkloads(
+  reachability: Reachability,
+  direction: Direction,
+  scope: ReadonlySet<string> | undefined,
+): number {
   const open = new Set<string>();
   const seen = new Set<string>();
-  for (const { id, members } of reachability.pods.classes) {
+  for (const { id, members, namespace } of reachability.pods.classes) {
+    if (scope?.has(namespace) === false) continue;
     const isIsolated = reachability.isIsolated(id, direction);
     for (const { workload } of members) {
       seen.add(workload.id);

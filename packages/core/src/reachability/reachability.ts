@@ -10,7 +10,7 @@ import { byTier } from "../semantics/tiers.ts";
 import { AddressPeers } from "./address-peers.ts";
 import { type AddressClasses, addressClasses } from "./address-classes.ts";
 import type { ClassId, ClassSet } from "./class-set.ts";
-import { countPairs } from "./count-pairs.ts";
+import { countReachability } from "./count-reachability.ts";
 import type { Matches } from "./label-index.ts";
 import type { ReachabilityOptions } from "./options.ts";
 import { type Bound, PartExpander } from "./part-expander.ts";
@@ -22,7 +22,6 @@ import type { Cell } from "./connection-map.ts";
 import { type RuleItem, RuleItems } from "./rule-items.ts";
 import { RuleMatches } from "./rule-matches.ts";
 import { type PolicyGround, tierApplications } from "./tier-applications.ts";
-import { Weights } from "./weights.ts";
 
 /** Measured on the bench's profiles: from 32 to 256 it makes little difference. */
 const defaultDenseSize = 64;
@@ -175,45 +174,21 @@ export class Reachability {
   }
 
   /** Exact counts, without expanding the relation. */
-  counts(): ReachabilityCounts {
-    const pods = new Float64Array(this.classCount);
-    const endpoints = new Float64Array(this.classCount).fill(1);
-    for (const podClass of this.pods.classes) {
-      pods[podClass.id] = podClass.pods;
-      endpoints[podClass.id] = podClass.members.length;
+  counts(namespaces?: ReadonlySet<string>): ReachabilityCounts {
+    return countReachability(this, (scope) => this.#ruleCount(scope), namespaces);
+  }
+
+  /** Distinct rules: of all policies, or of those that hold in some namespaces. */
+  #ruleCount(namespaces: ReadonlySet<string> | undefined): number {
+    if (namespaces === undefined) return this.#items.size;
+    const items = new Set<unknown>();
+    for (const policy of this.cluster.policies) {
+      const scope =
+        policy.namespace === undefined ? [...namespaces] : [policy.namespace].filter((name) => namespaces.has(name));
+      for (const name of scope)
+        for (const rule of [...policy.rules.ingress, ...policy.rules.egress]) items.add(this.#items.item(rule, name));
     }
-    const byPods = new Weights(pods);
-    const [podPairs = 0, endpointPairs = 0] = countPairs(this.certain.egress, this.certain.ingress, this.table, [
-      byPods,
-      new Weights(endpoints),
-    ]);
-    const [possiblePairs = 0] =
-      this.possible === this.certain
-        ? [podPairs]
-        : countPairs(this.possible.egress, this.possible.ingress, this.table, [byPods]);
-    let selves = 0;
-    let possibleSelves = 0;
-    let unlisted = this.addresses.classes.length ** 2;
-    for (const { id, pods: count, members } of this.pods.classes) {
-      if (this.connections(id, id, "possible") !== noConnections) possibleSelves += count;
-      if (this.connections(id, id) === noConnections) continue;
-      selves += count;
-      for (const { toItself } of members) if (!toItself) unlisted++;
-    }
-    const total = byPods.ofRange(0, this.classCount);
-    return {
-      workloads: this.cluster.workloads.length,
-      pods: total,
-      podClasses: this.pods.classes.length,
-      addressClasses: this.addresses.classes.length,
-      rules: this.#items.size,
-      ingressSignatures: this.certain.ingress.rows.size,
-      egressSignatures: this.certain.egress.rows.size,
-      podPairs: podPairs - selves,
-      possiblePodPairs: total * (total - 1),
-      connections: endpointPairs - unlisted,
-      uncertainPodPairs: possiblePairs - possibleSelves - (podPairs - selves),
-    };
+    return items.size;
   }
 }
 
