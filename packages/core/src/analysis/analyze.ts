@@ -17,6 +17,7 @@ import { findingOrder } from "../rules/finding-order.ts";
 import { allRules } from "../rules/registry.ts";
 import { type RuleResults, runRules } from "../rules/run-rules.ts";
 import { type ClusterCidrs, type DnsSettings, type RuleSettings, dnsSettings } from "../rules/settings.ts";
+import { clusterSpace } from "../symbolic/cluster-space.ts";
 import { summarize } from "./summary.ts";
 
 /** What an analysis can be given. Thresholds and weights not given take the defaults of the source documents. */
@@ -50,10 +51,12 @@ export function analyze(
 export function analyzeCluster(cluster: Cluster, options: AnalyzeOptions = {}): AnalysisReport {
   const reachability = buildReachability(cluster, withPodCidrs(options));
   const rules = configuredRules(allRules, options.rules ?? {});
-  const results = runRules(reachability, { rules, settings: ruleSettingsOf(options) });
+  const space = clusterSpace(cluster, reachability.options.assumptions);
+  const results = runRules(reachability, { rules, settings: ruleSettingsOf(options), space });
   const selected = selectFindings(cluster, results.findings, selectOptionsOf(options, rules, results));
   const { scoreNote, ...assessment } = assess(reachability, selected.present, {
     settings: settingsOf(options),
+    space,
     ...(isLimited(options.namespaces) ? { namespaces: options.namespaces } : {}),
   });
   const { findings, suppressed, baseline } = selected;

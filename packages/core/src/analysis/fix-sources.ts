@@ -10,8 +10,10 @@ import { planChanges } from "../fix/plan-changes.ts";
 import { planSuggestions } from "../fix/plan-suggestions.ts";
 import { type FixPlanner, type LeftAlone, objectKey, type PlannedFix } from "../fix/planned-fix.ts";
 import { namespacesNotProved } from "../fix/prove-unchanged.ts";
+import { defaultAssumptions } from "../model/assumptions.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { SourceText } from "../parse/document.ts";
+import { namespaceFacts } from "../symbolic/cluster-space.ts";
 import type { Finding, Fix } from "../answers/finding.ts";
 
 /** What `fixSources` works with. */
@@ -141,9 +143,7 @@ class FixSession {
   }
 
   #notProved(after: Cluster): ReadonlyMap<string, string> {
-    const isFixed = this.#request.connectivity?.assumptions?.namespaceLabels === "fixed";
-    const declared = [...this.cluster.namespaces.values()].filter(({ declared: isDeclared }) => isDeclared);
-    const facts = isFixed ? new Map(declared.map(({ name, labels }) => [name, labels])) : undefined;
+    const facts = namespaceFacts(this.cluster, { ...defaultAssumptions, ...this.#request.connectivity?.assumptions });
     return namespacesNotProved(this.cluster, after, facts);
   }
 

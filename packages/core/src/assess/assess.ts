@@ -4,6 +4,9 @@ import type { AnalysisReport } from "../answers/analysis-report.ts";
 import type { Finding } from "../answers/finding.ts";
 import type { NamespaceAnalysis } from "../answers/policy-metrics.ts";
 import { Budget } from "../symbolic/budget.ts";
+import { clusterSpace } from "../symbolic/cluster-space.ts";
+import type { PolicySpace } from "../symbolic/policy-space.ts";
+import { mergeCandidates, subjectGroups } from "../symbolic/subject-groups.ts";
 import { consolidationCandidates } from "./consolidation.ts";
 import { analyzeNamespace } from "./namespaces.ts";
 import { opportunitiesOf } from "./opportunities.ts";
@@ -15,7 +18,6 @@ import { overallScore } from "./scores.ts";
 import { securityGaps } from "./security-gaps.ts";
 import { securityScore } from "./security-score.ts";
 import { type AssessSettings, defaultAssessSettings } from "./settings.ts";
-import { subjectGroups } from "./subject-groups.ts";
 
 /** The parts of the report that assess policies, and why a score is null when one is. */
 export interface Assessment extends Pick<
@@ -40,6 +42,8 @@ export interface AssessOptions {
   readonly settings: AssessSettings;
   /** Assess only the policies of these namespaces. Default: all. */
   readonly namespaces: readonly string[];
+  /** The space of the analysis. Default: one of its own. */
+  readonly space: PolicySpace;
 }
 
 /** What the proofs of consolidation candidates cost at most, in steps. */
@@ -53,10 +57,11 @@ export function assess(
 ): Assessment {
   const { cluster } = reachability;
   const settings = options.settings ?? defaultAssessSettings;
+  const space = options.space ?? clusterSpace(cluster, reachability.options.assumptions);
   const policiesOf = groupBy(cluster.policies, (policy) => policy.namespace);
   const names = (options.namespaces ?? [...cluster.namespaces.keys()]).filter((name) => cluster.namespaces.has(name));
-  const subjects = new Map(names.map((name) => [name, subjectGroups(policiesOf.get(name) ?? [])]));
-  const overlaps = settings.overlapDetection ? findOverlaps(reachability, subjects) : noOverlaps;
+  const subjects = new Map(names.map((name) => [name, subjectGroups(space, policiesOf.get(name) ?? [])]));
+  const overlaps = settings.overlapDetection ? findOverlaps(reachability, subjects, space) : noOverlaps;
   const metrics = new MetricsOfPolicies(reachability);
   const namespaces = names.map((name): readonly [string, NamespaceAnalysis] => {
     const policies = policiesOf.get(name) ?? [];
@@ -81,7 +86,7 @@ export function assess(
     overlaps: overlaps.listed,
     overlapCount: overlaps.count,
     consolidationCandidates: [...subjects].flatMap(([name, groups]) =>
-      consolidationCandidates(name, groups, forMerges),
+      consolidationCandidates(name, mergeCandidates(groups), space, forMerges),
     ),
     securityGaps: securityGaps(findings),
   };

@@ -5,11 +5,12 @@ import type { Reachability } from "../reachability/reachability.ts";
 import type { Overlap, OverlapRules } from "../answers/overlap.ts";
 import { intersection } from "../sets/interval-set.ts";
 import { Budget } from "../symbolic/budget.ts";
+import type { PolicySpace } from "../symbolic/policy-space.ts";
 import { type PolicyRelation, PolicyRelator, type RulesRelation } from "../symbolic/relate-policies.ts";
+import type { SubjectGroup } from "../symbolic/subject-groups.ts";
 import { labelSelectorOf } from "./label-selector.ts";
 import { overlappingGroups } from "./overlapping-groups.ts";
 import { type SharingClass, sharingClasses } from "./sharing-classes.ts";
-import type { Subjects } from "./subject-groups.ts";
 
 /** The overlaps of a cluster: counted, and the first ones listed. */
 export interface Overlaps {
@@ -33,12 +34,16 @@ const stepsForRules = 5_000_000;
 export const noOverlaps: Overlaps = { listed: [], count: 0, policies: new Set() };
 
 /** Finds the pairs of policies of a namespace whose subjects can share a pod. */
-export function findOverlaps(reachability: Reachability, namespaces: ReadonlyMap<string, Subjects>): Overlaps {
+export function findOverlaps(
+  reachability: Reachability,
+  namespaces: ReadonlyMap<string, readonly SubjectGroup[]>,
+  space: PolicySpace,
+): Overlaps {
   const listed: Overlap[] = [];
   const policies = new Set<Policy>();
-  const forRules = new Budget(stepsForRules);
+  const relator = new PolicyRelator(space, new Budget(stepsForRules));
   let count = 0;
-  for (const [namespace, { groups }] of namespaces) {
+  for (const [namespace, groups] of namespaces) {
     const room = Math.min(listedPerNamespace, listedInAll - listed.length);
     const pairs: Pair[] = [];
     const add = (a: SharingClass, b: SharingClass): void => {
@@ -50,7 +55,6 @@ export function findOverlaps(reachability: Reachability, namespaces: ReadonlyMap
     const classes = sharingClasses(groups);
     for (const each of classes) if (each.members.length > 1) add(each, each);
     for (const [a, b] of overlappingGroups(classes, new Budget(stepsPerNamespace))) add(a, b);
-    const relator = new PolicyRelator([...new Set(pairs.flat())], { budget: forRules });
     const overlaps = pairs.flatMap((pair) => overlapOf(pair, namespace, relator, reachability));
     listed.push(...overlaps.toSorted(compareOverlaps));
   }

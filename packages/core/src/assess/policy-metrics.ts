@@ -4,7 +4,7 @@ import type { Reachability } from "../reachability/reachability.ts";
 import { Weights } from "../reachability/weights.ts";
 import type { NamespaceMetrics, PodCounts, PolicyMetrics } from "../answers/policy-metrics.ts";
 import { allowingRules } from "../semantics/rules-in-force.ts";
-import { selectorKey } from "./canonical-rule.ts";
+import { selectorKey } from "../semantics/canonical-key.ts";
 
 /** Figures about policies beside the complexity score, computed on classes of pods. */
 export class MetricsOfPolicies {

@@ -1,5 +1,5 @@
 import { type Direction, type Policy, directions } from "../model/policy.ts";
-import { ruleKey } from "./canonical-rule.ts";
+import { ruleKey } from "../semantics/canonical-key.ts";
 
 /** A rule that several policies of a namespace, or one policy several times, say alike. */
 export interface RepeatedRule {
@@ -15,7 +15,7 @@ export function repeatedRules(policies: readonly Policy[], threshold: number): r
   for (const policy of policies) {
     for (const direction of directions) {
       for (const rule of policy.rules[direction]) {
-        const key = ruleKey(direction, rule);
+        const key = `${direction} ${ruleKey(rule)}`;
         const known = rules.get(key) ?? { direction, times: 0, policies: new Set() };
         known.times++;
         known.policies.add(policy);

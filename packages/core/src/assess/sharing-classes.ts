@@ -1,6 +1,6 @@
 import type { Policy } from "../model/policy.ts";
 import { type Box, boxKey } from "../symbolic/box.ts";
-import type { SubjectGroup } from "./subject-groups.ts";
+import type { SubjectGroup } from "../symbolic/subject-groups.ts";
 
 /** A policy with what it selects. */
 export interface Selecting {

@@ -1,10 +1,10 @@
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { type Direction, directions, type Policy } from "../model/policy.ts";
 import type { RawValue } from "../parse/document.ts";
-import { groupBy } from "../lib/group-by.ts";
 import { isGuard } from "../rules/support/optimizations.ts";
-import { provedMerge } from "../symbolic/merge-policies.ts";
-import { PolicyRelator } from "../symbolic/relate-policies.ts";
+import { mergeInSpace } from "../symbolic/merge-policies.ts";
+import { PolicySpace } from "../symbolic/policy-space.ts";
+import { mergeCandidates, subjectGroups } from "../symbolic/subject-groups.ts";
 import { rulePath } from "../model/policy.ts";
 import type { Change } from "../edit/change.ts";
 import {
@@ -28,32 +28,29 @@ export const planMerges: FixPlanner = (context) => {
     (policy) => isNetworkPolicy(policy) && namespaces.has(policy.namespace),
   );
   const candidates = policies.filter((policy) => !isGuard(policy));
-  for (const same of groupsOf(candidates)) {
+  const space = new PolicySpace(candidates);
+  for (const same of mergeCandidates(subjectGroups(space, candidates))) {
     const group = same.toSorted((a, b) => a.index - b.index);
     const keys = new Set(group.map(({ ref }) => objectKey(ref)));
     const finding = findings.find(({ object }) => keys.has(objectKey(object)));
     const [first, ...others] = group;
     if (finding === undefined || first === undefined) continue;
     const description = `move the rules of ${others.map(({ name }) => name).join(", ")} into ${first.name}`;
-    const steps = mergeSteps(context, first, others);
+    const steps = mergeSteps(context, space, first, others);
     if (typeof steps === "string") leftAlone.push({ finding, description, reason: steps });
     else fixes.push({ finding, kind: "safe", object: first.ref, description, steps });
   }
   return { fixes, leftAlone };
 };
 
-/** Policies that select the same pods and isolate the same directions. */
-function groupsOf(policies: readonly Policy[]): readonly (readonly Policy[])[] {
-  const same = new PolicyRelator(policies).sameSubjects(policies);
-  const groups = same.flatMap((group) => [
-    ...groupBy(group, ({ isolates }) => directions.filter((direction) => isolates[direction]).join()).values(),
-  ]);
-  return groups.filter((group) => group.length > 1);
-}
-
 /** The steps of a merge, or why it is not made. */
-function mergeSteps(context: FixContext, first: Policy, others: readonly Policy[]): readonly FixStep[] | string {
-  const merge = provedMerge([first, ...others]);
+function mergeSteps(
+  context: FixContext,
+  space: PolicySpace,
+  first: Policy,
+  others: readonly Policy[],
+): readonly FixStep[] | string {
+  const merge = mergeInSpace(space, [first, ...others], { limit: 1 });
   if (merge.status === "refused") return merge.reason;
   const kept = context.manifests.documentOf(first.origin);
   for (const other of others) {

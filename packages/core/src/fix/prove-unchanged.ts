@@ -16,7 +16,7 @@ const stepsPerNamespace = 10_000_000;
 export function namespacesNotProved(
   before: Cluster,
   after: Cluster,
-  facts: NamespaceFacts | undefined,
+  facts: NamespaceFacts,
 ): ReadonlyMap<string, string> {
   const budget = new Budget(stepsInAll);
   const old = byNamespace(before);
@@ -26,11 +26,7 @@ export function namespacesNotProved(
     const [was, is] = [old.get(namespace) ?? [], now.get(namespace) ?? []];
     if (sayTheSame(was, is)) continue;
     const share = budget.share(stepsPerNamespace);
-    const { verdict } = comparePolicies(was, is, {
-      budget: share,
-      limit: 1,
-      ...(facts === undefined ? {} : { facts }),
-    });
+    const { verdict } = comparePolicies(was, is, { budget: share, limit: 1, facts });
     budget.charge(share, stepsPerNamespace);
     if (verdict === "undecided") notProved.set(namespace, "the proof that it changes nothing was not completed");
     else if (verdict !== "equivalent") notProved.set(namespace, "it would change who may talk to whom");

@@ -3,6 +3,7 @@ import type { Policy } from "../model/policy.ts";
 import { type Assumptions, defaultAssumptions } from "../model/assumptions.ts";
 import type { ProofBasis } from "../answers/proof.ts";
 import { Budget } from "../symbolic/budget.ts";
+import { namespaceFacts } from "../symbolic/cluster-space.ts";
 import type { NamespaceFacts } from "../symbolic/policy-space.ts";
 
 /** What every proof about clusters can be given. */
@@ -30,17 +31,12 @@ export interface ProofTask {
 /** Fills in the defaults. `known` is the cluster whose namespaces may be facts. */
 export function proofTask(known: Cluster, options: ProveOptions): ProofTask {
   const assumptions = { ...defaultAssumptions, ...options.assumptions };
-  const facts = assumptions.namespaceLabels === "fixed" ? namespaceFacts(known) : new Map();
+  const facts = namespaceFacts(known, assumptions);
   return {
     budget: new Budget(options.steps ?? defaultProofSteps),
     facts,
     basis: { assumptions, factsOf: [...facts.keys()], limitedTo: options.namespaces ?? [] },
   };
-}
-
-/** Only what the input declares is known of a namespace's labels. */
-function namespaceFacts({ namespaces }: Cluster): NamespaceFacts {
-  return new Map([...namespaces].filter(([, { declared }]) => declared).map(([name, { labels }]) => [name, labels]));
 }
 
 /** The policies that were asked for. */

@@ -8,6 +8,8 @@ import type { Reachability } from "../reachability/reachability.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { difference, unionAll } from "../sets/interval-set.ts";
 import { Budget } from "../symbolic/budget.ts";
+import { clusterSpace } from "../symbolic/cluster-space.ts";
+import type { PolicySpace } from "../symbolic/policy-space.ts";
 import { type RuleSettings, defaultRuleSettings } from "./settings.ts";
 import { PodLabels } from "./support/pod-labels.ts";
 
@@ -44,6 +46,8 @@ export class RuleContext {
   readonly networkPolicies: readonly Policy[];
   /** The labels of all pod templates as they are written. */
   readonly podLabels: PodLabels;
+  /** Where all that rules prove about policies is proved. */
+  readonly space: PolicySpace;
   /** For proofs: all rules share it, so that hostile input cannot hold them up. */
   readonly budget: Budget = new Budget();
   /** For hints in messages, which may be left out. */
@@ -53,8 +57,13 @@ export class RuleContext {
   readonly #affected = new WeakMap<ClassSet, AffectedWorkloads>();
   readonly #derived = new Map<unknown, unknown>();
 
-  constructor(reachability: Reachability, settings: RuleSettings = defaultRuleSettings) {
+  constructor(
+    reachability: Reachability,
+    settings: RuleSettings = defaultRuleSettings,
+    space: PolicySpace = clusterSpace(reachability.cluster, reachability.options.assumptions),
+  ) {
     const { cluster } = reachability;
+    this.space = space;
     this.cluster = cluster;
     this.reachability = reachability;
     this.settings = settings;

@@ -7,7 +7,7 @@ import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { uniteSets } from "./support/class-sets.ts";
 import { policyPlace } from "./support/places.ts";
-import { distinctSelectors } from "./support/selector-key.ts";
+import { distinctSelectors } from "./support/distinct-selectors.ts";
 import { nameOf, selectorText, typeOf } from "./support/words.ts";
 
 const stepsPerPair = 20;

@@ -1,11 +1,9 @@
-import { groupBy } from "../lib/group-by.ts";
-import { type Policy, directions } from "../model/policy.ts";
+import { directions } from "../model/policy.ts";
 import { Budget } from "../symbolic/budget.ts";
-import { provedMerge } from "../symbolic/merge-policies.ts";
-import { PolicyRelator } from "../symbolic/relate-policies.ts";
-import type { NamespaceFacts } from "./context.ts";
+import { mergeInSpace } from "../symbolic/merge-policies.ts";
+import { mergeCandidates, subjectGroups } from "../symbolic/subject-groups.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
-import { isGuard, optimizations, proofOptions } from "./support/optimizations.ts";
+import { isGuard, optimizations } from "./support/optimizations.ts";
 import { policyPlace, relatedTo } from "./support/places.ts";
 import { listText, nameOf, selectorText, typeOf } from "./support/words.ts";
 
@@ -28,9 +26,10 @@ export const mergeablePolicies: RuleDefinition = defineRule({
     const budget = new Budget(steps);
     const undecided: string[] = [];
     for (const facts of context.namespaces) {
-      for (const group of groupsIn(facts, kept)) {
+      const candidates = facts.policies.filter((policy) => kept.has(policy) && !isGuard(policy));
+      for (const group of mergeCandidates(subjectGroups(context.space, candidates))) {
         const share = budget.share(stepsPerGroup);
-        const merge = provedMerge(group, proofOptions(context, share));
+        const merge = mergeInSpace(context.space, group, { budget: share, limit: 1 });
         budget.charge(share, stepsPerGroup);
         const [first, ...others] = group;
         if (merge.status === "refused" && merge.comparison?.verdict === "undecided") undecided.push(facts.name);
@@ -51,15 +50,3 @@ export const mergeablePolicies: RuleDefinition = defineRule({
       skip(`in ${listText([...new Set(undecided)])}: policies too big to be compared within the bounds of a run`);
   },
 });
-
-/** The policies that could become one: they select the same pods, isolate the same directions and all have rules of their own. */
-function groupsIn({ policies }: NamespaceFacts, kept: ReadonlySet<Policy>): readonly (readonly Policy[])[] {
-  const candidates = policies.filter((policy) => kept.has(policy) && !isGuard(policy));
-  if (candidates.length < 2) return [];
-  return new PolicyRelator(candidates)
-    .sameSubjects(candidates)
-    .flatMap((same) => [
-      ...groupBy(same, ({ isolates }) => directions.filter((direction) => isolates[direction]).join()).values(),
-    ])
-    .filter((group) => group.length > 1);
-}

@@ -10,13 +10,16 @@ import { findingOrder } from "./finding-order.ts";
 import { isPlace, locatedPlaces } from "./support/located-places.ts";
 import { type Defect, type Reported, oneOfEach } from "./support/one-defect.ts";
 import { clusterAddresses } from "./support/cluster-addresses.ts";
-import { type RuleSettings, defaultRuleSettings } from "./settings.ts";
+import type { PolicySpace } from "../symbolic/policy-space.ts";
+import type { RuleSettings } from "./settings.ts";
 
 /** How the rules are run. */
 export interface RunOptions {
   /** Default: all of the registry. */
   readonly rules: readonly RuleDefinition[];
   readonly settings: RuleSettings;
+  /** The space of the analysis. Default: one of its own. */
+  readonly space: PolicySpace;
 }
 
 /** What the rules found, and what they could not judge. */
@@ -29,7 +32,7 @@ export interface RuleResults {
 
 /** Runs the rules over a cluster. Deterministic: the same input gives the same findings in the same order. */
 export function runRules(reachability: Reachability, options: Partial<RunOptions> = {}): RuleResults {
-  const context = new RuleContext(reachability, options.settings ?? defaultRuleSettings);
+  const context = new RuleContext(reachability, options.settings, options.space);
   const reported: Reported[] = [];
   const notEvaluated: RuleNotEvaluated[] = [];
   const rules = options.rules ?? allRules;

@@ -1,6 +1,6 @@
 import { directions, type Policy } from "../model/policy.ts";
 import type { Box } from "./box.ts";
-import { Budget, defaultSteps } from "./budget.ts";
+import { Budget } from "./budget.ts";
 import { type Cover, coverOf, irredundant } from "./cover.ts";
 import type { CoverEntry, CoverIndex } from "./cover-index.ts";
 import { PolicySpace } from "./policy-space.ts";
@@ -27,9 +27,12 @@ import { judgePorts } from "./redundant-ports.ts";
  * Taking out the last rule of a direction leaves a deny, so an edit has to write `policyTypes` where it was left out.
  */
 export function findRedundancies(policies: readonly Policy[], options: ProofOptions = {}): Redundancies {
+  return redundanciesIn(new PolicySpace(policies, options.facts), policies, options.budget ?? new Budget());
+}
+
+/** The same in a space that was made for these policies, or for more. */
+export function redundanciesIn(space: PolicySpace, policies: readonly Policy[], budget: Budget): Redundancies {
   const { byNamespace, unprovable, overwritten } = provablePolicies(policies);
-  const budget = options.budget ?? new Budget(defaultSteps);
-  const space = new PolicySpace(policies, options.facts);
   const redundant: Redundancy[] = [];
   const undecided: Part[] = [];
   for (const inNamespace of byNamespace.values()) {

@@ -4,73 +4,72 @@ import { Budget } from "./budget.ts";
 import { type Comparison, compareInSpace } from "./compare-policies.ts";
 import { PolicySpace } from "./policy-space.ts";
 import type { ProofOptions } from "./proof-options.ts";
+import { whyUnprovable } from "./provable-policies.ts";
 
 /** One policy in the place of several, or why not. */
 export type Merge =
-  | { readonly status: "proved"; readonly merged: Policy; readonly comparison: Comparison }
+  | { readonly status: "proved"; readonly merged: Policy }
   | { readonly status: "refused"; readonly reason: string; readonly comparison?: Comparison };
 
-/** A merge that was proved without facts, and what the proof cost. */
-interface ProvedBefore {
-  readonly group: readonly Policy[];
-  readonly merge: Merge;
-  readonly steps: number;
-}
-
-/** By the first of the group. The report and a rule ask about the same groups, and policies do not change. */
-const provedBefore = new WeakMap<Policy, ProvedBefore>();
+/** What a merge is proved in. */
+export type MergeOptions = Omit<ProofOptions, "facts">;
 
 /**
  * Merges policies into one that carries the name of the first: the union of the directions and of the rules, equal rules
- * once. It is given only when `comparePolicies` proves it equivalent to the group. A proof is made once and charged to
- * every budget that asks for it, so the answer does not depend on who asked before.
+ * once. It is given only when it is proved equivalent to the group.
  */
 export function provedMerge(group: readonly Policy[], options: ProofOptions = {}): Merge {
-  const [first] = group;
-  const { budget = new Budget(), facts } = options;
-  if (first === undefined || facts !== undefined) return tryMerge(group, options);
-  const known = provedBefore.get(first);
-  if (known !== undefined && known.steps <= budget.left && isSameGroup(known.group, group)) {
-    budget.spend(known.steps);
-    return known.merge;
-  }
-  const before = budget.left;
-  const merge = tryMerge(group, { ...options, budget });
-  if (merge.status === "proved") provedBefore.set(first, { group: [...group], merge, steps: before - budget.left });
-  return merge;
+  return mergeInSpace(new PolicySpace(group, options.facts), group, options);
 }
 
-function isSameGroup(a: readonly Policy[], b: readonly Policy[]): boolean {
-  return a.length === b.length && a.every((policy, i) => policy === b[i]);
-}
-
-function tryMerge(group: readonly Policy[], options: ProofOptions): Merge {
+/** The same in a space that was made for the address blocks of the group. */
+export function mergeInSpace(space: PolicySpace, group: readonly Policy[], options: MergeOptions): Merge {
   const [first, ...others] = group;
-  if (first === undefined || others.length === 0) return { status: "refused", reason: "fewer than two policies" };
+  if (first === undefined || others.length === 0) return refused("fewer than two policies");
   if (others.some(({ namespace }) => namespace !== first.namespace))
-    return { status: "refused", reason: "the policies are of different namespaces" };
+    return refused("the policies are of different namespaces");
   const isolates = {
     ingress: group.some((policy) => policy.isolates.ingress),
     egress: group.some((policy) => policy.isolates.egress),
   };
   const sleeping = group.find((policy) => directions.some((direction) => wakes(policy, direction, isolates)));
-  if (sleeping !== undefined)
-    return { status: "refused", reason: `rules of ${sleeping.name} that have no effect would get one` };
-  const space = new PolicySpace(group, options.facts);
-  const merged: Policy = {
-    ...first,
-    applies: isolates,
-    isolates,
-    rules: { ingress: unionOfRules(space, group, "ingress"), egress: unionOfRules(space, group, "egress") },
-    policyTypes: directions.filter((direction) => isolates[direction]).map((direction) => policyTypes[direction]),
+  if (sleeping !== undefined) return refused(`rules of ${sleeping.name} that have no effect would get one`);
+  const { budget = new Budget() } = options;
+  const rules = {
+    ingress: unionOfRules(space, group, "ingress", budget),
+    egress: unionOfRules(space, group, "egress", budget),
   };
+  const policyTypes = directions.filter((direction) => isolates[direction]).map((direction) => typeNames[direction]);
+  const merged: Policy = { ...first, applies: isolates, isolates, rules, policyTypes };
+  if (isAlikeButForRules(space, group)) return { status: "proved", merged };
   // The merged policy has no address block that the group has not.
-  const comparison = compareInSpace(space, group, [merged], options);
-  if (comparison.verdict === "equivalent") return { status: "proved", merged, comparison };
-  return { status: "refused", reason: reasons[comparison.verdict], comparison };
+  const comparison = compareInSpace(space, group, [merged], { ...options, budget });
+  if (comparison.verdict === "equivalent") return { status: "proved", merged };
+  return refused(reasons[comparison.verdict], comparison);
 }
 
-const policyTypes: Readonly<Record<Direction, string>> = { ingress: "Ingress", egress: "Egress" };
+/**
+ * Policies in force that select the same pods and isolate the same directions differ in their rules alone, and rules add
+ * up: one policy with all of them isolates the same pods and admits the same, by construction.
+ */
+function isAlikeButForRules(space: PolicySpace, group: readonly Policy[]): boolean {
+  const [first, ...others] = group;
+  if (first === undefined || new Set(group.map(({ name }) => name)).size < group.length) return false;
+  return (
+    group.every((policy) => whyUnprovable(policy) === undefined) &&
+    others.every(
+      (policy) =>
+        space.subject(policy) === space.subject(first) &&
+        directions.every((direction) => policy.isolates[direction] === first.isolates[direction]),
+    )
+  );
+}
+
+function refused(reason: string, comparison?: Comparison): Merge {
+  return { status: "refused", reason, ...(comparison === undefined ? {} : { comparison }) };
+}
+
+const typeNames: Readonly<Record<Direction, string>> = { ingress: "Ingress", egress: "Egress" };
 
 const reasons: Readonly<Record<Exclude<Comparison["verdict"], "equivalent">, string>> = {
   stricter: "the merged policy would allow less",
@@ -83,14 +82,19 @@ function wakes(policy: Policy, direction: Direction, isolates: Policy["isolates"
   return isolates[direction] && !policy.isolates[direction] && policy.rules[direction].length > 0;
 }
 
-/** The rules of all, those that admit the same once. Rules without effect are kept as they are. */
-function unionOfRules(space: PolicySpace, group: readonly Policy[], direction: Direction): readonly Rule[] {
+/** The rules of all, those that admit the same once. Rules without effect, and what the budget does not reach, are kept. */
+function unionOfRules(
+  space: PolicySpace,
+  group: readonly Policy[],
+  direction: Direction,
+  budget: Budget,
+): readonly Rule[] {
   const seen = new Set<string>();
   return group.flatMap((policy) => {
     if (!policy.isolates[direction]) return policy.rules[direction];
     return policy.rules[direction].filter((rule) => {
       const boxes = space.ruleBoxes(policy, rule);
-      if (boxes === undefined) return true;
+      if (boxes === undefined || !budget.spend(boxes.length)) return true;
       const key = boxes.map(boxKey).sort().join(" ");
       return !seen.has(key) && seen.add(key);
     });

@@ -2,6 +2,7 @@ import type { Direction, IpBlockPeer, Peer, PodPeer, Policy, PortSpec, Rule } fr
 import { directions } from "../model/policy.ts";
 import type { Labels, Selector } from "../model/selector.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
+import { selectorKey } from "../semantics/canonical-key.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { matchesSelector } from "../semantics/match-selector.ts";
 import { difference, unionAll } from "../sets/interval-set.ts";
@@ -16,20 +17,39 @@ export type NamespaceFacts = ReadonlyMap<string, Labels>;
 const pods: Elements = [0, 1];
 const addresses: Elements = [1, 2];
 const isTrue: Elements = [1, 2];
+const noBoxes: RuleBoxes = { ports: [], groups: [] };
+
+/** The peers of a rule that share boxes: one pod peer, or all ipBlocks, or "any". */
+export interface PeerBoxes {
+  /** Places in `rule.peers`; empty for "any". */
+  readonly members: readonly number[];
+  /** The peers alone. */
+  readonly peers: readonly Box[];
+  /** What the rule admits from or to these peers: subject, peer and packet. */
+  readonly boxes: readonly Box[];
+}
+
+/** A rule as boxes. */
+export interface RuleBoxes {
+  readonly ports: readonly Box[];
+  readonly groups: readonly PeerBoxes[];
+}
+
+interface KnownRule extends RuleBoxes {
+  readonly subject: Box;
+  readonly namespace: string;
+}
 
 /**
- * The policies of one question as boxes over (subject labels, peer, packet). The subject's namespace is no dimension:
- * policies of different namespaces speak of different pods and are never compared.
+ * Policies as boxes over (subject labels, peer, packet), each made once for all that is asked of them. The subject's
+ * namespace is no dimension: policies of different namespaces speak of different pods and are never compared.
  */
 export class PolicySpace {
   readonly universe: Universe;
   readonly facts: NamespaceFacts;
   readonly #subjects = new Map<Policy, Box | undefined>();
   readonly #equalSubjects = new Map<string, Box>();
-  readonly #ruleBoxes = new Map<
-    Rule,
-    { readonly subject: Box; readonly namespace: string; readonly boxes: readonly Box[] }
-  >();
+  readonly #rules = new Map<Rule, KnownRule>();
   readonly #factBoxes = new Map<string, readonly Box[]>();
 
   constructor(policies: readonly Policy[], facts: NamespaceFacts = new Map()) {
@@ -52,29 +72,44 @@ export class PolicySpace {
     return equal ?? box;
   }
 
-  /** What a rule admits to its subjects, one box per peer and kind of port; undefined when there are more than `most`. */
-  ruleBoxes(policy: Policy, rule: Rule, most: number = maxRuleBoxes): readonly Box[] | undefined {
-    const subject = this.subject(policy);
-    if (subject === undefined) return [];
-    // A rule of several policies with one subject, as in a merge, is expanded once.
-    const known = this.#ruleBoxes.get(rule);
-    const namespace = policy.namespace ?? "";
-    if (known?.subject === subject && known.namespace === namespace && known.boxes.length <= most) return known.boxes;
-    const peers = this.peerBoxes(policy, rule.peers);
-    const ports = this.portBoxes(rule.ports);
-    if (peers.length * ports.length > most) return undefined;
-    const boxes = productOf(subject, peers, ports);
-    this.#ruleBoxes.set(rule, { subject, namespace, boxes });
-    return boxes;
+  /** What a rule admits to its subjects, one box per peer and kind of port; undefined when there are too many. */
+  ruleBoxes(policy: Policy, rule: Rule): readonly Box[] | undefined {
+    const groups = this.ruleParts(policy, rule)?.groups;
+    return groups?.length === 1 ? groups[0]?.boxes : groups?.flatMap(({ boxes }) => boxes);
   }
 
-  /** The peers of a rule; its ipBlocks together are one box. */
-  peerBoxes(policy: Policy, peers: readonly Peer[] | "any"): readonly Box[] {
-    if (peers === "any") return [everywhere];
-    const blocks = peers.filter((peer) => peer.type === "ipBlock");
-    const boxes = peers.flatMap((peer) => (peer.type === "pods" ? this.podBoxes(policy, peer) : []));
-    const block = this.addressBox(this.blockElements(blocks));
-    return block === undefined ? boxes : [...boxes, block];
+  /** The same by peers; undefined when there are too many boxes. A rule whose subject is empty has none. */
+  ruleParts(policy: Policy, rule: Rule): RuleBoxes | undefined {
+    const subject = this.subject(policy);
+    if (subject === undefined) return noBoxes;
+    // A rule of several policies with one subject, as in a merge, is expanded once.
+    const known = this.#rules.get(rule);
+    const namespace = policy.namespace ?? "";
+    if (known?.subject === subject && known.namespace === namespace) return known;
+    const ports = this.portBoxes(rule.ports);
+    const groups = this.#peerGroups(policy, rule.peers);
+    if (groups.reduce((sum, { peers }) => sum + peers.length, 0) * ports.length > maxRuleBoxes) return undefined;
+    const made = {
+      subject,
+      namespace,
+      ports,
+      groups: groups.map(({ members, peers }) => ({ members, peers, boxes: productOf(subject, peers, ports) })),
+    };
+    this.#rules.set(rule, made);
+    return made;
+  }
+
+  #peerGroups(policy: Policy, peers: readonly Peer[] | "any"): Omit<PeerBoxes, "boxes">[] {
+    if (peers === "any") return [{ members: [], peers: [everywhere] }];
+    const groups: Omit<PeerBoxes, "boxes">[] = [];
+    const blocks: number[] = [];
+    peers.forEach((peer, i) => {
+      if (peer.type === "ipBlock") blocks.push(i);
+      else if (peer.type === "pods") groups.push({ members: [i], peers: this.podBoxes(policy, peer) });
+    });
+    const block = this.addressBox(this.blockElements(peers.filter((peer) => peer.type === "ipBlock")));
+    if (blocks.length > 0) groups.push({ members: blocks, peers: block === undefined ? [] : [block] });
+    return groups;
   }
 
   /** The addresses of ipBlocks together, as elements of the address dimension. */
@@ -117,7 +152,7 @@ export class PolicySpace {
       const box = selectorBox(this.universe, "peerNamespace", selector);
       return box === undefined ? [] : [box];
     }
-    const key = JSON.stringify(selector.requirements.map((one) => [one.key, one.operator, one.values]));
+    const key = selectorKey(selector);
     let boxes = this.#factBoxes.get(key);
     if (boxes === undefined) this.#factBoxes.set(key, (boxes = this.#boxesByFacts(selector)));
     return boxes;

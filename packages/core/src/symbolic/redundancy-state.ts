@@ -1,8 +1,8 @@
 import { type Direction, directions, type Policy, type Rule } from "../model/policy.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
-import { type Box, everywhere } from "./box.ts";
+import type { Box } from "./box.ts";
 import { type CoverEntry, CoverIndex } from "./cover-index.ts";
-import { type PolicySpace, productOf } from "./policy-space.ts";
+import type { PolicySpace } from "./policy-space.ts";
 import type { PolicyRef, RuleRef } from "./redundancy.ts";
 
 /** Boxes in an index for one owner; they can be taken out and put back together. */
@@ -81,42 +81,19 @@ export class RedundancyState {
   #ruleState(ref: RuleRef, rule: Rule, subject: Box): RuleState | undefined {
     const owner = this.#owners.push(ref) - 1;
     const index = this.#admitted[ref.direction];
-    const ports = this.#space.portBoxes(rule.ports);
-    const peers = this.#peerGroups(ref.policy, rule);
-    if (peers.length * ports.length > maxRuleBoxes) {
+    const parts = this.#space.ruleParts(ref.policy, rule);
+    if (parts === undefined) {
       this.tooBig.push(ref);
       return undefined;
     }
-    const groups = peers.map(({ members, boxes }) => ({
+    const groups = parts.groups.map(({ members, peers, boxes }) => ({
       members,
-      boxes,
-      placed: place(index, owner, productOf(subject, boxes, ports)),
+      boxes: peers,
+      placed: place(index, owner, boxes),
     }));
-    return { ref, rule, subject, ports, groups };
-  }
-
-  #peerGroups(policy: Policy, { peers }: Rule): Pick<PeerGroup, "members" | "boxes">[] {
-    if (peers === "any") return [{ members: [], boxes: [everywhere] }];
-    const groups: Pick<PeerGroup, "members" | "boxes">[] = [];
-    const blocks: number[] = [];
-    peers.forEach((peer, i) => {
-      if (peer.type === "ipBlock") blocks.push(i);
-      else if (peer.type === "pods") groups.push({ members: [i], boxes: this.#space.podBoxes(policy, peer) });
-    });
-    if (blocks.length > 0)
-      groups.push({
-        members: blocks,
-        boxes: this.#space.peerBoxes(
-          policy,
-          blocks.flatMap((i) => peers[i] ?? []),
-        ),
-      });
-    return groups;
+    return { ref, rule, subject, ports: parts.ports, groups };
   }
 }
-
-/** A rule that needs more boxes than this is left undecided. */
-const maxRuleBoxes = 100_000;
 
 /** Adds boxes to an index. */
 export function place(index: CoverIndex, owner: number, boxes: readonly Box[]): Placed {

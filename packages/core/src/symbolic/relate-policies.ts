@@ -1,8 +1,8 @@
 import type { Direction, Policy } from "../model/policy.ts";
 import type { Selector } from "../model/selector.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
-import { type Box, boxKey, boxesOverlap, intersectBoxes, samplePoint } from "./box.ts";
-import { Budget, defaultSteps } from "./budget.ts";
+import { type Box, intersectBoxes, samplePoint } from "./box.ts";
+import { Budget } from "./budget.ts";
 import { coverOf } from "./cover.ts";
 import { CoverIndex } from "./cover-index.ts";
 import { type PodExample, subjectExample, type TrafficExample, trafficExample } from "./example.ts";
@@ -42,10 +42,9 @@ export class PolicyRelator {
   readonly #budget: Budget;
   readonly #admissions = new Map<Policy, Readonly<Record<Direction, Admissions | undefined>>>();
 
-  /** `policies` are all that will ever be related. */
-  constructor(policies: readonly Policy[], options: ProofOptions = {}) {
-    this.#space = new PolicySpace(policies, options.facts);
-    this.#budget = options.budget ?? new Budget(defaultSteps);
+  constructor(space: PolicySpace, budget: Budget) {
+    this.#space = space;
+    this.#budget = budget;
   }
 
   /** Relates two of the policies. */
@@ -66,28 +65,6 @@ export class PolicyRelator {
         egress: this.#relateRules(a, b, "egress", common),
       },
     };
-  }
-
-  /** Pairs of the same namespace whose subjects meet, in the order given; ends early when the budget does. */
-  *overlappingPairs(policies: readonly Policy[]): Iterable<readonly [Policy, Policy]> {
-    for (const inNamespace of groupBy(policies, ({ namespace }) => namespace)) {
-      const subjects = inNamespace.map((policy) => this.#space.subject(policy));
-      for (const [i, policy] of inNamespace.entries())
-        for (let j = i + 1; j < inNamespace.length; j++) {
-          const [own, other] = [subjects[i], subjects[j]];
-          if (!this.#budget.spend(1)) return;
-          if (own && other && boxesOverlap(own, other)) yield [policy, inNamespace[j] as Policy];
-        }
-    }
-  }
-
-  /** Policies of one namespace that select the same pods, whatever their selectors look like: two or more together. */
-  sameSubjects(policies: readonly Policy[]): (readonly Policy[])[] {
-    const groups = groupBy(policies, (policy) => {
-      const subject = this.#space.subject(policy);
-      return subject === undefined ? undefined : `${policy.namespace}/${boxKey(subject)}`;
-    });
-    return groups.filter((group) => group.length > 1);
   }
 
   #relateRules(a: Policy, b: Policy, direction: Direction, common: Box): RulesRelation {
@@ -158,17 +135,5 @@ interface Admissions {
 
 /** Relates two policies: whom both select, and whether the rules of one admit what those of the other do. */
 export function relatePolicies(a: Policy, b: Policy, options: ProofOptions = {}): PolicyRelation {
-  return new PolicyRelator([a, b], options).relate(a, b);
-}
-
-function groupBy(policies: readonly Policy[], keyOf: (policy: Policy) => string | undefined): (readonly Policy[])[] {
-  const groups = new Map<string, Policy[]>();
-  for (const policy of policies) {
-    const key = keyOf(policy);
-    if (key === undefined || whyUnprovable(policy) !== undefined) continue;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [policy]);
-    else group.push(policy);
-  }
-  return [...groups.values()];
+  return new PolicyRelator(new PolicySpace([a, b], options.facts), options.budget ?? new Budget()).relate(a, b);
 }

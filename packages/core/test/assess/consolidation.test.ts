@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { consolidationCandidates } from "../../src/assess/consolidation.ts";
-import { subjectGroups } from "../../src/assess/subject-groups.ts";
 import { Budget } from "../../src/symbolic/budget.ts";
+import { PolicySpace } from "../../src/symbolic/policy-space.ts";
 import { assessmentOf, policiesOf, policy, selecting } from "./read.ts";
 
 describe("consolidation candidates", () => {
@@ -29,10 +29,13 @@ describe("consolidation candidates", () => {
   });
 
   it("are proved as far as the budget lasts, never guessed", () => {
-    const groups = subjectGroups(policiesOf(["a", "b"].map((name) => policy(name, "{ ingress: [{}] }")).join("")));
-    const proved = (steps: number): readonly unknown[] =>
-      consolidationCandidates("shop", groups, new Budget(steps)).map((candidate) => candidate.proved);
-    expect([proved(1_000), proved(-1)]).toEqual([[true], ["undecided"]]);
+    const specs = ["{ podSelector: { matchLabels: { app: a } }, ingress: [{}] }", "{ ingress: [{}] }"];
+    const policies = policiesOf(specs.map((spec, i) => policy(`p${i}`, spec)).join(""));
+    const proved = (group: typeof policies, steps: number): readonly unknown[] =>
+      consolidationCandidates("shop", [group], new PolicySpace(policies), new Budget(steps)).map((one) => one.proved);
+    expect([proved(policies, 1_000), proved(policies, -1)]).toEqual([[false], ["undecided"]]);
+    const [first] = policies;
+    expect(proved(first === undefined ? [] : [first, { ...first, name: "again" }], 0)).toEqual([true]);
   });
 
   it("do not include policies that only both have ingress rules", () => {

@@ -4,7 +4,9 @@ import type { Direction, Policy } from "../../src/model/policy.ts";
 import { adminTier } from "../../src/semantics/tiers.ts";
 import { Budget } from "../../src/symbolic/budget.ts";
 import { provedMerge } from "../../src/symbolic/merge-policies.ts";
-import { PolicyRelator, relatePolicies, type RulesRelation } from "../../src/symbolic/relate-policies.ts";
+import { PolicySpace } from "../../src/symbolic/policy-space.ts";
+import { relatePolicies, type RulesRelation } from "../../src/symbolic/relate-policies.ts";
+import { mergeCandidates, subjectGroups } from "../../src/symbolic/subject-groups.ts";
 import { all, expression, label } from "./label-arbitraries.ts";
 import { broken, implies } from "./laws.ts";
 import { admitsNaively, isIsolatedNaively } from "./naive-policies.ts";
@@ -86,29 +88,24 @@ describe("relatePolicies", () => {
 
   it("says nothing about policies that it does not understand", () => {
     const admin: Policy = { ...policy({}), tier: adminTier };
-    const relator = new PolicyRelator([admin, policy({})]);
-    expect(relator.relate(admin, admin).subjects).toBe("undecided");
-    expect([...relator.overlappingPairs([admin, admin])]).toEqual([]);
-    expect(relator.sameSubjects([admin, admin])).toEqual([]);
+    expect(relatePolicies(admin, admin).subjects).toBe("undecided");
+    expect(subjectGroups(new PolicySpace([admin]), [admin])).toEqual([]);
   });
+});
 
-  it("finds the pairs that meet and the groups that are the same", () => {
-    const names = (group: readonly Policy[]): string => group.map(({ name }) => name).join();
+describe("mergeCandidates", () => {
+  it("are policies that select the same pods of one namespace and isolate the same directions", () => {
+    const both = { ingress: true, egress: true };
     const policies = [
       policy({ name: "all" }),
       policy({ name: "web", podSelector: web }),
       policy({ name: "in-web", podSelector: expression("app", "In", "web") }),
+      { ...policy({ name: "both", podSelector: web }), applies: both, isolates: both },
       policy({ name: "db", podSelector: label("app", "db") }),
       policy({ name: "elsewhere", namespace: "n2", podSelector: web }),
     ];
-    const relator = new PolicyRelator(policies);
-    expect([...relator.overlappingPairs(policies)].map(names)).toEqual([
-      "all,web",
-      "all,in-web",
-      "all,db",
-      "web,in-web",
-    ]);
-    expect(relator.sameSubjects(policies).map(names)).toEqual(["web,in-web"]);
+    const candidates = mergeCandidates(subjectGroups(new PolicySpace(policies), policies));
+    expect(candidates.map((group) => group.map(({ name }) => name))).toEqual([["web", "in-web"]]);
   });
 });
 
@@ -136,18 +133,18 @@ describe("provedMerge", () => {
     });
   });
 
-  it("charges a proof to every budget that asks for it, and gives none to a budget that it does not fit", () => {
-    const group = [{ ...one, name: "charged" }, two];
-    const [first, second] = [new Budget(10_000), new Budget(10_000)];
-    const merge = provedMerge(group, { budget: first });
-    expect(first.left).toBeLessThan(10_000);
-    expect(provedMerge(group, { budget: second })).toBe(merge);
-    expect(second.left).toBe(first.left);
-    expect(provedMerge(group, { budget: new Budget(0) })).toMatchObject({
+  it("ends when the budget does, and needs none where the policies differ in their rules alone", () => {
+    const budget = new Budget(0);
+    expect(provedMerge([one, two], { budget })).toMatchObject({
       status: "refused",
       comparison: { verdict: "undecided" },
     });
-    expect(provedMerge([...group, { ...one, namespace: "n2" }], { budget: second }).status).toBe("refused");
+    expect(provedMerge([one, { ...one, name: "again" }], { budget }).status).toBe("proved");
+  });
+
+  it("does not count on a policy that a later one of its name overwrites", () => {
+    const other = { ...one, index: one.index + 1, rules: { ingress: [rule([pods(web)])], egress: [] } };
+    expect(provedMerge([one, other])).toMatchObject({ status: "refused" });
   });
 
   it("refuses what is not the same: other subjects, other namespaces, rules that would wake", () => {

@@ -5,7 +5,7 @@ import { allowingRules } from "../../semantics/rules-in-force.ts";
 import type { RuleContext } from "../context.ts";
 import { intersectSets } from "./class-sets.ts";
 import { costOf, holdsPort } from "./ports.ts";
-import { peersKey } from "./selector-key.ts";
+import { peersKey } from "../../semantics/canonical-key.ts";
 
 /** A rule with where it stands. */
 export interface WrittenRule {

@@ -6,7 +6,7 @@ import type { NamespaceFacts, RuleContext } from "../context.ts";
 import { uniteSets } from "./class-sets.ts";
 import { type DnsAccess, dnsAccesses } from "./dns-access.ts";
 import { dnsServers } from "./dns-servers.ts";
-import { distinctSelectors } from "./selector-key.ts";
+import { distinctSelectors } from "./distinct-selectors.ts";
 
 /** A policy and the pods to which it, with all others that select them, does not open a protocol to DNS. */
 export interface DnsGap {

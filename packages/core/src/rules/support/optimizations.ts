@@ -2,11 +2,10 @@ import { groupBy } from "../../lib/group-by.ts";
 import { type Policy, directions } from "../../model/policy.ts";
 import { allowingRules } from "../../semantics/rules-in-force.ts";
 import { Budget } from "../../symbolic/budget.ts";
-import { findRedundancies } from "../../symbolic/find-redundancies.ts";
+import { redundanciesIn } from "../../symbolic/find-redundancies.ts";
 import type { Part, Redundancy } from "../../symbolic/redundancy.ts";
-import type { ProofOptions } from "../../symbolic/proof-options.ts";
 import type { RuleContext } from "../context.ts";
-import { ruleKey, selectorKey } from "./selector-key.ts";
+import { ruleKey, selectorKey } from "../../semantics/canonical-key.ts";
 import { type UndonePiece, standingOf } from "./undone.ts";
 
 /** A policy that says what another one of its namespace says. */
@@ -46,18 +45,11 @@ export function optimizations(context: RuleContext): Optimizations {
   return context.once(findOptimizations);
 }
 
-/** What a proof of a rule may use: the assumption on namespace labels holds for it, too. */
-export function proofOptions({ reachability, cluster }: RuleContext, budget: Budget): ProofOptions {
-  if (reachability.options.assumptions.namespaceLabels === "free") return { budget };
-  const declared = [...cluster.namespaces].filter((entry) => entry[1].declared);
-  return { budget, facts: new Map(declared.map(([name, { labels }]) => [name, labels])) };
-}
-
 function findOptimizations(context: RuleContext): Optimizations {
   const duplicates = duplicatesAmong(context.networkPolicies);
   const gone = new Set(duplicates.map(({ policy }) => policy));
   const rest = context.networkPolicies.filter((policy) => !gone.has(policy));
-  const found = findRedundancies(rest, proofOptions(context, new Budget(steps)));
+  const found = redundanciesIn(context.space, rest, new Budget(steps));
   // What stays on its account may be covered by what goes; leaving more in place changes nothing about that.
   const redundant = found.redundant.filter(({ part }) => part.type !== "policy" || !isGuard(part.policy));
   const { repetitions, undone, unclear } = sortedOut(redundant);

@@ -3,7 +3,7 @@ import { type Direction, type Policy, directions } from "../../model/policy.ts";
 import { allowingRules } from "../../semantics/rules-in-force.ts";
 import { relateSelectors } from "../../symbolic/selector-questions.ts";
 import type { NamespaceFacts, RuleContext } from "../context.ts";
-import { distinctSelectors } from "./selector-key.ts";
+import { distinctSelectors } from "./distinct-selectors.ts";
 
 /** Steps that comparing two selectors costs, for the budget. */
 const stepsPerPair = 20;

@@ -4,7 +4,7 @@ import { everything } from "../../model/cluster.ts";
 import { isSubset } from "../../sets/interval-set.ts";
 import type { Part, Redundancy, RuleRef } from "../../symbolic/redundancy.ts";
 import { selectorImplies } from "../../symbolic/selector-questions.ts";
-import { peerKey, portKey, selectorKey } from "./selector-key.ts";
+import { peerKey, portKey, selectorKey } from "../../semantics/canonical-key.ts";
 
 /** One peer on one port: what a rule is made of. */
 export interface Piece {
