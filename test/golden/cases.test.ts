@@ -1,6 +1,13 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { analysisText, analyzeCluster, connectivityText, readManifests, streamConnectivity } from "@npa/core";
+import {
+  analysisText,
+  analyzeCluster,
+  connectivityText,
+  groupConnections,
+  readManifests,
+  streamConnectivity,
+} from "@npa/core";
 import { describe, expect, it } from "vitest";
 
 const cases = new URL("../../packages/fixtures/cases/", import.meta.url);
@@ -17,7 +24,9 @@ describe("golden cases", () => {
       .map((file) => ({ name: file, text: readFileSync(new URL(file, input), "utf8") }));
     const cluster = readManifests(sources);
     const expected = (file: string): string => fileURLToPath(new URL(`${name}/expected/${file}`, cases));
-    await expect([...connectivityText(streamConnectivity(cluster))].join("")).toMatchFileSnapshot(expected("list.txt"));
+    await expect([...connectivityText(groupConnections(streamConnectivity(cluster)))].join("")).toMatchFileSnapshot(
+      expected("list.txt"),
+    );
     const report = analyzeCluster(cluster);
     await expect(analysisText(report)).toMatchFileSnapshot(expected("analyze.txt"));
     const findings = report.findings.map(

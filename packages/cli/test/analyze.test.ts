@@ -78,9 +78,9 @@ spec:
     expect(readFileSync(path.join(directory, "report.txt"), "utf8")).not.toContain(escape);
   });
 
-  it("says that pairs hang on missing facts", async () => {
+  it("says that pairs depend on missing facts", async () => {
     const { stderr } = await npa(["analyze", "u.yaml"], { "u.yaml": unknownLabel });
-    expect(stderr).toBe("warning: 1 pod pair hangs on facts that the input does not give; npa list names them\n");
+    expect(stderr).toBe("warning: 1 pod pair depends on facts that the input does not give; npa list names them\n");
     expect((await npa(["analyze", "u.yaml", "-q"], { "u.yaml": unknownLabel })).stderr).toBe("");
   });
 

@@ -24,7 +24,7 @@ describe("npa can", () => {
     const { code, stdout } = await npa(["can", "two/b", "one/a", "-f", "u.yaml"], files);
     expect(code).toBe(1);
     expect(stdout).toMatch(/^unknown {2}/);
-    expect(stdout).toContain("it hangs on label team of namespace two");
+    expect(stdout).toContain("it depends on label team of namespace two");
     const json = await npa(["can", "two/b", "one/a", "-f", "u.yaml", "-o", "json"], files);
     expect(JSON.parse(json.stdout)).toMatchObject({
       kind: "Verdict",

@@ -10,7 +10,7 @@ describe("--cluster", () => {
     const server = await serverFor();
     const list = await npaOn(server, ["list", "--cluster"]);
     expect(list).toMatchObject({ code: 0, stderr: "" });
-    expect(list.stdout).toContain("shop/web[Deployment] => shop/db[StatefulSet] : TCP 5432\n");
+    expect(list.stdout).toContain("  TCP 5432  shop/web[Deployment]\n");
     const analysis = await npaOn(server, ["analyze", "--cluster", "--fail-on", "never"]);
     expect(analysis).toMatchObject({ code: 0, stderr: "" });
     expect(analysis.stdout).toMatch(/^1 policy, 2 namespaces, 2 workloads with 3 pods\n/);
@@ -215,7 +215,7 @@ describe("what RBAC forbids", () => {
     const server = await serverFor({ users: [{ ...reader, allow }] });
     const { code, stdout, stderr } = await npaOn(server, ["list", "--cluster", "-n", "shop"], { namespace: "default" });
     expect(code).toBe(0);
-    expect(stdout).toContain("shop/web[Deployment] => shop/db[StatefulSet] : TCP 5432\n");
+    expect(stdout).toContain("  TCP 5432  shop/web[Deployment]\n");
     expect(stderr).toContain("RBAC forbids to list pods outside of shop: ");
   });
 

@@ -5,21 +5,42 @@ import { twoTiers, unknownLabel } from "./manifests.ts";
 import { directoryOf, npa } from "./run.ts";
 
 describe("npa list", () => {
-  it("prints one aligned line per connection", async () => {
+  it("groups the connections by target", async () => {
     const { code, stdout, stderr } = await npa(["list", "a.yaml"], { "a.yaml": twoTiers });
     expect(code).toBe(0);
     expect(stderr).toBe("");
-    expect(stdout).toBe(`external             => shop/web[Deployment] : All
-shop/db[Pod]         => external             : All
-shop/db[Pod]         => shop/web[Deployment] : All
-shop/web[Deployment] => external             : All
-shop/web[Deployment] => shop/db[Pod]         : TCP 5432
-shop/web[Deployment] => shop/web[Deployment] : All
+    expect(stdout).toBe(`TARGET
+  PORTS     FROM
+shop/db[Pod]
+  TCP 5432  shop/web[Deployment]
+shop/web[Deployment]
+  All       internet
+            shop/db[Pod]
+            shop/web[Deployment]
+internet
+  All       shop/db[Pod]
+            shop/web[Deployment]
+
+6 connections among 2 workloads and the addresses outside
 `);
   });
 
+  it("prints one aligned line per connection with -o wide", async () => {
+    const { stdout } = await npa(["list", "a.yaml", "-o", "wide"], { "a.yaml": twoTiers });
+    expect(stdout).toContain("shop/web[Deployment] => shop/db[Pod]         : TCP 5432\n");
+    expect(stdout.split("\n")).toHaveLength(7);
+  });
+
+  it("says how policies without workloads can be asked", async () => {
+    const policy =
+      "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p}\nspec: {podSelector: {}}\n";
+    expect((await npa(["list", "a.yaml"], { "a.yaml": policy })).stdout).toMatch(
+      /^no connections: the input has no workloads/,
+    );
+  });
+
   it("reads stdin", async () => {
-    const { stdout } = await npa(["list", "-"], {}, { stdin: twoTiers });
+    const { stdout } = await npa(["list", "-", "-o", "wide"], {}, { stdin: twoTiers });
     expect(stdout).toContain("shop/web[Deployment] => shop/db[Pod]         : TCP 5432");
   });
 
@@ -41,20 +62,20 @@ shop/web[Deployment] => shop/web[Deployment] : All
     expect(twice.stderr).toMatch(/^npa: more than one -o without a file/);
   });
 
-  it("says what the uncertain connections hang on", async () => {
+  it("says what the uncertain connections depend on", async () => {
     const { code, stdout, stderr } = await npa(["list", "a.yaml"], { "a.yaml": unknownLabel });
     expect(code).toBe(0);
-    expect(stdout).toContain("two/b[Pod] => one/a[Pod] : All (if label team of namespace two is so)");
-    expect(stderr).toMatch(/^warning: 1 connection hangs on facts .*label team of namespace two/m);
+    expect(stdout).toContain("two/b[Pod] to one/a[Pod]: All\n    depends on label team of namespace two");
+    expect(stderr).toMatch(/^warning: 1 connection depends on facts .*label team of namespace two/m);
     const absent = await npa(["list", "a.yaml", "--assume", "unknownNamespaceLabels=absent"], {
       "a.yaml": unknownLabel,
     });
-    expect(absent.stdout).not.toContain("two/b[Pod] => one/a[Pod]");
+    expect(absent.stdout).not.toContain("two/b[Pod] to one/a[Pod]");
     expect(absent.stderr).toBe("");
   });
 
   it("limits what is listed, not what is read, to the namespaces of -n", async () => {
-    const { stdout } = await npa(["list", "a.yaml", "-n", "two"], { "a.yaml": unknownLabel });
+    const { stdout } = await npa(["list", "a.yaml", "-n", "two", "-o", "wide"], { "a.yaml": unknownLabel });
     expect(stdout).toContain("two/b[Pod] => one/a[Pod]");
     expect(stdout).not.toContain("one/a[Pod] => external");
     const wrong = await npa(["list", "a.yaml", "-n", "tvo"], { "a.yaml": unknownLabel });
@@ -77,9 +98,9 @@ shop/web[Deployment] => shop/web[Deployment] : All
       (_, i) => `apiVersion: v1\nkind: Pod\nmetadata: { name: a-long-name-for-a-pod-${i} }\nspec: { containers: [] }\n`,
     );
     const files = { "a.yaml": pods.join("---\n") };
-    const whole = await npa(["list", "a.yaml"], files);
+    const whole = await npa(["list", "a.yaml", "-o", "wide"], files);
     expect(whole.stdout.length).toBeGreaterThan(200_000);
-    const { code, stdout } = await npa(["list", "a.yaml"], files, { takes: 1 });
+    const { code, stdout } = await npa(["list", "a.yaml", "-o", "wide"], files, { takes: 1 });
     expect(code).toBe(0);
     expect(stdout.length).toBeLessThan(100_000);
     expect(whole.stdout.startsWith(stdout)).toBe(true);

@@ -21,7 +21,7 @@ describe("what npa says beside the answer", () => {
     const files = { "a.yaml": twoTiers, "broken.yaml": broken };
     const { code, stdout, stderr } = await npa(["list", "."], files);
     expect(code).toBe(2);
-    expect(stdout).toContain("shop/web[Deployment] => shop/db[Pod]");
+    expect(stdout).toContain("  TCP 5432  shop/web[Deployment]");
     expect(stderr).toMatch(/^broken\.yaml:\d+:\d+: error: /);
     expect((await npa(["list", ".", "--allow-problems"], files)).code).toBe(0);
     expect((await npa(["list", ".", "--quiet"], files)).stderr).toMatch(/^broken\.yaml:\d+:\d+: error: [^\n]*\n$/);

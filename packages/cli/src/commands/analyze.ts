@@ -73,7 +73,7 @@ async function analyzePaths(io: Io, paths: readonly string[], flags: AnalyzeFlag
   await printNotices(io, noticedInput(inputs, report), report.notEvaluated, flags);
   await printLeftOut(io, report, gate, flags);
   const { uncertainPodPairs } = report.summary;
-  const what = uncertainPodPairs === 1 ? "1 pod pair hangs" : `${uncertainPodPairs} pod pairs hang`;
+  const what = uncertainPodPairs === 1 ? "1 pod pair depends" : `${uncertainPodPairs} pod pairs depend`;
   if (uncertainPodPairs > 0) await printUncertain(io, what, [], flags);
   const shown = await shownReport(io, report, filter, gate, flags);
   const printed = await withEdits(shown, inputs, targets);

@@ -11,6 +11,8 @@ import {
   connectivityCsv,
   connectivityMarkdown,
   connectivityText,
+  connectivityWide,
+  groupConnections,
   countConnectivity,
   countsCsv,
   countsMarkdown,
@@ -38,7 +40,7 @@ interface ListFlags extends InputFlags, ConfigFlags {
   readonly selector?: string;
 }
 
-const formatNames = ["text", "json", "csv", "markdown"] as const;
+const formatNames = ["text", "wide", "json", "csv", "markdown"] as const;
 type Formats = Readonly<Record<(typeof formatNames)[number], Format>>;
 
 /** `npa list`. */
@@ -57,7 +59,9 @@ export const listCommand: CommandModule = {
 const help = `
 What is listed: every pair of workloads (or external addresses) between which some port is open, by policies of both ends.
 What is not: pairs that no port allows; a bare Pod to itself; traffic between a pod and its own node, and replies, which
-Kubernetes always allows. Uncertain connections come last: they hang on labels of namespaces that the input does not define.
+Kubernetes always allows. Uncertain connections come last: they depend on labels of namespaces that the input does not define.
+
+The text is by target; -o wide has one line for each connection. "internet" is every public address.
 
 Examples:
   npa list ./policies
@@ -106,14 +110,15 @@ async function listAll(
     const listing: ConnectivityListing = { endpoints, connections, uncertain: watched };
     await emit(io, [target], listFormats(listing, basis), flags);
     if (target !== targets.at(-1) || watched.count === 0) continue;
-    const what = watched.count === 1 ? "1 connection hangs" : `${watched.count} connections hang`;
+    const what = watched.count === 1 ? "1 connection depends" : `${watched.count} connections depend`;
     await printUncertain(io, what, watched.facts, flags);
   }
 }
 
 function listFormats(listing: ConnectivityListing, basis: Basis): Formats {
   return {
-    text: (options) => connectivityText(listing, options),
+    text: (options) => connectivityText(groupConnections(listing), options),
+    wide: (options) => connectivityWide(listing, options),
     json: () => jsonLines({ apiVersion, kind: "ConnectivityList", ...listing, ...basis }),
     csv: () => connectivityCsv(listing),
     markdown: () => connectivityMarkdown(listing),
@@ -124,6 +129,7 @@ function countFormats(cluster: Cluster, options: ConnectivityOptions): Formats {
   const counts = countConnectivity(cluster, options);
   return {
     text: () => countsText(counts),
+    wide: () => countsText(counts),
     json: () => jsonText(counts),
     csv: () => countsCsv(counts),
     markdown: () => countsMarkdown(counts),

@@ -51,6 +51,7 @@ export type { Labels, Requirement, Selector, SelectorOperator } from "../model/s
 export { type Assumptions, assumptionValues, defaultAssumptions } from "../model/assumptions.ts";
 export type { ParsedSource, SourceText } from "../parse/document.ts";
 export type { Question } from "../query/can.ts";
+export { type GroupedConnectivity, type TargetGroup, groupConnections } from "../query/group-connections.ts";
 export type { Reachability } from "../reachability/reachability.ts";
 export { type DocumentOptions, type ReadOptions, readManifests, readDocuments } from "../read/read-manifests.ts";
 export { type Rendering, readRendering } from "../read/rendering.ts";

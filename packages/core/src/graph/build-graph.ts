@@ -68,6 +68,6 @@ function built(
 function uncertainNote({ relation }: GraphRequest): string[] {
   if (!relation.isOpen) return [];
   return relation.bound === "certain"
-    ? ["Connections that hang on facts the input does not give are left out."]
-    : ["Connections that hang on facts the input does not give are drawn as if they were so."];
+    ? ["Connections that depend on facts the input does not give are left out."]
+    : ["Connections that depend on facts the input does not give are drawn as if they were so."];
 }

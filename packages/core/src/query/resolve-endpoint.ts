@@ -6,8 +6,8 @@ import { type ListedEndpoint } from "../reachability/endpoints.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { parseAddress } from "../sets/address.ts";
 import { type AddressSet, parseCidr } from "../sets/address-set.ts";
+import { namedAddresses } from "../sets/address-names.ts";
 import { intersection } from "../sets/interval-set.ts";
-import { publicAddresses } from "../sets/special-addresses.ts";
 import { UsageError } from "../lib/usage-error.ts";
 
 /** One side of a question: what was asked for, part by part. */
@@ -103,7 +103,6 @@ function hasPodsWith({ groups }: Workload, selector: Labels): boolean {
 }
 
 function addressesNamed(text: string): AddressSet | undefined {
-  if (/^internet(?: \(IPv[46]\))?$/.test(text)) return publicOf(text);
   const address = parseAddress(text);
   if (address?.mapped === true || address?.leadingZeros === true || parseCidr(text)?.mapped === true) {
     throw new UsageError(
@@ -111,20 +110,7 @@ function addressesNamed(text: string): AddressSet | undefined {
     );
   }
   if (address !== undefined) return [address.address, address.address + 1n];
-  return parseCidr(text)?.addresses ?? rangeNamed(text);
-}
-
-function publicOf(text: string): AddressSet {
-  const all = publicAddresses();
-  const block = text === "internet (IPv4)" ? "0.0.0.0/0" : text === "internet (IPv6)" ? "::/0" : undefined;
-  return block === undefined ? all : intersection(all, parseCidr(block)?.addresses ?? []);
-}
-
-/** `10.0.0.1-10.0.0.9`, as a list writes a range that is no CIDR. */
-function rangeNamed(text: string): AddressSet | undefined {
-  const [first, last, more] = text.split("-").map((part) => parseAddress(part));
-  if (first === undefined || last === undefined || more !== undefined || last.address < first.address) return undefined;
-  return [first.address, last.address + 1n];
+  return namedAddresses(text);
 }
 
 function addressParts(

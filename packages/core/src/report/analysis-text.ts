@@ -73,7 +73,7 @@ function reachLines({ summary }: AnalysisReport, label: (text: string) => string
   const { workloads, isolatedIngress, isolatedEgress, podPairs, possiblePodPairs, uncertainPodPairs } = summary;
   const isolated = (count: number): string =>
     `${grouped(count)} of ${grouped(workloads)} workloads (${percent(count, workloads)})`;
-  const uncertain = uncertainPodPairs > 0 ? `, ${grouped(uncertainPodPairs)} more hang on missing facts` : "";
+  const uncertain = uncertainPodPairs > 0 ? `, ${grouped(uncertainPodPairs)} more depend on missing facts` : "";
   const share = `${grouped(podPairs)} of ${grouped(possiblePodPairs)} pod pairs may talk`;
   return [
     `${label("isolation")}ingress ${isolated(isolatedIngress)}, egress ${isolated(isolatedEgress)}`,

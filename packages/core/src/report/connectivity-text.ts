@@ -1,35 +1,75 @@
-import type { ConnectivityListing } from "./connectivity-listing.ts";
+import type { UncertainConnection } from "../answers/connectivity.ts";
+import type { Ports } from "../answers/ports.ts";
 import { printable } from "./escape.ts";
-import { type TextOptions, paletteOf } from "./palette.ts";
-import { missingFactText, portsText } from "./words.ts";
+import { type Palette, type TextOptions, paletteOf } from "./palette.ts";
+import { counted, missingFactText, portsText } from "./words.ts";
+import { wrapped } from "./wrap.ts";
 
-/** Names longer than this do not widen the columns for all. */
-const maxColumn = 48;
-const minColumn = 8;
-
-/** `source => target : TCP 8080,9090-9100`, line by line; then what hangs on facts that the input does not give. */
-export function* connectivityText(listing: ConnectivityListing, options: TextOptions = {}): Generator<string> {
-  const { dim, yellow } = paletteOf(options);
-  const padded = paddedNames(listing);
-  const line = (source: string, target: string, rest: string): string =>
-    `${padded(source)} ${dim("=>")} ${padded(target)} ${dim(":")} ${rest}\n`;
-  for (const connection of listing.connections) {
-    yield line(connection.source, connection.target, portsText(connection));
-  }
-  let first = true;
-  for (const connection of listing.uncertain) {
-    if (first) yield `\n${yellow("Uncertain: these hang on facts that the input does not give")}\n`;
-    first = false;
-    const because = dim(`(if ${connection.because.map(missingFactText).join(", ")} is so)`);
-    yield line(connection.source, connection.target, `${portsText(connection)} ${because}`);
-  }
+/** A list by target, as `groupConnections` gives it. */
+export interface PrintedGroups {
+  readonly groups: readonly {
+    readonly target: string;
+    readonly rows: readonly { readonly ports: Ports; readonly sources: readonly string[] }[];
+  }[];
+  readonly connections: number;
+  readonly workloads: number;
+  readonly uncertain: Iterable<UncertainConnection>;
 }
 
-/** Ids come again and again: each is escaped and padded once. */
-function paddedNames({ endpoints }: ConnectivityListing): (id: string) => string {
-  const names = new Map(endpoints.map(({ id }) => [id, printable(id)]));
-  let width = minColumn;
-  for (const name of names.values()) if (name.length <= maxColumn && name.length > width) width = name.length;
-  for (const [id, name] of names) names.set(id, name.padEnd(width));
-  return (id) => names.get(id) ?? printable(id).padEnd(width);
+const maxPorts = 40;
+
+/** Who may reach each target, and on which ports; then what depends on facts that the input does not give; then the sum. */
+export function* connectivityText(grouped: PrintedGroups, options: TextOptions = {}): Generator<string> {
+  const palette = paletteOf(options);
+  const width = portsWidth(grouped);
+  if (grouped.groups.length > 0) yield palette.dim(`TARGET\n  ${"PORTS".padEnd(width)}  FROM\n`);
+  for (const { target, rows } of grouped.groups) {
+    yield `${palette.bold(printable(target))}\n`;
+    for (const { ports, sources } of rows) yield* rowLines(portsText(ports), sources.map(printable), width);
+  }
+  const uncertain = yield* uncertainLines(grouped.uncertain, palette, options);
+  yield grouped.groups.length > 0 || uncertain > 0 ? "\n" : "";
+  yield `${summary(grouped, uncertain)}\n`;
+}
+
+function portsWidth({ groups }: PrintedGroups): number {
+  const lengths = groups.flatMap(({ rows }) => rows.map(({ ports }) => portsText(ports).length));
+  return lengths.reduce(
+    (longest, length) => (length <= maxPorts ? Math.max(longest, length) : longest),
+    "PORTS".length,
+  );
+}
+
+function* rowLines(ports: string, sources: readonly string[], width: number): Generator<string> {
+  const [first = "", ...rest] = sources;
+  if (ports.length > width) {
+    yield `  ${ports}\n`;
+    for (const source of sources) yield `  ${" ".repeat(width)}  ${source}\n`;
+    return;
+  }
+  yield `  ${ports.padEnd(width)}  ${first}\n`;
+  for (const source of rest) yield `  ${" ".repeat(width)}  ${source}\n`;
+}
+
+function* uncertainLines(
+  connections: Iterable<UncertainConnection>,
+  { yellow, dim }: Palette,
+  { width }: TextOptions,
+): Generator<string, number> {
+  let count = 0;
+  for (const { source, target, ports, all, because } of connections) {
+    if (count++ === 0) yield `\n${yellow("Uncertain: these depend on facts that the input does not give")}\n`;
+    const line = `  ${printable(source)} to ${printable(target)}: ${portsText({ ports, all })}`;
+    for (const part of wrapped(line, width, 4)) yield `${part}\n`;
+    for (const part of wrapped(`    depends on ${because.map(missingFactText).join(", ")}`, width, 6))
+      yield `${dim(part)}\n`;
+  }
+  return count;
+}
+
+function summary({ connections, workloads }: PrintedGroups, uncertain: number): string {
+  if (workloads === 0)
+    return "no connections: the input has no workloads. npa can 'app=web in NAMESPACE' ... asks about pods by their labels";
+  const more = uncertain === 0 ? "" : `; ${counted(uncertain, "more is", "more are")} uncertain`;
+  return `${counted(connections, "connection")} among ${counted(workloads, "workload")} and the addresses outside${more}`;
 }

@@ -9,7 +9,7 @@ const figures = [
   ["policies", "policies in force"],
   ["podPairs", "ordered pairs of pods that may talk"],
   ["possiblePodPairs", "ordered pairs of pods there are"],
-  ["uncertainPodPairs", "pairs that hang on facts the input does not give"],
+  ["uncertainPodPairs", "pairs that depend on facts the input does not give"],
   ["connections", "connections that `npa list` prints"],
   ["podClasses", "classes of pods that policies treat alike"],
   ["addressClasses", "classes of addresses that policies treat alike"],

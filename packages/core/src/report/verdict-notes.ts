@@ -6,7 +6,7 @@ import { counted, missingFactText } from "./words.ts";
 export function verdictNotes(verdict: Verdict): readonly string[] {
   const notes = verdict.notes.map(printable);
   if (verdict.answer === "unknown" && verdict.because.length > 0) {
-    notes.unshift(`it hangs on ${verdict.because.map(missingFactText).join(", ")}, which the input does not give`);
+    notes.unshift(`it depends on ${verdict.because.map(missingFactText).join(", ")}, which the input does not give`);
   }
   if (verdict.answer === "no" && bothSidesAllowSomething(verdict)) {
     notes.push("each side allows something, but no port that both allow");

@@ -143,7 +143,7 @@ describe("the security score", () => {
     expect(scoreOf(`${web}${everywhere}`).value).toBeNull();
   });
 
-  it("does not score pairs that hang on facts the input does not give", () => {
+  it("does not score pairs that depend on facts the input does not give", () => {
     // Whether namespace `shop` has the label is not in the input.
     const from = policy(
       "in",

@@ -173,7 +173,7 @@ spec: { podSelector: {}, ingress: [{ from: [{ namespaceSelector: { matchLabels: 
   it("is left out with a note, or drawn when asked for", () => {
     const certain = buildGraph(reach(text));
     expect(certain.graph.hasEdge("ops/admin[Deployment]", "shop/web[Deployment]")).toBe(false);
-    expect(certain.note).toBe("Connections that hang on facts the input does not give are left out.");
+    expect(certain.note).toBe("Connections that depend on facts the input does not give are left out.");
     const possible = buildGraph(reach(text), { bound: "possible" });
     expect(possible.graph.hasEdge("ops/admin[Deployment]", "shop/web[Deployment]")).toBe(true);
     expect(possible.note).toContain("drawn as if they were so");

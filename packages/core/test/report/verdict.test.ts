@@ -44,7 +44,7 @@ ingress shop/db[Pod]: allowed by
       because: [{ namespace: "a", label: "team" }],
       notEvaluated: [{ kind: "AdminNetworkPolicy", count: 2, reason: "r", objects: [] }],
     });
-    expect(text).toContain("note: it hangs on label team of namespace a, which the input does not give");
+    expect(text).toContain("note: it depends on label team of namespace a, which the input does not give");
     expect(text).toContain("note: 2 objects of kind AdminNetworkPolicy not evaluated");
   });
 

@@ -1,0 +1,150 @@
+import type { Connection, UncertainConnection } from "../answers/connectivity.ts";
+import type { Endpoint } from "../answers/endpoint.ts";
+import type { Ports } from "../answers/ports.ts";
+import { by, compareStrings } from "../lib/compare.ts";
+import { parseAddress } from "../sets/address.ts";
+import { addressNames } from "../sets/address-names.ts";
+import type { AddressSet } from "../sets/address-set.ts";
+import { unionAll } from "../sets/interval-set.ts";
+
+/** Who may reach one target, by ports. */
+export interface TargetGroup {
+  /** The id of a workload, or what addresses are called: `internet`, a block, a range. */
+  readonly target: string;
+  readonly rows: readonly { readonly ports: Ports; readonly sources: readonly string[] }[];
+}
+
+/** A list as people read it. */
+export interface GroupedConnectivity {
+  /** Workloads first, then addresses outside; each sorted. */
+  readonly groups: readonly TargetGroup[];
+  /** How many connections are in the list. */
+  readonly connections: number;
+  /** How many workloads there are in the input. */
+  readonly workloads: number;
+  readonly uncertain: Iterable<UncertainConnection>;
+}
+
+/**
+ * The connections by target and ports. Addresses outside are called by what they are, merged for each workload and its ports,
+ * whatever other rules cut them into: `internet` for all that is public.
+ */
+export function groupConnections(listing: {
+  readonly endpoints: readonly Endpoint[];
+  readonly connections: Iterable<Connection>;
+  readonly uncertain: Iterable<UncertainConnection>;
+}): GroupedConnectivity {
+  const outside = addressSets(listing.endpoints);
+  const rows = new Rows(outside);
+  let connections = 0;
+  for (const connection of listing.connections) {
+    rows.add(connection);
+    connections++;
+  }
+  const ids = listing.endpoints.flatMap((endpoint) =>
+    endpoint.type === "workload" ? [`${endpoint.namespace}/${endpoint.name}[${endpoint.workloadKind}]`] : [],
+  );
+  return { groups: rows.groups(), connections, workloads: new Set(ids).size, uncertain: listing.uncertain };
+}
+
+interface Row {
+  readonly ports: Ports;
+  readonly sources: Set<string>;
+  readonly sets: AddressSet[];
+}
+
+class Rows {
+  readonly #outside: ReadonlyMap<string, AddressSet>;
+  /** By target workload, then by ports. */
+  readonly #into = new Map<string, Map<string, Row>>();
+  /** By source workload, then by ports. */
+  readonly #outOf = new Map<string, Map<string, Row>>();
+  readonly #names = new Map<string, readonly string[]>();
+
+  constructor(outside: ReadonlyMap<string, AddressSet>) {
+    this.#outside = outside;
+  }
+
+  add({ source, target, ports, all }: Connection): void {
+    const toOutside = this.#outside.get(target);
+    const row = rowOf(toOutside === undefined ? this.#into : this.#outOf, toOutside === undefined ? target : source, {
+      ports,
+      all,
+    });
+    const addresses = toOutside ?? this.#outside.get(source);
+    if (addresses === undefined) row.sources.add(source);
+    else row.sets.push(addresses);
+  }
+
+  groups(): readonly TargetGroup[] {
+    const inside = [...this.#into].map(([target, rows]): TargetGroup => {
+      return {
+        target,
+        rows: sortedRows(
+          [...rows.values()].map(({ ports, sources, sets }) => ({
+            ports,
+            sources: [...this.#namesOf(sets), ...[...sources].toSorted(compareStrings)],
+          })),
+        ),
+      };
+    });
+    return [...inside.toSorted(by(({ target }) => target)), ...this.#outsideGroups()];
+  }
+
+  #outsideGroups(): readonly TargetGroup[] {
+    const targets = new Map<string, Map<string, Row>>();
+    for (const [source, rows] of this.#outOf) {
+      for (const { ports, sets } of rows.values()) {
+        for (const name of this.#namesOf(sets)) rowOf(targets, name, ports).sources.add(source);
+      }
+    }
+    const groups = [...targets].map(([target, rows]): TargetGroup => {
+      const listed = [...rows.values()].map(({ ports, sources }) => ({
+        ports,
+        sources: [...sources].toSorted(compareStrings),
+      }));
+      return { target, rows: sortedRows(listed) };
+    });
+    // `internet` before blocks.
+    return groups.toSorted(by(({ target }) => `${target.startsWith("internet") ? "0" : "1"}${target}`));
+  }
+
+  #namesOf(sets: readonly AddressSet[]): readonly string[] {
+    if (sets.length === 0) return [];
+    const key = sets.map((set) => set.join()).join("|");
+    let names = this.#names.get(key);
+    if (names === undefined) this.#names.set(key, (names = addressNames(unionAll(sets))));
+    return names;
+  }
+}
+
+function rowOf(rows: Map<string, Map<string, Row>>, end: string, ports: Ports): Row {
+  let ofEnd = rows.get(end);
+  if (ofEnd === undefined) rows.set(end, (ofEnd = new Map<string, Row>()));
+  const key = ports.all ? "all" : JSON.stringify(ports.ports);
+  let row = ofEnd.get(key);
+  if (row === undefined) ofEnd.set(key, (row = { ports, sources: new Set(), sets: [] }));
+  return row;
+}
+
+/** What is wide open first. */
+function sortedRows(rows: TargetGroup["rows"][number][]): TargetGroup["rows"] {
+  return rows.toSorted(
+    by(({ ports, sources }) => `${ports.all ? "0" : "1"}${JSON.stringify(ports.ports)}${sources[0] ?? ""}`),
+  );
+}
+
+/** The addresses of each endpoint that is outside. */
+function addressSets(endpoints: readonly Endpoint[]): ReadonlyMap<string, AddressSet> {
+  return new Map(
+    endpoints.flatMap((endpoint) =>
+      endpoint.type === "ipBlock" ? [[endpoint.id, unionAll(endpoint.ranges.map(rangeOf))] as const] : [],
+    ),
+  );
+}
+
+/** `first-last`, as endpoints have it. */
+function rangeOf(text: string): AddressSet {
+  const [first, last] = text.split("-").map((part) => parseAddress(part)?.address);
+  return first === undefined || last === undefined ? [] : [first, last + 1n];
+}
