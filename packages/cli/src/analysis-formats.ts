@@ -2,6 +2,7 @@ import {
   type AnalysisReport,
   type TextOf,
   analysisMarkdown,
+  analysisPrometheus,
   analysisText,
   findingsCsv,
   findingsGithub,
@@ -14,7 +15,7 @@ import type { Format } from "./output-targets.ts";
 import type { ReportContext } from "./report-context.ts";
 
 /** The formats of the report, in the order the help lists them. */
-export const analysisFormatNames = ["text", "json", "sarif", "markdown", "junit", "github", "gitlab", "csv"] as const;
+export const analysisFormatNames = ["text", "json", "sarif", "markdown", "junit", "github", "gitlab", "csv", "prometheus"] as const;
 
 /** How much of the findings is shown. */
 export interface ShownAs {
@@ -37,6 +38,7 @@ export function analysisFormats(
     junit: () => findingsJunit(report, context),
     github: () => findingsGithub(report, context),
     gitlab: () => findingsGitlab(report, context),
+    prometheus: () => analysisPrometheus(report),
     csv: () => findingsCsv(report, context),
   };
 }
