@@ -34,6 +34,8 @@ export interface PodPeer {
   readonly type: "pods";
   readonly namespaceSelector?: Selector;
   readonly podSelector?: Selector;
+  /** Only those whose address lies in it. */
+  readonly within?: AddressSet;
 }
 
 /** Addresses: `cidr` minus every `except`, as written and as a set. */
@@ -50,6 +52,8 @@ export interface NetworksPeer {
   /** As written. */
   readonly cidrs: readonly string[];
   readonly addresses: AddressSet;
+  /** No pods, whatever addresses they have. */
+  readonly outside?: true;
 }
 
 /** The addresses of the nodes that a selector matches. */
@@ -95,6 +99,10 @@ export interface Rule {
    * tells that, so the rule matches possibly, never for certain.
    */
   readonly unknown?: string;
+  /** Ports that the rule leaves out: those that a destination declares under these names. */
+  readonly exceptNames?: readonly { readonly protocol: Protocol; readonly name: string }[];
+  /** Only traffic of this family. */
+  readonly family?: 4 | 6;
 }
 
 /** Pods: those whose labels `podSelector` matches, of the namespaces that `namespaceSelector` matches; without one, of the policy's own namespace. */
@@ -134,6 +142,10 @@ export interface Policy {
   readonly tier: Tier;
   /** Lower is evaluated first within a tier whose first match decides, `Infinity` last; 0 where the kind has no priority. */
   readonly priority: number;
+  /** The position among the parts of one policy whose rules select pods of their own: parts are asked in order. Absent: there is one. */
+  readonly part?: number;
+  /** A selector asks for parts of values and was resolved on those of the input: nothing is known of pods that are not there. */
+  readonly resolvedOnInput?: true;
   readonly subject: Subject;
   /** Directions whose rules are in force (NetworkPolicy: the effective policyTypes). */
   readonly applies: Readonly<Record<Direction, boolean>>;

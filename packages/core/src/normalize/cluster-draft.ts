@@ -11,6 +11,7 @@ import type { Policy, RefusedPolicy } from "../model/policy.ts";
 import type { WrittenSuppression } from "../model/suppression.ts";
 import type { ParsedCidr } from "../sets/address-set.ts";
 import type { NodePath, Origin, PathStep } from "../source/position.ts";
+import { CalicoDraft } from "./calico/calico-draft.ts";
 import { Duplicates } from "./duplicates.ts";
 import type { ObjectCursor } from "./object-cursor.ts";
 import { ObjectStore } from "./object-store.ts";
@@ -57,6 +58,7 @@ export class ClusterDraft {
   readonly routes: ObjectStore<IngressRoute> = new ObjectStore();
   readonly policies: ObjectStore<Policy> = new ObjectStore();
   readonly nodes: Map<string, ClusterNode> = new Map();
+  readonly calico: CalicoDraft = new CalicoDraft();
   readonly refusedPolicies: RefusedPolicy[] = [];
   readonly notEvaluated: NotEvaluatedObject[] = [];
   readonly suppressions: WrittenSuppression[] = [];

@@ -1,4 +1,6 @@
 import { clusterPolicyReaders, wrongClusterPolicyReaders } from "./cluster-policy.ts";
+import { calicoObjectReaders } from "./calico/calico-objects.ts";
+import { calicoPolicyReaders } from "./calico/calico-policy.ts";
 import { gatewayRouteReaders } from "./gateway-route.ts";
 import { ingressReader } from "./ingress.ts";
 import { isListKind } from "./expand-lists.ts";
@@ -27,6 +29,8 @@ const readers: readonly KindReader[] = [
   ...clusterPolicyReaders,
   ...wrongClusterPolicyReaders,
   nodeReader,
+  ...calicoPolicyReaders,
+  ...calicoObjectReaders,
   ...notEvaluatedReaders,
   ...notFollowedReaders,
 ];

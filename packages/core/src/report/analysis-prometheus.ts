@@ -194,7 +194,7 @@ function metricText({ name, help, samples }: Metric): string {
 function labelText(labels: LabelValues): string {
   const pairs = Object.entries(labels).map(([key, value]) => {
     const escaped = value
-      .toWellFormed()
+      .replace(/\p{Cs}/gu, "\ufffd")
       .replaceAll("\\", "\\\\")
       .replaceAll('"', String.raw`\"`)
       .replaceAll("\n", "\\n");

@@ -20,6 +20,12 @@ export const networkPolicyTier: Tier = {
 /** BaselineAdminNetworkPolicies, and ClusterNetworkPolicies of the tier Baseline. */
 export const baselineTier: Tier = { name: "Baseline", order: 10_000_000, decides: "first-match", denies: "at-end" };
 
+/** Calico's default tier: its own policies and NetworkPolicies, which stand in it at `networkPolicyOrder`. */
+export const calicoDefaultTier: Tier = { name: "default", order: 1_000_000, decides: "first-match", denies: "at-end" };
+
+/** "Kubernetes network policies have order 1000" in Calico's default tier. */
+export const networkPolicyOrder = 1000;
+
 /** Tiers in the order they are asked. */
 export function compareTiers(a: Tier, b: Tier): number {
   return a.order === b.order ? compareStrings(a.name, b.name) : a.order < b.order ? -1 : 1;

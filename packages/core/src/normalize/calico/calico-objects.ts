@@ -1,0 +1,93 @@
+import { singleAddresses } from "../../sets/address-set.ts";
+import { unionAll } from "../../sets/interval-set.ts";
+import type { ClusterDraft } from "../cluster-draft.ts";
+import { forEachItem, listField, mappingField, textField, textListField } from "../fields.ts";
+import { readCidr } from "../ip-block.ts";
+import type { KindReader } from "../kind-reader.ts";
+import { readMetadata, readNamespacedMetadata } from "../metadata.ts";
+import { ObjectCursor } from "../object-cursor.ts";
+import type { RawObject } from "../raw-object.ts";
+import { emptyMapping, isMapping } from "../raw-object.ts";
+import { isCalico, readOrder } from "./calico-policy.ts";
+
+/** The objects that policies of Calico speak of. */
+export const calicoObjectReaders: readonly KindReader[] = [
+  { kind: "Tier", reads: isCalico, read: readTier },
+  { kind: "NetworkSet", reads: isCalico, read: readNetworkSet },
+  { kind: "GlobalNetworkSet", reads: isCalico, read: readNetworkSet },
+  { kind: "HostEndpoint", reads: isCalico, read: readHostEndpoint },
+  { kind: "ServiceAccount", reads: (apiVersion) => apiVersion === "v1", read: readServiceAccount },
+  { kind: "EndpointSlice", reads: (apiVersion) => apiVersion === "discovery.k8s.io/v1", read: readEndpointSlice },
+];
+
+function readTier(object: RawObject, draft: ClusterDraft): void {
+  const at = new ObjectCursor(object, draft, false);
+  const metadata = readMetadata(at, "subdomain");
+  if (metadata === undefined || at.refused) return;
+  const spec = mappingField(at, object.value, "spec") ?? emptyMapping;
+  at.enter("spec");
+  const { name } = metadata;
+  draft.calico.tiers.set(name, {
+    name,
+    order: readOrder(at, spec),
+    passes: textField(at, spec, "defaultAction") === "Pass",
+  });
+  at.leave();
+}
+
+/** NetworkSet and GlobalNetworkSet: addresses with labels. */
+function readNetworkSet(object: RawObject, draft: ClusterDraft): void {
+  const at = new ObjectCursor(object, draft, false);
+  const namespaced =
+    object.kind === "NetworkSet" ? readNamespacedMetadata(at, "subdomain", draft.defaultNamespace) : undefined;
+  const metadata = namespaced ?? readMetadata(at, "subdomain");
+  if (metadata === undefined || at.refused) return;
+  const spec = mappingField(at, object.value, "spec") ?? emptyMapping;
+  at.enter("spec");
+  const blocks = textListField(at, spec, "nets").flatMap((text, index) => {
+    const block = readCidr(at, ["nets", index], text.includes("/") ? text : `${text}/${text.includes(":") ? 128 : 32}`);
+    return block === undefined || block.mapped ? [] : [block.addresses];
+  });
+  at.leave();
+  const namespace = namespaced?.namespace;
+  draft.calico.groups.set(`${object.kind}/${namespace ?? ""}/${metadata.name}`, {
+    ...(namespace === undefined ? {} : { namespace }),
+    labels: metadata.labels,
+    addresses: unionAll(blocks),
+  });
+}
+
+/** "expectedIPs: the IP addresses that are expected on the interface": what selectors find the host by. */
+function readHostEndpoint(object: RawObject, draft: ClusterDraft): void {
+  const at = new ObjectCursor(object, draft, false);
+  const metadata = readMetadata(at, "subdomain");
+  if (metadata === undefined || at.refused) return;
+  const spec = mappingField(at, object.value, "spec") ?? emptyMapping;
+  at.enter("spec");
+  const addresses = singleAddresses(textListField(at, spec, "expectedIPs"));
+  at.leave();
+  draft.calico.groups.set(`HostEndpoint//${metadata.name}`, { labels: metadata.labels, addresses });
+}
+
+function readServiceAccount(object: RawObject, draft: ClusterDraft): void {
+  const at = new ObjectCursor(object, draft, false);
+  const metadata = readNamespacedMetadata(at, "subdomain", draft.defaultNamespace);
+  if (metadata !== undefined && !at.refused)
+    draft.calico.serviceAccounts.set(`${metadata.namespace}/${metadata.name}`, metadata.labels);
+}
+
+function readEndpointSlice(object: RawObject, draft: ClusterDraft): void {
+  const at = new ObjectCursor(object, draft, false);
+  const metadata = readNamespacedMetadata(at, "subdomain", draft.defaultNamespace);
+  const service = metadata?.labels["kubernetes.io/service-name"];
+  if (metadata === undefined || service === undefined || at.refused) return;
+  const addresses: string[] = [];
+  forEachItem(at, object.value, "endpoints", (raw) => addresses.push(...textListField(at, raw, "addresses")));
+  const ports = listField(at, object.value, "ports").flatMap((item) => {
+    if (!isMapping(item)) return [];
+    const { port, protocol = "TCP" } = item;
+    const isKnown = protocol === "TCP" || protocol === "UDP" || protocol === "SCTP";
+    return typeof port === "number" && isKnown ? [{ port, protocol } as const] : [];
+  });
+  draft.calico.slices.push({ namespace: metadata.namespace, service, addresses, ports });
+}

@@ -1,0 +1,137 @@
+import type { Direction } from "../../model/policy.ts";
+import type { ClusterDraft } from "../cluster-draft.ts";
+import { booleanField, mappingField, textField, textListField, wrongType } from "../fields.ts";
+import type { KindReader } from "../kind-reader.ts";
+import { type Metadata, readMetadata, readNamespacedMetadata } from "../metadata.ts";
+import { ObjectCursor } from "../object-cursor.ts";
+import { quote } from "../quote.ts";
+import type { RawMapping, RawObject } from "../raw-object.ts";
+import { emptyMapping } from "../raw-object.ts";
+import { checkFields } from "../unknown-fields.ts";
+import type { CalicoPolicyDraft } from "./calico-draft.ts";
+import { readCalicoRules } from "./calico-rule.ts";
+import { readCalicoSelector } from "./entity-rule.ts";
+
+const v3 = "projectcalico.org/v3";
+const crdV1 = "crd.projectcalico.org/v1";
+
+/** Whether an object is one of Calico's, in either of its groups. */
+export function isCalico(apiVersion: string): boolean {
+  return apiVersion === v3 || apiVersion === crdV1;
+}
+
+const specFields =
+  "order tier ingress egress selector types serviceAccountSelector performanceHints namespaceSelector doNotTrack preDNAT applyOnForward";
+
+/** NetworkPolicy and GlobalNetworkPolicy of Calico. */
+export const calicoPolicyReaders: readonly KindReader[] = (["NetworkPolicy", "GlobalNetworkPolicy"] as const).map(
+  (kind) => ({ kind, reads: isCalico, read: (object, draft) => readCalicoPolicy(kind, object, draft) }),
+);
+
+function readCalicoPolicy(kind: "NetworkPolicy" | "GlobalNetworkPolicy", object: RawObject, draft: ClusterDraft): void {
+  const at = new ObjectCursor(object, draft, true);
+  const namespaced =
+    kind === "NetworkPolicy" ? readNamespacedMetadata(at, "subdomain", draft.defaultNamespace) : undefined;
+  const metadata = kind === "NetworkPolicy" ? namespaced : readMetadata(at, "subdomain");
+  if (metadata === undefined) {
+    if (!at.live) draft.refuse({ ref: at.ref, reasons: at.reasons, origin: object.origin });
+    return;
+  }
+  const spec = mappingField(at, object.value, "spec") ?? emptyMapping;
+  at.enter("spec");
+  const policy = readSpec(at, spec, metadata, namespaced?.namespace, draft.nextIndex());
+  at.leave();
+  if (at.refused) draft.refuse({ ref: at.ref, reasons: at.reasons, origin: object.origin });
+  else draft.calico.policies.set(policyKey(policy), policy);
+}
+
+/** An object that is served in both groups is one; in one of them its name may have its tier before it. */
+function policyKey({ ref, namespace = "", name, tier }: CalicoPolicyDraft): string {
+  const own = name.startsWith(`${tier}.`) ? name.slice(tier.length + 1) : name;
+  return `${ref.kind}/${namespace}/${tier}/${own}`;
+}
+
+function readSpec(
+  at: ObjectCursor,
+  spec: RawMapping,
+  metadata: Metadata,
+  namespace: string | undefined,
+  index: number,
+): CalicoPolicyDraft {
+  checkFields(at, spec, { known: new Set(specFields.split(" ")) });
+  const rules = { ingress: readCalicoRules(at, spec, "ingress"), egress: readCalicoRules(at, spec, "egress") };
+  const policyTypes = readTypes(at, spec);
+  const selectors = {
+    selector: readCalicoSelector(at, spec, "selector"),
+    namespaceSelector: readCalicoSelector(at, spec, "namespaceSelector"),
+    serviceAccountSelector: readCalicoSelector(at, spec, "serviceAccountSelector"),
+  };
+  checkHostFields(at, spec);
+  const { selector, namespaceSelector, serviceAccountSelector } = selectors;
+  const creationTimestamp = metadata.raw["creationTimestamp"];
+  return {
+    ref: at.ref,
+    name: metadata.name,
+    ...(namespace === undefined ? {} : { namespace }),
+    tier: textField(at, spec, "tier") || "default",
+    order: readOrder(at, spec),
+    ...(selector === undefined ? {} : { selector }),
+    ...(namespaceSelector === undefined ? {} : { namespaceSelector }),
+    ...(serviceAccountSelector === undefined ? {} : { serviceAccountSelector }),
+    types: effectiveTypes(at.object.apiVersion, policyTypes, rules),
+    ...(policyTypes.length === 0 ? {} : { policyTypes }),
+    rules,
+    annotations: metadata.annotations,
+    labels: metadata.labels,
+    ...(typeof creationTimestamp === "string" ? { creationTimestamp } : {}),
+    origin: at.object.origin,
+    index,
+  };
+}
+
+/** "Policies with lower order are applied first. If the order is omitted, it may be considered to be infinite." */
+export function readOrder(at: ObjectCursor, spec: RawMapping): number {
+  const order = spec["order"];
+  if (typeof order === "number" && !Number.isNaN(order)) return order;
+  if (order !== undefined && order !== null) wrongType(at, ["order"], "a number", order);
+  return Number.POSITIVE_INFINITY;
+}
+
+const typeNames = ["Ingress", "Egress"];
+
+function readTypes(at: ObjectCursor, spec: RawMapping): readonly string[] {
+  const types = textListField(at, spec, "types");
+  for (const [index, type] of types.entries()) {
+    if (!typeNames.includes(type))
+      at.refuse("invalid-policy", ["types", index], `types has ${quote(type)}: write Ingress or Egress`);
+    else if (types.indexOf(type) !== index) at.refuse("invalid-policy", ["types", index], `types has ${type} twice`);
+  }
+  return types;
+}
+
+/**
+ * "If types is not given: Ingress if there are no egress rules (also when there are no rules at all), Egress if there are
+ * egress rules and no ingress rules, both if there are both." The API server of v3 writes that down; what is stored
+ * directly in crd.projectcalico.org stays without types, and then both are meant.
+ */
+function effectiveTypes(
+  apiVersion: string,
+  types: readonly string[],
+  rules: CalicoPolicyDraft["rules"],
+): Readonly<Record<Direction, boolean>> {
+  if (types.length > 0) return { ingress: types.includes("Ingress"), egress: types.includes("Egress") };
+  if (apiVersion === crdV1) return { ingress: true, egress: true };
+  const egress = rules.egress.length > 0;
+  return { ingress: rules.ingress.length > 0 || !egress, egress };
+}
+
+/** "doNotTrack and preDNAT apply to host endpoints only." */
+function checkHostFields(at: ObjectCursor, spec: RawMapping): void {
+  const [doNotTrack, preDNAT, applyOnForward] = ["doNotTrack", "preDNAT", "applyOnForward"].map((field) =>
+    booleanField(at, spec, field),
+  );
+  if (doNotTrack === true && preDNAT === true)
+    at.refuse("invalid-policy", ["preDNAT"], "doNotTrack and preDNAT exclude each other");
+  if ((doNotTrack === true || preDNAT === true) && applyOnForward !== true)
+    at.refuse("invalid-policy", ["applyOnForward"], "doNotTrack and preDNAT need applyOnForward: true");
+}
