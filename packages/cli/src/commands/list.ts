@@ -79,7 +79,7 @@ async function list(io: Io, paths: readonly string[], flags: ListFlags): Promise
   const input = await readInput(io, paths, flags, settings.config);
   const { cluster } = input;
   const options: ConnectivityOptions = { ...connectivityOptions(settings), namespaces: namespacesOf(cluster, flags) };
-  const basis = basisOf(cluster, completeAssumptions(options));
+  const basis = basisOf(cluster, completeAssumptions(options, cluster));
   await printNotices(io, input, basis.notEvaluated, flags);
   if (flags.count) await emit(io, targets, countFormats(cluster, options), flags);
   else await listAll(io, targets, streamOf(cluster, options, matches), basis, flags);

@@ -71,7 +71,10 @@ export function analyzeCluster(cluster: Cluster, options: AnalyzeOptions = {}): 
     suppressed,
     ...(baseline === undefined ? {} : { baseline }),
     rulesNotEvaluated: results.notEvaluated,
-    ...basisOf({ ...cluster, problems: [...cluster.problems, ...selected.problems] }, completeAssumptions(options)),
+    ...basisOf(
+      { ...cluster, problems: [...cluster.problems, ...selected.problems] },
+      completeAssumptions(options, cluster),
+    ),
   };
 }
 

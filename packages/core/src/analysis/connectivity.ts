@@ -35,20 +35,26 @@ export interface ConnectivityStream {
   readonly uncertain: Iterable<UncertainConnection>;
 }
 
-/** The assumptions with defaults filled in. */
-export function completeAssumptions(options: ConnectivityOptions): Assumptions {
-  return { ...defaultAssumptions, ...options.assumptions };
+/** The assumptions: those that were given, else what the input itself tells, else the defaults. */
+export function completeAssumptions(
+  options: ConnectivityOptions,
+  { assumed }: Pick<Cluster, "assumed"> = {},
+): Assumptions {
+  return { ...defaultAssumptions, ...assumed, ...options.assumptions };
 }
 
 /** Builds the reachability relation of a cluster. Throws a UsageError for a malformed `podCidrs`. */
 export function buildReachability(cluster: Cluster, options: ConnectivityOptions = {}): Reachability {
-  return new Reachability(cluster, reachabilityOptions(options));
+  return new Reachability(cluster, reachabilityOptions(options, cluster));
 }
 
 /** The options of the relation. Throws a UsageError for a malformed `podCidrs`. */
-export function reachabilityOptions(options: ConnectivityOptions): ReachabilityOptions {
+export function reachabilityOptions(
+  options: ConnectivityOptions,
+  cluster: Pick<Cluster, "assumed"> = {},
+): ReachabilityOptions {
   const podCidrs = podAddresses(options.podCidrs ?? []);
-  return { assumptions: completeAssumptions(options), ...(podCidrs === undefined ? {} : { podCidrs }) };
+  return { assumptions: completeAssumptions(options, cluster), ...(podCidrs === undefined ? {} : { podCidrs }) };
 }
 
 function podAddresses(cidrs: readonly string[]): AddressSet | undefined {
@@ -103,7 +109,7 @@ export function listConnectivity(cluster: Cluster, options: ConnectivityOptions 
     endpoints,
     connections: [...connections],
     uncertain: [...uncertain],
-    ...basisOf(cluster, completeAssumptions(options)),
+    ...basisOf(cluster, completeAssumptions(options, cluster)),
   };
 }
 
@@ -114,7 +120,7 @@ export function countConnectivity(cluster: Cluster, options: ConnectivityOptions
     kind: "ConnectivityCounts",
     policies: inScope(cluster.policies, scopeOf(options.namespaces)).length,
     ...buildReachability(cluster, options).counts(scopeOf(options.namespaces)),
-    ...basisOf(cluster, completeAssumptions(options)),
+    ...basisOf(cluster, completeAssumptions(options, cluster)),
   };
 }
 
@@ -137,5 +143,5 @@ export function can(
   });
   const whole = withUnreadPolicies(known, cluster, endpoints);
   const notes = [...asked.notes, ...whole.notes];
-  return { apiVersion, kind: "Verdict", ...whole, notes, ...basisOf(cluster, completeAssumptions(options)) };
+  return { apiVersion, kind: "Verdict", ...whole, notes, ...basisOf(cluster, completeAssumptions(options, cluster)) };
 }

@@ -26,12 +26,12 @@ const defaultLimit = 10_000;
  */
 export function diffClusters(before: Cluster, after: Cluster, options: DiffOptions = {}): ConnectivityDiff {
   const diff = scoped(
-    connectionDiff(before, after, reachabilityOptions(withPodCidrs(options))),
+    connectionDiff(before, after, reachabilityOptions(withPodCidrs(options), after)),
     options.namespaces ?? [],
   );
   const listed = diff.certain.slice(0, options.limit ?? defaultLimit);
   const findings = options.findings === false ? undefined : comparedFindings(before, after, options);
-  const assumptions = completeAssumptions(options);
+  const assumptions = completeAssumptions(options, after);
   const basis = (cluster: Cluster): ConnectivityDiff["before"] => {
     const { notEvaluated, inputs } = basisOf(cluster, assumptions);
     return { notEvaluated, inputs };

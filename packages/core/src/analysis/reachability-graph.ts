@@ -12,5 +12,5 @@ export function reachabilityGraph(
   options: ConnectivityOptions & GraphOptions = {},
 ): ReachabilityGraph {
   const built = buildGraph(buildReachability(cluster, options), options);
-  return graphJson(built, basisOf(cluster, completeAssumptions(options)));
+  return graphJson(built, basisOf(cluster, completeAssumptions(options, cluster)));
 }

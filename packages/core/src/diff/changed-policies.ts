@@ -18,9 +18,10 @@ export function changedPolicies(
   return changed;
 }
 
-/** Kind, namespace and name: what makes two objects of two states the same one. A later version of its API is the same kind. */
-export function policyKey({ ref: { kind, namespace = "", name } }: Policy): string {
-  return `${kind} ${namespace}/${name}`;
+/** Kind, namespace and name: what makes two objects of two states the same one. A later version of its API is the same kind, another project's is not. */
+export function policyKey({ ref: { apiVersion, kind, namespace = "", name }, part = 0 }: Policy): string {
+  const group = apiVersion.startsWith("extensions/") ? "networking.k8s.io" : apiVersion.replace(/\/.*$/, "");
+  return `${group} ${kind} ${namespace}/${name} ${part}`;
 }
 
 function byKey(policies: readonly Policy[]): ReadonlyMap<string, Policy> {

@@ -1,6 +1,7 @@
 import type { Diagnostic, ObjectRef } from "../diagnostics/diagnostic.ts";
 import type { Origin } from "../source/position.ts";
 import type { ControllerLabel } from "./controller-labels.ts";
+import type { Assumptions } from "./assumptions.ts";
 import type { Policy, Protocol, RefusedPolicy } from "./policy.ts";
 import type { Labels, Selector } from "./selector.ts";
 import type { WrittenSuppression } from "./suppression.ts";
@@ -44,6 +45,8 @@ export interface PodGroup {
   /** The names of the pods that are there, which an owner's pods have beside its own. Absent: none is known. */
   readonly podNames?: readonly string[];
   readonly dnsPolicy?: string;
+  /** Absent: `default`. */
+  readonly serviceAccount?: string;
   readonly annotations: Labels;
   /** The Pod, or the workload whose template makes the pods. */
   readonly origin: Origin;
@@ -177,6 +180,8 @@ export interface Cluster {
   readonly routes: readonly IngressRoute[];
   /** By name, sorted. Absent: none are known. */
   readonly nodes?: readonly ClusterNode[];
+  /** Answers to what Kubernetes leaves open that the input itself gives: which network plugin enforces it. Absent: none. */
+  readonly assumed?: Partial<Assumptions>;
   /** In force, sorted by namespace, then name. */
   readonly policies: readonly Policy[];
   readonly refusedPolicies: readonly RefusedPolicy[];

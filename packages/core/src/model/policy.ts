@@ -99,8 +99,8 @@ export interface Rule {
    * tells that, so the rule matches possibly, never for certain.
    */
   readonly unknown?: string;
-  /** Ports that the rule leaves out: those that a destination declares under these names. */
-  readonly exceptNames?: readonly { readonly protocol: Protocol; readonly name: string }[];
+  /** Ports that the rule leaves out, whichever of `ports` has them. */
+  readonly exceptPorts?: readonly PortSpec[];
   /** Only traffic of this family. */
   readonly family?: 4 | 6;
 }
@@ -109,6 +109,8 @@ export interface Rule {
 export interface PodBox {
   readonly namespaceSelector?: Selector;
   readonly podSelector: Selector;
+  /** Only those whose address lies in it. */
+  readonly within?: AddressSet;
 }
 
 /** The pods a policy applies to: those of the box, and of every further one. NetworkPolicy: a box in its own namespace. */

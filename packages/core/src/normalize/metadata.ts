@@ -21,7 +21,7 @@ export interface NamespacedMetadata extends Metadata {
 }
 
 /** How the name of a kind is written. */
-export type NameSyntax = "label" | "subdomain";
+export type NameSyntax = "label" | "subdomain" | "calico";
 
 /** The metadata of an object outside namespaces; undefined, and reported, when it has no name. */
 export function readMetadata(at: ObjectCursor, syntax: NameSyntax): Metadata | undefined {
@@ -63,10 +63,17 @@ function withLabels(at: ObjectCursor, raw: RawMapping, name: string, namespace: 
 const labelSyntax = "write lower case letters, digits and '-', at most 63, a letter or digit first and last";
 const subdomainSyntax = "write lower case letters, digits, '-' and '.', at most 253, a letter or digit first and last";
 
+/** Calico's validator is content with capitals. */
+const isName: Readonly<Record<NameSyntax, (name: string) => boolean>> = {
+  label: isDnsLabel,
+  subdomain: isDnsSubdomain,
+  calico: (name) => isDnsSubdomain(name.toLowerCase()),
+};
+
 function readName(at: ObjectCursor, raw: RawMapping, syntax: NameSyntax): string | undefined {
   const name = textField(at, raw, "name");
   if (name === undefined || name === "") return generatedName(at, raw);
-  if (!at.live && !(syntax === "label" ? isDnsLabel(name) : isDnsSubdomain(name))) {
+  if (!at.live && !isName[syntax](name)) {
     const how = syntax === "label" ? labelSyntax : subdomainSyntax;
     at.refuse("invalid-name", ["name"], `${quote(name)} cannot be the name of a ${at.ref.kind}: ${how}`);
   }

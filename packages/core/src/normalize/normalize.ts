@@ -2,6 +2,7 @@ import type { Diagnostic, Report } from "../diagnostics/diagnostic.ts";
 import { by, compareStrings } from "../lib/compare.ts";
 import type { Cluster, Namespace } from "../model/cluster.ts";
 import type { ParsedSource } from "../parse/document.ts";
+import { withCalico } from "./calico/with-calico.ts";
 import { ClusterDraft, type FileFacts } from "./cluster-draft.ts";
 import { inNamespace } from "./in-namespace.ts";
 import { leftOut } from "./left-out.ts";
@@ -35,14 +36,18 @@ export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOpti
   const draft = new ClusterDraft(options, report);
   const counts = readSources(parsed, draft, options);
   draft.duplicates.reportTo(report);
-  return {
-    live: options.live,
+  const ground = {
     namespaces: namespacesOf(draft),
     workloads: workloadsOf(draft.workloads, draft.pods.objects()),
     services: draft.services.sorted(),
+    policies: draft.policies.sorted(),
+  };
+  return {
+    live: options.live,
+    ...ground,
+    ...withCalico(ground, draft.calico),
     routes: draft.routes.sorted(),
     ...(draft.nodes.size === 0 ? {} : { nodes: [...draft.nodes.values()].toSorted(by(({ name }) => name)) }),
-    policies: draft.policies.sorted(),
     refusedPolicies: draft.refusedPolicies.toSorted(by(({ ref }) => `${ref.namespace ?? ""}/${ref.name}`)),
     notEvaluated: draft.notEvaluated.toSorted(by(({ ref }) => `${ref.kind}/${ref.namespace ?? ""}/${ref.name}`)),
     inputs: {
@@ -112,6 +117,8 @@ function namespacesOf(draft: ClusterDraft): ReadonlyMap<string, Namespace> {
   for (const store of [draft.pods, draft.workloads, draft.services, draft.routes, draft.policies]) {
     for (const namespace of store.namespaces()) if (namespace !== "") names.add(namespace);
   }
+  for (const { namespace } of [...draft.calico.policies.values(), ...draft.calico.groups.values()])
+    if (namespace !== undefined) names.add(namespace);
   for (const { ref } of draft.notEvaluated) if (ref.namespace !== undefined) names.add(ref.namespace);
   for (const { namespace } of draft.refusedPolicies) if (namespace !== undefined) names.add(namespace);
   return new Map(

@@ -53,16 +53,21 @@ function groupOf(
   origin: Origin,
   templatePath: NodePath,
 ): PodGroup {
-  const { labels, ports, hostNetwork, annotations, dnsPolicy, reportClash } = template;
+  const { labels, ports, hostNetwork, annotations, dnsPolicy, serviceAccount, reportClash } = template;
   // Once for all the pods of an owner.
   reportClash?.();
   const group = { labels, ports, pods, hostNetwork, terminated, addresses, annotations, origin, templatePath };
-  return dnsPolicy === undefined ? group : { ...group, dnsPolicy };
+  if (dnsPolicy === undefined && serviceAccount === undefined) return group;
+  return {
+    ...group,
+    ...(dnsPolicy === undefined ? {} : { dnsPolicy }),
+    ...(serviceAccount === undefined ? {} : { serviceAccount }),
+  };
 }
 
 /** Equal for pods that are alike but for name, address and annotations. Control characters are in no label and no name. */
 function keyOf({ template, terminated }: PodDraft): string {
-  let key = `${terminated ? "t" : ""}${template.hostNetwork ? "h" : ""}\u0001${template.dnsPolicy ?? ""}`;
+  let key = `${terminated ? "t" : ""}${template.hostNetwork ? "h" : ""}\u0001${template.dnsPolicy ?? ""}\u0001${template.serviceAccount ?? ""}`;
   for (const { name, protocol, port, sidecar } of template.ports) {
     key += `\u0002${protocol}${port}${sidecar ? "s" : ""}\u0001${name ?? ""}`;
   }

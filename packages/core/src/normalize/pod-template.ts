@@ -14,6 +14,7 @@ export interface PodTemplate {
   readonly ports: readonly ContainerPort[];
   readonly hostNetwork: boolean;
   readonly dnsPolicy: string | undefined;
+  readonly serviceAccount: string | undefined;
   /** Tells of port names that mean several numbers. */
   readonly reportClash: (() => void) | undefined;
 }
@@ -35,8 +36,10 @@ export function readPodSpec(at: ObjectCursor, pod: RawMapping, labels: Labels, a
   at.enter("spec");
   const hostNetwork = booleanField(at, spec, "hostNetwork") === true;
   const dnsPolicy = textField(at, spec, "dnsPolicy");
+  // "DeprecatedServiceAccount is a deprecated alias for ServiceAccountName."
+  const serviceAccount = textField(at, spec, "serviceAccountName") ?? textField(at, spec, "serviceAccount");
   const { ports, reportClash } = readContainerPorts(at, spec);
   at.tolerant = false;
   at.leave();
-  return { labels, annotations, ports, hostNetwork, dnsPolicy, reportClash };
+  return { labels, annotations, ports, hostNetwork, dnsPolicy, serviceAccount, reportClash };
 }

@@ -2,6 +2,7 @@ import type { ClusterNode } from "../model/cluster.ts";
 import type { DomainsPeer, NodesPeer, OldFormPeer, Peer, PodPeer } from "../model/policy.ts";
 import { matchesSelector } from "../semantics/match-selector.ts";
 import { type AddressSet, allAddresses, singleAddresses } from "../sets/address-set.ts";
+import type { Matches } from "./label-index.ts";
 import type { ReachabilityOptions } from "./options.ts";
 
 /** The addresses that names resolve to: a name and its addresses. */
@@ -13,6 +14,8 @@ export interface AddressMatch {
   readonly pods: boolean;
   /** False where it is not known that the addresses are meant. */
   readonly certain: boolean;
+  /** Only pods of these that have such an address, and nothing outside. */
+  readonly among?: Matches;
 }
 
 /** Peers that are addresses. */
@@ -24,7 +27,7 @@ export function addressKey(peer: AddressPeer): string {
     case "ipBlock":
       return peer.except.length === 0 ? peer.cidr : `${peer.cidr} ${peer.except.join()}`;
     case "networks":
-      return `networks ${peer.cidrs.join()}`;
+      return `networks ${peer.outside === true} ${peer.addresses.join()}`;
     case "nodes":
       return `nodes ${JSON.stringify(peer.nodeSelector)}`;
     case "domains":
@@ -49,7 +52,7 @@ export class AddressPeers {
       case "ipBlock":
         return [{ addresses: peer.addresses, pods: this.#ipBlockMatchesPods, certain: true }];
       case "networks":
-        return [{ addresses: peer.addresses, pods: true, certain: true }];
+        return [{ addresses: peer.addresses, pods: peer.outside !== true, certain: true }];
       case "nodes":
         return this.#ofNodes(peer);
       case "domains":

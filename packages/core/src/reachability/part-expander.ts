@@ -57,7 +57,15 @@ export class PartExpander {
 
   /** The ports of a rule, names resolved on `destination`. */
   rulePorts(item: RuleItem, destination: PodClass): ConnectionId {
-    return this.#table.union(item.numbered, this.resolve(item.named, destination));
+    const ports = this.#table.union(item.numbered, this.namedPorts(item, destination));
+    if (item.exceptNames.length === 0) return ports;
+    return this.#table.difference(ports, this.resolve(item.exceptNames, destination));
+  }
+
+  /** The ports that a rule gives by name. */
+  namedPorts({ named, family, exceptNumbered }: RuleItem, destination: PodClass): ConnectionId {
+    const ports = this.#table.difference(this.resolve(named, destination), exceptNumbered);
+    return family === undefined ? ports : this.#table.intersection(ports, this.#table.family[family]);
   }
 
   /** What a rule allows to or from a subject. `subject` only matters to named ports on ingress, where it is the destination. */

@@ -3,8 +3,10 @@ import type { Cluster } from "../model/cluster.ts";
 import type { OldFormPeer, Peer, PodBox, PodPeer, Policy, Rule } from "../model/policy.ts";
 import type { Selector } from "../model/selector.ts";
 import { intersection, unionAll } from "../sets/interval-set.ts";
+import type { AddressSet } from "../sets/address-set.ts";
 import { type ClassId, ClassSet } from "./class-set.ts";
 import { LabelIndex, type Matches, exactly } from "./label-index.ts";
+import type { AddressClasses } from "./address-classes.ts";
 import { type AddressMatch, AddressPeers, addressKey } from "./address-peers.ts";
 import { NamespaceMatcher } from "./namespace-matcher.ts";
 import type { ReachabilityOptions } from "./options.ts";
@@ -46,6 +48,8 @@ const none: Matches = exactly(ClassSet.empty);
 export class PeerResolver {
   readonly #pods = new LabelIndex();
   readonly #selectable: number;
+  readonly #classes: readonly PodClass[];
+  readonly #addressClasses: AddressClasses;
   readonly #namespaces: NamespaceMatcher;
   readonly #selectors = new SelectorIds();
   /** By the position of the namespace. */
@@ -67,7 +71,9 @@ export class PeerResolver {
   #peerCount = 0;
   #resolvedCount = 1;
 
-  constructor(cluster: Cluster, classes: PodClasses, options: ReachabilityOptions) {
+  constructor(cluster: Cluster, classes: PodClasses, addresses: AddressClasses, options: ReachabilityOptions) {
+    this.#classes = classes.classes;
+    this.#addressClasses = addresses;
     const { unknownNamespaceLabels, anpOldForm } = options.assumptions;
     this.#anpOldForm = anpOldForm;
     this.#addresses = new AddressPeers(cluster.nodes ?? [], options);
@@ -88,7 +94,29 @@ export class PeerResolver {
     return uniteMatches([subject, ...subject.or].map((box) => this.#podsOfBox(box, namespace)));
   }
 
-  #podsOfBox({ namespaceSelector, podSelector }: PodBox, namespace = ""): Matches {
+  #podsOfBox(box: PodBox, namespace = ""): Matches {
+    const pods = this.#podsBySelectors(box, namespace);
+    return box.within === undefined ? pods : this.#atAddresses(pods, box.within);
+  }
+
+  /** Those whose addresses all lie in the networks, and those of which one does or may: of a pod on two families only one may be meant. */
+  #atAddresses(pods: Matches, within: AddressSet): Matches {
+    const covered = this.#addressClasses.classesOf(within);
+    const views = (id: ClassId): readonly boolean[] => {
+      const { address } = this.#classes[id] as PodClass;
+      return address.type === "known"
+        ? address.places.map(({ addressClass }) => covered.has(addressClass))
+        : [true, false];
+    };
+    const filtered = (set: ClassSet, keep: (views: readonly boolean[]) => boolean): ClassSet =>
+      ClassSet.fromSorted(set.toArray().filter((id) => keep(views(id))));
+    return {
+      certain: filtered(pods.certain, (seen) => seen.every(Boolean)),
+      possible: filtered(pods.possible, (seen) => seen.some(Boolean)),
+    };
+  }
+
+  #podsBySelectors({ namespaceSelector, podSelector }: PodBox, namespace: string): Matches {
     if (namespaceSelector !== undefined) return this.#podsAcross(namespaceSelector, podSelector);
     return this.#podsIn(this.#scopeOf(namespace), podSelector);
   }
@@ -131,6 +159,7 @@ export class PeerResolver {
 
   #peer(peer: Peer, namespace: string): ResolvedPeer {
     if (peer.type === "oldForm") return this.#kept(oldFormKey(peer, namespace), () => this.#oldForm(peer, namespace));
+    if (peer.type === "pods" && peer.within !== undefined) return this.#within(peer, peer.within, namespace);
     if (peer.type !== "pods") return this.#kept(addressKey(peer), () => ({ places: this.#addresses.matches(peer) }));
     const podSelector = peer.podSelector ?? empty;
     const pods = this.#selectors.of(podSelector);
@@ -150,6 +179,15 @@ export class PeerResolver {
       ofNamespaces.set(pods, across);
     }
     return across;
+  }
+
+  /** Pods that a selector matches and whose address lies in some networks: decided where addresses are looked at. */
+  #within(peer: PodPeer, within: AddressSet, namespace: string): ResolvedPeer {
+    const { within: _, ...pods } = peer;
+    const among = this.#peer(pods, namespace);
+    return this.#kept(`${among.id} within ${within.join()}`, () => ({
+      places: [{ addresses: within, pods: true, certain: true, among: among.pods ?? exactly(ClassSet.empty) }],
+    }));
   }
 
   #kept(key: string, make: () => Omit<ResolvedPeer, "id">): ResolvedPeer {

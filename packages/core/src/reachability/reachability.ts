@@ -60,7 +60,7 @@ export class Reachability {
     this.table = table;
     this.addresses = addressClasses(addressSetsOf(universe, cluster, options));
     this.pods = podClasses(universe, new Relevance(universe.policies), this.addresses, options);
-    this.peers = new PeerResolver(cluster, this.pods, options);
+    this.peers = new PeerResolver(cluster, this.pods, this.addresses, options);
     this.#items = new RuleItems(this.peers, this.table);
     const expander = new PartExpander(this.pods, this.addresses, this.table, options);
     this.#expander = expander;
@@ -201,12 +201,16 @@ function addressSetsOf(
   const sets = new Map<string, AddressSet>();
   if (options.podCidrs !== undefined) sets.set("", options.podCidrs);
   for (const policy of policies) {
+    for (const { within } of [policy.subject, ...(policy.subject.or ?? [])])
+      if (within !== undefined) sets.set(`networks ${within.join()}`, within);
     for (const direction of directions) {
       for (const { peers } of decidingRules(policy, direction)) {
         if (peers === "any") continue;
         for (const peer of peers) {
           if (peer.type === "ipBlock") sets.set(`${peer.cidr} ${peer.except.join()}`, peer.addresses);
-          else if (peer.type === "networks") sets.set(`networks ${peer.cidrs.join()}`, peer.addresses);
+          else if (peer.type === "networks") sets.set(`networks ${peer.addresses.join()}`, peer.addresses);
+          else if (peer.type === "pods" && peer.within !== undefined)
+            sets.set(`networks ${peer.within.join()}`, peer.within);
         }
       }
     }

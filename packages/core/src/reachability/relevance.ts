@@ -49,7 +49,8 @@ export class Relevance {
     this.isOrdered ||= policy.tier !== networkPolicyTier || notUnderstood(policy) !== undefined;
     for (const box of [policy.subject, ...(policy.subject.or ?? [])]) this.#addBox(box, local);
     for (const direction of directions) {
-      for (const { peers, ports } of decidingRules(policy, direction)) {
+      for (const { peers, ports, exceptPorts = [] } of decidingRules(policy, direction)) {
+        for (const port of exceptPorts) if (port.type === "named") this.portNames.add(`${port.protocol}/${port.name}`);
         if (ports !== "any") {
           for (const port of ports) if (port.type === "named") this.portNames.add(`${port.protocol}/${port.name}`);
         }
@@ -58,7 +59,8 @@ export class Relevance {
     }
   }
 
-  #addBox({ namespaceSelector, podSelector }: Partial<PodBox>, local: KeyTests): void {
+  #addBox({ namespaceSelector, podSelector, within }: Partial<PodBox>, local: KeyTests): void {
+    this.seesAddressesOfPods ||= within !== undefined;
     if (podSelector !== undefined) addTests(namespaceSelector === undefined ? local : this.#everywhere, podSelector);
   }
 

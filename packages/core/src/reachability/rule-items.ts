@@ -1,6 +1,12 @@
 import { type Direction, type Policy, type PortSpec, type Rule, type RuleAction } from "../model/policy.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
-import { type ConnectionId, type ConnectionTable, allConnections } from "../sets/connection-set.ts";
+import {
+  type ConnectionId,
+  type ConnectionTable,
+  type Family,
+  allConnections,
+  noConnections,
+} from "../sets/connection-set.ts";
 import type { PeerResolver, ResolvedPeers } from "./peer-resolver.ts";
 
 /** A rule, resolved as far as it goes without knowing the destination. Equal rules are one object. */
@@ -11,6 +17,11 @@ export interface RuleItem {
   readonly numbered: ConnectionId;
   /** Port names that the destination resolves, as `protocol/name`, sorted. */
   readonly named: readonly string[];
+  /** Port names whose ports the rule leaves out, and ports that no name gives it; `numbered` holds none of those. */
+  readonly exceptNames: readonly string[];
+  readonly exceptNumbered: ConnectionId;
+  /** Only traffic of this family; `numbered` holds no other. */
+  readonly family?: Family;
 }
 
 /** All rules of one NetworkPolicy in one direction. Equal lists are one object. */
@@ -92,13 +103,38 @@ export class RuleItems {
   }
 
   #newItem(peers: ResolvedPeers, numbered: ConnectionId, named: readonly string[]): RuleItem {
-    return { id: this.#itemCount++, peers, numbered, named };
+    return { id: this.#itemCount++, peers, numbered, named, exceptNames: noNames, exceptNumbered: noConnections };
+  }
+
+  /** A rule of one family, or one that leaves out named ports. */
+  #special(rule: Rule, peers: ResolvedPeers, ports: ConnectionId, named: readonly string[]): RuleItem {
+    const { family, exceptPorts = [] } = rule;
+    const exceptNames = namedPorts(exceptPorts);
+    const exceptNumbered = exceptPorts.length === 0 ? noConnections : numberedPorts(exceptPorts, this.#table);
+    const ofFamily = family === undefined ? ports : this.#table.intersection(ports, this.#table.family[family]);
+    const numbered = this.#table.difference(ofFamily, exceptNumbered);
+    const key = `${peers.id} ${numbered} ${named.join()} v${family ?? ""} not ${exceptNames.join()} ${exceptNumbered}`;
+    let item = this.#named.get(key);
+    if (item === undefined) {
+      item = {
+        id: this.#itemCount++,
+        peers,
+        numbered,
+        named,
+        exceptNames,
+        exceptNumbered,
+        ...(family === undefined ? {} : { family }),
+      };
+      this.#named.set(key, item);
+    }
+    return item;
   }
 
   item(rule: Rule, namespace: string): RuleItem {
     const peers = this.#peers.peers(rule, namespace);
     const numbered = numberedPorts(rule.ports, this.#table);
     const named = namedPorts(rule.ports);
+    if (rule.family !== undefined || rule.exceptPorts !== undefined) return this.#special(rule, peers, numbered, named);
     if (named.length > 0) {
       const key = `${peers.id} ${numbered} ${named.join()}`;
       let item = this.#named.get(key);

@@ -1,6 +1,6 @@
 import type { Direction } from "../model/policy.ts";
 import { type ConnectionId, type ConnectionTable, type Family, noConnections } from "../sets/connection-set.ts";
-import { intersection } from "../sets/interval-set.ts";
+import { difference, intersection, unionAll } from "../sets/interval-set.ts";
 import { families, type PlaceOf, type UnknownPlace } from "./address-places.ts";
 import { ClassSet } from "./class-set.ts";
 import { type Cell, type ConnectionMap, constantMap, mergeMaps } from "./connection-map.ts";
@@ -64,7 +64,8 @@ export class RuleMatches {
   cells(item: RuleItem, bound: Bound, subject: PodClass, spot?: Spot): readonly Cell[] {
     if (spot !== undefined) return this.#makeCells(item, bound, subject, spot);
     // Only a port name on ingress makes subjects differ: it is the subject that resolves it.
-    const profile = this.#direction === "ingress" && item.named.length > 0 ? subject.portProfile : -1;
+    const hasNames = item.named.length + item.exceptNames.length > 0;
+    const profile = this.#direction === "ingress" && hasNames ? subject.portProfile : -1;
     const key = `${item.id} ${profile} ${bound}`;
     let cells = this.#cells.get(key);
     if (cells === undefined) this.#cells.set(key, (cells = this.#makeCells(item, bound, subject)));
@@ -75,7 +76,7 @@ export class RuleMatches {
     return this.#parts(item, bound, spot).flatMap((part) =>
       this.#direction === "ingress"
         ? this.#cell(part, this.#expander.rulePorts(item, subject))
-        : [...this.#cell(part, item.numbered), ...(part.named ? this.#namedCells(part, item.named) : [])],
+        : this.#egressCells(part, item),
     );
   }
 
@@ -84,23 +85,37 @@ export class RuleMatches {
     return own === noConnections || classes.size === 0 ? [] : [{ classes, connections: own }];
   }
 
-  #namedCells(part: Part, names: readonly string[]): readonly Cell[] {
-    if (names.length === 0) return [];
-    return this.#expander.byProfile.flatMap(({ classes, sample }) => {
-      const own = ClassSet.of(intersection(part.classes.boundaries, classes.boundaries));
-      return this.#cell({ ...part, classes: own }, this.#expander.resolve(names, sample));
-    });
+  /** Port names are of the destination: of the pods of the part, profile by profile. */
+  #egressCells(part: Part, item: RuleItem): readonly Cell[] {
+    const exceptions = part.named ? item.exceptNames : [];
+    if (exceptions.length === 0)
+      return [...this.#cell(part, item.numbered), ...(part.named ? this.#namedCells(part, item) : [])];
+    const profiles = this.#expander.byProfile.flatMap(({ classes, sample }) =>
+      this.#cell({ ...part, classes: both(part.classes, classes) }, this.#expander.rulePorts(item, sample)),
+    );
+    const selectable = unionAll(this.#expander.byProfile.map(({ classes }) => classes.boundaries));
+    const others = ClassSet.of(difference(part.classes.boundaries, selectable));
+    return [...profiles, ...this.#cell({ ...part, classes: others }, item.numbered)];
+  }
+
+  #namedCells(part: Part, item: RuleItem): readonly Cell[] {
+    if (item.named.length === 0) return [];
+    return this.#expander.byProfile.flatMap(({ classes, sample }) =>
+      this.#cell({ ...part, classes: both(part.classes, classes) }, this.#expander.namedPorts(item, sample)),
+    );
   }
 
   #parts({ peers }: RuleItem, bound: Bound, spot: Spot | undefined): readonly Part[] {
     if (peers.any) return [{ classes: this.#expander.everyone, named: true }];
     const places = peers.places.filter(({ certain }) => certain || bound === "possible");
-    return [{ classes: peers[bound], named: true }, ...places.flatMap((match) => this.#placeParts(match, spot))];
+    return [{ classes: peers[bound], named: true }, ...places.flatMap((match) => this.#placeParts(match, bound, spot))];
   }
 
-  #placeParts({ addresses, pods }: AddressMatch, spot: Spot | undefined): readonly Part[] {
+  #placeParts(match: AddressMatch, bound: Bound, spot: Spot | undefined): readonly Part[] {
+    const { addresses, pods, among } = match;
     const { places } = this.#expander;
     const covered = places.covered(addresses);
+    if (among !== undefined) return this.#partsAmong(covered, among[bound], spot);
     const seen = seenBy[pods ? "pods" : "nodes"];
     const known = families.flatMap((family) =>
       seen.map((of): Part => ({ classes: places.knownIn(covered, of, family), family, named: of === "pod" })),
@@ -111,22 +126,47 @@ export class RuleMatches {
     return parts;
   }
 
+  /** Pods of some classes at addresses that are covered; nothing outside. */
+  #partsAmong(covered: ClassSet, among: ClassSet, spot: Spot | undefined): readonly Part[] {
+    const { places } = this.#expander;
+    const known = families.map((family): Part => ({
+      classes: both(places.knownIn(covered, "pod", family), among),
+      family,
+      named: true,
+    }));
+    if (spot?.place.of !== "pod" || !covered.has(spot.addressClass)) return known;
+    return [...known, { classes: both(spot.place.classes, among), named: true }];
+  }
+
   /** What a rule matches, with pods at unknown addresses: wherever they are (`certain`), or somewhere. */
   everywhere(item: RuleItem, bound: Bound, subject: PodClass): readonly Cell[] {
+    const connections = this.#direction === "ingress" ? this.#expander.rulePorts(item, subject) : item.numbered;
     const supposed = this.#expander.places.unknown.flatMap((place) => {
       const spots = this.spots([item], place, bound);
-      const seen = (spot: Spot): boolean =>
-        item.peers.places.some(
-          ({ addresses, pods, certain }) =>
-            (certain || bound === "possible") &&
-            (pods || place.of === "node") &&
-            this.#expander.places.covered(addresses).has(spot.addressClass),
-        );
-      const isMatched = spots.length > 0 && (bound === "certain" ? spots.every(seen) : spots.some(seen));
-      const connections = this.#direction === "ingress" ? this.#expander.rulePorts(item, subject) : item.numbered;
-      return isMatched ? this.#cell({ classes: place.classes, family: place.family, named: false }, connections) : [];
+      if (spots.length === 0) return [];
+      const seen = spots.map((spot) => this.#seenAt(item, spot, bound));
+      const classes =
+        bound === "certain"
+          ? seen.reduce((one, other) => both(one, other))
+          : ClassSet.of(unionAll(seen.map(({ boundaries }) => boundaries)));
+      return this.#cell({ classes, family: place.family, named: false }, connections);
     });
     return [...this.cells(item, bound, subject), ...supposed];
+  }
+
+  /** The pods of a supposition that a rule matches by their address. */
+  #seenAt({ peers }: RuleItem, { place, addressClass }: Spot, bound: Bound): ClassSet {
+    const seen = peers.places.filter(
+      ({ addresses, pods, certain }) =>
+        (certain || bound === "possible") &&
+        (pods || place.of === "node") &&
+        this.#expander.places.covered(addresses).has(addressClass),
+    );
+    const found = seen.map(({ among }) => {
+      if (among === undefined) return place.classes;
+      return place.of === "pod" ? both(place.classes, among[bound]) : ClassSet.empty;
+    });
+    return ClassSet.of(unionAll(found.map(({ boundaries }) => boundaries)));
   }
 
   /** The suppositions about pods of a place that make a difference to the rules; none where no rule sees such pods. */
@@ -147,6 +187,10 @@ export class RuleMatches {
     }
     return [...found.values()];
   }
+}
+
+function both(a: ClassSet, b: ClassSet): ClassSet {
+  return ClassSet.of(intersection(a.boundaries, b.boundaries));
 }
 
 /** The first class of each stretch of a universe in which membership in the sets is the same. */

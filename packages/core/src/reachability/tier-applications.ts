@@ -145,7 +145,9 @@ class TierReader {
 function ranksOf(policies: readonly Policy[], equalPriority: Assumptions["equalPriority"]): readonly number[] {
   let rank = 0;
   return policies.map((policy, i) => {
-    if (i > 0 && (equalPriority === "name" || policy.priority !== policies[i - 1]?.priority)) rank++;
+    const before = policies[i - 1];
+    const isEqual = policy.priority === before?.priority && policy.part === before.part;
+    if (i > 0 && (equalPriority === "name" || !isEqual)) rank++;
     return rank;
   });
 }

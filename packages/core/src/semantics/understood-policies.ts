@@ -26,7 +26,9 @@ export function requireKnown(policies: readonly Policy[]): void {
 }
 
 /** What of a policy is more than a NetworkPolicy can say; undefined when nothing is. */
-export function notUnderstood({ subject, applies, isolates, rules }: Policy): string | undefined {
+export function notUnderstood({ subject, applies, isolates, rules, resolvedOnInput }: Policy): string | undefined {
+  if (resolvedOnInput === true) return "a selector of parts of values";
+  if (subject.within !== undefined) return "a subject within networks";
   if (subject.or !== undefined) return "a subject of several selectors";
   if (directions.some((direction) => applies[direction] !== isolates[direction]))
     return "a direction with rules that does not isolate";
@@ -38,9 +40,13 @@ export function notUnderstood({ subject, applies, isolates, rules }: Policy): st
   return undefined;
 }
 
-function partNotUnderstood({ action, peers, unknown }: Rule): string | undefined {
+function partNotUnderstood({ action, peers, unknown, family, exceptPorts }: Rule): string | undefined {
   if (action !== "allow") return `a rule that does more than allow (${action})`;
   if (unknown !== undefined) return `a rule with ${unknown}`;
+  if (family !== undefined) return "a rule of one address family";
+  if (exceptPorts !== undefined) return "a rule that leaves out named ports";
+  if (peers !== "any" && peers.some((each) => each.type === "pods" && each.within !== undefined))
+    return "pods within networks";
   const peer = peers === "any" ? undefined : peers.find(({ type }) => type !== "pods" && type !== "ipBlock");
   return peer && `a peer of type ${peer.type}`;
 }

@@ -37,6 +37,8 @@ export interface EntityRule {
   readonly namespaceSelector?: ReadSelector;
   readonly nets?: AddressSet;
   readonly notNets?: AddressSet;
+  /** The families of the blocks. */
+  readonly families: readonly number[];
   /** As written: what the address sets are known by. */
   readonly netTexts: readonly string[];
   readonly ports: readonly PortEntry[];

@@ -22,7 +22,7 @@ export const calicoObjectReaders: readonly KindReader[] = [
 
 function readTier(object: RawObject, draft: ClusterDraft): void {
   const at = new ObjectCursor(object, draft, false);
-  const metadata = readMetadata(at, "subdomain");
+  const metadata = readMetadata(at, "calico");
   if (metadata === undefined || at.refused) return;
   const spec = mappingField(at, object.value, "spec") ?? emptyMapping;
   at.enter("spec");
@@ -39,8 +39,8 @@ function readTier(object: RawObject, draft: ClusterDraft): void {
 function readNetworkSet(object: RawObject, draft: ClusterDraft): void {
   const at = new ObjectCursor(object, draft, false);
   const namespaced =
-    object.kind === "NetworkSet" ? readNamespacedMetadata(at, "subdomain", draft.defaultNamespace) : undefined;
-  const metadata = namespaced ?? readMetadata(at, "subdomain");
+    object.kind === "NetworkSet" ? readNamespacedMetadata(at, "calico", draft.defaultNamespace) : undefined;
+  const metadata = namespaced ?? readMetadata(at, "calico");
   if (metadata === undefined || at.refused) return;
   const spec = mappingField(at, object.value, "spec") ?? emptyMapping;
   at.enter("spec");
@@ -60,7 +60,7 @@ function readNetworkSet(object: RawObject, draft: ClusterDraft): void {
 /** "expectedIPs: the IP addresses that are expected on the interface": what selectors find the host by. */
 function readHostEndpoint(object: RawObject, draft: ClusterDraft): void {
   const at = new ObjectCursor(object, draft, false);
-  const metadata = readMetadata(at, "subdomain");
+  const metadata = readMetadata(at, "calico");
   if (metadata === undefined || at.refused) return;
   const spec = mappingField(at, object.value, "spec") ?? emptyMapping;
   at.enter("spec");
@@ -71,14 +71,14 @@ function readHostEndpoint(object: RawObject, draft: ClusterDraft): void {
 
 function readServiceAccount(object: RawObject, draft: ClusterDraft): void {
   const at = new ObjectCursor(object, draft, false);
-  const metadata = readNamespacedMetadata(at, "subdomain", draft.defaultNamespace);
+  const metadata = readNamespacedMetadata(at, "calico", draft.defaultNamespace);
   if (metadata !== undefined && !at.refused)
     draft.calico.serviceAccounts.set(`${metadata.namespace}/${metadata.name}`, metadata.labels);
 }
 
 function readEndpointSlice(object: RawObject, draft: ClusterDraft): void {
   const at = new ObjectCursor(object, draft, false);
-  const metadata = readNamespacedMetadata(at, "subdomain", draft.defaultNamespace);
+  const metadata = readNamespacedMetadata(at, "calico", draft.defaultNamespace);
   const service = metadata?.labels["kubernetes.io/service-name"];
   if (metadata === undefined || service === undefined || at.refused) return;
   const addresses: string[] = [];

@@ -57,22 +57,30 @@ class Converter {
   /** One policy, or its parts where rules narrow the subject: `destination` of an ingress rule judges the pod itself. */
   policy(draft: CalicoPolicyDraft): readonly Policy[] {
     const tier = this.#tier(draft);
-    const subject = this.#subjectTree(draft);
     const segments = segmentsOf(draft);
-    return segments.map((segment, part) => {
-      const tree = segment.narrowing === undefined ? subject : and(subject, segment.narrowing);
-      return this.#part(draft, tier, tree, segment, segments.length === 1 ? undefined : part);
-    });
+    return segments.map((segment, part) => this.#part(draft, tier, segment, segments.length === 1 ? undefined : part));
+  }
+
+  /** The pods of a policy, or those of them that rules judge as the other end of the traffic: by labels, or by address. */
+  #subjectBoxes(draft: CalicoPolicyDraft, narrowing: Narrowing | undefined): readonly PodBox[] {
+    const subject = this.#subjectTree(draft);
+    const found = (tree: SelectorTree, within?: AddressSet): readonly PodBox[] =>
+      (this.#boxes(tree, draft.namespace) ?? []).map((box) => (within === undefined ? box : { ...box, within }));
+    if (narrowing === undefined) return found(subject);
+    const { tree, within } = narrowing;
+    if (tree === undefined) return found(subject, within);
+    const addresses = this.#addressesOf(tree);
+    const ofSets = within === undefined ? addresses : intersection(addresses, within);
+    return [...found(and(subject, tree), within), ...(ofSets.length === 0 ? [] : found(subject, ofSets))];
   }
 
   #part(
     draft: CalicoPolicyDraft,
     { tier, denies }: { readonly tier: Tier; readonly denies: boolean },
-    subject: SelectorTree,
     segment: Segment,
     part: number | undefined,
   ): Policy {
-    const boxes = this.#boxes(subject, draft.namespace) ?? [];
+    const boxes = this.#subjectBoxes(draft, segment.narrowing);
     const [first = nobody, ...more] = boxes;
     const rules = (direction: Direction): readonly Rule[] =>
       draft.rules[direction].map((rule, i) =>
@@ -139,17 +147,16 @@ class Converter {
 
   #rule(policy: CalicoPolicyDraft, rule: CalicoRule, direction: Direction): Rule {
     const peer = direction === "ingress" ? rule.source : rule.destination;
-    const own = direction === "ingress" ? rule.destination : rule.source;
     if (rule.action === "log") return matchesNothing(rule);
     const service = peer.services === undefined ? undefined : this.#service(policy, peer.services);
-    const unknown = unknownOf(rule, own);
+    const unknown = unknownOf(rule);
     const peers = service === undefined ? this.#peersOrUnknown(policy, peer) : service.peers;
-    const names = exceptNames(rule);
+    const exceptPorts = exceptPortsOf(rule);
     return {
       action: rule.action,
       peers: peers ?? "any",
       ports: service !== undefined && direction === "egress" ? service.ports : portsOf(rule),
-      ...(names.length === 0 ? {} : { exceptNames: names }),
+      ...(exceptPorts.length === 0 ? {} : { exceptPorts }),
       ...(rule.ipVersion === undefined ? {} : { family: rule.ipVersion }),
       ...(unknown === undefined && peers !== undefined ? {} : { unknown: unknown ?? "a selector of too many parts" }),
     };
@@ -274,23 +281,29 @@ function matchesNothing({ action }: CalicoRule): Rule {
   return { action: action === "log" ? "pass" : action, peers: [], ports: [] };
 }
 
+/** What rules ask of the pod that the policy selects. */
+interface Narrowing {
+  readonly tree?: SelectorTree;
+  readonly within?: AddressSet;
+}
+
 /** Rules that follow each other and judge the pod itself alike. */
 interface Segment {
-  readonly narrowing: SelectorTree | undefined;
+  readonly narrowing: Narrowing | undefined;
   holds(direction: Direction, rule: number): boolean;
 }
 
 function segmentsOf({ rules }: CalicoPolicyDraft): readonly Segment[] {
   const written = directions.flatMap((direction) =>
-    rules[direction].map((rule, i) => ({ direction, i, narrowing: ownSelector(rule, direction) })),
+    rules[direction].map((rule, i) => ({ direction, i, narrowing: narrowingOf(rule, direction) })),
   );
   if (written.every(({ narrowing }) => narrowing === undefined)) return [{ narrowing: undefined, holds: () => true }];
-  const segments: { narrowing: SelectorTree | undefined; members: Set<string> }[] = [
+  const segments: { narrowing: Narrowing | undefined; members: Set<string> }[] = [
     { narrowing: undefined, members: new Set() },
   ];
   for (const { direction, i, narrowing } of written) {
     let last = segments.at(-1);
-    if (last === undefined || JSON.stringify(last.narrowing) !== JSON.stringify(narrowing))
+    if (last === undefined || narrowingKey(last.narrowing) !== narrowingKey(narrowing))
       segments.push((last = { narrowing, members: new Set() }));
     last.members.add(`${direction} ${i}`);
   }
@@ -300,23 +313,33 @@ function segmentsOf({ rules }: CalicoPolicyDraft): readonly Segment[] {
   }));
 }
 
-/** What a rule asks of the pod that the policy selects, in labels. */
-function ownSelector(rule: CalicoRule, direction: Direction): SelectorTree | undefined {
-  const { selector, notSelector, namespaceSelector, serviceAccounts } =
-    direction === "ingress" ? rule.destination : rule.source;
+function narrowingKey(narrowing: Narrowing | undefined): string {
+  return `${JSON.stringify(narrowing?.tree)} ${narrowing?.within?.join()}`;
+}
+
+function narrowingOf(rule: CalicoRule, direction: Direction): Narrowing | undefined {
+  const own = direction === "ingress" ? rule.destination : rule.source;
+  const { selector, notSelector, namespaceSelector, serviceAccounts } = own;
   const parts = [
     ...(selector === undefined ? [] : [selector.tree]),
     ...(notSelector === undefined ? [] : [not(notSelector.tree)]),
     ...(namespaceSelector === undefined ? [] : [ofNamespace(namespaceSelector.tree)]),
     ...(serviceAccounts === undefined ? [] : [serviceAccountTree(serviceAccounts)]),
   ];
-  return parts.length === 0 ? undefined : and(...parts);
+  const within = withinOf(own);
+  if (parts.length === 0 && within === undefined) return undefined;
+  return { ...(parts.length === 0 ? {} : { tree: and(...parts) }), ...(within === undefined ? {} : { within }) };
+}
+
+/** The addresses that an end may have; undefined: any. */
+function withinOf({ nets, notNets }: EntityRule): AddressSet | undefined {
+  if (nets === undefined && notNets === undefined) return undefined;
+  return difference(nets ?? allAddresses, notNets ?? []);
 }
 
 /** What no input tells of a packet that a rule asks for. */
-function unknownOf(rule: CalicoRule, own: EntityRule): string | undefined {
+function unknownOf(rule: CalicoRule): string | undefined {
   if (rule.source.ports.length + rule.source.notPorts.length > 0) return "the port of the client";
-  if (own.nets !== undefined || own.notNets !== undefined) return "the address of the pod itself";
   return rule.http ? "the request of HTTP" : undefined;
 }
 
@@ -334,28 +357,18 @@ function portsOf(rule: CalicoRule): readonly PortSpec[] | "any" {
   const { ports, notPorts } = rule.destination;
   const wanted = protocolsOf(rule);
   if (wanted === undefined && ports.length + notPorts.length === 0) return "any";
-  const ranges = (ports.length === 0 ? [{ from: 1, to: 65_535 }] : ports).flatMap((entry) =>
-    "name" in entry ? [entry] : without(entry, notPorts),
-  );
-  return (wanted ?? protocols).flatMap((protocol) =>
-    ranges.map((entry): PortSpec =>
-      "name" in entry ? { type: "named", protocol, name: entry.name } : range(protocol, entry.from, entry.to),
-    ),
-  );
+  const entries = ports.length === 0 ? [{ from: 1, to: 65_535 }] : ports;
+  return (wanted ?? protocols).flatMap((protocol) => portSpecs(protocol, entries));
 }
 
-/** A range without the ports of others; names are left out of it by the destination that has them. */
-function without(entry: { readonly from: number; readonly to: number }, others: readonly PortEntry[]): PortEntry[] {
-  const excluded = unionAll(others.flatMap((other) => ("name" in other ? [] : [[other.from, other.to + 1]])));
-  const left = difference([entry.from, entry.to + 1], excluded);
-  const ranges: PortEntry[] = [];
-  for (let i = 0; i < left.length; i += 2) ranges.push({ from: left[i] as number, to: (left[i + 1] as number) - 1 });
-  return ranges;
+function exceptPortsOf(rule: CalicoRule): readonly PortSpec[] {
+  return (protocolsOf(rule) ?? protocols).flatMap((protocol) => portSpecs(protocol, rule.destination.notPorts));
 }
 
-function exceptNames(rule: CalicoRule): NonNullable<Rule["exceptNames"]> {
-  const names = rule.destination.notPorts.flatMap((entry) => ("name" in entry ? [entry.name] : []));
-  return (protocolsOf(rule) ?? protocols).flatMap((protocol) => names.map((name) => ({ protocol, name })));
+function portSpecs(protocol: Protocol, entries: readonly PortEntry[]): readonly PortSpec[] {
+  return entries.map((entry) =>
+    "name" in entry ? { type: "named", protocol, name: entry.name } : range(protocol, entry.from, entry.to),
+  );
 }
 
 function and(...of: readonly SelectorTree[]): SelectorTree {

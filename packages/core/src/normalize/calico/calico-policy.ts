@@ -31,8 +31,8 @@ export const calicoPolicyReaders: readonly KindReader[] = (["NetworkPolicy", "Gl
 function readCalicoPolicy(kind: "NetworkPolicy" | "GlobalNetworkPolicy", object: RawObject, draft: ClusterDraft): void {
   const at = new ObjectCursor(object, draft, true);
   const namespaced =
-    kind === "NetworkPolicy" ? readNamespacedMetadata(at, "subdomain", draft.defaultNamespace) : undefined;
-  const metadata = kind === "NetworkPolicy" ? namespaced : readMetadata(at, "subdomain");
+    kind === "NetworkPolicy" ? readNamespacedMetadata(at, "calico", draft.defaultNamespace) : undefined;
+  const metadata = kind === "NetworkPolicy" ? namespaced : readMetadata(at, "calico");
   if (metadata === undefined) {
     if (!at.live) draft.refuse({ ref: at.ref, reasons: at.reasons, origin: object.origin });
     return;

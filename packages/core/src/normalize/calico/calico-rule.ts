@@ -47,6 +47,7 @@ function readRule(at: ObjectCursor, raw: RawMapping, direction: Direction): Cali
   const ipVersion = integerField(at, raw, "ipVersion");
   if (ipVersion !== undefined && ipVersion !== 4 && ipVersion !== 6)
     at.refuse("invalid-policy", ["ipVersion"], `ipVersion ${ipVersion} is none: write 4 or 6`);
+  checkFamilies(at, ipVersion, [...source.families, ...destination.families]);
   checkIcmp(at, raw);
   checkPorts(at, raw, [source, destination]);
   if (source.services !== undefined && direction === "egress")
@@ -102,6 +103,12 @@ function readProtocol(
     `${field} ${quote(String(value))} is none: write ${advice ?? "TCP, UDP, SCTP, ICMP, ICMPv6, UDPLite or a number from 1 to 255"}`,
   );
   return undefined;
+}
+
+/** "A rule cannot mix IPv4 and IPv6 CIDRs", at both ends together, and they must fit ipVersion. */
+function checkFamilies(at: ObjectCursor, ipVersion: number | undefined, families: readonly number[]): void {
+  const all = new Set([...families, ...(ipVersion === undefined ? [] : [ipVersion])]);
+  if (all.size > 1) at.refuse("invalid-policy", [], "IPv4 and IPv6 stand in one rule: write a rule for each family");
 }
 
 function checkIcmp(at: ObjectCursor, raw: RawMapping): void {

@@ -47,9 +47,6 @@ export function readEntity(at: ObjectCursor, rule: RawMapping, field: "source" |
   checkFields(at, raw, { known: entityFields });
   const nets = readNets(at, raw, "nets");
   const notNets = readNets(at, raw, "notNets");
-  const families = new Set([...(nets?.families ?? []), ...(notNets?.families ?? [])]);
-  if (families.size > 1)
-    at.refuse("invalid-policy", ["nets"], "IPv4 and IPv6 blocks stand in one rule: write a rule for each family");
   const serviceAccounts = readServiceAccounts(at, raw);
   const services = readServices(at, raw);
   const entity: EntityRule = {
@@ -58,6 +55,7 @@ export function readEntity(at: ObjectCursor, rule: RawMapping, field: "source" |
     ...present("namespaceSelector", readCalicoSelector(at, raw, "namespaceSelector")),
     ...(nets === undefined ? {} : { nets: nets.addresses }),
     ...(notNets === undefined ? {} : { notNets: notNets.addresses }),
+    families: [...(nets?.families ?? []), ...(notNets?.families ?? [])],
     netTexts: [...textListField(at, raw, "nets"), ...textListField(at, raw, "notNets").map((text) => `not ${text}`)],
     ports: readPorts(at, raw, "ports"),
     notPorts: readPorts(at, raw, "notPorts"),
@@ -121,11 +119,11 @@ function readPorts(at: ObjectCursor, raw: RawMapping, field: "ports" | "notPorts
 }
 
 function port(at: ObjectCursor, steps: readonly (string | number)[], from: number, to: number): readonly PortEntry[] {
-  if (from >= 0 && to <= 65_535 && from <= to && Number.isInteger(from)) return [{ from: Math.max(from, 1), to }];
+  if (from >= 1 && to <= 65_535 && from <= to && Number.isInteger(from)) return [{ from, to }];
   at.refuse(
     "invalid-policy",
     steps,
-    `${from === to ? from : `${from}:${to}`} is no port or range: write 0 to 65535, the lower first`,
+    `${from === to ? from : `${from}:${to}`} is no port or range: write 1 to 65535, the lower first`,
   );
   return [];
 }
