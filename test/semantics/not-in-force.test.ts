@@ -9,9 +9,6 @@ const refused = policy("a/p", "podSelector: {matchLabels: {app: web}}\ningress: 
 const otherKinds: readonly (readonly [kind: string, apiVersion: string])[] = [
   ["CiliumNetworkPolicy", "cilium.io/v2"],
   ["CiliumClusterwideNetworkPolicy", "cilium.io/v2"],
-  ["NetworkPolicy", "projectcalico.org/v3"],
-  ["NetworkPolicy", "crd.projectcalico.org/v1"],
-  ["GlobalNetworkPolicy", "projectcalico.org/v3"],
   ["MultiNetworkPolicy", "k8s.cni.cncf.io/v1beta1"],
   ["AuthorizationPolicy", "security.istio.io/v1"],
 ];

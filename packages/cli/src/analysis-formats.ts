@@ -15,7 +15,17 @@ import type { Format } from "./output-targets.ts";
 import type { ReportContext } from "./report-context.ts";
 
 /** The formats of the report, in the order the help lists them. */
-export const analysisFormatNames = ["text", "json", "sarif", "markdown", "junit", "github", "gitlab", "csv", "prometheus"] as const;
+export const analysisFormatNames = [
+  "text",
+  "json",
+  "sarif",
+  "markdown",
+  "junit",
+  "github",
+  "gitlab",
+  "csv",
+  "prometheus",
+] as const;
 
 /** How much of the findings is shown. */
 export interface ShownAs {

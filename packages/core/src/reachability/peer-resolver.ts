@@ -13,6 +13,7 @@ import type { ReachabilityOptions } from "./options.ts";
 import type { PodClass, PodClasses } from "./pod-classes.ts";
 import { RelatedNamespaces } from "./related-namespaces.ts";
 import { SelectorIds } from "./selector-ids.ts";
+import { SubjectPlaces } from "./subject-places.ts";
 
 /** Whom a rule speaks of, resolved. Equal peers are one object, so identity compares. */
 export interface ResolvedPeers {
@@ -48,8 +49,7 @@ const none: Matches = exactly(ClassSet.empty);
 export class PeerResolver {
   readonly #pods = new LabelIndex();
   readonly #selectable: number;
-  readonly #classes: readonly PodClass[];
-  readonly #addressClasses: AddressClasses;
+  readonly #places: SubjectPlaces;
   readonly #namespaces: NamespaceMatcher;
   readonly #selectors = new SelectorIds();
   /** By the position of the namespace. */
@@ -72,8 +72,7 @@ export class PeerResolver {
   #resolvedCount = 1;
 
   constructor(cluster: Cluster, classes: PodClasses, addresses: AddressClasses, options: ReachabilityOptions) {
-    this.#classes = classes.classes;
-    this.#addressClasses = addresses;
+    this.#places = new SubjectPlaces(classes.classes, addresses);
     const { unknownNamespaceLabels, anpOldForm } = options.assumptions;
     this.#anpOldForm = anpOldForm;
     this.#addresses = new AddressPeers(cluster.nodes ?? [], options);
@@ -96,24 +95,7 @@ export class PeerResolver {
 
   #podsOfBox(box: PodBox, namespace = ""): Matches {
     const pods = this.#podsBySelectors(box, namespace);
-    return box.within === undefined ? pods : this.#atAddresses(pods, box.within);
-  }
-
-  /** Those whose addresses all lie in the networks, and those of which one does or may: of a pod on two families only one may be meant. */
-  #atAddresses(pods: Matches, within: AddressSet): Matches {
-    const covered = this.#addressClasses.classesOf(within);
-    const views = (id: ClassId): readonly boolean[] => {
-      const { address } = this.#classes[id] as PodClass;
-      return address.type === "known"
-        ? address.places.map(({ addressClass }) => covered.has(addressClass))
-        : [true, false];
-    };
-    const filtered = (set: ClassSet, keep: (views: readonly boolean[]) => boolean): ClassSet =>
-      ClassSet.fromSorted(set.toArray().filter((id) => keep(views(id))));
-    return {
-      certain: filtered(pods.certain, (seen) => seen.every(Boolean)),
-      possible: filtered(pods.possible, (seen) => seen.some(Boolean)),
-    };
+    return box.within === undefined ? pods : this.#places.within(pods, box.within);
   }
 
   #podsBySelectors({ namespaceSelector, podSelector }: PodBox, namespace: string): Matches {

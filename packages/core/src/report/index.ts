@@ -1,7 +1,8 @@
-export type { AnalysisTextOptions } from "./analysis-findings-text.ts";
 export { analysisMarkdown } from "./analysis-markdown.ts";
+export type { AnalysisTextOptions } from "./analysis-findings-text.ts";
 export { analysisPrometheus } from "./analysis-prometheus.ts";
 export { analysisText } from "./analysis-text.ts";
+export type { TextOf } from "./code-frame.ts";
 export type { PathOf } from "./artifact-path.ts";
 export { connectivityCsv } from "./connectivity-csv.ts";
 export type { ConnectivityListing } from "./connectivity-listing.ts";
@@ -10,6 +11,8 @@ export { type PrintedGroups, connectivityText } from "./connectivity-text.ts";
 export { connectivityWide } from "./connectivity-wide.ts";
 export { countsCsv, countsMarkdown, countsText } from "./counts.ts";
 export { findingsCsv } from "./findings-csv.ts";
+export { type FindingFilter, filterFindings } from "./filter-findings.ts";
+export { type GitlabIssue, type GitlabOptions, findingsGitlab, toGitlabIssues } from "./findings-gitlab.ts";
 export { type GithubOptions, findingsGithub } from "./findings-github.ts";
 export { type JunitOptions, findingsJunit } from "./findings-junit.ts";
 export { fingerprintsOf } from "./fingerprint.ts";

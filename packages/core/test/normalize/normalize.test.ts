@@ -129,8 +129,6 @@ describe("kinds that are not evaluated are never silent", () => {
   it.each([
     ["cilium.io/v2", "CiliumNetworkPolicy"],
     ["cilium.io/v2", "CiliumClusterwideNetworkPolicy"],
-    ["crd.projectcalico.org/v1", "NetworkPolicy"],
-    ["projectcalico.org/v3", "GlobalNetworkPolicy"],
     ["k8s.cni.cncf.io/v1beta1", "MultiNetworkPolicy"],
     ["security.istio.io/v1", "AuthorizationPolicy"],
   ])("%s %s", (apiVersion, kind) => {

@@ -5,27 +5,21 @@ import {
   type PodBox,
   type Policy,
   type PortSpec,
-  type Protocol,
   type Rule,
   type Tier,
   directions,
-  protocols,
 } from "../../model/policy.ts";
 import { selects } from "../../semantics/calico/evaluate-selector.ts";
 import type { SelectorTree } from "../../semantics/calico/parse-selector.ts";
 import { type KnownValues, hasStringTest, podBoxes } from "../../semantics/calico/selector-boxes.ts";
-import { adminTier, baselineTier, calicoDefaultTier, networkPolicyOrder } from "../../semantics/tiers.ts";
+import { adminTier, baselineTier, calicoDefaultTier } from "../../semantics/tiers.ts";
 import { type AddressSet, allAddresses, singleAddresses } from "../../sets/address-set.ts";
 import { difference, intersection, unionAll } from "../../sets/interval-set.ts";
 import { newStringMap, noLabels } from "../string-map.ts";
-import type {
-  AddressGroup,
-  CalicoDraft,
-  CalicoPolicyDraft,
-  CalicoRule,
-  EntityRule,
-  PortEntry,
-} from "./calico-draft.ts";
+import type { AddressGroup, CalicoDraft, CalicoPolicyDraft, CalicoRule, EntityRule } from "./calico-draft.ts";
+import { exceptPortsOf, portsOf, range } from "./rule-ports.ts";
+import { type Narrowing, type Segment, segmentsOf, withinOf } from "./segments.ts";
+import { and, not, ofNamespace, ownNamespace, prefixed, serviceAccountTree } from "./selector-trees.ts";
 
 /** What the selectors of policies are resolved against. */
 export interface CalicoGround {
@@ -172,9 +166,8 @@ class Converter {
   }
 
   #peers(policy: CalicoPolicyDraft, entity: EntityRule): readonly Peer[] | "any" {
-    const { nets, notNets, netTexts } = entity;
-    const within =
-      nets === undefined && notNets === undefined ? undefined : difference(nets ?? allAddresses, notNets ?? []);
+    const { netTexts } = entity;
+    const within = withinOf(entity);
     const positive = this.#positive(policy, entity);
     if (positive === undefined && entity.notSelector === undefined)
       return within === undefined ? "any" : [networks(netTexts, within)];
@@ -281,142 +274,10 @@ function matchesNothing({ action }: CalicoRule): Rule {
   return { action: action === "log" ? "pass" : action, peers: [], ports: [] };
 }
 
-/** What rules ask of the pod that the policy selects. */
-interface Narrowing {
-  readonly tree?: SelectorTree;
-  readonly within?: AddressSet;
-}
-
-/** Rules that follow each other and judge the pod itself alike. */
-interface Segment {
-  readonly narrowing: Narrowing | undefined;
-  holds(direction: Direction, rule: number): boolean;
-}
-
-function segmentsOf({ rules }: CalicoPolicyDraft): readonly Segment[] {
-  const written = directions.flatMap((direction) =>
-    rules[direction].map((rule, i) => ({ direction, i, narrowing: narrowingOf(rule, direction) })),
-  );
-  if (written.every(({ narrowing }) => narrowing === undefined)) return [{ narrowing: undefined, holds: () => true }];
-  const segments: { narrowing: Narrowing | undefined; members: Set<string> }[] = [
-    { narrowing: undefined, members: new Set() },
-  ];
-  for (const { direction, i, narrowing } of written) {
-    let last = segments.at(-1);
-    if (last === undefined || narrowingKey(last.narrowing) !== narrowingKey(narrowing))
-      segments.push((last = { narrowing, members: new Set() }));
-    last.members.add(`${direction} ${i}`);
-  }
-  return segments.map(({ narrowing, members }) => ({
-    narrowing,
-    holds: (direction, i) => members.has(`${direction} ${i}`),
-  }));
-}
-
-function narrowingKey(narrowing: Narrowing | undefined): string {
-  return `${JSON.stringify(narrowing?.tree)} ${narrowing?.within?.join()}`;
-}
-
-function narrowingOf(rule: CalicoRule, direction: Direction): Narrowing | undefined {
-  const own = direction === "ingress" ? rule.destination : rule.source;
-  const { selector, notSelector, namespaceSelector, serviceAccounts } = own;
-  const parts = [
-    ...(selector === undefined ? [] : [selector.tree]),
-    ...(notSelector === undefined ? [] : [not(notSelector.tree)]),
-    ...(namespaceSelector === undefined ? [] : [ofNamespace(namespaceSelector.tree)]),
-    ...(serviceAccounts === undefined ? [] : [serviceAccountTree(serviceAccounts)]),
-  ];
-  const within = withinOf(own);
-  if (parts.length === 0 && within === undefined) return undefined;
-  return { ...(parts.length === 0 ? {} : { tree: and(...parts) }), ...(within === undefined ? {} : { within }) };
-}
-
-/** The addresses that an end may have; undefined: any. */
-function withinOf({ nets, notNets }: EntityRule): AddressSet | undefined {
-  if (nets === undefined && notNets === undefined) return undefined;
-  return difference(nets ?? allAddresses, notNets ?? []);
-}
-
 /** What no input tells of a packet that a rule asks for. */
 function unknownOf(rule: CalicoRule): string | undefined {
   if (rule.source.ports.length + rule.source.notPorts.length > 0) return "the port of the client";
   return rule.http ? "the request of HTTP" : undefined;
-}
-
-function range(protocol: Protocol, from: number, to: number): PortSpec {
-  return { type: "range", protocol, from, to };
-}
-
-/** The protocols of a rule that npa tells apart; undefined: all traffic. */
-function protocolsOf({ protocol, notProtocol }: CalicoRule): readonly Protocol[] | undefined {
-  if (protocol !== undefined) return protocol === "other" || protocol === notProtocol ? [] : [protocol];
-  return notProtocol === undefined ? undefined : protocols.filter((each) => each !== notProtocol);
-}
-
-function portsOf(rule: CalicoRule): readonly PortSpec[] | "any" {
-  const { ports, notPorts } = rule.destination;
-  const wanted = protocolsOf(rule);
-  if (wanted === undefined && ports.length + notPorts.length === 0) return "any";
-  const entries = ports.length === 0 ? [{ from: 1, to: 65_535 }] : ports;
-  return (wanted ?? protocols).flatMap((protocol) => portSpecs(protocol, entries));
-}
-
-function exceptPortsOf(rule: CalicoRule): readonly PortSpec[] {
-  return (protocolsOf(rule) ?? protocols).flatMap((protocol) => portSpecs(protocol, rule.destination.notPorts));
-}
-
-function portSpecs(protocol: Protocol, entries: readonly PortEntry[]): readonly PortSpec[] {
-  return entries.map((entry) =>
-    "name" in entry ? { type: "named", protocol, name: entry.name } : range(protocol, entry.from, entry.to),
-  );
-}
-
-function and(...of: readonly SelectorTree[]): SelectorTree {
-  const parts = of.filter(({ type }) => type !== "all");
-  const [only] = parts;
-  if (only === undefined) return all;
-  return parts.length === 1 ? only : { type: "and", of: parts };
-}
-
-function not(of: SelectorTree): SelectorTree {
-  return { type: "not", of };
-}
-
-/** "If namespaceSelector is not given, a namespaced policy's selectors apply to its own namespace; a global one's to all." */
-function ownNamespace({ namespace }: CalicoPolicyDraft): SelectorTree {
-  if (namespace === undefined) return all;
-  return { type: "test", test: { type: "in", key: namespaceKey, values: [namespace] } };
-}
-
-/** A selector of labels of the namespace: it finds only what has a namespace; `global()` only what has none. */
-function ofNamespace(tree: SelectorTree): SelectorTree {
-  if (tree.type === "global") return tree;
-  return and({ type: "test", test: { type: "has", key: namespaceKey } }, prefixed(tree, "pcns."));
-}
-
-function serviceAccountTree({ names, selector }: NonNullable<EntityRule["serviceAccounts"]>): SelectorTree {
-  return and(
-    ...(names.length === 0
-      ? []
-      : [{ type: "test", test: { type: "in", key: "projectcalico.org/serviceaccount", values: names } } as const]),
-    ...(selector === undefined ? [] : [prefixed(selector.tree, "pcsa.")]),
-  );
-}
-
-/** The same selector of labels that bear a prefix. */
-function prefixed(tree: SelectorTree, prefix: string): SelectorTree {
-  switch (tree.type) {
-    case "all":
-    case "global":
-      return tree;
-    case "not":
-      return not(prefixed(tree.of, prefix));
-    case "and":
-    case "or":
-      return { type: tree.type, of: tree.of.map((part) => prefixed(part, prefix)) };
-    case "test":
-      return { type: "test", test: { ...tree.test, key: `${prefix}${tree.test.key}` } };
-  }
 }
 
 /** Whether a selector asks for parts of values: boxes say that only of the values that are in the input. */
@@ -436,13 +297,4 @@ function isOnInput(draft: CalicoPolicyDraft): boolean {
     ]),
   ];
   return selectors.some((selector) => selector !== undefined && hasStringTest(selector.tree));
-}
-
-/** NetworkPolicies beside policies of Calico's default tier stand in it: "order 1000", and their denial is the end of the tier. */
-export function inDefaultTier(policies: readonly Policy[]): readonly Policy[] {
-  return policies.map((policy) =>
-    policy.tier.name === "NetworkPolicy"
-      ? { ...policy, tier: calicoDefaultTier, priority: networkPolicyOrder }
-      : policy,
-  );
 }

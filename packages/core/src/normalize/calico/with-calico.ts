@@ -1,10 +1,11 @@
 import type { Cluster, PodGroup, Workload } from "../../model/cluster.ts";
+import type { Policy } from "../../model/policy.ts";
 import type { Labels } from "../../model/selector.ts";
 import type { KnownValues } from "../../semantics/calico/selector-boxes.ts";
-import { calicoDefaultTier } from "../../semantics/tiers.ts";
+import { calicoDefaultTier, networkPolicyOrder, networkPolicyTier } from "../../semantics/tiers.ts";
 import { newStringMap } from "../string-map.ts";
 import type { CalicoDraft } from "./calico-draft.ts";
-import { calicoPolicies, inDefaultTier } from "./calico-policies.ts";
+import { calicoPolicies } from "./calico-policies.ts";
 
 type Ground = Pick<Cluster, "namespaces" | "workloads" | "services" | "policies">;
 
@@ -46,4 +47,11 @@ function knownValues({ namespaces, workloads }: Pick<Ground, "namespaces" | "wor
   for (const { labels } of namespaces.values()) add("namespace", labels);
   for (const { groups } of workloads) for (const { labels } of groups) add("pod", labels);
   return (of, key) => values[of].get(key) ?? [];
+}
+
+/** NetworkPolicies beside policies of Calico's default tier stand in it: "order 1000", and their denial is the end of the tier. */
+function inDefaultTier(policies: readonly Policy[]): readonly Policy[] {
+  return policies.map((policy) =>
+    policy.tier === networkPolicyTier ? { ...policy, tier: calicoDefaultTier, priority: networkPolicyOrder } : policy,
+  );
 }

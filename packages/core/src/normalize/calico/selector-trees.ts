@@ -1,0 +1,56 @@
+import type { SelectorTree } from "../../semantics/calico/parse-selector.ts";
+import type { CalicoPolicyDraft, EntityRule } from "./calico-draft.ts";
+
+const namespaceKey = "projectcalico.org/namespace";
+const all: SelectorTree = { type: "all" };
+
+/** What all of the selectors select. */
+export function and(...of: readonly SelectorTree[]): SelectorTree {
+  const parts = of.filter(({ type }) => type !== "all");
+  const [only] = parts;
+  if (only === undefined) return all;
+  return parts.length === 1 ? only : { type: "and", of: parts };
+}
+
+/** What a selector does not select. */
+export function not(of: SelectorTree): SelectorTree {
+  return { type: "not", of };
+}
+
+/** "If namespaceSelector is not given, a namespaced policy's selectors apply to its own namespace; a global one's to all." */
+export function ownNamespace({ namespace }: CalicoPolicyDraft): SelectorTree {
+  if (namespace === undefined) return all;
+  return { type: "test", test: { type: "in", key: namespaceKey, values: [namespace] } };
+}
+
+/** A selector of labels of the namespace: it finds only what has a namespace; `global()` only what has none. */
+export function ofNamespace(tree: SelectorTree): SelectorTree {
+  if (tree.type === "global") return tree;
+  return and({ type: "test", test: { type: "has", key: namespaceKey } }, prefixed(tree, "pcns."));
+}
+
+/** Endpoints of service accounts: of these names, and with these labels. */
+export function serviceAccountTree({ names, selector }: NonNullable<EntityRule["serviceAccounts"]>): SelectorTree {
+  return and(
+    ...(names.length === 0
+      ? []
+      : [{ type: "test", test: { type: "in", key: "projectcalico.org/serviceaccount", values: names } } as const]),
+    ...(selector === undefined ? [] : [prefixed(selector.tree, "pcsa.")]),
+  );
+}
+
+/** The same selector of labels that bear a prefix. */
+export function prefixed(tree: SelectorTree, prefix: string): SelectorTree {
+  switch (tree.type) {
+    case "all":
+    case "global":
+      return tree;
+    case "not":
+      return not(prefixed(tree.of, prefix));
+    case "and":
+    case "or":
+      return { type: tree.type, of: tree.of.map((part) => prefixed(part, prefix)) };
+    case "test":
+      return { type: "test", test: { ...tree.test, key: `${prefix}${tree.test.key}` } };
+  }
+}
