@@ -7,6 +7,7 @@ import { kubectlReader } from "../fix/kubectl-reader.ts";
 import { Manifests } from "../fix/manifests.ts";
 import { planMerges } from "../fix/plan-merges.ts";
 import { planChanges } from "../fix/plan-changes.ts";
+import { fixesBehind, raisedFindings } from "../fix/raised-findings.ts";
 import { planSuggestions } from "../fix/plan-suggestions.ts";
 import { type FixPlanner, type LeftAlone, objectKey, type PlannedFix } from "../fix/planned-fix.ts";
 import { namespacesNotProved } from "../fix/prove-unchanged.ts";
@@ -83,7 +84,7 @@ export function fixSources(request: FixRequest): FixResult {
   session.round(planMerges, "safe");
   if (!request.suggested) return session.result(undefined);
   const before = session.cluster;
-  const isChanged = session.round(planSuggestions, "suggested");
+  const isChanged = session.suggest();
   return session.result(isChanged ? compare(before, session.cluster, request.connectivity) : undefined);
 }
 
@@ -135,11 +136,43 @@ class FixSession {
     }
     this.#leftAlone.push(...first.leftAlone);
     if (!isProved || last.applied.length === 0) return false;
-    this.#made.push(...last.applied.map((fix) => madeFix(fix, last.addedTo.get(fix))));
-    this.#texts = last.texts;
-    this.cluster = last.cluster;
-    this.#findings = undefined;
+    this.#accept(last, undefined);
     return true;
+  }
+
+  /** Makes suggestions, without those that raise findings: advice is executed before it is given. */
+  suggest(): boolean {
+    this.#findings ??= this.#request.findings(this.cluster);
+    const before = this.#findings;
+    const manifests = new Manifests(sourcesOf(this.#texts), kubectlReader);
+    const plan = planSuggestions({ cluster: this.cluster, findings: before, manifests });
+    this.#leftAlone.push(...plan.leftAlone);
+    let fixes = plan.fixes;
+    for (let tries = 0; fixes.length > 0 && tries < mostRounds; tries++) {
+      const attempt = this.#attempt(fixes);
+      const after = this.#request.findings(attempt.cluster);
+      const raised = raisedFindings(before, after);
+      if (raised.length === 0) {
+        this.#leftAlone.push(...attempt.leftAlone);
+        this.#accept(attempt, after);
+        return attempt.applied.length > 0;
+      }
+      const doubtful = fixesBehind(attempt.applied, raised);
+      for (const [fix, finding] of doubtful)
+        this.#leftAlone.push({ ...fix, reason: `it would bring about ${finding.ruleId}: ${finding.message}` });
+      fixes = fixes.filter((fix) => !doubtful.has(fix));
+    }
+    return false;
+  }
+
+  #accept(
+    { applied, addedTo, texts, cluster }: ReturnType<typeof applyFixes> & { readonly cluster: Cluster },
+    findings: readonly Finding[] | undefined,
+  ): void {
+    this.#made.push(...applied.map((fix) => madeFix(fix, addedTo.get(fix))));
+    this.#texts = texts;
+    this.cluster = cluster;
+    this.#findings = findings;
   }
 
   #notProved(after: Cluster): ReadonlyMap<string, string> {

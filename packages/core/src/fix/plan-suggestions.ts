@@ -48,11 +48,14 @@ function additionOf(
   finding: Finding,
 ): readonly PlannedFix[] {
   const manifest = manifestOf(finding);
-  const object = manifest === "" ? undefined : refOf(context.manifests.read(manifest)[0]);
+  const documents = manifest === "" ? [] : context.manifests.read(manifest);
+  const object = refOf(documents[0]);
   const home = object === undefined ? undefined : homeOf(homes.get(object.namespace), finding);
   if (object === undefined || home === undefined) return [];
   const step: FixStep = { type: "add", ...home, name: `${object.namespace}-${object.name}.yaml`, manifest };
-  return [{ finding, kind: "suggested", object, description: `add NetworkPolicy ${object.name}`, steps: [step] }];
+  const more = documents.length - 1;
+  const description = `add NetworkPolicy ${object.name}${more === 0 ? "" : ` and ${more} more that allow what is known to be needed`}`;
+  return [{ finding, kind: "suggested", object, description, steps: [step] }];
 }
 
 /** The file of the namespace's first policy; where it has none, a new file beside what the finding points at. */

@@ -1,5 +1,6 @@
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
-import { defaultDenyManifest } from "./support/manifests.ts";
+import { directions } from "../model/policy.ts";
+import { isolationFix } from "./support/manifests.ts";
 import { namespacePlace, namespaceRef } from "./support/places.ts";
 import { isUnprotected, namespacesToIsolate } from "./support/protection.ts";
 import { count } from "./support/words.ts";
@@ -28,11 +29,12 @@ export const namespaceWithoutPolicies: RuleDefinition = defineRule({
         object: namespaceRef(facts.name),
         message: `namespace ${facts.name} ${why}: ${count(workloads, "workload")} there may talk to everyone and everyone to ${workloads === 1 ? "it" : "them"}`,
         affected: facts.classes,
-        fix: {
-          kind: "suggested",
-          description: `Start with a policy that selects every pod of ${facts.name} and allows DNS only, and allow what is needed beside it.`,
-          manifest: defaultDenyManifest(context, facts, ["ingress", "egress"]),
-        },
+        fix: isolationFix(
+          context,
+          facts,
+          directions,
+          `Start with a policy that selects every pod of ${facts.name} and allows DNS only, and allow what is needed beside it.`,
+        ),
       });
     }
   },

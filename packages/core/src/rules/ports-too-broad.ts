@@ -37,7 +37,7 @@ export const portsTooBroad: RuleDefinition = defineRule({
             at: found.at,
             message: `a rule of ${nameOf(policy)} (${direction}) allows its peers ${found.ports}${hint}`,
             affected: context.subjectsOf(policy),
-            ...(isWholeNamespace(rule) ? { severity: "low" as const } : {}),
+            ...(isWholeNamespace(rule.peers) ? { severity: "low" as const } : {}),
             fix: {
               kind: "manual",
               description: `List the ports that are needed${declared.length === 0 ? "" : `: ${declared.join(", ")}`}.`,
@@ -59,6 +59,7 @@ function broadPorts(
 ): { readonly at: Place; readonly ports: string } | undefined {
   if (ports === "any") {
     // Of a rule for everybody other rules speak, and say its ports.
+    if (direction === "egress" && isWholeNamespace(peers)) return undefined;
     if (peers === "any" || peers.some((peer) => isEveryPod(peer) || isInternet(context, peer))) return undefined;
     return { at: rulePlace(policy, direction, index), ports: "all ports" };
   }
@@ -73,7 +74,7 @@ function isInternet(context: RuleContext, peer: Peer): boolean {
 }
 
 /** "Pods of this namespace may talk to each other" is a common baseline: narrower would be better, but it is no gap to the outside. */
-function isWholeNamespace({ peers }: Rule): boolean {
+function isWholeNamespace(peers: Rule["peers"]): boolean {
   return (
     peers !== "any" &&
     peers.every(

@@ -3,7 +3,7 @@ import type { Labels } from "../../model/selector.ts";
 import { uncoveredLabels } from "../../symbolic/selector-questions.ts";
 import type { NamespaceFacts, RuleContext } from "../context.ts";
 import type { ReportFound, ReportSkipped } from "../define-rule.ts";
-import { defaultDenyManifest } from "./manifests.ts";
+import { isolationFix } from "./manifests.ts";
 import { namespacePlace, namespaceRef } from "./places.ts";
 import { allPodsIsolated, isUnprotected, namespacesToIsolate } from "./protection.ts";
 import { labelsText, listText, typeOf } from "./words.ts";
@@ -57,11 +57,12 @@ export function reportMissingDefaultDeny(
       message: messageOf(facts, direction, policies, labels, context),
       affected: context.openClasses(facts, direction),
       ...(allPodsIsolated(context, facts, direction) ? { severity: "info" } : {}),
-      fix: {
-        kind: "suggested",
-        description: `Add a policy that selects every pod of ${facts.name} for ${typeOf(direction)}${direction === "egress" ? " and allows DNS only" : " and allows nothing"}, and allow what is needed beside it.`,
-        manifest: defaultDenyManifest(context, facts, [direction]),
-      },
+      fix: isolationFix(
+        context,
+        facts,
+        [direction],
+        `Add a policy that selects every pod of ${facts.name} for ${typeOf(direction)}${direction === "egress" ? " and allows DNS only" : " and allows nothing"}, and allow what is needed beside it.`,
+      ),
     });
   }
   if (undecided.length > 0)

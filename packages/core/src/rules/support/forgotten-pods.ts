@@ -3,7 +3,7 @@ import type { Direction } from "../../model/policy.ts";
 import type { ClassSet } from "../../reachability/class-set.ts";
 import type { NamespaceFacts, RuleContext } from "../context.ts";
 import type { ReportFound, ReportSkipped } from "../define-rule.ts";
-import { defaultDenyManifest } from "./manifests.ts";
+import { isolationFix } from "./manifests.ts";
 import { namespaceRef, podLabelsPlace, relatedTo } from "./places.ts";
 import { namespacesToIsolate } from "./protection.ts";
 import { listText, typeOf } from "./words.ts";
@@ -76,10 +76,11 @@ function reportWorkloads(
     message: `no policy isolates ${names} in namespace ${facts.name} for ${direction}, ${openTo[direction]} ${them}`,
     affected: workloads.map(({ id }) => id),
     related: others.slice(0, related).map((workload) => relatedTo(podLabelsPlace(workload), `${workload.id} too`)),
-    fix: {
-      kind: "suggested",
-      description: `Select ${them} in a policy with ${typeOf(direction)} in policyTypes, or isolate every pod of ${facts.name} by default.`,
-      manifest: defaultDenyManifest(context, facts, [direction]),
-    },
+    fix: isolationFix(
+      context,
+      facts,
+      [direction],
+      `Select ${them} in a policy with ${typeOf(direction)} in policyTypes, or isolate every pod of ${facts.name} by default.`,
+    ),
   });
 }

@@ -2,6 +2,11 @@ import type { Direction } from "../../model/policy.ts";
 import type { RuleContext } from "../context.ts";
 import type { ReportFound } from "../define-rule.ts";
 import { type CountsAsOpen, type InternetOpening, internetOpenings } from "./internet.ts";
+import type { Workload } from "../../model/cluster.ts";
+import type { ConnectionId } from "../../sets/connection-set.ts";
+import { isPublished } from "./known-needs.ts";
+import { podsOf, targetsOf } from "./listening-ports.ts";
+import { rulePortsOn } from "./rule-connections.ts";
 import { relatedTo } from "./places.ts";
 import { listText, nameOf, portsText } from "./words.ts";
 
@@ -18,9 +23,11 @@ export function reportInternetOpen(
     for (const opening of internetOpenings(context, facts, direction, counts)) {
       const [widest, ...others] = opening.parts;
       if (widest === undefined) continue;
+      const declared = direction === "ingress" ? declaredBy(context, opening) : undefined;
       report({
         at: widest.at,
-        message: messageOf(opening, direction),
+        message: `${messageOf(opening, direction)}${declared === undefined ? "" : `, as ${declared} declares`}`,
+        ...(declared === undefined ? {} : { severity: "low" as const }),
         affected: opening.classes,
         related: others
           .slice(0, relatedParts)
@@ -28,6 +35,53 @@ export function reportInternetOpen(
       });
     }
   }
+}
+
+/** The Service of type LoadBalancer or NodePort that is there for just what is opened; undefined when more is. */
+function declaredBy(context: RuleContext, { classes, parts }: InternetOpening): string | undefined {
+  if (classes.size === 0) return undefined;
+  const { table } = context.reachability;
+  let first: string | undefined;
+  const isAll = classes.toArray().every((id) => {
+    const workloads = (context.reachability.podClass(id)?.members ?? []).map(({ workload }) => workload);
+    return workloads.every((workload) => {
+      const published = context.once(publishedPorts).get(workload);
+      if (published === undefined) return false;
+      first ??= published.service;
+      const podClass = context.reachability.podClass(id);
+      return parts.every(({ rule, policy }) => {
+        if (podClass === undefined || !context.subjectsOf(policy).has(id)) return true;
+        const opened = rulePortsOn(context, rule, podClass);
+        return table.intersection(opened, published.ports) === opened;
+      });
+    });
+  });
+  return isAll ? first : undefined;
+}
+
+interface Published {
+  readonly service: string;
+  readonly ports: ConnectionId;
+}
+
+/** The ports that Services publish, by the workload behind them. */
+function publishedPorts(context: RuleContext): ReadonlyMap<Workload, Published> {
+  const { table } = context.reachability;
+  const published = new Map<Workload, Published>();
+  for (const service of context.cluster.services) {
+    if (!isPublished(service)) continue;
+    for (const { workload } of podsOf(context, service)) {
+      const ports = table.ofPorts(
+        service.ports.flatMap((port) =>
+          targetsOf(port, workload).map((target) => ({ protocol: port.protocol, from: target, to: target })),
+        ),
+      );
+      const known = published.get(workload);
+      const name = known?.service ?? `Service ${service.namespace}/${service.name}`;
+      published.set(workload, { service: name, ports: known === undefined ? ports : table.union(known.ports, ports) });
+    }
+  }
+  return published;
 }
 
 function messageOf({ families, parts }: InternetOpening, direction: Direction): string {

@@ -1,73 +1,168 @@
+import type { Fix, JsonValue } from "../../answers/finding.ts";
 import type { Direction } from "../../model/policy.ts";
-import { namespaceNameLabel } from "../../semantics/label-syntax.ts";
 import type { NamespaceFacts, RuleContext } from "../context.ts";
-import { type KnownDnsServer, dnsServers } from "./dns-servers.ts";
-import { typeOf } from "./words.ts";
+import { groupBy } from "../../lib/group-by.ts";
+import { type KnownNeed, knownNeeds, unclearNeeds } from "./known-needs.ts";
+import { dnsEgressRule } from "./rule-changes.ts";
+import { selectorKey } from "./selector-key.ts";
+import { selectorValue } from "./selector-value.ts";
+import { listText, typeOf } from "./words.ts";
 
-/** A policy that selects all pods of the namespace and allows nothing but, where egress is isolated, DNS. */
-export function defaultDenyManifest(
+/**
+ * Isolates every pod of a namespace and allows what is known to be needed; in words only, where that is not known well
+ * enough: a policy that cuts what is needed is no advice.
+ */
+export function isolationFix(
   context: RuleContext,
   facts: NamespaceFacts,
   isolated: readonly Direction[],
-): string {
-  const name = isolated.length === 2 ? "default-deny" : `default-deny-${isolated[0]}`;
-  return [
-    ...head(facts, name),
-    "  policyTypes:",
-    ...isolated.map((direction) => `    - ${typeOf(direction)}`),
-    ...(isolated.includes("egress") ? dnsRule(context) : []),
-    "",
-  ].join("\n");
+  description: string,
+): Fix {
+  const unclear = unclearNeeds(context, facts, isolated);
+  if (unclear.length > 0)
+    return {
+      kind: "manual",
+      description: `${description} npa does not write it: ${listText([...new Set(unclear)])}.`,
+    };
+  return { kind: "suggested", description, manifest: isolationManifest(context, facts, isolated) };
 }
 
-function head(facts: NamespaceFacts, name: string): readonly string[] {
+function isolationManifest(context: RuleContext, facts: NamespaceFacts, isolated: readonly Direction[]): string {
+  const names = new Names(facts);
+  const needs = (direction: Direction): readonly KnownNeed[] => {
+    const known = knownNeeds(context, facts, direction);
+    return known.status === "known" ? known.needs : [];
+  };
+  const egress = isolated.includes("egress") ? needs("egress") : [];
+  const ofAll = egress.filter(({ subject }) => subject.requirements.length === 0);
+  const deny = document(
+    names.free(isolated.length === 2 ? "default-deny" : `default-deny-${isolated[0]}`),
+    facts.name,
+    {},
+    isolated,
+    isolated.includes("egress")
+      ? { egress: [{ comment: "DNS", rule: dnsEgressRule(context) }, ...ofAll.map((need) => ruleOf(need, "egress"))] }
+      : {},
+  );
+  const allowed = [
+    ...(isolated.includes("ingress") ? allowing(names, facts, "ingress", needs("ingress")) : []),
+    ...allowing(
+      names,
+      facts,
+      "egress",
+      egress.filter((need) => !ofAll.includes(need)),
+    ),
+  ];
+  return [deny, ...allowed].join("---\n");
+}
+
+interface CommentedRule {
+  readonly comment: string;
+  readonly rule: JsonValue;
+}
+
+function ruleOf({ peers, ports, because }: KnownNeed, direction: Direction): CommentedRule {
+  const key = direction === "ingress" ? "from" : "to";
+  return {
+    comment: because.replaceAll(/[^\x20-\x7e]/g, "?"),
+    rule: { [key]: peers, ...(ports.length === 0 ? {} : { ports }) },
+  };
+}
+
+/** One policy for all that the same pods need. */
+function allowing(
+  names: Names,
+  facts: NamespaceFacts,
+  direction: Direction,
+  needs: readonly KnownNeed[],
+): readonly string[] {
+  return [...groupBy(needs, ({ subject }) => selectorKey(subject)).values()].map((group) => {
+    const [first] = group;
+    const subject = first?.subject ?? { requirements: [] };
+    const told = subject.requirements.find(({ operator }) => operator === "In")?.values[0] ?? "all";
+    const name = names.free(
+      `allow-${direction}-${
+        told
+          .toLowerCase()
+          .replaceAll(/[^a-z0-9-]+/g, "-")
+          .replaceAll(/^-+|-+$/g, "") || "some"
+      }`,
+    );
+    const rules = group.map((need) => ruleOf(need, direction));
+    return document(name, facts.name, selectorValue(subject), [direction], { [direction]: rules });
+  });
+}
+
+function document(
+  name: string,
+  namespace: string,
+  podSelector: JsonValue,
+  types: readonly Direction[],
+  rules: Readonly<Partial<Record<Direction, readonly CommentedRule[]>>>,
+): string {
   return [
     "apiVersion: networking.k8s.io/v1",
     "kind: NetworkPolicy",
     "metadata:",
-    `  name: ${freeName(facts, name)}`,
-    `  namespace: ${scalar(facts.name)}`,
+    `  name: ${name}`,
+    `  namespace: ${scalar(namespace)}`,
     "spec:",
-    "  podSelector: {}",
-  ];
+    ...entry("podSelector", podSelector, "  "),
+    "  policyTypes:",
+    ...types.map((direction) => `    - ${typeOf(direction)}`),
+    ...Object.entries(rules).flatMap(([direction, list]) => [
+      `  ${direction}:`,
+      ...list.flatMap(({ comment, rule }) => [`    # ${comment}`, ...item(rule, "    ")]),
+    ]),
+    "",
+  ].join("\n");
 }
 
-function dnsRule(context: RuleContext): readonly string[] {
-  const servers = dnsServers(context).suggested;
-  const ports = [...new Set(servers.map(({ port }) => port))].toSorted((a, b) => a - b);
-  return [
-    "  egress:",
-    "    - to:",
-    ...servers.flatMap(dnsPeer),
-    "      ports:",
-    ...ports.flatMap((port) =>
-      ["UDP", "TCP"].flatMap((protocol) => [`        - protocol: ${protocol}`, `          port: ${port}`]),
-    ),
-  ];
+function entry(key: string, value: JsonValue, indent: string): readonly string[] {
+  const start = `${indent}${scalar(key)}:`;
+  if (typeof value !== "object" || value === null) return [`${start} ${text(value)}`];
+  if (Array.isArray(value))
+    return value.length === 0
+      ? [`${start} []`]
+      : [start, ...value.flatMap((each: JsonValue) => item(each, `${indent}  `))];
+  const entries = Object.entries(value);
+  return entries.length === 0
+    ? [`${start} {}`]
+    : [start, ...entries.flatMap(([name, each]: [string, JsonValue]) => entry(name, each, `${indent}  `))];
 }
 
-function dnsPeer({ namespace, labels }: KnownDnsServer): readonly string[] {
-  const matchLabels = Object.entries(labels).map(([key, value]) => `              ${scalar(key)}: ${scalar(value)}`);
-  return [
-    "        - namespaceSelector:",
-    "            matchLabels:",
-    `              ${namespaceNameLabel}: ${scalar(namespace)}`,
-    "          podSelector:",
-    "            matchLabels:",
-  ].concat(matchLabels);
+function item(value: JsonValue, indent: string): readonly string[] {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [`${indent}- ${text(value)}`];
+  const lines = Object.entries(value).flatMap(([key, each]: [string, JsonValue]) => entry(key, each, `${indent}  `));
+  return lines.map((line, i) => (i === 0 ? `${indent}- ${line.slice(indent.length + 2)}` : line));
 }
 
-/** A name that no policy of the namespace has: applying the suggestion must not replace one. */
-function freeName(facts: NamespaceFacts, name: string): string {
-  const taken = new Set(facts.policies.map((policy) => policy.name));
-  let free = name;
-  for (let i = 2; taken.has(free); i++) free = `${name}-${i}`;
-  return free;
+function text(value: JsonValue): string {
+  return typeof value === "string" ? scalar(value) : JSON.stringify(value);
 }
+
+/** Names that no policy of the namespace has: applying the suggestion must not replace one. */
+class Names {
+  readonly #taken: Set<string>;
+
+  constructor({ policies }: NamespaceFacts) {
+    this.#taken = new Set(policies.map(({ name }) => name));
+  }
+
+  free(wanted: string): string {
+    const name = wanted.slice(0, longestName);
+    let free = name;
+    for (let i = 2; this.#taken.has(free); i++) free = `${name}-${i}`;
+    this.#taken.add(free);
+    return free;
+  }
+}
+
+const longestName = 200;
 
 const reads = /^(?:true|false|yes|no|on|off|y|n|null)$/i;
 
 /** Text as a YAML string: quoted where it would read as something else. */
-function scalar(text: string): string {
-  return /^[A-Za-z][\w./-]*$/.test(text) && !reads.test(text) ? text : JSON.stringify(text);
+function scalar(value: string): string {
+  return /^[A-Za-z][\w./-]*$/.test(value) && !reads.test(value) ? value : JSON.stringify(value);
 }
