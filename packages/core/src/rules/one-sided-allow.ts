@@ -5,6 +5,7 @@ import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
 import type { Budget } from "../symbolic/budget.ts";
 import type { RuleContext } from "./context.ts";
 import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
+import { isDnsOnly } from "./support/dns-access.ts";
 import { peerPlace, policyPlace, relatedTo } from "./support/places.ts";
 import { type WrittenPeer, podPeers } from "./support/pod-peers.ts";
 import { connectionsText, rulePortsOn } from "./support/rule-connections.ts";
@@ -27,7 +28,8 @@ export const oneSidedAllow: RuleDefinition = defineRule({
   check(context, report, skip) {
     const budget = context.budget.share(steps);
     for (const written of podPeers(context)) {
-      if (!namesPods(written)) continue;
+      // Of DNS servers that do not admit those who ask dns-ingress-blocked speaks.
+      if (!namesPods(written) || (written.direction === "egress" && isDnsOnly(written.rule, context))) continue;
       const denied = deniedPeer(context, written, budget);
       if (denied !== undefined) report(foundOf(context, written, denied));
     }
@@ -36,9 +38,9 @@ export const oneSidedAllow: RuleDefinition = defineRule({
   },
 });
 
-/** Whoever lists pods by their labels means these; a whole namespace is named for some of its pods. */
+/** Whoever lists pods by their labels means these; a whole namespace, or all but some pods, is named for some of them. */
 function namesPods({ peer }: WrittenPeer): boolean {
-  return (peer.podSelector?.requirements.length ?? 0) > 0;
+  return peer.podSelector?.requirements.some(({ operator }) => operator === "In" || operator === "Exists") === true;
 }
 
 interface Denied {

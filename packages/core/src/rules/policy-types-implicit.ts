@@ -1,4 +1,5 @@
-import { directions } from "../model/policy.ts";
+import type { Fix } from "../answers/finding.ts";
+import { type Policy, directions } from "../model/policy.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { policyPlace } from "./support/places.ts";
@@ -21,12 +22,23 @@ export const policyTypesImplicit: RuleDefinition = defineRule({
         at: policyPlace(policy, ["spec"], "key"),
         message: `${nameOf(policy)} has no policyTypes, so the default applies: ${types.join(" and ")}${surprise}`,
         affected: context.subjectsOf(policy),
-        fix: {
-          kind: "safe",
-          description: `Write \`policyTypes: [${types.join(", ")}]\`.`,
-          changes: [{ type: "put", object: policy.ref, path: ["spec"], key: "policyTypes", value: types }],
-        },
+        fix: surprise === "" ? written(policy, types) : meantEither,
       });
     }
   },
 });
+
+/** Who writes only egress rules may not mean to deny ingress: what is written then should be what is meant. */
+const meantEither: Fix = {
+  kind: "manual",
+  description:
+    "Write `policyTypes: [Egress]` if ingress is not meant to be denied, `policyTypes: [Ingress, Egress]` if it is.",
+};
+
+function written({ ref }: Policy, types: readonly string[]): Fix {
+  return {
+    kind: "safe",
+    description: `Write \`policyTypes: [${types.join(", ")}]\`.`,
+    changes: [{ type: "put", object: ref, path: ["spec"], key: "policyTypes", value: types }],
+  };
+}

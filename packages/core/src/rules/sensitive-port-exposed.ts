@@ -4,37 +4,16 @@ import type { AddressSet } from "../sets/address-set.ts";
 import { isSubset, unionAll } from "../sets/interval-set.ts";
 import type { RuleContext } from "./context.ts";
 import { type Place, type RuleDefinition, defineRule } from "./define-rule.ts";
-import { numbersOption } from "./settings.ts";
 import { intersectSets } from "./support/class-sets.ts";
 import { publicByFamily } from "./support/internet.ts";
 import { listeningPorts } from "./support/listening-ports.ts";
 import { portPlace, rulePlace } from "./support/places.ts";
 import { holdsPort } from "./support/ports.ts";
+import { portName, sensitivePortsPreset, sensitivePorts } from "./support/sensitive-ports.ts";
 import { isEveryPod } from "./support/wide-peers.ts";
 import { listText, nameOf } from "./support/words.ts";
 
 const id = "sensitive-port-exposed";
-
-/**
- * What is administered, or kept, behind a port: never meant for everybody. The ports of the kubelet, the API server and
- * etcd are theirs on nodes only, where no policy selects: on a pod they are that pod's.
- */
-const names: Readonly<Record<number, string>> = {
-  22: "SSH",
-  1433: "SQL Server",
-  1521: "Oracle",
-  3306: "MySQL",
-  5432: "PostgreSQL",
-  5984: "CouchDB",
-  6379: "Redis",
-  9042: "Cassandra",
-  9200: "Elasticsearch",
-  9300: "Elasticsearch",
-  11211: "Memcached",
-  27017: "MongoDB",
-};
-
-const preset: readonly number[] = [...Object.keys(names).map(Number), 2379, 2380].toSorted((a, b) => a - b);
 
 /** A range of this many ports is not written with one of them in mind. */
 const broad = 1_000;
@@ -47,9 +26,9 @@ export const sensitivePortExposed: RuleDefinition = defineRule({
   title: "Sensitive port open to everybody",
   needs: ["policies"],
   fix: "none",
-  options: { ports: { description: "TCP ports that not everybody should reach", preset } },
+  options: { ports: { description: "TCP ports that not everybody should reach", preset: sensitivePortsPreset } },
   check(context, report) {
-    const sensitive = numbersOption(context.settings, id, "ports", preset);
+    const sensitive = sensitivePorts(context);
     for (const policy of context.networkPolicies) {
       for (const [i, rule] of allowingRules(policy, "ingress").entries()) {
         const from = everybody(context, rule);
@@ -65,11 +44,6 @@ export const sensitivePortExposed: RuleDefinition = defineRule({
     }
   },
 });
-
-function portName(port: number): string {
-  const name = names[port];
-  return `TCP ${port}${name === undefined ? "" : ` (${name})`}`;
-}
 
 /** Who may connect, when it is everybody: a rule without peers, every namespace, or the whole public internet. */
 function everybody(context: RuleContext, { peers, ports }: Rule): string | undefined {

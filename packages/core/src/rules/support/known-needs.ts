@@ -2,7 +2,7 @@ import type { JsonValue } from "../../answers/finding.ts";
 import { everything } from "../../model/cluster.ts";
 import type { Service, Workload } from "../../model/cluster.ts";
 import { type Direction, type PodPeer, type Policy, type PortSpec, type Rule, directions } from "../../model/policy.ts";
-import type { Selector } from "../../model/selector.ts";
+import type { Labels, Selector } from "../../model/selector.ts";
 import { ClassSet } from "../../reachability/class-set.ts";
 import { difference } from "../../sets/interval-set.ts";
 import { namespaceNameLabel } from "../../semantics/label-syntax.ts";
@@ -11,14 +11,15 @@ import { allowingRules } from "../../semantics/rules-in-force.ts";
 import { relateSelectors, selectorImplies } from "../../symbolic/selector-questions.ts";
 import type { NamespaceFacts, RuleContext } from "../context.ts";
 import { intersectSets } from "./class-sets.ts";
+import { classesByWorkload } from "./classes-by-workload.ts";
+import { isWithin } from "./destinations.ts";
 import { dnsServers, selectorOf } from "./dns-servers.ts";
-import { podsOf, targetsOf } from "./listening-ports.ts";
+import { listeningPorts, podsOf, targetsOf } from "./listening-ports.ts";
 import { routeControllers } from "./route-controllers.ts";
 import { dnsPorts } from "./rule-changes.ts";
 import { scrapedPods } from "./scraped-pods.ts";
-import { selectorKey } from "./selector-key.ts";
 import { selectorValue } from "./selector-value.ts";
-import { isEveryPod } from "./wide-peers.ts";
+import { portName, sensitivePorts } from "./sensitive-ports.ts";
 import { listText, nameOf } from "./words.ts";
 
 /** Traffic that pods of a namespace are known to need once they are isolated. */
@@ -38,6 +39,9 @@ export type KnownNeeds =
 
 /** A range of this many ports is not named on purpose. */
 const broad = 1_000;
+
+/** For more workloads than this no rules are written one by one. */
+const mostWorkloads = 30;
 
 /** Namespaces of the control plane: no input shows what it needs of them. */
 const ofControlPlane = /^(?:kube-system|kube-public|kube-node-lease|openshift-.*)$/;
@@ -62,7 +66,7 @@ export function knownNeeds(context: RuleContext, facts: NamespaceFacts, directio
     const needs =
       direction === "ingress"
         ? [...servedPods(context, facts, open), ...scrapes(context, facts, open), ...dnsClients(context, facts, open)]
-        : [ownNamespace(facts)];
+        : ownNamespace(context, facts, open);
     return { status: "known", needs: [...needs, ...namedByOthers(context, facts, direction, open, needs)] };
   } catch (error) {
     if (!(error instanceof Unclear)) throw error;
@@ -96,6 +100,7 @@ function servedPods(context: RuleContext, facts: NamespaceFacts, open: ClassSet)
     if (!isOpen(context, facts, "ingress", subject, open)) return [];
     const route = routed.get(`${service.namespace}/${service.name}`);
     const name = `Service ${service.name}`;
+    if (isPublished(service)) refuseSensitive(context, service);
     return [
       { subject, peers: [{ podSelector: {} }], ports, because: `${name}: the pods of this namespace` },
       ...(route === undefined ? [] : [{ subject, peers: controllerPeers(context, route), ports, because: route }]),
@@ -111,6 +116,16 @@ function servedPods(context: RuleContext, facts: NamespaceFacts, open: ClassSet)
         : []),
     ];
   });
+}
+
+/** That everybody may come to a database is nothing to write down without asking. */
+function refuseSensitive(context: RuleContext, service: Service): void {
+  const sensitive = new Set(sensitivePorts(context));
+  const numbers = podsOf(context, service).flatMap(({ workload }) =>
+    service.ports.flatMap((port) => targetsOf(port, workload)),
+  );
+  const found = numbers.find((number) => sensitive.has(number));
+  if (found !== undefined) throw new Unclear(`Service ${service.name} publishes ${portName(found)} to everybody`);
 }
 
 /** Whether a Service is there for clients outside. */
@@ -157,8 +172,7 @@ function podsOfWorkload({ namespace, groups }: Workload): JsonValue {
 function scrapes(context: RuleContext, facts: NamespaceFacts, open: ClassSet): readonly KnownNeed[] {
   const scraped = [...scrapedPods(context)].filter(({ workload }) => workload.namespace === facts.name);
   return scraped.flatMap(({ workload, ports }) => {
-    const labels = Object.entries(workload.groups[0]?.labels ?? {}).filter(([key]) => !ofControllers.test(key));
-    const subject = selectorOf(Object.fromEntries(labels));
+    const subject = selectorOf(lastingLabels(workload));
     if (!isOpen(context, facts, "ingress", subject, open)) return [];
     const numbers = context.reachability.table.ports(ports);
     const written = [...numbers].flatMap(([protocol, ranges]) => ranges.map(({ from }) => ({ protocol, port: from })));
@@ -174,6 +188,10 @@ function scrapes(context: RuleContext, facts: NamespaceFacts, open: ClassSet): r
   });
 }
 
+function lastingLabels({ groups }: Workload): Labels {
+  return Object.fromEntries(Object.entries(groups[0]?.labels ?? {}).filter(([key]) => !ofControllers.test(key)));
+}
+
 /** DNS is there for everybody. */
 function dnsClients(context: RuleContext, facts: NamespaceFacts, open: ClassSet): readonly KnownNeed[] {
   const { classes, servers, ports } = dnsServers(context);
@@ -187,8 +205,21 @@ function dnsClients(context: RuleContext, facts: NamespaceFacts, open: ClassSet)
   }));
 }
 
-function ownNamespace({ name }: NamespaceFacts): KnownNeed {
-  return { subject: everything, peers: [{ podSelector: {} }], ports: [], because: `the pods of ${name}` };
+/** The pods of a namespace talk to each other: all of them where none is isolated yet, else those that are not. */
+function ownNamespace(context: RuleContext, facts: NamespaceFacts, open: ClassSet): readonly KnownNeed[] {
+  const need = { peers: [{ podSelector: {} }], ports: [], because: `the pods of ${facts.name}` };
+  if (!facts.policies.some(({ isolates }) => isolates.egress)) return [{ ...need, subject: everything }];
+  const ids = new Set(
+    open
+      .toArray()
+      .flatMap((id) => context.reachability.podClass(id)?.members ?? [])
+      .map(({ workload }) => workload),
+  );
+  if (ids.size > mostWorkloads) throw new Unclear(`${ids.size} workloads of ${facts.name} are not isolated`);
+  return [...ids].flatMap((workload) => {
+    const subject = selectorOf(lastingLabels(workload));
+    return isOpen(context, facts, "egress", subject, open) ? [{ ...need, subject }] : [];
+  });
 }
 
 /** What the policies of the other side name on purpose. */
@@ -200,7 +231,7 @@ function namedByOthers(
   known: readonly KnownNeed[],
 ): readonly KnownNeed[] {
   const opposite = direction === "ingress" ? "egress" : "ingress";
-  const needs = new Map<string, KnownNeed>();
+  const named: NamedNeed[] = [];
   for (const policy of context.cluster.policies) {
     const { namespace } = policy;
     // The pods of the own namespace may all be sent to.
@@ -208,29 +239,90 @@ function namedByOthers(
     for (const rule of allowingRules(policy, opposite)) {
       if (rule.peers === "any") continue;
       for (const peer of rule.peers) {
-        if (peer.type !== "pods" || !means(context, policy, peer, facts)) continue;
+        if (peer.type !== "pods" || !means(policy, peer, facts)) continue;
         const subject = peer.podSelector ?? everything;
         if (!isOpen(context, facts, direction, subject, open) || !hasPods(context, policy)) continue;
-        const need = {
+        refuseHostNetwork(context, policy.subject.podSelector, namespace);
+        const need: NamedNeed = {
+          policy,
           subject,
           peers: [peerFor(policy, facts)],
           ports: portsFor(context, policy, rule, facts, subject, direction),
           because: `${nameOf(policy)} names ${direction === "ingress" ? "them" : "these pods"}`,
         };
-        const rest = namespace === facts.name ? beyond(need, known) : need;
-        if (rest !== undefined) needs.set(JSON.stringify([selectorKey(subject), rest.peers, rest.ports]), rest);
+        // Names that none of the pods declares open nothing.
+        if (need.ports.length > 0) named.push(need);
       }
     }
   }
-  return [...needs.values()];
+  if (named.length > mostNamed) throw new Unclear(`policies name traffic with its pods in ${named.length} ways`);
+  const told: NamedNeed[] = [];
+  for (const need of named.toSorted((a, b) => breadth(b) - breadth(a))) {
+    const isLocal = need.policy.namespace === facts.name;
+    const broader = told.filter((other) => isInside(need, other));
+    const taken = [
+      ...broader,
+      ...(isLocal ? known.filter(({ subject }) => selectorImplies(need.subject, subject)) : []),
+    ];
+    const ports = need.ports.filter(
+      (port, i) => !holdsPort(port, [...taken.flatMap((each) => each.ports), ...need.ports.slice(0, i)]),
+    );
+    if (ports.length > 0)
+      told.push({ ...need, ports: ports.filter((port, i) => !holdsPort(port, ports.slice(i + 1))) });
+  }
+  return told;
+}
+
+/** More are not compared. */
+const mostNamed = 300;
+
+interface NamedNeed extends KnownNeed {
+  readonly policy: Policy;
+}
+
+/** Fewer requirements mean more pods. */
+function breadth({ subject, policy }: NamedNeed): number {
+  return -(subject.requirements.length + policy.subject.podSelector.requirements.length);
+}
+
+function isInside(need: NamedNeed, other: NamedNeed): boolean {
+  return (
+    need.policy.namespace === other.policy.namespace &&
+    selectorImplies(need.subject, other.subject) &&
+    selectorImplies(need.policy.subject.podSelector, other.policy.subject.podSelector)
+  );
+}
+
+/** Whether one of the ports is all of another. */
+function holdsPort(port: JsonValue, ports: readonly JsonValue[]): boolean {
+  const { protocol, from, to } = rangeOf(port);
+  return ports.some((each) => {
+    const other = rangeOf(each);
+    if (typeof from === "string" || typeof other.from === "string")
+      return other.from === from && other.protocol === protocol;
+    return other.protocol === protocol && other.from <= from && to <= other.to;
+  });
+}
+
+function rangeOf(port: JsonValue): { readonly protocol: string; readonly from: number | string; readonly to: number } {
+  const { protocol = "TCP", port: from, endPort } = port as Readonly<Record<string, string | number>>; // as portValue writes it
+  return { protocol: String(protocol), from: from ?? "", to: typeof endPort === "number" ? endPort : Number(from) };
 }
 
 /** Whether a peer speaks of pods of a namespace on purpose: by their labels, or by the namespace's. */
-function means(context: RuleContext, policy: Policy, peer: PodPeer, { name, namespace }: NamespaceFacts): boolean {
-  if (isEveryPod(peer)) return false;
+function means(policy: Policy, peer: PodPeer, { name, namespace, workloads }: NamespaceFacts): boolean {
   const { namespaceSelector, podSelector } = peer;
-  if (namespaceSelector === undefined) return policy.namespace === name && (podSelector?.requirements.length ?? 0) > 0;
-  return matchesSelector(namespaceSelector, namespace.labels) && context.namespace(name) !== undefined;
+  // Labels that no pod of the input has would select nothing.
+  if (workloads.length === 0 && !namespace.declared && (podSelector?.requirements.length ?? 0) > 0) return false;
+  if (namespaceSelector === undefined) return policy.namespace === name && isSpecific(podSelector);
+  return (
+    (isSpecific(namespaceSelector) || isSpecific(podSelector)) && matchesSelector(namespaceSelector, namespace.labels)
+  );
+}
+
+/** Written with somebody in mind: it asks for a label, not only for the lack of one. */
+function isSpecific(selector: Selector | undefined): boolean {
+  return selector?.requirements.some(({ operator }) => operator === "In" || operator === "Exists") === true;
 }
 
 function hasPods(context: RuleContext, policy: Policy): boolean {
@@ -255,29 +347,43 @@ function portsFor(
   direction: Direction,
 ): readonly JsonValue[] {
   const isNarrow = (port: PortSpec): boolean => port.type === "named" || port.to - port.from + 1 < broad;
-  if (ports !== "any" && ports.every(isNarrow)) return ports.map(portValue);
   const workloads =
     direction === "ingress"
       ? context.podLabels.matching(subject, facts.name).map(({ workload }) => workload)
       : context.podLabels.matching(policy.subject.podSelector, policy.namespace).map(({ workload }) => workload);
   const declared = workloads.flatMap(({ groups }) => groups.flatMap((group) => group.ports));
+  if (ports !== "any" && ports.every(isNarrow))
+    return ports
+      .filter(
+        (port) =>
+          (port.type === "range" && isListenedOn(context, workloads, port)) ||
+          declared.some(
+            ({ name, protocol }) => port.type === "named" && name === port.name && protocol === port.protocol,
+          ),
+      )
+      .map(portValue);
   if (declared.length === 0)
     throw new Unclear(`${nameOf(policy)} allows traffic with its pods on all ports, and the pods declare none`);
   const distinct = new Map(declared.map(({ protocol, port }) => [`${protocol}/${port}`, { protocol, port }]));
   return [...distinct.values()];
 }
 
+/** Whether it may be that pods listen on a port: a number that only their Service has is a mistake of that policy. */
+function isListenedOn(
+  context: RuleContext,
+  workloads: readonly Workload[],
+  { protocol, from, to }: Extract<PortSpec, { readonly type: "range" }>,
+): boolean {
+  const listening = listeningPorts(context);
+  const ids = workloads.flatMap((workload) => classesByWorkload(context).get(workload) ?? []);
+  const destinations = ClassSet.fromSorted([...new Set(ids)].toSorted((a, b) => a - b));
+  if (from !== to || destinations.size === 0 || !isWithin(destinations, listening.known)) return true;
+  return intersectSets(destinations, listening.on(protocol, from)).size > 0;
+}
+
 function portValue(port: PortSpec): JsonValue {
   if (port.type === "named") return { protocol: port.protocol, port: port.name };
   return { protocol: port.protocol, port: port.from, ...(port.to === port.from ? {} : { endPort: port.to }) };
-}
-
-/** A need without the ports on which all pods of the namespace come in anyway. */
-function beyond(need: KnownNeed, known: readonly KnownNeed[]): KnownNeed | undefined {
-  const covering = known.filter(({ subject }) => selectorImplies(need.subject, subject));
-  const taken = new Set(covering.flatMap(({ ports }) => ports.map((port) => JSON.stringify(port))));
-  const ports = need.ports.filter((port) => !taken.has(JSON.stringify(port)));
-  return ports.length === 0 ? undefined : { ...need, ports };
 }
 
 /** Whether all pods that a selector means are open: a rule for others as well would open what is closed. */
@@ -288,6 +394,7 @@ function isOpen(
   subject: Selector,
   open: ClassSet,
 ): boolean {
+  refuseHostNetwork(context, subject, facts.name);
   const isolating = facts.policies.filter((policy) => policy.isolates[direction]);
   if (facts.workloads.length > 0) {
     const names = context.podLabels.matching(subject, facts.name).filter(({ onNode }) => !onNode);
@@ -307,6 +414,14 @@ function isOpen(
     (policy) =>
       relateSelectors(subject, policy.subject.podSelector).relation === "disjoint" || facts.workloads.length > 0,
   );
+}
+
+/** Labels that pods on the network of their node have as well select less than they say. */
+function refuseHostNetwork(context: RuleContext, selector: Selector, namespace: string): void {
+  if (!isSpecific(selector)) return;
+  const onNode = context.podLabels.onNodes(selector).find(({ workload }) => workload.namespace === namespace);
+  if (onNode !== undefined)
+    throw new Unclear(`${onNode.workload.id} has the labels on the host network, where no policy selects it`);
 }
 
 function targetPorts(context: RuleContext, service: Service): readonly JsonValue[] {
