@@ -4,7 +4,8 @@ import type { ConnectionChange, FixResult, MadeFix } from "@npa/core/edit";
 import { unifiedDiff } from "./unified-diff.ts";
 
 const listed = 100;
-const listedConnections = 20;
+/** Beyond this nobody reads on, and `npa diff` tells. */
+const listedConnections = 2_000;
 
 /** The fixes, one line each, and what to know about them. */
 export function fixLines({ made, leftAlone, files }: FixResult, dryRun: boolean): readonly string[] {
@@ -34,7 +35,7 @@ function summaryLines(made: readonly MadeFix[], files: number, dryRun: boolean):
   return [`${parts.join(", and ")} ${where}`, ...(isDeleting ? [note] : [])];
 }
 
-/** What suggestions change: how many connections, and the first of them. */
+/** What suggestions change: how many connections, and which, those that are cut first. */
 export function connectionLines(changes: readonly ConnectionChange[] | undefined): readonly string[] {
   if (changes === undefined)
     return ["the suggestions change too many connections to list: compare npa list before and after"];
@@ -47,9 +48,19 @@ export function connectionLines(changes: readonly ConnectionChange[] | undefined
   const rest = changes.length - listedConnections;
   return [
     `${head}: ${count("added")}, ${count("removed")}, ${count("changed")}`,
-    ...changes.slice(0, listedConnections).map(connectionLine),
+    ...harmfulFirst(changes).slice(0, listedConnections).map(connectionLine),
     ...(rest > 0 ? [`  and ${rest} more`] : []),
   ];
+}
+
+/** What is removed before what is changed and added; and what pods say to each other before what goes in and out. */
+function harmfulFirst(changes: readonly ConnectionChange[]): readonly ConnectionChange[] {
+  const order = ["removed", "changed", "added"];
+  const isOutside = ({ source, target }: ConnectionChange): boolean =>
+    [source, target].some((end) => !end.includes("/"));
+  return changes.toSorted(
+    (a, b) => order.indexOf(a.type) - order.indexOf(b.type) || Number(isOutside(a)) - Number(isOutside(b)),
+  );
 }
 
 const signs = { added: "+", removed: "-", changed: "~" } as const;

@@ -8,7 +8,7 @@ describe("policy-types-implicit", () => {
     for (const [spec, types] of [
       ["podSelector: {}, ingress: [{}]", "Ingress"],
       ["podSelector: {}, policyTypes: [], egress: []", "Ingress"],
-      ["podSelector: {}, egress: [{}]", "Ingress, Egress"],
+      ["podSelector: {}, ingress: [{}], egress: [{}]", "Ingress, Egress"],
     ] as const) {
       const [finding] = findings(id, policy("web", `{ ${spec} }`));
       expect(finding?.fix).toMatchObject({ kind: "safe", changes: [{ key: "policyTypes", value: types.split(", ") }] });
@@ -16,6 +16,7 @@ describe("policy-types-implicit", () => {
   });
 
   it("says when the default denies what nobody wrote", () => {
+    expect(findings(id, policy("web", "{ egress: [{}] }"))[0]?.fix?.kind).toBe("manual");
     expect(findings(id, policy("web", "{ egress: [{}] }"))[0]?.message).toContain("denies all ingress");
     expect(findings(id, policy("web", "{ ingress: [{}], egress: [{}] }"))[0]?.message).not.toContain(
       "denies all ingress",

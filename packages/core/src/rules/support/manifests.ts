@@ -2,9 +2,10 @@ import type { Fix, JsonValue } from "../../answers/finding.ts";
 import type { Direction } from "../../model/policy.ts";
 import type { NamespaceFacts, RuleContext } from "../context.ts";
 import { groupBy } from "../../lib/group-by.ts";
-import { type KnownNeed, knownNeeds, unclearNeeds } from "./known-needs.ts";
+import { knownNeeds, unclearNeeds } from "./known-needs.ts";
+import type { KnownNeed } from "./open-pods.ts";
 import { dnsEgressRule } from "./rule-changes.ts";
-import { selectorKey } from "./selector-key.ts";
+import { selectorKey } from "../../semantics/canonical-key.ts";
 import { selectorValue } from "./selector-value.ts";
 import { listText, typeOf } from "./words.ts";
 

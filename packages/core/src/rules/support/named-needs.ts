@@ -1,0 +1,180 @@
+import type { JsonValue } from "../../answers/finding.ts";
+import { everything } from "../../model/cluster.ts";
+import type { Workload } from "../../model/cluster.ts";
+import type { Direction, PodPeer, Policy, PortSpec, Rule } from "../../model/policy.ts";
+import type { Selector } from "../../model/selector.ts";
+import { ClassSet } from "../../reachability/class-set.ts";
+import { namespaceNameLabel } from "../../semantics/label-syntax.ts";
+import { matchesSelector } from "../../semantics/match-selector.ts";
+import { allowingRules } from "../../semantics/rules-in-force.ts";
+import { selectorImplies } from "../../symbolic/selector-questions.ts";
+import type { NamespaceFacts, RuleContext } from "../context.ts";
+import { intersectSets } from "./class-sets.ts";
+import { classesByWorkload } from "./classes-by-workload.ts";
+import { isWithin } from "./destinations.ts";
+import { listeningPorts } from "./listening-ports.ts";
+import { type KnownNeed, Unclear, isOpen, isSpecific, refuseHostNetwork } from "./open-pods.ts";
+import { selectorValue } from "./selector-value.ts";
+import { nameOf } from "./words.ts";
+
+/** A range of this many ports is not named on purpose. */
+const broad = 1_000;
+
+/** What the policies of the other side name on purpose. */
+export function namedByOthers(
+  context: RuleContext,
+  facts: NamespaceFacts,
+  direction: Direction,
+  open: ClassSet,
+  known: readonly KnownNeed[],
+): readonly KnownNeed[] {
+  const opposite = direction === "ingress" ? "egress" : "ingress";
+  const named: NamedNeed[] = [];
+  for (const policy of context.cluster.policies) {
+    const { namespace } = policy;
+    // The pods of the own namespace may all be sent to.
+    if (namespace === undefined || (direction === "egress" && namespace === facts.name)) continue;
+    for (const rule of allowingRules(policy, opposite)) {
+      if (rule.peers === "any") continue;
+      for (const peer of rule.peers) {
+        if (peer.type !== "pods" || !means(policy, peer, facts)) continue;
+        const subject = peer.podSelector ?? everything;
+        if (!isOpen(context, facts, direction, subject, open) || !hasPods(context, policy)) continue;
+        refuseHostNetwork(context, policy.subject.podSelector, namespace);
+        const need: NamedNeed = {
+          policy,
+          subject,
+          peers: [peerFor(policy, facts)],
+          ports: portsFor(context, policy, rule, facts, subject, direction),
+          because: `${nameOf(policy)} names ${direction === "ingress" ? "them" : "these pods"}`,
+        };
+        // Names that none of the pods declares open nothing.
+        if (need.ports.length > 0) named.push(need);
+      }
+    }
+  }
+  if (named.length > mostNamed) throw new Unclear(`policies name traffic with its pods in ${named.length} ways`);
+  const told: NamedNeed[] = [];
+  for (const need of named.toSorted((a, b) => breadth(b) - breadth(a))) {
+    const isLocal = need.policy.namespace === facts.name;
+    const broader = told.filter((other) => isInside(need, other));
+    const taken = [
+      ...broader,
+      ...(isLocal ? known.filter(({ subject }) => selectorImplies(need.subject, subject)) : []),
+    ];
+    const ports = need.ports.filter(
+      (port, i) => !holdsPort(port, [...taken.flatMap((each) => each.ports), ...need.ports.slice(0, i)]),
+    );
+    if (ports.length > 0)
+      told.push({ ...need, ports: ports.filter((port, i) => !holdsPort(port, ports.slice(i + 1))) });
+  }
+  return told;
+}
+
+/** More are not compared. */
+const mostNamed = 300;
+
+interface NamedNeed extends KnownNeed {
+  readonly policy: Policy;
+}
+
+/** Fewer requirements mean more pods. */
+function breadth({ subject, policy }: NamedNeed): number {
+  return -(subject.requirements.length + policy.subject.podSelector.requirements.length);
+}
+
+function isInside(need: NamedNeed, other: NamedNeed): boolean {
+  return (
+    need.policy.namespace === other.policy.namespace &&
+    selectorImplies(need.subject, other.subject) &&
+    selectorImplies(need.policy.subject.podSelector, other.policy.subject.podSelector)
+  );
+}
+
+/** Whether one of the ports is all of another. */
+function holdsPort(port: JsonValue, ports: readonly JsonValue[]): boolean {
+  const { protocol, from, to } = rangeOf(port);
+  return ports.some((each) => {
+    const other = rangeOf(each);
+    if (typeof from === "string" || typeof other.from === "string")
+      return other.from === from && other.protocol === protocol;
+    return other.protocol === protocol && other.from <= from && to <= other.to;
+  });
+}
+
+function rangeOf(port: JsonValue): { readonly protocol: string; readonly from: number | string; readonly to: number } {
+  const { protocol = "TCP", port: from, endPort } = port as Readonly<Record<string, string | number>>; // as portValue writes it
+  return { protocol: String(protocol), from: from ?? "", to: typeof endPort === "number" ? endPort : Number(from) };
+}
+
+/** Whether a peer speaks of pods of a namespace on purpose: by their labels, or by the namespace's. */
+function means(policy: Policy, peer: PodPeer, { name, namespace, workloads }: NamespaceFacts): boolean {
+  const { namespaceSelector, podSelector } = peer;
+  // Labels that no pod of the input has would select nothing.
+  if (workloads.length === 0 && !namespace.declared && (podSelector?.requirements.length ?? 0) > 0) return false;
+  if (namespaceSelector === undefined) return policy.namespace === name && isSpecific(podSelector);
+  return (
+    (isSpecific(namespaceSelector) || isSpecific(podSelector)) && matchesSelector(namespaceSelector, namespace.labels)
+  );
+}
+
+function hasPods(context: RuleContext, policy: Policy): boolean {
+  const shown = context.namespace(policy.namespace ?? "")?.workloads.length ?? 0;
+  return shown === 0 || context.subjectsOf(policy).size > 0;
+}
+
+function peerFor({ namespace = "", subject }: Policy, facts: NamespaceFacts): JsonValue {
+  const podSelector = selectorValue(subject.podSelector);
+  return namespace === facts.name
+    ? { podSelector }
+    : { namespaceSelector: { matchLabels: { [namespaceNameLabel]: namespace } }, podSelector };
+}
+
+/** The ports of a rule; where it names none, those that the pods declare. */
+function portsFor(
+  context: RuleContext,
+  policy: Policy,
+  { ports }: Rule,
+  facts: NamespaceFacts,
+  subject: Selector,
+  direction: Direction,
+): readonly JsonValue[] {
+  const isNarrow = (port: PortSpec): boolean => port.type === "named" || port.to - port.from + 1 < broad;
+  const workloads =
+    direction === "ingress"
+      ? context.podLabels.matching(subject, facts.name).map(({ workload }) => workload)
+      : context.podLabels.matching(policy.subject.podSelector, policy.namespace).map(({ workload }) => workload);
+  const declared = workloads.flatMap(({ groups }) => groups.flatMap((group) => group.ports));
+  if (ports !== "any" && ports.every(isNarrow))
+    return ports
+      .filter(
+        (port) =>
+          (port.type === "range" && isListenedOn(context, workloads, port)) ||
+          declared.some(
+            ({ name, protocol }) => port.type === "named" && name === port.name && protocol === port.protocol,
+          ),
+      )
+      .map(portValue);
+  if (declared.length === 0)
+    throw new Unclear(`${nameOf(policy)} allows traffic with its pods on all ports, and the pods declare none`);
+  const distinct = new Map(declared.map(({ protocol, port }) => [`${protocol}/${port}`, { protocol, port }]));
+  return [...distinct.values()];
+}
+
+/** Whether it may be that pods listen on a port: a number that only their Service has is a mistake of that policy. */
+function isListenedOn(
+  context: RuleContext,
+  workloads: readonly Workload[],
+  { protocol, from, to }: Extract<PortSpec, { readonly type: "range" }>,
+): boolean {
+  const listening = listeningPorts(context);
+  const ids = workloads.flatMap((workload) => classesByWorkload(context).get(workload) ?? []);
+  const destinations = ClassSet.fromSorted([...new Set(ids)].toSorted((a, b) => a - b));
+  if (from !== to || destinations.size === 0 || !isWithin(destinations, listening.known)) return true;
+  return intersectSets(destinations, listening.on(protocol, from)).size > 0;
+}
+
+function portValue(port: PortSpec): JsonValue {
+  if (port.type === "named") return { protocol: port.protocol, port: port.name };
+  return { protocol: port.protocol, port: port.from, ...(port.to === port.from ? {} : { endPort: port.to }) };
+}
