@@ -14,6 +14,8 @@ export interface Input {
   readonly texts?: { readonly sources: readonly SourceText[]; readonly options: Partial<ReadOptions> };
   /** What it was rendered from; absent when nothing was. */
   readonly environment?: { readonly name: string; readonly root: string };
+  /** The rules of a ClusterRole that would let npa read what RBAC forbids. */
+  readonly missingRules?: readonly string[];
   /** It comes from an API server, not from files. */
   readonly isLive?: boolean;
 }

@@ -23,6 +23,7 @@ export async function printNotices(
         ...refusedLines(cluster),
         ...notEvaluated.map(notEvaluatedLine),
         ...emptyLines(cluster),
+        ...permissionLines(input),
         ...snapshotLines(input),
         ...leftOutLines(cluster.inputs),
         ...hintLines(input),
@@ -68,6 +69,16 @@ function notEvaluatedLine({ kind, count, reason, objects }: Basis["notEvaluated"
 /** A kind of a cluster whose objects could not be listed. */
 export function missingKindLine(kind: string, reason: string): string {
   return `warning: not evaluated: ${printable(kind)}: ${printable(reason)}`;
+}
+
+/** What to paste into a ClusterRole, in one block. */
+function permissionLines({ missingRules = [] }: Input): string[] {
+  if (missingRules.length === 0) return [];
+  return [
+    "hint: a ClusterRole with these rules lets npa read the rest:",
+    "rules:",
+    ...missingRules.map((rule) => `  - ${rule}`),
+  ];
 }
 
 /** A header that somebody put into a directory of manifests must not switch their validation off unnoticed. */

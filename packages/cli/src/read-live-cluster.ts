@@ -20,6 +20,7 @@ export async function readLiveCluster(io: Io, flags: LiveFlags): Promise<Input> 
     cluster: readDocuments(read.sources, read),
     hints: [],
     isLive: true,
+    missingRules: read.forbidden.map(({ rule }) => rule),
     defaultNamespace: read.defaultNamespace,
   };
 }

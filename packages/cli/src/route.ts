@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { leadingFlags } from "./leading-flags.ts";
 import { type CommandName, isCommandName } from "./command-names.ts";
 
 /** What the arguments ask for, before any option is looked at. */
@@ -9,20 +10,25 @@ export type Step =
   | { readonly type: "unknown"; readonly word: string }
   | { readonly type: "command"; readonly name: CommandName; readonly argv: readonly string[] };
 
-const flagsOfAll = new Set(["-q", "--quiet", "--no-color"]);
-
 /** `npa ./policies` is `npa analyze ./policies`; a word that is neither a command nor a path is a mistake. */
 export function route(argv: readonly string[], cwd: string): Step {
-  const before = argv.findIndex((argument) => !flagsOfAll.has(argument));
-  if (before < 0) return { type: "help" };
-  const [first = "", ...rest] = argv.slice(before);
-  const others = [...rest, ...argv.slice(0, before)];
-  if (first === "--version" || first === "-V") return { type: "version" };
-  if (first === "--help" || first === "-h") return { type: "help" };
+  const at = leadingFlags(argv);
+  const before = argv.slice(0, at);
+  const [first, ...rest] = argv.slice(at);
+  if (before.includes("--version") || before.includes("-V")) return { type: "version" };
+  if (first === undefined) return withoutWord(argv, before);
   if (first === "help") return helpFor(rest[0]);
-  if (isCommandName(first)) return { type: "command", name: first, argv: others };
+  if (isCommandName(first)) return { type: "command", name: first, argv: [...before, ...rest] };
   if (!first.startsWith("-") && !looksLikePath(first, cwd)) return { type: "unknown", word: first };
   return { type: "command", name: "analyze", argv };
+}
+
+/** Options alone: with one that says what to read, `npa` is `npa analyze`. */
+function withoutWord(argv: readonly string[], before: readonly string[]): Step {
+  const isTone = (argument: string): boolean => ["-q", "--quiet", "--no-color", "-h", "--help"].includes(argument);
+  return before.every(isTone) || before.includes("--help") || before.includes("-h")
+    ? { type: "help" }
+    : { type: "command", name: "analyze", argv };
 }
 
 function helpFor(word: string | undefined): Step {

@@ -151,7 +151,7 @@ describe("what RBAC forbids", () => {
     const rule = `{apiGroups: ["${group}"], resources: ["${resource}"], verbs: ["list"]}`;
     expect(stderr).toMatch(/^warning: not evaluated: \w+: RBAC forbids to list /);
     expect(stderr).toContain(`RBAC forbids to list ${name}: `);
-    expect(stderr).toContain(`; a ClusterRole with ${rule} lets npa read them\n`);
+    expect(stderr).toContain(`lets npa read the rest:\nrules:\n  - ${rule}\n`);
   });
 
   it("makes what hangs on the labels of namespaces uncertain", async () => {

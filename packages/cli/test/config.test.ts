@@ -120,7 +120,9 @@ describe("the configuration", () => {
     expect((await npa(question, files)).code).toBe(0);
     expect((await npa([...question, "--assume", "ipBlockMatchesPods=false"], files)).code).toBe(1);
     expect((await npa(["can", "web", "db", "--port", "5432", "-f", "a.yaml"], files)).code).toBe(0);
-    expect((await npa(["list", "a.yaml"], files)).stdout).toMatch(/^one\/web\[Deployment\] +=> one\/db\[Pod\]/m);
+    expect((await npa(["list", "a.yaml", "-o", "wide"], files)).stdout).toMatch(
+      /^one\/web\[Deployment\] +=> one\/db\[Pod\]/m,
+    );
     const graph = await npa(["graph", "a.yaml", "-o", "json"], files);
     expect(JSON.parse(graph.stdout)).toMatchObject({
       edges: expect.arrayContaining([

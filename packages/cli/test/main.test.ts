@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { twoTiers } from "./manifests.ts";
+import { flagsWithValue } from "../src/leading-flags.ts";
 import { npa } from "./run.ts";
 
 const files = { "policies/a.yaml": twoTiers };
@@ -47,7 +48,7 @@ describe("npa", () => {
     [["list"], /^npa: nothing to read/],
     [["list", "nowhere"], 'npa: cannot read "nowhere": there is no such file or directory\n'],
     [["list", "policies", "--ouput"], "npa: unknown option '--ouput' (Did you mean --output?)\n"],
-    [["list", "policies", "-o", "yaml"], "npa: -o yaml: the formats are text, json, csv, markdown\n"],
+    [["list", "policies", "-o", "yaml"], "npa: -o yaml: the formats are text, wide, json, csv, markdown\n"],
     [["list", "policies", "-o", "json="], "npa: -o json= names no file\n"],
     [["list", "policies", "-o", "json=no/such/dir"], /^npa: cannot write .*no\/such\/dir/],
     [
@@ -68,6 +69,43 @@ describe("npa", () => {
     expect(stdout).toBe("");
     expect(stderr).toMatch(message);
     expect(stderr.trimEnd()).not.toContain("\n");
+  });
+
+  it("takes options before the command, with their values", async () => {
+    const after = await npa(["list", "policies", "-n", "shop", "-o", "wide"], files);
+    expect(after.stdout).not.toBe("");
+    expect(await npa(["-n", "shop", "-o", "wide", "list", "policies"], files)).toEqual(after);
+    expect(await npa(["-q", "--namespace", "list", "list", "policies"], files)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('there is no namespace "list"'),
+    });
+  });
+
+  it("knows of every option whether it has a value", async () => {
+    for (const command of [
+      "analyze",
+      "list",
+      "can",
+      "prove",
+      "graph",
+      "baseline",
+      "snapshot",
+      "rules",
+      "demo",
+      "diff",
+    ]) {
+      const { stdout } = await npa([command, "--help"]);
+      for (const [, flags = ""] of stdout.matchAll(/^ {2}((?:-\w, )?--[\w-]+) </gm))
+        for (const flag of flags.split(", "))
+          expect([command, flag, flagsWithValue.has(flag)]).toEqual([command, flag, true]);
+    }
+  });
+
+  it("says so when -f was forgotten", async () => {
+    expect(await npa(["can", "shop/web", "shop/db", "./policies"], files)).toMatchObject({
+      code: 2,
+      stderr: "npa: npa can asks about two ends: files are named with -f, as in -f ./policies\n",
+    });
   });
 
   it("reports a bug as one, with the stack only when asked", async () => {

@@ -1,4 +1,6 @@
 import { UsageError, can, verdictJson, verdictMarkdown, verdictText } from "@npa/core";
+import { printable } from "@npa/core/internal";
+import type { Command } from "commander";
 import { readsCluster } from "../cluster-flags.ts";
 import type { CommandModule } from "../command-module.ts";
 import { type ConfigFlags, addConfigFlags } from "../config-flags.ts";
@@ -24,11 +26,20 @@ export const canCommand: CommandModule = {
     command
       .argument("<src>", "who wants to connect")
       .argument("<dst>", "to whom")
+      .allowExcessArguments()
       .option("-p, --port <port>", "the port, like 8080/TCP or http; any port when not given");
     addOutputFlag(command, formatNames);
     addConfigFlags(addInputFlags(command, "the namespace of a bare name"))
       .addHelpText("after", help)
-      .action((source: string, target: string, flags: CanFlags) => run((io) => answer(io, source, target, flags)));
+      .action((source: string, target: string, flags: CanFlags, { args }: Command) =>
+        run((io) => {
+          const [, , forgotten] = args;
+          if (forgotten === undefined) return answer(io, source, target, flags);
+          throw new UsageError(
+            `npa can asks about two ends: files are named with -f, as in -f ${printable(forgotten)}`,
+          );
+        }),
+      );
   },
 };
 

@@ -52,15 +52,37 @@ export class ConfigNode {
   }
 }
 
+/** Mistakes of a configuration, each with its place. */
+class ConfigMistakes extends UsageError {}
+
+/** Reads each of several nodes; all that are mistaken are told of at once. */
+export function eachOf<N, T>(nodes: readonly N[], read: (node: N) => T): readonly T[] {
+  const mistakes: string[] = [];
+  const values = nodes.flatMap((node) => {
+    try {
+      return [read(node)];
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      mistakes.push(...(error instanceof ConfigMistakes ? error.details : [error.message]));
+      return [];
+    }
+  });
+  const [only, second] = mistakes;
+  if (only === undefined) return values;
+  if (second === undefined) throw new UsageError(only);
+  const file = /^(.*?):\d+:\d+: /.exec(only)?.[1] ?? "the configuration";
+  throw new ConfigMistakes(`${file} has ${mistakes.length} mistakes`, mistakes);
+}
+
 /** A group of settings. A key that is not among them is a mistake; one without a value is as good as absent. */
 export function recordOf<T extends object>(node: ConfigNode, readers: Readers<T>, what: string): Partial<T> {
   const known = Object.keys(readers);
-  const read: [string, unknown][] = [];
-  for (const [key, child] of node.entries()) {
+  const read = eachOf(node.entries(), ([key, child]): readonly [string, unknown] => {
     if (!isKeyOf(readers, key)) throw child.mistake(unknownName(what, key, known), "key");
-    if (child.value !== null) read.push([key, readers[key](child)]);
-  }
-  return Object.fromEntries(read) as Partial<T>; // each value was made by the reader of its key
+    return [key, child.value === null ? undefined : readers[key](child)];
+  });
+  // Each value was made by the reader of its key; a key without a value is absent.
+  return Object.fromEntries(read.filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
 function isKeyOf<T extends object>(readers: T, key: string): key is string & keyof T {

@@ -60,7 +60,7 @@ const readers: Readers<ConfigFile> = {
 export const configKeys: readonly string[] = Object.keys(readers);
 
 /**
- * Reads a configuration, YAML or JSON. Throws a UsageError for the first mistake, with its place and the nearest name;
+ * Reads a configuration, YAML or JSON. Throws a UsageError with every mistake, each with its place and the nearest name;
  * an unknown key is a mistake, so that no setting is without effect because it was misspelled.
  */
 export function parseConfig(text: string, fileName: string): Config {

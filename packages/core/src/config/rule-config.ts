@@ -3,13 +3,13 @@ import type { RuleConfig, RuleConfigs } from "./configured-rules.ts";
 import type { RuleDefinition, RuleOption } from "../rules/define-rule.ts";
 import { allRules } from "../rules/registry.ts";
 import type { RuleOptionValue, RuleOptions } from "../rules/settings.ts";
-import { type ConfigNode, type Reader, recordOf, shown, unknownName } from "./config-node.ts";
+import { type ConfigNode, type Reader, eachOf, recordOf, shown, unknownName } from "./config-node.ts";
 import { integerFrom, listOf, textOf } from "./values.ts";
 
 /** Reads `rules`: severities and options by rule. */
 export function ruleConfigsOf(node: ConfigNode): RuleConfigs {
   return Object.fromEntries(
-    node.entries().map(([id, child]) => {
+    eachOf(node.entries(), ([id, child]): readonly [string, RuleConfig] => {
       const rule = allRules.find((each) => each.id === id);
       if (rule === undefined) throw child.mistake(unknownRule(id), "key");
       return [id, ruleConfigOf(child, rule)];

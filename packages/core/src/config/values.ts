@@ -1,7 +1,7 @@
 import { parseAddress } from "../sets/address.ts";
 import { parseCidr } from "../sets/address-set.ts";
 import type { ConfigNode, Reader } from "./config-node.ts";
-import { shown, unknownName } from "./config-node.ts";
+import { shown, unknownName, eachOf } from "./config-node.ts";
 
 /** A text that is not empty. */
 export function textOf(node: ConfigNode): string {
@@ -54,12 +54,12 @@ export function oneOf<T extends string | boolean>(values: readonly T[]): Reader<
 
 /** A list of such items. */
 export function listOf<T>(item: Reader<T>): Reader<readonly T[]> {
-  return (node) => node.items().map(item);
+  return (node) => eachOf(node.items(), item);
 }
 
 /** A mapping of texts to such values. */
 export function mapOf<T>(value: Reader<T>): Reader<Readonly<Record<string, T>>> {
-  return (node) => Object.fromEntries(node.entries().map(([key, child]) => [key, value(child)]));
+  return (node) => Object.fromEntries(eachOf(node.entries(), ([key, child]) => [key, value(child)] as const));
 }
 
 /** A CIDR. */

@@ -100,7 +100,7 @@ describe("parseConfig", () => {
     ["failOn: low\nfailOn: high", /2:1: the key failOn is there twice/],
     ["a: [", /^npa.config.yaml:1:\d+: not valid/],
     ["failOn: low\n---\nfailOn: high", /3:1: .*one document/],
-    ["kind: '{{ x }}'", /looks like a template/],
+    ["kind: '{{ x }}'", /there is no setting "kind"/],
     ["- 1", /write a mapping, not a list/],
     ["text", /write a mapping, not "text"/],
     ["__proto__: 1", /there is no setting "__proto__"/],
@@ -111,6 +111,29 @@ describe("parseConfig", () => {
     expect(message).toMatch(/^npa\.config\.yaml:\d+:\d+: /);
     if (typeof expected === "string") expect(message).toContain(expected);
     else expect(message).toMatch(expected);
+  });
+
+  it("tells of all mistakes at once", () => {
+    const text =
+      "failOn: lwo\nrules: {nope: low, missing-dns-egress: {severity: hihg}}\nclusterCidrs: {pods: [a, b]}\n";
+    const told = (): unknown => {
+      try {
+        return parseConfig(text, "npa.config.yaml");
+      } catch (error) {
+        return error;
+      }
+    };
+    expect(told()).toBeInstanceOf(UsageError);
+    expect(told()).toMatchObject({
+      message: "npa.config.yaml has 5 mistakes",
+      details: [
+        expect.stringContaining("failOn: "),
+        expect.stringContaining("rules.nope: "),
+        expect.stringContaining("severity: "),
+        expect.stringContaining("clusterCidrs.pods[0]: "),
+        expect.stringContaining("clusterCidrs.pods[1]: "),
+      ],
+    });
   });
 
   it("throws nothing but a UsageError, whatever the text", () => {

@@ -27,11 +27,11 @@ const shownNamespaces = 5;
 
 /** The entry of `notEvaluated` for a list that is forbidden. */
 export function forbiddenEntry(kind: ClusterKind, missing: MissingPermission): NotEvaluatedObject {
-  const { readNamespaces, rule, unknown } = missing;
+  const { readNamespaces, unknown } = missing;
   const shown = readNamespaces.slice(0, shownNamespaces).join(", ");
   const more = readNamespaces.length > shownNamespaces ? ` and ${readNamespaces.length - shownNamespaces} more` : "";
   const scope = readNamespaces.length === 0 ? "" : ` outside of ${shown}${more}`;
-  const reason = `RBAC forbids to list ${resourceName(kind)}${scope}: ${unknown}; a ClusterRole with ${rule} lets npa read them`;
+  const reason = `RBAC forbids to list ${resourceName(kind)}${scope}: ${unknown}`;
   return { ...entry(kind, reason), readNamespaces };
 }
 
