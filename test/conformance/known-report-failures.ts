@@ -9,23 +9,6 @@ export interface KnownFailure {
 /** By `case id: command`. The run fails when one of these holds: then it goes from here. */
 export const knownFailures: ReadonlyMap<string, KnownFailure> = new Map<string, KnownFailure>([
   [
-    "unread-workload-kinds: can s/front s/back",
-    { owner: "pods", reason: "kinds of other projects that make pods are not read yet" },
-  ],
-  [
-    "unread-workload-kinds: analyze",
-    { owner: "pods", reason: "kinds of other projects that make pods are not read yet" },
-  ],
-  [
-    "another-policy-kind-allows: analyze",
-    { owner: "pods", reason: "what another policy kind allows is taken for absent" },
-  ],
-  [
-    "invalid-selector-value: can internet t/a",
-    { owner: "pods", reason: "a value that no label can have is not refused yet" },
-  ],
-  ["invalid-selector-value: analyze", { owner: "pods", reason: "a value that no label can have is not refused yet" }],
-  [
     "exactness/host-of-unknown-family: can kube-system/agent shop/db",
     { owner: "pods", reason: "the families of a host without an address are not told apart" },
   ],
@@ -37,7 +20,6 @@ export const knownFailures: ReadonlyMap<string, KnownFailure> = new Map<string, 
     "exactness/port-name-to-address: prove old.yaml new.yaml",
     { owner: "pods", reason: "a port name towards an ipBlock counts in proofs" },
   ],
-  ["exactness/user-defined-network: list", { owner: "pods", reason: "a UserDefinedNetwork is not named" }],
   [
     "exactness/a-pods-own-name: can s/web-abc-1 s/db",
     {

@@ -2,7 +2,7 @@ import type { Diagnostic, ObjectRef } from "../diagnostics/diagnostic.ts";
 import type { Origin } from "../source/position.ts";
 import type { ControllerLabel } from "./controller-labels.ts";
 import type { Assumptions } from "./assumptions.ts";
-import type { Policy, Protocol, RefusedPolicy } from "./policy.ts";
+import type { Direction, Policy, Protocol, RefusedPolicy } from "./policy.ts";
 import type { Labels, Selector } from "./selector.ts";
 import type { WrittenSuppression } from "./suppression.ts";
 
@@ -66,6 +66,8 @@ export interface Workload {
   readonly mayHaveTwoPods: boolean;
   /** At least one; several when the owner's pods differ. */
   readonly groups: readonly PodGroup[];
+  /** Of the owner itself, which no selector of pods sees. Absent: none. */
+  readonly labels?: Labels;
   readonly origin: Origin;
 }
 
@@ -122,6 +124,18 @@ export interface NotEvaluatedObject {
   /** Of a kind (`ref.name` is `*`) that RBAC does not let npa list everywhere: the namespaces whose objects were read. */
   readonly readNamespaces?: readonly string[];
   readonly origin?: Origin;
+  /** What it may change, in its namespace or, where it has none, everywhere. Absent: whatever its kind may. */
+  readonly mayChange?: UnknownEffect;
+}
+
+/** What something that is not evaluated may change. */
+export interface UnknownEffect {
+  /** It may make pods that the input does not show. */
+  readonly pods?: true;
+  /** It may allow what the policies that are evaluated deny, as seen from the pods. */
+  readonly allows?: readonly Direction[];
+  /** It may deny what they allow. */
+  readonly denies?: readonly Direction[];
 }
 
 /** What a source is that says nothing of a cluster until it is rendered. */

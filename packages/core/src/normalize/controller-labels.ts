@@ -92,3 +92,78 @@ function completionIndex({ completionMode, completions }: RawMapping): readonly 
 function isIndex(value: unknown): value is number {
   return typeof value === "number" && Number.isInteger(value) && value >= 0;
 }
+
+/** Argo Rollouts: "rollouts-pod-template-hash". */
+export const rolloutLabels: LabelSetter = () => ({ known: {}, open: [openLabel("rollouts-pod-template-hash")] });
+
+/** OpenShift: the deployer names its ReplicationControllers `<name>-<version>`. */
+export const deploymentConfigLabels: LabelSetter = ({ name }) => ({
+  known: { deploymentconfig: name },
+  open: [openLabel("deployment", `${name}-`)],
+});
+
+const knative = "serving.knative.dev";
+
+/** Knative Serving names each revision `<name>-<number>` unless the template has a name, and labels its pods with it. */
+export const knativeLabels: LabelSetter = ({ name }) => ({
+  known: { [`${knative}/service`]: name, [`${knative}/configuration`]: name },
+  open: [
+    openLabel(`${knative}/revision`, `${name}-`),
+    openLabel(`${knative}/configurationGeneration`),
+    openLabel(`${knative}/revisionUID`),
+    openLabel("pod-template-hash"),
+  ],
+});
+
+/** KubeVirt: the pod of a virtual machine instance is its launcher. */
+export const virtualMachineLabels: LabelSetter = ({ name }) => ({
+  known: { "kubevirt.io": "virt-launcher", "vm.kubevirt.io/name": name },
+  open: [openLabel("kubevirt.io/created-by"), openLabel("kubevirt.io/nodeName")],
+});
+
+/** OpenKruise: a CloneSet hashes its template in both ways, and gives each pod an id. */
+export const cloneSetLabels: LabelSetter = ({ name }) => ({
+  known: {},
+  open: [
+    openLabel(revisionHash, `${name}-`),
+    openLabel("pod-template-hash"),
+    openLabel("apps.kruise.io/cloneset-instance-id"),
+  ],
+});
+
+/** OpenKruise: a BroadcastJob. */
+export const broadcastJobLabels: LabelSetter = ({ name }) => ({
+  known: { "broadcastjob-name": name },
+  open: [openLabel("broadcastjob-controller-uid")],
+});
+
+/** JobSet: its Jobs are `<name>-<replicated job>-<index>`. */
+export function jobSetLabels(replicatedJob: string): LabelSetter {
+  return ({ name, spec }) => ({
+    known: {
+      "jobset.sigs.k8s.io/jobset-name": name,
+      "jobset.sigs.k8s.io/replicatedjob-name": replicatedJob,
+    },
+    open: [
+      ...jobNameKeys.map((key) => openLabel(key, `${name}-${replicatedJob}-`)),
+      ...jobIds(spec),
+      ...completionIndex(spec).map(({ key }) => openLabel(key)),
+      openLabel("jobset.sigs.k8s.io/job-index"),
+      openLabel("jobset.sigs.k8s.io/job-key"),
+    ],
+  });
+}
+
+/** LeaderWorkerSet: groups of one leader and its workers, each made by a StatefulSet. */
+export const leaderWorkerSetLabels: LabelSetter = ({ name }) => ({
+  known: { "leaderworkerset.sigs.k8s.io/name": name },
+  open: [
+    openLabel("leaderworkerset.sigs.k8s.io/group-index"),
+    openLabel("leaderworkerset.sigs.k8s.io/worker-index"),
+    openLabel("leaderworkerset.sigs.k8s.io/group-key"),
+    openLabel("leaderworkerset.sigs.k8s.io/template-revision-hash"),
+    openLabel("statefulset.kubernetes.io/pod-name", `${name}-`),
+    openLabel("apps.kubernetes.io/pod-index"),
+    openLabel(revisionHash, `${name}-`),
+  ],
+});

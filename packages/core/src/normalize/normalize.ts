@@ -7,13 +7,14 @@ import { ClusterDraft, type FileFacts } from "./cluster-draft.ts";
 import { inNamespace } from "./in-namespace.ts";
 import { leftOut } from "./left-out.ts";
 import { type ObjectVisitor, isApiName, visitObjects } from "./expand-lists.ts";
+import { readGenericWorkload } from "./generic-workload.ts";
 import { ignoreAnnotations } from "./ignore-annotations.ts";
 import { impliedNamespace } from "./namespace.ts";
 import { workloadsOf } from "./pod-owner.ts";
 import { isTemplate, visitTemplate } from "./openshift-template.ts";
 import type { RawObject } from "./raw-object.ts";
 import { readerFor } from "./registry.ts";
-import { reportWrongApiVersion } from "./wrong-api-version.ts";
+import { isBuiltIn, reportWrongApiVersion } from "./wrong-api-version.ts";
 
 export { isKindRead } from "./registry.ts";
 
@@ -82,8 +83,10 @@ function readSources(
       if (isTemplate(written)) return visitTemplate(written, variables, visitor);
       const object = inNamespace(written, files?.namespaceOf(written.origin.locator.file));
       const reader = readerFor(object.kind, object.apiVersion);
-      if (reader === undefined) reportWrongApiVersion(object, draft.report);
-      else {
+      if (reader === undefined) {
+        reportWrongApiVersion(object, draft.report);
+        if (!isBuiltIn(object)) readGenericWorkload(object, draft);
+      } else {
         reader.read(object, draft);
         draft.suppressions.push(...ignoreAnnotations(object, draft.defaultNamespace));
       }

@@ -1,7 +1,7 @@
 import type { PodGroup } from "../model/cluster.ts";
 import type { Labels } from "../model/selector.ts";
 import type { NodePath, Origin } from "../source/position.ts";
-import type { PodDraft, WorkloadDraft } from "./pod-owner.ts";
+import type { PodDraft, TemplateDraft, WorkloadDraft } from "./pod-owner.ts";
 import type { PodTemplate } from "./pod-template.ts";
 
 const noPath: readonly string[] = [];
@@ -34,10 +34,12 @@ export function podGroupsOf(pods: readonly PodDraft[]): readonly PodGroup[] {
   return [...groups.values()].map(closed);
 }
 
-/** The pods that a template will make. */
-export function templateGroupOf(draft: WorkloadDraft): PodGroup {
-  const { template, controllerLabels = [], pods, terminated, origin, templatePath } = draft;
-  const group = groupOf(template, pods, terminated, noAddresses, origin, templatePath);
+/** The pods that a template of a workload will make. */
+export function templateGroupOf(
+  { terminated, origin }: Pick<WorkloadDraft, "terminated" | "origin">,
+  { template, controllerLabels = [], pods, path }: TemplateDraft,
+): PodGroup {
+  const group = groupOf(template, pods, terminated, noAddresses, origin, path);
   return controllerLabels.length === 0 ? group : { ...group, controllerLabels };
 }
 

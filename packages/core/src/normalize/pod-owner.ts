@@ -1,23 +1,34 @@
 import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import { by } from "../lib/compare.ts";
 import type { ControllerLabel } from "../model/controller-labels.ts";
-import type { Workload } from "../model/cluster.ts";
+import type { PodGroup, Workload } from "../model/cluster.ts";
+import type { Labels } from "../model/selector.ts";
 import type { NodePath, Origin } from "../source/position.ts";
 import type { ObjectStore } from "./object-store.ts";
 import type { OwnerReference } from "./owner-reference.ts";
 import { podGroupsOf, templateGroupOf } from "./pod-groups.ts";
 import type { PodTemplate } from "./pod-template.ts";
 
+/** A template of pods, and how many it is to make. */
+export interface TemplateDraft {
+  readonly template: PodTemplate;
+  /** Labels that its pods get from the controller beside those of the template, of values that are not known. */
+  readonly controllerLabels?: readonly ControllerLabel[];
+  /** From the object to the template. */
+  readonly path: NodePath;
+  readonly pods: number;
+}
+
 /** A workload as it was read, before its pods are known. */
 export interface WorkloadDraft {
   readonly ref: ObjectRef;
   readonly namespace: string;
   readonly name: string;
-  readonly template: PodTemplate;
-  /** Labels that its pods get from it beside those of the template, of values that are not known. */
-  readonly controllerLabels?: readonly ControllerLabel[];
-  readonly templatePath: NodePath;
-  readonly pods: number;
+  readonly templates: readonly TemplateDraft[];
+  /** The workload, as kind and name, whose template it uses instead of one of its own. */
+  readonly templateOf?: string;
+  /** Of the object itself, which no selector of pods sees. */
+  readonly labels: Labels;
   /** A Job that has run. */
   readonly terminated: boolean;
   readonly owner: OwnerReference | undefined;
@@ -63,7 +74,9 @@ export function workloadsOf(drafts: ObjectStore<WorkloadDraft>, pods: Iterable<P
     else addTo(ofDraft, topOf(drafts, draft), pod);
   }
   for (const draft of drafts.objects()) {
-    if (topOf(drafts, draft) === draft) workloads.push(declaredWorkload(draft, ofDraft.get(draft) ?? []));
+    if (topOf(drafts, draft) !== draft) continue;
+    const workload = declaredWorkload(draft, ofDraft.get(draft) ?? [], templateGroups(drafts, draft));
+    if (workload !== undefined) workloads.push(workload);
   }
   for (const [id, siblings] of ofUnseen) workloads.push(unseenOwner(id, siblings));
   return workloads.sort(by(({ id }) => id));
@@ -95,17 +108,37 @@ function barePod(pod: PodDraft): Workload {
   return { id, namespace, name, kind: "Pod", ref, mayHaveTwoPods: false, groups: podGroupsOf([pod]), origin };
 }
 
-/** The pods that are there count, and the template only where it will make pods that are not there yet. */
-function declaredWorkload(draft: WorkloadDraft, pods: readonly PodDraft[]): Workload {
-  const { namespace, name, ref, origin } = draft;
+/** The pods that the templates of a workload will make, or those of the workload whose template it uses. */
+function templateGroups(drafts: ObjectStore<WorkloadDraft>, draft: WorkloadDraft): readonly PodGroup[] {
+  const { templateOf, namespace } = draft;
+  if (templateOf === undefined) return draft.templates.map((template) => templateGroupOf(draft, template));
+  const source = drafts.get(namespace, templateOf);
+  return source?.templates.map((template) => templateGroupOf(source, template)) ?? [];
+}
+
+/**
+ * The pods that are there count, and the templates only where they will make pods that are not there yet. Undefined for
+ * one of whose pods nothing is known.
+ */
+function declaredWorkload(
+  draft: WorkloadDraft,
+  pods: readonly PodDraft[],
+  templates: readonly PodGroup[],
+): Workload | undefined {
+  const { namespace, name, ref, labels, origin } = draft;
   const { kind } = ref;
   const id = workloadId(namespace, name, kind);
   const isRunning = pods.some((pod) => !pod.terminated);
   // Terminated pods of a Deployment or CronJob will have successors; a Job that has pods has made them.
   const needsTemplate = !isRunning && !(kind === "Job" && pods.length > 0);
-  const groups = [...podGroupsOf(pods), ...(needsTemplate ? [templateGroupOf(draft)] : [])];
-  return { id, namespace, name, kind, ref, mayHaveTwoPods: true, groups, origin };
+  const groups = [...podGroupsOf(pods), ...(needsTemplate ? templates : [])];
+  if (groups.length === 0) return undefined;
+  const ownLabels = Object.keys(labels).length === 0 ? {} : { labels };
+  return { id, namespace, name, kind, ref, mayHaveTwoPods: kind !== instanceKind, groups, ...ownLabels, origin };
 }
+
+/** KubeVirt: a virtual machine instance has one pod. */
+const instanceKind = "VirtualMachineInstance";
 
 /** The owner of pods that is not in the input itself. */
 function unseenOwner(id: string, pods: readonly PodDraft[]): Workload {

@@ -28,7 +28,7 @@ function readPod(object: RawObject, draft: ClusterDraft): void {
     template,
     terminated,
     addresses: addressesIn(status, template.hostNetwork),
-    owner: ownerIn(metadata.raw),
+    owner: ownerIn(metadata.raw, at),
     origin: object.origin,
   };
   draft.putPod(pod);

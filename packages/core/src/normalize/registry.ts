@@ -1,6 +1,7 @@
 import { clusterPolicyReaders, wrongClusterPolicyReaders } from "./cluster-policy.ts";
 import { calicoObjectReaders } from "./calico/calico-objects.ts";
 import { calicoPolicyReaders } from "./calico/calico-policy.ts";
+import { mayHoldTemplate } from "./generic-workload.ts";
 import { gatewayRouteReaders } from "./gateway-route.ts";
 import { ingressReader } from "./ingress.ts";
 import { isListKind } from "./expand-lists.ts";
@@ -43,11 +44,11 @@ for (const reader of readers) {
 }
 
 /**
- * Whether the reader cares for documents of this kind: lists, the kinds that are evaluated, and the policy kinds that are only
- * named. The parser asks, and leaves the others unread.
+ * Whether the reader cares for documents of this kind: lists, the kinds that are evaluated, the kinds that are only named,
+ * and whatever has a pod template. The parser asks, and leaves the others unread.
  */
-export function isKindRead(kind: string): boolean {
-  return isListKind(kind) || kind === templateKind || readersByKind.has(kind);
+export function isKindRead(kind: string, text = ""): boolean {
+  return kind === templateKind || isListKind(kind) || readersByKind.has(kind) || mayHoldTemplate(kind, text);
 }
 
 /** The reader of a kind of an API, or undefined when npa does not read it. */

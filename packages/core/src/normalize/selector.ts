@@ -103,10 +103,11 @@ function checkValues(
   for (const [index, value] of values.entries()) {
     if (isLabelValue(value)) continue;
     const effect = operator === "In" ? "it matches nothing" : "it excludes nothing";
-    at.warn(
-      "suspicious-value",
+    // "AllowInvalidLabelValueInSelector" is set for what is stored already, and for nothing new (networking validation).
+    at.refuse(
+      "invalid-policy",
       ["values", index],
-      `no label can have the value ${quote(value)}, so ${effect}: correct or remove it`,
+      `no label can have the value ${quote(value)}, so ${effect}, and the API server refuses a new policy with it: correct or remove it`,
     );
   }
 }

@@ -2,65 +2,15 @@ import type { RawValue } from "../parse/document.ts";
 import type { NodePath } from "../source/position.ts";
 import type { ClusterDraft } from "./cluster-draft.ts";
 import { integerField, mappingField } from "./fields.ts";
-import {
-  type LabelSetter,
-  cronJobLabels,
-  daemonSetLabels,
-  deploymentLabels,
-  jobLabels,
-  statefulSetLabels,
-} from "./controller-labels.ts";
 import type { KindReader } from "./kind-reader.ts";
 import { readNamespacedMetadata } from "./metadata.ts";
 import { ObjectCursor } from "./object-cursor.ts";
 import { ownerIn } from "./owner-reference.ts";
-import type { PodTemplate } from "./pod-template.ts";
 import { readTemplate } from "./pod-template.ts";
-import type { WorkloadDraft } from "./pod-owner.ts";
+import { type TemplateDraft, kindAndName } from "./pod-owner.ts";
 import type { RawMapping, RawObject } from "./raw-object.ts";
-import { groupOf, isList, isMapping } from "./raw-object.ts";
-
-/** How a kind says what pods it makes. */
-interface WorkloadKind {
-  readonly kind: string;
-  readonly groups: readonly string[];
-  /** From the object to the template of its pods. */
-  readonly templatePath: readonly string[];
-  /** The field beside the template that says how many pods there are; absent for DaemonSets, which have one per node. */
-  readonly countField?: string;
-  /** Absent: its pods have the labels of the template and no others. */
-  readonly setLabels?: LabelSetter;
-}
-
-const template = ["spec", "template"];
-
-const workloadKinds: readonly WorkloadKind[] = [
-  {
-    kind: "Deployment",
-    groups: ["apps", "extensions"],
-    templatePath: template,
-    countField: "replicas",
-    setLabels: deploymentLabels,
-  },
-  { kind: "ReplicaSet", groups: ["apps", "extensions"], templatePath: template, countField: "replicas" },
-  {
-    kind: "StatefulSet",
-    groups: ["apps"],
-    templatePath: template,
-    countField: "replicas",
-    setLabels: statefulSetLabels,
-  },
-  { kind: "DaemonSet", groups: ["apps", "extensions"], templatePath: template, setLabels: daemonSetLabels },
-  { kind: "ReplicationController", groups: [""], templatePath: template, countField: "replicas" },
-  { kind: "Job", groups: ["batch"], templatePath: template, countField: "parallelism", setLabels: jobLabels },
-  {
-    kind: "CronJob",
-    groups: ["batch"],
-    templatePath: ["spec", "jobTemplate", "spec", "template"],
-    countField: "parallelism",
-    setLabels: cronJobLabels,
-  },
-];
+import { emptyMapping, groupOf, isList, isMapping } from "./raw-object.ts";
+import { type TemplateKind, type WorkloadKind, workloadKinds } from "./workload-kinds.ts";
 
 /** Readers for the kinds that make pods from a template. */
 export const workloadReaders: readonly KindReader[] = workloadKinds.map((kind) => ({
@@ -69,61 +19,97 @@ export const workloadReaders: readonly KindReader[] = workloadKinds.map((kind) =
   read: (object, draft) => readWorkload(kind, object, draft),
 }));
 
-function readWorkload(kind: WorkloadKind, object: RawObject, draft: ClusterDraft): void {
+/** Reads the pods that an object of a kind makes. */
+export function readWorkload(
+  { templates: templatesOf }: Omit<WorkloadKind, "groups">,
+  object: RawObject,
+  draft: ClusterDraft,
+): void {
   const at = new ObjectCursor(object, draft, false);
   const metadata = readNamespacedMetadata(at, "subdomain", draft.defaultNamespace);
   if (metadata === undefined) return;
-  const pods = readPods(at, kind, object.value, 0);
-  if (pods === undefined || at.refused) return;
+  const { kind } = object;
   const { name, namespace } = metadata;
+  const spec = isMapping(object.value["spec"]) ? object.value["spec"] : emptyMapping;
+  const reference = templateReference(spec);
+  const templates: TemplateDraft[] = [];
+  for (const template of reference === undefined ? templatesOf(spec) : []) {
+    const pods = new TemplateReader(at, template, name).read(object.value, 0);
+    if (pods !== undefined) templates.push(pods);
+  }
+  if (at.refused || (templates.length === 0 && reference === undefined)) return;
   draft.putWorkload({
     ref: at.ref,
     namespace,
     name,
-    ...withControllerLabels(pods, kind, name),
-    templatePath: kind.templatePath,
-    pods: pods.count,
-    terminated: kind.kind === "Job" && isFinished(object.value["status"]),
-    owner: ownerIn(metadata.raw),
+    templates,
+    ...(reference === undefined ? {} : { templateOf: reference }),
+    labels: metadata.labels,
+    terminated: kind === "Job" && isFinished(object.value["status"]),
+    owner: ownerIn(metadata.raw, at),
     origin: object.origin,
   });
 }
 
-/** What a workload says of its pods. */
-interface Pods {
-  readonly template: PodTemplate;
-  readonly count: number;
-  /** The mapping that holds the template. */
-  readonly spec: RawMapping;
+/** Argo Rollouts: "workloadRef: the reference to a workload that provides Pod template". */
+function templateReference(spec: RawMapping): string | undefined {
+  const reference = spec["workloadRef"];
+  if (!isMapping(reference) || isMapping(spec["template"])) return undefined;
+  const { kind, name } = reference;
+  return typeof kind === "string" && typeof name === "string" ? kindAndName(kind, name) : undefined;
 }
 
-/** The template with what its controller adds to the labels. */
-function withControllerLabels(
-  { template, spec, count }: Pods,
-  { setLabels }: WorkloadKind,
-  name: string,
-): Pick<WorkloadDraft, "template" | "controllerLabels"> {
-  if (setLabels === undefined) return { template };
-  const { known, open } = setLabels({ name, spec, pods: count });
-  return { template: { ...template, labels: { ...template.labels, ...known } }, controllerLabels: open };
-}
+/** Walks the way to one template, and reads it and the count beside it. */
+class TemplateReader {
+  readonly #at: ObjectCursor;
+  readonly #kind: TemplateKind;
+  readonly #name: string;
 
-/** Walks the rest of the way to the template, and reads it and the count beside it. */
-function readPods(at: ObjectCursor, kind: WorkloadKind, map: RawMapping, depth: number): Pods | undefined {
-  const step = kind.templatePath[depth] ?? "template";
-  const inner = mappingField(at, map, step);
-  if (inner === undefined) {
-    if (map[step] == null) refuseMissing(at, step, kind.templatePath);
-    return undefined;
+  constructor(at: ObjectCursor, kind: TemplateKind, name: string) {
+    this.#at = at;
+    this.#kind = kind;
+    this.#name = name;
   }
-  const isTemplate = depth === kind.templatePath.length - 1;
-  const count = isTemplate ? readCount(at, kind, map) : 1;
-  at.enter(step);
-  const pods = isTemplate
-    ? { template: readTemplate(at, inner), count, spec: map }
-    : readPods(at, kind, inner, depth + 1);
-  at.leave();
-  return pods;
+
+  read(holder: RawMapping | readonly RawValue[], depth: number): TemplateDraft | undefined {
+    const { path } = this.#kind;
+    const step = path[depth];
+    const map = isMapping(holder) ? holder : emptyMapping;
+    if (step === undefined) return this.#template(map, map, 1);
+    const isTemplate = depth === path.length - 1;
+    const inner = this.#inner(holder, step, isTemplate);
+    if (inner === undefined) return undefined;
+    const count = isTemplate ? readCount(this.#at, this.#kind, map) : 1;
+    this.#at.enter(step);
+    const pods = isTemplate && isMapping(inner) ? this.#template(inner, map, count) : this.read(inner, depth + 1);
+    this.#at.leave();
+    return pods;
+  }
+
+  #inner(
+    holder: RawMapping | readonly RawValue[],
+    step: string | number,
+    isTemplate: boolean,
+  ): RawMapping | readonly RawValue[] | undefined {
+    if (!isMapping(holder)) {
+      const item = isList(holder) ? holder[Number(step)] : undefined;
+      return isMapping(item) ? item : undefined;
+    }
+    const value = holder[step];
+    if (isList(value) && !isTemplate) return value;
+    const found = mappingField(this.#at, holder, String(step));
+    if (found === undefined && value == null) refuseMissing(this.#at, String(step), this.#kind.path);
+    return found;
+  }
+
+  /** The template with what its controller adds to the labels. `holder` is the mapping that has the template. */
+  #template(template: RawMapping, holder: RawMapping, pods: number): TemplateDraft {
+    const read = readTemplate(this.#at, template);
+    const { path, setLabels } = this.#kind;
+    if (setLabels === undefined) return { template: read, path, pods };
+    const { known, open } = setLabels({ name: this.#name, spec: holder, pods });
+    return { template: { ...read, labels: { ...read.labels, ...known } }, path, pods, controllerLabels: open };
+  }
 }
 
 function refuseMissing(at: ObjectCursor, step: string, path: NodePath): void {
@@ -138,7 +124,7 @@ function isPodCount(value: RawValue | undefined): value is number {
 }
 
 /** "Number of desired pods. Defaults to 1." Zero is possible. */
-function readCount(at: ObjectCursor, kind: WorkloadKind, spec: RawMapping): number {
+function readCount(at: ObjectCursor, kind: TemplateKind, spec: RawMapping): number {
   if (kind.countField === undefined) {
     const status = at.object.value["status"];
     const scheduled = isMapping(status) ? status["desiredNumberScheduled"] : undefined;

@@ -27,7 +27,7 @@ const ownGroup = /^(?:[a-z]*\/)?v\d[a-z\d]*$|^networking\.k8s\.io\//;
  */
 export function reportWrongApiVersion(object: RawObject, report: Report): void {
   const home = homes.get(object.kind);
-  if (home === undefined || !ownGroup.test(object.apiVersion)) return;
+  if (home === undefined || !isBuiltIn(object)) return;
   report({
     code: "wrong-type",
     severity: "error",
@@ -35,4 +35,9 @@ export function reportWrongApiVersion(object: RawObject, report: Report): void {
     message: `${quote(object.apiVersion)} has no ${object.kind}: the API server refuses the object, so it was not read. Write apiVersion: ${home}`,
     location: locationOf(object.origin, ["apiVersion"]),
   });
+}
+
+/** Whether an object claims to be of an API of Kubernetes itself. */
+export function isBuiltIn({ apiVersion }: RawObject): boolean {
+  return ownGroup.test(apiVersion);
 }

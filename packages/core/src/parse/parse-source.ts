@@ -22,8 +22,8 @@ import { yamlValue } from "./yaml-values.ts";
 
 /** What the caller wants of a text. */
 export interface ParseOptions {
-  /** Whether documents of this kind are read; others need not be parsed. Lists ("List", "PodList", ...) are asked too. */
-  readonly wants: (kind: string) => boolean;
+  /** Whether documents of this kind are read; others need not be parsed. Lists ("List", "PodList", ...) are asked too. `text` is the document. */
+  readonly wants: (kind: string, text: string) => boolean;
   /** Values of variables in the text. */
   readonly variables?: ReadonlyMap<string, string>;
 }
@@ -65,8 +65,9 @@ class SourceReader {
   read(document: DocumentText): void {
     const text = this.#source.text;
     if (looksLikeJson(text, document.body) && this.#readJson(document)) return;
-    const kind = plainKindOf(text.slice(document.body, document.end));
-    if (kind !== undefined && !this.#options.wants(kind)) this.#skip(kind);
+    const body = text.slice(document.body, document.end);
+    const kind = plainKindOf(body);
+    if (kind !== undefined && !this.#options.wants(kind, body)) this.#skip(kind);
     else this.#readYaml(document);
   }
 
@@ -128,7 +129,8 @@ class SourceReader {
 
   #add(value: RawValue, span: Span, places: PlaceReader): void {
     const kind = fieldOf(value, "kind");
-    if (typeof kind === "string" && !this.#options.wants(kind)) return this.#skip(kind);
+    if (typeof kind === "string" && !this.#options.wants(kind, this.#source.text.slice(span.start, span.end)))
+      return this.#skip(kind);
     const document = new ParsedDocument(this.#lines, this.#index++, value, span, places);
     const isOpen =
       kind !== "Template" &&

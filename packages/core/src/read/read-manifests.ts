@@ -38,7 +38,7 @@ export function readManifests(sources: Iterable<SourceText>, options: Partial<Re
 
 function snapshotFrom(texts: readonly SourceText[], options: Partial<ReadOptions>): Cluster {
   const problems: Diagnostic[] = [...(options.problems ?? [])];
-  const wants = (kind: string): boolean => kind === snapshotKind || isKindRead(kind);
+  const wants = (kind: string, text: string): boolean => kind === snapshotKind || isKindRead(kind, text);
   const parsed = parseAll(texts, (problem) => void problems.push(problem), wants);
   const { sources, facts } = withoutHeaders(parsed);
   const live = facts === undefined ? options.live : true;
@@ -77,7 +77,7 @@ function clusterFrom(
 function* parseAll(
   sources: Iterable<SourceText>,
   report: Report,
-  wants: (kind: string) => boolean,
+  wants: (kind: string, text: string) => boolean,
   variables: ReadonlyMap<string, string> = new Map(),
 ): Generator<ParsedSource> {
   for (const source of sources) yield parseSource(source, { wants, variables }, report);

@@ -9,7 +9,7 @@ import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
 import { classesByWorkload } from "./support/classes-by-workload.ts";
 import { podsOf, targetsOf } from "./support/listening-ports.ts";
 import { policyPlace, relatedTo } from "./support/places.ts";
-import { unknownProtection } from "./support/protection.ts";
+import { unknownPolicies } from "./support/unevaluated.ts";
 import { mayBeController } from "./support/route-controllers.ts";
 import { connectionsText, rulePortsOn } from "./support/rule-connections.ts";
 import { scrapedPods } from "./support/scraped-pods.ts";
@@ -119,7 +119,11 @@ function blockedPods(
   for (const workload of workloads) {
     const facts = context.namespace(workload.namespace);
     const ports = portsOf(workload);
-    if (facts === undefined || ports === noConnections || unknownProtection(context, facts) !== undefined)
+    if (
+      facts === undefined ||
+      ports === noConnections ||
+      unknownPolicies(context, facts.name, "allows", "ingress") !== undefined
+    )
       return undefined;
     for (const id of classesByWorkload(context).get(workload) ?? []) {
       if (!refuses(context, id, ports, counts)) return undefined;

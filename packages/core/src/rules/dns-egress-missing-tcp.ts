@@ -7,6 +7,7 @@ import { dnsServers } from "./support/dns-servers.ts";
 import { dnsGaps } from "./support/dns-subjects.ts";
 import { intersectSets, uniteSets } from "./support/class-sets.ts";
 import { portPlace } from "./support/places.ts";
+import { UnknownNamespaces, unknownPolicies } from "./support/unevaluated.ts";
 import { nameOf } from "./support/words.ts";
 
 /** Flags DNS that is allowed over UDP alone: an answer that does not fit a datagram is asked for again over TCP. */
@@ -17,10 +18,16 @@ export const dnsEgressMissingTcp: RuleDefinition = defineRule({
   title: "DNS allowed over UDP only",
   needs: ["policies"],
   fix: "suggested",
-  check(context, report) {
+  check(context, report, skip) {
+    const unknown = new UnknownNamespaces();
     for (const facts of context.namespaces) {
       const gaps = dnsGaps(context, facts, "TCP");
       if (gaps.length === 0) continue;
+      const reason = unknownPolicies(context, facts.name, "allows", "egress");
+      if (reason !== undefined) {
+        unknown.add(reason, facts.name);
+        continue;
+      }
       const hasPods = facts.workloads.length > 0;
       const without = uniteSets(gaps.map(({ classes }) => classes));
       const policies = hasPods ? facts.policies : gaps.map(({ policy }) => policy);
@@ -48,6 +55,7 @@ export const dnsEgressMissingTcp: RuleDefinition = defineRule({
         });
       }
     }
+    unknown.tell(skip);
   },
 });
 

@@ -8,7 +8,7 @@ import { dnsServers } from "./support/dns-servers.ts";
 import { asksDns } from "./support/dns-subjects.ts";
 import { policyPlace, relatedTo } from "./support/places.ts";
 import { addedRule, dnsPorts } from "./support/rule-changes.ts";
-import { unknownProtection } from "./support/protection.ts";
+import { unknownPolicies } from "./support/unevaluated.ts";
 import { listText, nameOf } from "./support/words.ts";
 
 const relatedPolicies = 5;
@@ -59,7 +59,7 @@ function isolatingPolicy(context: RuleContext): Policy | undefined {
   const isOpen = servers.some((id) => {
     const podClass = reachability.podClass(id);
     const facts = context.namespace(podClass?.namespace ?? "");
-    const isKnown = facts !== undefined && unknownProtection(context, facts) === undefined;
+    const isKnown = facts !== undefined && unknownPolicies(context, facts.name, "allows", "ingress") === undefined;
     return podClass?.onNode !== false || !isKnown || !reachability.isIsolated(id, "ingress");
   });
   if (isOpen) return undefined;

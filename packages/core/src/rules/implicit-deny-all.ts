@@ -8,6 +8,7 @@ import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { uniteSets } from "./support/class-sets.ts";
 import { policyPlace } from "./support/places.ts";
 import { distinctSelectors } from "./support/distinct-selectors.ts";
+import { UnknownNamespaces, unknownPolicies } from "./support/unevaluated.ts";
 import { nameOf, selectorText, typeOf } from "./support/words.ts";
 
 const stepsPerPair = 20;
@@ -20,11 +21,17 @@ export const implicitDenyAll: RuleDefinition = defineRule({
   title: "Everything denied to some pods",
   needs: ["policies"],
   fix: "none",
-  check(context, report) {
+  check(context, report, skip) {
+    const unknown = new UnknownNamespaces();
     for (const facts of context.namespaces) {
       for (const direction of directions) {
         const silent = facts.policies.filter((policy) => deniesAll(policy, direction));
         if (silent.length === 0) continue;
+        const reason = unknownPolicies(context, facts.name, "allows", direction);
+        if (reason !== undefined) {
+          unknown.add(reason, facts.name);
+          continue;
+        }
         const allowing = facts.policies.filter((policy) => allowingRules(policy, direction).length > 0);
         const allowed = uniteSets(allowing.map((policy) => context.subjectsOf(policy)));
         for (const policy of silent) {
@@ -38,6 +45,7 @@ export const implicitDenyAll: RuleDefinition = defineRule({
         }
       }
     }
+    unknown.tell(skip);
   },
 });
 

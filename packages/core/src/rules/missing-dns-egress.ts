@@ -5,6 +5,7 @@ import { dnsServers } from "./support/dns-servers.ts";
 import { dnsGaps } from "./support/dns-subjects.ts";
 import { addedRule, dnsEgressRule } from "./support/rule-changes.ts";
 import { policyPlace } from "./support/places.ts";
+import { UnknownNamespaces, unknownPolicies } from "./support/unevaluated.ts";
 import { listText, nameOf, selectorText } from "./support/words.ts";
 
 /** Flags egress isolation that leaves pods without DNS, judged on everything that selects them. */
@@ -15,12 +16,18 @@ export const missingDnsEgress: RuleDefinition = defineRule({
   title: "Egress isolation without DNS",
   needs: ["policies"],
   fix: "suggested",
-  check(context, report) {
+  check(context, report, skip) {
+    const unknown = new UnknownNamespaces();
     const { assumed, suggested } = dnsServers(context);
     const where = listText([...new Set(suggested.map(({ namespace }) => namespace))]);
     const ports = [...new Set(suggested.map(({ port }) => port))].join(" or ");
     for (const facts of context.namespaces) {
       const gaps = dnsGaps(context, facts, "UDP");
+      const reason = gaps.length === 0 ? undefined : unknownPolicies(context, facts.name, "allows", "egress");
+      if (reason !== undefined) {
+        unknown.add(reason, facts.name);
+        continue;
+      }
       for (const { policy, classes } of gaps) {
         const tcp = dnsAccesses(context).ofPolicy(policy).TCP
           ? " (TCP alone does not do: names are asked for over UDP)"
@@ -42,6 +49,7 @@ export const missingDnsEgress: RuleDefinition = defineRule({
         });
       }
     }
+    unknown.tell(skip);
   },
 });
 

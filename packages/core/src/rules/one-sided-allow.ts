@@ -9,7 +9,7 @@ import { isDnsOnly } from "./support/dns-access.ts";
 import { peerPlace, policyPlace, relatedTo } from "./support/places.ts";
 import { type WrittenPeer, podPeers } from "./support/pod-peers.ts";
 import { connectionsText, rulePortsOn } from "./support/rule-connections.ts";
-import { unknownProtection } from "./support/protection.ts";
+import { unknownPolicies } from "./support/unevaluated.ts";
 import { listText, nameOf, portsText } from "./support/words.ts";
 
 const relatedPolicies = 5;
@@ -88,7 +88,7 @@ function allIsolated(context: RuleContext, classes: ClassSet, direction: Directi
     return (
       context.reachability.isIsolated(id, direction) &&
       facts !== undefined &&
-      unknownProtection(context, facts) === undefined
+      unknownPolicies(context, facts.name, "allows", direction) === undefined
     );
   });
 }

@@ -12,6 +12,7 @@ import { nearMiss } from "./support/near-miss.ts";
 import type { LabelledPods } from "./support/pod-labels.ts";
 import { peerPlace } from "./support/places.ts";
 import { type WrittenPeer, podPeers, matchesByLabels } from "./support/pod-peers.ts";
+import { UnknownNamespaces, unseenPods } from "./support/unevaluated.ts";
 import { count, listText, nameOf, selectorText } from "./support/words.ts";
 
 /** Flags a peer whose selectors, taken together, match no pod: the rule does not allow what it was written for. */
@@ -24,8 +25,15 @@ export const peerMatchesNothing: RuleDefinition = defineRule({
   fix: "none",
   check(context, report, skip) {
     let unknown = 0;
+    const unseen = new UnknownNamespaces();
     for (const written of podPeers(context)) {
       if (matchesSomething(context, written)) continue;
+      const local = written.peer.namespaceSelector === undefined ? (written.policy.namespace ?? "") : undefined;
+      const reason = canBeUnseen(written.peer) ? unseenPods(context, local) : undefined;
+      if (reason !== undefined) {
+        unseen.add(reason, written.policy.namespace ?? "");
+        continue;
+      }
       const found =
         written.peer.namespaceSelector === undefined
           ? localPeer(context, written)
@@ -33,9 +41,18 @@ export const peerMatchesNothing: RuleDefinition = defineRule({
       if (found === undefined) unknown++;
       else if (found.severity !== "low" || !isAwaited(context, written)) report(found);
     }
+    unseen.tell(skip);
     if (unknown > 0) skip(`${count(unknown, "peer")} may match pods in namespaces that the input does not show`);
   },
 });
+
+/** Whether pods that the input does not show could match: not where no labels satisfy the selectors. */
+function canBeUnseen({ namespaceSelector, podSelector }: PodPeer): boolean {
+  return (
+    (namespaceSelector === undefined || exampleLabels(namespaceSelector, "namespace") !== undefined) &&
+    (podSelector === undefined || exampleLabels(podSelector) !== undefined)
+  );
+}
 
 /** Steps that comparing two selectors costs, for the budget. */
 const stepsPerPair = 20;

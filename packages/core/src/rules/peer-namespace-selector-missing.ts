@@ -2,6 +2,7 @@ import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { elsewhereText, matchElsewhere } from "./support/near-miss.ts";
 import { peerPlace } from "./support/places.ts";
 import { podPeers } from "./support/pod-peers.ts";
+import { UnknownNamespaces, unseenPods } from "./support/unevaluated.ts";
 import { nameOf, selectorText } from "./support/words.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
 
@@ -13,7 +14,8 @@ export const peerNamespaceSelectorMissing: RuleDefinition = defineRule({
   title: "Peer lacks a namespaceSelector",
   needs: ["workloads"],
   fix: "suggested",
-  check(context, report) {
+  check(context, report, skip) {
+    const unseen = new UnknownNamespaces();
     for (const { policy, direction, ruleIndex, peerIndex, peer } of podPeers(context)) {
       const { namespace = "" } = policy;
       const selector = peer.podSelector;
@@ -24,6 +26,11 @@ export const peerNamespaceSelectorMissing: RuleDefinition = defineRule({
       const elsewhere = matchElsewhere(context, selector, namespace);
       const [first] = elsewhere;
       if (first === undefined) continue;
+      const reason = unseenPods(context, namespace);
+      if (reason !== undefined) {
+        unseen.add(reason, namespace);
+        continue;
+      }
       report({
         at: peerPlace(policy, direction, ruleIndex, peerIndex, ["podSelector"]),
         message: `a peer of ${nameOf(policy)} (${direction}) means pods of namespace ${namespace} only, and none there has ${selectorText(selector)}; ${elsewhereText(elsewhere)}`,
@@ -47,5 +54,6 @@ export const peerNamespaceSelectorMissing: RuleDefinition = defineRule({
         },
       });
     }
+    unseen.tell(skip);
   },
 });

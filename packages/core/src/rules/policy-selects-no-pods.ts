@@ -3,6 +3,7 @@ import type { NamespaceFacts, RuleContext } from "./context.ts";
 import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
 import { elsewhereText, matchElsewhere, nearMiss, requirementPath } from "./support/near-miss.ts";
 import { policyPlace } from "./support/places.ts";
+import { UnknownNamespaces, unseenPods } from "./support/unevaluated.ts";
 import { listText, nameOf, selectorText } from "./support/words.ts";
 
 const pending = "; it protects nothing unless such pods come from elsewhere";
@@ -17,8 +18,14 @@ export const policySelectsNoPods: RuleDefinition = defineRule({
   fix: "none",
   check(context, report, skip) {
     const unknown: string[] = [];
+    const unseen = new UnknownNamespaces();
     for (const facts of context.namespaces) {
       const idle = facts.policies.filter((policy) => selectsNothing(context, policy));
+      const reason = idle.length === 0 ? undefined : unseenPods(context, facts.name);
+      if (reason !== undefined) {
+        unseen.add(reason, facts.name);
+        continue;
+      }
       const isKnown = facts.workloads.length > 0 || context.cluster.live;
       for (const policy of idle) {
         const found = isKnown ? idlePolicy(context, facts, policy) : strayPolicy(context, facts, policy);
@@ -26,6 +33,7 @@ export const policySelectsNoPods: RuleDefinition = defineRule({
         else report(found);
       }
     }
+    unseen.tell(skip);
     if (unknown.length > 0) skip(`the input has no workloads in ${listText([...new Set(unknown)])}`);
   },
 });

@@ -65,7 +65,9 @@ describe("what is counted", () => {
         (kind) => !isKindRead(kind),
       ),
     ).toEqual([]);
-    expect(["ConfigMap", "Secret", "constructor", "CustomResourceDefinition"].filter(isKindRead)).toEqual([]);
+    expect(
+      ["ConfigMap", "Secret", "constructor", "CustomResourceDefinition"].filter((kind) => isKindRead(kind)),
+    ).toEqual([]);
   });
 });
 

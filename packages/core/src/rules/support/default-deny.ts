@@ -44,7 +44,7 @@ export function reportMissingDefaultDeny(
   skip: ReportSkipped,
 ): void {
   const undecided: string[] = [];
-  for (const facts of namespacesToIsolate(context, skip)) {
+  for (const facts of namespacesToIsolate(context, skip, [direction])) {
     if (isUnprotected(context, facts)) continue;
     const policies = facts.policies.filter((policy) => policy.isolates[direction]);
     const labels = openLabels(context, policies);

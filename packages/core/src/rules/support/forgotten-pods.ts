@@ -25,7 +25,7 @@ export function reportForgottenPods(
   report: ReportFound,
   skip: ReportSkipped,
 ): void {
-  for (const facts of namespacesToIsolate(context, skip)) {
+  for (const facts of namespacesToIsolate(context, skip, [direction])) {
     const open = context.openClasses(facts, direction);
     if (open.size === 0 || open.size === facts.classes.size) continue;
     const ids = workloadIds(context, open);

@@ -1,0 +1,123 @@
+import { groupBy } from "../../lib/group-by.ts";
+import type { NotEvaluatedObject, UnknownEffect } from "../../model/cluster.ts";
+import { type Direction, directions } from "../../model/policy.ts";
+import type { RuleContext } from "../context.ts";
+import type { ReportSkipped } from "../define-rule.ts";
+import { listText } from "./words.ts";
+
+/*
+ * Missing knowledge is not absence: "no policy lets them", "no pod has", "nobody can" may be said only when nothing that
+ * npa does not evaluate could change it. Rules that conclude from absence ask here first.
+ */
+
+const anything: UnknownEffect = { allows: directions, denies: directions };
+const nothing: UnknownEffect = {};
+const podMakers: ReadonlySet<string> = new Set([
+  "Pod",
+  "Deployment",
+  "ReplicaSet",
+  "StatefulSet",
+  "DaemonSet",
+  "ReplicationController",
+  "Job",
+  "CronJob",
+]);
+
+/** What an object may change, by its kind where it does not say so itself. */
+function effectOf(object: NotEvaluatedObject): UnknownEffect {
+  if (object.mayChange !== undefined) return object.mayChange;
+  const { kind, name } = object.ref;
+  // Of a kind that a live cluster hides (not of one that it has not): what is in no other list is unknown.
+  const isWholeKind = name === "*";
+  if (/Policy$|Firewall$/.test(kind))
+    return isWholeKind && kind === "NetworkPolicy" && object.readNamespaces === undefined ? nothing : anything;
+  if (isWholeKind ? kind === "Pod" && object.readNamespaces !== undefined : podMakers.has(kind)) return { pods: true };
+  return nothing;
+}
+
+type ByNamespace = ReadonlyMap<string | undefined, readonly NotEvaluatedObject[]>;
+
+function policyObjects({ cluster }: RuleContext): ByNamespace {
+  const relevant = cluster.notEvaluated.filter((object) => {
+    const { allows, denies } = effectOf(object);
+    return allows !== undefined || denies !== undefined;
+  });
+  return groupBy(relevant, ({ ref }) => ref.namespace);
+}
+
+function podObjects({ cluster }: RuleContext): ByNamespace {
+  return groupBy(
+    cluster.notEvaluated.filter((object) => effectOf(object).pods === true),
+    ({ ref }) => ref.namespace,
+  );
+}
+
+function inNamespace(objects: ByNamespace, namespace: string): readonly NotEvaluatedObject[] {
+  return [...(objects.get(undefined) ?? []), ...(objects.get(namespace) ?? [])].filter(
+    ({ readNamespaces }) => readNamespaces?.includes(namespace) !== true,
+  );
+}
+
+/**
+ * Why it cannot be said what the pods of a namespace are allowed (or denied) in a direction: something that is not
+ * evaluated may change it. Undefined when nothing could.
+ */
+export function unknownPolicies(
+  context: RuleContext,
+  namespace: string,
+  change: "allows" | "denies",
+  direction: Direction,
+): string | undefined {
+  const found = inNamespace(context.once(policyObjects), namespace).filter(
+    (object) => effectOf(object)[change]?.includes(direction) === true,
+  );
+  return reasonOf(found, change === "allows" ? "may allow it" : "may isolate pods there");
+}
+
+/** Why it cannot be said that no pod of a namespace (of any, without one) has certain labels. Undefined when it can. */
+export function unseenPods(context: RuleContext, namespace?: string): string | undefined {
+  const objects = context.once(podObjects);
+  const found = namespace === undefined ? [...objects.values()].flat() : inNamespace(objects, namespace);
+  return reasonOf(found, "makes pods that the input does not show") ?? context.once(unreadSources);
+}
+
+/** Sources that were not rendered may be any pods. */
+function unreadSources({ cluster: { inputs } }: RuleContext): string | undefined {
+  const templates = inputs.unrendered?.find(({ kind }) => kind === "template");
+  if (templates !== undefined) return `${listText(templates.files, 3, templates.count)} must be rendered to be read`;
+  const [first] = inputs.notFollowed ?? [];
+  return first === undefined
+    ? undefined
+    : `what ${first.kind} ${listText(first.objects, 3, first.count)} brings in is not in the input`;
+}
+
+function reasonOf(objects: readonly NotEvaluatedObject[], what: string): string | undefined {
+  if (objects.length === 0) return undefined;
+  const hidden = objects.filter(({ ref }) => ref.name === "*");
+  const seen = objects.filter(({ ref }) => ref.name !== "*");
+  const names = seen.map(
+    ({ ref }) => `${ref.kind} ${ref.namespace === undefined ? "" : `${ref.namespace}/`}${ref.name}`,
+  );
+  const reasons = [
+    ...(seen.length === 0 ? [] : [`${listText(names.toSorted())} ${what} and is not evaluated`]),
+    ...(hidden.length === 0
+      ? []
+      : [`${listText([...new Set(hidden.map(({ ref }) => ref.kind))].toSorted())} objects there could not be read`]),
+  ];
+  return reasons.join("; ");
+}
+
+/** Namespaces in which something cannot be said, told of together where the reason is the same. */
+export class UnknownNamespaces {
+  readonly #names = new Map<string, Set<string>>();
+
+  add(reason: string, namespace: string): void {
+    const names = this.#names.get(reason);
+    if (names === undefined) this.#names.set(reason, new Set([namespace]));
+    else names.add(namespace);
+  }
+
+  tell(skip: ReportSkipped): void {
+    for (const [reason, names] of this.#names) skip(`in ${listText([...names])}: ${reason}`);
+  }
+}
