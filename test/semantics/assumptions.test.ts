@@ -110,4 +110,57 @@ describe("assumptions", () => {
     expectDenied(yaml, ["a/web", "a/db"]);
     expectAllowed(yaml, ["a/web", "1.2.3.4"]);
   });
+
+  it("npTierFinal: per-pod, a policy that selects a pod for ingress spares its egress the Baseline too", () => {
+    const yaml = world + pod("a/db", "{app: db}") + denyIngress("a") + clusterPolicy("base", "Baseline", 1, denyEgress);
+    expect(answers(yaml, ["a/web", "1.2.3.4"], "npTierFinal", "per-direction")).toBe("yes");
+    const pods =
+      world + namespace("b") + pod("b/db") + denyIngress("a") + clusterPolicy("base", "Baseline", 1, denyEgress);
+    expect(answers(pods, ["a/web", "b/db"], "npTierFinal", "per-direction")).toBe("no");
+    expect(answers(pods, ["a/web", "b/db"], "npTierFinal", "per-pod")).toBe("yes");
+  });
+
+  it("equalPriority: which of two policies of one priority is asked first", () => {
+    const both = clusterPolicy("one", "Admin", 5, denyEgress) + clusterPolicy("two", "Admin", 5, acceptEgress);
+    const yaml = world + pod("a/db", "{app: db}") + both;
+    expect(answers(yaml, ["a/web", "a/db"], "equalPriority", "unknown")).toBe("unknown");
+    expect(answers(yaml, ["a/web", "a/db"], "equalPriority", "name")).toBe("no");
+    const { because } = verdict(yaml, ["a/web", "a/db"]);
+    expect(because).toEqual([
+      {
+        policy: "ClusterNetworkPolicy one and ClusterNetworkPolicy two",
+        missing: "the order of policies of equal priority",
+      },
+    ]);
+  });
+
+  it("anpOldForm: what namespaces of v0.1.1 select", () => {
+    const old = `---
+apiVersion: policy.networking.k8s.io/v1alpha1
+kind: AdminNetworkPolicy
+metadata: {name: old}
+spec:
+  priority: 1
+  subject: {namespaces: {}}
+  egress: [{action: Deny, to: [{namespaces: {notSameLabels: [kubernetes.io/metadata.name]}}]}]
+`;
+    const yaml = world + pod("a/db") + namespace("b") + pod("b/db") + old;
+    const ask = (target: string, reading: Assumptions["anpOldForm"]): Answer =>
+      answers(yaml, ["a/web", target], "anpOldForm", reading);
+    expect([ask("a/db", "v0.1.1"), ask("b/db", "v0.1.1")]).toEqual(["yes", "no"]);
+    expect([ask("a/db", "pruned"), ask("b/db", "pruned")]).toEqual(["no", "no"]);
+    expect([ask("a/db", "unknown"), ask("b/db", "unknown")]).toEqual(["unknown", "unknown"]);
+  });
 });
+
+const denyEgress = "egress: [{action: Deny, to: [{namespaces: {}}]}]";
+const acceptEgress = "egress: [{action: Accept, to: [{namespaces: {}}]}]";
+
+function clusterPolicy(name: string, tier: string, priority: number, rules: string): string {
+  return `---
+apiVersion: policy.networking.k8s.io/v1alpha2
+kind: ClusterNetworkPolicy
+metadata: {name: ${name}}
+spec: {tier: ${tier}, priority: ${priority}, subject: {namespaces: {}}, ${rules}}
+`;
+}

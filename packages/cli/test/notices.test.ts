@@ -9,11 +9,11 @@ kind: NetworkPolicy
 metadata: { name: bad, namespace: shop }
 spec: { podSelector: {}, ingress: [{ ports: [{ port: 99999 }] }] }
 `;
-const admin = `
-apiVersion: policy.networking.k8s.io/v1alpha1
-kind: AdminNetworkPolicy
-metadata: { name: all }
-spec: { priority: 1 }
+const multi = `
+apiVersion: k8s.cni.cncf.io/v1beta1
+kind: MultiNetworkPolicy
+metadata: { name: all, namespace: shop }
+spec: { podSelector: {} }
 `;
 
 describe("what npa says beside the answer", () => {
@@ -28,13 +28,13 @@ describe("what npa says beside the answer", () => {
   });
 
   it("names the policies that are not in force and the kinds that are not evaluated", async () => {
-    const { code, stderr } = await npa(["list", "."], { "a.yaml": twoTiers, "b.yaml": refused, "c.yaml": admin });
+    const { code, stderr } = await npa(["list", "."], { "a.yaml": twoTiers, "b.yaml": refused, "c.yaml": multi });
     expect(code).toBe(0);
     expect(stderr).toMatch(/^warning: 1 policy is not in force, .*shop\/bad$/m);
-    expect(stderr).toMatch(/^warning: not evaluated: 1 of kind AdminNetworkPolicy \(all\)/m);
-    const can = await npa(["can", "shop/web", "shop/db", "-f", "."], { "a.yaml": twoTiers, "c.yaml": admin });
-    expect(can.stdout).toContain("1 object of kind AdminNetworkPolicy not evaluated");
-    const quiet = await npa(["list", ".", "-q"], { "a.yaml": twoTiers, "b.yaml": refused, "c.yaml": admin });
+    expect(stderr).toMatch(/^warning: not evaluated: 1 of kind MultiNetworkPolicy \(shop\/all\)/m);
+    const can = await npa(["can", "shop/web", "shop/db", "-f", "."], { "a.yaml": twoTiers, "c.yaml": multi });
+    expect(can.stdout).toContain("1 object of kind MultiNetworkPolicy not evaluated");
+    const quiet = await npa(["list", ".", "-q"], { "a.yaml": twoTiers, "b.yaml": refused, "c.yaml": multi });
     expect(quiet.stderr).toBe("");
   });
 

@@ -16,7 +16,8 @@ export interface Connection extends Ports {
 export type MissingFact =
   | { readonly namespace: string; readonly label: string }
   | { readonly endpoint: string; readonly label: string }
-  | { readonly endpoint: string; readonly missing: "address" | "labels" };
+  | { readonly endpoint: string; readonly missing: "address" | "labels" }
+  | { readonly policy: string; readonly missing: string };
 
 /** A connection that exists only if the missing facts turn out so; `ports` is what they would add. */
 export interface UncertainConnection extends Connection {

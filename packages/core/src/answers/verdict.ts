@@ -8,10 +8,14 @@ import type { Ports, PortsByProtocol } from "./ports.ts";
 /** A policy or rule that takes part in a decision, and where it stands. */
 export interface DecidingRule {
   readonly policy: ObjectRef;
+  /** The tier it stands in: tiers are asked one after the other. */
+  readonly tier: string;
+  /** What it does with the traffic; `isolate` where a policy denies what none of its rules allows. */
+  readonly action: "allow" | "deny" | "pass" | "isolate";
   /** Path of the rule, e.g. `spec.ingress[0]`; of the policy's `spec` when no rule of it matches. */
   readonly path: string;
   readonly location: Location;
-  /** What the rule allows between these two, when it allows anything. */
+  /** What of the question the rule decides, when it decides anything. */
   readonly ports?: Ports;
   /** In one sentence, what it does or why it does not apply. */
   readonly reason: string;
@@ -27,11 +31,13 @@ export type Answer = "yes" | "no" | "unknown";
 export interface DirectionVerdict {
   /** Whether this end alone lets pass some of what was asked. */
   readonly answer: Answer;
-  /** Whether some policy isolates the endpoint in this direction; if not, everything is allowed here. */
+  /** Whether nothing passes here without a rule that allows it. */
   readonly isolated: boolean;
   readonly allowedBy: readonly DecidingRule[];
-  /** The policies that isolate the endpoint and allow nothing of what was asked. */
+  /** Rules that deny some of what was asked, and policies that isolate the endpoint and allow nothing of it. */
   readonly blockedBy: readonly DecidingRule[];
+  /** Rules that leave some of what was asked to the next tier. */
+  readonly passedBy: readonly DecidingRule[];
 }
 
 /** One pair of endpoints of a question that covers several. */

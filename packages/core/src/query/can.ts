@@ -1,18 +1,17 @@
-import { type Direction, type Policy, rulePath } from "../model/policy.ts";
 import type { ClassId } from "../reachability/class-set.ts";
 import type { Bound } from "../reachability/part-expander.ts";
 import type { ListedEndpoint } from "../reachability/endpoints.ts";
 import { formatPorts } from "../reachability/format-ports.ts";
 import { missingFacts } from "../reachability/missing-facts.ts";
 import type { Reachability } from "../reachability/reachability.ts";
-import type { Answer, DecidingRule, DirectionVerdict, VerdictPart } from "../answers/verdict.ts";
+import type { Answer, DirectionVerdict, VerdictPart } from "../answers/verdict.ts";
 import type { MissingFact } from "../answers/connectivity.ts";
 import type { Ports } from "../answers/ports.ts";
 import { type ConnectionId, type ConnectionTable, allConnections, noConnections } from "../sets/connection-set.ts";
-import { formatPath, locationOf } from "../source/position.ts";
+import { anyOf, answerOf, isOnePod } from "./answer.ts";
 import { askedPorts } from "./asked-port.ts";
-import { lackingText } from "./lacking.ts";
-import { type QuestionPart, type QuestionSide, resolveEndpoint } from "./resolve-endpoint.ts";
+import { directionVerdict, type SubjectAndPeer } from "./direction-verdict.ts";
+import { type QuestionSide, resolveEndpoint } from "./resolve-endpoint.ts";
 
 /** May `source` reach `target`, on `port` if one is given? */
 export interface Question {
@@ -70,16 +69,6 @@ export function answerCan(
   };
 }
 
-/** The answer about several: one yes is a yes. */
-export function anyOf(answers: readonly Answer[]): Answer {
-  return (["yes", "unknown"] as const).find((answer) => answers.includes(answer)) ?? "no";
-}
-
-/** What is certain is a yes, what is only possible is unknown. */
-export function answerOf(certain: ConnectionId, possible: ConnectionId): Answer {
-  return certain !== noConnections ? "yes" : possible !== noConnections ? "unknown" : "no";
-}
-
 /** Whether every part allows all the ports that were asked, in one family at least. */
 function allowsAll(answers: readonly PairAnswer[], table: ConnectionTable): boolean {
   const text = (connections: ConnectionId): string => JSON.stringify(formatPorts(connections, table));
@@ -106,127 +95,6 @@ function answerPair(reachability: Reachability, { from, to, asked }: SubjectAndP
     asked,
     because: answer === "unknown" ? missingFacts(reachability, from, to) : [],
   };
-}
-
-/** "A pod cannot block access to itself": of a workload that can only have one pod, that is all there is to say. */
-function isOnePod(from: QuestionPart, to: QuestionPart): boolean {
-  return from.id === to.id && !from.toItself && to.isWorkload;
-}
-
-interface SubjectAndPeer {
-  readonly from: QuestionPart;
-  readonly to: QuestionPart;
-  readonly asked: ConnectionId;
-}
-
-/** Which rules decide at one end. `pairs` are (subject, peer). */
-function directionVerdict(
-  reachability: Reachability,
-  direction: Direction,
-  pairs: readonly SubjectAndPeer[],
-  port: string | undefined,
-): DirectionVerdict {
-  const policies = new Set(pairs.flatMap(({ from }) => reachability.policiesOf(from.classId, direction)));
-  const allowedBy: DecidingRule[] = [];
-  const blockedBy: DecidingRule[] = [];
-  for (const policy of policies) {
-    const concerned = pairs.filter(({ from }) => reachability.subjects(policy).has(from.classId));
-    const admitting = admittingRules(reachability, policy, direction, concerned);
-    if (admitting.length > 0) allowedBy.push(...admitting);
-    else blockedBy.push(blocking(reachability, policy, direction, concerned, port));
-  }
-  return {
-    answer: anyOf(pairs.map((pair) => sideAnswer(reachability, direction, pair))),
-    isolated: pairs.some(({ from }) => reachability.isIsolated(from.classId, direction)),
-    allowedBy,
-    blockedBy,
-  };
-}
-
-/** What one end says, whatever the other does. */
-function sideAnswer(reachability: Reachability, direction: Direction, { from, to, asked }: SubjectAndPeer): Answer {
-  if (isOnePod(from, to)) return "yes";
-  const admitted = (bound: Bound): ConnectionId =>
-    reachability.table.intersection(
-      reachability[bound][direction].rowOf[from.classId]?.connections(to.classId) ?? noConnections,
-      asked,
-    );
-  return answerOf(admitted("certain"), admitted("possible"));
-}
-
-function admittingRules(
-  reachability: Reachability,
-  policy: Policy,
-  direction: Direction,
-  pairs: readonly SubjectAndPeer[],
-): DecidingRule[] {
-  return policy.rules[direction].flatMap((_, index) => {
-    const connections = ruleConnections(reachability, policy, direction, index, pairs);
-    if (connections === noConnections) return [];
-    const path = rulePath(direction, index);
-    return [
-      {
-        policy: policy.ref,
-        path: formatPath(path),
-        location: locationOf(policy.origin, path),
-        ports: formatPorts(connections, reachability.table),
-        reason: `${direction} rule ${index + 1} of ${policy.ref.kind} ${policyName(policy)} allows it`,
-      },
-    ];
-  });
-}
-
-/** What a rule allows over all pairs. Opposite an unknown address several rules may allow together what none does for certain alone. */
-function ruleConnections(
-  reachability: Reachability,
-  policy: Policy,
-  direction: Direction,
-  index: number,
-  pairs: readonly SubjectAndPeer[],
-): ConnectionId {
-  const rule = policy.rules[direction][index];
-  if (rule === undefined) return noConnections;
-  return pairs.reduce((sum, { from, to, asked }) => {
-    const bound = reachability.podClass(to.classId)?.address.type === "unknown" ? "possible" : "certain";
-    const allowed = reachability.ruleConnections(policy, rule, direction, from.classId, to.classId, bound);
-    return reachability.table.union(sum, reachability.table.intersection(allowed, asked));
-  }, noConnections);
-}
-
-function blocking(
-  reachability: Reachability,
-  policy: Policy,
-  direction: Direction,
-  pairs: readonly SubjectAndPeer[],
-  port: string | undefined,
-): DecidingRule {
-  const rules = policy.rules[direction];
-  const onAnyPort = pairs.map((pair) => ({ ...pair, asked: allConnections }));
-  const otherPorts = rules.findIndex(
-    (_, index) => ruleConnections(reachability, policy, direction, index, onAnyPort) !== noConnections,
-  );
-  const path = otherPorts < 0 ? ["spec"] : rulePath(direction, otherPorts);
-  const lacks = otherPorts < 0 ? lackingText(reachability, policy, direction, pairs[0]?.to) : undefined;
-  return {
-    policy: policy.ref,
-    path: formatPath(path),
-    location: locationOf(policy.origin, path),
-    reason: `${policy.ref.kind} ${policyName(policy)} isolates the pods for ${direction} and ${whyNot(rules.length, otherPorts, direction, port)}${lacks === undefined ? "" : `: it ${lacks}`}`,
-  };
-}
-
-function whyNot(ruleCount: number, otherPorts: number, direction: Direction, port: string | undefined): string {
-  if (ruleCount === 0) return `has no ${direction} rule`;
-  if (otherPorts >= 0)
-    return `its ${direction} rule ${otherPorts + 1} allows other ports${port === undefined ? "" : `, not ${port}`}`;
-  const peer = direction === "ingress" ? "source" : "target";
-  return ruleCount === 1
-    ? `its only ${direction} rule does not match the ${peer}`
-    : `none of its ${ruleCount} ${direction} rules matches the ${peer}`;
-}
-
-function policyName(policy: Policy): string {
-  return policy.namespace === undefined ? policy.name : `${policy.namespace}/${policy.name}`;
 }
 
 function uniqueFacts(facts: readonly MissingFact[]): readonly MissingFact[] {

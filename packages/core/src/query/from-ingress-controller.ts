@@ -7,7 +7,8 @@ import type { Bound } from "../reachability/part-expander.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
 import { askedPorts } from "./asked-port.ts";
-import { type CanAnswer, type Question, answerOf, anyOf } from "./can.ts";
+import { answerOf, anyOf } from "./answer.ts";
+import type { CanAnswer, Question } from "./can.ts";
 import { type QuestionPart, resolveEndpoint } from "./resolve-endpoint.ts";
 
 /** The name of the end that stands for whatever serves the Ingress, Route and Gateway objects. */
@@ -50,12 +51,13 @@ export function answerFromIngressController(
     partial: new Set(parts.map((part) => part.answer)).size > 1,
     parts,
     ...formatPorts(total, table),
-    egress: { answer: "yes", isolated: false, allowedBy: [], blockedBy: [] },
+    egress: { answer: "yes", isolated: false, allowedBy: [], blockedBy: [], passedBy: [] },
     ingress: {
       answer,
       isolated: target.parts.some(({ classId }) => reachability.isIsolated(classId, "ingress")),
       allowedBy: [],
       blockedBy: [],
+      passedBy: [],
     },
     because: answer === "unknown" ? routed.because : [],
     notes: [

@@ -1,15 +1,11 @@
 import { groupBy } from "../lib/group-by.ts";
 import type { RouteBackend, Service, ServicePort } from "../model/cluster.ts";
-import type { Peer } from "../model/policy.ts";
 import type { MissingFact } from "../answers/connectivity.ts";
-import { allowingRules } from "../semantics/rules-in-force.ts";
-import { isSatisfiable } from "../semantics/match-selector.ts";
-import { type ConnectionId, allConnections, noConnections } from "../sets/connection-set.ts";
-import type { ClassId } from "./class-set.ts";
+import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
 import type { ListedEndpoint } from "./endpoints.ts";
 import type { Bound } from "./part-expander.ts";
-import type { PodClass } from "./pod-classes.ts";
 import type { Reachability } from "./reachability.ts";
+import { admittedFromUnknownPod } from "./unknown-pod.ts";
 
 /** What the ingress controller may send to the backends that Ingress, Route and Gateway objects name. */
 export interface RoutedTraffic extends Readonly<Record<Bound, ReadonlyMap<ListedEndpoint, ConnectionId>>> {
@@ -31,8 +27,14 @@ export function ingressControllerTraffic(
   for (const target of endpoints) {
     const ports = routed.get(target);
     if (ports === undefined) continue;
-    certain.set(target, reachability.table.intersection(ports, admitted(reachability, target.classId, "certain")));
-    possible.set(target, reachability.table.intersection(ports, admitted(reachability, target.classId, "possible")));
+    certain.set(
+      target,
+      reachability.table.intersection(ports, admittedFromUnknownPod(reachability, target.classId, "certain")),
+    );
+    possible.set(
+      target,
+      reachability.table.intersection(ports, admittedFromUnknownPod(reachability, target.classId, "possible")),
+    );
   }
   if (routed.size === 0) return { certain, possible, because };
   return {
@@ -102,25 +104,4 @@ function isAskedFor(port: ServicePort, backend: RouteBackend): boolean {
     backend.port === port.name ||
     backend.port === port.targetPort
   );
-}
-
-/** What a class admits from a pod of which nothing is known: certainly what every pod may send, possibly what some pod may. */
-function admitted(reachability: Reachability, target: ClassId, bound: Bound): ConnectionId {
-  if (!reachability.isIsolated(target, "ingress")) return allConnections;
-  const podClass = reachability.podClass(target) as PodClass;
-  let result = noConnections;
-  for (const policy of reachability.policiesOf(target, "ingress")) {
-    for (const rule of allowingRules(policy, "ingress")) {
-      if (rule.peers !== "any" && !rule.peers.some((peer) => admitsUnknownPod(peer, bound))) continue;
-      result = reachability.table.union(result, reachability.rulePorts(rule, podClass));
-    }
-  }
-  return result;
-}
-
-function admitsUnknownPod(peer: Peer, bound: Bound): boolean {
-  if (peer.type !== "pods") return false;
-  const selectors = [peer.namespaceSelector, peer.podSelector].filter((selector) => selector !== undefined);
-  if (bound === "possible") return selectors.every(({ requirements }) => isSatisfiable(requirements));
-  return peer.namespaceSelector !== undefined && selectors.every(({ requirements }) => requirements.length === 0);
 }

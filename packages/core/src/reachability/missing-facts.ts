@@ -1,7 +1,10 @@
-import { type Direction, type Peer, type Policy, directions } from "../model/policy.ts";
+import { groupBy } from "../lib/group-by.ts";
+import { type Direction, type OldFormPeer, type Peer, type Policy, directions } from "../model/policy.ts";
 import type { Selector } from "../model/selector.ts";
 import type { MissingFact } from "../answers/connectivity.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
+import { inForce } from "../semantics/old-form.ts";
+import { byTier } from "../semantics/tiers.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
 import { compareStrings } from "../lib/compare.ts";
@@ -38,14 +41,18 @@ function* factsOfSide(
   peer: ConnectionEnd,
 ): Generator<MissingFact> {
   const { table } = reachability;
-  for (const policy of reachability.policiesOf(subject.classId, direction, "possible")) {
-    if (!reachability.subjects(policy).has(subject.classId))
-      yield* openLabelFacts(reachability, subject, policy.subject.podSelector);
+  const policies = reachability.policiesOf(subject.classId, direction, "possible");
+  yield* orderFacts(reachability, policies, direction);
+  for (const policy of policies) {
+    if (!reachability.subjects(policy).has(subject.classId)) yield* subjectFacts(reachability, policy, subject);
+    yield* formFacts(reachability, policy);
     for (const rule of decidingRules(policy, direction)) {
       const connections = (bound: Bound): ConnectionId =>
         reachability.ruleConnections(policy, rule, direction, subject.classId, peer.classId, bound);
       const [possible, certain] = [connections("possible"), connections("certain")];
-      if (table.difference(possible, certain) === noConnections || rule.peers === "any") continue;
+      if (table.difference(possible, certain) === noConnections) continue;
+      if (rule.unknown !== undefined) yield { policy: nameOf(policy), missing: rule.unknown };
+      if (rule.peers === "any") continue;
       for (const matched of rule.peers) yield* factsOfPeer(reachability, policy, matched, peer);
     }
   }
@@ -57,14 +64,18 @@ function* factsOfPeer(
   matched: Peer,
   peer: ConnectionEnd,
 ): Generator<MissingFact> {
+  if (matched.type === "nodes" && (reachability.cluster.nodes ?? []).length === 0)
+    yield { policy: nameOf(policy), missing: "the addresses of nodes" };
+  if (matched.type === "domains")
+    yield { policy: nameOf(policy), missing: `the addresses of ${matched.names.join(" and ")}` };
   const peerClass = reachability.podClass(peer.classId);
   if (peerClass === undefined) return;
-  if (matched.type === "ipBlock") {
+  if (matched.type === "oldForm") return yield* oldFormFacts(reachability, matched, peerClass);
+  if (matched.type !== "pods") {
     if (peerClass.address.type !== "unknown") return;
     for (const endpoint of idsOf(peerClass, peer)) yield { endpoint, missing: "address" };
     return;
   }
-  if (matched.type !== "pods") return;
   const pods = reachability.peers.podPeer(matched, policy.namespace ?? "");
   if (!pods.possible.has(peer.classId) || pods.certain.has(peer.classId)) return;
   yield* openLabelFacts(reachability, peer, matched.podSelector);
@@ -72,6 +83,58 @@ function* factsOfPeer(
   for (const { key } of matched.namespaceSelector?.requirements ?? []) {
     if (key !== namespaceNameLabel) yield { namespace: peerClass.namespace, label: key };
   }
+}
+
+/** Why it is not known whether a policy selects a pod. */
+function* subjectFacts(reachability: Reachability, { subject }: Policy, end: ConnectionEnd): Generator<MissingFact> {
+  const namespace = reachability.podClass(end.classId)?.namespace ?? "";
+  for (const { podSelector, namespaceSelector } of [subject, ...(subject.or ?? [])]) {
+    yield* openLabelFacts(reachability, end, podSelector);
+    if (reachability.cluster.namespaces.get(namespace)?.declared === true) continue;
+    for (const { key } of namespaceSelector?.requirements ?? [])
+      if (key !== namespaceNameLabel) yield { namespace, label: key };
+  }
+}
+
+function* formFacts(reachability: Reachability, policy: Policy): Generator<MissingFact> {
+  if (inForce(policy, reachability.options.assumptions.anpOldForm) === "maybe")
+    yield { policy: nameOf(policy), missing: "which version of the API reads namespaces" };
+}
+
+function* oldFormFacts(
+  { cluster }: Reachability,
+  { namespaces }: OldFormPeer,
+  { namespace }: PodClass,
+): Generator<MissingFact> {
+  if (cluster.namespaces.get(namespace)?.declared === true) return;
+  const keys =
+    "namespaceSelector" in namespaces
+      ? namespaces.namespaceSelector.requirements.map(({ key }) => key)
+      : "sameLabels" in namespaces
+        ? namespaces.sameLabels
+        : namespaces.notSameLabels;
+  for (const label of keys) if (label !== namespaceNameLabel) yield { namespace, label };
+}
+
+/** Policies of equal priority that both select a pod and do not do the same. */
+function* orderFacts(
+  reachability: Reachability,
+  policies: readonly Policy[],
+  direction: Direction,
+): Generator<MissingFact> {
+  if (reachability.options.assumptions.equalPriority === "name") return;
+  for (const { tier, policies: inOrder } of byTier(policies)) {
+    if (tier.decides !== "first-match") continue;
+    for (const equal of groupBy(inOrder, ({ priority }) => priority).values()) {
+      const actions = new Set(equal.flatMap((policy) => policy.rules[direction].map(({ action }) => action)));
+      if (equal.length > 1 && actions.size > 1)
+        yield { policy: equal.map(nameOf).join(" and "), missing: "the order of policies of equal priority" };
+    }
+  }
+}
+
+function nameOf({ ref }: Policy): string {
+  return `${ref.kind} ${ref.namespace === undefined ? "" : `${ref.namespace}/`}${ref.name}`;
 }
 
 /** The labels of unknown value that a selector looks at. */

@@ -17,13 +17,16 @@ export function verdictMarkdown(verdict: Verdict): string {
   ].join("");
 }
 
-function directionRows(name: string, { isolated, allowedBy, blockedBy }: DirectionVerdict): string[] {
-  if (!isolated && allowedBy.length === 0) return [markdownRow([name, "allowed", "not isolated", "", "All"])];
-  const decides = allowedBy.length > 0 ? "allowed" : "blocked";
-  return (allowedBy.length > 0 ? allowedBy : blockedBy).map((rule) =>
+const decisions = { allow: "allowed", deny: "denied", pass: "passed on", isolate: "blocked" } as const;
+
+function directionRows(name: string, { answer, isolated, allowedBy, blockedBy, passedBy }: DirectionVerdict): string[] {
+  const denies = blockedBy.filter(({ action }) => action === "deny");
+  const rules = [...passedBy, ...(answer === "no" ? blockedBy : [...allowedBy, ...denies])];
+  if (!isolated && rules.length === 0) return [markdownRow([name, "allowed", "not isolated", "", "All"])];
+  return rules.map((rule) =>
     markdownRow([
       name,
-      decides,
+      decisions[rule.action],
       markdownCode(`${objectText(rule.policy)} ${rule.path}`),
       markdownCode(placeText(rule.location)),
       rule.ports === undefined ? "none" : portsText(rule.ports),

@@ -22,5 +22,5 @@ export function verdictNotes(verdict: Verdict): readonly string[] {
 }
 
 function bothSidesAllowSomething({ egress, ingress }: Verdict): boolean {
-  return [egress, ingress].every(({ isolated, allowedBy }) => !isolated || allowedBy.length > 0);
+  return egress.answer !== "no" && ingress.answer !== "no";
 }

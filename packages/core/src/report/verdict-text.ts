@@ -32,20 +32,29 @@ function headline(verdict: Verdict, { bold, green, red, yellow }: Palette): stri
 function directionLines(name: string, end: string, direction: DirectionVerdict, { cyan, dim }: Palette): string[] {
   const label = cyan(name.padEnd(8));
   const who = printable(end);
-  const { isolated, allowedBy, blockedBy } = direction;
-  if (!isolated && allowedBy.length === 0) return [`${label}${who} is not isolated for ${name}: all of it is allowed`];
-  const deciding = allowedBy.length > 0 ? allowedBy : blockedBy;
-  const head = allowedBy.length > 0 ? `${who}: allowed by` : `${who}: blocked, no rule allows it`;
+  const { answer, isolated, allowedBy, blockedBy, passedBy } = direction;
+  const denies = blockedBy.filter(({ action }) => action === "deny");
+  if (!isolated && allowedBy.length === 0 && denies.length === 0 && passedBy.length === 0)
+    return [`${label}${who} is not isolated for ${name}: all of it is allowed`];
+  const deciding = [...passedBy, ...(answer === "no" ? blockedBy : [...allowedBy, ...denies])];
   const rest = deciding.length - shownRules;
   return [
-    `${label}${head}`,
+    `${label}${who}: ${headOf(direction)}`,
     ...deciding.slice(0, shownRules).flatMap((rule) => ruleLines(rule, dim)),
     ...(rest > 0 ? [`          and ${rest} more; -o json has all`] : []),
   ];
 }
 
+function headOf({ answer, isolated, allowedBy, blockedBy }: DirectionVerdict): string {
+  const isDenied = blockedBy.some(({ action }) => action === "deny");
+  if (answer === "no") return isDenied ? "denied by" : "blocked, no rule allows it";
+  if (allowedBy.length === 0) return isolated ? "blocked, no rule allows it" : "not isolated, and allowed but for";
+  return isDenied ? "decided by" : "allowed by";
+}
+
 function ruleLines(rule: DecidingRule, dim: (text: string) => string): string[] {
-  const ports = rule.ports === undefined ? "" : `: ${portsText(rule.ports)}`;
+  const ports =
+    rule.ports === undefined ? "" : `: ${rule.action === "allow" ? "" : `${rule.action} `}${portsText(rule.ports)}`;
   return [
     `          ${placeText(rule.location)}  ${objectText(rule.policy)} ${printable(rule.path)}${ports}`,
     ...(rule.ports === undefined ? [dim(`            ${printable(rule.reason)}`)] : []),

@@ -68,6 +68,7 @@ export function portsText({ all, ports }: Ports): string {
 export function missingFactText(fact: MissingFact): string {
   if ("namespace" in fact) return printable(`label ${fact.label} of namespace ${fact.namespace}`);
   if ("label" in fact) return printable(`label ${fact.label} of ${fact.endpoint}`);
+  if ("policy" in fact) return printable(`${fact.missing} (${fact.policy})`);
   return printable(`the ${fact.missing} of ${fact.endpoint}`);
 }
 

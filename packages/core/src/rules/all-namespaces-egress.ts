@@ -14,7 +14,7 @@ export const allNamespacesEgress: RuleDefinition = defineRule({
   needs: ["policies"],
   fix: "none",
   check(context, report) {
-    for (const policy of context.cluster.policies) {
+    for (const policy of context.networkPolicies) {
       for (const [i, rule] of allowingRules(policy, "egress").entries()) {
         const wide = rule.peers === "any" ? -1 : rule.peers.findIndex(isEveryPod);
         if (wide < 0 || isDnsOnly(rule, context)) continue;

@@ -6,7 +6,6 @@ import { type ClassId, ClassSet } from "../reachability/class-set.ts";
 import { LabelIndex } from "../reachability/label-index.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
-import { difference, unionAll } from "../sets/interval-set.ts";
 import { Budget } from "../symbolic/budget.ts";
 import { clusterSpace } from "../symbolic/cluster-space.ts";
 import type { PolicySpace } from "../symbolic/policy-space.ts";
@@ -102,9 +101,8 @@ export class RuleContext {
     const key = `${direction}/${facts.name}`;
     let open = this.#open.get(key);
     if (open === undefined) {
-      const isolated = facts.policies.filter((policy) => policy.isolates[direction]);
-      const covered = unionAll(isolated.map((policy) => this.reachability.possibleSubjects(policy).boundaries));
-      open = ClassSet.of(difference(facts.classes.boundaries, covered));
+      const ids = facts.classes.toArray();
+      open = ClassSet.fromSorted(ids.filter((id) => !this.reachability.isIsolated(id, direction, "possible")));
       this.#open.set(key, open);
     }
     return open;

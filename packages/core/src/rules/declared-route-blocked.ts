@@ -167,6 +167,7 @@ function advice(context: RuleContext, { classes, ports }: Blocked): Pick<Found, 
     affected: classes,
     related: context.reachability
       .policiesOf(first, "ingress")
+      .filter(({ isolates }) => isolates.ingress)
       .slice(0, relatedPolicies)
       .map((policy) => relatedTo(policyPlace(policy, ["spec", "podSelector"]), `${nameOf(policy)} isolates the pods`)),
     fix: {

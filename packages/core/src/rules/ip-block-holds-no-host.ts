@@ -22,7 +22,7 @@ export const ipBlockHoldsNoHost: RuleDefinition = defineRule({
   needs: ["policies"],
   fix: "none",
   check(context, report) {
-    for (const policy of context.cluster.policies) {
+    for (const policy of context.networkPolicies) {
       for (const { direction, ruleIndex, peerIndex, peer } of ipBlocks(policy)) {
         const addresses = parseCidr(peer.cidr)?.addresses ?? [];
         const found = hostless.find((block) => addresses.length > 0 && isSubset(addresses, block.addresses));

@@ -13,7 +13,7 @@ export const metadataEndpointNamed: RuleDefinition = defineRule({
   needs: ["policies"],
   fix: "none",
   check(context, report) {
-    for (const policy of context.cluster.policies) {
+    for (const policy of context.networkPolicies) {
       for (const { direction, ruleIndex, rule, peerIndex, peer } of ipBlocks(policy)) {
         const named = namesEndpoint(context, peer);
         if (direction !== "egress" || named === undefined || !opensMetadataPort(rule)) continue;

@@ -125,6 +125,7 @@ function foundOf(context: RuleContext, written: WrittenPeer, { subjects, peers, 
     affected: subjects,
     related: context.reachability
       .policiesOf(first, opposite)
+      .filter(({ isolates }) => isolates[opposite])
       .slice(0, relatedPolicies)
       .map((other) =>
         relatedTo(policyPlace(other, ["spec", "podSelector"]), `${nameOf(other)} isolates ${opposite} there`),

@@ -79,13 +79,15 @@ export const verdict: Verdict = {
   parts: [{ source: web, target: db, answer: "yes", ports: { TCP: ["5432"] }, all: false }],
   ports: { TCP: ["5432"] },
   all: false,
-  egress: { answer: "yes", isolated: false, allowedBy: [], blockedBy: [] },
+  egress: { answer: "yes", isolated: false, allowedBy: [], blockedBy: [], passedBy: [] },
   ingress: {
     answer: "yes",
     isolated: true,
     allowedBy: [
       {
         policy: ref,
+        tier: "NetworkPolicy",
+        action: "allow",
         path: "spec.ingress[0]",
         location: placeAt(9),
         ports: { ports: { TCP: ["5432"] }, all: false },
@@ -93,6 +95,7 @@ export const verdict: Verdict = {
       },
     ],
     blockedBy: [],
+    passedBy: [],
   },
   because: [],
   notes: [],

@@ -4,7 +4,14 @@ import { verdictText } from "../../src/report/verdict-text.ts";
 import type { VerdictPart } from "../../src/answers/verdict.ts";
 import { placeAt, ref, verdict } from "./samples.ts";
 
-const blocking = { policy: ref, path: "spec", location: placeAt(2), reason: "no rule matches" };
+const blocking = {
+  policy: ref,
+  tier: "NetworkPolicy",
+  action: "isolate",
+  path: "spec",
+  location: placeAt(2),
+  reason: "no rule matches",
+} as const;
 
 describe("verdictText", () => {
   it("says yes, on which ports, and which rule decides where", () => {
@@ -21,7 +28,13 @@ ingress shop/db[Pod]: allowed by
       ...verdict,
       answer: "no",
       port: "80/TCP",
-      ingress: { answer: "no", isolated: true, allowedBy: [], blockedBy: Array.from({ length: 7 }, () => blocking) },
+      ingress: {
+        answer: "no",
+        isolated: true,
+        allowedBy: [],
+        blockedBy: Array.from({ length: 7 }, () => blocking),
+        passedBy: [],
+      },
     });
     expect(text).toContain("no  shop/web[Deployment] to shop/db[Pod] on 80/TCP\n");
     expect(text).toContain(`ingress shop/db[Pod]: blocked, no rule allows it

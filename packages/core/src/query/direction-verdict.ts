@@ -1,0 +1,237 @@
+import type { DecidingRule, DirectionVerdict } from "../answers/verdict.ts";
+import { type Direction, type Policy, type RuleAction, rulePath } from "../model/policy.ts";
+import { formatPorts } from "../reachability/format-ports.ts";
+import type { Bound } from "../reachability/part-expander.ts";
+import type { Reachability } from "../reachability/reachability.ts";
+import { byTier } from "../semantics/tiers.ts";
+import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
+import { formatPath, locationOf } from "../source/position.ts";
+import { anyOf, answerOf, isOnePod } from "./answer.ts";
+import { lackingText } from "./lacking.ts";
+import type { QuestionPart } from "./resolve-endpoint.ts";
+
+/** A pod that policies select, and whom it talks to. */
+export interface SubjectAndPeer {
+  readonly from: QuestionPart;
+  readonly to: QuestionPart;
+  /** What the question is about. */
+  readonly asked: ConnectionId;
+}
+
+/** Which rules decide at one end. `pairs` are (subject, peer). */
+export function directionVerdict(
+  reachability: Reachability,
+  direction: Direction,
+  pairs: readonly SubjectAndPeer[],
+  port: string | undefined,
+): DirectionVerdict {
+  const walk = new TierWalk(reachability, direction, pairs, port);
+  const rules = walk.rules();
+  const of = (...actions: readonly DecidingRule["action"][]): readonly DecidingRule[] =>
+    rules.filter(({ action }) => actions.includes(action));
+  return {
+    answer: anyOf(pairs.map((pair) => sideAnswer(reachability, direction, pair))),
+    isolated: pairs.some(({ from }) => reachability.isIsolated(from.classId, direction)),
+    allowedBy: of("allow"),
+    blockedBy: of("deny", "isolate"),
+    passedBy: of("pass"),
+  };
+}
+
+/** What one end says, whatever the other does. */
+function sideAnswer(
+  reachability: Reachability,
+  direction: Direction,
+  { from, to, asked }: SubjectAndPeer,
+): DirectionVerdict["answer"] {
+  if (isOnePod(from, to)) return "yes";
+  const admitted = (bound: Bound): ConnectionId =>
+    reachability.table.intersection(
+      reachability[bound][direction].rowOf[from.classId]?.connections(to.classId) ?? noConnections,
+      asked,
+    );
+  return answerOf(admitted("certain"), admitted("possible"));
+}
+
+/** What is left of the question for each pair. */
+type Rest = Map<SubjectAndPeer, ConnectionId>;
+
+/** Goes down the tiers with a question: what each rule finds of it when its turn comes. */
+class TierWalk {
+  readonly #reachability: Reachability;
+  readonly #direction: Direction;
+  readonly #pairs: readonly SubjectAndPeer[];
+  readonly #port: string | undefined;
+  readonly #rules: DecidingRule[] = [];
+  readonly #rest: Rest;
+
+  constructor(
+    reachability: Reachability,
+    direction: Direction,
+    pairs: readonly SubjectAndPeer[],
+    port: string | undefined,
+  ) {
+    this.#reachability = reachability;
+    this.#direction = direction;
+    this.#pairs = pairs;
+    this.#port = port;
+    this.#rest = new Map(pairs.map((pair) => [pair, pair.asked]));
+  }
+
+  rules(): readonly DecidingRule[] {
+    const selecting = new Set(
+      this.#pairs.flatMap(({ from }) => this.#reachability.policiesOf(from.classId, this.#direction, "possible")),
+    );
+    for (const { tier, policies } of byTier([...selecting])) {
+      if (tier.decides === "first-match") this.#inOrder(policies);
+      else this.#together(policies);
+    }
+    return this.#rules;
+  }
+
+  /** Rules in order: each decides what is left, or leaves it to the next tier. */
+  #inOrder(policies: readonly Policy[]): void {
+    const passed: Rest = new Map();
+    for (const policy of policies) {
+      for (const [index, { action }] of policy.rules[this.#direction].entries()) {
+        const found = this.#take(policy, index, action === "pass" ? passed : undefined);
+        if (found !== noConnections) this.#rules.push(this.#decided(policy, index, action, found));
+      }
+      if (policy.isolates[this.#direction]) this.#isolate(policy);
+    }
+    for (const [pair, connections] of passed)
+      this.#rest.set(pair, this.#reachability.table.union(this.#rest.get(pair) ?? noConnections, connections));
+  }
+
+  /** What a rule possibly matches of the rest; what it certainly matches is no longer left. */
+  #take(policy: Policy, index: number, passed: Rest | undefined): ConnectionId {
+    const { table } = this.#reachability;
+    let found = noConnections;
+    for (const pair of this.#concerned(policy, "possible")) {
+      const rest = this.#rest.get(pair) ?? noConnections;
+      const own = table.intersection(this.#matched(policy, index, pair, "possible"), rest);
+      found = table.union(found, own);
+      const isSure = this.#reachability.subjects(policy).has(pair.from.classId);
+      const certain = isSure ? this.#matched(policy, index, pair, "certain") : noConnections;
+      this.#rest.set(pair, table.difference(rest, certain));
+      passed?.set(pair, table.union(passed.get(pair) ?? noConnections, own));
+    }
+    return found;
+  }
+
+  /** Policies that are a union: a rule that denies comes first, then all that allow, and who isolates denies the rest. */
+  #together(policies: readonly Policy[]): void {
+    for (const policy of policies)
+      for (const [index, { action }] of policy.rules[this.#direction].entries()) {
+        const found = action === "deny" ? this.#take(policy, index, undefined) : noConnections;
+        if (found !== noConnections) this.#rules.push(this.#decided(policy, index, "deny", found));
+      }
+    const isolating: Policy[] = [];
+    for (const policy of policies) {
+      const allowing = this.#allowing(policy);
+      this.#rules.push(...allowing);
+      if (!policy.isolates[this.#direction]) continue;
+      isolating.push(policy);
+      if (allowing.length === 0 && this.#isAsked(policy)) this.#rules.push(this.#blocking(policy));
+    }
+    for (const policy of isolating) this.#isolate(policy);
+  }
+
+  #allowing(policy: Policy): readonly DecidingRule[] {
+    return policy.rules[this.#direction].flatMap(({ action }, index) => {
+      if (action !== "allow") return [];
+      const found = this.#concerned(policy).reduce(
+        (sum, pair) => this.#reachability.table.union(sum, this.#allowedTo(policy, index, pair)),
+        noConnections,
+      );
+      return found === noConnections ? [] : [this.#decided(policy, index, action, found)];
+    });
+  }
+
+  #allowedTo(policy: Policy, index: number, pair: SubjectAndPeer): ConnectionId {
+    return this.#reachability.table.intersection(
+      this.#allows(policy, index, pair),
+      this.#rest.get(pair) ?? noConnections,
+    );
+  }
+
+  /** Opposite an unknown address several rules may allow together what none does for certain alone. */
+  #allows(policy: Policy, index: number, pair: SubjectAndPeer): ConnectionId {
+    const isUnknown = this.#reachability.podClass(pair.to.classId)?.address.type === "unknown";
+    return this.#matched(policy, index, pair, isUnknown ? "possible" : "certain");
+  }
+
+  #isolate(policy: Policy): void {
+    for (const pair of this.#concerned(policy)) this.#rest.set(pair, noConnections);
+  }
+
+  /** Whether anything of the question gets as far as the policy. */
+  #isAsked(policy: Policy): boolean {
+    return this.#concerned(policy).some((pair) => this.#rest.get(pair) !== noConnections);
+  }
+
+  #concerned(policy: Policy, bound: Bound = "certain"): readonly SubjectAndPeer[] {
+    const subjects =
+      bound === "certain" ? this.#reachability.subjects(policy) : this.#reachability.possibleSubjects(policy);
+    return this.#pairs.filter(({ from }) => subjects.has(from.classId));
+  }
+
+  #matched(policy: Policy, index: number, { from, to }: SubjectAndPeer, bound: Bound): ConnectionId {
+    const rule = policy.rules[this.#direction][index];
+    if (rule === undefined) return noConnections;
+    return this.#reachability.ruleConnections(policy, rule, this.#direction, from.classId, to.classId, bound);
+  }
+
+  #decided(policy: Policy, index: number, action: RuleAction, connections: ConnectionId): DecidingRule {
+    const path = rulePath(this.#direction, index);
+    return {
+      policy: policy.ref,
+      tier: policy.tier.name,
+      action,
+      path: formatPath(path),
+      location: locationOf(policy.origin, path),
+      ports: formatPorts(connections, this.#reachability.table),
+      reason: `${this.#direction} rule ${index + 1} of ${policy.ref.kind} ${policyName(policy)} ${effects[action]}`,
+    };
+  }
+
+  #blocking(policy: Policy): DecidingRule {
+    const rules = policy.rules[this.#direction];
+    const otherPorts = rules.findIndex((_, index) =>
+      this.#concerned(policy).some((pair) => this.#allows(policy, index, pair) !== noConnections),
+    );
+    const path = otherPorts < 0 ? ["spec"] : rulePath(this.#direction, otherPorts);
+    const lacks =
+      otherPorts < 0
+        ? lackingText(this.#reachability, policy, this.#direction, this.#concerned(policy)[0]?.to)
+        : undefined;
+    return {
+      policy: policy.ref,
+      tier: policy.tier.name,
+      action: "isolate",
+      path: formatPath(path),
+      location: locationOf(policy.origin, path),
+      reason: `${policy.ref.kind} ${policyName(policy)} isolates the pods for ${this.#direction} and ${this.#whyNot(rules.length, otherPorts)}${lacks === undefined ? "" : `: it ${lacks}`}`,
+    };
+  }
+
+  #whyNot(ruleCount: number, otherPorts: number): string {
+    if (ruleCount === 0) return `has no ${this.#direction} rule`;
+    if (otherPorts >= 0)
+      return `its ${this.#direction} rule ${otherPorts + 1} allows other ports${this.#port === undefined ? "" : `, not ${this.#port}`}`;
+    const peer = this.#direction === "ingress" ? "source" : "target";
+    return ruleCount === 1
+      ? `its only ${this.#direction} rule does not match the ${peer}`
+      : `none of its ${ruleCount} ${this.#direction} rules matches the ${peer}`;
+  }
+}
+
+const effects: Readonly<Record<RuleAction, string>> = {
+  allow: "allows it",
+  deny: "denies it",
+  pass: "leaves it to the next tier",
+};
+
+function policyName(policy: Policy): string {
+  return policy.namespace === undefined ? policy.name : `${policy.namespace}/${policy.name}`;
+}

@@ -1,0 +1,74 @@
+import { groupBy } from "../lib/group-by.ts";
+import type { Peer, Policy, Rule, RuleAction } from "../model/policy.ts";
+import { isSatisfiable } from "../semantics/match-selector.ts";
+import { byTier, type TierPolicies } from "../semantics/tiers.ts";
+import { type ConnectionId, allConnections, noConnections } from "../sets/connection-set.ts";
+import type { ClassId } from "./class-set.ts";
+import type { Bound } from "./part-expander.ts";
+import type { PodClass } from "./pod-classes.ts";
+import type { Reachability } from "./reachability.ts";
+
+/** What a class admits from a pod of which nothing is known: certainly what every pod may send, possibly what some pod may. */
+export function admittedFromUnknownPod(reachability: Reachability, target: ClassId, bound: Bound): ConnectionId {
+  const podClass = reachability.podClass(target);
+  if (podClass === undefined) return allConnections;
+  const { table } = reachability;
+  let next = allConnections;
+  for (const tier of byTier(reachability.policiesOf(target, "ingress", "possible")).toReversed()) {
+    const { allow, deny, pass } = decide(reachability, podClass, tier);
+    next =
+      bound === "possible"
+        ? table.union(allow, table.intersection(pass, next))
+        : table.difference(table.difference(allConnections, deny), table.difference(pass, next));
+  }
+  return next;
+}
+
+/** What a tier may do with what an unknown pod sends. */
+function decide(
+  reachability: Reachability,
+  target: PodClass,
+  { tier, policies }: TierPolicies,
+): Readonly<Record<RuleAction, ConnectionId>> {
+  const { table } = reachability;
+  const found: Record<RuleAction, ConnectionId> = { allow: noConnections, deny: noConnections, pass: noConnections };
+  const isSelected = (policy: Policy): boolean => reachability.subjects(policy).has(target.id);
+  let rest = allConnections;
+  const goDown = (policy: Policy, actions: readonly RuleAction[]): ConnectionId => {
+    let own = rest;
+    for (const rule of policy.rules.ingress) {
+      if (!actions.includes(rule.action)) continue;
+      const ports = reachability.rulePorts(rule, target);
+      if (mayAdmit(rule, "possible"))
+        found[rule.action] = table.union(found[rule.action], table.intersection(own, ports));
+      if (mayAdmit(rule, "certain") && isSelected(policy)) own = table.difference(own, ports);
+    }
+    return own;
+  };
+  const together = (group: readonly Policy[], actions: readonly RuleAction[]): void => {
+    const left = group.map((policy) => goDown(policy, actions));
+    rest = left.reduce((sum, own) => table.intersection(sum, own), rest);
+  };
+  if (tier.decides === "deny-wins")
+    for (const action of ["deny", "allow", "pass"] as const) together(policies, [action]);
+  else
+    for (const equal of groupBy(policies, ({ priority }) => priority).values())
+      together(equal, ["allow", "deny", "pass"]);
+  const isolating = policies.filter(({ isolates }) => isolates.ingress);
+  if (isolating.length > 0) found.deny = table.union(found.deny, rest);
+  if (!isolating.some(isSelected)) found.pass = table.union(found.pass, rest);
+  return found;
+}
+
+function mayAdmit({ peers, unknown }: Rule, bound: Bound): boolean {
+  if (bound === "certain" && unknown !== undefined) return false;
+  return peers === "any" || peers.some((peer) => matchesUnknownPod(peer, bound));
+}
+
+function matchesUnknownPod(peer: Peer, bound: Bound): boolean {
+  if (peer.type === "oldForm") return bound === "possible";
+  if (peer.type !== "pods") return false;
+  const selectors = [peer.namespaceSelector, peer.podSelector].filter((selector) => selector !== undefined);
+  if (bound === "possible") return selectors.every(({ requirements }) => isSatisfiable(requirements));
+  return peer.namespaceSelector !== undefined && selectors.every(({ requirements }) => requirements.length === 0);
+}
