@@ -3,6 +3,8 @@ import type { Inputs, NotEvaluated } from "../answers/basis.ts";
 import { type Severity, severities } from "../answers/finding.ts";
 import type { PerformanceMetrics } from "../answers/policy-metrics.ts";
 import { securityGaps } from "../assess/security-gaps.ts";
+import { compareStrings } from "../lib/compare.ts";
+import { groupBy } from "../lib/group-by.ts";
 import type { Cluster } from "../model/cluster.ts";
 import { type AnalyzeOptions, analyzeCluster } from "./analyze.ts";
 import { shared, sharedFindings } from "./shared-findings.ts";
@@ -52,7 +54,7 @@ function merged(reports: readonly AnalysisReport[], names: readonly string[]): A
     summary: {
       ...summed(reports),
       findingsBySeverity: bySeverity(findings),
-      scoreNote: "the lowest of the environments",
+      ...scoreNote(worst),
     },
     namespaces: Object.fromEntries(
       named.flatMap(({ name, report }) =>
@@ -72,6 +74,11 @@ function merged(reports: readonly AnalysisReport[], names: readonly string[]): A
     notEvaluated: notEvaluated(reports),
     inputs: inputs(reports),
   };
+}
+
+function scoreNote({ overallScore, summary }: AnalysisReport): Pick<ReportSummary, "scoreNote"> {
+  if (overallScore !== null) return { scoreNote: "the lowest of the environments" };
+  return summary.scoreNote === undefined ? {} : { scoreNote: summary.scoreNote };
 }
 
 /** The report with the lowest score; one without a score only when none has one. */
@@ -149,8 +156,28 @@ function inputs(reports: readonly AnalysisReport[]): Inputs {
     documents: sum(reports, ({ inputs: each }) => each.documents),
     skipped: sum(reports, ({ inputs: each }) => each.skipped),
     objects,
+    ...notFollowed(reports),
     problems: problems(reports),
   };
+}
+
+/** The same objects may be in several environments: of each kind the most that one has, with the names of all. */
+function notFollowed(reports: readonly AnalysisReport[]): Pick<Inputs, "notFollowed"> {
+  const all = groupBy(
+    reports.flatMap(({ inputs: each }) => each.notFollowed ?? []),
+    ({ kind }) => kind,
+  );
+  const merged = [...all]
+    .toSorted(([a], [b]) => compareStrings(a, b))
+    .map(([kind, found]) => {
+      const objects = unique(found.flatMap((each) => each.objects)).toSorted(compareStrings);
+      return {
+        kind,
+        count: Math.max(objects.length, ...found.map(({ count }) => count)),
+        objects: objects.slice(0, 5),
+      };
+    });
+  return merged.length === 0 ? {} : { notFollowed: merged };
 }
 
 /** Each problem once. A suppression is unused when no environment uses it. */

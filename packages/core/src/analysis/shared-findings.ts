@@ -6,6 +6,9 @@ export interface EnvironmentFindings<T> {
   readonly findings: readonly T[];
 }
 
+/** How many environments a message names. */
+const maxNames = 5;
+
 interface Shared<T> {
   readonly first: T;
   readonly names: string[];
@@ -53,6 +56,8 @@ function placeOf({ ruleId, severity, location, object }: Finding): string {
 }
 
 function withNames(finding: Finding, names: readonly string[], total: number): Finding {
-  const which = names.length === total ? `all ${total} environments` : names.join(", ");
+  const rest = names.length - maxNames;
+  const some = `${names.slice(0, maxNames).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+  const which = names.length === total ? `all ${total} environments` : some;
   return { ...finding, message: `${finding.message} (in ${which})`, environments: names };
 }

@@ -59,12 +59,12 @@ export function runTool(
       const said = errorText
         .slice(0, maxError)
         .split("\n")
-        .map((line) => line.trimEnd());
+        .map((line) => line.trim().replaceAll(/\s+/g, " "));
       const why = ended ?? `exit ${String(code)}`;
       reject(
         new UsageError(
           `${[command, ...args].join(" ")} failed: ${why}`,
-          said.filter((line) => line !== ""),
+          said.filter((line) => line !== "" && !line.startsWith("# Warning")),
         ),
       );
     });

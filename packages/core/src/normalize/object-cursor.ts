@@ -45,7 +45,8 @@ export class ObjectCursor {
   #isUnrendered = false;
   readonly #putUnrendered: CursorOptions["putUnrendered"];
   readonly #report: Report;
-  readonly #isPolicy: boolean;
+  /** Policies are refused as a whole, and told of as such. */
+  readonly isPolicy: boolean;
   readonly #path: PathStep[];
   #reasons: string[] = noReasons;
   #problems = 0;
@@ -56,7 +57,7 @@ export class ObjectCursor {
     this.ref = { apiVersion: object.apiVersion, kind: object.kind, name: "" };
     this.#report = options.report;
     this.#putUnrendered = options.putUnrendered;
-    this.#isPolicy = isPolicy;
+    this.isPolicy = isPolicy;
     this.#path = options.path;
     this.cidrs = options.cidrs;
   }
@@ -94,7 +95,7 @@ export class ObjectCursor {
     if (this.#reasons === noReasons) this.#reasons = [];
     if (this.#reasons.length < maxProblems) this.#reasons.push(`${shownPath([...this.#path, ...steps])}: ${message}`);
     if (this.live) return this.#problem({ code: "suspicious-value", severity: "warning", message }, steps, part);
-    const isInvalidPolicy = this.#isPolicy && code !== "wrong-type";
+    const isInvalidPolicy = this.isPolicy && code !== "wrong-type";
     this.#problem(
       isInvalidPolicy
         ? { code: "invalid-policy", severity: "error", message }

@@ -23,7 +23,12 @@ export function readLabels(at: ObjectCursor, map: RawMapping, field: string): La
 
 /** The annotations that a field holds: any value, the key is a qualified name in either case. */
 export function readAnnotations(at: ObjectCursor, map: RawMapping, field: string): Labels {
-  return readStringMap(at, map, field, checkAnnotation);
+  const wasTolerant = at.tolerant;
+  // No answer hangs on an annotation. A policy is not in force with a wrong one, and that is an answer.
+  at.tolerant ||= !at.isPolicy;
+  const annotations = readStringMap(at, map, field, checkAnnotation);
+  at.tolerant = wasTolerant;
+  return annotations;
 }
 
 function readStringMap(at: ObjectCursor, map: RawMapping, field: string, check: Check): Labels {

@@ -37,7 +37,7 @@ export function readWorkload(
     const pods = new TemplateReader(at, template, name).read(object.value, 0);
     if (pods !== undefined) templates.push(pods);
   }
-  if (at.refused || (templates.length === 0 && reference === undefined)) return;
+  if (at.refused || (templates.length === 0 && reference === undefined) || isPatch(at, spec)) return;
   draft.putWorkload({
     ref: at.ref,
     namespace,
@@ -49,6 +49,19 @@ export function readWorkload(
     owner: ownerIn(metadata.raw, at),
     origin: object.origin,
   });
+}
+
+/**
+ * Whether only a patch can be written so: "selector is required" in apps/v1, "it must match the pod template's labels", and
+ * there are neither. A warning: without it no pods are missing.
+ */
+function isPatch(at: ObjectCursor, spec: RawMapping): boolean {
+  const template = isMapping(spec["template"]) ? spec["template"] : emptyMapping;
+  const labels = isMapping(template["metadata"]) ? template["metadata"]["labels"] : undefined;
+  if (at.live || at.object.apiVersion !== "apps/v1" || spec["selector"] != null || labels != null) return false;
+  const message = `a ${at.ref.kind} needs a selector and the labels that it selects: this one makes no pods and is left out. Is it a patch?`;
+  at.warn("missing-field", ["spec"], message);
+  return true;
 }
 
 /** Argo Rollouts: "workloadRef: the reference to a workload that provides Pod template". */
@@ -98,7 +111,7 @@ class TemplateReader {
     const value = holder[step];
     if (isList(value) && !isTemplate) return value;
     const found = mappingField(this.#at, holder, String(step));
-    if (found === undefined && value == null) refuseMissing(this.#at, String(step), this.#kind.path);
+    if (found === undefined && value == null) tellMissing(this.#at, String(step), this.#kind.path);
     return found;
   }
 
@@ -112,8 +125,13 @@ class TemplateReader {
   }
 }
 
-function refuseMissing(at: ObjectCursor, step: string, path: NodePath): void {
-  at.refuse("missing-field", [step], `a ${at.ref.kind} needs a pod template: write ${path.join(".")}`);
+/** The API server refuses it too. But it makes no pods, so nothing is missing without it: mostly it is a patch. */
+function tellMissing(at: ObjectCursor, step: string, path: NodePath): void {
+  at.warn(
+    "missing-field",
+    [step],
+    `a ${at.ref.kind} needs a pod template, ${path.join(".")}: this one makes no pods and is left out. Is it a patch?`,
+  );
 }
 
 /** The API counts in 32 bits. */

@@ -55,16 +55,20 @@ function summaryLines(report: AnalysisReport, palette: Palette): string[] {
   ];
 }
 
+const maxEnvironments = 20;
+
 /** What was rendered, each with its own figures: those above are sums, and the scores those of the worst. */
 function environmentLines({ environments = [] }: AnalysisReport, label: (text: string) => string): string[] {
   if (environments.length < 2) return [];
-  return environments.map(({ name, root, summary, scores }) => {
+  const rest = environments.length - maxEnvironments;
+  const lines = environments.slice(0, maxEnvironments).map(({ name, root, summary, scores }) => {
     const found = severities.filter((severity) => summary.findingsBySeverity[severity] > 0);
     const findings = found.map((severity) => `${grouped(summary.findingsBySeverity[severity])} ${severity}`).join(", ");
     const score = scores.overallScore === null ? "" : `, overall ${rounded(scores.overallScore)}/100`;
     const where = name === root ? "" : ` (${printable(root)})`;
     return `${label("environment")} ${printable(name)}${where}: ${findings === "" ? "no findings" : findings}${score}`;
   });
+  return rest > 0 ? [...lines, `${label("environment")} and ${rest} more; -o json has all`] : lines;
 }
 
 const noWorkloads = "no workloads in the input: what follows is about the policies alone";

@@ -266,7 +266,25 @@ describe("workloads that kubectl refuses are left out", () => {
       "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {}",
     );
     expect(workloads).toEqual([]);
-    expect(problems).toMatchObject([{ code: "missing-field", unreadable: true }]);
+    expect(problems).toMatchObject([{ code: "missing-field", severity: "warning" }]);
+    expect(problems[0]).not.toHaveProperty("unreadable");
+  });
+
+  it("a patch: neither selector nor labels", () => {
+    const { workloads, problems } = readManifests(
+      "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {template: {spec: {containers: [{name: c}]}}}",
+    );
+    expect(workloads).toEqual([]);
+    expect(problems).toMatchObject([{ code: "missing-field", severity: "warning" }]);
+  });
+
+  it("not for a number in an annotation, on which no answer hangs", () => {
+    const { workloads, problems } = readManifests(
+      workloadText("apps/v1", "Deployment", "", "name: a, annotations: {n: 1}"),
+    );
+    expect(workloads).toHaveLength(1);
+    expect(problems).toMatchObject([{ code: "wrong-type", severity: "warning" }]);
+    expect(problems[0]).not.toHaveProperty("unreadable");
   });
 
   it("replicas that are none are one, with a warning", () => {
