@@ -65,11 +65,12 @@ export const configKeys: readonly string[] = Object.keys(readers);
  */
 export function parseConfig(text: string, fileName: string): Config {
   const problems: Diagnostic[] = [];
-  const { documents } = parseSource({ name: fileName, text }, { wants: () => true }, (problem) => {
+  const { documents, template } = parseSource({ name: fileName, text }, { wants: () => true }, (problem) => {
     problems.push(problem);
   });
   const [problem] = problems;
   if (problem !== undefined) throw new UsageError(problemText(problem, fileName));
+  if (template !== undefined) throw new UsageError(`${fileName}:1:1: this looks like a template: render it first`);
   const [document, second] = documents;
   if (document === undefined || document.value === null) return {};
   if (second !== undefined) throw new ConfigNode(second).mistake("a configuration is one document: remove the ---");

@@ -101,6 +101,7 @@ describe("parseConfig", () => {
     ["a: [", /^npa.config.yaml:1:\d+: not valid/],
     ["failOn: low\n---\nfailOn: high", /3:1: .*one document/],
     ["kind: '{{ x }}'", /there is no setting "kind"/],
+    ["failOn: {{ x }}", /looks like a template/],
     ["- 1", /write a mapping, not a list/],
     ["text", /write a mapping, not "text"/],
     ["__proto__: 1", /there is no setting "__proto__"/],
