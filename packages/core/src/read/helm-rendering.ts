@@ -82,12 +82,19 @@ class Template {
   }
 }
 
+/** An action of a Go template. A longer one is no action: each would be looked for to the end of the text. */
+const action = /\{\{(?:[^}]|\}(?!\})){0,1000}\}\}/g;
+
 /** A template as YAML, as far as that goes: lines that hold actions only are blank, other actions a word of the same length. */
 function withoutActions(text: string): string {
-  const blank = text.replace(/^[ \t]*(?:\{\{(?:[^}]|\}(?!\}))*\}\}[ \t]*)+$/gm, (lines) =>
-    lines.replace(/[^\r\n]/g, " "),
-  );
-  return blank.replace(/\{\{(?:[^}]|\}(?!\}))*\}\}/g, (action) =>
-    action.replace(/[^\r\n]/g, action.includes("\n") ? " " : "x"),
-  );
+  const marked = text.replace(action, (written) => written.replace(/[^\r\n]/g, written.includes("\n") ? " " : mark));
+  return marked
+    .split("\n")
+    .map((line) => (isMarked.test(line) ? " ".repeat(line.length) : line.replaceAll(mark, "x")))
+    .join("\n");
 }
+
+/** Stands for a character of an action: no template can hold it, because no YAML can. */
+const mark = "\u0001";
+// oxlint-disable-next-line no-control-regex -- the mark is one
+const isMarked = /^[ \t\r]*\u0001[\u0001 \t\r]*$/;
