@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as core from "@npa/core";
+import * as edit from "@npa/core/edit";
 import * as graph from "@npa/core/graph";
 import * as node from "@npa/core/node";
 import * as proof from "@npa/core/proof";
@@ -8,6 +9,7 @@ import { codeBlocks, page } from "./markdown.ts";
 
 const modules: Readonly<Record<string, object>> = {
   "@npa/core": core,
+  "@npa/core/edit": edit,
   "@npa/core/graph": graph,
   "@npa/core/node": node,
   "@npa/core/proof": proof,

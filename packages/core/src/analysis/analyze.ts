@@ -18,6 +18,9 @@ import { allRules } from "../rules/registry.ts";
 import { type RuleResults, runRules } from "../rules/run-rules.ts";
 import { type ClusterCidrs, type DnsSettings, type RuleSettings, dnsSettings } from "../rules/settings.ts";
 import { clusterSpace } from "../symbolic/cluster-space.ts";
+import { UsageError } from "../lib/usage-error.ts";
+import { checkCluster } from "../lib/check-argument.ts";
+import { type CustomRule, asRuleDefinitions } from "./custom-rule.ts";
 import { summarize } from "./summary.ts";
 
 /** What an analysis can be given. Thresholds and weights not given take the defaults of the source documents. */
@@ -26,8 +29,10 @@ export interface AnalyzeOptions extends ConnectivityOptions, Partial<AssessSetti
   readonly timestamp?: string;
   /** The day on which suppressions expire or not, as `2027-01-31`. Default: that of `timestamp`; without it none expires. */
   readonly today?: string;
-  /** Severities and options of rules, by their ids. */
-  readonly rules?: RuleConfigs;
+  /** Severities and options of rules, by their ids; or a list of ids: only these rules are run. */
+  readonly rules?: RuleConfigs | readonly string[];
+  /** Rules of your own, run beside those of the catalogue: see `defineRule`. */
+  readonly customRules?: readonly CustomRule[];
   readonly dns?: DnsSettings;
   /** Those of the pods are taken for `podCidrs` too. */
   readonly clusterCidrs?: ClusterCidrs;
@@ -49,8 +54,9 @@ export function analyze(
 
 /** The whole report: reachability, then the rules on it, what of their findings is told, and the assessment of the policies. */
 export function analyzeCluster(cluster: Cluster, options: AnalyzeOptions = {}): AnalysisReport {
+  checkCluster("analyzeCluster", cluster);
   const reachability = buildReachability(cluster, withPodCidrs(options));
-  const rules = configuredRules(allRules, options.rules ?? {});
+  const rules = rulesToRun(options);
   const space = clusterSpace(cluster, reachability.options.assumptions);
   const results = runRules(reachability, { rules, settings: ruleSettingsOf(options), space });
   const selected = selectFindings(cluster, results.findings, selectOptionsOf(options, rules, results));
@@ -78,16 +84,34 @@ export function analyzeCluster(cluster: Cluster, options: AnalyzeOptions = {}): 
   };
 }
 
+/** The rules of the catalogue that are wanted, then the caller's own. Throws a UsageError for the id of none. */
+function rulesToRun({ rules: wanted = {}, customRules = [] }: AnalyzeOptions): readonly RuleDefinition[] {
+  const known = [...allRules, ...asRuleDefinitions(customRules)];
+  const named = isList(wanted) ? wanted : Object.keys(wanted);
+  const missing = named.find((id) => !known.some((rule) => rule.id === id));
+  if (missing !== undefined) throw new UsageError(`there is no rule ${JSON.stringify(missing)}`);
+  return isList(wanted) ? known.filter(({ id }) => wanted.includes(id)) : configuredRules(known, wanted);
+}
+
+function configsOf({ rules = {} }: AnalyzeOptions): RuleConfigs {
+  return isList(rules) ? {} : rules;
+}
+
+function isList(rules: RuleConfigs | readonly string[]): rules is readonly string[] {
+  return Array.isArray(rules);
+}
+
 /** The CIDRs of the pods are what addresses of pods are taken from, unless the caller says otherwise. */
 export function withPodCidrs({ clusterCidrs, ...options }: AnalyzeOptions): ConnectivityOptions {
   return { ...(clusterCidrs?.pods === undefined ? {} : { podCidrs: clusterCidrs.pods }), ...options };
 }
 
-function ruleSettingsOf({ dns, clusterCidrs, rules }: AnalyzeOptions): RuleSettings {
+function ruleSettingsOf(options: AnalyzeOptions): RuleSettings {
+  const { dns, clusterCidrs } = options;
   return {
     ...dnsSettings(dns ?? {}),
     ...(clusterCidrs === undefined ? {} : { clusterCidrs }),
-    ...(rules === undefined ? {} : { options: configuredOptions(rules) }),
+    options: configuredOptions(configsOf(options)),
   };
 }
 
@@ -103,7 +127,7 @@ function selectOptionsOf(
   return {
     ignore,
     order: findingOrder(rules),
-    ruleIds: allRules.map(({ id }) => id),
+    ruleIds: [...allRules, ...(options.customRules ?? [])].map(({ id }) => id),
     wasRun: (ruleId) => run.has(ruleId),
     ...(today === undefined ? {} : { today }),
     ...(ignorePathOf === undefined ? {} : { pathOf: ignorePathOf }),

@@ -16,6 +16,7 @@ import type { Verdict } from "../answers/verdict.ts";
 import { apiVersion } from "../answers/api-version.ts";
 import { type AddressSet, parseCidr } from "../sets/address-set.ts";
 import { unionAll } from "../sets/interval-set.ts";
+import { checkCluster } from "../lib/check-argument.ts";
 import { UsageError } from "../lib/usage-error.ts";
 
 /** What every question about connectivity can be given. */
@@ -45,6 +46,7 @@ export function completeAssumptions(
 
 /** Builds the reachability relation of a cluster. Throws a UsageError for a malformed `podCidrs`. */
 export function buildReachability(cluster: Cluster, options: ConnectivityOptions = {}): Reachability {
+  checkCluster("this function", cluster);
   return new Reachability(cluster, reachabilityOptions(options, cluster));
 }
 
@@ -130,6 +132,9 @@ export function can(
   question: Omit<Question, "defaultNamespace"> & Partial<Question>,
   options: ConnectivityOptions = {},
 ): Verdict {
+  checkCluster("can", cluster);
+  if (typeof question?.source !== "string" || typeof question.target !== "string")
+    throw new TypeError('can takes a cluster and a question: can(cluster, { source: "shop/web", target: "shop/db" })');
   const { defaultNamespace = "default", source, target } = question;
   const asked = withAskedPods(cluster, [source, target], defaultNamespace);
   const reachability = buildReachability(asked.cluster, options);

@@ -1,4 +1,11 @@
 export { type AnalyzeOptions, analyze, analyzeCluster } from "../analysis/analyze.ts";
+export {
+  type CustomFinding,
+  type CustomPlace,
+  type CustomRule,
+  type CustomRuleContext,
+  defineRule,
+} from "../analysis/custom-rule.ts";
 export { type AssessSettings, defaultAssessSettings } from "../assess/settings.ts";
 export type { Config } from "../config/config.ts";
 export { parseConfig } from "../config/parse-config.ts";

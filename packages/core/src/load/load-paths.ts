@@ -12,6 +12,8 @@ export interface LoadOptions {
   readonly cwd?: string;
   /** What `-` reads. Default: of the process. */
   readonly stdin?: AsyncIterable<Uint8Array | string>;
+  /** Ends the reading before the next path: the reason of the signal is thrown. */
+  readonly signal?: AbortSignal;
 }
 
 /** Something the user may want to know about a directory. */
@@ -36,7 +38,11 @@ export interface LoadedSources {
  */
 export async function loadPaths(paths: readonly string[], options: LoadOptions = {}): Promise<LoadedSources> {
   const loader = new Loader(options);
-  for (const named of paths) await loader.load(named);
+  if (typeof paths === "string") throw new TypeError("loadPaths takes a list of paths: loadPaths([path])");
+  for (const named of paths) {
+    options.signal?.throwIfAborted();
+    await loader.load(named);
+  }
   const { sources, problems, hints } = loader;
   return { sources, problems, hints };
 }

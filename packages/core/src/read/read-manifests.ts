@@ -1,4 +1,5 @@
 import type { Diagnostic, Report } from "../diagnostics/diagnostic.ts";
+import { checkSource, checkSources } from "../lib/check-argument.ts";
 import type { Cluster, NotEvaluatedObject } from "../model/cluster.ts";
 import type { FileFacts } from "../normalize/cluster-draft.ts";
 import { isKindRead, normalize } from "../normalize/normalize.ts";
@@ -24,7 +25,9 @@ export interface ReadOptions {
  * What is wrong with them is in the result's `problems`; nothing is thrown for bad input.
  */
 export function readManifests(sources: Iterable<SourceText>, options: Partial<ReadOptions> = {}): Cluster {
+  checkSources("readManifests", sources);
   const texts = [...sources];
+  for (const source of texts) checkSource("readManifests", source);
   if (texts.some(({ text }) => mayBeSnapshot(text))) return snapshotFrom(texts, options);
   const { manifests, unrendered, kustomize, remote } = surveySources(texts);
   const files: FileFacts = {

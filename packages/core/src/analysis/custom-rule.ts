@@ -1,0 +1,147 @@
+import type { Category, Fix, Severity } from "../answers/finding.ts";
+import { severities } from "../answers/finding.ts";
+import type { Answer } from "../answers/verdict.ts";
+import type { ObjectRef } from "../diagnostics/diagnostic.ts";
+import type { Cluster, Namespace, Workload } from "../model/cluster.ts";
+import type { Direction, Policy } from "../model/policy.ts";
+import { answerCan } from "../query/can.ts";
+import { type ListedEndpoint, listEndpoints } from "../reachability/endpoints.ts";
+import type { Reachability } from "../reachability/reachability.ts";
+import type { RuleContext } from "../rules/context.ts";
+import type { KnownPlace, Place, ReportFound, RuleDefinition } from "../rules/define-rule.ts";
+import { allRules } from "../rules/registry.ts";
+import type { NodePath, Origin } from "../source/position.ts";
+
+/** What a finding of a custom rule can point at: any object of the cluster. */
+export type CustomPlace = Namespace | { readonly ref: ObjectRef; readonly origin: Origin };
+
+/** Something that a custom rule has found. */
+export interface CustomFinding {
+  /** The object, e.g. a policy or a workload. */
+  readonly at: CustomPlace;
+  /** The node below the object, e.g. `["spec", "ingress", 0]`. Default: the object. */
+  readonly path?: NodePath;
+  /** In plain words, with names. */
+  readonly message: string;
+  /** When it differs from the rule's own. */
+  readonly severity?: Severity;
+  /** The workloads affected. */
+  readonly affected?: readonly Workload[];
+  readonly fix?: Fix;
+}
+
+/** What a custom rule may ask. */
+export interface CustomRuleContext {
+  readonly cluster: Cluster;
+  /** The workloads with pods that a policy selects. */
+  readonly selectedBy: (policy: Policy) => readonly Workload[];
+  /** Whether policies isolate all pods of a workload in a direction. */
+  readonly isIsolated: (workload: Workload, direction: Direction) => boolean;
+  /** May some pod of the one reach some pod of the other, on `port` (`"8080/TCP"`, or a name) if one is given? */
+  readonly canReach: (source: Workload, target: Workload, port?: string) => Answer;
+  /** Adds a finding. */
+  readonly report: (found: CustomFinding) => void;
+}
+
+/** A rule of your own, for the `customRules` of `analyze`. */
+export interface CustomRule {
+  /** In kebab-case, unlike any id of the catalogue: configurations, suppressions and SARIF know the rule by it. */
+  readonly id: string;
+  readonly severity: Severity;
+  readonly category: Category;
+  /** The defect in a few words. */
+  readonly title: string;
+  /** Looks at the cluster and reports what is wrong. It must not change anything, and say the same for the same cluster. */
+  check(context: CustomRuleContext): void;
+}
+
+const categories: readonly Category[] = ["security", "correctness", "reliability", "optimization"];
+
+/** Checks a rule of your own. Throws a TypeError for one that cannot be run. */
+export function defineRule(rule: CustomRule): CustomRule {
+  const { id, severity, category, title } = rule;
+  if (typeof id !== "string" || !/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(id))
+    throw new TypeError(`the id of a rule is in kebab-case, like no-public-databases, not ${JSON.stringify(id)}`);
+  if (allRules.some((known) => known.id === id))
+    throw new TypeError(`npa has a rule ${id} already: give yours another id`);
+  if (!severities.includes(severity)) throw new TypeError(`rule ${id}: severity is one of ${severities.join(", ")}`);
+  if (!categories.includes(category)) throw new TypeError(`rule ${id}: category is one of ${categories.join(", ")}`);
+  if (typeof title !== "string" || title === "")
+    throw new TypeError(`rule ${id}: title says in a few words what is wrong`);
+  if (typeof rule.check !== "function") throw new TypeError(`rule ${id}: check is a function that takes a context`);
+  return rule;
+}
+
+/** Custom rules as rules of the runner. */
+export function asRuleDefinitions(rules: readonly CustomRule[]): readonly RuleDefinition[] {
+  const ids = new Set<string>();
+  return rules.map((given) => {
+    const rule = defineRule(given);
+    if (ids.has(rule.id)) throw new TypeError(`two custom rules have the id ${rule.id}`);
+    ids.add(rule.id);
+    const { id, severity, category, title } = rule;
+    return {
+      id,
+      severity,
+      category,
+      title,
+      needs: [],
+      fix: "none",
+      check: (context: RuleContext, report: ReportFound) => runRule(rule, context, report),
+    };
+  });
+}
+
+function runRule(rule: CustomRule, context: RuleContext, report: ReportFound): void {
+  try {
+    rule.check(contextFor(context, report));
+  } catch (error) {
+    throw new Error(`the custom rule ${rule.id} threw: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function contextFor({ reachability, cluster }: RuleContext, report: ReportFound): CustomRuleContext {
+  let listed: readonly ListedEndpoint[] | undefined;
+  const endpoints = (): readonly ListedEndpoint[] => (listed ??= listEndpoints(reachability));
+  const classesOf = ({ id }: Workload): readonly number[] =>
+    endpoints().flatMap(({ workload, classId }) => (workload?.id === id ? [classId] : []));
+  return {
+    cluster,
+    selectedBy: (policy) => workloadsIn(reachability, policy),
+    isIsolated: (workload, direction) => {
+      const classes = classesOf(workload);
+      return classes.length > 0 && classes.every((id) => reachability.isIsolated(id, direction));
+    },
+    canReach: (source, target, port) =>
+      answerCan(reachability, endpoints(), {
+        source: source.id,
+        target: target.id,
+        defaultNamespace: source.namespace,
+        ...(port === undefined ? {} : { port }),
+      }).answer,
+    report: ({ at, path = [], message, severity, affected = [], fix }) =>
+      report({
+        at: placeOf(at, path),
+        message,
+        affected: affected.map(({ id }) => id),
+        ...(severity === undefined ? {} : { severity }),
+        ...(fix === undefined ? {} : { fix }),
+      }),
+  };
+}
+
+function workloadsIn(reachability: Reachability, policy: Policy): readonly Workload[] {
+  const workloads = new Set<Workload>();
+  reachability.subjects(policy).forEach((id) => {
+    for (const { workload } of reachability.podClass(id)?.members ?? []) workloads.add(workload);
+  });
+  return [...workloads];
+}
+
+function placeOf(at: CustomPlace, path: NodePath): Place | KnownPlace {
+  if ("ref" in at) return { object: at.ref, origin: at.origin, path };
+  const object = { apiVersion: "v1", kind: "Namespace", name: at.name };
+  return at.origin === undefined ? { object } : { object, origin: at.origin, path };
+}

@@ -1,0 +1,33 @@
+/** Throws a TypeError unless `value` is a list of texts to read, as TypeScript would have it: JavaScript asks nobody. */
+export function checkSources(caller: string, value: unknown): void {
+  if (typeof value === "string")
+    throw new TypeError(
+      `${caller} takes texts, not a path or a text alone: [{ name: "a.yaml", text: "..." }]; loadPaths of @npa/core/node reads files`,
+    );
+  if (typeof value !== "object" || value === null || !(Symbol.iterator in value))
+    throw new TypeError(`${caller} takes a list of { name, text }, not ${described(value)}`);
+}
+
+/** Throws a TypeError unless `value` is one text to read. */
+export function checkSource(caller: string, value: unknown): void {
+  const { name, text } = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>; // only looked at
+  if (typeof name !== "string" || typeof text !== "string")
+    throw new TypeError(
+      `${caller} takes a list of { name, text }, both of them strings; one item is ${described(value)}`,
+    );
+}
+
+/** Throws a TypeError unless `value` is a cluster that was read. */
+export function checkCluster(caller: string, value: unknown): void {
+  const isCluster =
+    typeof value === "object" && value !== null && "workloads" in value && "policies" in value && "namespaces" in value;
+  if (!isCluster) throw new TypeError(`${caller} takes a cluster, as readManifests gives it, not ${described(value)}`);
+}
+
+function described(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object"
+    ? `an object with ${Object.keys(value).slice(0, 5).join(", ") || "nothing in it"}`
+    : `a ${typeof value}`;
+}
