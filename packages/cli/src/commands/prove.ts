@@ -58,11 +58,11 @@ export const proveCommand: CommandModule = {
 
 const help = `
 A proof is about every pod, namespace, label, address and packet that could exist, not about those that are there:
-docs/proofs.md says what it claims. It is about NetworkPolicies; with --assume namespaceLabels=fixed the labels of the
-namespaces that NEW defines are facts.
+docs/proofs.md says what it claims. With --assume namespaceLabels=fixed the labels of the namespaces that NEW defines are
+facts.
 
-Exit code 0: OLD and NEW are equivalent, every claim holds, nothing is redundant. 1: stricter, looser, incomparable, a
-claim fails, something is redundant, or it could not be decided.
+Exit code 0: OLD and NEW are equivalent, every claim holds, nothing is redundant. 1: stricter, looser, incomparable,
+the same traffic in other tiers, a claim fails, something is redundant, or it could not be decided.
 
 Examples:
   npa prove ./before ./after

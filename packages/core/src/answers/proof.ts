@@ -3,7 +3,7 @@ import type { Assumptions } from "../model/assumptions.ts";
 import type { Basis } from "./basis.ts";
 import type { apiVersion } from "./api-version.ts";
 import type { Location } from "../source/position.ts";
-import type { Verdict } from "../symbolic/compare-policies.ts";
+import type { Verdict } from "../symbolic/comparison.ts";
 import type { Counterexample } from "../symbolic/counterexample.ts";
 import type { PodExample, TrafficExample } from "../symbolic/example.ts";
 

@@ -1,5 +1,6 @@
 import type { Cluster } from "../model/cluster.ts";
 import type { Policy } from "../model/policy.ts";
+import { policyKey } from "../semantics/canonical-key.ts";
 import { Budget } from "../symbolic/budget.ts";
 import type { NamespaceFacts } from "../symbolic/policy-space.ts";
 import { comparePolicies } from "../symbolic/compare-policies.ts";
@@ -46,14 +47,5 @@ function byNamespace({ policies }: Cluster): ReadonlyMap<string, readonly Policy
 }
 
 function sayTheSame(a: readonly Policy[], b: readonly Policy[]): boolean {
-  return a.length === b.length && a.every((policy, i) => meaningOf(policy) === meaningOf(b[i]));
-}
-
-/** All that a policy says about traffic, as text. An address set follows from its `cidr` and `except`. */
-function meaningOf(policy: Policy | undefined): string {
-  if (policy === undefined) return "";
-  const { name, tier, priority, subject, applies, isolates, rules } = policy;
-  return JSON.stringify({ name, tier, priority, subject, applies, isolates, rules }, (key, value: unknown) =>
-    key === "addresses" ? undefined : value,
-  );
+  return a.length === b.length && a.every((policy, i) => policyKey(policy) === policyKey(b[i] ?? policy));
 }

@@ -5,11 +5,13 @@ import type { Cluster } from "../model/cluster.ts";
 import type { Assumptions } from "../model/assumptions.ts";
 import type { NamespaceProof, Proof, ProofCounterexample, ProofSide, ProofVerdict } from "../answers/proof.ts";
 import { apiVersion } from "../answers/api-version.ts";
-import { type Comparison, comparePolicies } from "../symbolic/compare-policies.ts";
+import { comparePolicies, hasTiers } from "../symbolic/compare-policies.ts";
+import { compareTiers } from "../symbolic/compare-tiers.ts";
+import type { Comparison } from "../symbolic/comparison.ts";
 import type { Counterexample } from "../symbolic/counterexample.ts";
 import { describeCounterexample } from "../symbolic/describe-example.ts";
-import { whyUnprovable } from "../symbolic/provable-policies.ts";
-import { defaultProofSteps, policiesInScope, type ProveOptions, proofTask } from "./prove-options.ts";
+import type { ProofOptions } from "../symbolic/proof-options.ts";
+import { defaultProofSteps, policiesInScope, type ProofTask, type ProveOptions, proofTask } from "./prove-options.ts";
 
 const defaultLimit = 10;
 
@@ -21,38 +23,60 @@ const shareOfNamespace = 0.25;
  * the pods that do exist matters. See docs/proofs.md for what a verdict claims.
  */
 export function proveClusters(before: Cluster, after: Cluster, options: ProveOptions = {}): Proof {
-  const { budget, facts, basis } = proofTask(after, options);
+  const task = proofTask(after, options);
+  const { basis } = task;
   const sides = { before: byNamespace(before, options), after: byNamespace(after, options) };
-  const names = [...new Set([...sides.before.keys(), ...sides.after.keys()])].toSorted(compareStrings);
-  const namespaces: NamespaceProof[] = [];
-  const undecided = new Set<string>();
   const examples = new Examples(options.limit ?? defaultLimit);
-  const steps = Math.ceil((options.steps ?? defaultProofSteps) * shareOfNamespace);
-  for (const namespace of names) {
-    const share = budget.share(steps);
-    const comparison = comparePolicies(sides.before.get(namespace) ?? [], sides.after.get(namespace) ?? [], {
-      budget: share,
-      facts,
-      limit: examples.limit,
-    });
-    budget.charge(share, steps);
-    namespaces.push({ namespace, verdict: comparison.verdict });
-    examples.add(comparison);
-    for (const reason of comparison.undecided) undecided.add(reason);
-  }
-  const isUnderstood = [...before.policies, ...after.policies].every((policy) => whyUnprovable(policy) === undefined);
+  const inTiers = hasTiers(before.policies) || hasTiers(after.policies);
+  const found = inTiers
+    ? asWhole(sides, { ...task, limit: examples.limit })
+    : namespaceByNamespace(sides, task, options);
+  for (const comparison of found.comparisons) examples.add(comparison);
   return {
     apiVersion,
     kind: "Proof",
-    verdict: isUnderstood ? combined(namespaces) : "undecided",
+    verdict: found.verdict,
     counterexamples: examples.all(),
-    namespaces,
-    undecided: [...undecided],
+    namespaces: found.namespaces,
+    undecided: [...new Set(found.comparisons.flatMap(({ undecided }) => undecided))],
     ...basis,
     before: sideOf(before, basis.assumptions, sides.before),
     after: sideOf(after, basis.assumptions, sides.after),
   };
 }
+
+interface Found {
+  readonly verdict: ProofVerdict;
+  readonly namespaces: readonly NamespaceProof[];
+  readonly comparisons: readonly Comparison[];
+}
+
+/** NetworkPolicies of different namespaces speak of different pods. */
+function namespaceByNamespace(sides: Sides, { budget, facts }: ProofTask, options: ProveOptions): Found {
+  const names = [...new Set([...sides.before.keys(), ...sides.after.keys()])].toSorted(compareStrings);
+  const steps = Math.ceil((options.steps ?? defaultProofSteps) * shareOfNamespace);
+  const limit = options.limit ?? defaultLimit;
+  const comparisons = names.map((namespace) => {
+    const share = budget.share(steps);
+    const policies = [sides.before.get(namespace) ?? [], sides.after.get(namespace) ?? []] as const;
+    const comparison = comparePolicies(...policies, { budget: share, facts, limit });
+    budget.charge(share, steps);
+    return comparison;
+  });
+  const namespaces = names.map((namespace, i) => ({ namespace, verdict: comparisons[i]?.verdict ?? "undecided" }));
+  return { verdict: combined(namespaces), namespaces, comparisons };
+}
+
+/** Cluster-wide policies speak of the pods of all namespaces. */
+function asWhole(sides: Sides, options: ProofTask & Pick<ProofOptions, "limit">): Found {
+  const comparison = compareTiers([...sides.before.values()].flat(), [...sides.after.values()].flat(), options);
+  const namespaces = comparison.namespaces.flatMap(({ namespace, verdict }) =>
+    namespace === undefined ? [] : [{ namespace, verdict }],
+  );
+  return { verdict: comparison.verdict, namespaces, comparisons: [comparison] };
+}
+
+type Sides = Readonly<Record<"before" | "after", Grouped>>;
 
 type Grouped = ReadonlyMap<string, readonly Cluster["policies"][number][]>;
 

@@ -25,6 +25,7 @@ export const defaultProofSteps = 50_000_000;
 export interface ProofTask {
   readonly budget: Budget;
   readonly facts: NamespaceFacts;
+  readonly equalPriority: Assumptions["equalPriority"];
   readonly basis: Omit<ProofBasis, "undecided">;
 }
 
@@ -35,6 +36,7 @@ export function proofTask(known: Cluster, options: ProveOptions): ProofTask {
   return {
     budget: new Budget(options.steps ?? defaultProofSteps),
     facts,
+    equalPriority: assumptions.equalPriority,
     basis: { assumptions, factsOf: [...facts.keys()], limitedTo: options.namespaces ?? [] },
   };
 }

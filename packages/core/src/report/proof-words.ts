@@ -7,6 +7,8 @@ const shownNames = 5;
 /** What each verdict says. */
 export const verdictSentences: Readonly<Record<ProofVerdict, string>> = {
   equivalent: "the same pods are isolated and the same traffic is admitted, whatever pods there are",
+  "same-traffic":
+    "the same traffic passes in the end, but a tier decides otherwise than before: another policy may take effect differently",
   stricter: "the second allows no more than the first, and less",
   looser: "the second allows no less than the first, and more",
   incomparable: "each allows something that the other does not",

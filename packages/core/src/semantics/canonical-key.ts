@@ -1,4 +1,4 @@
-import type { Peer, PortSpec, Rule } from "../model/policy.ts";
+import type { Peer, Policy, PortSpec, Rule } from "../model/policy.ts";
 import type { Requirement, Selector } from "../model/selector.ts";
 
 /** Equal for selectors with the same requirements, in whatever order they are written; empty for the empty selector. */
@@ -17,6 +17,12 @@ export function peersKey({ peers }: Rule): string {
 export function ruleKey(rule: Rule): string {
   const ports = rule.ports === "any" ? "any" : distinct(rule.ports.map(portKey)).join(" ");
   return `${rule.action} ${ports} ${peersKey(rule)} ${rule.unknown ?? ""}`;
+}
+
+/** All that a policy says about traffic, word for word. An address set follows from its `cidr` and `except`. */
+export function policyKey({ ref, name, namespace, tier, priority, subject, applies, isolates, rules }: Policy): string {
+  const said = { kind: ref.kind, name, namespace, tier, priority, subject, applies, isolates, rules };
+  return JSON.stringify(said, (key, value: unknown) => (key === "addresses" ? undefined : value));
 }
 
 function requirementKey({ key, operator, values }: Requirement): string {

@@ -5,6 +5,7 @@ import { formatAddress } from "../sets/address.ts";
 import { first, type Point } from "./box.ts";
 import { packetAt, type PacketExample } from "./packet.ts";
 import type { PolicySpace } from "./policy-space.ts";
+import type { Universe } from "./universe.ts";
 
 /** A pod that could exist. */
 export interface PodExample {
@@ -16,7 +17,11 @@ export interface PodExample {
 
 /** The other end of an example. */
 export type PeerExample =
-  | ({ readonly type: "pod" } & PodExample)
+  | ({
+      readonly type: "pod";
+      /** Where the pod is, if that matters: a rule that speaks of networks matches pods there, too. */
+      readonly address?: string;
+    } & PodExample)
   | { readonly type: "address"; readonly address: string };
 
 /** A name under which the destination declares the packet's port. */
@@ -54,21 +59,25 @@ export function trafficExample(
   const { universe } = space;
   const peer = peerExample(space, point);
   const subject = subjectExample(space, namespace, point);
-  const packet = packetAt(point.get(universe.packet.id) ?? first(universe.packet.all));
-  const namedPorts = universe
-    .namedPortsAt(point)
-    .filter(({ protocol }) => packet !== "other" && protocol === packet.protocol)
-    .map(({ name, protocol }) => ({ name, protocol }))
-    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   // Two pods of one namespace see the same labels of it.
   const same = peer.type === "pod" && peer.namespace === namespace;
   return {
     direction,
     subject: same ? { ...subject, namespaceLabels: peer.namespaceLabels } : subject,
     peer,
-    packet,
-    namedPorts,
+    ...packetExample(universe, point),
   };
+}
+
+/** The packet of a point, and what its destination declares. */
+export function packetExample(universe: Universe, point: Point): Pick<TrafficExample, "packet" | "namedPorts"> {
+  const packet = packetAt(point.get(universe.packet.id) ?? first(universe.packet.all));
+  const namedPorts = universe
+    .namedPortsAt(point)
+    .filter(({ protocol }) => packet !== "other" && protocol === packet.protocol)
+    .map(({ name, protocol }) => ({ name, protocol }))
+    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  return { packet, namedPorts };
 }
 
 function peerExample(space: PolicySpace, point: Point): PeerExample {

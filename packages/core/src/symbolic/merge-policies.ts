@@ -1,7 +1,8 @@
 import { type Direction, directions, type Policy, type Rule } from "../model/policy.ts";
 import { boxKey } from "./box.ts";
 import { Budget } from "./budget.ts";
-import { type Comparison, compareInSpace } from "./compare-policies.ts";
+import { compareInSpace } from "./compare-network-policies.ts";
+import type { Comparison } from "./comparison.ts";
 import { PolicySpace } from "./policy-space.ts";
 import type { ProofOptions } from "./proof-options.ts";
 import { whyUnprovable } from "./provable-policies.ts";
@@ -72,6 +73,7 @@ function refused(reason: string, comparison?: Comparison): Merge {
 const typeNames: Readonly<Record<Direction, string>> = { ingress: "Ingress", egress: "Egress" };
 
 const reasons: Readonly<Record<Exclude<Comparison["verdict"], "equivalent">, string>> = {
+  "same-traffic": "the merged policy would decide in another tier",
   stricter: "the merged policy would allow less",
   looser: "the merged policy would allow more",
   incomparable: "the merged policy would allow something else",

@@ -5,11 +5,12 @@ import { decidingRules } from "../semantics/rules-in-force.ts";
 import { selectorKey } from "../semantics/canonical-key.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { matchesSelector } from "../semantics/match-selector.ts";
+import type { AddressSet } from "../sets/address-set.ts";
 import { difference, unionAll } from "../sets/interval-set.ts";
 import { type Box, boxKey, type Elements, everywhere, intersectBoxes, slab } from "./box.ts";
 import { packets, protocolPackets } from "./packet.ts";
 import { selectorBox } from "./selector-box.ts";
-import { Universe } from "./universe.ts";
+import { type LabelRole, Universe } from "./universe.ts";
 
 /** The labels of namespaces that a proof may take as facts (`namespaceLabels=fixed`), by name. */
 export type NamespaceFacts = ReadonlyMap<string, Labels>;
@@ -18,6 +19,8 @@ const pods: Elements = [0, 1];
 const addresses: Elements = [1, 2];
 const isTrue: Elements = [1, 2];
 const noBoxes: RuleBoxes = { ports: [], groups: [] };
+
+type NamespaceRole = Extract<LabelRole, `${string}Namespace`>;
 
 /** The peers of a rule that share boxes: one pod peer, or all ipBlocks, or "any". */
 export interface PeerBoxes {
@@ -52,8 +55,8 @@ export class PolicySpace {
   readonly #rules = new Map<Rule, KnownRule>();
   readonly #factBoxes = new Map<string, readonly Box[]>();
 
-  constructor(policies: readonly Policy[], facts: NamespaceFacts = new Map()) {
-    this.universe = new Universe(policies.flatMap(addressSets));
+  constructor(policies: readonly Policy[], facts: NamespaceFacts = new Map(), universe?: Universe) {
+    this.universe = universe ?? new Universe(policies.flatMap(addressSets));
     this.facts = facts;
   }
 
@@ -129,8 +132,8 @@ export class PolicySpace {
     const namespaces =
       peer.namespaceSelector === undefined
         ? // "podSelector alone: the pods matching podSelector in the policy's own namespace" (NetworkPolicyPeer).
-          [this.#namesBox([policy.namespace ?? ""])]
-        : this.#namespaceBoxes(peer.namespaceSelector);
+          [this.namesBox("peerNamespace", [policy.namespace ?? ""])]
+        : this.namespaceBoxes("peerNamespace", peer.namespaceSelector);
     return namespaces.flatMap((namespace) => {
       const box = namespace && this.#both(pods, intersectBoxes(chosen, namespace));
       return box === undefined ? [] : [box];
@@ -142,32 +145,34 @@ export class PolicySpace {
     return box && ofKind && intersectBoxes(ofKind, box);
   }
 
-  #namesBox(names: readonly string[]): Box | undefined {
-    const elements = this.universe.values("peerNamespace", namespaceNameLabel, names);
-    return slab(this.universe.label("peerNamespace", namespaceNameLabel), elements);
+  /** Namespaces of these names. */
+  namesBox(role: NamespaceRole, names: readonly string[]): Box | undefined {
+    const elements = this.universe.values(role, namespaceNameLabel, names);
+    return slab(this.universe.label(role, namespaceNameLabel), elements);
   }
 
-  #namespaceBoxes(selector: Selector): readonly Box[] {
+  /** The namespaces that a selector matches. With facts there may be two boxes: known namespaces, and all others. */
+  namespaceBoxes(role: NamespaceRole, selector: Selector): readonly Box[] {
     if (this.facts.size === 0) {
-      const box = selectorBox(this.universe, "peerNamespace", selector);
+      const box = selectorBox(this.universe, role, selector);
       return box === undefined ? [] : [box];
     }
-    const key = selectorKey(selector);
+    const key = `${role} ${selectorKey(selector)}`;
     let boxes = this.#factBoxes.get(key);
-    if (boxes === undefined) this.#factBoxes.set(key, (boxes = this.#boxesByFacts(selector)));
+    if (boxes === undefined) this.#factBoxes.set(key, (boxes = this.#boxesByFacts(role, selector)));
     return boxes;
   }
 
-  #boxesByFacts(selector: Selector): readonly Box[] {
+  #boxesByFacts(role: NamespaceRole, selector: Selector): readonly Box[] {
     const matching: string[] = [];
     for (const [name, labels] of this.facts)
       if (matchesSelector(selector, { ...labels, [namespaceNameLabel]: name })) matching.push(name);
     const { universe } = this;
-    const dimension = universe.label("peerNamespace", namespaceNameLabel);
-    const known = universe.values("peerNamespace", namespaceNameLabel, [...this.facts.keys()]);
+    const dimension = universe.label(role, namespaceNameLabel);
+    const known = universe.values(role, namespaceNameLabel, [...this.facts.keys()]);
     const unknown = slab(dimension, difference(dimension.all, known));
-    const free = selectorBox(universe, "peerNamespace", selector);
-    return [this.#namesBox(matching), unknown && free && intersectBoxes(unknown, free)].filter(
+    const free = selectorBox(universe, role, selector);
+    return [this.namesBox(role, matching), unknown && free && intersectBoxes(unknown, free)].filter(
       (box) => box !== undefined,
     );
   }
@@ -197,7 +202,7 @@ export class PolicySpace {
 }
 
 /** A rule that needs more boxes than this (peers times named ports) is left undecided. */
-const maxRuleBoxes = 100_000;
+export const maxRuleBoxes = 100_000;
 
 /** The packets of a range; nothing for a named port. */
 export function rangeElements(port: PortSpec): Elements {
@@ -217,9 +222,12 @@ export function productOf(subject: Box, peers: readonly Box[], ports: readonly B
   return boxes;
 }
 
-function addressSets(policy: Policy): readonly IpBlockPeer["addresses"][] {
+/** The address sets that a policy speaks of. */
+export function addressSets(policy: Policy): readonly AddressSet[] {
   const rules = directions.flatMap((direction: Direction) => decidingRules(policy, direction));
   return rules.flatMap(({ peers }) =>
-    peers === "any" ? [] : peers.flatMap((peer) => (peer.type === "ipBlock" ? [peer.addresses] : [])),
+    peers === "any"
+      ? []
+      : peers.flatMap((peer) => (peer.type === "ipBlock" || peer.type === "networks" ? [peer.addresses] : [])),
   );
 }

@@ -7,6 +7,8 @@ export interface ProofOptions {
   readonly budget?: Budget;
   /** Labels of namespaces to take as facts (the assumption `namespaceLabels=fixed`). Default: all labels but the name are free. */
   readonly facts?: NamespaceFacts;
+  /** Which of two cluster-wide policies of one priority is asked first (the assumption of this name). Default: not known. */
+  readonly equalPriority?: "unknown" | "name";
   /** How many examples to give of each kind of difference. Default 10. */
   readonly limit?: number;
 }

@@ -46,6 +46,17 @@ export function provablePolicies(policies: readonly Policy[]): ProvablePolicies 
   return { byNamespace: new Map(sorted), unprovable, overwritten };
 }
 
+/** The policies in force: of several of one kind, namespace and name the last. */
+export function withoutOverwritten(policies: readonly Policy[]): readonly Policy[] {
+  const last = new Map<string, Policy>();
+  for (const policy of policies) {
+    const key = `${policy.ref.kind}/${policy.namespace ?? ""}/${policy.name}`;
+    const known = last.get(key);
+    if (known === undefined || policy.index >= known.index) last.set(key, policy);
+  }
+  return [...last.values()];
+}
+
 /** Why a proof says nothing about a policy; undefined when it does. */
 export function whyUnprovable(policy: Policy): string | undefined {
   if (policy.tier !== networkPolicyTier) return `it is of the tier ${policy.tier.name}`;

@@ -4,6 +4,8 @@ import { Budget } from "./budget.ts";
 import { coverOf } from "./cover.ts";
 import { type PodExample, subjectExample, type TrafficExample, trafficExample } from "./example.ts";
 import { coverOfAllowed, type NamespaceBoxes, namespaceBoxes } from "./namespace-boxes.ts";
+import { hasTiers } from "./compare-policies.ts";
+import { checkTiers, sharedInTiers } from "./tier-specification.ts";
 import { PolicySpace } from "./policy-space.ts";
 import type { ProofOptions } from "./proof-options.ts";
 import { provablePolicies } from "./provable-policies.ts";
@@ -20,6 +22,8 @@ export function permits(
   policies: readonly Policy[],
   options: ProofOptions = {},
 ): Answer {
+  if (hasTiers([...specification, ...policies]))
+    return checkTiers(specification, policies, { traffic: "admitted", never: "deny" }, options);
   return ask(specification, policies, options, (wanted, given, budget) => {
     for (const { box } of wanted.admitted.entries()) {
       const cover = coverOfAllowed(box, given, budget);
@@ -36,6 +40,8 @@ export function forbids(
   policies: readonly Policy[],
   options: ProofOptions = {},
 ): Answer {
+  if (hasTiers([...specification, ...policies]))
+    return checkTiers(specification, policies, { traffic: "admitted", never: "allow" }, options);
   return ask(specification, policies, options, (wanted, given, budget) => {
     for (const { box } of wanted.admitted.entries()) {
       // "By default, a pod is non-isolated": what no policy selects is allowed.
@@ -57,6 +63,7 @@ export function forbids(
  * counterexample is traffic that is denied.
  */
 export function deniesNothing(policies: readonly Policy[], options: ProofOptions = {}): Answer {
+  if (hasTiers(policies)) return checkTiers([], policies, { traffic: "all", never: "deny" }, options);
   return ask(policies, policies, options, (given, _, budget) => {
     for (const { box } of given.isolated.entries()) {
       if (!given.complete) return "undecided";
@@ -74,6 +81,7 @@ export function sharedSubject(
   second: readonly Policy[],
   options: ProofOptions = {},
 ): PodExample | "undecided" | undefined {
+  if (hasTiers([...first, ...second])) return sharedInTiers(first, second, options);
   const sets = [provablePolicies(first), provablePolicies(second)] as const;
   const space = new PolicySpace([...first, ...second], options.facts);
   const budget = options.budget ?? new Budget();

@@ -7,8 +7,8 @@ import type { Address } from "../sets/address.ts";
 import { type Box, type Dimension, type Elements, type Point, project } from "./box.ts";
 import { allPackets } from "./packet.ts";
 
-/** Whose labels: those of the pod a policy applies to, of the other pod, or of the other pod's namespace. */
-export type LabelRole = "subject" | "peer" | "peerNamespace";
+/** Whose labels: those of the pod a policy applies to, of its namespace, of the other pod, or of that one's namespace. */
+export type LabelRole = "subject" | "subjectNamespace" | "peer" | "peerNamespace";
 
 /**
  * The value of one label key. Element 0: the key is absent; 1: a value that no selector mentions; from 2 on the
@@ -46,6 +46,7 @@ const dnsLabel = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 export class Universe {
   readonly #labels: Readonly<Record<LabelRole, Map<string, MutableLabelDimension>>> = {
     subject: new Map(),
+    subjectNamespace: new Map(),
     peer: new Map(),
     peerNamespace: new Map(),
   };
@@ -55,19 +56,28 @@ export class Universe {
   readonly #atoms: ReadonlyMap<Address, number>;
   /** Protocol and port, or other traffic. */
   readonly packet: Dimension;
-  /** Element 0: the peer is a pod; 1: it is an address. A box that constrains one kind's dimensions names the kind. */
+  /**
+   * Element 0: the peer is a pod; 1: it is an address. A box that constrains one kind's dimensions names the kind. Where
+   * namespaces of subjects are free, 2 is a pod in the namespace of the subject, and 0 one in another namespace.
+   */
   readonly peerKind: Dimension;
   /** The address atoms: addresses that no ipBlock of this universe tells apart. */
   readonly address: Dimension;
 
-  /** `addresses` are all address sets that will ever be asked about: their boundaries make the atoms. */
-  constructor(addresses: Iterable<AddressSet> = []) {
+  /**
+   * `addresses` are all address sets that will ever be asked about: their boundaries make the atoms. `subjects`: whether
+   * the namespace of the subject is known, or free like that of the peer.
+   */
+  constructor(
+    addresses: Iterable<AddressSet> = [],
+    subjects: "of one namespace" | "of any namespace" = "of one namespace",
+  ) {
     const boundaries = new Set<Address>(allAddresses);
     for (const set of addresses) for (const boundary of set) boundaries.add(boundary);
     this.#boundaries = [...boundaries].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
     this.#atoms = new Map(this.#boundaries.map((boundary, atom) => [boundary, atom]));
     this.packet = this.#register({ id: 0, all: allPackets });
-    this.peerKind = this.#register({ id: 1, all: [0, 2] });
+    this.peerKind = this.#register({ id: 1, all: subjects === "of one namespace" ? [0, 2] : [0, 3] });
     this.address = this.#register({ id: 2, all: this.addressElements(allAddresses) });
   }
 
@@ -85,7 +95,7 @@ export class Universe {
     let dimension = this.#labels[role].get(key);
     if (dimension === undefined) {
       // "The control plane sets the label kubernetes.io/metadata.name on all namespaces": it is never absent.
-      const named = role === "peerNamespace" && key === namespaceNameLabel;
+      const named = role.endsWith("Namespace") && key === namespaceNameLabel;
       dimension = this.#register<MutableLabelDimension>({
         type: "label",
         id: this.#byId.length,

@@ -270,14 +270,18 @@ describe("verdicts", () => {
     expect(comparePolicies(before, after, { facts }).verdict).toBe("equivalent");
   });
 
-  it("a later policy of the same name is the one in force; other tiers are not understood", () => {
+  it("a later policy of the same name is the one in force; other tiers are compared as a whole", () => {
     const first = policy({ name: "p", ingress: [rule("any")] });
     const second = policy({ name: "p" });
     expect(differences([first, second], [second])).toEqual(same);
     const admin: Policy = { ...first, tier: adminTier };
-    expect(comparePolicies([admin], [])).toMatchObject({
+    expect(comparePolicies([admin], [{ ...admin, rules: first.rules }]).verdict).toBe("equivalent");
+    expect(comparePolicies([admin], []).verdict).toBe("same-traffic");
+    const strange: Policy = { ...admin, rules: { ...first.rules, ingress: [{ ...rule("any"), unknown: "a path" }] } };
+    expect(comparePolicies([strange], [strange]).verdict).toBe("equivalent");
+    expect(comparePolicies([strange], [])).toMatchObject({
       verdict: "undecided",
-      undecided: [expect.stringContaining("tier Admin")],
+      undecided: [expect.stringContaining("a path")],
     });
   });
 

@@ -105,7 +105,10 @@ describe("what the questions mean", () => {
 
   it("says undecided where it does not understand", () => {
     const admin: Policy = { ...deny, tier: adminTier };
-    expect(permits([deny], [admin]).status).toBe("undecided");
-    expect(sharedSubject([admin], [deny])).toBe("undecided");
+    expect(permits([deny], [admin]).status).toBe("holds");
+    expect(sharedSubject([admin], [deny])).toMatchObject({ namespace: "n1" });
+    const strange: Policy = { ...admin, rules: { ingress: [{ ...rule("any"), unknown: "a path" }], egress: [] } };
+    expect(permits([deny], [strange]).status).toBe("undecided");
+    expect(permits([strange], [deny]).status).toBe("undecided");
   });
 });

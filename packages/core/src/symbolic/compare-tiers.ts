@@ -1,0 +1,195 @@
+import { type Direction, directions, type Policy } from "../model/policy.ts";
+import { policyKey } from "../semantics/canonical-key.ts";
+import type { Box, Point } from "./box.ts";
+import { Budget } from "./budget.ts";
+import { compareInSpace } from "./compare-network-policies.ts";
+import type { Comparison, Verdict } from "./comparison.ts";
+import type { Counterexample, Side } from "./counterexample.ts";
+import { decide, decideOne, type DecisionList, decisionLists } from "./decision-list.ts";
+import { PolicySpace } from "./policy-space.ts";
+import type { ProofOptions } from "./proof-options.ts";
+import { whyUnprovable, withoutOverwritten } from "./provable-policies.ts";
+import { SlicedPolicies, sliceName, type SubjectSlice, subjectSlices } from "./subject-slices.ts";
+import { possiblePoint, tierExample } from "./tier-example.ts";
+import { TierSpace } from "./tier-space.ts";
+
+/** What two sets are to each other for pods of one namespace; without a name, for those of all other namespaces. */
+export interface NamespaceVerdict {
+  readonly namespace: string | undefined;
+  readonly verdict: Verdict;
+}
+
+/** A comparison of sets that hold cluster-wide policies. */
+export interface TierComparison extends Comparison {
+  readonly namespaces: readonly NamespaceVerdict[];
+}
+
+/** No namespace may use up the budget of all. */
+const shareOfNamespace = 4;
+
+/**
+ * Compares policy sets of any tiers over every pod, namespace, label, address and packet. Equivalent: every tier decides
+ * the same of everything, so that it stays true under other policies. Stricter and looser speak of what passes in the end.
+ */
+export function compareTiers(
+  before: readonly Policy[],
+  after: readonly Policy[],
+  options: ProofOptions = {},
+): TierComparison {
+  const sides = { before: withoutOverwritten(before), after: withoutOverwritten(after) };
+  return new TierRun(sides, options).result();
+}
+
+type Sides<T> = Readonly<Record<Side, T>>;
+
+class TierRun {
+  readonly #space: TierSpace;
+  readonly #plain: PolicySpace;
+  readonly #options: ProofOptions;
+  readonly #budget: Budget;
+  readonly #limit: number;
+  readonly #slices: readonly SubjectSlice[];
+  readonly #policies: Sides<SlicedPolicies>;
+  readonly #more: Record<Side, Counterexample[]> = { before: [], after: [] };
+  readonly #undecided = new Set<string>();
+
+  constructor(sides: Sides<readonly Policy[]>, options: ProofOptions) {
+    const all = [...sides.before, ...sides.after];
+    this.#space = new TierSpace(all, options.facts);
+    this.#plain = new PolicySpace(all, options.facts);
+    this.#options = options;
+    this.#budget = options.budget ?? new Budget();
+    this.#limit = Math.max(options.limit ?? 10, 1);
+    this.#slices = subjectSlices(this.#space, [sides.before, sides.after]);
+    this.#policies = { before: new SlicedPolicies(sides.before), after: new SlicedPolicies(sides.after) };
+  }
+
+  result(): TierComparison {
+    const namespaces = this.#slices.map((slice) => {
+      const steps = Math.ceil(Math.max(this.#budget.left, 0) / shareOfNamespace);
+      const share = this.#budget.share(steps);
+      const verdict = combined(directions.map((direction) => this.#compare(slice, direction, share)));
+      this.#budget.charge(share, steps);
+      return { namespace: slice.namespace, verdict };
+    });
+    return {
+      verdict: combined(namespaces.map(({ verdict }) => verdict)),
+      namespaces,
+      loosened: this.#more.after,
+      tightened: this.#more.before,
+      undecided: [...this.#undecided],
+    };
+  }
+
+  #compare(slice: SubjectSlice, direction: Direction, budget: Budget): Verdict {
+    const { box } = slice;
+    const listsOf = (side: Side): readonly DecisionList[] =>
+      decisionLists(this.#space, this.#policies[side].in(slice), direction, {
+        equalPriority: this.#options.equalPriority ?? "unknown",
+        budget,
+      });
+    const lists = { before: listsOf("before"), after: listsOf("after") };
+    const tiers = this.#sameTiers(box, lists, direction, budget);
+    if (tiers === true) return "equivalent";
+    const open = [...lists.before, ...lists.after].flatMap(({ notUnderstood }) => notUnderstood);
+    for (const reason of open) this.#undecided.add(reason);
+    if (open.length > 0) return "undecided";
+    const looser = this.#firstMore(box, lists.after, lists.before, budget);
+    const stricter = this.#firstMore(box, lists.before, lists.after, budget);
+    this.#note("after", direction, looser);
+    this.#note("before", direction, stricter);
+    if (isPoint(looser) && isPoint(stricter)) return "incomparable";
+    if (looser === "undecided" || stricter === "undecided" || tiers === undefined) {
+      this.#undecided.add(`${sliceName(slice)}, ${direction}: the budget ended`);
+      return "undecided";
+    }
+    return isPoint(looser) ? "looser" : isPoint(stricter) ? "stricter" : "same-traffic";
+  }
+
+  /** Whether every tier decides the same on both sides; undefined when the budget ended. */
+  #sameTiers(
+    box: Box,
+    lists: Sides<readonly DecisionList[]>,
+    direction: Direction,
+    budget: Budget,
+  ): boolean | undefined {
+    const keyOf = ({ order, name }: DecisionList): string => `${order} ${name}`;
+    const [was, is] = [listsBy(lists.before, keyOf), listsBy(lists.after, keyOf)];
+    for (const key of new Set([...was.keys(), ...is.keys()])) {
+      const [a, b] = [was.get(key) ?? nothing, is.get(key) ?? nothing];
+      const same = wordForWord(a, b) || this.#sameTier(box, a, b, direction, budget);
+      if (same !== true) return same;
+    }
+    return true;
+  }
+
+  #sameTier(box: Box, a: DecisionList, b: DecisionList, direction: Direction, budget: Budget): boolean | undefined {
+    if (a.notUnderstood.length > 0 || b.notUnderstood.length > 0) return false;
+    // NetworkPolicies alone are compared by what they cover, which is quicker than cutting their boxes to pieces.
+    if ([...a.policies, ...b.policies].every((policy) => whyUnprovable(policy) === undefined)) {
+      const [was, is] = [a, b].map(({ policies }) => inDirection(policies, direction));
+      const { verdict } = compareInSpace(this.#plain, was ?? [], is ?? [], { budget, limit: 1 });
+      return verdict === "undecided" ? undefined : verdict === "equivalent";
+    }
+    for (const one of decideOne(box, a, budget))
+      for (const other of decideOne(one.part, b, budget))
+        if (one.action !== other.action && possiblePoint(this.#space, other.part) !== undefined) return false;
+    return budget.exhausted ? undefined : true;
+  }
+
+  /** A point that one side allows and the other denies. */
+  #firstMore(
+    box: Box,
+    having: readonly DecisionList[],
+    lacking: readonly DecisionList[],
+    budget: Budget,
+  ): Point | "undecided" | undefined {
+    for (const allowed of decide(box, having, budget)) {
+      if (allowed.action === "deny") continue;
+      for (const { part, action } of decide(allowed.part, lacking, budget)) {
+        const point = action === "deny" ? possiblePoint(this.#space, part) : undefined;
+        if (point !== undefined) return point;
+      }
+    }
+    return budget.exhausted ? "undecided" : undefined;
+  }
+
+  #note(side: Side, direction: Direction, point: Point | "undecided" | undefined): void {
+    if (!isPoint(point) || this.#more[side].length >= this.#limit) return;
+    this.#more[side].push({ about: "admission", onlyIn: side, ...tierExample(this.#space, direction, point) });
+  }
+}
+
+const nothing: DecisionList = { name: "", order: 0, policies: [], steps: [], notUnderstood: [] };
+
+function isPoint(answer: Point | "undecided" | undefined): answer is Point {
+  return typeof answer === "object";
+}
+
+function listsBy(lists: readonly DecisionList[], key: (list: DecisionList) => string): Map<string, DecisionList> {
+  return new Map(lists.map((list) => [key(list), list]));
+}
+
+/** NetworkPolicies without the other direction. */
+function inDirection(policies: readonly Policy[], direction: Direction): readonly Policy[] {
+  const only = { ingress: direction === "ingress", egress: direction === "egress" };
+  return policies.map((policy) => ({ ...policy, applies: only, isolates: only }));
+}
+
+/** A tier of the same policies decides the same, whatever they say. */
+function wordForWord(a: DecisionList, b: DecisionList): boolean {
+  const [was, is] = [policiesIn(a), policiesIn(b)];
+  return was.length === is.length && was.every((key, i) => key === is[i]);
+}
+
+function policiesIn({ policies }: DecisionList): readonly string[] {
+  return policies.map(policyKey).toSorted();
+}
+
+function combined(verdicts: readonly Verdict[]): Verdict {
+  const found = new Set(verdicts);
+  if (found.has("incomparable") || (found.has("looser") && found.has("stricter"))) return "incomparable";
+  for (const verdict of ["undecided", "looser", "stricter", "same-traffic"] as const)
+    if (found.has(verdict)) return verdict;
+  return "equivalent";
+}

@@ -1,0 +1,157 @@
+import type { Direction, Policy, RuleAction } from "../model/policy.ts";
+import { decidingRules } from "../semantics/rules-in-force.ts";
+import { byTier, type TierPolicies } from "../semantics/tiers.ts";
+import { type Box, boxesOverlap, intersectBoxes, subtractBox } from "./box.ts";
+import type { Budget } from "./budget.ts";
+import { NotUnderstood, type TierSpace } from "./tier-space.ts";
+
+/** One step of a decision: what a rule matches, or what the end of a tier denies. */
+export interface Step {
+  readonly action: RuleAction;
+  readonly boxes: readonly Box[];
+  readonly policy: Policy;
+  /** Place in `policy.rules[direction]`; absent for the isolation at the end of a tier. */
+  readonly rule?: number;
+}
+
+/** A tier as a list of steps: the first that matches decides, and what none matches falls on to the next tier. */
+export interface DecisionList {
+  /** The tier by name; the isolation that counts after all tiers is a list of its own. */
+  readonly name: string;
+  readonly order: number;
+  readonly policies: readonly Policy[];
+  readonly steps: readonly Step[];
+  /** What boxes cannot say of this tier, by policy; then the steps are not all. */
+  readonly notUnderstood: readonly string[];
+}
+
+const afterAll = Number.POSITIVE_INFINITY;
+
+/** How the order of policies is found out. */
+export interface OrderOptions {
+  /** Which of two policies of one priority is asked first (the assumption of this name). */
+  readonly equalPriority: "unknown" | "name";
+  readonly budget: Budget;
+}
+
+/**
+ * The tiers of policies as decision lists, in the order they are asked. However a tier decides, it is such a list: a deny
+ * that wins stands before the allows, and isolation is a deny at the end.
+ */
+export function decisionLists(
+  space: TierSpace,
+  policies: readonly Policy[],
+  direction: Direction,
+  { equalPriority, budget }: OrderOptions,
+): readonly DecisionList[] {
+  const tiers = byTier(policies.filter((policy) => policy.applies[direction]));
+  const late = tiers.filter(({ tier }) => tier.denies === "after-all");
+  const end: DecisionList = {
+    name: "isolation",
+    order: afterAll,
+    policies: late.flatMap(({ policies: of }) => of),
+    steps: late.flatMap((tier) => endOf(space, tier, direction)),
+    notUnderstood: [],
+  };
+  return [
+    ...tiers.map((tier) => listOf(space, tier, direction, { equalPriority, budget })),
+    ...(late.length > 0 ? [end] : []),
+  ];
+}
+
+function listOf(
+  space: TierSpace,
+  group: TierPolicies,
+  direction: Direction,
+  { equalPriority, budget }: OrderOptions,
+): DecisionList {
+  const { tier, policies } = group;
+  const notUnderstood: string[] = [];
+  const steps = policies.flatMap((policy) =>
+    decidingRules(policy, direction).flatMap((rule, i): readonly Step[] => {
+      const boxes = space.ruleBoxes(policy, rule);
+      if (!(boxes instanceof NotUnderstood)) return [{ action: rule.action, boxes, policy, rule: i }];
+      notUnderstood.push(`${policy.ref.kind} ${policy.name} is not understood: ${boxes.reason}`);
+      return [];
+    }),
+  );
+  const isOrdered = tier.decides === "first-match";
+  if (isOrdered && equalPriority === "unknown") notUnderstood.push(...undefinedOrders(steps, budget));
+  const sorted = isOrdered ? steps : [...steps.filter(isDeny), ...steps.filter((step) => !isDeny(step))];
+  const ending = tier.denies === "at-end" ? endOf(space, group, direction) : [];
+  return { name: tier.name, order: tier.order, policies, steps: [...sorted, ...ending], notUnderstood };
+}
+
+function endOf(space: TierSpace, { policies }: TierPolicies, direction: Direction): readonly Step[] {
+  return policies
+    .filter(({ isolates }) => isolates[direction])
+    .map((policy) => ({ action: "deny", boxes: space.subjects(policy), policy }));
+}
+
+function isDeny({ action }: Step): boolean {
+  return action === "deny";
+}
+
+/** "If two policies have the same priority, either may win": it matters where they do different things to the same traffic. */
+function undefinedOrders(steps: readonly Step[], budget: Budget): readonly string[] {
+  const found = new Set<string>();
+  for (const [i, a] of steps.entries())
+    for (let j = i + 1; j < steps.length && (steps[j] as Step).policy.priority === a.policy.priority; j++) {
+      const b = steps[j] as Step;
+      if (a.policy === b.policy || a.action === b.action) continue;
+      if (!budget.spend(a.boxes.length * b.boxes.length))
+        return ["policies of one priority are too many to be compared"];
+      if (a.boxes.some((one) => b.boxes.some((other) => boxesOverlap(one, other))))
+        found.add(`which of ${a.policy.name} and ${b.policy.name}, of one priority, is asked first is not defined`);
+    }
+  return [...found];
+}
+
+/** A part of what was asked about, and what was decided of it. `by`: the step that did; none where all tiers fell through. */
+export interface Decided {
+  readonly part: Box;
+  readonly action: RuleAction;
+  readonly by?: Step;
+}
+
+/** What one list decides of a box, part by part; ends early when the budget does. What no step matches is passed on. */
+export function* decideOne(box: Box, { steps }: DecisionList, budget: Budget): Generator<Decided> {
+  let rest: readonly Box[] = [box];
+  for (const step of steps) {
+    for (const match of step.boxes) {
+      if (!budget.spend(1)) return;
+      if (!boxesOverlap(box, match)) continue;
+      const next: Box[] = [];
+      for (const part of rest) {
+        if (!budget.spend(1 + part.length)) return;
+        const hit = intersectBoxes(part, match);
+        if (hit === undefined) next.push(part);
+        else {
+          yield { part: hit, action: step.action, by: step };
+          next.push(...subtractBox(part, match));
+        }
+      }
+      rest = next;
+    }
+    if (rest.length === 0) return;
+  }
+  for (const part of rest) yield { part, action: "pass" };
+}
+
+/** What all lists decide of a box, part by part: what falls through the last is allowed. Ends early when the budget does. */
+export function* decide(
+  box: Box,
+  lists: readonly DecisionList[],
+  budget: Budget,
+  from = 0,
+): Generator<Decided & { readonly action: "allow" | "deny" }> {
+  const list = lists[from];
+  if (list === undefined) {
+    yield { part: box, action: "allow" };
+    return;
+  }
+  for (const decided of decideOne(box, list, budget)) {
+    if (decided.action === "pass") yield* decide(decided.part, lists, budget, from + 1);
+    else yield { ...decided, action: decided.action };
+  }
+}

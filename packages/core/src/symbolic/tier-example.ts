@@ -1,0 +1,91 @@
+import type { Direction } from "../model/policy.ts";
+import type { Labels } from "../model/selector.ts";
+import { namespaceNameLabel } from "../semantics/label-syntax.ts";
+import { formatAddress } from "../sets/address.ts";
+import { contains } from "../sets/interval-set.ts";
+import { type Box, type Elements, elementsOf, first, type Point, samplePoint } from "./box.ts";
+import { packetExample, type PeerExample, type TrafficExample } from "./example.ts";
+import type { TierSpace } from "./tier-space.ts";
+
+const elsewhere = 0;
+const address = 1;
+const nearby = 2;
+/** The element of a name that no policy mentions. */
+const unnamed = 1;
+
+/**
+ * A point of a part that could be real; undefined when there is none. All points are, but those where the peer is said to
+ * be in another namespace than the subject, of the very same name.
+ */
+export function possiblePoint({ universe }: TierSpace, part: Box): Point | undefined {
+  const point = new Map(samplePoint(part));
+  const kinds = elementsOf(part, universe.peerKind);
+  const [subject, peer] = [nameDimension(universe, "subjectNamespace"), nameDimension(universe, "peerNamespace")];
+  if (contains(kinds, elsewhere))
+    for (const own of upToTwo(elementsOf(part, subject)))
+      for (const other of upToTwo(elementsOf(part, peer))) {
+        const isSame = own !== unnamed && other !== unnamed && nameAt(subject, own) === nameAt(peer, other);
+        if (!isSame) return point.set(universe.peerKind.id, elsewhere).set(subject.id, own).set(peer.id, other);
+      }
+  const kind = [nearby, address].find((each) => contains(kinds, each));
+  return kind === undefined ? undefined : point.set(universe.peerKind.id, kind);
+}
+
+type Named = ReturnType<TierSpace["universe"]["label"]>;
+
+function nameDimension(universe: TierSpace["universe"], role: "subjectNamespace" | "peerNamespace"): Named {
+  return universe.label(role, namespaceNameLabel);
+}
+
+function nameAt({ values }: Named, element: number): string | undefined {
+  return values[element - unnamed - 1];
+}
+
+/** Of two different elements one differs from any given name, so more need not be looked at. */
+function upToTwo(elements: Elements): readonly number[] {
+  const one = first(elements);
+  if (one + 1 < (elements[1] as number)) return [one, one + 1];
+  return elements.length > 2 ? [one, elements[2] as number] : [one];
+}
+
+/** A possible point as a packet between pods or addresses that could exist. */
+export function tierExample(space: TierSpace, direction: Direction, point: Point): TrafficExample {
+  const { universe } = space;
+  const own = namespaceAt(space, "subjectNamespace", point, undefined);
+  const subject = { ...own, podLabels: universe.labelsAt(point, "subject") };
+  return { direction, subject, peer: peerAt(space, point, own), ...packetExample(universe, point) };
+}
+
+function peerAt(space: TierSpace, point: Point, own: NamespaceExample): PeerExample {
+  const { universe } = space;
+  const kind = point.get(universe.peerKind.id) ?? elsewhere;
+  const atom = point.get(universe.address.id);
+  const where = formatAddress(universe.addressAt(atom ?? first(universe.address.all)));
+  if (kind === address) return { type: "address", address: where };
+  const namespace = kind === nearby ? own : namespaceAt(space, "peerNamespace", point, own.namespace);
+  const podLabels = universe.labelsAt(point, "peer");
+  return { type: "pod", ...namespace, podLabels, ...(atom === undefined ? {} : { address: where }) };
+}
+
+interface NamespaceExample {
+  readonly namespace: string;
+  readonly namespaceLabels: Labels;
+}
+
+function namespaceAt(
+  { universe, space: { facts } }: TierSpace,
+  role: "subjectNamespace" | "peerNamespace",
+  point: Point,
+  except: string | undefined,
+): NamespaceExample {
+  const dimension = nameDimension(universe, role);
+  const taken = new Set([
+    ...nameDimension(universe, "subjectNamespace").values,
+    ...nameDimension(universe, "peerNamespace").values,
+  ]);
+  let fresh = "other";
+  for (let i = 2; taken.has(fresh) || facts.has(fresh) || fresh === except; i++) fresh = `other-${i}`;
+  const name = nameAt(dimension, point.get(dimension.id) ?? unnamed) ?? fresh;
+  const labels = facts.get(name) ?? universe.labelsAt(point, role);
+  return { namespace: name, namespaceLabels: { ...labels, [namespaceNameLabel]: name } };
+}

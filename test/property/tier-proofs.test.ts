@@ -1,0 +1,155 @@
+import { readManifests } from "@npa/core";
+import { type PodExample, type TrafficExample, checkClaims, proveClusters } from "@npa/core/proof";
+import { type KubeObject, type Verdict, arbitraryTieredScenario, createOracle, namespace, pod } from "@npa/fixtures";
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+type Cluster = ReturnType<typeof readManifests>;
+
+const runs = Number(process.env["NPA_PROPERTY_RUNS"] ?? 150);
+const directions = ["ingress", "egress"] as const;
+const policyKinds = new Set([
+  "NetworkPolicy",
+  "AdminNetworkPolicy",
+  "BaselineAdminNetworkPolicy",
+  "ClusterNetworkPolicy",
+]);
+
+function isPolicy({ kind }: KubeObject): boolean {
+  return policyKinds.has(String(kind));
+}
+
+/** A cluster with policies of all kinds in two versions: some are left out, some come in another order of rules. */
+const twoVersions = fc
+  .tuple(
+    arbitraryTieredScenario({ packets: 15, maxPolicies: 3, clusterPolicies: { oldForm: false } }),
+    fc.array(fc.nat(5), { minLength: 6, maxLength: 6 }),
+  )
+  .map(([{ objects, packets }, choices]) => {
+    const before = objects.filter(isPolicy);
+    const after = before.flatMap((policy, i) => {
+      const choice = choices[i % choices.length] ?? 0;
+      return choice === 0 ? [] : [choice === 1 ? turned(policy) : policy];
+    });
+    return { rest: objects.filter((object) => !isPolicy(object)), before, after, packets };
+  });
+
+/** The rules in the opposite order: in an ordered tier that may be another policy. */
+function turned(policy: KubeObject): KubeObject {
+  const spec = policy["spec"] as Readonly<Record<string, unknown>>;
+  const rules = (key: string): object => (Array.isArray(spec[key]) ? { [key]: spec[key].toReversed() } : {});
+  return { ...policy, spec: { ...spec, ...rules("ingress"), ...rules("egress") } };
+}
+
+function clusterOf(...objects: readonly (readonly KubeObject[])[]): Cluster {
+  const text = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects.flat() });
+  return readManifests([{ name: "c.json", text }], { live: true });
+}
+
+function podOf(
+  example: PodExample & { readonly address?: string },
+  name: string,
+  declares?: TrafficExample,
+): KubeObject {
+  const { packet, namedPorts } = declares ?? { packet: "other" as const, namedPorts: [] };
+  const ports =
+    packet === "other"
+      ? []
+      : namedPorts.map((port) => ({ name: port.name, protocol: port.protocol, containerPort: packet.port }));
+  // An example that names no address is true of any, of either family.
+  const ips =
+    example.address === undefined
+      ? name === "subject"
+        ? ["203.0.113.1", "fd99::1"]
+        : ["203.0.113.2", "fd99::2"]
+      : [example.address];
+  return pod(example.namespace, name, { labels: example.podLabels, ports, ips });
+}
+
+/** What the oracle says of an example made real, in the direction of its subject alone. */
+function replay(policies: readonly KubeObject[], example: TrafficExample): Verdict {
+  const { subject, peer, packet, direction } = example;
+  if (packet === "other") throw new Error("the oracle knows no such packet");
+  const isTarget = direction === "ingress";
+  const objects: KubeObject[] = [
+    namespace(subject.namespace, subject.namespaceLabels),
+    podOf(subject, "subject", isTarget ? example : undefined),
+  ];
+  if (peer.type === "pod") {
+    if (peer.namespace !== subject.namespace) objects.push(namespace(peer.namespace, peer.namespaceLabels));
+    else expect(peer.namespaceLabels).toEqual(subject.namespaceLabels);
+    objects.push(podOf(peer, "peer", isTarget ? undefined : example));
+  }
+  const other = peer.type === "pod" ? `${peer.namespace}/peer[Pod]` : peer.address;
+  const own = `${subject.namespace}/subject[Pod]`;
+  const [from, to] = isTarget ? [other, own] : [own, other];
+  return createOracle([...objects, ...policies]).verdict({ from, to, ...packet }, direction);
+}
+
+/** The oracle knows TCP, UDP and SCTP only, and addresses outside declare no port names. */
+function canReplay({ packet, peer, direction, namedPorts }: TrafficExample): boolean {
+  return packet !== "other" && !(peer.type === "address" && direction === "egress" && namedPorts.length > 0);
+}
+
+describe("proofs about sets with cluster-wide policies", () => {
+  it("every counterexample is confirmed by the oracle", () => {
+    let replayed = 0;
+    fc.assert(
+      fc.property(twoVersions, ({ rest, before, after }) => {
+        const proof = proveClusters(clusterOf(rest, before), clusterOf(rest, after));
+        for (const example of proof.counterexamples) {
+          if (example.about === "isolation" || !canReplay(example)) continue;
+          const [having, lacking] = example.onlyIn === "before" ? [before, after] : [after, before];
+          expect({ example, seen: [replay(having, example), replay(lacking, example)] }).toEqual({
+            example,
+            seen: ["yes", "no"],
+          });
+          replayed++;
+        }
+      }),
+      { numRuns: runs },
+    );
+    expect(replayed).toBeGreaterThan(runs / 10);
+  });
+
+  it("no packet shows a difference that a verdict denies", () => {
+    const seen = new Map<string, number>();
+    fc.assert(
+      fc.property(twoVersions, ({ rest, before, after, packets }) => {
+        const { verdict } = proveClusters(clusterOf(rest, before), clusterOf(rest, after));
+        seen.set(verdict, (seen.get(verdict) ?? 0) + 1);
+        const [was, is] = [before, after].map((policies) => createOracle([...rest, ...policies]));
+        for (const packet of packets)
+          for (const direction of directions) {
+            const change = `${was?.verdict(packet, direction)} ${is?.verdict(packet, direction)}`;
+            if (change === "no yes") expect(["looser", "incomparable", "undecided"]).toContain(verdict);
+            if (change === "yes no") expect(["stricter", "incomparable", "undecided"]).toContain(verdict);
+          }
+      }),
+      { numRuns: runs },
+    );
+    for (const verdict of ["equivalent", "stricter", "looser"])
+      expect({ verdict, times: seen.get(verdict) ?? 0 }).not.toEqual({ verdict, times: 0 });
+  });
+
+  it("claims fail with a packet that the oracle confirms", () => {
+    let replayed = 0;
+    fc.assert(
+      fc.property(twoVersions, ({ rest, before, after }) => {
+        const [cluster, specification] = [clusterOf(rest, after), clusterOf(rest, before)];
+        const claims = (["permits", "forbids"] as const).map((claim) => ({ claim, name: "spec", specification }));
+        const report = checkClaims(cluster, [...claims, { claim: "denies-nothing" }]);
+        for (const { claim, counterexample } of report.claims) {
+          if (counterexample === undefined || !canReplay(counterexample)) continue;
+          expect({ counterexample, seen: replay(after, counterexample) }).toEqual({
+            counterexample,
+            seen: claim === "forbids" ? "yes" : "no",
+          });
+          replayed++;
+        }
+      }),
+      { numRuns: runs },
+    );
+    expect(replayed).toBeGreaterThan(runs / 4);
+  });
+});
