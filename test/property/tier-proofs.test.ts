@@ -3,6 +3,7 @@ import { type PodExample, type TrafficExample, checkClaims, proveClusters } from
 import { type KubeObject, type Verdict, arbitraryTieredScenario, createOracle, namespace, pod } from "@npa/fixtures";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { findDeadRules } from "../../packages/core/src/symbolic/dead-rules.ts";
 
 type Cluster = ReturnType<typeof readManifests>;
 
@@ -152,4 +153,39 @@ describe("proofs about sets with cluster-wide policies", () => {
     );
     expect(replayed).toBeGreaterThan(runs / 4);
   });
+
+  it("a dead rule can go: no packet of a pod that is there tells the difference", () => {
+    let gone = 0;
+    fc.assert(
+      fc.property(twoVersions, ({ rest, before, packets }) => {
+        const { dead } = findDeadRules(clusterOf(rest, before).policies);
+        const left = before.map((policy) => withoutRules(policy, dead));
+        gone += dead.length;
+        const [was, is] = [before, left].map((policies) => createOracle([...rest, ...policies]));
+        for (const packet of packets)
+          for (const direction of directions)
+            expect(is?.verdict(packet, direction)).toBe(was?.verdict(packet, direction));
+      }),
+      { numRuns: runs },
+    );
+    expect(gone).toBeGreaterThan(runs / 10);
+  });
 });
+
+function withoutRules(policy: KubeObject, dead: ReturnType<typeof findDeadRules>["dead"]): KubeObject {
+  const { name } = policy["metadata"] as { readonly name: string };
+  const spec = policy["spec"] as Readonly<Record<string, unknown>>;
+  const left = directions.flatMap((direction) => {
+    const rules: unknown = spec[direction];
+    const isDead = (at: number): boolean =>
+      dead.some(
+        ({ rule }) =>
+          rule.policy.name === name &&
+          rule.policy.ref.kind === policy.kind &&
+          rule.direction === direction &&
+          rule.rule === at,
+      );
+    return Array.isArray(rules) ? [[direction, rules.filter((_, at) => !isDead(at))]] : [];
+  });
+  return { ...policy, spec: { ...spec, ...Object.fromEntries(left) } };
+}

@@ -3,7 +3,7 @@ import { decidingRules } from "../semantics/rules-in-force.ts";
 import { byTier, type TierPolicies } from "../semantics/tiers.ts";
 import { type Box, boxesOverlap, intersectBoxes, subtractBox } from "./box.ts";
 import type { Budget } from "./budget.ts";
-import { NotUnderstood, type TierSpace } from "./tier-space.ts";
+import { NotUnderstood, type TierSpace, whyNoSubject } from "./tier-space.ts";
 
 /** One step of a decision: what a rule matches, or what the end of a tier denies. */
 export interface Step {
@@ -67,7 +67,12 @@ function listOf(
 ): DecisionList {
   const { tier, policies } = group;
   const notUnderstood: string[] = [];
-  const steps = policies.flatMap((policy) =>
+  const known = policies.filter((policy) => {
+    const reason = whyNoSubject(policy);
+    if (reason !== undefined) notUnderstood.push(`${policy.ref.kind} ${policy.name} is not understood: ${reason}`);
+    return reason === undefined;
+  });
+  const steps = known.flatMap((policy) =>
     decidingRules(policy, direction).flatMap((rule, i): readonly Step[] => {
       const boxes = space.ruleBoxes(policy, rule);
       if (!(boxes instanceof NotUnderstood)) return [{ action: rule.action, boxes, policy, rule: i }];
@@ -78,7 +83,7 @@ function listOf(
   const isOrdered = tier.decides === "first-match";
   if (isOrdered && equalPriority === "unknown") notUnderstood.push(...undefinedOrders(steps, budget));
   const sorted = isOrdered ? steps : [...steps.filter(isDeny), ...steps.filter((step) => !isDeny(step))];
-  const ending = tier.denies === "at-end" ? endOf(space, group, direction) : [];
+  const ending = tier.denies === "at-end" ? endOf(space, { tier, policies: known }, direction) : [];
   return { name: tier.name, order: tier.order, policies, steps: [...sorted, ...ending], notUnderstood };
 }
 

@@ -225,9 +225,11 @@ export function productOf(subject: Box, peers: readonly Box[], ports: readonly B
 /** The address sets that a policy speaks of. */
 export function addressSets(policy: Policy): readonly AddressSet[] {
   const rules = directions.flatMap((direction: Direction) => decidingRules(policy, direction));
-  return rules.flatMap(({ peers }) =>
-    peers === "any"
-      ? []
-      : peers.flatMap((peer) => (peer.type === "ipBlock" || peer.type === "networks" ? [peer.addresses] : [])),
-  );
+  const peers = rules.flatMap((rule) => (rule.peers === "any" ? [] : rule.peers));
+  return peers.map(addressesOf).filter((addresses) => addresses !== undefined);
+}
+
+function addressesOf(peer: Peer): AddressSet | undefined {
+  if (peer.type === "pods") return peer.within;
+  return peer.type === "ipBlock" || peer.type === "networks" ? peer.addresses : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Policy } from "../model/policy.ts";
 import { networkPolicyTier } from "../semantics/tiers.ts";
+import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { notUnderstood } from "../semantics/understood-policies.ts";
 
 /** A policy that proofs say nothing about, and why. */
@@ -50,7 +51,8 @@ export function provablePolicies(policies: readonly Policy[]): ProvablePolicies 
 export function withoutOverwritten(policies: readonly Policy[]): readonly Policy[] {
   const last = new Map<string, Policy>();
   for (const policy of policies) {
-    const key = `${policy.ref.kind}/${policy.namespace ?? ""}/${policy.name}`;
+    const group = isNetworkPolicy(policy) ? "" : policy.ref.apiVersion.split("/")[0];
+    const key = `${group}/${policy.ref.kind}/${policy.namespace ?? ""}/${policy.name}/${policy.part ?? 0}`;
     const known = last.get(key);
     if (known === undefined || policy.index >= known.index) last.set(key, policy);
   }

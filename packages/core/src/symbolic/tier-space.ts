@@ -1,8 +1,16 @@
-import { directions, type Peer, type PodBox, type PodPeer, type Policy, type Rule } from "../model/policy.ts";
+import { type Peer, type PodBox, type PodPeer, type Policy, type Rule } from "../model/policy.ts";
 import type { Selector } from "../model/selector.ts";
-import { decidingRules } from "../semantics/rules-in-force.ts";
+import { type AddressSet, familyAddresses } from "../sets/address-set.ts";
+import { difference, unionAll } from "../sets/interval-set.ts";
 import { type Box, type Elements, everywhere, intersectBoxes, slab } from "./box.ts";
-import { addressSets, maxRuleBoxes, type NamespaceFacts, PolicySpace, productOf } from "./policy-space.ts";
+import {
+  addressSets,
+  maxRuleBoxes,
+  type NamespaceFacts,
+  PolicySpace,
+  productOf,
+  rangeElements,
+} from "./policy-space.ts";
 import { selectorBox } from "./selector-box.ts";
 import { Universe } from "./universe.ts";
 
@@ -64,28 +72,49 @@ export class TierSpace {
     return boxes;
   }
 
-  #expand(policy: Policy, { peers, ports, unknown }: Rule): readonly Box[] | NotUnderstood {
-    if (unknown !== undefined) return new NotUnderstood(`it has a rule with ${unknown}`);
-    const strange = peers === "any" ? undefined : peers.find(({ type }) => !understood.has(type));
-    if (strange !== undefined) return new NotUnderstood(`it has a peer of type ${strange.type}`);
+  #expand(policy: Policy, rule: Rule): readonly Box[] | NotUnderstood {
+    const reason = whyNoBoxes(rule);
+    if (reason !== undefined) return new NotUnderstood(reason);
+    const { peers } = rule;
     const who = peers === "any" ? [everywhere] : peers.flatMap((peer) => this.#peer(policy, peer));
-    const where = this.space.portBoxes(ports);
+    const where = this.#packets(rule);
     const subjects = this.subjects(policy);
     if (who.length * where.length * subjects.length > maxRuleBoxes)
       return new NotUnderstood("it has a rule that is too big");
     return subjects.flatMap((subject) => productOf(subject, who, where));
   }
 
+  /** The ports of a rule without those that it leaves out, to or from peers of its address family. */
+  #packets({ ports, exceptPorts = [], family }: Rule): readonly Box[] {
+    const { packet } = this.universe;
+    const left = slab(packet, difference(packet.all, unionAll(exceptPorts.map(rangeElements))));
+    const boxes = left === undefined ? [] : overlaps(left, this.space.portBoxes(ports));
+    const ofFamily = family === undefined ? everywhere : this.#at(familyAddresses(family));
+    return ofFamily === undefined ? [] : overlaps(ofFamily, boxes);
+  }
+
+  #at(addresses: AddressSet): Box | undefined {
+    return slab(this.universe.address, this.universe.addressElements(addresses));
+  }
+
   #peer(policy: Policy, peer: Peer): readonly Box[] {
-    if (peer.type === "pods") return this.#pods(policy, peer);
-    const box =
-      peer.type === "ipBlock"
-        ? this.space.addressBox(this.universe.addressElements(peer.addresses))
-        : peer.type === "networks"
-          ? // "Networks match addresses wherever they are": pods at them, too.
-            slab(this.universe.address, this.universe.addressElements(peer.addresses))
-          : undefined;
-    return box === undefined ? [] : [box];
+    switch (peer.type) {
+      case "pods": {
+        const at = peer.within === undefined ? everywhere : this.#at(peer.within);
+        return at === undefined ? [] : overlaps(at, this.#pods(policy, peer));
+      }
+      case "ipBlock":
+        return boxes(this.space.addressBox(this.universe.addressElements(peer.addresses)));
+      case "networks":
+        // "Networks match addresses wherever they are": pods at them, too.
+        return boxes(
+          peer.outside === true
+            ? this.space.addressBox(this.universe.addressElements(peer.addresses))
+            : this.#at(peer.addresses),
+        );
+      default:
+        throw new Error(`a peer of type ${peer.type} has no boxes`);
+    }
   }
 
   #pods({ namespace }: Policy, { namespaceSelector, podSelector = anySelector }: PodPeer): readonly Box[] {
@@ -108,18 +137,50 @@ export class TierSpace {
   }
 }
 
-const understood: ReadonlySet<Peer["type"]> = new Set(["pods", "ipBlock", "networks"]);
-
 function overlaps(box: Box, others: readonly Box[]): readonly Box[] {
   return others.map((other) => intersectBoxes(box, other)).filter((both) => both !== undefined);
 }
 
-/** Why a policy cannot be expressed by boxes; undefined when it can. */
-export function whyNotExpressed(space: TierSpace, policy: Policy): string | undefined {
-  for (const direction of directions)
-    for (const rule of decidingRules(policy, direction)) {
-      const boxes = space.ruleBoxes(policy, rule);
-      if (boxes instanceof NotUnderstood) return boxes.reason;
-    }
-  return undefined;
+function boxes(box: Box | undefined): readonly Box[] {
+  return box === undefined ? [] : [box];
+}
+
+/** All that boxes can say. Whatever else a reader may come to write is not understood, rather than overlooked. */
+const fields = {
+  subject: new Set(["podSelector", "namespaceSelector", "or"]),
+  rule: new Set(["action", "peers", "ports", "exceptPorts", "family"]),
+  peer: {
+    pods: new Set(["type", "podSelector", "namespaceSelector", "within"]),
+    ipBlock: new Set(["type", "cidr", "except", "addresses"]),
+    networks: new Set(["type", "cidrs", "addresses", "outside"]),
+  } as Readonly<Record<string, ReadonlySet<string>>>,
+};
+
+/** Why it cannot be said in boxes whom a policy selects; undefined when it can. */
+export function whyNoSubject({ subject, resolvedOnInput }: Policy): string | undefined {
+  if (resolvedOnInput === true) return "it has a selector of parts of values";
+  const strange = [subject, ...(subject.or ?? [])].map((box) => strangeField(box, fields.subject)).find(isSaid);
+  return strange && `its subject has ${strange}`;
+}
+
+/** Why it cannot be said in boxes what a rule matches; undefined when it can. */
+function whyNoBoxes(rule: Rule): string | undefined {
+  if (rule.unknown !== undefined) return `it has a rule with ${rule.unknown}`;
+  const strange = strangeField(rule, fields.rule);
+  if (strange !== undefined) return `it has a rule with ${strange}`;
+  if (rule.exceptPorts?.some(({ type }) => type === "named") === true)
+    return "it has a rule that leaves out named ports";
+  if (rule.peers === "any") return undefined;
+  const type = rule.peers.find((peer) => !Object.hasOwn(fields.peer, peer.type))?.type;
+  if (type !== undefined) return `it has a peer of type ${type}`;
+  const field = rule.peers.map((peer) => strangeField(peer, fields.peer[peer.type] ?? new Set())).find(isSaid);
+  return field && `it has a peer with ${field}`;
+}
+
+function strangeField(part: object, known: ReadonlySet<string>): string | undefined {
+  return Object.entries(part).find(([key, value]) => value !== undefined && !known.has(key))?.[0];
+}
+
+function isSaid(text: string | undefined): text is string {
+  return text !== undefined;
 }

@@ -1,0 +1,102 @@
+import { type Direction, directions, type Policy } from "../model/policy.ts";
+import { type Box, boxesOverlap, intersectBoxes, subtractBox } from "./box.ts";
+import { Budget } from "./budget.ts";
+import { type DecisionList, decisionLists, type Step } from "./decision-list.ts";
+import type { ProofOptions } from "./proof-options.ts";
+import { withoutOverwritten } from "./provable-policies.ts";
+import type { RuleRef } from "./redundancy.ts";
+import { possiblePoint } from "./tier-example.ts";
+import { TierSpace } from "./tier-space.ts";
+
+/** A rule that decides nothing, of any pod that could exist: what is asked before it has decided it all. */
+export interface DeadRule {
+  readonly rule: RuleRef;
+  /** The rules that match, together, all that it matches; empty where it matches nothing anyway. */
+  readonly coveredBy: readonly RuleRef[];
+}
+
+/** The dead rules of ordered tiers, and why some are not known. */
+export interface DeadRules {
+  readonly dead: readonly DeadRule[];
+  readonly undecided: readonly string[];
+}
+
+/** No rule may use up the budget of all. */
+const stepsPerRule = 100_000;
+
+/**
+ * Finds the rules of ordered tiers that can never decide. A rule of the same priority in another policy, one that boxes
+ * cannot say, and the end of a tier never cover; a rule that passes on covers within its tier only.
+ */
+export function findDeadRules(policies: readonly Policy[], options: ProofOptions = {}): DeadRules {
+  const inForce = withoutOverwritten(policies);
+  const space = new TierSpace(inForce, options.facts);
+  const { budget = new Budget(), equalPriority = "unknown" } = options;
+  const dead: DeadRule[] = [];
+  const undecided = new Set<string>();
+  for (const direction of directions) {
+    const lists = decisionLists(space, inForce, direction, { equalPriority: "name", budget });
+    const decided: Step[] = [];
+    for (const list of lists) {
+      if (list.policies.some(({ tier }) => tier.decides === "first-match")) {
+        for (const [i, step] of list.steps.entries()) {
+          if (step.rule === undefined) continue;
+          const before = [
+            ...decided,
+            ...list.steps.slice(0, i).filter((other) => isBefore(other, step, equalPriority)),
+          ];
+          const share = budget.share(stepsPerRule);
+          const by = coverOf(space, step, before, share);
+          budget.charge(share, stepsPerRule);
+          if (by === "undecided") undecided.add(`${step.policy.ref.kind} ${step.policy.name}: the budget ended`);
+          else if (by !== undefined)
+            dead.push({ rule: refOf(step, direction), coveredBy: by.map((one) => refOf(one, direction)) });
+        }
+      }
+      for (const reason of list.notUnderstood) undecided.add(reason);
+      decided.push(...finalSteps(list));
+    }
+  }
+  return { dead, undecided: [...undecided] };
+}
+
+/** What a tier decides for good: it never comes to a later one. Nothing that may fall on is among it. */
+function finalSteps({ steps }: DecisionList): readonly Step[] {
+  // What an earlier pass takes out of a step is not decided by it, so only the steps before the first pass are final.
+  const pass = steps.findIndex(({ action }) => action === "pass");
+  return (pass < 0 ? steps : steps.slice(0, pass)).filter(({ rule }) => rule !== undefined);
+}
+
+function isBefore(other: Step, { policy }: Step, equalPriority: "unknown" | "name"): boolean {
+  if (other.rule === undefined) return false;
+  return other.policy === policy || other.policy.priority < policy.priority || equalPriority === "name";
+}
+
+function refOf({ policy, rule = 0 }: Step, direction: Direction): RuleRef {
+  return { type: "rule", policy, direction, rule };
+}
+
+/** The steps that hold all that a step matches; undefined when something is left that could be real. */
+function coverOf(
+  space: TierSpace,
+  { boxes }: Step,
+  before: readonly Step[],
+  budget: Budget,
+): readonly Step[] | "undecided" | undefined {
+  let rest: readonly Box[] = boxes;
+  const used: Step[] = [];
+  for (const step of before) {
+    const meets = step.boxes.some((box) => rest.some((part) => budget.spend(1) && boxesOverlap(part, box)));
+    if (budget.exhausted) return "undecided";
+    if (!meets) continue;
+    used.push(step);
+    for (const box of step.boxes)
+      rest = rest.flatMap((part) => {
+        if (!budget.spend(1 + part.length)) return [];
+        return intersectBoxes(part, box) === undefined ? [part] : subtractBox(part, box);
+      });
+    if (budget.exhausted) return "undecided";
+    if (rest.length === 0) return used;
+  }
+  return rest.some((part) => possiblePoint(space, part) !== undefined) ? undefined : used;
+}
