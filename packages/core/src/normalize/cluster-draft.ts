@@ -9,6 +9,7 @@ import type {
 } from "../model/cluster.ts";
 import type { Policy, RefusedPolicy } from "../model/policy.ts";
 import type { WrittenSuppression } from "../model/suppression.ts";
+import type { RawValue } from "../parse/document.ts";
 import type { ParsedCidr } from "../sets/address-set.ts";
 import type { NodePath, Origin, PathStep } from "../source/position.ts";
 import { CalicoDraft } from "./calico/calico-draft.ts";
@@ -17,6 +18,7 @@ import type { ObjectCursor } from "./object-cursor.ts";
 import { ObjectStore } from "./object-store.ts";
 import type { Placeholder } from "./placeholder.ts";
 import { escapeMisleading, shownPath } from "./quote.ts";
+import { isMapping } from "./raw-object.ts";
 import type { PodDraft, WorkloadDraft } from "./pod-owner.ts";
 import { kindAndName } from "./pod-owner.ts";
 
@@ -140,7 +142,8 @@ export class ClusterDraft {
     const shown = escapeMisleading(text.slice(0, maxShown));
     const name = /\w+/.exec(shown)?.[0] ?? "";
     const reason = `${shownPath(path)} is ${shown}, which has no value here: --set-var ${name}=VALUE gives it one`;
-    this.putNotEvaluated({ ref: at.ref, reason, origin });
+    const ref = at.ref.name === "" ? { ...at.ref, name: writtenName(at.object.value["metadata"]) } : at.ref;
+    this.putNotEvaluated({ ref, reason, origin });
   };
 
   #noteDuplicate(earlier: Written | undefined, later: Written): void {
@@ -151,6 +154,12 @@ export class ClusterDraft {
     if (this.#files?.areAlternatives(earlier.locator.file, later.locator.file) === true) this.alternatives++;
     else this.duplicates.add(ref, earlier, later);
   }
+}
+
+/** The name as it is written, whatever is in it. */
+function writtenName(metadata: RawValue | undefined): string {
+  const name = isMapping(metadata) ? metadata["name"] : undefined;
+  return typeof name === "string" ? escapeMisleading(name.slice(0, maxShown)) : "";
 }
 
 /** How much of a placeholder is shown. */
