@@ -9,10 +9,6 @@ export interface KnownFailure {
 /** By `case id: command`. The run fails when one of these holds: then it goes from here. */
 export const knownFailures: ReadonlyMap<string, KnownFailure> = new Map<string, KnownFailure>([
   [
-    "exactness/host-of-unknown-family: can kube-system/agent shop/db",
-    { owner: "pods", reason: "the families of a host without an address are not told apart" },
-  ],
-  [
     "exactness/contradictory-labels: can shop/a shop/b",
     { owner: "pods", reason: "labels that a namespace cannot have at once are not noticed" },
   ],

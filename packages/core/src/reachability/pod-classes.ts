@@ -85,7 +85,7 @@ export function podClasses(
   const sight: Sight = {
     addresses,
     places: options.assumptions.ipBlockMatchesPods || relevance.seesAddressesOfPods,
-    families: relevance.isOrdered,
+    families: relevance.isOrdered || (relevance.seesAddresses && cluster.workloads.some(hasUnknownHost)),
   };
   const ports = new PortProfiles(relevance, options.assumptions.sidecarNamedPorts);
   for (const workload of cluster.workloads) {
@@ -117,6 +117,11 @@ export function podClasses(
       draft.members.set(workload, { workload, pods: (known?.pods ?? 0) + pods, toItself });
     }
   }
+}
+
+/** Whether a workload is on the network of a node whose address is not known: then it matters which families its peers have. */
+function hasUnknownHost({ groups }: Workload): boolean {
+  return groups.some(({ hostNetwork, pods, addresses }) => hostNetwork && addresses.length < Math.max(1, pods));
 }
 
 const unseen: SeenLabels = { labels: {}, open: new Map(), pods: 0 };

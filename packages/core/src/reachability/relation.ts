@@ -50,7 +50,7 @@ export function buildSide(
     const isUnion = speaking.length === 1 && only?.isUnion(subject.id) === true;
     // Only a port name on ingress makes classes of one signature differ: it is the subject that resolves it.
     const profile = direction === "ingress" ? `/${subject.portProfile}` : "";
-    const of = isUnion ? "" : ` ${familiesOf(subject).join()}`;
+    const of = isUnion && expander.unknownPlaces.length === 0 ? "" : ` ${familiesOf(subject).join()}`;
     const key = `${said.map((tier) => tier.keyOf(subject.id)).join(" ")}${profile}${of}`;
     let row = rows.get(key);
     if (row === undefined) {
@@ -75,8 +75,23 @@ export function buildSide(
       }
     }
     const known = factory.isolated(parts.certain);
-    const sure = withUnknownPlaces(known, parts.certain, expander, factory, table);
+    const sure = withUnknownPlaces(subject, known, parts.certain);
     return { certain: sure, possible: isExact && sure === known ? sure : factory.isolated(parts.possible) };
+  }
+
+  /**
+   * A pod at an unknown address is certainly allowed what every address it may have in some family is allowed. Of a
+   * subject whose addresses are known only their families count: it has no others to talk from.
+   */
+  function withUnknownPlaces(subject: PodClass, row: Row, parts: readonly Cell[]): Row {
+    const own = familiesOf(subject);
+    const extra: Cell[] = [];
+    for (const { classes, family, universe } of expander.unknownPlaces) {
+      if (own.length > 0 && !own.includes(family)) continue;
+      const connections = commonConnections(row, universe, table.family[family], table);
+      if (connections !== noConnections) extra.push({ classes, connections });
+    }
+    return extra.length === 0 ? row : factory.isolated([...parts, ...extra]);
   }
 }
 
@@ -94,22 +109,6 @@ function append<K>(map: Map<K, ClassId[]>, key: K, id: ClassId): void {
   const ids = map.get(key);
   if (ids === undefined) map.set(key, [id]);
   else ids.push(id);
-}
-
-/** A pod at an unknown address is certainly allowed what every address it may have in some family is allowed. */
-function withUnknownPlaces(
-  row: Row,
-  parts: readonly Cell[],
-  expander: PartExpander,
-  factory: RowFactory,
-  table: ConnectionTable,
-): Row {
-  const extra: Cell[] = [];
-  for (const { classes, family, universe } of expander.unknownPlaces) {
-    const connections = commonConnections(row, universe, table.family[family], table);
-    if (connections !== noConnections) extra.push({ classes, connections });
-  }
-  return extra.length === 0 ? row : factory.isolated([...parts, ...extra]);
 }
 
 function commonConnections(row: Row, universe: ClassSet, within: ConnectionId, table: ConnectionTable): ConnectionId {

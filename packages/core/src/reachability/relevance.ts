@@ -37,6 +37,8 @@ export class Relevance {
   readonly portNames: Set<string> = new Set();
   /** Whether some rule matches pods by their addresses, whatever the assumption about ipBlocks. */
   seesAddressesOfPods = false;
+  /** Whether some rule has an ipBlock. */
+  seesAddresses = false;
   /** Whether some policy does more than NetworkPolicies do. */
   isOrdered = false;
 
@@ -68,6 +70,7 @@ export class Relevance {
     if (peer.type === "pods") this.#addBox(peer, local);
     else if (peer.type === "oldForm") this.#addBox(peer, this.#everywhere);
     else if (peer.type !== "ipBlock") this.seesAddressesOfPods ||= peer.type !== "nodes";
+    else this.seesAddresses = true;
   }
 
   #testsOf(namespace: string | undefined): KeyTests {
