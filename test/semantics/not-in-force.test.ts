@@ -7,8 +7,6 @@ const world = namespace("a") + pod("a/web", "{app: web}") + pod("a/db", "{app: d
 const refused = policy("a/p", "podSelector: {matchLabels: {app: web}}\ningress: [{ports: [{port: 80, endPort: 79}]}]");
 
 const otherKinds: readonly (readonly [kind: string, apiVersion: string])[] = [
-  ["CiliumNetworkPolicy", "cilium.io/v2"],
-  ["CiliumClusterwideNetworkPolicy", "cilium.io/v2"],
   ["MultiNetworkPolicy", "k8s.cni.cncf.io/v1beta1"],
   ["AuthorizationPolicy", "security.istio.io/v1"],
 ];

@@ -90,6 +90,8 @@ export interface Service {
   readonly name: string;
   readonly type: string;
   readonly headless: boolean;
+  /** `metadata.labels`, by which policies of Cilium find Services. Absent: none. */
+  readonly labels?: Labels;
   readonly selector?: Labels;
   readonly ports: readonly ServicePort[];
   readonly annotations: Labels;

@@ -13,6 +13,7 @@ import type { RawValue } from "../parse/document.ts";
 import type { ParsedCidr } from "../sets/address-set.ts";
 import type { NodePath, Origin, PathStep } from "../source/position.ts";
 import { CalicoDraft } from "./calico/calico-draft.ts";
+import { CiliumDraft } from "./cilium/cilium-draft.ts";
 import { Duplicates } from "./duplicates.ts";
 import type { ObjectCursor } from "./object-cursor.ts";
 import { ObjectStore } from "./object-store.ts";
@@ -61,6 +62,7 @@ export class ClusterDraft {
   readonly policies: ObjectStore<Policy> = new ObjectStore();
   readonly nodes: Map<string, ClusterNode> = new Map();
   readonly calico: CalicoDraft = new CalicoDraft();
+  readonly cilium: CiliumDraft = new CiliumDraft();
   readonly refusedPolicies: RefusedPolicy[] = [];
   readonly notEvaluated: NotEvaluatedObject[] = [];
   readonly suppressions: WrittenSuppression[] = [];

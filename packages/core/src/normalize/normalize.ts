@@ -3,6 +3,7 @@ import { by, compareStrings } from "../lib/compare.ts";
 import type { Cluster, Namespace } from "../model/cluster.ts";
 import type { ParsedSource } from "../parse/document.ts";
 import { withCalico } from "./calico/with-calico.ts";
+import { withCilium } from "./cilium/with-cilium.ts";
 import { ClusterDraft, type FileFacts } from "./cluster-draft.ts";
 import { inNamespace } from "./in-namespace.ts";
 import { leftOut } from "./left-out.ts";
@@ -46,7 +47,7 @@ export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOpti
   return {
     live: options.live,
     ...ground,
-    ...withCalico(ground, draft.calico),
+    ...withCalico(withCilium(ground, draft.cilium, draft.calico.slices, draft.nodes.values()), draft.calico),
     routes: draft.routes.sorted(),
     ...(draft.nodes.size === 0 ? {} : { nodes: [...draft.nodes.values()].toSorted(by(({ name }) => name)) }),
     refusedPolicies: draft.refusedPolicies.toSorted(by(({ ref }) => `${ref.namespace ?? ""}/${ref.name}`)),
@@ -120,7 +121,11 @@ function namespacesOf(draft: ClusterDraft): ReadonlyMap<string, Namespace> {
   for (const store of [draft.pods, draft.workloads, draft.services, draft.routes, draft.policies]) {
     for (const namespace of store.namespaces()) if (namespace !== "") names.add(namespace);
   }
-  for (const { namespace } of [...draft.calico.policies.values(), ...draft.calico.groups.values()])
+  for (const { namespace } of [
+    ...draft.calico.policies.values(),
+    ...draft.calico.groups.values(),
+    ...draft.cilium.policies.values(),
+  ])
     if (namespace !== undefined) names.add(namespace);
   for (const { ref } of draft.notEvaluated) if (ref.namespace !== undefined) names.add(ref.namespace);
   for (const { namespace } of draft.refusedPolicies) if (namespace !== undefined) names.add(namespace);

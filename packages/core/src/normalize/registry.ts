@@ -2,6 +2,7 @@ import { clusterPolicyReaders, wrongClusterPolicyReaders } from "./cluster-polic
 import { calicoObjectReaders } from "./calico/calico-objects.ts";
 import { calicoPolicyReaders } from "./calico/calico-policy.ts";
 import { mayHoldTemplate } from "./generic-workload.ts";
+import { ciliumReaders } from "./cilium/cilium-policy.ts";
 import { gatewayRouteReaders } from "./gateway-route.ts";
 import { ingressReader } from "./ingress.ts";
 import { isListKind } from "./expand-lists.ts";
@@ -31,6 +32,7 @@ const readers: readonly KindReader[] = [
   ...wrongClusterPolicyReaders,
   nodeReader,
   ...calicoPolicyReaders,
+  ...ciliumReaders,
   ...calicoObjectReaders,
   ...notEvaluatedReaders,
   ...notFollowedReaders,

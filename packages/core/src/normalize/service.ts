@@ -8,7 +8,7 @@ import { isPortNumber, readProtocol } from "./network-policy-port.ts";
 import { ObjectCursor } from "./object-cursor.ts";
 import type { RawMapping, RawObject } from "./raw-object.ts";
 import { emptyMapping } from "./raw-object.ts";
-import { readLabels } from "./string-map.ts";
+import { noLabels, readLabels } from "./string-map.ts";
 
 /** Service of the core API; Knative has another kind of that name. */
 export const serviceReader: KindReader = {
@@ -36,6 +36,7 @@ function readService(object: RawObject, draft: ClusterDraft): void {
     name: metadata.name,
     type,
     headless: spec["clusterIP"] === "None",
+    ...(metadata.labels === noLabels ? {} : { labels: metadata.labels }),
     ...(selects ? { selector } : {}),
     ports,
     annotations: metadata.annotations,

@@ -129,8 +129,6 @@ describe("the same object twice", () => {
 
 describe("kinds that are not evaluated are never silent", () => {
   it.each([
-    ["cilium.io/v2", "CiliumNetworkPolicy"],
-    ["cilium.io/v2", "CiliumClusterwideNetworkPolicy"],
     ["k8s.cni.cncf.io/v1beta1", "MultiNetworkPolicy"],
     ["security.istio.io/v1", "AuthorizationPolicy"],
   ])("%s %s", (apiVersion, kind) => {

@@ -1,0 +1,69 @@
+import type { ObjectRef } from "../../diagnostics/diagnostic.ts";
+import type { Direction, PortSpec, RuleAction } from "../../model/policy.ts";
+import type { Labels } from "../../model/selector.ts";
+import type { AddressSet } from "../../sets/address-set.ts";
+import type { Origin } from "../../source/position.ts";
+import type { EndpointSelector } from "./endpoint-selector.ts";
+
+/** One of several whom an entry speaks of. */
+export type CiliumPeer =
+  | { readonly type: "endpoints"; readonly selector: EndpointSelector }
+  | { readonly type: "entity"; readonly entity: string }
+  | { readonly type: "cidr"; readonly text: string; readonly addresses: AddressSet }
+  | {
+      readonly type: "cidrGroup";
+      readonly name?: string;
+      readonly labels?: EndpointSelector;
+      readonly except: AddressSet;
+    }
+  | {
+      readonly type: "service";
+      readonly name?: string;
+      readonly namespace?: string;
+      readonly labels?: EndpointSelector;
+    }
+  | { readonly type: "names"; readonly names: readonly string[] }
+  | { readonly type: "unknown"; readonly what: string };
+
+/** An entry of `ingress`, `egress`, `ingressDeny` or `egressDeny`. */
+export interface CiliumEntry {
+  readonly action: RuleAction;
+  /** `any`: no peers are given, so that all are meant. */
+  readonly peers: readonly CiliumPeer[] | "any";
+  readonly ports: readonly PortSpec[] | "any";
+  /** What the entry limits the requests to: the rest of the traffic on its ports is dropped. */
+  readonly limit?: string;
+}
+
+/** One rule of an object, of `spec` or of `specs`. */
+export interface CiliumRule {
+  readonly subject: EndpointSelector;
+  readonly applies: Readonly<Record<Direction, boolean>>;
+  readonly isolates: Readonly<Record<Direction, boolean>>;
+  readonly entries: Readonly<Record<Direction, readonly CiliumEntry[]>>;
+}
+
+/** A policy as it was read: what it says of Services and groups is known when everything is read. */
+export interface CiliumPolicyDraft {
+  readonly ref: ObjectRef;
+  readonly name: string;
+  readonly namespace?: string;
+  readonly rules: readonly CiliumRule[];
+  readonly annotations: Labels;
+  readonly labels: Labels;
+  readonly origin: Origin;
+  readonly index: number;
+}
+
+/** A CiliumCIDRGroup. */
+export interface CidrGroup {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly addresses: AddressSet;
+}
+
+/** What was read of Cilium's kinds. */
+export class CiliumDraft {
+  readonly policies: Map<string, CiliumPolicyDraft> = new Map();
+  readonly groups: Map<string, CidrGroup> = new Map();
+}

@@ -1,0 +1,168 @@
+import type { Direction } from "../../model/policy.ts";
+import { type AddressSet, parseCidr } from "../../sets/address-set.ts";
+import { difference, isSubset, unionAll } from "../../sets/interval-set.ts";
+import { forEachItem, listField, mappingField, textField, textListField } from "../fields.ts";
+import type { ObjectCursor } from "../object-cursor.ts";
+import { quote } from "../quote.ts";
+import type { RawMapping } from "../raw-object.ts";
+import { isList } from "../raw-object.ts";
+import type { CiliumPeer } from "./cilium-draft.ts";
+import { readEndpointSelector } from "./endpoint-selector.ts";
+
+/** "Entities: all, world, cluster, host, init, ingress, unmanaged, remote-node, health, none, kube-apiserver." */
+const entities = new Set(
+  "all world cluster host init ingress unmanaged remote-node health none kube-apiserver cluster-mesh".split(" "),
+);
+/** An empty list of these is as if it was not there. */
+const absentWhenEmpty = new Set(["toFQDNs", "toServices", "toGroups"]);
+
+function sectionsOf(direction: Direction): readonly string[] {
+  const to = direction === "ingress" ? "from" : "to";
+  const names = ["Endpoints", "CIDR", "CIDRSet", "Entities", "Nodes", "Groups"].map((name) => `${to}${name}`);
+  return direction === "ingress" ? names : [...names, "toServices", "toFQDNs"];
+}
+
+/** Whom an entry speaks of: `any` where it has no section of peers. */
+export function readCiliumPeers(
+  at: ObjectCursor,
+  entry: RawMapping,
+  direction: Direction,
+  namespace: string | undefined,
+): readonly CiliumPeer[] | "any" {
+  const sections = sectionsOf(direction).filter((name) => {
+    const value = entry[name];
+    return isList(value) && !(absentWhenEmpty.has(name) && value.length === 0);
+  });
+  const filled = sections.filter((name) => listField(at, entry, name).length > 0);
+  if (filled.length > 1)
+    at.refuse(
+      "invalid-policy",
+      [filled[1] ?? ""],
+      `the agent refuses ${filled.join(" beside ")} in one entry: write an entry for each`,
+    );
+  if (sections.length === 0) return "any";
+  return sections.flatMap((name) => readSection(at, entry, name, namespace));
+}
+
+function readSection(
+  at: ObjectCursor,
+  entry: RawMapping,
+  name: string,
+  namespace: string | undefined,
+): readonly CiliumPeer[] {
+  const peers: CiliumPeer[] = [];
+  switch (name.replace(/^(?:from|to)/, "")) {
+    case "Endpoints":
+      forEachItem(at, entry, name, (raw) =>
+        peers.push({ type: "endpoints", selector: readEndpointSelector(at, raw, namespace, false) }),
+      );
+      return peers;
+    case "Entities":
+      return textListField(at, entry, name).map((entity, index) => readEntity(at, [name, index], entity));
+    case "CIDR":
+      return textListField(at, entry, name).flatMap((text, index) => {
+        const addresses = cidr(at, [name, index], text, false);
+        return addresses === undefined ? [] : [{ type: "cidr", text, addresses }];
+      });
+    case "CIDRSet":
+      forEachItem(at, entry, name, (raw) => peers.push(...readCidrSet(at, raw)));
+      return peers;
+    case "Services":
+      forEachItem(at, entry, name, (raw) => peers.push(readService(at, raw)));
+      return peers;
+    case "FQDNs": {
+      const names: string[] = [];
+      forEachItem(at, entry, name, (raw) => {
+        const text = textField(at, raw, "matchName") ?? textField(at, raw, "matchPattern");
+        if (text !== undefined) names.push(text);
+      });
+      return [{ type: "names", names }];
+    }
+    case "Nodes":
+      at.refuse("invalid-policy", [name], `the agent refuses ${name} unless enable-node-selector-labels is set`);
+      return [];
+    default:
+      return [{ type: "unknown", what: "addresses of a cloud provider's groups" }];
+  }
+}
+
+function readEntity(at: ObjectCursor, steps: readonly (string | number)[], entity: string): CiliumPeer {
+  if (!entities.has(entity))
+    at.refuse(
+      "invalid-policy",
+      steps,
+      `the CRD refuses the entity ${quote(entity)}: write one of ${[...entities].join(", ")}`,
+    );
+  return { type: "entity", entity };
+}
+
+/** A block, or in `CIDR` a single address. The CRD demands a prefix in sets. */
+function cidr(
+  at: ObjectCursor,
+  steps: readonly (string | number)[],
+  text: string,
+  needsPrefix: boolean,
+): AddressSet | undefined {
+  const whole = text.includes("/") ? text : `${text}/${text.includes(":") ? 128 : 32}`;
+  const parsed = parseCidr(whole);
+  if (parsed === undefined || (needsPrefix && whole !== text)) {
+    at.refuse("invalid-policy", steps, `the CRD refuses ${quote(text)}: write a block such as 10.0.0.0/8`);
+    return undefined;
+  }
+  return parsed.mapped ? undefined : parsed.addresses;
+}
+
+function readCidrSet(at: ObjectCursor, raw: RawMapping): readonly CiliumPeer[] {
+  const [text, group, labels] = [
+    textField(at, raw, "cidr"),
+    textField(at, raw, "cidrGroupRef"),
+    mappingField(at, raw, "cidrGroupSelector"),
+  ];
+  const given = [text, group, labels].filter((each) => each !== undefined && each !== "").length;
+  if (given !== 1)
+    at.refuse(
+      "invalid-policy",
+      [],
+      "the CRD refuses a set with more or less than one of cidr, cidrGroupRef and cidrGroupSelector",
+    );
+  const except = unionAll(
+    textListField(at, raw, "except").flatMap((each, index) => cidr(at, ["except", index], each, true) ?? []).length ===
+      0
+      ? []
+      : textListField(at, raw, "except").flatMap((each) => {
+          const addresses = parseCidr(each)?.addresses;
+          return addresses === undefined ? [] : [addresses];
+        }),
+  );
+  if (group !== undefined && group !== "") return [{ type: "cidrGroup", name: group, except }];
+  if (labels !== undefined) {
+    at.enter("cidrGroupSelector");
+    const selector = readEndpointSelector(at, labels, undefined, false);
+    at.leave();
+    return [{ type: "cidrGroup", labels: selector, except }];
+  }
+  const addresses = text === undefined ? undefined : cidr(at, ["cidr"], text, true);
+  if (text === undefined || addresses === undefined) return [];
+  if (!isSubset(except, addresses))
+    at.refuse("invalid-policy", ["except"], `the agent refuses except outside of ${quote(text)}`);
+  return [{ type: "cidr", text, addresses: difference(addresses, except) }];
+}
+
+function readService(at: ObjectCursor, raw: RawMapping): CiliumPeer {
+  const named = mappingField(at, raw, "k8sService");
+  if (named !== undefined) {
+    const name = textField(at, named, "serviceName") ?? "";
+    const namespace = textField(at, named, "namespace");
+    return { type: "service", name, ...(namespace === undefined || namespace === "" ? {} : { namespace }) };
+  }
+  const selected = mappingField(at, raw, "k8sServiceSelector");
+  const selector = selected === undefined ? undefined : mappingField(at, selected, "selector");
+  if (selected === undefined || selector === undefined) return { type: "unknown", what: "a Service that is not named" };
+  const namespace = textField(at, selected, "namespace");
+  at.enter("k8sServiceSelector");
+  at.enter("selector");
+  const labels = readEndpointSelector(at, selector, undefined, false);
+  at.leave();
+  at.leave();
+  return { type: "service", labels, ...(namespace === undefined || namespace === "" ? {} : { namespace }) };
+}

@@ -1,0 +1,239 @@
+import type { Service } from "../../model/cluster.ts";
+import { type Direction, type Peer, type PodBox, type Policy, type Rule } from "../../model/policy.ts";
+import type { Labels, Requirement, Selector } from "../../model/selector.ts";
+import { networkPolicyTier } from "../../semantics/tiers.ts";
+import { matchesSelector } from "../../semantics/match-selector.ts";
+import { type AddressSet, allAddresses, singleAddresses } from "../../sets/address-set.ts";
+import { difference, unionAll } from "../../sets/interval-set.ts";
+import type { SliceDraft } from "../calico/calico-draft.ts";
+import { noLabels } from "../string-map.ts";
+import type { CiliumDraft, CiliumEntry, CiliumPeer, CiliumPolicyDraft } from "./cilium-draft.ts";
+
+/** What the peers of policies are resolved against. */
+export interface CiliumGround {
+  readonly draft: CiliumDraft;
+  readonly services: readonly Service[];
+  readonly slices: readonly SliceDraft[];
+  /** The addresses of the nodes of the input. */
+  readonly nodes: AddressSet;
+}
+
+/** What one peer is: whom it certainly means, or whom it may mean and why that is not known. */
+type Resolved =
+  | { readonly type: "everyone" }
+  | { readonly type: "certain"; readonly peers: readonly Peer[] }
+  | { readonly type: "possible"; readonly peers: readonly Peer[] | "any"; readonly why: string };
+
+const all: Selector = { requirements: [] };
+const nothing: Resolved = { type: "certain", peers: [] };
+
+/** The policies of Cilium in the terms of the model: each rule of an object is one, as each isolates on its own. */
+export function ciliumPolicies(ground: CiliumGround): readonly Policy[] {
+  const converter = new Converter(ground);
+  return [...ground.draft.policies.values()].flatMap((policy) => converter.policy(policy));
+}
+
+class Converter {
+  readonly #ground: CiliumGround;
+
+  constructor(ground: CiliumGround) {
+    this.#ground = ground;
+  }
+
+  /** Rules for identities that are no pods (health, init, ...) decide nothing about pods. */
+  policy(draft: CiliumPolicyDraft): readonly Policy[] {
+    const ofPods = draft.rules.filter(({ subject }) => subject.reserved === undefined);
+    return ofPods.map((rule, part): Policy => ({
+      ref: draft.ref,
+      name: draft.name,
+      ...(draft.namespace === undefined ? {} : { namespace: draft.namespace }),
+      tier: networkPolicyTier,
+      priority: 0,
+      ...(draft.rules.length === 1 ? {} : { part }),
+      subject: subjectOf(rule.subject.pods, draft.namespace),
+      applies: rule.applies,
+      isolates: rule.isolates,
+      rules: {
+        ingress: this.#rules(rule.entries.ingress, draft, "ingress"),
+        egress: this.#rules(rule.entries.egress, draft, "egress"),
+      },
+      annotations: draft.annotations,
+      ...(draft.labels === noLabels ? {} : { labels: draft.labels }),
+      origin: draft.origin,
+      index: draft.index,
+    }));
+  }
+
+  /** A rule for each entry, in their order; what is only possible of them stands behind. */
+  #rules(entries: readonly CiliumEntry[], policy: CiliumPolicyDraft, direction: Direction): readonly Rule[] {
+    const resolved = entries.map((entry) => this.#entry(entry, policy, direction));
+    return [...resolved.map(([first]) => first), ...resolved.flatMap(([, ...more]) => more)];
+  }
+
+  #entry(entry: CiliumEntry, policy: CiliumPolicyDraft, direction: Direction): readonly [Rule, ...Rule[]] {
+    const { action, ports, limit } = entry;
+    const limited = limit === undefined ? {} : { unknown: `requests limited by ${limit}` };
+    const rule = (peers: Rule["peers"]): Rule => ({ action, peers, ports, ...limited });
+    if (entry.peers === "any") return [rule("any")];
+    const resolved = entry.peers.map((peer) => this.#peer(peer, entry, policy, direction));
+    if (resolved.some(({ type }) => type === "everyone")) return [rule("any")];
+    const certain = resolved.flatMap((each) => (each.type === "certain" ? each.peers : []));
+    const possible = resolved.filter((each) => each.type === "possible");
+    return [rule(certain), ...possible.map(({ peers, why }): Rule => ({ ...rule(peers), unknown: why }))];
+  }
+
+  #peer(peer: CiliumPeer, entry: CiliumEntry, policy: CiliumPolicyDraft, direction: Direction): Resolved {
+    switch (peer.type) {
+      case "endpoints": {
+        const { reserved, pods } = peer.selector;
+        return reserved === undefined ? certain({ type: "pods", ...pods }) : this.#entity(reserved, direction);
+      }
+      case "entity":
+        return this.#entity(peer.entity, direction);
+      case "cidr":
+        return certain(this.#outside([peer.text], peer.addresses));
+      case "cidrGroup":
+        return this.#group(peer);
+      case "service":
+        return this.#service(peer, entry, policy);
+      case "names":
+        return certain({
+          type: "domains",
+          names: peer.names.map((name) => (name.startsWith("**.") ? name.slice(1) : name)),
+        });
+      case "unknown":
+        return { type: "possible", peers: [this.#outside(["world"], allAddresses)], why: peer.what };
+    }
+  }
+
+  /** Addresses outside the cluster: "CIDR rules do not apply to traffic where both sides are managed by Cilium", and no nodes. */
+  #outside(texts: readonly string[], addresses: AddressSet): Peer {
+    return { type: "networks", cidrs: texts, addresses: difference(addresses, this.#ground.nodes), outside: true };
+  }
+
+  /** The nodes: known where the input shows them. */
+  #nodes(): readonly Peer[] {
+    const { nodes } = this.#ground;
+    return nodes.length === 0 ? [] : [{ type: "networks", cidrs: ["nodes"], addresses: nodes, outside: true }];
+  }
+
+  #entity(entity: string, direction: Direction): Resolved {
+    switch (entity) {
+      case "all":
+        return { type: "everyone" };
+      case "world":
+        return certain(this.#outside(["world"], allAddresses));
+      case "cluster":
+        return certain({ type: "pods", namespaceSelector: all, podSelector: all }, ...this.#nodes());
+      case "remote-node":
+        return certain(...this.#nodes());
+      case "host":
+        // Traffic from a pod's own node is always let in; which node is its own is not known.
+        if (direction === "ingress" || this.#nodes().length === 0) return nothing;
+        return { type: "possible", peers: this.#nodes(), why: "which node is the pod's own" };
+      case "kube-apiserver":
+        return this.#apiServer();
+      default:
+        return nothing;
+    }
+  }
+
+  /** "kube-apiserver: the API server, deployed inside or outside of the cluster": where, its endpoints tell. */
+  #apiServer(): Resolved {
+    const slices = this.#ground.slices.filter(
+      ({ namespace, service }) => namespace === "default" && service === "kubernetes",
+    );
+    const addresses = singleAddresses(slices.flatMap((slice) => slice.addresses));
+    if (addresses.length > 0) return certain({ type: "networks", cidrs: ["kube-apiserver"], addresses, outside: true });
+    const peers: readonly Peer[] = [{ type: "networks", cidrs: ["anywhere"], addresses: allAddresses, outside: true }];
+    return { type: "possible", peers, why: "where the API server is" };
+  }
+
+  #group({ name, labels, except }: Extract<CiliumPeer, { type: "cidrGroup" }>): Resolved {
+    const groups = [...this.#ground.draft.groups.values()].filter((group) =>
+      labels === undefined ? group.name === name : hasLabels(group, labels.pods),
+    );
+    if (groups.length === 0 && labels === undefined)
+      return {
+        type: "possible",
+        peers: [this.#outside(["world"], allAddresses)],
+        why: `the addresses of the CiliumCIDRGroup ${name ?? ""}`,
+      };
+    const addresses = unionAll(groups.map((group) => group.addresses));
+    return certain(
+      this.#outside(
+        groups.map((group) => group.name),
+        difference(addresses, except),
+      ),
+    );
+  }
+
+  /**
+   * "toServices: with a selector its pods, else the addresses of its EndpointSlices." What is not resolved matches nothing,
+   * or with ports everybody on them; in a deny nothing is ever resolved.
+   */
+  #service(peer: Extract<CiliumPeer, { type: "service" }>, entry: CiliumEntry, policy: CiliumPolicyDraft): Resolved {
+    const unresolved: Resolved = entry.ports === "any" ? nothing : { type: "everyone" };
+    if (entry.action === "deny") return unresolved;
+    const found = this.#servicesOf(peer, policy);
+    if (found.length === 0) {
+      const why = `the Service ${peer.name ?? "with these labels"}`;
+      return { type: "possible", peers: entry.ports === "any" ? [] : "any", why };
+    }
+    return certain(...found.map((service) => this.#endpointsOf(service)));
+  }
+
+  #servicesOf(
+    { name, namespace, labels }: Extract<CiliumPeer, { type: "service" }>,
+    policy: CiliumPolicyDraft,
+  ): readonly Service[] {
+    const within = name === undefined ? namespace : (namespace ?? policy.namespace);
+    return this.#ground.services.filter(
+      (service) =>
+        (within === undefined || service.namespace === within) &&
+        (name === undefined || service.name === name) &&
+        (labels === undefined || hasLabels(service, labels.pods)),
+    );
+  }
+
+  #endpointsOf(service: Service): Peer {
+    if (service.selector !== undefined) return podsOf(service);
+    const slices = this.#ground.slices.filter(
+      (slice) => slice.service === service.name && slice.namespace === service.namespace,
+    );
+    return this.#outside(
+      [`Service ${service.namespace}/${service.name}`],
+      singleAddresses(slices.flatMap((slice) => slice.addresses)),
+    );
+  }
+}
+
+function certain(...peers: readonly Peer[]): Resolved {
+  return { type: "certain", peers };
+}
+
+/** Local boxes need no namespaceSelector: the model takes the policy's own namespace. */
+function subjectOf({ namespaceSelector = all, podSelector }: PodBox, namespace: string | undefined): Policy["subject"] {
+  return namespace === undefined ? { namespaceSelector, podSelector } : { podSelector };
+}
+
+function hasLabels(
+  { labels = {} }: { readonly labels?: Labels },
+  { podSelector, namespaceSelector = all }: PodBox,
+): boolean {
+  return matchesSelector({ requirements: [...podSelector.requirements, ...namespaceSelector.requirements] }, labels);
+}
+
+function podsOf({ namespace, selector = {} }: Service): Peer {
+  const equal = ([key, value]: readonly [string, string]): Requirement => ({
+    key,
+    operator: "In",
+    values: [value],
+    from: "matchLabels",
+  });
+  return {
+    type: "pods",
+    namespaceSelector: { requirements: [equal(["kubernetes.io/metadata.name", namespace])] },
+    podSelector: { requirements: Object.entries(selector).map(equal) },
+  };
+}

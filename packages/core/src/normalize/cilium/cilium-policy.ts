@@ -1,0 +1,181 @@
+import type { Direction } from "../../model/policy.ts";
+import type { ClusterDraft } from "../cluster-draft.ts";
+import { booleanField, forEachItem, listField, mappingField, textListField } from "../fields.ts";
+import type { KindReader } from "../kind-reader.ts";
+import { readMetadata, readNamespacedMetadata } from "../metadata.ts";
+import { ObjectCursor } from "../object-cursor.ts";
+import type { RawMapping, RawObject } from "../raw-object.ts";
+import { emptyMapping, groupOf, isList } from "../raw-object.ts";
+import { checkFields } from "../unknown-fields.ts";
+import { unionAll } from "../../sets/interval-set.ts";
+import { parseCidr } from "../../sets/address-set.ts";
+import type { CiliumEntry, CiliumRule } from "./cilium-draft.ts";
+import { readCiliumPeers } from "./cilium-peers.ts";
+import { readEntryPorts } from "./cilium-ports.ts";
+import { readEndpointSelector } from "./endpoint-selector.ts";
+
+const isCilium = (apiVersion: string): boolean => groupOf(apiVersion) === "cilium.io";
+
+/** CiliumNetworkPolicy, CiliumClusterwideNetworkPolicy, and the groups of addresses that they name. */
+export const ciliumReaders: readonly KindReader[] = [
+  { kind: "CiliumNetworkPolicy", reads: isCilium, read: (object, draft) => readPolicy(object, draft, true) },
+  {
+    kind: "CiliumClusterwideNetworkPolicy",
+    reads: isCilium,
+    read: (object, draft) => readPolicy(object, draft, false),
+  },
+  { kind: "CiliumCIDRGroup", reads: isCilium, read: readGroup },
+];
+
+const specFields = new Set(
+  "endpointSelector nodeSelector ingress ingressDeny egress egressDeny enableDefaultDeny labels description log".split(
+    " ",
+  ),
+);
+const allowFields = "Endpoints CIDR CIDRSet Entities Nodes Groups Requires".split(" ");
+
+function readPolicy(object: RawObject, draft: ClusterDraft, isNamespaced: boolean): void {
+  const at = new ObjectCursor(object, draft, true);
+  const namespaced = isNamespaced ? readNamespacedMetadata(at, "subdomain", draft.defaultNamespace) : undefined;
+  const metadata = isNamespaced ? namespaced : readMetadata(at, "subdomain");
+  if (metadata === undefined) {
+    if (!at.live) draft.refuse({ ref: at.ref, reasons: at.reasons, origin: object.origin });
+    return;
+  }
+  const namespace = namespaced?.namespace;
+  const rules: CiliumRule[] = [];
+  const add = (spec: RawMapping): void => void rules.push(...readRule(at, spec, namespace));
+  const spec = mappingField(at, object.value, "spec");
+  if (spec !== undefined) {
+    at.enter("spec");
+    add(spec);
+    at.leave();
+  }
+  forEachItem(at, object.value, "specs", add);
+  if (spec === undefined && listField(at, object.value, "specs").length === 0)
+    at.refuse("missing-field", [], "the agent refuses a policy without spec and specs");
+  if (at.refused) return draft.refuse({ ref: at.ref, reasons: at.reasons, origin: object.origin });
+  draft.cilium.policies.set(`${object.kind}/${namespace ?? ""}/${metadata.name}`, {
+    ref: at.ref,
+    name: metadata.name,
+    ...(namespace === undefined ? {} : { namespace }),
+    rules,
+    annotations: metadata.annotations,
+    labels: metadata.labels,
+    origin: object.origin,
+    index: draft.nextIndex(),
+  });
+}
+
+const sections = ["ingress", "ingressDeny", "egress", "egressDeny"] as const;
+
+/** One rule; none for one that selects nodes: it decides nothing about traffic of pods. */
+function readRule(at: ObjectCursor, spec: RawMapping, namespace: string | undefined): readonly CiliumRule[] {
+  checkFields(at, spec, { known: specFields });
+  const endpoints = mappingField(at, spec, "endpointSelector");
+  const nodes = mappingField(at, spec, "nodeSelector");
+  if ((endpoints === undefined) === (nodes === undefined))
+    at.refuse("invalid-policy", [], "the CRD refuses a rule without exactly one of endpointSelector and nodeSelector");
+  if (nodes !== undefined && namespace !== undefined)
+    at.refuse(
+      "invalid-policy",
+      ["nodeSelector"],
+      "the agent refuses nodeSelector in a CiliumNetworkPolicy: it is for CiliumClusterwideNetworkPolicies",
+    );
+  if (!sections.some((name) => isList(spec[name])))
+    at.refuse("missing-field", [], "the CRD refuses a rule without ingress, ingressDeny, egress and egressDeny");
+  else if (!sections.some((name) => listField(at, spec, name).length > 0))
+    at.refuse(
+      "missing-field",
+      [],
+      "the agent refuses a rule in which ingress, ingressDeny, egress and egressDeny are all empty",
+    );
+  const entries = {
+    ingress: readEntries(at, spec, "ingress", namespace, nodes !== undefined),
+    egress: readEntries(at, spec, "egress", namespace, nodes !== undefined),
+  };
+  if (endpoints === undefined) return [];
+  at.enter("endpointSelector");
+  const subject = readEndpointSelector(at, endpoints, namespace, true);
+  at.leave();
+  const applies = { ingress: entries.ingress.length > 0, egress: entries.egress.length > 0 };
+  const defaultDeny = mappingField(at, spec, "enableDefaultDeny") ?? emptyMapping;
+  const isolates = (direction: Direction): boolean =>
+    applies[direction] && booleanField(at, defaultDeny, direction) !== false;
+  return [{ subject, applies, isolates: { ingress: isolates("ingress"), egress: isolates("egress") }, entries }];
+}
+
+function readEntries(
+  at: ObjectCursor,
+  spec: RawMapping,
+  direction: Direction,
+  namespace: string | undefined,
+  isHost: boolean,
+): readonly CiliumEntry[] {
+  const entries: CiliumEntry[] = [];
+  for (const [field, isDeny] of [
+    [direction, false],
+    [`${direction}Deny`, true],
+  ] as const) {
+    forEachItem(at, spec, field, (raw) => {
+      entries.push(readEntry(at, withoutUnknown(at, raw, direction, isDeny), direction, namespace, isDeny, isHost));
+    });
+  }
+  return entries;
+}
+
+/** "Deny entries have no toFQDNs, no L7 rules": such fields are dropped, and the deny is wider than it looks. */
+function withoutUnknown(at: ObjectCursor, raw: RawMapping, direction: Direction, isDeny: boolean): RawMapping {
+  const to = direction === "ingress" ? "from" : "to";
+  const known = new Set([
+    ...allowFields.map((name) => `${to}${name}`),
+    "toPorts",
+    "icmps",
+    ...(direction === "egress" ? ["toServices"] : []),
+    ...(direction === "egress" && !isDeny ? ["toFQDNs"] : []),
+    ...(isDeny ? [] : ["authentication"]),
+  ]);
+  const consequence = (): string => "What is left may match more than was meant.";
+  checkFields(at, raw, { known, consequence });
+  return Object.fromEntries(Object.entries(raw).filter(([key]) => known.has(key)));
+}
+
+function readEntry(
+  at: ObjectCursor,
+  raw: RawMapping,
+  direction: Direction,
+  namespace: string | undefined,
+  isDeny: boolean,
+  isHost: boolean,
+): CiliumEntry {
+  const requires = direction === "ingress" ? "fromRequires" : "toRequires";
+  if (listField(at, raw, requires).length > 0)
+    at.refuse("invalid-policy", [requires], `the agent refuses ${requires}: it is gone since Cilium 1.19`);
+  const peers = readCiliumPeers(at, raw, direction, namespace);
+  const { ports, limit } = readEntryPorts(at, raw, { isDeny, isEgress: direction === "egress", isHost });
+  const action = isDeny ? "deny" : "allow";
+  // "An empty rule matches nothing": the opposite of Kubernetes.
+  if (peers === "any" && ports === "any" && !isList(raw["icmps"])) return { action, peers: [], ports };
+  const mode = authenticationOf(at, raw);
+  if (mode === "test-always-fail") return { action, peers: [], ports };
+  const limits = [...(limit === undefined ? [] : [limit]), ...(mode === "required" ? ["authentication"] : [])];
+  return { action, peers, ports, ...(limits.length === 0 ? {} : { limit: limits.join(", ") }) };
+}
+
+function authenticationOf(at: ObjectCursor, raw: RawMapping): unknown {
+  return mappingField(at, raw, "authentication")?.["mode"];
+}
+
+function readGroup(object: RawObject, draft: ClusterDraft): void {
+  const at = new ObjectCursor(object, draft, false);
+  const metadata = readMetadata(at, "subdomain");
+  if (metadata === undefined || at.refused) return;
+  const spec = mappingField(at, object.value, "spec") ?? emptyMapping;
+  at.enter("spec");
+  const blocks = textListField(at, spec, "externalCIDRs").flatMap((text) => {
+    const parsed = parseCidr(text.includes("/") ? text : `${text}/${text.includes(":") ? 128 : 32}`);
+    return parsed === undefined || parsed.mapped ? [] : [parsed.addresses];
+  });
+  at.leave();
+  draft.cilium.groups.set(metadata.name, { name: metadata.name, labels: metadata.labels, addresses: unionAll(blocks) });
+}

@@ -1,0 +1,128 @@
+import type { PodBox } from "../../model/policy.ts";
+import type { Requirement, SelectorOperator } from "../../model/selector.ts";
+import { isLabelValue } from "../../semantics/label-syntax.ts";
+import { forEachItem, mappingField, textField, textListField } from "../fields.ts";
+import type { ObjectCursor } from "../object-cursor.ts";
+import { quote } from "../quote.ts";
+import type { RawMapping } from "../raw-object.ts";
+import { checkFields } from "../unknown-fields.ts";
+
+/** A selector of endpoints: pods by their labels and those of their namespace, or an identity that is no pod. */
+export interface EndpointSelector {
+  readonly pods: PodBox;
+  /** The reserved identity that it asks for, such as `host`: then no pod is meant. */
+  readonly reserved?: string;
+}
+
+const namespaceKeys = new Set(["io.kubernetes.pod.namespace", "io.kubernetes.pod.namespace.name"]);
+const namespaceLabelPrefix = "io.cilium.k8s.namespace.labels.";
+const serviceAccountKey = "io.cilium.k8s.policy.serviceaccount";
+const clusterKey = "io.cilium.k8s.policy.cluster";
+const nameLabel = "kubernetes.io/metadata.name";
+const operators: readonly SelectorOperator[] = ["In", "NotIn", "Exists", "DoesNotExist"];
+
+/** "Labels that are not security relevant by default": keys that no identity has, so that they read as absent. */
+const filtered =
+  /^(?:io\.kubernetes|kubernetes\.io|k8s\.io|annotation|(?:.*\.)?beta\.kubernetes\.io|pod-template-hash$|pod-template-generation$|controller-revision-hash$|controller-uid$|statefulset\.kubernetes\.io\/pod-name$|apps\.kubernetes\.io\/pod-index$|batch\.kubernetes\.io\/|job-name$|topology\.kubernetes\.io\/)/u;
+
+/** Cilium asks a pod's service account under this label; npa gives pods one of that name where policies of Cilium are read. */
+export const accountLabel: string = serviceAccountKey;
+
+interface Term {
+  readonly of: "pod" | "namespace" | "reserved" | "none";
+  readonly requirement: Requirement;
+}
+
+/**
+ * The selector below a place. `namespace`: of the policy, which is added unless the selector names namespaces itself
+ * (rows 14 and 34 of docs/cilium.md); absent for cluster-wide policies.
+ */
+export function readEndpointSelector(
+  at: ObjectCursor,
+  raw: RawMapping,
+  namespace: string | undefined,
+  isSubject: boolean,
+): EndpointSelector {
+  checkFields(at, raw, { known: new Set(["matchLabels", "matchExpressions"]) });
+  const terms = [...labelTerms(at, raw), ...expressionTerms(at, raw)];
+  const reserved = terms.find(({ of }) => of === "reserved")?.requirement.key;
+  const ofNamespace = terms.filter(({ of }) => of === "namespace").map(({ requirement }) => requirement);
+  const own = { key: nameLabel, operator: "In", values: [namespace ?? ""], from: "matchLabels" } as const;
+  const namesItself = ofNamespace.length > 0 && !isSubject;
+  const namespaces = namespace === undefined || namesItself ? ofNamespace : [own, ...(isSubject ? [] : ofNamespace)];
+  return {
+    pods: {
+      namespaceSelector: { requirements: namespaces },
+      podSelector: {
+        requirements: terms.filter(({ of }) => of === "pod" || of === "none").map(({ requirement }) => requirement),
+      },
+    },
+    ...(reserved === undefined ? {} : { reserved }),
+  };
+}
+
+function labelTerms(at: ObjectCursor, raw: RawMapping): readonly Term[] {
+  const labels = mappingField(at, raw, "matchLabels");
+  if (labels === undefined) return [];
+  return Object.keys(labels).map((key): Term => {
+    const value = labels[key];
+    const text = typeof value === "string" ? value : value === null ? "" : JSON.stringify(value);
+    if (typeof value !== "string" && value !== null)
+      at.refuse("wrong-type", ["matchLabels", key], `the value of ${quote(key)} must be a string: quote it`);
+    if (!isLabelValue(text)) refuseValue(at, ["matchLabels", key], text);
+    return term({ key, operator: "In", values: [text], from: "matchLabels" });
+  });
+}
+
+function expressionTerms(at: ObjectCursor, raw: RawMapping): readonly Term[] {
+  const terms: Term[] = [];
+  forEachItem(at, raw, "matchExpressions", (expression) => {
+    const key = textField(at, expression, "key") ?? "";
+    const written = textField(at, expression, "operator") ?? "";
+    const operator = operators.find((each) => each === written);
+    const values = textListField(at, expression, "values");
+    for (const [index, value] of values.entries()) if (!isLabelValue(value)) refuseValue(at, ["values", index], value);
+    if (operator === undefined)
+      at.refuse(
+        "invalid-policy",
+        ["operator"],
+        `the CRD refuses operator ${quote(written)}: write In, NotIn, Exists or DoesNotExist`,
+      );
+    else terms.push(term({ key, operator, values, from: "matchExpressions" }));
+  });
+  return terms;
+}
+
+function refuseValue(at: ObjectCursor, steps: readonly (string | number)[], value: string): void {
+  at.refuse("invalid-policy", steps, `the CRD refuses ${quote(value)}: no label can have that value`);
+}
+
+/** "No prefix is any source": `k8s:` and `any:` are labels of the pod, `reserved:` an identity. */
+function term(written: Requirement): Term {
+  const [, source = "any", name = written.key] =
+    /^(k8s|any|reserved|cidr|container|node|unspec)[:.](.+)$/u.exec(written.key) ?? [];
+  if (source === "reserved") return { of: "reserved", requirement: { ...written, key: name } };
+  if (name.startsWith("reserved:"))
+    return { of: "reserved", requirement: { ...written, key: name.slice("reserved:".length) } };
+  if (namespaceKeys.has(name)) return { of: "namespace", requirement: { ...written, key: nameLabel } };
+  if (name.startsWith(namespaceLabelPrefix))
+    return { of: "namespace", requirement: { ...written, key: name.slice(namespaceLabelPrefix.length) } };
+  if (name === serviceAccountKey) return { of: "pod", requirement: { ...written, key: accountLabel } };
+  // One cluster is known here, and its name is `default`.
+  if (name === clusterKey) return constant(written, "default");
+  if (filtered.test(name) || source === "cidr" || source === "container") return constant(written, undefined);
+  return { of: "pod", requirement: { ...written, key: name } };
+}
+
+/** A requirement on a label of which every pod has the same value, or none has any: it holds for all or for none. */
+function constant(written: Requirement, value: string | undefined): Term {
+  const { operator, values } = written;
+  const isListed = value !== undefined && values.includes(value);
+  const holds = { In: isListed, NotIn: !isListed, Exists: value !== undefined, DoesNotExist: value === undefined }[
+    operator
+  ];
+  const requirement: Requirement = holds
+    ? { key: "io.cilium", operator: "NotIn", values: [], from: written.from }
+    : { key: "io.cilium", operator: "In", values: [], from: written.from };
+  return { of: "none", requirement };
+}

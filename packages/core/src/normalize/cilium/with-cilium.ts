@@ -1,0 +1,47 @@
+import type { Cluster, ClusterNode, PodGroup, Workload } from "../../model/cluster.ts";
+import type { Policy, Tier } from "../../model/policy.ts";
+import type { Labels } from "../../model/selector.ts";
+import { baselineTier, networkPolicyTier } from "../../semantics/tiers.ts";
+import { singleAddresses } from "../../sets/address-set.ts";
+import type { SliceDraft } from "../calico/calico-draft.ts";
+import { newStringMap } from "../string-map.ts";
+import type { CiliumDraft } from "./cilium-draft.ts";
+import { ciliumPolicies } from "./cilium-policies.ts";
+import { accountLabel } from "./endpoint-selector.ts";
+
+type Ground = Pick<Cluster, "workloads" | "services" | "policies">;
+
+/** "Baseline policies are asked before the default deny": they may open what isolated pods' policies did not match. */
+const ciliumTier: Tier = { ...networkPolicyTier, denies: "after-all" };
+
+/** The cluster with Cilium's policies among the others; as it is where there are none. */
+export function withCilium<G extends Ground>(
+  ground: G,
+  draft: CiliumDraft,
+  slices: readonly SliceDraft[],
+  nodes: Iterable<ClusterNode>,
+): G {
+  if (draft.policies.size === 0) return ground;
+  const addresses = singleAddresses([...nodes].flatMap((node) => node.addresses));
+  const own = ciliumPolicies({ draft, services: ground.services, slices, nodes: addresses });
+  const policies = [...ground.policies, ...own];
+  return {
+    ...ground,
+    workloads: ground.workloads.map(withAccountLabel),
+    policies: policies.some(({ tier }) => tier === baselineTier) ? policies.map(beforeBaseline) : policies,
+  };
+}
+
+function beforeBaseline(policy: Policy): Policy {
+  return policy.tier === networkPolicyTier ? { ...policy, tier: ciliumTier } : policy;
+}
+
+/** Identities have the service account of the pod as a label. */
+function withAccountLabel(workload: Workload): Workload {
+  const groups = workload.groups.map((group): PodGroup => {
+    const labels = newStringMap();
+    labels[accountLabel] = group.serviceAccount ?? "default";
+    return { ...group, labels: Object.assign(labels, group.labels) as Labels }; // a map of strings without inherited keys
+  });
+  return { ...workload, groups };
+}

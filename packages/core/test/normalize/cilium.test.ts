@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import { can } from "../../src/analysis/connectivity.ts";
+import type { Cluster } from "../../src/model/cluster.ts";
+import { readManifests } from "../../src/read/read-manifests.ts";
+
+const pods = ["shop/web", "shop/db", "other/web"]
+  .map((id) => id.split("/"))
+  .map(
+    ([namespace, name]) =>
+      `{apiVersion: v1, kind: Pod, metadata: {name: ${name}, namespace: ${namespace}, labels: {app: ${name}}}}`,
+  )
+  .join("\n---\n");
+
+function read(...documents: readonly string[]): Cluster {
+  return readManifests([{ name: "a.yaml", text: [pods, ...documents].join("\n---\n") }]);
+}
+
+function policy(spec: string, name = "p"): string {
+  return `apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: ${name}, namespace: shop}\nspec: ${spec}`;
+}
+
+function answer(cluster: Cluster, source: string, target: string, port = "80"): string {
+  return can(cluster, { source, target, port }).answer;
+}
+
+const db = "endpointSelector: {matchLabels: {app: db}}";
+
+describe("Cilium's policies", () => {
+  it("isolate with a deny alone, unless enableDefaultDeny says no", () => {
+    const deny = `{${db}, ingressDeny: [{fromEndpoints: [{matchLabels: {app: nobody}}]}]}`;
+    expect(answer(read(policy(deny)), "shop/web", "shop/db")).toBe("no");
+    const open = deny.replace("{endpointSelector", "{enableDefaultDeny: {ingress: false}, endpointSelector");
+    expect(answer(read(policy(open)), "shop/web", "shop/db")).toBe("yes");
+  });
+
+  it("let a deny win over a NetworkPolicy", () => {
+    const np =
+      "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: np, namespace: shop}\nspec: {podSelector: {}, ingress: [{}]}";
+    const deny = policy(`{${db}, ingressDeny: [{fromEndpoints: [{matchLabels: {app: web}}]}]}`);
+    expect(answer(read(np), "shop/web", "shop/db")).toBe("yes");
+    expect(answer(read(np, deny), "shop/web", "shop/db")).toBe("no");
+  });
+
+  it("match nothing with an empty entry, and their own namespace with an empty selector", () => {
+    expect(answer(read(policy(`{${db}, ingress: [{}]}`)), "shop/web", "shop/db")).toBe("no");
+    const own = read(policy(`{${db}, ingress: [{fromEndpoints: [{}]}]}`));
+    expect([answer(own, "shop/web", "shop/db"), answer(own, "other/web", "shop/db")]).toEqual(["yes", "no"]);
+  });
+
+  it("are uncertain about some requests, and certain where another rule lifts the limit", () => {
+    const ports = 'toPorts: [{ports: [{port: "80", protocol: TCP}], rules: {http: [{method: GET}]}}]';
+    const limited = `{${db}, ingress: [{fromEndpoints: [{}], ${ports}}]}`;
+    expect(answer(read(policy(limited)), "shop/web", "shop/db")).toBe("unknown");
+    const lifted = policy(`{${db}, ingress: [{fromEndpoints: [{}]}]}`, "q");
+    expect(answer(read(policy(limited), lifted), "shop/web", "shop/db")).toBe("yes");
+  });
+
+  it("mean addresses outside by CIDR, and no pods", () => {
+    const out = read(policy("{endpointSelector: {}, egress: [{toCIDR: [0.0.0.0/0]}]}"));
+    expect([answer(out, "shop/web", "1.1.1.1"), answer(out, "shop/web", "other/web")]).toEqual(["yes", "no"]);
+  });
+
+  it.each([
+    [`{ingress: [{}]}`, "the CRD refuses a rule without exactly one of endpointSelector and nodeSelector"],
+    [`{${db}, ingress: [{fromEntities: [world-ipv4]}]}`, 'the CRD refuses the entity "world-ipv4"'],
+    [
+      `{${db}, ingress: [{fromEndpoints: [{}], fromCIDR: [10.0.0.0/8]}]}`,
+      "the agent refuses fromEndpoints beside fromCIDR in one entry",
+    ],
+    [
+      `{endpointSelector: {matchExpressions: [{key: a, operator: in, values: [b]}]}, ingress: [{}]}`,
+      'the CRD refuses operator "in"',
+    ],
+    [`{${db}, ingress: []}`, "the agent refuses a rule in which"],
+  ])("that are refused are not in force: %s", (spec, reason) => {
+    const cluster = read(policy(spec));
+    expect(cluster.policies).toEqual([]);
+    expect(cluster.refusedPolicies.flatMap(({ reasons }) => reasons).join("\n")).toContain(reason);
+  });
+
+  it("tell of fields that a deny does not have", () => {
+    const cluster = read(
+      policy(`{${db}, egressDeny: [{toFQDNs: [{matchName: a.example}], toPorts: [{ports: [{port: "443"}]}]}]}`),
+    );
+    expect(cluster.problems).toMatchObject([
+      { code: "unknown-field", location: { path: "spec.egressDeny[0].toFQDNs" } },
+    ]);
+    expect(answer(cluster, "shop/db", "1.1.1.1", "443")).toBe("no");
+  });
+});
