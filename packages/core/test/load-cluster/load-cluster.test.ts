@@ -172,8 +172,6 @@ describe("kinds that are not Kubernetes' own", () => {
     spec: { secret: "none of ours" },
   });
   const objects = [
-    policyOf("cilium.io/v2", "CiliumNetworkPolicy", "web"),
-    policyOf("crd.projectcalico.org/v1", "NetworkPolicy", "web"),
     policyOf("security.istio.io/v1", "AuthorizationPolicy", "web"),
     policyOf("k8s.cni.cncf.io/v1beta1", "MultiNetworkPolicy", "web"),
   ];
@@ -182,17 +180,34 @@ describe("kinds that are not Kubernetes' own", () => {
     const server = await serverFor({ kinds: allKinds, objects });
     const read = await load(server);
     const cluster = readDocuments(read.sources, read);
-    expect(cluster.notEvaluated.map(({ ref }) => ref.kind)).toEqual([
-      "AuthorizationPolicy",
-      "CiliumNetworkPolicy",
-      "MultiNetworkPolicy",
-      "NetworkPolicy",
-    ]);
+    expect(cluster.notEvaluated.map(({ ref }) => ref.kind)).toEqual(["AuthorizationPolicy", "MultiNetworkPolicy"]);
     expect(cluster.policies).toEqual([]);
     expect(read.sources[0]?.documents.map(({ file }) => file)).toContain(
-      "cluster/test/web/networkpolicy.crd.projectcalico.org/p.yaml",
+      "cluster/test/web/authorizationpolicy.security.istio.io/p.yaml",
     );
     expect(JSON.stringify(read.sources[0]?.documents.map(({ value }) => value))).not.toContain("none of ours");
+  });
+
+  it("policies of Calico and Cilium are read whole, and evaluated", async () => {
+    const calico = {
+      apiVersion: "crd.projectcalico.org/v1",
+      kind: "NetworkPolicy",
+      metadata: { name: "default.p", namespace: "web" },
+      spec: { selector: "all()", types: ["Ingress"] },
+    };
+    const cilium = {
+      apiVersion: "cilium.io/v2",
+      kind: "CiliumNetworkPolicy",
+      metadata: { name: "p", namespace: "web" },
+      specs: [{ endpointSelector: {}, egress: [{ toEntities: ["world"] }] }],
+    };
+    const read = await load(await serverFor({ kinds: allKinds, objects: [calico, cilium] }));
+    const cluster = readDocuments(read.sources, read);
+    expect(cluster.policies.map(({ ref, isolates }) => [ref.kind, isolates])).toEqual([
+      ["CiliumNetworkPolicy", { ingress: false, egress: true }],
+      ["NetworkPolicy", { ingress: true, egress: false }],
+    ]);
+    expect(cluster.notEvaluated).toEqual([]);
   });
 
   it("cluster-wide policies are read whole, and evaluated", async () => {
@@ -250,7 +265,7 @@ describe("kinds that are not Kubernetes' own", () => {
     const read = await load(server);
     expect(objectsOf(read)).toEqual(["Namespace web", ...podNames(2)]);
     expect(read.notEvaluated.map(({ reason }) => reason)).toEqual([
-      "ciliumnetworkpolicies.cilium.io could not be listed (the server answers 503: the server is currently unable to handle the request): they may change the answer",
+      "ciliumnetworkpolicies.cilium.io could not be listed (the server answers 503: the server is currently unable to handle the request): what is called allowed may be denied by one of them, and what is called denied allowed",
     ]);
   });
 });

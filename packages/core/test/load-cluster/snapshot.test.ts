@@ -30,6 +30,7 @@ const cilium: KubeObject = {
   apiVersion: "cilium.io/v2",
   kind: "CiliumNetworkPolicy",
   metadata: { name: "c", namespace: "web" },
+  spec: { endpointSelector: { matchLabels: { app: "nobody" } }, ingress: [{ fromEntities: ["world"] }] },
 };
 const objects = objectsFromManifests([...pods(4), odd, cilium]);
 

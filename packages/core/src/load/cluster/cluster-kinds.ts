@@ -1,4 +1,5 @@
 import {
+  ciliumPolicyShape,
   cronJobShape,
   gatewayRouteShape,
   ingressShape,
@@ -98,6 +99,33 @@ function clusterPolicy(version: string, kind: string, resource: string, withoutI
   return { kind, group: policies, version, resource, namespaced: false, shape, withoutIt, presence: "installed" };
 }
 
+/** Of another project's policies, read down to the last field. */
+function evaluated(group: string, kind: string, resource: string, shape: Shape): ClusterKind {
+  return {
+    kind,
+    group,
+    version: "v1",
+    resource,
+    namespaced: true,
+    shape,
+    withoutIt: unreadAdmin,
+    presence: "installed",
+  };
+}
+
+/** Calico's policies, and what they speak of. */
+function calicoKinds(group: string): readonly ClusterKind[] {
+  const kinds = [
+    evaluated(group, "NetworkPolicy", "networkpolicies", policyShape),
+    clusterWide(evaluated(group, "GlobalNetworkPolicy", "globalnetworkpolicies", policyShape)),
+    clusterWide(evaluated(group, "Tier", "tiers", policyShape)),
+    evaluated(group, "NetworkSet", "networksets", policyShape),
+    clusterWide(evaluated(group, "GlobalNetworkSet", "globalnetworksets", policyShape)),
+    clusterWide(evaluated(group, "HostEndpoint", "hostendpoints", policyShape)),
+  ];
+  return group === "projectcalico.org" ? kinds.map((kind) => ({ ...kind, version: "v3" })) : kinds;
+}
+
 /** Those that something must have installed; discovery tells whether, and in which version. */
 export const installedKinds: readonly ClusterKind[] = [
   installed("route.openshift.io", "Route", "routes", openshiftRouteShape),
@@ -109,12 +137,13 @@ export const installedKinds: readonly ClusterKind[] = [
   clusterPolicy("v1alpha1", "AdminNetworkPolicy", "adminnetworkpolicies", unreadAdmin),
   clusterPolicy("v1alpha1", "BaselineAdminNetworkPolicy", "baselineadminnetworkpolicies", unreadBaseline),
   clusterPolicy("v1alpha2", "ClusterNetworkPolicy", "clusternetworkpolicies", unreadAdmin),
-  installed("cilium.io", "CiliumNetworkPolicy", "ciliumnetworkpolicies", nameShape),
-  clusterWide(installed("cilium.io", "CiliumClusterwideNetworkPolicy", "ciliumclusterwidenetworkpolicies", nameShape)),
-  installed("crd.projectcalico.org", "NetworkPolicy", "networkpolicies", nameShape),
-  clusterWide(installed("crd.projectcalico.org", "GlobalNetworkPolicy", "globalnetworkpolicies", nameShape)),
-  installed("projectcalico.org", "NetworkPolicy", "networkpolicies", nameShape),
-  clusterWide(installed("projectcalico.org", "GlobalNetworkPolicy", "globalnetworkpolicies", nameShape)),
+  evaluated("cilium.io", "CiliumNetworkPolicy", "ciliumnetworkpolicies", ciliumPolicyShape),
+  clusterWide(
+    evaluated("cilium.io", "CiliumClusterwideNetworkPolicy", "ciliumclusterwidenetworkpolicies", ciliumPolicyShape),
+  ),
+  clusterWide(evaluated("cilium.io", "CiliumCIDRGroup", "ciliumcidrgroups", policyShape)),
+  ...calicoKinds("crd.projectcalico.org"),
+  ...calicoKinds("projectcalico.org"),
   installed("crd.antrea.io", "NetworkPolicy", "networkpolicies", nameShape),
   clusterWide(installed("crd.antrea.io", "ClusterNetworkPolicy", "clusternetworkpolicies", nameShape)),
   installed("security.istio.io", "AuthorizationPolicy", "authorizationpolicies", nameShape),

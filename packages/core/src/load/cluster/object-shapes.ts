@@ -33,6 +33,7 @@ const podSpec = shared(
   fields({
     hostNetwork: all,
     dnsPolicy: all,
+    serviceAccountName: shared(all),
     automountServiceAccountToken: all,
     containers: list(fields({ name: all, ports: containerPorts })),
     initContainers: list(fields({ name: all, restartPolicy: all, ports: containerPorts }), isSidecar),
@@ -78,6 +79,9 @@ export const namespaceShape: Shape = fields({ metadata: datedMetadata });
 
 /** The kinds that npa analyses down to the last field. */
 export const policyShape: Shape = fields({ metadata: datedMetadata, spec: all });
+
+/** The same for kinds that may have several specs. */
+export const ciliumPolicyShape: Shape = fields({ metadata: datedMetadata, spec: all, specs: all });
 
 export const serviceShape: Shape = fields({
   metadata: datedMetadata,
