@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { assumptionHelp } from "./assume.ts";
 import { addClusterFlags, type ClusterFlags } from "./cluster-flags.ts";
+import { isWholeHelp } from "./help-all.ts";
 import { addRenderFlags, type RenderFlags } from "./render-flags.ts";
 import { repeated } from "./repeated.ts";
 
@@ -35,11 +36,17 @@ export function addInputFlags(command: Command, namespaceHelp: string): Command 
     .option("-f, --filename <path>", "a file, a directory or - to read; repeatable", repeated, [])
     .option("-n, --namespace <name>", namespaceHelp, repeated, [])
     .option("--default-namespace <name>", "the namespace of objects that name none (default: default)")
-    .option("--assume <key=value>", "decide what Kubernetes leaves open; repeatable (below)", repeated, [])
+    .option(
+      "--assume <key=value>",
+      "decide what Kubernetes leaves open; repeatable (--help-all lists them)",
+      repeated,
+      [],
+    )
     .option("--allow-problems", "do not exit 2 when a document could not be read", false)
     .option("--allow-empty", "do not exit 2 when there is nothing to analyse", false);
-  return addClusterFlags(addRenderFlags(addToneFlags(command))).addHelpText(
-    "after",
-    `\nAssumptions and their defaults (docs/semantics.md has their meaning):\n${assumptionHelp()}`,
+  return addClusterFlags(addRenderFlags(addToneFlags(command))).addHelpText("after", () =>
+    isWholeHelp(command)
+      ? `\nAssumptions and their defaults (docs/semantics.md has their meaning):\n${assumptionHelp()}`
+      : "",
   );
 }

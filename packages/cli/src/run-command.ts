@@ -1,7 +1,8 @@
-import { Command, type Option } from "commander";
+import { Command } from "commander";
 import type { CommandModule, Job } from "./command-module.ts";
 import { type CommandName, commandSummaries } from "./command-names.ts";
 import type { Io } from "./io.ts";
+import { foldHelp, moreHelp } from "./help-all.ts";
 import { pluginText } from "./plugin-text.ts";
 
 /** Where each command is; loaded when it is asked for. */
@@ -24,7 +25,6 @@ export async function runCommand(name: CommandName, argv: readonly string[], io:
   let job: Job | undefined;
   const command = new Command(`${io.program ?? "npa"} ${name}`)
     .description(commandSummaries[name])
-    .configureHelp({ optionDescription: describeOption })
     .helpOption("-h, --help", "print this help")
     .exitOverride()
     .configureOutput({ writeOut: (text) => help.push(text), writeErr: () => undefined });
@@ -32,17 +32,14 @@ export async function runCommand(name: CommandName, argv: readonly string[], io:
   module.define(command, (chosen) => {
     job = chosen;
   });
+  const known = foldHelp(command, argv);
+  command.addHelpText("after", () => moreHelp(command));
   try {
-    command.parse(argv, { from: "user" });
+    command.parse([...known], { from: "user" });
   } finally {
     if (help.length > 0)
       await io.stdout.write(io.program === "kubectl npa" ? pluginText(help.join("")) : help.join(""));
   }
   if (job === undefined) throw new Error(`npa ${name} has no action`);
   return await job(io);
-}
-
-/** What an option does, and its default where that says something. */
-function describeOption({ description, defaultValue }: Option): string {
-  return typeof defaultValue === "string" ? `${description} (default: ${defaultValue})` : description;
 }

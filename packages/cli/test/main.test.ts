@@ -24,7 +24,7 @@ describe("npa", () => {
   });
 
   it("shows the defaults that say something, and no others", async () => {
-    const { stdout } = await npa(["analyze", "--help"]);
+    const { stdout } = await npa(["analyze", "--help-all"]);
     expect(stdout).toMatch(/--fail-on <severity>[^-]*\(default:\s+high\)/);
     expect(stdout).toContain("  terminatedPods=ignore (or keep)\n");
     expect(stdout).not.toMatch(/default: (?:\[\]|false|true)/);
@@ -94,11 +94,21 @@ describe("npa", () => {
       "demo",
       "diff",
     ]) {
-      const { stdout } = await npa([command, "--help"]);
+      const { stdout } = await npa([command, "--help-all"]);
       for (const [, flags = ""] of stdout.matchAll(/^ {2}((?:-\w, )?--[\w-]+) </gm))
         for (const flag of flags.split(", "))
           expect([command, flag, flagsWithValue.has(flag)]).toEqual([command, flag, true]);
     }
+  });
+
+  it("has a short help, which says that there is more", async () => {
+    const short = (await npa(["analyze", "--help"])).stdout;
+    const whole = (await npa(["analyze", "--help-all"])).stdout;
+    expect(short).toContain("--help-all has ");
+    expect(short).not.toContain("--insecure-skip-tls-verify");
+    expect(whole).toContain("--insecure-skip-tls-verify");
+    expect(whole).toContain("ipBlockMatchesPods=false");
+    expect(short.split("\n").length).toBeLessThan(80);
   });
 
   it("says so when -f was forgotten", async () => {

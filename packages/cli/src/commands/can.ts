@@ -44,12 +44,14 @@ export const canCommand: CommandModule = {
 };
 
 const help = `
-SRC and DST are whatever the command list prints, and: namespace/name, namespace/Kind/name, deploy/name or a bare name (in -n), a
-pod's own name, svc/name (its pods), an IP address, a CIDR, "internet", "ingress-controller" (as SRC), or a pod that is not
-there, by its labels: 'app=web,tier=front in shop'.
-The port is the one that the target's pods listen on, by number or name. Of a Service its own port will do: the answer says which
-port of the pods that is.
-Exit code 0 is yes, 1 is no or unknown: unknown depends on a fact that the input does not give, and names it.
+SRC and DST are whatever the command list prints, and: namespace/name,
+namespace/Kind/name, deploy/name or a bare name (in -n), a pod's own name,
+svc/name (its pods), an IP address, a CIDR, "internet", "ingress-controller" (as
+SRC), or a pod that is not there, by its labels: 'app=web,tier=front in shop'.
+The port is the one that the target's pods listen on, by number or name. Of a
+Service its own port will do: the answer says which port of the pods that is.
+Exit code 0 is yes, 1 is no or unknown: unknown depends on a fact that the input
+does not give, and names it.
 
 Examples:
   npa can shop/web shop/db --port 5432/TCP -f ./policies
