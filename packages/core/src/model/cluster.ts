@@ -90,7 +90,7 @@ export interface Service {
   readonly name: string;
   readonly type: string;
   readonly headless: boolean;
-  /** `metadata.labels`, by which policies of Cilium find Services. Absent: none. */
+  /** Of the Service itself, by which monitors and policies of Cilium find it. Absent: none. */
   readonly labels?: Labels;
   readonly selector?: Labels;
   readonly ports: readonly ServicePort[];
@@ -108,6 +108,25 @@ export interface RouteBackend {
   readonly service: string;
   readonly port?: number | string;
   readonly targetPort?: number;
+}
+
+/** A port that a monitor scrapes: by the name that the Service or the pod gives it, or a port of the pods by number or name. */
+export interface ScrapedPort {
+  readonly port?: string;
+  readonly targetPort?: number | string;
+}
+
+/** An object that declares that the pods of Services, or pods, are scraped for metrics. */
+export interface ScrapeDeclaration {
+  readonly ref: ObjectRef;
+  readonly namespace: string;
+  readonly name: string;
+  /** Whose labels the selector looks at. */
+  readonly of: "services" | "pods";
+  readonly selector: Selector;
+  readonly namespaces: readonly string[] | "any";
+  readonly ports: readonly ScrapedPort[];
+  readonly origin: Origin;
 }
 
 /** An object that exposes Services to the outside through an ingress controller. */
@@ -194,6 +213,8 @@ export interface Cluster {
   readonly workloads: readonly Workload[];
   readonly services: readonly Service[];
   readonly routes: readonly IngressRoute[];
+  /** What monitors declare to scrape, by namespace and name. Absent: nothing. */
+  readonly scrapes?: readonly ScrapeDeclaration[];
   /** By name, sorted. Absent: none are known. */
   readonly nodes?: readonly ClusterNode[];
   /** Answers to what Kubernetes leaves open that the input itself gives: which network plugin enforces it. Absent: none. */

@@ -4,6 +4,7 @@ import type {
   IngressRoute,
   Namespace,
   NotEvaluatedObject,
+  ScrapeDeclaration,
   Service,
   UnrenderedKind,
 } from "../model/cluster.ts";
@@ -59,6 +60,7 @@ export class ClusterDraft {
   readonly workloads: ObjectStore<WorkloadDraft> = new ObjectStore();
   readonly services: ObjectStore<Service> = new ObjectStore();
   readonly routes: ObjectStore<IngressRoute> = new ObjectStore();
+  readonly scrapes: ScrapeDeclaration[] = [];
   readonly policies: ObjectStore<Policy> = new ObjectStore();
   readonly nodes: Map<string, ClusterNode> = new Map();
   readonly calico: CalicoDraft = new CalicoDraft();

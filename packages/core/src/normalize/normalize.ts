@@ -49,6 +49,9 @@ export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOpti
     ...ground,
     ...withCalico(withCilium(ground, draft.cilium, draft.calico.slices, draft.nodes.values()), draft.calico),
     routes: draft.routes.sorted(),
+    ...(draft.scrapes.length === 0
+      ? {}
+      : { scrapes: draft.scrapes.toSorted(by(({ namespace, name, ref }) => `${namespace}/${name}/${ref.kind}`)) }),
     ...(draft.nodes.size === 0 ? {} : { nodes: [...draft.nodes.values()].toSorted(by(({ name }) => name)) }),
     refusedPolicies: draft.refusedPolicies.toSorted(by(({ ref }) => `${ref.namespace ?? ""}/${ref.name}`)),
     notEvaluated: draft.notEvaluated.toSorted(by(({ ref }) => `${ref.kind}/${ref.namespace ?? ""}/${ref.name}`)),

@@ -7,6 +7,7 @@ import { gatewayRouteReaders } from "./gateway-route.ts";
 import { ingressReader } from "./ingress.ts";
 import { isListKind } from "./expand-lists.ts";
 import type { KindReader } from "./kind-reader.ts";
+import { monitorReaders } from "./monitor.ts";
 import { namespaceReader } from "./namespace.ts";
 import { networkPolicyReader } from "./network-policy.ts";
 import { nodeReader } from "./node.ts";
@@ -26,6 +27,7 @@ const readers: readonly KindReader[] = [
   serviceReader,
   ingressReader,
   openshiftRouteReader,
+  ...monitorReaders,
   ...gatewayRouteReaders,
   networkPolicyReader,
   ...clusterPolicyReaders,

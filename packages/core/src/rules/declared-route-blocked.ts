@@ -13,6 +13,7 @@ import { unknownPolicies } from "./support/unevaluated.ts";
 import { mayBeController } from "./support/route-controllers.ts";
 import { connectionsText, rulePortsOn } from "./support/rule-connections.ts";
 import { scrapedPods } from "./support/scraped-pods.ts";
+import { monitoredPods } from "./support/monitored-pods.ts";
 import { listText, nameOf } from "./support/words.ts";
 
 const relatedPolicies = 5;
@@ -20,7 +21,7 @@ const relatedPolicies = 5;
 /** Steps that following the routes to their pods may cost. */
 const steps = 2_000_000;
 
-/** Flags pods that an Ingress, Route or Gateway object, or an annotation, sends traffic to that their policies admit from nobody it could come from. */
+/** Flags pods that an object (Ingress, Route, Gateway, monitor, Service to the outside) or an annotation sends traffic to that their policies admit from nobody it could come from. */
 export const declaredRouteBlocked: RuleDefinition = defineRule({
   id: "declared-route-blocked",
   severity: "high",
@@ -39,7 +40,8 @@ export const declaredRouteBlocked: RuleDefinition = defineRule({
         const service = services.get(`${backend.namespace ?? route.namespace}/${backend.service}`);
         if (service === undefined) continue;
         const key = JSON.stringify([service.namespace, service.name, backend.port, backend.targetPort]);
-        if (!known.has(key)) known.set(key, blockedBehind(context, service, backend, budget));
+        if (!known.has(key))
+          known.set(key, blockedBehind(context, service, backend, budget, admitsController(context)));
         const blocked = known.get(key);
         if (blocked === undefined) continue;
         report({
@@ -65,6 +67,34 @@ export const declaredRouteBlocked: RuleDefinition = defineRule({
         ...advice(context, blocked),
       });
     }
+    for (const { monitor, workload, ports } of monitoredPods(context)) {
+      if (!budget.spend(1 + (context.namespace(workload.namespace)?.policies.length ?? 0))) break;
+      const blocked = blockedPods(
+        context,
+        [workload],
+        () => ports,
+        () => true,
+      );
+      if (blocked === undefined) continue;
+      report({
+        at: { object: monitor.ref, origin: monitor.origin, path: ["metadata", "name"] },
+        message: `${nameOf(monitor)} scrapes ${textOf(context, blocked)}, but no ingress policy of the pods admits that from anybody`,
+        severity: "medium",
+        ...advice(context, blocked),
+      });
+    }
+    for (const service of context.cluster.services) {
+      if (!isOpenedToOutside(service)) continue;
+      const blocked = blockedBehind(context, service, { service: service.name }, budget, admitsOutside);
+      if (blocked === undefined) continue;
+      const { namespace, name, type, origin } = service;
+      report({
+        at: { object: { apiVersion: "v1", kind: "Service", namespace, name }, origin, path: ["spec", "type"] },
+        message: `Service ${namespace}/${name} of type ${type} offers ${textOf(context, blocked)} to clients outside the cluster, but ingress policies admit no address outside`,
+        severity: "medium",
+        ...advice(context, blocked),
+      });
+    }
     if (budget.exhausted) skip("the routes are too many to follow them all to their pods");
     context.budget.charge(budget, steps);
   },
@@ -82,6 +112,7 @@ function blockedBehind(
   service: Service,
   backend: RouteBackend,
   budget: Budget,
+  counts: (policy: Policy, rule: Rule) => boolean,
 ): Blocked | undefined {
   const ports = service.ports.filter((port) => isAskedFor(port, backend));
   const workloads = podsOf(context, service).map(({ workload }) => workload);
@@ -93,12 +124,21 @@ function blockedBehind(
         targetsOf(port, workload).map((target) => ({ protocol: port.protocol, from: target, to: target })),
       ),
     );
-  return blockedPods(
-    context,
-    [...new Set(workloads)],
-    portsOf,
-    (policy, rule) => rule.peers === "any" || rule.peers.some((peer) => mayBeController(context, policy, peer)),
-  );
+  return blockedPods(context, [...new Set(workloads)], portsOf, counts);
+}
+
+function admitsController(context: RuleContext): (policy: Policy, rule: Rule) => boolean {
+  return (policy, rule) => rule.peers === "any" || rule.peers.some((peer) => mayBeController(context, policy, peer));
+}
+
+/** "NodePort: exposes the Service on each Node's IP", "LoadBalancer: exposes the Service externally". */
+function isOpenedToOutside({ type }: Service): boolean {
+  return type === "LoadBalancer" || type === "NodePort";
+}
+
+/** Whether a rule admits anything but pods: what comes from outside has the address of the client or of a node. */
+function admitsOutside(_: Policy, { peers }: Rule): boolean {
+  return peers === "any" || peers.some(({ type }) => type !== "pods");
 }
 
 function isAskedFor(port: ServicePort, { port: asked, targetPort }: RouteBackend): boolean {

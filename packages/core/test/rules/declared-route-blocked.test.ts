@@ -24,6 +24,17 @@ const controller = deployment(
 describe("declared-route-blocked", () => {
   it.each([
     ["a policy that allows nothing", ingress("")],
+    [
+      "pods that the namespace does not have",
+      ingress("{ from: [{ podSelector: { matchLabels: { istio: gateway } } }] }"),
+    ],
+    [
+      "pods that only sound like a gateway",
+      documents(
+        deployment("edge", { role: "gateway" }),
+        ingress("{ from: [{ podSelector: { matchLabels: { role: gateway } } }] }"),
+      ),
+    ],
     ["a policy for pods that are something else", ingress(own)],
     ["the port of the Service", ingress("{ ports: [{ port: 80 }] }")],
     ["another port of the Service", ingress("{ ports: [{ port: 8081 }] }")],
@@ -49,14 +60,6 @@ describe("declared-route-blocked", () => {
     ["every source", ingress("{ ports: [{ port: 8080 }] }")],
     ["another namespace", ingress("{ from: [{ namespaceSelector: { matchLabels: { team: edge } } }] }")],
     ["addresses", ingress("{ from: [{ ipBlock: { cidr: 10.0.0.0/8 } }] }")],
-    ["pods that no manifest shows", ingress("{ from: [{ podSelector: { matchLabels: { istio: gateway } } }] }")],
-    [
-      "pods that look like a gateway",
-      documents(
-        deployment("edge", { role: "gateway" }),
-        ingress("{ from: [{ podSelector: { matchLabels: { role: gateway } } }] }"),
-      ),
-    ],
     [
       "the controller of the input",
       documents(
@@ -109,5 +112,36 @@ describe("declared-route-blocked", () => {
     ])("is silent on %s", (_, yaml) => {
       expect(findings(id, yaml)).toEqual([]);
     });
+  });
+
+  const opened = (type: string): string => `${front.trim()}\n`.replace("spec: {", `spec: { type: ${type},`);
+
+  it.each(["LoadBalancer", "NodePort"])("fires on a Service of type %s that no address reaches", (type) => {
+    expect(findings(id, documents(web, opened(type), ingress(own)))).toMatchObject([
+      { severity: "medium", message: expect.stringContaining(`of type ${type}`) as unknown },
+    ]);
+    expect(findings(id, documents(web, opened(type), ingress("{ from: [{ ipBlock: { cidr: 0.0.0.0/0 } }] }")))).toEqual(
+      [],
+    );
+  });
+
+  const monitor = (kind: string, spec: string): string =>
+    `apiVersion: monitoring.coreos.com/v1\nkind: ${kind}\nmetadata: { name: m, namespace: shop }\nspec: ${spec}\n`;
+
+  it("fires on a monitor whose pods admit nobody on the port that it scrapes", () => {
+    const ofPods = monitor(
+      "PodMonitor",
+      "{ selector: { matchLabels: { app: web } }, podMetricsEndpoints: [{ portNumber: 9464 }] }",
+    );
+    const message = expect.stringContaining("TCP 9464") as unknown;
+    expect(findings(id, documents(web, ofPods, ingress("")))).toMatchObject([{ severity: "medium", message }]);
+    expect(findings(id, documents(web, ofPods, ingress("{ ports: [{ port: 9464 }] }")))).toEqual([]);
+    expect(findings(id, documents(web, ofPods.replace("app: web", "app: other"), ingress("")))).toEqual([]);
+  });
+
+  it("fires beside an object that can only deny more", () => {
+    const mesh =
+      "apiVersion: security.istio.io/v1\nkind: AuthorizationPolicy\nmetadata: { name: a, namespace: shop }\nspec: {}\n";
+    expect(findings(id, documents(web, front, route(), mesh, ingress("")))).toHaveLength(1);
   });
 });

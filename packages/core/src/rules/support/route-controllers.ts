@@ -4,10 +4,8 @@ import { everything } from "../../model/cluster.ts";
 import { ClassSet } from "../../reachability/class-set.ts";
 import { isSatisfiable } from "../../semantics/match-selector.ts";
 import type { RuleContext } from "../context.ts";
+import { unseenPods } from "./unevaluated.ts";
 import { intersectSets } from "./class-sets.ts";
-
-/** What the names and labels of ingress controllers and gateways have in common. */
-const telling = /ingress|gateway|router|proxy|traefik|nginx|haproxy|istio|envoy|contour|kong|cilium|apisix|caddy/i;
 
 /** The `app.kubernetes.io/name` or `app` of controllers that are widely used. */
 const wellKnown: ReadonlySet<string> = new Set([
@@ -69,15 +67,12 @@ export function mayBeController(context: RuleContext, policy: Policy, peer: Peer
   if (known && !onNode) return intersectSets(certain, classes).size > 0;
   const { podSelector = everything, namespaceSelector } = peer;
   if (!isSatisfiable(podSelector.requirements)) return false;
+  if (namespaceSelector !== undefined || unseenPods(context, namespace) !== undefined) return true;
   // Gateways are made by controllers, in the namespace of the Gateway: pods that no manifest shows.
-  if (namespaceSelector !== undefined || certain.size === 0) return true;
+  if (certain.size === 0)
+    return context.cluster.routes.some(({ ref }) => ref.kind !== "Ingress" && ref.kind !== "Route");
+  // A name that sounds like a proxy is no proof of being the controller.
   return certain
     .toArray()
-    .some((id) =>
-      (context.reachability.podClass(id)?.members ?? []).some(({ workload }) => looksLikeController(workload)),
-    );
-}
-
-function looksLikeController({ name, groups }: Workload): boolean {
-  return telling.test(name) || groups.some(({ labels }) => Object.values(labels).some((value) => telling.test(value)));
+    .some((id) => (context.reachability.podClass(id)?.members ?? []).some(({ workload }) => isController(workload)));
 }
