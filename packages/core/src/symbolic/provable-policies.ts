@@ -30,7 +30,7 @@ export function provablePolicies(policies: readonly Policy[]): ProvablePolicies 
       unprovable.push({ policy, reason });
       continue;
     }
-    const name = `${policy.namespace}/${policy.name}`;
+    const name = identityOf(policy);
     const earlier = byName.get(name);
     const wins = earlier === undefined || policy.index >= earlier.index;
     if (earlier !== undefined) overwritten.push(wins ? earlier : policy);
@@ -51,12 +51,18 @@ export function provablePolicies(policies: readonly Policy[]): ProvablePolicies 
 export function withoutOverwritten(policies: readonly Policy[]): readonly Policy[] {
   const last = new Map<string, Policy>();
   for (const policy of policies) {
-    const group = isNetworkPolicy(policy) ? "" : policy.ref.apiVersion.split("/")[0];
-    const key = `${group}/${policy.ref.kind}/${policy.namespace ?? ""}/${policy.name}/${policy.part ?? 0}`;
-    const known = last.get(key);
-    if (known === undefined || policy.index >= known.index) last.set(key, policy);
+    const known = last.get(identityOf(policy));
+    if (known === undefined || policy.index >= known.index) last.set(identityOf(policy), policy);
   }
   return [...last.values()];
+}
+
+/** The same for versions of one object, and of one part where an object has several. */
+function identityOf(policy: Policy): string {
+  const { ref, namespace = "", name, part = 0 } = policy;
+  // NetworkPolicies are one kind in both of their groups.
+  const group = isNetworkPolicy(policy) ? "" : ref.apiVersion.split("/")[0];
+  return JSON.stringify([group, ref.kind, namespace, name, part]);
 }
 
 /** Why a proof says nothing about a policy; undefined when it does. */

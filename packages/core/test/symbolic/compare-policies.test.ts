@@ -285,6 +285,15 @@ describe("verdicts", () => {
     });
   });
 
+  it("parts of one object, and objects of other kinds, do not overwrite each other", () => {
+    const first = policy({ name: "p", ingress: [rule("any")] });
+    const part: Policy = { ...policy({ name: "p" }), part: 1 };
+    expect(differences([first, part], [first])).toEqual(same);
+    expect(differences([first, part], [part])).not.toEqual(same);
+    const ref = { ...first.ref, apiVersion: "cilium.io/v2", kind: "CiliumNetworkPolicy" };
+    expect(differences([first, { ...part, ref }], [first])).toEqual(same);
+  });
+
   it("does not guess without a budget", () => {
     const of = (cidr: string): Policy[] => [policy({ name: "p", ingress: [rule([block(cidr)])] })];
     expect(comparePolicies(of("10.0.0.0/8"), of("10.0.0.0/9"), { budget: new Budget(2) }).verdict).toBe("undecided");
