@@ -15,6 +15,7 @@ export type { Comparison } from "../symbolic/comparison.ts";
 export type { Counterexample, Side } from "../symbolic/counterexample.ts";
 export { describeCounterexample, describePod, describeTraffic } from "../symbolic/describe-example.ts";
 export type { NamedPortExample, PeerExample, PodExample, TrafficExample } from "../symbolic/example.ts";
+export { type DeadRule, type DeadRules, findDeadRules } from "../symbolic/dead-rules.ts";
 export { findRedundancies } from "../symbolic/find-redundancies.ts";
 export { type Merge, provedMerge } from "../symbolic/merge-policies.ts";
 export type { PacketExample } from "../symbolic/packet.ts";

@@ -3,7 +3,11 @@ import { compareStrings } from "../lib/compare.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { PartPlace, RedundancyReport, RedundantPart } from "../answers/proof.ts";
 import { apiVersion } from "../answers/api-version.ts";
+import type { Policy } from "../model/policy.ts";
+import { hasTiers } from "../symbolic/compare-policies.ts";
+import { findDeadRules } from "../symbolic/dead-rules.ts";
 import { findRedundancies } from "../symbolic/find-redundancies.ts";
+import type { ProofOptions } from "../symbolic/proof-options.ts";
 import { type Redundancy, shadowingRule } from "../symbolic/redundancy.ts";
 import { describePart, partPlace } from "./part-place.ts";
 import { policiesInScope, type ProveOptions, proofTask } from "./prove-options.ts";
@@ -12,23 +16,39 @@ const namedCovers = 3;
 
 /** The policies, rules, peers and ports that can all be taken out at once: what is left does the same for every pod that could exist. */
 export function redundancy(cluster: Cluster, options: ProveOptions = {}): RedundancyReport {
-  const { budget, facts, basis } = proofTask(cluster, options);
+  const { budget, facts, equalPriority, basis } = proofTask(cluster, options);
   const policies = policiesInScope(cluster, options);
   const found = findRedundancies(policies, { budget, facts });
+  const redundant = [...found.redundant, ...deadRules(policies, { budget, facts, equalPriority })];
   const undecidedParts = found.undecided.map(partPlace);
   const { notEvaluated, inputs } = basisOf(cluster, basis.assumptions);
   return {
     apiVersion,
     kind: "RedundancyReport",
     policies: policies.length,
-    redundancies: found.redundant.map(redundantPart).toSorted((a, b) => comparePlaces(a.part, b.part)),
+    redundancies: redundant.map(redundantPart).toSorted((a, b) => comparePlaces(a.part, b.part)),
     undecidedParts: undecidedParts.toSorted(comparePlaces),
-    unprovable: found.unprovable.map(({ policy, reason }) => ({ policy: policy.ref, reason })),
+    unprovable: found.unprovable.map(({ policy, reason }) => ({
+      policy: policy.ref,
+      reason: isOrdered(policy) ? `${reason}, where only rules that can never decide are found` : reason,
+    })),
     undecided: undecidedParts.length === 0 ? [] : ["the budget ended before every part was judged"],
     ...basis,
     notEvaluated,
     inputs,
   };
+}
+
+/** The rules of ordered tiers that can never decide: of the kinds whose rules stand as they are written. */
+function deadRules(policies: readonly Policy[], options: ProofOptions): readonly Redundancy[] {
+  if (!hasTiers(policies)) return [];
+  return findDeadRules(policies, options)
+    .dead.filter(({ rule }) => isOrdered(rule.policy))
+    .map(({ rule, coveredBy }) => ({ part: rule, coveredBy }));
+}
+
+function isOrdered({ ref }: Policy): boolean {
+  return ref.apiVersion.startsWith("policy.networking.k8s.io/");
 }
 
 function redundantPart(found: Redundancy): RedundantPart {
