@@ -52,6 +52,8 @@ class SourceReader {
   readonly #source: SourceText;
   readonly #options: ParseOptions;
   readonly #report: Report;
+  /** Asked once: a stream may have thousands of documents. */
+  readonly #mayHaveVariables: boolean;
   readonly #lines: LineIndex;
   #index = 0;
 
@@ -60,6 +62,7 @@ class SourceReader {
     this.#options = options;
     this.#report = report;
     this.#lines = new LineIndex(source);
+    this.#mayHaveVariables = hasVariables(source.text);
   }
 
   read(document: DocumentText): void {
@@ -133,9 +136,7 @@ class SourceReader {
       return this.#skip(kind);
     const document = new ParsedDocument(this.#lines, this.#index++, value, span, places);
     const isOpen =
-      kind !== "Template" &&
-      hasVariables(this.#source.text) &&
-      hasVariables(this.#source.text.slice(span.start, span.end));
+      kind !== "Template" && this.#mayHaveVariables && hasVariables(this.#source.text.slice(span.start, span.end));
     this.documents.push(isOpen ? this.#withVariables(document, places === roundPlacesOf) : document);
   }
 

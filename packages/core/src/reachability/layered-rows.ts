@@ -5,6 +5,7 @@ import { difference, intersection, unionAll } from "../sets/interval-set.ts";
 import { families, type UnknownPlace } from "./address-places.ts";
 import { ClassSet } from "./class-set.ts";
 import {
+  type Cell,
   type ConnectionMap,
   constantMap,
   mapConnections,
@@ -42,7 +43,8 @@ export class LayeredRows {
   readonly #everything: ConnectionMap;
   readonly #byFamilies: ReadonlyMap<string, { readonly families: readonly Family[]; readonly classes: ClassSet }>;
   readonly #decisions = new Map<string, Decision>();
-  readonly #cellKeys = new Map<string, string>();
+  /** By the cells of a rule, which are kept and so are one object. */
+  readonly #cellKeys = new Map<readonly Cell[], string>();
   readonly #setIds = new Map<ClassSet, number>();
 
   constructor(
@@ -63,9 +65,10 @@ export class LayeredRows {
 
   rows(subject: PodClass, layers: Layers): Readonly<Record<Bound, Row>> {
     const touched = this.#touched(subject, layers);
+    const bigKey = this.#bigKey(subject, layers);
     const of = (bound: Bound): Row =>
       this.#factory.layered({
-        key: `${bound} ${familiesOf(subject).join()} ${this.#bigKey(subject, layers)}`,
+        key: `${bound} ${familiesOf(subject).join()} ${bigKey}`,
         below: () => this.#solve("allowed", subject, layers, bound, "big", undefined),
         touched,
         whole: () => this.#solve("allowed", subject, layers, bound, "all", touched),
@@ -120,14 +123,14 @@ export class LayeredRows {
   }
 
   #cellKey(item: RuleItem, bound: Bound, subject: PodClass): string {
-    const id = `${item.id} ${item.named.length > 0 ? subject.portProfile : ""} ${bound}`;
-    let key = this.#cellKeys.get(id);
+    const cells = this.#matches.cells(item, bound, subject);
+    let key = this.#cellKeys.get(cells);
     if (key === undefined) {
-      const cells = this.#matches.cells(item, bound, subject).filter((cell) => this.#matches.isBig(cell));
-      const own = cells.map(({ classes, connections }) => `${this.#setId(classes)}:${connections}`).join("+");
+      const big = cells.filter((cell) => this.#matches.isBig(cell));
+      const own = big.map(({ classes, connections }) => `${this.#setId(classes)}:${connections}`).join("+");
       // What a rule about addresses may match beside that is its own.
       key = item.peers.places.length > 0 ? `${own}@${item.id}` : own;
-      this.#cellKeys.set(id, key);
+      this.#cellKeys.set(cells, key);
     }
     return key;
   }

@@ -30,13 +30,16 @@ interface Part {
 
 const seenBy: Readonly<Record<"pods" | "nodes", readonly PlaceOf[]>> = { pods: ["node", "pod"], nodes: ["node"] };
 
+type KnownCells = Readonly<Record<Bound, Map<RuleItem, readonly Cell[]>>>;
+
 /** What rules match where their order matters, as maps, with pods at unknown addresses supposed anywhere. */
 export class RuleMatches {
   readonly #direction: Direction;
   readonly #expander: PartExpander;
   readonly #table: ConnectionTable;
   readonly #denseSize: number;
-  readonly #cells = new Map<string, readonly Cell[]>();
+  /** By what the subject resolves port names to; 0 where it does not matter. */
+  readonly #cells: KnownCells[] = [];
 
   constructor(direction: Direction, expander: PartExpander, table: ConnectionTable, denseSize: number) {
     this.#direction = direction;
@@ -63,13 +66,17 @@ export class RuleMatches {
   /** What a rule matches for a subject, set by set. */
   cells(item: RuleItem, bound: Bound, subject: PodClass, spot?: Spot): readonly Cell[] {
     if (spot !== undefined) return this.#makeCells(item, bound, subject, spot);
-    // Only a port name on ingress makes subjects differ: it is the subject that resolves it.
-    const hasNames = item.named.length + item.exceptNames.length > 0;
-    const profile = this.#direction === "ingress" && hasNames ? subject.portProfile : -1;
-    const key = `${item.id} ${profile} ${bound}`;
-    let cells = this.#cells.get(key);
-    if (cells === undefined) this.#cells.set(key, (cells = this.#makeCells(item, bound, subject)));
+    const known = this.#known(item, subject)[bound];
+    let cells = known.get(item);
+    if (cells === undefined) known.set(item, (cells = this.#makeCells(item, bound, subject)));
     return cells;
+  }
+
+  /** Only a port name on ingress makes subjects differ: it is the subject that resolves it. */
+  #known(item: RuleItem, subject: PodClass): KnownCells {
+    const hasNames = item.named.length + item.exceptNames.length > 0;
+    const profile = this.#direction === "ingress" && hasNames ? subject.portProfile + 1 : 0;
+    return (this.#cells[profile] ??= { certain: new Map(), possible: new Map() });
   }
 
   #makeCells(item: RuleItem, bound: Bound, subject: PodClass, spot?: Spot): readonly Cell[] {
