@@ -64,7 +64,7 @@ describe("addresses", () => {
   it("row 43: except must be a strict part of its cidr", () => {
     for (const except of ["10.0.0.0/8", "10.0.0.0/7", "11.0.0.0/16", "0.0.0.0/0"])
       expectRefused(from(block("10.0.0.0/8", except)), /except/);
-    expectRefused(from(block("10.0.0.0/8", '"not a block"')), /is no CIDR block/);
+    expectRefused(from(block("10.0.0.0/8", '"not a block"')), /is not a CIDR block/);
   });
 
   it("row 44: by default an ipBlock matches no pod, whatever the pod's address", () => {

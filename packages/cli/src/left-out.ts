@@ -41,7 +41,7 @@ function baselineLines({ baseline }: AnalysisReport, file: string): string[] {
     gone === 0
       ? ""
       : `; ${counted(gone, "entry", "entries")} of it ${gone === 1 ? "is" : "are"} gone, npa baseline makes a new one`;
-  return [`note: ${counted(known, "finding")} ${verb} in the baseline ${printable(file)} and not told of${rest}`];
+  return [`note: ${counted(known, "finding")} ${verb} in the baseline ${printable(file)} and not shown${rest}`];
 }
 
 function counted(count: number, one: string, many = `${one}s`): string {

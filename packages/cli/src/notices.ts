@@ -63,7 +63,7 @@ function refusedLines({ refusedPolicies }: Cluster): string[] {
 
 function notEvaluatedLine({ kind, count, reason, objects }: Basis["notEvaluated"][number]): string {
   if (objects.length === 1 && objects[0] === "*") return missingKindLine(kind, reason);
-  return `warning: not evaluated: ${count} of kind ${printable(kind)} (${nameList(objects, count)}): ${printable(reason)}`;
+  return `warning: not evaluated: ${count} ${printable(kind)} ${count === 1 ? "object" : "objects"} (${nameList(objects, count)}): ${printable(reason)}`;
 }
 
 /** A kind of a cluster whose objects could not be listed. */

@@ -90,7 +90,7 @@ describe("npa baseline", () => {
     const known = baseline.findings.length;
     expect(same).toMatchObject({
       code: 0,
-      stderr: `note: ${known} findings are in the baseline known.json and not told of\n`,
+      stderr: `note: ${known} findings are in the baseline known.json and not shown\n`,
     });
     expect(same.stdout).toContain("No findings");
 
@@ -100,7 +100,7 @@ describe("npa baseline", () => {
 
     const other = await npa(["analyze", "more", "--baseline", "known.json"], directory);
     expect(other.stderr).toContain(
-      `note: 0 findings are in the baseline known.json and not told of; ${known} entries of it are gone, npa baseline makes a new one\n`,
+      `note: 0 findings are in the baseline known.json and not shown; ${known} entries of it are gone, npa baseline makes a new one\n`,
     );
   });
 
@@ -112,7 +112,7 @@ describe("npa baseline", () => {
 
   it.each([
     [["analyze", "a.yaml", "--baseline", "none.json"], /^npa: cannot read the baseline none\.json: /],
-    [["analyze", "a.yaml", "--baseline", "a.yaml"], /^npa: a\.yaml is no baseline: /],
+    [["analyze", "a.yaml", "--baseline", "a.yaml"], /^npa: a\.yaml is not a baseline: /],
     [["baseline", "a.yaml", "-o", "no/such/file.json"], /^npa: cannot write the baseline no\/such\/file\.json: /],
     [["baseline"], /^npa: nothing to read/],
   ])("says in one line what is wrong with %j", async (argv, message) => {

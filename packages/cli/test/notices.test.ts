@@ -31,9 +31,9 @@ describe("what npa says beside the answer", () => {
     const { code, stderr } = await npa(["list", "."], { "a.yaml": twoTiers, "b.yaml": refused, "c.yaml": multi });
     expect(code).toBe(0);
     expect(stderr).toMatch(/^warning: 1 policy is not in force, .*shop\/bad$/m);
-    expect(stderr).toMatch(/^warning: not evaluated: 1 of kind MultiNetworkPolicy \(shop\/all\)/m);
+    expect(stderr).toMatch(/^warning: not evaluated: 1 MultiNetworkPolicy object \(shop\/all\)/m);
     const can = await npa(["can", "shop/web", "shop/db", "-f", "."], { "a.yaml": twoTiers, "c.yaml": multi });
-    expect(can.stdout).toContain("1 object of kind MultiNetworkPolicy not evaluated");
+    expect(can.stdout).toContain("1 MultiNetworkPolicy object is not evaluated");
     const quiet = await npa(["list", ".", "-q"], { "a.yaml": twoTiers, "b.yaml": refused, "c.yaml": multi });
     expect(quiet.stderr).toBe("");
   });

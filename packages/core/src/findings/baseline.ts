@@ -56,7 +56,7 @@ export function withoutKnown(findings: readonly Finding[], entries: readonly Bas
 export function parseBaseline(text: string, fileName: string): Baseline {
   const value = parsed(text);
   if (!isBaseline(value))
-    throw new UsageError(`${fileName} is no baseline: write one with npa baseline -o ${fileName}`);
+    throw new UsageError(`${fileName} is not a baseline: write one with npa baseline -o ${fileName}`);
   return value;
 }
 

@@ -85,7 +85,7 @@ function isExpired({ expires }: IgnoreEntry, today: string | undefined): boolean
 
 function expiredProblem(entry: IgnoreEntry): Diagnostic {
   const { text, locate } = configSuppression(entry);
-  const message = `${text} expired after ${entry.expires}: what it ignored is told of again. Fix it, or set a later day`;
+  const message = `${text} expired after ${entry.expires}: what it ignored is reported again. Fix it, or set a later day`;
   return problem("expired-suppression", message, locate());
 }
 

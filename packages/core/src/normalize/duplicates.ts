@@ -27,7 +27,7 @@ export class Duplicates {
       report({
         code: "duplicate-object",
         severity: "warning",
-        message: `${ref.kind} ${nameOf(ref)} is in the input before${first}: this one wins, as the one applied last. Remove or rename one`,
+        message: `${ref.kind} ${nameOf(ref)} is already defined${first}: this later one wins, as it is applied last. Remove or rename one`,
         location: locationOf(later, ["metadata", "name"]),
         object: ref,
       });

@@ -43,7 +43,7 @@ function addressesOf(block: ParsedCidr, exceptions: readonly (AddressSet | undef
 export function readCidr(at: ObjectCursor, steps: readonly (string | number)[], text: string): ParsedCidr | undefined {
   const parsed = parsedCidr(at, text);
   if (parsed === undefined) {
-    at.refuse("invalid-policy", steps, `${steps[0]} ${quote(text)} is no CIDR block: ${cidrAdvice(text)}`);
+    at.refuse("invalid-policy", steps, `${steps[0]} ${quote(text)} is not a CIDR block: ${cidrAdvice(text)}`);
   } else if (parsed.mapped) {
     at.warn(
       "suspicious-value",

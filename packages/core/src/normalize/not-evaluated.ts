@@ -44,7 +44,7 @@ const policyKinds: readonly NamedKind[] = [
   },
   {
     kind: "NetworkPolicy",
-    effect: "it is no NetworkPolicy of Kubernetes, and its CNI enforces it beside them",
+    effect: "its network plugin enforces it beside the NetworkPolicies of Kubernetes",
     mayChange: anything,
   },
   { kind: "GlobalNetworkPolicy", effect: "Calico enforces it in every namespace", mayChange: anything },

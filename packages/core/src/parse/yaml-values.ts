@@ -215,7 +215,7 @@ class ValueBuilder {
 
   #finite(event: ScalarEvent, value: number, text: string): number {
     if (Number.isFinite(value)) return value;
-    throw this.#fault(event, `${text} is no JSON number: quote it`);
+    throw this.#fault(event, `${text} is not a JSON number: quote it`);
   }
 
   #fault(event: Event, message: string): DocumentFault {

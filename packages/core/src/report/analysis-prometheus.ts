@@ -98,7 +98,7 @@ function* reachMetrics({ summary }: AnalysisReport): Generator<Metric> {
 function* findingMetrics({ findings, suppressed, rulesNotEvaluated }: AnalysisReport): Generator<Metric> {
   yield {
     name: "npa_findings",
-    help: "Findings that are told of, by severity.",
+    help: "Findings that are reported, by severity.",
     samples: severities.map((severity) => ({
       labels: { severity },
       value: findings.filter((finding) => finding.severity === severity).length,
@@ -106,7 +106,7 @@ function* findingMetrics({ findings, suppressed, rulesNotEvaluated }: AnalysisRe
   };
   yield {
     name: "npa_rule_findings",
-    help: "Findings that are told of, by rule.",
+    help: "Findings that are reported, by rule.",
     samples: totals(findings.map(({ ruleId }) => [ruleId, 1] as const)).map(([rule, value]) => ({
       labels: { rule },
       value,
@@ -119,7 +119,7 @@ function* findingMetrics({ findings, suppressed, rulesNotEvaluated }: AnalysisRe
       ([rule, value]) => ({ labels: { rule }, value }),
     ),
   };
-  yield gauge("npa_findings_suppressed", "Findings that somebody asked not to be told of.", suppressed.length);
+  yield gauge("npa_findings_suppressed", "Findings that somebody suppressed.", suppressed.length);
   yield gauge(
     "npa_rules_not_evaluated",
     "Rules that could not be evaluated.",

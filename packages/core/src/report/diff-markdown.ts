@@ -45,7 +45,7 @@ function* sectionsOf(diff: ConnectivityDiff): Generator<string> {
   }
   for (const group of diff.groups) yield groupSection(group, diff.changes);
   if (diff.uncertain.length > 0)
-    yield `### Uncertain\n\nWhether these change hangs on facts that the input does not give.\n\n${table(diff.uncertain.slice(0, shownOfGroup))}`;
+    yield `### Uncertain\n\nWhether these change depends on facts that the input does not give.\n\n${table(diff.uncertain.slice(0, shownOfGroup))}`;
   yield* findingSection("New findings", diff.newFindings);
   yield* findingSection("Fixed findings", diff.fixedFindings);
 }

@@ -66,7 +66,7 @@ function* connectionLines(changes: readonly ConnectionChange[], options: TextOpt
 function* uncertainLines({ uncertain }: ConnectivityDiff, options: TextOptions): Generator<string> {
   if (uncertain.length === 0) return;
   const { yellow } = paletteOf(options);
-  yield `\n${yellow("Uncertain: whether these change hangs on facts that the input does not give")}\n`;
+  yield `\n${yellow("Uncertain: whether these change depends on facts that the input does not give")}\n`;
   yield* connectionLines(uncertain.slice(0, shownOfGroup), options);
   if (uncertain.length > shownOfGroup) yield `  ... and ${uncertain.length - shownOfGroup} more\n`;
 }

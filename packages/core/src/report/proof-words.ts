@@ -38,7 +38,7 @@ export function sideNotes(
   { notEvaluated, refusedPolicies }: Omit<ProofSide, "policies" | "inputs">,
 ): readonly string[] {
   const notes = notEvaluated.map(
-    ({ kind, count }) => `${name} has ${counted(count, "object")} of kind ${printable(kind)}: not in the proof`,
+    ({ kind, count }) => `${name} has ${counted(count, `${printable(kind)} object`)}: not in the proof`,
   );
   if (refusedPolicies.length > 0) {
     const names = shortened(refusedPolicies.map(objectText), refusedPolicies.length, shownNames);

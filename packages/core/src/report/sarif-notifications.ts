@@ -25,10 +25,7 @@ export function sarifNotifications(
     };
   });
   const kinds = notEvaluated.map(({ kind, count, reason, objects }) =>
-    note(
-      `${counted(count, `object`)} of kind ${kind} not evaluated: ${reason}: ${shortened(objects, count, 3)}`,
-      "note",
-    ),
+    note(`${counted(count, `${kind} object`)} not evaluated: ${reason}: ${shortened(objects, count, 3)}`, "note"),
   );
   return [...bounded(problems, "problem"), ...bounded(rules, "note"), ...bounded(kinds, "note")];
 }

@@ -13,10 +13,12 @@ export function verdictNotes(verdict: Verdict): readonly string[] {
   }
   for (const { kind, count, objects } of verdict.notEvaluated) {
     if (objects.length === 1 && objects[0] === "*") {
-      notes.push(`objects of kind ${printable(kind)} may be missing: the answer may be different`);
+      notes.push(`${printable(kind)} objects may be missing: the answer may be different`);
       continue;
     }
-    notes.push(`${counted(count, "object")} of kind ${printable(kind)} not evaluated: the answer may be different`);
+    notes.push(
+      `${counted(count, `${printable(kind)} object is`, `${printable(kind)} objects are`)} not evaluated: the answer may be different`,
+    );
   }
   return notes;
 }

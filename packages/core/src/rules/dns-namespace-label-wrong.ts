@@ -115,5 +115,5 @@ function isMisspelt(text: string, name: string): boolean {
 function messageOf(policy: Policy, selector: Selector, { meant, requirement, isTypo }: WrongRequirement): string {
   const start = `the DNS rule of ${nameOf(policy)} selects namespaces by ${selectorText(selector)}`;
   if (isTypo) return `${start}; did you mean \`${namespaceNameLabel}: ${meant}\`?`;
-  return `${start}, but nobody is bound to put the label ${requirement.key} on ${meant}: only ${namespaceNameLabel} is there in every cluster`;
+  return `${start}, but nothing guarantees the label ${requirement.key} on ${meant}: only ${namespaceNameLabel} is there in every cluster`;
 }

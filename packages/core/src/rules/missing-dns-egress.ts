@@ -39,7 +39,7 @@ export const missingDnsEgress: RuleDefinition = defineRule({
         const pods = `${subject} of namespace ${facts.name}`;
         report({
           at: egressPlace(policy),
-          message: `${nameOf(policy)} isolates egress of ${pods}, and no policy lets them ask DNS on UDP ${ports}${tcp}: names will not resolve`,
+          message: `${nameOf(policy)} isolates egress of ${pods}, and no policy lets them query DNS on UDP ${ports}${tcp}: names will not resolve`,
           affected: classes,
           fix: {
             kind: "suggested",

@@ -25,7 +25,7 @@ export const namespaceLabelNotGuaranteed: RuleDefinition = defineRule({
       const by = { ...wrong, key: namespaceNameLabel };
       report({
         at: peerPlace(policy, direction, ruleIndex, peerIndex, path),
-        message: `a peer of ${nameOf(policy)} (${direction}) selects namespaces by ${selectorText({ requirements: [wrong] })}, but nobody is bound to put the label ${wrong.key} on ${listText(wrong.values)}: only ${namespaceNameLabel} is there in every cluster`,
+        message: `a peer of ${nameOf(policy)} (${direction}) selects namespaces by ${selectorText({ requirements: [wrong] })}, but nothing guarantees the label ${wrong.key} on ${listText(wrong.values)}: only ${namespaceNameLabel} is there in every cluster`,
         affected: context.subjectsOf(policy),
         fix: {
           kind: "suggested",

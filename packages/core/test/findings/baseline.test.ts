@@ -72,6 +72,6 @@ describe("a baseline", () => {
     '{"kind": "Baseline"}',
     '{"apiVersion":"npa.dev/v1","kind":"Baseline","findings":[1]}',
   ])("is refused when it is %j", (text) => {
-    expect(() => parseBaseline(text, "b.json")).toThrow("b.json is no baseline");
+    expect(() => parseBaseline(text, "b.json")).toThrow("b.json is not a baseline");
   });
 });

@@ -214,7 +214,7 @@ describe("the configuration", () => {
       expect(told).toEqual(plain.told);
       expect(problems).toEqual([
         "expired-suppression 2: ignore {rule: policy-types-implicit} expired after 2026-11-21: " +
-          "what it ignored is told of again. Fix it, or set a later day",
+          "what it ignored is reported again. Fix it, or set a later day",
       ]);
     }
   });

@@ -111,7 +111,7 @@ describe("the same object twice", () => {
     expect(problems).toMatchObject([
       { code: "duplicate-object", severity: "warning", location: { file: "1.yaml", line: 3 } },
     ]);
-    expect(problems[0]?.message).toContain("NetworkPolicy default/p is in the input before at 0.yaml:3:18");
+    expect(problems[0]?.message).toContain("NetworkPolicy default/p is already defined at 0.yaml:3:18");
   });
 
   it("a refused one does not replace one in force", () => {

@@ -139,13 +139,18 @@ describe("what the API server refuses is not in force", () => {
       "is IPv6 and the block IPv4",
     ],
     ["no CIDR", block("{cidr: 10.0.0.0}"), "spec.ingress[0].from[0].ipBlock.cidr: ", '"10.0.0.0/32"'],
-    ["a prefix too long", block("{cidr: 10.0.0.0/33}"), "spec.ingress[0].from[0].ipBlock.cidr: ", "is no CIDR block"],
+    [
+      "a prefix too long",
+      block("{cidr: 10.0.0.0/33}"),
+      "spec.ingress[0].from[0].ipBlock.cidr: ",
+      "is not a CIDR block",
+    ],
     ["no cidr", block("{except: []}"), "spec.ingress[0].from[0].ipBlock.cidr: ", "has no cidr"],
     [
       "an except that is no CIDR",
       block("{cidr: 10.0.0.0/8, except: [x]}"),
       "spec.ingress[0].from[0].ipBlock.except[0]: ",
-      "is no CIDR block",
+      "is not a CIDR block",
     ],
   ])("%s", (_name, spec, path, words) => {
     const { reasons, problem } = refusalOf(spec);

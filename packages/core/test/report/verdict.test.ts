@@ -58,7 +58,7 @@ ingress shop/db[Pod]: allowed by
       notEvaluated: [{ kind: "AdminNetworkPolicy", count: 2, reason: "r", objects: [] }],
     });
     expect(text).toContain("note: it depends on label team of namespace a, which the input does not give");
-    expect(text).toContain("note: 2 objects of kind AdminNetworkPolicy not evaluated");
+    expect(text).toContain("note: 2 AdminNetworkPolicy objects are not evaluated");
   });
 
   it("lists the parts when they do not agree", () => {

@@ -66,7 +66,7 @@ function ruleOf({ code, severity, location, message }: Diagnostic): PolicyProble
     return path === "apiVersion" || path.endsWith(".apiVersion") ? "deprecated-api-version" : "invalid-policy";
   if (code === "invalid-policy" && path.endsWith(".endPort")) return "end-port-invalid";
   const isException = /\.except\[\d+\]$/.test(path);
-  return code === "invalid-policy" && isException && !message.includes("no CIDR block")
+  return code === "invalid-policy" && isException && !message.includes("not a CIDR block")
     ? "except-outside-cidr"
     : "invalid-policy";
 }
