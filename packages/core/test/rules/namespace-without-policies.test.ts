@@ -46,13 +46,13 @@ describe("namespace-without-policies", () => {
   });
 
   it("does not judge a namespace that a policy of an unknown kind may protect", () => {
-    const cilium = "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: deny, namespace: shop }";
+    const antrea = "apiVersion: crd.antrea.io/v1beta1\nkind: NetworkPolicy\nmetadata: { name: deny, namespace: shop }";
     const { findings: found, notEvaluated } = evaluate(
-      documents(deployment("web"), deployment("db", { app: "db" }, "data"), cilium),
+      documents(deployment("web"), deployment("db", { app: "db" }, "data"), antrea),
       id,
     );
     expect(found.map(({ object }) => object.name)).toEqual(["data"]);
-    expect(notEvaluated[0]?.reason).toMatch(/shop.*CiliumNetworkPolicy/);
+    expect(notEvaluated[0]?.reason).toMatch(/shop.*NetworkPolicy/);
   });
 
   it("says that it was not evaluated without workloads", () => {

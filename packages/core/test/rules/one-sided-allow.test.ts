@@ -92,10 +92,10 @@ describe("one-sided-allow", () => {
   });
 
   it("does not judge what another kind of policy may allow", () => {
-    const cilium = `apiVersion: cilium.io/v2
-kind: CiliumNetworkPolicy
+    const antrea = `apiVersion: crd.antrea.io/v1beta1
+kind: NetworkPolicy
 metadata: { name: db, namespace: shop }
 spec: { endpointSelector: {} }`;
-    expect(findings(id, documents(pods, cilium, egress("web", peer("db")), ingress("db", peer("api"))))).toEqual([]);
+    expect(findings(id, documents(pods, antrea, egress("web", peer("db")), ingress("db", peer("api"))))).toEqual([]);
   });
 });
