@@ -13,10 +13,6 @@ export const knownFailures: ReadonlyMap<string, KnownFailure> = new Map<string, 
     { owner: "pods", reason: "labels that a namespace cannot have at once are not noticed" },
   ],
   [
-    "exactness/port-name-to-address: prove old.yaml new.yaml",
-    { owner: "pods", reason: "a port name towards an ipBlock counts in proofs" },
-  ],
-  [
     "exactness/a-pods-own-name: can s/web-abc-1 s/db",
     {
       owner: "pods",

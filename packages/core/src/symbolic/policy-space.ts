@@ -89,7 +89,7 @@ export class PolicySpace {
     const known = this.#rules.get(rule);
     const namespace = policy.namespace ?? "";
     if (known?.subject === subject && known.namespace === namespace) return known;
-    const ports = this.portBoxes(rule.ports);
+    const ports = this.portBoxes(rule.ports, directionOf(policy, rule));
     const groups = this.#peerGroups(policy, rule.peers);
     if (groups.reduce((sum, { peers }) => sum + peers.length, 0) * ports.length > maxRuleBoxes) return undefined;
     const made = {
@@ -178,7 +178,7 @@ export class PolicySpace {
   }
 
   /** The ports of a rule: all ranges in one box, and one box per named port. */
-  portBoxes(ports: readonly PortSpec[] | "any"): readonly Box[] {
+  portBoxes(ports: readonly PortSpec[] | "any", direction: Direction): readonly Box[] {
     if (ports === "any") return [everywhere];
     const boxes: Box[] = [];
     const ranges = slab(this.universe.packet, unionAll(ports.map(rangeElements)));
@@ -187,18 +187,31 @@ export class PolicySpace {
     for (const port of ports) {
       if (port.type !== "named" || seen.has(`${port.protocol}/${port.name}`)) continue;
       seen.add(`${port.protocol}/${port.name}`);
-      const box = this.namedPortBox(port.name, port.protocol, protocolPackets(port.protocol));
+      const box = this.namedPortBox(port, direction, protocolPackets(port.protocol));
       if (box !== undefined) boxes.push(box);
     }
     return boxes;
   }
 
-  /** Those of some packets that go to a port which the destination declares under a name. */
-  namedPortBox(name: string, protocol: PortSpec["protocol"], within: Elements): Box | undefined {
+  /**
+   * Those of some packets that go to a port which the destination declares under a name. Of an egress rule the destination
+   * is the peer, and an address declares none.
+   */
+  namedPortBox(
+    { name, protocol }: Pick<PortSpec & { readonly type: "named" }, "name" | "protocol">,
+    direction: Direction,
+    within: Elements,
+  ): Box | undefined {
     const declared = slab(this.universe.namedPort(name, protocol), isTrue);
     const box = slab(this.universe.packet, within);
-    return box && declared && intersectBoxes(box, declared);
+    const named = box && declared && intersectBoxes(box, declared);
+    return direction === "egress" ? this.#both(pods, named) : named;
   }
+}
+
+/** The direction of a rule of a policy. */
+export function directionOf(policy: Policy, rule: Rule): Direction {
+  return policy.rules.egress.includes(rule) ? "egress" : "ingress";
 }
 
 /** A rule that needs more boxes than this (peers times named ports) is left undecided. */

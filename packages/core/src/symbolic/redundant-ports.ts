@@ -17,7 +17,7 @@ export function judgePorts(search: RedundancySearch, rule: RuleState): void {
   const kept = judge.kept();
   if (kept.length === ports.length) for (const { placed } of rule.groups) putBack(placed);
   else {
-    rule.ports = search.space.portBoxes(kept);
+    rule.ports = search.space.portBoxes(kept, rule.ref.direction);
     for (const { placed, boxes } of rule.groups) replace(placed, productOf(rule.subject, boxes, rule.ports));
   }
 }
@@ -84,7 +84,9 @@ class PortJudge {
   *#contributions(port: PortSpec, own: Elements): Iterable<Contribution> {
     const { space } = this.#search;
     const packets =
-      port.type === "named" ? space.namedPortBox(port.name, port.protocol, own) : slab(space.universe.packet, own);
+      port.type === "named"
+        ? space.namedPortBox(port, this.#rule.ref.direction, own)
+        : slab(space.universe.packet, own);
     if (packets === undefined) return;
     for (const { boxes, placed } of this.#rule.groups)
       for (const box of productOf(this.#rule.subject, boxes, [packets])) yield { box, index: placed.index };

@@ -1,4 +1,4 @@
-import { type Peer, type PodBox, type PodPeer, type Policy, type Rule } from "../model/policy.ts";
+import type { Direction, Peer, PodBox, PodPeer, Policy, Rule } from "../model/policy.ts";
 import type { Selector } from "../model/selector.ts";
 import { type AddressSet, familyAddresses } from "../sets/address-set.ts";
 import { difference, unionAll } from "../sets/interval-set.ts";
@@ -10,6 +10,7 @@ import {
   PolicySpace,
   productOf,
   rangeElements,
+  directionOf,
 } from "./policy-space.ts";
 import { selectorBox } from "./selector-box.ts";
 import { Universe } from "./universe.ts";
@@ -77,7 +78,7 @@ export class TierSpace {
     if (reason !== undefined) return new NotUnderstood(reason);
     const { peers } = rule;
     const who = peers === "any" ? [everywhere] : peers.flatMap((peer) => this.#peer(policy, peer));
-    const where = this.#packets(rule);
+    const where = this.#packets(rule, directionOf(policy, rule));
     const subjects = this.subjects(policy);
     if (who.length * where.length * subjects.length > maxRuleBoxes)
       return new NotUnderstood("it has a rule that is too big");
@@ -85,10 +86,10 @@ export class TierSpace {
   }
 
   /** The ports of a rule without those that it leaves out, to or from peers of its address family. */
-  #packets({ ports, exceptPorts = [], family }: Rule): readonly Box[] {
+  #packets({ ports, exceptPorts = [], family }: Rule, direction: Direction): readonly Box[] {
     const { packet } = this.universe;
     const left = slab(packet, difference(packet.all, unionAll(exceptPorts.map(rangeElements))));
-    const boxes = left === undefined ? [] : overlaps(left, this.space.portBoxes(ports));
+    const boxes = left === undefined ? [] : overlaps(left, this.space.portBoxes(ports, direction));
     const ofFamily = family === undefined ? everywhere : this.#at(familyAddresses(family));
     return ofFamily === undefined ? [] : overlaps(ofFamily, boxes);
   }

@@ -37,9 +37,11 @@ function peerMatches(policy: Policy, peer: Peer, traffic: TrafficExample): boole
   return inNamespace && matches(peer.podSelector, traffic.peer.podLabels);
 }
 
-function portMatches(port: PortSpec, { packet, namedPorts }: TrafficExample): boolean {
+function portMatches(port: PortSpec, { packet, namedPorts, direction, peer }: TrafficExample): boolean {
   if (packet === "other" || packet.protocol !== port.protocol) return false;
   if (port.type === "range") return port.from <= packet.port && packet.port <= port.to;
+  // An address outside declares no ports (row 36).
+  if (direction === "egress" && peer.type === "address") return false;
   return namedPorts.some(({ name, protocol }) => name === port.name && protocol === port.protocol);
 }
 
