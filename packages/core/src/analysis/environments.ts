@@ -1,4 +1,5 @@
 import type { AnalysisReport, EnvironmentSummary, ReportSummary } from "../answers/analysis-report.ts";
+import { median } from "../assess/performance.ts";
 import type { Inputs, NotEvaluated } from "../answers/basis.ts";
 import { type Severity, severities } from "../answers/finding.ts";
 import type { PerformanceMetrics } from "../answers/policy-metrics.ts";
@@ -119,6 +120,7 @@ function performance(reports: readonly AnalysisReport[]): PerformanceMetrics {
     .flatMap(({ namespaces }) => Object.values(namespaces).flatMap(({ policies }) => policies))
     .map(({ complexityScore }) => complexityScore)
     .toSorted((a, b) => a - b);
+  const performance = reports.flatMap(({ performanceMetrics }) => performanceMetrics.performanceScore ?? []);
   const avg = scores.length === 0 ? 0 : scores.reduce((total, score) => total + score, 0) / scores.length;
   return {
     totalPolicies: sum(reports, ({ performanceMetrics }) => performanceMetrics.totalPolicies),
@@ -127,9 +129,9 @@ function performance(reports: readonly AnalysisReport[]): PerformanceMetrics {
       min: scores[0] ?? 0,
       max: scores.at(-1) ?? 0,
       avg,
-      median: scores[Math.floor(scores.length / 2)] ?? 0,
+      median: median(scores),
     },
-    performanceScore: Math.min(...reports.map(({ performanceMetrics }) => performanceMetrics.performanceScore)),
+    performanceScore: performance.length === 0 ? null : Math.min(...performance),
   };
 }
 

@@ -20,7 +20,7 @@ export interface ReportSummary {
   readonly possiblePodPairs: number;
   readonly uncertainPodPairs: number;
   readonly findingsBySeverity: Readonly<Record<Severity, number>>;
-  /** Why `securityScore` and `overallScore` are null, when they are. */
+  /** Why scores are null, when they are. */
   readonly scoreNote?: string;
 }
 
@@ -36,7 +36,7 @@ export interface EnvironmentSummary {
 
 /** The scores of an environment, as those of a report. */
 export interface EnvironmentScores {
-  readonly performanceScore: number;
+  readonly performanceScore: number | null;
   readonly securityScore: number | null;
   readonly overallScore: number | null;
 }

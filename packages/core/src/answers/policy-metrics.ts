@@ -73,5 +73,5 @@ export interface PerformanceMetrics {
     readonly avg: number;
     readonly median: number;
   };
-  readonly performanceScore: number;
+  readonly performanceScore: number | null;
 }

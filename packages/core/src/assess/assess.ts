@@ -46,6 +46,15 @@ export interface AssessOptions {
   readonly space: PolicySpace;
 }
 
+/** Why scores are null. */
+function scoreNoteOf(performance: number | null, note: string | undefined): Pick<Assessment, "scoreNote"> {
+  const reasons = [
+    ...(performance === null ? ["no performance score: there are no policies"] : []),
+    ...(note === undefined ? [] : [note]),
+  ];
+  return reasons.length === 0 ? {} : { scoreNote: reasons.join("; ") };
+}
+
 /** What the proofs of consolidation candidates cost at most, in steps. */
 const stepsForMerges = 5_000_000;
 
@@ -79,7 +88,7 @@ export function assess(
     securityScore: security.value,
     securityScoreDetail: security,
     overallScore: overallScore(performance.performanceScore, security.value, settings),
-    ...(security.note === undefined ? {} : { scoreNote: security.note }),
+    ...scoreNoteOf(performance.performanceScore, security.note),
     optimizationOpportunities: namespaces.flatMap(([name, analysis]) =>
       Array.from(opportunitiesOf(name, analysis, policiesOf.get(name) ?? [], settings)),
     ),

@@ -15,15 +15,21 @@ export function performanceMetrics(namespaces: readonly NamespaceAnalysis[]): Pe
       min: scores[0] ?? 0,
       max: scores.at(-1) ?? 0,
       avg: average,
-      median: scores[Math.floor(scores.length / 2)] ?? 0,
+      median: median(scores),
     },
-    performanceScore: mean(withPolicies.map(namespaceScore), 100),
+    performanceScore: withPolicies.length === 0 ? null : mean(withPolicies.map(namespaceScore), 0),
   };
 }
 
 /** 100 for the simplest policies, 0 from an average complexity of 100 on. */
 function namespaceScore(namespace: NamespaceAnalysis): number {
   return Math.max(0, Math.min(100, 100 - averageComplexity(namespace)));
+}
+
+/** The middle of ascending numbers; of an even count the mean of the two in the middle. */
+export function median(ascending: readonly number[]): number {
+  const middle = ascending.length / 2;
+  return mean(ascending.slice(Math.ceil(middle) - 1, Math.floor(middle) + 1), 0);
 }
 
 function mean(numbers: readonly number[], ofNone: number): number {

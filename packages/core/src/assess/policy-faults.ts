@@ -5,14 +5,27 @@ import type { ScoreFigures } from "./score-figures.ts";
 /** What the worst correctness finding of a policy costs of the policy's share. */
 export const faultCost: Readonly<Record<Severity, number>> = { critical: 1, high: 1, medium: 0.5, low: 0.1, info: 0 };
 
+/** What is declared, or needed by every pod, and refused: whatever else is right, the policies are not. */
+const refusing: ReadonlySet<string> = new Set(["declared-route-blocked", "missing-dns-egress", "dns-ingress-blocked"]);
+
+function isRefusedNeed({ ruleId, severity }: Finding): boolean {
+  return refusing.has(ruleId) && (severity === "high" || severity === "critical");
+}
+
+/** Where something is refused, and to whom. */
+function namespacesOf({ object, affected }: Finding): readonly string[] {
+  return [object.namespace ?? "", ...affected.map((id) => id.slice(0, id.indexOf("/")))];
+}
+
 /** Policies by namespace, those that the API server would refuse included, and what is wrong with them. */
 export function policyFaults(
   { policies, refusedPolicies }: Cluster,
   findings: readonly Finding[],
-): ReadonlyMap<string, Pick<ScoreFigures, "policies" | "faultyPolicies" | "faults">> {
+): ReadonlyMap<string, Pick<ScoreFigures, "policies" | "faultyPolicies" | "faults" | "refusedNeeds">> {
   const names = new Map<string, Set<string>>();
   const faults = new Map<string, Map<string, number>>();
   for (const { ref, namespace = "" } of [...policies, ...refusedPolicies]) namesIn(namespace).add(ref.name);
+  const refused = new Set(findings.filter(isRefusedNeed).flatMap(namespacesOf));
   for (const { category, severity, object } of findings) {
     const cost = category === "correctness" ? faultCost[severity] : 0;
     if (cost === 0 || object.kind !== "NetworkPolicy" || object.namespace === undefined) continue;
@@ -24,8 +37,9 @@ export function policyFaults(
   return new Map(
     [...names].map(([namespace, ofNamespace]) => {
       const costs = [...(faults.get(namespace)?.values() ?? [])];
-      const sum = costs.reduce((total, cost) => total + cost, 0);
-      return [namespace, { policies: ofNamespace.size, faultyPolicies: costs.length, faults: sum }];
+      const sum = refused.has(namespace) ? ofNamespace.size : costs.reduce((total, cost) => total + cost, 0);
+      const refusedNeeds = refused.has(namespace) ? 1 : 0;
+      return [namespace, { policies: ofNamespace.size, faultyPolicies: costs.length, faults: sum, refusedNeeds }];
     }),
   );
 

@@ -25,6 +25,8 @@ export interface ScoreFigures {
   /** Policies with a correctness finding, and what these cost: up to 1 per policy. */
   readonly faultyPolicies: number;
   readonly faults: number;
+  /** Namespaces in which something that is declared, or DNS, is refused. */
+  readonly refusedNeeds: number;
 }
 
 const none: ScoreFigures = {
@@ -45,6 +47,7 @@ const none: ScoreFigures = {
   policies: 0,
   faultyPolicies: 0,
   faults: 0,
+  refusedNeeds: 0,
 };
 
 /** The sum of the figures of several namespaces. */

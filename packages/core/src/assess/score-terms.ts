@@ -39,10 +39,12 @@ export const scoreTerms: readonly ScoreTerm[] = [
     name: "correctness",
     weight: 10,
     value: ({ faults, policies }) => complement(share(faults, policies)),
-    note: ({ faultyPolicies, policies }) =>
+    note: ({ faultyPolicies, policies, refusedNeeds }) =>
       policies === 0
         ? "there are no policies that could be wrong"
-        : `${faultyPolicies} of ${counted(policies, "policy", "policies")} ${faultyPolicies === 1 ? "has" : "have"} a correctness finding`,
+        : refusedNeeds > 0
+          ? "what is declared or needed by every pod is refused"
+          : `${faultyPolicies} of ${counted(policies, "policy", "policies")} ${faultyPolicies === 1 ? "has" : "have"} a correctness finding`,
   },
 ];
 

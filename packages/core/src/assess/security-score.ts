@@ -41,7 +41,8 @@ export function securityScore(
       byNamespace.set(name, { value: null, pods: figures.pods, note: reason, terms: [] });
       continue;
     }
-    const entry = scoreNamespace(figures, (term) => costliest.in(name, term.name));
+    const grave = graveIn(findings, name);
+    const entry = scoreNamespace(figures, (term) => costliest.in(name, term.name), grave);
     scored.push(entry);
     byNamespace.set(name, {
       value: valueOf(entry.terms),
@@ -49,7 +50,9 @@ export function securityScore(
       terms: entry.terms.map((term) => toTerm(term, figures)),
     });
   }
-  const terms = totalTerms(scored);
+  const isMeant = new Set(names);
+  const meant = findings.filter(({ object }) => isMeant.has(object.namespace ?? object.name));
+  const terms = capped(totalTerms(scored), graveIn(meant));
   const note = noteOf(scored, reasons, byNamespace);
   return {
     value: scored.length === 0 ? null : valueOf(terms),
@@ -63,7 +66,36 @@ function podlessNote({ hostNetworkPods }: ScoreFigures): string {
   return hostNetworkPods === 0 ? "it has no pods" : "all its pods are on the host network, where no policy isolates";
 }
 
-function scoreNamespace(figures: ScoreFigures, findingFor: (term: ScoreTerm) => Finding | undefined): Scored {
+/** The first finding of high severity or worse in a namespace; without a name in any. */
+function graveIn(findings: readonly Finding[], name?: string): Finding | undefined {
+  return findings.find(
+    ({ severity, object }) =>
+      (severity === "critical" || severity === "high") &&
+      (name === undefined || (object.namespace ?? object.name) === name),
+  );
+}
+
+/** The most that a score can be beside a finding of high severity. */
+const mostBesideGrave = 99;
+
+/** Nothing is perfect beside a finding of high severity: what is too much is taken from the heaviest term, correctness first. */
+function capped(terms: readonly ScoredTerm[], grave: Finding | undefined): readonly ScoredTerm[] {
+  const excess = grave === undefined ? 0 : valueOf(terms) - mostBesideGrave;
+  if (grave === undefined || excess <= 0) return terms;
+  const scored = terms.filter(({ weight, value }) => value !== undefined && weight > excess);
+  const payer = scored.find(({ term }) => term.name === "correctness") ?? scored[0];
+  return terms.map((each) =>
+    each === payer
+      ? { ...each, value: (each.value ?? 0) - excess / each.weight, finding: each.finding ?? grave }
+      : each,
+  );
+}
+
+function scoreNamespace(
+  figures: ScoreFigures,
+  findingFor: (term: ScoreTerm) => Finding | undefined,
+  grave: Finding | undefined,
+): Scored {
   const values = scoreTerms.map((term) => ({ term, value: term.value(figures) }));
   const known = values.reduce((sum, { term, value }) => (value === undefined ? sum : sum + term.weight), 0);
   const terms = values.map(({ term, value }): ScoredTerm => {
@@ -71,7 +103,7 @@ function scoreNamespace(figures: ScoreFigures, findingFor: (term: ScoreTerm) => 
     const finding = value === undefined || value === 1 ? undefined : findingFor(term);
     return { term, weight, value, ...(finding === undefined ? {} : { finding }) };
   });
-  return { figures, terms };
+  return { figures, terms: capped(terms, grave) };
 }
 
 /** Each term over all namespaces: its weight and value are such that the total is the mean of the namespaces' scores by pods. */

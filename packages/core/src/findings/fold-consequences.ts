@@ -91,11 +91,16 @@ function objectKey({ object: { kind, namespace = "", name }, location }: Finding
 
 /** Whether the two speak of one rule of a policy: at their places, or of the rules that the cause relates to. */
 function isSameRule(cause: Finding, other: Finding): boolean {
-  const rule = ruleOf(other.location?.path);
+  // What is undone stands in one rule, and what undoes it in another.
+  const places = [
+    other.location,
+    ...(overridden.includes(other.ruleId) ? other.related.map(({ location }) => location) : []),
+  ];
+  const rules = places.flatMap((each) => ruleOf(each?.path) ?? []);
   const rulesOfCause = [cause.location, ...cause.related.map(({ location }) => location)].map((each) =>
     ruleOf(each?.path),
   );
-  return rule !== undefined && rulesOfCause.includes(rule);
+  return rules.some((rule) => rulesOfCause.includes(rule));
 }
 
 function ruleOf(path = ""): string | undefined {

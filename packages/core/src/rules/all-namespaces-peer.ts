@@ -5,7 +5,6 @@ import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { isWithin } from "./support/destinations.ts";
 import { isDnsOnly } from "./support/dns-access.ts";
 import { dnsServers } from "./support/dns-servers.ts";
-import { isOverride } from "./support/overridden-deny.ts";
 import { peerPlace, rulePlace } from "./support/places.ts";
 import { isEveryPod } from "./support/wide-peers.ts";
 import { nameOf, portsText } from "./support/words.ts";
@@ -22,8 +21,7 @@ export const allNamespacesPeer: RuleDefinition = defineRule({
     for (const policy of context.networkPolicies) {
       for (const [i, rule] of allowingRules(policy, "ingress").entries()) {
         const found = widePeer(policy, i, rule);
-        if (found === undefined || isOverride(context, policy, "ingress", i) || servesDns(context, policy, rule))
-          continue;
+        if (found === undefined || servesDns(context, policy, rule)) continue;
         report({
           at: found.at,
           message: `${nameOf(policy)} admits ${found.from} on ${portsText(rule.ports)}`,

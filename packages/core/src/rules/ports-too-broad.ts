@@ -1,12 +1,9 @@
 import type { Workload } from "../model/cluster.ts";
-import { type Direction, type Peer, type Policy, type PortSpec, type Rule, directions } from "../model/policy.ts";
+import { type Direction, type Policy, type PortSpec, type Rule, directions } from "../model/policy.ts";
 import { allowingRules } from "../semantics/rules-in-force.ts";
 import type { RuleContext } from "./context.ts";
 import { type Place, type RuleDefinition, defineRule } from "./define-rule.ts";
 import { numberOption } from "./settings.ts";
-import { isSubset } from "../sets/interval-set.ts";
-import { publicByFamily } from "./support/internet.ts";
-import { isEveryPod } from "./support/wide-peers.ts";
 import { portPlace, rulePlace } from "./support/places.ts";
 import { nameOf, portsText } from "./support/words.ts";
 
@@ -29,7 +26,7 @@ export const portsTooBroad: RuleDefinition = defineRule({
     for (const policy of context.networkPolicies) {
       for (const direction of directions) {
         for (const [i, rule] of allowingRules(policy, direction).entries()) {
-          const found = broadPorts(context, policy, direction, i, rule, broad);
+          const found = broadPorts(policy, direction, i, rule, broad);
           if (found === undefined) continue;
           const declared = direction === "ingress" ? declaredPorts(context, policy) : [];
           const hint = declared.length === 0 ? "" : `; its pods declare ${declared.join(", ")}`;
@@ -50,7 +47,6 @@ export const portsTooBroad: RuleDefinition = defineRule({
 });
 
 function broadPorts(
-  context: RuleContext,
   policy: Policy,
   direction: Direction,
   index: number,
@@ -58,19 +54,14 @@ function broadPorts(
   broad: number,
 ): { readonly at: Place; readonly ports: string } | undefined {
   if (ports === "any") {
-    // Of a rule for everybody other rules speak, and say its ports.
+    // The pods of a namespace may all talk to each other.
     if (direction === "egress" && isWholeNamespace(peers)) return undefined;
-    if (peers === "any" || peers.some((peer) => isEveryPod(peer) || isInternet(context, peer))) return undefined;
+    if (peers === "any") return undefined;
     return { at: rulePlace(policy, direction, index), ports: "all ports" };
   }
   const wide = ports.findIndex((port) => isBroad(port, broad));
   if (wide < 0) return undefined;
   return { at: portPlace(policy, direction, index, wide), ports: portsText(ports.slice(wide, wide + 1)) };
-}
-
-function isInternet(context: RuleContext, peer: Peer): boolean {
-  const internet = context.once(publicByFamily);
-  return peer.type === "ipBlock" && (isSubset(internet[4], peer.addresses) || isSubset(internet[6], peer.addresses));
 }
 
 /** "Pods of this namespace may talk to each other" is a common baseline: narrower would be better, but it is no gap to the outside. */

@@ -14,10 +14,12 @@ function term({ terms }: Pick<SecurityScoreDetail, "terms">, name: SecurityTermN
   return found;
 }
 
+/** Pods that bring their own DNS settings: for others a cluster without DNS is no good one. */
+const withoutDns = (workload: string): string => workload.replace("spec: {", 'spec: { dnsPolicy: "None",');
 const denyAll = (namespace = "shop"): string =>
   policy("deny-all", "{ podSelector: {}, policyTypes: [Ingress, Egress] }", namespace);
-const web = deployment("web", { app: "web" });
-const db = deployment("db", { app: "db" });
+const web = withoutDns(deployment("web", { app: "web" }));
+const db = withoutDns(deployment("db", { app: "db" }));
 const egress = (peer: string, ports = ""): string =>
   `${denyAll()}${policy("out", `{ podSelector: {}, policyTypes: [Egress], egress: [{ ${peer} ${ports} }] }`)}`;
 
@@ -31,6 +33,23 @@ describe("the security score", () => {
     expect(open.terms.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(100);
   });
 
+  it("loses its correctness where DNS is refused: a dead cluster is no good one", () => {
+    const detail = scoreOf(`${deployment("web", { app: "web" })}${denyAll()}`);
+    expect(detail.value).toBe(90);
+    expect(term(detail, "correctness")).toMatchObject({
+      value: 0,
+      note: "what is declared or needed by every pod is refused",
+    });
+  });
+
+  it("is never 100 beside a finding of high severity", () => {
+    const duplicate = policy("deny-all", "{ podSelector: {}, policyTypes: [Ingress, Egress] }");
+    const detail = scoreOf(`${web}${denyAll()}${duplicate}`);
+    expect(detail.value).toBeLessThanOrEqual(99);
+    const sum = detail.terms.reduce((total, { weight, value }) => total + (weight * (value ?? 0)) / 100, 0);
+    expect(sum).toBeCloseTo(detail.value ?? 0);
+  });
+
   it("is null without workloads, and says why; so is the overall score", () => {
     const report = analyze([{ name: "test.yaml", text: denyAll() }]);
     expect([report.securityScore, report.overallScore]).toEqual([null, null]);
@@ -42,7 +61,7 @@ describe("the security score", () => {
       { name: "a.yaml", text: `${web}${denyAll()}` },
     ]);
     expect(securityScore).toBe(100);
-    expect(overallScore).toBeCloseTo(0.7 * performanceMetrics.performanceScore + 30);
+    expect(overallScore).toBeCloseTo(0.7 * (performanceMetrics.performanceScore ?? 0) + 30);
   });
 
   it("counts isolated pods, not workloads, and names the finding that costs most", () => {

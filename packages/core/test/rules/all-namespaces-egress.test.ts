@@ -1,15 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { evaluate, findings, policy } from "./evaluate.ts";
+import { findings, policy } from "./evaluate.ts";
 
 const id = "all-namespaces-egress";
 const to = (peers: string, ports = ""): string =>
   policy("web", `{ podSelector: {}, policyTypes: [Egress], egress: [{ to: [${peers}]${ports} }] }`);
 
 describe("all-namespaces-egress", () => {
-  it.each(["{ namespaceSelector: {} }", "{ namespaceSelector: {}, podSelector: {} }"])("finds %s, once", (peer) => {
+  it.each(["{ namespaceSelector: {} }", "{ namespaceSelector: {}, podSelector: {} }"])("finds %s", (peer) => {
     const yaml = to(`{ ipBlock: { cidr: 10.0.0.0/8 } }, ${peer}`);
     expect(findings(id, yaml).map(({ location }) => location?.path)).toEqual(["spec.egress[0].to[1]"]);
-    expect(evaluate(yaml).findings.map(({ ruleId }) => ruleId)).not.toContain("ports-too-broad");
   });
 
   it.each([

@@ -110,12 +110,11 @@ describe("restriction-undone", () => {
     );
     expect(ids).toContain("allow-all-overrides-default-deny");
     expect(ids).not.toContain(id);
-    expect(ids).not.toContain("all-namespaces-peer");
   });
 
   it("is told with the field that Kubernetes drops where that is the cause", () => {
-    const broken = web(`{ fromEntities: [world] }, { from: [${proxy}], ports: [{ port: 80 }] }`);
-    const { findings: all } = evaluate(broken);
+    const broken = web("{ fromEntities: [world] }", "broken");
+    const { findings: all } = evaluate(documents(broken, web(`{ from: [${proxy}], ports: [{ port: 80 }] }`)));
     expect(all.map(({ ruleId }) => ruleId)).not.toContain(id);
     const cause = all.find(({ ruleId }) => ruleId === "invalid-policy");
     expect(cause?.related.some(({ message }) => message.includes("restriction has no effect"))).toBe(true);

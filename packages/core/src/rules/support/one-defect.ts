@@ -20,8 +20,8 @@ export interface Defect extends Reported {
 const ruleDepth = 3;
 
 /**
- * Leaves out what follows from another finding: what a field that Kubernetes drops opens or closes is told with that field.
- * And what is said to add nothing, where something worse is found of the same policies: it may be what was meant.
+ * Leaves out what follows from a field that Kubernetes drops in what another policy covers: it is told with that field.
+ * (What follows from findings of the same policy the selection of findings folds.) And what is said to add nothing, where something worse is found of the same policies: it may be what was meant.
  */
 export function oneOfEach(reported: readonly Reported[]): readonly Defect[] {
   const causes = groupBy(reported.filter(isCause), ({ found }) => keyOf(found.at.object));
@@ -31,7 +31,7 @@ export function oneOfEach(reported: readonly Reported[]): readonly Defect[] {
     if (cause === undefined) return true;
     const told = consequences.get(cause) ?? [];
     consequences.set(cause, told);
-    if (isPlace(each.found.at)) told.push({ message: `so ${each.found.message}`, at: each.found.at });
+    if (isPlace(each.found.at)) told.push({ message: each.found.message, at: each.found.at });
     return false;
   });
   const doubtful = new Set(rest.filter(isDoubt).map(({ found }) => keyOf(found.at.object)));
@@ -47,8 +47,8 @@ function isCause({ rule, found }: Reported): boolean {
 
 function causeOf({ rule, found }: Reported, causes: ReadonlyMap<string, readonly Reported[]>): Reported | undefined {
   if (rule.id === "invalid-policy" || !isPlace(found.at)) return undefined;
-  for (const place of [found.at, ...(found.because ?? [])]) {
-    if (place.path.length < ruleDepth) continue;
+  for (const place of found.because ?? []) {
+    if (place.path.length < ruleDepth || keyOf(place.object) === keyOf(found.at.object)) continue;
     const path = pathText(place);
     const cause = causes.get(keyOf(place.object))?.find((each) => isBelow(locationOf(each)?.path ?? "", path));
     if (cause !== undefined) return cause;
