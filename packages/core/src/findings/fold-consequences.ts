@@ -97,10 +97,10 @@ function isSameRule(cause: Finding, other: Finding): boolean {
     ...(overridden.includes(other.ruleId) ? other.related.map(({ location }) => location) : []),
   ];
   const rules = places.flatMap((each) => ruleOf(each?.path) ?? []);
-  const rulesOfCause = [cause.location, ...cause.related.map(({ location }) => location)].map((each) =>
-    ruleOf(each?.path),
+  const rulesOfCause = new Set(
+    [cause.location, ...cause.related.map(({ location }) => location)].map((each) => ruleOf(each?.path)),
   );
-  return rules.some((rule) => rulesOfCause.includes(rule));
+  return rules.some((rule) => rulesOfCause.has(rule));
 }
 
 function ruleOf(path = ""): string | undefined {
