@@ -1,7 +1,7 @@
 import { can, countConnectivity, listConnectivity } from "@npa/core";
 import { describe, expect, it } from "vitest";
 import { assuming, clusterOf, expectAllowed, expectDenied, expectUnknown, list, verdict } from "./answers.ts";
-import { denyIngress, namespace, pod, policy } from "./manifests.ts";
+import { denyIngress, deployment, namespace, pod, policy } from "./manifests.ts";
 
 const pods =
   namespace("a") + pod("a/web", "{app: web}") + pod("b/tool", "{app: tool}") + pod("b/other", "{app: other}");
@@ -109,5 +109,23 @@ describe("where knowledge is missing", () => {
     expect(listed.endpoints.map(({ type }) => type)).toEqual(["ipBlock"]);
     expect(listed.connections).toEqual([]);
     expect(() => can(clusterOf(yaml), { source: "a/web", target: "1.2.3.4" })).toThrow(/no workload/);
+  });
+
+  it("a label of which only the controller knows the value decides possibly, and is named", () => {
+    const fromHash = (operator: string): string =>
+      namespace("a") +
+      pod("a/db", "{app: db}") +
+      deployment("a/web", "{app: web}") +
+      policy(
+        "a/in",
+        `podSelector: {matchLabels: {app: db}}\ningress: [{from: [{podSelector: ${expression(`key: pod-template-hash, ${operator}`)}}]}]`,
+      );
+    expectUnknown(fromHash("operator: In, values: [abc]"), ["a/web", "a/db"]);
+    expectUnknown(fromHash("operator: NotIn, values: [abc]"), ["a/web", "a/db"]);
+    expectAllowed(fromHash("operator: Exists"), ["a/web", "a/db"]);
+    expectDenied(fromHash("operator: DoesNotExist"), ["a/web", "a/db"]);
+    expect(verdict(fromHash("operator: In, values: [abc]"), ["a/web", "a/db"]).because).toEqual([
+      { endpoint: "a/web[Deployment]", label: "pod-template-hash" },
+    ]);
   });
 });

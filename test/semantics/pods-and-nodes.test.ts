@@ -90,6 +90,13 @@ describe("pods, nodes and Services", () => {
     expect(open.because).toEqual([{ endpoint: "b/agent[Pod]", missing: "address" }]);
   });
 
+  it("row 22: opposite a pod whose addresses are known, a family that the pod does not have makes nothing certain", () => {
+    const web = pod("a/web", "{app: web}", { status: "{podIPs: [{ip: 10.0.0.7}]}" });
+    const known = namespace("a") + namespace("b") + web + onNode("b/agent");
+    expectAllowed(known + fromBlock("0.0.0.0/0"), ["b/agent", "a/web", "80"]);
+    expectUnknown(known + fromBlock("::/0"), ["b/agent", "a/web", "80"]);
+  });
+
   it("row 22: two halves of a family cover it together", () => {
     const halves = policy(
       "a/in",
