@@ -16,9 +16,9 @@ export interface ConfigFile {
 const names = ["npa.config.yaml", "npa.config.yml", "npa.config.json"];
 const maxBytes = 5_000_000;
 
-/** Whether a file is a configuration, and so no manifest. */
-export function isConfigName(file: string): boolean {
-  return names.includes(path.basename(file));
+/** Whether a file is a configuration, and no manifest that somebody named like one: those have a kind. */
+export function isConfig({ name, text }: { readonly name: string; readonly text: string }): boolean {
+  return names.includes(path.basename(name)) && !/kind/.test(text);
 }
 
 /**

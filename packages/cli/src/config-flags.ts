@@ -5,6 +5,8 @@ export interface ConfigFlags {
   /** A file; false: none at all. Not given: the nearest one. */
   readonly config?: string | false;
   readonly printConfig: boolean;
+  /** False: only what the configuration of `--config` suppresses is suppressed. */
+  readonly suppressions: boolean;
 }
 
 /** Adds `--config`, `--no-config` and `--print-config`. */
@@ -12,5 +14,9 @@ export function addConfigFlags(command: Command): Command {
   return command
     .option("--config <file>", "the configuration (default: npa.config.yaml, .yml or .json, looked for upwards)")
     .option("--no-config", "read no configuration")
+    .option(
+      "--no-suppressions",
+      "let no comment, annotation or found configuration suppress a finding: only that of --config",
+    )
     .option("--print-config", "print the settings in force, and on stderr where they come from", false);
 }

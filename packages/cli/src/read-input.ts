@@ -2,7 +2,7 @@ import { type Cluster, type Config, UsageError } from "@npa/core";
 import { nearest, printable } from "@npa/core/internal";
 import { loadPaths } from "@npa/core/node";
 import { readsCluster } from "./cluster-flags.ts";
-import { isConfigName } from "./config-file.ts";
+import { isConfig } from "./config-file.ts";
 import { type Input, inputOf, readOptions } from "./input.ts";
 import { isEmpty, refuseEmpty } from "./refuse-empty.ts";
 import type { InputFlags } from "./input-flags.ts";
@@ -64,7 +64,7 @@ async function readFiles(io: Io, paths: readonly string[], flags: InputFlags, co
   }
   if (named.includes("")) throw new UsageError("a path is empty: name a file or a directory, or write . for this one");
   const { sources: texts, problems, hints } = await loadPaths(named, { cwd: io.cwd, stdin: io.stdin });
-  const sources = texts.filter(({ name }) => !isConfigName(name));
+  const sources = texts.filter((source) => !isConfig(source));
   if (sources.length === 0 && problems.length === 0 && !flags.allowEmpty) {
     throw new UsageError(`no .yaml, .yml or .json file in ${named.map((each) => printable(each)).join(", ")}`);
   }

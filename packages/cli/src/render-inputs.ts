@@ -1,7 +1,7 @@
 import path from "node:path";
 import { type Config, type Diagnostic, type Rendering, UsageError, readManifests, readRendering } from "@npa/core";
 import { type RenderRoot, findRoots, loadPaths, plainSources, render } from "@npa/core/node";
-import { isConfigName } from "./config-file.ts";
+import { isConfig } from "./config-file.ts";
 import type { InputFlags } from "./input-flags.ts";
 import type { Io } from "./io.ts";
 import { type Input, readOptions } from "./input.ts";
@@ -17,7 +17,7 @@ export async function renderInputs(
   config: Config,
 ): Promise<readonly Input[]> {
   const loaded = await loadPaths(paths, { cwd: io.cwd, stdin: io.stdin });
-  const sources = loaded.sources.filter(({ name }) => !isConfigName(name));
+  const sources = loaded.sources.filter((source) => !isConfig(source));
   const named = namedRoots(flags);
   const found = flags.render === true ? findRoots(sources) : [];
   const options = { ...readOptions(flags, config), problems: loaded.problems };

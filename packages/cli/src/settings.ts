@@ -12,6 +12,8 @@ import type { Io } from "./io.ts";
 /** What is in force: the configuration with the flags over it, and the file that it comes from. */
 export interface Settings {
   readonly config: Config;
+  /** Whether the analysed files may suppress findings. */
+  readonly suppressions: boolean;
   readonly file?: ConfigFile;
 }
 
@@ -19,12 +21,15 @@ export interface Settings {
 export function readSettings(io: Io, paths: readonly string[], flags: InputFlags & ConfigFlags): Settings {
   const file = loadConfig(io, [...paths, ...flags.filename, ...renderedPaths(flags)], flags.config);
   const { defaultNamespace } = flags;
+  const { ignore = [], ...found } = file?.config ?? {};
+  const mayIgnore = flags.suppressions || typeof flags.config === "string";
   const config: Config = {
-    ...file?.config,
+    ...found,
+    ...(mayIgnore && ignore.length > 0 ? { ignore } : {}),
     assumptions: { ...file?.config.assumptions, ...parseAssumptions(flags.assume) },
     ...(defaultNamespace === undefined ? {} : { defaultNamespace }),
   };
-  return { config, ...(file === undefined ? {} : { file }) };
+  return { config, suppressions: flags.suppressions, ...(file === undefined ? {} : { file }) };
 }
 
 /** What of the settings questions about connectivity are given. */
@@ -34,10 +39,11 @@ export function connectivityOptions({ config }: Settings): ConnectivityOptions {
 }
 
 /** What of the settings an analysis is given. Paths in the configuration start at its directory. */
-export function analysisOptions(io: Io, { config, file }: Settings): AnalyzeOptions {
-  if (file === undefined) return config;
+export function analysisOptions(io: Io, { config, suppressions, file }: Settings): AnalyzeOptions {
+  if (file === undefined) return { ...config, suppressions };
   return {
     ...config,
+    suppressions,
     ignorePathOf: (name) => path.relative(file.directory, path.resolve(io.cwd, name)).replaceAll(path.sep, "/"),
   };
 }

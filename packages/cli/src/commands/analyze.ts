@@ -69,7 +69,7 @@ async function analyzePaths(io: Io, paths: readonly string[], flags: AnalyzeFlag
   const namespaces = namespacesIn(read, flags);
   const options = { ...analysisOptions(io, settings), ...known, namespaces, timestamp };
   const inputs = isFixed ? await fixed(io, read, flags, settings, (cluster) => analyzeCluster(cluster, options)) : read;
-  const report = analyzeInputs(inputs, options);
+  const report = withConfiguration(analyzeInputs(inputs, options), settings);
   await printNotices(io, noticedInput(inputs, report), report.notEvaluated, flags);
   await printLeftOut(io, report, gate, flags);
   const { uncertainPodPairs } = report.summary;
@@ -82,6 +82,18 @@ async function analyzePaths(io: Io, paths: readonly string[], flags: AnalyzeFlag
   const shownAs = { all: flags.all, ...framesOf(io, inputs[0], flags, isFile) };
   await emit(io, wanted, analysisFormats(printed, { ...context, ...shownAs, ...suppressedOf(report, flags) }), flags);
   return worstExit(gateCode(report, gate), inputs, flags);
+}
+
+/** Whoever reads the report is told which configuration it was made with: it may come with what is analysed. */
+function withConfiguration(report: AnalysisReport, { file }: Settings): AnalysisReport {
+  if (file === undefined) return report;
+  const { rules = {}, ignore = [] } = file.config;
+  const changed = Object.entries(rules).flatMap(([id, { severity }]) =>
+    severity === undefined ? [] : [{ id, severity }],
+  );
+  const rulesOff = changed.filter(({ severity }) => severity === "off").map(({ id }) => id);
+  const severities = changed.filter(({ severity }) => severity !== "off").map(({ id }) => id);
+  return { ...report, configuration: { file: file.name, rulesOff, severities, ignores: ignore.length } };
 }
 
 /** Fixes the files first: what is reported is what is left. The package for edits is loaded only now. */

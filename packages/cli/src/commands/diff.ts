@@ -12,7 +12,7 @@ import {
 import { loadGit } from "@npa/core/node";
 import { withoutCluster } from "../cluster-flags.ts";
 import type { CommandModule } from "../command-module.ts";
-import { isConfigName } from "../config-file.ts";
+import { isConfig } from "../config-file.ts";
 import { type ConfigFlags, addConfigFlags } from "../config-flags.ts";
 import { type DiffSide, diffSides } from "../diff-sides.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -140,6 +140,6 @@ async function readSide(
   if (flags.render === true)
     throw new UsageError("--render renders files and no commits: check the commit out, with git worktree");
   const { sources: texts, problems } = await loadGit(side.commit, side.paths, { cwd: io.cwd });
-  const sources = texts.filter(({ name }) => !isConfigName(name));
+  const sources = texts.filter((source) => !isConfig(source));
   return inputOf(sources, { ...readOptions(flags, config), problems });
 }

@@ -40,6 +40,8 @@ export interface AnalyzeOptions extends ConnectivityOptions, Partial<AssessSetti
   readonly ignore?: readonly IgnoreEntry[];
   /** How `ignore` names a file of the input. Default: as it is named there. */
   readonly ignorePathOf?: (file: string) => string;
+  /** Whether comments and annotations of the analysed files may suppress findings. Default: true. */
+  readonly suppressions?: boolean;
   /** Findings that are known: only others are told of. */
   readonly baseline?: Baseline;
 }
@@ -59,7 +61,11 @@ export function analyzeCluster(cluster: Cluster, options: AnalyzeOptions = {}): 
   const rules = rulesToRun(options);
   const space = clusterSpace(cluster, reachability.options.assumptions);
   const results = runRules(reachability, { rules, settings: ruleSettingsOf(options), space });
-  const selected = selectFindings(cluster, results.findings, selectOptionsOf(options, rules, results));
+  const selected = selectFindings(
+    options.suppressions === false ? { ...cluster, suppressions: [] } : cluster,
+    results.findings,
+    selectOptionsOf(options, rules, results),
+  );
   const { scoreNote, ...assessment } = assess(reachability, selected.present, {
     settings: settingsOf(options),
     space,

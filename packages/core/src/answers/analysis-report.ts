@@ -41,6 +41,17 @@ export interface EnvironmentScores {
   readonly overallScore: number | null;
 }
 
+/** A configuration that an analysis was made with. */
+export interface ConfigurationUsed {
+  /** As it is named. */
+  readonly file: string;
+  /** Ids of the rules that it turns off, and of those whose severity it changes. */
+  readonly rulesOff: readonly string[];
+  readonly severities: readonly string[];
+  /** How many entries of it say what not to tell of. */
+  readonly ignores: number;
+}
+
 /** The answer of `npa analyze`. */
 export interface AnalysisReport extends Basis {
   readonly apiVersion: typeof apiVersion;
@@ -63,6 +74,8 @@ export interface AnalysisReport extends Basis {
   readonly consolidationCandidates: readonly ConsolidationCandidate[];
   readonly securityGaps: readonly SecurityGap[];
   readonly findings: readonly Finding[];
+  /** The configuration that was read, and what it turns off. Absent: none was. */
+  readonly configuration?: ConfigurationUsed;
   /** Findings that comments, annotations or the configuration ask not to be told of. */
   readonly suppressed: readonly SuppressedFinding[];
   /** Absent when there was no baseline to compare with. */

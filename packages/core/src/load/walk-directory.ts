@@ -16,8 +16,8 @@ export function identityOf({ dev, ino }: BigIntStats): string {
 }
 
 /**
- * The manifests below a directory, by name in code-unit order. Hidden entries and node_modules are left out, and so is
- * everything that is not a regular file. A link is followed only within `root`: a link to `/` or to somebody's kubeconfig
+ * The manifests below a directory, by name in code-unit order. Hidden files are read, as kubectl applies them; only `.git` is
+ * left out, and everything that is not a regular file. A link is followed only within `root`: a link to `/` or to somebody's kubeconfig
  * among the manifests of a pull request must not make npa read the machine.
  */
 export function* walkDirectory(root: string): Generator<Met> {
@@ -35,7 +35,7 @@ function* walk(directory: string, realRoot: string, seen: Set<string>): Generato
     return yield { type: "unreadable", path: directory, error };
   }
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (entry.name.startsWith(".") || entry.name === "node_modules") continue;
+    if (entry.name === ".git") continue;
     yield* meet(path.join(directory, entry.name), entry, realRoot, seen);
   }
 }

@@ -51,7 +51,9 @@ export function visitValue(
   if (typeof kind !== "string" || typeof apiVersion !== "string") return visitor.other();
   if (!isApiName(kind) || !isApiName(apiVersion)) return visitor.other();
   const object: RawObject = { apiVersion, kind, value, origin };
-  if (kind === "List" || (isListKind(kind) && value["items"] !== undefined)) visitItems(object, visitor);
+  // kubectl takes any object that has a list of items apart.
+  if (kind === "List" || isList(value["items"]) || (isListKind(kind) && value["items"] !== undefined))
+    visitItems(object, visitor);
   else visitor.object(object);
 }
 
@@ -59,7 +61,8 @@ function visitItems({ apiVersion, kind, value, origin }: RawObject, visitor: Obj
   const items = value["items"];
   if (items === undefined || items === null) return;
   if (!isList(items)) return reportNoList(origin, kind, visitor.report);
-  const defaults = kind === "List" ? undefined : { apiVersion, kind: kind.slice(0, -"List".length) };
+  const isTyped = kind !== "List" && isListKind(kind);
+  const defaults = isTyped ? { apiVersion, kind: kind.slice(0, -"List".length) } : undefined;
   for (let index = 0; index < items.length; index++) {
     const path = [...origin.path, "items", index];
     visitValue(items[index] ?? null, { locator: origin.locator, path }, defaults, visitor);

@@ -34,7 +34,10 @@ export interface ParseOptions {
  */
 export function parseSource(source: SourceText, options: ParseOptions, report: Report): ParsedSource {
   const reader = new SourceReader(source, options, report);
-  for (const document of splitDocuments(source.text)) reader.read(document);
+  for (const document of splitDocuments(source.text)) {
+    if (document.dropped === true) reader.drop(document);
+    else reader.read(document);
+  }
   const ignoreComments = markedComments(source, "npa-ignore");
   return {
     documents: reader.documents,
@@ -69,9 +72,19 @@ class SourceReader {
     const text = this.#source.text;
     if (looksLikeJson(text, document.body) && this.#readJson(document)) return;
     const body = text.slice(document.body, document.end);
-    const kind = plainKindOf(body);
+    const kind = isPlainlyWritten(text, document, body) ? plainKindOf(body) : undefined;
     if (kind !== undefined && !this.#options.wants(kind, body)) this.#skip(kind);
     else this.#readYaml(document);
+  }
+
+  /** Tells of a document that kubectl does not see. */
+  drop({ body, end }: DocumentText): void {
+    this.#report({
+      code: "suspicious-value",
+      severity: "warning",
+      message: "kubectl drops what follows a line with ..., up to the next ---: write --- to begin a document",
+      location: this.#lines.locationOf(body, Math.min(body + 1, end)),
+    });
   }
 
   /** False when the document is no JSON after all but may be YAML. */
@@ -93,7 +106,7 @@ class SourceReader {
 
   #readYaml(document: DocumentText): void {
     const { start, end } = document;
-    const text = this.#source.text.slice(start, end);
+    const text = firstOf(withLineFeeds(this.#source.text.slice(start, end)), document.body - start);
     try {
       if (startsWithDirective(this.#source.text, document.body)) {
         throw new DocumentFault(document.body - start, "kubectl refuses % directives: remove the line");
@@ -132,8 +145,9 @@ class SourceReader {
 
   #add(value: RawValue, span: Span, places: PlaceReader): void {
     const kind = fieldOf(value, "kind");
-    if (typeof kind === "string" && !this.#options.wants(kind, this.#source.text.slice(span.start, span.end)))
-      return this.#skip(kind);
+    const isList = fieldOf(value, "items") !== undefined;
+    const text = (): string => this.#source.text.slice(span.start, span.end);
+    if (typeof kind === "string" && !isList && !this.#options.wants(kind, text())) return this.#skip(kind);
     const document = new ParsedDocument(this.#lines, this.#index++, value, span, places);
     const isOpen =
       kind !== "Template" && this.#mayHaveVariables && hasVariables(this.#source.text.slice(span.start, span.end));
@@ -151,9 +165,33 @@ class SourceReader {
   }
 }
 
+/** Line ends that only some readers take for such: kubectl does (YAML 1.1), and counts a carriage return alone. */
+const otherLineEnds = /[\u0085\u2028\u2029]|\r(?!\n)/;
+
+/** A document of which the text alone may tell the kind: its content starts at column 0, and lines end as everybody sees them. */
+function isPlainlyWritten(text: string, { body }: DocumentText, content: string): boolean {
+  const before = text.charAt(body - 1);
+  return (body === 0 || before === "\n" || before === "\ufeff") && !otherLineEnds.test(content);
+}
+
+/** The text with line feeds where kubectl sees the end of a line: of the same length, so that places stay. */
+function withLineFeeds(text: string): string {
+  return otherLineEnds.test(text) ? text.replaceAll(/[\u0085\u2028\u2029]|\r(?!\n)/g, "\n") : text;
+}
+
+/**
+ * The first document of a piece of the stream: kubectl reads no other. In a piece whose mapping is indented, it ends as
+ * well at a line that is not.
+ */
+function firstOf(text: string, body = 0): string {
+  const end = /\n(?:---|\.\.\.)(?=[ \t\r\n]|$)/.exec(text.slice(body))?.index;
+  return end === undefined ? text : text.slice(0, body + end + 1);
+}
+
 const noVariables: ReadonlyMap<string, string> = new Map();
 const jsonPlacesOf: PlaceReader = (text, span) => jsonPlaces(text, span.start, span.end);
-const yamlPlacesOf: PlaceReader = (text, span) => yamlPlaces(text.slice(span.start, span.end), span.start);
+const yamlPlacesOf: PlaceReader = (text, span) =>
+  yamlPlaces(firstOf(withLineFeeds(text.slice(span.start, span.end))), span.start);
 const roundPlacesOf: PlaceReader = (text, span) =>
   yamlPlaces(withRoundBrackets(text.slice(span.start, span.end)), span.start);
 

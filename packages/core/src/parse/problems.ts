@@ -4,8 +4,9 @@ import { formatPath } from "../source/position.ts";
 import type { DocumentFault } from "./document-fault.ts";
 import type { LineIndex } from "./line-index.ts";
 
-/** A top-level `kind` or `apiVersion`, as YAML or as JSON: the text is meant for Kubernetes. */
-const kubernetesField = /(?:^|[\r\n])(?:kind|apiVersion)[ \t]*:|["{,][ \t]*(?:kind|apiVersion)"?[ \t]*:/;
+/** A `kind` or `apiVersion`, however it is written, also behind an escape: the text may be meant for Kubernetes. */
+const kubernetesField =
+  /(?:^|[\s"'{,?!&\u0085\u2028\u2029])(?:kind|apiVersion)["']?[\s\u0085]*:|\\[xuU]|\?\s+["']?kind/;
 /** How many duplicate keys of a document are reported: the rest would be more of the same. */
 const maxDuplicates = 100;
 /** What templates are written with: Helm and other Go templates, Jinja, ERB. */

@@ -5,22 +5,29 @@ export interface DocumentText {
   /** The first character of the content, past separator, blanks and comments. */
   readonly body: number;
   readonly end: number;
+  /** What follows a `...` in the same piece of the stream: kubectl drops it. */
+  readonly dropped?: true;
 }
 
-/** A line that separates documents. `---#c` is none in YAML, but it is for kubectl. */
-const separator = /(?:^\ufeff?|[\r\n]\ufeff?)(?:---(?=[ \t\r\n#]|$)|\.\.\.(?=[ \t\r\n]|$))/g;
+/** A line that separates documents. `---#c` is none in YAML, but it is for kubectl. A carriage return alone ends no line for it. */
+const separator = /(?:^\ufeff?|\n\ufeff?)(?:---(?=[ \t\r\n#]|$)|\.\.\.(?=[ \t\r\n]|$))/g;
 const markerLength = 3;
 
 /**
  * Splits a stream at its separator lines, without parsing: a document that is broken does not take the others with it.
  * At column 0 a separator ends a document wherever it stands, also in a quoted or block scalar, so this needs no context.
- * Documents with nothing but blanks and comments are left out, as kubectl does.
+ * Documents with nothing but blanks and comments are left out, as kubectl does. kubectl cuts a stream at `---` and reads
+ * one document of each piece: what stands behind a `...` is told apart.
  */
 export function splitDocuments(text: string): readonly DocumentText[] {
   const documents: DocumentText[] = [];
   let start = 0;
   let body = firstContent(text, 0);
   let awaitsStart = startsWithDirective(text, body);
+  let isDropped = false;
+  const add = (end: number): void => {
+    documents.push({ start, body, end, ...(isDropped ? { dropped: true } : {}) });
+  };
   for (const match of text.matchAll(separator)) {
     const after = match.index + match[0].length;
     const marker = after - markerLength;
@@ -30,12 +37,14 @@ export function splitDocuments(text: string): readonly DocumentText[] {
       awaitsStart = false;
       continue;
     }
-    if (body < marker) documents.push({ start, body, end: marker });
+    const holds = body < marker;
+    if (holds) add(marker);
+    isDropped = !opens && (isDropped || holds);
     body = firstContent(text, after);
     start = opens && isOnSameLine(text, after, body) ? marker : indentationStart(text, body);
     awaitsStart = !opens && startsWithDirective(text, body);
   }
-  if (body < text.length) documents.push({ start, body, end: text.length });
+  if (body < text.length) add(text.length);
   return documents;
 }
 

@@ -6,7 +6,7 @@ import { type AnalysisTextOptions, findingLines } from "./analysis-findings-text
 import { type Palette, paletteOf } from "./palette.ts";
 import { securityScoreLines } from "./security-score-text.ts";
 import { wrapped } from "./wrap.ts";
-import { counted, grouped, percent, rounded, shortened } from "./words.ts";
+import { configurationText, counted, grouped, percent, rounded, shortened } from "./words.ts";
 
 /**
  * The report for a person at a terminal: a summary, what matters most, then advice. Long lists are cut and say so:
@@ -48,11 +48,16 @@ function summaryLines(report: AnalysisReport, palette: Palette): string[] {
   ].join(", ");
   return [
     palette.bold(head),
+    ...configurationLines(report, label),
     ...environmentLines(report, label),
     ...(summary.workloads > 0 ? reachLines(report, label) : [noWorkloads]),
     `${label("complexity")}${complexityText(report)}`,
     `${label("scores")}${scoresText(report)}`,
   ];
+}
+
+function configurationLines({ configuration }: AnalysisReport, label: (text: string) => string): string[] {
+  return configuration === undefined ? [] : [`${label("settings")}${printable(configurationText(configuration))}`];
 }
 
 const maxEnvironments = 20;

@@ -9,9 +9,17 @@ const unprintableJson = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
 const plain = /^[ -~]*$/;
 const short: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
+/** What GitHub's runner takes for a command, in any output of a step: `::name ...::` at the start of a line, and `##[name]`. */
+const workflowCommand = /^\s*::(?=[a-z][\w-]*(?:[ ,][^:]*)?::)|##(?=\[)/giu;
+
 /** The text on one line, with everything that a terminal or a reader's eye could be fooled by written as an escape. */
 export function printable(text: string): string {
-  return plain.test(text) ? text : text.replace(unprintable, (char) => short[char] ?? escapeUnits(char));
+  const inert = text.includes("::") || text.includes("##[") ? withoutCommands(text) : text;
+  return plain.test(inert) ? inert : inert.replace(unprintable, (char) => short[char] ?? escapeUnits(char));
+}
+
+function withoutCommands(text: string): string {
+  return text.replace(workflowCommand, (mark) => mark.replace(/[:#]/, escapeUnits));
 }
 
 /** JSON text whose strings hold no character that acts on a terminal. Reads back to the same value. */

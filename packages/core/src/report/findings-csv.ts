@@ -1,6 +1,8 @@
 import type { Finding } from "../answers/finding.ts";
+import type { AnalysisReport } from "../answers/analysis-report.ts";
 import { csvRecord } from "./escape.ts";
 import { type FindingEntry, entriesOf } from "./finding-entries.ts";
+import { configurationText } from "./words.ts";
 
 const columns = [
   "severity",
@@ -21,15 +23,26 @@ const columns = [
 
 /** One record per finding of a report; the same finding on objects that are equal but for names is one, with a count, unless `all`. */
 export function findingsCsv(
-  { findings }: { readonly findings: readonly Finding[] },
+  { findings, configuration }: Pick<AnalysisReport, "configuration"> & { readonly findings: readonly Finding[] },
   options: { readonly all?: boolean } = {},
 ): string {
   return (
     csvRecord(columns) +
     entriesOf(findings, options)
       .map((entry) => csvRecord(record(entry)))
-      .join("")
+      .join("") +
+    (configuration === undefined ? "" : csvRecord(settingsRecord(configurationText(configuration))))
   );
+}
+
+/** The last record: which configuration the findings were made with. */
+function settingsRecord(text: string): readonly string[] {
+  const values: Partial<Record<(typeof columns)[number], string>> = {
+    severity: "info",
+    rule: "configuration",
+    message: `settings ${text}`,
+  };
+  return columns.map((column) => values[column] ?? "");
 }
 
 function record({ finding, repeats }: FindingEntry): readonly string[] {

@@ -1,9 +1,10 @@
 import { type Finding, type Severity, severities } from "../answers/finding.ts";
+import type { AnalysisReport } from "../answers/analysis-report.ts";
 import type { Location } from "../source/position.ts";
 import { type PathOf, artifactPath } from "./artifact-path.ts";
 import { githubMessage, githubProperty } from "./escape.ts";
 import { type FindingEntry, entriesOf } from "./finding-entries.ts";
-import { counted, grouped, objectText } from "./words.ts";
+import { configurationText, counted, grouped, objectText } from "./words.ts";
 
 type Level = "error" | "warning" | "notice";
 
@@ -31,7 +32,7 @@ export interface GithubOptions {
  * a line about the rest.
  */
 export function findingsGithub(
-  { findings }: { readonly findings: readonly Finding[] },
+  { findings, configuration }: Pick<AnalysisReport, "configuration"> & { readonly findings: readonly Finding[] },
   options: GithubOptions = {},
 ): string {
   const rank = ({ finding }: FindingEntry): number => severities.indexOf(finding.severity);
@@ -40,7 +41,9 @@ export function findingsGithub(
   const shown = entries.filter(({ finding }) => left[level[finding.severity]]-- > 0);
   const told = new Set(shown.flatMap(({ finding, repeats }) => [finding, ...repeats]));
   const rest = findings.filter((finding) => !told.has(finding));
-  return [...shown.map((entry) => annotation(entry, options.pathOf)), ...summaryLine(rest)].join("");
+  const settings =
+    configuration === undefined ? [] : [`::notice::npa: settings ${githubMessage(configurationText(configuration))}\n`];
+  return [...shown.map((entry) => annotation(entry, options.pathOf)), ...summaryLine(rest), ...settings].join("");
 }
 
 function annotation({ finding, repeats }: FindingEntry, pathOf?: PathOf): string {

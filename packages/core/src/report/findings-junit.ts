@@ -5,7 +5,7 @@ import type { PrintedRule } from "./rules.ts";
 import { printable } from "./escape.ts";
 import { type FindingEntry, entriesOf } from "./finding-entries.ts";
 import { withoutListItem } from "./fingerprint.ts";
-import { counted, objectText, placeText, shortened } from "./words.ts";
+import { configurationText, counted, objectText, placeText, shortened } from "./words.ts";
 import { xmlStart, xmlText } from "./xml.ts";
 
 /** How findings are told as tests. */
@@ -40,10 +40,15 @@ export function findingsJunit(report: AnalysisReport, options: JunitOptions = {}
   const all = suites.flatMap(({ cases }) => cases);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>\n',
-    `${xmlStart("testsuites", { name: "npa", ...totals(all) })}>\n`,
+    `${xmlStart("testsuites", { name: nameOf(report), ...totals(all) })}>\n`,
     ...suites.map(suiteXml),
     "</testsuites>\n",
   ].join("");
+}
+
+/** The whole, and the configuration that it was made with. */
+function nameOf({ configuration }: AnalysisReport): string {
+  return configuration === undefined ? "npa" : `npa, settings ${configurationText(configuration)}`;
 }
 
 function suitesOf(report: AnalysisReport, options: JunitOptions): readonly Suite[] {

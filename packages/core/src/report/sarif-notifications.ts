@@ -3,13 +3,13 @@ import type { PathOf } from "./artifact-path.ts";
 import { printable } from "./escape.ts";
 import { physicalLocation } from "./sarif-places.ts";
 import type { SarifNotification } from "./sarif-types.ts";
-import { counted, shortened } from "./words.ts";
+import { configurationText, counted, shortened } from "./words.ts";
 
 const maxNotifications = 100;
 
 /** What a reader of the results should know of how they came about: what was wrong with the input, what was not judged. */
 export function sarifNotifications(
-  { inputs, rulesNotEvaluated, notEvaluated }: AnalysisReport,
+  { inputs, rulesNotEvaluated, notEvaluated, configuration }: AnalysisReport,
   ruleIndexes: ReadonlyMap<string, number>,
   pathOf?: PathOf,
 ): readonly SarifNotification[] {
@@ -27,7 +27,8 @@ export function sarifNotifications(
   const kinds = notEvaluated.map(({ kind, count, reason, objects }) =>
     note(`${counted(count, `${kind} object`)} not evaluated: ${reason}: ${shortened(objects, count, 3)}`, "note"),
   );
-  return [...bounded(problems, "problem"), ...bounded(rules, "note"), ...bounded(kinds, "note")];
+  const settings = configuration === undefined ? [] : [note(`settings ${configurationText(configuration)}`, "note")];
+  return [...settings, ...bounded(problems, "problem"), ...bounded(rules, "note"), ...bounded(kinds, "note")];
 }
 
 /** A notification without a place. */

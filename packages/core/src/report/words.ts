@@ -1,3 +1,4 @@
+import type { ConfigurationUsed } from "../answers/analysis-report.ts";
 import type { Diagnostic, ObjectRef } from "../diagnostics/diagnostic.ts";
 import type { MissingFact } from "../answers/connectivity.ts";
 import type { Ports } from "../answers/ports.ts";
@@ -76,4 +77,14 @@ export function missingFactText(fact: MissingFact): string {
 export function problemText(problem: Diagnostic): string {
   const place = problem.location === undefined ? "" : `${placeText(problem.location)}: `;
   return `${place}${problem.severity}: ${printable(problem.message)}`;
+}
+
+/** `of npa.config.yaml, which turns off internet-egress-open and ignores findings by 2 entries`. */
+export function configurationText({ file, rulesOff, severities, ignores }: ConfigurationUsed): string {
+  const does = [
+    ...(rulesOff.length === 0 ? [] : [`turns off ${rulesOff.join(", ")}`]),
+    ...(severities.length === 0 ? [] : [`changes the severity of ${severities.join(", ")}`]),
+    ...(ignores === 0 ? [] : [`ignores findings by ${counted(ignores, "entry", "entries")}`]),
+  ];
+  return does.length === 0 ? `of ${file}` : `of ${file}, which ${does.join(" and ")}`;
 }

@@ -36,9 +36,18 @@ describe("loadPaths", () => {
       "m/.hidden.yaml": "",
       "m/node_modules/y/y.yaml": "",
     });
-    expect(await namesIn(cwd, "m")).toEqual(["m/Z.json", "m/a.yml", "m/b.yaml", "m/sub/é.YAML"]);
+    const hidden = ["m/.hidden.yaml"];
+    const others = ["m/node_modules/y/y.yaml"];
+    expect(await namesIn(cwd, "m")).toEqual([...hidden, "m/Z.json", "m/a.yml", "m/b.yaml", ...others, "m/sub/é.YAML"]);
     expect(await namesIn(path.join(cwd, "m/sub"), "../b.yaml")).toEqual(["../b.yaml"]);
-    expect(await namesIn(path.join(cwd, "m"), ".")).toEqual(["Z.json", "a.yml", "b.yaml", "sub/é.YAML"]);
+    expect(await namesIn(path.join(cwd, "m"), ".")).toEqual([
+      ".hidden.yaml",
+      "Z.json",
+      "a.yml",
+      "b.yaml",
+      "node_modules/y/y.yaml",
+      "sub/é.YAML",
+    ]);
   });
 
   it("reads what is named, whatever its name, in the order of the arguments, and nothing twice", async () => {

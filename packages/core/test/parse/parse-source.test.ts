@@ -5,18 +5,42 @@ const pod = (name: string): string => `apiVersion: v1\nkind: Pod\nmetadata:\n  n
 const podValue = (name: string): unknown => ({ apiVersion: "v1", kind: "Pod", metadata: { name } });
 const isPod = (kind: string): boolean => kind === "Pod";
 
+describe("what kubectl does not see", () => {
+  it.each([
+    ["what follows ...", `${pod("a")}...\n${pod("b")}`, 1],
+    ["a second document behind carriage returns", `${pod("a")}---\n${pod("b")}`.replaceAll("\n", "\r"), 0],
+  ])("%s is not read", (_name, text, told) => {
+    const { documents, problems } = read(text);
+    expect(documents.map((document) => document.value)).toEqual([podValue("a")]);
+    expect(problems).toHaveLength(told);
+  });
+
+  it("a kind is never taken from a text that only looks like one", () => {
+    const hidden = [
+      "apiVersion: v1\nkind: ConfigMap\nkind                                                            : Pod\nmetadata: {name: a}\n",
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\u2028kind: Pod\n",
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\rkind: Pod\r",
+      '  apiVersion: v1\n  kind: Pod\n  metadata: {name: a, annotations: {a: "\nkind: ConfigMap # "}}\n',
+    ];
+    for (const text of hidden) {
+      const { documents, problems } = read(text);
+      const isRead = documents.some(({ value }) => JSON.stringify(value).includes('"Pod"'));
+      expect([text, isRead || problems.some(({ severity }) => severity === "error")]).toEqual([text, true]);
+    }
+  });
+});
+
 describe("a stream is split into documents", () => {
   it.each([
     ["---", `${pod("a")}---\n${pod("b")}`],
     ["--- at both ends", `---\n${pod("a")}---\n${pod("b")}---\n`],
     ["--- with a comment", `--- # one\n${pod("a")}--- # two\n${pod("b")}`],
     ["---#comment, as kubectl does", `${pod("a")}---#c\n${pod("b")}`],
-    ["...", `${pod("a")}...\n${pod("b")}`],
     ["... and ---", `${pod("a")}...\n---\n${pod("b")}`],
     ["CRLF", `${pod("a")}---\n${pod("b")}`.replaceAll("\n", "\r\n")],
     ["a byte order mark", `\ufeff${pod("a")}---\n\ufeff${pod("b")}`],
     ["a byte order mark before ---", `\ufeff---\n${pod("a")}---\n${pod("b")}`],
-    ["CR alone", `${pod("a")}---\n${pod("b")}`.replaceAll("\n", "\r")],
+    ["line ends of YAML 1.1", `${pod("a").replaceAll("\n", "\u0085")}\n---\n${pod("b").replaceAll("\n", "\r")}`],
     ["blank documents", `---\n\n---\n# c\n---\n${pod("a")}---\n---\n${pod("b")}\n---`],
     ["content on the separator line", `--- {apiVersion: v1, kind: Pod, metadata: {name: a}}\n---\n${pod("b")}`],
     ["JSON in a row", JSON.stringify(podValue("a")) + JSON.stringify(podValue("b"))],

@@ -97,12 +97,12 @@ export function readOrder(at: ObjectCursor, spec: RawMapping): number {
   return Number.POSITIVE_INFINITY;
 }
 
-const typeNames = ["Ingress", "Egress"];
+const typeNames: ReadonlySet<string> = new Set(["Ingress", "Egress"]);
 
 function readTypes(at: ObjectCursor, spec: RawMapping): readonly string[] {
   const types = textListField(at, spec, "types");
   for (const [index, type] of types.entries()) {
-    if (!typeNames.includes(type))
+    if (!typeNames.has(type))
       at.refuse("invalid-policy", ["types", index], `types has ${quote(type)}: write Ingress or Egress`);
     else if (types.indexOf(type) !== index) at.refuse("invalid-policy", ["types", index], `types has ${type} twice`);
   }

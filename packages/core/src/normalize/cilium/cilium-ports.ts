@@ -20,7 +20,7 @@ export interface EntryPlace {
 }
 
 const most = 40;
-const protocolNames: readonly string[] = ["TCP", "UDP", "SCTP", "ICMP", "ICMPV6", "ANY", "VRRP", "IGMP"];
+const protocolNames: ReadonlySet<string> = new Set(["TCP", "UDP", "SCTP", "ICMP", "ICMPV6", "ANY", "VRRP", "IGMP"]);
 
 /** `toPorts` and `icmps`. "If toPorts is empty, all ports are meant"; an item without ports opens nothing. */
 export function readEntryPorts(at: ObjectCursor, entry: RawMapping, place: EntryPlace): EntryPorts {
@@ -70,7 +70,7 @@ function readPort(at: ObjectCursor, raw: RawMapping): readonly PortSpec[] {
   const value = raw["port"];
   const text = typeof value === "number" ? String(value) : (textField(at, raw, "port") ?? "0");
   const protocol = textField(at, raw, "protocol") ?? "ANY";
-  if (!protocolNames.includes(protocol.toUpperCase()))
+  if (!protocolNames.has(protocol.toUpperCase()))
     at.refuse(
       "invalid-policy",
       ["protocol"],
@@ -145,19 +145,14 @@ function checkL7(at: ObjectCursor, item: RawMapping, rules: RawMapping, kind: st
 }
 
 function isPattern(text: string): boolean {
-  try {
-    new RegExp(text.replaceAll(/\(\?[a-zA-Z]+\)/g, "").replaceAll("(?P<", "(?<"), "u");
-    return true;
-  } catch {
-    // RE2 knows a few escapes that JavaScript does not in this mode.
-    return isLoosePattern(text);
-  }
+  const adapted = text.replaceAll(/\(\?[a-zA-Z]+\)/g, "").replaceAll("(?P<", "(?<");
+  // RE2 knows a few escapes that JavaScript does not in its strict mode.
+  return compiles(adapted, "u") || compiles(adapted, "");
 }
 
-function isLoosePattern(text: string): boolean {
+function compiles(text: string, flags: string): boolean {
   try {
-    new RegExp(text);
-    return true;
+    return new RegExp(text, flags) instanceof RegExp;
   } catch {
     return false;
   }

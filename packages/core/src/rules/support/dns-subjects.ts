@@ -1,4 +1,5 @@
 import type { Policy } from "../../model/policy.ts";
+import { isNetworkPolicy } from "../../semantics/network-policy.ts";
 import { type ClassId, ClassSet } from "../../reachability/class-set.ts";
 import { difference } from "../../sets/interval-set.ts";
 import { relateSelectors } from "../../symbolic/selector-questions.ts";
@@ -27,8 +28,12 @@ export function dnsGaps(context: RuleContext, facts: NamespaceFacts, protocol: k
   const isolating = facts.policies.filter((policy) => policy.isolates.egress);
   if (isolating.length === 0) return [];
   const opening = isolating.filter((policy) => accesses.ofPolicy(policy)[protocol]);
-  if (facts.workloads.length === 0) return gapsByLabels(context, isolating, opening);
-  const served = uniteSets(opening.map((policy) => context.subjectsOf(policy)));
+  const others = openingOfOtherKinds(context, protocol);
+  if (facts.workloads.length === 0) return gapsByLabels(context, isolating, opening, others);
+  const served = uniteSets([
+    ...opening.map((policy) => context.subjectsOf(policy)),
+    ...others.map((policy) => context.reachability.possibleSubjects(policy)),
+  ]);
   const gaps = isolating.flatMap((policy) => {
     const open = difference(context.subjectsOf(policy).boundaries, served.boundaries);
     const classes = ClassSet.of(open)
@@ -37,6 +42,14 @@ export function dnsGaps(context: RuleContext, facts: NamespaceFacts, protocol: k
     return classes.length === 0 ? [] : [{ policy, classes }];
   });
   return claimOnce(gaps.toSorted((a, b) => b.classes.length - a.classes.length));
+}
+
+/** Policies that are no NetworkPolicies and may let their pods ask DNS: given the benefit of the doubt. */
+function openingOfOtherKinds(context: RuleContext, protocol: keyof DnsAccess): readonly Policy[] {
+  const accesses = dnsAccesses(context);
+  return context.cluster.policies.filter(
+    (policy) => !isNetworkPolicy(policy) && policy.applies.egress && accesses.ofPolicy(policy)[protocol],
+  );
 }
 
 function claimOnce(gaps: readonly { readonly policy: Policy; readonly classes: readonly ClassId[] }[]): DnsGap[] {
@@ -59,14 +72,18 @@ function gapsByLabels(
   context: RuleContext,
   isolating: readonly Policy[],
   opening: readonly Policy[],
+  others: readonly Policy[],
 ): readonly DnsGap[] {
-  const helpers = distinctSelectors(opening);
+  const helpers = [
+    ...distinctSelectors(opening).map(({ subject }) => subject.podSelector),
+    ...others.flatMap(({ subject }) => [subject, ...(subject.or ?? [])].map(({ podSelector }) => podSelector)),
+  ];
   const opens = new Set(opening);
   const gaps = isolating.filter((policy) => {
     if (opens.has(policy) || context.budget.exhausted) return false;
     return helpers.every((helper) => {
       context.budget.spend(stepsPerPair);
-      return relateSelectors(policy.subject.podSelector, helper.subject.podSelector).relation === "disjoint";
+      return relateSelectors(policy.subject.podSelector, helper).relation === "disjoint";
     });
   });
   return gaps.map((policy) => ({ policy, classes: ClassSet.empty }));

@@ -26,7 +26,10 @@ const everything: readonly Conjunction[] = [[]];
 const orchestratorKey = "projectcalico.org/orchestrator";
 const namespaceKey = "projectcalico.org/namespace";
 const namespaceLabelPrefix = "pcns.";
-const namespaceNameLabels: readonly string[] = [`${namespaceLabelPrefix}projectcalico.org/name`, namespaceKey];
+const namespaceNameLabels: ReadonlySet<string> = new Set([
+  `${namespaceLabelPrefix}projectcalico.org/name`,
+  namespaceKey,
+]);
 
 /**
  * The pods that a selector selects, as a union of boxes: the selector in disjunctive form, with what it asks of the
@@ -112,7 +115,7 @@ class Disjunction {
     const { key } = test;
     if (key === orchestratorKey) return passes(test, "k8s") === isNegated ? nothing : everything;
     const isOfNamespace = key === namespaceKey || key.startsWith(namespaceLabelPrefix);
-    const named = namespaceNameLabels.includes(key)
+    const named = namespaceNameLabels.has(key)
       ? "kubernetes.io/metadata.name"
       : isOfNamespace
         ? key.slice(namespaceLabelPrefix.length)
