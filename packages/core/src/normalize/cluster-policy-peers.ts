@@ -58,7 +58,8 @@ function readPeer(
 ): Peer | undefined {
   checkFields(at, raw, { known: new Set(fields) });
   const written = fields.filter((field) => raw[field] !== undefined && raw[field] !== null);
-  if (written.length !== 1) {
+  // A field of a later version of the API is no mistake of the peer: the rule fails closed.
+  if (written.length > 1 || (written.length === 0 && Object.keys(raw).every((key) => fields.includes(key)))) {
     const what = written.length === 0 ? "a peer names nobody" : `a peer has ${written.join(" and ")}`;
     at.refuse("invalid-policy", [], `${what}: write exactly one of ${fields.join(", ")}`);
   }

@@ -56,7 +56,7 @@ function readPort(at: ObjectCursor, kind: ClusterPolicyKind, raw: RawMapping): r
   checkFields(at, raw, { known: new Set(fields) });
   const written = fields.filter((field) => raw[field] !== undefined && raw[field] !== null);
   const [field] = written;
-  if (written.length !== 1)
+  if (written.length > 1 || (written.length === 0 && Object.keys(raw).every((key) => fields.includes(key))))
     at.refuse(
       "invalid-policy",
       [],

@@ -12,6 +12,8 @@ export function withUnreadPolicies(
   cluster: Cluster,
   endpoints: readonly ListedEndpoint[],
 ): CanAnswer {
+  const wide = unreadClusterWide(cluster);
+  if (wide !== undefined) return withUnreadClusterWide(answer, wide, endpoints);
   const isUnread = unreadNamespaces(cluster);
   if (isUnread === undefined) return answer;
   const hidden = new Set<string>();
@@ -52,4 +54,33 @@ function unreadNamespaces({ notEvaluated }: Cluster): ((namespace: string) => bo
       ref.kind === "NetworkPolicy" && ref.apiVersion.startsWith("networking.k8s.io/") && readNamespaces !== undefined,
   )?.readNamespaces;
   return read === undefined ? undefined : (namespace) => !read.includes(namespace);
+}
+
+/** The first kind of cluster-wide policies that could not be listed, those of the Admin tier before others. */
+function unreadClusterWide({ notEvaluated }: Cluster): string | undefined {
+  const unread = notEvaluated.filter(
+    ({ ref }) => ref.name === "*" && ref.apiVersion.startsWith("policy.networking.k8s.io/"),
+  );
+  const kinds = unread.map(({ ref }) => ref.kind);
+  return kinds.find((kind) => kind !== "BaselineAdminNetworkPolicy") ?? kinds[0];
+}
+
+/** What is unread of the Admin tier may deny what is allowed and allow what is denied; of the Baseline tier only deny. */
+function withUnreadClusterWide(answer: CanAnswer, kind: string, endpoints: readonly ListedEndpoint[]): CanAnswer {
+  const mayAllow = kind !== "BaselineAdminNetworkPolicy";
+  const parts = answer.parts.map((part): VerdictPart => {
+    const isSure = (part.answer === "no" && !mayAllow) || isSamePod(part, endpoints);
+    return isSure ? part : { ...part, answer: "unknown", ports: {}, all: false };
+  });
+  const total = (["yes", "unknown", "no"] as const).find((one) => parts.some((part) => part.answer === one)) ?? "no";
+  return {
+    ...answer,
+    parts,
+    answer: total,
+    ...(total === "yes" ? {} : { ports: {}, all: false }),
+    notes: [
+      ...answer.notes,
+      `objects of kind ${kind} could not be read: one of them may deny it${mayAllow ? ", or allow it" : ""}`,
+    ],
+  };
 }
