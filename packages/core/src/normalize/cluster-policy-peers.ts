@@ -58,11 +58,15 @@ function readPeer(
 ): Peer | undefined {
   checkFields(at, raw, { known: new Set(fields) });
   const written = fields.filter((field) => raw[field] !== undefined && raw[field] !== null);
-  // A field of a later version of the API is no mistake of the peer: the rule fails closed.
-  if (written.length > 1 || (written.length === 0 && Object.keys(raw).every((key) => fields.includes(key)))) {
-    const what = written.length === 0 ? "a peer names nobody" : `a peer has ${written.join(" and ")}`;
-    at.refuse("invalid-policy", [], `${what}: write exactly one of ${fields.join(", ")}`);
-  }
+  if (written.length > 1)
+    at.refuse("invalid-policy", [], `a peer has ${written.join(" and ")}: write exactly one of ${fields.join(", ")}`);
+  // What is left of a field of a later version of the API, once it is dropped: the rule fails closed.
+  if (written.length === 0)
+    at.warn(
+      "suspicious-value",
+      [],
+      `a peer names nobody that this version of the API knows, so the rule fails closed: an allowing rule matches nothing, any other denies everything. Write one of ${fields.join(", ")}`,
+    );
   switch (written[0]) {
     case "namespaces":
       return readNamespaces(at, kind, raw);
