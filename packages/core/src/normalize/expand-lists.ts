@@ -32,7 +32,7 @@ export function visitObjects(document: RawDocument, visitor: ObjectVisitor): voi
   if (document.value !== null) visitValue(document.value, { locator: document, path: root }, undefined, visitor);
 }
 
-/** What items of a typed list (`PodList`) are when they do not say so themselves. */
+/** What items of a list (`PodList`) are when they do not say so themselves. */
 interface ItemDefaults {
   readonly apiVersion: string;
   readonly kind: string;
@@ -51,9 +51,8 @@ export function visitValue(
   if (typeof kind !== "string" || typeof apiVersion !== "string") return visitor.other();
   if (!isApiName(kind) || !isApiName(apiVersion)) return visitor.other();
   const object: RawObject = { apiVersion, kind, value, origin };
-  // kubectl takes any object that has a list of items apart.
-  if (kind === "List" || isList(value["items"]) || (isListKind(kind) && value["items"] !== undefined))
-    visitItems(object, visitor);
+  // kubectl takes every object with `items` for a list, whatever its kind.
+  if (kind === "List" || value["items"] !== undefined) visitItems(object, visitor);
   else visitor.object(object);
 }
 
@@ -61,8 +60,7 @@ function visitItems({ apiVersion, kind, value, origin }: RawObject, visitor: Obj
   const items = value["items"];
   if (items === undefined || items === null) return;
   if (!isList(items)) return reportNoList(origin, kind, visitor.report);
-  const isTyped = kind !== "List" && isListKind(kind);
-  const defaults = isTyped ? { apiVersion, kind: kind.slice(0, -"List".length) } : undefined;
+  const defaults = kind === "List" ? undefined : { apiVersion, kind: kind.replace(/List$/, "") };
   for (let index = 0; index < items.length; index++) {
     const path = [...origin.path, "items", index];
     visitValue(items[index] ?? null, { locator: origin.locator, path }, defaults, visitor);

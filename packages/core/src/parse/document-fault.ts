@@ -5,10 +5,18 @@ export class DocumentFault extends Error {
   readonly code: ProblemCode;
   /** An offset into the text that is being read. */
   readonly offset: number;
+  /** kubectl may read the document all the same, so it must not be passed over, whatever it looks like. */
+  readonly kubectlMayRead: boolean;
 
-  constructor(offset: number, message: string, code: ProblemCode = "yaml-syntax") {
+  constructor(
+    offset: number,
+    message: string,
+    code: ProblemCode = "yaml-syntax",
+    kubectlMayRead: boolean = code !== "yaml-syntax",
+  ) {
     super(message);
     this.code = code;
     this.offset = offset;
+    this.kubectlMayRead = kubectlMayRead;
   }
 }

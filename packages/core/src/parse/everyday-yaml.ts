@@ -1,18 +1,12 @@
-import type { ChompingMode, ScalarStyle } from "js-yaml";
-import { CHOMPING_MODE, EVENT_ID, SCALAR_STYLE, getScalarValue } from "js-yaml";
 import type { RawValue } from "./document.ts";
 import { InlineReader } from "./everyday-inline.ts";
 import { newMapping, withoutPrototype } from "./mapping.ts";
-import { noOffset } from "./yaml-events.ts";
+import { YamlCursor } from "./yaml-cursor.ts";
+import { scanBlockText } from "./yaml-scalars.ts";
 
 /** Characters that need a closer look: tabs, control and format characters, surrogates, a lone carriage return. */
 const unusual = /[^\n\r -~\u00a0-\u2027\u202a-\ud7ff]|\r(?!\n)/;
-const blockHeader = /([|>])([-+]?)[ ]*(?=\r?\n)/y;
-const chompings: Readonly<Record<string, ChompingMode>> = {
-  "": CHOMPING_MODE.CLIP,
-  "-": CHOMPING_MODE.STRIP,
-  "+": CHOMPING_MODE.KEEP,
-};
+const blockHeader = /[|>][-+]?[ ]*(?=\r?\n)/y;
 /** Deeper documents are left to the YAML parser, which knows the bound. */
 const maxEverydayDepth = 60;
 
@@ -160,46 +154,11 @@ class BlockReader {
 
   #blockText(indent: number): string | undefined {
     blockHeader.lastIndex = this.#line.at;
-    const header = blockHeader.exec(this.#text);
-    if (header === null) return undefined;
-    const valueStart = this.#text.indexOf("\n", this.#line.at) + 1;
-    this.#line.at = valueStart;
-    const contentIndent = this.#passBlockLines(indent);
-    if (contentIndent === undefined) return undefined;
-    const valueEnd = this.#line.at;
+    if (!blockHeader.test(this.#text)) return undefined;
+    const cursor = new YamlCursor(this.#text, this.#line.at);
+    const { text } = scanBlockText(cursor, indent);
+    this.#line.at = cursor.lineStart;
     this.#toContent();
-    const style: ScalarStyle = header[1] === "|" ? SCALAR_STYLE.LITERAL_BLOCK : SCALAR_STYLE.FOLDED_BLOCK;
-    const chomping = chompings[header[2] ?? ""] ?? CHOMPING_MODE.CLIP;
-    return getScalarValue(this.#text, { ...plainEvent, valueStart, valueEnd, style, chomping, indent: contentIndent });
-  }
-
-  /** Passes the lines of a block text and gives their indentation; undefined when there are none or they are odd. */
-  #passBlockLines(indent: number): number | undefined {
-    const text = this.#text;
-    let contentIndent: number | undefined;
-    for (let start = this.#line.at; start < text.length;) {
-      let at = start;
-      while (text.charCodeAt(at) === space) at++;
-      const code = text.charCodeAt(at);
-      const isBlank = code === newline || code === carriageReturn || at >= text.length;
-      if (isBlank && (contentIndent === undefined || at >= text.length)) return undefined;
-      if (!isBlank && at - start <= indent) break;
-      contentIndent ??= at - start;
-      if (!isBlank && at - start < contentIndent) return undefined;
-      const end = text.indexOf("\n", at);
-      start = end === -1 ? text.length : end + 1;
-      this.#line.at = start;
-    }
-    return contentIndent;
+    return text;
   }
 }
-
-/** The fields of a scalar's event that a block text does not use. */
-const plainEvent = {
-  type: EVENT_ID.SCALAR,
-  anchorStart: noOffset,
-  anchorEnd: noOffset,
-  tagStart: noOffset,
-  tagEnd: noOffset,
-  fast: false,
-} as const;

@@ -13,29 +13,22 @@ export interface JsonValue {
   readonly end: number;
 }
 
-/** A JSON text, as a person writes it: `{` or `[`, then a quoted key, a value or the closing bracket. */
-const jsonStart = /\{\s*["}]|\[\s*[[{"\]\d-]/y;
-
-/** Whether the text at `start` is meant as JSON: YAML in braces has bare keys, a template has two braces. */
-export function looksLikeJson(text: string, start: number): boolean {
-  jsonStart.lastIndex = start;
-  return jsonStart.test(text);
-}
+/** How far into a text kubectl looks for a brace. */
+const guessLength = 4096;
 
 /**
- * Reads the JSON values between two offsets, one after the other, into `found`. Gives the fault where the text stops
- * being JSON, if it does.
+ * Whether kubectl takes the text for JSON, and for nothing else: its first character that is no blank is a brace.
+ * Braces with bare keys are no JSON: kubectl refuses them, and they are read as the YAML that they are.
  */
-export function readJsonValues(
-  text: string,
-  start: number,
-  limit: number,
-  found: JsonValue[],
-  onDuplicate: DuplicateKey,
-): DocumentFault | undefined {
+export function isJsonStream(text: string): boolean {
+  return /^[\s\u0085]*\{\s*["}]/.test(text.slice(0, guessLength)) && !text.startsWith("\ufeff");
+}
+
+/** Reads the JSON values of a text, one after the other, into `found`. Gives the fault where it stops being JSON, if it does. */
+export function readJsonValues(text: string, found: JsonValue[], onDuplicate: DuplicateKey): DocumentFault | undefined {
   try {
-    for (let at = skipSpace(text, start); at < limit;) {
-      const json = jsonValueAt(text, at, limit, onDuplicate);
+    for (let at = skipSpace(text, 0); at < text.length;) {
+      const json = jsonValueAt(text, at, text.length, onDuplicate);
       found.push(json);
       at = skipSpace(text, json.end);
     }

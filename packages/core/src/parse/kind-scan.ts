@@ -1,31 +1,28 @@
-/** A `kind` written the way everybody writes it: a plain word at column 0, perhaps with a comment. */
-const plainKind = /^kind:[ \t]+([A-Za-z][A-Za-z0-9]*)[ \t]*(?:#[^\r\n]*)?(?=[\r\n]|$)/;
-/** Anything else at column 0 that could give the mapping a `kind`: a quoted or explicit key, a merge, a tag or an anchor. */
-const otherSource = /[\r\n](?:["']|\?|<<|[!&*{[])/;
-const wordStart = /^[A-Za-z]/;
-/** kubectl takes any object that has a list of `items` apart, whatever its kind. */
-const mayHoldItems = /(?:^|\n)items[ \t]*:/;
+/** A line that begins at column 0 and is no comment; blank lines and indented ones are passed. */
+const topLine = /(?:^|\n)(?![ \n#]|\r\n)([^\n]+)/g;
+/** How a line of a plain block mapping begins: with a plain key, or with an item of the key before it. */
+const plainLine = /^(?:[A-Za-z][\w.-]{0,100}:(?= |\r?$)|- |-\r?$)/;
+const kindLine = /^kind: +([A-Za-z][A-Za-z0-9]*) *(?: #.*)?\r?$/;
+/** What ends a line for kubectl but not for the eye, and a mark that confuses its reader. */
+const oddBreak = /[\u0085\u2028\u2029\ufeff]|\r(?!\n)/;
 
 /**
- * The kind of the document, if its text alone tells for sure: a block mapping at column 0 with exactly one `kind: Word`.
- * `text` starts at the first content of the document, at the start of a line.
+ * The kind of the document, if its text alone tells for sure, so that the document need not be parsed: a block mapping
+ * at column 0 of plain keys, with exactly one `kind: Word` and no `items`. Whatever else stands at column 0 could be
+ * anything (the end of a quoted text, a merge, an explicit key), and then the document is parsed.
+ * `text` starts at the first content of the document; `isLineStart` says whether a line starts there.
  */
-export function plainKindOf(text: string): string | undefined {
-  if (!wordStart.test(text) || mayHoldItems.test(text)) return undefined;
-  const at = text.startsWith("kind:") ? 0 : lineStartingWithKind(text, 0);
-  if (at === -1 || lineStartingWithKind(text, at) !== -1) return undefined;
-  const kind = plainKind.exec(text.slice(at, at + 200))?.[1];
-  return kind === undefined || isTypedWord(kind) || otherSource.test(text) ? undefined : kind;
-}
-
-/** The offset of the next line after `from` that starts with `kind:`, or -1. */
-function lineStartingWithKind(text: string, from: number): number {
-  for (let at = text.indexOf("\nkind", from); at !== -1; at = text.indexOf("\nkind", at + 1)) {
-    let colon = at + "\nkind".length;
-    while (text[colon] === " " || text[colon] === "\t") colon++;
-    if (text[colon] === ":") return at + 1;
+export function plainKindOf(text: string, isLineStart: boolean): string | undefined {
+  if (!isLineStart || !/^[A-Za-z]/.test(text)) return undefined;
+  let kind: string | undefined;
+  for (const [, line = ""] of text.matchAll(topLine)) {
+    if (!plainLine.test(line) || line.startsWith("items:")) return undefined;
+    if (!line.startsWith("kind:")) continue;
+    if (kind !== undefined) return undefined;
+    kind = kindLine.exec(line)?.[1];
+    if (kind === undefined) return undefined;
   }
-  return -1;
+  return kind === undefined || isTypedWord(kind) || oddBreak.test(text) ? undefined : kind;
 }
 
 /** Words that YAML reads as something else than a text. */

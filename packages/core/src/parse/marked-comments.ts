@@ -1,4 +1,3 @@
-import { EVENT_ID, SCALAR_STYLE } from "js-yaml";
 import type { Location } from "../source/position.ts";
 import { DocumentFault } from "./document-fault.ts";
 import type { SourceText } from "./document.ts";
@@ -113,8 +112,11 @@ function textSpans(text: string, base: number, word: string): readonly Span[] {
   if (!text.includes(word)) return [];
   try {
     return documentEvents(text).events.flatMap((event) => {
-      if (event.type !== EVENT_ID.SCALAR || event.style === SCALAR_STYLE.PLAIN || event.valueStart < 0) return [];
-      return [{ start: base + event.valueStart, end: base + event.valueEnd }];
+      if (event.type !== "scalar" || event.style === "plain") return [];
+      // A comment may follow the `|` or `>` of a block text.
+      const isBlock = event.style === "literal" || event.style === "folded";
+      const start = isBlock ? Math.max(text.indexOf("\n", event.start), event.start) : event.start;
+      return [{ start: base + start, end: base + event.end }];
     });
   } catch (error) {
     if (!(error instanceof DocumentFault)) throw error;

@@ -5,17 +5,19 @@ import type { ParsedSource, RawDocument, RawValue, SkippedDocument, SourceText }
 import { everydayYaml } from "./everyday-yaml.ts";
 import { jsonPlaces } from "./json-places.ts";
 import type { JsonValue } from "./json-values.ts";
-import { looksLikeJson, readJsonValues } from "./json-values.ts";
+import { isJsonStream, readJsonValues } from "./json-values.ts";
 import { plainKindOf } from "./kind-scan.ts";
 import { LineIndex } from "./line-index.ts";
 import { markedComments } from "./marked-comments.ts";
 import type { Span } from "./place.ts";
-import { duplicateReporter, isTemplate, reportFault } from "./problems.ts";
+import { duplicateReporter, isTemplate, reportBadSeparator, reportDropped, reportFault } from "./problems.ts";
 import type { PlaceReader } from "./raw-document.ts";
 import { ParsedDocument } from "./raw-document.ts";
 import type { DocumentText } from "./split-documents.ts";
-import { splitDocuments, startsWithDirective } from "./split-documents.ts";
+import { firstContent, splitDocuments } from "./split-documents.ts";
 import { hasVariables, substituted, withRoundBrackets } from "./variables.ts";
+import { checkCharacters } from "./yaml-characters.ts";
+import type { DocumentEvents } from "./yaml-events.ts";
 import { documentEvents } from "./yaml-events.ts";
 import { yamlPlaces } from "./yaml-places.ts";
 import { yamlValue } from "./yaml-values.ts";
@@ -34,10 +36,8 @@ export interface ParseOptions {
  */
 export function parseSource(source: SourceText, options: ParseOptions, report: Report): ParsedSource {
   const reader = new SourceReader(source, options, report);
-  for (const document of splitDocuments(source.text)) {
-    if (document.dropped === true) reader.drop(document);
-    else reader.read(document);
-  }
+  if (isJsonStream(source.text)) reader.readJson();
+  else for (const document of splitDocuments(source.text)) reader.readYaml(document);
   const ignoreComments = markedComments(source, "npa-ignore");
   return {
     documents: reader.documents,
@@ -68,67 +68,48 @@ class SourceReader {
     this.#mayHaveVariables = hasVariables(source.text);
   }
 
-  read(document: DocumentText): void {
-    const text = this.#source.text;
-    if (looksLikeJson(text, document.body) && this.#readJson(document)) return;
-    const body = text.slice(document.body, document.end);
-    const kind = isPlainlyWritten(text, document, body) ? plainKindOf(body) : undefined;
-    if (kind !== undefined && !this.#options.wants(kind, body)) this.#skip(kind);
-    else this.#readYaml(document);
-  }
-
-  /** Tells of a document that kubectl does not see. */
-  drop({ body, end }: DocumentText): void {
-    this.#report({
-      code: "suspicious-value",
-      severity: "warning",
-      message: "kubectl drops what follows a line with ..., up to the next ---: write --- to begin a document",
-      location: this.#lines.locationOf(body, Math.min(body + 1, end)),
-    });
-  }
-
-  /** False when the document is no JSON after all but may be YAML. */
-  #readJson(document: DocumentText): boolean {
-    const { body, end } = document;
-    const found: JsonValue[] = [];
-    const fault = readJsonValues(this.#source.text, body, end, found, duplicateReporter(this.#report, this.#lines, 0));
-    if (fault !== undefined && !this.#isJsonText(body)) return false;
-    for (const json of found) this.#add(json.value, json, jsonPlacesOf);
-    if (fault !== undefined) this.#fail(fault, { start: body, end, base: 0 });
-    return true;
-  }
-
   /** kubectl takes a text for JSON, and nothing else, when its first character is a brace. */
-  #isJsonText(body: number): boolean {
+  readJson(): void {
     const { text } = this.#source;
-    return this.#index === 0 && text.charAt(body) === "{" && text.slice(0, body).trim() === "";
+    const found: JsonValue[] = [];
+    const fault = readJsonValues(text, found, duplicateReporter(this.#report, this.#lines, 0));
+    for (const json of found) this.#add(json.value, json, jsonPlacesOf);
+    if (fault !== undefined) this.#fail(fault, { start: 0, end: text.length, base: 0 });
   }
 
-  #readYaml(document: DocumentText): void {
-    const { start, end } = document;
-    const text = firstOf(withLineFeeds(this.#source.text.slice(start, end)), document.body - start);
+  readYaml(document: DocumentText): void {
+    const { text } = this.#source;
+    const { body, end } = document;
+    if (document.followsBadSeparator === true) reportBadSeparator(this.#report, this.#lines, document);
+    const isLineStart = body === 0 || text.charAt(body - 1) === "\n";
+    const content = text.slice(body, end);
+    const kind = hasMark(text, document) ? undefined : plainKindOf(content, isLineStart);
+    if (kind !== undefined && !this.#options.wants(kind, content)) this.#skip(kind);
+    else this.#parseYaml(document);
+  }
+
+  #parseYaml(document: DocumentText): void {
+    const { start, body, end } = document;
+    const { text } = this.#source;
     try {
-      if (startsWithDirective(this.#source.text, document.body)) {
-        throw new DocumentFault(document.body - start, "kubectl refuses % directives: remove the line");
-      }
-      this.#add(this.#valueOf(text, start), { start, end }, yamlPlacesOf);
+      const everyday = hasMark(text, document) ? undefined : everydayYaml(lines(text, lineStart(text, body), end));
+      const value = everyday ?? this.#anyYaml(lines(text, start, end), document);
+      if (value !== undefined) this.#add(value, { start, end }, yamlPlacesOf);
     } catch (error) {
       if (!(error instanceof DocumentFault)) throw error;
       if (!this.#readWithVariables(document)) this.#fail(error, { start, end, base: start });
     }
   }
 
-  #valueOf(text: string, start: number): RawValue {
-    return everydayYaml(text) ?? yamlValue(documentEvents(text), duplicateReporter(this.#report, this.#lines, start));
-  }
-
   /** Reads a document that is YAML only when its variables are replaced: `{namespace: ${NS}}`. False when it is none even so. */
-  #readWithVariables({ start, end }: DocumentText): boolean {
-    const text = this.#source.text.slice(start, end);
+  #readWithVariables(document: DocumentText): boolean {
+    const { start, end } = document;
+    const text = lines(this.#source.text, start, end);
     const rewritten = withRoundBrackets(text);
     if (rewritten === text) return false;
     try {
-      this.#add(this.#valueOf(rewritten, start), { start, end }, roundPlacesOf);
+      const value = this.#anyYaml(rewritten, document);
+      if (value !== undefined) this.#add(value, { start, end }, roundPlacesOf);
       return true;
     } catch (error) {
       if (!(error instanceof DocumentFault)) throw error;
@@ -136,18 +117,32 @@ class SourceReader {
     }
   }
 
+  /** Reads the first document of `text`, and reports what kubectl drops after it. Undefined when nothing is written. */
+  #anyYaml(text: string, { start, end }: DocumentText): RawValue | undefined {
+    checkCharacters(text);
+    const events = documentEvents(text);
+    const value = yamlValue(events, duplicateReporter(this.#report, this.#lines, start));
+    const dropped = firstContent(text, events.end);
+    if (dropped < text.length) reportDropped(this.#report, this.#lines, { start: start + dropped, end });
+    return isEmpty(events) ? undefined : value;
+  }
+
   #fail(fault: DocumentFault, span: Span & { readonly base: number }): void {
     this.#index++;
-    if (fault.code === "yaml-syntax" && isTemplate(this.#source.text.slice(span.start, span.end)))
-      this.hasTemplate = true;
+    if (!fault.kubectlMayRead && isTemplate(this.#source.text.slice(span.start, span.end))) this.hasTemplate = true;
     else reportFault(this.#report, this.#lines, fault, span);
   }
 
   #add(value: RawValue, span: Span, places: PlaceReader): void {
-    const kind = fieldOf(value, "kind");
+    // kubectl takes every object with `items` for a list, whatever its kind.
     const isList = fieldOf(value, "items") !== undefined;
-    const text = (): string => this.#source.text.slice(span.start, span.end);
-    if (typeof kind === "string" && !isList && !this.#options.wants(kind, text())) return this.#skip(kind);
+    const kind = fieldOf(value, "kind");
+    if (
+      !isList &&
+      typeof kind === "string" &&
+      !this.#options.wants(kind, this.#source.text.slice(span.start, span.end))
+    )
+      return this.#skip(kind);
     const document = new ParsedDocument(this.#lines, this.#index++, value, span, places);
     const isOpen =
       kind !== "Template" && this.#mayHaveVariables && hasVariables(this.#source.text.slice(span.start, span.end));
@@ -165,35 +160,35 @@ class SourceReader {
   }
 }
 
-/** Line ends that only some readers take for such: kubectl does (YAML 1.1), and counts a carriage return alone. */
-const otherLineEnds = /[\u0085\u2028\u2029]|\r(?!\n)/;
-
-/** A document of which the text alone may tell the kind: its content starts at column 0, and lines end as everybody sees them. */
-function isPlainlyWritten(text: string, { body }: DocumentText, content: string): boolean {
-  const before = text.charAt(body - 1);
-  return (body === 0 || before === "\n" || before === "\ufeff") && !otherLineEnds.test(content);
-}
-
-/** The text with line feeds where kubectl sees the end of a line: of the same length, so that places stay. */
-function withLineFeeds(text: string): string {
-  return otherLineEnds.test(text) ? text.replaceAll(/[\u0085\u2028\u2029]|\r(?!\n)/g, "\n") : text;
-}
-
-/**
- * The first document of a piece of the stream: kubectl reads no other. In a piece whose mapping is indented, it ends as
- * well at a line that is not.
- */
-function firstOf(text: string, body = 0): string {
-  const end = /\n(?:---|\.\.\.)(?=[ \t\r\n]|$)/.exec(text.slice(body))?.index;
-  return end === undefined ? text : text.slice(0, body + end + 1);
-}
-
 const noVariables: ReadonlyMap<string, string> = new Map();
 const jsonPlacesOf: PlaceReader = (text, span) => jsonPlaces(text, span.start, span.end);
-const yamlPlacesOf: PlaceReader = (text, span) =>
-  yamlPlaces(firstOf(withLineFeeds(text.slice(span.start, span.end))), span.start);
+const yamlPlacesOf: PlaceReader = (text, span) => yamlPlaces(lines(text, span.start, span.end), span.start);
 const roundPlacesOf: PlaceReader = (text, span) =>
-  yamlPlaces(withRoundBrackets(text.slice(span.start, span.end)), span.start);
+  yamlPlaces(withRoundBrackets(lines(text, span.start, span.end)), span.start);
+
+function isEmpty({ events }: DocumentEvents): boolean {
+  const [first] = events;
+  return (
+    first === undefined || (first.type === "scalar" && first.start === first.end && first.properties === undefined)
+  );
+}
+
+/** The text between two offsets, as kubectl gives it to its YAML reader: whole lines. */
+function lines(text: string, start: number, end: number): string {
+  const part = text.slice(start, end);
+  return part.endsWith("\n") ? part : `${part}\n`;
+}
+
+/** Whether a byte order mark stands before the content: it confuses kubectl's reader. */
+function hasMark(text: string, { start, body }: DocumentText): boolean {
+  return text.slice(start, body).includes("\ufeff");
+}
+
+function lineStart(text: string, offset: number): number {
+  let start = offset;
+  while (start > 0 && text.charAt(start - 1) !== "\n" && text.charAt(start - 1) !== "\r") start--;
+  return start;
+}
 
 function fieldOf(value: RawValue | undefined, key: string): RawValue | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;

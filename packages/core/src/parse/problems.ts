@@ -25,13 +25,38 @@ export function reportFault(
   const text = lines.source.text.slice(span.start, span.end);
   const at = Math.min(span.base + fault.offset, span.end);
   const location = lines.locationOf(at, at + (isLineEnd(lines.source.text, at) ? 0 : 1));
-  const isKubernetes = kubernetesField.test(text);
+  const isKubernetes = fault.kubectlMayRead || kubernetesField.test(text);
   report({
     code: fault.code,
     severity: isKubernetes ? "error" : "warning",
     ...(isKubernetes ? { unreadable: true } : {}),
     message: `${fault.code === "yaml-syntax" ? "not valid" : "too large to read"}: ${fault.message}. The document was not read`,
     location,
+  });
+}
+
+/** Reports a `---` line with something behind it that is no comment. */
+export function reportBadSeparator(report: Report, lines: LineIndex, { start }: { start: number }): void {
+  report({
+    code: "yaml-syntax",
+    severity: "error",
+    unreadable: true,
+    message:
+      "kubectl refuses a --- line with anything but a comment on it, and the rest of the file: put it on the next line",
+    location: lines.locationOf(start, start + 3),
+  });
+}
+
+/** Reports what stands after the end of a document and before the next `---`. */
+export function reportDropped(report: Report, lines: LineIndex, { start, end }: { start: number; end: number }): void {
+  const isKubernetes = kubernetesField.test(lines.source.text.slice(start, end));
+  report({
+    code: "yaml-syntax",
+    severity: isKubernetes ? "error" : "warning",
+    ...(isKubernetes ? { unreadable: true } : {}),
+    message:
+      "kubectl reads one document between two --- lines and drops what follows it, from here on: put a --- line before it, or remove it. It was not read",
+    location: lines.locationOf(start, start + 1),
   });
 }
 

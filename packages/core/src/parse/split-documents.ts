@@ -1,82 +1,70 @@
+import { isBreak } from "./yaml-cursor.ts";
+
 /** Where a document lies in its stream. */
 export interface DocumentText {
-  /** Where the YAML parser starts: at the `---` when something is written on its line, else at the line of the content. */
+  /** Where the YAML parser starts. */
   readonly start: number;
-  /** The first character of the content, past separator, blanks and comments. */
+  /** The first character of the content, past a `---` without content, blanks and comments. */
   readonly body: number;
   readonly end: number;
-  /** What follows a `...` in the same piece of the stream: kubectl drops it. */
-  readonly dropped?: true;
+  /** There is more on the `---` line before the document than a comment: kubectl refuses the rest of the file. */
+  readonly followsBadSeparator?: boolean;
 }
 
-/** A line that separates documents. `---#c` is none in YAML, but it is for kubectl. A carriage return alone ends no line for it. */
-const separator = /(?:^\ufeff?|\n\ufeff?)(?:---(?=[ \t\r\n#]|$)|\.\.\.(?=[ \t\r\n]|$))/g;
-const markerLength = 3;
+const marker = "---";
 
 /**
- * Splits a stream at its separator lines, without parsing: a document that is broken does not take the others with it.
- * At column 0 a separator ends a document wherever it stands, also in a quoted or block scalar, so this needs no context.
- * Documents with nothing but blanks and comments are left out, as kubectl does. kubectl cuts a stream at `---` and reads
- * one document of each piece: what stands behind a `...` is told apart.
+ * Splits a stream as kubectl does, which is textual: at every line that begins with `---`, and nowhere else. A line ends
+ * at a line feed only. What is between two such lines is one document at most: what follows the first is dropped by kubectl.
+ * Documents with nothing but blanks and comments are left out.
  */
 export function splitDocuments(text: string): readonly DocumentText[] {
   const documents: DocumentText[] = [];
   let start = 0;
-  let body = firstContent(text, 0);
-  let awaitsStart = startsWithDirective(text, body);
-  let isDropped = false;
+  let isBad = false;
   const add = (end: number): void => {
-    documents.push({ start, body, end, ...(isDropped ? { dropped: true } : {}) });
+    const body = bodyOf(text, start, end);
+    if (body < end) documents.push({ start, body, end, ...(isBad ? { followsBadSeparator: true } : {}) });
   };
-  for (const match of text.matchAll(separator)) {
-    const after = match.index + match[0].length;
-    const marker = after - markerLength;
-    const opens = text.charAt(marker) === "-";
-    if (awaitsStart && opens && body < marker) {
-      // The `---` after `%` directives belongs to their document.
-      awaitsStart = false;
-      continue;
-    }
-    const holds = body < marker;
-    if (holds) add(marker);
-    isDropped = !opens && (isDropped || holds);
-    body = firstContent(text, after);
-    start = opens && isOnSameLine(text, after, body) ? marker : indentationStart(text, body);
-    awaitsStart = !opens && startsWithDirective(text, body);
+  for (const at of markerLines(text)) {
+    const lineEnd = endOfLine(text, at);
+    const isSeparator = /^\s*(?:#|$)/.test(text.slice(at + marker.length, lineEnd));
+    // The first line of a document is no separator: `---` after `---` begins it.
+    if (isSeparator && at === start) continue;
+    add(at);
+    isBad = !isSeparator;
+    start = isSeparator ? Math.min(lineEnd + 1, text.length) : at;
   }
-  if (body < text.length) add(text.length);
+  add(text.length);
   return documents;
 }
 
-/** Whether the document begins with `%YAML`, `%TAG` or the like, which kubectl refuses. */
-export function startsWithDirective(text: string, body: number): boolean {
-  return text.charAt(body) === "%";
+function* markerLines(text: string): Generator<number> {
+  if (text.startsWith(marker)) yield 0;
+  for (let at = text.indexOf("\n---"); at !== -1; at = text.indexOf("\n---", at + 1)) yield at + 1;
+}
+
+function endOfLine(text: string, from: number): number {
+  const end = text.indexOf("\n", from);
+  return end === -1 ? text.length : end;
+}
+
+/** The first content of a document, past the `---` that it may begin with. */
+function bodyOf(text: string, start: number, end: number): number {
+  const mark = text.startsWith("\ufeff", start) ? 1 : 0;
+  const from = /^---[ \t]*(?:[#\r\n]|$)/.test(text.slice(start + mark, start + mark + 200)) ? start + mark + 3 : start;
+  return Math.min(firstContent(text, from), end);
 }
 
 /** The first character at or after `from` that is no blank, line break, byte order mark or comment. */
 export function firstContent(text: string, from: number): number {
   let inComment = false;
   for (let i = from; i < text.length; i++) {
-    const char = text.charAt(i);
-    if (char === "\n" || char === "\r") inComment = false;
-    else if (inComment || char === " " || char === "\t" || char === "\ufeff") continue;
-    else if (char === "#") inComment = true;
+    const code = text.charCodeAt(i);
+    if (isBreak(code)) inComment = false;
+    else if (inComment || code === 32 || code === 9 || code === 0xfeff) continue;
+    else if (code === 35) inComment = true;
     else return i;
   }
   return text.length;
-}
-
-/** The start of the line that `body` is the first content of: a byte order mark there must be the parser's first character. */
-function indentationStart(text: string, body: number): number {
-  let at = body;
-  while (at > 0 && /[ \t\ufeff]/.test(text.charAt(at - 1))) at--;
-  return at;
-}
-
-function isOnSameLine(text: string, from: number, to: number): boolean {
-  for (let i = from; i < to; i++) {
-    const char = text.charAt(i);
-    if (char === "\n" || char === "\r") return false;
-  }
-  return to < text.length;
 }

@@ -2,7 +2,7 @@ import { decodeBase64Text } from "./base64-text.ts";
 import type { ScalarValue } from "./plain-scalar.ts";
 import { integerOf, typedPlainScalar, withoutUnderscores } from "./plain-scalar.ts";
 
-const coreTag = /^(?:!!|!<tag:yaml\.org,2002:)([a-z]+)>?$/;
+const coreTag = /^(?:!!|!<(?:tag:yaml\.org,2002:|!!))([a-z]+)>?$/;
 const timestamp =
   /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:(?:[Tt]|[ ])[0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(?:\.[0-9]+)?(?:Z|[-+][0-9]{2}:[0-9]{2})?)?$/;
 

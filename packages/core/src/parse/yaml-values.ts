@@ -1,5 +1,3 @@
-import type { AliasEvent, Event, MappingEvent, ScalarEvent, SequenceEvent } from "js-yaml";
-import { EVENT_ID, SCALAR_STYLE, getScalarValue } from "js-yaml";
 import type { NodePath, PathStep } from "../source/position.ts";
 import { DocumentFault } from "./document-fault.ts";
 import type { RawValue } from "./document.ts";
@@ -9,15 +7,8 @@ import { newMapping, withoutPrototype } from "./mapping.ts";
 import type { ScalarValue } from "./plain-scalar.ts";
 import { typedPlainScalar } from "./plain-scalar.ts";
 import { typedTaggedScalar } from "./tagged-scalar.ts";
-import {
-  type DocumentEvents,
-  anchorName,
-  eventOffset,
-  maxDepth,
-  noOffset,
-  quoteWidth,
-  tagText,
-} from "./yaml-events.ts";
+import type { AliasEvent, CollectionEvent, DocumentEvents, ScalarEvent, YamlEvent } from "./yaml-events.ts";
+import { eventOffset, maxDepth } from "./yaml-events.ts";
 import { isMergeKey } from "./yaml-keys.ts";
 
 /** How many aliases a document may use. */
@@ -40,14 +31,14 @@ interface Anchor {
  * Builds the value of the document that the events describe, as kubectl would hand it to the API server.
  * Throws a DocumentFault for what kubectl refuses and for what exceeds a bound.
  */
-export function yamlValue({ text, events }: DocumentEvents, onDuplicate: DuplicateKey): RawValue {
-  return new ValueBuilder(text, events, onDuplicate).document();
+export function yamlValue({ events, end }: DocumentEvents, onDuplicate: DuplicateKey): RawValue {
+  return new ValueBuilder(events, end, onDuplicate).document();
 }
 
 /** A cursor over the events of one document. */
 class ValueBuilder {
-  readonly #text: string;
-  readonly #events: readonly Event[];
+  readonly #events: readonly YamlEvent[];
+  readonly #end: number;
   readonly #onDuplicate: DuplicateKey;
   readonly #anchors = new Map<string, Anchor>();
   readonly #path: PathStep[] = [];
@@ -59,53 +50,43 @@ class ValueBuilder {
   /** The deepest level reached since it was last reset: tells the height of an anchored value. */
   #deepest = 0;
 
-  constructor(text: string, events: readonly Event[], onDuplicate: DuplicateKey) {
-    this.#text = text;
+  constructor(events: readonly YamlEvent[], end: number, onDuplicate: DuplicateKey) {
     this.#events = events;
+    this.#end = end;
     this.#onDuplicate = onDuplicate;
   }
 
+  /** A document without content is null. */
   document(): RawValue {
-    if (this.#take().type !== EVENT_ID.DOCUMENT) throw new DocumentFault(0, "no document");
-    const value = this.#node(this.#take(), 0);
-    this.#next++;
-    if (this.#next < this.#events.length) throw new DocumentFault(0, "a second document without a --- line");
-    return value;
+    return this.#events.length === 0 ? null : this.#node(this.#take(), 0);
   }
 
-  #take(): Event {
+  #take(): YamlEvent {
     const event = this.#events[this.#next++];
-    if (event === undefined) throw new DocumentFault(this.#text.length, "unexpected end of the document");
+    if (event === undefined) throw new DocumentFault(this.#end, "unexpected end of the document");
     return event;
   }
 
-  #node(event: Event, depth: number): RawValue {
+  #node(event: YamlEvent, depth: number): RawValue {
     this.#nodes++;
     if (depth > this.#deepest) this.#deepest = depth;
-    switch (event.type) {
-      case EVENT_ID.SCALAR:
-        return event.anchorStart === noOffset ? this.#scalar(event) : this.#anchored(event, depth);
-      case EVENT_ID.MAPPING:
-      case EVENT_ID.SEQUENCE:
-        return event.anchorStart === noOffset ? this.#collection(event, depth) : this.#anchored(event, depth);
-      case EVENT_ID.ALIAS:
-        return this.#alias(event, depth);
-      default:
-        throw new DocumentFault(this.#text.length, "unexpected end of the document");
-    }
+    if (event.type === "alias") return this.#alias(event, depth);
+    if (event.type === "pop") throw new DocumentFault(this.#end, "unexpected end of the document");
+    if (event.anchor !== undefined) return this.#anchored(event, event.anchor, depth);
+    return event.type === "scalar" ? this.#scalar(event) : this.#collection(event, depth);
   }
 
-  #collection(event: MappingEvent | SequenceEvent, depth: number): RawValue {
-    return event.type === EVENT_ID.MAPPING ? this.#mapping(depth) : this.#sequence(depth);
+  #collection(event: CollectionEvent, depth: number): RawValue {
+    return event.type === "mapping" ? this.#mapping(depth) : this.#sequence(depth);
   }
 
-  #anchored(event: ScalarEvent | MappingEvent | SequenceEvent, depth: number): RawValue {
+  #anchored(event: ScalarEvent | CollectionEvent, name: string, depth: number): RawValue {
     const anchor: Anchor = { value: null, nodes: 0, height: 0, open: true };
-    this.#anchors.set(anchorName(this.#text, event), anchor);
+    this.#anchors.set(name, anchor);
     const outerDeepest = this.#deepest;
     const before = this.#nodes - 1;
     this.#deepest = depth;
-    anchor.value = event.type === EVENT_ID.SCALAR ? this.#scalar(event) : this.#collection(event, depth);
+    anchor.value = event.type === "scalar" ? this.#scalar(event) : this.#collection(event, depth);
     anchor.nodes = this.#nodes - before;
     anchor.height = this.#deepest - depth;
     anchor.open = false;
@@ -114,7 +95,7 @@ class ValueBuilder {
   }
 
   #alias(event: AliasEvent, depth: number): RawValue {
-    const name = anchorName(this.#text, event);
+    const name = event.anchor;
     const anchor = this.#anchors.get(name);
     if (anchor === undefined) throw this.#fault(event, `the alias *${name} has no anchor &${name}`);
     if (anchor.open) throw this.#fault(event, `the anchor &${name} contains itself`);
@@ -132,7 +113,7 @@ class ValueBuilder {
 
   #sequence(depth: number): RawValue {
     const items: RawValue[] = [];
-    for (let event = this.#take(); event.type !== EVENT_ID.POP; event = this.#take()) {
+    for (let event = this.#take(); event.type !== "pop"; event = this.#take()) {
       this.#path[depth] = items.length;
       items.push(this.#node(event, depth + 1));
     }
@@ -143,8 +124,8 @@ class ValueBuilder {
     const mapping = newMapping();
     /** Keys that a merge brought: writing such a key again is what merges are for. */
     let merged: Set<string> | undefined;
-    for (let event = this.#take(); event.type !== EVENT_ID.POP; event = this.#take()) {
-      if (isMergeKey(this.#text, event)) {
+    for (let event = this.#take(); event.type !== "pop"; event = this.#take()) {
+      if (isMergeKey(event)) {
         merged ??= new Set();
         this.#merge(mapping, merged, event, depth);
         continue;
@@ -157,14 +138,14 @@ class ValueBuilder {
     return withoutPrototype(mapping);
   }
 
-  #duplicate(event: Event, depth: number): void {
+  #duplicate(event: YamlEvent, depth: number): void {
     const start = eventOffset(event);
-    const end = event.type === EVENT_ID.SCALAR ? event.valueEnd + quoteWidth(event) : start + 1;
+    const end = event.type === "scalar" ? event.end : start + 1;
     this.#onDuplicate(this.#path.slice(0, depth + 1), start, end);
   }
 
   /** go-yaml v2 writes merged keys where the merge stands: over keys before it, under keys after it. */
-  #merge(mapping: OpenMapping, merged: Set<string>, event: Event, depth: number): void {
+  #merge(mapping: OpenMapping, merged: Set<string>, event: YamlEvent, depth: number): void {
     this.#path[depth] = "<<";
     const value = this.#node(this.#take(), depth + 1);
     // Of several mappings the first wins.
@@ -181,15 +162,15 @@ class ValueBuilder {
     }
   }
 
-  #key(event: Event, depth: number): string {
-    if (event.type === EVENT_ID.SCALAR && event.tagStart === noOffset && event.anchorStart === noOffset) {
-      const text = getScalarValue(this.#text, event);
-      const key = event.style === SCALAR_STYLE.PLAIN ? plainKeyText(text) : text;
+  #key(event: YamlEvent, depth: number): string {
+    if (event.type === "scalar" && event.tag === undefined && event.anchor === undefined) {
+      const { text } = event;
+      const key = event.style === "plain" ? plainKeyText(text) : text;
       if (key !== undefined) return key;
       throw this.#fault(event, `${text === "" ? "an empty text" : text} cannot be a key: quote it`);
     }
-    const value =
-      event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.SEQUENCE ? undefined : this.#node(event, depth);
+    const isCollection = event.type === "mapping" || event.type === "sequence";
+    const value = isCollection ? undefined : this.#node(event, depth);
     if (value === undefined || (typeof value === "object" && value !== null)) {
       throw this.#fault(event, "a mapping or a sequence cannot be a key");
     }
@@ -199,15 +180,15 @@ class ValueBuilder {
   }
 
   #scalar(event: ScalarEvent): ScalarValue {
-    const text = getScalarValue(this.#text, event);
-    if (event.tagStart !== noOffset) return this.#tagged(event, text);
-    if (event.style !== SCALAR_STYLE.PLAIN) return text;
+    const { text, tag } = event;
+    if (tag !== undefined) return this.#tagged(event, tag);
+    if (event.style !== "plain") return text;
     const value = typedPlainScalar(text);
     return typeof value === "number" ? this.#finite(event, value, text) : value;
   }
 
-  #tagged(event: ScalarEvent, text: string): ScalarValue {
-    const tag = tagText(this.#text, event);
+  #tagged(event: ScalarEvent, tag: string): ScalarValue {
+    const { text } = event;
     const value = typedTaggedScalar(tag, text);
     if (value === undefined) throw this.#fault(event, `${JSON.stringify(text.slice(0, 40))} is no ${tag}`);
     return typeof value === "number" ? this.#finite(event, value, text) : value;
@@ -218,11 +199,11 @@ class ValueBuilder {
     throw this.#fault(event, `${text} is not a JSON number: quote it`);
   }
 
-  #fault(event: Event, message: string): DocumentFault {
+  #fault(event: YamlEvent, message: string): DocumentFault {
     return new DocumentFault(eventOffset(event), message);
   }
 
-  #tooLarge(event: Event, message: string): DocumentFault {
+  #tooLarge(event: YamlEvent, message: string): DocumentFault {
     return new DocumentFault(eventOffset(event), message, "input-too-large");
   }
 }
