@@ -1,8 +1,8 @@
 import type { RawValue } from "./document.ts";
 import { InlineReader } from "./everyday-inline.ts";
 import { newMapping, withoutPrototype } from "./mapping.ts";
+import { scanBlockText } from "./yaml-block-text.ts";
 import { YamlCursor } from "./yaml-cursor.ts";
-import { scanBlockText } from "./yaml-scalars.ts";
 
 /** Characters that need a closer look: tabs, control and format characters, surrogates, a lone carriage return. */
 const unusual = /[^\n\r -~\u00a0-\u2027\u202a-\ud7ff]|\r(?!\n)/;

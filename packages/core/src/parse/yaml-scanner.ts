@@ -1,24 +1,14 @@
 import { DocumentFault } from "./document-fault.ts";
-import { YamlCursor, isBlank, isBlankOrEnd, isBreak, isNameCode } from "./yaml-cursor.ts";
-import { scanBlockText, scanPlain, scanQuoted } from "./yaml-scalars.ts";
+import { scanBlockText } from "./yaml-block-text.ts";
+import { isLongerKey, scanName, scanTag, startsPlain } from "./yaml-words.ts";
+import { YamlCursor, isBlankOrEnd, isBreak } from "./yaml-cursor.ts";
+import { scanPlain, scanQuoted } from "./yaml-scalars.ts";
+import type { SimpleKey } from "./yaml-simple-key.ts";
+import { noColon, noKey } from "./yaml-simple-key.ts";
 import type { MarkType, YamlToken } from "./yaml-token.ts";
 
-/** How many characters may lie between the start of a key and its colon. */
-const longestKey = 1024;
 /** Nothing in a Kubernetes object is nested so deep; the events have the bound that users are told of. */
 const maxLevels = 1000;
-
-/** A token that becomes a key if a colon follows on its line. */
-interface SimpleKey {
-  possible: boolean;
-  /** Stands where nothing but a key can stand. */
-  readonly required: boolean;
-  /** Which token it is, counted from the start. */
-  readonly number: number;
-  readonly at: number;
-  readonly line: number;
-  readonly column: number;
-}
 
 /**
  * The tokens of one YAML document, one at a time and no further than asked: what follows the document is not looked at.
@@ -153,7 +143,7 @@ export class YamlScanner {
   #isValid(key: SimpleKey): boolean {
     if (!key.possible) return false;
     const { line, at } = this.#cursor;
-    if (key.line === line && !isLonger(this.#cursor.text, key.at, at)) return true;
+    if (key.line === line && !isLongerKey(this.#cursor.text, key.at, at)) return true;
     if (key.required) throw noColon(key);
     key.possible = false;
     return false;
@@ -255,24 +245,16 @@ export class YamlScanner {
   #name(type: "alias" | "anchor"): void {
     this.#saveKey();
     this.#keyAllowed = false;
-    const cursor = this.#cursor;
-    const start = cursor.at++;
-    while (isNameCode(cursor.code())) cursor.at++;
-    const text = cursor.text.slice(start + 1, cursor.at);
-    const ends = isBlankOrEnd(cursor.code()) || "?:,]}%@`".includes(cursor.text.charAt(cursor.at));
-    if (text === "" || !ends) throw new DocumentFault(start, `no name of an ${type}: quote it if it is a text`);
-    this.#push({ type, start, end: cursor.at, text });
+    const start = this.#cursor.at;
+    const text = scanName(this.#cursor, type);
+    this.#push({ type, start, end: this.#cursor.at, text });
   }
 
   #tag(): void {
     this.#saveKey();
     this.#keyAllowed = false;
     const start = this.#cursor.at;
-    tagText.lastIndex = start;
-    const text = tagText.exec(this.#cursor.text)?.[0] ?? "";
-    this.#cursor.at += text.length;
-    if (text === "" || !isBlankOrEnd(this.#cursor.code()))
-      throw new DocumentFault(start, "no tag: quote it if it is a text");
+    const text = scanTag(this.#cursor);
     this.#push({ type: "tag", start, end: this.#cursor.at, text });
   }
 
@@ -302,30 +284,6 @@ export class YamlScanner {
     if (endsInBreak) this.#keyAllowed = true;
     this.#push({ type: "scalar", start, end, style: "plain", text });
   }
-}
-
-const noKey: SimpleKey = { possible: false, required: false, number: 0, at: 0, line: 0, column: 0 };
-
-/** `!word`, `!!word`, `!<word>` or a lone `!`. There are no other handles, because there are no directives. */
-const tagText =
-  /!(?:<[\w;/?:@&=+$,.!~*'()[\]-]+>|!?[\w-]+(?!!)[\w;/?:@&=+$,.!~*'()[\]-]*|[;/?:@&=+$,.~*'()[\]][\w;/?:@&=+$,.!~*'()[\]-]*)?/y;
-
-function startsPlain(char: string, next: number, inFlow: boolean): boolean {
-  if (char === "-") return !isBlank(next);
-  if (char === "?" || char === ":") return !inFlow && !isBlankOrEnd(next);
-  return !isBlankOrEnd(char.charCodeAt(0)) && !",[]{}#&*!|>'\"%@`".includes(char);
-}
-
-/** Whether a key is longer than YAML allows, in characters. */
-function isLonger(text: string, start: number, end: number): boolean {
-  if (end - start <= longestKey) return false;
-  if (end - start > 2 * longestKey) return true;
-  const halves = text.slice(start, end).match(/[\ud800-\udbff]/g)?.length ?? 0;
-  return end - start - halves > longestKey;
-}
-
-function noColon(key: SimpleKey): DocumentFault {
-  return new DocumentFault(key.at, "a key without its colon");
 }
 
 function tooDeep(at: number): DocumentFault {
