@@ -179,9 +179,9 @@ function lines(text: string, start: number, end: number): string {
   return part.endsWith("\n") ? part : `${part}\n`;
 }
 
-/** Whether a byte order mark stands before the content: it confuses kubectl's reader. */
+/** Whether a byte order mark or a tab stands before the content: either may mislead or stop kubectl's reader. */
 function hasMark(text: string, { start, body }: DocumentText): boolean {
-  return text.slice(start, body).includes("\ufeff");
+  return /[\ufeff\t]/.test(text.slice(start, body));
 }
 
 function lineStart(text: string, offset: number): number {
