@@ -95,7 +95,7 @@ const typesOnly: Readonly<Record<string, readonly string[]>> = {
 const external: Readonly<Record<string, readonly string[]>> = {
   "packages/core/src/graph": ["graphology", "graphology-traversal", "graphology-types"],
   "packages/core/src/edit": ["yaml"],
-  "packages/core/src/load": ["@kubernetes/client-node", "js-yaml"],
+  "packages/core/src/load": ["@kubernetes/client-node"],
   "packages/cli/src": ["commander", ...publicNames()],
   "packages/fixtures/src": ["fast-check"],
 };

@@ -131,13 +131,13 @@ export const knownDifferences: ReadonlyMap<string, KnownDifference> = new Map([
   [
     "nca/resource-path/workload_resources_captured",
     {
-      reason:
-        "the pods stand in YAML lists without a kind, and their ports are a mapping: no object that kubectl reads",
+      reason: "YAML stands behind JSON, and the pods in lists without a kind: nothing that kubectl reads",
       source: 'cli, "Input": what is no Kubernetes object is skipped',
       only: /\b(?:default\/cog-agents|vendor-system\/a-differenet-name)-/,
       agreesWith: {
+        // A stream that begins with a brace is JSON for kubectl, all of it.
         edit: (text) =>
-          text
+          `---\n${text}`
             .split(/^---$/m)
             .map((document) =>
               document.startsWith("\n- ")

@@ -58,7 +58,7 @@ async function read({ inputs, flags }: NcaCase, { edit = (text) => text }: Adjus
     additions = "";
     return result;
   });
-  expect(cluster.inputs.documents).toBeGreaterThan(0);
+  expect(cluster.inputs.documents + cluster.problems.length).toBeGreaterThan(0);
   return cluster;
 }
 

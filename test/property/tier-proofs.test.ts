@@ -164,13 +164,18 @@ describe("proofs about sets with cluster-wide policies", () => {
         const [was, is] = [before, left].map((policies) => createOracle([...rest, ...policies]));
         for (const packet of packets)
           for (const direction of directions)
-            expect(is?.verdict(packet, direction)).toBe(was?.verdict(packet, direction));
+            expect(contradicts(was?.verdict(packet, direction), is?.verdict(packet, direction))).toBe(false);
       }),
       { numRuns: runs },
     );
     expect(gone).toBeGreaterThan(runs / 10);
   });
 });
+
+/** A rule that can never decide may stand beside facts that are not known: with one fewer of them "unknown" may become an answer. */
+function contradicts(was: string | undefined, is: string | undefined): boolean {
+  return was !== is && was !== "unknown" && is !== "unknown";
+}
 
 function withoutRules(policy: KubeObject, dead: ReturnType<typeof findDeadRules>["dead"]): KubeObject {
   const { name } = policy["metadata"] as { readonly name: string };

@@ -31,7 +31,7 @@ describe.skipIf(!isBuilt)("bin/npa.js", () => {
     const cwd = directoryOf({ "a.yaml": `${pods}---\n${twoTiers}` });
     const script = `( "$1" "$2" list a.yaml; echo "exit $?" >&2 ) 2>err | head -n 1; cat err`;
     const output = execFileSync("sh", ["-c", script, "sh", process.execPath, bin], { cwd, encoding: "utf8" });
-    expect(output.trimEnd().split("\n")).toEqual([expect.stringContaining("=>"), "exit 0"]);
+    expect(output.trimEnd().split("\n")).toEqual(["TARGET", "exit 0"]);
   });
 
   it("loads nothing that --version does not need, and little for one question", () => {
@@ -48,7 +48,7 @@ describe.skipIf(!isBuilt)("bin/npa.js", () => {
     expect(specifiers.length).toBeGreaterThan(50);
     expect(specifiers.filter((each) => !each.startsWith("./") && !isBuiltin(each))).toEqual([]);
     const licences = readFileSync(path.join(bundle, "LICENSES.txt"), "utf8");
-    for (const name of ["commander 14", "js-yaml 5", "yaml 2", "graphology 0", "@kubernetes/client-node 1"])
+    for (const name of ["commander 14", "yaml 2", "graphology 0", "@kubernetes/client-node 1"])
       expect(licences).toContain(name);
   });
 });

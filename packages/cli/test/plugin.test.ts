@@ -74,7 +74,9 @@ describe.runIf(isBuilt)("bin/kubectl-npa.js", () => {
       (await promisify(execFile)("kubectl", argv, { env, timeout: 30_000 })).stdout;
     expect(await kubectl("plugin", "list")).toContain("kubectl-npa");
     expect(await kubectl("npa", "--help")).toMatch(/^kubectl npa: /);
-    expect(await kubectl("npa", "list", "-n", "shop")).toContain("shop/web[Deployment] => shop/db[StatefulSet]");
+    expect(await kubectl("npa", "list", "-n", "shop")).toContain(
+      "shop/db[StatefulSet]\n  TCP 5432  shop/web[Deployment]\n",
+    );
     const { inputs } = JSON.parse(await kubectl("npa", "list", "--count", "-o", "json")) as {
       inputs: { objects: Record<string, number> };
     }; // the schema's tests are elsewhere

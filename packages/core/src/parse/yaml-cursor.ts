@@ -46,6 +46,12 @@ export class YamlCursor {
     if (this.code() === 35) while (!isBreakOrEnd(this.code())) this.at++;
   }
 
+  /** Passes spaces, and tabs where those may stand. */
+  passSpaces(passesTabs: boolean): void {
+    const passes = passesTabs ? isBlank : isSpace;
+    while (passes(this.code())) this.at++;
+  }
+
   passBlanks(): void {
     while (isBlank(this.code())) this.at++;
   }
@@ -93,4 +99,8 @@ export function isNameCode(code: number): boolean {
     code === 95 ||
     code === 45
   );
+}
+
+function isSpace(code: number): boolean {
+  return code === 32;
 }

@@ -110,7 +110,7 @@ class EventReader {
 
   /** An anchor and a tag, in either order, each at most once. */
   #properties(): NodeProperties {
-    let found: NodeProperties = {};
+    const found: { -readonly [K in keyof NodeProperties]: NodeProperties[K] } = {};
     for (
       let token = this.#scanner.peek();
       token.type === "anchor" || token.type === "tag";
@@ -118,11 +118,8 @@ class EventReader {
     ) {
       if (found[token.type] !== undefined) break;
       this.#scanner.take();
-      found = {
-        ...found,
-        [token.type]: token.text,
-        properties: { start: found.properties?.start ?? token.start, end: token.end },
-      };
+      found[token.type] = token.text;
+      found.properties = { start: found.properties?.start ?? token.start, end: token.end };
     }
     return found;
   }

@@ -93,8 +93,7 @@ export class YamlScanner {
   #toNextToken(): void {
     const cursor = this.#cursor;
     for (;;) {
-      const passesTabs = this.#flowLevel > 0 || !this.#keyAllowed;
-      while (cursor.code() === 32 || (passesTabs && cursor.code() === 9)) cursor.at++;
+      cursor.passSpaces(this.#flowLevel > 0 || !this.#keyAllowed);
       cursor.passComment();
       if (!isBreak(cursor.code())) return;
       cursor.passBreak();

@@ -150,15 +150,15 @@ describe("the security score", () => {
   });
 
   it("scores nothing that a kind decides about which is not evaluated", () => {
-    const cilium = `---\napiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: c, namespace: shop }\n`;
+    const cilium = `---\napiVersion: crd.antrea.io/v1beta1\nkind: NetworkPolicy\nmetadata: { name: c, namespace: shop }\n`;
     const other = deployment("open", { app: "open" }, "other");
     const detail = scoreOf(`${web}${cilium}${other}`);
     expect(detail.byNamespace["shop"]?.value).toBeNull();
     expect(detail).toMatchObject({
       value: 0,
-      note: expect.stringMatching(/1 of 2 namespaces .* CiliumNetworkPolicy shop\/c/),
+      note: expect.stringMatching(/1 of 2 namespaces .* NetworkPolicy shop\/c/),
     });
-    const everywhere = `---\napiVersion: cilium.io/v2\nkind: CiliumClusterwideNetworkPolicy\nmetadata: { name: c }\n`;
+    const everywhere = `---\napiVersion: crd.antrea.io/v1beta1\nkind: ClusterNetworkPolicy\nmetadata: { name: c }\n`;
     expect(scoreOf(`${web}${everywhere}`).value).toBeNull();
   });
 

@@ -199,7 +199,7 @@ describe("what is not followed", () => {
         object("Kustomization", "kustomize.toolkit.fluxcd.io/v1", "d"),
       ].join("---\n"),
       "kustomization.yaml": [
-        "resources: [a.yaml, 'https://x.example/y.yaml', github.com/o/r//deploy?ref=v1, missing]",
+        "resources: [a.yaml, 'https://x.example/y.yaml', 'github.com/o/r//deploy?ref=v1', missing]",
         "helmCharts: [{name: redis, repo: 'https://x.example'}]",
       ].join("\n"),
     });
