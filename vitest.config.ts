@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
     exclude: ["**/node_modules/**", "test/conformance/**", "test/soak/**"],
+    setupFiles: ["./test/setup/seed.ts"],
     testTimeout: 60_000,
   },
 });

@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     ...base.test,
     include: ["test/property/**/*.test.ts"],
-    env: { NPA_PROPERTY_RUNS: "50000" },
+    env: { NPA_PROPERTY_RUNS: "50000", NPA_SEED: "random" },
     testTimeout: 3_600_000,
   },
 });
