@@ -77,6 +77,37 @@ describe("where knowledge is missing", () => {
     );
   });
 
+  it("what two ends need of one namespace must be true of it at once", () => {
+    const two = pod("b/web", "{app: web}") + pod("b/tool", "{app: tool}");
+    const out = (labels: string): string =>
+      policy("b/out", `podSelector: {}\npolicyTypes: [Egress]\negress: [{to: [{namespaceSelector: ${labels}}]}]`);
+    const into = (labels: string, more = ""): string =>
+      policy("b/in", `podSelector: {}\ningress: [{from: [{namespaceSelector: ${labels}}]}${more}]`);
+    const inside = ["b/tool", "b/web"] as const;
+    const [prod, dev] = ["{matchLabels: {env: prod}}", "{matchLabels: {env: dev}}"];
+    expectUnknown(two + out(prod) + into(prod), inside);
+    expectDenied(two + out(prod) + into(dev), inside);
+    expectDenied(two + out(prod) + into(expression("key: env, operator: DoesNotExist")), inside);
+    expectUnknown(two + out(prod) + into(dev, ", {from: [{namespaceSelector: {matchLabels: {team: a}}}]}"), inside);
+    expectAllowed(two + namespace("b", "{env: prod}") + out(prod) + into(prod), inside);
+    const yaml = two + out(prod) + into(dev);
+    expect(list(yaml).uncertain.filter(({ source, target }) => source !== "external" && target !== "external")).toEqual(
+      [],
+    );
+    expect(countConnectivity(clusterOf(yaml)).uncertainPodPairs).toBe(0);
+    const { egress, ingress, notes } = verdict(yaml, inside);
+    expect([egress.answer, ingress.answer]).toEqual(["unknown", "unknown"]);
+    expect(notes).toContainEqual(expect.stringContaining("those that the two ask of namespace b contradict"));
+    // Of two namespaces the one may have what the other has not.
+    expectUnknown(
+      pod("c/web", "{app: web}") +
+        two +
+        out(prod) +
+        policy("c/in", `podSelector: {}\ningress: [{from: [{namespaceSelector: ${dev}}]}]`),
+      ["b/tool", "c/web"],
+    );
+  });
+
   it("can answers unknown and names the missing fact", () => {
     const answer = verdict(from("{matchLabels: {team: blue, zone: x}}"), packet);
     expect(answer.answer).toBe("unknown");

@@ -65,7 +65,7 @@ export function answerCan(
     egress: directionVerdict(reachability, "egress", pairs, port.label),
     ingress: directionVerdict(reachability, "ingress", backwards, port.label),
     because: uniqueFacts(answers.flatMap((part) => part.because)),
-    notes: [...port.notes, ...notes(reachability, source, target)],
+    notes: [...port.notes, ...contradictions(reachability, pairs, answer), ...notes(reachability, source, target)],
   };
 }
 
@@ -95,6 +95,26 @@ function answerPair(reachability: Reachability, { from, to, asked }: SubjectAndP
     asked,
     because: answer === "unknown" ? missingFacts(reachability, from, to) : [],
   };
+}
+
+/** Each end alone might allow it, but not under the same labels. */
+function contradictions(
+  reachability: Reachability,
+  pairs: readonly SubjectAndPeer[],
+  answer: Answer,
+): readonly string[] {
+  if (answer !== "no") return [];
+  const { table, possibleAlone } = reachability;
+  const pair = pairs.find(({ from, to, asked }) => {
+    const out = possibleAlone.egress.rowOf[from.classId]?.connections(to.classId) ?? noConnections;
+    const into = possibleAlone.ingress.rowOf[to.classId]?.connections(from.classId) ?? noConnections;
+    return table.intersection(table.intersection(out, into), asked) !== noConnections;
+  });
+  if (pair === undefined) return [];
+  const namespace = reachability.podClass(pair.from.classId)?.namespace ?? "";
+  return [
+    `each end may allow it, but not under the same labels: those that the two ask of namespace ${namespace} contradict each other`,
+  ];
 }
 
 function uniqueFacts(facts: readonly MissingFact[]): readonly MissingFact[] {

@@ -47,7 +47,9 @@ function sideAnswer(
   if (isOnePod(from, to)) return "yes";
   const admitted = (bound: Bound): ConnectionId =>
     reachability.table.intersection(
-      reachability[bound][direction].rowOf[from.classId]?.connections(to.classId) ?? noConnections,
+      reachability[bound === "certain" ? bound : "possibleAlone"][direction].rowOf[from.classId]?.connections(
+        to.classId,
+      ) ?? noConnections,
       asked,
     );
   return answerOf(admitted("certain"), admitted("possible"));

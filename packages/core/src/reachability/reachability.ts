@@ -10,6 +10,7 @@ import { byTier } from "../semantics/tiers.ts";
 import { AddressPeers } from "./address-peers.ts";
 import { type AddressClasses, addressClasses } from "./address-classes.ts";
 import type { ClassId, ClassSet } from "./class-set.ts";
+import { withoutContradictions } from "./contradictory-labels.ts";
 import { countReachability } from "./count-reachability.ts";
 import type { Matches } from "./label-index.ts";
 import type { ReachabilityOptions } from "./options.ts";
@@ -46,6 +47,8 @@ export class Reachability {
   readonly certain: Relation;
   /** The same object as `certain` when nothing is left open. */
   readonly possible: Relation;
+  /** The upper bound of each end alone, whatever the other would need to allow it. */
+  readonly possibleAlone: Relation;
   readonly #subjects = new Map<Policy, Matches>();
   readonly #items: RuleItems;
   readonly #expander: PartExpander;
@@ -84,7 +87,9 @@ export class Reachability {
     const [ingress, egress] = [side("ingress"), side("egress")];
     this.certain = { ingress: ingress.certain, egress: egress.certain };
     const isExact = ingress.possible === ingress.certain && egress.possible === egress.certain;
-    this.possible = isExact ? this.certain : { ingress: ingress.possible, egress: egress.possible };
+    this.possibleAlone = isExact ? this.certain : { ingress: ingress.possible, egress: egress.possible };
+    this.possible = this.possibleAlone;
+    this.possible = withoutContradictions(this);
   }
 
   /** The classes a policy certainly selects. */

@@ -41,9 +41,9 @@ export function buildSide(
     const speaking = said.filter((tier) => tier.speaksTo(id));
     return speaking.length === 0 ? open : rowsFor(classes[id] as PodClass, speaking);
   });
-  const certain = toSide(rowOf.map((row) => row.certain));
+  const certain = sideOf(rowOf.map((row) => row.certain));
   const isExact = rowOf.every((row) => row.certain === row.possible);
-  return { certain, possible: isExact ? certain : toSide(rowOf.map((row) => row.possible)) };
+  return { certain, possible: isExact ? certain : sideOf(rowOf.map((row) => row.possible)) };
 
   function rowsFor(subject: PodClass, speaking: readonly TierSignatures[]): Readonly<Record<Bound, Row>> {
     const [only] = speaking;
@@ -95,7 +95,8 @@ export function buildSide(
   }
 }
 
-function toSide(rowOf: readonly Row[]): Side {
+/** A direction from the rows of its classes. */
+export function sideOf(rowOf: readonly Row[]): Side {
   const rows = new Map<Row, ClassId[]>();
   const denseGroups = new Map<DenseGroup, ClassId[]>();
   rowOf.forEach((row, id) => {

@@ -1,4 +1,5 @@
 import { type ConnectionId, type ConnectionTable, allConnections, noConnections } from "../sets/connection-set.ts";
+import { union } from "../sets/interval-set.ts";
 import { type ClassId, ClassSet } from "./class-set.ts";
 import {
   type Cell,
@@ -78,6 +79,15 @@ export class Row {
     return this.onlyAdds
       ? mergeMaps([this.dense.map, this.sparse], this.#table)
       : overlaid(this.dense.map, this.sparse);
+  }
+
+  /** The row with other connections with some classes. */
+  narrowed(left: ReadonlyMap<ClassId, ConnectionId>, table: ConnectionTable): Row {
+    const ids = [...left.keys()].toSorted((a, b) => a - b);
+    const maps = ids.map((id) => constantMap(ClassSet.fromSorted([id]), left.get(id) ?? noConnections));
+    const touched = ClassSet.of(union(this.touched.boundaries, ClassSet.fromSorted(ids).boundaries));
+    const whole = overlaid(this.toMap(), overlayOf(mergeMaps(maps, table), ClassSet.fromSorted(ids)));
+    return new Row(this.isolated, this.dense, overlayOf(whole, touched), touched, false, table);
   }
 
   /** Whether another row over the same classes says the same. */

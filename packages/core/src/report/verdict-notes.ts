@@ -24,5 +24,6 @@ export function verdictNotes(verdict: Verdict): readonly string[] {
 }
 
 function bothSidesAllowSomething({ egress, ingress }: Verdict): boolean {
-  return egress.answer !== "no" && ingress.answer !== "no";
+  const answers = new Set([egress.answer, ingress.answer]);
+  return answers.has("yes") && !answers.has("no");
 }

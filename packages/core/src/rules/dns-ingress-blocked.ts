@@ -80,7 +80,7 @@ function refusedOn(context: RuleContext, protocol: Protocol): ClassSet | undefin
     if (onNode || !asksDns(context, id)) continue;
     if (!budget.spend(servers.length)) return undefined;
     const isAdmitted = servers.some((server) => {
-      const row = reachability.possible.ingress.rowOf[server];
+      const row = reachability.possibleAlone.ingress.rowOf[server];
       return reachability.table.intersection(row?.connections(id) ?? noConnections, wanted) !== noConnections;
     });
     if (!isAdmitted) refused.push(id);

@@ -69,7 +69,7 @@ function deniedPeer(context: RuleContext, written: WrittenPeer, budget: Budget):
       if (podClass === undefined || (subject === other && podClass.pods < 2)) continue;
       if (!budget.spend(1)) return undefined;
       pairs++;
-      const row = reachability.possible[opposite].rowOf[other];
+      const row = reachability.possibleAlone[opposite].rowOf[other];
       const answer = row?.connections(subject) ?? noConnections;
       if (reachability.table.intersection(answer, portsBetween(context, written, subject, podClass)) !== noConnections)
         return undefined;

@@ -14,6 +14,23 @@ describe("peer-matches-nothing", () => {
     expect(finding?.severity).toBe("medium");
   });
 
+  it("finds labels that stand on the owner and not on the template of its pods", () => {
+    const jobs = `apiVersion: batch/v1
+kind: CronJob
+metadata: { name: nightly, namespace: shop, labels: { role: batch } }
+spec:
+  schedule: "0 1 * * *"
+  jobTemplate:
+    metadata: { labels: { role: batch } }
+    spec: { template: { spec: { restartPolicy: Never, containers: [{ name: main, image: "example:1" }] } } }`;
+    const peer = from("podSelector: { matchLabels: { role: batch } }");
+    const [finding] = findings(id, documents(deployment("web"), jobs, peer));
+    expect(finding?.severity).toBe("medium");
+    expect(finding?.message).toContain("shop/nightly[CronJob] has role=batch on itself");
+    const onPods = jobs.replace("template: { spec", "template: { metadata: { labels: { role: batch } }, spec");
+    expect(findings(id, documents(deployment("web"), onPods, peer))).toEqual([]);
+  });
+
   it("finds pods that have all of it but labels that kustomize adds to every selector", () => {
     const own = policy(
       "app",

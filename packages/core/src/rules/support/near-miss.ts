@@ -1,6 +1,7 @@
 import { editDistance } from "../../lib/nearest.ts";
 import type { Labels, Requirement, Selector } from "../../model/selector.ts";
 import { labelValue, matchesRequirement } from "../../semantics/match-selector.ts";
+import { formatPath } from "../../source/position.ts";
 import type { RuleContext } from "../context.ts";
 import type { LabelledPods } from "./pod-labels.ts";
 import { listText, selectorText } from "./words.ts";
@@ -27,7 +28,8 @@ interface Correction {
 }
 
 /**
- * The nearest thing to a selector that matches nothing among `pods`: one requirement off by a typo in its value, by the
+ * The nearest thing to a selector that matches nothing among `pods`: labels that the owner of pods has and its template
+ * lacks; one requirement off by a typo in its value, by the
  * name of an environment in it or under another key, all others met; else all but labels that the pods do not have. `own`
  * is the podSelector of the policy whose peer it is.
  */
@@ -48,6 +50,7 @@ export function nearMiss(
     );
     if (isAllBut(selector, failing, labels, own) && failing.length < (partial?.missing.length ?? Infinity))
       partial = { pods: each, missing: failing };
+    if (isOnOwner(failing, each)) return ownerLabels(each, failing);
     const [requirement] = failing;
     if (failing.length !== 1 || requirement?.operator !== "In") continue;
     for (const [key, value] of Object.entries(labels)) {
@@ -101,6 +104,27 @@ function missingLabels(
   return {
     text: `${workload.id} has all of it but ${labels}${why}`,
     description: `Take ${labels} out of the selector if ${workload.id} is meant, or add ${missing.length === 1 ? "the label" : "the labels"} to its pods.`,
+  };
+}
+
+/** Whether the object that makes the pods has the labels that they lack. */
+function isOnOwner(failing: readonly Requirement[], { workload: { labels = {} } }: LabelledPods): boolean {
+  return (
+    failing.length > 0 &&
+    failing.every(
+      (each) =>
+        (each.operator === "In" || each.operator === "Exists") &&
+        matchesRequirement(each, labelValue(labels, each.key)),
+    )
+  );
+}
+
+function ownerLabels({ workload }: LabelledPods, missing: readonly Requirement[]): NearMiss {
+  const labels = selectorText({ requirements: missing });
+  const path = formatPath([...(workload.groups[0]?.templatePath ?? []), "metadata", "labels"]);
+  return {
+    text: `${workload.id} has ${labels} on itself, and not on the template of its pods, where a policy looks for it`,
+    description: `Put ${labels} into ${path} of ${workload.kind} ${workload.name}.`,
   };
 }
 
