@@ -93,7 +93,8 @@ const typesOnly: Readonly<Record<string, readonly string[]>> = {
 
 /** The packages that are not ours, and the one place that knows each. */
 const external: Readonly<Record<string, readonly string[]>> = {
-  "packages/core/src/graph": ["graphology", "graphology-traversal", "graphology-types"],
+  "packages/core/src/graph": ["graphology", "graphology-gexf", "graphology-traversal", "graphology-types"],
+  "packages/core/src/report": ["@viz-js/viz"],
   "packages/core/src/edit": ["yaml"],
   "packages/core/src/load": ["@kubernetes/client-node"],
   "packages/cli/src": ["commander", ...publicNames()],

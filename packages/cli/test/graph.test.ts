@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { twoTiers } from "./manifests.ts";
-import { npa } from "./run.ts";
+import { directoryOf, npa } from "./run.ts";
 
 const files = { "a.yaml": twoTiers };
 
@@ -24,7 +26,33 @@ describe("npa graph", () => {
     expect(JSON.parse(folded.stdout)).toMatchObject({ by: "namespace", folded: true });
   });
 
+  it("draws pictures folded for the eye, and data whole", async () => {
+    const argv = [
+      "graph",
+      "a.yaml",
+      "-o",
+      "mermaid",
+      "-o",
+      "svg=graph.svg",
+      "-o",
+      "gexf=graph.gexf",
+      "-o",
+      "json=graph.json",
+    ];
+    const directory = directoryOf(files);
+    const written = (name: string): string => readFileSync(path.join(directory, name), "utf8");
+    const { code, stdout } = await npa(argv, directory);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^flowchart LR/);
+    expect(written("graph.svg")).toContain("<svg ");
+    expect(written("graph.gexf")).toContain("<gexf ");
+    expect(JSON.parse(written("graph.json"))).toMatchObject({ folded: false });
+    const folded = await npa(["graph", "a.yaml", "--fold", "namespace", "-o", "json"], files);
+    expect(JSON.parse(folded.stdout)).toMatchObject({ by: "namespace" });
+  });
+
   it.each([
+    [["--fold", "all"], "npa: --fold all: it is none, same, namespace or auto\n"],
     [["--by", "pod"], "npa: --by pod: it is workload or namespace\n"],
     [["--from", "shop/wep"], /^npa: .*shop\/wep.*shop\/web/],
     [["--hops", "2"], /^npa: --hops counts from somewhere/],

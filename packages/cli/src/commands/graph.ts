@@ -1,6 +1,6 @@
 import { UsageError, jsonLines } from "@npa/core";
 import { printable } from "@npa/core/internal";
-import { reachabilityGraph, toDot } from "@npa/core/graph";
+import { type Fold, type ReachabilityGraph, reachabilityGraph, toDot, toGexf, toMermaid } from "@npa/core/graph";
 import type { CommandModule } from "../command-module.ts";
 import { type ConfigFlags, addConfigFlags } from "../config-flags.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -16,9 +16,14 @@ interface GraphFlags extends InputFlags, ConfigFlags {
   readonly from: readonly string[];
   readonly hops?: string;
   readonly by: string;
+  readonly fold?: string;
 }
 
-const formatNames = ["dot", "json"] as const;
+const formatNames = ["dot", "mermaid", "svg", "json", "gexf"] as const;
+/** Formats for the eye are folded to what it takes in, those for machines not unless asked. */
+const pictures: ReadonlySet<string> = new Set(["dot", "mermaid", "svg"]);
+/** What GitHub draws of a Mermaid picture. */
+const mostMermaidEdges = 500;
 
 /** `npa graph`. */
 export const graphCommand: CommandModule = {
@@ -27,7 +32,8 @@ export const graphCommand: CommandModule = {
       .argument("[paths...]", "files and directories; - is stdin")
       .option("--from <name>", "only what this workload can reach (its blast radius); repeatable", repeated, [])
       .option("--hops <n>", "how many connections to follow from there (default: all)")
-      .option("--by <what>", "one node per workload or per namespace", "workload");
+      .option("--by <what>", "one node per workload or per namespace", "workload")
+      .option("--fold <how>", "what becomes one node: none, same (alike), namespace, auto (default for pictures)");
     addOutputFlag(command, formatNames);
     addConfigFlags(addInputFlags(command, "only connections with an end in this namespace; repeatable"))
       .addHelpText("after", help)
@@ -36,32 +42,75 @@ export const graphCommand: CommandModule = {
 };
 
 const help = `
+Pictures are folded so that the eye can follow: workloads that reach and are reached alike become one node,
+more than 40 nodes become namespaces, and namespaces that are alike one node. --fold none draws each workload,
+--fold namespace each kind of namespace. json and gexf hold every workload, unless --fold says otherwise.
 A graph that would be too big to draw is folded per namespace, and npa says so.
 
 Examples:
-  npa graph ./policies | dot -Tsvg > graph.svg
+  npa graph ./policies -o svg=graph.svg
+  npa graph ./policies -o mermaid >> comment.md
   npa graph ./policies --from shop/web --hops 2 -o json
-  npa graph ./policies --by namespace`;
+  npa graph ./policies --by namespace | dot -Tpng > graph.png`;
 
 async function graph(io: Io, paths: readonly string[], flags: GraphFlags): Promise<number> {
   const targets = parseTargets(flags.output, formatNames);
   const settings = readSettings(io, paths, flags);
   if (flags.printConfig) return await printConfig(io, settings);
-  const by = parseBy(flags.by);
-  const hops = parseHops(flags);
+  const request = { ...parseShape(flags), from: flags.from, hops: parseHops(flags) };
   const input = await readInput(io, paths, flags, settings.config);
   const { cluster } = input;
-  const answer = reachabilityGraph(cluster, {
-    ...connectivityOptions(settings),
-    by,
-    namespaces: namespacesOf(cluster, flags),
-    ...(flags.from.length === 0 ? {} : { from: flags.from }),
-    ...(hops === undefined ? {} : { hops }),
-  });
-  await printNotices(io, input, answer.notEvaluated, flags);
-  if (answer.note !== undefined && !flags.quiet) await io.stderr.write(`note: ${printable(answer.note)}\n`);
-  await emit(io, targets, { dot: () => toDot(answer), json: () => jsonLines(answer) }, flags);
+  const build = (fold: Fold, maxEdges?: number): ReachabilityGraph =>
+    reachabilityGraph(cluster, {
+      ...connectivityOptions(settings),
+      by: request.by,
+      fold,
+      namespaces: namespacesOf(cluster, flags),
+      ...(maxEdges === undefined ? {} : { maxEdges }),
+      ...(request.from.length === 0 ? {} : { from: request.from }),
+      ...(request.hops === undefined ? {} : { hops: request.hops }),
+    });
+  const graphs = new Map(
+    targets.map(({ format }) => {
+      const fold = request.fold ?? (pictures.has(format) ? "auto" : "none");
+      return [format, build(fold, format === "mermaid" ? mostMermaidEdges : undefined)];
+    }),
+  );
+  const graphFor = (format: string): ReachabilityGraph => graphs.get(format) ?? build("none");
+  const [first = build("none")] = graphs.values();
+  await printNotices(io, input, first.notEvaluated, flags);
+  const notes = new Set([...graphs.values()].flatMap(({ note }) => (note === undefined ? [] : [note])));
+  if (!flags.quiet) for (const note of notes) await io.stderr.write(`note: ${printable(note)}\n`);
+  const svg = graphs.has("svg") ? await drawSvg(graphFor("svg")) : "";
+  await emit(
+    io,
+    targets,
+    {
+      dot: () => toDot(graphFor("dot")),
+      mermaid: () => toMermaid(graphFor("mermaid")),
+      svg: () => svg,
+      json: () => jsonLines(graphFor("json")),
+      gexf: () => toGexf(graphFor("gexf")),
+    },
+    flags,
+  );
   return exitCodeFor(exitCodes.ok, cluster, flags);
+}
+
+/** Graphviz in WebAssembly is loaded only where somebody asks for its image. */
+async function drawSvg(graph: ReachabilityGraph): Promise<string> {
+  const { toSvg } = await import("@npa/core/svg");
+  return await toSvg(graph);
+}
+
+/** `--fold namespace` is one node per kind of namespace. */
+function parseShape(flags: GraphFlags): { readonly by: "workload" | "namespace"; readonly fold?: Fold } {
+  const by = parseBy(flags.by);
+  const { fold } = flags;
+  if (fold === undefined) return { by };
+  if (fold === "namespace") return { by: "namespace", fold: "same" };
+  if (fold === "none" || fold === "same" || fold === "auto") return { by, fold };
+  throw new UsageError(`--fold ${printable(fold)}: it is none, same, namespace or auto`);
 }
 
 function parseBy(text: string): "workload" | "namespace" {

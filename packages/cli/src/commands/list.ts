@@ -29,6 +29,7 @@ import { type InputFlags, addInputFlags } from "../input-flags.ts";
 import type { Io } from "../io.ts";
 import { type LabelMatcher, parseLabelSelector } from "../label-selector.ts";
 import { exitCodeFor, printNotices, printUncertain } from "../notices.ts";
+import { isMatrix, matrixFormatNames, matrixFormats } from "../list-matrix.ts";
 import { type Format, type Target, addOutputFlag, emit, parseTargets } from "../output-targets.ts";
 import { namespacesOf, readInput } from "../read-input.ts";
 import { connectionsOf } from "../select-connections.ts";
@@ -40,8 +41,9 @@ interface ListFlags extends InputFlags, ConfigFlags {
   readonly selector?: string;
 }
 
-const formatNames = ["text", "wide", "json", "csv", "markdown"] as const;
-type Formats = Readonly<Record<(typeof formatNames)[number], Format>>;
+const connectionFormats = ["text", "wide", "json", "csv", "markdown"] as const;
+const formatNames = [...connectionFormats, ...matrixFormatNames] as const;
+type Formats = Readonly<Record<(typeof connectionFormats)[number], Format>>;
 
 /** `npa list`. */
 export const listCommand: CommandModule = {
@@ -62,6 +64,7 @@ What is not: pairs that no port allows; a bare Pod to itself; traffic between a 
 Kubernetes always allows. Uncertain connections come last: they depend on labels of namespaces that the input does not define.
 
 The text is by target; -o wide has one line for each connection. "internet" is every public address.
+-o matrix shows who reaches whom namespace by namespace; -o matrix-csv is the same for a spreadsheet.
 
 Examples:
   npa list ./policies
@@ -75,14 +78,18 @@ async function list(io: Io, paths: readonly string[], flags: ListFlags): Promise
   const settings = readSettings(io, paths, flags);
   if (flags.printConfig) return await printConfig(io, settings);
   if (flags.count && flags.selector !== undefined) throw new UsageError("--count counts everything: leave -l out");
+  if (targets.some(isMatrix) && (flags.count || flags.selector !== undefined))
+    throw new UsageError("a matrix is of whole namespaces: leave --count and -l out");
   const matches = flags.selector === undefined ? undefined : parseLabelSelector(flags.selector);
   const input = await readInput(io, paths, flags, settings.config);
   const { cluster } = input;
   const options: ConnectivityOptions = { ...connectivityOptions(settings), namespaces: namespacesOf(cluster, flags) };
   const basis = basisOf(cluster, completeAssumptions(options, cluster));
   await printNotices(io, input, basis.notEvaluated, flags);
-  if (flags.count) await emit(io, targets, countFormats(cluster, options), flags);
-  else await listAll(io, targets, streamOf(cluster, options, matches), basis, flags);
+  const [matrices, others] = [targets.filter(isMatrix), targets.filter((target) => !isMatrix(target))];
+  if (flags.count) await emit(io, others, countFormats(cluster, options), flags);
+  else await listAll(io, others, streamOf(cluster, options, matches), basis, flags);
+  if (matrices.length > 0) await emit(io, matrices, await matrixFormats(cluster, options), flags);
   return exitCodeFor(exitCodes.ok, cluster, flags);
 }
 

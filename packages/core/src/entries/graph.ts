@@ -2,7 +2,10 @@
 export { reachabilityGraph } from "../analysis/reachability-graph.ts";
 export { type BuiltGraph, buildGraph } from "../graph/build-graph.ts";
 export { graphJson } from "../graph/graph-json.ts";
-export type { GraphOptions } from "../graph/graph-request.ts";
+export type { Fold, GraphOptions } from "../graph/graph-request.ts";
 export type * from "../graph/graph-result.ts";
 export { blastRadius, reachedBy, unreachable } from "../graph/traversal.ts";
 export { toDot } from "../report/dot.ts";
+export { toGexf } from "../analysis/to-gexf.ts";
+export { type MatrixGraph, matrixCsv, matrixText } from "../report/matrix.ts";
+export { toMermaid } from "../report/mermaid.ts";

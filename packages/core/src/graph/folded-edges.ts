@@ -1,11 +1,21 @@
 import { type ConnectionId, type ConnectionTable, allConnections, noConnections } from "../sets/connection-set.ts";
 
+/** Connections within each of several alike, and between different ones. */
+export interface Split {
+  readonly within: ConnectionId;
+  readonly between: ConnectionId;
+}
+
 /** An edge between two nodes of a partition, by their positions. */
 export interface FoldedEdge {
   readonly source: number;
   readonly target: number;
   readonly connections: ConnectionId;
+  /** Where both ends stand for several alike: what is within each, and between different ones, where that differs. */
+  readonly split?: Split;
   readonly endpointPairs: number;
+  /** Of these, how many have all ports. */
+  readonly onAllPorts: number;
   readonly podPairs: number;
 }
 
@@ -54,6 +64,7 @@ export class FoldedEdges {
         target: key % this.#nodes,
         connections: unionOf(connections, table),
         endpointPairs,
+        onAllPorts: connections.get(allConnections) ?? 0,
         podPairs,
       }));
   }

@@ -1,16 +1,14 @@
-import { compareStrings } from "../lib/compare.ts";
 import { foldRelation } from "./fold-relation.ts";
 import { FoldedEdges, type FoldedEdge } from "./folded-edges.ts";
-import { type RelationGraph, graphOf, isPods } from "./graph-of.ts";
+import type { DraftGraph } from "./draft-graph.ts";
+import { isPods } from "./graph-of.ts";
 import { type GraphRequest, followed, isNodeInScope } from "./graph-request.ts";
-import type { GraphEdge, GraphNode } from "./graph-result.ts";
-import { edgesBetween } from "./node-edges.ts";
+import type { GraphNode } from "./graph-result.ts";
 import type { Partition } from "./partition.ts";
 
 /** One node per part of a partition. Undefined when that has more than `limit` edges. */
-export function foldedGraph(request: GraphRequest, partition: Partition, limit: number): RelationGraph | undefined {
+export function foldedGraph(request: GraphRequest, partition: Partition, limit: number): DraftGraph | undefined {
   const { relation } = request;
-  const { table } = relation.reachability;
   const controller = controllerNode(request);
   const nodes = [...partition.nodes, ...controller];
   const wanted = nodes.map((node) => isNodeInScope(node, request));
@@ -27,17 +25,11 @@ export function foldedGraph(request: GraphRequest, partition: Partition, limit: 
   });
   if (folded === undefined) return undefined;
   const routed = controller.length === 0 ? [] : routes(request, partition, isWanted);
-  const edges = edgesBetween(nodes, [...folded, ...routed], table);
-  const linked = new Set(edges.flatMap(({ source, target }) => [source, target]));
-  const shown = nodes.filter((node, at) => linked.has(node.id) || (wanted[at] === true && isExplored(node, request)));
-  return graphOf(
-    shown.toSorted((a, b) => compareStrings(a.id, b.id)),
-    edges.toSorted(compareEdges),
-  );
-}
-
-function compareEdges(a: GraphEdge, b: GraphEdge): number {
-  return compareStrings(a.source, b.source) || compareStrings(a.target, b.target);
+  return {
+    nodes,
+    edges: [...folded, ...routed],
+    isShown: (node, at, isLinked) => isLinked || (wanted[at] === true && isExplored(node, request)),
+  };
 }
 
 function isExplored(node: GraphNode, { explored }: GraphRequest): boolean {

@@ -18,9 +18,21 @@ export interface GraphOptions {
   readonly namespaces?: readonly string[];
   /** `possible` also has the connections that hang on facts the input does not give. Default `certain`. */
   readonly bound?: Bound;
+  /**
+   * Which nodes are put together. `none` (default): none, as long as the graph is not too big. `same`: those that reach
+   * and are reached alike, the workloads of a namespace or whole namespaces; nothing is lost, for any of them may stand
+   * for all. `auto`: as few as make a graph of at most `maxNodes`, for the eye: addresses outside that nothing tells
+   * apart, then alike workloads, then namespaces, then alike namespaces.
+   */
+  readonly fold?: Fold;
   /** A graph by workload with more edges or nodes than this (default 2,000) is folded per namespace; one per namespace may have ten times as many. */
   readonly maxEdges?: number;
+  /** How many nodes `fold: "auto"` leaves where it can (default 40). */
+  readonly maxNodes?: number;
 }
+
+/** Which nodes of a graph are put together. */
+export type Fold = "none" | "same" | "auto";
 
 /** The options with defaults, and what was explored. */
 export interface GraphRequest {
@@ -30,17 +42,20 @@ export interface GraphRequest {
   readonly hops: number;
   readonly namespaces?: ReadonlySet<string>;
   readonly maxEdges: number;
+  readonly maxNodes: number;
 }
 
 const defaultMaxEdges = 2_000;
+const defaultMaxNodes = 40;
 
 /** Throws a UsageError for a starting point that is not in the input, and for figures that make no sense. */
 export function graphRequest(relation: EndpointRelation, options: GraphOptions): GraphRequest {
   const hops = atLeastZero("hops", options.hops ?? Number.POSITIVE_INFINITY);
   const maxEdges = atLeastZero("maxEdges", options.maxEdges ?? defaultMaxEdges);
+  const maxNodes = atLeastZero("maxNodes", options.maxNodes ?? defaultMaxNodes);
   const namespaces = options.namespaces ?? [];
   const scope = namespaces.length === 0 ? {} : { namespaces: new Set(namespaces) };
-  if (options.from === undefined) return { relation, hops: Number.POSITIVE_INFINITY, maxEdges, ...scope };
+  if (options.from === undefined) return { relation, hops: Number.POSITIVE_INFINITY, maxEdges, maxNodes, ...scope };
   const from = startingPoints(relation, typeof options.from === "string" ? [options.from] : options.from);
   return {
     relation,
@@ -48,6 +63,7 @@ export function graphRequest(relation: EndpointRelation, options: GraphOptions):
     from: from.map(({ endpoint }) => endpoint.id),
     hops,
     maxEdges,
+    maxNodes,
     ...scope,
   };
 }

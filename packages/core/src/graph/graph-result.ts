@@ -24,8 +24,21 @@ export interface Reached {
   readonly hops?: number;
 }
 
+/** The namespaces for which one is drawn: they hold workloads of the same names, and may change places. */
+export interface AlikeNamespaces {
+  readonly namespaceCount: number;
+  /** The first 100 names, sorted; the first is the one that is drawn. */
+  readonly namespaces: readonly string[];
+}
+
+/** What a node has in a graph where one namespace is drawn for several. */
+export interface InAlikeNamespaces {
+  /** What else of the node speaks of the namespace that is drawn. */
+  readonly alike?: AlikeNamespaces;
+}
+
 /** Pods of one workload that policies treat alike. */
-export interface WorkloadNode extends WorkloadEndpoint, Isolation, Reached {}
+export interface WorkloadNode extends WorkloadEndpoint, Isolation, Reached, InAlikeNamespaces {}
 
 /** External addresses that policies treat alike; in a folded graph perhaps many of them, as `external`. */
 export interface IpBlockNode extends IpBlockEndpoint, Reached {}
@@ -52,9 +65,25 @@ export interface NamespaceNode extends FoldedPods {
   readonly namespace: string;
 }
 
-/** The pods of all namespaces that are isolated to the same extent: what is drawn when even namespaces are too many. */
+/** Workloads of one namespace that may change places: each reaches, and is reached by, the same others on the same ports. */
+export interface WorkloadGroupNode extends FoldedPods, InAlikeNamespaces {
+  /** `workloads[shop/api-0[Deployment],+29]`: the first, and how many more. */
+  readonly id: string;
+  readonly type: "workloads";
+  readonly namespace: string;
+  /** The ids of the first 100, sorted. */
+  readonly workloads: readonly string[];
+}
+
+/**
+ * The pods of namespaces that may change places, or of all that are isolated to the same extent, which is what is drawn
+ * when even namespaces are too many.
+ */
 export interface NamespaceGroupNode extends FoldedPods {
-  /** `namespaces[ingress=all,egress=some]`: all, some or none of the workloads are isolated. */
+  /**
+   * `namespaces[team-0000,+29]`: alike, the first and how many more. `namespaces[ingress=all,egress=some]`: all, some or
+   * none of the workloads are isolated.
+   */
   readonly id: string;
   readonly type: "namespaces";
   readonly namespaceCount: number;
@@ -63,7 +92,13 @@ export interface NamespaceGroupNode extends FoldedPods {
 }
 
 /** A node, as the attributes of the graphology graph and in JSON. */
-export type GraphNode = WorkloadNode | IpBlockNode | IngressControllerNode | NamespaceNode | NamespaceGroupNode;
+export type GraphNode =
+  | WorkloadNode
+  | IpBlockNode
+  | IngressControllerNode
+  | WorkloadGroupNode
+  | NamespaceNode
+  | NamespaceGroupNode;
 
 /** What the source may send to the target. Of folded nodes: what some endpoint of the one may send to some of the other. */
 export interface GraphEdge extends Ports {
@@ -71,13 +106,21 @@ export interface GraphEdge extends Ports {
   readonly target: string;
   /** The ports in short: `TCP 80,443; UDP 53`, or `All`. Very many are cut. */
   readonly text: string;
+  /**
+   * Where one node or namespace is drawn for several alike and the edge stays among them: what may be sent within each of
+   * them, and from each to every other. Both are absent where they are the same, or where nothing is folded.
+   */
+  readonly within?: Ports;
+  readonly between?: Ports;
   /** The pairs of endpoints that this edge stands for: 1 unless folded. */
   readonly connections: number;
+  /** How many of these connections are on all ports. */
+  readonly onAllPorts: number;
   /** Ordered pairs of different pods; absent where one end is not pods of the input. */
   readonly podPairs?: number;
 }
 
-/** What a node stands for: an endpoint, a namespace, or all namespaces isolated to the same extent. */
+/** What a node stands for, before alike ones are put together: an endpoint, a namespace, or all namespaces isolated to the same extent. */
 export type GraphLevel = "workload" | "namespace" | "isolation";
 
 /** How a graph was made. */

@@ -21,7 +21,11 @@ export function edgesBetween(
       ports: ports.ports,
       all: ports.all,
       text: portsText(ports),
+      ...(edge.split === undefined
+        ? {}
+        : { within: format.format(edge.split.within), between: format.format(edge.split.between) }),
       connections: edge.endpointPairs,
+      onAllPorts: edge.onAllPorts,
       ...(isPods(source) && isPods(target) ? { podPairs: edge.podPairs } : {}),
     };
   });

@@ -1,11 +1,10 @@
 import type { ListedEndpoint } from "../reachability/endpoints.ts";
 import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
+import { type DraftGraph, shownNodes } from "./draft-graph.ts";
 import { FoldedEdges } from "./folded-edges.ts";
-import { type RelationGraph, graphOf } from "./graph-of.ts";
 import type { GraphNode } from "./graph-result.ts";
 import { type GraphRequest, isInScope } from "./graph-request.ts";
 import { IsolationFinder } from "./isolation.ts";
-import { edgesBetween } from "./node-edges.ts";
 import { externalNode, externalNodeOf, podsOf } from "./partition.ts";
 
 /** Pairs of endpoints that may be tried one by one; more would take too long. */
@@ -20,13 +19,17 @@ export interface TooBig {
 type NodeMembers = readonly [ListedEndpoint, ...ListedEndpoint[]];
 
 /** One node per endpoint; external addresses `apart` as policies tell them apart, or `together` as one node. */
-export function workloadGraph(request: GraphRequest, external: "apart" | "together"): RelationGraph | TooBig {
-  const { relation, explored, maxEdges } = request;
+export function workloadGraph(
+  request: GraphRequest,
+  external: "apart" | "together",
+  maxEdges: number,
+): DraftGraph | TooBig {
+  const { relation, explored } = request;
   const candidates =
     explored === undefined ? relation.endpoints : relation.endpoints.filter((one) => explored.has(one));
   const members = nodeMembers(candidates, external);
   const inScope = candidates.filter((endpoint) => isInScope(endpoint, request));
-  const tooBig = sizeProblem(request, members, inScope) ?? wholeProblem(request, external);
+  const tooBig = sizeProblem(request, members, inScope, maxEdges) ?? wholeProblem(request, external, maxEdges);
   if (tooBig !== undefined) return { tooBig };
   const position = new Map(members.flatMap((endpoints, at) => endpoints.map((endpoint) => [endpoint, at])));
   const edges = new FoldedEdges(members.length, maxEdges);
@@ -40,10 +43,12 @@ export function workloadGraph(request: GraphRequest, external: "apart" | "togeth
   const finder = new IsolationFinder(relation.reachability);
   const nodes = members.map((endpoints) => nodeOf(endpoints, request, finder));
   const folded = edges.toArray(relation.reachability.table);
-  const linked = new Set(folded.flatMap(({ source, target }) => [source, target]));
-  const shown = nodes.filter((_, at) => linked.has(at) || isAnyInScope(members[at] ?? [], request));
-  if (shown.length > maxEdges) return { tooBig: `${shown.length} endpoints (the limit is ${maxEdges})` };
-  return graphOf(shown, edgesBetween(nodes, folded, relation.reachability.table));
+  const isShown = (_: GraphNode, at: number, isLinked: boolean): boolean =>
+    isLinked || isAnyInScope(members[at] ?? [], request);
+  const draft = { nodes, edges: folded, isShown };
+  const shown = shownNodes(draft).length;
+  if (shown > maxEdges) return { tooBig: `${shown} endpoints (the limit is ${maxEdges})` };
+  return draft;
 }
 
 /** The endpoints by node, sorted by the nodes' ids. */
@@ -60,8 +65,9 @@ function sizeProblem(
   request: GraphRequest,
   members: readonly NodeMembers[],
   inScope: readonly ListedEndpoint[],
+  maxEdges: number,
 ): string | undefined {
-  const { maxEdges, namespaces } = request;
+  const { namespaces } = request;
   const wanted = namespaces === undefined ? members.length : inScope.length;
   if (wanted > maxEdges) return `${wanted} endpoints (the limit is ${maxEdges})`;
   if (namespaces === undefined || wanted * members.length <= mostPairsTried) return undefined;
@@ -69,8 +75,8 @@ function sizeProblem(
 }
 
 /** The whole relation has been counted before it is expanded. */
-function wholeProblem(request: GraphRequest, external: "apart" | "together"): string | undefined {
-  const { explored, namespaces, relation, maxEdges } = request;
+function wholeProblem(request: GraphRequest, external: "apart" | "together", maxEdges: number): string | undefined {
+  const { explored, namespaces, relation } = request;
   if (external === "together" || explored !== undefined || namespaces !== undefined || relation.bound !== "certain")
     return undefined;
   const { connections } = relation.reachability.counts();

@@ -1,7 +1,8 @@
 import type { ConnectionChange, ConnectivityDiff } from "../answers/diff.ts";
 import { groupBy } from "../lib/group-by.ts";
 import { changedPorts } from "./diff-words.ts";
-import { printable } from "./escape.ts";
+import { graphvizLabel, graphvizQuoted } from "./graphviz-text.ts";
+import { mermaidText } from "./mermaid-text.ts";
 import { counted } from "./words.ts";
 
 /** More edges than this are folded by namespace: a picture of more is no picture. */
@@ -78,17 +79,6 @@ function shortLabel(text: string): string {
   return text.length > longestLabel ? `${text.slice(0, longestLabel - 1)}…` : text;
 }
 
-/** Graphviz reads backslash sequences and HTML entities in labels. */
 function quoted(text: string): string {
-  return `"${printable(text)
-    .replaceAll("\\", "\\\\")
-    .replaceAll("&", "&amp;")
-    .replaceAll('"', String.raw`\"`)}"`;
-}
-
-/** Mermaid reads markup and entities in quoted labels: only letters, figures and harmless marks stay as they are. */
-function mermaidText(text: string): string {
-  return printable(text)
-    .replaceAll(/[^\w ./:,;=>[\](){}*+-]/gu, (char) => `#${char.codePointAt(0)};`)
-    .replaceAll(">", "#62;");
+  return graphvizQuoted(graphvizLabel(text));
 }

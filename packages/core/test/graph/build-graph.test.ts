@@ -48,6 +48,7 @@ describe("a graph by workload", () => {
       all: false,
       text: "TCP 5432",
       connections: 1,
+      onAllPorts: 0,
       podPairs: 4,
     });
   });

@@ -1,6 +1,7 @@
 import { type Scenario, arbitraryScenario } from "@npa/fixtures";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { alikeNodes } from "../../src/graph/alike.ts";
 import { type BuiltGraph, buildGraph } from "../../src/graph/build-graph.ts";
 import { EndpointRelation } from "../../src/graph/endpoint-relation.ts";
 import { foldRelation } from "../../src/graph/fold-relation.ts";
@@ -106,6 +107,41 @@ function namespaceOf({ endpoint }: ListedEndpoint): string {
   return endpoint.type === "workload" ? `namespace/${endpoint.namespace}` : endpoint.id;
 }
 
+function pairName(from: ListedEndpoint, to: ListedEndpoint): string {
+  return `${from.endpoint.id} ${to.endpoint.id}`;
+}
+
+/** The node of a folded graph that stands for each endpoint. */
+function nodesByEndpoint(
+  graph: BuiltGraph["graph"],
+  endpoints: readonly ListedEndpoint[],
+): ReadonlyMap<ListedEndpoint, string> {
+  return new Map(
+    endpoints.map((endpoint) => {
+      const found = graph.nodes().filter((id) => standsFor(graph.getNodeAttributes(id), endpoint));
+      expect({ endpoint: endpoint.endpoint.id, found }).toMatchObject({ found: [expect.any(String)] });
+      return [endpoint, found[0] ?? ""];
+    }),
+  );
+}
+
+function standsFor(node: GraphNode, { endpoint }: ListedEndpoint): boolean {
+  if (node.type === "ipBlock") {
+    return endpoint.type === "ipBlock" && endpoint.ranges.every((range) => node.ranges.includes(range));
+  }
+  if (node.type !== "workload" && node.type !== "workloads") return node.id === endpoint.id;
+  if (endpoint.type !== "workload") return false;
+  const names = node.type === "workload" ? [node.id] : node.workloads;
+  const { namespaces = [node.namespace] } = node.alike ?? {};
+  const drawn = node.namespace + endpoint.id.slice(endpoint.namespace.length);
+  return namespaces.includes(endpoint.namespace) && names.includes(drawn);
+}
+
+function isAlike(graph: BuiltGraph["graph"], id: string | undefined): boolean {
+  const node = id === undefined ? undefined : graph.getNodeAttributes(id);
+  return node !== undefined && "alike" in node;
+}
+
 function edgesOf({ graph }: BuiltGraph): unknown {
   const printed = graph.mapEdges((_, { source, target, ports, all, connections, podPairs }) => [
     `${source} ${target}`,
@@ -183,6 +219,67 @@ describe("on random clusters", () => {
         expect(Object.fromEntries(printed ?? [])).toEqual(folded(pairs(reachability, bound), nameOf, reachability));
       }),
       { numRuns },
+    );
+  });
+
+  it("a graph in which alike nodes are one tells all that the graph told", () => {
+    fc.assert(
+      fc.property(arbitraryCase, ({ scenario, denseSize, bound }) => {
+        const reachability = reach(scenario, denseSize);
+        const { endpoints } = connectionStream(reachability);
+        const all = pairs(reachability, bound, endpoints);
+        const format = new PortFormatter(reachability.table);
+        const told = new Map(all.map(({ from, to, connections }) => [pairName(from, to), format.format(connections)]));
+        const { graph } = buildGraph(reachability, { bound, fold: "same" });
+        const nodeOf = nodesByEndpoint(graph, endpoints);
+        let connections = 0;
+        for (const from of endpoints) {
+          for (const to of endpoints) {
+            if (from === to && !from.toItself) continue;
+            const edge = graph.edge(nodeOf.get(from), nodeOf.get(to));
+            const attributes = edge === undefined ? undefined : graph.getEdgeAttributes(edge);
+            const isWithin = from === to || (namespaceOf(from) === namespaceOf(to) && isAlike(graph, nodeOf.get(from)));
+            const { ports, all: isAll } = (isWithin ? attributes?.within : attributes?.between) ??
+              attributes ?? { ports: {}, all: false };
+            expect({ pair: pairName(from, to), ports, all: isAll }).toEqual({
+              pair: pairName(from, to),
+              ...(told.get(pairName(from, to)) ?? { ports: {}, all: false }),
+            });
+          }
+        }
+        graph.forEachEdge((_, edge) => (connections += edge.connections));
+        expect(connections).toBe(all.length);
+      }),
+      { numRuns },
+    );
+  });
+
+  it("two nodes are one exactly where they may change places", () => {
+    const arbitraryEdges = fc
+      .array(fc.record({ source: fc.nat(6), target: fc.nat(6), value: fc.constantFrom(1, 1, 1, 2) }), { maxLength: 49 })
+      .map((edges) => [...new Map(edges.map((edge) => [`${edge.source} ${edge.target}`, edge])).values()]);
+    fc.assert(
+      fc.property(
+        arbitraryEdges,
+        fc.array(fc.constantFrom("a", "b"), { minLength: 7, maxLength: 7 }),
+        (edges, kinds) => {
+          const blocks = alikeNodes(kinds, edges);
+          const values = new Map(edges.map(({ source, target, value }) => [`${source} ${target}`, value]));
+          const together = (a: number, b: number): boolean =>
+            blocks.some((block) => block.includes(a) && block.includes(b));
+          for (const a of kinds.keys()) {
+            for (const b of kinds.keys()) {
+              if (a === b) continue;
+              const swap = (at: number): number => (at === a ? b : at === b ? a : at);
+              const isSame = [...kinds.keys()].every((x) =>
+                [...kinds.keys()].every((y) => values.get(`${x} ${y}`) === values.get(`${swap(x)} ${swap(y)}`)),
+              );
+              expect({ a, b, together: together(a, b) }).toEqual({ a, b, together: isSame && kinds[a] === kinds[b] });
+            }
+          }
+        },
+      ),
+      { numRuns: numRuns * 3 },
     );
   });
 
