@@ -133,3 +133,41 @@ export const adviceInputs: fc.Arbitrary<AdviceInput> = fc
     ];
     return { texts: objects.map((object) => JSON.stringify(object)) };
   });
+
+const orderlyPeer: fc.Arbitrary<Json> = fc.constantFrom<Json>(
+  { podSelector: { matchLabels: { app: "web" } } },
+  { podSelector: { matchLabels: { app: "proxy" } } },
+  { podSelector: { matchExpressions: [{ key: "app", operator: "In", values: ["web", "proxy"] }] } },
+  { podSelector: {} },
+);
+
+const orderlyRule = fc.record({
+  from: fc.array(orderlyPeer, { minLength: 1, maxLength: 2 }),
+  ports: fc.array(fc.constantFrom<Json>({ port: 80 }, { port: 81 }, { port: 80, endPort: 82 }), {
+    minLength: 1,
+    maxLength: 2,
+  }),
+});
+
+/** A namespace in order, but for what its policies say more than once: whoever restricts less than another undoes it. */
+export const orderlyInputs: fc.Arbitrary<AdviceInput> = fc
+  .array(
+    fc.record({
+      app: fc.constantFrom("db", "web"),
+      rules: fc.array(orderlyRule, { minLength: 1, maxLength: 3 }),
+    }),
+    { minLength: 1, maxLength: 3 },
+  )
+  .map((policies) => {
+    const objects: readonly Json[] = [
+      { apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } },
+      ...apps.map((name) => workload(name, "shop", { app: name }, 80)),
+      ...policies.map(({ app: name, rules: ingress }, i): Json => ({
+        apiVersion: "networking.k8s.io/v1",
+        kind: "NetworkPolicy",
+        metadata: { name: `p${i}`, namespace: "shop" },
+        spec: { podSelector: { matchLabels: { app: name } }, policyTypes: ["Ingress"], ingress },
+      })),
+    ];
+    return { texts: objects.map((object) => JSON.stringify(object)) };
+  });

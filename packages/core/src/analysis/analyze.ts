@@ -3,6 +3,10 @@ import { assess } from "../assess/assess.ts";
 import { securityGaps } from "../assess/security-gaps.ts";
 import { basisOf } from "../answers/basis-of.ts";
 import { type ConnectivityOptions, buildReachability, completeAssumptions } from "./connectivity.ts";
+import type { Finding } from "../answers/finding.ts";
+import { followedAdvice } from "./followed-advice.ts";
+import { type Trial, triedAdvice } from "../fix/tried-advice.ts";
+import { foldConsequences } from "../findings/fold-consequences.ts";
 import type { Baseline } from "../findings/baseline.ts";
 import type { IgnoreEntry } from "../findings/ignore-entry.ts";
 import { type SelectOptions, selectFindings } from "../findings/select-findings.ts";
@@ -60,7 +64,8 @@ export function analyzeCluster(cluster: Cluster, options: AnalyzeOptions = {}): 
   const reachability = buildReachability(cluster, withPodCidrs(options));
   const rules = rulesToRun(options);
   const space = clusterSpace(cluster, reachability.options.assumptions);
-  const results = runRules(reachability, { rules, settings: ruleSettingsOf(options), space });
+  const found = runRules(reachability, { rules, settings: ruleSettingsOf(options), space });
+  const results = { ...found, findings: triedAdvice(found.findings, trialOf(cluster, found.findings, rules, options)) };
   const selected = selectFindings(
     options.suppressions === false ? { ...cluster, suppressions: [] } : cluster,
     results.findings,
@@ -87,6 +92,25 @@ export function analyzeCluster(cluster: Cluster, options: AnalyzeOptions = {}): 
       { ...cluster, problems: [...cluster.problems, ...selected.problems] },
       completeAssumptions(options, cluster),
     ),
+  };
+}
+
+/** Rules on tidiness alone find nothing that advice must not bring about, and cost the most. */
+function trialOf(
+  cluster: Cluster,
+  findings: readonly Finding[],
+  rules: readonly RuleDefinition[],
+  options: AnalyzeOptions,
+): Trial {
+  const settings = ruleSettingsOf(options);
+  const asked = rules.filter(({ category }) => category !== "optimization");
+  const eachOnce = (all: readonly Finding[]): readonly Finding[] => foldConsequences(all, all, []).told;
+  return {
+    cluster,
+    before: eachOnce(findings),
+    followed: (fixes) => followedAdvice(cluster, fixes),
+    findings: (state) =>
+      eachOnce(runRules(buildReachability(state, withPodCidrs(options)), { rules: asked, settings }).findings),
   };
 }
 

@@ -15,7 +15,7 @@ export const redundantPolicy: RuleDefinition = defineRule({
   check(context, report, skip) {
     const { redundant, undecided } = optimizations(context);
     for (const redundancy of redundant) {
-      const { part, coveredBy, isForFewer } = redundancy;
+      const { part, coveredBy, saysLess } = redundancy;
       if (part.type !== "policy") continue;
       report({
         at: policyPlace(part.policy, ["metadata", "name"]),
@@ -23,10 +23,10 @@ export const redundantPolicy: RuleDefinition = defineRule({
         affected: context.subjectsOf(part.policy),
         related: coverPlaces(redundancy),
         restsOn: restingOn(redundancy),
-        fix: isForFewer
+        fix: saysLess
           ? {
               kind: "manual",
-              description: `Remove ${part.policy.name} if what the others do for more pods is meant; else narrow them.`,
+              description: `Remove ${part.policy.name} if all that the others allow is meant; else narrow them.`,
             }
           : {
               kind: "safe",

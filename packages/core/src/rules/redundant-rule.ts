@@ -53,12 +53,12 @@ function foundOf(context: RuleContext, redundancy: Repetition, more: number): Fo
   };
 }
 
-function removal({ part, isForFewer, coveredBy }: Repetition, path: NodePath): Fix {
+function removal({ part, saysLess, coveredBy }: Repetition, path: NodePath): Fix {
   const what = formatPath(path);
-  if (isForFewer)
+  if (saysLess)
     return {
       kind: "manual",
-      description: `Remove ${what} if what ${listText(coveredBy.map(({ policy }) => policy.name))} allows more pods is meant; else narrow that.`,
+      description: `Remove ${what} if all that ${listText([...new Set(coveredBy.map(({ policy }) => policy.name))])} allows is meant; else narrow that.`,
     };
   const keep = part.type === "rule" ? " Keep policyTypes as they are." : "";
   return {

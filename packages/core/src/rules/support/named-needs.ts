@@ -60,7 +60,9 @@ export function namedByOthers(
     const broader = told.filter((other) => isInside(need, other));
     const taken = [
       ...broader,
-      ...(isLocal ? known.filter(({ subject }) => selectorImplies(need.subject, subject)) : []),
+      ...(isLocal
+        ? known.filter((other) => isForNamespace(other) && selectorImplies(need.subject, other.subject))
+        : []),
     ];
     const ports = need.ports.filter(
       (port, i) => !holdsPort(port, [...taken.flatMap((each) => each.ports), ...need.ports.slice(0, i)]),
@@ -69,6 +71,11 @@ export function namedByOthers(
       told.push({ ...need, ports: ports.filter((port, i) => !holdsPort(port, ports.slice(i + 1))) });
   }
   return told;
+}
+
+/** Whether all pods of the own namespace are admitted. */
+function isForNamespace({ peers }: KnownNeed): boolean {
+  return peers.some((peer) => JSON.stringify(peer) === JSON.stringify({ podSelector: {} }));
 }
 
 /** More are not compared. */

@@ -17,8 +17,8 @@ export interface Duplicate {
 
 /** A part that says again what the rest says. */
 export interface Repetition extends Redundancy {
-  /** The rest says it for more pods than the part does: which of the two is meant to stay is not known. */
-  readonly isForFewer: boolean;
+  /** The rest says more than the part does, or for more pods: which of the two is meant is not known. */
+  readonly saysLess: boolean;
 }
 
 /**
@@ -76,7 +76,7 @@ function sortedOut(redundant: readonly Redundancy[]): {
     const standing = standingOf(redundancy);
     if (standing === undefined) unclear.push(redundancy.part);
     else if (standing.standing === "narrows") undone.push(standing.piece);
-    else repetitions.push({ ...redundancy, isForFewer: standing.standing === "fewer-pods" });
+    else repetitions.push({ ...redundancy, saysLess: standing.standing === "says-less" });
   }
   return { repetitions, undone, unclear };
 }

@@ -22,11 +22,11 @@ export interface UndonePiece {
 
 /**
  * How a part that adds nothing stands to what covers it. `repeats`: it says what the rest says, for the same pods.
- * `fewer-pods`: likewise, but the rest says it for more pods. `narrows`: it restricts what something broader opens, so that
+ * `says-less`: likewise, but the rest says more, or says it for more pods. `narrows`: it restricts what something broader opens, so that
  * one of the two is a mistake.
  */
 export type Standing =
-  | { readonly standing: "repeats" | "fewer-pods" }
+  | { readonly standing: "repeats" | "says-less" }
   | { readonly standing: "narrows"; readonly piece: UndonePiece };
 
 /** Comparing more pieces than this would take long: the part is taken to narrow nothing, and is not offered for removal. */
@@ -37,6 +37,7 @@ export function standingOf({ part, coveredBy }: Redundancy): Standing | undefine
   const covers = coveredBy.filter((cover) => cover.type === "rule");
   const broad = covers.flatMap((by) => piecesOf(ruleOf(by)).map((piece) => ({ by, piece })));
   let compared = 0;
+  let isLess = false;
   for (const { ref, piece } of ownPieces(part)) {
     compared += broad.length;
     if (compared > mostPieces) return undefined;
@@ -45,10 +46,11 @@ export function standingOf({ part, coveredBy }: Redundancy): Standing | undefine
     const wider = others.find((other) => isWider(other.piece, piece));
     if (wider !== undefined)
       return { standing: "narrows", piece: { ref, narrow: piece, by: wider.by, broad: wider.piece } };
+    isLess ||= others.some((other) => isPartlyWider(other.piece, piece));
   }
   const subject = selectorKey(part.policy.subject.podSelector);
   const isSame = coveredBy.every(({ policy }) => selectorKey(policy.subject.podSelector) === subject);
-  return { standing: isSame ? "repeats" : "fewer-pods" };
+  return { standing: isSame && !isLess ? "repeats" : "says-less" };
 }
 
 /** The peers of a rule on each of its ports. */
@@ -104,6 +106,14 @@ function isSamePort(a: PortSpec | "any", b: PortSpec | "any"): boolean {
 function isWider(a: Piece, b: Piece): boolean {
   return (
     peerHolds(a.peer, b.peer) && portHolds(a.port, b.port) && !(peerHolds(b.peer, a.peer) && portHolds(b.port, a.port))
+  );
+}
+
+/** Whether a piece that holds a part of another one opens more for that part: the pieces together undo the other. */
+function isPartlyWider(a: Piece, b: Piece): boolean {
+  return (
+    (peerHolds(b.peer, a.peer) && portHolds(a.port, b.port) && !portHolds(b.port, a.port)) ||
+    (portHolds(b.port, a.port) && peerHolds(a.peer, b.peer) && !peerHolds(b.peer, a.peer))
   );
 }
 

@@ -1,0 +1,53 @@
+import type { Fix, ObjectChange } from "../answers/finding.ts";
+import { changedValue } from "../edit/change-value.ts";
+import { objectKey } from "../fix/planned-fix.ts";
+import { policyValue } from "../fix/policy-value.ts";
+import { groupBy } from "../lib/group-by.ts";
+import { compareStrings } from "../lib/compare.ts";
+import type { Cluster } from "../model/cluster.ts";
+import type { Policy } from "../model/policy.ts";
+import { readManifests } from "../read/read-manifests.ts";
+import { isNetworkPolicy } from "../semantics/network-policy.ts";
+import { policyKey } from "../semantics/canonical-key.ts";
+
+/**
+ * The cluster as it is when advice is followed: with the objects that are to be added, and with the changes. Undefined
+ * where a change is of something that cannot be written again from what is known of it.
+ */
+export function followedAdvice(cluster: Cluster, fixes: readonly Fix[]): Cluster | undefined {
+  const changed = new Map<string, Policy>();
+  for (const [key, changes] of groupBy(
+    fixes.flatMap((fix) => fix.changes ?? []),
+    ({ object }) => objectKey(object),
+  )) {
+    const policy = cluster.policies.find(({ ref }) => objectKey(ref) === key);
+    const after = policy === undefined ? undefined : changedPolicy(policy, changes);
+    if (after === undefined) return undefined;
+    changed.set(key, after);
+  }
+  const texts = fixes.flatMap(({ manifest }, i) =>
+    manifest === undefined ? [] : [{ name: `advice/${i}`, text: manifest }],
+  );
+  const added = readManifests(texts).policies;
+  const last = cluster.policies.length + cluster.refusedPolicies.length;
+  return {
+    ...cluster,
+    policies: [
+      ...cluster.policies.map((policy) => changed.get(objectKey(policy.ref)) ?? policy),
+      ...added.map((policy, i) => ({ ...policy, index: last + i })),
+    ].toSorted((a, b) => compareStrings(a.namespace ?? "", b.namespace ?? "") || compareStrings(a.name, b.name)),
+  };
+}
+
+function changedPolicy(policy: Policy, changes: readonly ObjectChange[]): Policy | undefined {
+  if (!isNetworkPolicy(policy)) return undefined;
+  const value = policyValue(policy);
+  const same = readPolicy(value);
+  if (same === undefined || policyKey(same) !== policyKey(policy)) return undefined;
+  const after = readPolicy(changedValue(value, changes));
+  return after && { ...after, ref: policy.ref, index: policy.index, origin: policy.origin };
+}
+
+function readPolicy(value: unknown): Policy | undefined {
+  return readManifests([{ name: "advice", text: JSON.stringify(value) }]).policies[0];
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import type { Finding } from "../../src/answers/finding.ts";
+import { analyze } from "../../src/analysis/analyze.ts";
+
+const checkout = `apiVersion: v1
+kind: Pod
+metadata: {name: checkout, namespace: payments, labels: {app: checkout}}
+spec: {containers: [{name: a, image: a}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: api, namespace: shop, labels: {app: api}}
+spec: {containers: [{name: a, image: a, ports: [{containerPort: 9090}]}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: api, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: api}}
+  policyTypes: [Ingress]
+  ingress:
+  - from: [{podSelector: {matchLabels: {app: checkout}}}]
+    ports: [{port: 9090}]
+`;
+
+const denied = `---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: deny, namespace: payments}
+spec: {podSelector: {}, policyTypes: [Egress], egress: [{to: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}}], ports: [{protocol: UDP, port: 53}, {protocol: TCP, port: 53}]}]}
+`;
+
+function found(text: string, ruleId: string): Finding | undefined {
+  return analyze([{ name: "a.yaml", text }]).findings.find((each) => each.ruleId === ruleId);
+}
+
+/** Pods that no rule speaks of, so that the input is big. */
+function crowd(size: number): string {
+  return Array.from(
+    { length: size },
+    (_, i) => `---\napiVersion: v1\nkind: Pod\nmetadata: {name: p${i}, namespace: crowd}\nspec: {containers: []}\n`,
+  ).join("");
+}
+
+describe("advice that was tried", () => {
+  it("is written where it does", () => {
+    expect(found(checkout, "peer-namespace-selector-missing")?.fix).toMatchObject({ kind: "suggested", changes: [{}] });
+  });
+
+  it("is in words where something else would be found, with that", () => {
+    const fix = found(checkout + denied, "peer-namespace-selector-missing")?.fix;
+    expect(fix?.kind).toBe("manual");
+    expect(fix?.changes).toBeUndefined();
+    expect(fix?.description).toMatch(
+      /metadata\.name: payments`\. npa does not write it, as it would then find: NetworkPolicy shop\/api .* \(one-sided-allow\)\.$/,
+    );
+  });
+
+  it("is tried together with that of other namespaces where the input is big, and not at all where it is huge", () => {
+    const kindIn = (size: number): string | undefined =>
+      found(checkout + denied + crowd(size), "peer-namespace-selector-missing")?.fix?.kind;
+    expect([kindIn(10), kindIn(500), kindIn(2_500)]).toEqual(["manual", "manual", "suggested"]);
+  });
+});
