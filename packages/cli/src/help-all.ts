@@ -16,6 +16,7 @@ const rare = new Set([
   "--sarif-root",
   "--sarif-fingerprint",
   "--sarif-include-suppressed",
+  "--cluster-cidr",
   "--allow-problems",
   "--allow-empty",
   "--values",

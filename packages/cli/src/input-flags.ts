@@ -13,6 +13,7 @@ export interface InputFlags extends Partial<ClusterFlags>, Partial<RenderFlags> 
   readonly namespace: readonly string[];
   readonly defaultNamespace?: string;
   readonly assume: readonly string[];
+  readonly clusterCidr?: readonly string[];
   readonly allowProblems: boolean;
   readonly allowEmpty: boolean;
   readonly setVar?: readonly string[];
@@ -39,6 +40,12 @@ export function addInputFlags(command: Command, namespaceHelp: string): Command 
     .option(
       "--assume <key=value>",
       "decide what Kubernetes leaves open; repeatable (--help-all lists them)",
+      repeated,
+      [],
+    )
+    .option(
+      "--cluster-cidr <use=cidr>",
+      "where addresses of the cluster come from: pods=CIDR, services=CIDR or nodes=CIDR; repeatable (default: what the input tells)",
       repeated,
       [],
     )

@@ -2,6 +2,7 @@ import path from "node:path";
 import { type AnalyzeOptions, type Config, type ConnectivityOptions, jsonText } from "@npa/core";
 import { effectiveConfig } from "@npa/core/internal";
 import { parseAssumptions } from "./assume.ts";
+import { parseClusterCidrs } from "./cluster-cidr.ts";
 import { type ConfigFile, loadConfig } from "./config-file.ts";
 import type { ConfigFlags } from "./config-flags.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -20,12 +21,13 @@ export interface Settings {
 /** Reads the configuration for these inputs and puts over it what the flags of every command say. */
 export function readSettings(io: Io, paths: readonly string[], flags: InputFlags & ConfigFlags): Settings {
   const file = loadConfig(io, [...paths, ...flags.filename, ...renderedPaths(flags)], flags.config);
-  const { defaultNamespace } = flags;
+  const { defaultNamespace, clusterCidr = [] } = flags;
   const { ignore = [], ...found } = file?.config ?? {};
   const mayIgnore = flags.suppressions || typeof flags.config === "string";
   const config: Config = {
     ...found,
     ...(mayIgnore && ignore.length > 0 ? { ignore } : {}),
+    ...(clusterCidr.length === 0 ? {} : { clusterCidrs: { ...found.clusterCidrs, ...parseClusterCidrs(clusterCidr) } }),
     assumptions: { ...file?.config.assumptions, ...parseAssumptions(flags.assume) },
     ...(defaultNamespace === undefined ? {} : { defaultNamespace }),
   };

@@ -109,6 +109,27 @@ describe("the configuration", () => {
     });
   });
 
+  it("takes the CIDRs of flags before those of the file", async () => {
+    const block = twoTiers.replace(
+      "podSelector: { matchLabels: { app: web } } }]",
+      "ipBlock: { cidr: 10.244.0.0/16 } }]",
+    );
+    const files = {
+      "a.yaml": block,
+      "npa.config.yaml": "clusterCidrs: { pods: [10.244.0.0/16], services: [10.96.0.0/12] }\n",
+    };
+    const found = async (...flags: readonly string[]): Promise<string> =>
+      (await npa(["analyze", "a.yaml", "--rule", "ip-block-covers-cluster-cidr", ...flags], files)).stdout;
+    expect(await found()).toContain("covers the pod CIDR 10.244.0.0/16");
+    expect(await found("--cluster-cidr", "pods=10.0.0.0/16")).not.toContain("covers the pod CIDR");
+    const wrong = await npa(["analyze", "a.yaml", "--cluster-cidr", "pod=10.0.0.0/16"], files);
+    expect(wrong).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("write pods=CIDR, services=CIDR") as unknown,
+    });
+    expect((await npa(["list", "a.yaml", "--cluster-cidr", "pods=10"], files)).stderr).toContain('"10" is not a CIDR');
+  });
+
   it("holds for list, can and graph", async () => {
     const input = twoTiers
       .replaceAll(", namespace: shop", "")

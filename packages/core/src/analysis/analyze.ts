@@ -11,6 +11,7 @@ import type { Baseline } from "../findings/baseline.ts";
 import type { IgnoreEntry } from "../findings/ignore-entry.ts";
 import { type SelectOptions, selectFindings } from "../findings/select-findings.ts";
 import type { Cluster } from "../model/cluster.ts";
+import type { Platform } from "../model/facts.ts";
 import type { SourceText } from "../parse/document.ts";
 import { type ReadOptions, readManifests } from "../read/read-manifests.ts";
 import type { AnalysisReport } from "../answers/analysis-report.ts";
@@ -25,6 +26,7 @@ import { clusterSpace } from "../symbolic/cluster-space.ts";
 import { UsageError } from "../lib/usage-error.ts";
 import { checkCluster } from "../lib/check-argument.ts";
 import { type CustomRule, asRuleDefinitions } from "./custom-rule.ts";
+import { reportedFacts } from "./reported-facts.ts";
 import { summarize } from "./summary.ts";
 
 /** What an analysis can be given. Thresholds and weights not given take the defaults of the source documents. */
@@ -38,8 +40,10 @@ export interface AnalyzeOptions extends ConnectivityOptions, Partial<AssessSetti
   /** Rules of your own, run beside those of the catalogue: see `defineRule`. */
   readonly customRules?: readonly CustomRule[];
   readonly dns?: DnsSettings;
-  /** Those of the pods are taken for `podCidrs` too. */
+  /** Those of the pods are taken for `podCidrs` too. Default: what objects of the input tell. */
   readonly clusterCidrs?: ClusterCidrs;
+  /** The cloud that the cluster runs on. Default: what objects of the input tell. */
+  readonly platform?: Platform;
   /** Findings not to tell of, beside those that comments and annotations name. */
   readonly ignore?: readonly IgnoreEntry[];
   /** How `ignore` names a file of the input. Default: as it is named there. */
@@ -64,7 +68,8 @@ export function analyzeCluster(cluster: Cluster, options: AnalyzeOptions = {}): 
   const reachability = buildReachability(cluster, withPodCidrs(options));
   const rules = rulesToRun(options);
   const space = clusterSpace(cluster, reachability.options.assumptions);
-  const found = runRules(reachability, { rules, settings: ruleSettingsOf(options), space });
+  const ruleSettings = ruleSettingsOf(options);
+  const found = runRules(reachability, { rules, settings: ruleSettings, space });
   const results = { ...found, findings: triedAdvice(found.findings, trialOf(cluster, found.findings, rules, options)) };
   const selected = selectFindings(
     options.suppressions === false ? { ...cluster, suppressions: [] } : cluster,
@@ -84,6 +89,7 @@ export function analyzeCluster(cluster: Cluster, options: AnalyzeOptions = {}): 
     summary: summarize(reachability, findings, scoreNote, options.namespaces),
     ...assessment,
     securityGaps: securityGaps(findings),
+    facts: reportedFacts(cluster, ruleSettings),
     findings,
     suppressed,
     ...(baseline === undefined ? {} : { baseline }),
@@ -137,10 +143,11 @@ export function withPodCidrs({ clusterCidrs, ...options }: AnalyzeOptions): Conn
 }
 
 function ruleSettingsOf(options: AnalyzeOptions): RuleSettings {
-  const { dns, clusterCidrs } = options;
+  const { dns, clusterCidrs, platform } = options;
   return {
     ...dnsSettings(dns ?? {}),
     ...(clusterCidrs === undefined ? {} : { clusterCidrs }),
+    ...(platform === undefined ? {} : { platform }),
     options: configuredOptions(configsOf(options)),
   };
 }

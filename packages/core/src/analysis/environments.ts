@@ -68,6 +68,7 @@ function merged(reports: readonly AnalysisReport[], names: readonly string[]): A
     overlapCount: sum(reports, ({ overlapCount }) => overlapCount),
     consolidationCandidates: unique(reports.flatMap((report) => report.consolidationCandidates)),
     securityGaps: securityGaps(findings),
+    facts: unique(reports.flatMap(({ facts }) => facts)),
     findings,
     suppressed,
     ...baseline(reports),

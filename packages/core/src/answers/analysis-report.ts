@@ -3,6 +3,7 @@ import type { Basis } from "./basis.ts";
 import type { BaselineSummary, Finding, RuleNotEvaluated, Severity, SuppressedFinding } from "./finding.ts";
 import type { ConsolidationCandidate, Overlap } from "./overlap.ts";
 import type { NamespaceAnalysis, OptimizationOpportunity, PerformanceMetrics } from "./policy-metrics.ts";
+import type { ReportedFact } from "./reported-fact.ts";
 import type { SecurityGap, SecurityScoreDetail } from "./security-score.ts";
 
 /** The figures at the head of a report. */
@@ -73,6 +74,8 @@ export interface AnalysisReport extends Basis {
   readonly overlapCount: number;
   readonly consolidationCandidates: readonly ConsolidationCandidate[];
   readonly securityGaps: readonly SecurityGap[];
+  /** What the input tells of the cluster itself: the first hundred. */
+  readonly facts: readonly ReportedFact[];
   readonly findings: readonly Finding[];
   /** The configuration that was read, and what it turns off. Absent: none was. */
   readonly configuration?: ConfigurationUsed;

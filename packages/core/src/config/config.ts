@@ -1,6 +1,7 @@
 import type { AssessSettings } from "../assess/settings.ts";
 import type { IgnoreEntry } from "../findings/ignore-entry.ts";
 import type { Assumptions } from "../model/assumptions.ts";
+import type { Platform } from "../model/facts.ts";
 import type { Severity } from "../answers/finding.ts";
 import type { RuleConfigs } from "./configured-rules.ts";
 import type { ClusterCidrs, DnsSettings } from "../rules/settings.ts";
@@ -19,5 +20,7 @@ export interface Config extends Partial<AssessSettings> {
   readonly ignore?: readonly IgnoreEntry[];
   /** More findings than this fail the run. */
   readonly maxFindings?: number;
+  /** The cloud that the cluster runs on. */
+  readonly platform?: Platform;
   readonly rules?: RuleConfigs;
 }

@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { type Assumptions, assumptionValues } from "../model/assumptions.ts";
+import { platforms } from "../model/facts.ts";
 import { parseSource } from "../parse/parse-source.ts";
 import { severities } from "../answers/finding.ts";
 import type { ClusterCidrs, DnsSelector, DnsSettings } from "../rules/settings.ts";
@@ -51,6 +52,7 @@ const readers: Readers<ConfigFile> = {
   maxFindings: integerFrom(0),
   overlapDetection: booleanOf,
   performanceWeight: numberFrom(0, 1),
+  platform: oneOf(platforms),
   redundancyThreshold: integerFrom(0),
   rules: ruleConfigsOf,
   securityWeight: numberFrom(0, 1),

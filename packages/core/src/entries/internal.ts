@@ -5,6 +5,8 @@
 export { completeAssumptions } from "../analysis/connectivity.ts";
 export { basisOf } from "../answers/basis-of.ts";
 export { effectiveConfig } from "../config/effective-config.ts";
+export { addressUses } from "../model/facts.ts";
+export { parseCidr } from "../sets/address-set.ts";
 export { nearest } from "../lib/nearest.ts";
 export { printable } from "../report/escape.ts";
 export { missingFactText, problemText } from "../report/words.ts";

@@ -1,5 +1,6 @@
 import type { Diagnostic, ObjectRef } from "../diagnostics/diagnostic.ts";
 import type { Origin } from "../source/position.ts";
+import type { ClusterFact } from "./facts.ts";
 import type { ControllerLabel } from "./controller-labels.ts";
 import type { Assumptions } from "./assumptions.ts";
 import type { Direction, Policy, Protocol, RefusedPolicy } from "./policy.ts";
@@ -47,6 +48,8 @@ export interface PodGroup {
   readonly dnsPolicy?: string;
   /** Absent: `default`. */
   readonly serviceAccount?: string;
+  /** Whether a token for the API server is mounted. Absent: nothing says so, and it is. */
+  readonly mountsToken?: boolean;
   readonly annotations: Labels;
   /** The Pod, or the workload whose template makes the pods. */
   readonly origin: Origin;
@@ -90,6 +93,8 @@ export interface Service {
   readonly name: string;
   readonly type: string;
   readonly headless: boolean;
+  /** The addresses that it has, where they are written. Absent: none is known. */
+  readonly clusterIPs?: readonly string[];
   /** Of the Service itself, by which monitors and policies of Cilium find it. Absent: none. */
   readonly labels?: Labels;
   readonly selector?: Labels;
@@ -217,6 +222,8 @@ export interface Cluster {
   readonly scrapes?: readonly ScrapeDeclaration[];
   /** By name, sorted. Absent: none are known. */
   readonly nodes?: readonly ClusterNode[];
+  /** What objects tell of the cluster itself, in input order, each once. Absent: nothing. */
+  readonly facts?: readonly ClusterFact[];
   /** Answers to what Kubernetes leaves open that the input itself gives: which network plugin enforces it. Absent: none. */
   readonly assumed?: Partial<Assumptions>;
   /** In force, sorted by namespace, then name. */

@@ -16,6 +16,7 @@ import type { NodePath, Origin, PathStep } from "../source/position.ts";
 import { CalicoDraft } from "./calico/calico-draft.ts";
 import { CiliumDraft } from "./cilium/cilium-draft.ts";
 import { Duplicates } from "./duplicates.ts";
+import { FactsDraft } from "./facts/facts-draft.ts";
 import type { ObjectCursor } from "./object-cursor.ts";
 import { ObjectStore } from "./object-store.ts";
 import type { Placeholder } from "./placeholder.ts";
@@ -65,6 +66,7 @@ export class ClusterDraft {
   readonly nodes: Map<string, ClusterNode> = new Map();
   readonly calico: CalicoDraft = new CalicoDraft();
   readonly cilium: CiliumDraft = new CiliumDraft();
+  readonly facts: FactsDraft = new FactsDraft();
   readonly refusedPolicies: RefusedPolicy[] = [];
   readonly notEvaluated: NotEvaluatedObject[] = [];
   readonly suppressions: WrittenSuppression[] = [];

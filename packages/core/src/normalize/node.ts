@@ -2,8 +2,10 @@ import type { ClusterDraft } from "./cluster-draft.ts";
 import { forEachItem, mappingField, textField } from "./fields.ts";
 import type { KindReader } from "./kind-reader.ts";
 import { readMetadata } from "./metadata.ts";
+import { notePlatforms, platformOf } from "./facts/platforms.ts";
 import { ObjectCursor } from "./object-cursor.ts";
 import type { RawObject } from "./raw-object.ts";
+import { isList, isMapping } from "./raw-object.ts";
 
 /** Nodes: cluster-wide policies may name them by their labels. */
 export const nodeReader: KindReader = {
@@ -29,4 +31,18 @@ function readNode(object: RawObject, draft: ClusterDraft): void {
     at.leave();
   }
   draft.putNode({ name: metadata.name, labels: metadata.labels, addresses });
+  noteFacts(at, object, draft);
+  notePlatforms(draft.facts, { object: at.ref, origin: object.origin }, ["metadata", "labels"], metadata.labels);
+}
+
+/** "PodCIDR represents the pod IP range assigned to the node"; "providerID: ID of the node assigned by the cloud provider". */
+function noteFacts(at: ObjectCursor, { value, origin }: RawObject, { facts }: ClusterDraft): void {
+  const { spec } = value;
+  if (!isMapping(spec)) return;
+  const source = { object: at.ref, origin };
+  const { podCIDR, podCIDRs, providerID } = spec;
+  if (!isList(podCIDRs)) facts.addCidrs("pods", podCIDR, source, ["spec", "podCIDR"]);
+  else for (const [i, cidr] of podCIDRs.entries()) facts.addCidrs("pods", cidr, source, ["spec", "podCIDRs", i]);
+  const platform = typeof providerID === "string" ? platformOf(providerID) : undefined;
+  if (platform !== undefined) facts.add({ type: "platform", platform }, source, ["spec", "providerID"]);
 }

@@ -5,6 +5,9 @@ import type { ParsedSource } from "../parse/document.ts";
 import { withCalico } from "./calico/with-calico.ts";
 import { withCilium } from "./cilium/with-cilium.ts";
 import { ClusterDraft, type FileFacts } from "./cluster-draft.ts";
+import { noteApiServers } from "./facts/api-server.ts";
+import { notePlatformsOf } from "./facts/platforms.ts";
+import { withTokens } from "./facts/service-accounts.ts";
 import { inNamespace } from "./in-namespace.ts";
 import { leftOut } from "./left-out.ts";
 import { type ObjectVisitor, isApiName, visitObjects } from "./expand-lists.ts";
@@ -40,10 +43,13 @@ export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOpti
   draft.duplicates.reportTo(report);
   const ground = {
     namespaces: namespacesOf(draft),
-    workloads: workloadsOf(draft.workloads, draft.pods.objects()),
+    workloads: withTokens(workloadsOf(draft.workloads, draft.pods.objects()), draft.facts.accountsWithoutToken),
     services: draft.services.sorted(),
     policies: draft.policies.sorted(),
   };
+  notePlatformsOf(draft.facts, ground.namespaces.values(), ground.services, ground.workloads);
+  noteApiServers(draft.facts, ground.services, ground.workloads);
+  const facts = draft.facts.all();
   return {
     live: options.live,
     ...ground,
@@ -53,6 +59,7 @@ export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOpti
       ? {}
       : { scrapes: draft.scrapes.toSorted(by(({ namespace, name, ref }) => `${namespace}/${name}/${ref.kind}`)) }),
     ...(draft.nodes.size === 0 ? {} : { nodes: [...draft.nodes.values()].toSorted(by(({ name }) => name)) }),
+    ...(facts.length === 0 ? {} : { facts }),
     refusedPolicies: draft.refusedPolicies.toSorted(by(({ ref }) => `${ref.namespace ?? ""}/${ref.name}`)),
     notEvaluated: draft.notEvaluated.toSorted(by(({ ref }) => `${ref.kind}/${ref.namespace ?? ""}/${ref.name}`)),
     inputs: {

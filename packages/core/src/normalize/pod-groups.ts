@@ -55,21 +55,22 @@ function groupOf(
   origin: Origin,
   templatePath: NodePath,
 ): PodGroup {
-  const { labels, ports, hostNetwork, annotations, dnsPolicy, serviceAccount, reportClash } = template;
+  const { labels, ports, hostNetwork, annotations, dnsPolicy, serviceAccount, mountsToken, reportClash } = template;
   // Once for all the pods of an owner.
   reportClash?.();
   const group = { labels, ports, pods, hostNetwork, terminated, addresses, annotations, origin, templatePath };
-  if (dnsPolicy === undefined && serviceAccount === undefined) return group;
+  if (dnsPolicy === undefined && serviceAccount === undefined && mountsToken === undefined) return group;
   return {
     ...group,
     ...(dnsPolicy === undefined ? {} : { dnsPolicy }),
     ...(serviceAccount === undefined ? {} : { serviceAccount }),
+    ...(mountsToken === undefined ? {} : { mountsToken }),
   };
 }
 
 /** Equal for pods that are alike but for name, address and annotations. Control characters are in no label and no name. */
 function keyOf({ template, terminated }: PodDraft): string {
-  let key = `${terminated ? "t" : ""}${template.hostNetwork ? "h" : ""}\u0001${template.dnsPolicy ?? ""}\u0001${template.serviceAccount ?? ""}`;
+  let key = `${terminated ? "t" : ""}${template.hostNetwork ? "h" : ""}${String(template.mountsToken)}\u0001${template.dnsPolicy ?? ""}\u0001${template.serviceAccount ?? ""}`;
   for (const { name, protocol, port, sidecar } of template.ports) {
     key += `\u0002${protocol}${port}${sidecar ? "s" : ""}\u0001${name ?? ""}`;
   }

@@ -15,6 +15,8 @@ export interface PodTemplate {
   readonly hostNetwork: boolean;
   readonly dnsPolicy: string | undefined;
   readonly serviceAccount: string | undefined;
+  /** Whether a token for the API server is mounted, where the pod says so. */
+  readonly mountsToken: boolean | undefined;
   /** Tells of port names that mean several numbers. */
   readonly reportClash: (() => void) | undefined;
 }
@@ -38,8 +40,9 @@ export function readPodSpec(at: ObjectCursor, pod: RawMapping, labels: Labels, a
   const dnsPolicy = textField(at, spec, "dnsPolicy");
   // "DeprecatedServiceAccount is a deprecated alias for ServiceAccountName."
   const serviceAccount = textField(at, spec, "serviceAccountName") ?? textField(at, spec, "serviceAccount");
+  const mountsToken = booleanField(at, spec, "automountServiceAccountToken");
   const { ports, reportClash } = readContainerPorts(at, spec);
   at.tolerant = false;
   at.leave();
-  return { labels, annotations, ports, hostNetwork, dnsPolicy, serviceAccount, reportClash };
+  return { labels, annotations, ports, hostNetwork, dnsPolicy, serviceAccount, mountsToken, reportClash };
 }

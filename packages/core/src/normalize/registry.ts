@@ -3,6 +3,8 @@ import { calicoObjectReaders } from "./calico/calico-objects.ts";
 import { calicoPolicyReaders } from "./calico/calico-policy.ts";
 import { mayHoldTemplate } from "./generic-workload.ts";
 import { ciliumReaders } from "./cilium/cilium-policy.ts";
+import { clusterConfigurationReaders } from "./facts/cluster-configurations.ts";
+import { configMapReader, mayTellOfCluster } from "./facts/config-maps.ts";
 import { gatewayRouteReaders } from "./gateway-route.ts";
 import { ingressReader } from "./ingress.ts";
 import { isListKind } from "./expand-lists.ts";
@@ -36,6 +38,8 @@ const readers: readonly KindReader[] = [
   ...calicoPolicyReaders,
   ...ciliumReaders,
   ...calicoObjectReaders,
+  configMapReader,
+  ...clusterConfigurationReaders,
   ...notEvaluatedReaders,
   ...notFollowedReaders,
 ];
@@ -52,6 +56,7 @@ for (const reader of readers) {
  * and whatever has a pod template. The parser asks, and leaves the others unread.
  */
 export function isKindRead(kind: string, text = ""): boolean {
+  if (kind === configMapReader.kind) return mayTellOfCluster(text);
   return kind === templateKind || isListKind(kind) || readersByKind.has(kind) || mayHoldTemplate(kind, text);
 }
 

@@ -1,3 +1,4 @@
+import { parseAddress } from "../sets/address.ts";
 import type { Service, ServicePort } from "../model/cluster.ts";
 import type { RawValue } from "../parse/document.ts";
 import type { ClusterDraft } from "./cluster-draft.ts";
@@ -7,7 +8,7 @@ import { readNamespacedMetadata } from "./metadata.ts";
 import { isPortNumber, readProtocol } from "./network-policy-port.ts";
 import { ObjectCursor } from "./object-cursor.ts";
 import type { RawMapping, RawObject } from "./raw-object.ts";
-import { emptyMapping } from "./raw-object.ts";
+import { emptyMapping, isList } from "./raw-object.ts";
 import { noLabels, readLabels } from "./string-map.ts";
 
 /** Service of the core API; Knative has another kind of that name. */
@@ -36,6 +37,7 @@ function readService(object: RawObject, draft: ClusterDraft): void {
     name: metadata.name,
     type,
     headless: spec["clusterIP"] === "None",
+    ...clusterIPsIn(spec),
     ...(metadata.labels === noLabels ? {} : { labels: metadata.labels }),
     ...(selects ? { selector } : {}),
     ports,
@@ -43,6 +45,13 @@ function readService(object: RawObject, draft: ClusterDraft): void {
     origin: object.origin,
   };
   draft.putService(service);
+}
+
+/** "clusterIPs is a list of IP addresses assigned to this service": where it is there, "clusterIP" is its first. */
+function clusterIPsIn({ clusterIP, clusterIPs }: RawMapping): Pick<Service, "clusterIPs"> {
+  const written = isList(clusterIPs) ? clusterIPs : [clusterIP ?? null];
+  const addresses = written.filter((each) => typeof each === "string" && parseAddress(each) !== undefined) as string[]; // just seen
+  return addresses.length === 0 ? {} : { clusterIPs: addresses };
 }
 
 function readPorts(at: ObjectCursor, spec: RawMapping): readonly ServicePort[] {

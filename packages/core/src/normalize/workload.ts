@@ -1,6 +1,7 @@
 import type { RawValue } from "../parse/document.ts";
 import type { NodePath } from "../source/position.ts";
 import type { ClusterDraft } from "./cluster-draft.ts";
+import { notePlugin } from "./facts/network-plugins.ts";
 import { integerField, mappingField } from "./fields.ts";
 import type { KindReader } from "./kind-reader.ts";
 import { readNamespacedMetadata } from "./metadata.ts";
@@ -49,6 +50,7 @@ export function readWorkload(
     owner: ownerIn(metadata.raw, at),
     origin: object.origin,
   });
+  if (kind === "DaemonSet") notePlugin(spec, { object: at.ref, origin: object.origin }, draft);
 }
 
 /**

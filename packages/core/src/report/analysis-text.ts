@@ -6,7 +6,7 @@ import { type AnalysisTextOptions, findingLines } from "./analysis-findings-text
 import { type Palette, paletteOf } from "./palette.ts";
 import { securityScoreLines } from "./security-score-text.ts";
 import { wrapped } from "./wrap.ts";
-import { configurationText, counted, grouped, percent, rounded, shortened } from "./words.ts";
+import { configurationText, counted, grouped, objectText, percent, rounded, shortened } from "./words.ts";
 
 /**
  * The report for a person at a terminal: a summary, what matters most, then advice. Long lists are cut and say so:
@@ -53,7 +53,20 @@ function summaryLines(report: AnalysisReport, palette: Palette): string[] {
     ...(summary.workloads > 0 ? reachLines(report, label) : [noWorkloads]),
     `${label("complexity")}${complexityText(report)}`,
     `${label("scores")}${scoresText(report)}`,
+    ...factLines(report, label),
   ];
+}
+
+const maxFacts = 4;
+
+/** What the input tells of the cluster itself, and which object does. */
+function factLines({ facts }: AnalysisReport, label: (text: string) => string): string[] {
+  if (facts.length === 0) return [];
+  const texts = facts.map(({ fact, value, object, overridden }) => {
+    const said = overridden === true ? `; the settings say otherwise` : "";
+    return `${fact} ${printable(value)} (${objectText(object)}${said})`;
+  });
+  return [`${label("cluster")}${shortened(texts, texts.length, maxFacts)}`];
 }
 
 function configurationLines({ configuration }: AnalysisReport, label: (text: string) => string): string[] {

@@ -52,7 +52,8 @@ function liveObject({ file, line, column, endLine, endColumn }: Location): strin
 
 /** `NetworkPolicy shop/web`. */
 export function objectText(ref: ObjectRef): string {
-  return printable(`${ref.kind} ${ref.namespace === undefined ? ref.name : `${ref.namespace}/${ref.name}`}`);
+  // Configurations of clusters have no name.
+  return printable(`${ref.kind} ${ref.namespace === undefined ? ref.name : `${ref.namespace}/${ref.name}`}`.trimEnd());
 }
 
 /** `TCP 8080,9090-9100; UDP 53`, or `All`. */

@@ -7,7 +7,15 @@ import type { RuleContext } from "./context.ts";
 import type { RuleOptionValue } from "./settings.ts";
 
 /** What a rule must know to be evaluated at all. */
-export type Need = "policies" | "namespaces" | "workloads" | "services" | "routes" | "addresses";
+export type Need =
+  | "policies"
+  | "namespaces"
+  | "workloads"
+  | "services"
+  | "routes"
+  | "addresses"
+  | "network-plugin"
+  | "api-server";
 
 /** What a rule can offer: `safe` changes no connection, `suggested` does, `none`: only a human can decide. */
 export type FixKind = Exclude<Fix["kind"], "manual"> | "none";

@@ -1,7 +1,8 @@
+import type { AddressUse } from "../model/facts.ts";
 import type { Policy } from "../model/policy.ts";
 import type { RuleContext } from "./context.ts";
 import { type Place, type RuleDefinition, defineRule } from "./define-rule.ts";
-import { type AddressUse, type Covered, clusterAddresses } from "./support/cluster-addresses.ts";
+import { type Covered, clusterAddresses } from "./support/cluster-addresses.ts";
 import { ipBlocks, isWholeFamily } from "./support/ip-blocks.ts";
 import { peerPlace, relatedTo } from "./support/places.ts";
 import { nameOf } from "./support/words.ts";

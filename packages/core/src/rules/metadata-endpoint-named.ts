@@ -15,7 +15,7 @@ export const metadataEndpointNamed: RuleDefinition = defineRule({
   check(context, report) {
     for (const policy of context.networkPolicies) {
       for (const { direction, ruleIndex, rule, peerIndex, peer } of ipBlocks(policy)) {
-        const named = namesEndpoint(context, peer);
+        const named = namesEndpoint(peer);
         if (direction !== "egress" || named === undefined || !opensMetadataPort(rule)) continue;
         report({
           at: peerPlace(policy, direction, ruleIndex, peerIndex, ["ipBlock", "cidr"]),

@@ -52,7 +52,7 @@ function openingsOf(context: RuleContext, policy: Policy, { peers, ports }: Rule
     return ports === "any" ? [] : [{ at: rulePlace(policy, "egress", rule), reached }];
   }
   return peers.flatMap((peer, j) => {
-    if (peer.type !== "ipBlock" || namesEndpoint(context, peer) !== undefined) return [];
+    if (peer.type !== "ipBlock" || namesEndpoint(peer) !== undefined) return [];
     const reached = reachedBy(context, peer);
     return reached.length === 0
       ? []

@@ -2,6 +2,8 @@ import type { RuleDefinition } from "./define-rule.ts";
 import { allNamespacesEgress } from "./all-namespaces-egress.ts";
 import { allNamespacesPeer } from "./all-namespaces-peer.ts";
 import { allowAllOverridesDefaultDeny } from "./allow-all-overrides-default-deny.ts";
+import { apiserverReachable } from "./apiserver-reachable.ts";
+import { cniNotEnforcing } from "./cni-not-enforcing.ts";
 import { declaredRouteBlocked } from "./declared-route-blocked.ts";
 import { deprecatedApiVersion } from "./deprecated-api-version.ts";
 import { dnsEgressMissingTcp } from "./dns-egress-missing-tcp.ts";
@@ -90,6 +92,8 @@ export const allRules: readonly RuleDefinition[] = [
   oneSidedAllow,
   hostNetworkPodSelected,
   declaredRouteBlocked,
+  apiserverReachable,
+  cniNotEnforcing,
   deprecatedApiVersion,
   invalidPolicy,
   restrictionUndone,

@@ -9,6 +9,7 @@ import { allRules } from "./registry.ts";
 import { findingOrder } from "./finding-order.ts";
 import { isPlace, locatedPlaces } from "./support/located-places.ts";
 import { type Defect, type Reported, oneOfEach } from "./support/one-defect.ts";
+import { factsOf } from "./support/cluster-facts.ts";
 import { clusterAddresses } from "./support/cluster-addresses.ts";
 import type { PolicySpace } from "../symbolic/policy-space.ts";
 import type { RuleSettings } from "./settings.ts";
@@ -53,6 +54,26 @@ export function runRules(reachability: Reachability, options: Partial<RunOptions
   };
 }
 
+/** What rules may need to know of the cluster itself, and that it is not known. */
+const factNeeds = {
+  addresses: "the input has no addresses of the cluster, and the configuration no clusterCidrs",
+  "network-plugin": "the input does not show which network plugin there is",
+  "api-server": "the input does not show where the API server listens",
+} as const;
+
+/** Where nothing is known of the cluster, as in most repositories, that is one reason for all. */
+const nothingKnown = "neither the input nor the configuration tells anything of the cluster itself";
+
+function missingFact(need: keyof typeof factNeeds, context: RuleContext): string | undefined {
+  const isKnown = {
+    addresses: clusterAddresses(context).families.size > 0,
+    "network-plugin": factsOf(context, "plugin").length > 0,
+    "api-server": factsOf(context, "api-server").length > 0,
+  };
+  if (isKnown[need]) return undefined;
+  return context.cluster.facts === undefined ? nothingKnown : factNeeds[need];
+}
+
 function missingNeed(need: Need, context: RuleContext): string | undefined {
   const { cluster } = context;
   switch (need) {
@@ -69,9 +90,9 @@ function missingNeed(need: Need, context: RuleContext): string | undefined {
     case "routes":
       return cluster.routes.length > 0 ? undefined : "the input has no Ingress, Route or Gateway objects";
     case "addresses":
-      return clusterAddresses(context).families.size > 0
-        ? undefined
-        : "the input has no addresses of pods, and the configuration no clusterCidrs";
+    case "network-plugin":
+    case "api-server":
+      return missingFact(need, context);
   }
 }
 

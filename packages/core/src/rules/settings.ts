@@ -1,3 +1,4 @@
+import type { Platform } from "../model/facts.ts";
 import type { Labels } from "../model/selector.ts";
 
 /** Where a DNS server listens. */
@@ -19,6 +20,8 @@ export interface RuleSettings {
   readonly nodeLocalDns?: string;
   /** The CIDRs of the cluster, where known. */
   readonly clusterCidrs?: ClusterCidrs;
+  /** The cloud that the cluster runs on, where it is said. */
+  readonly platform?: Platform;
   /** Options of rules that were set, by rule and name; each rule declares its own. */
   readonly options?: Readonly<Record<string, RuleOptions>>;
 }

@@ -175,6 +175,7 @@ export function report(findings: readonly Finding[], more: Partial<AnalysisRepor
     overlapCount: 0,
     consolidationCandidates: [],
     securityGaps: [],
+    facts: [],
     findings,
     suppressed: [],
     rulesNotEvaluated: [],

@@ -56,6 +56,27 @@ describe("ip-block-covers-cluster-cidr", () => {
     expect(findingsWith(id, blocks("192.168.0.0/16"), { clusterCidrs })).toEqual([]);
   });
 
+  it("knows what objects of the input tell, unless the configuration says otherwise", () => {
+    const pool =
+      "apiVersion: crd.projectcalico.org/v1\nkind: IPPool\nmetadata: { name: p }\nspec: { cidr: 10.244.0.0/16 }";
+    const dns =
+      "apiVersion: v1\nkind: Service\nmetadata: { name: dns, namespace: kube-system }\nspec: { clusterIP: 10.96.0.10, ports: [{ port: 53 }] }";
+    expect(findings(id, documents(pool, blocks("10.244.1.0/24")))[0]?.message).toContain(
+      "the pod CIDR 10.244.0.0/16 of IPPool p",
+    );
+    expect(findings(id, documents(dns, blocks("10.96.0.0/16")))[0]?.message).toContain(
+      "the address 10.96.0.10 of Service kube-system/dns",
+    );
+    expect(
+      findingsWith(id, documents(pool, blocks("10.244.1.0/24")), { clusterCidrs: { pods: ["10.0.0.0/24"] } }),
+    ).toEqual([]);
+    const node =
+      "apiVersion: v1\nkind: Node\nmetadata: { name: node-1 }\nstatus: { addresses: [{ type: InternalIP, address: 10.9.0.1 }] }";
+    expect(findings(id, documents(dns, node, blocks("10.9.0.0/16")))).toMatchObject([
+      { severity: "info", message: expect.stringContaining("the address 10.9.0.1 of Node node-1") as unknown },
+    ]);
+  });
+
   it("is not evaluated where no address is known", () => {
     expect(evaluate(blocks("10.0.0.0/8"), id).notEvaluated.map(({ ruleId }) => ruleId)).toEqual([id]);
   });

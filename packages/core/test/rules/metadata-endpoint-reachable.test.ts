@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { deployment, documents, findings, policy } from "./evaluate.ts";
+import { deployment, documents, findings, findingsWith, policy } from "./evaluate.ts";
 
 const id = "metadata-endpoint-reachable";
 const egress = (rule: string, name = "web"): string =>
@@ -36,6 +36,25 @@ describe("metadata-endpoint-reachable", () => {
     expect(finding?.fix?.changes).toMatchObject([
       { key: "except", value: ["169.254.169.254/32", "100.100.100.200/32"] },
     ]);
+  });
+
+  it.each([
+    ["aws", ["169.254.169.254", "fd00:ec2::254"]],
+    ["gce", ["169.254.169.254"]],
+    ["azure", ["169.254.169.254"]],
+    ["hcloud", ["169.254.169.254"]],
+  ])("knows the endpoints of %s", (provider, endpoints) => {
+    const node = `apiVersion: v1\nkind: Node\nmetadata: { name: node-1 }\nspec: { providerID: "${provider}:///x" }`;
+    const both = egress(`${block("0.0.0.0/0")}, ${block("::/0")}`);
+    const [finding] = findings(id, documents(node, deployment("web"), both));
+    const cidrs = endpoints.map((text) => `${text}/${text.includes(":") ? 128 : 32}`);
+    expect(finding?.fix?.changes).toMatchObject(cidrs.map((cidr) => ({ value: [cidr] })));
+  });
+
+  it("takes the cloud of the settings before that of the input", () => {
+    const pods = deployment("web", { app: "web", "alibabacloud.com/pool": "a" });
+    const [finding] = findingsWith(id, documents(pods, egress(block("0.0.0.0/0"))), { platform: "other" });
+    expect(finding?.fix?.changes).toMatchObject([{ value: ["169.254.169.254/32"] }]);
   });
 
   it("finds the policy that lets in again what another leaves out", () => {

@@ -88,6 +88,7 @@ export const serviceShape: Shape = fields({
   spec: fields({
     type: all,
     clusterIP: all,
+    clusterIPs: all,
     selector: all,
     ports: list(fields({ name: all, protocol: all, port: all, targetPort: all, nodePort: all })),
     externalName: all,

@@ -3,6 +3,8 @@ import { unionAll } from "../../sets/interval-set.ts";
 import type { ClusterDraft } from "../cluster-draft.ts";
 import { forEachItem, listField, mappingField, textField, textListField } from "../fields.ts";
 import { readCidr } from "../ip-block.ts";
+import { isApiServerService } from "../facts/api-server.ts";
+import { notePlatforms } from "../facts/platforms.ts";
 import type { KindReader } from "../kind-reader.ts";
 import { readMetadata, readNamespacedMetadata } from "../metadata.ts";
 import { ObjectCursor } from "../object-cursor.ts";
@@ -74,6 +76,11 @@ function readServiceAccount(object: RawObject, draft: ClusterDraft): void {
   const metadata = readNamespacedMetadata(at, "calico", draft.defaultNamespace);
   if (metadata !== undefined && !at.refused)
     draft.calico.serviceAccounts.set(`${metadata.namespace}/${metadata.name}`, metadata.labels);
+  if (metadata === undefined) return;
+  const source = { object: at.ref, origin: object.origin };
+  notePlatforms(draft.facts, source, ["metadata", "annotations"], metadata.annotations);
+  if (object.value["automountServiceAccountToken"] === false)
+    draft.facts.accountsWithoutToken.add(`${metadata.namespace}/${metadata.name}`);
 }
 
 function readEndpointSlice(object: RawObject, draft: ClusterDraft): void {
@@ -89,5 +96,11 @@ function readEndpointSlice(object: RawObject, draft: ClusterDraft): void {
     const isKnown = protocol === "TCP" || protocol === "UDP" || protocol === "SCTP";
     return typeof port === "number" && isKnown ? [{ port, protocol } as const] : [];
   });
+  if (isApiServerService(metadata.namespace, service))
+    for (const address of addresses)
+      for (const { port } of ports)
+        draft.facts.add({ type: "api-server", address, port }, { object: at.ref, origin: object.origin }, [
+          "endpoints",
+        ]);
   draft.calico.slices.push({ namespace: metadata.namespace, service, addresses, ports });
 }

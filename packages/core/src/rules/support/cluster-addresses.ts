@@ -2,10 +2,9 @@ import { type Address, parseAddress } from "../../sets/address.ts";
 import { type AddressSet, parseCidr } from "../../sets/address-set.ts";
 import type { Family } from "../../sets/connection-set.ts";
 import { intersection } from "../../sets/interval-set.ts";
+import { type AddressUse, addressUses } from "../../model/facts.ts";
 import type { RuleContext } from "../context.ts";
-
-/** What the addresses of a cluster are used for, in the order in which they are told. */
-export type AddressUse = "pods" | "services" | "nodes";
+import { clusterCidrs } from "./cluster-facts.ts";
 
 /** Something of the cluster that a set of addresses covers. */
 export interface Covered {
@@ -18,48 +17,63 @@ export interface Covered {
 interface OwnedAddress {
   readonly address: Address;
   readonly text: string;
-  readonly workload: string;
+  readonly owner: string;
 }
 
-/** A CIDR that the configuration gives. */
+/** A CIDR that the configuration or an object of the input gives. */
 interface OwnedCidr {
   readonly use: AddressUse;
-  readonly cidr: string;
+  readonly text: string;
   readonly addresses: AddressSet;
 }
-
-const uses: readonly AddressUse[] = ["pods", "services", "nodes"];
 
 const cidrNames: Readonly<Record<AddressUse, string>> = { pods: "pod", services: "Service", nodes: "node" };
 
 /** The addresses of the cluster itself, as far as the input and the configuration give them. */
 export class ClusterAddresses {
   /** By what they are used for, ascending. */
-  readonly #owned: Readonly<Record<"pods" | "nodes", readonly OwnedAddress[]>>;
+  readonly #owned: Readonly<Record<AddressUse, readonly OwnedAddress[]>>;
   readonly #cidrs: readonly OwnedCidr[];
   /** The families of which an address is known; both when the cluster is dual-stack. */
   readonly families: ReadonlySet<Family>;
 
-  constructor({ cluster, settings }: RuleContext) {
-    const owned: Record<"pods" | "nodes", OwnedAddress[]> = { pods: [], nodes: [] };
+  constructor(context: RuleContext) {
+    const { cluster } = context;
+    const owned: Record<AddressUse, OwnedAddress[]> = { pods: [], services: [], nodes: [] };
     const families = new Set<Family>();
+    const own = (use: AddressUse, text: string, owner: string): Family | undefined => {
+      const parsed = parseAddress(text);
+      if (parsed !== undefined) owned[use].push({ address: parsed.address, text, owner });
+      return parsed?.family;
+    };
     for (const { id, groups } of cluster.workloads) {
       for (const { addresses, hostNetwork } of groups) {
         for (const text of addresses.flat()) {
-          const parsed = parseAddress(text);
-          if (parsed === undefined) continue;
-          families.add(parsed.family);
-          owned[hostNetwork ? "nodes" : "pods"].push({ address: parsed.address, text, workload: id });
+          const family = own(hostNetwork ? "nodes" : "pods", text, id);
+          if (family !== undefined) families.add(family);
         }
       }
     }
-    this.#owned = { pods: owned.pods.toSorted(byAddress), nodes: owned.nodes.toSorted(byAddress) };
-    this.#cidrs = uses.flatMap((use) =>
-      (settings.clusterCidrs?.[use] ?? []).flatMap((cidr) => {
+    for (const { namespace, name, clusterIPs = [] } of cluster.services) {
+      for (const text of clusterIPs) {
+        const family = own("services", text, `Service ${namespace}/${name}`);
+        if (family !== undefined) families.add(family);
+      }
+    }
+    // Nodes may have addresses of a family that the cluster itself does not use.
+    for (const { name, addresses } of cluster.nodes ?? [])
+      for (const text of addresses) own("nodes", text, `Node ${name}`);
+    this.#owned = {
+      pods: owned.pods.toSorted(byAddress),
+      services: owned.services.toSorted(byAddress),
+      nodes: owned.nodes.toSorted(byAddress),
+    };
+    this.#cidrs = addressUses.flatMap((use) =>
+      clusterCidrs(context, use).flatMap(({ cidr, source }) => {
         const parsed = parseCidr(cidr);
         if (parsed === undefined) return [];
         families.add(parsed.family);
-        return [{ use, cidr, addresses: parsed.addresses }];
+        return [{ use, text: `the ${cidrNames[use]} CIDR ${cidr}${source}`, addresses: parsed.addresses }];
       }),
     );
     this.families = families;
@@ -67,11 +81,11 @@ export class ClusterAddresses {
 
   /** Something of the cluster that the addresses cover, one for each use. */
   coveredBy(addresses: AddressSet): readonly Covered[] {
-    return uses.flatMap((use) => {
+    return addressUses.flatMap((use) => {
       const range = this.#cidrs.find((each) => each.use === use && intersection(each.addresses, addresses).length > 0);
-      if (range !== undefined) return [{ use, text: `the ${cidrNames[use]} CIDR ${range.cidr}` }];
-      const owner = use === "services" ? undefined : firstWithin(this.#owned[use], addresses);
-      return owner === undefined ? [] : [{ use, text: `the address ${owner.text} of ${owner.workload}` }];
+      if (range !== undefined) return [{ use, text: range.text }];
+      const found = firstWithin(this.#owned[use], addresses);
+      return found === undefined ? [] : [{ use, text: `the address ${found.text} of ${found.owner}` }];
     });
   }
 }

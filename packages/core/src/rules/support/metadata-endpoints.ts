@@ -1,8 +1,8 @@
 import type { IpBlockPeer, PortSpec, Rule } from "../../model/policy.ts";
-import type { Labels } from "../../model/selector.ts";
 import { type Address, parseAddress } from "../../sets/address.ts";
 import { contains } from "../../sets/interval-set.ts";
 import type { RuleContext } from "../context.ts";
+import { platformsOf } from "./cluster-facts.ts";
 
 /** Where a cloud serves the credentials of its nodes. */
 export interface MetadataEndpoint {
@@ -10,8 +10,9 @@ export interface MetadataEndpoint {
   readonly address: Address;
 }
 
-const usual = ["169.254.169.254", "fd00:ec2::254"].map(endpoint);
-const alibaba = endpoint("100.100.100.200");
+const usual = endpoint("169.254.169.254");
+const ofAws = endpoint("fd00:ec2::254");
+const ofAlibaba = endpoint("100.100.100.200");
 
 const port = 80;
 
@@ -19,21 +20,15 @@ function endpoint(text: string): MetadataEndpoint {
   return { text, address: parseAddress(text)?.address ?? 0n };
 }
 
-/** The endpoints of the platform: AWS, Azure, Google and most others; AWS over IPv6; Alibaba where the input shows that it is. */
+/** The endpoints of the clouds that the cluster may run on: AWS has one for IPv6, and Alibaba one of its own; of a cloud that is not known those of AWS. */
 export function metadataEndpoints(context: RuleContext): readonly MetadataEndpoint[] {
-  return context.once(isAlibaba) ? [...usual, alibaba] : usual;
+  return context.once(endpointsOf);
 }
 
-function isAlibaba({ cluster }: RuleContext): boolean {
-  return (
-    [...cluster.namespaces.values()].some(({ labels, annotations }) => namesAlibaba(labels, annotations)) ||
-    cluster.services.some(({ annotations }) => namesAlibaba(annotations)) ||
-    cluster.workloads.some(({ groups }) => groups.some(({ labels, annotations }) => namesAlibaba(labels, annotations)))
-  );
-}
-
-function namesAlibaba(...all: readonly Labels[]): boolean {
-  return all.some((labels) => Object.keys(labels).some((key) => /alibabacloud\.com|aliyun\.com/.test(key)));
+function endpointsOf(context: RuleContext): readonly MetadataEndpoint[] {
+  const platforms = platformsOf(context);
+  const mayBeAws = platforms.size === 0 || platforms.has("aws");
+  return [usual, ...(mayBeAws ? [ofAws] : []), ...(platforms.has("alibaba") ? [ofAlibaba] : [])];
 }
 
 /** The endpoints that a block reaches. */
@@ -44,10 +39,10 @@ export function reachedBy(context: RuleContext, { addresses }: IpBlockPeer): rea
 }
 
 /** The endpoint that a block is, and nothing else: written on purpose. */
-export function namesEndpoint(context: RuleContext, { addresses }: IpBlockPeer): MetadataEndpoint | undefined {
+export function namesEndpoint({ addresses }: IpBlockPeer): MetadataEndpoint | undefined {
   const [first, end, more] = addresses;
   if (first === undefined || more !== undefined || end !== first + 1n) return undefined;
-  return [...metadataEndpoints(context), alibaba].find(({ address }) => address === first);
+  return [usual, ofAws, ofAlibaba].find(({ address }) => address === first);
 }
 
 /** Whether a rule opens the port of the endpoints. */

@@ -82,7 +82,7 @@ export function unseenPods(context: RuleContext, namespace?: string): string | u
 }
 
 /** Sources that were not rendered may be any pods. */
-function unreadSources({ cluster: { inputs } }: RuleContext): string | undefined {
+export function unreadSources({ cluster: { inputs } }: RuleContext): string | undefined {
   const templates = inputs.unrendered?.find(({ kind }) => kind === "template");
   if (templates !== undefined) return `${listText(templates.files, 3, templates.count)} must be rendered to be read`;
   const [first] = inputs.notFollowed ?? [];

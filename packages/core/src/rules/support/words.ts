@@ -6,7 +6,7 @@ const longest = 160;
 
 /** `NetworkPolicy shop/web`. */
 export function nameOf({ ref }: { readonly ref: ObjectRef }): string {
-  return `${ref.kind} ${ref.namespace === undefined ? ref.name : `${ref.namespace}/${ref.name}`}`;
+  return `${ref.kind} ${ref.namespace === undefined ? ref.name : `${ref.namespace}/${ref.name}`}`.trimEnd();
 }
 
 /** A selector as kubectl writes it: `app=web,tier in (a,b),!legacy`. */

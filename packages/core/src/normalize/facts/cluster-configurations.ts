@@ -1,0 +1,125 @@
+import type { NodePath } from "../../source/position.ts";
+import type { ClusterDraft } from "../cluster-draft.ts";
+import type { KindReader } from "../kind-reader.ts";
+import { refOf } from "../not-evaluated.ts";
+import type { RawMapping, RawObject } from "../raw-object.ts";
+import { emptyMapping, groupOf, isList, isMapping } from "../raw-object.ts";
+import type { FactSource } from "./facts-draft.ts";
+
+type ReadFacts = (object: RawMapping, source: FactSource, draft: ClusterDraft) => void;
+
+/** "networking.podSubnet, serviceSubnet", which may list two; "controlPlaneEndpoint: a stable IP address or DNS name [...] and port". */
+export function kubeadmFacts(
+  { networking, controlPlaneEndpoint }: RawMapping,
+  source: FactSource,
+  path: NodePath,
+  { facts }: ClusterDraft,
+): void {
+  const { podSubnet, serviceSubnet } = isMapping(networking) ? networking : emptyMapping;
+  facts.addCidrs("pods", podSubnet, source, path);
+  facts.addCidrs("services", serviceSubnet, source, path);
+  const endpoint = /^(?:\[([\da-f:.]+)\]|([\d.]+))(?::(\d+))?$/i.exec(
+    typeof controlPlaneEndpoint === "string" ? controlPlaneEndpoint : "",
+  );
+  const address = endpoint?.[1] ?? endpoint?.[2];
+  if (address !== undefined)
+    facts.add({ type: "api-server", address, port: Number(endpoint?.[3] ?? 6443) }, source, path);
+}
+
+/** "clusterCIDR: the CIDR range of the pods in the cluster"; of two families it lists both. */
+export function kubeProxyFacts(
+  { clusterCIDR }: RawMapping,
+  source: FactSource,
+  path: NodePath,
+  draft: ClusterDraft,
+): void {
+  draft.facts.addCidrs("pods", clusterCIDR, source, path);
+}
+
+/** "cidr: IP range to use for this pool"; a disabled pool, or one for tunnels or load balancers, is not for pods. */
+function ipPool({ spec }: RawMapping, source: FactSource, { facts }: ClusterDraft): void {
+  facts.add({ type: "plugin", name: "Calico", enforces: "not proven" }, source, ["kind"]);
+  if (!isMapping(spec)) return;
+  const { cidr, disabled, allowedUses } = spec;
+  const isForPods = !isList(allowedUses) || allowedUses.length === 0 || allowedUses.includes("Workload");
+  if (disabled !== true && isForPods) facts.addCidrs("pods", cidr, source, ["spec", "cidr"]);
+}
+
+/** "calicoNetwork.ipPools: [...] IP pools to create if none exist". */
+function installation({ spec }: RawMapping, source: FactSource, { facts }: ClusterDraft): void {
+  facts.add({ type: "plugin", name: "Calico", enforces: "not proven" }, source, ["kind"]);
+  const network = isMapping(spec) ? spec["calicoNetwork"] : undefined;
+  const pools = isMapping(network) ? network["ipPools"] : undefined;
+  for (const [i, pool] of (isList(pools) ? pools : []).entries())
+    if (isMapping(pool)) facts.addCidrs("pods", pool["cidr"], source, ["spec", "calicoNetwork", "ipPools", i, "cidr"]);
+}
+
+/** "cidrs: the IP blocks in CIDR notation from which to assign service cluster IPs". */
+function serviceCidr({ spec }: RawMapping, source: FactSource, { facts }: ClusterDraft): void {
+  const cidrs = isMapping(spec) ? spec["cidrs"] : undefined;
+  for (const [i, cidr] of (isList(cidrs) ? cidrs : []).entries())
+    facts.addCidrs("services", cidr, source, ["spec", "cidrs", i]);
+}
+
+/** OpenShift: "clusterNetwork: IP address pool to use for pod IPs", "serviceNetwork: IP address pool for services". */
+function openshiftNetwork({ spec }: RawMapping, source: FactSource, { facts }: ClusterDraft): void {
+  if (!isMapping(spec)) return;
+  const { clusterNetwork, serviceNetwork, networkType } = spec;
+  for (const [i, entry] of (isList(clusterNetwork) ? clusterNetwork : []).entries())
+    if (isMapping(entry)) facts.addCidrs("pods", entry["cidr"], source, ["spec", "clusterNetwork", i, "cidr"]);
+  for (const [i, cidr] of (isList(serviceNetwork) ? serviceNetwork : []).entries())
+    facts.addCidrs("services", cidr, source, ["spec", "serviceNetwork", i]);
+  if (typeof networkType === "string")
+    facts.add({ type: "plugin", name: "that of OpenShift", enforces: "not proven" }, source, ["spec", "networkType"]);
+}
+
+/** kind: "networking.podSubnet, serviceSubnet"; its own plugin enforces policies in some versions only. */
+function kindCluster({ networking }: RawMapping, source: FactSource, { facts }: ClusterDraft): void {
+  const { podSubnet, serviceSubnet } = isMapping(networking) ? networking : emptyMapping;
+  facts.addCidrs("pods", podSubnet, source, ["networking", "podSubnet"]);
+  facts.addCidrs("services", serviceSubnet, source, ["networking", "serviceSubnet"]);
+}
+
+/** kops: "networking" has the name of the plugin as its one key. */
+function kopsCluster({ spec }: RawMapping, source: FactSource, { facts }: ClusterDraft): void {
+  if (!isMapping(spec)) return;
+  const { networking, podCIDR, serviceClusterIPRange } = spec;
+  facts.addCidrs("pods", podCIDR, source, ["spec", "podCIDR"]);
+  facts.addCidrs("services", serviceClusterIPRange, source, ["spec", "serviceClusterIPRange"]);
+  for (const key of isMapping(networking) ? Object.keys(networking) : []) {
+    const name = key === "kubenet" || key === "flannel" ? key : undefined;
+    const fact = {
+      type: "plugin",
+      name: name ?? "that of kops",
+      enforces: name === undefined ? "not proven" : "no",
+    } as const;
+    facts.add(fact, source, ["spec", "networking"]);
+  }
+}
+
+const readersOf: readonly (readonly [kind: string, groups: readonly string[], read: ReadFacts])[] = [
+  ["IPPool", ["crd.projectcalico.org", "projectcalico.org"], ipPool],
+  ["Installation", ["operator.tigera.io"], installation],
+  ["ServiceCIDR", ["networking.k8s.io"], serviceCidr],
+  ["Network", ["config.openshift.io", "operator.openshift.io"], openshiftNetwork],
+  [
+    "ClusterConfiguration",
+    ["kubeadm.k8s.io"],
+    (object, source, draft) => kubeadmFacts(object, source, ["networking"], draft),
+  ],
+  [
+    "KubeProxyConfiguration",
+    ["kubeproxy.config.k8s.io"],
+    (object, source, draft) => kubeProxyFacts(object, source, ["clusterCIDR"], draft),
+  ],
+  ["Cluster", ["kind.x-k8s.io"], kindCluster],
+  ["Cluster", ["kops.k8s.io"], kopsCluster],
+];
+
+/** Objects by which clusters and their networks are made. What is wrong with them is for others to say. */
+export const clusterConfigurationReaders: readonly KindReader[] = readersOf.map(([kind, groups, read]) => ({
+  kind,
+  reads: (apiVersion) => groups.includes(groupOf(apiVersion)),
+  read: (object: RawObject, draft: ClusterDraft) =>
+    read(object.value, { object: refOf(object), origin: object.origin }, draft),
+}));
