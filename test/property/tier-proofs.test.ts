@@ -4,6 +4,7 @@ import { type KubeObject, type Verdict, arbitraryTieredScenario, createOracle, n
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findDeadRules } from "../../packages/core/src/symbolic/dead-rules.ts";
+import { findOrderConflicts } from "../../packages/core/src/symbolic/order-conflicts.ts";
 
 type Cluster = ReturnType<typeof readManifests>;
 
@@ -68,7 +69,11 @@ function podOf(
 }
 
 /** What the oracle says of an example made real, in the direction of its subject alone. */
-function replay(policies: readonly KubeObject[], example: TrafficExample): Verdict {
+function replay(
+  policies: readonly KubeObject[],
+  example: TrafficExample,
+  assumptions: Parameters<typeof createOracle>[1] = {},
+): Verdict {
   const { subject, peer, packet, direction } = example;
   if (packet === "other") throw new Error("the oracle knows no such packet");
   const isTarget = direction === "ingress";
@@ -84,7 +89,7 @@ function replay(policies: readonly KubeObject[], example: TrafficExample): Verdi
   const other = peer.type === "pod" ? `${peer.namespace}/peer[Pod]` : peer.address;
   const own = `${subject.namespace}/subject[Pod]`;
   const [from, to] = isTarget ? [other, own] : [own, other];
-  return createOracle([...objects, ...policies]).verdict({ from, to, ...packet }, direction);
+  return createOracle([...objects, ...policies], assumptions).verdict({ from, to, ...packet }, direction);
 }
 
 /** The oracle knows TCP, UDP and SCTP only, and addresses outside declare no port names. */
@@ -170,7 +175,60 @@ describe("proofs about sets with cluster-wide policies", () => {
     );
     expect(gone).toBeGreaterThan(runs / 10);
   });
+
+  it("policies of one priority conflict, or it makes no difference which is asked first", () => {
+    let free = 0;
+    let conflicting = 0;
+    fc.assert(
+      fc.property(samePriority, ({ rest, before, packets }) => {
+        const { conflicts, undecided } = findOrderConflicts(clusterOf(rest, before).policies);
+        if (undecided.length > 0) return;
+        if (conflicts.length > 0) conflicting++;
+        else free++;
+        const orders = [before, before.toReversed()].map((policies) =>
+          createOracle([...rest, ...policies.map(named)], { equalPriority: "name" }),
+        );
+        for (const packet of packets)
+          for (const direction of directions) {
+            const [one, other] = orders.map((oracle) => oracle.verdict(packet, direction));
+            if (conflicts.length === 0) expect(contradicts(one, other)).toBe(false);
+          }
+        for (const { example } of conflicts) {
+          if (!canReplay(example)) continue;
+          // The other two orders of three policies may be those that differ.
+          const seen = ordersOf(before).map((policies) =>
+            replay(policies.map(named), example, { equalPriority: "name" }),
+          );
+          expect(new Set(seen).size).toBe(2);
+        }
+      }),
+      { numRuns: runs },
+    );
+    expect([free, conflicting].map((times) => (times > runs / 30 ? "often" : times))).toEqual(["often", "often"]);
+  });
 });
+
+/** All cluster-wide policies of one priority. */
+const samePriority = twoVersions.map(({ before, ...scenario }) => ({
+  ...scenario,
+  before: before
+    .filter(({ kind }) => kind !== "BaselineAdminNetworkPolicy")
+    .map((policy) => {
+      const spec = policy["spec"] as Readonly<Record<string, unknown>>;
+      return policy.kind === "NetworkPolicy" ? policy : { ...policy, spec: { ...spec, priority: 5 } };
+    }),
+}));
+
+/** The name makes the order, so that they are asked as they are listed. */
+function named(policy: KubeObject, at: number): KubeObject {
+  const metadata = policy["metadata"] as Readonly<Record<string, unknown>>;
+  return { ...policy, metadata: { ...metadata, name: `p${at}` } };
+}
+
+function ordersOf(policies: readonly KubeObject[]): readonly (readonly KubeObject[])[] {
+  if (policies.length < 2) return [policies];
+  return policies.flatMap((first, at) => ordersOf(policies.toSpliced(at, 1)).map((rest) => [first, ...rest]));
+}
 
 /** A rule that can never decide may stand beside facts that are not known: with one fewer of them "unknown" may become an answer. */
 function contradicts(was: string | undefined, is: string | undefined): boolean {

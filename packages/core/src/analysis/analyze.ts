@@ -21,7 +21,13 @@ import type { RuleDefinition } from "../rules/define-rule.ts";
 import { findingOrder } from "../rules/finding-order.ts";
 import { allRules } from "../rules/registry.ts";
 import { type RuleResults, runRules } from "../rules/run-rules.ts";
-import { type ClusterCidrs, type DnsSettings, type RuleSettings, dnsSettings } from "../rules/settings.ts";
+import {
+  type ClusterCidrs,
+  type DnsSettings,
+  type PodTier,
+  type RuleSettings,
+  dnsSettings,
+} from "../rules/settings.ts";
 import { clusterSpace } from "../symbolic/cluster-space.ts";
 import { UsageError } from "../lib/usage-error.ts";
 import { checkCluster } from "../lib/check-argument.ts";
@@ -44,6 +50,8 @@ export interface AnalyzeOptions extends ConnectivityOptions, Partial<AssessSetti
   readonly clusterCidrs?: ClusterCidrs;
   /** The cloud that the cluster runs on. Default: what objects of the input tell. */
   readonly platform?: Platform;
+  /** The tiers of the application, from the outside in. */
+  readonly tiers?: readonly PodTier[];
   /** Findings not to tell of, beside those that comments and annotations name. */
   readonly ignore?: readonly IgnoreEntry[];
   /** How `ignore` names a file of the input. Default: as it is named there. */
@@ -143,11 +151,12 @@ export function withPodCidrs({ clusterCidrs, ...options }: AnalyzeOptions): Conn
 }
 
 function ruleSettingsOf(options: AnalyzeOptions): RuleSettings {
-  const { dns, clusterCidrs, platform } = options;
+  const { dns, clusterCidrs, platform, tiers } = options;
   return {
     ...dnsSettings(dns ?? {}),
     ...(clusterCidrs === undefined ? {} : { clusterCidrs }),
     ...(platform === undefined ? {} : { platform }),
+    ...(tiers === undefined ? {} : { tiers }),
     options: configuredOptions(configsOf(options)),
   };
 }

@@ -4,7 +4,7 @@ import type { Assumptions } from "../model/assumptions.ts";
 import type { Platform } from "../model/facts.ts";
 import type { Severity } from "../answers/finding.ts";
 import type { RuleConfigs } from "./configured-rules.ts";
-import type { ClusterCidrs, DnsSettings } from "../rules/settings.ts";
+import type { ClusterCidrs, DnsSettings, PodTier } from "../rules/settings.ts";
 
 /** What a file `npa.config.yaml` says. Data only: nothing in it is executed. What it does not say takes its default. */
 export interface Config extends Partial<AssessSettings> {
@@ -23,4 +23,6 @@ export interface Config extends Partial<AssessSettings> {
   /** The cloud that the cluster runs on. */
   readonly platform?: Platform;
   readonly rules?: RuleConfigs;
+  /** The tiers of the application, from the outside in. */
+  readonly tiers?: readonly PodTier[];
 }

@@ -3,7 +3,7 @@ import { type Assumptions, assumptionValues } from "../model/assumptions.ts";
 import { platforms } from "../model/facts.ts";
 import { parseSource } from "../parse/parse-source.ts";
 import { severities } from "../answers/finding.ts";
-import type { ClusterCidrs, DnsSelector, DnsSettings } from "../rules/settings.ts";
+import type { ClusterCidrs, DnsSelector, DnsSettings, PodTier } from "../rules/settings.ts";
 import { UsageError } from "../lib/usage-error.ts";
 import type { Config } from "./config.ts";
 import { ConfigNode, type Readers, recordOf } from "./config-node.ts";
@@ -40,6 +40,13 @@ const dnsReaders: Readers<DnsSettings> = {
   nodeLocalAddress: addressOf,
 };
 
+const tierReaders: Readers<PodTier> = {
+  name: textOf,
+  namespace: textOf,
+  namespaceLabels: mapOf(textOf),
+  labels: mapOf(textOf),
+};
+
 const readers: Readers<ConfigFile> = {
   $schema: textOf,
   assumptions: (node) => recordOf(node, assumptionReaders, "assumption"),
@@ -56,6 +63,7 @@ const readers: Readers<ConfigFile> = {
   redundancyThreshold: integerFrom(0),
   rules: ruleConfigsOf,
   securityWeight: numberFrom(0, 1),
+  tiers: listOf(podTierOf),
 };
 
 /** The settings that a configuration file can have. */
@@ -89,4 +97,12 @@ function dnsSelectorOf(node: ConfigNode): DnsSelector {
   const { labels, ...selector } = recordOf<DnsSelector>(node, selectorReaders, "key");
   if (labels === undefined || Object.keys(labels).length === 0) throw node.mistake("say which labels the pods have");
   return { ...selector, labels };
+}
+
+function podTierOf(node: ConfigNode): PodTier {
+  const { name, ...pods } = recordOf<PodTier>(node, tierReaders, "key");
+  if (name === undefined) throw node.mistake("give the tier a name");
+  if (Object.keys(pods).length === 0)
+    throw node.mistake("say which pods are in the tier: labels, namespace or namespaceLabels");
+  return { name, ...pods };
 }

@@ -63,7 +63,7 @@ function readPeer(
   // What is left of a field of a later version of the API, once it is dropped: the rule fails closed.
   if (written.length === 0)
     at.warn(
-      "suspicious-value",
+      "unknown-peer",
       [],
       `a peer names nobody that this version of the API knows, so the rule fails closed: an allowing rule matches nothing, any other denies everything. Write one of ${fields.join(", ")}`,
     );
@@ -121,7 +121,7 @@ function readOldForm(
   const field = oldFields.find((one) => raw?.[one] !== undefined && raw[one] !== null);
   if (raw === undefined || field === undefined) return undefined;
   at.warn(
-    "suspicious-value",
+    "old-form",
     ["namespaces", field],
     `namespaces.${field} is of v0.1.1 of the API; later versions drop it, and what is left selects all namespaces. It is read as written`,
     "key",

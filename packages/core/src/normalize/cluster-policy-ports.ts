@@ -62,7 +62,14 @@ function readPort(at: ObjectCursor, kind: ClusterPolicyKind, raw: RawMapping): r
       [],
       `${written.length === 0 ? "an entry names no port" : `an entry has ${written.join(" and ")}`}: write exactly one of ${fields.join(", ")}`,
     );
-  if (field === undefined) return undefined;
+  if (field === undefined) {
+    at.warn(
+      "unknown-peer",
+      [],
+      `an entry is of no kind of port that this version of the API knows, so the rule fails closed: an allowing rule matches nothing, any other denies everything. Write one of ${fields.join(", ")}`,
+    );
+    return undefined;
+  }
   if (field === "namedPort" || field === "destinationNamedPort") return readName(at, raw, field);
   const entry = mappingField(at, raw, field);
   if (entry === undefined) return [];

@@ -50,8 +50,7 @@ export function allowedByAll(
   everything: ConnectionMap,
   table: ConnectionTable,
 ): ConnectionMap {
-  const isOpen = bound === "possible" ? last.includes("allow") : !last.includes("deny");
-  let next = isOpen ? everything : emptyMap;
+  let next = isOpenAtLast(last, bound) ? everything : emptyMap;
   for (const { allow, deny, pass } of decisions.toReversed()) {
     next =
       bound === "possible"
@@ -61,16 +60,22 @@ export function allowedByAll(
   return next;
 }
 
-/** What passes all tiers without a rule that decides: whatever the missing facts are, or for some of them. */
+/** What is allowed though no rule decides about it: whatever the missing facts are, or for some of them. */
 export function passedByAll(
   decisions: readonly Decision[],
+  last: readonly RuleAction[],
   bound: Bound,
   everything: ConnectionMap,
   table: ConnectionTable,
 ): ConnectionMap {
+  if (!isOpenAtLast(last, bound)) return emptyMap;
   const passed = (rest: ConnectionMap, { allow, deny, pass }: Decision): ConnectionMap =>
     bound === "possible"
       ? intersectMaps(rest, pass, table)
       : subtractMaps(subtractMaps(rest, allow, table), deny, table);
   return decisions.reduce(passed, everything);
+}
+
+function isOpenAtLast(last: readonly RuleAction[], bound: Bound): boolean {
+  return bound === "possible" ? last.includes("allow") : !last.includes("deny");
 }

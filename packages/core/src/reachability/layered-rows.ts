@@ -74,6 +74,7 @@ export class LayeredRows {
         whole: () => this.#solve("allowed", subject, layers, bound, "all", touched),
         // What is isolated possibly gets the lower bound of an isolated class, and the upper of one that is not.
         isolated: this.#isIsolated(subject, layers, bound),
+        undecided: () => this.#solve("passed", subject, layers, bound, "all", undefined),
       });
     const [certain, possible] = [of("certain"), of("possible")];
     return { certain, possible: certain.equals(possible) ? certain : possible };
@@ -157,7 +158,7 @@ export class LayeredRows {
       const supposed = this.#anywhere(question, subject, layers, bound, extent, own, places);
       if (supposed !== undefined) solved = mergeMaps([this.#outside(solved, own), supposed], this.#table);
     }
-    return question === "allowed" && layers.areOrdered ? this.#spoken(solved, subject, bound) : solved;
+    return layers.areOrdered ? this.#spoken(solved, subject, bound) : solved;
   }
 
   #outside(map: ConnectionMap, classes: ClassSet): ConnectionMap {
@@ -209,7 +210,7 @@ export class LayeredRows {
     });
     return question === "allowed"
       ? allowedByAll(decisions, last, bound, everything, this.#table)
-      : passedByAll(decisions, bound, everything, this.#table);
+      : passedByAll(decisions, last, bound, everything, this.#table);
   }
 
   #decide(

@@ -19,7 +19,7 @@ import { PeerResolver } from "./peer-resolver.ts";
 import { type PodClass, type PodClasses, podClasses } from "./pod-classes.ts";
 import { type BoundedSide, type Side, buildSide } from "./relation.ts";
 import { Relevance } from "./relevance.ts";
-import type { Cell } from "./connection-map.ts";
+import { type Cell, type ConnectionMap, constantMap, emptyMap, mergeMaps } from "./connection-map.ts";
 import { type RuleItem, RuleItems } from "./rule-items.ts";
 import { RuleMatches } from "./rule-matches.ts";
 import { type PolicyGround, tierApplications } from "./tier-applications.ts";
@@ -154,6 +154,28 @@ export class Reachability {
       if (cell.classes.has(peer)) connections = this.table.union(connections, cell.connections);
     }
     return connections;
+  }
+
+  /** What one rule of a policy matches for a class that it selects, by peer class. */
+  ruleMatches(
+    policy: Policy,
+    rule: Rule,
+    direction: Direction,
+    subject: PodClass,
+    bound: Bound = "certain",
+  ): ConnectionMap {
+    if (bound === "certain" && rule.unknown !== undefined) return emptyMap;
+    const item = this.#items.item(rule, policy.namespace ?? subject.namespace);
+    const cells = this.#cellsOf(policy, item, direction, subject, bound);
+    return mergeMaps(
+      cells.map(({ classes, connections }) => constantMap(classes, connections)),
+      this.table,
+    );
+  }
+
+  /** What a class is allowed without any rule that decides about it: all where no policy selects it, nothing where isolated. */
+  undecided(id: ClassId, direction: Direction, bound: Bound = "certain"): ConnectionMap {
+    return this[bound][direction].rowOf[id]?.undecided() ?? emptyMap;
   }
 
   #cellsOf(policy: Policy, item: RuleItem, direction: Direction, subject: PodClass, bound: Bound): readonly Cell[] {

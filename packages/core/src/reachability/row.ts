@@ -8,6 +8,7 @@ import {
   connectionsAt,
   constantMap,
   emptyMap,
+  intersectMaps,
   mergeMaps,
   overlaid,
   overlayAt,
@@ -39,6 +40,8 @@ export class Row {
   readonly touched: ClassSet;
   /** Whether the rest only adds, so that what the big sets allow is allowed. */
   readonly onlyAdds: boolean;
+  /** What is allowed without a rule that decides about it. */
+  readonly undecided: () => ConnectionMap;
   readonly #table: ConnectionTable;
 
   constructor(
@@ -47,6 +50,7 @@ export class Row {
     sparse: ConnectionMap,
     touched: ClassSet,
     onlyAdds: boolean,
+    undecided: () => ConnectionMap,
     table: ConnectionTable,
   ) {
     this.isolated = isolated;
@@ -54,6 +58,7 @@ export class Row {
     this.sparse = sparse;
     this.touched = touched;
     this.onlyAdds = onlyAdds;
+    this.undecided = undecided;
     this.#table = table;
   }
 
@@ -87,7 +92,8 @@ export class Row {
     const maps = ids.map((id) => constantMap(ClassSet.fromSorted([id]), left.get(id) ?? noConnections));
     const touched = ClassSet.of(union(this.touched.boundaries, ClassSet.fromSorted(ids).boundaries));
     const whole = overlaid(this.toMap(), overlayOf(mergeMaps(maps, table), ClassSet.fromSorted(ids)));
-    return new Row(this.isolated, this.dense, overlayOf(whole, touched), touched, false, table);
+    const undecided = (): ConnectionMap => intersectMaps(this.undecided(), whole, table);
+    return new Row(this.isolated, this.dense, overlayOf(whole, touched), touched, false, undecided, table);
   }
 
   /** Whether another row over the same classes says the same. */
@@ -114,6 +120,12 @@ export interface LayeredRow {
   readonly below: () => ConnectionMap;
   /** What all sets tell of those that small ones touch. */
   readonly whole: () => ConnectionMap;
+  /** What passes all tiers without a rule that decides. */
+  readonly undecided: () => ConnectionMap;
+}
+
+function nothing(): ConnectionMap {
+  return emptyMap;
 }
 
 /** Makes rows, sharing what can be shared. */
@@ -133,7 +145,7 @@ export class RowFactory {
     this.#denseSize = denseSize;
     this.#end = everyone.size;
     const all = this.#group([{ classes: everyone, connections: allConnections }]);
-    this.open = new Row(false, all, emptyMap, ClassSet.empty, true, table);
+    this.open = new Row(false, all, emptyMap, ClassSet.empty, true, () => all.map, table);
   }
 
   /** The row of an isolated class: the union of what its rules allow. */
@@ -151,17 +163,17 @@ export class RowFactory {
       [...dense].map(([classes, ids]) => ({ classes, connections: this.#table.unionAll([...ids]) })),
     );
     const map = mergeMaps(sparse, this.#table);
-    return new Row(true, group, map, supportOf(map, this.#end), true, this.#table);
+    return new Row(true, group, map, supportOf(map, this.#end), true, nothing, this.#table);
   }
 
   /** The row of a class that more than a union of rules decides about. */
-  layered({ key, isolated, touched, below, whole }: LayeredRow): Row {
+  layered({ key, isolated, touched, below, whole, undecided }: LayeredRow): Row {
     let group = this.#groups.get(key);
     if (group === undefined) {
       const map = below();
       this.#groups.set(key, (group = { map, cells: cellsOf(map, this.#end) }));
     }
-    return new Row(isolated, group, overlayOf(whole(), touched), touched, false, this.#table);
+    return new Row(isolated, group, overlayOf(whole(), touched), touched, false, undecided, this.#table);
   }
 
   #group(parts: readonly Cell[]): DenseGroup {

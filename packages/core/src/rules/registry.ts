@@ -1,10 +1,15 @@
 import type { RuleDefinition } from "./define-rule.ts";
+import { adminAllowBypassesDefaultDeny } from "./admin-allow-bypasses-default-deny.ts";
 import { allNamespacesEgress } from "./all-namespaces-egress.ts";
 import { allNamespacesPeer } from "./all-namespaces-peer.ts";
 import { allowAllOverridesDefaultDeny } from "./allow-all-overrides-default-deny.ts";
 import { apiserverReachable } from "./apiserver-reachable.ts";
 import { cniNotEnforcing } from "./cni-not-enforcing.ts";
+import { anpOldForm } from "./anp-old-form.ts";
+import { baselineNeverAsked } from "./baseline-never-asked.ts";
+import { crossNamespaceLateralMovement } from "./cross-namespace-lateral-movement.ts";
 import { declaredRouteBlocked } from "./declared-route-blocked.ts";
+import { denyAllAddressesCutsPods } from "./deny-all-addresses-cuts-pods.ts";
 import { deprecatedApiVersion } from "./deprecated-api-version.ts";
 import { dnsEgressMissingTcp } from "./dns-egress-missing-tcp.ts";
 import { dnsEndpointMismatch } from "./dns-endpoint-mismatch.ts";
@@ -13,8 +18,10 @@ import { dnsNamespaceLabelWrong } from "./dns-namespace-label-wrong.ts";
 import { duplicatePolicyName } from "./duplicate-policy-name.ts";
 import { duplicatePolicy } from "./duplicate-policy.ts";
 import { endPortInvalid } from "./end-port-invalid.ts";
+import { equalPriorityConflict } from "./equal-priority-conflict.ts";
 import { exceptOutsideCidr } from "./except-outside-cidr.ts";
 import { exceptReallowed } from "./except-reallowed.ts";
+import { globalPolicyIsolatesSystem } from "./global-policy-isolates-system.ts";
 import { hostNetworkPodSelected } from "./host-network-pod-selected.ts";
 import { implicitDenyAll } from "./implicit-deny-all.ts";
 import { internetEgressOpen } from "./internet-egress-open.ts";
@@ -22,6 +29,7 @@ import { internetIngressOpen } from "./internet-ingress-open.ts";
 import { invalidPolicy } from "./invalid-policy.ts";
 import { ipBlockCoversClusterCidr } from "./ip-block-covers-cluster-cidr.ts";
 import { ipBlockHoldsNoHost } from "./ip-block-holds-no-host.ts";
+import { ipv4OnlyDeny } from "./ipv4-only-deny.ts";
 import { mergeablePolicies } from "./mergeable-policies.ts";
 import { metadataEndpointNamed } from "./metadata-endpoint-named.ts";
 import { metadataEndpointReachable } from "./metadata-endpoint-reachable.ts";
@@ -32,6 +40,7 @@ import { namedPortUnresolved } from "./named-port-unresolved.ts";
 import { namespaceLabelNotGuaranteed } from "./namespace-label-not-guaranteed.ts";
 import { namespaceWithoutPolicies } from "./namespace-without-policies.ts";
 import { oneSidedAllow } from "./one-sided-allow.ts";
+import { passWithoutLowerPolicy } from "./pass-without-lower-policy.ts";
 import { peerMatchesNothing } from "./peer-matches-nothing.ts";
 import { peerNamespaceSelectorMissing } from "./peer-namespace-selector-missing.ts";
 import { podNotIsolatedEgress } from "./pod-not-isolated-egress.ts";
@@ -49,6 +58,8 @@ import { sensitivePortExposed } from "./sensitive-port-exposed.ts";
 import { servicePortInsteadOfTargetPort } from "./service-port-instead-of-target-port.ts";
 import { singleStackIpBlock } from "./single-stack-ip-block.ts";
 import { splitPeersAndPorts } from "./split-peers-and-ports.ts";
+import { unknownPeer } from "./unknown-peer.ts";
+import { unreachableTierRule } from "./unreachable-tier-rule.ts";
 
 /** All rules, in the order of the catalogue. A new rule is one file, one test, one page and one line here. */
 export const allRules: readonly RuleDefinition[] = [
@@ -102,4 +113,15 @@ export const allRules: readonly RuleDefinition[] = [
   allNamespacesEgress,
   namespaceLabelNotGuaranteed,
   metadataEndpointNamed,
+  adminAllowBypassesDefaultDeny,
+  passWithoutLowerPolicy,
+  unreachableTierRule,
+  equalPriorityConflict,
+  denyAllAddressesCutsPods,
+  ipv4OnlyDeny,
+  globalPolicyIsolatesSystem,
+  baselineNeverAsked,
+  anpOldForm,
+  unknownPeer,
+  crossNamespaceLateralMovement,
 ];

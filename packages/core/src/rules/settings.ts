@@ -22,8 +22,20 @@ export interface RuleSettings {
   readonly clusterCidrs?: ClusterCidrs;
   /** The cloud that the cluster runs on, where it is said. */
   readonly platform?: Platform;
+  /** The tiers of the application, from the outside in. */
+  readonly tiers?: readonly PodTier[];
   /** Options of rules that were set, by rule and name; each rule declares its own. */
   readonly options?: Readonly<Record<string, RuleOptions>>;
+}
+
+/** Pods that stand at one depth of an application: they may speak to each other and to the next tier, and to no other. */
+export interface PodTier {
+  readonly name: string;
+  /** Absent: in any namespace. */
+  readonly namespace?: string;
+  readonly namespaceLabels?: Labels;
+  /** Absent: all pods. */
+  readonly labels?: Labels;
 }
 
 /** Where the addresses of a cluster come from, as CIDRs. */

@@ -160,7 +160,7 @@ class TierRun {
   }
 }
 
-const nothing: DecisionList = { name: "", order: 0, policies: [], steps: [], notUnderstood: [] };
+const nothing: DecisionList = { name: "", order: 0, isOrdered: false, policies: [], steps: [], notUnderstood: [] };
 
 function isPoint(answer: Point | "undecided" | undefined): answer is Point {
   return typeof answer === "object";

@@ -1,10 +1,11 @@
-import { type Direction, directions, type Policy } from "../model/policy.ts";
+import { directions, type Policy } from "../model/policy.ts";
+import { compareTiers } from "../semantics/tiers.ts";
 import { type Box, boxesOverlap, intersectBoxes, subtractBox } from "./box.ts";
 import { Budget } from "./budget.ts";
-import { type DecisionList, decisionLists, type Step } from "./decision-list.ts";
+import { decisionLists, finalSteps, type Step } from "./decision-list.ts";
 import type { ProofOptions } from "./proof-options.ts";
 import { withoutOverwritten } from "./provable-policies.ts";
-import type { RuleRef } from "./redundancy.ts";
+import { type RuleRef, ruleRefOf } from "./redundancy.ts";
 import { possiblePoint } from "./tier-example.ts";
 import { TierSpace } from "./tier-space.ts";
 
@@ -29,7 +30,7 @@ const stepsPerRule = 100_000;
  * cannot say, and the end of a tier never cover; a rule that passes on covers within its tier only.
  */
 export function findDeadRules(policies: readonly Policy[], options: ProofOptions = {}): DeadRules {
-  const inForce = withoutOverwritten(policies);
+  const inForce = upToLastOrdered(withoutOverwritten(policies));
   const space = new TierSpace(inForce, options.facts);
   const { budget = new Budget(), equalPriority = "unknown" } = options;
   const dead: DeadRule[] = [];
@@ -38,7 +39,7 @@ export function findDeadRules(policies: readonly Policy[], options: ProofOptions
     const lists = decisionLists(space, inForce, direction, { equalPriority: "name", budget });
     const decided: Step[] = [];
     for (const list of lists) {
-      if (list.policies.some(({ tier }) => tier.decides === "first-match")) {
+      if (list.isOrdered) {
         for (const [i, step] of list.steps.entries()) {
           if (step.rule === undefined) continue;
           const before = [
@@ -50,7 +51,10 @@ export function findDeadRules(policies: readonly Policy[], options: ProofOptions
           budget.charge(share, stepsPerRule);
           if (by === "undecided") undecided.add(`${step.policy.ref.kind} ${step.policy.name}: the budget ended`);
           else if (by !== undefined)
-            dead.push({ rule: refOf(step, direction), coveredBy: by.map((one) => refOf(one, direction)) });
+            dead.push({
+              rule: ruleRefOf(step.policy, direction, step.rule),
+              coveredBy: by.map((one) => ruleRefOf(one.policy, direction, one.rule)),
+            });
         }
       }
       for (const reason of list.notUnderstood) undecided.add(reason);
@@ -60,20 +64,16 @@ export function findDeadRules(policies: readonly Policy[], options: ProofOptions
   return { dead, undecided: [...undecided] };
 }
 
-/** What a tier decides for good: it never comes to a later one. Nothing that may fall on is among it. */
-function finalSteps({ steps }: DecisionList): readonly Step[] {
-  // What an earlier pass takes out of a step is not decided by it, so only the steps before the first pass are final.
-  const pass = steps.findIndex(({ action }) => action === "pass");
-  return (pass < 0 ? steps : steps.slice(0, pass)).filter(({ rule }) => rule !== undefined);
+/** What is asked after the last tier whose order matters covers nothing. */
+function upToLastOrdered(policies: readonly Policy[]): readonly Policy[] {
+  const tiers = policies.map(({ tier }) => tier).filter(({ decides }) => decides === "first-match");
+  const last = [...new Set(tiers)].toSorted(compareTiers).at(-1);
+  return policies.filter(({ tier }) => last !== undefined && compareTiers(tier, last) <= 0);
 }
 
 function isBefore(other: Step, { policy }: Step, equalPriority: "unknown" | "name"): boolean {
   if (other.rule === undefined) return false;
   return other.policy === policy || other.policy.priority < policy.priority || equalPriority === "name";
-}
-
-function refOf({ policy, rule = 0 }: Step, direction: Direction): RuleRef {
-  return { type: "rule", policy, direction, rule };
 }
 
 /** The steps that hold all that a step matches; undefined when something is left that could be real. */

@@ -19,6 +19,8 @@ export interface DecisionList {
   /** The tier by name; the isolation that counts after all tiers is a list of its own. */
   readonly name: string;
   readonly order: number;
+  /** Whether the first match decides, so that it matters how the policies are ordered. */
+  readonly isOrdered: boolean;
   readonly policies: readonly Policy[];
   readonly steps: readonly Step[];
   /** What boxes cannot say of this tier, by policy; then the steps are not all. */
@@ -49,6 +51,7 @@ export function decisionLists(
   const end: DecisionList = {
     name: "isolation",
     order: afterAll,
+    isOrdered: false,
     policies: late.flatMap(({ policies: of }) => of),
     steps: late.flatMap((tier) => endOf(space, tier, direction)),
     notUnderstood: [],
@@ -84,7 +87,7 @@ function listOf(
   if (isOrdered && equalPriority === "unknown") notUnderstood.push(...undefinedOrders(steps, budget));
   const sorted = isOrdered ? steps : [...steps.filter(isDeny), ...steps.filter((step) => !isDeny(step))];
   const ending = tier.denies === "at-end" ? endOf(space, { tier, policies: known }, direction) : [];
-  return { name: tier.name, order: tier.order, policies, steps: [...sorted, ...ending], notUnderstood };
+  return { name: tier.name, order: tier.order, isOrdered, policies, steps: [...sorted, ...ending], notUnderstood };
 }
 
 function endOf(space: TierSpace, { policies }: TierPolicies, direction: Direction): readonly Step[] {
@@ -97,19 +100,63 @@ function isDeny({ action }: Step): boolean {
   return action === "deny";
 }
 
-/** "If two policies have the same priority, either may win": it matters where they do different things to the same traffic. */
-function undefinedOrders(steps: readonly Step[], budget: Budget): readonly string[] {
-  const found = new Set<string>();
+/** Two rules of which it is not defined which decides, and what is left of the traffic that both match. */
+export interface Unordered {
+  readonly steps: readonly [Step, Step];
+  readonly parts: readonly Box[];
+}
+
+/**
+ * "If two policies have the same priority, either may win": it matters where they do different things to traffic that
+ * nothing before has decided. Ends early when the budget does.
+ */
+export function* unorderedSteps(steps: readonly Step[], budget: Budget): Generator<Unordered> {
   for (const [i, a] of steps.entries())
     for (let j = i + 1; j < steps.length && (steps[j] as Step).policy.priority === a.policy.priority; j++) {
       const b = steps[j] as Step;
       if (a.policy === b.policy || a.action === b.action) continue;
-      if (!budget.spend(a.boxes.length * b.boxes.length))
-        return ["policies of one priority are too many to be compared"];
-      if (a.boxes.some((one) => b.boxes.some((other) => boxesOverlap(one, other))))
-        found.add(`which of ${a.policy.name} and ${b.policy.name}, of one priority, is asked first is not defined`);
+      if (!budget.spend(1 + a.boxes.length * b.boxes.length)) return;
+      const both = a.boxes.flatMap((one) => b.boxes.map((other) => intersectBoxes(one, other)));
+      const shared = both.filter((box) => box !== undefined);
+      if (shared.length === 0) continue;
+      const before = steps
+        .slice(0, j)
+        .filter((step, at) => isAskedBefore(step, a, at < i) || isAskedBefore(step, b, true));
+      const parts = withoutSteps(shared, before, budget);
+      if (budget.exhausted) return;
+      if (parts.length > 0) yield { steps: [a, b], parts };
     }
-  return [...found];
+}
+
+function isAskedBefore({ policy }: Step, step: Step, isEarlier: boolean): boolean {
+  return policy.priority < step.policy.priority || (policy === step.policy && isEarlier);
+}
+
+/** What of some boxes no step matches; nothing that could be relied on when the budget ends. */
+export function withoutSteps(boxes: readonly Box[], steps: readonly Step[], budget: Budget): readonly Box[] {
+  let rest = boxes;
+  for (const step of steps)
+    for (const match of step.boxes) {
+      if (rest.length === 0 || !budget.spend(1 + rest.length)) return rest;
+      rest = rest.flatMap((part) => subtractBox(part, match));
+    }
+  return rest;
+}
+
+function undefinedOrders(steps: readonly Step[], budget: Budget): readonly string[] {
+  const found = new Set<string>();
+  for (const { steps: rules } of unorderedSteps(steps, budget)) {
+    const [a, b] = rules.map(({ policy }) => policy.name);
+    found.add(`which of ${a} and ${b}, of one priority, is asked first is not defined`);
+  }
+  return budget.exhausted ? ["policies of one priority are too many to be compared"] : [...found];
+}
+
+/** What a tier decides for good: it never comes to a later one. Nothing that may fall on is among it. */
+export function finalSteps({ steps }: DecisionList): readonly Step[] {
+  // What an earlier pass takes out of a step is not decided by it, so only the steps before the first pass are final.
+  const pass = steps.findIndex(({ action }) => action === "pass");
+  return (pass < 0 ? steps : steps.slice(0, pass)).filter(({ rule }) => rule !== undefined);
 }
 
 /** A part of what was asked about, and what was decided of it. `by`: the step that did; none where all tiers fell through. */

@@ -9,6 +9,11 @@ export interface RuleRef {
   readonly rule: number;
 }
 
+/** The rule at a place in `policy.rules[direction]`. */
+export function ruleRefOf(policy: Policy, direction: Direction, rule = 0): RuleRef {
+  return { type: "rule", policy, direction, rule };
+}
+
 /** A policy, for its isolation of its subjects. */
 export interface PolicyRef {
   readonly type: "policy";

@@ -34,6 +34,7 @@ rules:
   ports-too-broad: { severity: low, options: { minimumPorts: 50 } }
   missing-dns-egress: critical
 securityWeight: 0.5
+tiers: [{ name: web, labels: { tier: web } }, { name: data, namespace: db, namespaceLabels: { a: b } }]
 `;
 
 function mistake(text: string): string {

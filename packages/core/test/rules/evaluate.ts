@@ -83,8 +83,27 @@ spec: { ${spec === "" ? "" : `${spec}, `}containers: [{ name: main, image: "exam
 status: { phase: Running, podIPs: [${addresses.map((ip) => `{ ip: "${ip}" }`).join()}] }`;
 }
 
+/** What a rule says under settings of its own. */
+export function evaluateWith(yaml: string, ruleId: string, settings: Partial<RuleSettings>): RuleResults {
+  const rules = allRules.filter(({ id }) => id === ruleId);
+  return runRules(reachabilityOf(yaml), { rules, settings: { ...defaultRuleSettings, ...settings } });
+}
+
 /** What a rule finds under settings of its own. */
 export function findingsWith(ruleId: string, yaml: string, settings: Partial<RuleSettings>): readonly Finding[] {
-  const rules = allRules.filter(({ id }) => id === ruleId);
-  return runRules(reachabilityOf(yaml), { rules, settings: { ...defaultRuleSettings, ...settings } }).findings;
+  return evaluateWith(yaml, ruleId, settings).findings;
+}
+
+/** A ClusterNetworkPolicy for all pods, its rules in flow style. */
+export function clusterPolicy(
+  name: string,
+  rules: { readonly ingress?: string; readonly egress?: string },
+  { tier = "Admin", priority = 10, subject = "{ namespaces: {} }" } = {},
+): string {
+  return `apiVersion: policy.networking.k8s.io/v1alpha2
+kind: ClusterNetworkPolicy
+metadata: { name: ${name} }
+spec: { tier: ${tier}, priority: ${priority}, subject: ${subject}, ${Object.entries(rules)
+    .map(([direction, list]) => `${direction}: [${list}]`)
+    .join()} }`;
 }

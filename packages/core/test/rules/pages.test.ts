@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { allRules } from "../../src/rules/registry.ts";
-import { evaluate } from "./evaluate.ts";
+import { parseConfig } from "../../src/config/parse-config.ts";
+import type { RuleResults } from "../../src/rules/run-rules.ts";
+import { evaluateWith } from "./evaluate.ts";
 
 const pages = new URL("../../../../docs/rules/", import.meta.url);
 
 /** The examples of a page by kind, in order. */
-function examples(page: string, kind: "bad" | "good"): readonly string[] {
+function examples(page: string, kind: "bad" | "good" | "config"): readonly string[] {
   return [...page.matchAll(/```yaml (\w+)\n([\s\S]*?)```/g)]
     .filter(([, written]) => written === kind)
     .map(([, , yaml]) => yaml ?? "");
@@ -14,12 +16,15 @@ function examples(page: string, kind: "bad" | "good"): readonly string[] {
 
 describe.each(allRules)("page of $id", (rule) => {
   const page = readFileSync(new URL(`${rule.id}.md`, pages), "utf8");
+  const [config = ""] = examples(page, "config");
+  const { tiers = [] } = parseConfig(config, "npa.config.yaml");
+  const evaluate = (yaml: string): RuleResults => evaluateWith(yaml, rule.id, { tiers });
 
   it("has a bad example that fires", () => {
     const bad = examples(page, "bad");
     expect(bad.length).toBeGreaterThan(0);
     for (const yaml of bad) {
-      const { findings } = evaluate(yaml, rule.id);
+      const { findings } = evaluate(yaml);
       expect(findings.length).toBeGreaterThan(0);
       expect(findings.every(({ ruleId, location }) => ruleId === rule.id && location !== undefined)).toBe(true);
     }
@@ -28,7 +33,7 @@ describe.each(allRules)("page of $id", (rule) => {
   it("has a good example that is silent, and was judged", () => {
     const good = examples(page, "good");
     expect(good.length).toBeGreaterThan(0);
-    for (const yaml of good) expect(evaluate(yaml, rule.id)).toEqual({ findings: [], notEvaluated: [] });
+    for (const yaml of good) expect(evaluate(yaml)).toEqual({ findings: [], notEvaluated: [] });
   });
 
   it("says what the registry says", () => {

@@ -7,13 +7,15 @@ import type { RuleContext } from "../context.ts";
 import type { Found } from "../define-rule.ts";
 import { nameOf } from "./words.ts";
 
-/** A problem of a NetworkPolicy that is a finding, and of which rule. */
+/** A problem of a policy that is a finding, and of which rule. */
 export interface PolicyProblem {
   readonly rule:
     | "invalid-policy"
     | "end-port-invalid"
     | "except-outside-cidr"
     | "deprecated-api-version"
+    | "unknown-peer"
+    | "anp-old-form"
     | "duplicate-policy-name";
   readonly found: Found;
 }
@@ -28,6 +30,8 @@ const severityOf: Readonly<Partial<Record<ProblemCode, Severity>>> = {
   "duplicate-object": "high",
   "duplicate-key": "high",
   "suspicious-value": "low",
+  "unknown-peer": "high",
+  "old-form": "medium",
 };
 
 /** Reports the problems that are one rule's. */
@@ -42,14 +46,16 @@ export function reportProblems(
 /** The problems of the input's policies, each under the one rule that reports it. */
 function policyProblems(context: RuleContext): readonly PolicyProblem[] {
   const refused = new Map(context.cluster.refusedPolicies.map((policy) => [keyOf(policy.ref), policy]));
+  const known = new Set([...refused.keys(), ...context.cluster.policies.map(({ ref }) => keyOf(ref))]);
   const explained = new Set<string>();
   const problems: PolicyProblem[] = [];
   for (const problem of context.cluster.problems) {
     const severity = severityOf[problem.code];
     if (severity === undefined) continue;
     const object = problem.object ?? (problem.code === "duplicate-key" ? policyAt(context, problem) : undefined);
-    if (object?.kind !== "NetworkPolicy") continue;
+    if (object === undefined) continue;
     const key = keyOf(object);
+    if (object.kind !== "NetworkPolicy" && !known.has(key)) continue;
     const policy = problem.severity === "error" ? refused.get(key) : undefined;
     if (policy !== undefined) explained.add(key);
     problems.push({ rule: ruleOf(problem), found: problemFound(context, problem, object, severity, policy) });
@@ -62,6 +68,8 @@ function policyProblems(context: RuleContext): readonly PolicyProblem[] {
 function ruleOf({ code, severity, location, message }: Diagnostic): PolicyProblem["rule"] {
   const path = location?.path ?? "";
   if (code === "duplicate-object") return "duplicate-policy-name";
+  if (code === "unknown-peer") return code;
+  if (code === "old-form") return "anp-old-form";
   if (severity === "warning")
     return path === "apiVersion" || path.endsWith(".apiVersion") ? "deprecated-api-version" : "invalid-policy";
   if (code === "invalid-policy" && path.endsWith(".endPort")) return "end-port-invalid";
@@ -85,8 +93,8 @@ function policiesByFile({ cluster }: RuleContext): ReadonlyMap<string, readonly 
   return groupBy([...cluster.policies, ...cluster.refusedPolicies], ({ origin }) => origin.locator.file);
 }
 
-function keyOf({ namespace, name }: ObjectRef): string {
-  return `${namespace ?? ""}/${name}`;
+function keyOf({ kind, namespace, name }: ObjectRef): string {
+  return `${kind} ${namespace ?? ""}/${name}`;
 }
 
 function problemFound(

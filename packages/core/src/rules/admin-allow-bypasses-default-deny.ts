@@ -1,0 +1,82 @@
+import { type Direction, directions, type Policy, type Rule } from "../model/policy.ts";
+import type { ClassSet } from "../reachability/class-set.ts";
+import { intersectMaps, subtractMaps } from "../reachability/connection-map.ts";
+import { decidingRules } from "../semantics/rules-in-force.ts";
+import type { RuleContext } from "./context.ts";
+import { type RuleDefinition, defineRule } from "./define-rule.ts";
+import { intersectSets } from "./support/class-sets.ts";
+import { policyPlace, relatedTo, rulePlace } from "./support/places.ts";
+import {
+  classesWhere,
+  isolatingOn,
+  knownClasses,
+  orderedPolicies,
+  relationOfTiers,
+  trafficText,
+} from "./support/tiers.ts";
+import { UnknownNamespaces } from "./support/unevaluated.ts";
+import { isEveryPod } from "./support/wide-peers.ts";
+import { nameOf } from "./support/words.ts";
+
+/** Flags an Allow of an earlier tier that opens what later policies deny: nobody who reads those sees it. */
+export const adminAllowBypassesDefaultDeny: RuleDefinition = defineRule({
+  id: "admin-allow-bypasses-default-deny",
+  severity: "medium",
+  category: "security",
+  title: "Allow of an earlier tier opens what later policies deny",
+  needs: ["workloads"],
+  fix: "none",
+  check(context, report, skip) {
+    const unknown = new UnknownNamespaces();
+    for (const policy of orderedPolicies(context))
+      for (const direction of directions) {
+        const isolating = isolatingOn(context, "later", policy, direction);
+        if (isolating.length === 0) continue;
+        for (const [i, rule] of decidingRules(policy, direction).entries()) {
+          if (rule.action !== "allow") continue;
+          const opened = knownClasses(
+            context,
+            openedBy(context, policy, direction, rule),
+            "allows",
+            direction,
+            unknown,
+          );
+          const deny = isolating.find((other) => intersectSets(context.subjectsOf(other), opened).size > 0);
+          if (deny === undefined) continue;
+          const severity = severityOf(rule);
+          report({
+            at: rulePlace(policy, direction, i),
+            message: `this rule of ${nameOf(policy)} allows ${trafficText(direction, rule)} before later tiers are asked; ${nameOf(deny)} isolates pods that it selects, and nothing there allows that`,
+            ...(severity === undefined ? {} : { severity }),
+            affected: opened,
+            related: [relatedTo(policyPlace(deny, ["spec"]), `${nameOf(deny)} would deny it`)],
+          });
+        }
+      }
+    unknown.tell(skip);
+    if (context.budget.exhausted) skip("there are too many policies to look at all rules that allow");
+  },
+});
+
+/** The classes to which a rule opens what the later tiers would deny. */
+function openedBy(context: RuleContext, policy: Policy, direction: Direction, rule: Rule): ClassSet {
+  const { reachability } = context;
+  const { table } = reachability;
+  const later = relationOfTiers(context, "later", policy);
+  return classesWhere(context, policy, rule, direction, [reachability, later], (subject) => {
+    if (!later.isIsolated(subject.id, direction)) return false;
+    const matched = reachability.ruleMatches(policy, rule, direction, subject);
+    const now = reachability.certain[direction].rowOf[subject.id]?.toMap();
+    // What may be allowed without the rule is not opened by it.
+    const without = later.possible[direction].rowOf[subject.id]?.toMap();
+    if (now === undefined || without === undefined || matched.starts.length === 0) return false;
+    return subtractMaps(intersectMaps(matched, now, table), without, table).starts.length > 0;
+  });
+}
+
+/** Everything from everybody makes a default deny void; what names certain pods and ports is what such rules are for. */
+function severityOf({ peers, ports }: Rule): "high" | "low" | undefined {
+  const isFromAll = peers === "any" || peers.some(isEveryPod);
+  if (isFromAll && ports === "any") return "high";
+  return isFromAll || ports === "any" ? undefined : "low";
+}

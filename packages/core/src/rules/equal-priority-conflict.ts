@@ -1,0 +1,49 @@
+import { describeTraffic } from "../symbolic/describe-example.ts";
+import { findOrderConflicts } from "../symbolic/order-conflicts.ts";
+import type { RuleRef } from "../symbolic/redundancy.ts";
+import { type RuleDefinition, defineRule } from "./define-rule.ts";
+import { intersectSets } from "./support/class-sets.ts";
+import { relatedTo, rulePlace } from "./support/places.ts";
+import { askOrdered, orderedPolicies } from "./support/tiers.ts";
+import { listText, nameOf } from "./support/words.ts";
+
+const does = { allow: "allows", deny: "denies", pass: "passes on" } as const;
+
+/** Flags two policies of one tier and priority that decide differently about the same traffic: it is not defined which of them wins. */
+export const equalPriorityConflict: RuleDefinition = defineRule({
+  id: "equal-priority-conflict",
+  severity: "medium",
+  category: "correctness",
+  title: "Policies of equal priority contradict each other",
+  needs: ["policies"],
+  fix: "none",
+  check(context, report, skip) {
+    // Under the other assumption it is known which is asked first.
+    if (orderedPolicies(context).length < 2 || context.reachability.options.assumptions.equalPriority === "name")
+      return;
+    const { conflicts, undecided } = askOrdered(context, findOrderConflicts);
+    const hasPods = context.cluster.workloads.length > 0;
+    for (const {
+      rules: [a, b],
+      example,
+    } of conflicts) {
+      const affected = intersectSets(context.subjectsOf(a.policy), context.subjectsOf(b.policy));
+      report({
+        at: rulePlace(a.policy, a.direction, a.rule),
+        message: `${nameOf(a.policy)} and ${nameOf(b.policy)} have the same priority, and this rule ${actionOf(a)} what one of the other ${actionOf(b)}: whether ${describeTraffic(example)} is not defined`,
+        // Of pods that are not there yet it is no more than a warning.
+        ...(hasPods && affected.size === 0 ? { severity: "info" } : {}),
+        affected,
+        related: [
+          relatedTo(rulePlace(b.policy, b.direction, b.rule), `this rule of ${nameOf(b.policy)} ${actionOf(b)} it`),
+        ],
+        fix: { kind: "manual", description: "Give the two policies different priorities." },
+      });
+    }
+    if (undecided.length > 0) skip(listText(undecided));
+  },
+});
+
+function actionOf({ policy, direction, rule }: RuleRef): string {
+  return does[policy.rules[direction][rule]?.action ?? "pass"];
+}

@@ -1,0 +1,42 @@
+import { directions } from "../model/policy.ts";
+import { decidingRules } from "../semantics/rules-in-force.ts";
+import { type RuleDefinition, defineRule } from "./define-rule.ts";
+import { rulePlace } from "./support/places.ts";
+import { classesWhere, knownClasses, matchesUndecided, orderedPolicies, trafficText } from "./support/tiers.ts";
+import { UnknownNamespaces } from "./support/unevaluated.ts";
+import { nameOf } from "./support/words.ts";
+
+/** Flags a Pass that leaves the decision to later tiers where none of them decides: what was to be judged is simply allowed. */
+export const passWithoutLowerPolicy: RuleDefinition = defineRule({
+  id: "pass-without-lower-policy",
+  severity: "medium",
+  category: "security",
+  title: "Pass to later tiers that do not decide",
+  needs: ["workloads"],
+  fix: "none",
+  check(context, report, skip) {
+    const unknown = new UnknownNamespaces();
+    const { reachability } = context;
+    for (const policy of orderedPolicies(context))
+      for (const direction of directions)
+        for (const [i, rule] of decidingRules(policy, direction).entries()) {
+          if (rule.action !== "pass") continue;
+          const all = classesWhere(context, policy, rule, direction, [reachability], (subject) =>
+            matchesUndecided(context, policy, rule, direction, subject),
+          );
+          const affected = knownClasses(context, all, "denies", direction, unknown);
+          if (affected.size === 0) continue;
+          report({
+            at: rulePlace(policy, direction, i),
+            message: `this rule of ${nameOf(policy)} leaves ${trafficText(direction, rule)} to later tiers, and no policy there decides about it for these pods, so it is allowed`,
+            affected,
+            fix: {
+              kind: "manual",
+              description: `Isolate ${direction} of these pods with a NetworkPolicy, deny the rest in a tier behind that one, or write an allowing rule if it is meant.`,
+            },
+          });
+        }
+    unknown.tell(skip);
+    if (context.budget.exhausted) skip("there are too many policies to look at all rules that pass");
+  },
+});

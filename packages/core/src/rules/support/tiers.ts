@@ -1,0 +1,139 @@
+import { type Direction, type Peer, type Policy, type Rule } from "../../model/policy.ts";
+import { type ClassId, ClassSet } from "../../reachability/class-set.ts";
+import { intersectMaps } from "../../reachability/connection-map.ts";
+import type { PodClass } from "../../reachability/pod-classes.ts";
+import { Reachability } from "../../reachability/reachability.ts";
+import { isRelative } from "../../semantics/old-form.ts";
+import { compareTiers } from "../../semantics/tiers.ts";
+import { namespaceFacts } from "../../symbolic/cluster-space.ts";
+import type { ProofOptions } from "../../symbolic/proof-options.ts";
+import type { RuleContext } from "../context.ts";
+import { intersectSets } from "./class-sets.ts";
+import { type UnknownNamespaces, unknownPolicies } from "./unevaluated.ts";
+import { listText, peerText, portsText } from "./words.ts";
+
+/** The policies whose order matters: those of tiers in which the first match decides. */
+export function orderedPolicies({ cluster }: RuleContext): readonly Policy[] {
+  return cluster.policies.filter(({ tier }) => tier.decides === "first-match");
+}
+
+/** Steps that one question about all ordered policies may cost. */
+const stepsPerQuestion = 2_000_000;
+
+/** Asks something about ordered policies among all others, within its part of the budget. */
+export function askOrdered<T>(context: RuleContext, ask: (policies: readonly Policy[], options: ProofOptions) => T): T {
+  const { cluster, budget } = context;
+  const { assumptions } = context.reachability.options;
+  const share = budget.share(stepsPerQuestion);
+  const facts = namespaceFacts(cluster, assumptions);
+  const answer = ask(cluster.policies, { budget: share, facts, equalPriority: assumptions.equalPriority });
+  budget.charge(share, stepsPerQuestion);
+  return answer;
+}
+
+/** Where a tier stands seen from another. */
+export type Side = "earlier" | "later";
+
+/** What the tiers on one side of a policy's would decide alone, over the same classes of pods. */
+export function relationOfTiers(context: RuleContext, side: Side, { tier }: Policy): Reachability {
+  const known = context.once(noRelations);
+  const key = `${side} ${tier.order} ${tier.name}`;
+  let relation = known.get(key);
+  if (relation === undefined) {
+    const { cluster, options, table } = context.reachability;
+    const policies = cluster.policies.filter((other) => isOn(side, other, tier));
+    const shared = options.shared ?? { universe: cluster, table };
+    known.set(key, (relation = new Reachability({ ...cluster, policies }, { ...options, shared })));
+  }
+  return relation;
+}
+
+function noRelations(): Map<string, Reachability> {
+  return new Map();
+}
+
+/** The policies of the tiers on one side of a policy's that isolate in a direction. */
+export function isolatingOn(
+  { cluster }: RuleContext,
+  side: Side,
+  { tier }: Policy,
+  direction: Direction,
+): readonly Policy[] {
+  return cluster.policies.filter((other) => other.isolates[direction] && isOn(side, other, tier));
+}
+
+function isOn(side: Side, other: Policy, tier: Policy["tier"]): boolean {
+  const order = compareTiers(other.tier, tier);
+  return side === "earlier" ? order < 0 : order > 0;
+}
+
+/** The classes that a policy selects of which something is true that follows from a rule and from the rows of two relations. */
+export function classesWhere(
+  context: RuleContext,
+  policy: Policy,
+  rule: Rule,
+  direction: Direction,
+  rows: readonly Reachability[],
+  holds: (subject: PodClass) => boolean,
+): ClassSet {
+  const known = new Map<string, boolean>();
+  const numbers = new Map<unknown, number>();
+  const numberOf = (object: unknown): number => {
+    if (!numbers.has(object)) numbers.set(object, numbers.size);
+    return numbers.get(object) ?? 0;
+  };
+  const found: ClassId[] = [];
+  context.subjectsOf(policy).forEach((id) => {
+    const subject = context.reachability.podClass(id);
+    if (subject === undefined) return;
+    const ofRows = rows.map(({ certain }) => numberOf(certain[direction].rowOf[id])).join();
+    const key = `${ofRows} ${subject.portProfile} ${isRelative(rule) ? subject.namespace : ""}`;
+    let isHeld = known.get(key);
+    if (isHeld === undefined) known.set(key, (isHeld = context.budget.spend(1) && holds(subject)));
+    if (isHeld) found.push(id);
+  });
+  return ClassSet.fromSorted(found);
+}
+
+/** Whether a rule certainly matches some of what a class may do without any rule that decides about it. */
+export function matchesUndecided(
+  { reachability }: RuleContext,
+  policy: Policy,
+  rule: Rule,
+  direction: Direction,
+  subject: PodClass,
+): boolean {
+  const matched = reachability.ruleMatches(policy, rule, direction, subject);
+  const undecided = reachability.undecided(subject.id, direction);
+  if (matched.starts.length === 0 || undecided.starts.length === 0) return false;
+  return intersectMaps(matched, undecided, reachability.table).starts.length > 0;
+}
+
+/** Those of some classes in whose namespaces nothing that is not evaluated changes the answer. The others are told of. */
+export function knownClasses(
+  context: RuleContext,
+  classes: ClassSet,
+  change: "allows" | "denies",
+  direction: Direction,
+  unknown: UnknownNamespaces,
+): ClassSet {
+  if (context.cluster.notEvaluated.length === 0 || classes.size === 0) return classes;
+  const parts = context.namespaces.flatMap((facts) => {
+    const own = intersectSets(classes, facts.classes);
+    if (own.size === 0) return [];
+    const reason = unknownPolicies(context, facts.name, change, direction);
+    if (reason === undefined) return own.toArray();
+    unknown.add(reason, facts.name);
+    return [];
+  });
+  return ClassSet.fromSorted(parts.toSorted((a, b) => a - b));
+}
+
+/** `ingress from everybody on TCP 80`. */
+export function trafficText(direction: Direction, { peers, ports }: Rule): string {
+  return `${direction} ${direction === "ingress" ? "from" : "to"} ${peersText(peers)} on ${portsText(ports)}`;
+}
+
+function peersText(peers: readonly Peer[] | "any"): string {
+  return peers === "any" ? peerText(peers) : listText(peers.map(peerText));
+}

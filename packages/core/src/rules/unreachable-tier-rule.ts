@@ -1,0 +1,78 @@
+import { groupBy } from "../lib/group-by.ts";
+import { rulePath } from "../model/policy.ts";
+import { formatPath } from "../source/position.ts";
+import { type DeadRule, findDeadRules } from "../symbolic/dead-rules.ts";
+import type { RuleRef } from "../symbolic/redundancy.ts";
+import type { RuleContext } from "./context.ts";
+import { type RuleDefinition, defineRule } from "./define-rule.ts";
+import { relatedTo, rulePlace } from "./support/places.ts";
+import { askOrdered, orderedPolicies } from "./support/tiers.ts";
+import { listText, nameOf } from "./support/words.ts";
+
+const relatedRules = 5;
+
+/** Flags a rule of ordered tiers that can never decide, of any pod that could exist: what is asked before has decided it all. */
+export const unreachableTierRule: RuleDefinition = defineRule({
+  id: "unreachable-tier-rule",
+  severity: "medium",
+  category: "correctness",
+  title: "Rule that can never decide",
+  needs: ["policies"],
+  fix: "none",
+  check(context, report, skip) {
+    if (orderedPolicies(context).length === 0) return;
+    const { dead, undecided } = askOrdered(context, findDeadRules);
+    for (const [{ rule: ref, coveredBy }] of wholeRules(context, dead)) {
+      const { policy, direction, rule } = ref;
+      const action = policy.rules[direction][rule]?.action;
+      const doTheSame = coveredBy.every((each) => each.policy.rules[each.direction][each.rule]?.action === action);
+      const names = coveredBy.map((each) => ruleText(each));
+      report({
+        at: rulePlace(policy, direction, rule),
+        message:
+          coveredBy.length === 0
+            ? `this rule of ${nameOf(policy)} matches no traffic of any pod that could exist`
+            : `this rule of ${nameOf(policy)} can never decide: ${listText(names)} ${names.length === 1 ? "is" : "are"} asked before, and ${names.length === 1 ? "matches" : "together match"} all that it matches${doTheSame ? ", with the same outcome" : ""}`,
+        ...(doTheSame && coveredBy.length > 0 ? { severity: "low" } : {}),
+        affected: context.subjectsOf(policy),
+        related: coveredBy
+          .slice(0, relatedRules)
+          .map((each) =>
+            relatedTo(rulePlace(each.policy, each.direction, each.rule), `${ruleText(each)} decides before`),
+          ),
+        fix: {
+          kind: "manual",
+          description: doTheSame
+            ? "Remove it: nothing changes."
+            : "Move it before what decides now (an earlier rule, a lower priority value), or remove it.",
+        },
+      });
+    }
+    if (undecided.length > 0) skip(listText(undecided));
+  },
+});
+
+/** A policy may be asked in parts, of which one may have what another lacks: a rule is dead when it is in all. */
+function wholeRules(
+  { cluster }: RuleContext,
+  dead: readonly DeadRule[],
+): Iterable<readonly [DeadRule, ...(readonly DeadRule[])]> {
+  const partsOf = groupBy(cluster.policies, keyOf);
+  const byRule = groupBy(dead, ({ rule: { policy, direction, rule } }) => `${keyOf(policy)} ${direction} ${rule}`);
+  return [...byRule.values()].flatMap(([first, ...others]) => {
+    // What no input tells of, and what stands for another part, is written as a rule that matches nobody.
+    const isEmpty =
+      first === undefined || first.rule.policy.rules[first.rule.direction][first.rule.rule]?.peers.length === 0;
+    if (first === undefined || isEmpty) return [];
+    const parts = partsOf.get(keyOf(first.rule.policy)) ?? [];
+    return parts.length === others.length + 1 ? [[first, ...others] as const] : [];
+  });
+}
+
+function keyOf({ ref }: RuleRef["policy"]): string {
+  return `${ref.apiVersion} ${ref.kind} ${ref.namespace ?? ""}/${ref.name}`;
+}
+
+function ruleText({ policy, direction, rule }: RuleRef): string {
+  return `${formatPath(rulePath(direction, rule))} of ${nameOf(policy)}`;
+}

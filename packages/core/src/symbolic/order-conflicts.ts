@@ -1,0 +1,91 @@
+import { type Direction, directions, type Policy } from "../model/policy.ts";
+import type { Box } from "./box.ts";
+import { Budget } from "./budget.ts";
+import {
+  decide,
+  type DecisionList,
+  decisionLists,
+  finalSteps,
+  type Step,
+  unorderedSteps,
+  withoutSteps,
+} from "./decision-list.ts";
+import type { TrafficExample } from "./example.ts";
+import type { ProofOptions } from "./proof-options.ts";
+import { withoutOverwritten } from "./provable-policies.ts";
+import { type RuleRef, ruleRefOf } from "./redundancy.ts";
+import { possiblePoint, tierExample } from "./tier-example.ts";
+import { TierSpace } from "./tier-space.ts";
+
+/** Two policies of one priority that would decide differently about traffic that could be, so that its fate is not defined. */
+export interface OrderConflict {
+  readonly rules: readonly [RuleRef, RuleRef];
+  readonly example: TrafficExample;
+}
+
+/** The conflicts, one for each two policies and direction, and why some are not known. */
+export interface OrderConflicts {
+  readonly conflicts: readonly OrderConflict[];
+  readonly undecided: readonly string[];
+}
+
+/** Finds the policies of equal priority whose order makes a difference to some pod that could exist. */
+export function findOrderConflicts(policies: readonly Policy[], options: ProofOptions = {}): OrderConflicts {
+  const inForce = withoutOverwritten(policies);
+  if (!hasEqualPriorities(inForce)) return { conflicts: [], undecided: [] };
+  const space = new TierSpace(inForce, options.facts);
+  const { budget = new Budget() } = options;
+  const conflicts: OrderConflict[] = [];
+  const undecided = new Set<string>();
+  for (const direction of directions) {
+    const lists = decisionLists(space, inForce, direction, { equalPriority: "name", budget });
+    const decided: Step[] = [];
+    for (const [i, list] of lists.entries()) {
+      if (list.isOrdered) conflicts.push(...conflictsOf(space, list, decided, lists.slice(i + 1), direction, budget));
+      for (const reason of list.isOrdered ? list.notUnderstood : []) undecided.add(reason);
+      decided.push(...finalSteps(list));
+    }
+  }
+  if (budget.exhausted) undecided.add("policies of one priority are too many to be compared");
+  return { conflicts, undecided: [...undecided] };
+}
+
+function hasEqualPriorities(policies: readonly Policy[]): boolean {
+  const ordered = policies.filter(({ tier }) => tier.decides === "first-match");
+  return new Set(ordered.map(({ tier, priority }) => `${tier.name} ${priority}`)).size < ordered.length;
+}
+
+function conflictsOf(
+  space: TierSpace,
+  list: DecisionList,
+  decided: readonly Step[],
+  later: readonly DecisionList[],
+  direction: Direction,
+  budget: Budget,
+): readonly OrderConflict[] {
+  const found = new Map<string, OrderConflict>();
+  for (const { steps, parts } of unorderedSteps(list.steps, budget)) {
+    const key = steps.map(({ policy }) => list.policies.indexOf(policy)).join();
+    if (found.has(key)) continue;
+    const open = withoutSteps(parts, decided, budget).flatMap((part) => differing(part, steps, later, budget));
+    if (budget.exhausted) break;
+    const [point] = open.flatMap((part) => possiblePoint(space, part) ?? []);
+    if (point === undefined) continue;
+    const [a, b] = steps;
+    const rules = [ruleRefOf(a.policy, direction, a.rule), ruleRefOf(b.policy, direction, b.rule)] as const;
+    found.set(key, { rules, example: tierExample(space, direction, point) });
+  }
+  return [...found.values()];
+}
+
+/** Where it makes a difference which of two steps decides: what one passes on may meet the same end. */
+function differing(
+  part: Box,
+  [a, b]: readonly [Step, Step],
+  later: readonly DecisionList[],
+  budget: Budget,
+): readonly Box[] {
+  const final = [a, b].find(({ action }) => action !== "pass");
+  if (final === undefined || (a.action !== "pass" && b.action !== "pass")) return [part];
+  return [...decide(part, later, budget)].filter(({ action }) => action !== final.action).map((each) => each.part);
+}

@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import { defaultAssumptions } from "../../src/model/assumptions.ts";
+import { Reachability } from "../../src/reachability/reachability.ts";
+import { readManifests } from "../../src/read/read-manifests.ts";
+import { allRules } from "../../src/rules/registry.ts";
+import { runRules } from "../../src/rules/run-rules.ts";
+import { clusterPolicy, deployment, documents, findings, namespace, policy } from "./evaluate.ts";
+
+const id = "equal-priority-conflict";
+const from = (action: string, labels = "{}"): string => `{ action: ${action}, from: [{ namespaces: ${labels} }] }`;
+const test = "{ matchLabels: { env: test } }";
+const subject = (team: string): { subject: string } => ({
+  subject: `{ namespaces: { matchLabels: { team: ${team} } } }`,
+});
+
+describe("equal-priority-conflict", () => {
+  it("finds two that do different things to the same traffic, with an example", () => {
+    const yaml = documents(
+      clusterPolicy("a", { ingress: from("Accept", test) }),
+      clusterPolicy("b", { ingress: from("Deny") }),
+    );
+    const [finding, ...more] = findings(id, yaml);
+    expect(more).toEqual([]);
+    expect(finding).toMatchObject({ severity: "medium", fix: { kind: "manual" } });
+    expect(finding?.location?.path).toBe("spec.ingress[0]");
+    expect(finding?.message).toContain("env=test");
+    expect(finding?.related).toHaveLength(1);
+  });
+
+  it("is a note where no pod of the input is concerned", () => {
+    const yaml = documents(
+      namespace("shop", { team: "a" }),
+      deployment("web"),
+      clusterPolicy("a", { ingress: from("Accept") }, { subject: "{ namespaces: { matchLabels: { team: a } } }" }),
+      clusterPolicy("b", { ingress: from("Deny") }, { subject: "{ namespaces: { matchLabels: { env: test } } }" }),
+    );
+    expect(findings(id, yaml)).toMatchObject([{ severity: "info", affected: [] }]);
+  });
+
+  it.each([
+    [
+      "other priorities",
+      [
+        clusterPolicy("a", { ingress: from("Accept") }),
+        clusterPolicy("b", { ingress: from("Deny") }, { priority: 11 }),
+      ],
+    ],
+    [
+      "other tiers",
+      [
+        clusterPolicy("a", { ingress: from("Accept") }),
+        clusterPolicy("b", { ingress: from("Deny") }, { tier: "Baseline" }),
+      ],
+    ],
+    [
+      "the same action",
+      [clusterPolicy("a", { ingress: from("Deny", test) }), clusterPolicy("b", { ingress: from("Deny") })],
+    ],
+    [
+      "other subjects",
+      [
+        clusterPolicy("a", { ingress: from("Accept") }, subject("a")),
+        clusterPolicy("b", { ingress: from("Deny") }, subject("b")),
+      ],
+    ],
+    [
+      "what an earlier rule of both decides alike",
+      [
+        clusterPolicy("a", { ingress: `${from("Accept", test)}, ${from("Deny")}` }),
+        clusterPolicy("b", { ingress: from("Accept", test) }),
+      ],
+    ],
+    [
+      "what a lower priority decides",
+      [
+        clusterPolicy("first", { ingress: from("Deny") }, { priority: 1 }),
+        clusterPolicy("a", { ingress: from("Accept") }),
+        clusterPolicy("b", { ingress: from("Deny") }),
+      ],
+    ],
+    [
+      "a Pass that ends the same way",
+      [clusterPolicy("a", { ingress: from("Pass") }), clusterPolicy("b", { ingress: from("Accept") })],
+    ],
+  ])("is silent on %s", (_, policies) => {
+    expect(findings(id, documents(...policies))).toEqual([]);
+  });
+
+  it("finds a Pass that NetworkPolicies end otherwise", () => {
+    const deny = policy("deny", "{ podSelector: {}, policyTypes: [Ingress] }");
+    const yaml = documents(
+      deny,
+      clusterPolicy("a", { ingress: from("Pass") }),
+      clusterPolicy("b", { ingress: from("Accept") }),
+    );
+    expect(findings(id, yaml)).toHaveLength(1);
+  });
+
+  it("is silent where the name decides", () => {
+    const text = documents(
+      clusterPolicy("a", { ingress: from("Accept") }),
+      clusterPolicy("b", { ingress: from("Deny") }),
+    );
+    const cluster = readManifests([{ name: "test.yaml", text }]);
+    const reachability = new Reachability(cluster, { assumptions: { ...defaultAssumptions, equalPriority: "name" } });
+    const rules = allRules.filter((rule) => rule.id === id);
+    expect(runRules(reachability, { rules }).findings).toEqual([]);
+  });
+});

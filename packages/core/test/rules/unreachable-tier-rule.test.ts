@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { clusterPolicy, deployment, documents, evaluate, findings, policy } from "./evaluate.ts";
+
+const id = "unreachable-tier-rule";
+const from = (action: string, labels = "{}", ports = ""): string =>
+  `{ action: ${action}, from: [{ namespaces: ${labels} }]${ports} }`;
+const test = "{ matchLabels: { env: test } }";
+
+describe("unreachable-tier-rule", () => {
+  it.each([
+    ["a Deny behind an Accept", `${from("Accept")}, ${from("Deny", test)}`, "spec.ingress[1]", "medium"],
+    ["the same again", `${from("Deny")}, ${from("Deny", test)}`, "spec.ingress[1]", "low"],
+    [
+      "what two rules cover together",
+      `${from("Accept", test)}, ${from("Deny", "{ matchExpressions: [{ key: env, operator: NotIn, values: [test] }] }")}, ${from("Pass")}`,
+      "spec.ingress[2]",
+      "medium",
+    ],
+  ])("finds %s", (_, rules, path, severity) => {
+    const [finding, ...more] = findings(id, clusterPolicy("order", { ingress: rules }));
+    expect(more).toEqual([]);
+    expect(finding?.location?.path).toBe(path);
+    expect(finding).toMatchObject({ severity, fix: { kind: "manual" } });
+    expect(finding?.related.length).toBeGreaterThan(0);
+  });
+
+  it("finds what an earlier policy, and an earlier tier, decides", () => {
+    const first = clusterPolicy("first", { ingress: from("Accept") }, { priority: 1 });
+    const second = clusterPolicy("second", { ingress: from("Deny", test) }, { priority: 2 });
+    const baseline = clusterPolicy("third", { ingress: from("Deny") }, { tier: "Baseline" });
+    const messages = findings(id, documents(first, second, baseline)).map(({ message }) => message);
+    expect(messages).toHaveLength(2);
+    expect(messages.every((message) => message.includes("spec.ingress[0] of ClusterNetworkPolicy first"))).toBe(true);
+  });
+
+  it("finds a rule that no pod can match", () => {
+    const never = "{ matchLabels: { env: test }, matchExpressions: [{ key: env, operator: DoesNotExist }] }";
+    const [finding] = findings(id, clusterPolicy("order", { ingress: from("Deny", never) }));
+    expect(finding?.message).toContain("matches no traffic");
+  });
+
+  it.each([
+    ["an exception before the rule", clusterPolicy("order", { ingress: `${from("Accept", test)}, ${from("Deny")}` })],
+    [
+      "other ports",
+      clusterPolicy("order", { ingress: `${from("Accept", "{}", ", protocols: [{ tcp: {} }]")}, ${from("Deny")}` }),
+    ],
+    [
+      "a policy of the same priority",
+      documents(clusterPolicy("a", { ingress: from("Deny") }), clusterPolicy("b", { ingress: from("Deny", test) })),
+    ],
+    [
+      "what NetworkPolicies deny at the end of their tier",
+      documents(
+        policy("deny", "{ podSelector: {}, policyTypes: [Ingress] }"),
+        clusterPolicy("default", { ingress: from("Deny") }, { tier: "Baseline" }),
+      ),
+    ],
+    ["what an earlier Pass leaves to later tiers", clusterPolicy("order", { ingress: from("Pass") })],
+  ])("is silent on %s", (_, yaml) => {
+    expect(evaluate(yaml, id)).toEqual({ findings: [], notEvaluated: [] });
+  });
+
+  it("is silent on what waits for pods, and names what it cannot judge", () => {
+    const nodes = clusterPolicy("nodes", { egress: "{ action: Deny, to: [{ nodes: {} }] }" });
+    const { findings: found, notEvaluated } = evaluate(documents(deployment("web"), nodes), id);
+    expect(found).toEqual([]);
+    expect(notEvaluated.map(({ reason }) => reason)).toEqual([expect.stringContaining("nodes")]);
+  });
+});

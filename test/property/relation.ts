@@ -1,0 +1,131 @@
+import { defaultAssumptions, readManifests } from "@npa/core";
+import { type Packet, type TieredScenario, type Verdict, createOracle } from "@npa/fixtures";
+import * as fc from "fast-check";
+import { expect } from "vitest";
+import { ClassReach } from "../../packages/core/src/graph/class-reach.ts";
+import { countNamespacePairs } from "../../packages/core/src/reachability/count-namespace-pairs.ts";
+import { listEndpoints } from "../../packages/core/src/reachability/endpoints.ts";
+import { connectionStream } from "../../packages/core/src/reachability/list-connections.ts";
+import { Reachability } from "../../packages/core/src/reachability/reachability.ts";
+import { parseAddress } from "../../packages/core/src/sets/address.ts";
+import { parseCidr } from "../../packages/core/src/sets/address-set.ts";
+import { noConnections } from "../../packages/core/src/sets/connection-set.ts";
+import { unionAll } from "../../packages/core/src/sets/interval-set.ts";
+
+/** What certainly holds, and what may hold. */
+export const bounds = ["certain", "possible"] as const;
+type Bound = (typeof bounds)[number];
+
+/** Small clusters have small peer sets: with a low limit they are shared between rows as big ones are. */
+export const denseSizes: fc.Arbitrary<number> = fc.constantFrom(0, 1, 2, 64);
+
+/** Builds the relation of a scenario. `live`: as stored objects, of which less is refused. */
+export function reach(
+  { objects, assumptions }: Omit<TieredScenario, "packets">,
+  denseSize: number,
+  live: boolean,
+): Reachability {
+  const text = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
+  const cluster = readManifests([{ name: "cluster.json", text }], { live });
+  expect(cluster.problems.filter(({ severity }) => severity === "error")).toEqual([]);
+  const { clusterPodCidrs = [], domains, ...known } = assumptions;
+  const podCidrs = unionAll(clusterPodCidrs.map((cidr) => parseCidr(cidr)?.addresses ?? []));
+  return new Reachability(cluster, {
+    assumptions: { ...defaultAssumptions, ...known },
+    denseSize,
+    ...(podCidrs.length === 0 ? {} : { podCidrs }),
+    ...(domains === undefined ? {} : { domains }),
+  });
+}
+
+/** The classes an oracle's name stands for: one per endpoint of the workload, or that of the address. */
+export function classesOf(reachability: Reachability): (name: string) => readonly number[] {
+  const endpoints = listEndpoints(reachability);
+  return (name) => {
+    const parsed = parseAddress(name);
+    if (parsed !== undefined)
+      return [reachability.pods.classes.length + reachability.addresses.classOf(parsed.address)];
+    return endpoints.filter(({ workload }) => workload?.id === name).map(({ classId }) => classId);
+  };
+}
+
+/** Law: what the engine says of each packet is what the oracle says. Gives what was said. */
+export function expectVerdicts(
+  reachability: Reachability,
+  { objects, packets, assumptions }: TieredScenario,
+): Verdict[] {
+  const oracle = createOracle(objects, assumptions);
+  const classes = classesOf(reachability);
+  return packets
+    .filter(({ from, to }) => from !== to)
+    .map((packet) => {
+      const expected = oracle.verdict(packet);
+      const verdicts = classes(packet.from).flatMap((from) =>
+        classes(packet.to).map((to) => verdictOf(reachability, packet, from, to)),
+      );
+      expect({ packet, verdicts }).toEqual({ packet, verdicts: [expected] });
+      return expected;
+    });
+}
+
+function verdictOf(reachability: Reachability, { protocol, port }: Packet, from: number, to: number): Verdict {
+  const asked = reachability.table.ofPorts([{ protocol, from: port, to: port }]);
+  const passes = (bound: Bound): boolean =>
+    reachability.table.intersection(reachability.connections(from, to, bound), asked) !== noConnections;
+  return passes("certain") ? "yes" : passes("possible") ? "unknown" : "no";
+}
+
+/** Law: lists, counts and what is reached are those of the single pairs. */
+export function expectPairs(reachability: Reachability): void {
+  const { classes, selectable } = reachability.pods;
+  const stream = connectionStream(reachability);
+  const { endpoints } = stream;
+  const pairs = endpoints.flatMap((from) =>
+    endpoints
+      .filter((to) => from !== to || from.toItself)
+      .filter((to) => from.endpoint.type !== "ipBlock" || to.endpoint.type !== "ipBlock")
+      .filter((to) => connects(reachability, from.classId, to.classId, "certain"))
+      .map((to) => `${from.endpoint.id} ${to.endpoint.id}`),
+  );
+  const listed = [...stream.connections()];
+  expect(listed.map(({ source, target }) => `${source} ${target}`)).toEqual(pairs);
+  const [scope] = reachability.cluster.namespaces.keys();
+  for (const namespace of scope === undefined ? [undefined] : [undefined, scope]) {
+    const isInside = (id: string): boolean => namespace === undefined || id.startsWith(`${namespace}/`);
+    const counts = reachability.counts(namespace === undefined ? undefined : new Set([namespace]));
+    expect(counts.connections).toBe(listed.filter(({ source, target }) => isInside(source) || isInside(target)).length);
+    const counted = [counts.podPairs, counts.podPairs + counts.uncertainPodPairs];
+    expect(counted).toEqual(bounds.map((bound) => podPairs(reachability, bound, namespace)));
+  }
+  for (const bound of bounds) {
+    let inNamespaces = 0;
+    for (const from of classes.slice(0, selectable))
+      for (const to of classes.slice(0, selectable))
+        if (connects(reachability, from.id, to.id, bound)) inNamespaces += from.pods * to.pods;
+    const sums = [...countNamespacePairs(reachability, bound).values()];
+    expect(sums.reduce((sum, { inside, outgoing }) => sum + inside + outgoing, 0)).toBe(inNamespaces);
+    const reached = new ClassReach(reachability, bound);
+    const found = new Set<number>();
+    for (const source of classes.slice(0, 3)) reached.from(source.id, (target) => found.add(target));
+    const should = Array.from({ length: reachability.classCount }, (_, id) => id).filter((to) =>
+      classes.slice(0, 3).some(({ id }) => connects(reachability, id, to, bound)),
+    );
+    expect([...found].toSorted((a, b) => a - b)).toEqual(should);
+  }
+}
+
+function connects(reachability: Reachability, from: number, to: number, bound: Bound): boolean {
+  return reachability.connections(from, to, bound) !== noConnections;
+}
+
+/** Pairs of different pods, all or those with an end in a namespace. */
+function podPairs(reachability: Reachability, bound: Bound, scope?: string): number {
+  let total = 0;
+  for (const from of reachability.pods.classes) {
+    for (const to of reachability.pods.classes) {
+      if (scope !== undefined && from.namespace !== scope && to.namespace !== scope) continue;
+      if (connects(reachability, from.id, to.id, bound)) total += from.pods * (from === to ? to.pods - 1 : to.pods);
+    }
+  }
+  return total;
+}
