@@ -1,4 +1,4 @@
-import { can, countConnectivity, listConnectivity } from "@npa/core";
+import { type Connection, can, countConnectivity, listConnectivity } from "@npa/core";
 import { describe, expect, it } from "vitest";
 import { assuming, clusterOf, expectAllowed, expectDenied, expectUnknown, list, verdict } from "./answers.ts";
 import { denyIngress, deployment, namespace, pod, policy } from "./manifests.ts";
@@ -106,6 +106,27 @@ describe("where knowledge is missing", () => {
         policy("c/in", `podSelector: {}\ningress: [{from: [{namespaceSelector: ${dev}}]}]`),
       ["b/tool", "c/web"],
     );
+  });
+
+  it("what is certain in one family and open in the other says in which", () => {
+    const yaml =
+      pod("b/web", "{app: web}") +
+      policy(
+        "b/p",
+        "podSelector: {}\npolicyTypes: [Egress]\negress: [{to: [{namespaceSelector: {matchLabels: {env: prod}}}, {ipBlock: {cidr: 0.0.0.0/0}}]}]",
+      ) +
+      pod("b/db", "{app: db}");
+    const listed = list(yaml, assuming({ ipBlockMatchesPods: true }));
+    const of = (entries: readonly Connection[]): readonly unknown[] =>
+      entries
+        .filter(({ source, target }) => source === "b/web[Pod]" && target === "b/db[Pod]")
+        .map(({ family }) => family);
+    expect([of(listed.connections), of(listed.uncertain)]).toEqual([["IPv4"], ["IPv6"]]);
+    // Where both families are alike, and towards addresses, nothing is said of them.
+    expect(of(list(yaml).uncertain)).toEqual([undefined]);
+    expect(
+      listed.connections.filter(({ target }) => target.startsWith("external")).map(({ family }) => family),
+    ).toEqual([undefined, undefined]);
   });
 
   it("can answers unknown and names the missing fact", () => {

@@ -7,6 +7,8 @@ import type { Ports } from "./ports.ts";
 export interface Connection extends Ports {
   readonly source: string;
   readonly target: string;
+  /** The one address family that it is about, where of the other something else is known. Absent: that makes no difference. */
+  readonly family?: "IPv4" | "IPv6";
 }
 
 /**

@@ -1,12 +1,11 @@
 import type { DecidingRule, DirectionVerdict } from "../answers/verdict.ts";
-import { type Direction, type Policy, type RuleAction, rulePath } from "../model/policy.ts";
-import { formatPorts } from "../reachability/format-ports.ts";
+import type { Direction, Policy, RuleAction } from "../model/policy.ts";
 import type { Bound } from "../reachability/part-expander.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { byTier } from "../semantics/tiers.ts";
 import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
-import { formatPath, locationOf } from "../source/position.ts";
 import { anyOf, answerOf, isOnePod } from "./answer.ts";
+import { decidingRule, isolatingPolicy } from "./deciding-rule.ts";
 import { lackingText } from "./lacking.ts";
 import type { QuestionPart } from "./resolve-endpoint.ts";
 
@@ -185,36 +184,19 @@ class TierWalk {
   }
 
   #decided(policy: Policy, index: number, action: RuleAction, connections: ConnectionId): DecidingRule {
-    const path = rulePath(this.#direction, index);
-    return {
-      policy: policy.ref,
-      tier: policy.tier.name,
-      action,
-      path: formatPath(path),
-      location: locationOf(policy.origin, path),
-      ports: formatPorts(connections, this.#reachability.table),
-      reason: `${this.#direction} rule ${index + 1} of ${policy.ref.kind} ${policyName(policy)} ${effects[action]}`,
-    };
+    return decidingRule({ policy, direction: this.#direction, index }, action, connections, this.#reachability.table);
   }
 
   #blocking(policy: Policy): DecidingRule {
-    const rules = policy.rules[this.#direction];
+    const direction = this.#direction;
+    const rules = policy.rules[direction];
     const otherPorts = rules.findIndex((_, index) =>
       this.#concerned(policy).some((pair) => this.#allows(policy, index, pair) !== noConnections),
     );
-    const path = otherPorts < 0 ? ["spec"] : rulePath(this.#direction, otherPorts);
-    const lacks =
-      otherPorts < 0
-        ? lackingText(this.#reachability, policy, this.#direction, this.#concerned(policy)[0]?.to)
-        : undefined;
-    return {
-      policy: policy.ref,
-      tier: policy.tier.name,
-      action: "isolate",
-      path: formatPath(path),
-      location: locationOf(policy.origin, path),
-      reason: `${policy.ref.kind} ${policyName(policy)} isolates the pods for ${this.#direction} and ${this.#whyNot(rules.length, otherPorts)}${lacks === undefined ? "" : `: it ${lacks}`}`,
-    };
+    const why = this.#whyNot(rules.length, otherPorts);
+    if (otherPorts >= 0) return isolatingPolicy({ policy, direction, index: otherPorts }, why);
+    const lacks = lackingText(this.#reachability, policy, direction, this.#concerned(policy)[0]?.to);
+    return isolatingPolicy({ policy, direction }, `${why}${lacks === undefined ? "" : `: it ${lacks}`}`);
   }
 
   #whyNot(ruleCount: number, otherPorts: number): string {
@@ -226,14 +208,4 @@ class TierWalk {
       ? `its only ${this.#direction} rule does not match the ${peer}`
       : `none of its ${ruleCount} ${this.#direction} rules matches the ${peer}`;
   }
-}
-
-const effects: Readonly<Record<RuleAction, string>> = {
-  allow: "allows it",
-  deny: "denies it",
-  pass: "leaves it to the next tier",
-};
-
-function policyName(policy: Policy): string {
-  return policy.namespace === undefined ? policy.name : `${policy.namespace}/${policy.name}`;
 }

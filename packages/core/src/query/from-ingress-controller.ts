@@ -6,6 +6,7 @@ import { ingressControllerTraffic } from "../reachability/ingress-controller.ts"
 import type { Bound } from "../reachability/part-expander.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
+import { rulesForUnknownPod } from "./unknown-pod-rules.ts";
 import { askedPorts } from "./asked-port.ts";
 import { answerOf, anyOf } from "./answer.ts";
 import type { CanAnswer, Question } from "./can.ts";
@@ -31,11 +32,13 @@ export function answerFromIngressController(
     );
   const target = resolveEndpoint(question.target, reachability, endpoints, question.defaultNamespace);
   const port = askedPorts(question.port, target, reachability);
-  const sent = (part: QuestionPart, bound: Bound): ConnectionId => {
+  const of = (part: QuestionPart, connections: ReadonlyMap<ListedEndpoint, ConnectionId>): ConnectionId => {
     const endpoint = endpoints.find((each) => each.endpoint.id === part.id);
-    const all = endpoint === undefined ? undefined : routed[bound].get(endpoint);
+    const all = endpoint === undefined ? undefined : connections.get(endpoint);
     return table.intersection(all ?? noConnections, port.of(part));
   };
+  const sent = (part: QuestionPart, bound: Bound): ConnectionId => of(part, routed[bound]);
+  const routedTo = (part: QuestionPart): ConnectionId => of(part, routed.asked);
   const parts = target.parts.map((part): VerdictPart => {
     const certain = sent(part, "certain");
     const answer = answerOf(certain, sent(part, "possible"));
@@ -55,9 +58,10 @@ export function answerFromIngressController(
     ingress: {
       answer,
       isolated: target.parts.some(({ classId }) => reachability.isIsolated(classId, "ingress")),
-      allowedBy: [],
-      blockedBy: [],
-      passedBy: [],
+      ...rulesForUnknownPod(
+        reachability,
+        target.parts.map((part) => ({ classId: part.classId, asked: routedTo(part) })),
+      ),
     },
     because: answer === "unknown" ? routed.because : [],
     notes: [

@@ -7,11 +7,14 @@ import { addressNames } from "../sets/address-names.ts";
 import type { AddressSet } from "../sets/address-set.ts";
 import { unionAll } from "../sets/interval-set.ts";
 
+/** Ports, and the family that they are about where that is one. */
+export type GroupedPorts = Ports & Pick<Connection, "family">;
+
 /** Who may reach one target, by ports. */
 export interface TargetGroup {
   /** The id of a workload, or what addresses are called: `internet`, a block, a range. */
   readonly target: string;
-  readonly rows: readonly { readonly ports: Ports; readonly sources: readonly string[] }[];
+  readonly rows: readonly { readonly ports: GroupedPorts; readonly sources: readonly string[] }[];
 }
 
 /** A list as people read it. */
@@ -48,7 +51,7 @@ export function groupConnections(listing: {
 }
 
 interface Row {
-  readonly ports: Ports;
+  readonly ports: GroupedPorts;
   readonly sources: Set<string>;
   readonly sets: AddressSet[];
 }
@@ -65,11 +68,12 @@ class Rows {
     this.#outside = outside;
   }
 
-  add({ source, target, ports, all }: Connection): void {
+  add({ source, target, ports, all, family }: Connection): void {
     const toOutside = this.#outside.get(target);
     const row = rowOf(toOutside === undefined ? this.#into : this.#outOf, toOutside === undefined ? target : source, {
       ports,
       all,
+      ...(family === undefined ? {} : { family }),
     });
     const addresses = toOutside ?? this.#outside.get(source);
     if (addresses === undefined) row.sources.add(source);
@@ -118,10 +122,10 @@ class Rows {
   }
 }
 
-function rowOf(rows: Map<string, Map<string, Row>>, end: string, ports: Ports): Row {
+function rowOf(rows: Map<string, Map<string, Row>>, end: string, ports: GroupedPorts): Row {
   let ofEnd = rows.get(end);
   if (ofEnd === undefined) rows.set(end, (ofEnd = new Map<string, Row>()));
-  const key = ports.all ? "all" : JSON.stringify(ports.ports);
+  const key = `${ports.all ? "all" : JSON.stringify(ports.ports)}${ports.family ?? ""}`;
   let row = ofEnd.get(key);
   if (row === undefined) ofEnd.set(key, (row = { ports, sources: new Set(), sets: [] }));
   return row;

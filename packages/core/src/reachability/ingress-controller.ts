@@ -12,6 +12,8 @@ export interface RoutedTraffic extends Readonly<Record<Bound, ReadonlyMap<Listed
   /** Absent when nothing routes to a workload of the input. */
   readonly endpoint?: ListedEndpoint;
   readonly because: readonly MissingFact[];
+  /** What routes lead to, whatever policies say of it. */
+  readonly asked: ReadonlyMap<ListedEndpoint, ConnectionId>;
 }
 
 const because: readonly MissingFact[] = [{ endpoint: "ingress-controller", missing: "labels" }];
@@ -36,11 +38,12 @@ export function ingressControllerTraffic(
       reachability.table.intersection(ports, admittedFromUnknownPod(reachability, target.classId, "possible")),
     );
   }
-  if (routed.size === 0) return { certain, possible, because };
+  if (routed.size === 0) return { certain, possible, because, asked: routed };
   return {
     certain,
     possible,
     because,
+    asked: routed,
     endpoint: { endpoint: { id: "ingress-controller", type: "ingress-controller" }, classId: -1, toItself: false },
   };
 }

@@ -32,11 +32,14 @@ export function connectionStream(reachability: Reachability): ConnectionStream {
   const routed = ingressControllerTraffic(reachability, listed);
   const endpoints = routed.endpoint === undefined ? listed : insertSorted(listed, routed.endpoint);
   const ranks = ranksByClass(endpoints);
+  const isExact = reachability.possible === reachability.certain;
   return { endpoints, connections, uncertain };
 
   function* connections(): Generator<Connection> {
     for (const { from, to, connections: id } of pairs("certain")) {
-      yield { source: from.endpoint.id, target: to.endpoint.id, ...ports.format(id) };
+      const isPart = !isExact && from.workload !== undefined && possibleBetween(from, to) !== id;
+      const family = isPart ? familyBetween(from, to, id) : {};
+      yield { source: from.endpoint.id, target: to.endpoint.id, ...ports.format(id), ...family };
     }
   }
 
@@ -62,18 +65,31 @@ export function connectionStream(reachability: Reachability): ConnectionStream {
   }
 
   function* uncertain(): Generator<UncertainConnection> {
-    for (const pair of reachability.possible === reachability.certain ? routedPairsOnly() : pairs("possible")) {
+    for (const pair of isExact ? routedPairsOnly() : pairs("possible")) {
       const { from, to } = pair;
       const extra = reachability.table.difference(pair.connections, certainBetween(from, to));
       if (extra === noConnections) continue;
       const because =
         from.endpoint.type === "ingress-controller" ? routed.because : missingFacts(reachability, from, to);
-      yield { source: from.endpoint.id, target: to.endpoint.id, ...ports.format(extra), because };
+      const family = familyBetween(from, to, extra);
+      yield { source: from.endpoint.id, target: to.endpoint.id, ...ports.format(extra), ...family, because };
     }
   }
 
   function* routedPairsOnly(): Generator<Pair> {
     if (routed.endpoint !== undefined) yield* routedPairs(routed.endpoint, routed, "possible");
+  }
+
+  function possibleBetween(from: ListedEndpoint, to: ListedEndpoint): ConnectionId {
+    return reachability.connections(from.classId, to.classId, "possible");
+  }
+
+  /** Of pods only: addresses outside are of one family anyway. */
+  function familyBetween(from: ListedEndpoint, to: ListedEndpoint, id: ConnectionId): Pick<Connection, "family"> {
+    const { table } = reachability;
+    if (from.workload === undefined || to.workload === undefined) return {};
+    if (table.difference(id, table.family[4]) === noConnections) return { family: "IPv4" };
+    return table.difference(id, table.family[6]) === noConnections ? { family: "IPv6" } : {};
   }
 
   function certainBetween(from: ListedEndpoint, to: ListedEndpoint): ConnectionId {

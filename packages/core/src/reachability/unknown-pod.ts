@@ -60,7 +60,8 @@ function decide(
   return found;
 }
 
-function mayAdmit({ peers, unknown }: Rule, bound: Bound): boolean {
+/** Whether a rule speaks of a pod of which nothing is known: of every pod for certain, of some pod possibly. */
+export function mayAdmit({ peers, unknown }: Rule, bound: Bound): boolean {
   if (bound === "certain" && unknown !== undefined) return false;
   return peers === "any" || peers.some((peer) => matchesUnknownPod(peer, bound));
 }

@@ -7,11 +7,11 @@ import { missingFactText } from "./words.ts";
 export function* connectivityCsv(listing: ConnectivityListing): Generator<string> {
   const ids = new Map(listing.endpoints.map(({ id }) => [id, csvField(id)]));
   const record = (connection: Connection, because: readonly MissingFact[]): string => {
-    const { source, target, all, ports } = connection;
+    const { source, target, all, ports, family = "" } = connection;
     const ends = `${ids.get(source) ?? csvField(source)},${ids.get(target) ?? csvField(target)}`;
-    return `${ends},${all},${ranges(ports.TCP)},${ranges(ports.UDP)},${ranges(ports.SCTP)},${because.length === 0},${csvField(because.map(missingFactText).join("; "))}\n`;
+    return `${ends},${all},${ranges(ports.TCP)},${ranges(ports.UDP)},${ranges(ports.SCTP)},${because.length === 0},${csvField(because.map(missingFactText).join("; "))},${family}\n`;
   };
-  yield csvRecord(["source", "target", "all", "tcp", "udp", "sctp", "certain", "because"]);
+  yield csvRecord(["source", "target", "all", "tcp", "udp", "sctp", "certain", "because", "family"]);
   for (const connection of listing.connections) yield record(connection, []);
   for (const connection of listing.uncertain) yield record(connection, connection.because);
 }

@@ -1,12 +1,12 @@
 import type { ConnectivityListing } from "./connectivity-listing.ts";
 import { markdownCode, markdownHead, markdownRow, markdownText } from "./escape.ts";
-import { missingFactText, portsText } from "./words.ts";
+import { missingFactText, familyPortsText } from "./words.ts";
 
 /** A table of the connections, and one of those that hang on facts that the input does not give. */
 export function* connectivityMarkdown(listing: ConnectivityListing): Generator<string> {
   yield markdownHead(["Source", "Target", "Ports"]);
   for (const connection of listing.connections) {
-    yield markdownRow([markdownCode(connection.source), markdownCode(connection.target), portsText(connection)]);
+    yield markdownRow([markdownCode(connection.source), markdownCode(connection.target), familyPortsText(connection)]);
   }
   let first = true;
   for (const connection of listing.uncertain) {
@@ -15,7 +15,7 @@ export function* connectivityMarkdown(listing: ConnectivityListing): Generator<s
     yield markdownRow([
       markdownCode(connection.source),
       markdownCode(connection.target),
-      portsText(connection),
+      familyPortsText(connection),
       markdownText(connection.because.map(missingFactText).join(", ")),
     ]);
   }

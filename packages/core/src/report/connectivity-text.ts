@@ -2,14 +2,17 @@ import type { UncertainConnection } from "../answers/connectivity.ts";
 import type { Ports } from "../answers/ports.ts";
 import { printable } from "./escape.ts";
 import { type Palette, type TextOptions, paletteOf } from "./palette.ts";
-import { counted, missingFactText, portsText } from "./words.ts";
+import { counted, familyPortsText, missingFactText } from "./words.ts";
 import { wrapped } from "./wrap.ts";
 
 /** A list by target, as `groupConnections` gives it. */
 export interface PrintedGroups {
   readonly groups: readonly {
     readonly target: string;
-    readonly rows: readonly { readonly ports: Ports; readonly sources: readonly string[] }[];
+    readonly rows: readonly {
+      readonly ports: Ports & { readonly family?: string };
+      readonly sources: readonly string[];
+    }[];
   }[];
   readonly connections: number;
   readonly workloads: number;
@@ -25,7 +28,7 @@ export function* connectivityText(grouped: PrintedGroups, options: TextOptions =
   if (grouped.groups.length > 0) yield palette.dim(`TARGET\n  ${"PORTS".padEnd(width)}  FROM\n`);
   for (const { target, rows } of grouped.groups) {
     yield `${palette.bold(printable(target))}\n`;
-    for (const { ports, sources } of rows) yield* rowLines(portsText(ports), sources.map(printable), width);
+    for (const { ports, sources } of rows) yield* rowLines(familyPortsText(ports), sources.map(printable), width);
   }
   const uncertain = yield* uncertainLines(grouped.uncertain, palette, options);
   yield grouped.groups.length > 0 || uncertain > 0 ? "\n" : "";
@@ -33,7 +36,7 @@ export function* connectivityText(grouped: PrintedGroups, options: TextOptions =
 }
 
 function portsWidth({ groups }: PrintedGroups): number {
-  const lengths = groups.flatMap(({ rows }) => rows.map(({ ports }) => portsText(ports).length));
+  const lengths = groups.flatMap(({ rows }) => rows.map(({ ports }) => familyPortsText(ports).length));
   return lengths.reduce(
     (longest, length) => (length <= maxPorts ? Math.max(longest, length) : longest),
     "PORTS".length,
@@ -57,9 +60,9 @@ function* uncertainLines(
   { width }: TextOptions,
 ): Generator<string, number> {
   let count = 0;
-  for (const { source, target, ports, all, because } of connections) {
+  for (const { because, source, target, ...ports } of connections) {
     if (count++ === 0) yield `\n${yellow("Uncertain: these depend on facts that the input does not give")}\n`;
-    const line = `  ${printable(source)} to ${printable(target)}: ${portsText({ ports, all })}`;
+    const line = `  ${printable(source)} to ${printable(target)}: ${familyPortsText(ports)}`;
     for (const part of wrapped(line, width, 4)) yield `${part}\n`;
     for (const part of wrapped(`    depends on ${because.map(missingFactText).join(", ")}`, width, 6))
       yield `${dim(part)}\n`;

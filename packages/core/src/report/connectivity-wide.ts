@@ -1,7 +1,7 @@
 import type { ConnectivityListing } from "./connectivity-listing.ts";
 import { printable } from "./escape.ts";
 import { type TextOptions, paletteOf } from "./palette.ts";
-import { missingFactText, portsText } from "./words.ts";
+import { missingFactText, familyPortsText } from "./words.ts";
 
 /** Names longer than this do not widen the columns for all. */
 const maxColumn = 48;
@@ -14,14 +14,14 @@ export function* connectivityWide(listing: ConnectivityListing, options: TextOpt
   const line = (source: string, target: string, rest: string): string =>
     `${padded(source)} ${dim("=>")} ${padded(target)} ${dim(":")} ${rest}\n`;
   for (const connection of listing.connections) {
-    yield line(connection.source, connection.target, portsText(connection));
+    yield line(connection.source, connection.target, familyPortsText(connection));
   }
   let first = true;
   for (const connection of listing.uncertain) {
     if (first) yield `\n${yellow("Uncertain: these depend on facts that the input does not give")}\n`;
     first = false;
     const because = dim(`(depends on ${connection.because.map(missingFactText).join(", ")})`);
-    yield line(connection.source, connection.target, `${portsText(connection)} ${because}`);
+    yield line(connection.source, connection.target, `${familyPortsText(connection)} ${because}`);
   }
 }
 

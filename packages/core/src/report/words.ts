@@ -56,6 +56,11 @@ export function objectText(ref: ObjectRef): string {
   return printable(`${ref.kind} ${ref.namespace === undefined ? ref.name : `${ref.namespace}/${ref.name}`}`.trimEnd());
 }
 
+/** The same, with the family where it matters: `TCP 80 over IPv6`. */
+export function familyPortsText({ family, ...ports }: Ports & { readonly family?: string }): string {
+  return `${portsText(ports)}${family === undefined ? "" : ` over ${family}`}`;
+}
+
 /** `TCP 8080,9090-9100; UDP 53`, or `All`. */
 export function portsText({ all, ports }: Ports): string {
   if (all) return "All";

@@ -64,6 +64,22 @@ function ask(source: string, target: string, port?: string): Verdict {
   return can(cluster, { source, target, defaultNamespace: "x", ...(port === undefined ? {} : { port }) });
 }
 
+const routedWeb = `apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: x, labels: {app: web}}
+spec: {containers: [{name: c}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: x}
+spec: {selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web, namespace: x}
+spec: {defaultBackend: {service: {name: web, port: {number: 80}}}}
+`;
+
 describe("the ends of a question", () => {
   it.each([
     ["a Service by its port, which leads to another port", "x/db", "svc/front", "80", "yes"],
@@ -96,6 +112,27 @@ describe("the ends of a question", () => {
 
   it("says that a pod which is not there names no ports", () => {
     expect(ask("db", "app=web in x", "8080").notes.join()).toContain("names no ports");
+  });
+
+  it("names the rules that decide about the ingress controller", () => {
+    const rules = (yaml: string): readonly string[] => {
+      const read = readManifests([{ name: "a.yaml", text: `${routedWeb}---\n${yaml}` }]);
+      const { allowedBy, blockedBy } = can(read, { source: "ingress-controller", target: "x/web" }).ingress;
+      return [...allowedBy, ...blockedBy].map(({ action, path, reason }) => `${action} ${path}: ${reason}`);
+    };
+    const ingress = (name: string, list: string): string =>
+      `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: ${name}, namespace: x}\nspec: {podSelector: {}, ingress: [${list}]}\n`;
+    expect(rules(ingress("p", "{ports: [{port: 9}]}, {}"))).toEqual([
+      "allow spec.ingress[1]: ingress rule 2 of NetworkPolicy x/p allows it",
+    ]);
+    expect(rules(ingress("p", "{from: [{podSelector: {matchLabels: {app: edge}}}]}"))).toEqual([
+      "allow spec.ingress[0]: ingress rule 1 of NetworkPolicy x/p allows it, if the source has the labels that it asks for",
+    ]);
+    expect(rules(`${ingress("p", "{from: [{ipBlock: {cidr: 10.0.0.0/8}}]}")}---\n${ingress("q", "")}`)).toEqual([
+      "isolate spec: NetworkPolicy x/p isolates the pods for ingress and no rule of it admits what is routed to them",
+      "isolate spec: NetworkPolicy x/q isolates the pods for ingress and has no ingress rule",
+    ]);
+    expect(rules("apiVersion: v1\nkind: Namespace\nmetadata: {name: x}\n")).toEqual([]);
   });
 
   it("says what a peer lacks", () => {

@@ -1,0 +1,58 @@
+import type { DecidingRule } from "../answers/verdict.ts";
+import { type Direction, type Policy, type RuleAction, rulePath } from "../model/policy.ts";
+import { formatPorts } from "../reachability/format-ports.ts";
+import type { ConnectionId, ConnectionTable } from "../sets/connection-set.ts";
+import { formatPath, locationOf } from "../source/position.ts";
+
+const effects: Readonly<Record<RuleAction, string>> = {
+  allow: "allows it",
+  deny: "denies it",
+  pass: "leaves it to the next tier",
+};
+
+/** A rule of a policy, what it is about. */
+export interface RuleAt {
+  readonly policy: Policy;
+  readonly direction: Direction;
+  readonly index: number;
+}
+
+/** A rule that decides some of a question; `condition` is what that hangs on, as a clause. */
+export function decidingRule(
+  { policy, direction, index }: RuleAt,
+  action: RuleAction,
+  connections: ConnectionId,
+  table: ConnectionTable,
+  condition = "",
+): DecidingRule {
+  const path = rulePath(direction, index);
+  return {
+    policy: policy.ref,
+    tier: policy.tier.name,
+    action,
+    path: formatPath(path),
+    location: locationOf(policy.origin, path),
+    ports: formatPorts(connections, table),
+    reason: `${direction} rule ${index + 1} of ${policy.ref.kind} ${policyName(policy)} ${effects[action]}${condition}`,
+  };
+}
+
+/** A policy that isolates and lets nothing of a question pass: why, and at which of its rules that shows, if at one. */
+export function isolatingPolicy(
+  { policy, direction, index }: Omit<RuleAt, "index"> & Partial<RuleAt>,
+  why: string,
+): DecidingRule {
+  const path = index === undefined ? ["spec"] : rulePath(direction, index);
+  return {
+    policy: policy.ref,
+    tier: policy.tier.name,
+    action: "isolate",
+    path: formatPath(path),
+    location: locationOf(policy.origin, path),
+    reason: `${policy.ref.kind} ${policyName(policy)} isolates the pods for ${direction} and ${why}`,
+  };
+}
+
+function policyName(policy: Policy): string {
+  return policy.namespace === undefined ? policy.name : `${policy.namespace}/${policy.name}`;
+}
