@@ -50,6 +50,8 @@ export interface PodGroup {
   readonly serviceAccount?: string;
   /** Whether a token for the API server is mounted. Absent: nothing says so, and it is. */
   readonly mountsToken?: boolean;
+  /** A binding gives their service account a role: they use the API server. Absent: none is known. */
+  readonly hasRole?: true;
   readonly annotations: Labels;
   /** The Pod, or the workload whose template makes the pods. */
   readonly origin: Origin;

@@ -7,7 +7,7 @@ import { withCilium } from "./cilium/with-cilium.ts";
 import { ClusterDraft, type FileFacts } from "./cluster-draft.ts";
 import { noteApiServers } from "./facts/api-server.ts";
 import { notePlatformsOf } from "./facts/platforms.ts";
-import { withTokens } from "./facts/service-accounts.ts";
+import { withAccounts } from "./facts/service-accounts.ts";
 import { inNamespace } from "./in-namespace.ts";
 import { leftOut } from "./left-out.ts";
 import { type ObjectVisitor, isApiName, visitObjects } from "./expand-lists.ts";
@@ -43,7 +43,7 @@ export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOpti
   draft.duplicates.reportTo(report);
   const ground = {
     namespaces: namespacesOf(draft),
-    workloads: withTokens(workloadsOf(draft.workloads, draft.pods.objects()), draft.facts.accountsWithoutToken),
+    workloads: withAccounts(workloadsOf(draft.workloads, draft.pods.objects()), draft.facts),
     services: draft.services.sorted(),
     policies: draft.policies.sorted(),
   };

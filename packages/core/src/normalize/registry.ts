@@ -18,6 +18,7 @@ import { notFollowedReaders } from "./not-followed.ts";
 import { openshiftRouteReader } from "./openshift-route.ts";
 import { podReader } from "./pod.ts";
 import { templateKind } from "./openshift-template.ts";
+import { roleBindingReaders } from "./role-binding.ts";
 import { serviceReader } from "./service.ts";
 import { workloadReaders } from "./workload.ts";
 
@@ -35,6 +36,7 @@ const readers: readonly KindReader[] = [
   ...clusterPolicyReaders,
   ...wrongClusterPolicyReaders,
   nodeReader,
+  ...roleBindingReaders,
   ...calicoPolicyReaders,
   ...ciliumReaders,
   ...calicoObjectReaders,

@@ -49,6 +49,16 @@ describe("redundant-policy", () => {
     expect(kindOf(all.replace("podSelector: {},", "podSelector: { matchLabels: { app: web } },"))).toBe("safe");
   });
 
+  it("leaves to a human what denies where another one opens", () => {
+    const deny = policy("deny", "{ podSelector: { matchLabels: { app: web } }, policyTypes: [Ingress] }");
+    const [finding] = findings(id, documents(deny, policy("web", web(proxy))));
+    expect(finding?.object.name).toBe("deny");
+    expect(finding?.fix).toEqual({
+      kind: "manual",
+      description: "Remove deny if all that the others allow is meant; else narrow them.",
+    });
+  });
+
   it("names a policy that can select no pod", () => {
     const impossible = policy(
       "never",

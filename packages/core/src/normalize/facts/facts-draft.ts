@@ -17,6 +17,8 @@ export class FactsDraft {
   readonly #facts = new Map<string, ClusterFact>();
   /** Service accounts, as `namespace/name`, whose pods get no token unless they ask for one. */
   readonly accountsWithoutToken: Set<string> = new Set();
+  /** Service accounts, as `namespace/name`, that a binding gives a role. */
+  readonly accountsWithRole: Set<string> = new Set();
 
   add(
     fact: CidrFact | PluginFact | PlatformFact | ApiServerFact,

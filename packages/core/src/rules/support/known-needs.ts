@@ -1,19 +1,20 @@
 import type { JsonValue } from "../../answers/finding.ts";
-import { type Service, type Workload, everything } from "../../model/cluster.ts";
+import type { Service, Workload } from "../../model/cluster.ts";
 import { type Direction, directions } from "../../model/policy.ts";
-import type { Labels } from "../../model/selector.ts";
 import type { ClassSet } from "../../reachability/class-set.ts";
 import { namespaceNameLabel } from "../../semantics/label-syntax.ts";
 import { allowingRules } from "../../semantics/rules-in-force.ts";
 import type { NamespaceFacts, RuleContext } from "../context.ts";
 import { intersectSets } from "./class-sets.ts";
+import { apiServerNeeds } from "./api-server-needs.ts";
 import { dnsServers, selectorOf } from "./dns-servers.ts";
 import { podsOf, targetsOf } from "./listening-ports.ts";
 import { namedByOthers } from "./named-needs.ts";
 import { type KnownNeed, Unclear, isOpen } from "./open-pods.ts";
+import { openWorkloads, subjectsOf } from "./open-workloads.ts";
 import { routeControllers } from "./route-controllers.ts";
 import { dnsPorts } from "./rule-changes.ts";
-import { scrapedPods } from "./scraped-pods.ts";
+import { scrapeNeeds } from "./scrape-needs.ts";
 import { portName, sensitivePorts } from "./sensitive-ports.ts";
 import { nameOf } from "./words.ts";
 
@@ -22,14 +23,8 @@ export type KnownNeeds =
   | { readonly status: "known"; readonly needs: readonly KnownNeed[] }
   | { readonly status: "unclear"; readonly reason: string };
 
-/** For more workloads than this no rules are written one by one. */
-const mostWorkloads = 30;
-
 /** Namespaces of the control plane: no input shows what it needs of them. */
 const ofControlPlane = /^(?:kube-system|kube-public|kube-node-lease|openshift-.*)$/;
-
-/** Labels that controllers put on pods: they differ from pod to pod. */
-const ofControllers = /hash|controller-uid|job-name|index|statefulset\.kubernetes\.io|generation/;
 
 /**
  * What is known of the traffic that the open pods of a namespace need in a direction: from Services, routes, scrapes, DNS,
@@ -44,8 +39,12 @@ export function knownNeeds(context: RuleContext, facts: NamespaceFacts, directio
     refuseController(context, facts, open);
     const needs =
       direction === "ingress"
-        ? [...servedPods(context, facts, open), ...scrapes(context, facts, open), ...dnsClients(context, facts, open)]
-        : ownNamespace(context, facts, open);
+        ? [
+            ...servedPods(context, facts, open),
+            ...scrapeNeeds(context, facts, open),
+            ...dnsClients(context, facts, open),
+          ]
+        : [...ownNamespace(context, facts, open), ...apiServerNeeds(context, facts, open)];
     return { status: "known", needs: [...needs, ...namedByOthers(context, facts, direction, open, needs)] };
   } catch (error) {
     if (!(error instanceof Unclear)) throw error;
@@ -147,30 +146,6 @@ function podsOfWorkload({ namespace, groups }: Workload): JsonValue {
   };
 }
 
-/** Who scrapes is Prometheus, and where it is not shown it is known by the label of its chart and its operator. */
-function scrapes(context: RuleContext, facts: NamespaceFacts, open: ClassSet): readonly KnownNeed[] {
-  const scraped = [...scrapedPods(context)].filter(({ workload }) => workload.namespace === facts.name);
-  return scraped.flatMap(({ workload, ports }) => {
-    const subject = selectorOf(lastingLabels(workload));
-    if (!isOpen(context, facts, "ingress", subject, open)) return [];
-    const numbers = context.reachability.table.ports(ports);
-    const written = [...numbers].flatMap(([protocol, ranges]) => ranges.map(({ from }) => ({ protocol, port: from })));
-    const peers = [{ namespaceSelector: {}, podSelector: { matchLabels: { "app.kubernetes.io/name": "prometheus" } } }];
-    return [
-      {
-        subject,
-        peers,
-        ports: written,
-        because: `${workload.name} asks to be scraped: Prometheus, by its usual label`,
-      },
-    ];
-  });
-}
-
-function lastingLabels({ groups }: Workload): Labels {
-  return Object.fromEntries(Object.entries(groups[0]?.labels ?? {}).filter(([key]) => !ofControllers.test(key)));
-}
-
 /** DNS is there for everybody. */
 function dnsClients(context: RuleContext, facts: NamespaceFacts, open: ClassSet): readonly KnownNeed[] {
   const { classes, servers, ports } = dnsServers(context);
@@ -184,21 +159,13 @@ function dnsClients(context: RuleContext, facts: NamespaceFacts, open: ClassSet)
   }));
 }
 
-/** The pods of a namespace talk to each other: all of them where none is isolated yet, else those that are not. */
+/** The pods of a namespace talk to each other. */
 function ownNamespace(context: RuleContext, facts: NamespaceFacts, open: ClassSet): readonly KnownNeed[] {
   const need = { peers: [{ podSelector: {} }], ports: [], because: `the pods of ${facts.name}` };
-  if (!facts.policies.some(({ isolates }) => isolates.egress)) return [{ ...need, subject: everything }];
-  const ids = new Set(
-    open
-      .toArray()
-      .flatMap((id) => context.reachability.podClass(id)?.members ?? [])
-      .map(({ workload }) => workload),
-  );
-  if (ids.size > mostWorkloads) throw new Unclear(`${ids.size} workloads of ${facts.name} are not isolated`);
-  return [...ids].flatMap((workload) => {
-    const subject = selectorOf(lastingLabels(workload));
-    return isOpen(context, facts, "egress", subject, open) ? [{ ...need, subject }] : [];
-  });
+  return subjectsOf(context, facts, "egress", open, openWorkloads(context, open)).map((subject) => ({
+    ...need,
+    subject,
+  }));
 }
 
 function targetPorts(context: RuleContext, service: Service): readonly JsonValue[] {

@@ -1,4 +1,4 @@
-import type { Peer, PodPeer, PortSpec, Rule } from "../../model/policy.ts";
+import { type Peer, type PodPeer, type Policy, type PortSpec, type Rule, directions } from "../../model/policy.ts";
 import type { Requirement, Selector } from "../../model/selector.ts";
 import { everything } from "../../model/cluster.ts";
 import { isSubset } from "../../sets/interval-set.ts";
@@ -37,7 +37,7 @@ export function standingOf({ part, coveredBy }: Redundancy): Standing | undefine
   const covers = coveredBy.filter((cover) => cover.type === "rule");
   const broad = covers.flatMap((by) => piecesOf(ruleOf(by)).map((piece) => ({ by, piece })));
   let compared = 0;
-  let isLess = false;
+  let isLess = part.type === "policy" && deniesWhatIsOpened(part.policy, coveredBy);
   for (const { ref, piece } of ownPieces(part)) {
     compared += broad.length;
     if (compared > mostPieces) return undefined;
@@ -51,6 +51,16 @@ export function standingOf({ part, coveredBy }: Redundancy): Standing | undefine
   const subject = selectorKey(part.policy.subject.podSelector);
   const isSame = coveredBy.every(({ policy }) => selectorKey(policy.subject.podSelector) === subject);
   return { standing: isSame && !isLess ? "repeats" : "says-less" };
+}
+
+/** Whether a policy was written to deny a direction in which what covers it opens something. */
+function deniesWhatIsOpened(policy: Policy, covers: Redundancy["coveredBy"]): boolean {
+  return directions.some(
+    (direction) =>
+      policy.isolates[direction] &&
+      policy.rules[direction].length === 0 &&
+      covers.some(({ policy: other }) => other.rules[direction].length > 0),
+  );
 }
 
 /** The peers of a rule on each of its ports. */

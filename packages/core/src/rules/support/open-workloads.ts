@@ -1,0 +1,41 @@
+import { type Workload, everything } from "../../model/cluster.ts";
+import type { Direction } from "../../model/policy.ts";
+import type { Labels, Selector } from "../../model/selector.ts";
+import type { ClassSet } from "../../reachability/class-set.ts";
+import type { NamespaceFacts, RuleContext } from "../context.ts";
+import { selectorOf } from "./dns-servers.ts";
+import { Unclear, isOpen } from "./open-pods.ts";
+
+/** For more workloads than this no rules are written one by one. */
+const mostWorkloads = 30;
+
+/** Labels that controllers put on pods: they differ from pod to pod. */
+const ofControllers = /hash|controller-uid|job-name|index|statefulset\.kubernetes\.io|generation/;
+
+/** The labels of a workload's pods that all of them have for good. */
+export function lastingLabels({ groups }: Workload): Labels {
+  return Object.fromEntries(Object.entries(groups[0]?.labels ?? {}).filter(([key]) => !ofControllers.test(key)));
+}
+
+/** The workloads of open classes. */
+export function openWorkloads({ reachability }: RuleContext, open: ClassSet): readonly Workload[] {
+  const members = open.toArray().flatMap((id) => reachability.podClass(id)?.members ?? []);
+  return [...new Set(members.map(({ workload }) => workload))];
+}
+
+/** Selectors of the open pods of workloads: of all pods at once where they are all and none is isolated yet, else one by one. */
+export function subjectsOf(
+  context: RuleContext,
+  facts: NamespaceFacts,
+  direction: Direction,
+  open: ClassSet,
+  workloads: readonly Workload[],
+): readonly Selector[] {
+  const isWhole = workloads.length === openWorkloads(context, open).length;
+  if (isWhole && !facts.policies.some(({ isolates }) => isolates[direction])) return [everything];
+  if (workloads.length > mostWorkloads)
+    throw new Unclear(`${workloads.length} workloads of ${facts.name} are not isolated`);
+  return workloads
+    .map((workload) => selectorOf(lastingLabels(workload)))
+    .filter((subject) => isOpen(context, facts, direction, subject, open));
+}

@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import type { Fix } from "../../src/answers/finding.ts";
+import { deployment, documents, findings, service } from "./evaluate.ts";
+
+function suggestion(...texts: readonly string[]): Fix | undefined {
+  return findings("namespace-without-policies", documents(...texts)).find(({ object }) => object.name === "shop")?.fix;
+}
+
+const web = deployment("web", { app: "web" }, "shop", "serviceAccountName: web").replace(
+  "name: main,",
+  "name: main, ports: [{ name: metrics, containerPort: 9102 }, { containerPort: 8080 }],",
+);
+
+function binding(account: string): string {
+  return `apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: { name: web, namespace: shop }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: web }
+subjects: [{ kind: ServiceAccount, name: ${account} }]`;
+}
+
+const apiServer = `apiVersion: v1
+kind: Pod
+metadata: { name: kube-apiserver-one, namespace: kube-system, labels: { component: kube-apiserver } }
+spec: { hostNetwork: true, containers: [{ name: main, image: example }] }
+status: { phase: Running, podIPs: [{ ip: 192.168.0.10 }] }`;
+
+describe("what a suggested default deny is seeded with", () => {
+  it("admits Prometheus where a ServiceMonitor or a PodMonitor scrapes", () => {
+    const monitor = (kind: string, rest: string): string =>
+      `apiVersion: monitoring.coreos.com/v1\nkind: ${kind}\nmetadata: { name: web, namespace: shop }\nspec: { selector: { matchLabels: { app: web } }, ${rest} }`;
+    const pod = suggestion(web, monitor("PodMonitor", "podMetricsEndpoints: [{ port: metrics }]"))?.manifest;
+    expect(pod).toContain("# PodMonitor shop/web: Prometheus, by its usual label");
+    expect(pod).toMatch(/app\.kubernetes\.io\/name: prometheus\n {6}ports:\n {8}- protocol: TCP\n {10}port: 9102\n/);
+    const labelled = service("web", { app: "web" }, "{ name: m, port: 80, targetPort: metrics }").replace(
+      "namespace: shop }",
+      "namespace: shop, labels: { app: web } }",
+    );
+    const behind = suggestion(web, labelled, monitor("ServiceMonitor", "endpoints: [{ port: m }]"))?.manifest;
+    expect(behind).toContain("# ServiceMonitor shop/web: Prometheus");
+  });
+
+  it("opens the API server to pods with a token, where it is known", () => {
+    const manifest = suggestion(web, apiServer)?.manifest;
+    expect(manifest).toMatch(
+      /# the API server, for pods with a token\n {4}- to:\n {8}- ipBlock:\n {12}cidr: "192\.168\.0\.10\/32"\n {6}ports:\n {8}- protocol: TCP\n {10}port: 6443\n/,
+    );
+    const without = suggestion(
+      web.replace("hostNetwork", "x").replace("serviceAccountName: web", "automountServiceAccountToken: false"),
+      apiServer,
+    );
+    expect(without?.manifest).not.toContain("API server");
+    const one = suggestion(
+      web,
+      deployment("db", { app: "db" }, "shop", "automountServiceAccountToken: false"),
+      apiServer,
+    );
+    expect(one?.manifest).toMatch(/name: allow-egress-web\n[\s\S]*API server/);
+  });
+
+  it("is not written where pods that have a role would lose an API server that is not shown", () => {
+    const refused = suggestion(web, binding("web"));
+    expect(refused?.kind).toBe("manual");
+    expect(refused?.description).toMatch(
+      /npa does not write it: web uses the API server, and the input does not show where it listens\.$/,
+    );
+    expect(suggestion(web, binding("other"))?.kind).toBe("suggested");
+    expect(suggestion(web, binding("web"), apiServer)?.kind).toBe("suggested");
+    const off = web.replace("serviceAccountName: web", "serviceAccountName: web, automountServiceAccountToken: false");
+    expect(suggestion(off, binding("web"))?.kind).toBe("suggested");
+  });
+});
