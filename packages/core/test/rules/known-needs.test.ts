@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Fix } from "../../src/answers/finding.ts";
-import { deployment, documents, findings, service } from "./evaluate.ts";
+import { deployment, documents, evaluate, findings, policy, service } from "./evaluate.ts";
 
 function suggestion(...texts: readonly string[]): Fix | undefined {
   return findings("namespace-without-policies", documents(...texts)).find(({ object }) => object.name === "shop")?.fix;
@@ -56,6 +56,30 @@ describe("what a suggested default deny is seeded with", () => {
       apiServer,
     );
     expect(one?.manifest).toMatch(/name: allow-egress-web\n[\s\S]*API server/);
+  });
+
+  it("says once what two Services of the same pods need", () => {
+    const twice = suggestion(
+      web,
+      service("web", { app: "web" }, "{ port: 80, targetPort: 8080 }"),
+      service("web-admin", { app: "web" }, "{ port: 81, targetPort: 9102 }, { port: 80, targetPort: 8080 }"),
+    )?.manifest;
+    expect(twice).toContain(
+      "# Service web: the pods of this namespace; Service web-admin: the pods of this namespace\n",
+    );
+    expect(twice?.match(/- from:/g)).toHaveLength(1);
+    expect(twice?.match(/port: 8080/g)).toHaveLength(1);
+  });
+
+  it("is not written for workloads that the input does not show", () => {
+    const { findings: found } = evaluate(
+      documents(policy("a", "{ podSelector: { matchLabels: { app: web } }, policyTypes: [Ingress, Egress] }")),
+    );
+    const fixes = found.filter(({ ruleId }) => ruleId.startsWith("missing-default-deny")).map(({ fix }) => fix);
+    expect(fixes.map((fix) => fix?.kind)).toEqual(["manual", "manual"]);
+    expect(fixes[0]?.description).toMatch(
+      /npa does not write it: the input shows no workload of shop, and so not what it needs\.$/,
+    );
   });
 
   it("is not written where pods that have a role would lose an API server that is not shown", () => {

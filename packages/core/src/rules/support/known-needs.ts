@@ -4,6 +4,8 @@ import { type Direction, directions } from "../../model/policy.ts";
 import type { ClassSet } from "../../reachability/class-set.ts";
 import { namespaceNameLabel } from "../../semantics/label-syntax.ts";
 import { allowingRules } from "../../semantics/rules-in-force.ts";
+import { selectorKey } from "../../semantics/canonical-key.ts";
+import { groupBy } from "../../lib/group-by.ts";
 import type { NamespaceFacts, RuleContext } from "../context.ts";
 import { intersectSets } from "./class-sets.ts";
 import { apiServerNeeds } from "./api-server-needs.ts";
@@ -34,6 +36,8 @@ export function knownNeeds(context: RuleContext, facts: NamespaceFacts, directio
   if (ofControlPlane.test(facts.name))
     return { status: "unclear", reason: `no input shows what the control plane needs of ${facts.name}` };
   try {
+    if (facts.workloads.length === 0)
+      throw new Unclear(`the input shows no workload of ${facts.name}, and so not what it needs`);
     const open = context.openClasses(facts, direction);
     refuseAllowAll(facts, direction);
     refuseController(context, facts, open);
@@ -45,11 +49,24 @@ export function knownNeeds(context: RuleContext, facts: NamespaceFacts, directio
             ...dnsClients(context, facts, open),
           ]
         : [...ownNamespace(context, facts, open), ...apiServerNeeds(context, facts, open)];
-    return { status: "known", needs: [...needs, ...namedByOthers(context, facts, direction, open, needs)] };
+    return { status: "known", needs: eachOnce([...needs, ...namedByOthers(context, facts, direction, open, needs)]) };
   } catch (error) {
     if (!(error instanceof Unclear)) throw error;
     return { status: "unclear", reason: error.message };
   }
+}
+
+/** The needs of the same pods and the same peers as one, on all of their ports. */
+function eachOnce(needs: readonly KnownNeed[]): readonly KnownNeed[] {
+  const same = groupBy(needs, ({ subject, peers }) => JSON.stringify([selectorKey(subject), peers]));
+  return [...same.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const ports = group.some((need) => need.ports.length === 0) ? [] : group.flatMap((need) => need.ports);
+    const distinct = new Map(ports.map((port) => [JSON.stringify(port), port]));
+    const because = [...new Set(group.map((need) => need.because))].join("; ");
+    return [{ ...first, ports: [...distinct.values()], because }];
+  });
 }
 
 /** What lets everything through makes a default deny void for its pods: that is to be settled first. */

@@ -35,7 +35,9 @@ export function subjectsOf(
   if (isWhole && !facts.policies.some(({ isolates }) => isolates[direction])) return [everything];
   if (workloads.length > mostWorkloads)
     throw new Unclear(`${workloads.length} workloads of ${facts.name} are not isolated`);
-  return workloads
+  const subjects = workloads
     .map((workload) => selectorOf(lastingLabels(workload)))
     .filter((subject) => isOpen(context, facts, direction, subject, open));
+  // A pod without labels is selected with all the others only.
+  return subjects.some(({ requirements }) => requirements.length === 0) ? [everything] : subjects;
 }
