@@ -136,6 +136,17 @@ export interface ScrapeDeclaration {
   readonly origin: Origin;
 }
 
+/** A Service that an object has the API server call: a webhook, or an API that it aggregates. */
+export interface ApiServerCall {
+  readonly ref: ObjectRef;
+  readonly service: { readonly namespace: string; readonly name: string; readonly port: number };
+  /** What is asked of the API server goes on without an answer. */
+  readonly mayFail: boolean;
+  readonly origin: Origin;
+  /** From the object to the reference. */
+  readonly path: readonly (string | number)[];
+}
+
 /** An object that exposes Services to the outside through an ingress controller. */
 export interface IngressRoute {
   readonly ref: ObjectRef;
@@ -222,6 +233,8 @@ export interface Cluster {
   readonly routes: readonly IngressRoute[];
   /** What monitors declare to scrape, by namespace and name. Absent: nothing. */
   readonly scrapes?: readonly ScrapeDeclaration[];
+  /** What the API server is told to call, in input order. Absent: nothing. */
+  readonly apiServerCalls?: readonly ApiServerCall[];
   /** By name, sorted. Absent: none are known. */
   readonly nodes?: readonly ClusterNode[];
   /** What objects tell of the cluster itself, in input order, each once. Absent: nothing. */

@@ -1,5 +1,6 @@
 import type { ObjectRef, Report } from "../diagnostics/diagnostic.ts";
 import type {
+  ApiServerCall,
   ClusterNode,
   IngressRoute,
   Namespace,
@@ -62,6 +63,7 @@ export class ClusterDraft {
   readonly services: ObjectStore<Service> = new ObjectStore();
   readonly routes: ObjectStore<IngressRoute> = new ObjectStore();
   readonly scrapes: ScrapeDeclaration[] = [];
+  readonly apiServerCalls: ApiServerCall[] = [];
   readonly policies: ObjectStore<Policy> = new ObjectStore();
   readonly nodes: Map<string, ClusterNode> = new Map();
   readonly calico: CalicoDraft = new CalicoDraft();

@@ -58,6 +58,7 @@ export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOpti
     ...(draft.scrapes.length === 0
       ? {}
       : { scrapes: draft.scrapes.toSorted(by(({ namespace, name, ref }) => `${namespace}/${name}/${ref.kind}`)) }),
+    ...(draft.apiServerCalls.length === 0 ? {} : { apiServerCalls: draft.apiServerCalls }),
     ...(draft.nodes.size === 0 ? {} : { nodes: [...draft.nodes.values()].toSorted(by(({ name }) => name)) }),
     ...(facts.length === 0 ? {} : { facts }),
     refusedPolicies: draft.refusedPolicies.toSorted(by(({ ref }) => `${ref.namespace ?? ""}/${ref.name}`)),

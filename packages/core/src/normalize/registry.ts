@@ -1,3 +1,4 @@
+import { apiServerCallReaders, mayConvert } from "./api-server-calls.ts";
 import { clusterPolicyReaders, wrongClusterPolicyReaders } from "./cluster-policy.ts";
 import { calicoObjectReaders } from "./calico/calico-objects.ts";
 import { calicoPolicyReaders } from "./calico/calico-policy.ts";
@@ -31,6 +32,7 @@ const readers: readonly KindReader[] = [
   ingressReader,
   openshiftRouteReader,
   ...monitorReaders,
+  ...apiServerCallReaders,
   ...gatewayRouteReaders,
   networkPolicyReader,
   ...clusterPolicyReaders,
@@ -59,6 +61,7 @@ for (const reader of readers) {
  */
 export function isKindRead(kind: string, text = ""): boolean {
   if (kind === configMapReader.kind) return mayTellOfCluster(text);
+  if (kind === "CustomResourceDefinition") return mayConvert(text);
   return kind === templateKind || isListKind(kind) || readersByKind.has(kind) || mayHoldTemplate(kind, text);
 }
 

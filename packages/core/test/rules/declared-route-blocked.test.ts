@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { deployment, documents, findings, policy, service } from "./evaluate.ts";
+import { deployment, documents, evaluate, findings, namespace, policy, service } from "./evaluate.ts";
 
 const id = "declared-route-blocked";
 const web = deployment("web");
@@ -137,6 +137,77 @@ describe("declared-route-blocked", () => {
     expect(findings(id, documents(web, ofPods, ingress("")))).toMatchObject([{ severity: "medium", message }]);
     expect(findings(id, documents(web, ofPods, ingress("{ ports: [{ port: 9464 }] }")))).toEqual([]);
     expect(findings(id, documents(web, ofPods.replace("app: web", "app: other"), ingress("")))).toEqual([]);
+  });
+
+  const webhook = (kind: string, more = ""): string => `apiVersion: admissionregistration.k8s.io/v1
+kind: ${kind}
+metadata: { name: hook }
+webhooks: [{ name: a.example.com, ${more}clientConfig: { service: { namespace: shop, name: web, port: 80 } } }]`;
+  const api = `apiVersion: apiregistration.k8s.io/v1
+kind: APIService
+metadata: { name: v1.metrics.example.com }
+spec: { service: { namespace: shop, name: web, port: 80 } }`;
+  const crd = `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: { name: shops.example.com }
+spec:
+  conversion: { strategy: Webhook, webhook: { clientConfig: { service: { namespace: shop, name: web, port: 80 } } } }`;
+
+  describe("what the API server calls", () => {
+    it.each([
+      ["a webhook", webhook("ValidatingWebhookConfiguration"), "high", "webhooks[0].clientConfig.service"],
+      ["a webhook that mutates", webhook("MutatingWebhookConfiguration"), "high", "webhooks[0].clientConfig.service"],
+      [
+        "a webhook that may fail",
+        webhook("MutatingWebhookConfiguration", "failurePolicy: Ignore, "),
+        "medium",
+        "webhooks[0].clientConfig.service",
+      ],
+      ["an aggregated API", api, "high", "spec.service"],
+      ["a webhook of conversion", crd, "high", "spec.conversion.webhook.clientConfig.service"],
+    ])("finds %s", (_, yaml, severity, path) => {
+      for (const rules of [
+        own,
+        "",
+        "{ from: [{ namespaceSelector: {}, podSelector: { matchLabels: { app: x } } }] }",
+      ]) {
+        const [finding, ...more] = findings(id, documents(web, front, ingress(rules), yaml));
+        expect(more).toEqual([]);
+        expect(finding).toMatchObject({ severity, location: { path } });
+        expect(finding?.message).toContain("call shop/web[Deployment] on TCP 8080 through Service shop/web");
+      }
+    });
+
+    it.each([
+      ["no policy", ""],
+      ["every source", ingress("{ ports: [{ port: 8080 }] }")],
+      ["an address, which may be its own", ingress("{ from: [{ ipBlock: { cidr: 10.0.0.0/8 } }] }")],
+      ["pods through which it may come", ingress("{ from: [{ namespaceSelector: {} }] }")],
+    ])("is silent on %s", (_, yaml) => {
+      expect(findings(id, documents(web, front, webhook("ValidatingWebhookConfiguration"), yaml))).toEqual([]);
+    });
+
+    it("is silent on a Service that the input does not show, and on URLs", () => {
+      const elsewhere = webhook("ValidatingWebhookConfiguration").replace("name: web", "name: other");
+      expect(findings(id, documents(web, front, ingress(""), elsewhere))).toEqual([]);
+      const url = webhook("ValidatingWebhookConfiguration").replace(/service: \{.*?\}/, "url: https://a.example.com");
+      expect(findings(id, documents(web, front, ingress(""), url))).toEqual([]);
+    });
+  });
+
+  const edge = "{ from: [{ namespaceSelector: { matchLabels: { team: edge } } }] }";
+
+  it("lets a controller of the input count only when it certainly comes in", () => {
+    const input = documents(web, front, route(), controller, ingress(edge));
+    expect(evaluate(input, id)).toMatchObject({
+      findings: [],
+      notEvaluated: [{ reason: expect.stringContaining("depends on labels that the input does not give") as unknown }],
+    });
+    const settled = (labels: Readonly<Record<string, string>>): number =>
+      findings(id, documents(input, namespace("ingress-nginx", labels))).length;
+    expect([settled({ team: "edge" }), settled({})]).toEqual([0, 1]);
+    const closed = policy("out", "{ podSelector: {}, policyTypes: [Egress] }", "ingress-nginx");
+    expect(findings(id, documents(input, namespace("ingress-nginx", { team: "edge" }), closed))).toHaveLength(1);
   });
 
   it("fires beside an object that can only deny more", () => {

@@ -96,6 +96,8 @@ function servedPods(context: RuleContext, facts: NamespaceFacts, open: ClassSet)
     const route = routed.get(`${service.namespace}/${service.name}`);
     const name = `Service ${service.name}`;
     if (isPublished(service)) refuseSensitive(context, service);
+    if (context.once(calledServices).has(`${service.namespace}/${service.name}`))
+      throw new Unclear(`the API server calls ${name}, from an address that the input does not show`);
     return [
       { subject, peers: [{ podSelector: {} }], ports, because: `${name}: the pods of this namespace` },
       ...(route === undefined ? [] : [{ subject, peers: controllerPeers(context, route), ports, because: route }]),
@@ -111,6 +113,11 @@ function servedPods(context: RuleContext, facts: NamespaceFacts, open: ClassSet)
         : []),
     ];
   });
+}
+
+/** The Services that the API server is told to call. */
+function calledServices({ cluster }: RuleContext): ReadonlySet<string> {
+  return new Set((cluster.apiServerCalls ?? []).map(({ service }) => `${service.namespace}/${service.name}`));
 }
 
 /** That everybody may come to a database is nothing to write down without asking. */

@@ -1,9 +1,12 @@
 import type { Workload } from "../../model/cluster.ts";
 import type { Peer, Policy } from "../../model/policy.ts";
 import { everything } from "../../model/cluster.ts";
-import { ClassSet } from "../../reachability/class-set.ts";
+import { type ClassId, ClassSet } from "../../reachability/class-set.ts";
+import type { Bound } from "../../reachability/part-expander.ts";
+import { noConnections } from "../../sets/connection-set.ts";
 import { isSatisfiable } from "../../semantics/match-selector.ts";
 import type { RuleContext } from "../context.ts";
+import type { Admits } from "./blocked-pods.ts";
 import { unseenPods } from "./unevaluated.ts";
 import { intersectSets } from "./class-sets.ts";
 
@@ -53,26 +56,48 @@ function isController({ groups }: Workload): boolean {
   );
 }
 
+/** Whether a rule lets in what serves the routes: of a controller that the input shows, its pods; else whatever may be one. */
+export function admitsController(context: RuleContext): Admits {
+  return (policy, { peers }, target) => {
+    if (peers === "any") return "yes";
+    const answers = new Set(peers.map((peer) => admittedBy(context, policy, peer, target)));
+    return answers.has("yes") ? "yes" : answers.has("maybe") ? "maybe" : "no";
+  };
+}
+
 /**
- * Whether a peer may be what serves the routes of a namespace. Where no controller is in the input it may be anywhere but
- * among the pods that are known to be something else.
+ * Whether a peer is, or may be, what serves the routes of a namespace. Where no controller is in the input it may be
+ * anywhere but among the pods that are known to be something else.
  */
-export function mayBeController(context: RuleContext, policy: Policy, peer: Peer): boolean {
+function admittedBy(context: RuleContext, policy: Policy, peer: Peer, target: ClassId): ReturnType<Admits> {
   // A load balancer, or a controller on the network of a node, comes from an address.
-  if (peer.type !== "pods") return true;
+  if (peer.type !== "pods") return "yes";
   const namespace = policy.namespace ?? "";
   const { certain, possible } = context.reachability.peers.podPeer(peer, namespace);
-  if (certain !== possible) return true;
   const { known, onNode, classes } = routeControllers(context);
-  if (known && !onNode) return intersectSets(certain, classes).size > 0;
+  if (known && !onNode) return admittedController(context, { certain, possible }, classes, target);
+  if (certain !== possible) return "yes";
   const { podSelector = everything, namespaceSelector } = peer;
-  if (!isSatisfiable(podSelector.requirements)) return false;
-  if (namespaceSelector !== undefined || unseenPods(context, namespace) !== undefined) return true;
+  if (!isSatisfiable(podSelector.requirements)) return "no";
+  if (namespaceSelector !== undefined || unseenPods(context, namespace) !== undefined) return "yes";
   // Gateways are made by controllers, in the namespace of the Gateway: pods that no manifest shows.
   if (certain.size === 0)
-    return context.cluster.routes.some(({ ref }) => ref.kind !== "Ingress" && ref.kind !== "Route");
+    return context.cluster.routes.some(({ ref }) => ref.kind !== "Ingress" && ref.kind !== "Route") ? "yes" : "no";
   // A name that sounds like a proxy is no proof of being the controller.
-  return certain
-    .toArray()
-    .some((id) => (context.reachability.podClass(id)?.members ?? []).some(({ workload }) => isController(workload)));
+  const members = certain.toArray().flatMap((id) => context.reachability.podClass(id)?.members ?? []);
+  return members.some(({ workload }) => isController(workload)) ? "yes" : "no";
+}
+
+/** A controller counts when it certainly matches and its own policies let it send there. */
+function admittedController(
+  { reachability }: RuleContext,
+  matches: Readonly<Record<Bound, ClassSet>>,
+  controllers: ClassSet,
+  target: ClassId,
+): ReturnType<Admits> {
+  const comesIn = (bound: Bound): boolean =>
+    intersectSets(matches[bound], controllers)
+      .toArray()
+      .some((id) => reachability[bound].egress.rowOf[id]?.connections(target) !== noConnections);
+  return comesIn("certain") ? "yes" : comesIn("possible") ? "maybe" : "no";
 }
