@@ -6,7 +6,7 @@ export default defineConfig({
   ...base,
   test: {
     ...base.test,
-    include: ["test/property/**/*.test.ts"],
+    include: ["test/property/**/*.test.ts", "packages/core/test/kubectl/*.test.ts"],
     env: { NPA_PROPERTY_RUNS: "50000", NPA_SEED: "random" },
     testTimeout: 3_600_000,
   },

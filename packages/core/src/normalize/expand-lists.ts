@@ -8,6 +8,8 @@ import { isList, isMapping } from "./raw-object.ts";
 /** What becomes of the contents of a document. */
 export interface ObjectVisitor {
   readonly object: (object: RawObject) => void;
+  /** An object without an `apiVersion`, or with something that cannot be one. */
+  readonly nameless: (object: RawObject) => void;
   /** Something that is no Kubernetes object. */
   readonly other: () => void;
   readonly report: Report;
@@ -46,14 +48,20 @@ export function visitValue(
   visitor: ObjectVisitor,
 ): void {
   if (!isMapping(value)) return visitor.other();
-  const kind = value["kind"] ?? defaults?.kind;
-  const apiVersion = value["apiVersion"] ?? (kind === defaults?.kind ? defaults?.apiVersion : undefined);
-  if (typeof kind !== "string" || typeof apiVersion !== "string") return visitor.other();
-  if (!isApiName(kind) || !isApiName(apiVersion)) return visitor.other();
+  const kind = textOf(value["kind"]) ?? defaults?.kind;
+  if (kind === undefined) return visitor.other();
+  const apiVersion = textOf(value["apiVersion"]) ?? (kind === defaults?.kind ? defaults.apiVersion : undefined) ?? "";
   const object: RawObject = { apiVersion, kind, value, origin };
-  // kubectl takes every object with `items` for a list, whatever its kind.
+  // kubectl takes every object with `items` for a list, whatever its kind, and with or without an apiVersion.
   if (kind === "List" || value["items"] !== undefined) visitItems(object, visitor);
-  else visitor.object(object);
+  else if (!isApiName(kind)) visitor.other();
+  else if (isApiName(apiVersion)) visitor.object(object);
+  else visitor.nameless(object);
+}
+
+/** What kubectl takes for nothing at all when it is empty or no text. */
+function textOf(value: RawValue | undefined): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 function visitItems({ apiVersion, kind, value, origin }: RawObject, visitor: ObjectVisitor): void {
@@ -72,7 +80,7 @@ function reportNoList(origin: Origin, kind: string, report: Report): void {
     code: "wrong-type",
     severity: "error",
     unreadable: true,
-    message: `the items of a ${kind} must be a list: nothing in it was read`,
+    message: `the items of a ${isApiName(kind) ? kind : "list"} must be a list: nothing in it was read`,
     location: locationOf(origin, ["items"]),
   });
 }

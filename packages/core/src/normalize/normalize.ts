@@ -17,8 +17,8 @@ import { impliedNamespace } from "./namespace.ts";
 import { workloadsOf } from "./pod-owner.ts";
 import { isTemplate, visitTemplate } from "./openshift-template.ts";
 import type { RawObject } from "./raw-object.ts";
-import { readerFor } from "./registry.ts";
-import { isBuiltIn, reportWrongApiVersion } from "./wrong-api-version.ts";
+import { hasReader, readerFor } from "./registry.ts";
+import { isBuiltIn, reportNoApiVersion, reportWrongApiVersion } from "./wrong-api-version.ts";
 
 export { isKindRead } from "./registry.ts";
 
@@ -102,6 +102,10 @@ function readSources(
         reader.read(object, draft);
         draft.suppressions.push(...ignoreAnnotations(object, draft.defaultNamespace));
       }
+    },
+    nameless(object: RawObject): void {
+      counts.skipped++;
+      if (hasReader(object.kind)) reportNoApiVersion(object, draft.report);
     },
     other: (): void => void counts.skipped++,
     report: draft.report,

@@ -69,3 +69,8 @@ export function isKindRead(kind: string, text = ""): boolean {
 export function readerFor(kind: string, apiVersion: string): KindReader | undefined {
   return readersByKind.get(kind)?.find((reader) => reader.reads(apiVersion));
 }
+
+/** Whether npa reads objects of a kind in some API. */
+export function hasReader(kind: string): boolean {
+  return readersByKind.has(kind);
+}

@@ -41,3 +41,17 @@ export function reportWrongApiVersion(object: RawObject, report: Report): void {
 export function isBuiltIn({ apiVersion }: RawObject): boolean {
   return ownGroup.test(apiVersion);
 }
+
+/** Reports an object of a kind that npa reads whose `apiVersion` is missing or cannot be one: nobody can say what it is. */
+export function reportNoApiVersion({ apiVersion, kind, origin }: RawObject, report: Report): void {
+  const home = homes.get(kind);
+  const written = apiVersion === "" ? `the ${kind} has no apiVersion` : `${quote(apiVersion)} is no apiVersion`;
+  const advice = home === undefined ? "" : `. Write apiVersion: ${home}`;
+  report({
+    code: "missing-field",
+    severity: "error",
+    unreadable: true,
+    message: `${written}, so it was not read${advice}`,
+    location: locationOf(origin, apiVersion === "" ? [] : ["apiVersion"]),
+  });
+}

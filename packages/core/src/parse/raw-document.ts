@@ -1,4 +1,5 @@
 import type { Location, NodePart, NodePath } from "../source/position.ts";
+import { DocumentFault } from "./document-fault.ts";
 import type { RawDocument, RawValue } from "./document.ts";
 import type { LineIndex } from "./line-index.ts";
 import type { Place, Span } from "./place.ts";
@@ -63,8 +64,14 @@ export class ParsedDocument implements RawDocument {
     return this.#span.end - this.#span.start;
   }
 
+  /** The places of the nodes; where the text does not read a second time, the document is the place of everything in it. */
   readPlaces(): Place {
-    return this.#readPlaces(this.#lines.source.text, this.#span);
+    try {
+      return this.#readPlaces(this.#lines.source.text, this.#span);
+    } catch (error) {
+      if (!(error instanceof DocumentFault)) throw error;
+      return { ...this.#span, key: undefined, child: () => undefined };
+    }
   }
 
   /** Whether the node at a path is written on one line without quotes. */

@@ -6,6 +6,7 @@ import { isKindRead, normalize } from "../normalize/normalize.ts";
 import type { ParsedSource, SourceText } from "../parse/document.ts";
 import { parseSource } from "../parse/parse-source.ts";
 import { surveySources } from "../unrendered/survey.ts";
+import { reportPoliciesLeftOut } from "./policies-left-out.ts";
 import { mayBeSnapshot, snapshotKind, withoutHeaders } from "./snapshot-header.ts";
 
 /** How texts become a cluster. */
@@ -36,7 +37,11 @@ export function readManifests(sources: Iterable<SourceText>, options: Partial<Re
     namespaceOf: (file) => kustomize.namespaceOf(file),
     areAlternatives: (one, other) => kustomize.areAlternatives(one, other),
   };
-  return clusterFrom((report) => parseAll(manifests, report, isKindRead, options.variables), options, files);
+  const sourcesWith = (report: Report): Iterable<ParsedSource> => {
+    reportPoliciesLeftOut(texts, unrendered, report);
+    return parseAll(manifests, report, isKindRead, options.variables);
+  };
+  return clusterFrom(sourcesWith, options, files);
 }
 
 function snapshotFrom(texts: readonly SourceText[], options: Partial<ReadOptions>): Cluster {

@@ -1,8 +1,5 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { hasKubectl, readWithKubectl } from "../kubectl/local-kubectl.ts";
 import { keyTokens, valueTokens } from "./kubectl-tokens.ts";
 import { read } from "./read.ts";
 
@@ -38,19 +35,9 @@ describe("scalars are typed as kubectl types them", () => {
   });
 });
 
-const hasKubectl = spawnSync("kubectl", ["version", "--client"], { stdio: "ignore" }).status === 0;
-
-/** What an installed kubectl reads in a text: the JSON it would send, or undefined when it refuses. Needs no cluster. */
+/** What an installed kubectl reads in a text: the JSON it would send, or undefined when it refuses. */
 function kubectl(text: string): unknown {
-  const directory = mkdtempSync(join(tmpdir(), "npa-kubectl-"));
-  try {
-    const file = join(directory, "file.yaml");
-    writeFileSync(file, text);
-    const run = spawnSync("kubectl", ["annotate", "--local", "-f", file, "x=y", "-o", "json"], { encoding: "utf8" });
-    return run.status === 0 ? JSON.parse(run.stdout) : undefined;
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
+  return readWithKubectl([text])[0]?.[0];
 }
 
 describe.runIf(hasKubectl)("the recorded tables are what the installed kubectl does", () => {
