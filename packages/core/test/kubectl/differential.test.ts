@@ -25,15 +25,16 @@ function readingOf(text: string): Reading {
   const report = ({ unreadable = false }): void => void (told ||= unreadable);
   const { documents } = parseSource({ name: "a.yaml", text }, { wants: isKindRead }, report);
   const object = ({ apiVersion, kind, value }: RawObject): void => {
-    if (isCompared({ apiVersion, kind })) objects.push(comparable({ ...value, apiVersion, kind }));
+    if (isCompared({ ...value, apiVersion, kind })) objects.push(comparable({ ...value, apiVersion, kind }));
   };
   const nameless = ({ kind }: RawObject): void => void (told ||= hasReader(kind));
   for (const document of documents) visitObjects(document, { object, nameless, other: () => undefined, report });
   return { objects, told };
 }
 
-/** Whether npa reads the object: others it may skip. */
-function isCompared({ apiVersion, kind }: { apiVersion?: unknown; kind?: unknown }): boolean {
+/** Whether npa reads the object: others it may skip, and kubectl applies nothing without a name. */
+function isCompared({ apiVersion, kind, metadata }: KubectlObject): boolean {
+  if (typeof metadata !== "object" || metadata === null || !("name" in metadata) || metadata.name === "") return false;
   return apiVersion === "v1" ? kind === "Pod" || kind === "Namespace" : isPolicy({ apiVersion, kind });
 }
 
