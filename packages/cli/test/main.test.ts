@@ -86,6 +86,7 @@ describe("npa", () => {
       "analyze",
       "list",
       "can",
+      "explain",
       "prove",
       "graph",
       "baseline",

@@ -3,10 +3,10 @@ import { inScope, scopeOf } from "./scope.ts";
 import type { Cluster } from "../model/cluster.ts";
 import { type Assumptions, defaultAssumptions } from "../model/assumptions.ts";
 import { withAskedPods } from "../query/asked-pods.ts";
-import { answerCan, type Question } from "../query/can.ts";
+import { answerCan, type CanAnswer, type Question } from "../query/can.ts";
 import { answerFromIngressController, ingressController } from "../query/from-ingress-controller.ts";
 import { withUnreadPolicies } from "../query/unread-policies.ts";
-import { listEndpoints } from "../reachability/endpoints.ts";
+import { type ListedEndpoint, listEndpoints } from "../reachability/endpoints.ts";
 import { connectionStream } from "../reachability/list-connections.ts";
 import type { ReachabilityOptions } from "../reachability/options.ts";
 import { Reachability } from "../reachability/reachability.ts";
@@ -126,27 +126,53 @@ export function countConnectivity(cluster: Cluster, options: ConnectivityOptions
   };
 }
 
+/** A question, asked of a cluster. */
+export interface AskedQuestion {
+  /** With the pods of the question that are not in the input. */
+  readonly cluster: Cluster;
+  readonly reachability: Reachability;
+  readonly endpoints: readonly ListedEndpoint[];
+  /** As the cluster understands it. */
+  readonly question: Question;
+  readonly answer: CanAnswer;
+}
+
+/** Asks a cluster a question. Throws a UsageError when a name is not in the input. */
+export function askCluster(
+  cluster: Cluster,
+  question: Omit<Question, "defaultNamespace"> & Partial<Question>,
+  options: ConnectivityOptions,
+): AskedQuestion {
+  checkCluster("can", cluster);
+  if (typeof question?.source !== "string" || typeof question.target !== "string")
+    throw new TypeError('can takes a cluster and a question: can(cluster, { source: "shop/web", target: "shop/db" })');
+  const { defaultNamespace = "default", source, target } = question;
+  const asked = withAskedPods(cluster, [source, target], defaultNamespace);
+  const understood: Question = {
+    ...question,
+    defaultNamespace,
+    source: asked.idOf.get(source) ?? source,
+    target: asked.idOf.get(target) ?? target,
+  };
+  const known = answerOn(asked.cluster, understood, options);
+  return { ...known, answer: { ...known.answer, notes: [...asked.notes, ...known.answer.notes] } };
+}
+
+/** The same of a cluster that has all pods of the question. */
+export function answerOn(cluster: Cluster, question: Question, options: ConnectivityOptions): AskedQuestion {
+  const reachability = buildReachability(cluster, options);
+  const endpoints = listEndpoints(reachability);
+  const answer = question.source === ingressController ? answerFromIngressController : answerCan;
+  const known = answer(reachability, endpoints, question);
+  return { cluster, reachability, endpoints, question, answer: withUnreadPolicies(known, cluster, endpoints) };
+}
+
 /** May `source` reach `target`? Throws a UsageError when a name is not in the input. */
 export function can(
   cluster: Cluster,
   question: Omit<Question, "defaultNamespace"> & Partial<Question>,
   options: ConnectivityOptions = {},
 ): Verdict {
-  checkCluster("can", cluster);
-  if (typeof question?.source !== "string" || typeof question.target !== "string")
-    throw new TypeError('can takes a cluster and a question: can(cluster, { source: "shop/web", target: "shop/db" })');
-  const { defaultNamespace = "default", source, target } = question;
-  const asked = withAskedPods(cluster, [source, target], defaultNamespace);
-  const reachability = buildReachability(asked.cluster, options);
-  const endpoints = listEndpoints(reachability);
-  const answer = source === ingressController ? answerFromIngressController : answerCan;
-  const known = answer(reachability, endpoints, {
-    ...question,
-    defaultNamespace,
-    source: asked.idOf.get(source) ?? source,
-    target: asked.idOf.get(target) ?? target,
-  });
-  const whole = withUnreadPolicies(known, cluster, endpoints);
-  const notes = [...asked.notes, ...whole.notes];
-  return { apiVersion, kind: "Verdict", ...whole, notes, ...basisOf(cluster, completeAssumptions(options, cluster)) };
+  const { answer } = askCluster(cluster, question, options);
+  return { apiVersion, kind: "Verdict", ...answer, ...basisOf(cluster, completeAssumptions(options, cluster)) };
 }

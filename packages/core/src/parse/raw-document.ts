@@ -89,4 +89,15 @@ export class ParsedDocument implements RawDocument {
     const found = findPlace(cache.placesOf(this), path, part);
     return this.#lines.locationOf(found.span.start, found.span.end, found.path);
   }
+
+  quote(path: NodePath): string | undefined {
+    const { span, path: found } = findPlace(cache.placesOf(this), path, "value");
+    if (found.length < path.length) return undefined;
+    const margin = " ".repeat(this.#lines.positionAt(span.start).column - 1);
+    const lines = this.#lines.source.text
+      .slice(span.start, span.end)
+      .trimEnd()
+      .split(/\r\n|[\n\r]/);
+    return lines.map((line) => (line.startsWith(margin) ? line.slice(margin.length) : line.trimStart())).join("\n");
+  }
 }

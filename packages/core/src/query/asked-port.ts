@@ -68,7 +68,7 @@ function ofService(
 }
 
 /** The numbers that a port of a Service has on the pods behind it. */
-function targetPorts(
+export function targetPorts(
   { protocol, targetPort }: ServicePort,
   part: QuestionPart,
   reachability: Reachability,

@@ -9,7 +9,7 @@ import type { MissingFact } from "../answers/connectivity.ts";
 import type { Ports } from "../answers/ports.ts";
 import { type ConnectionId, type ConnectionTable, allConnections, noConnections } from "../sets/connection-set.ts";
 import { anyOf, answerOf, isOnePod } from "./answer.ts";
-import { askedPorts } from "./asked-port.ts";
+import { type AskedPorts, askedPorts } from "./asked-port.ts";
 import { directionVerdict, type SubjectAndPeer } from "./direction-verdict.ts";
 import { type QuestionSide, resolveEndpoint } from "./resolve-endpoint.ts";
 
@@ -39,21 +39,41 @@ export interface CanAnswer {
   readonly notes: readonly string[];
 }
 
+/** A question as npa understands it. */
+export interface ReadQuestion {
+  readonly source: QuestionSide;
+  readonly target: QuestionSide;
+  readonly port: AskedPorts;
+  /** Every part of the source with every part of the target, and the same seen from the target. */
+  readonly pairs: readonly SubjectAndPeer[];
+  readonly backwards: readonly SubjectAndPeer[];
+}
+
+/** Finds what a question speaks of. Throws a UsageError for names and ports that are not there. */
+export function readQuestion(
+  reachability: Reachability,
+  endpoints: readonly ListedEndpoint[],
+  question: Question,
+): ReadQuestion {
+  const source = resolveEndpoint(question.source, reachability, endpoints, question.defaultNamespace);
+  const target = resolveEndpoint(question.target, reachability, endpoints, question.defaultNamespace);
+  const port = askedPorts(question.port, target, reachability);
+  const pairs = source.parts.flatMap((from) => target.parts.map((to) => ({ from, to, asked: port.of(to) })));
+  const backwards = pairs.map(({ from, to, asked }) => ({ from: to, to: from, asked }));
+  return { source, target, port, pairs, backwards };
+}
+
 /** Answers one question from two classes and their rules: the relation is not expanded. */
 export function answerCan(
   reachability: Reachability,
   endpoints: readonly ListedEndpoint[],
   question: Question,
 ): CanAnswer {
-  const source = resolveEndpoint(question.source, reachability, endpoints, question.defaultNamespace);
-  const target = resolveEndpoint(question.target, reachability, endpoints, question.defaultNamespace);
-  const port = askedPorts(question.port, target, reachability);
-  const pairs = source.parts.flatMap((from) => target.parts.map((to) => ({ from, to, asked: port.of(to) })));
+  const { source, target, port, pairs, backwards } = readQuestion(reachability, endpoints, question);
   const answers = pairs.map((pair) => answerPair(reachability, pair));
   const answer = anyOf(answers.map((part) => part.verdict.answer));
   const total = answers.reduce((sum, part) => reachability.table.union(sum, part.connections), noConnections);
   const someOfAsked = port.label !== undefined && answer === "yes" && !allowsAll(answers, reachability.table);
-  const backwards = pairs.map(({ from, to, asked }) => ({ from: to, to: from, asked }));
   return {
     source: source.label,
     target: target.label,

@@ -1,3 +1,4 @@
+import type { Cluster } from "../model/cluster.ts";
 import type { Direction, Peer, Policy } from "../model/policy.ts";
 import type { Labels, Requirement, Selector } from "../model/selector.ts";
 import type { Reachability } from "../reachability/reachability.ts";
@@ -13,50 +14,56 @@ export function lackingText(
   direction: Direction,
   other: QuestionPart | undefined,
 ): string | undefined {
-  const workload = other?.workload;
   const peers = policy.rules[direction].flatMap((rule) => (rule.peers === "any" ? [] : rule.peers));
-  if (workload === undefined)
+  if (other?.workload === undefined)
     return peers.length > 0 && peers.every(({ type }) => type === "pods")
       ? "is no pod, and only pods are named"
       : undefined;
-  const [labels = {}] = workload.groups.map((group) => group.labels);
-  const namespace = cluster.namespaces.get(workload.namespace);
   const nearest = peers
-    .flatMap((peer) =>
-      missing(peer, policy, workload.namespace, labels, namespace?.labels ?? {}, namespace?.declared ?? false),
-    )
+    .flatMap((peer) => {
+      const lacks = peerLacks(cluster, policy, peer, other);
+      return lacks === undefined ? [] : [[...lacks.pod, ...lacks.namespace]];
+    })
     .toSorted((a, b) => a.length - b.length)[0];
   return nearest === undefined || nearest.length === 0 ? undefined : nearest.slice(0, shownTerms).join(" and ");
 }
 
-/** What a pod would have to be to be this peer; nothing for a peer that is no pod. */
-function missing(
-  peer: Peer,
-  policy: Policy,
-  namespaceName: string,
-  labels: Labels,
-  ofNamespace: Labels,
-  isDeclared: boolean,
-): readonly (readonly string[])[] {
-  if (peer.type !== "pods") return [];
-  const ofPod = lacks(peer.podSelector, labels, "");
-  if (peer.namespaceSelector !== undefined)
-    return isDeclared ? [[...ofPod, ...lacks(peer.namespaceSelector, ofNamespace, " on its namespace")]] : [ofPod];
-  const isElsewhere = policy.namespace !== undefined && policy.namespace !== namespaceName;
-  return [
-    [
-      ...ofPod,
-      ...(isElsewhere
-        ? [`is in namespace ${namespaceName}, and without a namespaceSelector the peer means ${policy.namespace}`]
-        : []),
-    ],
-  ];
+/** What a pod lacks to be a peer: of its own labels, and of where it is. */
+export interface PeerLacks {
+  readonly pod: readonly string[];
+  readonly namespace: readonly string[];
 }
 
-function lacks(selector: Selector | undefined, labels: Labels, where: string): readonly string[] {
+/** What keeps the other end from being this peer; undefined where one of them is no pod. */
+export function peerLacks(
+  { namespaces }: Cluster,
+  policy: Policy,
+  peer: Peer,
+  { workload }: QuestionPart,
+): PeerLacks | undefined {
+  if (workload === undefined || peer.type !== "pods") return undefined;
+  const [labels = {}] = workload.groups.map((group) => group.labels);
+  const pod = selectorLacks(peer.podSelector, labels);
+  if (peer.namespaceSelector !== undefined) {
+    const namespace = namespaces.get(workload.namespace);
+    const ofNamespace = selectorLacks(peer.namespaceSelector, namespace?.labels ?? {});
+    const known = namespace?.declared === true ? ofNamespace : [];
+    return { pod, namespace: known.map((text) => `${text} on its namespace`) };
+  }
+  const isElsewhere = policy.namespace !== undefined && policy.namespace !== workload.namespace;
+  return {
+    pod,
+    namespace: isElsewhere
+      ? [`is in namespace ${workload.namespace}, and without a namespaceSelector the peer means ${policy.namespace}`]
+      : [],
+  };
+}
+
+/** What labels lack to match a selector, one phrase for each requirement: `lacks app=web (it has app=api)`. */
+export function selectorLacks(selector: Selector | undefined, labels: Labels): readonly string[] {
   return (selector?.requirements ?? [])
     .filter((requirement) => !matchesRequirement(requirement, labelValue(labels, requirement.key)))
-    .map((requirement) => `${lackText(requirement, labels)}${where}`);
+    .map((requirement) => lackText(requirement, labels));
 }
 
 function lackText({ key, operator, values }: Requirement, labels: Labels): string {

@@ -96,7 +96,8 @@ function serviceSide(text: string, wanted: Name, cluster: Cluster, endpoints: re
   return { label, parts: parts.map(partOf), service };
 }
 
-function hasPodsWith({ groups }: Workload, selector: Labels): boolean {
+/** Whether some pods of a workload have all these labels. */
+export function hasPodsWith({ groups }: Workload, selector: Labels): boolean {
   return groups.some(({ labels }) =>
     Object.entries(selector).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value),
   );

@@ -11,9 +11,11 @@ export type VerdictJson = WithAllowed<Omit<Verdict, "parts" | "egress" | "ingres
   readonly ingress: WithAllowed<DirectionVerdict>;
 };
 
-type WithAllowed<T extends { readonly answer: Answer }> = Omit<T, "answer"> & { readonly allowed: JsonAllowed };
+/** An answer in the words of JSON. */
+export type WithAllowed<T extends { readonly answer: Answer }> = Omit<T, "answer"> & { readonly allowed: JsonAllowed };
 
-const allowed: Readonly<Record<Answer, JsonAllowed>> = { yes: true, no: false, unknown: "unknown" };
+/** Answers as JSON has them. */
+export const allowedJson: Readonly<Record<Answer, JsonAllowed>> = { yes: true, no: false, unknown: "unknown" };
 
 /** The verdict in the shape that docs/json.md and its schema describe. */
 export function toVerdictJson(verdict: Verdict): VerdictJson {
@@ -24,7 +26,7 @@ export function toVerdictJson(verdict: Verdict): VerdictJson {
     source,
     target,
     ...(port === undefined ? {} : { port }),
-    allowed: allowed[answer],
+    allowed: allowedJson[answer],
     parts: parts.map(withAllowed),
     egress: withAllowed(egress),
     ingress: withAllowed(ingress),
@@ -37,6 +39,7 @@ export function verdictJson(verdict: Verdict): string {
   return jsonText(toVerdictJson(verdict));
 }
 
-function withAllowed<T extends { readonly answer: Answer }>({ answer, ...rest }: T): WithAllowed<T> {
-  return { ...rest, allowed: allowed[answer] };
+/** The same with `allowed` in place of `answer`. */
+export function withAllowed<T extends { readonly answer: Answer }>({ answer, ...rest }: T): WithAllowed<T> {
+  return { ...rest, allowed: allowedJson[answer] };
 }

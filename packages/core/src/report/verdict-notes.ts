@@ -1,9 +1,13 @@
-import type { Verdict } from "../answers/verdict.ts";
+import type { DirectionVerdict, Verdict } from "../answers/verdict.ts";
 import { printable } from "./escape.ts";
 import { counted, missingFactText } from "./words.ts";
 
+/** What notes are made from: a verdict, or one with its explanation. */
+type Noted = Pick<Verdict, "notes" | "answer" | "because" | "notEvaluated"> &
+  Readonly<Record<"egress" | "ingress", Pick<DirectionVerdict, "answer">>>;
+
 /** What a reader must know beside a verdict: the missing facts, ports that do not meet, and what was not evaluated. */
-export function verdictNotes(verdict: Verdict): readonly string[] {
+export function verdictNotes(verdict: Noted): readonly string[] {
   const notes = verdict.notes.map(printable);
   if (verdict.answer === "unknown" && verdict.because.length > 0) {
     notes.unshift(`it depends on ${verdict.because.map(missingFactText).join(", ")}, which the input does not give`);
@@ -23,7 +27,7 @@ export function verdictNotes(verdict: Verdict): readonly string[] {
   return notes;
 }
 
-function bothSidesAllowSomething({ egress, ingress }: Verdict): boolean {
+function bothSidesAllowSomething({ egress, ingress }: Noted): boolean {
   const answers = new Set([egress.answer, ingress.answer]);
   return answers.has("yes") && !answers.has("no");
 }

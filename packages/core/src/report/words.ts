@@ -2,8 +2,11 @@ import type { ConfigurationUsed } from "../answers/analysis-report.ts";
 import type { Diagnostic, ObjectRef } from "../diagnostics/diagnostic.ts";
 import type { MissingFact } from "../answers/connectivity.ts";
 import type { Ports } from "../answers/ports.ts";
+import { portsText } from "../answers/ports-text.ts";
 import type { Location } from "../source/position.ts";
 import { printable } from "./escape.ts";
+
+export { portsText };
 
 /** `1 policy`, `1,234 policies`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
@@ -59,16 +62,6 @@ export function objectText(ref: ObjectRef): string {
 /** The same, with the family where it matters: `TCP 80 over IPv6`. */
 export function familyPortsText({ family, ...ports }: Ports & { readonly family?: string }): string {
   return `${portsText(ports)}${family === undefined ? "" : ` over ${family}`}`;
-}
-
-/** `TCP 8080,9090-9100; UDP 53`, or `All`. */
-export function portsText({ all, ports }: Ports): string {
-  if (all) return "All";
-  const listed = (["TCP", "UDP", "SCTP"] as const).flatMap((protocol) => {
-    const ranges = ports[protocol];
-    return ranges === undefined || ranges.length === 0 ? [] : [`${protocol} ${ranges.join(",")}`];
-  });
-  return listed.length === 0 ? "none" : listed.join("; ");
 }
 
 /** The fact that an answer hangs on, in words. */

@@ -47,3 +47,8 @@ export function portKey(port: PortSpec): string {
 function distinct(texts: readonly string[]): readonly string[] {
   return texts.length < 2 ? texts : [...new Set(texts)].toSorted();
 }
+
+/** An object as a key: two references to one object have the same. */
+export function refKey({ apiVersion, kind, namespace = "", name }: Policy["ref"]): string {
+  return `${apiVersion} ${kind} ${namespace}/${name}`;
+}

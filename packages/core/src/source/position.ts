@@ -27,6 +27,8 @@ export type NodePart = "key" | "value";
 export interface Locator {
   readonly file: string;
   locate(path: NodePath, part?: NodePart): Location;
+  /** The text of a node, moved to the left margin; undefined where there is no such node. Absent: there is no text. */
+  quote?(path: NodePath): string | undefined;
 }
 
 /** Where an object of the model was written: a document and the path of the object in it (a List's item is not at the root). */
@@ -38,6 +40,11 @@ export interface Origin {
 /** The place of a node below `origin`, e.g. `locationOf(policy.origin, ["spec", "ingress", 0])`. */
 export function locationOf(origin: Origin, path: NodePath = [], part: NodePart = "value"): Location {
   return origin.locator.locate([...origin.path, ...path], part);
+}
+
+/** A node below `origin` as it is written; undefined where its text is not known. */
+export function quoteOf(origin: Origin, path: NodePath): string | undefined {
+  return origin.locator.quote?.([...origin.path, ...path]);
 }
 
 const plainStep = /^[A-Za-z_][\w-]*$/;

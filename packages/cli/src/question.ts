@@ -1,0 +1,75 @@
+import { type Question, UsageError } from "@npa/core";
+import { printable } from "@npa/core/internal";
+import type { Command } from "commander";
+import { readsCluster } from "./cluster-flags.ts";
+import type { ConfigFlags } from "./config-flags.ts";
+import { addConfigFlags } from "./config-flags.ts";
+import type { Input } from "./input.ts";
+import { type InputFlags, addInputFlags } from "./input-flags.ts";
+import type { Io } from "./io.ts";
+import { readInput } from "./read-input.ts";
+import { renderedPaths } from "./render-flags.ts";
+import type { Settings } from "./settings.ts";
+
+/** The options of commands that ask about two ends. */
+export interface QuestionFlags extends InputFlags, ConfigFlags {
+  readonly output: readonly string[];
+  readonly port?: string;
+}
+
+/** Adds SRC, DST and their options, but for `-o`. */
+export function addQuestionArguments(command: Command): Command {
+  return command
+    .argument("<src>", "who wants to connect")
+    .argument("<dst>", "to whom")
+    .allowExcessArguments()
+    .option("-p, --port <port>", "the port, like 8080/TCP or http; any port when not given");
+}
+
+/** Adds the options about the input. */
+export function addQuestionFlags(command: Command): Command {
+  return addConfigFlags(addInputFlags(command, "the namespace of a bare name"));
+}
+
+/** Throws a UsageError where files stand among the ends. */
+export function onlyTwoEnds(name: string, args: readonly string[]): void {
+  const [, , forgotten] = args;
+  if (forgotten === undefined) return;
+  throw new UsageError(`npa ${name} asks about two ends: files are named with -f, as in -f ${printable(forgotten)}`);
+}
+
+/** What both ends of a question may be. */
+export const endsHelp = `
+SRC and DST are whatever the command list prints, and: namespace/name,
+namespace/Kind/name, deploy/name or a bare name (in -n), a pod's own name,
+svc/name (its pods), an IP address, a CIDR, "internet", "ingress-controller" (as
+SRC), or a pod that is not there, by its labels: 'app=web,tier=front in shop'.
+The port is the one that the target's pods listen on, by number or name. Of a
+Service its own port will do: the answer says which port of the pods that is.`;
+
+/** A question and the input it is about. */
+export interface AskedInput {
+  readonly input: Input;
+  readonly question: Question;
+}
+
+/** Reads the input and the question. Throws a UsageError where nothing is named to read. */
+export async function readAskedInput(
+  io: Io,
+  source: string,
+  target: string,
+  flags: QuestionFlags,
+  { config }: Settings,
+): Promise<AskedInput> {
+  const [namespace, second] = flags.namespace;
+  if (second !== undefined) throw new UsageError("-n is the namespace of bare names here: give it once");
+  if (flags.filename.length + renderedPaths(flags).length === 0 && !readsCluster(io, [], flags)) {
+    throw new UsageError(
+      "nothing to read: name files or directories with -f, or -f - for stdin, or read the live cluster with --cluster",
+    );
+  }
+  const input = await readInput(io, [], flags, config);
+  const { port } = flags;
+  const defaultNamespace = namespace ?? input.defaultNamespace;
+  return { input, question: { source, target, defaultNamespace, ...(port === undefined ? {} : { port }) } };
+}

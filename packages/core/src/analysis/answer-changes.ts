@@ -1,0 +1,165 @@
+import type { AnswerChange } from "../answers/explanation.ts";
+import type { Ports } from "../answers/ports.ts";
+import { connectionDiff, type PairChange } from "../diff/connection-diff.ts";
+import type { DiffEnd } from "../diff/compared-endpoints.ts";
+import { UsageError } from "../lib/usage-error.ts";
+import type { Cluster } from "../model/cluster.ts";
+import { type ReadQuestion, readQuestion } from "../query/can.ts";
+import type { ExplainedAnswer } from "../query/explain-answer.ts";
+import { ingressController } from "../query/from-ingress-controller.ts";
+import { parsePort } from "../query/parse-port.ts";
+import type { QuestionSide } from "../query/resolve-endpoint.ts";
+import type { Reachability } from "../reachability/reachability.ts";
+import { parseAddress } from "../sets/address.ts";
+import { namedAddresses } from "../sets/address-names.ts";
+import { type ConnectionId, allConnections, type ConnectionTable, noConnections } from "../sets/connection-set.ts";
+import { isSubset, unionAll } from "../sets/interval-set.ts";
+import { allowCandidates } from "./allow-candidates.ts";
+import { blockCandidates } from "./block-candidates.ts";
+import type { Candidate } from "./candidate.ts";
+import { type AskedQuestion, answerOn, type ConnectivityOptions, reachabilityOptions } from "./connectivity.ts";
+import { followedAdvice } from "./followed-advice.ts";
+
+/** What edits are looked for in. */
+export interface ChangeGround {
+  readonly cluster: Cluster;
+  readonly reachability: Reachability;
+  readonly read: ReadQuestion;
+  /** What was asked, over all parts. */
+  readonly asked: ConnectionId;
+  /** A name that no policy of the namespace has. */
+  readonly freeName: (namespace: string, wanted: string) => string;
+}
+
+const mostChanges = 3;
+const mostTries = 6;
+const mostListed = 50;
+
+/**
+ * Edits that turn an answer. Each one is made and the cluster is analysed again: what does not turn it is left out, and
+ * what it opens and closes beside it is told. Where facts are missing there is nothing to edit.
+ */
+export function answerChanges(
+  asked: AskedQuestion,
+  answer: ExplainedAnswer,
+  options: ConnectivityOptions,
+): readonly AnswerChange[] {
+  const { cluster, reachability, endpoints, question } = asked;
+  if (question.source === ingressController || answer.answer === "unknown") return [];
+  const read = readQuestion(reachability, endpoints, question);
+  const { table } = reachability;
+  const names = new Set(cluster.policies.map(({ namespace, name }) => `${namespace}/${name}`));
+  const ground: ChangeGround = {
+    cluster,
+    reachability,
+    read,
+    asked: read.pairs.reduce((sum, pair) => table.union(sum, pair.asked), noConnections),
+    freeName(namespace, wanted) {
+      let free = wanted;
+      for (let i = 2; names.has(`${namespace}/${free}`); i++) free = `${wanted}-${i}`;
+      return free;
+    },
+  };
+  const effect = answer.answer === "no" ? "allow" : "block";
+  const candidates = effect === "allow" ? allowCandidates(ground, answer) : blockCandidates(ground, answer);
+  return candidates
+    .slice(0, mostTries)
+    .flatMap((candidate) => tried(candidate, effect, ground, asked, options) ?? [])
+    .toSorted((a, b) => a.openCount + a.closeCount - b.openCount - b.closeCount)
+    .slice(0, mostChanges);
+}
+
+/** Makes an edit; undefined where it does not turn the answer. */
+function tried(
+  candidate: Candidate,
+  effect: AnswerChange["effect"],
+  ground: ChangeGround,
+  { cluster, question }: AskedQuestion,
+  options: ConnectivityOptions,
+): AnswerChange | undefined {
+  const { object, description, patch, edits, manifest } = candidate;
+  const after = followedAdvice(cluster, [
+    { kind: "suggested", description, changes: edits, ...(manifest === undefined ? {} : { manifest }) },
+  ]);
+  const wanted = effect === "allow" ? "yes" : "no";
+  if (after === undefined || turnedAnswer() !== wanted) return undefined;
+  const diff = connectionDiff(cluster, after, reachabilityOptions(options, cluster));
+  const others = diff.certain.filter((pair) => !isAsked(pair, ground, diff.compared.table));
+  const opens = others.filter((pair) => pair.opens);
+  const closes = others.filter((pair) => pair.closes);
+  return {
+    effect,
+    object,
+    description,
+    patch,
+    edits,
+    opens: opens.slice(0, mostListed).map(({ change }) => change),
+    openCount: opens.length,
+    closes: closes.slice(0, mostListed).map(({ change }) => change),
+    closeCount: closes.length,
+  };
+
+  function turnedAnswer(): string | undefined {
+    try {
+      return answerOn(after as Cluster, question, options).answer.answer; // seen above
+    } catch (error) {
+      // A part that was named is cut otherwise.
+      if (error instanceof UsageError) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** Whether a change is no more than what was asked for. */
+function isAsked(
+  { source, target, change }: PairChange,
+  { read, reachability, asked }: ChangeGround,
+  table: ConnectionTable,
+): boolean {
+  if (!isOf(source, read.source, reachability) || !isOf(target, read.target, reachability)) return false;
+  if (read.port.label === undefined && read.target.service === undefined) return true;
+  const [before, after] = [idOf(change.before, table), idOf(change.after, table)];
+  const differing = table.union(table.difference(before, after), table.difference(after, before));
+  const wanted = idOf(portsOf(asked, reachability.table), table);
+  return table.difference(differing, wanted) === noConnections;
+}
+
+function portsOf(asked: ConnectionId, table: ConnectionTable): Ports {
+  const ports = Object.fromEntries(
+    [...table.ports(asked)].map(([protocol, ranges]) => [protocol, ranges.map(({ from, to }) => `${from}-${to}`)]),
+  );
+  return { ports, all: asked === allConnections };
+}
+
+function idOf(ports: Ports | undefined, table: ConnectionTable): ConnectionId {
+  if (ports === undefined) return noConnections;
+  if (ports.all) return allConnections;
+  return table.ofPorts(
+    Object.entries(ports.ports).flatMap(([protocol, ranges]: [string, readonly string[]]) =>
+      ranges.map((range) => parsePort(`${range}/${protocol}`)),
+    ),
+  );
+}
+
+/** An address as the block that has only it. */
+function addressBlock(label: string): string {
+  const address = parseAddress(label);
+  return address === undefined ? label : `${label}/${address.family === 4 ? 32 : 128}`;
+}
+
+function isOf({ id, isExternal }: DiffEnd, side: QuestionSide, reachability: Reachability): boolean {
+  if (!isExternal)
+    return side.parts.some(
+      ({ workload }) => workload !== undefined && (id === workload.id || id.startsWith(`${workload.id}{`)),
+    );
+  const outside = side.parts.filter(({ isWorkload }) => !isWorkload);
+  if (outside.length === 0) return false;
+  const asked = namedAddresses(addressBlock(side.label));
+  const all = asked ?? unionAll(outside.map(({ classId }) => reachability.addressesOf(classId)));
+  const ranges = /^external\[(.*)\]$/.exec(id)?.[1]?.split(",");
+  const own =
+    ranges === undefined
+      ? reachability.addresses.classes
+      : ranges.map((range) => namedAddresses(addressBlock(range)) ?? []);
+  return isSubset(unionAll(own), all);
+}

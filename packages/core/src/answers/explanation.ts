@@ -1,0 +1,90 @@
+import type { ObjectRef } from "../diagnostics/diagnostic.ts";
+import type { Assumptions } from "../model/assumptions.ts";
+import type { Location } from "../source/position.ts";
+import type { ConnectionChange } from "./diff.ts";
+import type { ObjectChange } from "./finding.ts";
+import type { Answer, DecidingRule, DirectionVerdict, Verdict } from "./verdict.ts";
+
+/** One rule that was asked, or what a policy does with traffic that none of its rules matches. */
+export interface ExplainedStep {
+  /** The tier it stands in: tiers are asked one after the other. */
+  readonly tier: string;
+  readonly object: ObjectRef;
+  /** Path of the rule, e.g. `spec.ingress[0]`; `spec` where the policy isolates. */
+  readonly rule: string;
+  readonly location: Location;
+  /** What it does with traffic it matches; `isolate`: what no rule of the tier allows is denied. */
+  readonly action: DecidingRule["action"];
+  /** Whether it matches some of what was asked. */
+  readonly matches: Answer;
+  /** Whether it decides some of what was asked, or passes it on: what matches may have been decided before. */
+  readonly decides: boolean;
+  /** In one sentence, what it does or why it does not match. */
+  readonly because: string;
+  /** The rule as it is written; absent where its text is not known. */
+  readonly quote?: string;
+}
+
+/** A rule that would match if little were different. */
+export interface NearMiss {
+  readonly object: ObjectRef;
+  readonly rule: string;
+  readonly location: Location;
+  /** What is missing, one phrase each: `the source lacks app=web (it has app=api)`. */
+  readonly lacks: readonly string[];
+}
+
+/** How one end decides, step by step. */
+export interface ExplainedDirection extends Pick<DirectionVerdict, "answer" | "isolated"> {
+  /** Whether some of what was asked is allowed because no rule decides about it: the system's default. */
+  readonly byDefault: boolean;
+  /** In the order in which they are asked. */
+  readonly steps: readonly ExplainedStep[];
+  readonly decidedBy: readonly DecidingRule[];
+  /** The nearest first. */
+  readonly nearMisses: readonly NearMiss[];
+}
+
+/** A port of a Service and where its pods get the traffic. Policies see only the port of the pods. */
+export interface ServicePortUse {
+  /** `namespace/name`. */
+  readonly service: string;
+  /** The port that clients of the Service name. */
+  readonly port: string;
+  readonly portName?: string;
+  /** As it is written: a number or a name. */
+  readonly targetPort: string;
+  /** The ports of the pods; empty where no pod has a port of that name. */
+  readonly podPorts: readonly string[];
+}
+
+/** An edit that turns the answer. It was made and the cluster was analysed again before it is told. */
+export interface AnswerChange {
+  readonly effect: "allow" | "block";
+  /** The object that is changed or added; the first of several. */
+  readonly object: ObjectRef;
+  /** What is done, as an order. */
+  readonly description: string;
+  /** YAML: new objects whole, of others what is added or taken out, with its path and place in comments. */
+  readonly patch: string;
+  /** The same as changes of objects; new objects are only in `patch`. */
+  readonly edits: readonly ObjectChange[];
+  /** What it opens and closes beside what was asked; the first ones. */
+  readonly opens: readonly ConnectionChange[];
+  readonly openCount: number;
+  readonly closes: readonly ConnectionChange[];
+  readonly closeCount: number;
+}
+
+/** The answer of `npa explain`: a Verdict with every step that leads to it, and what would turn it. */
+export interface Explanation extends Omit<Verdict, "kind" | "egress" | "ingress"> {
+  readonly kind: "Explanation";
+  readonly egress: ExplainedDirection;
+  readonly ingress: ExplainedDirection;
+  /** The ports of the Services that lead to the target, as far as they have to do with what was asked. */
+  readonly servicePorts: readonly ServicePortUse[];
+  /** The assumptions that the answer may rest on. */
+  readonly restsOn: readonly (keyof Assumptions)[];
+  /** What would turn the answer, that which changes least beside it first. */
+  readonly changes: readonly AnswerChange[];
+}

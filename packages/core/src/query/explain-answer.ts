@@ -1,0 +1,89 @@
+import type { Explanation } from "../answers/explanation.ts";
+import type { ListedEndpoint } from "../reachability/endpoints.ts";
+import type { Reachability } from "../reachability/reachability.ts";
+import { noConnections } from "../sets/connection-set.ts";
+import { type CanAnswer, type Question, readQuestion, type ReadQuestion } from "./can.ts";
+import { decidingRules, explainDirection } from "./explain-direction.ts";
+import { ingressController } from "./from-ingress-controller.ts";
+import { usedAssumptions } from "./used-assumptions.ts";
+import { askedLeadingPorts, leadingPorts, servicePortNotes } from "./service-ports.ts";
+
+/** What an explanation adds to an answer. */
+export type ExplainedAnswer = Omit<CanAnswer, "egress" | "ingress"> &
+  Pick<Explanation, "egress" | "ingress" | "servicePorts" | "restsOn">;
+
+const mostServicePorts = 20;
+
+/** Every step that leads to an answer. */
+export function explainAnswer(
+  reachability: Reachability,
+  endpoints: readonly ListedEndpoint[],
+  question: Question,
+  answer: CanAnswer,
+): ExplainedAnswer {
+  if (question.source === ingressController) return withoutSteps(answer);
+  const read = readQuestion(reachability, endpoints, question);
+  const leading = leadingPorts(read, reachability);
+  const of = (direction: "egress" | "ingress"): Explanation["egress"] => {
+    const pairs = direction === "egress" ? read.pairs : read.backwards;
+    return explainDirection({ reachability, direction, pairs, port: read.port.label, leading }, answer[direction]);
+  };
+  return {
+    ...answer,
+    egress: of("egress"),
+    ingress: of("ingress"),
+    servicePorts: askedLeadingPorts(leading, read, reachability)
+      .slice(0, mostServicePorts)
+      .map(({ use }) => use),
+    restsOn: usedAssumptions(reachability, read),
+    notes: [...answer.notes, ...servicePortNotes(leading, read, reachability), ...dnsNotes(reachability, read)],
+  };
+}
+
+/** Of a pod of unknown labels only the rules that decide are known. */
+function withoutSteps(answer: CanAnswer): ExplainedAnswer {
+  const of = (direction: "egress" | "ingress"): Explanation["egress"] => {
+    const verdict = answer[direction];
+    const decidedBy = decidingRules(verdict);
+    return {
+      answer: verdict.answer,
+      isolated: verdict.isolated,
+      byDefault: !verdict.isolated && verdict.answer === "yes",
+      steps: decidedBy.map(({ policy, tier, path, location, action, reason, ports }) => ({
+        tier,
+        object: policy,
+        rule: path,
+        location,
+        action,
+        matches: ports === undefined && action !== "isolate" ? "unknown" : "yes",
+        decides: true,
+        because: reason,
+      })),
+      decidedBy,
+      nearMisses: [],
+    };
+  };
+  return { ...answer, egress: of("egress"), ingress: of("ingress"), servicePorts: [], restsOn: [] };
+}
+
+/** Clients look names up first: what can ask nobody does not get as far as connecting. */
+function dnsNotes(reachability: Reachability, { pairs }: ReadQuestion): readonly string[] {
+  const { table, possible } = reachability;
+  const dns = table.ofPorts([
+    { protocol: "UDP", from: 53, to: 53 },
+    { protocol: "TCP", from: 53, to: 53 },
+    { protocol: "UDP", from: 5353, to: 5353 },
+  ]);
+  const cut = pairs.find(({ from, asked }) => {
+    if (from.workload === undefined || table.difference(asked, dns) === noConnections) return false;
+    const row = possible.egress.rowOf[from.classId];
+    if (row?.isolated !== true) return false;
+    for (let id = 0; id < reachability.classCount; id++) if (table.meets(row.connections(id), dns)) return false;
+    return true;
+  });
+  return cut === undefined
+    ? []
+    : [
+        `${cut.from.id} may send DNS (port 53) to nobody: a client that connects by name fails before it connects, whatever else is allowed`,
+      ];
+}

@@ -1,0 +1,218 @@
+import type { ExplainedDirection, ExplainedStep, NearMiss } from "../answers/explanation.ts";
+import { refKey } from "../semantics/canonical-key.ts";
+import { portsText } from "../answers/ports-text.ts";
+import type { Answer, DecidingRule, DirectionVerdict } from "../answers/verdict.ts";
+import { type Policy, peerPath, type Rule, rulePath } from "../model/policy.ts";
+import { formatPorts } from "../reachability/format-ports.ts";
+import type { Bound } from "../reachability/part-expander.ts";
+import { byTier } from "../semantics/tiers.ts";
+import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
+import { formatPath, locationOf, type NodePath, quoteOf } from "../source/position.ts";
+import { isOnePod } from "./answer.ts";
+import type { SubjectAndPeer } from "./direction-verdict.ts";
+import { type AskedOfRules, missOf, type RuleMiss } from "./near-miss.ts";
+import { notSelecting } from "./not-selecting.ts";
+
+const mostNearMisses = 5;
+/** A rule that lacks more is not near. */
+const farthest = 3;
+
+/** Every rule that is asked at one end, what it says of the question, and which come near. */
+export function explainDirection(asked: AskedOfRules, verdict: DirectionVerdict): ExplainedDirection {
+  const walk = new StepWalk(asked, verdict);
+  const steps = walk.steps();
+  const misses = [...walk.misses, ...notSelecting(asked, verdict)];
+  return {
+    answer: verdict.answer,
+    isolated: verdict.isolated,
+    byDefault: walk.isByDefault(),
+    steps,
+    decidedBy: decidingRules(verdict),
+    nearMisses: misses
+      .toSorted((a, b) => a.distance - b.distance)
+      .slice(0, mostNearMisses)
+      .map(({ miss }) => miss),
+  };
+}
+
+/** All rules that decide something of the question. */
+export function decidingRules({ passedBy, allowedBy, blockedBy }: DirectionVerdict): readonly DecidingRule[] {
+  return [...passedBy, ...allowedBy, ...blockedBy];
+}
+
+/** A near miss and how near it is. */
+export interface RankedMiss {
+  readonly miss: NearMiss;
+  readonly distance: number;
+}
+
+class StepWalk {
+  readonly misses: RankedMiss[] = [];
+  readonly #asked: AskedOfRules;
+  readonly #verdict: DirectionVerdict;
+  readonly #decided: ReadonlySet<string>;
+  /** What rules that allow match of each pair. */
+  readonly #covered = new Map<SubjectAndPeer, ConnectionId>();
+
+  constructor(asked: AskedOfRules, verdict: DirectionVerdict) {
+    this.#asked = asked;
+    this.#verdict = verdict;
+    this.#decided = new Set(decidingRules(verdict).map(({ policy, path }) => `${refKey(policy)} ${path}`));
+  }
+
+  steps(): readonly ExplainedStep[] {
+    const { reachability, direction, pairs } = this.#asked;
+    const selecting = new Set(
+      pairs.flatMap(({ from }) => reachability.policiesOf(from.classId, direction, "possible")),
+    );
+    return byTier([...selecting]).flatMap(({ policies }) => [
+      ...policies.flatMap((policy) => policy.rules[direction].map((rule, i) => this.#ruleStep(policy, rule, i))),
+      ...policies.filter(({ isolates }) => isolates[direction]).map((policy) => this.#isolationStep(policy)),
+    ]);
+  }
+
+  /** Whether something passes that no rule allows. */
+  isByDefault(): boolean {
+    const { reachability, direction, pairs } = this.#asked;
+    return pairs.some((pair) => {
+      if (isOnePod(pair.from, pair.to)) return false;
+      const row = reachability.certain[direction].rowOf[pair.from.classId];
+      const admitted = reachability.table.intersection(row?.connections(pair.to.classId) ?? noConnections, pair.asked);
+      return reachability.table.difference(admitted, this.#covered.get(pair) ?? noConnections) !== noConnections;
+    });
+  }
+
+  #ruleStep(policy: Policy, rule: Rule, index: number): ExplainedStep {
+    const { reachability, direction } = this.#asked;
+    const path = rulePath(direction, index);
+    const certain = this.#matched(policy, rule, "certain");
+    const possible = this.#matched(policy, rule, "possible");
+    const matches: Answer = certain !== noConnections ? "yes" : possible !== noConnections ? "unknown" : "no";
+    const decides = this.#decided.has(`${refKey(policy.ref)} ${formatPath(path)}`);
+    const miss = matches === "no" ? this.#missOf(policy, rule, path) : undefined;
+    const ports = portsText(formatPorts(certain === noConnections ? possible : certain, reachability.table));
+    const because =
+      miss?.lacks.join(", and ") ??
+      (decides
+        ? `${verbs[rule.action]} ${ports}${this.#throughPeer(policy, rule, index)}${unknownText(rule, matches)}`
+        : `matches ${ports}, but that is decided before it${unknownText(rule, matches)}`);
+    return this.#step(policy, path, { action: rule.action, matches, decides, because }, path);
+  }
+
+  /** What becomes of the rest. */
+  #isolationStep(policy: Policy): ExplainedStep {
+    const { direction } = this.#asked;
+    const { answer, blockedBy } = this.#verdict;
+    const isNamed = blockedBy.some(
+      ({ action, policy: ref }) => action === "isolate" && refKey(ref) === refKey(policy.ref),
+    );
+    const isDenied = blockedBy.some(({ action }) => action === "deny");
+    const decides = isNamed || (answer === "no" && !isDenied);
+    const because = decides
+      ? `isolates the pods for ${direction}: what no rule allows is denied`
+      : `isolates the pods for ${direction}, but what was asked is decided before`;
+    return this.#step(policy, ["spec"], { action: "isolate", matches: decides ? "yes" : "no", decides, because }, [
+      "spec",
+      "podSelector",
+    ]);
+  }
+
+  #step(
+    policy: Policy,
+    path: NodePath,
+    what: Pick<ExplainedStep, "action" | "matches" | "decides" | "because">,
+    quoted: NodePath,
+  ): ExplainedStep {
+    const quote = quoteOf(policy.origin, quoted);
+    return {
+      tier: policy.tier.name,
+      object: policy.ref,
+      rule: formatPath(path),
+      location: locationOf(policy.origin, path),
+      ...what,
+      ...(quote === undefined ? {} : { quote }),
+    };
+  }
+
+  #missOf(policy: Policy, rule: Rule, path: NodePath): RuleMiss {
+    const [pair] = this.#concerned(policy);
+    if (pair === undefined) return { lacks: ["it is not certain to select the pods"], distance: Infinity };
+    const miss = missOf(this.#asked, policy, rule, pair);
+    const wanted = this.#verdict.answer === "no" ? "allow" : "deny";
+    if (miss.distance <= farthest && rule.action === wanted)
+      this.misses.push({
+        distance: miss.distance,
+        miss: {
+          object: policy.ref,
+          rule: formatPath(path),
+          location: locationOf(policy.origin, path),
+          lacks: miss.lacks,
+        },
+      });
+    return miss;
+  }
+
+  #concerned(policy: Policy): readonly SubjectAndPeer[] {
+    const subjects = this.#asked.reachability.possibleSubjects(policy);
+    return this.#asked.pairs.filter(({ from }) => subjects.has(from.classId));
+  }
+
+  #matched(policy: Policy, rule: Rule, bound: Bound): ConnectionId {
+    const { reachability, direction } = this.#asked;
+    const { table } = reachability;
+    let sum = noConnections;
+    for (const pair of this.#concerned(policy)) {
+      const reached = reachability.ruleConnections(policy, rule, direction, pair.from.classId, pair.to.classId, bound);
+      const own = table.intersection(reached, pair.asked);
+      sum = table.union(sum, own);
+      if (rule.action === "allow") this.#covered.set(pair, table.union(this.#covered.get(pair) ?? noConnections, own));
+    }
+    return sum;
+  }
+
+  /** Which of several peers it is; and that two items are alternatives, where somebody may have meant both. */
+  #throughPeer(policy: Policy, rule: Rule, index: number): string {
+    const { peers } = rule;
+    if (peers === "any" || peers.length < 2) return "";
+    const matching = peers.flatMap((peer, i) => {
+      const alone: Rule = { ...rule, peers: [peer] };
+      return this.#matched(policy, alone, "possible") === noConnections ? [] : [i];
+    });
+    const [first] = matching;
+    if (first === undefined) return "";
+    const path = formatPath(peerPath(this.#asked.direction, index, first));
+    const name = path.slice(path.lastIndexOf("].") + 2);
+    return ` through ${name}${matching.length > 1 ? ` and ${matching.length - 1} more` : ""}${alternativesText(rule, matching)}`;
+  }
+}
+
+function alternativesText({ peers }: Rule, matching: readonly number[]): string {
+  if (peers === "any" || matching.length !== 1) return "";
+  const [only = 0] = matching;
+  const shapes = peers.map((peer) =>
+    peer.type !== "pods"
+      ? "other"
+      : peer.namespaceSelector === undefined
+        ? "pods"
+        : peer.podSelector === undefined
+          ? "namespaces"
+          : "both",
+  );
+  if (!shapes.includes("pods") || !shapes.includes("namespaces")) return "";
+  return shapes[only] === "namespaces"
+    ? ": items of the list are alternatives, so every pod of these namespaces matches, whatever its labels are"
+    : ": items of the list are alternatives, so these pods match, whatever the other items say of namespaces";
+}
+
+function unknownText({ unknown }: Rule, matches: Answer): string {
+  if (matches !== "unknown") return "";
+  return unknown === undefined
+    ? ", if facts turn out so that the input does not give"
+    : `, but only some of it: the rule also asks for ${unknown}`;
+}
+
+const verbs: Readonly<Record<Rule["action"], string>> = {
+  allow: "allows",
+  deny: "denies",
+  pass: "leaves to the next tier",
+};

@@ -1,0 +1,111 @@
+import { portsText } from "../answers/ports-text.ts";
+import { type Direction, type Peer, type Policy, peerPath, type Rule } from "../model/policy.ts";
+import { formatPorts } from "../reachability/format-ports.ts";
+import type { Reachability } from "../reachability/reachability.ts";
+import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
+import { formatPath } from "../source/position.ts";
+import type { SubjectAndPeer } from "./direction-verdict.ts";
+import { peerLacks } from "./lacking.ts";
+import type { LeadingPort } from "./service-ports.ts";
+
+/** What is asked, for those who look at single rules. */
+export interface AskedOfRules {
+  readonly reachability: Reachability;
+  readonly direction: Direction;
+  readonly pairs: readonly SubjectAndPeer[];
+  /** The asked port, as it is printed. */
+  readonly port: string | undefined;
+  readonly leading: readonly LeadingPort[];
+}
+
+/** Why a rule does not match, and how much is missing. */
+export interface RuleMiss {
+  readonly lacks: readonly string[];
+  /** 0: only the port. Infinity: nothing about the rule is near. */
+  readonly distance: number;
+}
+
+/** Why a rule of a policy that selects the pods does not match what was asked. */
+export function missOf(asked: AskedOfRules, policy: Policy, rule: Rule, pair: SubjectAndPeer): RuleMiss {
+  const { reachability, direction } = asked;
+  const reached = reachability.ruleConnections(policy, rule, direction, pair.from.classId, pair.to.classId, "possible");
+  if (reached !== noConnections) return { lacks: [portLack(asked, reached, pair)], distance: 0 };
+  const ofPorts = portsOnly(asked, rule, pair);
+  const { peers } = rule;
+  if (peers === "any") return { lacks: ofPorts.length === 0 ? ["it has no port in common"] : ofPorts, distance: 0 };
+  if (peers.length === 0) return { lacks: ["it names nobody"], distance: Infinity };
+  const misses = peers.map((peer, i) =>
+    peerMiss(asked, policy, peer, pair, peers.length > 1 ? pathOf(policy, rule, i, direction) : ""),
+  );
+  const [nearest] = misses.toSorted((a, b) => a.distance - b.distance);
+  const distance = (nearest?.distance ?? Infinity) + ofPorts.length;
+  return { lacks: [...(nearest?.lacks ?? []), ...ofPorts], distance };
+}
+
+function pathOf(policy: Policy, rule: Rule, peer: number, direction: Direction): string {
+  const path = formatPath(peerPath(direction, policy.rules[direction].indexOf(rule), peer));
+  return ` (${path.slice(path.lastIndexOf("].") + 2)} comes nearest)`;
+}
+
+/** What the ports of a rule lack, whoever its peers are. */
+function portsOnly(asked: AskedOfRules, rule: Rule, pair: SubjectAndPeer): readonly string[] {
+  const { reachability, direction } = asked;
+  const destination = reachability.podClass(direction === "ingress" ? pair.from.classId : pair.to.classId);
+  if (destination === undefined || rule.ports === "any") return [];
+  const ports = reachability.rulePorts(rule, destination);
+  return reachability.table.meets(ports, pair.asked) ? [] : [portLack(asked, ports, pair)];
+}
+
+function portLack(
+  { reachability: { table }, port, leading }: AskedOfRules,
+  ports: ConnectionId,
+  { asked }: SubjectAndPeer,
+): string {
+  const has = portsText(formatPorts(ports, table));
+  const mistaken = leading.find(
+    ({ own, target }) => own !== target && table.meets(ports, own) && table.meets(asked, target),
+  );
+  if (mistaken === undefined)
+    return `it is for ${has === "none" ? "a port that the target does not have" : has}${port === undefined ? "" : `, not for ${port}`}`;
+  const { service, use } = mistaken;
+  return `it is for ${has}: that is the port of Service ${service}, which leads to ${use.podPorts.join(", ")} of its pods, and policies see the port of the pods`;
+}
+
+function peerMiss(
+  { reachability: { cluster, options }, direction }: AskedOfRules,
+  policy: Policy,
+  peer: Peer,
+  { to }: SubjectAndPeer,
+  which: string,
+): RuleMiss {
+  const who = direction === "ingress" ? "the source" : "the target";
+  if (to.workload === undefined) {
+    return peer.type === "pods"
+      ? { lacks: [`${who} is no pod, and only pods are named`], distance: 6 }
+      : { lacks: [`${who} is at no address that it names${which}`], distance: 2 };
+  }
+  if (peer.type === "ipBlock" && !options.assumptions.ipBlockMatchesPods)
+    return {
+      lacks: [
+        `${who} is a pod, and an ipBlock is taken for addresses outside the cluster (--assume ipBlockMatchesPods=true has it match pods)${which}`,
+      ],
+      distance: 3,
+    };
+  const lacks = peerLacks(cluster, policy, peer, to);
+  if (lacks === undefined) return { lacks: [`${who} is not among what it names${which}`], distance: 5 };
+  const { pod, namespace } = lacks;
+  const missing = [...pod, ...namespace];
+  if (missing.length === 0) return { lacks: [`${who} is not certain to be one of its pods`], distance: 1 };
+  return {
+    lacks: [`${who} ${missing.join(" and ")}${bothNeeded(peer, pod, namespace)}${which}`],
+    distance: missing.length,
+  };
+}
+
+/** One item with both selectors asks for both: the commonest mistake is to take them for alternatives. */
+function bothNeeded(peer: Peer, pod: readonly string[], namespace: readonly string[]): string {
+  if (peer.type !== "pods" || peer.namespaceSelector === undefined || peer.podSelector === undefined) return "";
+  if (pod.length > 0 === namespace.length > 0) return "";
+  const matching = pod.length === 0 ? "its own labels match" : "its namespace matches";
+  return `; ${matching}, but namespaceSelector and podSelector in one item must both match`;
+}

@@ -1,0 +1,62 @@
+import type { Assumptions } from "../model/assumptions.ts";
+import type { Direction, Peer, Policy } from "../model/policy.ts";
+import type { Reachability } from "../reachability/reachability.ts";
+import { namespaceNameLabel } from "../semantics/label-syntax.ts";
+import { byTier } from "../semantics/tiers.ts";
+import type { ReadQuestion } from "./can.ts";
+import type { SubjectAndPeer } from "./direction-verdict.ts";
+
+/** The assumptions that what policies say of a question may rest on. */
+export function usedAssumptions(reachability: Reachability, read: ReadQuestion): readonly (keyof Assumptions)[] {
+  const used = new Set<keyof Assumptions>();
+  for (const part of [...read.source.parts, ...read.target.parts])
+    if (part.workload?.groups.some(({ hostNetwork }) => hostNetwork)) used.add("hostNetworkPodsSelected");
+  ofDirection("egress", read.pairs);
+  ofDirection("ingress", read.backwards);
+  return [...used].toSorted();
+
+  function ofDirection(direction: Direction, pairs: readonly SubjectAndPeer[]): void {
+    for (const { from, to } of pairs) {
+      const policies = reachability.policiesOf(from.classId, direction, "possible");
+      for (const key of ofPeers(policies, direction, to, reachability)) used.add(key);
+      for (const key of ofOrder(policies)) used.add(key);
+    }
+  }
+}
+
+function ofPeers(
+  policies: readonly Policy[],
+  direction: Direction,
+  { workload }: SubjectAndPeer["to"],
+  { cluster }: Reachability,
+): readonly (keyof Assumptions)[] {
+  const peers = policies.flatMap(({ rules }) =>
+    rules[direction].flatMap((rule) => (rule.peers === "any" ? [] : rule.peers)),
+  );
+  const isUndefined = workload !== undefined && cluster.namespaces.get(workload.namespace)?.declared === false;
+  return [
+    ...(workload !== undefined && peers.some(({ type }) => type === "ipBlock") ? ["ipBlockMatchesPods" as const] : []),
+    ...(isUndefined && peers.some(asksNamespaces) ? ["unknownNamespaceLabels" as const] : []),
+    ...(peers.some(({ type }) => type === "oldForm") ? ["anpOldForm" as const] : []),
+  ];
+}
+
+/** Whether a peer asks for more of a namespace than its name. */
+function asksNamespaces(peer: Peer): boolean {
+  return (
+    peer.type === "pods" && (peer.namespaceSelector?.requirements ?? []).some(({ key }) => key !== namespaceNameLabel)
+  );
+}
+
+function ofOrder(policies: readonly Policy[]): readonly (keyof Assumptions)[] {
+  const tiers = byTier(policies);
+  const isTied = tiers.some(
+    ({ tier, policies: ofTier }) =>
+      tier.decides === "first-match" && new Set(ofTier.map(({ priority }) => priority)).size < ofTier.length,
+  );
+  const names = new Set(tiers.map(({ tier }) => tier.name));
+  return [
+    ...(isTied ? ["equalPriority" as const] : []),
+    ...(names.has("NetworkPolicy") && names.has("Baseline") ? ["npTierFinal" as const] : []),
+  ];
+}

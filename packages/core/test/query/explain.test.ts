@@ -1,0 +1,186 @@
+import { describe, expect, it } from "vitest";
+import { can, readManifests } from "../../src/entries/index.ts";
+import {
+  explain,
+  type Explanation,
+  explanationMarkdown,
+  explanationMermaid,
+  explanationText,
+  toExplanationJson,
+} from "../../src/entries/explain.ts";
+import { schemaErrors } from "../report/schemas.ts";
+
+const workloads = `
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop}
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: ops, labels: {team: ops}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {matchLabels: {app: web}}
+  template: {metadata: {labels: {app: web}}, spec: {containers: [{name: c, image: i, ports: [{name: http, containerPort: 8080}]}]}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {selector: {app: web}, ports: [{port: 80, targetPort: http}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: db, namespace: shop, labels: {app: db}}
+spec: {containers: [{name: c, image: i, ports: [{containerPort: 5432}]}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: probe, namespace: ops, labels: {app: probe}}
+spec: {containers: [{name: c, image: i}]}
+`;
+
+function policy(name: string, spec: string, namespace = "shop"): string {
+  return `---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: ${name}, namespace: ${namespace}}\nspec:\n${spec}\n`;
+}
+
+function ask(policies: string, source: string, target: string, port?: string): Explanation {
+  const cluster = readManifests([{ name: "a.yaml", text: `${workloads}${policies}` }]);
+  const question = { source, target, ...(port === undefined ? {} : { port }) };
+  const explanation = explain(cluster, question);
+  expect(explanation.answer).toBe(can(cluster, question).answer);
+  expect(schemaErrors(toExplanationJson(explanation))).toEqual([]);
+  return explanation;
+}
+
+const toWeb = (rule: string): string =>
+  policy("web", `  podSelector: {matchLabels: {app: web}}\n  policyTypes: [Ingress]\n  ingress:\n${rule}`);
+
+describe("explain", () => {
+  it("names the port of a Service that a rule takes for that of the pods", () => {
+    const policies = toWeb("    - from: [{podSelector: {matchLabels: {app: db}}}]\n      ports: [{port: 80}]");
+    const explanation = ask(policies, "shop/db", "shop/Service/web", "80");
+    expect(explanation.servicePorts).toEqual([
+      { service: "shop/web", port: "80/TCP", targetPort: "http", podPorts: ["8080/TCP"] },
+    ]);
+    expect(explanation.ingress.nearMisses[0]?.lacks).toEqual([
+      "it is for TCP 80: that is the port of Service shop/web, which leads to 8080/TCP of its pods, and policies see the port of the pods",
+    ]);
+    const [change] = explanation.changes;
+    expect(change).toMatchObject({
+      effect: "allow",
+      description: "add the port to spec.ingress[0] of NetworkPolicy shop/web",
+      edits: [{ type: "append", path: ["spec", "ingress", 0, "ports"], value: { protocol: "TCP", port: 8080 } }],
+      openCount: 0,
+      closeCount: 0,
+    });
+    expect(ask("", "shop/db", "shop/web", "80").notes.join()).toContain("80/TCP is the port of Service shop/web");
+  });
+
+  it("tells AND from OR", () => {
+    const both = toWeb(
+      "    - from:\n        - namespaceSelector: {matchLabels: {team: ops}}\n          podSelector: {matchLabels: {app: grafana}}",
+    );
+    const and = ask(both, "ops/probe", "shop/web", "8080");
+    expect(and.ingress.nearMisses[0]?.lacks).toEqual([
+      "the source lacks app=grafana (it has app=probe); its namespace matches, but namespaceSelector and podSelector in one item must both match",
+    ]);
+    const or = ask(
+      both.replace("  podSelector: {matchLabels: {app: grafana}}", "- podSelector: {matchLabels: {app: grafana}}"),
+      "ops/probe",
+      "shop/web",
+      "8080",
+    );
+    expect(or.answer).toBe("yes");
+    expect(or.ingress.steps[0]?.because).toBe(
+      "allows TCP 8080 through from[0]: items of the list are alternatives, so every pod of these namespaces matches, whatever its labels are",
+    );
+  });
+
+  it("tells of policies that nearly speak of the pods", () => {
+    const misses = (text: string): unknown =>
+      ask(text, "shop/db", "shop/web", "8080").ingress.nearMisses.map(({ rule, lacks }) => [rule, lacks.join()]);
+    const deny = "  podSelector: {matchLabels: {app: wep}}\n  policyTypes: [Ingress]";
+    expect(misses(policy("typo", deny))).toEqual([
+      ["spec.podSelector", "it does not select shop/web[Deployment], which lacks app=wep (it has app=web)"],
+    ]);
+    expect(misses(policy("elsewhere", deny.replace("wep", "web"), "ops"))).toEqual([
+      ["metadata.namespace", "it selects pods of namespace ops only, and shop/web[Deployment] is in shop"],
+    ]);
+    expect(misses(policy("types", "  podSelector: {}\n  policyTypes: [Egress]\n  ingress: [{}]"))).toEqual([
+      ["spec.ingress", "its ingress rules are not in force: policyTypes lacks Ingress"],
+    ]);
+  });
+
+  it("quotes rules and says where they are", () => {
+    const [step] = ask(
+      toWeb("    - from:\n        - podSelector:\n            matchLabels: {app: db}"),
+      "shop/db",
+      "shop/web",
+    ).ingress.steps;
+    expect(step).toMatchObject({
+      rule: "spec.ingress[0]",
+      matches: "yes",
+      decides: true,
+      location: { file: "a.yaml", line: 39 },
+    });
+    expect(step?.quote).toBe("from:\n  - podSelector:\n      matchLabels: {app: db}");
+  });
+
+  it("edits both ends where both block", () => {
+    const deny = policy("deny", "  podSelector: {}\n  policyTypes: [Ingress, Egress]");
+    const explanation = ask(deny, "shop/web", "shop/db", "5432");
+    expect(explanation.changes.map(({ edits }) => edits.length)).toEqual([2, 0]);
+    expect(explanation.changes[0]).toMatchObject({ openCount: 0, closeCount: 0 });
+    expect(explanation.notes.join()).toContain("may send DNS (port 53) to nobody");
+  });
+
+  it("says what an edit would open or close beside", () => {
+    const all = policy("all", "  podSelector: {}\n  policyTypes: [Ingress]\n  ingress: [{}]");
+    const block = ask(all, "shop/db", "shop/web").changes;
+    expect(block.map(({ effect }) => effect)).toEqual(["block", "block"]);
+    expect(block[0]).toMatchObject({ description: expect.stringContaining("lets out everything else"), closeCount: 0 });
+    expect(block[1]?.closeCount).toBeGreaterThan(3);
+  });
+
+  it("takes out the rule of a higher tier that denies", () => {
+    const admin = `---
+apiVersion: policy.networking.k8s.io/v1alpha1
+kind: AdminNetworkPolicy
+metadata: {name: no-db}
+spec:
+  priority: 5
+  subject: {namespaces: {}}
+  ingress:
+    - {name: refuse, action: Deny, from: [{pods: {namespaceSelector: {}, podSelector: {matchLabels: {app: db}}}}]}
+`;
+    const explanation = ask(admin, "shop/db", "shop/web", "8080");
+    expect(explanation.ingress.steps[0]).toMatchObject({ tier: "Admin", action: "deny", decides: true });
+    expect(explanation.changes[0]).toMatchObject({ object: { kind: "AdminNetworkPolicy" }, effect: "allow" });
+    expect(explanation.changes[0]?.openCount).toBeGreaterThan(0);
+  });
+
+  it("names the default, an unknown fact, and addresses", () => {
+    const open = ask("", "internet", "shop/web");
+    expect(open.ingress).toMatchObject({ byDefault: true, steps: [], answer: "yes" });
+    expect(open.changes[0]).toMatchObject({ effect: "block", closeCount: 1, closes: [{ source: "external" }] });
+    const cidr = toWeb("    - from: [{ipBlock: {cidr: 10.0.0.0/8}}]");
+    expect(ask(cidr, "shop/db", "shop/web").ingress.nearMisses[0]?.lacks.join()).toContain("ipBlockMatchesPods=true");
+    expect(ask(cidr, "shop/db", "shop/web").restsOn).toEqual(["ipBlockMatchesPods"]);
+    expect(ask(cidr, "11.0.0.1", "shop/web").changes[0]?.patch).toContain('cidr: "11.0.0.1/32"');
+    const label = toWeb("    - from: [{namespaceSelector: {matchLabels: {team: x}}}]");
+    const cluster = readManifests([{ name: "a.yaml", text: `${workloads}${label}` }]);
+    const unknown = explain(cluster, { source: "app=x in nowhere", target: "shop/web" });
+    expect(unknown).toMatchObject({ answer: "unknown", changes: [], restsOn: ["unknownNamespaceLabels"] });
+  });
+
+  it("prints every form", () => {
+    const policies = toWeb("    - from: [{podSelector: {matchLabels: {app: db}}}]\n      ports: [{port: 80}]");
+    const explanation = ask(policies, "ops/probe", "shop/web", "8080");
+    expect(explanationText(explanation)).toMatch(/^no {2}ops\/probe\[Pod\] to shop\/web\[Deployment\] on 8080\/TCP\n/);
+    expect(explanationMarkdown(explanation)).toMatch(/^\*\*no\*\* `ops\/probe\[Pod\]`/);
+    expect(explanationMermaid(explanation)).toMatch(/^flowchart TD\n {2}src\["ops\/probe/);
+  });
+});
