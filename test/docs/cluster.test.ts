@@ -5,6 +5,7 @@ import { type ClusterRead, loadCluster } from "@npa/core/cluster";
 import { type AllowRule, type ServedKind, objectsFromManifests, startApiServer } from "@npa/fixtures/api-server";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { builtInKinds, installedKinds, resourceName } from "../../packages/core/src/load/cluster/cluster-kinds.ts";
+import { factKinds } from "../../packages/core/src/load/cluster/fact-kinds.ts";
 import { parseSource } from "../../packages/core/src/parse/parse-source.ts";
 import { codeBlocks, page, sections, tableRows } from "./markdown.ts";
 
@@ -34,7 +35,7 @@ function rulesOf(note: string): readonly AllowRule[] {
 
 /** A cluster with everything installed that npa knows; Calico in one of its two groups. */
 function kindsWith(calico: string): readonly ServedKind[] {
-  return [...builtInKinds, ...installedKinds]
+  return [...builtInKinds, ...factKinds, ...installedKinds]
     .filter(({ group }) => !group.endsWith("projectcalico.org") || group === calico)
     .map(({ group, version, kind, resource, namespaced, presence }) => ({
       group,
@@ -44,7 +45,7 @@ function kindsWith(calico: string): readonly ServedKind[] {
       namespaced,
       shortNames: [],
       inAll: false,
-      custom: presence !== "built-in",
+      custom: presence !== "built-in" && !group.endsWith(".k8s.io") && group !== "",
     }));
 }
 
@@ -106,6 +107,6 @@ describe("the Role of docs/cluster.md", () => {
 describe("the table of docs/cluster.md", () => {
   it("says what npa says is unknown without a permission", () => {
     const rows = tableRows(sections(text).get("What is missing without a permission") ?? "").slice(2);
-    expect(rows).toEqual(builtInKinds.map((kind) => [resourceName(kind), kind.withoutIt]));
+    expect(rows).toEqual([...builtInKinds, ...factKinds].map((kind) => [resourceName(kind), kind.withoutIt]));
   });
 });

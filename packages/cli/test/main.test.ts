@@ -48,7 +48,10 @@ describe("npa", () => {
     [["list"], /^npa: nothing to read/],
     [["list", "nowhere"], 'npa: cannot read "nowhere": there is no such file or directory\n'],
     [["list", "policies", "--ouput"], "npa: unknown option '--ouput' (Did you mean --output?)\n"],
-    [["list", "policies", "-o", "yaml"], "npa: -o yaml: the formats are text, wide, json, csv, markdown, matrix, matrix-csv\n"],
+    [
+      ["list", "policies", "-o", "yaml"],
+      "npa: -o yaml: the formats are text, wide, json, csv, markdown, matrix, matrix-csv\n",
+    ],
     [["list", "policies", "-o", "json="], "npa: -o json= names no file\n"],
     [["list", "policies", "-o", "json=no/such/dir"], /^npa: cannot write .*no\/such\/dir/],
     [

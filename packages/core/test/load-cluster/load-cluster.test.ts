@@ -5,7 +5,11 @@ import {
   customKinds,
   type KubeObject,
   objectsFromManifests,
+  type ServedKind,
 } from "../../../fixtures/src/api-server/index.ts";
+import { builtInKinds } from "../../src/load/cluster/cluster-kinds.ts";
+import { podMakerKinds } from "../../src/load/cluster/pod-maker-kinds.ts";
+import { workloadKinds } from "../../src/normalize/workload-kinds.ts";
 import { loadCluster } from "../../src/load/cluster.ts";
 import { readManifests, readDocuments } from "../../src/read/read-manifests.ts";
 import { fileWith, load, objectsOf, podNames, pods, serverFor } from "./cluster-helpers.ts";
@@ -92,7 +96,9 @@ describe("a cluster", () => {
     const read = await load(server, { pageSize: 10 });
     expect(objectsOf(read)).toEqual(["Namespace web", ...podNames(25)]);
     expect(
-      server.requests.every(({ method, verb, path }) => method === "GET" && (verb === "list" || path === "/apis")),
+      server.requests.every(
+        ({ method, verb, path }) => method === "GET" && (verb === "list" || /^\/apis(?:\/[^/]+\/v\w+)?$/.test(path)),
+      ),
     ).toBe(true);
     expect(server.requests.filter(({ resource }) => resource === "pods").map(({ query }) => query["limit"])).toEqual([
       "10",
@@ -101,6 +107,81 @@ describe("a cluster", () => {
     ]);
     expect(server.requests.some(({ path }) => path.includes("secret") || path.includes("configmap"))).toBe(false);
     expect(server.connections).toBeLessThanOrEqual(4);
+  });
+
+  it("has the owners that other projects brought, and what tells of the cluster itself", async () => {
+    const owned = (kind: string, name: string): object => ({
+      apiVersion: "argoproj.io/v1alpha1",
+      kind,
+      name,
+      uid: "1",
+      controller: true,
+    });
+    const rollout = (name: string, replicas: number): KubeObject => ({
+      apiVersion: "argoproj.io/v1alpha1",
+      kind: "Rollout",
+      metadata: { name, namespace: "shop" },
+      spec: { replicas, template: labels(name) },
+    });
+    const objects = [
+      rollout("web", 1),
+      rollout("idle", 0),
+      {
+        apiVersion: "apps/v1",
+        kind: "ReplicaSet",
+        metadata: { name: "web-1", namespace: "shop", ownerReferences: [owned("Rollout", "web")] },
+        spec: { replicas: 1, template: labels("web") },
+      },
+      {
+        apiVersion: "v1",
+        kind: "Node",
+        metadata: { name: "node-1" },
+        spec: { podCIDR: "10.1.0.0/24", podCIDRs: ["10.1.0.0/24"], providerID: "aws:///a/i-1" },
+        status: { addresses: [{ type: "InternalIP", address: "192.168.0.1" }], images: [{ names: ["hunter2"] }] },
+      },
+      {
+        apiVersion: "admissionregistration.k8s.io/v1",
+        kind: "ValidatingWebhookConfiguration",
+        metadata: { name: "hook" },
+        webhooks: [{ name: "a.b", clientConfig: { caBundle: "hunter2", service: { namespace: "shop", name: "web" } } }],
+      },
+    ];
+    const kind = (group: string, version: string, name: string, resource: string): ServedKind => ({
+      group,
+      version,
+      kind: name,
+      resource,
+      shortNames: [],
+      namespaced: group === "argoproj.io",
+      inAll: false,
+      custom: group === "argoproj.io",
+    });
+    const kinds = [
+      ...allKinds,
+      kind("argoproj.io", "v1alpha1", "Rollout", "rollouts"),
+      kind("", "v1", "Node", "nodes"),
+      kind("admissionregistration.k8s.io", "v1", "ValidatingWebhookConfiguration", "validatingwebhookconfigurations"),
+    ];
+    const server = await serverFor({ kinds, objects: objectsFromManifests(objects) });
+    const read = await load(server);
+    expect(JSON.stringify(read.sources)).not.toContain("hunter2");
+    const cluster = readDocuments(read.sources, read);
+    expect(cluster.workloads.map(({ id }) => id)).toEqual(["shop/idle[Rollout]", "shop/web[Rollout]"]);
+    expect(cluster.nodes).toMatchObject([{ name: "node-1", addresses: ["192.168.0.1"] }]);
+    expect(cluster.facts).toMatchObject([
+      { type: "cidr", use: "pods", cidr: "10.1.0.0/24" },
+      { type: "platform", platform: "aws" },
+    ]);
+    expect(cluster.apiServerCalls).toMatchObject([{ service: { namespace: "shop", name: "web", port: 443 } }]);
+  });
+
+  it("is asked for every kind that makes pods in files", () => {
+    const live = new Set([...builtInKinds, ...podMakerKinds].map(({ group, kind: name }) => `${group}/${name}`));
+    const old = new Set(["extensions", ""]);
+    const files = workloadKinds.flatMap(({ kind: name, groups }) =>
+      groups.filter((group) => !old.has(group) || name === "ReplicationController").map((group) => `${group}/${name}`),
+    );
+    expect(files.filter((each) => !live.has(each))).toEqual([]);
   });
 
   it("is cut down to what npa reads", async () => {

@@ -3,6 +3,7 @@ import {
   cronJobShape,
   gatewayRouteShape,
   ingressShape,
+  isolationShape,
   nameShape,
   namespaceShape,
   openshiftRouteShape,
@@ -11,6 +12,8 @@ import {
   serviceShape,
   workloadShape,
 } from "./object-shapes.ts";
+import { installedFactKinds } from "./fact-kinds.ts";
+import { podMakerKinds } from "./pod-maker-kinds.ts";
 import type { Shape } from "./projection.ts";
 
 /** A kind that is read from a cluster. */
@@ -28,8 +31,9 @@ export interface ClusterKind {
   /**
    * `built-in`: every cluster serves it. `installed`: only where something brought it, and it is evaluated.
    * `named-only`: the same, and it is not evaluated, so that it suffices to know whether there are any.
+   * `facts`: no connection hangs on it. Without it findings are missing, and no answer is less sure.
    */
-  readonly presence: "built-in" | "installed" | "named-only";
+  readonly presence: "built-in" | "installed" | "named-only" | "facts";
 }
 
 type Served = Omit<ClusterKind, "withoutIt" | "shape" | "presence" | "namespaced">;
@@ -113,6 +117,11 @@ function evaluated(group: string, kind: string, resource: string, shape: Shape):
   };
 }
 
+/** What keeps pods from each other without being a policy. */
+function isolating(group: string, kind: string, resource: string): ClusterKind {
+  return { ...installed(group, kind, resource, isolationShape), withoutIt: unreadBaseline };
+}
+
 /** Calico's policies, and what they speak of. */
 function calicoKinds(group: string): readonly ClusterKind[] {
   const kinds = [
@@ -150,6 +159,11 @@ export const installedKinds: readonly ClusterKind[] = [
   installed("k8s.cni.cncf.io", "MultiNetworkPolicy", "multi-networkpolicies", nameShape),
   installed("k8s.ovn.org", "EgressFirewall", "egressfirewalls", nameShape),
   installed("network.openshift.io", "EgressNetworkPolicy", "egressnetworkpolicies", nameShape),
+  isolating("k8s.ovn.org", "UserDefinedNetwork", "userdefinednetworks"),
+  clusterWide(isolating("k8s.ovn.org", "ClusterUserDefinedNetwork", "clusteruserdefinednetworks")),
+  isolating("security.istio.io", "PeerAuthentication", "peerauthentications"),
+  ...podMakerKinds,
+  ...installedFactKinds,
 ];
 
 /** Calico serves its objects in a second group too, where its own API server is installed: the first group suffices. */

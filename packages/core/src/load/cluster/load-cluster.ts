@@ -10,6 +10,7 @@ import { systemClock } from "./clock.ts";
 import { ClusterDocument } from "./cluster-document.ts";
 import { builtInKinds, type ClusterKind, resourceName } from "./cluster-kinds.ts";
 import { type ClusterOptions, defaultPageSize, defaultRequestTimeoutMs } from "./cluster-options.ts";
+import { factKinds } from "./fact-kinds.ts";
 import { canRenew, credentialsOf } from "./credentials.ts";
 import { servedKinds } from "./discovery.ts";
 import { failureMessage } from "./failure-message.ts";
@@ -89,7 +90,7 @@ async function readKinds(api: ApiClient, context: KubeContext, options: ClusterO
   const namespaces = await read(first, []);
   const candidates = namespacesToTry(namespaces, context, options);
   const rest = await Promise.all([
-    ...others.map((kind) => read(kind, candidates)),
+    ...[...others, ...factKinds].map((kind) => read(kind, candidates)),
     servedKinds(api).then((kinds) => Promise.all(kinds.map((kind) => read(kind, candidates)))),
   ]);
   return [namespaces, ...rest.flat()];
@@ -148,5 +149,5 @@ function nothingAllowed(
 
 /** Kubernetes' own kinds by their name; others with their group, as two may have the same name. */
 function folderName({ kind, group, presence }: ClusterKind): string {
-  return presence === "built-in" ? kind.toLowerCase() : `${kind.toLowerCase()}.${group}`;
+  return presence === "built-in" || group === "" ? kind.toLowerCase() : `${kind.toLowerCase()}.${group}`;
 }

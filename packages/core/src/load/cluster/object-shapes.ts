@@ -14,7 +14,8 @@ const owners = list(fields({ apiVersion: all, kind: all, name: all, controller: 
   return fieldsOf(owner)["controller"] === true;
 });
 
-const metadata = fields({
+/** What every object says of itself. */
+export const metadata: Shape = fields({
   name: all,
   namespace: shared(all),
   labels: shared(all),
@@ -29,7 +30,8 @@ const containerPorts = list(fields({ name: all, containerPort: all, protocol: al
 /** "If this is specified as Always, the container will be a sidecar": only then an init container has ports that matter. */
 const isSidecar = (container: unknown): boolean => fieldsOf(container)["restartPolicy"] === "Always";
 
-const podSpec = shared(
+/** The spec of a pod. */
+export const podSpec: Shape = shared(
   fields({
     hostNetwork: all,
     dnsPolicy: all,
@@ -40,7 +42,8 @@ const podSpec = shared(
   }),
 );
 
-const podTemplate = fields({
+/** A template of pods. */
+export const podTemplate: Shape = fields({
   metadata: fields({ labels: shared(all), annotations: shared(annotations) }),
   spec: podSpec,
 });
@@ -120,6 +123,48 @@ export const gatewayRouteShape: Shape = fields({
         backendRefs: list(fields({ group: all, kind: all, name: all, namespace: all, port: all, weight: all })),
       }),
     ),
+  }),
+});
+
+const serviceReference = fields({ service: fields({ namespace: all, name: all, port: all }) });
+
+/** Which Services webhooks are: no certificates, no rules. */
+export const webhooksShape: Shape = fields({
+  metadata: datedMetadata,
+  webhooks: list(fields({ name: all, clientConfig: serviceReference, failurePolicy: all })),
+});
+
+export const apiServiceShape: Shape = fields({ metadata: datedMetadata, spec: serviceReference });
+
+/** Nodes: what policies can say of them, and what they tell of the cluster. */
+export const nodeShape: Shape = fields({
+  metadata,
+  spec: fields({ podCIDR: all, podCIDRs: all, providerID: all }),
+  status: fields({ addresses: list(fields({ type: all, address: all })) }),
+});
+
+/** A pool or a range of addresses, or the network of a cluster. */
+export const networkShape: Shape = fields({
+  metadata: datedMetadata,
+  spec: fields({
+    cidr: all,
+    cidrs: all,
+    disabled: all,
+    allowedUses: all,
+    clusterNetwork: all,
+    serviceNetwork: all,
+    networkType: all,
+  }),
+});
+
+/** What isolates the pods of a namespace: whether it does. */
+export const isolationShape: Shape = fields({
+  metadata: datedMetadata,
+  spec: fields({
+    layer2: fields({ role: all }),
+    layer3: fields({ role: all }),
+    network: fields({ layer2: fields({ role: all }), layer3: fields({ role: all }) }),
+    mtls: fields({ mode: all }),
   }),
 });
 

@@ -35,6 +35,7 @@ export async function readKind(
     if (status === 403) return await readNamespaces(kind, kind.namespaced ? namespaces : [], options, error);
     if (status === 404 || status === 405) return absent(kind);
     if (kind.presence === "built-in" || !isOwnFailure(error)) throw error;
+    if (kind.presence === "facts") return { kind, objects: [] };
     return { kind, objects: [], notEvaluated: failedEntry(kind, shortFailure(error.fault, options.client.secrets)) };
   }
 }
@@ -71,7 +72,9 @@ async function readNamespaces(
     allowed.map(({ namespace }) => namespace),
   );
   const objects = allowed.flatMap((list) => list.objects);
-  return { kind, objects, forbidden: missing, refusal, notEvaluated: forbiddenEntry(kind, missing) };
+  // No answer hangs on facts: that they are missing is said once, with the rule.
+  const entry = kind.presence === "facts" ? {} : { notEvaluated: forbiddenEntry(kind, missing) };
+  return { kind, objects, forbidden: missing, refusal, ...entry };
 }
 
 async function listUnlessForbidden(

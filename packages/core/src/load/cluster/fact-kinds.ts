@@ -1,0 +1,54 @@
+import type { ClusterKind } from "./cluster-kinds.ts";
+import { apiServiceShape, networkShape, nodeShape, webhooksShape } from "./object-shapes.ts";
+import type { Shape } from "./projection.ts";
+
+function fact(
+  group: string,
+  version: string,
+  kind: string,
+  resource: string,
+  shape: Shape,
+  withoutIt: string,
+): ClusterKind {
+  return { kind, group, version, resource, namespaced: false, shape, withoutIt, presence: "facts" };
+}
+
+const webhooks = "whether policies block webhooks is unknown";
+const ranges = "the addresses of the cluster may be known in part only";
+
+/** Those that every cluster has, and on which no connection hangs: what they tell of the cluster serves findings. */
+export const factKinds: readonly ClusterKind[] = [
+  fact("", "v1", "Node", "nodes", nodeShape, "the addresses of nodes and the cloud are unknown"),
+  fact(
+    "admissionregistration.k8s.io",
+    "v1",
+    "ValidatingWebhookConfiguration",
+    "validatingwebhookconfigurations",
+    webhooksShape,
+    webhooks,
+  ),
+  fact(
+    "admissionregistration.k8s.io",
+    "v1",
+    "MutatingWebhookConfiguration",
+    "mutatingwebhookconfigurations",
+    webhooksShape,
+    webhooks,
+  ),
+  fact(
+    "apiregistration.k8s.io",
+    "v1",
+    "APIService",
+    "apiservices",
+    apiServiceShape,
+    "whether policies block aggregated APIs is unknown",
+  ),
+];
+
+/** The same of what something must have installed. */
+export const installedFactKinds: readonly ClusterKind[] = [
+  fact("crd.projectcalico.org", "v1", "IPPool", "ippools", networkShape, ranges),
+  fact("projectcalico.org", "v3", "IPPool", "ippools", networkShape, ranges),
+  fact("networking.k8s.io", "v1", "ServiceCIDR", "servicecidrs", networkShape, ranges),
+  fact("config.openshift.io", "v1", "Network", "networks", networkShape, ranges),
+];
