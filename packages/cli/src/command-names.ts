@@ -4,6 +4,7 @@ export const commandSummaries = {
   list: "who may talk to whom, on which ports",
   can: "may SRC reach DST? yes or no, and the rules that decide",
   explain: "why SRC may or may not reach DST: every rule that is asked, and what would turn the answer",
+  exposure: "who is open to the internet, to the whole cluster, to labels that nobody has yet",
   diff: "what changes between two states: connections, workloads, findings",
   prove: "are two policy sets equivalent, for every pod that could exist? what is redundant?",
   graph: "the reachability graph, for Graphviz or as JSON",

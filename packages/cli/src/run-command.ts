@@ -11,6 +11,7 @@ const modules: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   list: async () => (await import("./commands/list.ts")).listCommand,
   can: async () => (await import("./commands/can.ts")).canCommand,
   explain: async () => (await import("./commands/explain.ts")).explainCommand,
+  exposure: async () => (await import("./commands/exposure.ts")).exposureCommand,
   diff: async () => (await import("./commands/diff.ts")).diffCommand,
   prove: async () => (await import("./commands/prove.ts")).proveCommand,
   graph: async () => (await import("./commands/graph.ts")).graphCommand,

@@ -90,6 +90,7 @@ describe("npa", () => {
       "list",
       "can",
       "explain",
+      "exposure",
       "prove",
       "graph",
       "baseline",

@@ -1,6 +1,6 @@
 import type { JsonValue } from "../answers/finding.ts";
 import { type Direction, type Peer, type Policy, type PortSpec, type Rule, directions } from "../model/policy.ts";
-import { selectorValue } from "../rules/support/selector-value.ts";
+import { selectorValue } from "../answers/selector-value.ts";
 
 /** A NetworkPolicy as the object that says it: rules, peers and ports have the places that they have in the input. */
 export function policyValue({ name, namespace, subject, policyTypes, rules }: Policy): JsonValue {

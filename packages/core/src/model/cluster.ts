@@ -97,6 +97,10 @@ export interface Service {
   readonly headless: boolean;
   /** The addresses that it has, where they are written. Absent: none is known. */
   readonly clusterIPs?: readonly string[];
+  /** `loadBalancerSourceRanges`, as written: the blocks that clients of a load balancer may come from. Absent: all. */
+  readonly sourceRanges?: readonly string[];
+  /** Absent: `Cluster`, so that the address of a client may be lost. */
+  readonly externalTrafficPolicy?: string;
   /** Of the Service itself, by which monitors and policies of Cilium find it. Absent: none. */
   readonly labels?: Labels;
   readonly selector?: Labels;

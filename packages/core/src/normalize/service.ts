@@ -2,7 +2,7 @@ import { parseAddress } from "../sets/address.ts";
 import type { Service, ServicePort } from "../model/cluster.ts";
 import type { RawValue } from "../parse/document.ts";
 import type { ClusterDraft } from "./cluster-draft.ts";
-import { forEachItem, integerField, mappingField, textField, wrongType } from "./fields.ts";
+import { forEachItem, integerField, listField, mappingField, textField, wrongType } from "./fields.ts";
 import type { KindReader } from "./kind-reader.ts";
 import { readNamespacedMetadata } from "./metadata.ts";
 import { isPortNumber, readProtocol } from "./network-policy-port.ts";
@@ -28,6 +28,7 @@ function readService(object: RawObject, draft: ClusterDraft): void {
   at.tolerant = true;
   const type = textField(at, spec, "type") ?? "ClusterIP";
   const ports = readPorts(at, spec);
+  const outside = readOutside(at, spec);
   at.leave();
   if (at.refused) return;
   // Without a selector, or for ExternalName, no pods are chosen: "the corresponding EndpointSlice objects are not created automatically".
@@ -38,6 +39,7 @@ function readService(object: RawObject, draft: ClusterDraft): void {
     type,
     headless: spec["clusterIP"] === "None",
     ...clusterIPsIn(spec),
+    ...outside,
     ...(metadata.labels === noLabels ? {} : { labels: metadata.labels }),
     ...(selects ? { selector } : {}),
     ports,
@@ -52,6 +54,16 @@ function clusterIPsIn({ clusterIP, clusterIPs }: RawMapping): Pick<Service, "clu
   const written = isList(clusterIPs) ? clusterIPs : [clusterIP ?? null];
   const addresses = written.filter((each) => typeof each === "string" && parseAddress(each) !== undefined) as string[]; // just seen
   return addresses.length === 0 ? {} : { clusterIPs: addresses };
+}
+
+/** How clients outside come in. */
+function readOutside(at: ObjectCursor, spec: RawMapping): Pick<Service, "sourceRanges" | "externalTrafficPolicy"> {
+  const policy = textField(at, spec, "externalTrafficPolicy");
+  const ranges = listField(at, spec, "loadBalancerSourceRanges").filter((range) => typeof range === "string");
+  return {
+    ...(policy === undefined || policy === "Cluster" ? {} : { externalTrafficPolicy: policy }),
+    ...(ranges.length === 0 ? {} : { sourceRanges: ranges }),
+  };
 }
 
 function readPorts(at: ObjectCursor, spec: RawMapping): readonly ServicePort[] {

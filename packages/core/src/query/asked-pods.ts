@@ -36,7 +36,7 @@ export function withAskedPods(cluster: Cluster, texts: readonly string[], defaul
 }
 
 function isUnwritten({ origin }: Workload): boolean {
-  return origin === unwritten.origin;
+  return origin === unwrittenPod.origin;
 }
 
 function noPortsText({ id }: Workload): string {
@@ -60,7 +60,7 @@ function labelledPod(text: string, defaultNamespace: string): Workload | undefin
   if (!/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace)) throw notLabels(text);
   const labels = written === "{}" ? {} : labelsOf(written, text);
   const id = `${text.trim().replace(/ in \S+$/, "")} in ${namespace}`;
-  const group: PodGroup = { ...unwritten, labels };
+  const group: PodGroup = { ...unwrittenPod, labels };
   return { ...podWorkload(id, namespace, id, group), mayHaveTwoPods: true };
 }
 
@@ -112,7 +112,7 @@ function podWorkload(id: string, namespace: string, name: string, group: PodGrou
 const nowhere = { file: "", line: 1, column: 1, endLine: 1, endColumn: 1, path: "" };
 
 /** A pod of which only the labels are known. It is written nowhere. */
-const unwritten: PodGroup = {
+export const unwrittenPod: PodGroup = {
   labels: {},
   ports: [],
   pods: 1,

@@ -2,7 +2,7 @@ import type { VerdictPart } from "../answers/verdict.ts";
 import { UsageError } from "../lib/usage-error.ts";
 import type { ListedEndpoint } from "../reachability/endpoints.ts";
 import { formatPorts } from "../reachability/format-ports.ts";
-import { ingressControllerTraffic } from "../reachability/ingress-controller.ts";
+import { ingressControllerTraffic, type RoutedTraffic } from "../reachability/ingress-controller.ts";
 import type { Bound } from "../reachability/part-expander.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
@@ -64,9 +64,14 @@ export function answerFromIngressController(
       ),
     },
     because: answer === "unknown" ? routed.because : [],
-    notes: [
-      ...port.notes,
-      "the ingress controller is taken for a pod of unknown labels in an unknown namespace, which sends what Ingress, Route and Gateway objects lead to",
-    ],
+    notes: [...port.notes, controllerNote(routed)],
   };
+}
+
+function controllerNote({ controllers }: RoutedTraffic): string {
+  const sends = "which sends what Ingress, Route and Gateway objects lead to";
+  const [first, ...more] = controllers;
+  return first === undefined
+    ? `the ingress controller is taken for a pod of unknown labels in an unknown namespace, ${sends}`
+    : `the ingress controller is ${first.endpoint.id}${more.length === 0 ? "" : ` or ${more.length} more`}, ${sends}`;
 }

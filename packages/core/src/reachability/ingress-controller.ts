@@ -5,6 +5,8 @@ import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
 import type { ListedEndpoint } from "./endpoints.ts";
 import type { Bound } from "./part-expander.ts";
 import type { Reachability } from "./reachability.ts";
+import { isRouteController } from "../semantics/route-controllers.ts";
+import type { ClassId } from "./class-set.ts";
 import { admittedFromUnknownPod } from "./unknown-pod.ts";
 
 /** What the ingress controller may send to the backends that Ingress, Route and Gateway objects name. */
@@ -12,38 +14,44 @@ export interface RoutedTraffic extends Readonly<Record<Bound, ReadonlyMap<Listed
   /** Absent when nothing routes to a workload of the input. */
   readonly endpoint?: ListedEndpoint;
   readonly because: readonly MissingFact[];
+  /** The pods of the input that serve the routes; empty where it has none: then one of unknown labels is taken to. */
+  readonly controllers: readonly ListedEndpoint[];
   /** What routes lead to, whatever policies say of it. */
   readonly asked: ReadonlyMap<ListedEndpoint, ConnectionId>;
 }
 
 const because: readonly MissingFact[] = [{ endpoint: "ingress-controller", missing: "labels" }];
 
-/** Backends by endpoint, with the ports that are routed to, cut to what the backend's policies admit from a pod of unknown labels. */
+/**
+ * Backends by endpoint, with the ports that are routed to, cut to what policies let the controllers send there: those that
+ * the input has, by the names of controllers that are widely used; else a pod of unknown labels.
+ */
 export function ingressControllerTraffic(
   reachability: Reachability,
   endpoints: readonly ListedEndpoint[],
 ): RoutedTraffic {
+  const { table } = reachability;
   const routed = routedPorts(reachability, endpoints);
+  const controllers = endpoints.filter(({ workload }) => workload !== undefined && isRouteController(workload));
+  const sent = (target: ClassId, bound: Bound): ConnectionId =>
+    controllers.length === 0
+      ? admittedFromUnknownPod(reachability, target, bound)
+      : controllers.reduce(
+          (sum, { classId }) => table.union(sum, reachability.connections(classId, target, bound)),
+          noConnections,
+        );
   const certain = new Map<ListedEndpoint, ConnectionId>();
   const possible = new Map<ListedEndpoint, ConnectionId>();
   for (const target of endpoints) {
     const ports = routed.get(target);
     if (ports === undefined) continue;
-    certain.set(
-      target,
-      reachability.table.intersection(ports, admittedFromUnknownPod(reachability, target.classId, "certain")),
-    );
-    possible.set(
-      target,
-      reachability.table.intersection(ports, admittedFromUnknownPod(reachability, target.classId, "possible")),
-    );
+    certain.set(target, table.intersection(ports, sent(target.classId, "certain")));
+    possible.set(target, table.intersection(ports, sent(target.classId, "possible")));
   }
-  if (routed.size === 0) return { certain, possible, because, asked: routed };
+  const traffic = { certain, possible, because, asked: routed, controllers };
+  if (routed.size === 0) return traffic;
   return {
-    certain,
-    possible,
-    because,
-    asked: routed,
+    ...traffic,
     endpoint: { endpoint: { id: "ingress-controller", type: "ingress-controller" }, classId: -1, toItself: false },
   };
 }
@@ -62,7 +70,7 @@ function routedPorts(
       const service = services.get(`${backend.namespace ?? route.namespace}/${backend.service}`);
       if (service?.selector === undefined) continue;
       for (const target of byNamespace.get(service.namespace) ?? []) {
-        const connections = servicePorts(service, backend, target, reachability);
+        const connections = backendPorts(service, backend, target, reachability);
         if (connections !== noConnections)
           routed.set(target, table.union(routed.get(target) ?? noConnections, connections));
       }
@@ -71,7 +79,8 @@ function routedPorts(
   return routed;
 }
 
-function servicePorts(
+/** The ports of the pods of an endpoint that a backend leads to. */
+export function backendPorts(
   service: Service,
   backend: RouteBackend,
   target: ListedEndpoint,

@@ -9,7 +9,8 @@ import { dnsServers } from "./support/dns-servers.ts";
 import { requirementPath } from "./support/near-miss.ts";
 import { peerPlace } from "./support/places.ts";
 import { podPeers } from "./support/pod-peers.ts";
-import { selectorValue, withRequirement } from "./support/selector-value.ts";
+import { selectorValue } from "../answers/selector-value.ts";
+import { withRequirement } from "./support/selector-value.ts";
 import { nameOf, selectorText } from "./support/words.ts";
 
 /** Flags a DNS rule whose namespaceSelector uses a label that the namespace of DNS is not bound to have. */

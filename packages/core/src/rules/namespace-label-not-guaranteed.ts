@@ -5,7 +5,8 @@ import { doubtfulName } from "./support/namespace-labels.ts";
 import { requirementPath } from "./support/near-miss.ts";
 import { peerPlace } from "./support/places.ts";
 import { podPeers } from "./support/pod-peers.ts";
-import { selectorValue, withRequirement } from "./support/selector-value.ts";
+import { selectorValue } from "../answers/selector-value.ts";
+import { withRequirement } from "./support/selector-value.ts";
 import { listText, nameOf, selectorText } from "./support/words.ts";
 
 /** Flags a namespace that is selected by `name`, a label that nobody is bound to put on it. */

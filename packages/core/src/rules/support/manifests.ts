@@ -6,7 +6,7 @@ import { knownNeeds, unclearNeeds } from "./known-needs.ts";
 import type { KnownNeed } from "./open-pods.ts";
 import { dnsEgressRule } from "./rule-changes.ts";
 import { selectorKey } from "../../semantics/canonical-key.ts";
-import { selectorValue } from "./selector-value.ts";
+import { selectorValue } from "../../answers/selector-value.ts";
 import { listText, typeOf } from "./words.ts";
 
 /**

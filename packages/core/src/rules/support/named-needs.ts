@@ -14,7 +14,7 @@ import { classesByWorkload } from "./classes-by-workload.ts";
 import { isWithin } from "./destinations.ts";
 import { listeningPorts } from "./listening-ports.ts";
 import { type KnownNeed, Unclear, isOpen, isSpecific, refuseHostNetwork } from "./open-pods.ts";
-import { selectorValue } from "./selector-value.ts";
+import { selectorValue } from "../../answers/selector-value.ts";
 import { nameOf } from "./words.ts";
 
 /** A range of this many ports is not named on purpose. */

@@ -1,6 +1,6 @@
-import type { Workload } from "../../model/cluster.ts";
 import type { Peer, Policy } from "../../model/policy.ts";
 import { everything } from "../../model/cluster.ts";
+import { isRouteController } from "../../semantics/route-controllers.ts";
 import { type ClassId, ClassSet } from "../../reachability/class-set.ts";
 import type { Bound } from "../../reachability/part-expander.ts";
 import { noConnections } from "../../sets/connection-set.ts";
@@ -9,22 +9,6 @@ import type { RuleContext } from "../context.ts";
 import type { Admits } from "./blocked-pods.ts";
 import { unseenPods } from "./unevaluated.ts";
 import { intersectSets } from "./class-sets.ts";
-
-/** The `app.kubernetes.io/name` or `app` of controllers that are widely used. */
-const wellKnown: ReadonlySet<string> = new Set([
-  "ingress-nginx",
-  "nginx-ingress",
-  "nginx-gateway-fabric",
-  "traefik",
-  "haproxy-ingress",
-  "kubernetes-ingress",
-  "contour",
-  "kong",
-  "istio-ingressgateway",
-  "istio-ingress",
-  "emissary-ingress",
-  "apisix",
-]);
 
 /** The controllers that serve Ingress, Route and Gateway objects, as far as the input has them. */
 export interface RouteControllers {
@@ -42,18 +26,12 @@ export function routeControllers(context: RuleContext): RouteControllers {
 }
 
 function find({ cluster, reachability }: RuleContext): RouteControllers {
-  const workloads = new Set(cluster.workloads.filter(isController));
+  const workloads = new Set(cluster.workloads.filter(isRouteController));
   const onNode = [...workloads].some(({ groups }) => groups.some(({ hostNetwork }) => hostNetwork));
   const classes = reachability.pods.classes
     .slice(0, reachability.pods.selectable)
     .filter(({ members }) => members.some(({ workload }) => workloads.has(workload)));
   return { classes: ClassSet.fromSorted(classes.map(({ id }) => id)), known: workloads.size > 0, onNode };
-}
-
-function isController({ groups }: Workload): boolean {
-  return groups.some(({ labels }) =>
-    ["app.kubernetes.io/name", "app"].some((key) => Object.hasOwn(labels, key) && wellKnown.has(labels[key] ?? "")),
-  );
 }
 
 /** Whether a rule lets in what serves the routes: of a controller that the input shows, its pods; else whatever may be one. */
@@ -85,7 +63,7 @@ function admittedBy(context: RuleContext, policy: Policy, peer: Peer, target: Cl
     return context.cluster.routes.some(({ ref }) => ref.kind !== "Ingress" && ref.kind !== "Route") ? "yes" : "no";
   // A name that sounds like a proxy is no proof of being the controller.
   const members = certain.toArray().flatMap((id) => context.reachability.podClass(id)?.members ?? []);
-  return members.some(({ workload }) => isController(workload)) ? "yes" : "no";
+  return members.some(({ workload }) => isRouteController(workload)) ? "yes" : "no";
 }
 
 /** A controller counts when it certainly matches and its own policies let it send there. */

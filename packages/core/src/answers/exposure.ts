@@ -1,0 +1,93 @@
+import type { ObjectRef } from "../diagnostics/diagnostic.ts";
+import type { Direction } from "../model/policy.ts";
+import type { Location } from "../source/position.ts";
+import type { apiVersion } from "./api-version.ts";
+import type { Basis } from "./basis.ts";
+import type { JsonValue } from "./finding.ts";
+import type { Ports } from "./ports.ts";
+import type { Answer } from "./verdict.ts";
+
+/** A rule that opens something. */
+export interface OpeningRule {
+  readonly object: ObjectRef;
+  /** Path of the rule, e.g. `spec.ingress[0]`. */
+  readonly rule: string;
+  readonly location: Location;
+}
+
+/** Part of every opening: the ports, and the places in `through` of the rules that open them; none where nothing isolates. */
+export interface Opening extends Ports {
+  readonly through: readonly number[];
+}
+
+/** Addresses outside that may connect, or be connected to. */
+export interface InternetOpening extends Opening {
+  /** As people say them: `internet`, blocks, `first-last`. */
+  readonly ranges: readonly string[];
+}
+
+/** Every pod of every namespace that a selector matches, present or not. */
+export interface NamespaceOpening extends Opening {
+  readonly selector: JsonValue;
+}
+
+/** Every pod that a pair of selectors matches. */
+export interface LabelOpening extends Opening {
+  readonly namespaceSelector: JsonValue;
+  readonly podSelector: JsonValue;
+  /** Whether a pod of the input has the labels. */
+  readonly present: boolean;
+}
+
+/** What a workload is open to in one direction. */
+export interface ExposedDirection {
+  /** Whether nothing passes without a rule that allows it. */
+  readonly isolated: boolean;
+  readonly internet: readonly InternetOpening[];
+  /** What every pod there could be may connect to; null when nothing. */
+  readonly cluster: Opening | null;
+  /** What whole namespaces may beyond that. */
+  readonly namespaces: readonly NamespaceOpening[];
+  /** What pods of some labels may beyond that. */
+  readonly labels: readonly LabelOpening[];
+  readonly through: readonly OpeningRule[];
+}
+
+/** What a workload, or a part of one, is open to. */
+export interface ExposedWorkload {
+  readonly id: string;
+  readonly ingress: ExposedDirection;
+  readonly egress: ExposedDirection;
+}
+
+/** A workload that no policy isolates in some direction. */
+export interface UnprotectedWorkload {
+  readonly id: string;
+  readonly directions: readonly Direction[];
+}
+
+/** A way in from outside: a Service or a route, and a workload that it leads to. */
+export interface Door extends Ports {
+  readonly object: ObjectRef;
+  readonly location: Location;
+  /** Who comes in through it: a load balancer or node port, or whatever serves the routes. */
+  readonly source: "load-balancer" | "ingress-controller";
+  /** The Service behind it, as `namespace/name`. */
+  readonly service: string;
+  /** The id of the workload that it leads to; absent where it leads to no pod of the input. */
+  readonly backend?: string;
+  /** Whether the policies of the backend let it in. `ports` are those of the pods that it leads to. */
+  readonly open: Answer;
+  /** What the answer rests on, in a sentence. */
+  readonly because: string;
+}
+
+/** The answer of `npa exposure`. */
+export interface ExposureReport extends Basis {
+  readonly apiVersion: typeof apiVersion;
+  readonly kind: "ExposureReport";
+  /** Sorted by id. */
+  readonly workloads: readonly ExposedWorkload[];
+  readonly unprotected: readonly UnprotectedWorkload[];
+  readonly doors: readonly Door[];
+}

@@ -1,0 +1,218 @@
+import type { ExposedDirection, ExposedWorkload, Opening, OpeningRule } from "../answers/exposure.ts";
+import { type Direction, type Policy, rulePath } from "../model/policy.ts";
+import type { ListedEndpoint } from "../reachability/endpoints.ts";
+import { formatPorts } from "../reachability/format-ports.ts";
+import type { Reachability } from "../reachability/reachability.ts";
+import { selectorValue } from "../answers/selector-value.ts";
+import { addressNames } from "../sets/address-names.ts";
+import type { AddressSet } from "../sets/address-set.ts";
+import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
+import { unionAll } from "../sets/interval-set.ts";
+import { formatPath, locationOf } from "../source/position.ts";
+import { selectorImplies } from "../symbolic/selector-questions.ts";
+import { isStandIn, type PeerPods, peerPods, type StandIns } from "./stand-ins.ts";
+
+/** A peer of the policies that select a class, with the class that stands for it. */
+interface Candidate extends PeerPods {
+  readonly classId: number;
+  readonly connections: ConnectionId;
+  readonly isNamespace: boolean;
+}
+
+/** What each workload is open to: what the relation says of the pods that stand for all that could be there. */
+export function exposedWorkloads(
+  reachability: Reachability,
+  endpoints: readonly ListedEndpoint[],
+  standIns: StandIns,
+): readonly ExposedWorkload[] {
+  const view = new ExposureView(reachability, endpoints, standIns);
+  return endpoints.flatMap(({ endpoint, workload, classId }) =>
+    workload === undefined || isStandIn(workload)
+      ? []
+      : [{ id: endpoint.id, ingress: view.of(classId, "ingress"), egress: view.of(classId, "egress") }],
+  );
+}
+
+class ExposureView {
+  readonly #reachability: Reachability;
+  readonly #classOf: ReadonlyMap<string, number>;
+  readonly #standIns: StandIns;
+  readonly #known = new Map<string, ExposedDirection>();
+  readonly #implied = new Map<string, boolean>();
+
+  constructor(reachability: Reachability, endpoints: readonly ListedEndpoint[], standIns: StandIns) {
+    this.#reachability = reachability;
+    this.#standIns = standIns;
+    this.#classOf = new Map(
+      endpoints.flatMap(({ workload, classId }) => (workload === undefined ? [] : [[workload.id, classId] as const])),
+    );
+  }
+
+  /** Classes that the same policies select are open to the same, where they give ports the same names. */
+  of(id: number, direction: Direction): ExposedDirection {
+    const policies = this.#reachability.policiesOf(id, direction, "possible");
+    const podClass = this.#reachability.podClass(id);
+    const kind = `${podClass?.portProfile ?? ""} ${podClass?.onNode === true} ${podClass?.namespace ?? ""}`;
+    const key = `${direction} ${policies.map(({ index }) => index).join()} ${kind} ${JSON.stringify(podClass?.address ?? "")}`;
+    let exposed = this.#known.get(key);
+    if (exposed === undefined) this.#known.set(key, (exposed = this.#exposed(id, direction, policies)));
+    return exposed;
+  }
+
+  #exposed(id: number, direction: Direction, policies: readonly Policy[]): ExposedDirection {
+    const rules = new OpeningRules(this.#reachability, id, direction, policies);
+    const candidates = this.#candidates(id, direction, policies);
+    const { table } = this.#reachability;
+    const everybody = [
+      ...this.#standIns.anybody.map((text) => this.#with(id, this.#classOf.get(text) ?? -1, direction)),
+      ...candidates.map(({ connections }) => connections),
+    ].reduce((common, connections) => table.intersection(common, connections));
+    const anybody = this.#classOf.get(this.#standIns.anybody[0] ?? "") ?? -1;
+    const beyond = (candidate: Candidate): ConnectionId => {
+      const wider = candidates.filter((other) => other.key !== candidate.key && this.#isInside(candidate, other));
+      return wider.reduce(
+        (rest, { connections }) => table.difference(rest, connections),
+        table.difference(candidate.connections, everybody),
+      );
+    };
+    const openings = candidates.flatMap((candidate) => {
+      const connections = candidate.isNamespace ? this.#ofAll(candidate, candidates, beyond) : beyond(candidate);
+      return connections === noConnections
+        ? []
+        : [{ candidate, opening: rules.opening(connections, candidate.classId) }];
+    });
+    return {
+      isolated: this.#reachability.isIsolated(id, direction),
+      internet: this.#internet(id, direction, rules),
+      cluster: everybody === noConnections ? null : rules.opening(everybody, anybody),
+      namespaces: openings
+        .filter(({ candidate }) => candidate.isNamespace)
+        .map(({ candidate, opening }) => ({ selector: selectorValue(candidate.namespaceSelector), ...opening })),
+      labels: openings
+        .filter(({ candidate }) => !candidate.isNamespace)
+        .map(({ candidate, opening }) => ({
+          namespaceSelector: selectorValue(candidate.namespaceSelector),
+          podSelector: selectorValue(candidate.podSelector),
+          present: this.#isPresent(candidate),
+          ...opening,
+        })),
+      through: rules.told,
+    };
+  }
+
+  /** What every pod of whole namespaces may: also those whose labels a rule that denies names. */
+  #ofAll(
+    candidate: Candidate,
+    candidates: readonly Candidate[],
+    beyond: (candidate: Candidate) => ConnectionId,
+  ): ConnectionId {
+    return candidates
+      .filter((other) => other !== candidate && this.#isInside(other, candidate))
+      .reduce(
+        (common, { connections }) => this.#reachability.table.intersection(common, connections),
+        beyond(candidate),
+      );
+  }
+
+  #candidates(id: number, direction: Direction, policies: readonly Policy[]): readonly Candidate[] {
+    const found = new Map<string, Candidate>();
+    for (const policy of policies)
+      for (const { peers } of policy.rules[direction])
+        for (const peer of peers === "any" ? [] : peers) {
+          const pods = peer.type === "pods" ? peerPods(peer, policy) : undefined;
+          const standIn = pods === undefined ? undefined : this.#standIns.of.get(pods.key);
+          const classId = standIn === undefined ? undefined : this.#classOf.get(standIn);
+          if (pods === undefined || classId === undefined || found.has(pods.key)) continue;
+          const isNamespace = pods.podSelector.requirements.length === 0;
+          found.set(pods.key, { ...pods, classId, isNamespace, connections: this.#with(id, classId, direction) });
+        }
+    return [...found.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
+  #with(id: number, other: number, direction: Direction): ConnectionId {
+    const row = this.#reachability.possible[direction].rowOf[id];
+    return row?.connections(other) ?? noConnections;
+  }
+
+  /** Whether all pods of a peer are pods of another: containment of selectors, not equality of texts. */
+  #isInside(inner: PeerPods, outer: PeerPods): boolean {
+    const key = `${inner.key}\u0005${outer.key}`;
+    let is = this.#implied.get(key);
+    if (is === undefined) {
+      is =
+        selectorImplies(inner.namespaceSelector, outer.namespaceSelector, "namespace") &&
+        selectorImplies(inner.podSelector, outer.podSelector);
+      this.#implied.set(key, is);
+    }
+    return is;
+  }
+
+  #isPresent({ namespaceSelector, podSelector }: PeerPods): boolean {
+    const { certain } = this.#reachability.peers.podPeer({ type: "pods", namespaceSelector, podSelector }, "");
+    return certain
+      .toArray()
+      .some((id) => this.#reachability.podClass(id)?.members.some(({ workload }) => !isStandIn(workload)) === true);
+  }
+
+  /** Addresses outside by what they may connect to. */
+  #internet(id: number, direction: Direction, rules: OpeningRules): ExposedDirection["internet"] {
+    const { addresses, pods } = this.#reachability;
+    const groups = new Map<ConnectionId, { readonly sets: AddressSet[]; readonly ids: number[] }>();
+    for (const [i, set] of addresses.classes.entries()) {
+      const connections = this.#with(id, pods.classes.length + i, direction);
+      if (connections === noConnections) continue;
+      const group = groups.get(connections) ?? { sets: [], ids: [] };
+      group.sets.push(set);
+      group.ids.push(pods.classes.length + i);
+      groups.set(connections, group);
+    }
+    return [...groups].map(([connections, { sets, ids }]) => ({
+      ranges: addressNames(unionAll(sets)),
+      ...rules.opening(connections, ...ids),
+    }));
+  }
+}
+
+/** The rules by which a class is open, each told once. */
+class OpeningRules {
+  readonly told: OpeningRule[] = [];
+  readonly #at = new Map<string, number>();
+  readonly #reachability: Reachability;
+  readonly #id: number;
+  readonly #direction: Direction;
+  readonly #policies: readonly Policy[];
+
+  constructor(reachability: Reachability, id: number, direction: Direction, policies: readonly Policy[]) {
+    this.#reachability = reachability;
+    this.#id = id;
+    this.#direction = direction;
+    this.#policies = policies;
+  }
+
+  opening(connections: ConnectionId, ...others: readonly number[]): Opening {
+    const through = this.#policies.flatMap((policy) =>
+      policy.rules[this.#direction].flatMap((rule, i) => {
+        const opens = others.some((other) =>
+          this.#reachability.table.meets(
+            this.#reachability.ruleConnections(policy, rule, this.#direction, this.#id, other, "possible"),
+            connections,
+          ),
+        );
+        return rule.action === "allow" && opens ? [this.#place(policy, i)] : [];
+      }),
+    );
+    return { ...formatPorts(connections, this.#reachability.table), through };
+  }
+
+  #place(policy: Policy, index: number): number {
+    const path = rulePath(this.#direction, index);
+    const key = `${policy.index} ${formatPath(path)}`;
+    let at = this.#at.get(key);
+    if (at === undefined) {
+      at = this.told.length;
+      this.#at.set(key, at);
+      this.told.push({ object: policy.ref, rule: formatPath(path), location: locationOf(policy.origin, path) });
+    }
+    return at;
+  }
+}
