@@ -18,5 +18,6 @@ function run(command, args) {
 }
 
 run("npx", ["--yes", packageManager, "install", "--frozen-lockfile", "--reporter=append-only", "--loglevel=warn"]);
+run(process.execPath, ["scripts/page.mjs"]);
 run("npx", ["--no-install", "tsc", "-b"]);
 run(process.execPath, ["scripts/bundle.mjs"]);

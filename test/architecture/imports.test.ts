@@ -34,7 +34,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   symbolic: ["semantics", "model", "sets", "lib"],
   reachability: ["symbolic", "semantics", "model", "sets", "source", "lib", "answers"],
   query: ["reachability", "symbolic", "semantics", "model", "sets", "source", "lib", "answers"],
-  graph: ["reachability", "symbolic", "semantics", "model", "sets", "lib", "answers"],
+  graph: ["reachability", "symbolic", "semantics", "model", "sets", "source", "diagnostics", "lib", "answers"],
   assess: ["reachability", "symbolic", "semantics", "model", "sets", "source", "lib", "answers"],
   rules: ["reachability", "symbolic", "semantics", "model", "sets", "source", "diagnostics", "lib", "answers"],
   proof: ["symbolic", "semantics", "model", "sets", "source", "lib", "answers"],
@@ -85,6 +85,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 /** Rooms of which only types may be imported: data that is passed on, and computed with elsewhere. */
 const typesOnly: Readonly<Record<string, readonly string[]>> = {
   model: ["diagnostics"],
+  graph: ["diagnostics", "source"],
   unrendered: ["model"],
   edit: ["parse"],
   report: ["model", "graph"],
@@ -94,7 +95,8 @@ const typesOnly: Readonly<Record<string, readonly string[]>> = {
 /** The packages that are not ours, and the one place that knows each. */
 const external: Readonly<Record<string, readonly string[]>> = {
   "packages/core/src/graph": ["graphology", "graphology-gexf", "graphology-traversal", "graphology-types"],
-  "packages/core/src/report": ["@viz-js/viz"],
+  "packages/core/src/report": ["@viz-js/viz", "fflate"],
+  "packages/core/page": ["graphology", "sigma"],
   "packages/core/src/edit": ["yaml"],
   "packages/core/src/load": ["@kubernetes/client-node"],
   "packages/cli/src": ["commander", ...publicNames()],

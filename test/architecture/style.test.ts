@@ -19,7 +19,7 @@ function linesOf(file: string): number {
 
 describe("style that a machine can check", () => {
   it("file names are kebab-case", () => {
-    const wrong = all.filter((file) => !/^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.test)?\.ts$/.test(basename(file)));
+    const wrong = all.filter((file) => !/^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.test|\.d)?\.ts$/.test(basename(file)));
     expect(wrong).toEqual([]);
   });
 

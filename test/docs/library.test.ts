@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as core from "@npa/core";
 import * as edit from "@npa/core/edit";
 import * as graph from "@npa/core/graph";
+import * as html from "@npa/core/html";
 import * as node from "@npa/core/node";
 import * as proof from "@npa/core/proof";
 import * as svg from "@npa/core/svg";
@@ -12,6 +13,7 @@ const modules: Readonly<Record<string, object>> = {
   "@npa/core": core,
   "@npa/core/edit": edit,
   "@npa/core/graph": graph,
+  "@npa/core/html": html,
   "@npa/core/node": node,
   "@npa/core/proof": proof,
   "@npa/core/svg": svg,
@@ -37,7 +39,7 @@ function imported(name: string): object {
 
 type Program = (assert: unknown, imported: (name: string) => object) => Promise<void>;
 
-describe.each(["library.md", "graph.md"])("docs/%s", (name) => {
+describe.each(["library.md", "graph.md", "html-report.md"])("docs/%s", (name) => {
   const program = programOf(name);
 
   it("shows code that runs, in the order of the page", async () => {

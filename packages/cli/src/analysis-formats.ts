@@ -25,6 +25,7 @@ export const analysisFormatNames = [
   "gitlab",
   "csv",
   "prometheus",
+  "html",
 ] as const;
 
 /** How much of the findings is shown. */
@@ -33,6 +34,8 @@ export interface ShownAs {
   readonly all?: boolean;
   /** The texts for code frames, when they are wanted. */
   readonly textOf?: TextOf;
+  /** The page of `-o html`, where it is wanted. */
+  readonly html?: string;
 }
 
 /** How the report is printed in each format. */
@@ -50,5 +53,6 @@ export function analysisFormats(
     gitlab: () => findingsGitlab(report, context),
     prometheus: () => analysisPrometheus(report),
     csv: () => findingsCsv(report, context),
+    html: () => context.html ?? "",
   };
 }

@@ -6,6 +6,7 @@ import type { CommandModule } from "../command-module.ts";
 import { addConfigFlags } from "../config-flags.ts";
 import { type FixFlags, addFixFlags, wantsFix } from "../fix-flags.ts";
 import { gateCode, gateOf } from "../gate.ts";
+import { htmlReport } from "../html-report.ts";
 import { addInputFlags } from "../input-flags.ts";
 import type { Io } from "../io.ts";
 import { printLeftOut } from "../left-out.ts";
@@ -39,6 +40,7 @@ Examples:
   npa analyze -k overlays/production      builds it with kustomize or kubectl
   npa analyze ./repo --render             every chart and overlay, each by itself
   npa analyze ./policies -o text -o sarif=npa.sarif    for code scanning
+  npa analyze ./policies -o html=report.html           one file to look at, filter and send
   npa analyze ./policies -o github        annotations in a GitHub workflow
   npa analyze ./policies --fix --dry-run  what --fix would write`;
 
@@ -80,7 +82,9 @@ async function analyzePaths(io: Io, paths: readonly string[], flags: AnalyzeFlag
   const wanted = targets.filter(({ file }) => file !== undefined || !flags.dryRun);
   const isFile = wanted.every(({ file }) => file !== undefined);
   const shownAs = { all: flags.all, ...framesOf(io, inputs[0], flags, isFile) };
-  await emit(io, wanted, analysisFormats(printed, { ...context, ...shownAs, ...suppressedOf(report, flags) }), flags);
+  const html = await htmlReport(shown, inputs, wanted, { ...connectivityOptions(settings), namespaces }, context);
+  const asked = { ...context, ...shownAs, ...html, ...suppressedOf(report, flags) };
+  await emit(io, wanted, analysisFormats(printed, asked), flags);
   return worstExit(gateCode(report, gate), inputs, flags);
 }
 

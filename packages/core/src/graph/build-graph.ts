@@ -1,3 +1,4 @@
+import type { ListedEndpoint } from "../reachability/endpoints.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { type DraftGraph, graphOfDraft, shownNodes } from "./draft-graph.ts";
 import { EndpointRelation } from "./endpoint-relation.ts";
@@ -13,6 +14,8 @@ import { workloadGraph } from "./workload-graph.ts";
 /** A graph and how it was made. */
 export interface BuiltGraph extends GraphFacts {
   readonly graph: RelationGraph;
+  /** The endpoints that each node stands for, by its id. */
+  readonly members: ReadonlyMap<string, readonly ListedEndpoint[]>;
 }
 
 /** How many times as many edges a graph of namespaces may have. */
@@ -110,6 +113,7 @@ function built(request: GraphRequest, { draft, folded }: Drawn, by: GraphLevel, 
   const { relation, from, hops } = request;
   return {
     graph: graphOfDraft(draft, relation.reachability.table),
+    members: new Map(draft.nodes.map(({ id }, at) => [id, draft.members[at] ?? []])),
     by,
     folded,
     bound: relation.bound,

@@ -1,4 +1,5 @@
 import { compareStrings } from "../lib/compare.ts";
+import type { ListedEndpoint } from "../reachability/endpoints.ts";
 import type { ConnectionTable } from "../sets/connection-set.ts";
 import type { FoldedEdge } from "./folded-edges.ts";
 import { type RelationGraph, graphOf } from "./graph-of.ts";
@@ -9,6 +10,8 @@ import { edgesBetween } from "./node-edges.ts";
 export interface DraftGraph {
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly FoldedEdge[];
+  /** The endpoints that each node stands for. */
+  readonly members: readonly (readonly ListedEndpoint[])[];
   /** Whether a node is in the graph; one that no edge is linked to may not be. */
   readonly isShown: (node: GraphNode, at: number, isLinked: boolean) => boolean;
 }

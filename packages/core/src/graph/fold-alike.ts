@@ -33,6 +33,7 @@ export function foldAlike(draft: DraftGraph, types: ReadonlySet<Foldable>, table
   return {
     nodes,
     edges: mergedEdges(draft, blocks, table),
+    members: blocks.map((block) => block.flatMap((at) => draft.members[at] ?? [])),
     isShown: (_, at, isLinked) => isLinked || draft.isShown(draft.nodes[first(at)] as GraphNode, first(at), false),
   };
 }

@@ -119,6 +119,8 @@ function folded(draft: DraftGraph, blocks: readonly (readonly Home[])[], table: 
         blockOf.set(at, block);
       }
   }
+  const members = draft.members.map((endpoints) => [...endpoints]);
+  for (const [at, drawn] of drawnFor) if (at !== drawn) members[drawn]?.push(...(draft.members[at] ?? []));
   const kept = draft.nodes.flatMap((_, at) => ((drawnFor.get(at) ?? at) === at ? [at] : []));
   const position = new Map(kept.map((old, at) => [old, at]));
   const isSplit = ({ source, target }: FoldedEdge): boolean =>
@@ -135,6 +137,7 @@ function folded(draft: DraftGraph, blocks: readonly (readonly Home[])[], table: 
       },
       table,
     ),
+    members: kept.map((at) => members[at] ?? []),
     isShown: (_, at, isLinked) => {
       const old = kept[at] ?? 0;
       return isLinked || draft.isShown(draft.nodes[old] as GraphNode, old, false);

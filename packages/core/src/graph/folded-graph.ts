@@ -1,3 +1,4 @@
+import type { ListedEndpoint } from "../reachability/endpoints.ts";
 import { foldRelation } from "./fold-relation.ts";
 import { FoldedEdges, type FoldedEdge } from "./folded-edges.ts";
 import type { DraftGraph } from "./draft-graph.ts";
@@ -28,8 +29,21 @@ export function foldedGraph(request: GraphRequest, partition: Partition, limit: 
   return {
     nodes,
     edges: [...folded, ...routed],
+    members: membersOf(request, partition, nodes.length),
     isShown: (node, at, isLinked) => isLinked || (wanted[at] === true && isExplored(node, request)),
   };
+}
+
+/** The endpoints of each node; the ingress controller, which has no class, is that of the last. */
+function membersOf(
+  { relation }: GraphRequest,
+  { nodeOf }: Partition,
+  count: number,
+): readonly (readonly ListedEndpoint[])[] {
+  const members = Array.from({ length: count }, (): ListedEndpoint[] => []);
+  for (const listed of relation.endpoints)
+    members[listed.endpoint.type === "ingress-controller" ? count - 1 : (nodeOf[listed.classId] ?? -1)]?.push(listed);
+  return members;
 }
 
 function isExplored(node: GraphNode, { explored }: GraphRequest): boolean {

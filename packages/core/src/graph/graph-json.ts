@@ -4,7 +4,7 @@ import type { BuiltGraph } from "./build-graph.ts";
 import type { ReachabilityGraph } from "./graph-result.ts";
 
 /** The graph as an answer: nodes sorted by id, edges by source, then target. */
-export function graphJson({ graph, ...facts }: BuiltGraph, basis: Basis): ReachabilityGraph {
+export function graphJson({ graph, members: _members, ...facts }: BuiltGraph, basis: Basis): ReachabilityGraph {
   return {
     apiVersion,
     kind: "ReachabilityGraph",

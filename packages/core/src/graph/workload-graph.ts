@@ -45,7 +45,7 @@ export function workloadGraph(
   const folded = edges.toArray(relation.reachability.table);
   const isShown = (_: GraphNode, at: number, isLinked: boolean): boolean =>
     isLinked || isAnyInScope(members[at] ?? [], request);
-  const draft = { nodes, edges: folded, isShown };
+  const draft = { nodes, edges: folded, members, isShown };
   const shown = shownNodes(draft).length;
   if (shown > maxEdges) return { tooBig: `${shown} endpoints (the limit is ${maxEdges})` };
   return draft;

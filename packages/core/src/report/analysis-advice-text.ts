@@ -68,7 +68,8 @@ function namespaceLines(namespaces: AnalysisReport["namespaces"], { bold, dim }:
   ];
 }
 
-function overlapText({
+/** An overlap in one sentence. */
+export function overlapText({
   namespace,
   policies: [first, second],
   kind,

@@ -1,6 +1,6 @@
 import type { AnalysisReport } from "../answers/analysis-report.ts";
 import { type Finding, type Severity, severities } from "../answers/finding.ts";
-import { type TextOf, codeFrame } from "./code-frame.ts";
+import { type LinesOf, type TextOf, codeFrame, linesOf } from "./code-frame.ts";
 import { printable } from "./escape.ts";
 import { type FindingEntry, entriesOf } from "./finding-entries.ts";
 import { type Palette, type TextOptions, severityPaint } from "./palette.ts";
@@ -16,6 +16,9 @@ export interface AnalysisTextOptions extends TextOptions {
   /** The texts of the input, for the lines about each place. Default: no lines are shown. */
   readonly textOf?: TextOf;
 }
+
+/** The options, with the lines of the files at hand. */
+type Printing = AnalysisTextOptions & { readonly lines?: LinesOf };
 
 /** How many findings of one rule are shown of those that fail no gate: the worse, the more. */
 const shownOfRule: Readonly<Record<Severity, number>> = { critical: 3, high: 3, medium: 2, low: 1, info: 0 };
@@ -38,9 +41,10 @@ export function findingLines(report: AnalysisReport, palette: Palette, options: 
   const failing = groups.filter((group) => isWhole(group, options));
   const others = groups.filter((group) => !failing.includes(group) && shownOfRule[group.severity] > 0);
   const shown = [...failing, ...others.slice(0, maxOthers)];
+  const printing = options.textOf === undefined ? options : { ...options, lines: linesOf(options.textOf) };
   return [
     headline(report, palette),
-    ...shown.flatMap((group) => groupLines(group, palette, options)),
+    ...shown.flatMap((group) => groupLines(group, palette, printing)),
     ...hiddenLine(shown, findings, options),
   ];
 }
@@ -75,7 +79,7 @@ function shownEntries(group: Group, options: AnalysisTextOptions): readonly Find
   return isWhole(group, options) ? group.entries : group.entries.slice(0, shownOfRule[group.severity]);
 }
 
-function groupLines(group: Group, palette: Palette, options: AnalysisTextOptions): string[] {
+function groupLines(group: Group, palette: Palette, options: Printing): string[] {
   const { ruleId, severity, entries } = group;
   const shown = shownEntries(group, options);
   const count = entries.length > shown.length ? palette.dim(` (${shown.length} of ${grouped(entries.length)})`) : "";
@@ -96,7 +100,7 @@ function fixLines(description: string, { green }: Palette, { width }: AnalysisTe
   );
 }
 
-function entryLines({ finding, repeats }: FindingEntry, palette: Palette, options: AnalysisTextOptions): string[] {
+function entryLines({ finding, repeats }: FindingEntry, palette: Palette, options: Printing): string[] {
   const { location, object, message } = finding;
   const place = location === undefined ? objectText(object) : placeText(location);
   const dimmed = (text: string): readonly string[] => wrapped(`    ${text}`, options.width, 6).map(palette.dim);
@@ -113,9 +117,9 @@ function entryLines({ finding, repeats }: FindingEntry, palette: Palette, option
   ];
 }
 
-function frameLines({ location }: Finding, { dim }: Palette, { textOf }: AnalysisTextOptions): readonly string[] {
-  if (location === undefined || textOf === undefined) return [];
-  return codeFrame(location, textOf).map((line) => `    ${line.startsWith(">") ? line : dim(line)}`);
+function frameLines({ location }: Finding, { dim }: Palette, { lines }: Printing): readonly string[] {
+  if (location === undefined || lines === undefined) return [];
+  return codeFrame(location, lines).map((line) => `    ${line.startsWith(">") ? line : dim(line)}`);
 }
 
 function affectedTexts(finding: Finding, repeats: readonly Finding[]): readonly string[] {

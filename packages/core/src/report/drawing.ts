@@ -71,7 +71,7 @@ export function drawingOf(graph: DrawnGraph): Drawing {
       else box.nodes.push(drawn);
     }
   }
-  const named = new Map(graph.nodes.map((node) => [node.id, nameOf(node)]));
+  const named = new Map(graph.nodes.map((node) => [node.id, nodeName(node)]));
   const apart = new Set(graph.nodes.flatMap((node) => (node.type === "workload" ? [node.id] : [])));
   const isLoop = ({ source, target, between }: GraphEdge): boolean =>
     source === target && apart.has(source) && (between === undefined || isNothing(between));
@@ -94,7 +94,8 @@ function boxLines({ namespace, alike }: Extract<GraphNode, { type: "workload" | 
   return [span(alike.namespaces, alike.namespaceCount), `${counted(alike.namespaceCount, "namespace")} alike`];
 }
 
-function exposedNodes({ nodes, edges }: DrawnGraph): ReadonlySet<string> {
+/** The ids of the nodes that addresses outside, or the ingress controller, may send something. */
+export function exposedNodes({ nodes, edges }: Pick<DrawnGraph, "nodes" | "edges">): ReadonlySet<string> {
   const doors = new Set(nodes.filter(isOutside).map(({ id }) => id));
   return new Set(edges.flatMap(({ source, target }) => (doors.has(source) && !doors.has(target) ? [target] : [])));
 }
@@ -103,7 +104,8 @@ function isOutside({ type }: GraphNode): boolean {
   return type === "ipBlock" || type === "ingress-controller";
 }
 
-function drawnNode(node: GraphNode, isExposed: boolean): DrawnNode {
+/** A node as pictures draw it. */
+export function drawnNode(node: GraphNode, isExposed: boolean): DrawnNode {
   return {
     id: node.id,
     lines: labelLines(node),
@@ -137,7 +139,7 @@ function labelLines(node: GraphNode): readonly string[] {
       return [...groupLines(node), size(node)];
     case "ipBlock":
     case "ingress-controller":
-      return [nameOf(node)];
+      return [nodeName(node)];
   }
 }
 
@@ -170,8 +172,8 @@ function size({ endpoints, pods }: { readonly endpoints: number; readonly pods: 
 
 const wholeFamilies = { IPv4: "0.0.0.0-255.255.255.255", IPv6: "::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" } as const;
 
-/** All addresses outside are what people call the internet. */
-function nameOf(node: GraphNode): string {
+/** What a node is called. All addresses outside are what people call the internet. */
+export function nodeName(node: GraphNode): string {
   if (node.type !== "ipBlock") return node.id;
   const whole = (["IPv4", "IPv6"] as const).filter((family) => node.ranges.includes(wholeFamilies[family]));
   if (whole.length === 2 || node.id === "external") return "internet";

@@ -1,4 +1,5 @@
 import type { GraphEdge, GraphNode, ReachabilityGraph } from "../graph/graph-result.ts";
+import { nodeName } from "./drawing.ts";
 import { csvRecord, printable } from "./escape.ts";
 import { type TextOptions, paletteOf } from "./palette.ts";
 import { counted, grouped, portsText } from "./words.ts";
@@ -7,9 +8,10 @@ import { counted, grouped, portsText } from "./words.ts";
 export type MatrixGraph = Pick<ReachabilityGraph, "nodes" | "edges" | "note">;
 
 /** How much of what there could be between two namespaces is allowed. */
-type Share = "nothing" | "something" | "everything" | "within each only";
+export type Share = "nothing" | "something" | "everything" | "within each only";
 
-const marks: Readonly<Record<Share, string>> = {
+/** How each is marked. */
+export const shareMarks: Readonly<Record<Share, string>> = {
   nothing: "·",
   something: "o",
   everything: "#",
@@ -27,25 +29,24 @@ const shares = ["nothing", "something", "everything", "within each only"] as con
 /** Who may reach whom, namespace by namespace: a row sends, a column receives. */
 export function* matrixText(graph: MatrixGraph, options: TextOptions = {}): Generator<string> {
   const { dim, bold, red, yellow } = paletteOf(options);
-  const edges = edgesByEnds(graph);
-  const names = graph.nodes.map((node) => printable(nameOf(node)));
+  const { names: plainNames, shares: rows } = matrixOf(graph);
+  const names = plainNames.map(printable);
   const width = names.reduce((longest, name) => Math.max(longest, name.length), 4);
   const cell = Math.max(2, String(graph.nodes.length).length + 1);
   const numbers = graph.nodes.map((_, at) => String(at + 1).padStart(cell));
   yield `${dim(`${"FROM".padEnd(width)}  ${" ".repeat(cell)} TO`)}\n`;
   yield `${" ".repeat(width + 2 + cell)}${numbers.join("")}\n`;
   const used = new Set<Share>();
-  for (const [at, source] of graph.nodes.entries()) {
-    const cells = graph.nodes.map((target) => {
-      const share = shareOf(source, target, edges.get(keyOf(source.id, target.id)));
+  for (const [at, row] of rows.entries()) {
+    const cells = row.map((share) => {
       used.add(share);
-      const mark = marks[share].padStart(cell);
+      const mark = shareMarks[share].padStart(cell);
       return share === "everything" ? red(mark) : share === "nothing" ? dim(mark) : yellow(mark);
     });
     yield `${bold((names[at] ?? "").padEnd(width))}  ${numbers[at]}${cells.join("")}\n`;
   }
   const legend = shares.filter((share) => used.has(share));
-  yield `\n${legend.map((share) => `${marks[share]} ${meanings[share]}`).join("  ")}\n`;
+  yield `\n${legend.map((share) => `${shareMarks[share]} ${meanings[share]}`).join("  ")}\n`;
   if (graph.note !== undefined) yield `${printable(graph.note)}\n`;
   yield `${counted(graph.nodes.length, "row")}, ${grouped(graph.edges.length)} of ${grouped(graph.nodes.length ** 2)} pairs have a connection\n`;
 }
@@ -68,6 +69,20 @@ export function* matrixCsv(graph: MatrixGraph): Generator<string> {
   }
 }
 
+/** The names of rows and columns, and how much of what there could be each cell allows. */
+export function matrixOf(graph: MatrixGraph): {
+  readonly names: readonly string[];
+  readonly shares: readonly (readonly Share[])[];
+} {
+  const edges = edgesByEnds(graph);
+  return {
+    names: graph.nodes.map(nameOf),
+    shares: graph.nodes.map((source) =>
+      graph.nodes.map((target) => shareOf(source, target, edges.get(keyOf(source.id, target.id)))),
+    ),
+  };
+}
+
 /** What a row is called. */
 function nameOf(node: GraphNode): string {
   if (node.type === "namespace") return node.namespace;
@@ -76,7 +91,7 @@ function nameOf(node: GraphNode): string {
     if (node.id.startsWith("namespaces[ingress=")) return node.id;
     return node.namespaceCount === 1 ? first : `${first} and ${grouped(node.namespaceCount - 1)} alike`;
   }
-  return node.id === "external" ? "internet" : node.id;
+  return nodeName(node);
 }
 
 function shareOf(source: GraphNode, target: GraphNode, edge: GraphEdge | undefined): Share {

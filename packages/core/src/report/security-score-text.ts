@@ -8,7 +8,8 @@ import { printable } from "./escape.ts";
 import type { Palette } from "./palette.ts";
 import { placeText, rounded } from "./words.ts";
 
-const titles: Readonly<Record<SecurityTermName, string>> = {
+/** The terms in words. */
+export const termTitles: Readonly<Record<SecurityTermName, string>> = {
   "isolation-ingress": "ingress isolation",
   "isolation-egress": "egress isolation",
   tightness: "tightness",
@@ -32,7 +33,7 @@ export function securityScoreLines(
 
 function termLine({ name, weight, value, note, costliest }: SecurityTerm, dim: (text: string) => string): string {
   const points = value === null ? "-" : `${tenths((value * weight) / 100)} of ${tenths(weight)}`;
-  return `  ${titles[name].padEnd(17)}  ${points.padStart(12)}  ${printable(note)}${dim(costText(costliest))}`;
+  return `  ${termTitles[name].padEnd(17)}  ${points.padStart(12)}  ${printable(note)}${dim(costText(costliest))}`;
 }
 
 function costText(costliest: CostliestFinding | undefined): string {
