@@ -13,7 +13,7 @@ import { type ReportPicture, analysisHtml, reportPicture } from "@npa/core/html"
 import { loadPaths } from "@npa/core/node";
 import { generateCluster, toYaml } from "@npa/fixtures";
 import axe from "axe-core";
-import { type Browser, type Page, chromium } from "playwright-core";
+import { type Browser, type Locator, type Page, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { browser as executablePath, browserArguments } from "./browser.ts";
 
@@ -81,24 +81,29 @@ function figure(text: string | null): number {
   return Number(/[\d,]+/.exec(text ?? "")?.[0].replaceAll(",", ""));
 }
 
+/** What is shown follows the address a moment later. */
+async function expectFigure(shown: Locator, expected: number): Promise<void> {
+  await expect.poll(async () => figure(await shown.textContent()), { timeout: 15_000 }).toBe(expected);
+}
+
 /** What a person finds behind each tab agrees with the report. */
 async function expectAgreement(shown: Opened): Promise<void> {
   const { page, complaints } = await opened(shown);
   const { report, picture } = shown;
   for (const severity of ["critical", "high", "medium", "low", "info"] as const) {
     const link = page.locator(`.severities .severity-${severity}`);
-    expect(figure(await link.textContent())).toBe(report.summary.findingsBySeverity[severity]);
+    await expectFigure(link, report.summary.findingsBySeverity[severity]);
   }
   await page.locator(".severities .severity-medium").click();
   const medium = report.findings.filter((finding) => finding.severity === "medium");
-  expect(figure(await page.locator("#findings .count").textContent())).toBe(medium.length);
+  await expectFigure(page.locator("#findings .count"), medium.length);
   expect(page.url()).toContain("severity=medium");
   await page.getByRole("button", { name: "Clear" }).click();
   const [rule = ""] = report.findings.map(({ ruleId }) => ruleId);
   if (rule !== "") {
     await page.locator("#filter-rule").selectOption(rule);
     const ofRule = report.findings.filter(({ ruleId }) => ruleId === rule);
-    expect(figure(await page.locator("#findings .count").textContent())).toBe(ofRule.length);
+    await expectFigure(page.locator("#findings .count"), ofRule.length);
   }
   await page.getByRole("link", { name: "graph" }).click();
   const { nodes, edges } = picture.graph;
@@ -111,10 +116,10 @@ async function expectAgreement(shown: Opened): Promise<void> {
       .toEqual([`Reached by (${edges.filter(({ target }) => target === node.id).length})`, `Reaches (${reaches})`]);
   }
   await page.getByRole("link", { name: "namespaces" }).click();
-  expect(await page.locator("#cell-from option").count()).toBe(picture.matrix.nodes.length);
+  await expect.poll(async () => await page.locator("#cell-from option").count()).toBe(picture.matrix.nodes.length);
   await page.getByRole("link", { name: "policies" }).click();
   const policies = Object.values(report.namespaces).reduce((sum, namespace) => sum + namespace.policies.length, 0);
-  expect(figure(await page.locator("#policies .count").textContent())).toBe(policies);
+  await expectFigure(page.locator("#policies .count"), policies);
   expect(complaints).toEqual([]);
   await page.close();
 }
