@@ -2,15 +2,13 @@ import type { Direction } from "../model/policy.ts";
 import type { ClassId } from "../reachability/class-set.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import type { DenseGroup, Row } from "../reachability/row.ts";
+import { metadataAddressesOf } from "../semantics/metadata-endpoints.ts";
 import { Weights } from "../reachability/weights.ts";
 import { parseAddress } from "../sets/address.ts";
 import { type AddressSet, ofFamily } from "../sets/address-set.ts";
 import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
 import { intersection } from "../sets/interval-set.ts";
 import { publicAddresses } from "../sets/special-addresses.ts";
-
-/** Where clouds serve the credentials of the node: AWS, Azure, Google and most others; AWS over IPv6; Alibaba. */
-const metadataEndpoints = ["169.254.169.254", "fd00:ec2::254", "100.100.100.200"];
 
 /** How exposed the pods of a class are, each from 0 to 1. */
 export interface ClassExposure {
@@ -122,9 +120,10 @@ class InternetShares {
 }
 
 /** Whether a row reaches a metadata endpoint where it serves: 1 or 0. */
-function metadataReach({ table, pods, addresses }: Reachability): (row: Row) => number {
+function metadataReach({ cluster, table, pods, addresses }: Reachability): (row: Row) => number {
   const http = table.ofPort({ protocol: "TCP", from: 80, to: 80 });
-  const ids = metadataEndpoints.flatMap((text) => {
+  const platforms = (cluster.facts ?? []).flatMap((fact) => (fact.type === "platform" ? [fact.platform] : []));
+  const ids = metadataAddressesOf(new Set(platforms)).flatMap((text) => {
     const parsed = parseAddress(text);
     return parsed === undefined ? [] : [pods.classes.length + addresses.classOf(parsed.address)];
   });

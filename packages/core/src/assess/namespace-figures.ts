@@ -42,6 +42,8 @@ type PodFigures = Pick<
   | "isolatedEgress"
   | "openedIngress"
   | "openedEgress"
+  | "unknownIngress"
+  | "unknownEgress"
   | "fromInternet"
   | "toInternet"
   | "toMetadata"
@@ -59,13 +61,16 @@ function podFigures(
     isolatedEgress: 0,
     openedIngress: 0,
     openedEgress: 0,
+    unknownIngress: 0,
+    unknownEgress: 0,
     fromInternet: 0,
     toInternet: 0,
     toMetadata: 0,
   };
-  const isolation = (id: number, direction: Direction): "open" | "opened" | "isolated" => {
+  const isolation = (id: number, direction: Direction): "open" | "opened" | "isolated" | "unknown" => {
     const row = reachability.certain[direction].rowOf[id];
     if (row === undefined || !row.isolated) return "open";
+    if (!reachability.isIsolated(id, direction)) return "unknown";
     return letsEverythingThrough(row, reachability) ? "opened" : "isolated";
   };
   for (let id = first; id < end; id++) {
@@ -77,9 +82,12 @@ function podFigures(
     sums.openedIngress += ingress === "opened" ? pods : 0;
     sums.isolatedEgress += egress === "isolated" ? pods : 0;
     sums.openedEgress += egress === "opened" ? pods : 0;
-    sums.fromInternet += exposure.fromInternet * pods;
-    sums.toInternet += exposure.toInternet * pods;
-    sums.toMetadata += exposure.toMetadata * pods;
+    sums.unknownIngress += ingress === "unknown" ? pods : 0;
+    sums.unknownEgress += egress === "unknown" ? pods : 0;
+    // Of what may be isolated nothing is known here either.
+    sums.fromInternet += ingress === "unknown" ? 0 : exposure.fromInternet * pods;
+    sums.toInternet += egress === "unknown" ? 0 : exposure.toInternet * pods;
+    sums.toMetadata += egress === "unknown" ? 0 : exposure.toMetadata * pods;
   }
   return sums;
 }

@@ -9,6 +9,9 @@ export interface ScoreFigures {
   /** Pods that policies isolate only to let everything through. */
   readonly openedIngress: number;
   readonly openedEgress: number;
+  /** Pods of which it is not known whether some policy isolates them. */
+  readonly unknownIngress: number;
+  readonly unknownEgress: number;
   /** Ordered pairs of pods within the namespace: those that may talk, of those of which that is known. */
   readonly pairsInside: number;
   readonly possibleInside: number;
@@ -36,6 +39,8 @@ const none: ScoreFigures = {
   isolatedEgress: 0,
   openedIngress: 0,
   openedEgress: 0,
+  unknownIngress: 0,
+  unknownEgress: 0,
   pairsInside: 0,
   possibleInside: 0,
   pairsAcross: 0,

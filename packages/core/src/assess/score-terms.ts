@@ -17,23 +17,25 @@ export const scoreTerms: readonly ScoreTerm[] = [
   {
     name: "isolation-ingress",
     weight: 30,
-    value: ({ isolatedIngress, pods }) => share(isolatedIngress, pods),
-    note: ({ isolatedIngress, openedIngress, pods }) => isolationNote(isolatedIngress, openedIngress, pods),
+    value: ({ isolatedIngress, unknownIngress, pods }) => share(isolatedIngress, pods - unknownIngress),
+    note: ({ isolatedIngress, openedIngress, unknownIngress, pods }) =>
+      isolationNote(isolatedIngress, openedIngress, unknownIngress, pods),
   },
   {
     name: "isolation-egress",
     weight: 20,
-    value: ({ isolatedEgress, pods }) => share(isolatedEgress, pods),
-    note: ({ isolatedEgress, openedEgress, pods }) => isolationNote(isolatedEgress, openedEgress, pods),
+    value: ({ isolatedEgress, unknownEgress, pods }) => share(isolatedEgress, pods - unknownEgress),
+    note: ({ isolatedEgress, openedEgress, unknownEgress, pods }) =>
+      isolationNote(isolatedEgress, openedEgress, unknownEgress, pods),
   },
   { name: "tightness", weight: 25, value: tightness, note: tightnessNote },
   {
     name: "exposure",
     weight: 15,
-    value: ({ fromInternet, toInternet, toMetadata, pods }) =>
-      complement(share(fromInternet + toInternet + toMetadata, 3 * pods)),
-    note: ({ fromInternet, toInternet, toMetadata, pods }) =>
-      `of ${counted(pods, "pod")} the internet reaches ${figure(fromInternet)}, ${figure(toInternet)} reach the internet, ${figure(toMetadata)} the cloud metadata endpoint`,
+    value: ({ fromInternet, toInternet, toMetadata, unknownIngress, unknownEgress, pods }) =>
+      complement(share(fromInternet + toInternet + toMetadata, 3 * pods - unknownIngress - 2 * unknownEgress)),
+    note: ({ fromInternet, toInternet, toMetadata, unknownIngress, unknownEgress, pods }) =>
+      `of ${counted(pods, "pod")} the internet reaches ${figure(fromInternet)}, ${figure(toInternet)} reach the internet, ${figure(toMetadata)} the cloud metadata endpoint${onMissingFacts(Math.max(unknownIngress, unknownEgress))}`,
   },
   {
     name: "correctness",
@@ -68,9 +70,13 @@ function tightnessNote(figures: ScoreFigures): string {
   return `${inside}, ${pairsAcross} of ${possibleAcross} across, a copy of each counted in${uncertain}`;
 }
 
-function isolationNote(isolated: number, opened: number, pods: number): string {
+function isolationNote(isolated: number, opened: number, unknown: number, pods: number): string {
   const more = opened === 0 ? "" : `; ${opened} more by policies that let everything through`;
-  return `${isolated} of ${counted(pods, "pod")} isolated${more}`;
+  return `${isolated} of ${counted(pods - unknown, "pod")} isolated${more}${onMissingFacts(unknown)}`;
+}
+
+function onMissingFacts(pods: number): string {
+  return pods === 0 ? "" : `; ${counted(pods, "pod")} on missing facts not scored`;
 }
 
 function share(part: number, whole: number): number | undefined {

@@ -7,6 +7,7 @@ import { addedRule, dnsPorts } from "./support/rule-changes.ts";
 import { portPlace, rulePlace } from "./support/places.ts";
 import { holdsPort } from "./support/ports.ts";
 import { helpersOf, subjectsBeyond } from "./support/shared-subjects.ts";
+import { UnknownNamespaces, unknownPolicies } from "./support/unevaluated.ts";
 import { nameOf } from "./support/words.ts";
 
 /** Flags DNS that is allowed where it does not listen: at another port of its pods, or not at the cache on the node. */
@@ -17,7 +18,8 @@ export const dnsEndpointMismatch: RuleDefinition = defineRule({
   title: "DNS allowed where it does not listen",
   needs: ["policies"],
   fix: "suggested",
-  check(context, report) {
+  check(context, report, skip) {
+    const unknown = new UnknownNamespaces();
     for (const endpoint of dnsEndpoints(context)) {
       for (const facts of context.namespaces) {
         const believed = believedIn(facts, endpoint);
@@ -29,6 +31,11 @@ export const dnsEndpointMismatch: RuleDefinition = defineRule({
         for (const { policy, at } of believed) {
           const affected = subjectsBeyond(context, policy, reaching);
           if (affected === undefined) continue;
+          const reason = unknownPolicies(context, facts.name, "allows", "egress");
+          if (reason !== undefined) {
+            unknown.add(reason, facts.name);
+            continue;
+          }
           report({
             at,
             message: `${nameOf(policy)} allows UDP ${dnsPort} to the DNS pods, but ${endpoint.text}, and no policy of its pods allows that: names will not resolve`,
@@ -42,6 +49,7 @@ export const dnsEndpointMismatch: RuleDefinition = defineRule({
         }
       }
     }
+    unknown.tell(skip);
   },
 });
 

@@ -12,11 +12,11 @@ export const internetEgressOpen: RuleDefinition = defineRule({
   title: "Egress to the whole internet",
   needs: ["policies"],
   fix: "none",
-  check(context, report) {
+  check(context, report, skip) {
     const overriding = new Set(
       overriddenDenies(context).found.map(({ policy, direction }) => direction === "egress" && policy),
     );
     const counts = (rule: Rule, policy: Policy): boolean => !isDnsOnly(rule, context) && !overriding.has(policy);
-    reportInternetOpen("egress", counts, context, report);
+    reportInternetOpen("egress", counts, context, { report, skip });
   },
 });

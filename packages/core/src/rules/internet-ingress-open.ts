@@ -9,7 +9,7 @@ export const internetIngressOpen: RuleDefinition = defineRule({
   title: "Ingress from the whole internet",
   needs: ["policies"],
   fix: "none",
-  check(context, report) {
-    reportInternetOpen("ingress", () => false, context, report);
+  check(context, report, skip) {
+    reportInternetOpen("ingress", () => false, context, { report, skip });
   },
 });

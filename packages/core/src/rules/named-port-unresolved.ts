@@ -4,6 +4,8 @@ import { allowingRules } from "../semantics/rules-in-force.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { portPlace } from "./support/places.ts";
+import { unseenDestinations } from "./support/destinations.ts";
+import { UnknownNamespaces } from "./support/unevaluated.ts";
 import { listText, nameOf } from "./support/words.ts";
 
 type NamedPort = Extract<PortSpec, { readonly type: "named" }>;
@@ -16,13 +18,19 @@ export const namedPortUnresolved: RuleDefinition = defineRule({
   title: "Named port that no pod declares",
   needs: ["workloads"],
   fix: "none",
-  check(context, report) {
+  check(context, report, skip) {
+    const unseen = new UnknownNamespaces();
     for (const policy of context.networkPolicies) {
       for (const direction of directions) {
         for (const [i, rule] of allowingRules(policy, direction).entries()) {
           for (const [j, port] of namedPorts(rule)) {
             const fault = faultOf(context, policy, direction, rule, port);
             if (fault === undefined) continue;
+            const reason = fault.ofPods ? unseenDestinations(context, { policy, direction, rule }) : undefined;
+            if (reason !== undefined) {
+              unseen.add(reason, policy.namespace ?? "");
+              continue;
+            }
             report({
               at: portPlace(policy, direction, i, j),
               message: `${nameOf(policy)} (${direction}) names the port ${port.protocol} ${port.name}: ${fault.text}`,
@@ -34,6 +42,7 @@ export const namedPortUnresolved: RuleDefinition = defineRule({
         }
       }
     }
+    unseen.tell(skip);
   },
 });
 
@@ -46,6 +55,8 @@ interface Fault {
   readonly severity: "medium" | "info";
   readonly text: string;
   readonly pods: ClassSet;
+  /** It is said of pods, and others than those of the input might have the port. */
+  readonly ofPods: boolean;
 }
 
 /** "A named port is resolved on the destination pod", and never on an address. */
@@ -61,6 +72,7 @@ function faultOf(
       severity: "medium",
       text: "an address has no port names, so the rule allows nothing",
       pods: ClassSet.empty,
+      ofPods: false,
     };
   const destinations = destinationsOf(context, policy, direction, rule);
   if (destinations.size === 0) return undefined;
@@ -73,8 +85,8 @@ function faultOf(
   const names = listText(context.workloadsOf(pods).ids, 3, context.workloadsOf(pods).count);
   const who = direction === "ingress" ? "selected pod" : "pod of its peers";
   return none
-    ? { severity: "medium", text: `no ${who} declares it (${names}), so the rule allows nothing`, pods }
-    : { severity: "info", text: `not every ${who} declares it: ${names}`, pods };
+    ? { severity: "medium", text: `no ${who} declares it (${names}), so the rule allows nothing`, pods, ofPods: true }
+    : { severity: "info", text: `not every ${who} declares it: ${names}`, pods, ofPods: false };
 }
 
 function destinationsOf(context: RuleContext, policy: Policy, direction: Direction, rule: Rule): ClassSet {

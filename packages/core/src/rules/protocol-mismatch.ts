@@ -4,7 +4,8 @@ import type { ClassSet } from "../reachability/class-set.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { intersectSets } from "./support/class-sets.ts";
-import { type WrittenRule, destinationsOf, isWithin, opensAlso } from "./support/destinations.ts";
+import { type WrittenRule, destinationsOf, isWithin, opensAlso, unseenDestinations } from "./support/destinations.ts";
+import { UnknownNamespaces } from "./support/unevaluated.ts";
 import { listeningPorts } from "./support/listening-ports.ts";
 import { portPlace } from "./support/places.ts";
 import { singlePort } from "./support/ports.ts";
@@ -20,6 +21,7 @@ export const protocolMismatch: RuleDefinition = defineRule({
   fix: "none",
   check(context, report, skip) {
     if (!listeningPorts(context).isComplete) return skip("the Services are too many to follow them all to their pods");
+    const unseen = new UnknownNamespaces();
     for (const policy of context.networkPolicies) {
       for (const direction of directions) {
         for (const [i, rule] of allowingRules(policy, direction).entries()) {
@@ -27,6 +29,11 @@ export const protocolMismatch: RuleDefinition = defineRule({
           for (const [j, port] of rule.ports.entries()) {
             const meant = protocolMeant(context, { policy, direction, rule }, port);
             if (meant === undefined) continue;
+            const reason = unseenDestinations(context, { policy, direction, rule });
+            if (reason !== undefined) {
+              unseen.add(reason, policy.namespace ?? "");
+              continue;
+            }
             const { ids, count } = context.workloadsOf(meant.pods);
             report({
               at: portPlace(policy, direction, i, j),
@@ -41,6 +48,7 @@ export const protocolMismatch: RuleDefinition = defineRule({
         }
       }
     }
+    unseen.tell(skip);
   },
 });
 

@@ -3,7 +3,8 @@ import { allowingRules } from "../semantics/rules-in-force.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { intersectSets } from "./support/class-sets.ts";
-import { type WrittenRule, destinationsOf, isWithin, opensAlso } from "./support/destinations.ts";
+import { type WrittenRule, destinationsOf, isWithin, opensAlso, unseenDestinations } from "./support/destinations.ts";
+import { UnknownNamespaces } from "./support/unevaluated.ts";
 import { type FrontPort, listeningPorts } from "./support/listening-ports.ts";
 import { portPlace, relatedTo } from "./support/places.ts";
 import { singlePort } from "./support/ports.ts";
@@ -19,6 +20,7 @@ export const servicePortInsteadOfTargetPort: RuleDefinition = defineRule({
   fix: "suggested",
   check(context, report, skip) {
     if (!listeningPorts(context).isComplete) return skip("the Services are too many to follow them all to their pods");
+    const unseen = new UnknownNamespaces();
     for (const policy of context.networkPolicies) {
       for (const direction of directions) {
         for (const [i, rule] of allowingRules(policy, direction).entries()) {
@@ -28,6 +30,11 @@ export const servicePortInsteadOfTargetPort: RuleDefinition = defineRule({
             if (number === undefined) continue;
             const front = frontMeant(context, { policy, direction, rule }, port.protocol, number);
             if (front === undefined) continue;
+            const reason = unseenDestinations(context, { policy, direction, rule });
+            if (reason !== undefined) {
+              unseen.add(reason, policy.namespace ?? "");
+              continue;
+            }
             const { service, targets } = front;
             const name = `Service ${service.namespace}/${service.name}`;
             const pods = `${port.protocol} ${targets.join(" or ")}`;
@@ -63,6 +70,7 @@ export const servicePortInsteadOfTargetPort: RuleDefinition = defineRule({
         }
       }
     }
+    unseen.tell(skip);
   },
 });
 

@@ -1,12 +1,14 @@
-import { type Direction, type Policy } from "../../model/policy.ts";
-import type { Labels } from "../../model/selector.ts";
+import type { Direction } from "../../model/policy.ts";
+import type { Labels, Selector } from "../../model/selector.ts";
 import { uncoveredLabels } from "../../symbolic/selector-questions.ts";
 import type { NamespaceFacts, RuleContext } from "../context.ts";
 import type { ReportFound, ReportSkipped } from "../define-rule.ts";
+import { closedByOthers } from "./closing-policies.ts";
 import { isolationFix } from "./manifests.ts";
 import { namespacePlace, namespaceRef } from "./places.ts";
 import { allPodsIsolated, isUnprotected, namespacesToIsolate } from "./protection.ts";
-import { labelsText, listText, typeOf } from "./words.ts";
+import { UnknownNamespaces } from "./unevaluated.ts";
+import { labelsText, listText, nameOf, typeOf } from "./words.ts";
 
 /** What a pod that nobody isolates is open to. */
 const openTo: Readonly<Record<Direction, string>> = {
@@ -21,13 +23,10 @@ const stepsPerNamespace = 1_000_000;
  * Whether a new pod of the namespace could be open in a direction, whatever its labels: the labels of such a pod;
  * undefined when there is none.
  */
-function openLabels(context: RuleContext, policies: readonly Policy[]): Labels | "undecided" | undefined {
-  if (policies.some(({ subject }) => subject.podSelector.requirements.length === 0)) return undefined;
+function openLabels(context: RuleContext, closed: readonly Selector[]): Labels | "undecided" | undefined {
+  if (closed.some(({ requirements }) => requirements.length === 0)) return undefined;
   const budget = context.budget.share(stepsPerNamespace);
-  const cover = uncoveredLabels(
-    policies.map(({ subject }) => subject.podSelector),
-    budget,
-  );
+  const cover = uncoveredLabels(closed, budget);
   context.budget.charge(budget, stepsPerNamespace);
   if (cover.status === "covered") return undefined;
   return cover.status === "undecided" ? "undecided" : cover.labels;
@@ -44,17 +43,29 @@ export function reportMissingDefaultDeny(
   skip: ReportSkipped,
 ): void {
   const undecided: string[] = [];
+  const open = new UnknownNamespaces();
   for (const facts of namespacesToIsolate(context, skip, [direction])) {
     if (isUnprotected(context, facts)) continue;
-    const policies = facts.policies.filter((policy) => policy.isolates[direction]);
-    const labels = openLabels(context, policies);
+    const own = facts.policies.filter((policy) => policy.isolates[direction]).map(({ subject }) => subject.podSelector);
+    const others = closedByOthers(context, facts, direction);
+    const closed = [...own, ...others.certain];
+    const labels = openLabels(context, closed);
     const at = namespacePlace(facts);
     if (labels === "undecided") undecided.push(facts.name);
     if (labels === undefined || labels === "undecided" || at === undefined) continue;
+    const [maybe] = others.possible;
+    const more = others.possible.map(({ podSelector }) => podSelector);
+    if (maybe !== undefined && openLabels(context, [...closed, ...more]) === undefined) {
+      open.add(
+        `whether ${nameOf(maybe.policy)} selects pods there depends on labels that the input does not give`,
+        facts.name,
+      );
+      continue;
+    }
     report({
       at,
       object: namespaceRef(facts.name),
-      message: messageOf(facts, direction, policies, labels, context),
+      message: messageOf(facts, direction, closed.length, labels, context),
       affected: context.openClasses(facts, direction),
       ...(allPodsIsolated(context, facts, direction) ? { severity: "info" } : {}),
       fix: isolationFix(
@@ -65,6 +76,7 @@ export function reportMissingDefaultDeny(
       ),
     });
   }
+  open.tell(skip);
   if (undecided.length > 0)
     skip(`in ${listText(undecided)}: the selectors are too many to decide whether they cover every pod`);
 }
@@ -72,13 +84,12 @@ export function reportMissingDefaultDeny(
 function messageOf(
   facts: NamespaceFacts,
   direction: Direction,
-  policies: readonly Policy[],
+  closing: number,
   labels: Labels,
   context: RuleContext,
 ): string {
-  const pod = policies.length === 0 ? "every pod" : `a pod with ${labelsText(labels)}`;
+  const pod = closing === 0 ? "every pod" : `a pod with ${labelsText(labels)}`;
   const now = allPodsIsolated(context, facts, direction) ? "; all pods that exist now are isolated" : "";
-  const because =
-    policies.length === 0 ? `no policy isolates ${direction}` : `no ${direction} policy selects every pod`;
+  const because = closing === 0 ? `no policy isolates ${direction}` : `no ${direction} policy selects every pod`;
   return `namespace ${facts.name} has no default deny for ${direction}: ${because}, so ${pod} ${openTo[direction]}${now}`;
 }

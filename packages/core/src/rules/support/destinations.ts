@@ -4,6 +4,7 @@ import { difference } from "../../sets/interval-set.ts";
 import { allowingRules } from "../../semantics/rules-in-force.ts";
 import type { RuleContext } from "../context.ts";
 import { intersectSets } from "./class-sets.ts";
+import { unseenPods } from "./unevaluated.ts";
 import { costOf, holdsPort } from "./ports.ts";
 import { peersKey } from "../../semantics/canonical-key.ts";
 
@@ -20,6 +21,14 @@ export function destinationsOf(context: RuleContext, { policy, direction, rule }
   if (rule.peers === "any" || rule.peers.some(({ type }) => type === "ipBlock")) return ClassSet.empty;
   const { certain, possible } = context.reachability.peers.peers(rule, policy.namespace ?? "");
   return certain === possible ? certain : ClassSet.empty;
+}
+
+/** Why it cannot be said that these are all the pods that a rule's ports are ports of. Undefined when it can. */
+export function unseenDestinations(context: RuleContext, { policy, direction, rule }: WrittenRule): string | undefined {
+  const isLocal =
+    direction === "ingress" ||
+    (rule.peers !== "any" && rule.peers.every((peer) => peer.type !== "pods" || peer.namespaceSelector === undefined));
+  return unseenPods(context, isLocal ? policy.namespace : undefined);
 }
 
 /** Whether all of a set is in another. */

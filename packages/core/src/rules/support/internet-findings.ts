@@ -1,6 +1,6 @@
 import type { Direction } from "../../model/policy.ts";
 import type { RuleContext } from "../context.ts";
-import type { ReportFound } from "../define-rule.ts";
+import type { ReportFound, ReportSkipped } from "../define-rule.ts";
 import { type CountsAsOpen, type InternetOpening, internetOpenings } from "./internet.ts";
 import type { Workload } from "../../model/cluster.ts";
 import type { ConnectionId } from "../../sets/connection-set.ts";
@@ -8,6 +8,7 @@ import { isPublished } from "./known-needs.ts";
 import { podsOf, targetsOf } from "./listening-ports.ts";
 import { rulePortsOn } from "./rule-connections.ts";
 import { relatedTo } from "./places.ts";
+import { UnknownNamespaces, unknownPolicies } from "./unevaluated.ts";
 import { listText, nameOf, portsText } from "./words.ts";
 
 const relatedParts = 10;
@@ -17,12 +18,18 @@ export function reportInternetOpen(
   direction: Direction,
   counts: CountsAsOpen,
   context: RuleContext,
-  report: ReportFound,
+  { report, skip }: { readonly report: ReportFound; readonly skip: ReportSkipped },
 ): void {
+  const unknown = new UnknownNamespaces();
   for (const facts of context.namespaces) {
     for (const opening of internetOpenings(context, facts, direction, counts)) {
       const [widest, ...others] = opening.parts;
       if (widest === undefined) continue;
+      const reason = unknownPolicies(context, facts.name, "denies", direction);
+      if (reason !== undefined) {
+        unknown.add(reason, facts.name);
+        continue;
+      }
       const declared = direction === "ingress" ? declaredBy(context, opening) : undefined;
       report({
         at: widest.at,
@@ -35,6 +42,7 @@ export function reportInternetOpen(
       });
     }
   }
+  unknown.tell(skip);
 }
 
 /** The Service of type LoadBalancer or NodePort that is there for just what is opened; undefined when more is. */

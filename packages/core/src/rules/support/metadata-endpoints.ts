@@ -1,4 +1,5 @@
 import type { IpBlockPeer, PortSpec, Rule } from "../../model/policy.ts";
+import { metadataAddresses, metadataAddressesOf } from "../../semantics/metadata-endpoints.ts";
 import { type Address, parseAddress } from "../../sets/address.ts";
 import { contains } from "../../sets/interval-set.ts";
 import type { RuleContext } from "../context.ts";
@@ -10,26 +11,22 @@ export interface MetadataEndpoint {
   readonly address: Address;
 }
 
-const usual = endpoint("169.254.169.254");
-const ofAws = endpoint("fd00:ec2::254");
-const ofAlibaba = endpoint("100.100.100.200");
-
 const port = 80;
 
 function endpoint(text: string): MetadataEndpoint {
   return { text, address: parseAddress(text)?.address ?? 0n };
 }
 
-/** The endpoints of the clouds that the cluster may run on: AWS has one for IPv6, and Alibaba one of its own; of a cloud that is not known those of AWS. */
+/** The endpoints of the clouds that the cluster may run on. */
 export function metadataEndpoints(context: RuleContext): readonly MetadataEndpoint[] {
   return context.once(endpointsOf);
 }
 
 function endpointsOf(context: RuleContext): readonly MetadataEndpoint[] {
-  const platforms = platformsOf(context);
-  const mayBeAws = platforms.size === 0 || platforms.has("aws");
-  return [usual, ...(mayBeAws ? [ofAws] : []), ...(platforms.has("alibaba") ? [ofAlibaba] : [])];
+  return metadataAddressesOf(platformsOf(context)).map(endpoint);
 }
+
+const ofAllClouds = Object.values(metadataAddresses).map(endpoint);
 
 /** The endpoints that a block reaches. */
 export function reachedBy(context: RuleContext, { addresses }: IpBlockPeer): readonly string[] {
@@ -42,7 +39,7 @@ export function reachedBy(context: RuleContext, { addresses }: IpBlockPeer): rea
 export function namesEndpoint({ addresses }: IpBlockPeer): MetadataEndpoint | undefined {
   const [first, end, more] = addresses;
   if (first === undefined || more !== undefined || end !== first + 1n) return undefined;
-  return [usual, ofAws, ofAlibaba].find(({ address }) => address === first);
+  return ofAllClouds.find(({ address }) => address === first);
 }
 
 /** Whether a rule opens the port of the endpoints. */
