@@ -1,3 +1,4 @@
+import { pushAll } from "../lib/push-all.ts";
 import { type ConnectivityOptions, countConnectivity, streamConnectivity } from "./connectivity.ts";
 import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import { applyFixes, type CannotWrite } from "../fix/apply-fixes.ts";
@@ -121,7 +122,7 @@ class FixSession {
     this.#findings ??= this.#request.findings(this.cluster);
     const manifests = new Manifests(sourcesOf(this.#texts), kubectlReader);
     const plan = planner({ cluster: this.cluster, findings: this.#findings, manifests });
-    this.#leftAlone.push(...plan.leftAlone);
+    pushAll(this.#leftAlone, plan.leftAlone);
     if (plan.fixes.length === 0) return false;
     const first = this.#attempt(plan.fixes);
     const notProved = kind === "safe" ? this.#notProved(first.cluster) : new Map<string, string>();
@@ -134,7 +135,7 @@ class FixSession {
       const reason = notProved.get(fix.object.namespace ?? "") ?? (isProved ? undefined : "it was not proved");
       if (reason !== undefined) this.#leftAlone.push({ ...fix, reason });
     }
-    this.#leftAlone.push(...first.leftAlone);
+    pushAll(this.#leftAlone, first.leftAlone);
     if (!isProved || last.applied.length === 0) return false;
     this.#accept(last, undefined);
     return true;
@@ -146,14 +147,14 @@ class FixSession {
     const before = this.#findings;
     const manifests = new Manifests(sourcesOf(this.#texts), kubectlReader);
     const plan = planSuggestions({ cluster: this.cluster, findings: before, manifests });
-    this.#leftAlone.push(...plan.leftAlone);
+    pushAll(this.#leftAlone, plan.leftAlone);
     let fixes = plan.fixes;
     for (let tries = 0; fixes.length > 0 && tries < mostRounds; tries++) {
       const attempt = this.#attempt(fixes);
       const after = this.#request.findings(attempt.cluster);
       const raised = raisedFindings(before, after);
       if (raised.length === 0) {
-        this.#leftAlone.push(...attempt.leftAlone);
+        pushAll(this.#leftAlone, attempt.leftAlone);
         this.#accept(attempt, after);
         return attempt.applied.length > 0;
       }
@@ -169,7 +170,10 @@ class FixSession {
     { applied, addedTo, texts, cluster }: ReturnType<typeof applyFixes> & { readonly cluster: Cluster },
     findings: readonly Finding[] | undefined,
   ): void {
-    this.#made.push(...applied.map((fix) => madeFix(fix, addedTo.get(fix))));
+    pushAll(
+      this.#made,
+      applied.map((fix) => madeFix(fix, addedTo.get(fix))),
+    );
     this.#texts = texts;
     this.cluster = cluster;
     this.#findings = findings;

@@ -1,12 +1,13 @@
 import type { Direction } from "../model/policy.ts";
 import type { ClassId } from "../reachability/class-set.ts";
 import type { Reachability } from "../reachability/reachability.ts";
-import type { DenseGroup, Row } from "../reachability/row.ts";
+import type { DenseGroup } from "../reachability/dense-group.ts";
+import type { Row } from "../reachability/row.ts";
 import { metadataAddressesOf } from "../semantics/metadata-endpoints.ts";
 import { Weights } from "../reachability/weights.ts";
 import { parseAddress } from "../sets/address.ts";
 import { type AddressSet, ofFamily } from "../sets/address-set.ts";
-import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
+import { type ConnectionId, allConnections, noConnections } from "../sets/connection-set.ts";
 import { intersection } from "../sets/interval-set.ts";
 import { publicAddresses } from "../sets/special-addresses.ts";
 
@@ -89,8 +90,9 @@ class InternetShares {
   #denseShares(group: DenseGroup, direction: Direction): readonly number[] {
     let shares = this.#dense[direction].get(group);
     if (shares === undefined) {
-      const cells = group.cells.filter(({ connections }) => this.#counts(connections, direction));
-      shares = this.#families.map((weights) => cells.reduce((sum, { classes }) => sum + weights.ofSet(classes), 0));
+      const counted = direction === "ingress" ? allConnections : this.#table.difference(allConnections, this.#dns);
+      const classes = group.meeting(counted);
+      shares = this.#families.map((weights) => weights.ofSet(classes));
       this.#dense[direction].set(group, shares);
     }
     return shares;

@@ -99,8 +99,7 @@ function letsEverythingThrough(row: Row, { classCount, table }: Reachability): b
     return starts[0] === 0 && connections.every((id) => table.isAll(id));
   }
   const { dense, sparse } = row;
-  if (dense.cells.some(({ classes, connections }) => connections === allConnections && classes.size === classCount))
-    return true;
+  if (dense.isEverything) return true;
   const [start, next = classCount] = sparse.starts;
   return start === 0 && next >= classCount && sparse.connections[0] === allConnections;
 }

@@ -1,3 +1,4 @@
+import { pushAll } from "../lib/push-all.ts";
 import { compareStrings } from "../lib/compare.ts";
 import { type Policy, directions } from "../model/policy.ts";
 import { ClassSet } from "../reachability/class-set.ts";
@@ -56,7 +57,7 @@ export function findOverlaps(
     for (const each of classes) if (each.members.length > 1) add(each, each);
     for (const [a, b] of overlappingGroups(classes, new Budget(stepsPerNamespace))) add(a, b);
     const overlaps = pairs.flatMap((pair) => overlapOf(pair, namespace, relator, reachability));
-    listed.push(...overlaps.toSorted(compareOverlaps));
+    pushAll(listed, overlaps.toSorted(compareOverlaps));
   }
   return { listed, count, policies };
 }

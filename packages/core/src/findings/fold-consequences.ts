@@ -110,7 +110,7 @@ function ruleOf(path = ""): string | undefined {
 function withFollowers(cause: Finding, followers: readonly Finding[] = []): Finding {
   if (followers.length === 0) return cause;
   const all = [cause, ...followers];
-  const rank = Math.min(...all.map(({ severity }) => severities.indexOf(severity)));
+  const rank = all.reduce((best, { severity }) => Math.min(best, severities.indexOf(severity)), severities.length);
   const widest = all.reduce((a, b) => (b.affectedCount > a.affectedCount ? b : a));
   return {
     ...cause,

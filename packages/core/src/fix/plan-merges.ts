@@ -1,3 +1,4 @@
+import { pushAll } from "../lib/push-all.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { type Direction, directions, type Policy } from "../model/policy.ts";
 import type { RawValue } from "../parse/document.ts";
@@ -105,7 +106,10 @@ function changesOf(
     if (added.length === 0) continue;
     const written = manifests.valueOf(first.origin, ["spec", direction]);
     if (Array.isArray(written) && written.length > 0) {
-      changes.push(...added.map((value): Change => ({ type: "append", path: ["spec", direction], value })));
+      pushAll(
+        changes,
+        added.map((value): Change => ({ type: "append", path: ["spec", direction], value })),
+      );
     } else {
       changes.push({ type: "put", path: ["spec"], key: direction, value: added, after: ["ingress", "policyTypes"] });
     }

@@ -1,7 +1,8 @@
 import type { ClassId } from "../reachability/class-set.ts";
 import type { Bound } from "../reachability/part-expander.ts";
 import type { Reachability, Relation } from "../reachability/reachability.ts";
-import type { DenseGroup, Row } from "../reachability/row.ts";
+import type { DenseGroup } from "../reachability/dense-group.ts";
+import type { Row } from "../reachability/row.ts";
 import { noConnections } from "../sets/connection-set.ts";
 import { type IntervalSet, intersection } from "../sets/interval-set.ts";
 import { ClassSet } from "../reachability/class-set.ts";
@@ -111,7 +112,7 @@ export class ClassReach {
     const blocks: Block[] = [];
     for (const [target, members] of this.#members) {
       for (const out of group.cells) {
-        const targets = target.cells.length === 0 ? [] : intersection(members.boundaries, out.classes.boundaries);
+        const targets = target.size === 0 ? [] : intersection(members.boundaries, out.classes.boundaries);
         if (targets.length === 0) continue;
         for (const into of target.cells) {
           if (this.#reachability.table.intersection(out.connections, into.connections) === noConnections) continue;

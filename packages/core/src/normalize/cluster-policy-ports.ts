@@ -1,3 +1,4 @@
+import { pushAll } from "../lib/push-all.ts";
 import { type Peer, type PortSpec, type Protocol, protocols } from "../model/policy.ts";
 import { checkCount, type ClusterPolicyKind } from "./cluster-policy-kind.ts";
 import { forEachItem, integerField, listField, mappingField, textField } from "./fields.ts";
@@ -39,7 +40,7 @@ export function readPorts(
   forEachItem(at, rule, field, (raw) => {
     const ports = readPort(at, kind, raw);
     if (ports === undefined) isKnown = false;
-    else known.push(...ports);
+    else pushAll(known, ports);
   });
   if (known.some(({ type }) => type === "named") && peers.some(({ type }) => addressPeers.has(type)))
     at.refuse(

@@ -53,7 +53,10 @@ export function visitValue(
   const apiVersion = textOf(value["apiVersion"]) ?? (kind === defaults?.kind ? defaults.apiVersion : undefined) ?? "";
   const object: RawObject = { apiVersion, kind, value, origin };
   // kubectl takes every object with `items` for a list, whatever its kind, and with or without an apiVersion.
-  if (kind === "List" || value["items"] !== undefined) visitItems(object, visitor);
+  // What is no list in the `items` of an item of a list is a field as any other.
+  const { items } = value;
+  const isNested = origin.path.length > 0;
+  if (kind === "List" || (items !== undefined && (!isNested || isList(items)))) visitItems(object, visitor);
   else if (!isApiName(kind)) visitor.other();
   else if (isApiName(apiVersion)) visitor.object(object);
   else visitor.nameless(object);

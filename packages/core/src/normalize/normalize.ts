@@ -1,3 +1,4 @@
+import { pushAll } from "../lib/push-all.ts";
 import type { Diagnostic, Report } from "../diagnostics/diagnostic.ts";
 import { by, compareStrings } from "../lib/compare.ts";
 import type { Cluster, Namespace } from "../model/cluster.ts";
@@ -100,7 +101,7 @@ function readSources(
         if (!isBuiltIn(object)) readGenericWorkload(object, draft);
       } else {
         reader.read(object, draft);
-        draft.suppressions.push(...ignoreAnnotations(object, draft.defaultNamespace));
+        pushAll(draft.suppressions, ignoreAnnotations(object, draft.defaultNamespace));
       }
     },
     nameless(object: RawObject): void {

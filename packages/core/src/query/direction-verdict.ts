@@ -1,3 +1,4 @@
+import { pushAll } from "../lib/push-all.ts";
 import type { DecidingRule, DirectionVerdict } from "../answers/verdict.ts";
 import type { Direction, Policy, RuleAction } from "../model/policy.ts";
 import type { Bound } from "../reachability/part-expander.ts";
@@ -130,7 +131,7 @@ class TierWalk {
     const isolating: Policy[] = [];
     for (const policy of policies) {
       const allowing = this.#allowing(policy);
-      this.#rules.push(...allowing);
+      pushAll(this.#rules, allowing);
       if (!policy.isolates[this.#direction]) continue;
       isolating.push(policy);
       if (allowing.length === 0 && this.#isAsked(policy)) this.#rules.push(this.#blocking(policy));

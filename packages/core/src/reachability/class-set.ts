@@ -3,10 +3,16 @@ import { type IntervalSet, boundariesUpTo } from "../sets/interval-set.ts";
 /** The number of a pod class or address class. */
 export type ClassId = number;
 
+/** With so few boundaries a search is as good as a table. */
+const fewBoundaries = 16;
+
 /** A set of classes. Namespaces are contiguous ranges of classes, so most sets are a few intervals. */
 export class ClassSet {
   readonly boundaries: IntervalSet<ClassId>;
   readonly size: number;
+  /** One bit for each class, for a set of many stretches that is asked often. */
+  #bits: Int32Array | undefined;
+  #asked = 0;
 
   private constructor(boundaries: IntervalSet<ClassId>) {
     this.boundaries = boundaries;
@@ -33,7 +39,17 @@ export class ClassSet {
   }
 
   has(id: ClassId): boolean {
+    if (this.#bits !== undefined) return (((this.#bits[id >> 5] ?? 0) >> (id & 31)) & 1) === 1;
+    if (this.boundaries.length > fewBoundaries && this.#asked++ > this.boundaries.length) this.#bits = this.#makeBits();
     return (boundariesUpTo(this.boundaries, id) & 1) === 1;
+  }
+
+  #makeBits(): Int32Array {
+    const bits = new Int32Array(((this.boundaries.at(-1) ?? 0) >> 5) + 1);
+    this.forEach((id) => {
+      bits[id >> 5] = (bits[id >> 5] as number) | (1 << (id & 31));
+    });
+    return bits;
   }
 
   /** Calls `visit` for every class in ascending order. */

@@ -35,6 +35,9 @@ export function countNamespacePairs(reachability: Reachability, bound: Bound): R
   );
 }
 
+/** Answers that are kept; where nothing is shared, keeping them all would cost more memory than they save time. */
+const maxKept = 200_000;
+
 /** Sums pairs per namespace. */
 class NamespaceCounter {
   readonly weights: Weights;
@@ -45,6 +48,7 @@ class NamespaceCounter {
   readonly #outgoing: Float64Array;
   readonly #incoming: Float64Array;
   readonly #amounts = new Map<ClassSet, Map<ClassSet, Amounts>>();
+  #kept = 0;
 
   constructor({ pods, classCount }: Reachability) {
     const ranges = [...pods.ranges.values()];
@@ -92,7 +96,13 @@ class NamespaceCounter {
     let ofA = this.#amounts.get(a);
     if (ofA === undefined) this.#amounts.set(a, (ofA = new Map<ClassSet, Amounts>()));
     let amounts = ofA.get(b);
-    if (amounts === undefined) ofA.set(b, (amounts = this.#perNamespace(intersection(a.boundaries, b.boundaries))));
+    if (amounts === undefined) {
+      amounts = this.#perNamespace(intersection(a.boundaries, b.boundaries));
+      if (++this.#kept > maxKept) {
+        this.#amounts.clear();
+        this.#kept = 0;
+      } else ofA.set(b, amounts);
+    }
     return amounts;
   }
 

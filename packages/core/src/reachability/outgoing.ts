@@ -1,9 +1,9 @@
-import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
+import { type ConnectionId, allConnections, noConnections } from "../sets/connection-set.ts";
 import type { ClassId } from "./class-set.ts";
-import { connectionsAt } from "./connection-map.ts";
 import type { Bound } from "./part-expander.ts";
 import type { Reachability, Relation } from "./reachability.ts";
-import type { DenseGroup, Row } from "./row.ts";
+import type { DenseGroup } from "./dense-group.ts";
+import type { Row } from "./row.ts";
 
 /**
  * Lists what a class may send to whom, class by class, touching little more than what it reaches: it walks the egress
@@ -33,7 +33,7 @@ export class Outgoing {
     const { table } = this.#reachability;
     const out = this.#relation.egress.rowOf[source];
     if (out === undefined) return;
-    if (out.dense.cells.length === 0) {
+    if (out.dense.size === 0) {
       out.touched.forEach((target) => {
         const into = this.#relation.ingress.rowOf[target]?.connections(source) ?? noConnections;
         const both = table.intersection(out.connections(target), into);
@@ -59,7 +59,7 @@ export class Outgoing {
   #admitting(source: ClassId): ReadonlySet<Row> {
     const rows = new Set<Row>(this.#rowsTouching.get(source));
     for (const [group, ofGroup] of this.#rowsOfGroup) {
-      if (connectionsAt(group.map, source) !== noConnections) for (const row of ofGroup) rows.add(row);
+      if (group.meeting(allConnections).has(source)) for (const row of ofGroup) rows.add(row);
     }
     return rows;
   }

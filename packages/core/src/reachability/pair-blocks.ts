@@ -1,13 +1,13 @@
 import { type ConnectionTable, noConnections } from "../sets/connection-set.ts";
 import { type ClassId, ClassSet } from "./class-set.ts";
 import type { Side } from "./relation.ts";
-import type { DenseGroup } from "./row.ts";
+import type { DenseGroup } from "./dense-group.ts";
 
 /** Takes all pairs of classes with a connection, each exactly once: in blocks, or alone. */
 export interface PairVisitor {
   /** Every class in `sources` and `admitted` with every class in `targets` and `allowed`. */
   block(sources: ClassSet, admitted: ClassSet, targets: ClassSet, allowed: ClassSet): void;
-  /** A pair of which the big sets alone do not tell the truth: 1 when it is to be added, -1 when it came with a block and has no connection. */
+  /** A pair that is in no block, or of which the big sets alone do not tell the truth: 1 when it is to be added, -1 when it came with a block and has no connection. */
   pair(source: ClassId, target: ClassId, sign: 1 | -1): void;
 }
 
@@ -20,19 +20,26 @@ export function visitPairs(egress: Side, ingress: Side, table: ConnectionTable, 
     ([group, members]) => [group, ClassSet.fromSorted(members)] as const,
   );
   for (const [source, members] of egress.denseGroups) {
-    if (source.cells.length === 0) continue;
+    if (source.size === 0) continue;
     const sources = ClassSet.fromSorted(members);
     for (const [target, targets] of targetGroups) visitBlocks(source, sources, target, targets);
   }
   visitTouchedFromSources();
   visitTouchedFromTargets();
 
+  /** The side with fewer sets is taken cell by cell; of the other it matters only which classes it has some connection with. */
   function visitBlocks(source: DenseGroup, sources: ClassSet, target: DenseGroup, targets: ClassSet): void {
-    for (const out of source.cells) {
-      for (const into of target.cells) {
-        if (table.meets(out.connections, into.connections)) visitor.block(sources, into.classes, targets, out.classes);
-      }
+    if (sources.size === 1 && targets.size === 1) return visitPair(source, only(sources), target, only(targets));
+    if (source.size <= target.size) {
+      for (const out of source.cells) visitor.block(sources, target.meeting(out.connections), targets, out.classes);
+    } else {
+      for (const into of target.cells) visitor.block(sources, into.classes, targets, source.meeting(into.connections));
     }
+  }
+
+  /** Where every class has a row of its own there are as many groups as classes: no more is done for a pair than must be. */
+  function visitPair(out: DenseGroup, source: ClassId, into: DenseGroup, target: ClassId): void {
+    if (out.meets(target, into, source)) visitor.pair(source, target, 1);
   }
 
   function visitTouchedFromSources(): void {
@@ -69,4 +76,8 @@ export function visitPairs(egress: Side, ingress: Side, table: ConnectionTable, 
       });
     }
   }
+}
+
+function only({ boundaries }: ClassSet): ClassId {
+  return boundaries[0] as ClassId; // of a set of one class
 }

@@ -1,3 +1,4 @@
+import { pushAll } from "../lib/push-all.ts";
 import type { Direction } from "../model/policy.ts";
 import { type ConnectionId, type ConnectionTable, noConnections } from "../sets/connection-set.ts";
 import type { ClassId, ClassSet } from "./class-set.ts";
@@ -5,7 +6,8 @@ import type { Cell } from "./connection-map.ts";
 import type { Bound, PartExpander } from "./part-expander.ts";
 import { familiesOf, type PodClass } from "./pod-classes.ts";
 import { LayeredRows } from "./layered-rows.ts";
-import { type DenseGroup, type Row, RowFactory } from "./row.ts";
+import type { DenseGroup } from "./dense-group.ts";
+import { type Row, RowFactory } from "./row.ts";
 import type { Contribution } from "./rule-items.ts";
 import type { TierApplications } from "./tier-applications.ts";
 import { layersOf, TierSignatures } from "./tier-signatures.ts";
@@ -68,9 +70,9 @@ export function buildSide(
     for (const { items } of contributions) {
       for (const item of items) {
         const sure = expander.expand(item, direction, subject, "certain");
-        parts.certain.push(...sure);
+        pushAll(parts.certain, sure);
         const isOpen = expander.isOpen(item);
-        parts.possible.push(...(isOpen ? expander.expand(item, direction, subject, "possible") : sure));
+        pushAll(parts.possible, isOpen ? expander.expand(item, direction, subject, "possible") : sure);
         isExact &&= !isOpen;
       }
     }

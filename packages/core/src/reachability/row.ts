@@ -1,10 +1,10 @@
 import { type ConnectionId, type ConnectionTable, allConnections, noConnections } from "../sets/connection-set.ts";
 import { union } from "../sets/interval-set.ts";
 import { type ClassId, ClassSet } from "./class-set.ts";
+import { DenseGroup, SetUnions } from "./dense-group.ts";
 import {
   type Cell,
   type ConnectionMap,
-  cellsOf,
   connectionsAt,
   constantMap,
   emptyMap,
@@ -16,14 +16,6 @@ import {
   supportOf,
   untouched,
 } from "./connection-map.ts";
-
-/** The big sets of a row. Rows with the same big sets share this object, so pairs of them are counted block by block. */
-export interface DenseGroup {
-  /** What they allow, class by class: one look-up, however many sets there are. */
-  readonly map: ConnectionMap;
-  /** The same as disjoint cells. */
-  readonly cells: readonly Cell[];
-}
 
 /**
  * With whom the classes of one signature may talk in one direction: a few big shared sets, and a small rest. Where
@@ -69,7 +61,7 @@ export class Row {
 
   /** What the big sets alone allow with a class. */
   denseConnections(id: ClassId): ConnectionId {
-    return connectionsAt(this.dense.map, id);
+    return this.dense.connections(id);
   }
 
   /** The connections with a class. */
@@ -132,7 +124,7 @@ function nothing(): ConnectionMap {
 export class RowFactory {
   readonly #table: ConnectionTable;
   readonly #end: ClassId;
-  readonly #setIds = new Map<ClassSet, number>();
+  readonly #unions = new SetUnions();
   readonly #groups = new Map<string, DenseGroup>();
   /** The row of a class that nothing isolates. */
   readonly open: Row;
@@ -170,31 +162,22 @@ export class RowFactory {
   layered({ key, isolated, touched, below, whole, undecided }: LayeredRow): Row {
     let group = this.#groups.get(key);
     if (group === undefined) {
-      const map = below();
-      this.#groups.set(key, (group = { map, cells: cellsOf(map, this.#end) }));
+      this.#groups.set(key, (group = DenseGroup.ofMap(below(), this.#end, this.#table, this.#unions)));
     }
     return new Row(isolated, group, overlayOf(whole(), touched), touched, false, undecided, this.#table);
   }
 
   #group(parts: readonly Cell[]): DenseGroup {
     const numbered = parts
-      .map((part) => ({ part, key: this.#setId(part.classes) * 2 ** 26 + part.connections }))
+      .map((part) => ({ part, key: this.#unions.idOf(part.classes) * 2 ** 26 + part.connections }))
       .toSorted((a, b) => a.key - b.key);
     const key = numbered.map((entry) => entry.key).join();
     let group = this.#groups.get(key);
     if (group === undefined) {
       const sorted = numbered.map((entry) => entry.part);
-      const maps = sorted.map((part) => constantMap(part.classes, part.connections));
-      const map = mergeMaps(maps, this.#table);
-      group = { map, cells: sorted.length < 2 ? sorted : cellsOf(map, this.#end) };
+      group = new DenseGroup(sorted, this.#end, this.#table, this.#unions);
       this.#groups.set(key, group);
     }
     return group;
-  }
-
-  #setId(classes: ClassSet): number {
-    let id = this.#setIds.get(classes);
-    if (id === undefined) this.#setIds.set(classes, (id = this.#setIds.size));
-    return id;
   }
 }

@@ -1,3 +1,4 @@
+import { pushAll } from "../lib/push-all.ts";
 import { type IntervalSet, difference, intersection, meets, union, unionAll } from "./interval-set.ts";
 
 /** The address families traffic can use. */
@@ -45,7 +46,7 @@ function planeInterval(plane: number, range: PortRange): IntervalSet<number> {
 function fullFamily(family: Family): IntervalSet<number> {
   const first = family === 4 ? 0 : planesPerFamily;
   const boundaries: number[] = [];
-  for (let i = 0; i < planesPerFamily; i++) boundaries.push(...planeInterval(first + i, { from: 1, to: lastPort }));
+  for (let i = 0; i < planesPerFamily; i++) pushAll(boundaries, planeInterval(first + i, { from: 1, to: lastPort }));
   return boundaries;
 }
 

@@ -1,3 +1,4 @@
+import { pushAll } from "../lib/push-all.ts";
 import { type Box, cuts, isSubbox, type Point, samplePoint, subtractBox } from "./box.ts";
 import type { Budget } from "./budget.ts";
 import { type CoverEntry, CoverIndex } from "./cover-index.ts";
@@ -33,7 +34,7 @@ export function coverOf(box: Box, index: CoverIndex, budget: Budget): Cover {
     if (holder.box.length * (part.length + holder.box.length) > maxSubtraction) return undecided;
     const rest = subtractBox(part, holder.box);
     for (const piece of rest) if (!budget.spend(size(piece))) return undecided;
-    parts.push(...rest);
+    pushAll(parts, rest);
   }
   return { status: "covered", by: [...used] };
 }

@@ -1,3 +1,4 @@
+import { pushAll } from "../lib/push-all.ts";
 import { directions, type Policy } from "../model/policy.ts";
 import { compareTiers } from "../semantics/tiers.ts";
 import { type Box, boxesOverlap, intersectBoxes, subtractBox } from "./box.ts";
@@ -58,7 +59,7 @@ export function findDeadRules(policies: readonly Policy[], options: ProofOptions
         }
       }
       for (const reason of list.notUnderstood) undecided.add(reason);
-      decided.push(...finalSteps(list));
+      pushAll(decided, finalSteps(list));
     }
   }
   return { dead, undecided: [...undecided] };

@@ -1,3 +1,4 @@
+import { pushAll } from "../lib/push-all.ts";
 import type { Direction, Policy, RuleAction } from "../model/policy.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
 import { byTier, type TierPolicies } from "../semantics/tiers.ts";
@@ -84,7 +85,7 @@ function listOf(
     }),
   );
   const isOrdered = tier.decides === "first-match";
-  if (isOrdered && equalPriority === "unknown") notUnderstood.push(...undefinedOrders(steps, budget));
+  if (isOrdered && equalPriority === "unknown") pushAll(notUnderstood, undefinedOrders(steps, budget));
   const sorted = isOrdered ? steps : [...steps.filter(isDeny), ...steps.filter((step) => !isDeny(step))];
   const ending = tier.denies === "at-end" ? endOf(space, { tier, policies: known }, direction) : [];
   return { name: tier.name, order: tier.order, isOrdered, policies, steps: [...sorted, ...ending], notUnderstood };
@@ -180,7 +181,7 @@ export function* decideOne(box: Box, { steps }: DecisionList, budget: Budget): G
         if (hit === undefined) next.push(part);
         else {
           yield { part: hit, action: step.action, by: step };
-          next.push(...subtractBox(part, match));
+          pushAll(next, subtractBox(part, match));
         }
       }
       rest = next;

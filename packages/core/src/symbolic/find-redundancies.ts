@@ -1,3 +1,4 @@
+import { pushAll } from "../lib/push-all.ts";
 import { directions, type Policy } from "../model/policy.ts";
 import type { Box } from "./box.ts";
 import { Budget } from "./budget.ts";
@@ -38,8 +39,8 @@ export function redundanciesIn(space: PolicySpace, policies: readonly Policy[], 
   for (const inNamespace of byNamespace.values()) {
     const search = new RedundancySearch(space, inNamespace, budget);
     search.run();
-    redundant.push(...search.redundancies());
-    undecided.push(...search.undecided);
+    pushAll(redundant, search.redundancies());
+    pushAll(undecided, search.undecided);
   }
   redundant.sort((a, b) => rank(a.part) - rank(b.part));
   return { redundant, undecided, unprovable, overwritten };
@@ -175,7 +176,7 @@ export class RedundancySearch {
       const cover = coverOf(box, index, share);
       this.budget.charge(share, stepsPerPart);
       if (cover.status !== "covered") return undefined;
-      entries.push(...this.#standing({ box, index, by: cover.by }));
+      pushAll(entries, this.#standing({ box, index, by: cover.by }));
     }
     return entries;
   }

@@ -1,3 +1,4 @@
+import { pushAll } from "../lib/push-all.ts";
 import { type Direction, directions, type Policy } from "../model/policy.ts";
 import type { Box } from "./box.ts";
 import { Budget } from "./budget.ts";
@@ -41,9 +42,9 @@ export function findOrderConflicts(policies: readonly Policy[], options: ProofOp
     const lists = decisionLists(space, inForce, direction, { equalPriority: "name", budget });
     const decided: Step[] = [];
     for (const [i, list] of lists.entries()) {
-      if (list.isOrdered) conflicts.push(...conflictsOf(space, list, decided, lists.slice(i + 1), direction, budget));
+      if (list.isOrdered) pushAll(conflicts, conflictsOf(space, list, decided, lists.slice(i + 1), direction, budget));
       for (const reason of list.isOrdered ? list.notUnderstood : []) undecided.add(reason);
-      decided.push(...finalSteps(list));
+      pushAll(decided, finalSteps(list));
     }
   }
   if (budget.exhausted) undecided.add("policies of one priority are too many to be compared");

@@ -1,3 +1,4 @@
+import { pushAll } from "../lib/push-all.ts";
 import type { IpBlockPeer } from "../model/policy.ts";
 import type { Elements } from "./box.ts";
 import { ElementCounts } from "./element-counts.ts";
@@ -61,7 +62,11 @@ function judgeBlocks(search: RedundancySearch, rule: RuleState, group: PeerGroup
     blocks.delete(i);
     gone++;
   }
-  if (budget.exhausted) search.undecided.push(...[...blocks.keys()].map((i) => peerPart(rule, i)));
+  if (budget.exhausted)
+    pushAll(
+      search.undecided,
+      [...blocks.keys()].map((i) => peerPart(rule, i)),
+    );
   if (gone === 0) putBack(group.placed);
   else keepBlocks(search, rule, group, [...blocks.keys()]);
   return gone;

@@ -1,3 +1,4 @@
+import { pushAll } from "../lib/push-all.ts";
 import type { Requirement, Selector, SelectorOperator } from "../model/selector.ts";
 import { difference } from "../sets/interval-set.ts";
 import { type Box, type Elements, everywhere, intersectBoxes, slab } from "./box.ts";
@@ -47,7 +48,7 @@ export function selectorOf(universe: Universe, box: Box, role: LabelRole): Selec
     if (label === undefined) return undefined;
     const said = requirementsOf(label.key, label.values, label.all, within);
     if (said === undefined) return undefined;
-    requirements.push(...said);
+    pushAll(requirements, said);
   }
   return { requirements: requirements.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)) };
 }
@@ -80,6 +81,6 @@ function requirementsOf(
 function valuesIn(values: readonly string[], within: Elements): string[] {
   const result: string[] = [];
   for (let i = 0; i < within.length; i += 2)
-    result.push(...values.slice((within[i] as number) - 2, (within[i + 1] as number) - 2));
+    pushAll(result, values.slice((within[i] as number) - 2, (within[i + 1] as number) - 2));
   return result.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }

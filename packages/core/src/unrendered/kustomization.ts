@@ -1,3 +1,4 @@
+import { pushAll } from "../lib/push-all.ts";
 import { baseName, directoryOf, resolveFrom } from "../lib/file-path.ts";
 import type { RawValue, SourceText } from "../parse/document.ts";
 import { parseSource } from "../parse/parse-source.ts";
@@ -87,7 +88,7 @@ function textsIn(value: RawValue | undefined): readonly string[] {
   while (waiting.length > 0 && texts.length < maxTexts) {
     const next = waiting.pop();
     if (typeof next === "string" && next.length <= maxPath && !next.includes("\n")) texts.push(next);
-    else if (typeof next === "object" && next !== null) waiting.push(...Object.values(next).toReversed());
+    else if (typeof next === "object" && next !== null) pushAll(waiting, Object.values(next).toReversed());
   }
   return texts;
 }

@@ -74,8 +74,10 @@ function difference(text: string, applied: readonly KubectlObject[]): string | u
 function hiddenPolicy(text: string, applied: readonly KubectlObject[]): string | undefined {
   const names = applied.filter(isPolicy).flatMap(({ metadata }) => nameIn(metadata));
   if (names.length === 0) return undefined;
-  const { policies, refusedPolicies, problems } = readManifests([{ name: "a.yaml", text }]);
+  const { policies, refusedPolicies, problems, inputs } = readManifests([{ name: "a.yaml", text }]);
   if (problems.some(({ unreadable = false }) => unreadable)) return undefined;
+  // A mark of a template where the API server refuses it: the policy is told of as one that must be rendered.
+  if (inputs.unrendered !== undefined && /\{\{|\{%|<%|\$\{|\(\(/.test(text)) return undefined;
   const known = new Set([...policies.map(({ name }) => name), ...refusedPolicies.map(({ ref }) => ref.name)]);
   const hidden = names.find((name) => !known.has(name));
   return hidden === undefined ? undefined : `the policy ${hidden} is neither read nor told of`;

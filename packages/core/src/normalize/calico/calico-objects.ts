@@ -1,3 +1,4 @@
+import { pushAll } from "../../lib/push-all.ts";
 import { singleAddresses } from "../../sets/address-set.ts";
 import { unionAll } from "../../sets/interval-set.ts";
 import type { ClusterDraft } from "../cluster-draft.ts";
@@ -89,7 +90,7 @@ function readEndpointSlice(object: RawObject, draft: ClusterDraft): void {
   const service = metadata?.labels["kubernetes.io/service-name"];
   if (metadata === undefined || service === undefined || at.refused) return;
   const addresses: string[] = [];
-  forEachItem(at, object.value, "endpoints", (raw) => addresses.push(...textListField(at, raw, "addresses")));
+  forEachItem(at, object.value, "endpoints", (raw) => pushAll(addresses, textListField(at, raw, "addresses")));
   const ports = listField(at, object.value, "ports").flatMap((item) => {
     if (!isMapping(item)) return [];
     const { port, protocol = "TCP" } = item;

@@ -1,3 +1,4 @@
+import { pushAll } from "../../lib/push-all.ts";
 import type { Direction } from "../../model/policy.ts";
 import { type AddressSet, parseCidr } from "../../sets/address-set.ts";
 import { difference, isSubset, unionAll } from "../../sets/interval-set.ts";
@@ -65,7 +66,7 @@ function readSection(
         return addresses === undefined ? [] : [{ type: "cidr", text, addresses }];
       });
     case "CIDRSet":
-      forEachItem(at, entry, name, (raw) => peers.push(...readCidrSet(at, raw)));
+      forEachItem(at, entry, name, (raw) => pushAll(peers, readCidrSet(at, raw)));
       return peers;
     case "Services":
       forEachItem(at, entry, name, (raw) => peers.push(readService(at, raw)));

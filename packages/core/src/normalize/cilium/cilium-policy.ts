@@ -1,3 +1,4 @@
+import { pushAll } from "../../lib/push-all.ts";
 import type { Direction } from "../../model/policy.ts";
 import type { ClusterDraft } from "../cluster-draft.ts";
 import { booleanField, forEachItem, listField, mappingField, textListField } from "../fields.ts";
@@ -44,7 +45,7 @@ function readPolicy(object: RawObject, draft: ClusterDraft, isNamespaced: boolea
   }
   const namespace = namespaced?.namespace;
   const rules: CiliumRule[] = [];
-  const add = (spec: RawMapping): void => void rules.push(...readRule(at, spec, namespace));
+  const add = (spec: RawMapping): void => void pushAll(rules, readRule(at, spec, namespace));
   const spec = mappingField(at, object.value, "spec");
   if (spec !== undefined) {
     at.enter("spec");

@@ -1,3 +1,4 @@
+import { pushAll } from "../../lib/push-all.ts";
 import { type PortSpec, type Protocol, protocols } from "../../model/policy.ts";
 import { forEachItem, integerField, listField, mappingField, textField } from "../fields.ts";
 import type { ObjectCursor } from "../object-cursor.ts";
@@ -37,8 +38,8 @@ export function readEntryPorts(at: ObjectCursor, entry: RawMapping, place: Entry
   const limits: string[] = [];
   forEachItem(at, entry, "toPorts", (item) => {
     const own = readPorts(at, item);
-    ports.push(...own);
-    if (!place.isDeny) limits.push(...limitsOf(at, item, place));
+    pushAll(ports, own);
+    if (!place.isDeny) pushAll(limits, limitsOf(at, item, place));
   });
   return { ports, ...(limits.length === 0 ? {} : { limit: limits.join(", ") }) };
 }
@@ -60,7 +61,7 @@ function readPorts(at: ObjectCursor, item: RawMapping): readonly PortSpec[] {
   if (count > most)
     at.refuse("invalid-policy", ["ports"], `the CRD refuses ${count} ports in one item: at most ${most}`);
   const ports: PortSpec[] = [];
-  forEachItem(at, item, "ports", (raw) => ports.push(...readPort(at, raw)));
+  forEachItem(at, item, "ports", (raw) => pushAll(ports, readPort(at, raw)));
   return ports;
 }
 

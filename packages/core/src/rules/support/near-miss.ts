@@ -136,7 +136,7 @@ function editsTo(requirement: Requirement, key: string, value: string): number |
     .map((wanted) => ({ edits: distance(wanted, value), length: Math.min(wanted.length, value.length) }))
     .filter(({ edits, length }) => edits <= mostEdits && edits < length)
     .map(({ edits }) => edits);
-  return distances.length === 0 ? undefined : Math.min(...distances);
+  return distances.length === 0 ? undefined : distances.reduce((a, b) => Math.min(a, b));
 }
 
 const environment =

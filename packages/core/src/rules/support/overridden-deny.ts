@@ -1,3 +1,4 @@
+import { pushAll } from "../../lib/push-all.ts";
 import { groupBy } from "../../lib/group-by.ts";
 import { type Direction, type Policy, directions } from "../../model/policy.ts";
 import { allowingRules } from "../../semantics/rules-in-force.ts";
@@ -47,7 +48,7 @@ function findOverrides(context: RuleContext): Overrides {
   const incomplete = new Set<string>();
   for (const facts of context.namespaces) {
     for (const direction of directions) {
-      found.push(...overridesIn(facts, direction, context));
+      pushAll(found, overridesIn(facts, direction, context));
       if (context.budget.exhausted) incomplete.add(facts.name);
     }
   }
