@@ -45,7 +45,7 @@ function readPolicy(object: RawObject, draft: ClusterDraft, isNamespaced: boolea
   }
   const namespace = namespaced?.namespace;
   const rules: CiliumRule[] = [];
-  const add = (spec: RawMapping): void => void pushAll(rules, readRule(at, spec, namespace));
+  const add = (spec: RawMapping): void => pushAll(rules, readRule(at, spec, namespace));
   const spec = mappingField(at, object.value, "spec");
   if (spec !== undefined) {
     at.enter("spec");
