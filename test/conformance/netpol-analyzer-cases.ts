@@ -39,7 +39,7 @@ export interface NetpolAnswer {
 /** The folder of the set. */
 export const netpolFolder = "netpol-analyzer";
 
-/** What NetworkPolicies and ingress objects decide; other policy kinds are not npa's yet. */
+/** What NetworkPolicies and ingress objects decide: the answers to cluster-wide policies come from `corpus/tiers`. */
 const understood: ReadonlySet<string> = new Set(["np", "ingress", "route"]);
 
 /** The cases of some kinds whose inputs npa understands in full. */

@@ -120,11 +120,15 @@ class ExposureView {
       for (const { peers } of policy.rules[direction])
         for (const peer of peers === "any" ? [] : peers) {
           const pods = peer.type === "pods" ? peerPods(peer, policy) : undefined;
-          const standIn = pods === undefined ? undefined : this.#standIns.of.get(pods.key);
-          const classId = standIn === undefined ? undefined : this.#classOf.get(standIn);
+          const ids = pods === undefined ? undefined : this.#standIns.of.get(pods.key);
+          const classes = ids?.flatMap((text) => this.#classOf.get(text) ?? []) ?? [];
+          const [classId] = classes;
           if (pods === undefined || classId === undefined || found.has(pods.key)) continue;
           const isNamespace = pods.podSelector.requirements.length === 0;
-          found.set(pods.key, { ...pods, classId, isNamespace, connections: this.#with(id, classId, direction) });
+          const connections = classes
+            .map((other) => this.#with(id, other, direction))
+            .reduce((common, each) => this.#reachability.table.intersection(common, each));
+          found.set(pods.key, { ...pods, classId, isNamespace, connections });
         }
     return [...found.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
   }

@@ -33,7 +33,8 @@ export function notSelecting(asked: AskedOfRules, verdict: DirectionVerdict): re
     if (!wanted(policy)) return [];
     const lacking = selectorLacks(subject.podSelector, labels);
     const isNamed = subject.podSelector.requirements.length > 0;
-    if (namespace === workload.namespace && lacking.length === 1 && isNear(subject.podSelector, labels))
+    const isMeant = reachability.possibleSubjects(policy).size === 0;
+    if (namespace === workload.namespace && lacking.length === 1 && isMeant && isNear(subject.podSelector, labels))
       return [ranked(policy, ["spec", "podSelector"], `it does not select ${workload.id}, which ${lacking.join()}`, 2)];
     if (namespace !== workload.namespace && lacking.length === 0 && isNamed)
       return [

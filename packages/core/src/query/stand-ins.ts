@@ -17,14 +17,20 @@ export interface PeerPods {
 /** A cluster with pods that stand for all that could be there. */
 export interface StandIns {
   readonly cluster: Cluster;
-  /** The id of the workload that stands for the pods of a peer, and that has nothing else that a policy could look for. */
-  readonly of: ReadonlyMap<string, string>;
-  /** A pod without labels in a namespace without labels, and pods that have what some selector does not want. */
+  /**
+   * The ids of the workloads that stand for the pods of a peer: one that has nothing else that a policy could look for, one
+   * that has all else, of values that no policy names, and those that other selectors exclude. What all of them may, all pods
+   * of the peer may.
+   */
+  readonly of: ReadonlyMap<string, readonly string[]>;
+  /** A pod without labels in a namespace without labels, one with all, and pods that have what some selector does not want. */
   readonly anybody: readonly string[];
 }
 
 /** So many different peers are looked at. */
 const mostPeers = 5_000;
+/** So many labels that selectors exclude are tried with each peer. */
+const mostExcluded = 12;
 const kind = "stand-in";
 
 /** Whether a workload is one that stands for others. */
@@ -46,7 +52,6 @@ function namedNamespace(name: string): Selector {
 
 /** Adds the pods that stand for all that could be there. They change nothing for the pods that are. */
 export function withStandIns(cluster: Cluster): StandIns {
-  const draft = new Draft(cluster);
   const peers = new Map<string, PeerPods>();
   for (const policy of cluster.policies)
     for (const direction of directions)
@@ -55,12 +60,13 @@ export function withStandIns(cluster: Cluster): StandIns {
           const pods = peer.type === "pods" ? peerPods(peer, policy) : undefined;
           if (pods !== undefined && peers.size < mostPeers) peers.set(pods.key, pods);
         }
-  const of = new Map<string, string>();
+  const draft = new Draft(cluster, [...peers.values()]);
+  const of = new Map<string, readonly string[]>();
   for (const pods of peers.values()) {
-    const id = draft.forPeer(pods);
-    if (id !== undefined) of.set(pods.key, id);
+    const ids = draft.forPeer(pods);
+    if (ids.length > 0) of.set(pods.key, ids);
   }
-  const anybody = [draft.pod(draft.namespace({}), {}), ...unwanted([...peers.values()], draft)];
+  const anybody = [...draft.anybody(), ...unwanted([...peers.values()], draft)];
   return { cluster: draft.cluster(), of, anybody: [...new Set(anybody)] };
 }
 
@@ -80,13 +86,31 @@ function excludedLabels({ key, operator, values }: Requirement): readonly Labels
   return operator === "NotIn" ? values.slice(0, 20).map((value) => ({ [key]: value })) : [];
 }
 
+/** A value that no selector is likely to name. */
+const otherValue = "some-other-value";
+
+/** All keys that some selectors look at, with a value that none of them names. */
+function otherLabels(selectors: readonly Selector[]): Labels {
+  const keys = new Set(selectors.flatMap(({ requirements }) => requirements.map(({ key }) => key)));
+  keys.delete(namespaceNameLabel);
+  return Object.fromEntries([...keys].map((key) => [key, otherValue]));
+}
+
 class Draft {
   readonly #base: Cluster;
   readonly #namespaces = new Map<string, Namespace>();
   readonly #workloads = new Map<string, Workload>();
+  readonly #otherOfPods: Labels;
+  readonly #otherOfNamespaces: Labels;
+  readonly #excludedOfPods: readonly Labels[];
 
-  constructor(base: Cluster) {
+  constructor(base: Cluster, peers: readonly PeerPods[]) {
     this.#base = base;
+    this.#otherOfPods = otherLabels(peers.map(({ podSelector }) => podSelector));
+    const excluded = peers.flatMap(({ podSelector }) => podSelector.requirements.flatMap(excludedLabels));
+    const distinct = new Map(excluded.map((labels) => [JSON.stringify(labels), labels]));
+    this.#excludedOfPods = [...distinct.values()].slice(0, mostExcluded);
+    this.#otherOfNamespaces = otherLabels(peers.map(({ namespaceSelector }) => namespaceSelector));
   }
 
   cluster(): Cluster {
@@ -98,17 +122,30 @@ class Draft {
     };
   }
 
-  /** A pod that a peer names, and that is nothing else; undefined where there can be none. */
-  forPeer({ namespaceSelector, podSelector }: PeerPods): string | undefined {
-    const labels = exampleLabels(podSelector);
-    const namespace = this.#namespaceOf(namespaceSelector);
-    return labels === undefined || namespace === undefined ? undefined : this.pod(namespace, labels);
+  /** Pods without any label, and with all. */
+  anybody(): readonly string[] {
+    return [this.pod(this.namespace({}), {}), this.pod(this.namespace(this.#otherOfNamespaces), this.#otherOfPods)];
   }
 
-  #namespaceOf(selector: Selector): string | undefined {
+  /** Pods that a peer names: one that is nothing else, and one that has all other labels; none where there can be none. */
+  forPeer({ namespaceSelector, podSelector }: PeerPods): readonly string[] {
+    const labels = exampleLabels(podSelector);
+    const example = exampleLabels(namespaceSelector, "namespace");
+    if (labels === undefined || example === undefined) return [];
+    const more = filled(labels, this.#otherOfPods, podSelector);
+    const moreOfNamespace = filled(example, this.#otherOfNamespaces, namespaceSelector);
+    const bare = this.#namespaceOf(namespaceSelector, example);
+    const full = this.#namespaceOf(namespaceSelector, moreOfNamespace);
+    if (bare === undefined || full === undefined) return [];
+    const excluded = this.#excludedOfPods.flatMap((one) => {
+      const own = { ...labels, ...one };
+      return matchesSelector(podSelector, own) ? [this.pod(bare, own)] : [];
+    });
+    return [this.pod(bare, labels), this.pod(full, more), ...excluded];
+  }
+
+  #namespaceOf(selector: Selector, example: Labels): string | undefined {
     const named = selector.requirements.find(({ key, operator }) => key === namespaceNameLabel && operator === "In");
-    const example = exampleLabels(selector, "namespace");
-    if (example === undefined) return undefined;
     if (named === undefined) return this.namespace(example);
     const name = named.values.find((value) => {
       const known = this.#base.namespaces.get(value);
@@ -148,4 +185,12 @@ class Draft {
     });
     return id;
   }
+}
+
+/** Labels and all others that a selector does not mind. */
+function filled(labels: Labels, others: Labels, selector: Selector): Labels {
+  const result: Record<string, string> = { ...labels };
+  for (const [key, value] of Object.entries(others))
+    if (!Object.hasOwn(result, key) && matchesSelector(selector, { ...result, [key]: value })) result[key] = value;
+  return result;
 }
