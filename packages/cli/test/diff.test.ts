@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { checkOut } from "@npa/core/node";
 import { describe, expect, it } from "vitest";
 import { twoTiers } from "./manifests.ts";
 import { directoryOf, npa } from "./run.ts";
@@ -39,6 +40,53 @@ describe("npa diff", () => {
     rmSync(path.join(cwd, "k8s"), { recursive: true });
     expect((await npa(["diff", "v1", "main"], cwd)).stdout).toMatch(/^This change opens 1/);
     expect(git("status", "--short")).toContain(" D k8s/a.yaml");
+  });
+
+  it("lets open what the configuration allows", async () => {
+    const gate = async (allow: string): Promise<readonly [number, string]> => {
+      const config = `allowOpened: [${allow}]\n`;
+      const files = { "old.yaml": twoTiers, "new.yaml": open, "npa.config.yaml": config };
+      const { code, stdout, stderr } = await npa(["diff", "old.yaml", "new.yaml", "--fail-on-opened"], files);
+      return [code, stdout + stderr];
+    };
+    expect((await gate("{source: shop/*, target: shop/db, ports: [5433], reason: x}"))[0]).toBe(0);
+    expect((await gate("{source: shop/web, reason: x}"))[0]).toBe(0);
+    const [code, text] = await gate("{source: shop/*, target: shop/db, ports: [1-5000/TCP], reason: x}");
+    expect([code, text]).toEqual([1, expect.stringContaining("Opened, though the configuration does not allow it")]);
+    expect((await gate("{source: external, reason: x}"))[0]).toBe(1);
+    expect(await gate("{source: shop/web}")).toEqual([2, expect.stringContaining("reason is missing")]);
+    expect((await gate("{ports: [no], reason: x}"))[1]).toContain("allowOpened[0].ports[0]");
+  });
+
+  it("lets addresses outside open by what they are", async () => {
+    const rule = "from: [{ podSelector: { matchLabels: { app: web } } }]";
+    const outside = twoTiers.replace(rule, `${rule.slice(0, -1)}, { ipBlock: { cidr: 10.1.0.0/16 } }]`);
+    const gate = async (source: string): Promise<number> =>
+      (
+        await npa(["diff", "old.yaml", "new.yaml", "--fail-on-opened"], {
+          "old.yaml": twoTiers,
+          "new.yaml": outside,
+          "npa.config.yaml": `allowOpened: [{source: ${source}, reason: x}]\n`,
+        })
+      ).code;
+    expect(await gate("10.0.0.0/8")).toBe(0);
+    expect(await gate("external")).toBe(0);
+    expect(await gate("10.1.0.0/24")).toBe(1);
+    expect(await gate("internet")).toBe(1);
+  });
+
+  it("renders a commit in a directory of its own", async () => {
+    const cwd = directoryOf({ "base/kustomization.yaml": "resources: [a.yaml]\n", "base/a.yaml": twoTiers });
+    const git = (...argv: readonly string[]): string =>
+      execFileSync("git", ["-c", "user.name=n", "-c", "user.email=n@example.com", ...argv], { cwd, encoding: "utf8" });
+    git("init", "-q", "-b", "main");
+    git("add", ".");
+    git("commit", "-q", "-m", "one");
+    const tree = await checkOut(git("rev-parse", "main").trim(), { cwd: path.join(cwd, "base") });
+    expect(readFileSync(path.join(tree.cwd, "a.yaml"), "utf8")).toBe(twoTiers);
+    await tree.remove();
+    expect(existsSync(tree.cwd)).toBe(false);
+    expect(git("status", "--short")).toBe("");
   });
 
   it("says what is wrong with its words", async () => {

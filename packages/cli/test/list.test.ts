@@ -106,3 +106,41 @@ internet
     expect(whole.stdout.startsWith(stdout)).toBe(true);
   });
 });
+
+describe("npa list --focus", () => {
+  const lines = async (...flags: readonly string[]): Promise<readonly string[]> => {
+    const { code, stdout } = await npa(["list", "a.yaml", "-o", "csv", ...flags], { "a.yaml": twoTiers });
+    expect(code).toBe(0);
+    return stdout.split("\n").slice(1, -1);
+  };
+
+  it("keeps what has an end there, with a peer, in a direction, on a port", async () => {
+    expect(await lines()).toHaveLength(6);
+    expect(await lines("--focus", "shop/db")).toHaveLength(3);
+    expect(await lines("--focus", "shop/db", "--direction", "ingress")).toHaveLength(1);
+    expect(await lines("--focus", "shop/db", "--peer", "shop/web")).toHaveLength(2);
+    expect(await lines("--focus", "shop/db", "--peer", "shop/web", "--direction", "ingress", "-p", "80")).toEqual([]);
+    const [only, more] = await lines("--focus", "shop/web", "--peer", "shop/db", "--direction", "ingress", "-p", "80");
+    expect([only, more]).toEqual([expect.stringContaining(",false,80,"), undefined]);
+  });
+
+  it("says what is wrong", async () => {
+    const stderr = async (...flags: readonly string[]): Promise<string> =>
+      (await npa(["list", "a.yaml", ...flags], { "a.yaml": twoTiers })).stderr;
+    expect(await stderr("--peer", "shop/db")).toContain("name one to focus on");
+    expect(await stderr("--focus", "shop/wep")).toContain("did you mean shop/web?");
+    expect(await stderr("--focus", "shop/web", "--direction", "up")).toContain("ingress or egress");
+    expect(await stderr("--focus", "shop/web", "--count")).toContain("leave --focus");
+  });
+
+  it("folds the workloads of a namespace when there are many", async () => {
+    const pods = Array.from(
+      { length: 12 },
+      (_, i) => `apiVersion: v1\nkind: Pod\nmetadata: {name: p${i}, namespace: many}\nspec: {containers: []}\n`,
+    );
+    const { stdout } = await npa(["list", "a.yaml", "--focus", "shop/web", "--direction", "ingress"], {
+      "a.yaml": `${twoTiers}---\n${pods.join("---\n")}`,
+    });
+    expect(stdout).toMatch(/^ +many\/\* \(all 12\)$/m);
+  });
+});

@@ -9,7 +9,7 @@ import {
   diffText,
   overlayCluster,
 } from "@npa/core/diff";
-import { loadGit } from "@npa/core/node";
+import { checkOut, loadGit } from "@npa/core/node";
 import { withoutCluster } from "../cluster-flags.ts";
 import type { CommandModule } from "../command-module.ts";
 import { isConfig } from "../config-file.ts";
@@ -42,7 +42,11 @@ export const diffCommand: CommandModule = {
     command.argument("[sides...]", "OLD and NEW: paths, - or git commits, and with commits the paths to look at");
     addOutputFlag(command, formatNames)
       .option("--exit-code", "exit 1 when a connection changes", false)
-      .option("--fail-on-opened", "exit 1 when a connection opens, or may open", false)
+      .option(
+        "--fail-on-opened",
+        "exit 1 when a connection opens, or may open, that allowOpened of the configuration does not allow",
+        false,
+      )
       .option("--no-findings", "compare connections only, which is faster")
       .option("--all", "list every change in JSON and CSV, not the first 10,000", false)
       .option("--comment-name <name>", "tells the Markdown comments of several runs apart");
@@ -103,8 +107,7 @@ async function diff(io: Io, words: readonly string[], flags: DiffFlags): Promise
 
 /** What may open counts as opened: a gate does not bet on facts that it does not know. */
 function answerOf({ verdict, changeCount, uncertain }: ConnectivityDiff, flags: DiffFlags): number {
-  const opens = verdict.opened > 0 || uncertain.some(({ type }) => type !== "removed");
-  if (flags.failOnOpened && opens) return exitCodes.found;
+  if (flags.failOnOpened && verdict.unallowed > 0) return exitCodes.found;
   return flags.exitCode && changeCount + uncertain.length > 0 ? exitCodes.found : exitCodes.ok;
 }
 
@@ -137,8 +140,14 @@ async function readSide(
   config: Parameters<typeof readInput>[3],
 ): Promise<Input> {
   if (side.type === "paths") return await readInput(io, side.paths, flags, config);
-  if (flags.render === true)
-    throw new UsageError("--render renders files and no commits: check the commit out, with git worktree");
+  if (flags.render === true) {
+    const tree = await checkOut(side.commit, { cwd: io.cwd });
+    try {
+      return await readInput({ ...io, cwd: tree.cwd }, side.paths, flags, config);
+    } finally {
+      await tree.remove();
+    }
+  }
   const { sources: texts, problems } = await loadGit(side.commit, side.paths, { cwd: io.cwd });
   const sources = texts.filter((source) => !isConfig(source));
   return inputOf(sources, { ...readOptions(flags, config), problems });

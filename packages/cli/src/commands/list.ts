@@ -4,6 +4,8 @@ import {
   type ConnectivityListing,
   type ConnectivityOptions,
   type ConnectivityStream,
+  type Focus,
+  type ListOptions,
   type MissingFact,
   type UncertainConnection,
   UsageError,
@@ -21,11 +23,11 @@ import {
   jsonText,
   streamConnectivity,
 } from "@npa/core";
-import { basisOf, completeAssumptions } from "@npa/core/internal";
+import { basisOf, completeAssumptions, printable } from "@npa/core/internal";
 import type { CommandModule } from "../command-module.ts";
 import { type ConfigFlags, addConfigFlags } from "../config-flags.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { type InputFlags, addInputFlags } from "../input-flags.ts";
+import { type InputFlags, addInputFlags, repeated } from "../input-flags.ts";
 import type { Io } from "../io.ts";
 import { type LabelMatcher, parseLabelSelector } from "../label-selector.ts";
 import { exitCodeFor, printNotices, printUncertain } from "../notices.ts";
@@ -39,6 +41,10 @@ interface ListFlags extends InputFlags, ConfigFlags {
   readonly output: readonly string[];
   readonly count: boolean;
   readonly selector?: string;
+  readonly focus: readonly string[];
+  readonly peer: readonly string[];
+  readonly direction?: string;
+  readonly port?: string;
 }
 
 const connectionFormats = ["text", "wide", "json", "csv", "markdown"] as const;
@@ -51,7 +57,11 @@ export const listCommand: CommandModule = {
     command.argument("[paths...]", "files and directories; - is stdin");
     addOutputFlag(command, formatNames)
       .option("--count", "exact figures only: nothing is listed", false)
-      .option("-l, --selector <query>", "only connections with an end whose pods have these labels, as kubectl's -l");
+      .option("-l, --selector <query>", "only connections with an end whose pods have these labels, as kubectl's -l")
+      .option("--focus <name>", "only connections with an end at this; repeatable", repeated, [])
+      .option("--peer <name>", "with --focus: whose other end is this; repeatable", repeated, [])
+      .option("--direction <direction>", "with --focus: ingress, what comes in, or egress, what goes out")
+      .option("-p, --port <port>", "only what passes on this port, like 8080/TCP");
     addConfigFlags(addInputFlags(command, "only connections with an end in this namespace; repeatable"))
       .addHelpText("after", help)
       .action((paths: string[], flags: ListFlags) => run((io) => list(io, paths, flags)));
@@ -71,6 +81,7 @@ Examples:
   npa list ./policies -n shop -o csv=shop.csv
   npa list --cluster -n shop -l app=web
   kubectl get ns,deploy,sts,ds,netpol -A -o yaml | npa list -
+  npa list ./policies --focus shop/web --direction ingress --port 8080
   npa list ./policies --count`;
 
 async function list(io: Io, paths: readonly string[], flags: ListFlags): Promise<number> {
@@ -80,10 +91,17 @@ async function list(io: Io, paths: readonly string[], flags: ListFlags): Promise
   if (flags.count && flags.selector !== undefined) throw new UsageError("--count counts everything: leave -l out");
   if (targets.some(isMatrix) && (flags.count || flags.selector !== undefined))
     throw new UsageError("a matrix is of whole namespaces: leave --count and -l out");
+  const focus = focusOf(flags);
+  if (focus !== undefined && (flags.count || targets.some(isMatrix)))
+    throw new UsageError("figures and matrices are of everything: leave --focus, --peer, --direction and --port out");
   const matches = flags.selector === undefined ? undefined : parseLabelSelector(flags.selector);
   const input = await readInput(io, paths, flags, settings.config);
   const { cluster } = input;
-  const options: ConnectivityOptions = { ...connectivityOptions(settings), namespaces: namespacesOf(cluster, flags) };
+  const options: ListOptions = {
+    ...connectivityOptions(settings),
+    namespaces: namespacesOf(cluster, flags),
+    ...(focus === undefined ? {} : { focus: { ...focus, defaultNamespace: input.defaultNamespace } }),
+  };
   const basis = basisOf(cluster, completeAssumptions(options, cluster));
   await printNotices(io, input, basis.notEvaluated, flags);
   const [matrices, others] = [targets.filter(isMatrix), targets.filter((target) => !isMatrix(target))];
@@ -93,11 +111,20 @@ async function list(io: Io, paths: readonly string[], flags: ListFlags): Promise
   return exitCodeFor(exitCodes.ok, cluster, flags);
 }
 
-function streamOf(
-  cluster: Cluster,
-  options: ConnectivityOptions,
-  matches: LabelMatcher | undefined,
-): () => ConnectivityStream {
+/** What the flags want of the list; undefined for all of it. */
+function focusOf({ focus, peer, direction, port }: ListFlags): Focus | undefined {
+  if (direction !== undefined && direction !== "ingress" && direction !== "egress")
+    throw new UsageError(`--direction is ingress or egress, not ${printable(direction)}`);
+  if (focus.length + peer.length === 0 && direction === undefined && port === undefined) return undefined;
+  return {
+    ...(focus.length === 0 ? {} : { workloads: focus }),
+    ...(peer.length === 0 ? {} : { peers: peer }),
+    ...(direction === undefined ? {} : { direction }),
+    ...(port === undefined ? {} : { port }),
+  };
+}
+
+function streamOf(cluster: Cluster, options: ListOptions, matches: LabelMatcher | undefined): () => ConnectivityStream {
   const { namespaces = [] } = options;
   const all = (): ConnectivityStream => streamConnectivity(cluster, options);
   return matches === undefined ? all : () => connectionsOf(all(), cluster, matches, namespaces);

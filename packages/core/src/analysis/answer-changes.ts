@@ -7,7 +7,7 @@ import type { Cluster } from "../model/cluster.ts";
 import { type ReadQuestion, readQuestion } from "../query/can.ts";
 import type { ExplainedAnswer } from "../query/explain-answer.ts";
 import { ingressController } from "../query/from-ingress-controller.ts";
-import { parsePort } from "../query/parse-port.ts";
+import { parsePort } from "../sets/parse-port.ts";
 import type { QuestionSide } from "../query/resolve-endpoint.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { parseAddress } from "../sets/address.ts";

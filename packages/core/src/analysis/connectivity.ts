@@ -5,6 +5,7 @@ import { type Assumptions, defaultAssumptions } from "../model/assumptions.ts";
 import { withAskedPods } from "../query/asked-pods.ts";
 import { answerCan, type CanAnswer, type Question } from "../query/can.ts";
 import { answerFromIngressController, ingressController } from "../query/from-ingress-controller.ts";
+import { type Focus, focusOf } from "../query/focus.ts";
 import { withUnreadPolicies } from "../query/unread-policies.ts";
 import { type ListedEndpoint, listEndpoints } from "../reachability/endpoints.ts";
 import { connectionStream } from "../reachability/list-connections.ts";
@@ -27,6 +28,12 @@ export interface ConnectivityOptions {
   readonly podCidrs?: readonly string[];
   /** Report only connections with an end in one of these namespaces. Everything is still analysed. Default: all. */
   readonly namespaces?: readonly string[];
+}
+
+/** What a list can be given. */
+export interface ListOptions extends ConnectivityOptions {
+  /** List only what has to do with some workloads, or passes on some port. */
+  readonly focus?: Focus;
 }
 
 /** The list, made while it is read. */
@@ -72,21 +79,27 @@ function podAddresses(cidrs: readonly string[]): AddressSet | undefined {
 }
 
 /** Who may talk to whom, on which ports, made while it is read: memory does not grow with the list. */
-export function streamConnectivity(cluster: Cluster, options: ConnectivityOptions = {}): ConnectivityStream {
-  const stream = connectionStream(buildReachability(cluster, options));
+export function streamConnectivity(cluster: Cluster, options: ListOptions = {}): ConnectivityStream {
+  const reachability = buildReachability(cluster, options);
+  const stream = connectionStream(reachability);
+  const pick = focusOf(options.focus ?? {}, reachability, stream.endpoints);
   const isWanted = scope(options.namespaces, new Map(stream.endpoints.map(({ endpoint }) => [endpoint.id, endpoint])));
   return {
     endpoints: stream.endpoints.map(({ endpoint }) => endpoint),
-    connections: filter(stream.connections(), isWanted),
-    uncertain: filter(stream.uncertain(), isWanted),
+    connections: filter(stream.connections(), isWanted, pick),
+    uncertain: filter(stream.uncertain(), isWanted, pick),
   };
 }
 
 function* filter<T extends Connection>(
   connections: Iterable<T>,
   keep: (connection: Connection) => boolean,
+  pick: ReturnType<typeof focusOf>,
 ): Generator<T> {
-  for (const connection of connections) if (keep(connection)) yield connection;
+  for (const connection of connections) {
+    const picked = keep(connection) ? pick(connection) : undefined;
+    if (picked !== undefined) yield picked;
+  }
 }
 
 function scope(
@@ -103,7 +116,7 @@ function scope(
 }
 
 /** Who may talk to whom, on which ports. */
-export function listConnectivity(cluster: Cluster, options: ConnectivityOptions = {}): ConnectivityList {
+export function listConnectivity(cluster: Cluster, options: ListOptions = {}): ConnectivityList {
   const { endpoints, connections, uncertain } = streamConnectivity(cluster, options);
   return {
     apiVersion,

@@ -4,6 +4,8 @@ import type { ConnectivityDiff } from "../answers/diff.ts";
 import type { Finding } from "../answers/finding.ts";
 import { changeGroups } from "../diff/change-groups.ts";
 import { changedPolicies } from "../diff/changed-policies.ts";
+import { unallowedOpenings } from "../diff/unallowed-openings.ts";
+import type { AllowedOpening } from "../model/allowed-opening.ts";
 import { type ConnectionDiff, type PairChange, connectionDiff } from "../diff/connection-diff.ts";
 import { baselineOf, withoutKnown } from "../findings/baseline.ts";
 import type { Cluster } from "../model/cluster.ts";
@@ -14,11 +16,14 @@ import { completeAssumptions, reachabilityOptions } from "./connectivity.ts";
 export interface DiffOptions extends AnalyzeOptions {
   /** Compare the findings of both sides, too: that takes an analysis of each. Default: true. */
   readonly findings?: boolean;
+  /** What may open: the others are told of apart. */
+  readonly allowOpened?: readonly AllowedOpening[];
   /** List no more changes than this; all are counted. Default: 10,000. */
   readonly limit?: number;
 }
 
 const defaultLimit = 10_000;
+const mostUnallowed = 100;
 
 /**
  * What changes between two states of a cluster: connections that open or close, what causes it, workloads that come and
@@ -30,6 +35,9 @@ export function diffClusters(before: Cluster, after: Cluster, options: DiffOptio
     options.namespaces ?? [],
   );
   const listed = diff.certain.slice(0, options.limit ?? defaultLimit);
+  const opening = [...diff.certain, ...diff.uncertain].filter(({ opens }) => opens);
+  const { allowOpened = [] } = options;
+  const unallowed = unallowedOpenings(opening, allowOpened, diff.compared.table);
   const findings = options.findings === false ? undefined : comparedFindings(before, after, options);
   const assumptions = completeAssumptions(options, after);
   const basis = (cluster: Cluster): ConnectivityDiff["before"] => {
@@ -41,12 +49,14 @@ export function diffClusters(before: Cluster, after: Cluster, options: DiffOptio
     kind: "ConnectivityDiff",
     verdict: {
       ...figures(diff.certain),
+      unallowed: unallowed.length,
       newFindings: findings?.added.length ?? null,
       fixedFindings: findings?.gone.length ?? null,
     },
     changes: listed.map(({ change }) => change),
     changeCount: diff.certain.length,
     uncertain: diff.uncertain.slice(0, options.limit ?? defaultLimit).map(({ change }) => change),
+    unallowed: allowOpened.length === 0 ? [] : unallowed.slice(0, mostUnallowed).map(({ change }) => change),
     groups: changeGroups(diff, changedPolicies(before.policies, after.policies), listed.length),
     addedEndpoints: diff.ends.added.map(({ id }) => id),
     removedEndpoints: diff.ends.removed.map(({ id }) => id),
@@ -58,7 +68,9 @@ export function diffClusters(before: Cluster, after: Cluster, options: DiffOptio
   };
 }
 
-function figures(pairs: readonly PairChange[]): Omit<ConnectivityDiff["verdict"], "newFindings" | "fixedFindings"> {
+function figures(
+  pairs: readonly PairChange[],
+): Omit<ConnectivityDiff["verdict"], "unallowed" | "newFindings" | "fixedFindings"> {
   const opened = pairs.filter(({ opens }) => opens);
   const closed = pairs.filter(({ closes }) => closes);
   const ofOneSide = (each: readonly PairChange[]): number => each.filter(({ isOfOneSide }) => isOfOneSide).length;

@@ -1,9 +1,9 @@
 import { pushAll } from "../lib/push-all.ts";
-import { type ConnectivityOptions, countConnectivity, streamConnectivity } from "./connectivity.ts";
+import { type ConnectivityOptions, reachabilityOptions } from "./connectivity.ts";
 import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import { applyFixes, type CannotWrite } from "../fix/apply-fixes.ts";
 import type { ConnectionChange } from "../answers/diff.ts";
-import { connectionChanges } from "../fix/connection-changes.ts";
+import { connectionDiff } from "../diff/connection-diff.ts";
 import { kubectlReader } from "../fix/kubectl-reader.ts";
 import { Manifests } from "../fix/manifests.ts";
 import { planMerges } from "../fix/plan-merges.ts";
@@ -62,14 +62,11 @@ export interface FixResult {
   readonly files: readonly FixedFile[];
   readonly made: readonly MadeFix[];
   readonly leftAlone: readonly UnmadeFix[];
-  /** The connections that suggestions change; undefined when none was made, or when there are too many to compare. */
+  /** The connections that suggestions change; undefined when none was made. */
   readonly connections: readonly ConnectionChange[] | undefined;
   /** The input as the files now have it. */
   readonly cluster: Cluster;
 }
-
-/** The most connections that are compared one by one. */
-const mostConnections = 300_000;
 
 const mostRounds = 10;
 
@@ -89,15 +86,9 @@ export function fixSources(request: FixRequest): FixResult {
   return session.result(isChanged ? compare(before, session.cluster, request.connectivity) : undefined);
 }
 
-function compare(
-  before: Cluster,
-  after: Cluster,
-  options: ConnectivityOptions = {},
-): readonly ConnectionChange[] | undefined {
+function compare(before: Cluster, after: Cluster, options: ConnectivityOptions = {}): readonly ConnectionChange[] {
   const { namespaces: _, ...whole } = options;
-  const count = Math.max(...[before, after].map((state) => countConnectivity(state, whole).connections));
-  if (count > mostConnections) return undefined;
-  return connectionChanges(streamConnectivity(before, whole).connections, streamConnectivity(after, whole).connections);
+  return connectionDiff(before, after, reachabilityOptions(whole, after)).certain.map(({ change }) => change);
 }
 
 /** The texts while they are fixed. */

@@ -51,6 +51,8 @@ export interface DiffVerdict {
   /** Of these, pairs with an end that only one side has. */
   readonly openedByNewEndpoints: number;
   readonly closedByGoneEndpoints: number;
+  /** Of the pairs that open, or may open, those that the configuration does not allow to; all where it allows none. */
+  readonly unallowed: number;
   /** Null when findings were not compared. */
   readonly newFindings: number | null;
   readonly fixedFindings: number | null;
@@ -66,6 +68,8 @@ export interface ConnectivityDiff extends Pick<Basis, "assumptions"> {
   readonly changeCount: number;
   /** What changes only if facts turn out so that the input does not give. */
   readonly uncertain: readonly ConnectionChange[];
+  /** The first pairs that open, or may, though the configuration does not allow it; empty where it allows nothing to open. */
+  readonly unallowed: readonly ConnectionChange[];
   /** The largest first. */
   readonly groups: readonly ChangeGroup[];
   /** Ids of workloads, or parts of one, that only one side has; sorted. */

@@ -1,5 +1,6 @@
 import type { AssessSettings } from "../assess/settings.ts";
 import type { IgnoreEntry } from "../findings/ignore-entry.ts";
+import type { AllowedOpening } from "../model/allowed-opening.ts";
 import type { Assumptions } from "../model/assumptions.ts";
 import type { Platform } from "../model/facts.ts";
 import type { Severity } from "../answers/finding.ts";
@@ -8,6 +9,8 @@ import type { ClusterCidrs, DnsSettings, PodTier } from "../rules/settings.ts";
 
 /** What a file `npa.config.yaml` says. Data only: nothing in it is executed. What it does not say takes its default. */
 export interface Config extends Partial<AssessSettings> {
+  /** What `npa diff --fail-on-opened` lets open. */
+  readonly allowOpened?: readonly AllowedOpening[];
   /** Answers to what Kubernetes leaves open. */
   readonly assumptions?: Partial<Assumptions>;
   readonly clusterCidrs?: ClusterCidrs;

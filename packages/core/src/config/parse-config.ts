@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { type Assumptions, assumptionValues } from "../model/assumptions.ts";
+import type { AllowedOpening } from "../model/allowed-opening.ts";
 import { platforms } from "../model/facts.ts";
 import { parseSource } from "../parse/parse-source.ts";
 import { severities } from "../answers/finding.ts";
@@ -9,7 +10,18 @@ import type { Config } from "./config.ts";
 import { ConfigNode, type Readers, recordOf } from "./config-node.ts";
 import { ignoreEntryOf } from "./ignore-config.ts";
 import { ruleConfigsOf } from "./rule-config.ts";
-import { addressOf, booleanOf, cidrOf, integerFrom, listOf, mapOf, numberFrom, oneOf, textOf } from "./values.ts";
+import {
+  addressOf,
+  booleanOf,
+  cidrOf,
+  integerFrom,
+  listOf,
+  mapOf,
+  numberFrom,
+  oneOf,
+  portTextOf,
+  textOf,
+} from "./values.ts";
 
 /** What a file may hold: `$schema` is for editors. */
 interface ConfigFile extends Config {
@@ -47,8 +59,16 @@ const tierReaders: Readers<PodTier> = {
   labels: mapOf(textOf),
 };
 
+const openingReaders: Readers<AllowedOpening> = {
+  source: textOf,
+  target: textOf,
+  ports: listOf(portTextOf),
+  reason: textOf,
+};
+
 const readers: Readers<ConfigFile> = {
   $schema: textOf,
+  allowOpened: listOf(allowedOpeningOf),
   assumptions: (node) => recordOf(node, assumptionReaders, "assumption"),
   clusterCidrs: (node) => recordOf(node, cidrReaders, "key"),
   complexityThreshold: integerFrom(0),
@@ -97,6 +117,13 @@ function dnsSelectorOf(node: ConfigNode): DnsSelector {
   const { labels, ...selector } = recordOf<DnsSelector>(node, selectorReaders, "key");
   if (labels === undefined || Object.keys(labels).length === 0) throw node.mistake("say which labels the pods have");
   return { ...selector, labels };
+}
+
+function allowedOpeningOf(node: ConfigNode): AllowedOpening {
+  const { reason, ...opening } = recordOf<AllowedOpening>(node, openingReaders, "key");
+  if (Object.keys(opening).length === 0) throw node.mistake("name what may open: source, target or ports");
+  if (reason === undefined) throw node.mistake("say why: reason is missing");
+  return { ...opening, reason };
 }
 
 function podTierOf(node: ConfigNode): PodTier {

@@ -1,5 +1,7 @@
 import { parseAddress } from "../sets/address.ts";
 import { parseCidr } from "../sets/address-set.ts";
+import { UsageError } from "../lib/usage-error.ts";
+import { parsePort } from "../sets/parse-port.ts";
 import type { ConfigNode, Reader } from "./config-node.ts";
 import { shown, unknownName, eachOf } from "./config-node.ts";
 
@@ -60,6 +62,16 @@ export function listOf<T>(item: Reader<T>): Reader<readonly T[]> {
 /** A mapping of texts to such values. */
 export function mapOf<T>(value: Reader<T>): Reader<Readonly<Record<string, T>>> {
   return (node) => Object.fromEntries(eachOf(node.entries(), ([key, child]) => [key, value(child)] as const));
+}
+
+/** A port with its protocol, as `443/TCP` or `8000-8999/TCP`. */
+export function portTextOf(node: ConfigNode): string {
+  const text = typeof node.value === "number" ? `${node.value}` : textOf(node);
+  try {
+    return parsePort(text).label;
+  } catch (error) {
+    throw error instanceof UsageError ? node.mistake(error.message) : error;
+  }
 }
 
 /** A CIDR. */

@@ -17,6 +17,8 @@ export interface PairChange {
   readonly target: DiffEnd;
   readonly change: ConnectionChange;
   readonly opens: boolean;
+  /** The ports that it gains. */
+  readonly opened: ConnectionId;
   readonly closes: boolean;
   /** An end of it is on one side only. */
   readonly isOfOneSide: boolean;
@@ -141,11 +143,13 @@ class Folding {
     const was = before === noConnections ? {} : { before: this.#ports.format(before) };
     const is = after === noConnections ? {} : { after: this.#ports.format(after) };
     const type = before === noConnections ? "added" : after === noConnections ? "removed" : "changed";
+    const opened = table.difference(after, before);
     return {
       source,
       target,
       change: { type, ...ends, ...was, ...is },
-      opens: table.difference(after, before) !== noConnections,
+      opens: opened !== noConnections,
+      opened,
       closes: table.difference(before, after) !== noConnections,
       isOfOneSide: [source, target].some((end) => end.before === undefined || end.after === undefined),
     };

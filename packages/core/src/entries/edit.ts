@@ -15,7 +15,6 @@ export type { Change, DocumentChange, Refusal, Replacement } from "../edit/chang
 export { type EditedText, editText } from "../edit/edit-text.ts";
 export type { DocumentSpan, TextReader, TextValues } from "../edit/text-reader.ts";
 export type { ConnectionChange } from "../answers/diff.ts";
-export { connectionChanges } from "../fix/connection-changes.ts";
 export type { CannotWrite } from "../fix/apply-fixes.ts";
 export { kubectlReader } from "../fix/kubectl-reader.ts";
 export { withFixEdits } from "../fix/finding-edits.ts";

@@ -12,6 +12,7 @@ export { parseConfig } from "../config/parse-config.ts";
 export {
   type ConnectivityOptions,
   type ConnectivityStream,
+  type ListOptions,
   buildReachability,
   can,
   countConnectivity,
@@ -57,6 +58,7 @@ export type {
 export type { Labels, Requirement, Selector, SelectorOperator } from "../model/selector.ts";
 export { type Assumptions, assumptionValues, defaultAssumptions } from "../model/assumptions.ts";
 export type { ParsedSource, SourceText } from "../parse/document.ts";
+export type { Focus } from "../query/focus.ts";
 export type { Question } from "../query/can.ts";
 export { type GroupedConnectivity, type TargetGroup, groupConnections } from "../query/group-connections.ts";
 export type { Reachability } from "../reachability/reachability.ts";

@@ -41,16 +41,12 @@ export async function gitCommit(name: string, options: GitOptions = {}): Promise
  */
 export async function loadGit(commit: string, paths: readonly string[], options: GitOptions = {}): Promise<GitSources> {
   const files = await filesOf(commit, paths, options);
-  const { stdout } = await git(["cat-file", "--batch"], options, files.map(({ blob }) => `${blob}\n`).join(""));
+  const blobs = await readBlobs(files, options);
   const sources: SourceText[] = [];
   const problems: Diagnostic[] = [];
-  let at = 0;
-  for (const { name } of files) {
-    const end = stdout.indexOf(10, at);
-    const size = Number(stdout.toString("latin1", at, end).split(" ")[2]);
-    const bytes = stdout.subarray(end + 1, end + 1 + size);
-    at = end + 1 + size + 1;
-    if (size > mostFileBytes)
+  for (const [i, { name }] of files.entries()) {
+    const bytes = blobs[i] as Buffer; // one for each file
+    if (bytes.length > mostFileBytes)
       problems.push(problemWith(name, "input-too-large", "larger than 64 MiB. It was not read"));
     else if (isUtf8(bytes)) sources.push({ name, text: bytes.toString("utf8").replace(/^\ufeff/, "") });
     else problems.push(problemWith(name, "not-utf8", "not UTF-8 text. It was not read"));
@@ -58,7 +54,22 @@ export async function loadGit(commit: string, paths: readonly string[], options:
   return { sources, problems };
 }
 
-interface GitFile {
+/** The contents of files of a commit, in their order. */
+export async function readBlobs(files: readonly GitFile[], options: GitOptions): Promise<readonly Buffer[]> {
+  const { stdout } = await git(["cat-file", "--batch"], options, files.map(({ blob }) => `${blob}\n`).join(""));
+  const blobs: Buffer[] = [];
+  let at = 0;
+  for (let i = 0; i < files.length; i++) {
+    const end = stdout.indexOf(10, at);
+    const size = Number(stdout.toString("latin1", at, end).split(" ")[2]);
+    blobs.push(stdout.subarray(end + 1, end + 1 + size));
+    at = end + 1 + size + 1;
+  }
+  return blobs;
+}
+
+/** A file of a commit. */
+export interface GitFile {
   readonly name: string;
   readonly blob: string;
 }
@@ -74,14 +85,24 @@ async function filesOf(commit: string, paths: readonly string[], options: GitOpt
     );
     if (status !== 0 || (stdout.length === 0 && wanted !== ""))
       throw new UsageError(`there is nothing at ${JSON.stringify(each)} in commit ${commit.slice(0, 12)}`);
-    for (const entry of stdout.toString("utf8").split("\0")) {
-      const [, mode, blob, name] = /^(\d+) blob ([0-9a-f]+)\t(.*)$/su.exec(entry) ?? [];
-      // Links are not followed: what they lead to may be outside of the commit.
-      if (mode === undefined || blob === undefined || name === undefined || mode === "120000") continue;
+    for (const { name, blob } of listedFiles(stdout)) {
       if (/\.(?:ya?ml|json)$/i.test(name) || name === wanted) found.set(name, { name, blob });
     }
   }
   return [...found.values()];
+}
+
+/** The files of what `git ls-tree -z` prints. Links are left out: what they lead to may be outside of the commit. */
+export function listedFiles(stdout: Buffer): readonly GitFile[] {
+  return stdout
+    .toString("utf8")
+    .split("\0")
+    .flatMap((entry) => {
+      const [, mode, blob, name] = /^(\d+) blob ([0-9a-f]+)\t(.*)$/su.exec(entry) ?? [];
+      return mode === undefined || blob === undefined || name === undefined || mode === "120000"
+        ? []
+        : [{ name, blob }];
+    });
 }
 
 function isUtf8(bytes: Buffer): boolean {
@@ -99,7 +120,7 @@ interface GitRun {
 }
 
 /** Runs git: arguments as a list and no shell, bounded in time and output, with nothing of a repository's configuration that runs programs. */
-function git(args: readonly string[], { cwd = process.cwd(), signal }: GitOptions, input = ""): Promise<GitRun> {
+export function git(args: readonly string[], { cwd = process.cwd(), signal }: GitOptions, input = ""): Promise<GitRun> {
   return new Promise((resolve, reject) => {
     const child = spawn(
       "git",

@@ -1,3 +1,4 @@
 export { type GitOptions, gitCommit, loadGit } from "./git.ts";
+export { checkOut, type CheckedOut } from "./git-tree.ts";
 export { type LoadHint, type LoadOptions, type LoadedSources, loadPaths } from "./load-paths.ts";
 export { type RenderOptions, type RenderRoot, findRoots, plainSources, render } from "./render.ts";

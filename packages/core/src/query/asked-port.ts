@@ -3,7 +3,7 @@ import type { ContainerPort, Service, ServicePort } from "../model/cluster.ts";
 import { type Protocol, protocols } from "../model/policy.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { type ConnectionId, allConnections, noConnections } from "../sets/connection-set.ts";
-import { parsePort } from "./parse-port.ts";
+import { parsePort } from "../sets/parse-port.ts";
 import type { QuestionPart, QuestionSide } from "./resolve-endpoint.ts";
 
 /** The port of a question, as the pods of the target see it. */

@@ -38,7 +38,7 @@ export function groupConnections(listing: {
   readonly uncertain: Iterable<UncertainConnection>;
 }): GroupedConnectivity {
   const outside = addressSets(listing.endpoints);
-  const rows = new Rows(outside);
+  const rows = new Rows(outside, wholeNamespaces(listing.endpoints));
   let connections = 0;
   for (const connection of listing.connections) {
     rows.add(connection);
@@ -49,6 +49,9 @@ export function groupConnections(listing: {
   );
   return { groups: rows.groups(), connections, workloads: new Set(ids).size, uncertain: listing.uncertain };
 }
+
+/** So many sources are always told one by one. */
+const fewSources = 10;
 
 interface Row {
   readonly ports: GroupedPorts;
@@ -64,8 +67,11 @@ class Rows {
   readonly #outOf = new Map<string, Map<string, Row>>();
   readonly #names = new Map<string, readonly string[]>();
 
-  constructor(outside: ReadonlyMap<string, AddressSet>) {
+  readonly #namespaces: ReadonlyMap<string, readonly string[]>;
+
+  constructor(outside: ReadonlyMap<string, AddressSet>, namespaces: ReadonlyMap<string, readonly string[]>) {
     this.#outside = outside;
+    this.#namespaces = namespaces;
   }
 
   add({ source, target, ports, all, family }: Connection): void {
@@ -87,12 +93,25 @@ class Rows {
         rows: sortedRows(
           [...rows.values()].map(({ ports, sources, sets }) => ({
             ports,
-            sources: [...this.#namesOf(sets), ...[...sources].toSorted(compareStrings)],
+            sources: [...this.#namesOf(sets), ...this.#foldedNames(sources)],
           })),
         ),
       };
     });
     return [...inside.toSorted(by(({ target }) => target)), ...this.#outsideGroups()];
+  }
+
+  /** Sorted; many workloads that are all of a namespace are one name. */
+  #foldedNames(sources: ReadonlySet<string>): readonly string[] {
+    if (sources.size < fewSources) return [...sources].toSorted(compareStrings);
+    const left = new Set(sources);
+    const folded: string[] = [];
+    for (const [namespace, ids] of this.#namespaces) {
+      if (ids.length < fewSources || !ids.every((id) => left.has(id))) continue;
+      for (const id of ids) left.delete(id);
+      folded.push(`${namespace}/* (all ${ids.length})`);
+    }
+    return [...folded, ...left].toSorted(compareStrings);
   }
 
   #outsideGroups(): readonly TargetGroup[] {
@@ -105,7 +124,7 @@ class Rows {
     const groups = [...targets].map(([target, rows]): TargetGroup => {
       const listed = [...rows.values()].map(({ ports, sources }) => ({
         ports,
-        sources: [...sources].toSorted(compareStrings),
+        sources: this.#foldedNames(sources),
       }));
       return { target, rows: sortedRows(listed) };
     });
@@ -136,6 +155,18 @@ function sortedRows(rows: TargetGroup["rows"][number][]): TargetGroup["rows"] {
   return rows.toSorted(
     by(({ ports, sources }) => `${ports.all ? "0" : "1"}${JSON.stringify(ports.ports)}${sources[0] ?? ""}`),
   );
+}
+
+/** The endpoints of each namespace. */
+function wholeNamespaces(endpoints: readonly Endpoint[]): ReadonlyMap<string, readonly string[]> {
+  const namespaces = new Map<string, string[]>();
+  for (const endpoint of endpoints) {
+    if (endpoint.type !== "workload") continue;
+    const known = namespaces.get(endpoint.namespace);
+    if (known === undefined) namespaces.set(endpoint.namespace, [endpoint.id]);
+    else known.push(endpoint.id);
+  }
+  return namespaces;
 }
 
 /** The addresses of each endpoint that is outside. */

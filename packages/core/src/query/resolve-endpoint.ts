@@ -30,7 +30,7 @@ export interface QuestionPart {
 }
 
 /**
- * Finds what a name means: everything that a list prints, `namespace/name`, `namespace/Kind/name`, `deploy/name` or `name`
+ * Finds what a name means: everything that a list prints, `namespace/name`, `namespace/*`, `namespace/Kind/name`, `deploy/name` or `name`
  * in the default namespace, a Service (its pods), an IP address, a CIDR, a range, or `internet` (the public addresses).
  * Throws a UsageError with the nearest names.
  */
@@ -44,6 +44,8 @@ export function resolveEndpoint(
   if (listed !== undefined && (listed.workload === undefined || listed.workload.id !== text))
     return { label: text, parts: [partOf(listed)] };
   if (text === "ingress-controller") throw new UsageError("the ingress-controller only sends: name it as SRC");
+  const inNamespace = wholeNamespace(text, endpoints);
+  if (inNamespace !== undefined) return inNamespace;
   const addresses = addressesNamed(text);
   if (addresses !== undefined) return { label: text, parts: addressParts(addresses, reachability, endpoints) };
   const wanted = parseName(text, defaultNamespace, reachability.cluster);
@@ -66,6 +68,15 @@ export function resolveEndpoint(
   if (owners.length > 1)
     throw new UsageError(`${quote(text)} may be ${owners.join(" or ")}: write it as namespace/Kind/name`);
   return { label: owners[0] ?? text, parts: matching.map(partOf) };
+}
+
+/** `shop/*`: every workload of a namespace, as lists write it for many. */
+function wholeNamespace(text: string, endpoints: readonly ListedEndpoint[]): QuestionSide | undefined {
+  const namespace = /^([^/]+)\/\*(?: \(all \d+\))?$/.exec(text)?.[1];
+  if (namespace === undefined) return undefined;
+  const parts = endpoints.filter(({ workload }) => workload?.namespace === namespace);
+  if (parts.length === 0) throw new UsageError(`there is no workload in namespace ${quote(namespace)}`);
+  return { label: `${namespace}/*`, parts: parts.map(partOf) };
 }
 
 function partOf({ endpoint, classId, toItself, workload }: ListedEndpoint): QuestionPart {

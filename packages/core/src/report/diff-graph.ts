@@ -6,7 +6,7 @@ import { mermaidText } from "./mermaid-text.ts";
 import { counted } from "./words.ts";
 
 /** More edges than this are folded by namespace: a picture of more is no picture. */
-const readableEdges = 40;
+const readableEdges = 20;
 const longestLabel = 40;
 
 const colours = { added: "#b3261e", removed: "#1b7837", changed: "#8a6d00" } as const;
@@ -59,10 +59,17 @@ function drawnChanges({ changes, changeCount }: ConnectivityDiff): readonly Draw
   const folded = groupBy(changes, ({ type, source, target }) =>
     [type, placeOf(source), placeOf(target)].join("\u0000"),
   );
-  return [...folded].slice(0, readableEdges).map(([key, members]) => {
+  const sorted = [...folded].toSorted(([, a], [, b]) => b.length - a.length);
+  const shown = sorted.length <= readableEdges ? sorted : sorted.slice(0, readableEdges - 1);
+  const rest = sorted.slice(shown.length);
+  const edges = shown.map(([key, members]): DrawnChange => {
     const [, source = "", target = ""] = key.split("\u0000");
     return { type: members[0]?.type ?? "changed", source, target, label: counted(members.length, "connection") };
   });
+  const unlisted = changeCount - changes.length;
+  const others = rest.reduce((sum, [, members]) => sum + members.length, unlisted);
+  if (others === 0) return edges;
+  return [...edges, { type: "changed", source: "others", target: "others", label: counted(others, "more connection") }];
 }
 
 /** The namespace of a workload; addresses are one place. */

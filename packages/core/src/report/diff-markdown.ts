@@ -44,6 +44,8 @@ function* sectionsOf(diff: ConnectivityDiff): Generator<string> {
     yield `${title}: ${shown}${ids.length > 10 ? ` and ${ids.length - 10} more` : ""}\n`;
   }
   for (const group of diff.groups) yield groupSection(group, diff.changes);
+  if (diff.unallowed.length > 0)
+    yield `### Opened, though the configuration does not allow it\n\n${table(diff.unallowed.slice(0, shownOfGroup))}`;
   if (diff.uncertain.length > 0)
     yield `### Uncertain\n\nWhether these change depends on facts that the input does not give.\n\n${table(diff.uncertain.slice(0, shownOfGroup))}`;
   yield* findingSection("New findings", diff.newFindings);

@@ -20,6 +20,7 @@ export function* diffText(diff: ConnectivityDiff, options: TextOptions = {}): Ge
   for (const line of ends) yield `${line}\n`;
   for (const group of diff.groups) yield* groupLines(group, diff.changes, options);
   yield* uncertainLines(diff, options);
+  yield* unallowedLines(diff, options);
   yield* findingLines("New findings", diff.newFindings, options);
   yield* findingLines("Fixed findings", diff.fixedFindings, options);
 }
@@ -69,6 +70,14 @@ function* uncertainLines({ uncertain }: ConnectivityDiff, options: TextOptions):
   yield `\n${yellow("Uncertain: whether these change depends on facts that the input does not give")}\n`;
   yield* connectionLines(uncertain.slice(0, shownOfGroup), options);
   if (uncertain.length > shownOfGroup) yield `  ... and ${uncertain.length - shownOfGroup} more\n`;
+}
+
+function* unallowedLines({ unallowed, verdict }: ConnectivityDiff, options: TextOptions): Generator<string> {
+  if (unallowed.length === 0) return;
+  const { bold } = paletteOf(options);
+  yield `\n${bold("Opened, though the configuration does not allow it")}\n`;
+  yield* connectionLines(unallowed.slice(0, shownOfGroup), options);
+  if (verdict.unallowed > shownOfGroup) yield `  ... and ${verdict.unallowed - shownOfGroup} more\n`;
 }
 
 function* findingLines(title: string, findings: readonly Finding[], options: TextOptions): Generator<string> {

@@ -13,6 +13,8 @@ const validate = new Ajv2020({ strict: true, strictRequired: false, allowUnionTy
 
 const whole = `
 $schema: config.schema.json
+allowOpened: [{ source: "shop/*", target: external, ports: [443, 8000-8999/TCP], reason: "see #12" }]
+platform: aws
 assumptions: { ipBlockMatchesPods: true, terminatedPods: keep }
 clusterCidrs: { pods: [10.244.0.0/16, "fd00::/56"], services: [10.96.0.0/12], nodes: [192.168.0.0/24] }
 complexityThreshold: 5
@@ -52,7 +54,9 @@ describe("parseConfig", () => {
     const config = parseConfig(whole, "npa.config.yaml");
     expect(Object.keys(config).toSorted()).toEqual(configKeys.filter((key) => key !== "$schema").toSorted());
     expect(config).toMatchObject({
-      assumptions: { ipBlockMatchesPods: true, terminatedPods: "keep" },
+      allowOpened: [{ source: "shop/*", target: external, ports: [443, 8000-8999/TCP], reason: "see #12" }]
+platform: aws
+assumptions: { ipBlockMatchesPods: true, terminatedPods: "keep" },
       overlapDetection: false,
       rules: {
         "policy-types-implicit": { severity: "off" },

@@ -77,6 +77,7 @@ describe("diffClusters", () => {
     expect(diff.removedEndpoints).toEqual(["shop/db[Pod]"]);
     expect(diff.verdict).toEqual({
       opened: 0,
+      unallowed: 0,
       closed: 4,
       openedByNewEndpoints: 0,
       closedByGoneEndpoints: 4,

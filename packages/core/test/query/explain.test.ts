@@ -176,6 +176,12 @@ spec:
     expect(unknown).toMatchObject({ answer: "unknown", changes: [], restsOn: ["unknownNamespaceLabels"] });
   });
 
+  it("takes every workload of a namespace", () => {
+    const deny = policy("deny", "  podSelector: {matchLabels: {app: web}}\n  policyTypes: [Ingress]");
+    expect(ask(deny, "ops/probe", "shop/*", "8080")).toMatchObject({ answer: "yes", partial: true, target: "shop/*" });
+    expect(() => ask("", "ops/probe", "nowhere/*")).toThrow('no workload in namespace "nowhere"');
+  });
+
   it("prints every form", () => {
     const policies = toWeb("    - from: [{podSelector: {matchLabels: {app: db}}}]\n      ports: [{port: 80}]");
     const explanation = ask(policies, "ops/probe", "shop/web", "8080");

@@ -1,10 +1,9 @@
-import type { Protocol } from "../model/policy.ts";
-import { protocols } from "../model/policy.ts";
+import { transportProtocols, type TransportProtocol } from "./connection-set.ts";
 import { UsageError } from "../lib/usage-error.ts";
 
 /** A port of a question. */
 export interface AskedPort {
-  readonly protocol: Protocol;
+  readonly protocol: TransportProtocol;
   readonly from: number;
   readonly to: number;
   /** As it is printed: `8080/TCP`. */
@@ -18,7 +17,7 @@ export function parsePort(text: string): AskedPort {
   const protocol = (groups["after"] ?? groups["before"] ?? "TCP").toUpperCase();
   const from = Number(groups["from"]);
   const to = Number(groups["to"] ?? groups["from"]);
-  const known = protocols.find((name) => name === protocol);
+  const known = transportProtocols.find((name) => name === protocol);
   if (match === null || known === undefined || from < 1 || to > 65_535 || to < from) {
     throw new UsageError(
       `${JSON.stringify(text.slice(0, 50))} is not a port: write a number from 1 to 65535 and a protocol, like 8080/TCP or 53/UDP`,
