@@ -54,9 +54,8 @@ describe("parseConfig", () => {
     const config = parseConfig(whole, "npa.config.yaml");
     expect(Object.keys(config).toSorted()).toEqual(configKeys.filter((key) => key !== "$schema").toSorted());
     expect(config).toMatchObject({
-      allowOpened: [{ source: "shop/*", target: external, ports: [443, 8000-8999/TCP], reason: "see #12" }]
-platform: aws
-assumptions: { ipBlockMatchesPods: true, terminatedPods: "keep" },
+      allowOpened: [{ source: "shop/*", target: "external", ports: ["443/TCP", "8000-8999/TCP"], reason: "see #12" }],
+      assumptions: { ipBlockMatchesPods: true, terminatedPods: "keep" },
       overlapDetection: false,
       rules: {
         "policy-types-implicit": { severity: "off" },
