@@ -63,7 +63,7 @@ describe("parseConfig", () => {
         "missing-dns-egress": { severity: "critical" },
       },
       ignore: [
-        { namespace: "legacy-*", expires: "2027-01-31", location: { file: "npa.config.yaml", line: 13 } },
+        { namespace: "legacy-*", expires: "2027-01-31", location: { file: "npa.config.yaml", line: 15 } },
         { label: "team=old", path: "old/**", reason: "moving" },
       ],
     });
