@@ -98,7 +98,11 @@ function leftOutLines({ unrendered = [], notFollowed = [], alternatives = 0 }: I
           `hint: not read, because it must be rendered first: ${sources.join(", ")}. --render renders it, with helm and kustomize`,
         ]
       : []),
-    ...(alternatives > 0 ? [`hint: ${several} in kustomizations that are built apart: of each the last is read`] : []),
+    ...(alternatives > 0
+      ? [
+          `hint: ${several} in kustomizations that are built apart: of each the last is read. --render analyses each by itself, -k DIR one of them`,
+        ]
+      : []),
     ...(others.length > 0
       ? [`hint: what these would make is not in the input and not seen: ${others.join(", ")}`]
       : []),

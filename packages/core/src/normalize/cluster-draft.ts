@@ -34,6 +34,8 @@ export interface FileFacts {
   readonly remote: readonly string[];
   /** The namespace that a kustomization sets for all objects of a file. */
   namespaceOf(file: string): string | undefined;
+  /** The namespaces that kustomizations set for all objects of a file, where they do not agree; undefined for one that sets none. */
+  namespacesOf(file: string): readonly (string | undefined)[];
   /** Whether two files are never built together, so that equal objects in them are no duplicates. */
   areAlternatives(one: string, other: string): boolean;
 }

@@ -1,14 +1,29 @@
+import type { FileFacts } from "./cluster-draft.ts";
 import type { RawMapping, RawObject } from "./raw-object.ts";
 import { emptyMapping, isMapping } from "./raw-object.ts";
 
 /** Kinds outside namespaces that npa reads. */
-const clusterWide = /^(?:Cluster|Global|Admin|BaselineAdmin|CiliumClusterwide)/;
+const clusterWide =
+  /^(?:Cluster|Global|Admin|BaselineAdmin|CiliumClusterwide)|^(?:Node|Tier|HostEndpoint|IPPool|Installation|ServiceCIDR|Network|APIService|CustomResourceDefinition|(?:Valid|Mut)atingWebhookConfiguration)$/;
+
+/**
+ * The objects that kustomizations make of one: a Namespace that several of them name by their `namespace` is several, and
+ * anything else stands where they agree that it does.
+ */
+export function asBuilt(object: RawObject, files: FileFacts | undefined): readonly RawObject[] {
+  const { file } = object.origin.locator;
+  const namespace = files?.namespaceOf(file);
+  if (object.kind !== "Namespace" || namespace !== undefined || files === undefined)
+    return [inNamespace(object, namespace)];
+  const names = files.namespacesOf(file);
+  return names.length === 0 ? [object] : names.map((name) => inNamespace(object, name));
+}
 
 /**
  * The object as a kustomization with this `namespace` makes it: in that namespace, whatever it says itself. A Namespace
  * takes it as its name. No namespace leaves it as it is.
  */
-export function inNamespace(object: RawObject, namespace: string | undefined): RawObject {
+function inNamespace(object: RawObject, namespace: string | undefined): RawObject {
   if (namespace === undefined || clusterWide.test(object.kind)) return object;
   const metadata = isMapping(object.value["metadata"]) ? object.value["metadata"] : emptyMapping;
   const field = object.kind === "Namespace" ? "name" : "namespace";

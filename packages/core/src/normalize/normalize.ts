@@ -9,7 +9,7 @@ import { ClusterDraft, type FileFacts } from "./cluster-draft.ts";
 import { noteApiServers } from "./facts/api-server.ts";
 import { notePlatformsOf } from "./facts/platforms.ts";
 import { withAccounts } from "./facts/service-accounts.ts";
-import { inNamespace } from "./in-namespace.ts";
+import { asBuilt } from "./in-namespace.ts";
 import { leftOut } from "./left-out.ts";
 import { type ObjectVisitor, isApiName, visitObjects } from "./expand-lists.ts";
 import { readGenericWorkload } from "./generic-workload.ts";
@@ -94,15 +94,7 @@ function readSources(
     object(written: RawObject): void {
       count(written.kind);
       if (isTemplate(written)) return visitTemplate(written, variables, visitor);
-      const object = inNamespace(written, files?.namespaceOf(written.origin.locator.file));
-      const reader = readerFor(object.kind, object.apiVersion);
-      if (reader === undefined) {
-        reportWrongApiVersion(object, draft.report);
-        if (!isBuiltIn(object)) readGenericWorkload(object, draft);
-      } else {
-        reader.read(object, draft);
-        pushAll(draft.suppressions, ignoreAnnotations(object, draft.defaultNamespace));
-      }
+      for (const object of asBuilt(written, files)) readObject(object, draft);
     },
     nameless(object: RawObject): void {
       counts.skipped++;
@@ -123,6 +115,17 @@ function readSources(
     }
   }
   return counts;
+}
+
+function readObject(object: RawObject, draft: ClusterDraft): void {
+  const reader = readerFor(object.kind, object.apiVersion);
+  if (reader === undefined) {
+    reportWrongApiVersion(object, draft.report);
+    if (!isBuiltIn(object)) readGenericWorkload(object, draft);
+    return;
+  }
+  reader.read(object, draft);
+  pushAll(draft.suppressions, ignoreAnnotations(object, draft.defaultNamespace));
 }
 
 function sortedRecord(counts: ReadonlyMap<string, number>): Readonly<Record<string, number>> {

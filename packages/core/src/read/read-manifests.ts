@@ -35,6 +35,7 @@ export function readManifests(sources: Iterable<SourceText>, options: Partial<Re
     unrendered,
     remote,
     namespaceOf: (file) => kustomize.namespaceOf(file),
+    namespacesOf: (file) => kustomize.namespacesOf(file),
     areAlternatives: (one, other) => kustomize.areAlternatives(one, other),
   };
   const sourcesWith = (report: Report): Iterable<ParsedSource> => {

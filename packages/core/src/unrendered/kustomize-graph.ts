@@ -46,11 +46,17 @@ export class KustomizeGraph {
   /** The namespace of everything in a file, where the kustomizations that build it agree on one. */
   namespaceOf(file: string): string | undefined {
     const owners = this.#owners.get(file) ?? [];
-    const outer = new Set(owners.flatMap((owner) => [...(this.#namespaces.get(owner) ?? [])]));
-    if (outer.size === 1) return [...outer][0];
+    const outer = this.namespacesOf(file);
+    if (outer.length === 1) return outer[0];
     // Overlays disagree: each is one of several. What the base itself says still holds in none or all of them.
     const own = new Set(owners.map(({ namespace }) => namespace));
     return own.size === 1 ? [...own][0] : undefined;
+  }
+
+  /** The namespaces that the kustomizations that build a file set for everything in it; undefined for one that sets none. */
+  namespacesOf(file: string): readonly (string | undefined)[] {
+    const owners = this.#owners.get(file) ?? [];
+    return [...new Set(owners.flatMap((owner) => [...(this.#namespaces.get(owner) ?? [])]))];
   }
 
   /** Whether two files are never built together: overlays are alternatives, and so are a base and files beside it. */

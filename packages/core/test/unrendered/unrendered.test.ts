@@ -245,3 +245,38 @@ describe("variables without a value", () => {
     ]);
   });
 });
+
+describe("a Namespace of a kustomization", () => {
+  const space = "apiVersion: v1\nkind: Namespace\nmetadata: {name: _, labels: {team: a}}\n";
+  const component = { "c/kustomization.yaml": "kind: Component\nresources: [ns.yaml]\n", "c/ns.yaml": space };
+  const names = (files: Readonly<Record<string, string>>): readonly string[] => {
+    const { namespaces, problems } = read(files);
+    expect(problems).toEqual([]);
+    return [...namespaces.values()]
+      .filter(({ declared }) => declared)
+      .map(({ name, labels }) => `${name} ${labels["team"]}`);
+  };
+  const overlay = (namespace: string): string => `namespace: ${namespace}\ncomponents: [../c]\n`;
+
+  it("has the name that its kustomization sets, and is several where several do", () => {
+    expect(names({ ...component, "one/kustomization.yaml": overlay("one") })).toEqual(["one a"]);
+    const both = { ...component, "one/kustomization.yaml": overlay("one"), "two/kustomization.yaml": overlay("two") };
+    expect(names(both)).toEqual(["one a", "two a"]);
+  });
+
+  it("keeps its own name where one sets none", () => {
+    const files = {
+      "base/kustomization.yaml": "resources: [ns.yaml]\n",
+      "base/ns.yaml": space.replace("_", "own"),
+      "one/kustomization.yaml": "namespace: one\nresources: [../base]\n",
+      "two/kustomization.yaml": "resources: [../base]\n",
+    };
+    expect(names(files)).toEqual(["one a", "own a"]);
+  });
+
+  it("is no place for what is in none", () => {
+    const pool = "apiVersion: crd.projectcalico.org/v1\nkind: IPPool\nmetadata: {name: p}\nspec: {cidr: 10.0.0.0/8}\n";
+    const { facts = [] } = read({ "kustomization.yaml": "namespace: one\nresources: [p.yaml]\n", "p.yaml": pool });
+    expect(facts.map(({ object }) => object.namespace)).toEqual([undefined, undefined]);
+  });
+});
