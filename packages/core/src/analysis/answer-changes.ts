@@ -32,7 +32,7 @@ export interface ChangeGround {
 }
 
 const mostChanges = 3;
-const mostTries = 6;
+const mostTries = 8;
 const mostListed = 50;
 
 /**
@@ -65,8 +65,13 @@ export function answerChanges(
   return candidates
     .slice(0, mostTries)
     .flatMap((candidate) => tried(candidate, effect, ground, asked, options) ?? [])
-    .toSorted((a, b) => a.openCount + a.closeCount - b.openCount - b.closeCount)
+    .toSorted((a, b) => weightOf(a) - weightOf(b))
     .slice(0, mostChanges);
+}
+
+/** The smallest edit comes first, but not where it does much beside what was asked. */
+function weightOf({ patch, openCount, closeCount }: AnswerChange): number {
+  return patch.split("\n").length + 3 * (openCount + closeCount);
 }
 
 /** Makes an edit; undefined where it does not turn the answer. */

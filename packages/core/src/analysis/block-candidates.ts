@@ -1,6 +1,8 @@
 import type { JsonValue, ObjectChange } from "../answers/finding.ts";
+import { selectorValue } from "../answers/selector-value.ts";
 import { refKey } from "../semantics/canonical-key.ts";
-import { type Direction, type Policy, peerPath, portPath, type Rule, rulePath } from "../model/policy.ts";
+import { everything } from "../model/cluster.ts";
+import { type Direction, type PodPeer, type Policy, peerPath, portPath, type Rule, rulePath } from "../model/policy.ts";
 import type { ExplainedAnswer } from "../query/explain-answer.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
@@ -12,21 +14,99 @@ import { blocksOf, labelSelector, nameSelector, namedPods, peersOf, portValues }
 /** Edits that may block what is allowed: at either end what allows it is taken out, or all but this is let in. */
 export function blockCandidates(ground: ChangeGround, answer: ExplainedAnswer): readonly Candidate[] {
   return (["ingress", "egress"] as const).flatMap((direction) =>
-    answer[direction].byDefault ? isolation(ground, direction) : takenOut(ground, answer, direction),
+    answer[direction].byDefault
+      ? [...typesPutIn(ground, direction), ...selected(ground, answer, direction), ...isolation(ground, direction)]
+      : [...madeOne(ground, answer, direction), ...takenOut(ground, answer, direction)],
   );
+}
+
+/** Policies whose rules of a direction are not in force, because policyTypes leaves it out. */
+function typesPutIn({ reachability, read }: ChangeGround, direction: Direction): readonly Candidate[] {
+  const [part] = direction === "egress" ? read.source.parts : read.target.parts;
+  return reachability.cluster.policies
+    .filter(
+      (policy) =>
+        isNetworkPolicy(policy) &&
+        !policy.applies[direction] &&
+        policy.rules[direction].length > 0 &&
+        policy.policyTypes !== undefined &&
+        reachability.subjects(policy).has(part?.classId ?? -1),
+    )
+    .map((policy) =>
+      editOf(policy, `add ${written[direction].type} to the policyTypes of ${nameOf(policy.ref)}`, [
+        { object: policy.ref, path: ["spec", "policyTypes"], type: "append", value: written[direction].type },
+      ]),
+    );
+}
+
+/** Policies whose podSelector nearly selects the pods. */
+function selected(ground: ChangeGround, answer: ExplainedAnswer, direction: Direction): readonly Candidate[] {
+  const side = direction === "egress" ? ground.read.source : ground.read.target;
+  const [pods, more] = namedPods(side, ground.reachability) ?? [];
+  if (pods === undefined || more !== undefined) return [];
+  return answer[direction].nearMisses.flatMap(({ object, rule }) => {
+    const policy = ground.cluster.policies.find(({ ref }) => refKey(ref) === refKey(object));
+    if (policy === undefined || rule !== "spec.podSelector" || !isNetworkPolicy(policy)) return [];
+    return [
+      editOf(policy, `write the labels of the pods into the podSelector of ${nameOf(object)}`, [
+        { object, path: ["spec", "podSelector"], type: "set", value: labelSelector(pods.labels) },
+      ]),
+    ];
+  });
+}
+
+/** Two items of which one names namespaces and the other pods, made the one that asks for both. */
+function madeOne(ground: ChangeGround, answer: ExplainedAnswer, direction: Direction): readonly Candidate[] {
+  return allowing(ground, answer, direction).flatMap(({ policy, index }) => {
+    const peers = policy.rules[direction][index]?.peers;
+    if (!isNetworkPolicy(policy) || peers === undefined || peers === "any") return [];
+    const at = (matches: (peer: PodPeer) => boolean): number =>
+      peers.findIndex((peer) => peer.type === "pods" && matches(peer));
+    const namespaces = at((peer) => peer.namespaceSelector !== undefined && peer.podSelector === undefined);
+    const pods = at((peer) => peer.namespaceSelector === undefined);
+    const [outer, inner] = [peers[namespaces], peers[pods]];
+    if (outer?.type !== "pods" || inner?.type !== "pods") return [];
+    const value: JsonValue = {
+      namespaceSelector: selectorValue(outer.namespaceSelector ?? everything),
+      podSelector: selectorValue(inner.podSelector ?? everything),
+    };
+    const object = policy.ref;
+    const key = written[direction].peers;
+    return [
+      editOf(
+        policy,
+        `make ${key}[${namespaces}] and ${key}[${pods}] of ${nameOf(object)} one item, which asks for both`,
+        [
+          { object, path: peerPath(direction, index, namespaces), type: "set", value },
+          { object, path: peerPath(direction, index, pods), type: "delete" },
+        ],
+      ),
+    ];
+  });
+}
+
+interface AllowingRule {
+  readonly policy: Policy;
+  readonly index: number;
+}
+
+/** The rules by which one end allows it; none where one of them cannot be found again. */
+function allowing({ cluster }: ChangeGround, answer: ExplainedAnswer, direction: Direction): readonly AllowingRule[] {
+  const rules = answer[direction].decidedBy
+    .filter(({ action }) => action === "allow")
+    .map(({ policy: ref, path }) => {
+      const policy = cluster.policies.find((each) => refKey(each.ref) === refKey(ref));
+      const index = policy?.rules[direction].findIndex((_, i) => path === `spec.${direction}[${i}]`) ?? -1;
+      return policy === undefined || index < 0 ? undefined : { policy, index };
+    });
+  const found = rules.filter((rule) => rule !== undefined);
+  return found.length === rules.length ? found : [];
 }
 
 /** Takes out what allows it: peers, ports, whole rules. */
 function takenOut(ground: ChangeGround, answer: ExplainedAnswer, direction: Direction): readonly Candidate[] {
-  const rules = answer[direction].decidedBy
-    .filter(({ action }) => action === "allow")
-    .map(({ policy: ref, path }) => {
-      const policy = ground.cluster.policies.find((each) => refKey(each.ref) === refKey(ref));
-      const index = policy?.rules[direction].findIndex((_, i) => path === `spec.${direction}[${i}]`) ?? -1;
-      return policy === undefined || index < 0 ? undefined : { policy, index };
-    });
-  if (rules.length === 0 || rules.includes(undefined)) return [];
-  const found = rules.filter((rule) => rule !== undefined);
+  const found = allowing(ground, answer, direction);
+  if (found.length === 0) return [];
   const ways = (["peers", "ports", "rule"] as const).map((way) =>
     together(found.map(({ policy, index }) => withoutPart(ground, policy, index, direction, way))),
   );

@@ -40,13 +40,19 @@ function editText(policy: Policy, edit: ObjectChange): string {
     case "put":
       return `${where(edit.path)}: add\n${lines(entryLines(edit.key, edit.value, layout))}`;
     case "set":
-      return `${where(edit.path)}: write\n${lines(itemLines(edit.value, layout))}`;
+      return `${where(edit.path)}: write\n${lines(setLines(edit.path, edit.value))}`;
     case "delete": {
       const quote = quoteOf(policy.origin, edit.path);
       const gone = quote === undefined ? "" : lines(quote.split("\n").map((line) => `#   ${line}`));
       return `${where(edit.path)}: take out\n${gone}`;
     }
   }
+}
+
+/** A value in the place of another: an item of a list, or the value of a key. */
+function setLines(path: NodePath, value: JsonValue): readonly string[] {
+  const last = path.at(-1);
+  return typeof last === "string" ? entryLines(last, value, layout) : itemLines(value, layout);
 }
 
 function lines(each: readonly string[]): string {

@@ -81,12 +81,26 @@ export function peersOf(
   namespace: string,
   reachability: Reachability,
 ): readonly JsonValue[] | undefined {
-  const blocks = blocksOf(side);
+  const blocks = blocksOf(side) ?? nodeBlocks(side, reachability);
   if (blocks !== undefined) return blocks.map((cidr) => ({ ipBlock: { cidr } }));
   return namedPods(side, reachability)?.map((pods) => ({
     ...(pods.namespace === namespace ? {} : { namespaceSelector: nameSelector(pods.namespace) }),
     podSelector: labelSelector(pods.labels),
   }));
+}
+
+/** So many nodes are named one by one. */
+const mostNodes = 20;
+
+/** The nodes that pods on their network run on, as far as their addresses are known. */
+function nodeBlocks({ parts }: QuestionSide, reachability: Reachability): readonly string[] | undefined {
+  if (parts.length === 0 || !parts.every(({ classId }) => reachability.podClass(classId)?.onNode === true))
+    return undefined;
+  const own = parts.flatMap(({ workload }) => workload?.groups.flatMap(({ addresses }) => addresses.flat()) ?? []);
+  const nodes = (reachability.cluster.nodes ?? []).flatMap(({ addresses }) => addresses);
+  const known = [...new Set(own.length > 0 ? own : nodes)];
+  if (known.length === 0 || known.length > mostNodes) return undefined;
+  return known.map((text) => `${text}/${text.includes(":") ? 128 : 32}`);
 }
 
 /** Selects a namespace by its name. */

@@ -85,6 +85,6 @@ export interface Explanation extends Omit<Verdict, "kind" | "egress" | "ingress"
   readonly servicePorts: readonly ServicePortUse[];
   /** The assumptions that the answer may rest on. */
   readonly restsOn: readonly (keyof Assumptions)[];
-  /** What would turn the answer, that which changes least beside it first. */
+  /** What would turn the answer: small edits first, and those that change little beside it. */
   readonly changes: readonly AnswerChange[];
 }

@@ -87,6 +87,8 @@ export interface ServicePort {
   readonly protocol: Protocol;
   readonly port: number;
   readonly targetPort: number | string;
+  /** The port of every node that leads here. Absent: none is written. */
+  readonly nodePort?: number;
 }
 
 /** A Service. `selector` is absent when it has none (Endpoints are managed by hand) or for ExternalName. */

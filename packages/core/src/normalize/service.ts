@@ -85,7 +85,14 @@ function readPort(at: ObjectCursor, raw: RawMapping): ServicePort | undefined {
     at.refuse("wrong-type", ["port"], `port ${port} is out of range: write 1 to 65535`);
   if (port === undefined || protocol === undefined) return undefined;
   const targetPort = readTargetPort(at, raw["targetPort"]) ?? port;
-  return { ...(name === undefined || name === "" ? {} : { name }), protocol, port, targetPort };
+  const { nodePort } = raw;
+  return {
+    ...(name === undefined || name === "" ? {} : { name }),
+    protocol,
+    port,
+    targetPort,
+    ...(typeof nodePort === "number" && isPortNumber(nodePort) ? { nodePort } : {}),
+  };
 }
 
 /** "If this is not specified, the value of the 'port' field is used (an identity map)"; so are 0 and the empty name. */

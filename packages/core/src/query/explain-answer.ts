@@ -5,6 +5,7 @@ import { noConnections } from "../sets/connection-set.ts";
 import { type CanAnswer, type Question, readQuestion, type ReadQuestion } from "./can.ts";
 import { decidingRules, explainDirection } from "./explain-direction.ts";
 import { ingressController } from "./from-ingress-controller.ts";
+import { outsideNotes } from "./outside-notes.ts";
 import { usedAssumptions } from "./used-assumptions.ts";
 import { askedLeadingPorts, leadingPorts, servicePortNotes } from "./service-ports.ts";
 
@@ -36,7 +37,12 @@ export function explainAnswer(
       .slice(0, mostServicePorts)
       .map(({ use }) => use),
     restsOn: usedAssumptions(reachability, read),
-    notes: [...answer.notes, ...servicePortNotes(leading, read, reachability), ...dnsNotes(reachability, read)],
+    notes: [
+      ...answer.notes,
+      ...servicePortNotes(leading, read, reachability),
+      ...dnsNotes(reachability, read),
+      ...outsideNotes(read, reachability),
+    ],
   };
 }
 

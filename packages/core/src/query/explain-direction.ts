@@ -198,6 +198,13 @@ function alternativesText({ peers }: Rule, matching: readonly number[]): string 
           ? "namespaces"
           : "both",
   );
+  const peer = peers[only];
+  const isEverything =
+    peer?.type === "pods" &&
+    peer.namespaceSelector?.requirements.length === 0 &&
+    (peer.podSelector?.requirements.length ?? 0) === 0;
+  if (isEverything)
+    return ": items of the list are alternatives, and an empty namespaceSelector is every pod of every namespace";
   if (!shapes.includes("pods") || !shapes.includes("namespaces")) return "";
   return shapes[only] === "namespaces"
     ? ": items of the list are alternatives, so every pod of these namespaces matches, whatever its labels are"

@@ -2,6 +2,7 @@ import type { Cluster } from "../model/cluster.ts";
 import type { Direction, Peer, Policy } from "../model/policy.ts";
 import type { Labels, Requirement, Selector } from "../model/selector.ts";
 import type { Reachability } from "../reachability/reachability.ts";
+import { namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { labelValue, matchesRequirement } from "../semantics/match-selector.ts";
 import type { QuestionPart } from "./resolve-endpoint.ts";
 
@@ -48,7 +49,12 @@ export function peerLacks(
     const namespace = namespaces.get(workload.namespace);
     const ofNamespace = selectorLacks(peer.namespaceSelector, namespace?.labels ?? {});
     const known = namespace?.declared === true ? ofNamespace : [];
-    return { pod, namespace: known.map((text) => `${text} on its namespace`) };
+    const asksName = peer.namespaceSelector.requirements.some(
+      ({ key, operator, values }) =>
+        operator === "In" && key !== namespaceNameLabel && values.includes(workload.namespace),
+    );
+    const hint = asksName ? ` (the name of a namespace is its label ${namespaceNameLabel})` : "";
+    return { pod, namespace: known.map((text) => `${text} on its namespace${hint}`) };
   }
   const isElsewhere = policy.namespace !== undefined && policy.namespace !== workload.namespace;
   return {

@@ -1,8 +1,12 @@
 import { portsText } from "../answers/ports-text.ts";
+import type { Cluster } from "../model/cluster.ts";
 import { type Direction, type Peer, type Policy, peerPath, type Rule } from "../model/policy.ts";
 import { formatPorts } from "../reachability/format-ports.ts";
+import type { PodClass } from "../reachability/pod-classes.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
+import { parseAddress } from "../sets/address.ts";
+import { isSubset } from "../sets/interval-set.ts";
 import { formatPath } from "../source/position.ts";
 import type { SubjectAndPeer } from "./direction-verdict.ts";
 import { peerLacks } from "./lacking.ts";
@@ -63,26 +67,30 @@ function portLack(
 ): string {
   const has = portsText(formatPorts(ports, table));
   const mistaken = leading.find(
-    ({ own, target }) => own !== target && table.meets(ports, own) && table.meets(asked, target),
+    ({ own, ofNodes, target }) =>
+      own !== target && (table.meets(ports, own) || table.meets(ports, ofNodes)) && table.meets(asked, target),
   );
   if (mistaken === undefined)
     return `it is for ${has === "none" ? "a port that the target does not have" : has}${port === undefined ? "" : `, not for ${port}`}`;
   const { service, use } = mistaken;
-  return `it is for ${has}: that is the port of Service ${service}, which leads to ${use.podPorts.join(", ")} of its pods, and policies see the port of the pods`;
+  const what = table.meets(ports, mistaken.own) ? "the port" : "the node port";
+  return `it is for ${has}: that is ${what} of Service ${service}, which leads to ${use.podPorts.join(", ")} of its pods, and policies see the port of the pods`;
 }
 
 function peerMiss(
-  { reachability: { cluster, options }, direction }: AskedOfRules,
+  { reachability, direction }: AskedOfRules,
   policy: Policy,
   peer: Peer,
   { to }: SubjectAndPeer,
   which: string,
 ): RuleMiss {
+  const { cluster, options } = reachability;
+  const podClass = (id: number): PodClass | undefined => reachability.podClass(id);
   const who = direction === "ingress" ? "the source" : "the target";
   if (to.workload === undefined) {
     return peer.type === "pods"
       ? { lacks: [`${who} is no pod, and only pods are named`], distance: 6 }
-      : { lacks: [`${who} is at no address that it names${which}`], distance: 2 };
+      : { lacks: [`${who} is at no address that it names${clusterAddress(cluster, peer)}${which}`], distance: 2 };
   }
   if (peer.type === "ipBlock" && !options.assumptions.ipBlockMatchesPods)
     return {
@@ -90,6 +98,11 @@ function peerMiss(
         `${who} is a pod, and an ipBlock is taken for addresses outside the cluster (--assume ipBlockMatchesPods=true has it match pods)${which}`,
       ],
       distance: 3,
+    };
+  if (peer.type === "pods" && podClass(to.classId)?.onNode === true)
+    return {
+      lacks: [`${who} is on its node's network: no selector matches it, and to its peers it is the node's address`],
+      distance: 2,
     };
   const lacks = peerLacks(cluster, policy, peer, to);
   if (lacks === undefined) return { lacks: [`${who} is not among what it names${which}`], distance: 5 };
@@ -100,6 +113,20 @@ function peerMiss(
     lacks: [`${who} ${missing.join(" and ")}${bothNeeded(peer, pod, namespace)}${which}`],
     distance: missing.length,
   };
+}
+
+/** An ipBlock that names the address of a Service: traffic to it is sent on before policies see it. */
+function clusterAddress({ services }: Cluster, peer: Peer): string {
+  if (peer.type !== "ipBlock") return "";
+  const named = services.find(({ clusterIPs = [] }) =>
+    clusterIPs.some((text) => {
+      const address = parseAddress(text)?.address;
+      return address !== undefined && isSubset([address, address + 1n], peer.addresses);
+    }),
+  );
+  return named === undefined
+    ? ""
+    : `; ${peer.cidr} holds the address of Service ${named.namespace}/${named.name}, but mostly traffic is sent on to an endpoint before policies see it: name the addresses and the port of its endpoints`;
 }
 
 /** One item with both selectors asks for both: the commonest mistake is to take them for alternatives. */

@@ -98,7 +98,9 @@ function serviceSide(text: string, wanted: Name, cluster: Cluster, endpoints: re
   const label = `Service ${service.namespace}/${service.name}`;
   const { selector } = service;
   if (selector === undefined || Object.keys(selector).length === 0)
-    throw new UsageError(`${label} has no selector: which pods are behind it, the input does not say`);
+    throw new UsageError(
+      `${label} has no selector: which pods are behind it, the input does not say. Ask about the addresses of its endpoints`,
+    );
   const parts = endpoints.filter(
     ({ workload }) => workload?.namespace === service.namespace && hasPodsWith(workload, selector),
   );

@@ -12,6 +12,8 @@ export interface LeadingPort {
   readonly port: ServicePort;
   /** The same number at the pods: what somebody allows who takes it for the port of the pods. */
   readonly own: ConnectionId;
+  /** The port of nodes that leads there. */
+  readonly ofNodes: ConnectionId;
   /** Where the pods get it. */
   readonly target: ConnectionId;
   readonly use: ServicePortUse;
@@ -37,6 +39,10 @@ export function leadingPorts(
         service: name,
         port,
         own: table.ofPort({ protocol: port.protocol, from: port.port, to: port.port }),
+        ofNodes:
+          port.nodePort === undefined
+            ? noConnections
+            : table.ofPort({ protocol: port.protocol, from: port.nodePort, to: port.nodePort }),
         target: ranges.length === 0 ? noConnections : table.ofPorts(ranges),
         use: {
           service: name,

@@ -1,0 +1,46 @@
+import type { Service } from "../model/cluster.ts";
+import type { Reachability } from "../reachability/reachability.ts";
+import type { ReadQuestion } from "./can.ts";
+import { hasPodsWith } from "./resolve-endpoint.ts";
+
+/** What becomes of traffic on its way that no policy tells: addresses that change, and plugins that enforce nothing. */
+export function outsideNotes(read: ReadQuestion, reachability: Reachability): readonly string[] {
+  return [...clusterAddressNotes(read, reachability), ...clientNotes(read, reachability), ...pluginNotes(reachability)];
+}
+
+/** Traffic to a Service is sent on to an endpoint, and policies see that. */
+function clusterAddressNotes({ target }: ReadQuestion, { cluster }: Reachability): readonly string[] {
+  const service = cluster.services.find(({ clusterIPs = [] }) => clusterIPs.includes(target.label));
+  if (service === undefined) return [];
+  const ports = service.ports.map(({ targetPort, protocol }) => `${targetPort}/${protocol}`).join(", ");
+  return [
+    `${target.label} is the address of Service ${service.namespace}/${service.name}: mostly traffic is sent on to one of its endpoints before policies see it, so ask about those, on port ${ports}`,
+  ];
+}
+
+/** Clients outside may come with the address of a node. */
+function clientNotes({ source, target }: ReadQuestion, { cluster }: Reachability): readonly string[] {
+  if (source.parts.every(({ isWorkload }) => isWorkload)) return [];
+  const leads = ({ namespace, selector }: Service): boolean =>
+    selector !== undefined &&
+    target.parts.some(({ workload }) => workload?.namespace === namespace && hasPodsWith(workload, selector));
+  const door = cluster.services.find(
+    (service) =>
+      (service.type === "LoadBalancer" || service.type === "NodePort") &&
+      service.externalTrafficPolicy !== "Local" &&
+      leads(service),
+  );
+  return door === undefined
+    ? []
+    : [
+        `clients that come through Service ${door.namespace}/${door.name} (${door.type}) may have the address of a node to policies: externalTrafficPolicy: Local keeps their own`,
+      ];
+}
+
+function pluginNotes({ cluster: { facts = [] } }: Reachability): readonly string[] {
+  const plugins = facts.flatMap((fact) => (fact.type === "plugin" ? [fact] : []));
+  const [first] = plugins;
+  return first !== undefined && plugins.every(({ enforces }) => enforces === "no")
+    ? [`the input shows ${first.name}, which does not enforce policies: what is blocked here may pass all the same`]
+    : [];
+}

@@ -1,0 +1,264 @@
+import { describe, expect, it } from "vitest";
+import { readManifests } from "../../src/entries/index.ts";
+import { explain, explanationText } from "../../src/entries/explain.ts";
+
+/*
+ * What people who are stuck with a policy ask in public, each in an own small version: what npa explain says must hold what
+ * helped them in the end. The threads are named where there are any.
+ */
+
+const namespace = (name: string, labels = ""): string =>
+  `apiVersion: v1\nkind: Namespace\nmetadata: {name: ${name}, labels: {${labels}}}\n---\n`;
+const pod = (where: string, name: string, labels: string, ports = "", more = ""): string =>
+  `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, namespace: ${where}, labels: {${labels}}}\nspec: {${more}containers: [{name: c, image: i, ports: [${ports}]}]}\n---\n`;
+const service = (where: string, name: string, spec: string): string =>
+  `apiVersion: v1\nkind: Service\nmetadata: {name: ${name}, namespace: ${where}}\nspec: {${spec}}\n---\n`;
+const policy = (where: string, name: string, spec: string): string =>
+  `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: ${name}, namespace: ${where}}\nspec: {${spec}}\n---\n`;
+
+interface Asked {
+  readonly what: string;
+  readonly input: string;
+  readonly ends: readonly [source: string, target: string, port: string];
+  readonly says: readonly (string | RegExp)[];
+}
+
+const asked: readonly Asked[] = [
+  {
+    what: "egress to the port of a Service is blocked (projectcalico/calico#8049)",
+    input:
+      namespace("shop") +
+      pod("shop", "backend", "app: backend") +
+      pod("shop", "db1", "app: db1", "{containerPort: 8080}") +
+      service("shop", "db1", "selector: {app: db1}, ports: [{port: 80, targetPort: 8080}]") +
+      policy(
+        "shop",
+        "backend",
+        "podSelector: {matchLabels: {app: backend}}, policyTypes: [Egress], egress: [{to: [{podSelector: {matchLabels: {app: db1}}}], ports: [{port: 80}]}]",
+      ),
+    ends: ["shop/backend", "shop/Service/db1", "80"],
+    says: [
+      "no  ",
+      "leads to port 8080/TCP of its pods",
+      "policies see the port of the pods",
+      "1. add the port",
+      "port: 8080",
+    ],
+  },
+  {
+    what: "a namespaceSelector by name is ignored (projectcalico/calico#6898)",
+    input:
+      namespace("app") +
+      namespace("kube-system") +
+      pod("kube-system", "tools", "app: tools") +
+      pod("app", "api", "app: api") +
+      policy(
+        "app",
+        "api",
+        "podSelector: {}, ingress: [{from: [{namespaceSelector: {matchLabels: {name: kube-system}}}]}]",
+      ),
+    ends: ["kube-system/tools", "app/api", "8080"],
+    says: [
+      "lacks name=kube-system on its namespace (the name of a namespace is its label kubernetes.io/metadata.name)",
+    ],
+  },
+  {
+    what: "the ingress controller is in another namespace: 504 (kubernetes/kubernetes#112467)",
+    input:
+      namespace("pay") +
+      namespace("ingress-nginx") +
+      pod("ingress-nginx", "controller", "app: ingress-nginx") +
+      pod("pay", "web", "app: web") +
+      policy(
+        "pay",
+        "nginx",
+        "podSelector: {}, ingress: [{from: [{podSelector: {matchLabels: {app: ingress-nginx}}}]}]",
+      ),
+    ends: ["ingress-nginx/controller", "pay/web", "80"],
+    says: [
+      "is in namespace ingress-nginx, and without a namespaceSelector the peer means pay",
+      /1\. add the source to[^]*kubernetes\.io\/metadata\.name: ingress-nginx\n +podSelector:\n +matchLabels:\n +app: ingress-nginx/,
+    ],
+  },
+  {
+    what: "the ingress controller is on the network of its node (projectcalico/calico#5566)",
+    input:
+      namespace("front") +
+      namespace("edge") +
+      pod("edge", "controller", "app: nginx", "", "hostNetwork: true, ") +
+      pod("front", "web", "app: web") +
+      `apiVersion: v1\nkind: Node\nmetadata: {name: one}\nstatus: {addresses: [{type: InternalIP, address: 192.168.1.4}]}\n---\n` +
+      policy(
+        "front",
+        "web",
+        "podSelector: {}, ingress: [{from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: edge}}, podSelector: {matchLabels: {app: nginx}}}]}]",
+      ),
+    ends: ["edge/controller", "front/web", "80"],
+    says: ["is on its node's network: no selector matches it, and to its peers it is the node's address"],
+  },
+  {
+    what: "the API server is not reached by its Service's address (ahmetb/kubernetes-network-policy-recipes#26)",
+    input:
+      namespace("dmz") +
+      service("default", "kubernetes", "clusterIP: 10.96.0.1, ports: [{port: 443, targetPort: 6443}]") +
+      pod("dmz", "nginx", "app: nginx") +
+      policy(
+        "dmz",
+        "nginx",
+        "podSelector: {}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 10.96.0.1/32}}], ports: [{port: 443}]}]",
+      ),
+    ends: ["dmz/nginx", "192.168.49.2", "6443"],
+    says: [
+      "10.96.0.1/32 holds the address of Service default/kubernetes",
+      "name the addresses and the port of its endpoints",
+      'cidr: "192.168.49.2/32"',
+    ],
+  },
+  {
+    what: "a load balancer stops working (ahmetb/kubernetes-network-policy-recipes#1)",
+    input:
+      namespace("default") +
+      pod("default", "api", "app: books") +
+      service("default", "outside", "type: LoadBalancer, selector: {app: books}, ports: [{port: 80}]") +
+      policy("default", "api", "podSelector: {}, ingress: [{from: [{podSelector: {matchLabels: {app: books}}}]}]"),
+    ends: ["internet", "default/Service/outside", "80"],
+    says: ["the source is no pod, and only pods are named", "may have the address of a node to policies", "0.0.0.0/0"],
+  },
+  {
+    what: "everything times out after a default deny of egress (thecodeforge.io)",
+    input:
+      namespace("shop") +
+      pod("shop", "web", "app: web") +
+      pod("shop", "db", "app: db") +
+      policy(
+        "shop",
+        "web",
+        "podSelector: {}, policyTypes: [Egress], egress: [{to: [{podSelector: {matchLabels: {app: db}}}], ports: [{port: 5432}]}]",
+      ),
+    ends: ["shop/web", "shop/db", "5432"],
+    says: ["yes  ", "may send DNS (port 53) to nobody: a client that connects by name fails before it connects"],
+  },
+  {
+    what: "pods get in that nobody meant: OR for AND (ahmetb/kubernetes-network-policy-recipes#98)",
+    input:
+      namespace("prod") +
+      namespace("dev", "env: dev") +
+      pod("dev", "frontend", "app: frontend") +
+      pod("prod", "db", "app: db") +
+      policy(
+        "prod",
+        "db",
+        "podSelector: {}, ingress: [{from: [{namespaceSelector: {matchLabels: {env: dev}}}, {podSelector: {matchLabels: {app: backend}}}]}]",
+      ),
+    ends: ["dev/frontend", "prod/db", "8080"],
+    says: [
+      "yes  ",
+      "items of the list are alternatives, so every pod of these namespaces matches, whatever its labels are",
+      "make from[0] and from[1] of NetworkPolicy prod/db one item, which asks for both",
+    ],
+  },
+  {
+    what: "one workload cannot reach an API outside (koti.dev)",
+    input:
+      namespace("prod") +
+      pod("prod", "billing", "app: billing") +
+      policy("prod", "deny", "podSelector: {}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 10.0.0.0/8}}]}]"),
+    ends: ["prod/billing", "54.187.1.1", "443"],
+    says: ["the target is at no address that it names", 'cidr: "54.187.1.1/32"'],
+  },
+  {
+    what: "a policy that denies does not block: its selector misses the pods (agentbeck.bot)",
+    input:
+      namespace("prod") +
+      namespace("other") +
+      pod("other", "x", "app: x") +
+      pod("prod", "payment", "app: payments") +
+      policy("prod", "deny", "podSelector: {matchLabels: {app: payment}}, policyTypes: [Ingress]"),
+    ends: ["other/x", "prod/payment", "80"],
+    says: [
+      "yes  ",
+      "near: NetworkPolicy prod/deny",
+      "it does not select prod/payment[Pod], which lacks app=payment (it has app=payments)",
+      "write the labels of the pods into the podSelector of NetworkPolicy prod/deny",
+    ],
+  },
+  {
+    what: "a rule for the node port (projectcalico/felix#2836)",
+    input:
+      namespace("default") +
+      pod("default", "web", "app: web", "{containerPort: 8080}") +
+      service(
+        "default",
+        "web",
+        "type: NodePort, selector: {app: web}, ports: [{port: 80, targetPort: 8080, nodePort: 30644}]",
+      ) +
+      policy("default", "web", "podSelector: {}, ingress: [{ports: [{port: 30644}]}]"),
+    ends: ["internet", "default/Service/web", "80"],
+    says: ["that is the node port of Service default/web, which leads to 8080/TCP of its pods"],
+  },
+  {
+    what: "a namespace that is left out gets in (mikepietsch.com)",
+    input:
+      namespace("prod") +
+      namespace("testing") +
+      pod("testing", "t", "app: t") +
+      pod("prod", "p", "app: p") +
+      policy(
+        "prod",
+        "block",
+        "podSelector: {}, ingress: [{from: [{namespaceSelector: {matchExpressions: [{key: kubernetes.io/metadata.name, operator: NotIn, values: [testing]}]}}, {namespaceSelector: {}}]}]",
+      ),
+    ends: ["testing/t", "prod/p", "80"],
+    says: [
+      "through from[1]: items of the list are alternatives, and an empty namespaceSelector is every pod of every namespace",
+    ],
+  },
+  {
+    what: "ingress rules without effect: policyTypes has only Egress",
+    input:
+      namespace("shop") +
+      pod("shop", "web", "app: web") +
+      pod("shop", "db", "app: db") +
+      policy(
+        "shop",
+        "db",
+        "podSelector: {matchLabels: {app: db}}, policyTypes: [Egress], ingress: [{from: [{podSelector: {matchLabels: {app: api}}}]}]",
+      ),
+    ends: ["shop/web", "shop/db", "5432"],
+    says: [
+      "its ingress rules are not in force: policyTypes lacks Ingress",
+      "1. add Ingress to the policyTypes of NetworkPolicy shop/db",
+    ],
+  },
+  {
+    what: "nothing is blocked: the plugin does not enforce policies",
+    input:
+      namespace("shop") +
+      pod("shop", "web", "app: web") +
+      policy("shop", "deny", "podSelector: {}, policyTypes: [Ingress]") +
+      "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: kube-flannel-ds, namespace: kube-flannel}\nspec: {selector: {matchLabels: {app: flannel}}, template: {metadata: {labels: {app: flannel}}, spec: {containers: [{name: kube-flannel, image: docker.io/flannel/flannel:v0.25.0}]}}}\n",
+    ends: ["internet", "shop/web", "80"],
+    says: ["does not enforce policies: what is blocked here may pass all the same"],
+  },
+];
+
+describe("what people ask in public", () => {
+  it.for(asked.map((each) => [each.what, each] as const))(
+    "%s",
+    ([
+      ,
+      {
+        input,
+        ends: [source, target, port],
+        says,
+      },
+    ]) => {
+      const text = explanationText(explain(readManifests([{ name: "a.yaml", text: input }]), { source, target, port }));
+      for (const each of says) expect(text).toMatch(each instanceof RegExp ? each : new RegExp(escaped(each)));
+    },
+  );
+});
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+}
