@@ -32,6 +32,16 @@ describe("templates", () => {
     ["ERB: a value", policy("<%= name %>", "b")],
     ["ERB: a line", `${policy("a", "b")}<% if x %>\n  y: z\n`],
     ["spruce", policy("(( grab meta.name ))", "b")],
+    ["autoconf and sed", policy("@STS_NAME@", "b")],
+    ["sed, quoted", policy("'@@STS_NAME@@'", "b")],
+    ["a name between percent signs", policy("%NAME%", "b")],
+    ["a name between underscores", policy("__NAME__", "b")],
+    ["a variable of a shell", policy("web-$NAME", "b")],
+    ["what the reader is to fill in", policy("<your-app>", "b")],
+    [
+      "an address to fill in",
+      policy("a", "b").replace("podSelector: {}", "podSelector: {}, egress: [{to: [{ipBlock: {cidr: <your-cidr>}}]}]"),
+    ],
   ])("%s is counted, and never read or blamed", (_name, text) => {
     // What kubectl would apply as it stands makes the answer incomplete.
     const isApplied = /name: a\b/.test(text) && text.includes("#@") && !text.includes("(@=");
