@@ -31,6 +31,7 @@ describe("assumptions", () => {
       npTierFinal: "per-direction",
       equalPriority: "unknown",
       anpOldForm: "v0.1.1",
+      ingressController: "unknown",
     });
   });
 
@@ -150,6 +151,26 @@ spec:
     expect([ask("a/db", "v0.1.1"), ask("b/db", "v0.1.1")]).toEqual(["yes", "no"]);
     expect([ask("a/db", "pruned"), ask("b/db", "pruned")]).toEqual(["no", "no"]);
     expect([ask("a/db", "unknown"), ask("b/db", "unknown")]).toEqual(["unknown", "unknown"]);
+  });
+
+  it("ingressController: which pods serve the routes", () => {
+    const yaml =
+      world +
+      "---\napiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: a}\nspec: {selector: {app: web}, ports: [{port: 80}]}\n" +
+      "---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web, namespace: a}\nspec: {defaultBackend: {service: {name: web, port: {number: 80}}}}\n" +
+      policy(
+        "a/in",
+        "podSelector: {matchLabels: {app: web}}\ningress: [{from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: edge}}, podSelector: {matchLabels: {app: nginx}}}]}]",
+      );
+    const ask = (controller: string): Answer =>
+      answers(yaml, ["ingress-controller", "a/web"], "ingressController", controller);
+    expect(ask("unknown")).toBe("unknown");
+    expect(ask("app=nginx in edge")).toBe("yes");
+    expect(ask("app=nginx in other")).toBe("no");
+    expect(ask("app=traefik in edge")).toBe("no");
+    const known = yaml + pod("edge/nginx", "{app: nginx}");
+    expect(answers(known, ["ingress-controller", "a/web"], "ingressController", "app=nginx in edge")).toBe("yes");
+    expect(() => ask("nginx")).toThrow("is not an ingress controller");
   });
 });
 

@@ -3,6 +3,7 @@ import { type Assumptions, assumptionValues } from "../model/assumptions.ts";
 import type { AllowedOpening } from "../model/allowed-opening.ts";
 import { platforms } from "../model/facts.ts";
 import { parseSource } from "../parse/parse-source.ts";
+import { parseIngressController } from "../semantics/labelled-pod.ts";
 import { severities } from "../answers/finding.ts";
 import type { ClusterCidrs, DnsSelector, DnsSettings, PodTier } from "../rules/settings.ts";
 import { UsageError } from "../lib/usage-error.ts";
@@ -40,6 +41,7 @@ const assumptionReaders: Readers<Assumptions> = {
   npTierFinal: oneOf(assumptionValues.npTierFinal),
   equalPriority: oneOf(assumptionValues.equalPriority),
   anpOldForm: oneOf(assumptionValues.anpOldForm),
+  ingressController: ingressControllerOf,
 };
 
 const cidrReaders: Readers<ClusterCidrs> = { pods: listOf(cidrOf), services: listOf(cidrOf), nodes: listOf(cidrOf) };
@@ -124,6 +126,16 @@ function allowedOpeningOf(node: ConfigNode): AllowedOpening {
   if (Object.keys(opening).length === 0) throw node.mistake("name what may open: source, target or ports");
   if (reason === undefined) throw node.mistake("say why: reason is missing");
   return { ...opening, reason };
+}
+
+function ingressControllerOf(node: ConfigNode): string {
+  const text = textOf(node);
+  try {
+    parseIngressController(text);
+  } catch (error) {
+    throw error instanceof UsageError ? node.mistake(error.message) : error;
+  }
+  return text;
 }
 
 function podTierOf(node: ConfigNode): PodTier {

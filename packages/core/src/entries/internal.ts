@@ -7,6 +7,7 @@ export { basisOf } from "../answers/basis-of.ts";
 export { effectiveConfig } from "../config/effective-config.ts";
 export { addressUses } from "../model/facts.ts";
 export { parseCidr } from "../sets/address-set.ts";
+export { parseIngressController } from "../semantics/labelled-pod.ts";
 export { nearest } from "../lib/nearest.ts";
 export { printable } from "../report/escape.ts";
 export { missingFactText, problemText } from "../report/words.ts";

@@ -25,6 +25,11 @@ export interface Assumptions {
   readonly equalPriority: "unknown" | "name";
   /** How AdminNetworkPolicies in the form of v0.1.1 are read: as written, without the fields that later versions drop, or not known which. */
   readonly anpOldForm: "v0.1.1" | "pruned" | "unknown";
+  /**
+   * What serves Ingress, Route and Gateway objects: pods of these labels, as `app=nginx in edge`. `unknown`: those that the
+   * input has by the name of a controller that is widely used, else a pod of unknown labels.
+   */
+  readonly ingressController: string;
 }
 
 /** The documented defaults. */
@@ -40,9 +45,10 @@ export const defaultAssumptions: Assumptions = {
   npTierFinal: "per-direction",
   equalPriority: "unknown",
   anpOldForm: "v0.1.1",
+  ingressController: "unknown",
 };
 
-/** The values that each assumption can take. */
+/** The values that each assumption can take; `ingressController` takes the labels of pods as well. */
 export const assumptionValues: { readonly [K in keyof Assumptions]: readonly Assumptions[K][] } = {
   ipBlockMatchesPods: [true, false],
   hostNetworkPodsSelected: [true, false],
@@ -55,4 +61,5 @@ export const assumptionValues: { readonly [K in keyof Assumptions]: readonly Ass
   npTierFinal: ["per-direction", "per-pod"],
   equalPriority: ["unknown", "name"],
   anpOldForm: ["v0.1.1", "pruned", "unknown"],
+  ingressController: ["unknown"],
 };

@@ -1,7 +1,6 @@
 import { by } from "../lib/compare.ts";
-import { UsageError } from "../lib/usage-error.ts";
 import type { Cluster, Namespace, PodGroup, Workload } from "../model/cluster.ts";
-import type { Labels } from "../model/selector.ts";
+import { parseLabelledPod } from "../semantics/labelled-pod.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
 
 /** A cluster to which the pods of a question were added that are no workloads of their own. */
@@ -51,32 +50,13 @@ function usesPortNames({ policies }: Cluster): boolean {
   );
 }
 
-const labelled = /^(?<labels>\{\}|\S*=.*?)(?: in (?<namespace>\S+))?$/u;
-
 function labelledPod(text: string, defaultNamespace: string): Workload | undefined {
-  const groups = labelled.exec(text.trim())?.groups;
-  if (groups === undefined || /[{[][^}]/.test(text)) return undefined;
-  const { labels: written = "", namespace = defaultNamespace } = groups;
-  if (!/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace)) throw notLabels(text);
-  const labels = written === "{}" ? {} : labelsOf(written, text);
+  const pod = parseLabelledPod(text, defaultNamespace);
+  if (pod === undefined) return undefined;
+  const { labels, namespace } = pod;
   const id = `${text.trim().replace(/ in \S+$/, "")} in ${namespace}`;
   const group: PodGroup = { ...unwrittenPod, labels };
   return { ...podWorkload(id, namespace, id, group), mayHaveTwoPods: true };
-}
-
-function labelsOf(written: string, text: string): Labels {
-  const entries = written.split(",").map((part): readonly [string, string] => {
-    const match = /^\s*([\w./-]{1,317})=([\w.-]{0,63})\s*$/.exec(part);
-    if (match === null) throw notLabels(text);
-    return [match[1] ?? "", match[2] ?? ""];
-  });
-  return Object.fromEntries(entries);
-}
-
-function notLabels(text: string): UsageError {
-  return new UsageError(
-    `${JSON.stringify(text.slice(0, 100))} is not the labels of a pod: write them like 'app=web,tier=db in shop'`,
-  );
 }
 
 /** One of the pods of a workload that is known by its own name. */

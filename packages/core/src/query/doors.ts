@@ -104,13 +104,20 @@ function* doorsBehind(
     };
 }
 
-function fromController({ reachability: { table }, routed }: View, target: ListedEndpoint, ports: ConnectionId): Found {
+function fromController(
+  { reachability: { table, options }, routed }: View,
+  target: ListedEndpoint,
+  ports: ConnectionId,
+): Found {
   const sent = (bound: "certain" | "possible"): ConnectionId =>
     table.intersection(routed[bound].get(target) ?? noConnections, ports);
   const [first] = routed.controllers;
+  const { ingressController: assumed } = options.assumptions;
   const who =
     first === undefined
-      ? "an ingress controller of unknown labels: none is in the input"
+      ? assumed === "unknown"
+        ? "an ingress controller of unknown labels: none is in the input"
+        : `an ingress controller with ${assumed}, as is assumed`
       : `the ingress controller ${first.endpoint.id}`;
   return { open: answerOf(sent("certain"), sent("possible")), because: `asked for ${who}` };
 }

@@ -64,13 +64,16 @@ export function answerFromIngressController(
       ),
     },
     because: answer === "unknown" ? routed.because : [],
-    notes: [...port.notes, controllerNote(routed)],
+    notes: [...port.notes, controllerNote(routed, reachability)],
   };
 }
 
-function controllerNote({ controllers }: RoutedTraffic): string {
+function controllerNote({ controllers }: RoutedTraffic, { options }: Reachability): string {
   const sends = "which sends what Ingress, Route and Gateway objects lead to";
   const [first, ...more] = controllers;
+  const { ingressController: assumed } = options.assumptions;
+  if (first === undefined && assumed !== "unknown")
+    return `the ingress controller is taken for a pod with ${assumed} (assumption ingressController), ${sends}`;
   return first === undefined
     ? `the ingress controller is taken for a pod of unknown labels in an unknown namespace, ${sends}`
     : `the ingress controller is ${first.endpoint.id}${more.length === 0 ? "" : ` or ${more.length} more`}, ${sends}`;

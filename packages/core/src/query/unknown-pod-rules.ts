@@ -3,6 +3,7 @@ import type { Policy } from "../model/policy.ts";
 import type { ClassId } from "../reachability/class-set.ts";
 import type { PodClass } from "../reachability/pod-classes.ts";
 import type { Reachability } from "../reachability/reachability.ts";
+import { assumedController } from "../reachability/ingress-controller.ts";
 import { mayAdmit } from "../reachability/unknown-pod.ts";
 import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
 import { decidingRule, isolatingPolicy } from "./deciding-rule.ts";
@@ -41,10 +42,11 @@ function rulesOfPolicy(
   asked: ConnectionId,
 ): readonly DecidingRule[] {
   const { table } = reachability;
+  const pod = assumedController(reachability);
   const found = policy.rules.ingress.flatMap((rule, index) => {
     const connections = table.intersection(reachability.rulePorts(rule, target), asked);
-    if (connections === noConnections || !mayAdmit(rule, "possible")) return [];
-    const condition = mayAdmit(rule, "certain") ? "" : onLabels;
+    if (connections === noConnections || !mayAdmit(rule, policy, "possible", pod)) return [];
+    const condition = mayAdmit(rule, policy, "certain", pod) ? "" : onLabels;
     return [decidingRule({ policy, direction: "ingress", index }, rule.action, connections, table, condition)];
   });
   const allows = found.some(({ action }) => action === "allow");

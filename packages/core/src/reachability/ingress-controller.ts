@@ -5,9 +5,10 @@ import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
 import type { ListedEndpoint } from "./endpoints.ts";
 import type { Bound } from "./part-expander.ts";
 import type { Reachability } from "./reachability.ts";
-import { isRouteController } from "../semantics/route-controllers.ts";
+import { parseIngressController } from "../semantics/labelled-pod.ts";
+import { routeControllerTest } from "../semantics/route-controllers.ts";
 import type { ClassId } from "./class-set.ts";
-import { admittedFromUnknownPod } from "./unknown-pod.ts";
+import { type AssumedPod, admittedFromUnknownPod } from "./unknown-pod.ts";
 
 /** What the ingress controller may send to the backends that Ingress, Route and Gateway objects name. */
 export interface RoutedTraffic extends Readonly<Record<Bound, ReadonlyMap<ListedEndpoint, ConnectionId>>> {
@@ -32,10 +33,12 @@ export function ingressControllerTraffic(
 ): RoutedTraffic {
   const { table } = reachability;
   const routed = routedPorts(reachability, endpoints);
-  const controllers = endpoints.filter(({ workload }) => workload !== undefined && isRouteController(workload));
+  const assumed = assumedController(reachability);
+  const isController = routeControllerTest(reachability.options.assumptions);
+  const controllers = endpoints.filter(({ workload }) => workload !== undefined && isController(workload));
   const sent = (target: ClassId, bound: Bound): ConnectionId =>
     controllers.length === 0
-      ? admittedFromUnknownPod(reachability, target, bound)
+      ? admittedFromUnknownPod(reachability, target, bound, assumed)
       : controllers.reduce(
           (sum, { classId }) => table.union(sum, reachability.connections(classId, target, bound)),
           noConnections,
@@ -54,6 +57,14 @@ export function ingressControllerTraffic(
     ...traffic,
     endpoint: { endpoint: { id: "ingress-controller", type: "ingress-controller" }, classId: -1, toItself: false },
   };
+}
+
+/** The pod that is assumed to serve the routes; undefined where none is. */
+export function assumedController({ cluster, options }: Reachability): AssumedPod | undefined {
+  const pod = parseIngressController(options.assumptions.ingressController);
+  if (pod === undefined) return undefined;
+  const namespace = cluster.namespaces.get(pod.namespace);
+  return { ...pod, ...(namespace?.declared === true ? { namespaceLabels: namespace.labels } : {}) };
 }
 
 /** The container ports that routes lead to, by endpoint. */

@@ -1,6 +1,10 @@
 import { groupBy } from "../lib/group-by.ts";
 import type { Peer, Policy, Rule, RuleAction } from "../model/policy.ts";
-import { isSatisfiable } from "../semantics/match-selector.ts";
+import type { PodPeer } from "../model/policy.ts";
+import type { Labels } from "../model/selector.ts";
+import type { LabelledPod } from "../semantics/labelled-pod.ts";
+import { namespaceNameLabel } from "../semantics/label-syntax.ts";
+import { isSatisfiable, matchesRequirement, matchesSelector } from "../semantics/match-selector.ts";
 import { byTier, type TierPolicies } from "../semantics/tiers.ts";
 import { type ConnectionId, allConnections, noConnections } from "../sets/connection-set.ts";
 import type { ClassId } from "./class-set.ts";
@@ -8,14 +12,25 @@ import type { Bound } from "./part-expander.ts";
 import type { PodClass } from "./pod-classes.ts";
 import type { Reachability } from "./reachability.ts";
 
+/** A pod that is not in the input, of which the labels are taken to be known. */
+export interface AssumedPod extends LabelledPod {
+  /** Absent: the namespace is not in the input, and only its name is known. */
+  readonly namespaceLabels?: Labels;
+}
+
 /** What a class admits from a pod of which nothing is known: certainly what every pod may send, possibly what some pod may. */
-export function admittedFromUnknownPod(reachability: Reachability, target: ClassId, bound: Bound): ConnectionId {
+export function admittedFromUnknownPod(
+  reachability: Reachability,
+  target: ClassId,
+  bound: Bound,
+  pod?: AssumedPod,
+): ConnectionId {
   const podClass = reachability.podClass(target);
   if (podClass === undefined) return allConnections;
   const { table } = reachability;
   let next = allConnections;
   for (const tier of byTier(reachability.policiesOf(target, "ingress", "possible")).toReversed()) {
-    const { allow, deny, pass } = decide(reachability, podClass, tier);
+    const { allow, deny, pass } = decide(reachability, podClass, tier, pod);
     next =
       bound === "possible"
         ? table.union(allow, table.intersection(pass, next))
@@ -29,6 +44,7 @@ function decide(
   reachability: Reachability,
   target: PodClass,
   { tier, policies }: TierPolicies,
+  pod: AssumedPod | undefined,
 ): Readonly<Record<RuleAction, ConnectionId>> {
   const { table } = reachability;
   const found: Record<RuleAction, ConnectionId> = { allow: noConnections, deny: noConnections, pass: noConnections };
@@ -39,9 +55,9 @@ function decide(
     for (const rule of policy.rules.ingress) {
       if (!actions.includes(rule.action)) continue;
       const ports = reachability.rulePorts(rule, target);
-      if (mayAdmit(rule, "possible"))
+      if (mayAdmit(rule, policy, "possible", pod))
         found[rule.action] = table.union(found[rule.action], table.intersection(own, ports));
-      if (mayAdmit(rule, "certain") && isSelected(policy)) own = table.difference(own, ports);
+      if (mayAdmit(rule, policy, "certain", pod) && isSelected(policy)) own = table.difference(own, ports);
     }
     return own;
   };
@@ -60,10 +76,27 @@ function decide(
   return found;
 }
 
-/** Whether a rule speaks of a pod of which nothing is known: of every pod for certain, of some pod possibly. */
-export function mayAdmit({ peers, unknown }: Rule, bound: Bound): boolean {
+/** Whether a rule speaks of a pod of which nothing is known, or only its labels: of every such pod for certain, of some possibly. */
+export function mayAdmit({ peers, unknown }: Rule, policy: Policy, bound: Bound, pod?: AssumedPod): boolean {
   if (bound === "certain" && unknown !== undefined) return false;
-  return peers === "any" || peers.some((peer) => matchesUnknownPod(peer, bound));
+  return (
+    peers === "any" ||
+    peers.some((peer) =>
+      pod !== undefined && peer.type === "pods"
+        ? matchesAssumedPod(peer, policy, bound, pod)
+        : matchesUnknownPod(peer, bound),
+    )
+  );
+}
+
+function matchesAssumedPod(peer: PodPeer, policy: Policy, bound: Bound, pod: AssumedPod): boolean {
+  if (peer.podSelector !== undefined && !matchesSelector(peer.podSelector, pod.labels)) return false;
+  if (peer.namespaceSelector === undefined) return policy.namespace === undefined || policy.namespace === pod.namespace;
+  const { namespaceLabels } = pod;
+  if (namespaceLabels !== undefined) return matchesSelector(peer.namespaceSelector, namespaceLabels);
+  return peer.namespaceSelector.requirements.every((requirement) =>
+    requirement.key === namespaceNameLabel ? matchesRequirement(requirement, pod.namespace) : bound === "possible",
+  );
 }
 
 function matchesUnknownPod(peer: Peer, bound: Bound): boolean {

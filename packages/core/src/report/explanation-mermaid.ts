@@ -4,7 +4,7 @@ import { mermaidText } from "./mermaid-text.ts";
 import { counted, objectText, placeText } from "./words.ts";
 
 /** More steps than this are folded, end by end. */
-const mostSteps = 10;
+const mostSteps = 7;
 
 const colours = { allow: "#b7e1cd", deny: "#f4c7c3", isolate: "#f4c7c3", pass: "#fce8b2" } as const;
 

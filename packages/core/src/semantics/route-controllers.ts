@@ -1,4 +1,6 @@
+import type { Assumptions } from "../model/assumptions.ts";
 import type { Workload } from "../model/cluster.ts";
+import { parseIngressController } from "./labelled-pod.ts";
 
 /** The `app.kubernetes.io/name` or `app` of controllers that are widely used. */
 const wellKnown: ReadonlySet<string> = new Set([
@@ -16,8 +18,18 @@ const wellKnown: ReadonlySet<string> = new Set([
   "apisix",
 ]);
 
+/** Which workloads serve Ingress, Route and Gateway objects: those that are assumed to, else by the names of such. */
+export function routeControllerTest({ ingressController }: Assumptions): (workload: Workload) => boolean {
+  const pod = parseIngressController(ingressController);
+  if (pod === undefined) return isRouteController;
+  const wanted = Object.entries(pod.labels);
+  return ({ namespace, groups }) =>
+    namespace === pod.namespace &&
+    groups.some(({ labels }) => wanted.every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value));
+}
+
 /** Whether a workload is a controller that serves Ingress, Route or Gateway objects, by the names that such have. */
-export function isRouteController({ groups }: Workload): boolean {
+function isRouteController({ groups }: Workload): boolean {
   return groups.some(({ labels }) =>
     ["app.kubernetes.io/name", "app"].some((key) => Object.hasOwn(labels, key) && wellKnown.has(labels[key] ?? "")),
   );

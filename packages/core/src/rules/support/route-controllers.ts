@@ -1,6 +1,6 @@
 import type { Peer, Policy } from "../../model/policy.ts";
 import { everything } from "../../model/cluster.ts";
-import { isRouteController } from "../../semantics/route-controllers.ts";
+import { routeControllerTest } from "../../semantics/route-controllers.ts";
 import { type ClassId, ClassSet } from "../../reachability/class-set.ts";
 import type { Bound } from "../../reachability/part-expander.ts";
 import { noConnections } from "../../sets/connection-set.ts";
@@ -26,7 +26,7 @@ export function routeControllers(context: RuleContext): RouteControllers {
 }
 
 function find({ cluster, reachability }: RuleContext): RouteControllers {
-  const workloads = new Set(cluster.workloads.filter(isRouteController));
+  const workloads = new Set(cluster.workloads.filter(routeControllerTest(reachability.options.assumptions)));
   const onNode = [...workloads].some(({ groups }) => groups.some(({ hostNetwork }) => hostNetwork));
   const classes = reachability.pods.classes
     .slice(0, reachability.pods.selectable)
@@ -61,9 +61,10 @@ function admittedBy(context: RuleContext, policy: Policy, peer: Peer, target: Cl
   // Gateways are made by controllers, in the namespace of the Gateway: pods that no manifest shows.
   if (certain.size === 0)
     return context.cluster.routes.some(({ ref }) => ref.kind !== "Ingress" && ref.kind !== "Route") ? "yes" : "no";
+  const isController = routeControllerTest(context.reachability.options.assumptions);
   // A name that sounds like a proxy is no proof of being the controller.
   const members = certain.toArray().flatMap((id) => context.reachability.podClass(id)?.members ?? []);
-  return members.some(({ workload }) => isRouteController(workload)) ? "yes" : "no";
+  return members.some(({ workload }) => isController(workload)) ? "yes" : "no";
 }
 
 /** A controller counts when it certainly matches and its own policies let it send there. */
