@@ -10,7 +10,17 @@ import {
   filesOf,
 } from "./reports-cases.ts";
 
-const analysisFormats = ["text", "json", "sarif", "markdown", "junit", "github", "csv"] as const;
+const analysisFormats = [
+  "text",
+  "json",
+  "sarif",
+  "markdown",
+  "junit",
+  "github",
+  "gitlab",
+  "csv",
+  "prometheus",
+] as const;
 
 /** Everything that the check asks for and a run of npa does not give. */
 export async function failuresOf(reported: ReportedCase, check: Check): Promise<readonly string[]> {

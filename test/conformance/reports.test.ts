@@ -23,6 +23,12 @@ describe.runIf(hasCorpus)("reports: situations of people who were stuck", () => 
     expect(code).toBeLessThan(3);
   });
 
+  const hostile = reportedCases.filter(({ id }) => id.startsWith("hostile/"));
+  it.for(hostile)("$id does not pass the gate of docs/ci.md", async (reported) => {
+    const { code } = await npa(["analyze", ".", "--untrusted"], copyOfInput(reported));
+    expect([1, 2]).toContain(code);
+  });
+
   it("knows no failure of a check that is not there", () => {
     const names = new Set(checks.map(([name]) => name));
     expect(names.size).toBe(checks.length);

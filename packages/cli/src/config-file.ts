@@ -1,8 +1,10 @@
-import { type Stats, readFileSync, statSync } from "node:fs";
+import { type Stats, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { type Config, UsageError, parseConfig } from "@npa/core";
 import { printable } from "@npa/core/internal";
+import { readSmallFile } from "@npa/core/node";
 import type { Io } from "./io.ts";
+import { isBelow } from "./write-target.ts";
 
 /** A configuration that was read. */
 export interface ConfigFile {
@@ -49,15 +51,15 @@ function nearestConfig(from: string): string | undefined {
     const [first, second] = names.map((name) => path.join(directory, name)).filter(isFile);
     if (first !== undefined && second !== undefined)
       throw new UsageError(`there are two configurations, ${printable(first)} and ${printable(second)}: keep one`);
+    if (first !== undefined && !isBelow(realpathSync(first), realpathSync(directory)))
+      throw new UsageError(`${printable(first)} is a link that leads out of its directory: name it with --config`);
     if (first !== undefined || directory === path.dirname(directory)) return first;
   }
 }
 
 function textOf(file: string, name: string): string {
   try {
-    const { size } = statSync(file);
-    if (size > maxBytes) throw new UsageError(`${printable(name)} is too large to be a configuration`);
-    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
+    return new TextDecoder("utf-8", { fatal: true }).decode(readSmallFile(file, maxBytes));
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`cannot read the configuration ${printable(name)}: ${reasonOf(error)}`);

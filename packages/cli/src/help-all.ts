@@ -19,6 +19,7 @@ const rare = new Set([
   "--cluster-cidr",
   "--allow-problems",
   "--allow-empty",
+  "--from-snapshot",
   "--values",
   "--set",
   "--release",

@@ -17,6 +17,10 @@ export interface InputFlags extends Partial<ClusterFlags>, Partial<RenderFlags> 
   readonly allowProblems: boolean;
   readonly allowEmpty: boolean;
   readonly setVar?: readonly string[];
+  /** The input is a snapshot of `npa snapshot`, whatever else is there. */
+  readonly fromSnapshot?: boolean;
+  /** The input comes from somebody who must not decide what is told of it. */
+  readonly untrusted?: boolean;
   readonly quiet: boolean;
   readonly color: boolean;
 }
@@ -50,6 +54,12 @@ export function addInputFlags(command: Command, namespaceHelp: string): Command 
       [],
     )
     .option("--allow-problems", "do not exit 2 when a document could not be read", false)
+    .option("--from-snapshot", "the input is a snapshot, even when other files lie beside it", false)
+    .option(
+      "--untrusted",
+      "for input of strangers: it configures and suppresses nothing, and what must be rendered first is an error",
+      false,
+    )
     .option("--allow-empty", "do not exit 2 when there is nothing to analyse", false);
   return addClusterFlags(addRenderFlags(addToneFlags(command))).addHelpText("after", () =>
     isWholeHelp(command)

@@ -24,12 +24,15 @@ export interface Input {
 export function readOptions(
   flags: InputFlags,
   config: Config = {},
-): Pick<ReadOptions, "defaultNamespace" | "variables"> {
+): Pick<ReadOptions, "defaultNamespace" | "variables" | "snapshots"> {
   const defaultNamespace = flags.defaultNamespace ?? config.defaultNamespace ?? "default";
   if (!/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(defaultNamespace)) {
     throw new UsageError(`${printable(JSON.stringify(defaultNamespace))} is not the name of a namespace`);
   }
-  return { defaultNamespace, variables: parseVariables(flags.setVar ?? []) };
+  if (flags.untrusted === true && flags.fromSnapshot === true)
+    throw new UsageError("--untrusted honours no snapshot header, and --from-snapshot does: pass one of them");
+  const snapshots = flags.untrusted === true ? "never" : flags.fromSnapshot === true ? "always" : "alone";
+  return { defaultNamespace, variables: parseVariables(flags.setVar ?? []), snapshots };
 }
 
 /** Texts as input. */

@@ -17,7 +17,10 @@ export async function printNotices(
 ): Promise<void> {
   const { cluster } = input;
   const lines = flags.quiet
-    ? problemLines(cluster.problems.filter(({ unreadable = false }) => unreadable))
+    ? [
+        ...problemLines(cluster.problems.filter(({ unreadable = false }) => unreadable)),
+        ...(flags.untrusted === true && isUnrendered(cluster) ? leftOutLines(cluster.inputs) : []),
+      ]
     : [
         ...problemLines(cluster.problems),
         ...refusedLines(cluster),
@@ -33,8 +36,15 @@ export async function printNotices(
 
 /** The exit code of an answer: 2 when a document that it may lack could not be read, and nobody said that is fine. */
 export function exitCodeFor(answer: number, cluster: Cluster, flags: InputFlags): number {
-  const isIncomplete = cluster.problems.some(({ unreadable = false }) => unreadable);
+  const isIncomplete =
+    cluster.problems.some(({ unreadable = false }) => unreadable) ||
+    (flags.untrusted === true && isUnrendered(cluster));
   return isIncomplete && !flags.allowProblems ? exitCodes.usage : answer;
+}
+
+/** Whether something of the input is not read as it stands, or another object of its name is read in its place. */
+function isUnrendered({ inputs }: Cluster): boolean {
+  return (inputs.unrendered ?? []).length > 0 || (inputs.alternatives ?? 0) > 0;
 }
 
 /** The same of an answer about several inputs: the worst of them. */

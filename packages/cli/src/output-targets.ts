@@ -5,6 +5,7 @@ import { printable } from "@npa/core/internal";
 import type { Command } from "commander";
 import { wantsColor } from "./color.ts";
 import { type ToneFlags, repeated } from "./input-flags.ts";
+import { checkTarget } from "./write-target.ts";
 import { type Io, batches, writeAll } from "./io.ts";
 
 /** Prints an answer in one format. Called once per `-o`. */
@@ -68,7 +69,10 @@ export async function emit<F extends string>(
     });
     const chunks = typeof printed === "string" ? [printed] : printed;
     if (file === undefined) await writeAll(io.stdout, chunks);
-    else writeFile(path.resolve(io.cwd, file), chunks);
+    else {
+      checkTarget(io.cwd, path.resolve(io.cwd, file));
+      writeFile(path.resolve(io.cwd, file), chunks);
+    }
   }
 }
 

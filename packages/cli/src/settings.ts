@@ -20,10 +20,13 @@ export interface Settings {
 
 /** Reads the configuration for these inputs and puts over it what the flags of every command say. */
 export function readSettings(io: Io, paths: readonly string[], flags: InputFlags & ConfigFlags): Settings {
-  const file = loadConfig(io, [...paths, ...flags.filename, ...renderedPaths(flags)], flags.config);
+  const isFound = flags.config === undefined;
+  const named = flags.untrusted === true && isFound ? false : flags.config;
+  const suppressions = flags.suppressions && flags.untrusted !== true;
+  const file = loadConfig(io, [...paths, ...flags.filename, ...renderedPaths(flags)], named);
   const { defaultNamespace, clusterCidr = [] } = flags;
   const { ignore = [], ...found } = file?.config ?? {};
-  const mayIgnore = flags.suppressions || typeof flags.config === "string";
+  const mayIgnore = suppressions || typeof flags.config === "string";
   const config: Config = {
     ...found,
     ...(mayIgnore && ignore.length > 0 ? { ignore } : {}),
@@ -31,7 +34,7 @@ export function readSettings(io: Io, paths: readonly string[], flags: InputFlags
     assumptions: { ...file?.config.assumptions, ...parseAssumptions(flags.assume) },
     ...(defaultNamespace === undefined ? {} : { defaultNamespace }),
   };
-  return { config, suppressions: flags.suppressions, ...(file === undefined ? {} : { file }) };
+  return { config, suppressions, ...(file === undefined ? {} : { file }) };
 }
 
 /** What of the settings questions about connectivity are given. */

@@ -14,6 +14,7 @@ import path from "node:path";
 import { UsageError } from "@npa/core";
 import { printable } from "@npa/core/internal";
 import { batches } from "./io.ts";
+import { checkTarget } from "./write-target.ts";
 
 /** Where a snapshot goes. */
 export type SnapshotTarget =
@@ -31,6 +32,7 @@ const header = path.join(folder, "snapshot.yaml");
 export function snapshotTarget(cwd: string, output: string, force: boolean): SnapshotTarget {
   if (output === "-") return { type: "stdout" };
   const target = path.resolve(cwd, output);
+  checkTarget(cwd, target);
   const stats = attempt(output, () => statSync(target, { throwIfNoEntry: false }));
   const isNamedDirectory = /[/\\]$/.test(output) || path.extname(target) === "";
   if (stats?.isDirectory() ?? isNamedDirectory) {

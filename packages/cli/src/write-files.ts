@@ -15,6 +15,7 @@ import {
 import path from "node:path";
 import { UsageError } from "@npa/core";
 import { printable } from "@npa/core/internal";
+import { checkTarget } from "./write-target.ts";
 
 /** A file as it is to be. */
 export interface NewText {
@@ -54,6 +55,7 @@ export function writeFiles(texts: readonly NewText[]): void {
 
 function prepare({ file, before, after }: NewText): { readonly temporary: string; readonly target: string } {
   return attempt(file, () => {
+    checkTarget(process.cwd(), file);
     const reason = whyNotWritable(file, before);
     if (reason !== undefined) throw new UsageError(`cannot write ${printable(file)}: ${reason}`);
     const target = before === undefined ? file : realpathSync(file);

@@ -93,19 +93,31 @@ function isKeyOf<T extends object>(readers: T, key: string): key is string & key
 export function unknownName(what: string, name: string, known: readonly string[]): string {
   const [hint] = nearest(name.slice(0, longest), known, 1);
   const list = known.length <= listed ? `; there are ${known.join(", ")}` : "";
-  return `there is no ${what} ${shown(name)}${hint === undefined ? list : `; did you mean ${hint}?`}`;
+  return `there is no ${what} ${shownKey(name)}${hint === undefined ? list : `; did you mean ${hint}?`}`;
 }
 
 const listed = 20;
 /** No name is this long: looking for one like it would take its time. */
 const longest = 100;
 
-/** A value as messages show it. */
+/** What a value is, as messages say it: the file may be another one than its name says, and what is in it nobody's business. */
 export function shown(value: RawValue): string {
   if (value === null) return "nothing";
   if (isList(value)) return "a list";
   if (typeof value === "object") return "a mapping";
-  const text = JSON.stringify(value);
+  if (typeof value !== "string") return String(value);
+  return value === "" ? "an empty text" : "a text";
+}
+
+/** Says that a text is none of those that there are, without quoting it, and which was probably meant. */
+export function unknownValue(what: string, text: string, known: readonly string[]): string {
+  const [hint] = nearest(text.slice(0, longest), known, 1);
+  return `there is no such ${what}${hint === undefined ? `; there are ${known.join(", ")}` : `; did you mean ${hint}?`}`;
+}
+
+/** A key as messages show it. */
+function shownKey(name: string): string {
+  const text = JSON.stringify(name);
   return text.length > longest ? `${text.slice(0, longest)}...` : text;
 }
 

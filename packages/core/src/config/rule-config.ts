@@ -3,7 +3,7 @@ import type { RuleConfig, RuleConfigs } from "./configured-rules.ts";
 import type { RuleDefinition, RuleOption } from "../rules/define-rule.ts";
 import { allRules } from "../rules/registry.ts";
 import type { RuleOptionValue, RuleOptions } from "../rules/settings.ts";
-import { type ConfigNode, type Reader, eachOf, recordOf, shown, unknownName } from "./config-node.ts";
+import { type ConfigNode, type Reader, eachOf, recordOf, shown, unknownName, unknownValue } from "./config-node.ts";
 import { integerFrom, listOf, textOf } from "./values.ts";
 
 /** Reads `rules`: severities and options by rule. */
@@ -45,7 +45,7 @@ function severityOf(node: ConfigNode): Severity | "off" {
   const severity = severities.find((each) => each === value);
   if (severity !== undefined) return severity;
   const known = [...severities, "off"];
-  if (typeof value === "string") throw node.mistake(unknownName("severity", value, known));
+  if (typeof value === "string") throw node.mistake(unknownValue("severity", value, known));
   throw node.mistake(`write ${known.join(", ")}, not ${shown(value)}`);
 }
 

@@ -3,7 +3,7 @@ import { parseCidr } from "../sets/address-set.ts";
 import { UsageError } from "../lib/usage-error.ts";
 import { parsePort } from "../sets/parse-port.ts";
 import type { ConfigNode, Reader } from "./config-node.ts";
-import { shown, unknownName, eachOf } from "./config-node.ts";
+import { shown, unknownValue, eachOf } from "./config-node.ts";
 
 /** A text that is not empty. */
 export function textOf(node: ConfigNode): string {
@@ -49,7 +49,7 @@ export function oneOf<T extends string | boolean>(values: readonly T[]): Reader<
     if (found !== undefined) return found;
     const names = values.map(String);
     if (typeof node.value === "string" && typeof values[0] === "string")
-      throw node.mistake(unknownName("value", node.value, names));
+      throw node.mistake(unknownValue("value", node.value, names));
     throw node.mistake(`write ${names.join(" or ")}, not ${shown(node.value)}`);
   };
 }
@@ -78,15 +78,14 @@ export function portTextOf(node: ConfigNode): string {
 export function cidrOf(node: ConfigNode): string {
   const text = textOf(node);
   const parsed = parseCidr(text);
-  if (parsed === undefined) throw node.mistake(`${shown(text)} is not a CIDR: write it like 10.244.0.0/16`);
+  if (parsed === undefined) throw node.mistake(`this is not a CIDR: write it like 10.244.0.0/16`);
   return text;
 }
 
 /** An IPv4 or IPv6 address. */
 export function addressOf(node: ConfigNode): string {
   const text = textOf(node);
-  if (parseAddress(text) === undefined)
-    throw node.mistake(`${shown(text)} is not an address: write it like 169.254.20.10`);
+  if (parseAddress(text) === undefined) throw node.mistake(`this is not an address: write it like 169.254.20.10`);
   return text;
 }
 

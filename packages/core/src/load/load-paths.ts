@@ -47,6 +47,9 @@ export async function loadPaths(paths: readonly string[], options: LoadOptions =
   return { sources, problems, hints };
 }
 
+const leadsOut =
+  "a link that leads out of the directory that was named. It was not followed, and kubectl would: name what it leads to as well, or put the file here";
+
 /** Collects texts; remembers which files it has read. */
 class Loader {
   readonly sources: SourceText[] = [];
@@ -83,6 +86,9 @@ class Loader {
       if (met.type === "file") {
         found++;
         this.#loadFound(met.path, met.stats);
+      } else if (met.type === "outside" && met.isFile) {
+        // kubectl reads what such a link leads to; it does not follow links to directories.
+        this.problems.push(problemWith(this.#nameOf(met.path), "unreadable-file", leadsOut));
       } else if (met.type !== "unreadable") {
         this.hints.push({ type: met.type, path: this.#nameOf(met.path) });
       } else if (met.path === directory) throw met.error;

@@ -4,7 +4,7 @@ import path from "node:path";
 /** What a walk meets, as absolute paths, in order. */
 export type Met =
   | { readonly type: "file"; readonly path: string; readonly stats: BigIntStats }
-  | { readonly type: "outside"; readonly path: string }
+  | { readonly type: "outside"; readonly path: string; readonly isFile: boolean }
   | { readonly type: "unreadable"; readonly path: string; readonly error: unknown };
 
 /** `Kustomization` is a name that kustomize takes as well. */
@@ -50,7 +50,7 @@ function* meet(file: string, entry: Dirent, realRoot: string, seen: Set<string>)
     const isDirectory = isLink && stats.isDirectory();
     if (!isDirectory && !(isManifest && stats.isFile())) return;
     const isWithin = !isLink || `${realpathSync(file)}${path.sep}`.startsWith(realRoot);
-    if (!isWithin) yield { type: "outside", path: file };
+    if (!isWithin) yield { type: "outside", path: file, isFile: !isDirectory };
     else if (isDirectory) yield* walk(file, realRoot, seen);
     else yield { type: "file", path: file, stats };
   } catch (error) {

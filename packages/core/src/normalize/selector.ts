@@ -21,6 +21,9 @@ const selectorFields: FieldSet = {
 const expressionFields: FieldSet = { known: new Set(["key", "operator", "values"]) };
 const operators: readonly SelectorOperator[] = ["In", "NotIn", "Exists", "DoesNotExist"];
 
+/** No object that an API server stores has so many: it takes 1.5 MB at most. */
+const maxRequirements = 20_000;
+
 function isEmpty(value: RawValue | undefined): boolean {
   return value === undefined || value === null || (typeof value === "object" && Object.keys(value).length === 0);
 }
@@ -41,6 +44,12 @@ export function readSelector(at: ObjectCursor, map: RawMapping, field: string): 
     const requirement = readExpression(at, item);
     if (requirement !== undefined) requirements.push(requirement);
   });
+  if (requirements.length > maxRequirements) {
+    const message = `a selector with ${requirements.length} requirements, and at most ${maxRequirements} are read`;
+    at.refuse("wrong-type", [], message);
+    at.leave();
+    return { requirements: [] };
+  }
   at.leave();
   return { requirements };
 }

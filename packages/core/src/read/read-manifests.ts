@@ -15,6 +15,11 @@ export interface ReadOptions {
   readonly defaultNamespace: string;
   /** The objects come from an API server: everything stored is in force, whatever today's validation says. */
   readonly live: boolean;
+  /**
+   * Whether the header of a snapshot (`npa snapshot`) is honoured, which makes everything in the input stored objects of an
+   * API server: `alone` where nothing but that snapshot is in the input, else `always` or `never`. Default `alone`.
+   */
+  readonly snapshots: "alone" | "always" | "never";
   /** Problems that were met before the texts existed, e.g. files that could not be read. */
   readonly problems: readonly Diagnostic[];
   /** Values of `${VARIABLES}` in manifests, and of the parameters of Templates. */
@@ -29,7 +34,8 @@ export function readManifests(sources: Iterable<SourceText>, options: Partial<Re
   checkSources("readManifests", sources);
   const texts = [...sources];
   for (const source of texts) checkSource("readManifests", source);
-  if (texts.some(({ text }) => mayBeSnapshot(text))) return snapshotFrom(texts, options);
+  const headers = texts.filter(({ text }) => mayBeSnapshot(text));
+  if (headers.length > 0 && isHonoured(texts, headers, options.snapshots)) return snapshotFrom(texts, options);
   const { manifests, unrendered, kustomize, remote } = surveySources(texts);
   const files: FileFacts = {
     unrendered,
@@ -40,9 +46,37 @@ export function readManifests(sources: Iterable<SourceText>, options: Partial<Re
   };
   const sourcesWith = (report: Report): Iterable<ParsedSource> => {
     reportPoliciesLeftOut(texts, unrendered, report);
+    for (const { name } of headers) report(ignoredHeader(name, options.snapshots));
     return parseAll(manifests, report, isKindRead, options.variables);
   };
   return clusterFrom(sourcesWith, options, files);
+}
+
+/** Whether the user says that the input is a snapshot, or it is that snapshot alone: its file, or its directory. */
+function isHonoured(
+  texts: readonly SourceText[],
+  headers: readonly SourceText[],
+  snapshots: ReadOptions["snapshots"] = "alone",
+): boolean {
+  if (snapshots !== "alone") return snapshots === "always";
+  const [header] = headers;
+  if (header === undefined || headers.length > 1) return false;
+  const directory = /^(?:.*\/)?cluster\/(?=snapshot\.yaml$)/.exec(header.name)?.[0];
+  return texts.every((text) => text === header || (directory !== undefined && text.name.startsWith(directory)));
+}
+
+function ignoredHeader(file: string, snapshots: ReadOptions["snapshots"] = "alone"): Diagnostic {
+  const advice =
+    snapshots === "never"
+      ? "here no such header counts"
+      : "there is more in the input than that snapshot: --from-snapshot honours it all the same";
+  return {
+    code: "suspicious-value",
+    severity: "error",
+    unreadable: true,
+    message: `a ClusterSnapshot makes everything in the input count as stored by an API server. It was ignored: ${advice}`,
+    location: { file, line: 1, column: 1, endLine: 1, endColumn: 1, path: "" },
+  };
 }
 
 function snapshotFrom(texts: readonly SourceText[], options: Partial<ReadOptions>): Cluster {

@@ -3,7 +3,7 @@ import type { AnalysisReport } from "../answers/analysis-report.ts";
 import { type Finding, type Severity, severities } from "../answers/finding.ts";
 import { markdownCode, markdownHead, markdownRow, markdownText } from "./escape.ts";
 import { type FindingEntry, entriesOf } from "./finding-entries.ts";
-import { configurationText, counted, grouped, objectText, percent, placeText, rounded, shortened } from "./words.ts";
+import { counted, grouped, makingTexts, objectText, percent, placeText, rounded, shortened } from "./words.ts";
 
 /** A comment on GitHub has at most 65,536 characters; the rest is for the note, and for what the sender adds. */
 const maxLength = 60_000;
@@ -19,8 +19,9 @@ const shownAtOnce: ReadonlySet<Severity> = new Set(["critical", "high"]);
 
 /** The report as Markdown: a pull request comment, or a job summary of GitHub. Findings that have no room are counted. */
 export function analysisMarkdown(report: AnalysisReport, options: { readonly all?: boolean } = {}): string {
-  const { configuration } = report;
-  const settings = configuration === undefined ? "" : `\nSettings ${markdownText(configurationText(configuration))}\n`;
+  const settings = makingTexts(report)
+    .map((text) => `\nMade with: ${markdownText(text)}\n`)
+    .join("");
   const head = `## Network policies\n\n${summaryTable(report)}${settings}`;
   const advice = adviceList(report);
   const room = maxLength - head.length - advice.length;

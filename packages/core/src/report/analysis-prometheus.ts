@@ -95,7 +95,12 @@ function* reachMetrics({ summary }: AnalysisReport): Generator<Metric> {
   };
 }
 
-function* findingMetrics({ findings, suppressed, rulesNotEvaluated }: AnalysisReport): Generator<Metric> {
+function* findingMetrics({
+  findings,
+  suppressed,
+  rulesNotEvaluated,
+  configuration,
+}: AnalysisReport): Generator<Metric> {
   yield {
     name: "npa_findings",
     help: "Findings that are reported, by severity.",
@@ -120,6 +125,24 @@ function* findingMetrics({ findings, suppressed, rulesNotEvaluated }: AnalysisRe
     ),
   };
   yield gauge("npa_findings_suppressed", "Findings that somebody suppressed.", suppressed.length);
+  yield {
+    name: "npa_rule_findings_suppressed",
+    help: "Findings that somebody suppressed, by rule and by what: a comment, an annotation or the configuration.",
+    samples: totals(suppressed.map(({ by, finding }) => [`${by} ${finding.ruleId}`, 1] as const)).map(
+      ([key, value]) => {
+        const [by = "", rule = ""] = key.split(" ");
+        return { labels: { by, rule }, value };
+      },
+    ),
+  };
+  yield {
+    name: "npa_configuration_info",
+    help: "The configuration that the report was made with, and the rules that it turns off. Always 1.",
+    samples:
+      configuration === undefined
+        ? []
+        : [{ labels: { file: configuration.file, rules_off: configuration.rulesOff.join(",") }, value: 1 }],
+  };
   yield gauge(
     "npa_rules_not_evaluated",
     "Rules that could not be evaluated.",

@@ -6,7 +6,7 @@ import { type AnalysisTextOptions, findingLines } from "./analysis-findings-text
 import { type Palette, paletteOf } from "./palette.ts";
 import { securityScoreLines } from "./security-score-text.ts";
 import { wrapped } from "./wrap.ts";
-import { configurationText, counted, grouped, objectText, percent, rounded, shortened } from "./words.ts";
+import { counted, grouped, makingTexts, objectText, percent, rounded, shortened } from "./words.ts";
 
 /**
  * The report for a person at a terminal: a summary, what matters most, then advice. Long lists are cut and say so:
@@ -48,7 +48,7 @@ function summaryLines(report: AnalysisReport, palette: Palette): string[] {
   ].join(", ");
   return [
     palette.bold(head),
-    ...configurationLines(report, label),
+    ...makingTexts(report).map((text) => `${label("made")}${printable(text)}`),
     ...environmentLines(report, label),
     ...(summary.workloads > 0 ? reachLines(report, label) : [noWorkloads]),
     `${label("complexity")}${complexityText(report)}`,
@@ -67,10 +67,6 @@ function factLines({ facts }: AnalysisReport, label: (text: string) => string): 
     return `${fact} ${printable(value)} (${objectText(object)}${said})`;
   });
   return [`${label("cluster")}${shortened(texts, texts.length, maxFacts)}`];
-}
-
-function configurationLines({ configuration }: AnalysisReport, label: (text: string) => string): string[] {
-  return configuration === undefined ? [] : [`${label("settings")}${printable(configurationText(configuration))}`];
 }
 
 const maxEnvironments = 20;

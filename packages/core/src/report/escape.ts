@@ -37,7 +37,8 @@ function escapeUnits(char: string): string {
 export function csvField(text: string): string {
   if (/^[\w./ -]*$/.test(text) && !/^ *-/.test(text)) return text;
   const shown = printable(text);
-  const inert = /^\s*[=+\-@]/.test(shown) ? `'${shown}` : shown;
+  // Spreadsheets of half the world take semicolons for separators, whatever the quotes.
+  const inert = shown.replace(/(?:^|(?<=;))(?=\s*[=+\-@])/g, "'");
   return /[",]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }
 
@@ -48,13 +49,15 @@ export function csvRecord(fields: readonly string[]): string {
 
 /** Prose for Markdown: nothing in it is markup, a link, a mention or a table cell's end. */
 export function markdownText(text: string): string {
-  return printable(text)
-    .replace(/[\\`*_{}[\]()#+!|~]/g, String.raw`\$&`)
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll("@", "&#64;")
-    .replaceAll("://", "&#58;//");
+  return (
+    printable(text)
+      .replace(/[\\`*_{}[\]()+!|~]/g, String.raw`\$&`)
+      .replaceAll("&", "&amp;")
+      .replaceAll("<", "&lt;")
+      .replaceAll(">", "&gt;")
+      // GitHub and GitLab look for mentions, references and addresses in what is rendered: only a comment parts them.
+      .replace(/[@#]|:(?=\/\/)|(?<=www)\./giu, "$&<!-- -->")
+  );
 }
 
 /** A name for Markdown, as a code span that may stand in a table. */

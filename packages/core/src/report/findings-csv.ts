@@ -2,7 +2,7 @@ import type { Finding } from "../answers/finding.ts";
 import type { AnalysisReport } from "../answers/analysis-report.ts";
 import { csvRecord } from "./escape.ts";
 import { type FindingEntry, entriesOf } from "./finding-entries.ts";
-import { configurationText } from "./words.ts";
+import { makingTexts } from "./words.ts";
 
 const columns = [
   "severity",
@@ -23,24 +23,29 @@ const columns = [
 
 /** One record per finding of a report; the same finding on objects that are equal but for names is one, with a count, unless `all`. */
 export function findingsCsv(
-  { findings, configuration }: Pick<AnalysisReport, "configuration"> & { readonly findings: readonly Finding[] },
+  report: Pick<AnalysisReport, "configuration"> &
+    Partial<Pick<AnalysisReport, "suppressed">> & {
+      readonly findings: readonly Finding[];
+    },
   options: { readonly all?: boolean } = {},
 ): string {
   return (
     csvRecord(columns) +
-    entriesOf(findings, options)
+    entriesOf(report.findings, options)
       .map((entry) => csvRecord(record(entry)))
       .join("") +
-    (configuration === undefined ? "" : csvRecord(settingsRecord(configurationText(configuration))))
+    makingTexts(report)
+      .map((text) => csvRecord(makingRecord(text)))
+      .join("")
   );
 }
 
-/** The last record: which configuration the findings were made with. */
-function settingsRecord(text: string): readonly string[] {
+/** The last records: which configuration the findings were made with, and what is silenced. */
+function makingRecord(text: string): readonly string[] {
   const values: Partial<Record<(typeof columns)[number], string>> = {
     severity: "info",
     rule: "configuration",
-    message: `settings ${text}`,
+    message: text,
   };
   return columns.map((column) => values[column] ?? "");
 }

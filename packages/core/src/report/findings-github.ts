@@ -4,7 +4,7 @@ import type { Location } from "../source/position.ts";
 import { type PathOf, artifactPath } from "./artifact-path.ts";
 import { githubMessage, githubProperty } from "./escape.ts";
 import { type FindingEntry, entriesOf } from "./finding-entries.ts";
-import { configurationText, counted, grouped, objectText } from "./words.ts";
+import { counted, grouped, makingTexts, objectText } from "./words.ts";
 
 type Level = "error" | "warning" | "notice";
 
@@ -32,18 +32,21 @@ export interface GithubOptions {
  * a line about the rest.
  */
 export function findingsGithub(
-  { findings, configuration }: Pick<AnalysisReport, "configuration"> & { readonly findings: readonly Finding[] },
+  report: Pick<AnalysisReport, "configuration"> &
+    Partial<Pick<AnalysisReport, "suppressed">> & {
+      readonly findings: readonly Finding[];
+    },
   options: GithubOptions = {},
 ): string {
+  const { findings } = report;
   const rank = ({ finding }: FindingEntry): number => severities.indexOf(finding.severity);
   const entries = entriesOf(findings, options).toSorted((a, b) => rank(a) - rank(b));
-  const left = { ...most };
+  const making = makingTexts(report).map((text) => `::notice::npa: ${githubMessage(text)}\n`);
+  const left = { ...most, notice: most.notice - making.length };
   const shown = entries.filter(({ finding }) => left[level[finding.severity]]-- > 0);
   const told = new Set(shown.flatMap(({ finding, repeats }) => [finding, ...repeats]));
   const rest = findings.filter((finding) => !told.has(finding));
-  const settings =
-    configuration === undefined ? [] : [`::notice::npa: settings ${githubMessage(configurationText(configuration))}\n`];
-  return [...shown.map((entry) => annotation(entry, options.pathOf)), ...summaryLine(rest), ...settings].join("");
+  return [...shown.map((entry) => annotation(entry, options.pathOf)), ...summaryLine(rest), ...making].join("");
 }
 
 function annotation({ finding, repeats }: FindingEntry, pathOf?: PathOf): string {

@@ -1,9 +1,11 @@
+import type { AnalysisReport } from "../answers/analysis-report.ts";
 import type { Finding, Severity } from "../answers/finding.ts";
 import { sha256Hex } from "../lib/sha256.ts";
 import { type PathOf, artifactPath, objectPath } from "./artifact-path.ts";
 import { printable } from "./escape.ts";
 import { fingerprintsOf } from "./fingerprint.ts";
 import { jsonText } from "./json.ts";
+import { makingTexts } from "./words.ts";
 
 /** One entry of a Code Quality report, as GitLab reads it. */
 export interface GitlabIssue {
@@ -30,11 +32,12 @@ const severityOf: Readonly<Record<Severity, GitlabIssue["severity"]>> = {
 
 /** The findings as a GitLab Code Quality report. Each has a fingerprint that holds when lines move. */
 export function toGitlabIssues(
-  { findings }: { readonly findings: readonly Finding[] },
+  report: Partial<Pick<AnalysisReport, "configuration" | "suppressed">> & { readonly findings: readonly Finding[] },
   { pathOf }: GitlabOptions = {},
 ): readonly GitlabIssue[] {
+  const { findings } = report;
   const fingerprints = fingerprintsOf(findings);
-  return findings.map(({ ruleId, severity, message, location, object, fix }, i) => ({
+  const issues = findings.map(({ ruleId, severity, message, location, object, fix }, i) => ({
     description: printable(fix === undefined ? message : `${message}. Fix: ${fix.description}`),
     check_name: ruleId,
     fingerprint: sha256Hex(fingerprints[i] ?? "").slice(0, 40),
@@ -44,9 +47,24 @@ export function toGitlabIssues(
       lines: { begin: Math.max(1, location?.line ?? 1) },
     },
   }));
+  return [...issues, ...makingTexts(report).map((text) => makingIssue(text, report.configuration?.file, pathOf))];
+}
+
+/** What a reader must know of how the report was made: GitLab has no other place for it. */
+function makingIssue(text: string, file = ".", pathOf?: PathOf): GitlabIssue {
+  return {
+    description: printable(text),
+    check_name: "npa",
+    fingerprint: sha256Hex(`npa ${text}`).slice(0, 40),
+    severity: "info",
+    location: { path: file === "." ? file : artifactPath(file, pathOf), lines: { begin: 1 } },
+  };
 }
 
 /** The same as JSON text: the file for `artifacts:reports:codequality`. */
-export function findingsGitlab(report: { readonly findings: readonly Finding[] }, options: GitlabOptions = {}): string {
+export function findingsGitlab(
+  report: Partial<Pick<AnalysisReport, "configuration" | "suppressed">> & { readonly findings: readonly Finding[] },
+  options: GitlabOptions = {},
+): string {
   return jsonText(toGitlabIssues(report, options));
 }

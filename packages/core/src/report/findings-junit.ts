@@ -5,7 +5,7 @@ import type { PrintedRule } from "./rules.ts";
 import { printable } from "./escape.ts";
 import { type FindingEntry, entriesOf } from "./finding-entries.ts";
 import { withoutListItem } from "./fingerprint.ts";
-import { configurationText, counted, objectText, placeText, shortened } from "./words.ts";
+import { counted, makingTexts, objectText, placeText, shortened } from "./words.ts";
 import { xmlStart, xmlText } from "./xml.ts";
 
 /** How findings are told as tests. */
@@ -47,8 +47,8 @@ export function findingsJunit(report: AnalysisReport, options: JunitOptions = {}
 }
 
 /** The whole, and the configuration that it was made with. */
-function nameOf({ configuration }: AnalysisReport): string {
-  return configuration === undefined ? "npa" : `npa, settings ${configurationText(configuration)}`;
+function nameOf(report: AnalysisReport): string {
+  return ["npa", ...makingTexts(report)].join(", ");
 }
 
 function suitesOf(report: AnalysisReport, options: JunitOptions): readonly Suite[] {

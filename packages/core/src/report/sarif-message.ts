@@ -30,7 +30,7 @@ function plain(text: string): string {
 }
 
 /** A name in the input must not become a link. */
-function withoutLinks(text: string): string {
+export function withoutLinks(text: string): string {
   return text.replaceAll("](", "] (");
 }
 

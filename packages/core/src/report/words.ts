@@ -1,4 +1,4 @@
-import type { ConfigurationUsed } from "../answers/analysis-report.ts";
+import type { AnalysisReport, ConfigurationUsed } from "../answers/analysis-report.ts";
 import type { Diagnostic, ObjectRef } from "../diagnostics/diagnostic.ts";
 import type { MissingFact } from "../answers/connectivity.ts";
 import type { Ports } from "../answers/ports.ts";
@@ -76,6 +76,30 @@ export function missingFactText(fact: MissingFact): string {
 export function problemText(problem: Diagnostic): string {
   const place = problem.location === undefined ? "" : `${placeText(problem.location)}: `;
   return `${place}${problem.severity}: ${printable(problem.message)}`;
+}
+
+/** How many of the findings that are silenced are named. */
+const maxSilenced = 5;
+
+/** What of a report's making its reader must know: it may come with what is analysed. One sentence each. */
+export function makingTexts({
+  configuration,
+  suppressed = [],
+}: Pick<AnalysisReport, "configuration"> & Partial<Pick<AnalysisReport, "suppressed">>): readonly string[] {
+  const silenced = suppressed.filter(({ by }) => by !== "config");
+  const named = silenced.slice(0, maxSilenced).map(({ finding, by, location }) => {
+    const place = location === undefined ? "" : ` at ${placeText(location)}`;
+    return `${finding.ruleId} of ${objectText(finding.object)} by ${by}${place}`;
+  });
+  const verb = silenced.length === 1 ? "is" : "are";
+  return [
+    ...(configuration === undefined ? [] : [`settings ${configurationText(configuration)}`]),
+    ...(silenced.length === 0
+      ? []
+      : [
+          `${counted(silenced.length, "finding")} ${verb} silenced by the analysed files: ${shortened(named, silenced.length, maxSilenced)}`,
+        ]),
+  ];
 }
 
 /** `of npa.config.yaml, which turns off internet-egress-open and ignores findings by 2 entries`. */

@@ -52,13 +52,16 @@ describe("csvField", () => {
     expect(csvField("=cmd|'/c calc'!A1")).toBe("'=cmd|'/c calc'!A1");
     for (const start of ["=", "+", "-", "@", " ="]) expect(csvField(`${start}1`)).toBe(`'${start}1`);
     expect(csvField("a=1")).toBe("a=1");
+    // Where semicolons part fields, quotes in the middle of a line do not hold one together.
+    expect(csvField("a;=1")).toBe("a;'=1");
+    expect(csvField('a,"b;  @x')).toBe('"a,""b;\'  @x"');
   });
 });
 
 describe("markdown", () => {
   it("leaves no markup, mention or link in prose", () => {
     expect(markdownText("<img> *a* [b](http://c) @all |")).toBe(
-      String.raw`&lt;img&gt; \*a\* \[b\]\(http&#58;//c\) &#64;all \|`,
+      String.raw`&lt;img&gt; \*a\* \[b\]\(http:<!-- -->//c\) @<!-- -->all \|`,
     );
   });
 

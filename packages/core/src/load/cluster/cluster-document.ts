@@ -1,4 +1,5 @@
 import type { RawDocument, RawValue } from "../../parse/document.ts";
+import { sha256Hex } from "../../lib/sha256.ts";
 import { formatPath, type Location, type NodePath } from "../../source/position.ts";
 import { fieldsOf, textOf } from "./raw-fields.ts";
 
@@ -46,8 +47,14 @@ export class ClusterDocument implements RawDocument {
   }
 }
 
+/** What file systems take (255 bytes), with room for what makes a second file of the name another one. */
+const longestName = 200;
+/** Names under which a file is something else than a manifest. */
+const special = /^(?:npa\.config|kustomization|chart)\.yaml$/i;
+
 /** Contexts hold slashes and colons (`arn:aws:eks:...`), and a hostile server's names anything. */
 function fileName(text: string): string {
-  const safe = text.slice(0, 300).replace(/[^\w.-]/g, "_");
-  return /^\.+$/.test(safe) ? "_" : safe;
+  const safe = text.replace(/[^\w.-]/g, "_");
+  if (safe.length > longestName) return `${safe.slice(0, longestName - 22)}-${sha256Hex(text).slice(0, 16)}.yaml`;
+  return /^\.+$/.test(safe) || special.test(safe) ? `_${safe.replace(/^\.+$/, "")}` : safe;
 }

@@ -8,7 +8,7 @@ import type { ClientNode } from "./client-node.ts";
 import { type ExecCredential, runExecPlugin } from "./exec-plugin.ts";
 import { fileText } from "./kubeconfig-file.ts";
 import type { KubeContext } from "./kube-context.ts";
-import { fieldsOf, textOf } from "./raw-fields.ts";
+import { type Fields, fieldsOf, textOf } from "./raw-fields.ts";
 
 /** What goes into every request: headers, TLS, the agent. `secrets` are the texts that no message may show. */
 export interface Credentials {
@@ -77,11 +77,11 @@ async function loggedIn(
   // "TokenFile is a pointer to a file that contains a bearer token [...] takes precedence over Token" (client-go).
   const token = given.token ?? (tokenFile === undefined ? textOf(user["token"]) : fileText(tokenFile).trim());
   const texts = {
-    certFile: textOf(user["client-certificate"]),
-    keyFile: textOf(user["client-key"]),
     certData:
-      given.certificatePem === undefined ? textOf(user["client-certificate-data"]) : base64(given.certificatePem),
-    keyData: given.keyPem === undefined ? textOf(user["client-key-data"]) : base64(given.keyPem),
+      given.certificatePem === undefined
+        ? dataOrFile(user, "client-certificate-data", "client-certificate")
+        : base64(given.certificatePem),
+    keyData: given.keyPem === undefined ? dataOrFile(user, "client-key-data", "client-key") : base64(given.keyPem),
     token,
     username: textOf(user["username"]),
     password: textOf(user["password"]),
@@ -90,20 +90,15 @@ async function loggedIn(
   const provider = user["auth-provider"];
   return {
     name: userName,
-    ...withoutUndefined(dataBeforeFiles(texts)),
+    ...withoutUndefined(texts),
     ...(provider === undefined || provider === null ? {} : { authProvider: provider }),
   };
 }
 
-type UserTexts = Partial<Record<"certFile" | "keyFile" | "certData" | "keyData", string | undefined>>;
-
-/** "CertificateAuthorityData overrides CertificateAuthority" (client-go), and so on; the official client has it the other way. */
-function dataBeforeFiles<T extends UserTexts>(texts: T): T {
-  return {
-    ...texts,
-    ...(texts.certData === undefined ? {} : { certFile: undefined }),
-    ...(texts.keyData === undefined ? {} : { keyFile: undefined }),
-  };
+/** "CertificateAuthorityData overrides CertificateAuthority" (client-go), and so on. Files are read here, where they are bounded. */
+function dataOrFile(fields: Fields, data: string, file: string): string | undefined {
+  const path = textOf(fields[file]);
+  return textOf(fields[data]) ?? (path === undefined || path === "" ? undefined : base64(fileText(path)));
 }
 
 function base64(text: string): string {
@@ -118,11 +113,9 @@ function withoutUndefined(fields: Readonly<Record<string, string | undefined>>):
 
 function kubeConfig(client: ClientNode, context: KubeContext, user: User): KubeConfig {
   const { cluster, insecure, proxy, server } = context;
-  const caData = textOf(cluster["certificate-authority-data"]);
   const texts = {
     // "specifying a root certificates file with the insecure flag is not allowed" (client-go): the flag wins.
-    caData: insecure ? undefined : caData,
-    caFile: insecure || caData !== undefined ? undefined : textOf(cluster["certificate-authority"]),
+    caData: insecure ? undefined : dataOrFile(cluster, "certificate-authority-data", "certificate-authority"),
     tlsServerName: textOf(cluster["tls-server-name"]),
     proxyUrl: proxy,
   };

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
 import { UsageError } from "../../lib/usage-error.ts";
+import { readSmallFile } from "../small-file.ts";
 import { cleanText } from "./clean-text.ts";
 import type { ClientNode } from "./client-node.ts";
 import { fieldsOf, type Fields, isFields, listOf, textOf } from "./raw-fields.ts";
@@ -84,10 +85,11 @@ function isObject(value: unknown): value is object {
 /** The text of a file that a kubeconfig or a flag names. */
 export function fileText(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return Buffer.from(readSmallFile(path)).toString();
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    const why = code === "ENOENT" ? "it does not exist" : code === "EACCES" ? "permission denied" : code;
+    const known = error instanceof Error && "code" in error ? String(error.code) : undefined;
+    const said = known ?? (error instanceof Error ? error.message : "");
+    const why = known === "ENOENT" ? "it does not exist" : known === "EACCES" ? "permission denied" : said;
     throw new UsageError(`${path} cannot be read: ${why}`);
   }
 }

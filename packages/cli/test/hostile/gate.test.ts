@@ -1,0 +1,175 @@
+import { readFileSync, symlinkSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { directoryOf, npa } from "../run.ts";
+
+const base = `apiVersion: v1
+kind: Namespace
+metadata: {name: shop}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: web, ports: [{containerPort: 8080}]}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: default-deny, namespace: shop}
+spec:
+  podSelector: {}
+  policyTypes: [Ingress, Egress]
+  egress:
+    - to: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}, podSelector: {matchLabels: {k8s-app: kube-dns}}}]
+      ports: [{port: 53, protocol: UDP}, {port: 53, protocol: TCP}]
+`;
+const open = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: open
+  namespace: shop
+spec:
+  podSelector: {}
+  policyTypes: [Ingress, Egress]
+  ingress: [{}]
+  egress: [{}]
+`;
+const silenced = open.replace("  ingress", "  # npa-ignore allow-all-overrides-default-deny: fine\n  ingress");
+const off = "rules: {allow-all-overrides-default-deny: off}\nfailOn: never\n";
+
+/** Ways to get an open policy past a gate. */
+const attempts: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+  ["nothing special", { "open.yaml": open }],
+  ["a hidden file", { ".open.yaml": open }],
+  ["node_modules", { "node_modules/x/open.yaml": open }],
+  [
+    "a list in a kind of another name",
+    {
+      "open.yaml": `kind: x y\nitems: [${JSON.stringify({ apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata: { name: "open", namespace: "shop" }, spec: { podSelector: {}, ingress: [{}] } })}]\n`,
+    },
+  ],
+  [
+    "a line break that is none for the eye",
+    { "open.yaml": open.replace("  ingress: [{}]\n", "  # x\u0085  ingress: [{}]\n") },
+  ],
+  ["a mark of ytt", { "open.yaml": `#@ x\n${open}` }],
+  ["a mark of Helm in a comment", { "open.yaml": `# {{ x }}\n${open}` }],
+  ["a chart around it", { "Chart.yaml": "apiVersion: v2\nname: x\n", "templates/open.yaml": open }],
+  ["values of a chart", { "Chart.yaml": "apiVersion: v2\nname: x\n", "values-open.yaml": open }],
+  ["a patch of a kustomization", { "kustomization.yaml": "patches: [{path: open.yaml}]\n", "open.yaml": open }],
+  [
+    "another namespace by a kustomization",
+    { "kustomization.yaml": "namespace: other\nresources: [open.yaml]\n", "open.yaml": open },
+  ],
+  [
+    "overlays of which the last is read",
+    {
+      "a/kustomization.yaml": "resources: [np.yaml]\n",
+      "a/np.yaml": open,
+      "b/kustomization.yaml": "resources: [np.yaml]\n",
+      "b/np.yaml": open.replace("  ingress: [{}]\n  egress: [{}]\n", ""),
+    },
+  ],
+  ["the name of a kustomization", { "kustomization.yaml": open }],
+  ["the name of the configuration", { "npa.config.yaml": open }],
+  ["a comment", { "open.yaml": silenced }],
+  [
+    "an annotation",
+    {
+      "open.yaml": open.replace(
+        "  namespace",
+        "  annotations: {npa.dev/ignore: 'allow-all-overrides-default-deny: x'}\n  namespace",
+      ),
+    },
+  ],
+  ["a configuration", { "open.yaml": open, "npa.config.yaml": off }],
+  ["a configuration below", { "x/open.yaml": open, "x/npa.config.yaml": off }],
+  [
+    "the header of a snapshot",
+    {
+      "open.yaml": `${open}---\nkind: ClusterSnapshot\napiVersion: npa.dev/v1\n`,
+      "0.yaml": "kind: ClusterSnapshot\napiVersion: npa.dev/v1\nspec: {defaultNamespace: x}\n",
+    },
+  ],
+  ["what follows a broken document", { "open.yaml": `kind: x\na: [\n---\n${open}` }],
+  ["after dots", { "open.yaml": `kind: ConfigMap\napiVersion: v1\n...\n${open}` }],
+];
+
+describe("the setting of docs/ci.md for pull requests from strangers", () => {
+  const documented = /^npa (analyze \.\/policies --untrusted)$/m
+    .exec(readFileSync("docs/ci.md", "utf8"))?.[1]
+    ?.split(" ");
+
+  it("is there", () => {
+    expect(documented).toEqual(["analyze", "./policies", "--untrusted"]);
+  });
+
+  it("lets the base pass", async () => {
+    const cwd = directoryOf({ "policies/base.yaml": base });
+    expect((await npa(documented ?? [], cwd)).code).toBe(0);
+  });
+
+  it.each(attempts)("lets no open policy pass: %s", async (_name, files) => {
+    const inDirectory = Object.entries(files).map(([name, text]) => [`policies/${name}`, text] as const);
+    const cwd = directoryOf({ "policies/base.yaml": base, ...Object.fromEntries(inDirectory) });
+    expect([1, 2]).toContain((await npa(documented ?? [], cwd)).code);
+  });
+
+  it("lets no open policy pass behind a link", async () => {
+    const cwd = directoryOf({ "policies/base.yaml": base, "elsewhere/open.yaml": open });
+    symlinkSync("../elsewhere/open.yaml", path.join(cwd, "policies/open.yaml"));
+    const { code, stderr } = await npa(documented ?? [], cwd);
+    expect(code).toBe(2);
+    expect(stderr).toContain("policies/open.yaml:1:1: error: a link that leads out");
+  });
+});
+
+const formats = ["text", "json", "sarif", "markdown", "junit", "github", "gitlab", "csv", "prometheus"];
+
+describe("every format says how it was made", () => {
+  it.each(formats)("%s: the configuration and what it turns off", async (format) => {
+    const cwd = directoryOf({ "base.yaml": base, "open.yaml": open, "npa.config.yaml": off });
+    const { stdout } = await npa(["analyze", ".", "-o", format], cwd);
+    expect(stdout).toContain("npa.config.yaml");
+    expect(stdout).toMatch(
+      /turns off allow-all-overrides-default-deny|rules_?[oO]ff[^\n]*\s*[^\n]*allow-all-overrides-default-deny/,
+    );
+  });
+
+  it.each(formats)("%s: what the analysed files silence", async (format) => {
+    const cwd = directoryOf({ "base.yaml": base, "open.yaml": silenced });
+    const { stdout } = await npa(["analyze", ".", "-o", format], cwd);
+    expect(stdout).toMatch(
+      /silenced by the analysed files|"suppressed": \[\s*\{|npa_rule_findings_suppressed\{by="comment"/,
+    );
+    expect(stdout).toContain("allow-all-overrides-default-deny");
+  });
+});
+
+describe("a snapshot's header", () => {
+  const header = "apiVersion: npa.dev/v1\nkind: ClusterSnapshot\nspec: {defaultNamespace: elsewhere}\n";
+
+  it("counts where the snapshot is all there is", async () => {
+    const cwd = directoryOf({
+      "all.yaml": `${header}---\n${base}`,
+      "dir/cluster/snapshot.yaml": header,
+      "dir/cluster/a.yaml": base,
+    });
+    for (const input of ["all.yaml", "dir"]) {
+      const { code, stderr } = await npa(["analyze", input], cwd);
+      expect([code, stderr]).toEqual([0, expect.stringContaining("a snapshot of a cluster is read")]);
+    }
+  });
+
+  it("counts beside other files only with --from-snapshot, and never with --untrusted", async () => {
+    const cwd = directoryOf({ "base.yaml": base, "header.yaml": header });
+    const plain = await npa(["analyze", "."], cwd);
+    expect([plain.code, plain.stderr]).toEqual([2, expect.stringContaining("--from-snapshot honours it")]);
+    expect((await npa(["analyze", ".", "--from-snapshot"], cwd)).code).toBe(0);
+    expect((await npa(["analyze", "header.yaml", "--untrusted"], cwd)).code).toBe(2);
+    expect((await npa(["analyze", ".", "--untrusted", "--from-snapshot"], cwd)).stderr).toContain("pass one of them");
+  });
+});
