@@ -4,6 +4,7 @@ import type { Cluster } from "../../src/model/cluster.ts";
 import type { RawDocument, RawValue } from "../../src/parse/document.ts";
 import { normalize } from "../../src/normalize/normalize.ts";
 import { parseSource } from "../../src/parse/parse-source.ts";
+import { locationOf } from "../../src/source/position.ts";
 import { group, readManifests } from "./read-manifests.ts";
 
 describe("hostile input", () => {
@@ -123,12 +124,12 @@ describe("hostile input", () => {
     );
   });
 
-  it("thousands of duplicates across two files are reported in reasonable time", () => {
+  it("thousands of duplicates across two documents are reported in reasonable time", () => {
     const list = `kind: PodList\napiVersion: v1\nitems:\n${Array.from({ length: 3000 }, (_, i) => `- {metadata: {name: p${i}}}`).join("\n")}`;
     const started = performance.now();
-    const cluster = readManifests([list, list]);
+    const cluster = readManifests([`${list}\n---\n${list}`]);
     expect(cluster.problems).toHaveLength(3000);
-    expect(group(cluster, "default/p7[Pod]").origin.locator.file).toBe("1.yaml");
+    expect(locationOf(group(cluster, "default/p7[Pod]").origin).line).toBeGreaterThan(3000);
     expect(performance.now() - started).toBeLessThan(5000);
   });
 });

@@ -114,6 +114,18 @@ describe("the same object twice", () => {
     expect(problems[0]?.message).toContain("NetworkPolicy default/p is already defined at 0.yaml:3:18");
   });
 
+  it("two files that share many objects are told of once, at a policy", () => {
+    const shared = [pod("a"), pod("b"), policyText("{}"), pod("c")].join("\n---\n");
+    const { problems, policies } = readManifests([shared, shared]);
+    expect(policies).toHaveLength(1);
+    expect(problems.map(({ message }) => message)).toEqual([
+      expect.stringMatching(
+        /^NetworkPolicy default\/p is already defined at 0\.yaml:\d+:\d+, and so are 3 more objects of 1\.yaml: .*alternatives/,
+      ),
+    ]);
+    expect(readManifests([`${shared}\n---\n${shared}`]).problems).toHaveLength(4);
+  });
+
   it("a refused one does not replace one in force", () => {
     const { policies, refusedPolicies, problems } = readManifests([policyText("{}"), policyText("policyTypes: [x]")]);
     expect([policies.length, refusedPolicies.length]).toEqual([1, 1]);
