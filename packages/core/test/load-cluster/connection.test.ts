@@ -72,7 +72,7 @@ describe("an address", () => {
       paths.push(request.url ?? "");
       const items = request.url?.startsWith("/api/v1/pods") === true ? pods(1) : [];
       response.setHeader("Content-Type", "application/json");
-      response.end(JSON.stringify({ kind: "SomeList", metadata: {}, items }));
+      response.end(JSON.stringify({ kind: "List", metadata: {}, items }));
     });
     await new Promise<void>((resolve) => plain.listen(0, "127.0.0.1", resolve));
     onTestFinished(() => void plain.close());

@@ -131,7 +131,7 @@ describe("a lasting failure ends with one line", () => {
       { kind: "html" },
       "it sent a web page, as login pages and proxies do: the address is not that of an API server",
     ],
-    ["another JSON", { kind: "body", body: '{"message":"hello"}' }, "what it sent is not a list of objects"],
+    ["another JSON", { kind: "body", body: '{"message":"hello"}' }, "the list that it sent has no items"],
     ["a JSON of another type", { kind: "body", body: "[1]" }, "what it sent is not a JSON object"],
     [
       "items that are no objects",
@@ -161,7 +161,7 @@ describe("a lasting failure ends with one line", () => {
   });
 
   it("an object that nests without end", async () => {
-    const deep = `{"metadata":{"name":"x","labels":${'{"a":'.repeat(5000)}1${"}".repeat(5000)}}}`;
+    const deep = `{"spec":{},"metadata":{"name":"x","labels":${'{"a":'.repeat(5000)}1${"}".repeat(5000)}}}`;
     const body = `{"kind":"PodList","items":[${deep}]}`;
     const server = await serverFor({ objects, faults: onPods({ kind: "body", body }, 1) });
     expect(await failureOf(load(server))).toContain("nests deeper than 200 levels");
@@ -173,7 +173,7 @@ describe("a lasting failure ends with one line", () => {
       body: JSON.stringify({
         kind: "PodList",
         metadata: { continue: token },
-        items: [{ metadata: { name: "a", namespace: "b" } }],
+        items: [{ metadata: { name: "a", namespace: "b" }, spec: {} }],
       }),
     });
     const faults = Array.from({ length: 8 }, (_unused, index): Fault => ({

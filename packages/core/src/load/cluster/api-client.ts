@@ -24,6 +24,8 @@ export interface ApiClientOptions {
 const requestsAtOnce = 4;
 /** No page of the API is so large; a page of the largest objects is asked for again in smaller ones. */
 const maxBytes = 200_000_000;
+/** All answers of a run, decompressed: many times what the largest clusters hold. */
+const maxBytesOfRun = 20_000_000_000;
 
 /** Reads JSON from an API server: GET only. Logs in when needed, tries again what may succeed then. */
 export class ApiClient {
@@ -32,6 +34,7 @@ export class ApiClient {
   #login: Promise<Credentials> | undefined;
   readonly #used = new Set<Credentials>();
   #reached = false;
+  #bytes = 0;
 
   constructor(options: ApiClientOptions) {
     this.#options = options;
@@ -77,6 +80,9 @@ export class ApiClient {
     const url = new URL(server.href.replace(/\/+$/, "") + path);
     const answer = await httpGet(url, credentials.request, { timeoutMs, maxBytes, signal });
     this.#reached = true;
+    this.#bytes += answer.body.length;
+    if (this.#bytes > maxBytesOfRun)
+      throw new ApiFault({ kind: "endless", message: `it has sent ${Math.round(this.#bytes / 1e9)} GB` });
     return answer;
   }
 }

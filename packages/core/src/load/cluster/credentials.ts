@@ -8,7 +8,7 @@ import type { ClientNode } from "./client-node.ts";
 import { type ExecCredential, runExecPlugin } from "./exec-plugin.ts";
 import { fileText } from "./kubeconfig-file.ts";
 import type { KubeContext } from "./kube-context.ts";
-import { type Fields, fieldsOf, textOf } from "./raw-fields.ts";
+import { type Fields, fieldsOf, listOf, textOf } from "./raw-fields.ts";
 
 /** What goes into every request: headers, TLS, the agent. `secrets` are the texts that no message may show. */
 export interface Credentials {
@@ -44,7 +44,10 @@ export async function credentialsOf(
     return { request, secrets: secretsOf(request, user) };
   } catch (error) {
     if (signal.aborted) throw new ApiFault({ kind: "aborted" });
-    const secrets = ["token", "password"].flatMap((key) => textOf(context.user[key]) ?? []);
+    const secrets = [
+      ...["token", "password", "client-key-data"].flatMap((key) => textOf(context.user[key]) ?? []),
+      ...listOf(fieldsOf(context.user["exec"])["env"]).flatMap((entry) => textOf(fieldsOf(entry)["value"]) ?? []),
+    ];
     const message = cleanText(error instanceof Error ? error.message : String(error), secrets);
     throw new ApiFault({ kind: "credentials", message });
   }
@@ -149,6 +152,9 @@ function addHeaders(request: RequestOptions, { impersonation }: KubeContext): vo
 
 function secretsOf(request: RequestOptions, user: User): readonly string[] {
   const header = fieldsOf(request.headers)["Authorization"];
-  const bearer = typeof header === "string" ? [header.replace(/^Bearer /, "")] : [];
-  return [...bearer, user.token, user.password].filter((text): text is string => text !== undefined && text !== "");
+  const bare = typeof header === "string" ? [header.replace(/^\w+ /, "")] : [];
+  const { username = "", password = "" } = user;
+  const basic = password === "" ? [] : [`${username}:${password}`];
+  const keys = [user.keyData, user.certData];
+  return [...bare, ...basic, user.token, password, ...keys].filter((text): text is string => (text ?? "") !== "");
 }

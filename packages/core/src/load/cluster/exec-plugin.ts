@@ -19,6 +19,8 @@ export interface ExecContext {
 }
 
 const maxOutputBytes = 4_000_000;
+/** Of what it says on stderr the last line is told. */
+const maxKept = 10_000;
 const knownVersions = ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"];
 
 /**
@@ -56,12 +58,25 @@ function outputOf(command: string, exec: Fields, context: ExecContext, apiVersio
       killSignal: "SIGKILL",
     });
     let [stdout, stderr] = ["", ""];
+    let length = 0;
+    const take = (chunk: string): void => {
+      length += chunk.length;
+      if (length <= maxOutputBytes) return;
+      // Its children may go on writing after it was killed: nobody reads them.
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      child.kill("SIGKILL");
+      reject(
+        new Error(`the exec plugin ${command} printed more than ${maxOutputBytes / 1_000_000} MB and was stopped`),
+      );
+    };
     child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
-      stdout += chunk;
-      if (stdout.length > maxOutputBytes) child.kill("SIGKILL");
+      take(chunk);
+      if (length <= maxOutputBytes) stdout += chunk;
     });
     child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
-      stderr = `${stderr}${chunk}`.slice(-maxOutputBytes);
+      take(chunk);
+      stderr = `${stderr}${chunk}`.slice(-maxKept);
     });
     // Its children may hold the pipes open after it was killed: then nobody waits for them.
     child.on("error", (error) => {

@@ -4,7 +4,8 @@ import { ApiFault, statusOf } from "./api-fault.ts";
 import { bareMapping } from "./bare-mapping.ts";
 import { apiVersionOf, type ClusterKind, listPath, resourceName } from "./cluster-kinds.ts";
 import type { Projector } from "./projection.ts";
-import { type Fields, fieldsOf, isFields, textOf } from "./raw-fields.ts";
+import { continueOf, itemsOf, remainingOf } from "./check-page.ts";
+import { type Fields, fieldsOf, textOf } from "./raw-fields.ts";
 
 /** How a list is read. */
 export interface ListOptions {
@@ -17,6 +18,8 @@ export interface ListOptions {
 /** More than any cluster holds; a server that goes on for ever must not fill the memory. */
 const maxObjects = 3_000_000;
 const maxPages = 100_000;
+/** A page may be empty (where objects are filtered), but not one after the other. */
+const maxEmptyPages = 20;
 
 /**
  * All objects of a kind, in one namespace or in all, cut down to what npa reads. Each page is dropped before the next is asked for.
@@ -60,6 +63,9 @@ class ListReader {
   readonly #path: string;
   readonly #options: ListOptions;
   #limit: number;
+  /** How many objects the list has, as far as the server told. */
+  #expected = 0;
+  #emptyPages = 0;
 
   constructor(kind: ClusterKind, namespace: string | undefined, options: ListOptions) {
     this.#kind = kind;
@@ -71,12 +77,14 @@ class ListReader {
   async read(): Promise<RawValue[]> {
     for (let token = ""; ;) {
       const page = await this.#page(token);
-      const metadata = fieldsOf(page["metadata"]);
-      this.#addItems(page);
-      token = textOf(metadata["continue"]) ?? "";
-      this.#tellProgress(token, metadata["remainingItemCount"]);
-      if (token === "") return this.#objects;
-      this.#checkProgress(token);
+      const items = itemsOf(page, this.#kind);
+      for (const item of items) this.#addItem(item);
+      token = continueOf(page);
+      const remaining = remainingOf(page);
+      this.#tellProgress(token, remaining);
+      if (token === "") return this.#whole(remaining ?? 0);
+      this.#expected = Math.max(this.#expected, this.#objects.length + (remaining ?? 0));
+      this.#checkProgress(token, items.length);
     }
   }
 
@@ -92,21 +100,18 @@ class ListReader {
     }
   }
 
-  #addItems(page: Fields): void {
-    const { items, kind } = page;
-    const isList = typeof kind === "string" && kind.endsWith("List");
-    // Go writes an empty list as null.
-    if (isList && (items === null || items === undefined)) return;
-    if (!Array.isArray(items) || !items.every(isFields)) {
-      throw new ApiFault({ kind: "malformed", message: "what it sent is not a list of objects", final: true });
-    }
-    for (const item of items) this.#addItem(item);
+  /** The objects, when as many came as were announced: the pages are one state of the cluster, so none can go between two. */
+  #whole(remaining: number): RawValue[] {
+    const [announced, sent] = [Math.max(this.#expected, this.#objects.length + remaining), this.#objects.length];
+    if (sent >= announced) return this.#objects;
+    const message = `it announced ${announced} objects and sent ${sent}`;
+    throw new ApiFault({ kind: "malformed", message, final: true });
   }
 
   #addItem(item: Fields): void {
     const { name, namespace } = fieldsOf(item["metadata"]);
     const key = `${textOf(namespace) ?? ""}/${textOf(name) ?? ""}`;
-    if (textOf(name) !== undefined && this.#names.has(key)) {
+    if (this.#names.has(key)) {
       throw new ApiFault({ kind: "endless", message: `it sent ${key.replace(/^\//, "")} twice` });
     }
     this.#names.add(key);
@@ -117,7 +122,10 @@ class ListReader {
     this.#objects.push(Object.assign(value, this.#options.projector.project(item, this.#kind.shape)));
   }
 
-  #checkProgress(token: string): void {
+  #checkProgress(token: string, items: number): void {
+    this.#emptyPages = items === 0 ? this.#emptyPages + 1 : 0;
+    if (this.#emptyPages > maxEmptyPages)
+      throw new ApiFault({ kind: "endless", message: `it sent ${this.#emptyPages} pages with nothing on them` });
     if (this.#tokens.has(token))
       throw new ApiFault({ kind: "endless", message: "it sent the same continue token again" });
     this.#tokens.add(token);
@@ -126,9 +134,9 @@ class ListReader {
     }
   }
 
-  #tellProgress(token: string, remaining: unknown): void {
+  #tellProgress(token: string, remaining: number | undefined): void {
     const read = this.#objects.length;
     const rest = token === "" ? 0 : remaining;
-    this.#options.onRead(read, typeof rest === "number" ? read + rest : undefined);
+    this.#options.onRead(read, rest === undefined ? undefined : read + rest);
   }
 }
