@@ -1,6 +1,6 @@
 // The bench: generated clusters of known shapes through the engine and through the whole command, each in cold processes.
 //   npm run bench                  the profiles that take seconds
-//   npm run bench -- XLb ADVx      these profiles
+//   npm run bench -- XLb ADVx      these profiles; M4, M40, M400 (and so with L): so many cluster-wide policies beside
 //   npm run bench -- --all         all of them
 //   npm run bench -- --cluster     a live cluster of 150,000 pods (cluster.mjs)
 // Counters are exact and do not depend on the machine: test/bench/counters.json holds them, and `npm test` checks the small ones.

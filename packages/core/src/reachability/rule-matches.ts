@@ -1,6 +1,6 @@
 import type { Direction } from "../model/policy.ts";
 import { type ConnectionId, type ConnectionTable, type Family, noConnections } from "../sets/connection-set.ts";
-import { difference, intersection, unionAll } from "../sets/interval-set.ts";
+import { difference, intersection, isSubset, meets, unionAll } from "../sets/interval-set.ts";
 import { families, type PlaceOf, type UnknownPlace } from "./address-places.ts";
 import { ClassSet } from "./class-set.ts";
 import { type Cell, type ConnectionMap, constantMap, mergeMaps } from "./connection-map.ts";
@@ -9,11 +9,11 @@ import type { AddressMatch } from "./address-peers.ts";
 import type { PodClass } from "./pod-classes.ts";
 import type { RuleItem } from "./rule-items.ts";
 
-/** The supposition that pods at unknown addresses are at those of one address class. */
+/** The supposition that pods at unknown addresses are at those of some address classes, all at one of them. */
 export interface Spot {
   readonly place: UnknownPlace;
-  /** Numbered from 0. */
-  readonly addressClass: number;
+  /** Numbered from 0. A rule that covers all of them certainly matches, one that covers some may. */
+  readonly addressClasses: ClassSet;
 }
 
 /** Which matches to look at: of sets that rows share, or all. */
@@ -122,26 +122,26 @@ export class RuleMatches {
     const { addresses, pods, among } = match;
     const { places } = this.#expander;
     const covered = places.covered(addresses);
-    if (among !== undefined) return this.#partsAmong(covered, among[bound], spot);
+    if (among !== undefined) return this.#partsAmong(covered, among[bound], bound, spot);
     const seen = seenBy[pods ? "pods" : "nodes"];
     const known = families.flatMap((family) =>
       seen.map((of): Part => ({ classes: places.knownIn(covered, of, family), family, named: of === "pod" })),
     );
     const parts: Part[] = [{ classes: places.external(covered), named: false }, ...known];
-    if (spot !== undefined && seen.includes(spot.place.of) && covered.has(spot.addressClass))
+    if (spot !== undefined && seen.includes(spot.place.of) && covers(covered, spot, bound))
       parts.push({ classes: spot.place.classes, named: spot.place.of === "pod" });
     return parts;
   }
 
   /** Pods of some classes at addresses that are covered; nothing outside. */
-  #partsAmong(covered: ClassSet, among: ClassSet, spot: Spot | undefined): readonly Part[] {
+  #partsAmong(covered: ClassSet, among: ClassSet, bound: Bound, spot: Spot | undefined): readonly Part[] {
     const { places } = this.#expander;
     const known = families.map((family): Part => ({
       classes: both(places.knownIn(covered, "pod", family), among),
       family,
       named: true,
     }));
-    if (spot?.place.of !== "pod" || !covered.has(spot.addressClass)) return known;
+    if (spot?.place.of !== "pod" || !covers(covered, spot, bound)) return known;
     return [...known, { classes: both(spot.place.classes, among), named: true }];
   }
 
@@ -162,12 +162,13 @@ export class RuleMatches {
   }
 
   /** The pods of a supposition that a rule matches by their address. */
-  #seenAt({ peers }: RuleItem, { place, addressClass }: Spot, bound: Bound): ClassSet {
+  #seenAt({ peers }: RuleItem, spot: Spot, bound: Bound): ClassSet {
+    const { place } = spot;
     const seen = peers.places.filter(
       ({ addresses, pods, certain }) =>
         (certain || bound === "possible") &&
         (pods || place.of === "node") &&
-        this.#expander.places.covered(addresses).has(addressClass),
+        covers(this.#expander.places.covered(addresses), spot, bound),
     );
     const found = seen.map(({ among }) => {
       if (among === undefined) return place.classes;
@@ -176,7 +177,10 @@ export class RuleMatches {
     return ClassSet.of(unionAll(found.map(({ boundaries }) => boundaries)));
   }
 
-  /** The suppositions about pods of a place that make a difference to the rules; none where no rule sees such pods. */
+  /**
+   * The suppositions about pods of a place that make a difference to the rules; none where no rule sees such pods. Where
+   * rules speak of very many addresses, some are supposed together: the bounds still hold, but are not as close.
+   */
   spots(items: readonly RuleItem[], place: UnknownPlace, bound: Bound): readonly Spot[] {
     const { places } = this.#expander;
     const sets = new Map<string, ClassSet>();
@@ -185,15 +189,28 @@ export class RuleMatches {
         if (pods || place.of === "node") sets.set(addresses.join(), places.covered(addresses));
     if (sets.size === 0) return [];
     const offset = places.external(ClassSet.of([0, 1])).boundaries[0] ?? 0;
-    const found = new Map<string, Spot>();
+    const found = new Map<string, number>();
     const universe = bound === "certain" ? place.universe : place.anywhere;
     for (const id of candidates(universe.boundaries, [...sets.values()], offset)) {
-      const addressClass = id - offset;
-      const key = [...sets.values()].map((set) => Number(set.has(addressClass))).join("");
-      if (!found.has(key)) found.set(key, { place, addressClass });
+      const key = [...sets.values()].map((set) => Number(set.has(id - offset))).join("");
+      if (!found.has(key)) found.set(key, id - offset);
     }
-    return [...found.values()];
+    const classes = [...found.values()].toSorted((a, b) => a - b);
+    const size = Math.ceil(classes.length / Math.max(1, Math.floor(mostSupposed / items.length)));
+    return Array.from({ length: Math.ceil(classes.length / size) }, (_, i) => ({
+      place,
+      addressClasses: ClassSet.fromSorted(classes.slice(i * size, (i + 1) * size)),
+    }));
   }
+}
+
+/** Suppositions times rules for one row. */
+const mostSupposed = 4096;
+
+function covers({ boundaries }: ClassSet, { addressClasses }: Spot, bound: Bound): boolean {
+  return bound === "certain"
+    ? isSubset(addressClasses.boundaries, boundaries)
+    : meets(addressClasses.boundaries, boundaries);
 }
 
 function both(a: ClassSet, b: ClassSet): ClassSet {

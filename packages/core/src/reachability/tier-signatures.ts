@@ -17,6 +17,8 @@ export class TierSignatures {
   readonly #lists = new Signatures<OrderedContribution>();
   readonly #unionOf: Int32Array | undefined;
   readonly #listOf: Int32Array | undefined;
+  readonly #steps = new Map<number, TierSteps>();
+  readonly #ordered = new Map<number, boolean>();
 
   constructor({ union, ordered, denies, isFirstMatch }: TierApplications, position: number, classCount: number) {
     this.position = position;
@@ -38,10 +40,15 @@ export class TierSignatures {
 
   /** Whether one of its rules may take away what another allows: not so where only unions are unsure. */
   isOrdered(id: ClassId): boolean {
-    const list = [...this.#lists.contributions(this.#list(id))];
-    return list.some(
-      ({ items, end }) => this.#isFirstMatch || end === "allow" || items.some(({ action }) => action !== "allow"),
-    );
+    const list = this.#list(id);
+    let isOrdered = this.#ordered.get(list);
+    if (isOrdered === undefined) {
+      isOrdered = [...this.#lists.contributions(list)].some(
+        ({ items, end }) => this.#isFirstMatch || end === "allow" || items.some(({ action }) => action !== "allow"),
+      );
+      this.#ordered.set(list, isOrdered);
+    }
+    return isOrdered;
   }
 
   /** Equal for classes to which it says the same. */
@@ -55,8 +62,14 @@ export class TierSignatures {
     return signature === openSignature ? undefined : [...this.#unions.contributions(signature)];
   }
 
+  /** What is asked, step by step: one object for classes to which the tier says the same, but for what is a union. */
   stepsOf(id: ClassId): TierSteps {
-    return tierSteps(this.unionOf(id), [...this.#lists.contributions(this.#list(id))].toReversed());
+    const list = this.#list(id);
+    const make = (): TierSteps => tierSteps(this.unionOf(id), [...this.#lists.contributions(list)].toReversed());
+    if (this.#union(id) !== openSignature) return make();
+    let steps = this.#steps.get(list);
+    if (steps === undefined) this.#steps.set(list, (steps = make()));
+    return steps;
   }
 
   #union(id: ClassId): number {

@@ -1,0 +1,70 @@
+import type { ConnectionId, ConnectionTable, Family } from "../sets/connection-set.ts";
+import { difference } from "../sets/interval-set.ts";
+import { families } from "./address-places.ts";
+import { ClassSet } from "./class-set.ts";
+import { type ConnectionMap, mapConnections, mergeMaps, restrictMap } from "./connection-map.ts";
+import type { Bound } from "./part-expander.ts";
+import { familiesOf, type PodClass } from "./pod-classes.ts";
+
+/** Classes of pods that have addresses of the same families. */
+interface FamilyGroup {
+  /** Empty where it is not known. */
+  readonly families: readonly Family[];
+  readonly classes: ClassSet;
+  readonly others: ClassSet;
+}
+
+/**
+ * Two pods speak a family that both have. Where that is not known, what is certainly allowed is allowed in each family
+ * that they may have in common: a deny of one family may be all there is between them.
+ */
+export class SpokenFamilies {
+  readonly #groups: readonly FamilyGroup[];
+  readonly #table: ConnectionTable;
+
+  constructor(classes: readonly PodClass[], everyone: ClassSet, table: ConnectionTable) {
+    this.#table = table;
+    const groups = new Map<string, { families: readonly Family[]; ids: number[] }>();
+    for (const podClass of classes) {
+      const has = familiesOf(podClass);
+      const group = groups.get(has.join());
+      if (group === undefined) groups.set(has.join(), { families: has, ids: [podClass.id] });
+      else group.ids.push(podClass.id);
+    }
+    this.#groups = [...groups.values()].map(({ families: has, ids }) => {
+      const own = ClassSet.fromSorted(ids);
+      return { families: has, classes: own, others: ClassSet.of(difference(everyone.boundaries, own.boundaries)) };
+    });
+  }
+
+  /** Whether it is known of all pods. */
+  get areKnown(): boolean {
+    return this.#groups.every(({ families: has }) => has.length > 0);
+  }
+
+  /** What of a row is spoken at all. */
+  of(map: ConnectionMap, subject: PodClass, bound: Bound): ConnectionMap {
+    const own = familiesOf(subject);
+    let result = map;
+    for (const { families: theirs, classes, others } of this.#groups) {
+      const change = this.#spokenBy(own, theirs, bound);
+      if (change === undefined) continue;
+      const changed = mapConnections(restrictMap(map, classes), change);
+      result = mergeMaps([restrictMap(result, others), changed], this.#table);
+    }
+    return result;
+  }
+
+  #spokenBy(
+    own: readonly Family[],
+    theirs: readonly Family[],
+    bound: Bound,
+  ): ((id: ConnectionId) => ConnectionId) | undefined {
+    const shared = families.filter((family) => [own, theirs].every((has) => has.length === 0 || has.includes(family)));
+    const [only, other] = shared;
+    if (only !== undefined && other === undefined)
+      return (id) => this.#table.intersection(id, this.#table.family[only]);
+    const isSure = own.length > 0 && theirs.length > 0;
+    return isSure || bound === "possible" ? undefined : (id) => this.#table.inBothFamilies(id);
+  }
+}
