@@ -1,4 +1,5 @@
 import type { Assumptions } from "@npa/core";
+import { clusterWideDifferences, withPodSelector } from "./cluster-wide-differences.ts";
 
 /** What is changed in a case to show that a difference has no other cause. */
 export interface Adjustment {
@@ -63,7 +64,15 @@ const lowerCase = (text: string): string =>
 const sameOwner = "example_pods_w_same_owner_and_labels_gap_with";
 
 /** By id of the case. The run fails when one of these no longer differs. */
-export const knownDifferences: ReadonlyMap<string, KnownDifference> = new Map([
+export const knownDifferences: ReadonlyMap<string, KnownDifference> = new Map<string, KnownDifference>([
+  ...clusterWideDifferences,
+  [
+    "connlist/list:example_pods_w_same_owner_and_labels_gap_banp_good_format_txt",
+    {
+      ...illegalOwners,
+      agreesWith: { ...legalOwners, edit: (text) => withPodSelector(legalOwners.edit?.(text) ?? text) },
+    },
+  ],
   [
     "connlist/list:minikube_resources_format_txt",
     {

@@ -39,7 +39,7 @@ export interface NetpolAnswer {
 /** The folder of the set. */
 export const netpolFolder = "netpol-analyzer";
 
-/** What NetworkPolicies and ingress objects decide: the answers to cluster-wide policies come from `corpus/tiers`. */
+/** What NetworkPolicies and ingress objects decide. */
 const understood: ReadonlySet<string> = new Set(["np", "ingress", "route"]);
 
 /** The cases of some kinds whose inputs npa understands in full. */
@@ -47,6 +47,26 @@ export function netpolCases(...kinds: readonly NetpolCase["kind"][]): readonly N
   return corpusJson<readonly NetpolCase[]>([], netpolFolder, "cases.json").filter(
     ({ kind, needs }) => kinds.includes(kind) && needs.every((need) => understood.has(need)),
   );
+}
+
+const clusterWide: ReadonlySet<string> = new Set(["anp", "banp"]);
+/** What they leave out of an answer under these options is no part of a relation. */
+const cuts = ["focusConn", "focusWorkloadPeers", "explainOnly"];
+
+/** The cases of some kinds on cluster-wide policies whose answer is a whole relation. Inputs that they have as data are files of the corpus. */
+export function clusterWideCases(...kinds: readonly NetpolCase["kind"][]): readonly NetpolCase[] {
+  return corpusJson<readonly NetpolCase[]>([], netpolFolder, "cases.json")
+    .filter(
+      ({ kind, needs, options }) =>
+        kinds.includes(kind) &&
+        needs.some((need) => clusterWide.has(need)) &&
+        needs.every((need) => understood.has(need) || clusterWide.has(need)) &&
+        cuts.every((option) => !Object.hasOwn(options, option)),
+    )
+    .map(({ inlineInput, inputDirs, ...rest }) => ({
+      ...rest,
+      inputDirs: inputDirs.length === 0 && inlineInput ? [inlineInput] : inputDirs,
+    }));
 }
 
 /** Cases with their ids as titles of tests. */

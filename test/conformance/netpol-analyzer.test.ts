@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ipv4 } from "./address-range.ts";
 import { corpusCluster, corpusText, hasCorpus } from "./corpus.ts";
 import type { Adjustment } from "./known-differences.ts";
-import { type NetpolCase, netpolCases, netpolFolder, titled } from "./netpol-analyzer-cases.ts";
+import { type NetpolCase, clusterWideCases, netpolCases, netpolFolder, titled } from "./netpol-analyzer-cases.ts";
 import { parseDiff, parseExplanation, parseList } from "./netpol-analyzer-output.ts";
 import { byWorkload, relationOf, theirAssumptions } from "./npa-relation.ts";
 import { Relation, changes, differences } from "./relation.ts";
@@ -13,7 +13,9 @@ import { unexplained } from "./unexplained.ts";
 const scope = ipv4;
 
 describe.runIf(hasCorpus)("netpol-analyzer: lists", () => {
-  const cases = netpolCases("list", "list-exposure").filter(({ expectedFile }) => expectedFile !== null);
+  const cases = [...netpolCases("list", "list-exposure"), ...clusterWideCases("list")].filter(
+    ({ expectedFile }) => expectedFile !== null,
+  );
   it.for(titled(cases))("%s", async ([, netpolCase]) => {
     const differing = await unexplained(netpolCase.id, async (adjustment) => {
       const { rename = (name) => name } = adjustment;
@@ -25,14 +27,17 @@ describe.runIf(hasCorpus)("netpol-analyzer: lists", () => {
 });
 
 describe.runIf(hasCorpus)("netpol-analyzer: what an explanation says is allowed", () => {
-  it.for(titled(netpolCases("list-explain")))("%s", async ([, netpolCase]) => {
-    const text = expectedText(netpolCase);
-    expect(text).toMatch(/Connections between|All Connections due to the system default/);
-    const differing = await unexplained(netpolCase.id, async (adjustment) =>
-      differences(parseExplanation(text), await focusedRelation(netpolCase, adjustment), scope),
-    );
-    expect(differing).toEqual([]);
-  });
+  it.for(titled([...netpolCases("list-explain"), ...clusterWideCases("list-explain")]))(
+    "%s",
+    async ([, netpolCase]) => {
+      const text = expectedText(netpolCase);
+      expect(text).toMatch(/Connections between|All Connections due to the system default/);
+      const differing = await unexplained(netpolCase.id, async (adjustment) =>
+        differences(parseExplanation(text), await focusedRelation(netpolCase, adjustment), scope),
+      );
+      expect(differing).toEqual([]);
+    },
+  );
 });
 
 describe.runIf(hasCorpus)("netpol-analyzer: connections that may not be listed", () => {
@@ -50,7 +55,9 @@ describe.runIf(hasCorpus)("netpol-analyzer: connections that may not be listed",
 });
 
 describe.runIf(hasCorpus)("netpol-analyzer: differences between two inputs", () => {
-  it.for(titled(netpolCases("diff")))("%s", async ([, netpolCase]) => {
+  it.for(
+    titled([...netpolCases("diff"), ...clusterWideCases("diff")].filter(({ expectedFile }) => expectedFile !== null)),
+  )("%s", async ([, netpolCase]) => {
     const theirs = parseDiff(expectedText(netpolCase));
     const differing = await unexplained(netpolCase.id, async (adjustment) => {
       const [before = "", after = ""] = netpolCase.inputDirs;
