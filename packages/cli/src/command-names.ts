@@ -1,14 +1,14 @@
 /** The commands, in the order the help lists them, with what each one answers. */
 export const commandSummaries = {
-  analyze: "the whole report: summary, findings with file and line, what could be simpler",
+  analyze: "the report: summary, findings with file and line, what could be less",
   list: "who may talk to whom, on which ports",
   can: "may SRC reach DST? yes or no, and the rules that decide",
   explain: "why SRC may or may not reach DST: every rule that is asked, and what would turn the answer",
   exposure: "who is open to the internet, to the whole cluster, to labels that nobody has yet",
   diff: "what changes between two states: connections, workloads, findings",
-  prove: "are two policy sets equivalent, for every pod that could exist? what is redundant?",
+  prove: "are two policy sets equivalent, for any pod? what is redundant?",
   graph: "the reachability graph, for Graphviz or as JSON",
-  baseline: "writes the present findings, so that analyze --baseline tells only of new ones",
+  baseline: "writes the present findings: analyze --baseline tells of new ones only",
   snapshot: "writes what npa reads of a live cluster to a file or a directory",
   rules: "what npa looks for",
   demo: "a small flawed shop that comes with npa, analysed",

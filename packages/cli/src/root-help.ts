@@ -27,7 +27,9 @@ ${commands.join("\n")}
 Examples:
 ${program === "npa" ? examples : pluginExamples}
 
-Exit codes: 0 fine, 1 findings (or "no"), 2 bad usage or unreadable input, 3 a bug in npa.
-${program} COMMAND --help has the options of a command. ${program} --version prints the version.
+Exit codes: 0 fine, 1 findings (or "no"), 2 bad usage or unreadable input,
+3 a bug in npa.
+${program} COMMAND --help has the options of a command.
+${program} --version prints the version.
 `;
 }

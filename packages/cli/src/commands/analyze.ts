@@ -13,6 +13,7 @@ import { printLeftOut } from "../left-out.ts";
 import { printNotices, printUncertain, worstExit } from "../notices.ts";
 import { type Target, addOutputFlag, emit, parseTargets } from "../output-targets.ts";
 import { analyzeInputs, namespacesIn, noticedInput } from "../analyze-inputs.ts";
+import { helpText } from "../help-text.ts";
 import type { Input } from "../input.ts";
 import { readInputs } from "../read-input.ts";
 import { renderedPaths, wantsRender } from "../render-flags.ts";
@@ -27,7 +28,7 @@ export const analyzeCommand: CommandModule = {
     command.argument("[paths...]", "files and directories; - is stdin");
     addSarifFlags(addShowFlags(addFixFlags(addAnalysisFlags(addOutputFlag(command, analysisFormatNames)))));
     addConfigFlags(addInputFlags(command, "report only this namespace; everything is still read; repeatable"))
-      .addHelpText("after", help)
+      .addHelpText("after", helpText(help))
       .action((paths: string[], flags: AnalyzeFlags) => run((io) => analyzePaths(io, paths, flags)));
   },
 };
@@ -38,9 +39,9 @@ Examples:
   npa analyze ./policies --fail-on medium -o text -o json=report.json
   helm template . | npa analyze -
   npa analyze -k overlays/production      builds it with kustomize or kubectl
-  npa analyze ./repo --render             every chart and overlay, each by itself
+  npa analyze ./repo --render             every chart and overlay by itself
   npa analyze ./policies -o text -o sarif=npa.sarif    for code scanning
-  npa analyze ./policies -o html=report.html           one file to look at, filter and send
+  npa analyze ./policies -o html=report.html   one file to look at and send
   npa analyze ./policies -o github        annotations in a GitHub workflow
   npa analyze ./policies --fix --dry-run  what --fix would write`;
 

@@ -7,6 +7,7 @@ import { type InputFlags, addInputFlags } from "../input-flags.ts";
 import type { Io } from "../io.ts";
 import { printNotices, worstExit } from "../notices.ts";
 import { analyzeInputs, namespacesIn, noticedInput } from "../analyze-inputs.ts";
+import { helpText } from "../help-text.ts";
 import { readInputs } from "../read-input.ts";
 import { reportTime } from "../report-time.ts";
 import { analysisOptions, printConfig, readSettings } from "../settings.ts";
@@ -22,7 +23,7 @@ export const baselineCommand: CommandModule = {
       .argument("[paths...]", "files and directories; - is stdin")
       .option("-o, --output <file>", "the file to write, over the one that is there; - is stdout", "-");
     addConfigFlags(addInputFlags(command, "only findings in or about this namespace; repeatable"))
-      .addHelpText("after", help)
+      .addHelpText("after", helpText(help))
       .action((paths: string[], flags: BaselineFlags) => run((io) => baseline(io, paths, flags)));
   },
 };

@@ -2,6 +2,7 @@ import { can, verdictJson, verdictMarkdown, verdictText } from "@npa/core";
 import type { Command } from "commander";
 import type { CommandModule } from "../command-module.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { helpText } from "../help-text.ts";
 import type { Io } from "../io.ts";
 import { exitCodeFor, printNotices } from "../notices.ts";
 import { addOutputFlag, emit, parseTargets } from "../output-targets.ts";
@@ -22,7 +23,7 @@ export const canCommand: CommandModule = {
   define(command, run) {
     addOutputFlag(addQuestionArguments(command), formatNames);
     addQuestionFlags(command)
-      .addHelpText("after", help)
+      .addHelpText("after", helpText(help))
       .action((source: string, target: string, flags: QuestionFlags, { args }: Command) =>
         run((io) => {
           onlyTwoEnds("can", args);
@@ -40,7 +41,7 @@ Examples:
   npa can shop/web shop/db --port 5432/TCP -f ./policies
   npa can internet shop/web -f ./policies
   npa can shop/web svc/db -n shop --port 5432 -f ./policies
-  npa can 'app=web in shop' 'app=db in shop' -p 5432 -f ./policies    no pods needed
+  npa can 'app=web in shop' 'app=db in shop' -p 5432 -f ./policies   no pods yet
   npa can web db -n shop -f ./policies -o json`;
 
 async function answer(io: Io, source: string, target: string, flags: QuestionFlags): Promise<number> {

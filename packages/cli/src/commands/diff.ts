@@ -16,6 +16,7 @@ import { isConfig } from "../config-file.ts";
 import { type ConfigFlags, addConfigFlags } from "../config-flags.ts";
 import { type DiffSide, diffSides } from "../diff-sides.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { helpText } from "../help-text.ts";
 import { type InputFlags, addInputFlags } from "../input-flags.ts";
 import type { Io } from "../io.ts";
 import { exitCodeFor, printNotices } from "../notices.ts";
@@ -51,7 +52,7 @@ export const diffCommand: CommandModule = {
       .option("--all", "list every change in JSON and CSV, not the first 10,000", false)
       .option("--comment-name <name>", "tells the Markdown comments of several runs apart");
     addConfigFlags(addInputFlags(command, "only connections with an end in this namespace; repeatable"))
-      .addHelpText("after", help)
+      .addHelpText("after", helpText(help))
       .action((sides: string[], flags: DiffFlags) => run((io) => diff(io, sides, flags)));
   },
 };

@@ -2,6 +2,7 @@ import { explain, explanationJson, explanationMarkdown, explanationMermaid, expl
 import type { Command } from "commander";
 import type { CommandModule } from "../command-module.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { helpText } from "../help-text.ts";
 import type { Io } from "../io.ts";
 import { exitCodeFor, printNotices } from "../notices.ts";
 import { addOutputFlag, emit, parseTargets } from "../output-targets.ts";
@@ -29,7 +30,7 @@ export const explainCommand: CommandModule = {
       "do not look for edits that would turn the answer",
     );
     addQuestionFlags(command)
-      .addHelpText("after", help)
+      .addHelpText("after", helpText(help))
       .action((source: string, target: string, flags: ExplainFlags, { args }: Command) =>
         run((io) => {
           onlyTwoEnds("explain", args);

@@ -2,6 +2,7 @@ import { exposure, exposureCsv, exposureJson, exposureMarkdown, exposureText } f
 import type { CommandModule } from "../command-module.ts";
 import { type ConfigFlags, addConfigFlags } from "../config-flags.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { helpText } from "../help-text.ts";
 import { type InputFlags, addInputFlags } from "../input-flags.ts";
 import type { Io } from "../io.ts";
 import { exitCodeFor, printNotices } from "../notices.ts";
@@ -20,7 +21,7 @@ export const exposureCommand: CommandModule = {
   define(command, run) {
     addOutputFlag(command.argument("[paths...]", "files and directories; - is stdin"), formatNames);
     addConfigFlags(addInputFlags(command, "only workloads of this namespace; repeatable"))
-      .addHelpText("after", help)
+      .addHelpText("after", helpText(help))
       .action((paths: string[], flags: ExposureFlags) => run((io) => exposed(io, paths, flags)));
   },
 };

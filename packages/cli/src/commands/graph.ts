@@ -4,6 +4,7 @@ import { type Fold, type ReachabilityGraph, reachabilityGraph, toDot, toGexf, to
 import type { CommandModule } from "../command-module.ts";
 import { type ConfigFlags, addConfigFlags } from "../config-flags.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { helpText } from "../help-text.ts";
 import { type InputFlags, addInputFlags, repeated } from "../input-flags.ts";
 import type { Io } from "../io.ts";
 import { exitCodeFor, printNotices } from "../notices.ts";
@@ -36,7 +37,7 @@ export const graphCommand: CommandModule = {
       .option("--fold <how>", "what becomes one node: none, same (alike), namespace, auto (default for pictures)");
     addOutputFlag(command, formatNames);
     addConfigFlags(addInputFlags(command, "only connections with an end in this namespace; repeatable"))
-      .addHelpText("after", help)
+      .addHelpText("after", helpText(help))
       .action((paths: string[], flags: GraphFlags) => run((io) => graph(io, paths, flags)));
   },
 };

@@ -27,7 +27,12 @@ import { basisOf, completeAssumptions, printable } from "@npa/core/internal";
 import type { CommandModule } from "../command-module.ts";
 import { type ConfigFlags, addConfigFlags } from "../config-flags.ts";
 import { exitCodes } from "../exit-codes.ts";
+<<<<<<< HEAD
 import { type InputFlags, addInputFlags, repeated } from "../input-flags.ts";
+=======
+import { helpText } from "../help-text.ts";
+import { type InputFlags, addInputFlags } from "../input-flags.ts";
+>>>>>>> b635dad (Misspelt values of lists are told of; all help fits 80 columns; JUnit is held against what Jenkins and GitLab take; the score says why it is not perfect)
 import type { Io } from "../io.ts";
 import { type LabelMatcher, parseLabelSelector } from "../label-selector.ts";
 import { exitCodeFor, printNotices, printUncertain } from "../notices.ts";
@@ -63,7 +68,7 @@ export const listCommand: CommandModule = {
       .option("--direction <direction>", "with --focus: ingress, what comes in, or egress, what goes out")
       .option("-p, --port <port>", "only what passes on this port, like 8080/TCP");
     addConfigFlags(addInputFlags(command, "only connections with an end in this namespace; repeatable"))
-      .addHelpText("after", help)
+      .addHelpText("after", helpText(help))
       .action((paths: string[], flags: ListFlags) => run((io) => list(io, paths, flags)));
   },
 };

@@ -18,6 +18,7 @@ import { renderedPaths, withoutRender } from "../render-flags.ts";
 import type { CommandModule } from "../command-module.ts";
 import { type ConfigFlags, addConfigFlags } from "../config-flags.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { helpText } from "../help-text.ts";
 import { type InputFlags, addInputFlags, repeated } from "../input-flags.ts";
 import type { Io } from "../io.ts";
 import { printNotices, worstExit } from "../notices.ts";
@@ -51,7 +52,7 @@ export const proveCommand: CommandModule = {
       .option("--steps <n>", "how much work a proof may cost before it is undecided (default: about ten seconds)");
     addOutputFlag(command, formatNames);
     addConfigFlags(addInputFlags(command, "only policies of this namespace; repeatable"))
-      .addHelpText("after", help)
+      .addHelpText("after", helpText(help))
       .action((paths: string[], flags: ProveFlags) => run((io) => prove(io, paths, flags)));
   },
 };

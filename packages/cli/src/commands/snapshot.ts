@@ -2,6 +2,7 @@ import { snapshotFiles, snapshotStream } from "@npa/core/cluster";
 import { addClusterFlags, type ClusterFlags } from "../cluster-flags.ts";
 import type { CommandModule } from "../command-module.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { helpText } from "../help-text.ts";
 import { type ToneFlags, addToneFlags } from "../input-flags.ts";
 import { type Io, writeAll } from "../io.ts";
 import { loadLiveCluster } from "../read-live-cluster.ts";
@@ -23,7 +24,7 @@ export const snapshotCommand: CommandModule = {
       .option("--force", "replace a file or a snapshot that is there already", false)
       .option("-n, --namespace <name>", "a namespace to try where RBAC forbids to list all; repeatable", repeated, []);
     addClusterFlags(addToneFlags(command))
-      .addHelpText("after", help)
+      .addHelpText("after", helpText(help))
       .action((flags: SnapshotFlags) => run((io) => snapshot(io, flags)));
   },
 };

@@ -19,6 +19,8 @@ interface ScoredTerm {
   readonly weight: number;
   readonly value: number | undefined;
   readonly finding?: Finding;
+  /** Part of its points were taken for a finding of high severity. */
+  readonly isCapped?: boolean;
 }
 
 /** The explained security score of the namespaces given, and of all of them together, weighted by pods. */
@@ -86,7 +88,7 @@ function capped(terms: readonly ScoredTerm[], grave: Finding | undefined): reado
   const payer = scored.find(({ term }) => term.name === "correctness") ?? scored[0];
   return terms.map((each) =>
     each === payer
-      ? { ...each, value: (each.value ?? 0) - excess / each.weight, finding: each.finding ?? grave }
+      ? { ...each, value: (each.value ?? 0) - excess / each.weight, finding: each.finding ?? grave, isCapped: true }
       : each,
   );
 }
@@ -112,17 +114,25 @@ function totalTerms(scored: readonly Scored[]): readonly ScoredTerm[] {
   if (pods === 0) return [];
   return scoreTerms.map((term, i): ScoredTerm => {
     let [points, weight] = [0, 0];
+    let isCapped = false;
     let finding: Finding | undefined;
     for (const { figures, terms } of scored) {
       const own = terms[i];
       if (own?.value === undefined) continue;
       weight += own.weight * figures.pods;
       points += own.weight * figures.pods * own.value;
+      isCapped ||= own.isCapped === true;
       if (own.finding === undefined) continue;
       if (finding === undefined || costOf(own.finding, term.name) > costOf(finding, term.name)) finding = own.finding;
     }
     const value = weight === 0 ? undefined : points / weight;
-    return { term, weight: weight / pods, value, ...(finding === undefined ? {} : { finding }) };
+    return {
+      term,
+      weight: weight / pods,
+      value,
+      ...(finding === undefined ? {} : { finding }),
+      ...(isCapped ? { isCapped } : {}),
+    };
   });
 }
 
@@ -130,15 +140,20 @@ function valueOf(terms: readonly ScoredTerm[]): number {
   return terms.reduce((sum, { weight, value = 0 }) => sum + weight * value, 0);
 }
 
-function toTerm({ term, weight, value, finding }: ScoredTerm, figures: ScoreFigures): SecurityTerm {
+function toTerm({ term, weight, value, finding, isCapped = false }: ScoredTerm, figures: ScoreFigures): SecurityTerm {
   const note = term.note(figures);
   return {
     name: term.name,
     weight,
     value: value === undefined ? null : 100 * value,
-    note: value === undefined ? `${note}: not scored, the other terms weigh more` : note,
+    note: noteOfTerm(note, value, isCapped),
     ...(finding === undefined ? {} : { costliest: toCostliest(finding) }),
   };
+}
+
+function noteOfTerm(note: string, value: number | undefined, isCapped: boolean): string {
+  if (value === undefined) return `${note}: not scored, the other terms weigh more`;
+  return isCapped ? `${note}, but nothing is perfect beside a finding of high severity` : note;
 }
 
 /** What the total leaves out, or why there is none. */

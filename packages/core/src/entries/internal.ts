@@ -9,5 +9,6 @@ export { addressUses } from "../model/facts.ts";
 export { parseCidr } from "../sets/address-set.ts";
 export { parseIngressController } from "../semantics/labelled-pod.ts";
 export { nearest } from "../lib/nearest.ts";
+export { wrapped } from "../report/wrap.ts";
 export { printable } from "../report/escape.ts";
 export { missingFactText, problemText } from "../report/words.ts";

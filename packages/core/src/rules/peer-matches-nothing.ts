@@ -7,6 +7,7 @@ import { namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { exampleLabels, selectorImplies } from "../symbolic/selector-questions.ts";
 import type { RuleContext } from "./context.ts";
 import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
+import { deadValues } from "./support/dead-values.ts";
 import { doubtfulName } from "./support/namespace-labels.ts";
 import { nearMiss } from "./support/near-miss.ts";
 import type { LabelledPods } from "./support/pod-labels.ts";
@@ -27,7 +28,10 @@ export const peerMatchesNothing: RuleDefinition = defineRule({
     let unknown = 0;
     const unseen = new UnknownNamespaces();
     for (const written of podPeers(context)) {
-      if (matchesSomething(context, written)) continue;
+      if (matchesSomething(context, written)) {
+        for (const found of deadOf(context, written)) report(found);
+        continue;
+      }
       const local = written.peer.namespaceSelector === undefined ? (written.policy.namespace ?? "") : undefined;
       const reason = canBeUnseen(written.peer) ? unseenPods(context, local) : undefined;
       if (reason !== undefined) {
@@ -45,6 +49,26 @@ export const peerMatchesNothing: RuleDefinition = defineRule({
     if (unknown > 0) skip(`${count(unknown, "peer")} may match pods in namespaces that the input does not show`);
   },
 });
+
+/** Values of a list that match nothing beside others that do, where the input shows the pods of all the namespaces. */
+function deadOf(context: RuleContext, written: WrittenPeer): readonly Found[] {
+  const { policy, direction, ruleIndex, peerIndex, peer } = written;
+  const { podSelector, namespaceSelector } = peer;
+  if (podSelector === undefined || !podSelector.requirements.some(({ values }) => values.length > 1)) return [];
+  const names =
+    namespaceSelector === undefined
+      ? [policy.namespace ?? ""]
+      : context.namespacesMatching(namespaceSelector).map(({ name }) => name);
+  const isSeen = names.every((name) => isShown(context, name) && unseenPods(context, name) === undefined);
+  if (!isSeen) return [];
+  return deadValues(context, podSelector, names).map(({ text, path, near }) => ({
+    at: peerPlace(policy, direction, ruleIndex, peerIndex, ["podSelector", ...path]),
+    message: `${opening(written)} lists ${text}, which no pod of ${listText(names.map((name) => `namespace ${name}`))} has: only the other values match${near === undefined ? "" : `; ${near.text}`}`,
+    ...(near?.description === undefined
+      ? { severity: "low" as const }
+      : { fix: { kind: "manual" as const, description: near.description } }),
+  }));
+}
 
 /** Whether pods that the input does not show could match: not where no labels satisfy the selectors. */
 function canBeUnseen({ namespaceSelector, podSelector }: PodPeer): boolean {

@@ -1,6 +1,7 @@
 import type { Policy } from "../model/policy.ts";
 import type { NamespaceFacts, RuleContext } from "./context.ts";
 import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
+import { deadValues } from "./support/dead-values.ts";
 import { elsewhereText, matchElsewhere, nearMiss, requirementPath } from "./support/near-miss.ts";
 import { policyPlace } from "./support/places.ts";
 import { UnknownNamespaces, unseenPods } from "./support/unevaluated.ts";
@@ -32,11 +33,24 @@ export const policySelectsNoPods: RuleDefinition = defineRule({
         if (found === undefined) unknown.push(facts.name);
         else report(found);
       }
+      if (isKnown && unseenPods(context, facts.name) === undefined)
+        for (const policy of facts.policies) for (const found of deadOf(context, facts, policy)) report(found);
     }
     unseen.tell(skip);
     if (unknown.length > 0) skip(`the input has no workloads in ${listText([...new Set(unknown)])}`);
   },
 });
+
+/** Values of a list that select nothing beside others that do. */
+function deadOf(context: RuleContext, { name }: NamespaceFacts, policy: Policy): readonly Found[] {
+  return deadValues(context, policy.subject.podSelector, [name]).map(({ text, path, near }) => ({
+    at: policyPlace(policy, ["spec", "podSelector", ...path]),
+    message: `${nameOf(policy)} lists ${text}, which no workload of namespace ${name} has: only the other values select pods${near === undefined ? "" : `; ${near.text}`}`,
+    ...(near?.description === undefined
+      ? { severity: "low" as const }
+      : { fix: { kind: "manual" as const, description: near.description } }),
+  }));
+}
 
 function selectsNothing(context: RuleContext, { subject: { podSelector }, namespace }: Policy): boolean {
   if (podSelector.requirements.length === 0) return false;

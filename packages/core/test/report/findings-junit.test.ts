@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findingsJunit } from "../../src/report/findings-junit.ts";
 import { xmlText } from "../../src/report/xml.ts";
+import { casesIn, junitFaults, parseXml } from "./junit-schema.ts";
 import { finding, placeAt, report } from "./samples.ts";
 
 const rule = {
@@ -62,6 +63,57 @@ at p.yaml:9:3</system-out>
   it("fails nothing when nothing is to fail", () => {
     const xml = findingsJunit(report([finding("critical", "r", 1)]), { failOn: "never" });
     expect(xml).toContain('tests="1" failures="0"');
+  });
+});
+
+describe("JUnit XML", () => {
+  const hostile = fc.string({ unit: "binary", maxLength: 12 });
+  const place = hostile.map((path) => ({ ...placeAt(3), path }));
+  const findings = fc.array(
+    fc
+      .record({
+        severity: fc.constantFrom("critical", "high", "medium", "low", "info"),
+        ruleId: fc.constantFrom("open", "missing-dns-egress", "redundant-rule"),
+        message: hostile,
+        location: place,
+      })
+      .map(({ severity, ruleId, ...more }) => finding(severity, ruleId, 3, more)),
+    { maxLength: 6 },
+  );
+
+  it("is what Jenkins and GitLab take, whatever names and messages are", () => {
+    fc.assert(
+      fc.property(findings, hostile, (found, reason) => {
+        const answer = report(found, { rulesNotEvaluated: [{ ruleId: "blind", reason: `x${reason}` }] });
+        const root = parseXml(findingsJunit(answer, { rules: [rule], failOn: "medium" }));
+        expect(junitFaults(root)).toEqual([]);
+        // GitLab takes two tests of one class and name for one test.
+        const names = casesIn(root).map(({ attributes }) => `${attributes["classname"]} ${attributes["name"]}`);
+        expect(new Set(names).size).toBe(names.length);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("names tests by object and place, so that a line more above moves none", () => {
+    const names = (line: number): readonly string[] =>
+      casesIn(parseXml(findingsJunit(report([finding("high", "open", line), finding("low", "open", line + 4)])))).map(
+        ({ attributes }) => `${attributes["classname"]} ${attributes["name"]}`,
+      );
+    expect(names(8)).toEqual(names(4));
+  });
+
+  it("has a check that finds what is wrong", () => {
+    const suites = (inner: string): string =>
+      `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>${inner}</testsuites>\n`;
+    expect(() => parseXml(suites("<a></b>"))).toThrow(/ends <a>/);
+    expect(() => parseXml(suites("a & <"))).toThrow(/not well formed/);
+    expect(junitFaults(parseXml(suites('<testsuite name="a" tests="2" failures="0" line="3">x</testsuite>')))).toEqual([
+      "<testsuite> has no errors",
+      "<testsuite> has line",
+      "text in <testsuite>",
+      "<testsuite> says tests 2, not 0",
+    ]);
   });
 });
 

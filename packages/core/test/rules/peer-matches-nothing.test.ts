@@ -126,4 +126,27 @@ spec:
       ),
     ).toEqual([]);
   });
+
+  it("tells of a value of a list that is misspelt beside others that match", () => {
+    const from = (peer: string): string =>
+      documents(
+        deployment("web"),
+        deployment("api"),
+        deployment("db"),
+        policy(
+          "db",
+          `{ podSelector: { matchLabels: { app: db } }, policyTypes: [Ingress], ingress: [{ from: [{ ${peer} }] }] }`,
+        ),
+      );
+    const list = "podSelector: { matchExpressions: [{ key: app, operator: In, values: [apii, web] }] }";
+    const [finding, ...more] = findings(id, from(list));
+    expect(more).toEqual([]);
+    expect(finding?.message).toBe(
+      "a peer of NetworkPolicy shop/db (ingress) lists app=apii, which no pod of namespace shop has: only the other values match; did you mean `app: api`?",
+    );
+    expect(finding?.location?.path).toBe("spec.ingress[0].from[0].podSelector.matchExpressions[0].values[0]");
+    const named = "namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: shop } }";
+    expect(findings(id, from(`${named}, ${list}`))).toHaveLength(1);
+    expect(findings(id, from(list.replace("apii", "payments")))).toEqual([]);
+  });
 });

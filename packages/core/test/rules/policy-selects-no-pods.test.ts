@@ -82,4 +82,28 @@ describe("policy-selects-no-pods", () => {
       "apiVersion: v1\nkind: Pod\nmetadata: { name: job, namespace: shop, labels: { app: job } }\nspec: { containers: [] }\nstatus: { phase: Succeeded }";
     expect(messages(deployment("web"), done, select("{ matchLabels: { app: job } }"))).toEqual([]);
   });
+
+  it("tells of a value of a list that is misspelt beside others that match", () => {
+    const list = (...values: readonly string[]): string =>
+      documents(
+        deployment("web"),
+        deployment("api"),
+        policy(
+          "both",
+          `{ podSelector: { matchExpressions: [{ key: app, operator: In, values: [${values.join(", ")}] }] }, policyTypes: [Ingress] }`,
+        ),
+      );
+    const [finding, ...more] = findings(id, list("web", "apii"));
+    expect(more).toEqual([]);
+    expect(finding?.message).toBe(
+      "NetworkPolicy shop/both lists app=apii, which no workload of namespace shop has: only the other values select pods; did you mean `app: api`?",
+    );
+    expect(finding?.severity).toBe("medium");
+    expect(finding?.location?.path).toBe("spec.podSelector.matchExpressions[0].values[1]");
+    expect(findings(id, list("web", "api"))).toEqual([]);
+    // Nothing is near it, so that its pods may come from elsewhere; and `web` is meant already.
+    expect(findings(id, list("web", "payments"))).toEqual([]);
+    expect(findings(id, list("web", "api", "wep"))).toEqual([]);
+    expect(findings(id, list("web", "payments"), { live: true }).map(({ severity }) => severity)).toEqual(["low"]);
+  });
 });

@@ -71,14 +71,17 @@ export function unknownPolicies(
   const found = inNamespace(context.once(policyObjects), namespace).filter(
     (object) => effectOf(object)[change]?.includes(direction) === true,
   );
-  return reasonOf(found, change === "allows" ? "may allow it" : "may isolate pods there");
+  return reasonOf(found, () => (change === "allows" ? "may allow it" : "may isolate pods there"));
 }
 
 /** Why it cannot be said that no pod of a namespace (of any, without one) has certain labels. Undefined when it can. */
 export function unseenPods(context: RuleContext, namespace?: string): string | undefined {
   const objects = context.once(podObjects);
   const found = namespace === undefined ? [...objects.values()].flat() : inNamespace(objects, namespace);
-  return reasonOf(found, "makes pods that the input does not show") ?? context.once(unreadSources);
+  return (
+    reasonOf(found, (isOne) => `${isOne ? "makes" : "make"} pods that the input does not show`) ??
+    context.once(unreadSources)
+  );
 }
 
 /** Sources that were not rendered may be any pods. */
@@ -91,7 +94,7 @@ export function unreadSources({ cluster: { inputs } }: RuleContext): string | un
     : `what ${first.kind} ${listText(first.objects, 3, first.count)} brings in is not in the input`;
 }
 
-function reasonOf(objects: readonly NotEvaluatedObject[], what: string): string | undefined {
+function reasonOf(objects: readonly NotEvaluatedObject[], what: (isOne: boolean) => string): string | undefined {
   if (objects.length === 0) return undefined;
   const hidden = objects.filter(({ ref }) => ref.name === "*");
   const seen = objects.filter(({ ref }) => ref.name !== "*");
@@ -99,7 +102,11 @@ function reasonOf(objects: readonly NotEvaluatedObject[], what: string): string 
     ({ ref }) => `${ref.kind} ${ref.namespace === undefined ? "" : `${ref.namespace}/`}${ref.name}`,
   );
   const reasons = [
-    ...(seen.length === 0 ? [] : [`${listText(names.toSorted())} ${what} and is not evaluated`]),
+    ...(seen.length === 0
+      ? []
+      : [
+          `${listText(names.toSorted())} ${what(seen.length === 1)} and ${seen.length === 1 ? "is" : "are"} not evaluated`,
+        ]),
     ...(hidden.length === 0
       ? []
       : [`${listText([...new Set(hidden.map(({ ref }) => ref.kind))].toSorted())} objects there could not be read`]),
