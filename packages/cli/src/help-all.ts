@@ -1,34 +1,6 @@
 import type { Command, Option } from "commander";
 import { helpText } from "./help-text.ts";
 
-<<<<<<< HEAD
-/** Options that few runs need: `--help` says that there are more, `--help-all` lists them. */
-const rare = new Set([
-  "--kubeconfig",
-  "--as",
-  "--as-group",
-  "--request-timeout",
-  "--insecure-skip-tls-verify",
-  "--all-namespaces",
-  "--redundancy-threshold",
-  "--complexity-threshold",
-  "--no-overlap-detection",
-  "--performance-weight",
-  "--security-weight",
-  "--sarif-root",
-  "--sarif-fingerprint",
-  "--sarif-include-suppressed",
-  "--cluster-cidr",
-  "--allow-problems",
-  "--allow-empty",
-  "--from-snapshot",
-  "--values",
-  "--set",
-  "--release",
-  "--set-var",
-  "--print-config",
-]);
-=======
 /** Options that few runs need, with what they are about: `--help` says that there are more, `--help-all` lists them. */
 const rare: ReadonlyMap<string, string> = new Map(
   Object.entries({
@@ -41,6 +13,7 @@ const rare: ReadonlyMap<string, string> = new Map(
       "--all-namespaces",
     ],
     "facts of the cluster": ["--cluster-cidr"],
+    "snapshots as input": ["--from-snapshot"],
     rendering: ["--values", "--set", "--release", "--set-var"],
     "what may be missing": ["--allow-problems", "--allow-empty"],
     thresholds: [
@@ -54,7 +27,6 @@ const rare: ReadonlyMap<string, string> = new Map(
     configuration: ["--print-config"],
   }).flatMap(([about, flags]) => flags.map((flag) => [flag, about] as const)),
 );
->>>>>>> b635dad (Misspelt values of lists are told of; all help fits 80 columns; JUnit is held against what Jenkins and GitLab take; the score says why it is not perfect)
 
 const whole = new WeakSet<Command>();
 

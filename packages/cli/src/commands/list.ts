@@ -27,12 +27,8 @@ import { basisOf, completeAssumptions, printable } from "@npa/core/internal";
 import type { CommandModule } from "../command-module.ts";
 import { type ConfigFlags, addConfigFlags } from "../config-flags.ts";
 import { exitCodes } from "../exit-codes.ts";
-<<<<<<< HEAD
-import { type InputFlags, addInputFlags, repeated } from "../input-flags.ts";
-=======
 import { helpText } from "../help-text.ts";
-import { type InputFlags, addInputFlags } from "../input-flags.ts";
->>>>>>> b635dad (Misspelt values of lists are told of; all help fits 80 columns; JUnit is held against what Jenkins and GitLab take; the score says why it is not perfect)
+import { type InputFlags, addInputFlags, repeated } from "../input-flags.ts";
 import type { Io } from "../io.ts";
 import { type LabelMatcher, parseLabelSelector } from "../label-selector.ts";
 import { exitCodeFor, printNotices, printUncertain } from "../notices.ts";
