@@ -36,6 +36,7 @@ const causes: readonly Cause[] = [
   { ruleId: "all-namespaces-egress", within: "rule", follows: ofWideRules },
   { ruleId: "except-reallowed", within: "rule", follows: ["restriction-undone"] },
   { ruleId: "dns-namespace-label-wrong", within: "policy", follows: ["missing-dns-egress"] },
+  { ruleId: "deny-all-addresses-cuts-pods", within: "rule", follows: ["missing-dns-egress"] },
   { ruleId: "peer-namespace-selector-missing", within: "rule", follows: ["peer-matches-nothing"] },
   { ruleId: "duplicate-policy", within: "policy", follows: ["redundant-policy", "redundant-rule"] },
   { ruleId: "redundant-policy", within: "policy", follows: ["redundant-rule"] },

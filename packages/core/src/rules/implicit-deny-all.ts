@@ -1,6 +1,7 @@
 import { type Direction, type Policy, directions } from "../model/policy.ts";
 import { ClassSet } from "../reachability/class-set.ts";
 import { allowingRules } from "../semantics/rules-in-force.ts";
+import { noConnections } from "../sets/connection-set.ts";
 import { difference } from "../sets/interval-set.ts";
 import { relateSelectors } from "../symbolic/selector-questions.ts";
 import type { RuleContext } from "./context.ts";
@@ -32,11 +33,22 @@ export const implicitDenyAll: RuleDefinition = defineRule({
           unknown.add(reason, facts.name);
           continue;
         }
-        const allowing = facts.policies.filter((policy) => allowingRules(policy, direction).length > 0);
-        const allowed = uniteSets(allowing.map((policy) => context.subjectsOf(policy)));
+        const wide = context.cluster.policies.filter(({ namespace }) => namespace === undefined);
+        const opens = (policy: Policy): boolean => allowingRules(policy, direction).length > 0;
+        const own = facts.policies.filter(opens);
+        const allowed = uniteSets(own.map((policy) => context.subjectsOf(policy)));
         for (const policy of silent) {
-          const denied = ClassSet.of(difference(context.subjectsOf(policy).boundaries, allowed.boundaries));
-          if (facts.workloads.length > 0 ? denied.size === 0 : mayBeAllowed(context, policy, allowing)) continue;
+          const denied = withNothing(
+            context,
+            ClassSet.of(difference(context.subjectsOf(policy).boundaries, allowed.boundaries)),
+            direction,
+          );
+          if (
+            facts.workloads.length > 0
+              ? denied.size === 0
+              : mayBeAllowed(context, policy, [...own, ...wide.filter(opens)])
+          )
+            continue;
           report({
             at: policyPlace(policy, ["spec"], "key"),
             message: `${nameOf(policy)} denies all ${direction} ${direction === "ingress" ? "to" : "of"} pods ${selectorText(policy.subject.podSelector)}, and no policy allows them any${implicitly(policy, direction)}`,
@@ -56,6 +68,14 @@ function deniesAll(policy: Policy, direction: Direction): boolean {
     policy.rules[direction].length === 0 &&
     policy.subject.podSelector.requirements.length > 0
   );
+}
+
+/** Those of some classes that in the end are allowed nothing: policies of other tiers may open what this one denies. */
+function withNothing({ reachability }: RuleContext, classes: ClassSet, direction: Direction): ClassSet {
+  const rows = reachability.possible[direction].rowOf;
+  const isEmpty = (id: number): boolean =>
+    rows[id]?.toMap().connections.every((connections) => connections === noConnections) === true;
+  return ClassSet.fromSorted(classes.toArray().filter(isEmpty));
 }
 
 /** Without pods in the input: whether a policy that allows something may select one of the same pods. */

@@ -1,10 +1,11 @@
 import type { Policy } from "../model/policy.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { dnsAccesses } from "./support/dns-access.ts";
+import { deniedDns } from "./support/denied-dns.ts";
 import { dnsServers } from "./support/dns-servers.ts";
 import { dnsGaps } from "./support/dns-subjects.ts";
 import { addedRule, dnsEgressRule } from "./support/rule-changes.ts";
-import { policyPlace } from "./support/places.ts";
+import { policyPlace, rulePlace } from "./support/places.ts";
 import { UnknownNamespaces, unknownPolicies } from "./support/unevaluated.ts";
 import { listText, nameOf, selectorText } from "./support/words.ts";
 
@@ -49,6 +50,16 @@ export const missingDnsEgress: RuleDefinition = defineRule({
         });
       }
     }
+    for (const { policy, rule, classes } of deniedDns(context))
+      report({
+        at: rulePlace(policy, "egress", rule),
+        message: `this rule of ${nameOf(policy)} denies DNS on UDP ${ports} to pods that it selects, and nothing that is asked before allows it: names will not resolve`,
+        affected: classes,
+        fix: {
+          kind: "manual",
+          description: `Allow UDP and TCP ${ports} to the DNS pods of ${where} in a rule before it.`,
+        },
+      });
     unknown.tell(skip);
   },
 });

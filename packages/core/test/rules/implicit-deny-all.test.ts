@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { deployment, documents, findings, policy } from "./evaluate.ts";
+import { clusterPolicy, deployment, documents, findings, namespace, policy } from "./evaluate.ts";
 
 const id = "implicit-deny-all";
 const web = policy("web", "{ podSelector: { matchLabels: { app: web } }, egress: [{ to: [{ podSelector: {} }] }] }");
@@ -25,5 +25,14 @@ describe("implicit-deny-all", () => {
 
   it("takes a policy for all pods for a default deny", () => {
     expect(findings(id, policy("deny", "{ podSelector: {}, policyTypes: [Ingress, Egress] }"))).toEqual([]);
+  });
+
+  it("is silent when a cluster-wide policy allows the pods something", () => {
+    const allow = clusterPolicy("in", { ingress: "{ action: Accept, from: [{ namespaces: {} }] }" });
+    for (const pods of [[], [deployment("web")]]) expect(findings(id, documents(...pods, web, allow))).toEqual([]);
+    const none = clusterPolicy("in", {
+      ingress: "{ action: Accept, from: [{ namespaces: { matchLabels: { a: b } } }] }",
+    });
+    expect(findings(id, documents(namespace("shop"), deployment("web"), web, none))).toHaveLength(1);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { deployment, documents, findings, namespace, placeOf, policy } from "./evaluate.ts";
+import { clusterPolicy, deployment, documents, findings, namespace, placeOf, policy } from "./evaluate.ts";
 
 const id = "missing-dns-egress";
 const deny = policy("deny", "{ podSelector: {}, policyTypes: [Egress] }");
@@ -126,5 +126,45 @@ describe("missing-dns-egress", () => {
   ])("knows OpenShift by %s", (_, shown) => {
     const [finding] = findings(id, documents(deployment("web"), deny, shown));
     expect(finding?.message).toContain("UDP 5353");
+  });
+
+  describe("with ordered tiers", () => {
+    const web = deployment("web");
+    const deny = "{ action: Deny, to: [{ namespaces: {} }] }";
+    const dns =
+      "{ action: Accept, to: [{ namespaces: {} }], protocols: [{ udp: { destinationPort: { number: 53 } } }] }";
+    const open = egress("web", "{}");
+
+    it("finds a rule that denies what NetworkPolicies allow, once and under the first", () => {
+      const late = clusterPolicy("late", { egress: deny }, { priority: 99 });
+      const [finding, ...more] = findings(
+        id,
+        documents(web, coreDns, open, clusterPolicy("deny", { egress: deny }), late),
+      );
+      expect(more).toEqual([]);
+      expect(finding?.object.name).toBe("deny");
+      expect(finding?.location?.path).toBe("spec.egress[0]");
+      expect(finding?.affected).toEqual(["shop/web[Deployment]"]);
+    });
+
+    it.each([
+      ["an earlier Accept of DNS", [clusterPolicy("deny", { egress: `${dns}, ${deny}` })]],
+      [
+        "a Baseline that a NetworkPolicy is asked before",
+        [clusterPolicy("deny", { egress: deny }, { tier: "Baseline" }), open],
+      ],
+      [
+        "an Accept of DNS beside isolation",
+        [policy("deny", "{ podSelector: {}, policyTypes: [Egress] }"), clusterPolicy("dns", { egress: dns })],
+      ],
+    ])("is silent on %s", (_, texts) => {
+      expect(findings(id, documents(web, coreDns, ...texts))).toEqual([]);
+    });
+
+    it("tells isolation as ever where a Deny says the same", () => {
+      const isolated = policy("isolated", "{ podSelector: {}, policyTypes: [Egress] }");
+      const found = findings(id, documents(web, coreDns, isolated, clusterPolicy("deny", { egress: deny })));
+      expect(found.map(({ object }) => object.kind)).toEqual(["NetworkPolicy"]);
+    });
   });
 });
