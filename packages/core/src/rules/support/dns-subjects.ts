@@ -28,7 +28,7 @@ export function dnsGaps(context: RuleContext, facts: NamespaceFacts, protocol: k
   const isolating = facts.policies.filter((policy) => policy.isolates.egress);
   if (isolating.length === 0) return [];
   const opening = isolating.filter((policy) => accesses.ofPolicy(policy)[protocol]);
-  const others = openingOfOtherKinds(context, protocol);
+  const others = context.once(openingOfOtherKinds)[protocol];
   if (facts.workloads.length === 0) return gapsByLabels(context, isolating, opening, others);
   const served = uniteSets([
     ...opening.map((policy) => context.subjectsOf(policy)),
@@ -45,11 +45,12 @@ export function dnsGaps(context: RuleContext, facts: NamespaceFacts, protocol: k
 }
 
 /** Policies that are no NetworkPolicies and may let their pods ask DNS: given the benefit of the doubt. */
-function openingOfOtherKinds(context: RuleContext, protocol: keyof DnsAccess): readonly Policy[] {
+function openingOfOtherKinds(context: RuleContext): Readonly<Record<keyof DnsAccess, readonly Policy[]>> {
   const accesses = dnsAccesses(context);
-  return context.cluster.policies.filter(
-    (policy) => !isNetworkPolicy(policy) && policy.applies.egress && accesses.ofPolicy(policy)[protocol],
-  );
+  const others = context.cluster.policies.filter((policy) => !isNetworkPolicy(policy) && policy.applies.egress);
+  const opening = (protocol: keyof DnsAccess): readonly Policy[] =>
+    others.filter((policy) => accesses.ofPolicy(policy)[protocol]);
+  return { UDP: opening("UDP"), TCP: opening("TCP") };
 }
 
 function claimOnce(gaps: readonly { readonly policy: Policy; readonly classes: readonly ClassId[] }[]): DnsGap[] {
