@@ -39,8 +39,12 @@ export function readSettings(io: Io, paths: readonly string[], flags: InputFlags
 
 /** What of the settings questions about connectivity are given. */
 export function connectivityOptions({ config }: Settings): ConnectivityOptions {
-  const { assumptions = {}, clusterCidrs } = config;
-  return { assumptions, ...(clusterCidrs?.pods === undefined ? {} : { podCidrs: clusterCidrs.pods }) };
+  const { assumptions = {}, clusterCidrs, domains } = config;
+  return {
+    assumptions,
+    ...(clusterCidrs?.pods === undefined ? {} : { podCidrs: clusterCidrs.pods }),
+    ...(domains === undefined ? {} : { domains }),
+  };
 }
 
 /** What of the settings an analysis is given. Paths in the configuration start at its directory. */

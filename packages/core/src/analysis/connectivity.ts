@@ -9,12 +9,14 @@ import { type Focus, focusOf } from "../query/focus.ts";
 import { withUnreadPolicies } from "../query/unread-policies.ts";
 import { type ListedEndpoint, listEndpoints } from "../reachability/endpoints.ts";
 import { connectionStream } from "../reachability/list-connections.ts";
+import type { Domains } from "../reachability/address-peers.ts";
 import type { ReachabilityOptions } from "../reachability/options.ts";
 import { Reachability } from "../reachability/reachability.ts";
 import type { Connection, ConnectivityCounts, ConnectivityList, UncertainConnection } from "../answers/connectivity.ts";
 import type { Endpoint } from "../answers/endpoint.ts";
 import type { Verdict } from "../answers/verdict.ts";
 import { apiVersion } from "../answers/api-version.ts";
+import { parseAddress } from "../sets/address.ts";
 import { type AddressSet, parseCidr } from "../sets/address-set.ts";
 import { unionAll } from "../sets/interval-set.ts";
 import { checkCluster } from "../lib/check-argument.ts";
@@ -26,6 +28,8 @@ export interface ConnectivityOptions {
   readonly assumptions?: Partial<Assumptions>;
   /** The CIDRs that pods get their addresses from, where known. */
   readonly podCidrs?: readonly string[];
+  /** The addresses that names of DNS resolve to, by name: without them a rule about a name matches possibly, not certainly. */
+  readonly domains?: Domains;
   /** Report only connections with an end in one of these namespaces. Everything is still analysed. Default: all. */
   readonly namespaces?: readonly string[];
 }
@@ -51,19 +55,27 @@ export function completeAssumptions(
   return { ...defaultAssumptions, ...assumed, ...options.assumptions };
 }
 
-/** Builds the reachability relation of a cluster. Throws a UsageError for a malformed `podCidrs`. */
+/** Builds the reachability relation of a cluster. Throws a UsageError for malformed `podCidrs` or `domains`. */
 export function buildReachability(cluster: Cluster, options: ConnectivityOptions = {}): Reachability {
   checkCluster("this function", cluster);
   return new Reachability(cluster, reachabilityOptions(options, cluster));
 }
 
-/** The options of the relation. Throws a UsageError for a malformed `podCidrs`. */
+/** The options of the relation. Throws a UsageError for malformed `podCidrs` or `domains`. */
 export function reachabilityOptions(
   options: ConnectivityOptions,
   cluster: Pick<Cluster, "assumed"> = {},
 ): ReachabilityOptions {
   const podCidrs = podAddresses(options.podCidrs ?? []);
-  return { assumptions: completeAssumptions(options, cluster), ...(podCidrs === undefined ? {} : { podCidrs }) };
+  const { domains } = options;
+  for (const text of Object.values(domains ?? {}).flat())
+    if (parseAddress(text) === undefined)
+      throw new UsageError(`${JSON.stringify(text)} is not an address: write it like 203.0.113.7`);
+  return {
+    assumptions: completeAssumptions(options, cluster),
+    ...(podCidrs === undefined ? {} : { podCidrs }),
+    ...(domains === undefined ? {} : { domains }),
+  };
 }
 
 function podAddresses(cidrs: readonly string[]): AddressSet | undefined {

@@ -17,6 +17,8 @@ export interface Config extends Partial<AssessSettings> {
   /** The namespace of objects that name none. */
   readonly defaultNamespace?: string;
   readonly dns?: DnsSettings;
+  /** The addresses that names of DNS resolve to, by name. */
+  readonly domains?: Readonly<Record<string, readonly string[]>>;
   /** From this severity on a finding fails the run. */
   readonly failOn?: Severity | "never";
   /** Findings not to be told of, each with a reason. */

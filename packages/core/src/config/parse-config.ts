@@ -76,6 +76,7 @@ const readers: Readers<ConfigFile> = {
   complexityThreshold: integerFrom(0),
   defaultNamespace: textOf,
   dns: (node) => recordOf(node, dnsReaders, "key"),
+  domains: mapOf(listOf(addressOf)),
   failOn: oneOf([...severities, "never"]),
   ignore: listOf(ignoreEntryOf),
   maxFindings: integerFrom(0),

@@ -23,6 +23,7 @@ dns:
   selectors: [{ namespace: dns, labels: { app: dns } }, { labels: { app: other }, port: 5353 }]
   ports: [53, 1053]
   nodeLocalAddress: 169.254.20.10
+domains: { api.example.com: [203.0.113.7, "2001:db8::7"] }
 failOn: medium
 ignore:
   - { rule: policy-types-implicit, namespace: "legacy-*", reason: "see #12", expires: 2027-01-31 }
@@ -63,7 +64,7 @@ describe("parseConfig", () => {
         "missing-dns-egress": { severity: "critical" },
       },
       ignore: [
-        { namespace: "legacy-*", expires: "2027-01-31", location: { file: "npa.config.yaml", line: 15 } },
+        { namespace: "legacy-*", expires: "2027-01-31", location: { file: "npa.config.yaml", line: 16 } },
         { label: "team=old", path: "old/**", reason: "moving" },
       ],
     });

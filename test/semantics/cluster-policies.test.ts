@@ -1,0 +1,45 @@
+import { listConnectivity, readManifests, UsageError } from "@npa/core";
+import { describe, expect, it } from "vitest";
+
+const text = `apiVersion: v1
+kind: Pod
+metadata: { name: web, namespace: shop }
+spec: { containers: [{ name: main, image: example }] }
+---
+apiVersion: policy.networking.k8s.io/v1alpha2
+kind: ClusterNetworkPolicy
+metadata: { name: egress }
+spec:
+  tier: Admin
+  priority: 1
+  subject: { namespaces: {} }
+  egress:
+    - { action: Accept, to: [{ domainNames: ["*.example.com"] }] }
+    - { action: Deny, to: [{ networks: [0.0.0.0/0, "::/0"] }] }
+`;
+const cluster = readManifests([{ name: "a.yaml", text }]);
+
+/** Where the pod may send anything, certainly. */
+function reached(domains?: Readonly<Record<string, readonly string[]>>): readonly string[] {
+  const { connections, endpoints } = listConnectivity(cluster, domains === undefined ? {} : { domains });
+  const targets = new Set(connections.filter(({ source }) => source.startsWith("shop/")).map(({ target }) => target));
+  return endpoints.flatMap((each) => (each.type === "ipBlock" && targets.has(each.id) ? each.ranges : []));
+}
+
+describe("row 22: domainNames", () => {
+  it("are possible and never certain", () => {
+    expect(reached()).toEqual([]);
+    expect(listConnectivity(cluster).uncertain.length).toBeGreaterThan(0);
+  });
+
+  it("are certain where it is said what addresses the names have", () => {
+    expect(reached({ "api.example.com": ["203.0.113.7"], "example.org": ["203.0.113.8"] })).toEqual([
+      "203.0.113.7-203.0.113.7",
+    ]);
+    expect(reached({ "example.com": ["203.0.113.7"] })).toEqual([]);
+  });
+
+  it("want addresses", () => {
+    expect(() => reached({ "api.example.com": ["nowhere"] })).toThrow(UsageError);
+  });
+});
