@@ -26,6 +26,19 @@ describe("README.md", () => {
   );
 });
 
+describe("the pictures of README.md", () => {
+  const pictures = codeBlocks(readme).filter(({ language }) => language === "mermaid");
+
+  it("are there", () => {
+    expect(pictures.length).toBeGreaterThan(0);
+  });
+
+  it.each(pictures.map(({ note, text }) => [note, text] as const))("%s draws what is shown", async (note, text) => {
+    const { stdout } = await npa(note.split(" ").slice(1), fileURLToPath(new URL("examples", root)));
+    expect(text).toBe(stdout);
+  });
+});
+
 describe("examples/shop", () => {
   it.each(shop.map(({ name, text }) => [name, text] as const))("%s is what npa demo analyses", (name, text) => {
     expect(readFileSync(new URL(`examples/${name}`, root), "utf8")).toBe(text);
