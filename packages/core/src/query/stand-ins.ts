@@ -3,7 +3,7 @@ import { directions, type PodPeer, type Policy } from "../model/policy.ts";
 import type { Labels, Requirement, Selector } from "../model/selector.ts";
 import { selectorKey } from "../semantics/canonical-key.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
-import { matchesSelector } from "../semantics/match-selector.ts";
+import { matchesRequirement, matchesSelector } from "../semantics/match-selector.ts";
 import { exampleLabels } from "../symbolic/selector-questions.ts";
 import { unwrittenPod } from "./asked-pods.ts";
 
@@ -29,8 +29,11 @@ export interface StandIns {
 
 /** So many different peers are looked at. */
 const mostPeers = 5_000;
-/** So many labels that selectors exclude are tried with each peer. */
-const mostExcluded = 12;
+/** So many combinations of labels that selectors exclude are tried with each peer, and so many pods are made in all, about. */
+const mostExcluded = 24;
+const mostStandIns = 20_000;
+/** Where there are more combinations than this, further labels are not excluded together with these. */
+const mostCombinations = 1_000;
 const kind = "stand-in";
 
 /** Whether a workload is one that stands for others. */
@@ -66,24 +69,33 @@ export function withStandIns(cluster: Cluster): StandIns {
     const ids = draft.forPeer(pods);
     if (ids.length > 0) of.set(pods.key, ids);
   }
-  const anybody = [...draft.anybody(), ...unwanted([...peers.values()], draft)];
-  return { cluster: draft.cluster(), of, anybody: [...new Set(anybody)] };
-}
-
-/** Pods that have the labels which some selector excludes. */
-function unwanted(peers: readonly PeerPods[], draft: Draft): readonly string[] {
-  const excluded = ({ requirements }: Selector): readonly Labels[] => requirements.flatMap(excludedLabels);
-  return peers.flatMap(({ namespaceSelector, podSelector }) => [
-    ...excluded(podSelector).map((labels) => draft.pod(draft.namespace({}), labels)),
-    ...excluded(namespaceSelector)
-      .filter((labels) => !Object.hasOwn(labels, namespaceNameLabel))
-      .map((labels) => draft.pod(draft.namespace(labels), {})),
-  ]);
+  const anybody = draft.anybody();
+  return { cluster: draft.cluster(), of, anybody };
 }
 
 function excludedLabels({ key, operator, values }: Requirement): readonly Labels[] {
   if (operator === "DoesNotExist") return [{ [key]: "any" }];
   return operator === "NotIn" ? values.slice(0, 20).map((value) => ({ [key]: value })) : [];
+}
+
+/**
+ * What selectors exclude, alone and together: a pod that has several of these labels may be one that no selector matches,
+ * though each matches pods that have one of them. Nothing excluded comes first.
+ */
+function excludedTogether(selectors: readonly Selector[], most: number): readonly Labels[] {
+  const values = new Map<string, Set<string>>();
+  for (const labels of selectors.flatMap(({ requirements }) => requirements.flatMap(excludedLabels)))
+    for (const [key, value] of Object.entries(labels)) values.set(key, (values.get(key) ?? new Set()).add(value));
+  let combinations: readonly Labels[] = [{}];
+  for (const [key, ofKey] of values) {
+    if (combinations.length > mostCombinations) break;
+    combinations = [
+      ...combinations,
+      ...combinations.flatMap((labels) => [...ofKey].map((value) => ({ ...labels, [key]: value }))),
+    ];
+  }
+  // Those of one label first: they are what most selectors ask for.
+  return combinations.toSorted((x, y) => Object.keys(x).length - Object.keys(y).length).slice(0, most);
 }
 
 /** A value that no selector is likely to name. */
@@ -103,13 +115,20 @@ class Draft {
   readonly #otherOfPods: Labels;
   readonly #otherOfNamespaces: Labels;
   readonly #excludedOfPods: readonly Labels[];
+  readonly #excludedOfNamespaces: readonly Labels[];
 
   constructor(base: Cluster, peers: readonly PeerPods[]) {
     this.#base = base;
     this.#otherOfPods = otherLabels(peers.map(({ podSelector }) => podSelector));
-    const excluded = peers.flatMap(({ podSelector }) => podSelector.requirements.flatMap(excludedLabels));
-    const distinct = new Map(excluded.map((labels) => [JSON.stringify(labels), labels]));
-    this.#excludedOfPods = [...distinct.values()].slice(0, mostExcluded);
+    const most = Math.max(2, Math.min(mostExcluded, Math.floor(Math.sqrt(mostStandIns / (1 + peers.length)))));
+    this.#excludedOfPods = excludedTogether(
+      peers.map(({ podSelector }) => podSelector),
+      most,
+    );
+    this.#excludedOfNamespaces = excludedTogether(
+      peers.map(({ namespaceSelector }) => namespaceSelector),
+      most,
+    );
     this.#otherOfNamespaces = otherLabels(peers.map(({ namespaceSelector }) => namespaceSelector));
   }
 
@@ -122,37 +141,70 @@ class Draft {
     };
   }
 
-  /** Pods without any label, and with all. */
+  /** Pods without any label, with all, and with what selectors exclude. */
   anybody(): readonly string[] {
-    return [this.pod(this.namespace({}), {}), this.pod(this.namespace(this.#otherOfNamespaces), this.#otherOfPods)];
+    return this.forPeer({ key: "", namespaceSelector: everything, podSelector: everything });
   }
 
-  /** Pods that a peer names: one that is nothing else, and one that has all other labels; none where there can be none. */
+  /** Pods that a peer names: one that is nothing else, one that has all other labels, those that others exclude; none where there can be none. */
   forPeer({ namespaceSelector, podSelector }: PeerPods): readonly string[] {
     const labels = exampleLabels(podSelector);
     const example = exampleLabels(namespaceSelector, "namespace");
     if (labels === undefined || example === undefined) return [];
-    const more = filled(labels, this.#otherOfPods, podSelector);
-    const moreOfNamespace = filled(example, this.#otherOfNamespaces, namespaceSelector);
-    const bare = this.#namespaceOf(namespaceSelector, example);
-    const full = this.#namespaceOf(namespaceSelector, moreOfNamespace);
-    if (bare === undefined || full === undefined) return [];
-    const excluded = this.#excludedOfPods.flatMap((one) => {
-      const own = { ...labels, ...one };
-      return matchesSelector(podSelector, own) ? [this.pod(bare, own)] : [];
-    });
-    return [this.pod(bare, labels), this.pod(full, more), ...excluded];
+    const namespaces = this.#namespacesOf(namespaceSelector, example).filter((name) =>
+      this.#matches(namespaceSelector, name),
+    );
+    const [bare] = namespaces;
+    if (bare === undefined) return [];
+    const pods = this.#variants(podSelector, labels, this.#excludedOfPods, this.#otherOfPods);
+    return [...new Set(namespaces.flatMap((name) => pods.map((own) => this.pod(name, own))))];
   }
 
-  #namespaceOf(selector: Selector, example: Labels): string | undefined {
+  /** Labels that a selector matches: none but what it asks for, with what others exclude, and each of these with all others. */
+  #variants(selector: Selector, example: Labels, excluded: readonly Labels[], others: Labels): readonly Labels[] {
+    const bare = excluded.map((one) => ({ ...example, ...one })).filter((labels) => matchesSelector(selector, labels));
+    return [...bare, ...bare.map((labels) => filled(labels, others, selector))];
+  }
+
+  /** Namespaces that a selector matches: those it names, or ones of no, of all and of excluded labels, and of excluded names. */
+  #namespacesOf(selector: Selector, example: Labels): readonly string[] {
     const named = selector.requirements.find(({ key, operator }) => key === namespaceNameLabel && operator === "In");
-    if (named === undefined) return this.namespace(example);
-    const name = named.values.find((value) => {
-      const known = this.#base.namespaces.get(value);
-      return known === undefined || !known.declared || matchesSelector(selector, known.labels);
-    });
-    if (name === undefined) return undefined;
-    if (!this.#base.namespaces.has(name)) this.#add(name, { ...example, [namespaceNameLabel]: name });
+    if (named !== undefined) {
+      const names = named.values.filter((value) => this.#mayMatch(selector, value)).slice(0, mostExcluded);
+      return names.map((name) => this.named(name, example));
+    }
+    const withNames = this.#excludedOfNamespaces.filter((labels) => Object.hasOwn(labels, namespaceNameLabel));
+    const names = new Set(withNames.flatMap(({ [namespaceNameLabel]: name }) => name ?? []));
+    const unnamed = this.#excludedOfNamespaces.filter((labels) => !withNames.includes(labels));
+    return [
+      ...this.#variants(selector, example, unnamed, this.#otherOfNamespaces).map((labels) => this.namespace(labels)),
+      ...[...names].filter((name) => this.#mustMatch(selector, name)).map((name) => this.named(name, example)),
+    ];
+  }
+
+  /** Whether a namespace that was made, or that is not fully known, is one of a selector's: each has a name, for one thing. */
+  #matches(selector: Selector, name: string): boolean {
+    const made = this.#namespaces.get(name);
+    return made === undefined ? this.#mayMatch(selector, name) : matchesSelector(selector, made.labels);
+  }
+
+  /** The same for certain: a namespace that is not defined has no label but its name. */
+  #mustMatch(selector: Selector, name: string): boolean {
+    const known = this.#base.namespaces.get(name);
+    return known === undefined ? this.#mayMatch(selector, name) : matchesSelector(selector, known.labels);
+  }
+
+  #mayMatch(selector: Selector, name: string): boolean {
+    const known = this.#base.namespaces.get(name);
+    if (known?.declared === true) return matchesSelector(selector, known.labels);
+    return selector.requirements.every(
+      (requirement) => requirement.key !== namespaceNameLabel || matchesRequirement(requirement, name),
+    );
+  }
+
+  /** A namespace by its name: that of the input, where it has one. */
+  named(name: string, labels: Labels): string {
+    if (!this.#base.namespaces.has(name)) this.#add(name, { ...labels, [namespaceNameLabel]: name });
     return name;
   }
 

@@ -1,0 +1,63 @@
+import { readManifests } from "@npa/core";
+import { type AnswerChange, explain } from "@npa/core/explain";
+import { type KubeObject, type Packet, arbitraryScenario, createOracle } from "@npa/fixtures";
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { changedValue } from "../../packages/core/src/edit/change-value.ts";
+import { kubectlReader } from "../../packages/core/src/fix/kubectl-reader.ts";
+
+const runs = Number(process.env["NPA_PROPERTY_RUNS"] ?? 40);
+
+describe("explain", () => {
+  it("answers as the oracle does, by the steps that it tells, and its edits turn the oracle's answer", () => {
+    let turned = 0;
+    fc.assert(
+      fc.property(arbitraryScenario({ assumptions: false, packets: 2 }), ({ objects, packets }) => {
+        const oracle = createOracle(objects);
+        const cluster = clusterOf(objects);
+        for (const packet of packets) {
+          if (packet.from === packet.to) continue;
+          const answer = explain(cluster, questionOf(packet));
+          expect(answer.answer).toBe(oracle.verdict(packet));
+          for (const side of [answer.egress, answer.ingress]) {
+            const allows = side.steps.some(({ action, decides }) => decides && action === "allow");
+            if (side.answer === "yes") expect(allows || side.byDefault).toBe(true);
+            if (side.answer === "no")
+              expect(side.steps.some(({ action, decides }) => decides && action === "isolate")).toBe(true);
+            expect(side.byDefault && side.isolated).toBe(false);
+          }
+          for (const change of answer.changes) {
+            const after = createOracle(edited(objects, change)).verdict(packet);
+            expect({ packet, change, after }).toEqual({ packet, change, after: answer.answer === "no" ? "yes" : "no" });
+            turned++;
+          }
+        }
+      }),
+      { numRuns: runs },
+    );
+    expect(turned).toBeGreaterThan(runs / 4);
+  });
+});
+
+function clusterOf(objects: readonly KubeObject[]): ReturnType<typeof readManifests> {
+  return readManifests([{ name: "c.json", text: JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }) }]);
+}
+
+function questionOf({ from, to, port, protocol }: Packet): { source: string; target: string; port: string } {
+  return { source: from, target: to, port: `${port}/${protocol}` };
+}
+
+/** The objects with an edit made: by its changes, and with the new objects of its patch. */
+function edited(objects: readonly KubeObject[], { edits, patch }: AnswerChange): readonly KubeObject[] {
+  const changed = objects.map((object) => {
+    const { name, namespace = "default" } = object.metadata as { readonly name: string; readonly namespace?: string }; // of every object
+    const own = edits.filter(
+      ({ object: ref }) => ref.kind === object.kind && ref.name === name && ref.namespace === namespace,
+    );
+    return own.length === 0 ? object : (changedValue(JSON.parse(JSON.stringify(object)), own) as unknown as KubeObject); // it was one
+  });
+  const added = kubectlReader
+    .values(patch)
+    .values.filter((value) => typeof value === "object" && value !== null && "apiVersion" in value);
+  return [...changed, ...(added as unknown as readonly KubeObject[])]; // whole manifests
+}
