@@ -175,6 +175,8 @@ export interface NotEvaluatedObject {
 
 /** What something that is not evaluated may change. */
 export interface UnknownEffect {
+  /** It changes the labels of pods, or what policies select them by. */
+  readonly relabels?: true;
   /** It may make pods that the input does not show. */
   readonly pods?: true;
   /** It may allow what the policies that are evaluated deny, as seen from the pods. */

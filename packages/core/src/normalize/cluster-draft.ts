@@ -36,6 +36,8 @@ export interface FileFacts {
   namespaceOf(file: string): string | undefined;
   /** The namespaces that kustomizations set for all objects of a file, where they do not agree; undefined for one that sets none. */
   namespacesOf(file: string): readonly (string | undefined)[];
+  /** The kustomization that changes the labels of what is in a file, or what it selects by; undefined when none does. */
+  relabelledBy(file: string): string | undefined;
   /** Whether two files are never built together, so that equal objects in them are no duplicates. */
   areAlternatives(one: string, other: string): boolean;
 }

@@ -17,6 +17,7 @@ import { ignoreAnnotations } from "./ignore-annotations.ts";
 import { impliedNamespace } from "./namespace.ts";
 import { workloadsOf } from "./pod-owner.ts";
 import { isTemplate, visitTemplate } from "./openshift-template.ts";
+import { relabelled } from "./relabelled.ts";
 import type { RawObject } from "./raw-object.ts";
 import { hasReader, readerFor } from "./registry.ts";
 import { isBuiltIn, reportNoApiVersion, reportWrongApiVersion } from "./wrong-api-version.ts";
@@ -63,7 +64,10 @@ export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOpti
     ...(draft.nodes.size === 0 ? {} : { nodes: [...draft.nodes.values()].toSorted(by(({ name }) => name)) }),
     ...(facts.length === 0 ? {} : { facts }),
     refusedPolicies: draft.refusedPolicies.toSorted(by(({ ref }) => `${ref.namespace ?? ""}/${ref.name}`)),
-    notEvaluated: draft.notEvaluated.toSorted(by(({ ref }) => `${ref.kind}/${ref.namespace ?? ""}/${ref.name}`)),
+    notEvaluated: [
+      ...draft.notEvaluated,
+      ...relabelled(options.files, [...ground.workloads, ...ground.policies]),
+    ].toSorted(by(({ ref }) => `${ref.kind}/${ref.namespace ?? ""}/${ref.name}`)),
     inputs: {
       ...counts,
       files: counts.files + (options.files?.unrendered.size ?? 0),

@@ -13,7 +13,9 @@ export function kustomizeDocuments(
   options: ParseOptions,
   report: Report,
 ): readonly ParsedSource[] {
-  const kustomizations = sources.filter(({ name }) => isKustomizationName(name)).map(readKustomization);
+  const kustomizations = sources
+    .filter(({ name }) => isKustomizationName(name))
+    .map((source) => readKustomization(source));
   const top = kustomizations.find(({ directory }) => directory === root)?.file ?? root;
   const read = sources
     .filter(({ name }) => !isKustomizationName(name))

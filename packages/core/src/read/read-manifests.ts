@@ -42,6 +42,7 @@ export function readManifests(sources: Iterable<SourceText>, options: Partial<Re
     remote,
     namespaceOf: (file) => kustomize.namespaceOf(file),
     namespacesOf: (file) => kustomize.namespacesOf(file),
+    relabelledBy: (file) => kustomize.relabelledBy(file),
     areAlternatives: (one, other) => kustomize.areAlternatives(one, other),
   };
   const sourcesWith = (report: Report): Iterable<ParsedSource> => {

@@ -2,6 +2,7 @@ import { pushAll } from "../lib/push-all.ts";
 import { baseName, directoryOf, resolveFrom } from "../lib/file-path.ts";
 import type { RawValue, SourceText } from "../parse/document.ts";
 import { parseSource } from "../parse/parse-source.ts";
+import { changesLabels } from "./relabelling.ts";
 
 /** What a kustomization says of its files. Paths are names of the input. */
 export interface Kustomization {
@@ -18,6 +19,8 @@ export interface Kustomization {
   readonly resources: readonly string[];
   /** The bases and files that it fetches from elsewhere, as written. */
   readonly remote: readonly string[];
+  /** It changes the labels of what it builds, or what that selects by. */
+  readonly relabels: boolean;
   /** Whatever else it may name: patches, generators' files, values, configurations. */
   readonly others: readonly string[];
 }
@@ -35,7 +38,10 @@ export function isKustomizationName(file: string): boolean {
 }
 
 /** What a kustomization says; a broken one says nothing. */
-export function readKustomization(source: SourceText): Kustomization {
+export function readKustomization(
+  source: SourceText,
+  fileText: (file: string) => string | undefined = () => undefined,
+): Kustomization {
   const { documents } = parseSource(source, { wants: () => true }, () => undefined);
   const value = documents[0]?.value ?? null;
   const directory = directoryOf(source.name);
@@ -51,6 +57,7 @@ export function readKustomization(source: SourceText): Kustomization {
     nameSuffix: textOf(fieldOf(value, "nameSuffix")),
     resources: entries.filter((entry) => !isRemote(entry)).map((entry) => resolveFrom(directory, entry)),
     remote,
+    relabels: changesLabels(value, directory, fileText),
     others: otherTexts(value).map((text) => resolveFrom(directory, text)),
   };
 }

@@ -10,6 +10,7 @@ export class KustomizeGraph {
   readonly #byDirectory: ReadonlyMap<string, Kustomization>;
   /** The kustomizations that name a file as a resource. */
   readonly #owners = new Map<string, Kustomization[]>();
+  readonly #relabelling: readonly Kustomization[];
   readonly #closures = new Map<Kustomization, ReadonlySet<Kustomization>>();
   readonly #namespaces: ReadonlyMap<Kustomization, ReadonlySet<string | undefined>>;
 
@@ -19,6 +20,10 @@ export class KustomizeGraph {
     this.roots = kustomizations.filter((each) => !built.has(each));
     for (const each of kustomizations) for (const path of each.resources) this.#own(path, each);
     this.#namespaces = this.#namespacesOfAll();
+    // What a component says holds for all that it is a part of.
+    this.#relabelling = kustomizations.filter(
+      (each) => each.relabels || this.#builds(each).some(({ isComponent, relabels }) => isComponent && relabels),
+    );
   }
 
   /** A kustomization and all that it builds. */
@@ -57,6 +62,12 @@ export class KustomizeGraph {
   namespacesOf(file: string): readonly (string | undefined)[] {
     const owners = this.#owners.get(file) ?? [];
     return [...new Set(owners.flatMap((owner) => [...(this.#namespaces.get(owner) ?? [])]))];
+  }
+
+  /** The directory of a kustomization that changes the labels of what is in a file, or what it selects by; undefined when none does. */
+  relabelledBy(file: string): string | undefined {
+    const owners = this.#owners.get(file) ?? [];
+    return this.#relabelling.find((each) => owners.some((owner) => this.closureOf(each).has(owner)))?.directory;
   }
 
   /** Whether two files are never built together: overlays are alternatives, and so are a base and files beside it. */

@@ -20,7 +20,10 @@ export interface Survey {
 
 /** Tells manifests from what must be rendered first: charts, kustomizations and the files that they name, templates of ytt. */
 export function surveySources(sources: readonly SourceText[]): Survey {
-  const kustomizations = sources.filter(({ name }) => isKustomizationName(name)).map(readKustomization);
+  const textOf = new Map(sources.map(({ name, text }) => [name, text]));
+  const kustomizations = sources
+    .filter(({ name }) => isKustomizationName(name))
+    .map((source) => readKustomization(source, (file) => textOf.get(file)));
   const kustomize = new KustomizeGraph(kustomizations);
   const charts = outermost(
     sources.filter(({ name }) => baseName(name) === "Chart.yaml").map(({ name }) => directoryOf(name)),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { analyze } from "../../src/analysis/analyze.ts";
 import { deployment, documents, evaluate, namespace, policy, service } from "./evaluate.ts";
 
 const operator = `apiVersion: kafka.strimzi.io/v1beta2
@@ -99,6 +100,32 @@ describe("what is not evaluated may be otherwise", () => {
     expect(evaluate(documents(yaml, unread.replace("namespace: shop", "namespace: other")), id).findings).toHaveLength(
       1,
     );
+  });
+});
+
+describe("what a kustomization changes", () => {
+  it("is not taken for absent, and takes nothing back that a rule opens", () => {
+    const files = {
+      "kustomization.yaml": "resources: [a.yaml]\ncommonLabels: { team: a }\n",
+      "a.yaml": documents(
+        deployment("web"),
+        policy(
+          "team",
+          "{ podSelector: { matchLabels: { team: a } }, ingress: [{ from: [{ ipBlock: { cidr: 0.0.0.0/0 } }] }] }",
+        ),
+      ),
+    };
+    const report = analyze(Object.entries(files).map(([name, text]) => ({ name, text })));
+    const found = report.findings.map(({ ruleId }) => ruleId);
+    expect(found).toContain("internet-ingress-open");
+    for (const rule of ["policy-selects-no-pods", "namespace-without-policies"]) {
+      expect(found).not.toContain(rule);
+      expect(report.rulesNotEvaluated).toContainEqual({
+        ruleId: rule,
+        reason: "in shop: Kustomization . changes labels and was not rendered",
+      });
+    }
+    expect(report.securityScore).toBe(null);
   });
 });
 

@@ -256,6 +256,50 @@ describe("variables without a value", () => {
   });
 });
 
+describe("a kustomization that changes labels", () => {
+  const own = policy("a", "b").replace(", namespace: b", "");
+  const changed = (kustomization: string, more: Readonly<Record<string, string>> = {}): readonly string[] => {
+    const files = { "k/kustomization.yaml": `resources: [np.yaml]\n${kustomization}`, "k/np.yaml": own, ...more };
+    const { notEvaluated } = read(files);
+    return notEvaluated.map(({ ref }) => `${ref.kind} ${ref.namespace} ${ref.name}`);
+  };
+  const itself = ["Kustomization default k"];
+
+  it.each([
+    ["labels of everything", "commonLabels: {a: b}"],
+    ["labels of selectors", "labels: [{pairs: {a: b}, includeSelectors: true}]"],
+    ["labels of templates", "labels: [{pairs: {a: b}, includeTemplates: true}]"],
+    ["a patch of labels", 'patches: [{patch: "- {op: add, path: /spec/template/metadata/labels/a, value: b}"}]'],
+    ["a patch of policies", "patches: [{target: {kind: NetworkPolicy}, patch: x}]"],
+  ])("may do so by %s", (_, kustomization) => {
+    expect(changed(kustomization)).toEqual(itself);
+  });
+
+  it("may do so by a file, by a component, and by what builds it", () => {
+    const patch =
+      "kind: Deployment\napiVersion: apps/v1\nmetadata: {name: a}\nspec: {template: {metadata: {labels: {a: b}}}}\n";
+    expect(changed("patches: [{path: p.yaml}]", { "k/p.yaml": patch })).toEqual(itself);
+    const component = { "c/kustomization.yaml": "kind: Component\ncommonLabels: {a: b}\n" };
+    expect(changed("components: [../c]", component)).toEqual(itself);
+    const over = { "o/kustomization.yaml": "resources: [../k]\ncommonLabels: {a: b}\n" };
+    expect(changed("", over)).toEqual(["Kustomization default o"]);
+  });
+
+  it.each([
+    ["nothing", ""],
+    ["labels of objects only", "labels: [{pairs: {a: b}}]"],
+    ["replicas and images", "replicas: [{name: a, count: 3}]\nimages: [{name: x, newTag: y}]"],
+    ["a patch of something else", 'patches: [{patch: "- {op: replace, path: /spec/replicas, value: 3}"}]'],
+  ])("does not by %s", (_, kustomization) => {
+    expect(changed(kustomization)).toEqual([]);
+  });
+
+  it("is of no concern to what it does not build", () => {
+    const files = { "k/kustomization.yaml": "commonLabels: {a: b}\n", "np.yaml": policy("a", "b") };
+    expect(read(files).notEvaluated).toEqual([]);
+  });
+});
+
 describe("a Namespace of a kustomization", () => {
   const space = "apiVersion: v1\nkind: Namespace\nmetadata: {name: _, labels: {team: a}}\n";
   const component = { "c/kustomization.yaml": "kind: Component\nresources: [ns.yaml]\n", "c/ns.yaml": space };

@@ -8,7 +8,7 @@ import { isPublished } from "./known-needs.ts";
 import { podsOf, targetsOf } from "./listening-ports.ts";
 import { rulePortsOn } from "./rule-connections.ts";
 import { relatedTo } from "./places.ts";
-import { UnknownNamespaces, unknownPolicies } from "./unevaluated.ts";
+import { UnknownNamespaces, unknownDenials } from "./unevaluated.ts";
 import { listText, nameOf, portsText } from "./words.ts";
 
 const relatedParts = 10;
@@ -25,7 +25,7 @@ export function reportInternetOpen(
     for (const opening of internetOpenings(context, facts, direction, counts)) {
       const [widest, ...others] = opening.parts;
       if (widest === undefined) continue;
-      const reason = unknownPolicies(context, facts.name, "denies", direction);
+      const reason = unknownDenials(context, facts.name, direction);
       if (reason !== undefined) {
         unknown.add(reason, facts.name);
         continue;

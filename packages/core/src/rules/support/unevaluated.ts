@@ -3,7 +3,7 @@ import type { NotEvaluatedObject, UnknownEffect } from "../../model/cluster.ts";
 import { type Direction, directions } from "../../model/policy.ts";
 import type { RuleContext } from "../context.ts";
 import type { ReportSkipped } from "../define-rule.ts";
-import { listText } from "./words.ts";
+import { listText, nameOf } from "./words.ts";
 
 /*
  * Missing knowledge is not absence: "no policy lets them", "no pod has", "nobody can" may be said only when nothing that
@@ -74,6 +74,15 @@ export function unknownPolicies(
   return reasonOf(found, () => (change === "allows" ? "may allow it" : "may isolate pods there"));
 }
 
+/** The same of what a rule opens: what is only relabelled denies nothing of it. */
+export function unknownDenials(context: RuleContext, namespace: string, direction: Direction): string | undefined {
+  const found = inNamespace(context.once(policyObjects), namespace).filter((object) => {
+    const { denies, relabels } = effectOf(object);
+    return denies?.includes(direction) === true && relabels !== true;
+  });
+  return reasonOf(found, () => "may deny it");
+}
+
 /** Why it cannot be said that no pod of a namespace (of any, without one) has certain labels. Undefined when it can. */
 export function unseenPods(context: RuleContext, namespace?: string): string | undefined {
   const objects = context.once(podObjects);
@@ -97,15 +106,19 @@ export function unreadSources({ cluster: { inputs } }: RuleContext): string | un
 function reasonOf(objects: readonly NotEvaluatedObject[], what: (isOne: boolean) => string): string | undefined {
   if (objects.length === 0) return undefined;
   const hidden = objects.filter(({ ref }) => ref.name === "*");
-  const seen = objects.filter(({ ref }) => ref.name !== "*");
-  const names = seen.map(
-    ({ ref }) => `${ref.kind} ${ref.namespace === undefined ? "" : `${ref.namespace}/`}${ref.name}`,
-  );
+  const relabelling = objects.filter((object) => effectOf(object).relabels === true);
+  const seen = objects.filter((object) => object.ref.name !== "*" && !relabelling.includes(object));
+  const names = seen.map(nameOf);
   const reasons = [
     ...(seen.length === 0
       ? []
       : [
           `${listText(names.toSorted())} ${what(seen.length === 1)} and ${seen.length === 1 ? "is" : "are"} not evaluated`,
+        ]),
+    ...(relabelling.length === 0
+      ? []
+      : [
+          `${listText(relabelling.map(({ ref }) => `${ref.kind} ${ref.name}`).toSorted())} ${relabelling.length === 1 ? "changes labels and was" : "change labels and were"} not rendered`,
         ]),
     ...(hidden.length === 0
       ? []
