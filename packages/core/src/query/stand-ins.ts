@@ -1,3 +1,4 @@
+import { pushAll } from "../lib/push-all.ts";
 import { everything, type Cluster, type Namespace, type PodGroup, type Workload } from "../model/cluster.ts";
 import { directions, type PodPeer, type Policy } from "../model/policy.ts";
 import type { Labels, Requirement, Selector } from "../model/selector.ts";
@@ -86,13 +87,11 @@ function excludedTogether(selectors: readonly Selector[], most: number): readonl
   const values = new Map<string, Set<string>>();
   for (const labels of selectors.flatMap(({ requirements }) => requirements.flatMap(excludedLabels)))
     for (const [key, value] of Object.entries(labels)) values.set(key, (values.get(key) ?? new Set()).add(value));
-  let combinations: readonly Labels[] = [{}];
+  const combinations: Labels[] = [{}];
   for (const [key, ofKey] of values) {
     if (combinations.length > mostCombinations) break;
-    combinations = [
-      ...combinations,
-      ...combinations.flatMap((labels) => [...ofKey].map((value) => ({ ...labels, [key]: value }))),
-    ];
+    const together = combinations.flatMap((labels) => [...ofKey].map((value) => ({ ...labels, [key]: value })));
+    pushAll(combinations, together);
   }
   // Those of one label first: they are what most selectors ask for.
   return combinations.toSorted((x, y) => Object.keys(x).length - Object.keys(y).length).slice(0, most);
