@@ -30,7 +30,6 @@ export function analysisMarkdown(report: AnalysisReport, options: { readonly all
 
 function summaryTable({
   summary,
-  totalPolicies,
   performanceMetrics,
   securityScore,
   overallScore,
@@ -39,7 +38,7 @@ function summaryTable({
   const score = (value: number | null): string => (value === null ? "none" : `${rounded(value)}/100`);
   const found = severities.filter((severity) => summary.findingsBySeverity[severity] > 0);
   const rows: readonly (readonly [string, string])[] = [
-    ["Policies", `${grouped(totalPolicies)} in force, ${grouped(summary.refusedPolicies)} refused`],
+    ["Policies", `${grouped(summary.policies)} in force, ${grouped(summary.refusedPolicies)} refused`],
     ["Namespaces", grouped(summary.namespaces)],
     ["Workloads", `${grouped(summary.workloads)} with ${counted(summary.pods, "pod")}`],
     ["Isolated", `ingress ${grouped(summary.isolatedIngress)}, egress ${grouped(summary.isolatedEgress)} workloads`],

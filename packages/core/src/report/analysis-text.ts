@@ -42,7 +42,7 @@ function summaryLines(report: AnalysisReport, palette: Palette): string[] {
   const label = (text: string): string => palette.cyan(text.padEnd(11));
   const refused = summary.refusedPolicies > 0 ? ` (and ${grouped(summary.refusedPolicies)} not in force)` : "";
   const head = [
-    counted(report.totalPolicies, "policy", "policies") + refused,
+    counted(report.summary.policies, "policy", "policies") + refused,
     counted(summary.namespaces, "namespace"),
     `${counted(summary.workloads, "workload")} with ${counted(summary.pods, "pod")}`,
   ].join(", ");

@@ -52,14 +52,14 @@ export function pageOfReport(
 }
 
 function summaryOf(report: AnalysisReport): PageData["summary"] {
-  const { summary, totalPolicies, configuration, performanceMetrics } = report;
+  const { summary, configuration, performanceMetrics } = report;
   const { workloads, isolatedIngress, isolatedEgress, podPairs, possiblePodPairs, uncertainPodPairs } = summary;
   const isolated = (count: number): string => `${grouped(count)} (${percent(count, workloads)})`;
   const { min, max, median } = performanceMetrics.complexityDistribution;
   const refused = summary.refusedPolicies > 0 ? `, and ${grouped(summary.refusedPolicies)} not in force` : "";
   const uncertain = uncertainPodPairs > 0 ? `, ${grouped(uncertainPodPairs)} more depend on missing facts` : "";
   return [
-    ["policies", grouped(totalPolicies) + refused],
+    ["policies", grouped(summary.policies) + refused],
     ["namespaces", grouped(summary.namespaces)],
     ["workloads", `${grouped(workloads)} with ${counted(summary.pods, "pod")}`],
     ["isolated for ingress", isolated(isolatedIngress)],
