@@ -7,6 +7,7 @@ export const commandSummaries = {
   exposure: "who is open to the internet, to the whole cluster, to labels that nobody has yet",
   diff: "what changes between two states: connections, workloads, findings",
   prove: "are two policy sets equivalent, for any pod? what is redundant?",
+  optimize: "a smaller policy set that isolates and allows the same, with proofs",
   graph: "the reachability graph, for Graphviz or as JSON",
   baseline: "writes the present findings: analyze --baseline tells of new ones only",
   snapshot: "writes what npa reads of a live cluster to a file or a directory",

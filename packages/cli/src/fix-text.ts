@@ -29,7 +29,7 @@ function summaryLines(made: readonly MadeFix[], files: number, dryRun: boolean):
     ...(safe > 0 ? [`${counted(safe, "fix", "fixes")}, proved to change no connection`] : []),
     ...(suggested > 0 ? [counted(suggested, "suggestion")] : []),
   ];
-  const isDeleting = made.some(({ description }) => /^(?:delete the policy|move the rules)/.test(description));
+  const isDeleting = made.some(({ description }) => /^(?:delete the policy|move the rules|make )/.test(description));
   const note =
     "note: a policy that is taken out of a file stays in a cluster until it is deleted there, and does no harm";
   return [`${parts.join(", and ")} ${where}`, ...(isDeleting ? [note] : [])];

@@ -14,6 +14,7 @@ const modules: Readonly<Record<CommandName, () => Promise<CommandModule>>> = {
   exposure: async () => (await import("./commands/exposure.ts")).exposureCommand,
   diff: async () => (await import("./commands/diff.ts")).diffCommand,
   prove: async () => (await import("./commands/prove.ts")).proveCommand,
+  optimize: async () => (await import("./commands/optimize.ts")).optimizeCommand,
   graph: async () => (await import("./commands/graph.ts")).graphCommand,
   baseline: async () => (await import("./commands/baseline.ts")).baselineCommand,
   snapshot: async () => (await import("./commands/snapshot.ts")).snapshotCommand,

@@ -8,14 +8,15 @@ interface Change {
   readonly b: readonly [number, number];
 }
 
-/** The difference of a file as `git apply` and `patch -p1` read it. `before` is undefined for a new file. */
-export function unifiedDiff(name: string, before: string | undefined, after: string): string {
+/** The difference of a file as `git apply` and `patch -p1` read it. `before` is undefined for a new file, `after` for one that goes. */
+export function unifiedDiff(name: string, before: string | undefined, after: string | undefined): string {
   const a = linesOf(before ?? "");
-  const b = linesOf(after);
+  const b = linesOf(after ?? "");
   const hunks = grouped(changesBetween(a, b)).map((changes) => hunkText(a, b, changes));
   if (hunks.length === 0) return "";
-  const head = before === undefined ? `--- /dev/null\n+++ b/${name}\n` : `--- a/${name}\n+++ b/${name}\n`;
-  return head + hunks.join("");
+  const from = before === undefined ? "/dev/null" : `a/${name}`;
+  const to = after === undefined ? "/dev/null" : `b/${name}`;
+  return `--- ${from}\n+++ ${to}\n${hunks.join("")}`;
 }
 
 /** Lines with their ends. A lone carriage return ends none, as for git. */

@@ -129,7 +129,7 @@ function trialOf(
 }
 
 /** The rules of the catalogue that are wanted, then the caller's own. Throws a UsageError for the id of none. */
-function rulesToRun({ rules: wanted = {}, customRules = [] }: AnalyzeOptions): readonly RuleDefinition[] {
+export function rulesToRun({ rules: wanted = {}, customRules = [] }: AnalyzeOptions): readonly RuleDefinition[] {
   const known = [...allRules, ...asRuleDefinitions(customRules)];
   const named = isList(wanted) ? wanted : Object.keys(wanted);
   const missing = named.find((id) => !known.some((rule) => rule.id === id));
@@ -150,7 +150,7 @@ export function withPodCidrs({ clusterCidrs, ...options }: AnalyzeOptions): Conn
   return { ...(clusterCidrs?.pods === undefined ? {} : { podCidrs: clusterCidrs.pods }), ...options };
 }
 
-function ruleSettingsOf(options: AnalyzeOptions): RuleSettings {
+export function ruleSettingsOf(options: AnalyzeOptions): RuleSettings {
   const { dns, clusterCidrs, platform, tiers } = options;
   return {
     ...dnsSettings(dns ?? {}),

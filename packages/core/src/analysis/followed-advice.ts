@@ -1,6 +1,6 @@
 import type { Fix, ObjectChange } from "../answers/finding.ts";
 import { changedValue } from "../edit/change-value.ts";
-import { policyValue } from "../fix/policy-value.ts";
+import { policyValue } from "../optimize/policy-value.ts";
 import { groupBy } from "../lib/group-by.ts";
 import { compareStrings } from "../lib/compare.ts";
 import type { Cluster } from "../model/cluster.ts";

@@ -11,6 +11,9 @@ export function analyzeNamespace(policies: readonly PolicyAnalysis[], metrics: N
 }
 
 /** The average complexity of a namespace's policies; 0 without policies. */
-export function averageComplexity({ complexityScore, policyCount }: NamespaceAnalysis): number {
+export function averageComplexity({
+  complexityScore,
+  policyCount,
+}: Pick<NamespaceAnalysis, "complexityScore" | "policyCount">): number {
   return complexityScore / Math.max(policyCount, 1);
 }

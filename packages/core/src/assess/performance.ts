@@ -1,8 +1,13 @@
-import type { NamespaceAnalysis, PerformanceMetrics } from "../answers/policy-metrics.ts";
+import type { NamespaceAnalysis, PerformanceMetrics, PolicyAnalysis } from "../answers/policy-metrics.ts";
 import { averageComplexity } from "./namespaces.ts";
 
+/** What of a namespace the performance figures are made of. */
+export interface NamespaceScores extends Pick<NamespaceAnalysis, "policyCount" | "complexityScore"> {
+  readonly policies: readonly Pick<PolicyAnalysis, "complexityScore">[];
+}
+
 /** The performance figures as the source documents compute them. Namespaces without policies do not count. */
-export function performanceMetrics(namespaces: readonly NamespaceAnalysis[]): PerformanceMetrics {
+export function performanceMetrics(namespaces: readonly NamespaceScores[]): PerformanceMetrics {
   const withPolicies = namespaces.filter(({ policyCount }) => policyCount > 0);
   const scores = withPolicies
     .flatMap(({ policies }) => policies.map(({ complexityScore }) => complexityScore))
@@ -22,7 +27,7 @@ export function performanceMetrics(namespaces: readonly NamespaceAnalysis[]): Pe
 }
 
 /** 100 for the simplest policies, 0 from an average complexity of 100 on. */
-function namespaceScore(namespace: NamespaceAnalysis): number {
+function namespaceScore(namespace: NamespaceScores): number {
   return Math.max(0, Math.min(100, 100 - averageComplexity(namespace)));
 }
 

@@ -1,11 +1,8 @@
 import type { Policy } from "../model/policy.ts";
 import type { PolicyAnalysis, PolicyMetrics, Recommendation } from "../answers/policy-metrics.ts";
 import { matchesEverything } from "../symbolic/selector-questions.ts";
-import { complexityOf } from "./complexity.ts";
+import { complexScore, complexityOf } from "../optimize/complexity.ts";
 import type { AssessSettings } from "./settings.ts";
-
-/** A score above this asks for a simpler policy. */
-const complexScore = 50;
 
 /** A label alone of these keys is broad: many workloads share it. */
 const broadKeys: ReadonlySet<string> = new Set(["app", "tier", "version"]);

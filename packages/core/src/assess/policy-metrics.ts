@@ -31,7 +31,7 @@ export class MetricsOfPolicies {
       selectorTerms: selectors.reduce((sum, { requirements }) => sum + requirements.length, 0),
       namedPorts: ports.filter(({ type }) => type === "named").length,
       exceptEntries: peers.reduce((sum, peer) => sum + (peer.type === "ipBlock" ? peer.except.length : 0), 0),
-      expandedEntries: this.#expandedEntries(policy),
+      expandedEntries: this.expandedEntries(policy),
     };
   }
 
@@ -50,7 +50,8 @@ export class MetricsOfPolicies {
     };
   }
 
-  #expandedEntries(policy: Policy): number {
+  /** Subject pods x peers x ports of a policy. */
+  expandedEntries(policy: Policy): number {
     const subjects = this.#pods.ofSet(this.#reachability.subjects(policy));
     if (subjects === 0) return 0;
     let entries = 0;
@@ -99,8 +100,8 @@ function maxAndMedian(podsBy: ReadonlyMap<number, number>, pods: number): PodCou
   return { max: counts.at(-1)?.[0] ?? 0, median: median?.[0] ?? 0 };
 }
 
-/** The subject's and the peers', as written. */
-function selectorsOf({ subject, rules }: Policy): readonly Selector[] {
+/** The selectors of the subject and the peers of a policy, as written. */
+export function selectorsOf({ subject, rules }: Policy): readonly Selector[] {
   const peers = directions.flatMap((direction) =>
     rules[direction].flatMap((rule) => (rule.peers === "any" ? [] : rule.peers)),
   );

@@ -6,7 +6,8 @@ import type { NodePath } from "../source/position.ts";
  * `delete` takes out a mapping entry, a sequence item or, with the empty path, the whole document.
  * `set` gives an existing node another value. `put` adds an entry to a mapping, behind the first key of `after` that it
  * has, else at its end; where the key stands there with null or an empty list, that is replaced. `append` adds an item
- * to the end of a sequence.
+ * to the end of a sequence. `comment` writes a line above the whole document, and changes no value; JSON and the items of a
+ * List have no place for one.
  */
 export type Change =
   | { readonly type: "delete"; readonly path: NodePath }
@@ -18,7 +19,8 @@ export type Change =
       readonly value: RawValue;
       readonly after?: readonly string[];
     }
-  | { readonly type: "append"; readonly path: NodePath; readonly value: RawValue };
+  | { readonly type: "append"; readonly path: NodePath; readonly value: RawValue }
+  | { readonly type: "comment"; readonly path: NodePath; readonly text: string };
 
 /** A change of one document of a file. */
 export interface DocumentChange {

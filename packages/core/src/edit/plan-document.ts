@@ -1,4 +1,5 @@
-import type { YAMLMap, YAMLSeq } from "yaml";
+import { isMap, type YAMLMap, type YAMLSeq } from "yaml";
+import { lineBreakOf, lineStart } from "./lines.ts";
 import { formatPath } from "../source/position.ts";
 import { CannotEdit, type Change, type Refusal, type Replacement } from "./change.ts";
 import { addition, insertion, setting } from "./plan-additions.ts";
@@ -32,22 +33,54 @@ export function planDocument(text: string, changes: readonly Change[]): Document
   for (const change of withoutInner(changes)) {
     const made = attempt([change], () => {
       if (change.type === "delete") return deletions.add(change);
+      if (change.type === "comment") return commentAbove(tree, change);
       return additionFor(tree, layout, change);
     });
     if (made !== undefined) replacements.push(made);
   }
   for (const [deletion, concerned] of deletions.groups()) {
-    replacements.push(...(attempt(concerned, () => deletionReplacements(tree, deletion)) ?? []));
+    const faulty = faultyDeletions(tree, deletion, concerned);
+    const made = attempt(faulty, () => deletionReplacements(tree, deletion));
+    replacements.push(...(made ?? []));
   }
   const sorted = replacements.toSorted((a, b) => a.start - b.start || a.end - b.end);
   if (overlap(sorted)) attempt(changes, refuseOverlap);
   return { replacements: sorted, refusals };
 }
 
+/** Those that cannot be made even alone; all, where each alone could be. */
+function faultyDeletions(tree: YamlTree, deletion: Deletion, concerned: readonly Change[]): readonly Change[] {
+  if (concerned.length < 2) return concerned;
+  const faulty = concerned.filter((change) => {
+    const alone = new DeletionGroups(tree);
+    alone.add(change);
+    try {
+      for (const [one] of alone.groups()) deletionReplacements(tree, { ...one, holder: deletion.holder });
+      return false;
+    } catch (error) {
+      if (error instanceof CannotEdit) return true;
+      throw error;
+    }
+  });
+  return faulty.length === 0 ? concerned : faulty;
+}
+
+/** A line above the first one of a document, where that has a place for it. */
+function commentAbove(
+  tree: YamlTree,
+  { path, text }: Extract<Change, { readonly type: "comment" }>,
+): Replacement | undefined {
+  const start = tree.root?.range?.[0] ?? 0;
+  const isBlock = isMap(tree.root) && tree.root.flow !== true && lineStart(tree.text, start) === start;
+  if (path.length > 0 || !isBlock) return undefined;
+  const line = `# ${text.replaceAll(/\s+/g, " ")}${lineBreakOf(tree.text)}`;
+  return { start, end: start, newText: line };
+}
+
 function additionFor(
   tree: YamlTree,
   layout: Layout,
-  change: Exclude<Change, { readonly type: "delete" }>,
+  change: Exclude<Change, { readonly type: "delete" | "comment" }>,
 ): Replacement {
   const found = tree.find(change.path);
   switch (change.type) {

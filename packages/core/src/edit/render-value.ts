@@ -27,7 +27,8 @@ export function itemLines(value: RawValue, layout: Layout): readonly string[] {
   return mappingLines(value, layout).map((line, i) => (i === 0 ? `- ${line}` : `  ${line}`));
 }
 
-function mappingLines(value: RawMapping, layout: Layout): readonly string[] {
+/** The lines of the entries of a mapping. */
+export function mappingLines(value: RawMapping, layout: Layout): readonly string[] {
   return Object.entries(value).flatMap(([key, item]) => entryLines(key, item, layout));
 }
 
@@ -42,7 +43,7 @@ function isFlat(value: RawValue): value is null | boolean | number | string {
   return typeof value !== "object" || value === null || Object.keys(value).length === 0;
 }
 
-const plain = /^[A-Za-z][\w./-]*$/;
+const plain = /^(?:[A-Za-z][\w./-]*|\d{1,3}(?:\.\d{1,3}){3}\/\d{1,2})$/;
 /** Words that YAML 1.1, and so kubectl, reads as something else than a text. */
 const typedWord = /^(?:true|false|yes|no|on|off|y|n|null)$/i;
 

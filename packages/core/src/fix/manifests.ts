@@ -35,19 +35,34 @@ export class Manifests {
 
   /** The document that an object is in. */
   documentOf(origin: Origin): WrittenDocument | undefined {
+    const found = this.#find(origin);
+    if (found === undefined) return undefined;
+    const { read, index, file } = found;
+    if (read.last?.index === index) return read.last.document;
+    const { start, lead, text } = textAt(read, index);
+    const { values } = this.#reader.values(text);
+    const document = { file, start, lead, text, value: values.length === 1 ? values[0] : undefined };
+    read.last = { index, document };
+    return document;
+  }
+
+  /** The same without its value, for which it is not read. */
+  textOf(origin: Origin): Pick<WrittenDocument, "file" | "lead" | "text"> | undefined {
+    const found = this.#find(origin);
+    return found && { ...textAt(found.read, found.index), file: found.file };
+  }
+
+  /** How many documents a file has. */
+  documentsIn(file: string): number {
+    return this.#file(file)?.spans.length ?? 0;
+  }
+
+  #find(origin: Origin): { readonly read: ReadFile; readonly index: number; readonly file: string } | undefined {
     const { file, line, column } = locationOf({ locator: origin.locator, path: [] });
     const read = this.#file(file);
     if (read === undefined) return undefined;
     const at = read.lines.offsetAt(line, column);
-    const index = read.spans.findLastIndex(({ start }) => start <= at);
-    if (read.last?.index === index) return read.last.document;
-    const span = read.spans[index];
-    const lead = read.text.slice(read.spans[index - 1]?.end ?? 0, span?.start);
-    const text = read.text.slice(span?.start, span?.end);
-    const { values } = this.#reader.values(text);
-    const document = { file, start: span?.start ?? 0, lead, text, value: values.length === 1 ? values[0] : undefined };
-    read.last = { index, document };
-    return document;
+    return { read, index: read.spans.findLastIndex(({ start }) => start <= at), file };
   }
 
   /** A value below an object as it is written. */
@@ -75,4 +90,13 @@ export class Manifests {
     }
     return file;
   }
+}
+
+function textAt({ text, spans }: ReadFile, index: number): Pick<WrittenDocument, "start" | "lead" | "text"> {
+  const span = spans[index];
+  return {
+    start: span?.start ?? 0,
+    lead: text.slice(spans[index - 1]?.end ?? 0, span?.start),
+    text: text.slice(span?.start, span?.end),
+  };
 }

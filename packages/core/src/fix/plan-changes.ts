@@ -20,15 +20,24 @@ const keysBefore: Readonly<Record<string, readonly string[]>> = {
   ports: ["from", "to"],
   except: ["cidr"],
   protocol: ["port"],
+  endPort: ["port"],
 };
 
-/** Makes the changes that findings carry, of the kind that is asked for and of some rules (default: all). */
+/** What makes one of several objects: done by itself, when nothing else is left to do. */
+const last = "mergeable-policies";
+
+/** Moves the rules of policies with equal subjects into one of them. */
+export const planMerges: FixPlanner = planChanges("safe", last);
+
+/** Makes the changes that findings carry, of the kind that is asked for and of some rules (default: all but merges). */
 export function planChanges(kind: Fix["kind"], ...ruleIds: readonly string[]): FixPlanner {
   return (context) => {
     const policies = policiesByName(context.cluster);
     const fixes: PlannedFix[] = [];
     const leftAlone: LeftAlone[] = [];
-    for (const finding of ruleIds.length === 0 ? context.findings : findingsOf(context, ...ruleIds)) {
+    for (const finding of ruleIds.length === 0
+      ? context.findings.filter(({ ruleId }) => ruleId !== last)
+      : findingsOf(context, ...ruleIds)) {
       const { fix } = finding;
       if (fix?.kind !== kind || fix.changes === undefined || fix.changes.length === 0) continue;
       const planned = planOf(finding, kind, fix.changes, policies);
@@ -45,7 +54,7 @@ function planOf(
   changes: readonly ObjectChange[],
   policies: ReadonlyMap<string, Policy>,
 ): PlannedFix | LeftAlone {
-  const description = changes.map(changeText).join(", ");
+  const description = descriptionOf(finding, changes);
   const steps: FixStep[] = [];
   for (const change of changes) {
     const policy = policies.get(objectKey(change.object));
@@ -58,10 +67,21 @@ function planOf(
   return { finding, kind, object: changes[0]?.object ?? finding.object, description, steps };
 }
 
+/** Of several objects the finding itself says it shorter. */
+function descriptionOf({ ruleId, fix }: Finding, changes: readonly ObjectChange[]): string {
+  const said = ruleId === last ? fix?.description.replace(/\.$/, "") : undefined;
+  return said === undefined ? changes.map(changeText).join(", ") : `${said.charAt(0).toLowerCase()}${said.slice(1)}`;
+}
+
 function withOrder(change: ObjectChange): Change {
   if (change.type !== "put") return change;
-  const after = Object.hasOwn(keysBefore, change.key) ? keysBefore[change.key] : undefined;
+  const after = orderOf(change.key);
   return after === undefined ? change : { ...change, after };
+}
+
+/** Where a new entry of a policy goes. */
+export function orderOf(key: string): readonly string[] | undefined {
+  return Object.hasOwn(keysBefore, key) ? keysBefore[key] : undefined;
 }
 
 /** A change as an order: `write policyTypes: [Ingress]`. */

@@ -10,6 +10,7 @@ import { Budget } from "../symbolic/budget.ts";
 import { clusterSpace } from "../symbolic/cluster-space.ts";
 import type { PolicySpace } from "../symbolic/policy-space.ts";
 import { type RuleSettings, defaultRuleSettings } from "./settings.ts";
+import type { Doubts } from "./support/one-defect.ts";
 import { PodLabels } from "./support/pod-labels.ts";
 
 /** A namespace with what is in it. */
@@ -51,6 +52,8 @@ export class RuleContext {
   readonly budget: Budget = new Budget();
   /** For hints in messages, which may be left out. */
   readonly hints: Budget = new Budget(stepsForHints);
+  /** What was found so far that makes it doubtful whether a policy is what was meant. */
+  doubts: Doubts = new Map();
   readonly #byName: ReadonlyMap<string, NamespaceFacts>;
   readonly #open = new Map<string, ClassSet>();
   readonly #affected = new WeakMap<ClassSet, AffectedWorkloads>();

@@ -49,8 +49,6 @@ export interface Found {
   readonly fix?: Fix;
   /** What makes it so, beside the place: where a field that Kubernetes drops stands there, that is the defect. */
   readonly because?: readonly Place[];
-  /** What is said to add nothing, and what covers it: said only of objects of which nothing worse is found. */
-  readonly restsOn?: readonly ObjectRef[];
 }
 
 /** Something else to look at. */

@@ -1,5 +1,5 @@
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
-import { optimizations } from "./support/optimizations.ts";
+import { offers } from "./support/planned-policies.ts";
 import { policyPlace, relatedTo } from "./support/places.ts";
 import { nameOf } from "./support/words.ts";
 
@@ -12,17 +12,21 @@ export const duplicatePolicy: RuleDefinition = defineRule({
   needs: ["policies"],
   fix: "safe",
   check(context, report) {
-    for (const { policy, of } of optimizations(context).duplicates) {
+    for (const { basis, withheld } of offers(context, "duplicate")) {
+      const { policy, of } = basis.duplicate;
       report({
         at: policyPlace(policy, ["metadata", "name"]),
         message: `${nameOf(policy)} says what ${nameOf(of)} says: one of the two is enough`,
         affected: context.subjectsOf(policy),
         related: [relatedTo(policyPlace(of, ["metadata", "name"]), `${nameOf(of)} says the same`)],
-        fix: {
-          kind: "safe",
-          description: `Remove ${policy.name}: ${of.name} stays and does the same for every pod.`,
-          changes: [{ type: "delete", object: policy.ref, path: [] }],
-        },
+        fix:
+          withheld === undefined
+            ? {
+                kind: "safe",
+                description: `Remove ${policy.name}: ${of.name} stays and does the same for every pod.`,
+                changes: [{ type: "delete", object: policy.ref, path: [] }],
+              }
+            : { kind: "manual", description: `Remove ${policy.name}, but not unseen: ${withheld.reason}.` },
       });
     }
   },

@@ -1,6 +1,8 @@
+import type { Fix } from "../answers/finding.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
-import { coverPlaces, coverText, restingOn } from "./support/coverage.ts";
-import { optimizations } from "./support/optimizations.ts";
+import type { Policy } from "../model/policy.ts";
+import { coverPlaces, coverText } from "./support/coverage.ts";
+import { type Offer, addsNothing, offers } from "./support/planned-policies.ts";
 import { policyPlace } from "./support/places.ts";
 import { count, nameOf } from "./support/words.ts";
 
@@ -13,29 +15,34 @@ export const redundantPolicy: RuleDefinition = defineRule({
   needs: ["policies"],
   fix: "safe",
   check(context, report, skip) {
-    const { redundant, undecided } = optimizations(context);
-    for (const redundancy of redundant) {
-      const { part, coveredBy, saysLess } = redundancy;
+    for (const offer of offers(context, "redundancy")) {
+      const { redundancy } = offer.basis;
+      const { part, coveredBy } = redundancy;
       if (part.type !== "policy") continue;
       report({
         at: policyPlace(part.policy, ["metadata", "name"]),
         message: `${nameOf(part.policy)} ${coveredBy.length === 0 ? "can select no pod" : `adds nothing to ${coverText(redundancy)}`}: without it nothing changes for any pod that could exist`,
         affected: context.subjectsOf(part.policy),
         related: coverPlaces(redundancy),
-        restsOn: restingOn(redundancy),
-        fix: saysLess
-          ? {
-              kind: "manual",
-              description: `Remove ${part.policy.name} if all that the others allow is meant; else narrow them.`,
-            }
-          : {
-              kind: "safe",
-              description: `Remove ${part.policy.name}: proved to change nothing.`,
-              changes: [{ type: "delete", object: part.policy.ref, path: [] }],
-            },
+        fix: removal(offer, part.policy),
       });
     }
-    const open = undecided.filter(({ type }) => type === "policy").length;
+    const open = addsNothing(context).undecided.filter(({ type }) => type === "policy").length;
     if (open > 0) skip(`of ${count(open, "policy", "policies")} it was not decided within the bounds of a run`);
   },
 });
+
+function removal({ withheld }: Offer, policy: Policy): Fix {
+  if (withheld?.cause === "intent")
+    return {
+      kind: "manual",
+      description: `Remove ${policy.name} if all that the others allow is meant; else narrow them.`,
+    };
+  if (withheld !== undefined)
+    return { kind: "manual", description: `Remove ${policy.name} if its owner agrees: ${withheld.reason}.` };
+  return {
+    kind: "safe",
+    description: `Remove ${policy.name}: proved to change nothing.`,
+    changes: [{ type: "delete", object: policy.ref, path: [] }],
+  };
+}

@@ -5,8 +5,9 @@ import type { Part } from "../symbolic/redundancy.ts";
 import type { RuleContext } from "./context.ts";
 import type { Fix } from "../answers/finding.ts";
 import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
-import { coverPlaces, coverText, restingOn } from "./support/coverage.ts";
-import { type Repetition, optimizations } from "./support/optimizations.ts";
+import { coverPlaces, coverText } from "./support/coverage.ts";
+import type { StepBasis } from "../optimize/step.ts";
+import { type Offer, addsNothing, offers } from "./support/planned-policies.ts";
 import { policyPlace } from "./support/places.ts";
 import { count, listText, nameOf } from "./support/words.ts";
 
@@ -22,15 +23,13 @@ export const redundantRule: RuleDefinition = defineRule({
   needs: ["policies"],
   fix: "safe",
   check(context, report, skip) {
-    const { redundant, undecided } = optimizations(context);
-    const parts = redundant.filter(({ part }) => part.type !== "policy");
-    for (const ofPolicy of groupBy(parts, ({ part }) => part.policy).values()) {
+    const parts = offers(context, "redundancy").filter(({ basis }) => basis.redundancy.part.type !== "policy");
+    for (const ofPolicy of groupBy(parts, ({ basis }) => basis.redundancy.part.policy).values()) {
       const listed = ofPolicy.slice(0, listedPerPolicy);
       const more = ofPolicy.length - listed.length;
-      for (const [i, redundancy] of listed.entries())
-        report(foundOf(context, redundancy, i === listed.length - 1 ? more : 0));
+      for (const [i, offer] of listed.entries()) report(foundOf(context, offer, i === listed.length - 1 ? more : 0));
     }
-    const open = undecided.filter(({ type }) => type !== "policy").length;
+    const open = addsNothing(context).undecided.filter(({ type }) => type !== "policy").length;
     if (open > 0)
       skip(
         `of ${count(open, "rule, peer or port", "rules, peers and ports")} it was not decided within the bounds of a run`,
@@ -38,7 +37,10 @@ export const redundantRule: RuleDefinition = defineRule({
   },
 });
 
-function foundOf(context: RuleContext, redundancy: Repetition, more: number): Found {
+type Removal = Offer<Extract<StepBasis, { readonly found: "redundancy" }>>;
+
+function foundOf(context: RuleContext, offer: Removal, more: number): Found {
+  const { redundancy } = offer.basis;
   const { part, coveredBy } = redundancy;
   const path = pathOf(part);
   const text = coveredBy.length === 0 ? "can match nothing" : `adds nothing to ${coverText(redundancy)}`;
@@ -48,18 +50,20 @@ function foundOf(context: RuleContext, redundancy: Repetition, more: number): Fo
     message: `${formatPath(path)} of ${nameOf(part.policy)} ${text}: without it nothing changes for any pod that could exist${rest}`,
     affected: context.subjectsOf(part.policy),
     related: coverPlaces(redundancy),
-    restsOn: restingOn(redundancy),
-    fix: removal(redundancy, path),
+    fix: removal(offer, path),
   };
 }
 
-function removal({ part, saysLess, coveredBy }: Repetition, path: NodePath): Fix {
+function removal({ basis: { redundancy }, withheld }: Removal, path: NodePath): Fix {
+  const { part, coveredBy } = redundancy;
   const what = formatPath(path);
-  if (saysLess)
+  if (withheld?.cause === "intent")
     return {
       kind: "manual",
       description: `Remove ${what} if all that ${listText([...new Set(coveredBy.map(({ policy }) => policy.name))])} allows is meant; else narrow that.`,
     };
+  if (withheld !== undefined)
+    return { kind: "manual", description: `Remove ${what} if its owner agrees: ${withheld.reason}.` };
   const keep = part.type === "rule" ? " Keep policyTypes as they are." : "";
   return {
     kind: "safe",

@@ -4,11 +4,11 @@ import type { RuleRef } from "../symbolic/redundancy.ts";
 import type { RuleContext } from "./context.ts";
 import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
 import { isDnsOnly } from "./support/dns-access.ts";
-import { optimizations } from "./support/optimizations.ts";
+import { addsNothing } from "./support/planned-policies.ts";
 import { isOverride } from "./support/overridden-deny.ts";
 import { policyPlace, relatedTo } from "./support/places.ts";
 import { readmissions } from "./support/readmissions.ts";
-import { type Piece, type UndonePiece, leavesOut, ruleOf } from "./support/undone.ts";
+import { type Piece, type UndonePiece, leavesOut, ruleOf } from "../optimize/undone.ts";
 import { isEveryPod } from "./support/wide-peers.ts";
 import { count, listText, nameOf, peerText, portsText } from "./support/words.ts";
 
@@ -24,7 +24,7 @@ export const restrictionUndone: RuleDefinition = defineRule({
   fix: "none",
   check(context, report, skip) {
     const { found, incomplete } = readmissions(context);
-    const undone = [...found, ...optimizations(context).undone].filter((piece) => isTold(context, piece));
+    const undone = [...found, ...addsNothing(context).undone].filter((piece) => isTold(context, piece));
     for (const group of byRules(undone)) report(foundOf(context, group));
     if (incomplete.length > 0) skip(`in ${listText(incomplete)}: there are too many peers to compare them all`);
   },

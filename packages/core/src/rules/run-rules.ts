@@ -8,7 +8,7 @@ import type { Need, Place, RuleDefinition } from "./define-rule.ts";
 import { allRules } from "./registry.ts";
 import { findingOrder } from "./finding-order.ts";
 import { isPlace, locatedPlaces } from "./support/located-places.ts";
-import { type Defect, type Reported, oneOfEach } from "./support/one-defect.ts";
+import { type Defect, type Reported, doubtsOf, oneOfEach } from "./support/one-defect.ts";
 import { factsOf } from "./support/cluster-facts.ts";
 import { clusterAddresses } from "./support/cluster-addresses.ts";
 import type { PolicySpace } from "../symbolic/policy-space.ts";
@@ -31,20 +31,45 @@ export interface RuleResults {
   readonly notEvaluated: readonly RuleNotEvaluated[];
 }
 
-/** Runs the rules over a cluster. Deterministic: the same input gives the same findings in the same order. */
-export function runRules(reachability: Reachability, options: Partial<RunOptions> = {}): RuleResults {
+/** What the rules reported, before it is made findings. */
+export interface RuleRun {
+  readonly context: RuleContext;
+  readonly reported: readonly Reported[];
+  readonly notEvaluated: readonly RuleNotEvaluated[];
+}
+
+/** Asks the rules, those about what could go last: nothing of it may rest on what something worse is found of. */
+export function askRules(reachability: Reachability, options: Partial<RunOptions> = {}): RuleRun {
   const context = new RuleContext(reachability, options.settings, options.space);
   const reported: Reported[] = [];
   const notEvaluated: RuleNotEvaluated[] = [];
+  const ask = (rules: readonly RuleDefinition[]): void => {
+    for (const rule of rules) {
+      const missing = rule.needs.map((need) => missingNeed(need, context)).find((reason) => reason !== undefined);
+      const skip = (reason: string): void => {
+        notEvaluated.push({ ruleId: rule.id, reason });
+      };
+      if (missing !== undefined) skip(missing);
+      else rule.check(context, (found) => reported.push({ rule, found }), skip);
+    }
+  };
   const rules = options.rules ?? allRules;
-  for (const rule of rules) {
-    const missing = rule.needs.map((need) => missingNeed(need, context)).find((reason) => reason !== undefined);
-    const skip = (reason: string): void => {
-      notEvaluated.push({ ruleId: rule.id, reason });
-    };
-    if (missing !== undefined) skip(missing);
-    else rule.check(context, (found) => reported.push({ rule, found }), skip);
-  }
+  ask(rules.filter(({ category }) => category !== "optimization"));
+  context.doubts = doubtsOf(reported);
+  ask(rules.filter(({ category }) => category === "optimization"));
+  return { context, reported, notEvaluated };
+}
+
+/** Runs the rules over a cluster. Deterministic: the same input gives the same findings in the same order. */
+export function runRules(reachability: Reachability, options: Partial<RunOptions> = {}): RuleResults {
+  return findingsOf(askRules(reachability, options), options.rules);
+}
+
+/** What the rules reported as findings, each defect once. */
+export function findingsOf(
+  { context, reported, notEvaluated }: RuleRun,
+  rules: readonly RuleDefinition[] = allRules,
+): RuleResults {
   const defects = oneOfEach(reported);
   const locations = locatedPlaces(defects.map(({ found, related }) => ({ ...found, related })));
   const findings = defects.map((defect) => toFinding(defect, context, locations));

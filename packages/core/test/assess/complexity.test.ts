@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { complexityOf } from "../../src/assess/complexity.ts";
+import { complexityOf } from "../../src/optimize/complexity.ts";
 import { policiesOf, policy } from "./read.ts";
 
 function complexity(spec: string): ReturnType<typeof complexityOf> {

@@ -81,13 +81,17 @@ describe("safe fixes", () => {
     const typed = fixed(web);
     const second = policy(
       "more",
-      "  podSelector: {matchLabels: {app: web}}\n  policyTypes: [Ingress]\n  ingress:\n  - ports:\n    - port: 9090\n",
+      "  podSelector: {matchLabels: {app: web}}\n  policyTypes: [Ingress]\n  ingress:\n  - from:\n    - podSelector:\n        matchLabels:\n          app: more\n    ports:\n    - protocol: TCP\n      port: 9090\n",
     );
-    expect(fixed(`${typed}---\n${second}`)).toBe(`${typed}  - ports:\n    - port: 9090\n`);
+    const merged = fixed(`${typed.replace("  # the proxies\n", "")}---\n${second}`);
+    expect(merged.match(/name: .*/g)).toEqual(["name: consolidated-more"]);
+    expect(merged.match(/port: \d+/g)).toEqual(["port: 9090", "port: 80"]);
     const reasons = (text: string): readonly string[] => fix({ "a.yaml": text }).leftAlone.map(({ reason }) => reason);
-    expect(reasons(`${typed}---\n# why\n${second}`)).toEqual(["more has comments"]);
-    expect(reasons(`${typed}---\n${second.replace("spec:", "  labels: {a: b}\nspec:")}`)).toEqual(["more has labels"]);
-    expect(fix({ "a.yaml": typed, "b.yaml": second }).leftAlone).toMatchObject([{ reason: "more is in another file" }]);
+    expect(reasons(`${typed}---\n# why\n${second}`)).toEqual(["a comment would go with it"]);
+    expect(fixed(`${typed}---\n${second.replace("spec:", "  labels: {a: b}\nspec:")}`)).not.toContain("consolidated");
+    expect(fix({ "a.yaml": typed, "b.yaml": second }).leftAlone).toMatchObject([
+      { reason: "no object would be left in the file: delete the file" },
+    ]);
   });
 
   it("are not made on the word of a finding that is wrong", () => {

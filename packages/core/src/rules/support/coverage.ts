@@ -1,4 +1,3 @@
-import type { ObjectRef } from "../../diagnostics/diagnostic.ts";
 import { rulePath } from "../../model/policy.ts";
 import { formatPath } from "../../source/position.ts";
 import type { Redundancy } from "../../symbolic/redundancy.ts";
@@ -18,11 +17,6 @@ export function coverText({ part, coveredBy }: Redundancy): string {
     return isOwn ? "the rest of the rule" : `${path} of the same policy`;
   });
   return listText([...new Set(texts)]);
-}
-
-/** The objects of which nothing worse may be found when a part of one is called superfluous. */
-export function restingOn({ part, coveredBy }: Redundancy): readonly ObjectRef[] {
-  return [part.policy.ref, ...coveredBy.map(({ policy }) => policy.ref)];
 }
 
 /** The places of what covers a redundant part. */

@@ -21,10 +21,10 @@ const ruleDepth = 3;
 
 /**
  * Leaves out what follows from a field that Kubernetes drops in what another policy covers: it is told with that field.
- * (What follows from findings of the same policy the selection of findings folds.) And what is said to add nothing, where something worse is found of the same policies: it may be what was meant.
+ * (What follows from findings of the same policy the selection of findings folds.)
  */
 export function oneOfEach(reported: readonly Reported[]): readonly Defect[] {
-  const causes = groupBy(reported.filter(isCause), ({ found }) => keyOf(found.at.object));
+  const causes = groupBy(reported.filter(isCause), ({ found }) => objectKey(found.at.object));
   const consequences = new Map<Reported, RelatedPlace[]>();
   const rest = reported.filter((each) => {
     const cause = causeOf(each, causes);
@@ -34,10 +34,7 @@ export function oneOfEach(reported: readonly Reported[]): readonly Defect[] {
     if (isPlace(each.found.at)) told.push({ message: each.found.message, at: each.found.at });
     return false;
   });
-  const doubtful = new Set(rest.filter(isDoubt).map(({ found }) => keyOf(found.at.object)));
-  return rest
-    .filter(({ found }) => !(found.restsOn ?? []).some((ref) => doubtful.has(keyOf(ref))))
-    .map((each) => ({ ...each, related: [...(each.found.related ?? []), ...(consequences.get(each) ?? [])] }));
+  return rest.map((each) => ({ ...each, related: [...(each.found.related ?? []), ...(consequences.get(each) ?? [])] }));
 }
 
 /** A problem with what is written, at a place that is known already. */
@@ -48,9 +45,9 @@ function isCause({ rule, found }: Reported): boolean {
 function causeOf({ rule, found }: Reported, causes: ReadonlyMap<string, readonly Reported[]>): Reported | undefined {
   if (rule.id === "invalid-policy" || !isPlace(found.at)) return undefined;
   for (const place of found.because ?? []) {
-    if (place.path.length < ruleDepth || keyOf(place.object) === keyOf(found.at.object)) continue;
+    if (place.path.length < ruleDepth || objectKey(place.object) === objectKey(found.at.object)) continue;
     const path = pathText(place);
-    const cause = causes.get(keyOf(place.object))?.find((each) => isBelow(locationOf(each)?.path ?? "", path));
+    const cause = causes.get(objectKey(place.object))?.find((each) => isBelow(locationOf(each)?.path ?? "", path));
     if (cause !== undefined) return cause;
   }
   return undefined;
@@ -68,15 +65,27 @@ function isBelow(path: string, above: string): boolean {
   return path.startsWith(above) && (path.length === above.length || ".[".includes(path.charAt(above.length)));
 }
 
-/** Whoever has such a finding must look at the policy before anything of it is taken for superfluous. */
-function isDoubt(each: Reported): boolean {
-  return each.found.restsOn === undefined && !["low", "info"].includes(severityOf(each));
+/** What whoever reads a policy must look at before anything of it is taken for superfluous, by object. */
+export type Doubts = ReadonlyMap<string, Pick<Reported, "rule"> & { readonly severity: Severity }>;
+
+/** The first finding of medium severity or more on each object, at it or because of it. */
+export function doubtsOf(reported: readonly Reported[]): Doubts {
+  const doubts = new Map<string, { readonly rule: RuleDefinition; readonly severity: Severity }>();
+  for (const each of reported) {
+    const severity = severityOf(each);
+    if (["low", "info"].includes(severity)) continue;
+    const { at, because = [] } = each.found;
+    for (const { object } of [at, ...because])
+      if (!doubts.has(objectKey(object))) doubts.set(objectKey(object), { rule: each.rule, severity });
+  }
+  return doubts;
 }
 
 function severityOf({ rule, found }: Reported): Severity {
   return found.severity ?? rule.severity;
 }
 
-function keyOf({ kind, namespace, name }: ObjectRef): string {
+/** Equal for the same object. */
+export function objectKey({ kind, namespace, name }: ObjectRef): string {
   return JSON.stringify([kind, namespace, name]);
 }

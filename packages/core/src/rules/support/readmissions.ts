@@ -6,7 +6,7 @@ import { Budget } from "../../symbolic/budget.ts";
 import type { RuleRef } from "../../symbolic/redundancy.ts";
 import type { NamespaceFacts, RuleContext } from "../context.ts";
 import { sharedSubjects } from "./shared-subjects.ts";
-import { type Piece, type UndonePiece, leavesOut, peerHolds, piecesOf, portHolds } from "./undone.ts";
+import { type Piece, type UndonePiece, leavesOut, peerHolds, piecesOf, portHolds } from "../../optimize/undone.ts";
 
 /** Steps that all of the comparing may cost. */
 const steps = 1_000_000;

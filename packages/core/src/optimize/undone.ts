@@ -1,10 +1,10 @@
-import { type Peer, type PodPeer, type Policy, type PortSpec, type Rule, directions } from "../../model/policy.ts";
-import type { Requirement, Selector } from "../../model/selector.ts";
-import { everything } from "../../model/cluster.ts";
-import { isSubset } from "../../sets/interval-set.ts";
-import type { Part, Redundancy, RuleRef } from "../../symbolic/redundancy.ts";
-import { selectorImplies } from "../../symbolic/selector-questions.ts";
-import { peerKey, portKey, selectorKey } from "../../semantics/canonical-key.ts";
+import { type Peer, type PodPeer, type Policy, type PortSpec, type Rule, directions } from "../model/policy.ts";
+import type { Requirement, Selector } from "../model/selector.ts";
+import { everything } from "../model/cluster.ts";
+import { isSubset } from "../sets/interval-set.ts";
+import type { Part, Redundancy, RuleRef } from "../symbolic/redundancy.ts";
+import { selectorImplies } from "../symbolic/selector-questions.ts";
+import { peerKey, portKey, selectorKey } from "../semantics/canonical-key.ts";
 
 /** One peer on one port: what a rule is made of. */
 export interface Piece {

@@ -1,6 +1,9 @@
 import { type Policy, directions } from "../model/policy.ts";
 import type { Selector } from "../model/selector.ts";
 
+/** A score above this asks for a simpler policy. */
+export const complexScore = 50;
+
 /** The figures that a policy's complexity score is made of. */
 export interface PolicyComplexity {
   /** Rules as written, those of a direction without effect included. */

@@ -1,11 +1,11 @@
-import { groupBy } from "../../lib/group-by.ts";
-import { type Policy, directions } from "../../model/policy.ts";
-import { allowingRules } from "../../semantics/rules-in-force.ts";
-import { Budget } from "../../symbolic/budget.ts";
-import { redundanciesIn } from "../../symbolic/find-redundancies.ts";
-import type { Part, Redundancy } from "../../symbolic/redundancy.ts";
-import type { RuleContext } from "../context.ts";
-import { ruleKey, selectorKey } from "../../semantics/canonical-key.ts";
+import { groupBy } from "../lib/group-by.ts";
+import { type Policy, directions } from "../model/policy.ts";
+import { allowingRules } from "../semantics/rules-in-force.ts";
+import type { Budget } from "../symbolic/budget.ts";
+import { redundanciesIn } from "../symbolic/find-redundancies.ts";
+import type { PolicySpace } from "../symbolic/policy-space.ts";
+import type { Part, Redundancy } from "../symbolic/redundancy.ts";
+import { ruleKey, selectorKey } from "../semantics/canonical-key.ts";
 import { type UndonePiece, standingOf } from "./undone.ts";
 
 /** A policy that says what another one of its namespace says. */
@@ -33,34 +33,18 @@ export interface Optimizations {
   readonly undone: readonly UndonePiece[];
   /** Parts of which it was not decided. */
   readonly undecided: readonly Part[];
-  /** The policies that stay. */
-  readonly kept: readonly Policy[];
 }
 
-/** Steps that all the proofs of one run may cost: about a second. */
-const steps = 5_000_000;
-
-/** Computed once per run, for all the rules that speak of it. */
-export function optimizations(context: RuleContext): Optimizations {
-  return context.once(findOptimizations);
-}
-
-function findOptimizations(context: RuleContext): Optimizations {
-  const duplicates = duplicatesAmong(context.networkPolicies);
+/** Finds what could go, in a space that was made for the policies. */
+export function redundantParts(space: PolicySpace, policies: readonly Policy[], budget: Budget): Optimizations {
+  const duplicates = duplicatesAmong(policies);
   const gone = new Set(duplicates.map(({ policy }) => policy));
-  const rest = context.networkPolicies.filter((policy) => !gone.has(policy));
-  const found = redundanciesIn(context.space, rest, new Budget(steps));
+  const rest = policies.filter((policy) => !gone.has(policy));
+  const found = redundanciesIn(space, rest, budget);
   // What stays on its account may be covered by what goes; leaving more in place changes nothing about that.
   const redundant = found.redundant.filter(({ part }) => part.type !== "policy" || !isGuard(part.policy));
   const { repetitions, undone, unclear } = sortedOut(redundant);
-  for (const { part } of repetitions) if (part.type === "policy") gone.add(part.policy);
-  return {
-    duplicates,
-    redundant: repetitions,
-    undone,
-    undecided: [...found.undecided, ...unclear],
-    kept: rest.filter((policy) => !gone.has(policy)),
-  };
+  return { duplicates, redundant: repetitions, undone, undecided: [...found.undecided, ...unclear] };
 }
 
 /** Tells repetitions from restrictions that something broader undoes. */

@@ -1,0 +1,137 @@
+import type { OptimizationProof, WithheldOptimization } from "../answers/optimization.ts";
+import { compareStrings } from "../lib/compare.ts";
+import { groupBy } from "../lib/group-by.ts";
+import type { Cluster } from "../model/cluster.ts";
+import type { Policy } from "../model/policy.ts";
+import type { PlannedPolicies } from "../optimize/plan-policies.ts";
+import { compareRelations } from "../reachability/compare-relations.ts";
+import type { ReachabilityOptions } from "../reachability/options.ts";
+import { isNetworkPolicy } from "../semantics/network-policy.ts";
+import { Budget } from "../symbolic/budget.ts";
+import { compareInSpace } from "../symbolic/compare-network-policies.ts";
+import type { Verdict } from "../symbolic/comparison.ts";
+import type { PolicySpace } from "../symbolic/policy-space.ts";
+
+/** A plan of which nothing is left that was not proved. */
+export interface CheckedPlan {
+  readonly planned: PlannedPolicies;
+  /** With the policies as they are to be. */
+  readonly cluster: Cluster;
+  readonly proof: OptimizationProof;
+  /** What was taken out of the plan. */
+  readonly withheld: readonly WithheldOptimization[];
+}
+
+/** About ten seconds, and two. */
+const stepsInAll = 50_000_000;
+const stepsPerNamespace = 10_000_000;
+
+/** Pairs that are counted before it is clear that something is wrong. */
+const mostDifferences = 100;
+
+/**
+ * Proves, namespace by namespace, that a plan isolates and allows the same for every pod that could exist, and compares the
+ * relations of the pods that there are. A namespace that fails the first stays as it is; where something differs on the
+ * pods that there are, everything does.
+ */
+export function checkPlan(
+  cluster: Cluster,
+  planned: PlannedPolicies,
+  space: PolicySpace,
+  options: ReachabilityOptions,
+): CheckedPlan {
+  const failed = failedNamespaces(cluster, planned, space);
+  const proved = withoutNamespaces(cluster, planned, new Set(failed.keys()));
+  const withheld = [...failed].map(([namespace, verdict]) => withheldPlan(planned, verdict, namespace));
+  const after = withPolicies(cluster, proved.policies);
+  const verdict = [...failed.values()].some((each) => each !== "undecided")
+    ? "not-equivalent"
+    : failed.size > 0
+      ? "undecided"
+      : "equivalent";
+  const differences = proved.steps.length === 0 ? 0 : countDifferences(cluster, after, options);
+  if (differences === 0) return { planned: proved, cluster: after, proof: { verdict, differences }, withheld };
+  const nothing = { ...proved, steps: [], policies: cluster.policies };
+  const whole = withheldPlan(proved, "incomparable", undefined);
+  return {
+    planned: nothing,
+    cluster,
+    proof: { verdict, differences },
+    withheld: [...withheld, whole],
+  };
+}
+
+function failedNamespaces(
+  cluster: Cluster,
+  planned: PlannedPolicies,
+  space: PolicySpace,
+): ReadonlyMap<string, Verdict> {
+  const budget = new Budget(stepsInAll);
+  const [before, after] = [cluster.policies, planned.policies].map((all) =>
+    groupBy(all.filter(isNetworkPolicy), ({ namespace }) => namespace ?? ""),
+  );
+  const failed = new Map<string, Verdict>();
+  for (const namespace of changedNamespaces(planned)) {
+    const share = budget.share(stepsPerNamespace);
+    const sides = [before?.get(namespace) ?? [], after?.get(namespace) ?? []] as const;
+    const { verdict } = compareInSpace(space, ...sides, { budget: share, limit: 1 });
+    budget.charge(share, stepsPerNamespace);
+    if (verdict !== "equivalent") failed.set(namespace, verdict);
+  }
+  return failed;
+}
+
+function changedNamespaces({ steps }: PlannedPolicies): ReadonlySet<string> {
+  return new Set(steps.flatMap(({ policies }) => policies.map(({ namespace }) => namespace ?? "")));
+}
+
+function withoutNamespaces(cluster: Cluster, planned: PlannedPolicies, out: ReadonlySet<string>): PlannedPolicies {
+  if (out.size === 0) return planned;
+  const isOut = ({ namespace }: Policy): boolean => out.has(namespace ?? "");
+  return {
+    ...planned,
+    steps: planned.steps.filter(({ policies }) => !policies.some(isOut)),
+    policies: [
+      ...planned.policies.filter((policy) => !isOut(policy)),
+      ...cluster.policies.filter((policy) => isNetworkPolicy(policy) && isOut(policy)),
+    ],
+  };
+}
+
+/** The cluster with other NetworkPolicies, in its order. */
+function withPolicies(cluster: Cluster, networkPolicies: readonly Policy[]): Cluster {
+  const policies = [...cluster.policies.filter((policy) => !isNetworkPolicy(policy)), ...networkPolicies];
+  return {
+    ...cluster,
+    policies: policies.toSorted(
+      (a, b) =>
+        compareStrings(a.namespace ?? "", b.namespace ?? "") || compareStrings(a.name, b.name) || a.index - b.index,
+    ),
+  };
+}
+
+function countDifferences(before: Cluster, after: Cluster, options: ReachabilityOptions): number {
+  const compared = compareRelations(before, after, options);
+  let differences = 0;
+  for (const bound of ["certain", "possible"] as const)
+    for (const _ of compared.differences(bound)) if (++differences === mostDifferences) return differences;
+  return differences;
+}
+
+function withheldPlan(
+  { steps }: PlannedPolicies,
+  verdict: Verdict,
+  namespace: string | undefined,
+): WithheldOptimization {
+  const concerned = steps.filter(
+    ({ policies }) => namespace === undefined || policies.some((policy) => policy.namespace === namespace),
+  );
+  const objects = new Map(concerned.flatMap(({ policies }) => policies.map(({ ref }) => [JSON.stringify(ref), ref])));
+  const where = namespace === undefined ? "" : ` in namespace ${namespace}`;
+  const reason =
+    verdict === "undecided"
+      ? "the proof that it changes nothing was not completed within the budget"
+      : "the check of the whole plan failed: this is a bug in npa, please report it with the manifests";
+  const description = `${concerned.length} ${concerned.length === 1 ? "step" : "steps"}${where}`;
+  return { type: "plan", objects: [...objects.values()], description, reason, cause: "proof" };
+}

@@ -1,0 +1,171 @@
+import { PolicyMeasurer } from "../assess/optimization-measures.ts";
+import { apiVersion } from "../answers/api-version.ts";
+import { basisOf } from "../answers/basis-of.ts";
+import type {
+  ConsolidationGroup,
+  OptimizationPlan,
+  OptimizationStep,
+  UntouchedPolicies,
+  WithheldOptimization,
+} from "../answers/optimization.ts";
+import { checkCluster } from "../lib/check-argument.ts";
+import { compareStrings } from "../lib/compare.ts";
+import { groupBy } from "../lib/group-by.ts";
+import type { Cluster } from "../model/cluster.ts";
+import type { Policy } from "../model/policy.ts";
+import { type PlannedPolicies, planPolicies } from "../optimize/plan-policies.ts";
+import type { PlannedStep, WhyNot, WithheldStep } from "../optimize/step.ts";
+import { askRules } from "../rules/run-rules.ts";
+import type { RuleContext } from "../rules/context.ts";
+import { addsNothing, doubtText } from "../rules/support/planned-policies.ts";
+import { isNetworkPolicy } from "../semantics/network-policy.ts";
+import { Budget } from "../symbolic/budget.ts";
+import { clusterSpace } from "../symbolic/cluster-space.ts";
+import { whyUnprovable } from "../symbolic/provable-policies.ts";
+import { type AnalyzeOptions, ruleSettingsOf, rulesToRun, withPodCidrs } from "./analyze.ts";
+import { buildReachability, completeAssumptions, reachabilityOptions } from "./connectivity.ts";
+import { checkPlan } from "./check-plan.ts";
+import { inScope, scopeOf } from "./scope.ts";
+
+/** What an optimization can be given, beside what decides which findings there are. */
+export interface OptimizeOptions extends Omit<AnalyzeOptions, "baseline" | "timestamp" | "today"> {
+  /** Whether policies of different owners or purposes may become one, and rest on each other. Default: false. */
+  readonly mergeOwned?: boolean;
+}
+
+/** A plan, and the cluster as it is to be. */
+export interface OptimizedCluster {
+  readonly plan: OptimizationPlan;
+  readonly cluster: Cluster;
+}
+
+/** The same with the steps that the plan tells of. */
+export interface OptimizedSteps extends OptimizedCluster {
+  readonly steps: readonly PlannedStep[];
+}
+
+/** Steps that the proofs of merges may cost. */
+const stepsForMerges = 3_000_000;
+
+/**
+ * The smaller policy set that isolates and allows the same for every pod that could exist: planned, proved as a whole, and
+ * compared on the pods of the input. What fails is not in it, and `withheld` tells.
+ */
+export function optimizeCluster(cluster: Cluster, options: OptimizeOptions = {}): OptimizedCluster {
+  const { plan, cluster: after } = new Optimizer(cluster, options).optimized(() => undefined);
+  return { plan, cluster: after };
+}
+
+/** Plans for one cluster; several times where texts turn out to hold what would be lost. */
+export class Optimizer {
+  readonly #cluster: Cluster;
+  readonly #options: OptimizeOptions;
+  readonly #context: RuleContext;
+  readonly #measurer: PolicyMeasurer;
+
+  constructor(cluster: Cluster, options: OptimizeOptions) {
+    checkCluster("optimizeCluster", cluster);
+    this.#cluster = cluster;
+    this.#options = options;
+    const reachability = buildReachability(cluster, withPodCidrs(options));
+    const rules = rulesToRun(options).filter(({ category }) => category !== "optimization");
+    const space = clusterSpace(cluster, reachability.options.assumptions);
+    this.#context = askRules(reachability, { rules, settings: ruleSettingsOf(options), space }).context;
+    this.#measurer = new PolicyMeasurer(reachability);
+  }
+
+  /** The steps that are planned when nothing is lost that `pinned` names. Not checked yet. */
+  planned(pinned: WhyNot): PlannedPolicies {
+    const scope = scopeOf(this.#options.namespaces);
+    const outside: WhyNot = ({ namespace }) =>
+      scope === undefined || scope.has(namespace ?? "") ? undefined : outOfScope;
+    const context = this.#context;
+    const planned = planPolicies(context.networkPolicies, addsNothing(context), {
+      space: context.space,
+      budget: new Budget(stepsForMerges),
+      mergeOwned: this.#options.mergeOwned ?? false,
+      doubt: (policy) => doubtText(context, policy),
+      pinned: (policy, path) => outside(policy) ?? pinned(policy, path),
+    });
+    return { ...planned, withheld: planned.withheld.filter(({ reason }) => reason !== outOfScope) };
+  }
+
+  /** The plan, checked. */
+  optimized(pinned: WhyNot): OptimizedSteps {
+    const cluster = this.#cluster;
+    const options = reachabilityOptions(withPodCidrs(this.#options), cluster);
+    const checked = checkPlan(cluster, this.planned(pinned), this.#context.space, options);
+    const { steps, withheld, undecided } = checked.planned;
+    const scope = scopeOf(this.#options.namespaces);
+    const measured = (policies: readonly Policy[]): readonly Policy[] =>
+      inScope(policies, scope).filter((policy) => isNetworkPolicy(policy));
+    return {
+      cluster: checked.cluster,
+      steps,
+      plan: {
+        apiVersion,
+        kind: "OptimizationPlan",
+        before: this.#measurer.measure(measured(cluster.policies)),
+        after: this.#measurer.measure(measured(checked.cluster.policies)),
+        steps: steps.map(toStep),
+        groups: groupsOf(steps),
+        withheld: [...withheld.map(toWithheld), ...checked.withheld],
+        proof: checked.proof,
+        undecidedParts: undecided.length,
+        untouched: untouchedOf(inScope(cluster.policies, scope)),
+        emptiedFiles: [],
+        limitedTo: scope === undefined ? [] : [...scope].toSorted(compareStrings),
+        ...basisOf(cluster, completeAssumptions(this.#options, cluster)),
+      },
+    };
+  }
+}
+
+const outOfScope = "it is of another namespace";
+
+function toStep({ type, policies, description, reason, proof, patch }: PlannedStep): OptimizationStep {
+  return {
+    type,
+    objects: policies.map(({ ref }) => ref),
+    description,
+    reason,
+    proof,
+    patch: patch.map(({ policy, ...operation }) => ({ object: policy.ref, ...operation })),
+  };
+}
+
+function toWithheld({ type, policies, description, reason, cause }: WithheldStep): WithheldOptimization {
+  return { type, objects: policies.map(({ ref }) => ref), description, reason, cause };
+}
+
+/** Policies that become one, in the words of the source documents' tool. */
+function groupsOf(steps: readonly PlannedStep[]): readonly ConsolidationGroup[] {
+  return steps.flatMap(({ type, policies, patch }) => {
+    const [kept] = policies;
+    if (type !== "merge-policies" || kept === undefined) return [];
+    const name = patch.find(({ path }) => path === "/metadata/name")?.value;
+    return [
+      {
+        namespace: kept.namespace ?? "",
+        type: "consolidation",
+        originalCount: policies.length,
+        consolidatedCount: 1,
+        name: typeof name === "string" ? name : kept.name,
+        mergedPolicies: policies.map((policy) => policy.name).toSorted(compareStrings),
+      },
+    ];
+  });
+}
+
+/** Policies that the passes do not look at, by kind and reason. */
+function untouchedOf(policies: readonly Policy[]): readonly UntouchedPolicies[] {
+  const reasons = policies.flatMap((policy) => {
+    const reason = isNetworkPolicy(policy)
+      ? whyUnprovable(policy)
+      : "only NetworkPolicies of Kubernetes are made simpler yet";
+    return reason === undefined ? [] : [{ kind: policy.ref.kind, reason }];
+  });
+  return [...groupBy(reasons, ({ kind, reason }) => `${kind} ${reason}`)]
+    .toSorted(([a], [b]) => compareStrings(a, b))
+    .flatMap(([, all]) => (all[0] === undefined ? [] : [{ ...all[0], count: all.length }]));
+}

@@ -1,0 +1,153 @@
+import type { OptimizationPlan } from "../answers/optimization.ts";
+import type { CannotWrite } from "../fix/apply-fixes.ts";
+import { kubectlReader } from "../fix/kubectl-reader.ts";
+import { Manifests } from "../fix/manifests.ts";
+import { type OptimizedTexts, mayBeLost, optimizedTexts } from "../fix/optimized-texts.ts";
+import { objectKey } from "../fix/planned-fix.ts";
+import { namespacesNotProved } from "../fix/prove-unchanged.ts";
+import { defaultAssumptions } from "../model/assumptions.ts";
+import type { Cluster } from "../model/cluster.ts";
+import type { Policy } from "../model/policy.ts";
+import type { PlannedStep } from "../optimize/step.ts";
+import type { SourceText } from "../parse/document.ts";
+import type { NodePath } from "../source/position.ts";
+import { namespaceFacts } from "../symbolic/cluster-space.ts";
+import type { FixedFile } from "./fix-sources.ts";
+import { type OptimizeOptions, type OptimizedSteps, Optimizer } from "./optimize-cluster.ts";
+import { optimizedManifests } from "./optimized-manifests.ts";
+
+/** What `optimizeSources` works with. */
+export interface OptimizeRequest extends OptimizeOptions {
+  readonly sources: readonly SourceText[];
+  /** Reads texts as the caller does: default namespace, assumptions. */
+  readonly read: (sources: readonly SourceText[]) => Cluster;
+  /** Why a file cannot be written. Default: all can. */
+  readonly cannotWrite?: CannotWrite;
+  /**
+   * Whether the texts are wanted, and not the plan alone: then every edit is tried before the plan is told. Else only those in
+   * which something may be lost. Default: true.
+   */
+  readonly isEdited?: boolean;
+}
+
+/** A plan for files. What would be lost in a text is not in it: `withheld` tells. Nothing was written yet. */
+export interface OptimizedSources {
+  readonly plan: OptimizationPlan;
+  /** The input as it was read. */
+  readonly cluster: Cluster;
+  /** The files that change. */
+  files(): readonly FixedFile[];
+  /** Every NetworkPolicy as it is to be, one document each, by namespace and name: YAML text. */
+  manifests(): string;
+}
+
+/** How often a plan is made anew because of what a text holds. */
+const mostRounds = 12;
+
+/**
+ * Plans a smaller policy set for files and makes it in their texts: comments, order and style of all the rest stay. What
+ * the texts say in the end is read again and proved to be equivalent to what they said.
+ */
+export function optimizeSources(request: OptimizeRequest): OptimizedSources {
+  return new SourcesOptimizer(request).optimized();
+}
+
+class SourcesOptimizer {
+  readonly #request: OptimizeRequest;
+  readonly #texts: ReadonlyMap<string, string>;
+  readonly #cluster: Cluster;
+  readonly #manifests: Manifests;
+  readonly #optimizer: Optimizer;
+  readonly #pins = new Pins();
+
+  constructor(request: OptimizeRequest) {
+    this.#request = request;
+    this.#texts = new Map(request.sources.map(({ name, text }) => [name, text]));
+    this.#cluster = request.read(request.sources);
+    this.#manifests = new Manifests(request.sources, kubectlReader);
+    this.#optimizer = new Optimizer(this.#cluster, request);
+  }
+
+  optimized(): OptimizedSources {
+    for (let round = 0; round < mostRounds; round++) {
+      const { steps } = this.#optimizer.planned(this.#pins.whyNot);
+      const doubtful = this.#request.isEdited === false ? new Set(this.#doubtfulFiles(steps)) : undefined;
+      if (!this.#pins.add(this.#edited(steps, (file) => doubtful?.has(file) ?? true))) break;
+    }
+    let result = this.#optimizer.optimized(this.#pins.whyNot);
+    let made: OptimizedTexts | undefined;
+    const make = (): OptimizedTexts => (made ??= this.#made(result));
+    result = { ...result, plan: { ...result.plan, emptiedFiles: this.#emptied(result.steps) } };
+    return {
+      plan: result.plan,
+      cluster: this.#cluster,
+      files: () => [...make().texts].map(([name, after]) => ({ name, before: this.#texts.get(name), after })),
+      manifests: () => {
+        const sources = [...this.#texts].map(([name, text]) => ({ name, text: make().texts.get(name) ?? text }));
+        return optimizedManifests(this.#request.read(sources), new Manifests(sources, kubectlReader));
+      },
+    };
+  }
+
+  #edited(steps: readonly PlannedStep[], isAsked?: (file: string) => boolean): OptimizedTexts {
+    return optimizedTexts(this.#texts, steps, this.#manifests, this.#request.cannotWrite ?? (() => undefined), isAsked);
+  }
+
+  /** Files in which something may be lost: only these are edited before a plan is told. */
+  #doubtfulFiles(steps: readonly PlannedStep[]): readonly string[] {
+    const files = new Set<string>();
+    for (const policy of steps.flatMap(({ patch }) => patch.map((operation) => operation.policy))) {
+      const written = this.#manifests.textOf(policy.origin);
+      if (written === undefined || files.has(written.file)) continue;
+      if (mayBeLost(written) || this.#request.cannotWrite?.(written.file) !== undefined) files.add(written.file);
+    }
+    return [...files];
+  }
+
+  #emptied(steps: readonly PlannedStep[]): readonly string[] {
+    const gone = new Map<string, number>();
+    for (const { policy, op, path } of steps.flatMap(({ patch }) => patch)) {
+      const { file } = policy.origin.locator;
+      if (op === "remove" && path === "" && policy.origin.path.length === 0) gone.set(file, (gone.get(file) ?? 0) + 1);
+    }
+    return [...gone].flatMap(([file, count]) => (count === this.#manifests.documentsIn(file) ? [file] : []));
+  }
+
+  /** The texts after the plan. Throws where they do not say what was planned: an edit never vouches for itself. */
+  #made({ steps }: OptimizedSteps): OptimizedTexts {
+    const made = this.#edited(steps);
+    const [refusal] = made.refusals;
+    if (refusal !== undefined) throw new Error(`${refusal.policy.name} could not be edited: ${refusal.reason}`);
+    const sources = [...this.#texts].map(([name, text]) => ({ name, text: made.texts.get(name) ?? text }));
+    const assumptions = { ...defaultAssumptions, ...this.#request.assumptions };
+    const after = this.#request.read(sources);
+    const [wrong] = namespacesNotProved(this.#cluster, after, namespaceFacts(this.#cluster, assumptions));
+    if (wrong !== undefined)
+      throw new Error(`the edited policies of namespace ${wrong[0]} were not proved: ${wrong[1]}`);
+    return made;
+  }
+}
+
+/** What of policies' texts would be lost. */
+class Pins {
+  readonly #pins = new Map<string, { readonly path: NodePath; readonly reason: string }[]>();
+
+  readonly whyNot = (policy: Policy, path?: NodePath): string | undefined =>
+    this.#pins.get(objectKey(policy.ref))?.find((pin) => path === undefined || meets(pin.path, path))?.reason;
+
+  /** Whether something is new. What is refused again although its path is known is pinned as a whole. */
+  add({ refusals }: OptimizedTexts): boolean {
+    for (const { policy, path, reason } of refusals) {
+      const known = this.#pins.get(objectKey(policy.ref)) ?? [];
+      const isKnown = known.some((pin) => JSON.stringify(pin.path) === JSON.stringify(path));
+      this.#pins.set(objectKey(policy.ref), [...known, { path: isKnown ? [] : path, reason }]);
+    }
+    return refusals.length > 0;
+  }
+}
+
+/** Whether one of two paths leads to the other. */
+function meets(a: NodePath, b: NodePath): boolean {
+  const shared = Math.min(a.length, b.length);
+  return a.slice(0, shared).every((step, i) => step === b[i]);
+}

@@ -1,0 +1,117 @@
+import type { ObjectRef } from "../diagnostics/diagnostic.ts";
+import type { apiVersion } from "./api-version.ts";
+import type { Basis } from "./basis.ts";
+import type { JsonValue } from "./finding.ts";
+
+/** What a step does: takes out what adds nothing, or makes one of several. */
+export type StepType =
+  | "duplicate-policy"
+  | "redundant-policy"
+  | "redundant-rule"
+  | "redundant-peer"
+  | "redundant-port"
+  | "merge-policies"
+  | "merge-rules"
+  | "merge-blocks"
+  | "merge-ports";
+
+/** How big a policy set is: sums over its policies. Nothing of it but `complexity` and `performanceScore` ever gets worse. */
+export interface OptimizationMeasures {
+  readonly policies: number;
+  readonly rules: number;
+  readonly peers: number;
+  readonly ports: number;
+  /** Selectors of subjects and peers as written, and all their label keys and expressions. */
+  readonly selectors: number;
+  readonly selectorTerms: number;
+  readonly exceptEntries: number;
+  /** All of the above together: every step makes it smaller. */
+  readonly writtenEntries: number;
+  /** The score of the source documents, summed. It has steps: one policy of two may score more than the two. */
+  readonly complexity: number;
+  readonly performanceScore: number | null;
+  /** Subject pods x peers x ports: what a dataplane may have to program for the pods of the input. */
+  readonly expandedEntries: number;
+}
+
+/** One operation of RFC 6902 on an object, as it is when the operation is reached; the empty path is the object itself. */
+export interface OptimizationPatch {
+  readonly object: ObjectRef;
+  readonly op: "add" | "remove" | "replace";
+  readonly path: string;
+  readonly value?: JsonValue;
+}
+
+/** One thing that makes the policies simpler and changes nothing for any pod that could exist. */
+export interface OptimizationStep {
+  readonly type: StepType;
+  /** What it changes; what stays comes first. */
+  readonly objects: readonly ObjectRef[];
+  /** What is done, as an order. */
+  readonly description: string;
+  readonly reason: string;
+  /** Why it changes nothing. */
+  readonly proof: string;
+  readonly patch: readonly OptimizationPatch[];
+}
+
+/** Policies that become one, in the words of the source documents' tool. */
+export interface ConsolidationGroup {
+  readonly namespace: string;
+  readonly type: "consolidation";
+  readonly originalCount: number;
+  readonly consolidatedCount: number;
+  /** The name of the one. */
+  readonly name: string;
+  readonly mergedPolicies: readonly string[];
+}
+
+/** A step that would be right but is not made. */
+export interface WithheldOptimization {
+  readonly type: StepType | "kind" | "plan";
+  readonly objects: readonly ObjectRef[];
+  readonly description: string;
+  readonly reason: string;
+  /**
+   * `owner`: two owners or purposes. `finding`: something of medium severity or more rests on it. `intent`: one of the two
+   * is meant, and which is not known. `text`: something of the text would be lost. `reading`: it would be harder to read.
+   * `proof`: not proved.
+   */
+  readonly cause: "owner" | "finding" | "intent" | "text" | "reading" | "proof";
+}
+
+/** How a plan was checked as a whole. */
+export interface OptimizationProof {
+  /** Of the policies before and after, for every pod that could exist. */
+  readonly verdict: "equivalent" | "not-equivalent" | "undecided";
+  /** Pairs of the input's workloads and addresses between which something differs: none, or it is a bug of npa. */
+  readonly differences: number;
+}
+
+/** The answer of `npa optimize`. */
+export interface OptimizationPlan extends Basis {
+  readonly apiVersion: typeof apiVersion;
+  readonly kind: "OptimizationPlan";
+  readonly before: OptimizationMeasures;
+  readonly after: OptimizationMeasures;
+  /** In the order in which they are made. */
+  readonly steps: readonly OptimizationStep[];
+  readonly groups: readonly ConsolidationGroup[];
+  readonly withheld: readonly WithheldOptimization[];
+  readonly proof: OptimizationProof;
+  /** Parts of which it was not decided whether they add something. */
+  readonly undecidedParts: number;
+  /** Policies that the optimizer does not look at, by kind and reason. */
+  readonly untouched: readonly UntouchedPolicies[];
+  /** The namespaces that were looked at; empty means all. */
+  readonly limitedTo: readonly string[];
+  /** Files of which no document would be left. */
+  readonly emptiedFiles: readonly string[];
+}
+
+/** Policies that are not simplified, and why. */
+export interface UntouchedPolicies {
+  readonly kind: string;
+  readonly count: number;
+  readonly reason: string;
+}

@@ -1,0 +1,71 @@
+import { groupBy } from "../lib/group-by.ts";
+import { type ParsedCidr, parseCidr } from "../sets/address-set.ts";
+import { formatAddress } from "../sets/address.ts";
+
+/** A block that some of a list are together. */
+export interface JoinedBlock {
+  readonly cidr: string;
+  /** Places in the list, ascending; one for a block that stays as it is. */
+  readonly members: readonly number[];
+}
+
+interface Piece extends JoinedBlock {
+  readonly parsed: ParsedCidr;
+}
+
+/** Makes one block of two halves, and so on up; a block that is in the list twice is joined once. In the order of their first members. */
+export function joinHalves(cidrs: readonly string[]): readonly JoinedBlock[] {
+  const done: Piece[] = [];
+  const byPrefix: Piece[][] = Array.from({ length: widest + 1 }, () => []);
+  for (const [i, cidr] of cidrs.entries()) {
+    const parsed = parseCidr(cidr);
+    if (parsed !== undefined) byPrefix[parsed.prefix]?.push({ cidr, members: [i], parsed });
+  }
+  for (let prefix = widest; prefix >= 0; prefix--) {
+    for (const [parent, pieces] of groupBy(byPrefix[prefix] ?? [], ({ parsed }) => parentOf(parsed))) {
+      const [first] = pieces;
+      const other = pieces.find(({ parsed }) => parsed.canonical !== first?.parsed.canonical);
+      const whole = parent === undefined ? undefined : parseCidr(parent);
+      if (first === undefined || other === undefined || parent === undefined || whole === undefined) {
+        done.push(...pieces);
+        continue;
+      }
+      done.push(...pieces.filter((piece) => piece !== first && piece !== other));
+      const members = [...first.members, ...other.members].toSorted((a, b) => a - b);
+      byPrefix[prefix - 1]?.push({ cidr: parent, members, parsed: whole });
+    }
+  }
+  return done
+    .map(({ cidr, members }) => ({ cidr, members }))
+    .toSorted((a, b) => (a.members[0] ?? 0) - (b.members[0] ?? 0));
+}
+
+/** Bits of an address of IPv6. */
+const widest = 128;
+
+/** The block that a block is a half of. */
+function parentOf({ addresses: [first], prefix }: ParsedCidr): string | undefined {
+  if (prefix === 0 || first === undefined) return undefined;
+  return parseCidr(`${formatAddress(first)}/${prefix - 1}`)?.canonical;
+}
+
+/** The blocks of a list that lie in no other one of it, each once, in its order. */
+export function outermost(cidrs: readonly string[]): readonly string[] {
+  const blocks = cidrs.flatMap((text, at) => {
+    const parsed = parseCidr(text);
+    const [start, end] = parsed?.addresses ?? [];
+    return start === undefined || end === undefined ? [] : [{ at, start, end }];
+  });
+  if (blocks.length < cidrs.length) return cidrs;
+  const sorted = blocks.toSorted((a, b) =>
+    a.start < b.start ? -1 : a.start > b.start ? 1 : a.end > b.end ? -1 : a.end < b.end ? 1 : a.at - b.at,
+  );
+  const kept = new Set<number>();
+  let covered: bigint | undefined;
+  for (const { at, end } of sorted) {
+    if (covered !== undefined && end <= covered) continue;
+    kept.add(at);
+    covered = end;
+  }
+  return cidrs.filter((_, i) => kept.has(i));
+}

@@ -1,0 +1,170 @@
+import { groupBy } from "../lib/group-by.ts";
+import { type Direction, type Policy, type Rule, directions } from "../model/policy.ts";
+import { type Merge, mergeInSpace } from "../symbolic/merge-policies.ts";
+import { mergeCandidates, subjectGroups } from "../symbolic/subject-groups.ts";
+import { complexScore, complexityOf } from "./complexity.ts";
+import { mergedName } from "./merged-name.ts";
+import { ownerDifference, ownerKey } from "./owner.ts";
+import { policyTypesOf, ruleValue } from "./policy-value.ts";
+import { isGuard } from "./redundant-parts.ts";
+import { simplifyPolicy } from "./simplify-policy.ts";
+import { nameText, namesText } from "./step-words.ts";
+import {
+  type PassContext,
+  type PassResult,
+  type PatchOperation,
+  type PlannedStep,
+  type WithheldStep,
+  pointer,
+} from "./step.ts";
+
+/** Steps that one merge may cost. */
+const stepsPerGroup = 300_000;
+
+/**
+ * Makes one policy of those of one owner that select the same pods and isolate the same directions. A policy that selects
+ * every pod and denies a direction is a floor to stand on, and stays apart.
+ */
+export function mergePolicies(policies: readonly Policy[], context: PassContext): PassResult {
+  const run = new MergeRun(policies, context);
+  const candidates = policies.filter((policy) => !isGuard(policy));
+  for (const group of mergeCandidates(subjectGroups(context.space, candidates))) run.group(group);
+  return run.result();
+}
+
+class MergeRun {
+  readonly #context: PassContext;
+  readonly #steps: PlannedStep[] = [];
+  readonly #withheld: WithheldStep[] = [];
+  /** What becomes of policies that are merged: the one that stays, or nothing. */
+  readonly #became = new Map<Policy, Policy | undefined>();
+  readonly #policies: readonly Policy[];
+  readonly #names: Map<string | undefined, Set<string>>;
+
+  constructor(policies: readonly Policy[], context: PassContext) {
+    this.#policies = policies;
+    this.#context = context;
+    const byNamespace = groupBy(policies, ({ namespace }) => namespace);
+    this.#names = new Map([...byNamespace].map(([key, all]) => [key, new Set(all.map(({ name }) => name))]));
+  }
+
+  group(group: readonly Policy[]): void {
+    const free = group.filter((policy) => {
+      const why = this.#whyKept(policy);
+      if (why !== undefined) this.#withhold(group, why.reason, why.cause);
+      return why === undefined;
+    });
+    if (free.length < 2) return;
+    if (this.#context.mergeOwned) return this.#merge(free);
+    const byOwner = [...groupBy(free, ownerKey).values()];
+    const [first, second] = byOwner;
+    if (first?.[0] !== undefined && second?.[0] !== undefined)
+      this.#withhold(free, `they have different owners or purposes: ${ownerDifference(first[0], second[0])}`, "owner");
+    for (const same of byOwner) if (same.length > 1) this.#merge(same);
+  }
+
+  #whyKept(policy: Policy): Pick<WithheldStep, "reason" | "cause"> | undefined {
+    const finding = this.#context.doubt(policy);
+    if (finding !== undefined) return { reason: finding, cause: "finding" };
+    const text = this.#context.pinned(policy);
+    return text === undefined ? undefined : { reason: text, cause: "text" };
+  }
+
+  #merge(group: readonly Policy[]): void {
+    const [some] = group;
+    if (some === undefined) return;
+    const own = new Set(group.map(({ name }) => name));
+    const names = this.#names.get(some.namespace) ?? new Set();
+    const name = mergedName(group, new Set([...names].filter((each) => !own.has(each))));
+    const kept = group.find((policy) => policy.name === name) ?? some;
+    const ordered = [kept, ...group.filter((policy) => policy !== kept)];
+    const merge = this.#proved(ordered);
+    if (merge.status === "refused") return this.#withhold(ordered, merge.reason, "proof");
+    const merged = renamed(merge.merged, name);
+    const score = complexityOf(simplifyPolicy(merged)).complexityScore;
+    if (score > complexScore && ordered.every((policy) => complexityOf(policy).complexityScore <= complexScore))
+      return this.#withhold(
+        ordered,
+        `one policy would have a complexity score of ${score}, and above ${complexScore} it is hard to read`,
+        "reading",
+      );
+    for (const policy of ordered) this.#became.set(policy, undefined);
+    this.#became.set(kept, merged);
+    names.add(name);
+    this.#steps.push(stepOf(ordered, merged));
+  }
+
+  #proved(group: readonly Policy[]): Merge {
+    const { budget, space } = this.#context;
+    const share = budget.share(stepsPerGroup);
+    const merge = mergeInSpace(space, group, { budget: share, limit: 1 });
+    budget.charge(share, stepsPerGroup);
+    return merge;
+  }
+
+  #withhold(policies: readonly Policy[], reason: string, cause: WithheldStep["cause"]): void {
+    const description = `make one policy of ${namesText(policies.map(nameText))}`;
+    this.#withheld.push({
+      type: "merge-policies",
+      policies,
+      description,
+      reason,
+      cause,
+      basis: { found: "group", policies },
+    });
+  }
+
+  result(): PassResult {
+    const policies = this.#policies.flatMap((policy) =>
+      this.#became.has(policy) ? (this.#became.get(policy) ?? []) : [policy],
+    );
+    return { policies, steps: this.#steps, withheld: this.#withheld };
+  }
+}
+
+function renamed(policy: Policy, name: string): Policy {
+  return { ...policy, name, ref: { ...policy.ref, name } };
+}
+
+function stepOf(group: readonly Policy[], merged: Policy): PlannedStep {
+  const [kept, ...others] = group as readonly [Policy, ...Policy[]]; // a group has two policies at least
+  const what = namesText(others.map(({ name }) => name));
+  const isRenamed = kept.name !== merged.name;
+  return {
+    type: "merge-policies",
+    policies: group,
+    description: isRenamed
+      ? `make ${merged.name} of ${namesText(group.map(nameText))}`
+      : `move the rules of ${what} into ${nameText(kept)}`,
+    reason: `${group.length} policies select the same pods and isolate the same directions: one can say it all`,
+    proof: "rules add up: one policy with the rules of all isolates the same pods and allows the same",
+    patch: [...patchOf(kept, merged), ...others.map((policy): PatchOperation => ({ policy, op: "remove", path: "" }))],
+    basis: { found: "group", policies: group },
+  };
+}
+
+function patchOf(kept: Policy, merged: Policy): readonly PatchOperation[] {
+  const patch: PatchOperation[] = [];
+  if (kept.policyTypes === undefined)
+    patch.push({ policy: kept, op: "add", path: pointer("spec", "policyTypes"), value: policyTypesOf(merged) });
+  for (const direction of directions) patch.push(...rulesPatch(kept, merged.rules[direction], direction));
+  if (kept.name !== merged.name)
+    patch.push({ policy: kept, op: "replace", path: pointer("metadata", "name"), value: merged.name });
+  return patch;
+}
+
+/** From the rules of a policy to a list that has some of them, in their order, and more behind. */
+function rulesPatch(policy: Policy, after: readonly Rule[], direction: Direction): readonly PatchOperation[] {
+  const before = policy.rules[direction];
+  const kept = before.map((rule) => after.includes(rule));
+  const removed = before.flatMap((_, i) => (kept[i] === true ? [] : [i])).toReversed();
+  const own = new Set(before);
+  const added = after.filter((rule) => !own.has(rule)).map((rule) => ruleValue(rule, direction));
+  const remove = removed.map((i): PatchOperation => ({ policy, op: "remove", path: pointer("spec", direction, i) }));
+  if (added.length === 0) return remove;
+  if (before.length === 0) return [{ policy, op: "add", path: pointer("spec", direction), value: added }];
+  return [
+    ...remove,
+    ...added.map((value): PatchOperation => ({ policy, op: "add", path: pointer("spec", direction, "-"), value })),
+  ];
+}

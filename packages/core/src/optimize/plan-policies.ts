@@ -1,0 +1,92 @@
+import type { Policy } from "../model/policy.ts";
+import type { Part } from "../symbolic/redundancy.ts";
+import { provablePolicies } from "../symbolic/provable-policies.ts";
+import { dropParts } from "./drop-parts.ts";
+import { mergePolicies } from "./merge-policies.ts";
+import { type Optimizations, redundantParts } from "./redundant-parts.ts";
+import { simplifyPolicies } from "./simplify-policy.ts";
+import type { PassContext, PassResult, PlannedStep, WithheldStep } from "./step.ts";
+
+/** NetworkPolicies made simpler, and how. */
+export interface PlannedPolicies {
+  /** All of those that were given, in their order, as they are to be. */
+  readonly policies: readonly Policy[];
+  readonly steps: readonly PlannedStep[];
+  readonly withheld: readonly WithheldStep[];
+  readonly undecided: readonly Part[];
+}
+
+/**
+ * Plans what makes NetworkPolicies simpler without changing anything for any pod that could exist: first what adds nothing
+ * goes, then policies become one, then ports, blocks and rules within each. Policies that proofs do not understand, and
+ * those that a later one of the same name overwrites, stay as they are. `found` is what `redundantParts` finds of the same
+ * policies.
+ */
+export function planPolicies(policies: readonly Policy[], found: Optimizations, given: PassContext): PlannedPolicies {
+  const { byNamespace } = provablePolicies(policies);
+  const inForce = new Set([...byNamespace.values()].flat());
+  const context = withUndone(given, found);
+  const first = onePass(
+    policies.filter((policy) => inForce.has(policy)),
+    found,
+    context,
+  );
+  const results = [first];
+  let current = first.policies;
+  for (let round = 0; round < mostRounds; round++) {
+    const again = namespacesToAsk(results.at(-1) ?? first, current);
+    if (again.size === 0) break;
+    const asked = current.filter(({ namespace }) => again.has(namespace));
+    const more = onePass(asked, redundantParts(context.space, asked, context.budget), context);
+    if (more.steps.length === 0) break;
+    // Rules tell of the input as it is: not of what comes to light when a part of it is gone.
+    results.push({ ...more, steps: more.steps.map(({ basis: _, ...step }) => step), withheld: [] });
+    current = [...current.filter(({ namespace }) => !again.has(namespace)), ...more.policies];
+  }
+  return {
+    policies: [...policies.filter((policy) => !inForce.has(policy)), ...current],
+    steps: results.flatMap(({ steps }) => steps),
+    withheld: results.flatMap(({ withheld }) => withheld),
+    undecided: found.undecided,
+  };
+}
+
+/** How often a namespace is looked at again. */
+const mostRounds = 5;
+
+function onePass(policies: readonly Policy[], found: Optimizations, context: PassContext): PassResult {
+  const dropped = dropParts(policies, found, context);
+  const merged = mergePolicies(dropped.policies, context);
+  const simplified = simplifyPolicies(merged.policies, context);
+  const results = [dropped, merged, simplified];
+  return {
+    policies: simplified.policies,
+    steps: results.flatMap(({ steps }) => steps),
+    withheld: results.flatMap(({ withheld }) => withheld),
+  };
+}
+
+/** What of a part was left alone as a whole may be looked at piece by piece when its policy has changed. */
+function namespacesToAsk({ steps, withheld }: PassResult, current: readonly Policy[]): ReadonlySet<string | undefined> {
+  const left = new Set(withheld.flatMap(({ policies }) => policies.map(({ namespace }) => namespace)));
+  const changed = new Set(steps.flatMap(({ policies }) => policies.map(({ namespace }) => namespace)));
+  const there = new Set(current.map(({ namespace }) => namespace));
+  return new Set([...changed].filter((namespace) => left.has(namespace) && there.has(namespace)));
+}
+
+/** A restriction that something broader undoes is a mistake, not tidiness: nothing of either is touched. */
+function withUndone(context: PassContext, { undone }: Optimizations): PassContext {
+  const names = new Set(undone.flatMap(({ ref, by }) => [ref.policy, by.policy].map(({ ref: each }) => keyOf(each))));
+  return {
+    ...context,
+    doubt: (policy) =>
+      context.doubt(policy) ??
+      (names.has(keyOf(policy.ref))
+        ? `something broader undoes a restriction of ${policy.name}, or it undoes one: look at that first`
+        : undefined),
+  };
+}
+
+function keyOf({ namespace = "", name }: Policy["ref"]): string {
+  return `${namespace}/${name}`;
+}
