@@ -4,6 +4,7 @@ import * as edit from "@npa/core/edit";
 import * as graph from "@npa/core/graph";
 import * as html from "@npa/core/html";
 import * as node from "@npa/core/node";
+import * as optimize from "@npa/core/optimize";
 import * as proof from "@npa/core/proof";
 import * as svg from "@npa/core/svg";
 import { describe, expect, it } from "vitest";
@@ -15,6 +16,7 @@ const modules: Readonly<Record<string, object>> = {
   "@npa/core/graph": graph,
   "@npa/core/html": html,
   "@npa/core/node": node,
+  "@npa/core/optimize": optimize,
   "@npa/core/proof": proof,
   "@npa/core/svg": svg,
 };

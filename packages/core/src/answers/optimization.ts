@@ -68,7 +68,7 @@ export interface ConsolidationGroup {
 
 /** A step that would be right but is not made. */
 export interface WithheldOptimization {
-  readonly type: StepType | "kind" | "plan";
+  readonly type: StepType | "plan";
   readonly objects: readonly ObjectRef[];
   readonly description: string;
   readonly reason: string;

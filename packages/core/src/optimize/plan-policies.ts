@@ -40,7 +40,7 @@ export function planPolicies(policies: readonly Policy[], found: Optimizations, 
     const more = onePass(asked, redundantParts(context.space, asked, context.budget), context);
     if (more.steps.length === 0) break;
     // Rules tell of the input as it is: not of what comes to light when a part of it is gone.
-    results.push({ ...more, steps: more.steps.map(({ basis: _, ...step }) => step), withheld: [] });
+    results.push({ ...more, steps: more.steps.map(withoutBasis), withheld: [] });
     current = [...current.filter(({ namespace }) => !again.has(namespace)), ...more.policies];
   }
   return {
@@ -49,6 +49,10 @@ export function planPolicies(policies: readonly Policy[], found: Optimizations, 
     withheld: results.flatMap(({ withheld }) => withheld),
     undecided: found.undecided,
   };
+}
+
+function withoutBasis({ type, policies, description, reason, proof, patch }: PlannedStep): PlannedStep {
+  return { type, policies, description, reason, proof, patch };
 }
 
 /** How often a namespace is looked at again. */

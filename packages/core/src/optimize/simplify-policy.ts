@@ -58,9 +58,11 @@ function stepsOf(given: Policy): { readonly policy: Policy; readonly steps: read
 }
 
 /** Of steps that follow each other the patches name the policy, which is the same object of the input in all of them. */
-function plannedStep(policy: Policy, { rules: _, patch, description, ...rest }: RulesStep): PlannedStep {
+function plannedStep(policy: Policy, { type, patch, description, reason, proof }: RulesStep): PlannedStep {
   return {
-    ...rest,
+    type,
+    reason,
+    proof,
     description: `${description} of ${nameText(policy)}`,
     policies: [policy],
     patch: patch.map((operation) => ({ policy, ...operation })),

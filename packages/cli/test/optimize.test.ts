@@ -1,0 +1,105 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, it } from "vitest";
+import { directoryOf, npa } from "./run.ts";
+
+function policy(name: string, from: string, port = 80, metadata = ""): string {
+  return `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: ${name}
+  namespace: shop
+${metadata}spec:
+  podSelector:
+    matchLabels: {app: web}
+  policyTypes: [Ingress]
+  ingress:
+    - from:
+        - podSelector:
+            matchLabels: {app: ${from}}
+      ports:
+        - port: ${port}
+`;
+}
+
+const files = {
+  "a.yaml": policy("web", "proxy"),
+  "b.yaml": `# kept\n\n${policy("db", "web").replace("{app: web}", "{app: db}")}---\n${policy("web-metrics", "prometheus", 9100)}`,
+  "c.yaml": policy("web-admin", "admin"),
+};
+
+describe("npa optimize", () => {
+  it("tells the steps, and exits 1 with --check as long as there is one", async () => {
+    const { code, stdout } = await npa(["optimize", "."], files);
+    expect(code).toBe(0);
+    expect(stdout).toContain("4 policies can be 2, proved to isolate and allow the same");
+    expect(stdout).toContain("move the rules of web-admin and web-metrics into shop/web");
+    expect((await npa(["optimize", ".", "--check"], files)).code).toBe(1);
+    const small = { "a.yaml": files["a.yaml"] };
+    expect(await npa(["optimize", ".", "--check"], small)).toMatchObject({
+      code: 0,
+      stdout: "nothing to simplify  of 1 policy\n",
+    });
+  });
+
+  it("writes into the files, names those that are left empty, and has nothing to do the second time", async () => {
+    const directory = directoryOf(files);
+    const { stderr } = await npa(["optimize", ".", "--write"], directory);
+    expect(stderr).toContain("c.yaml is empty: delete it");
+    const text = readFileSync(path.join(directory, "a.yaml"), "utf8");
+    expect(text).toContain("# Merged from web, web-admin and web-metrics.\n");
+    expect(text).toContain("app: prometheus");
+    expect(readFileSync(path.join(directory, "b.yaml"), "utf8")).toContain("# kept\n");
+    expect(readFileSync(path.join(directory, "c.yaml"), "utf8")).toBe("");
+    expect((await npa(["optimize", ".", "--check"], directory)).code).toBe(0);
+    const other = directoryOf(files);
+    await npa(["optimize", ".", "--write", "--delete-empty"], other);
+    expect(existsSync(path.join(other, "c.yaml"))).toBe(false);
+  });
+
+  it("prints every policy as it is to be, and a plan that keeps to its schema", async () => {
+    const yaml = await npa(["optimize", ".", "-o", "yaml"], files);
+    expect([...yaml.stdout.matchAll(/^ {2}name: (.*)$/gm)].map(([, name]) => name)).toEqual(["db", "web"]);
+    const { stdout } = await npa(["optimize", ".", "-o", "json"], files);
+    const schema = new URL("../../core/schema/OptimizationPlan.schema.json", import.meta.url);
+    const validate = new Ajv2020({ allErrors: true }).compile(JSON.parse(readFileSync(schema, "utf8")) as object);
+    const plan = JSON.parse(stdout) as { readonly groups: unknown };
+    expect([validate(plan), validate.errors]).toEqual([true, null]);
+    expect(plan.groups).toEqual([
+      {
+        namespace: "shop",
+        type: "consolidation",
+        originalCount: 3,
+        consolidatedCount: 1,
+        name: "web",
+        mergedPolicies: ["web", "web-admin", "web-metrics"],
+      },
+    ]);
+  });
+
+  it("leaves alone what has other owners, comments, or something worse to look at", async () => {
+    const owned = policy("web-team", "ci", 81, "  labels: {team: ci}\n");
+    const two = { "a.yaml": files["a.yaml"], "b.yaml": owned };
+    const { stdout } = await npa(["optimize", "."], two);
+    expect(stdout).toContain('different owners or purposes: label team is missing on web and "ci" on web-team');
+    expect((await npa(["optimize", ".", "--merge-owned"], two)).stdout).toContain("2 policies can be 1");
+    const commented = { "a.yaml": `${files["a.yaml"]}---\n${files["c.yaml"].replace("ports:", "ports: # why")}` };
+    const kept = await npa(["optimize", "."], commented);
+    expect(kept.stdout).toContain("a comment would go with it");
+    const broad = {
+      "a.yaml": `${files["a.yaml"]}---\n${policy("all", "x").replace(/ {4}- from:[\s\S]*ports:/, "    - ports:")}`,
+    };
+    expect((await npa(["optimize", "."], broad)).stdout).toContain("look at that first");
+  });
+
+  it.each([
+    [["--write", "-"], "- is stdin"],
+    [["--write", "--cluster"], "--cluster reads a live cluster"],
+    [["--delete-empty", "."], "--delete-empty goes with"],
+    [["--dry-run", "-o", "json", "."], "write the plan to a file"],
+  ])("refuses %s", async (args, message) => {
+    const { code, stderr } = await npa(["optimize", ...args], files);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+});
