@@ -83,13 +83,14 @@ describe("safe fixes", () => {
       "more",
       "  podSelector: {matchLabels: {app: web}}\n  policyTypes: [Ingress]\n  ingress:\n  - from:\n    - podSelector:\n        matchLabels:\n          app: more\n    ports:\n    - protocol: TCP\n      port: 9090\n",
     );
-    const merged = fixed(`${typed.replace("  # the proxies\n", "")}---\n${second}`);
+    const plain = second.replace("name: more", "name: web").replace("app: more", "app: proxy").replace("9090", "80");
+    const merged = fixed(`${plain}---\n${second}`);
     expect(merged.match(/name: .*/g)).toEqual(["name: consolidated-more"]);
     expect(merged.match(/port: \d+/g)).toEqual(["port: 9090", "port: 80"]);
     const reasons = (text: string): readonly string[] => fix({ "a.yaml": text }).leftAlone.map(({ reason }) => reason);
     expect(reasons(`${typed}---\n# why\n${second}`)).toEqual(["a comment would go with it"]);
     expect(fixed(`${typed}---\n${second.replace("spec:", "  labels: {a: b}\nspec:")}`)).not.toContain("consolidated");
-    expect(fix({ "a.yaml": typed, "b.yaml": second }).leftAlone).toMatchObject([
+    expect(fix({ "a.yaml": plain, "b.yaml": second }).leftAlone).toMatchObject([
       { reason: "no object would be left in the file: delete the file" },
     ]);
   });
