@@ -1,6 +1,7 @@
 import type { RawDocument, RawValue } from "../../parse/document.ts";
 import { sha256Hex } from "../../lib/sha256.ts";
 import { formatPath, type Location, type NodePath } from "../../source/position.ts";
+import { yamlText } from "./yaml-text.ts";
 import { fieldsOf, textOf } from "./raw-fields.ts";
 
 /** What the objects of one kind have in common. */
@@ -40,6 +41,17 @@ export class ClusterDocument implements RawDocument {
       return node === undefined;
     });
     return missing < 0 ? path : path.slice(0, missing);
+  }
+
+  /** There is no text: the node as YAML. */
+  quote(path: NodePath): string | undefined {
+    let node: RawValue | undefined = this.value;
+    for (const key of path)
+      node =
+        typeof node === "object" && node !== null && Object.hasOwn(node, key)
+          ? (Reflect.get(node, key) as RawValue) // part of a value from JSON
+          : undefined;
+    return node === undefined ? undefined : yamlText(node).trimEnd();
   }
 
   locate(path: NodePath): Location {
