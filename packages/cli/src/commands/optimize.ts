@@ -15,6 +15,7 @@ import { printable } from "@npa/core/internal";
 import type { CommandModule } from "../command-module.ts";
 import { type ConfigFlags, addConfigFlags } from "../config-flags.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { helpText } from "../help-text.ts";
 import type { Input } from "../input.ts";
 import { type InputFlags, addInputFlags } from "../input-flags.ts";
 import type { Io } from "../io.ts";
@@ -53,7 +54,7 @@ export const optimizeCommand: CommandModule = {
       .option("--delete-empty", "with --write: delete the files that are left without a document", false);
     addOutputFlag(command, formatNames);
     addConfigFlags(addInputFlags(command, "only policies of this namespace; repeatable"))
-      .addHelpText("after", help)
+      .addHelpText("after", helpText(help))
       .action((paths: string[], flags: OptimizeFlags) => run((io) => optimize(io, paths, flags)));
   },
 };
