@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { npa } from "../../packages/cli/test/run.ts";
 import { attacks, mutate, oddValues } from "./odd-objects.ts";
 
-const examples = Math.ceil(Number(process.env["NPA_PROPERTY_RUNS"] ?? 500) / 20);
+const examples = Math.ceil(Number(process.env["NPA_PROPERTY_RUNS"] ?? 500) / 100);
 /** Runs for each example. */
 const runsEach = 4;
 

@@ -2,61 +2,9 @@ import { countConnectivity, listConnectivity, readManifests } from "@npa/core";
 import { type KubeObject, arbitraryCluster } from "@npa/fixtures";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { mutate, oddValues } from "./odd-objects.ts";
 
 const runs = Number(process.env["NPA_PROPERTY_RUNS"] ?? 500);
-
-const oddValues = fc.oneof(
-  fc.constantFrom<unknown>(
-    null,
-    true,
-    false,
-    0,
-    -1,
-    1.5,
-    Number.MAX_VALUE,
-    65_536,
-    "",
-    " ",
-    "\u001b[31m",
-    "__proto__",
-    "constructor",
-    "a".repeat(300),
-    "\u0000",
-    "\ud800",
-    [],
-    {},
-    [null],
-    [[]],
-    { "": "" },
-  ),
-  fc.string({ unit: "binary", maxLength: 5 }),
-  fc.jsonValue({ maxDepth: 2 }),
-);
-
-/** Replaces the value at a random place of a random object. */
-function mutate(objects: readonly KubeObject[], choices: readonly number[], value: unknown): readonly unknown[] {
-  const copy = JSON.parse(JSON.stringify(objects)) as unknown[];
-  let node: unknown = copy;
-  for (const choice of choices) {
-    if (typeof node !== "object" || node === null) break;
-    const keys = Object.keys(node);
-    const key = keys[choice % Math.max(keys.length, 1)];
-    if (key === undefined) break;
-    const child = (node as Record<string, unknown>)[key];
-    const isLast = choice % 5 === 0 || typeof child !== "object" || child === null;
-    if (isLast && node !== copy) {
-      Object.defineProperty(node, choice % 7 === 0 ? "__proto__" : key, {
-        value,
-        enumerable: true,
-        configurable: true,
-        writable: true,
-      });
-      break;
-    }
-    node = child;
-  }
-  return copy;
-}
 
 describe("whatever is in the manifests", () => {
   it("objects with anything anywhere are read or reported, never thrown at", () => {

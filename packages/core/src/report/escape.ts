@@ -24,7 +24,9 @@ function withoutCommands(text: string): string {
 
 /** JSON text whose strings hold no character that acts on a terminal. Reads back to the same value. */
 export function printableJson(json: string): string {
-  return plain.test(json) ? json : json.replace(unprintableJson, escapeUnits);
+  // Within a string only: outside of them JSON has no number sign.
+  const inert = json.includes("##[") ? json.replaceAll("##[", String.raw`##\u005b`) : json;
+  return plain.test(inert) ? inert : inert.replace(unprintableJson, escapeUnits);
 }
 
 function escapeUnits(char: string): string {
