@@ -1,5 +1,6 @@
 import { type Peer, type PodPeer, type Policy, type PortSpec, type Rule, directions } from "../model/policy.ts";
 import type { Requirement, Selector } from "../model/selector.ts";
+import { by } from "../lib/compare.ts";
 import { everything } from "../model/cluster.ts";
 import { isSubset } from "../sets/interval-set.ts";
 import type { Part, Redundancy, RuleRef } from "../symbolic/redundancy.ts";
@@ -34,8 +35,9 @@ const mostPieces = 20_000;
 
 /** How a redundant part stands to what covers it; undefined when that cannot be said. */
 export function standingOf({ part, coveredBy }: Redundancy): Standing | undefined {
-  const covers = coveredBy.filter((cover) => cover.type === "rule");
-  const broad = covers.flatMap((by) => piecesOf(ruleOf(by)).map((piece) => ({ by, piece })));
+  // By name and not by place in the input: which of several broader ones is told must not depend on the order of files.
+  const covers = coveredBy.filter((cover) => cover.type === "rule").toSorted(by(({ policy }) => policy.name));
+  const broad = covers.flatMap((each) => piecesOf(ruleOf(each)).map((piece) => ({ by: each, piece })));
   let compared = 0;
   let isLess = part.type === "policy" && deniesWhatIsOpened(part.policy, coveredBy);
   for (const { ref, piece } of ownPieces(part)) {
