@@ -1,5 +1,13 @@
 import { defaultAssumptions, readManifests } from "@npa/core";
-import { type Packet, type TieredScenario, type Verdict, createOracle } from "@npa/fixtures";
+import {
+  type CalicoAssumptions,
+  type CalicoScenario,
+  type Packet,
+  type TieredAssumptions,
+  type TieredScenario,
+  type Verdict,
+  createOracle,
+} from "@npa/fixtures";
 import * as fc from "fast-check";
 import { expect } from "vitest";
 import { ClassReach } from "../../packages/core/src/graph/class-reach.ts";
@@ -7,6 +15,7 @@ import { countNamespacePairs } from "../../packages/core/src/reachability/count-
 import { listEndpoints } from "../../packages/core/src/reachability/endpoints.ts";
 import { connectionStream } from "../../packages/core/src/reachability/list-connections.ts";
 import { Reachability } from "../../packages/core/src/reachability/reachability.ts";
+import { underAssumptions } from "../../packages/core/src/semantics/under-assumptions.ts";
 import { parseAddress } from "../../packages/core/src/sets/address.ts";
 import { parseCidr } from "../../packages/core/src/sets/address-set.ts";
 import { noConnections } from "../../packages/core/src/sets/connection-set.ts";
@@ -19,19 +28,21 @@ type Bound = (typeof bounds)[number];
 /** Small clusters have small peer sets: with a low limit they are shared between rows as big ones are. */
 export const denseSizes: fc.Arbitrary<number> = fc.constantFrom(0, 1, 2, 64);
 
+/** A cluster that an oracle is asked about, too. */
+interface AskedCluster extends Pick<TieredScenario, "objects"> {
+  readonly assumptions: TieredAssumptions | CalicoAssumptions;
+}
+
 /** Builds the relation of a scenario. `live`: as stored objects, of which less is refused. */
-export function reach(
-  { objects, assumptions }: Omit<TieredScenario, "packets">,
-  denseSize: number,
-  live: boolean,
-): Reachability {
+export function reach({ objects, assumptions }: AskedCluster, denseSize: number, live: boolean): Reachability {
   const text = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
   const cluster = readManifests([{ name: "cluster.json", text }], { live });
   expect(cluster.problems.filter(({ severity }) => severity === "error")).toEqual([]);
   const { clusterPodCidrs = [], domains, ...known } = assumptions;
   const podCidrs = unionAll(clusterPodCidrs.map((cidr) => parseCidr(cidr)?.addresses ?? []));
-  return new Reachability(cluster, {
-    assumptions: { ...defaultAssumptions, ...known },
+  const assumed = { ...defaultAssumptions, ...cluster.assumed, ...known };
+  return new Reachability(underAssumptions(cluster, assumed), {
+    assumptions: assumed,
     denseSize,
     ...(podCidrs.length === 0 ? {} : { podCidrs }),
     ...(domains === undefined ? {} : { domains }),
@@ -52,20 +63,25 @@ export function classesOf(reachability: Reachability): (name: string) => readonl
 /** Law: what the engine says of each packet is what the oracle says. Gives what was said. */
 export function expectVerdicts(
   reachability: Reachability,
-  { objects, packets, assumptions }: TieredScenario,
+  { objects, packets, assumptions }: TieredScenario | CalicoScenario,
 ): Verdict[] {
   const oracle = createOracle(objects, assumptions);
-  const classes = classesOf(reachability);
+  const verdictsOf = engineVerdicts(reachability);
   return packets
     .filter(({ from, to }) => from !== to)
     .map((packet) => {
       const expected = oracle.verdict(packet);
-      const verdicts = classes(packet.from).flatMap((from) =>
-        classes(packet.to).map((to) => verdictOf(reachability, packet, from, to)),
-      );
+      const verdicts = verdictsOf(packet);
       expect({ packet, verdicts }).toEqual({ packet, verdicts: [expected] });
       return expected;
     });
+}
+
+/** What the engine says of packets: one verdict for each pair of endpoints that the names of a packet stand for. */
+export function engineVerdicts(reachability: Reachability): (packet: Packet) => readonly Verdict[] {
+  const classes = classesOf(reachability);
+  return (packet) =>
+    classes(packet.from).flatMap((from) => classes(packet.to).map((to) => verdictOf(reachability, packet, from, to)));
 }
 
 function verdictOf(reachability: Reachability, { protocol, port }: Packet, from: number, to: number): Verdict {

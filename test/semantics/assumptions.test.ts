@@ -32,6 +32,11 @@ describe("assumptions", () => {
       equalPriority: "unknown",
       anpOldForm: "v0.1.1",
       ingressController: "unknown",
+      calicoTies: "unknown",
+      calicoMissingTier: "last",
+      calicoCrdV1Types: "both",
+      calicoSourcePorts: "unknown",
+      appLayerPolicy: "unknown",
     });
   });
 

@@ -71,9 +71,10 @@ export function analyze(
 }
 
 /** The whole report: reachability, then the rules on it, what of their findings is told, and the assessment of the policies. */
-export function analyzeCluster(cluster: Cluster, options: AnalyzeOptions = {}): AnalysisReport {
-  checkCluster("analyzeCluster", cluster);
-  const reachability = buildReachability(cluster, withPodCidrs(options));
+export function analyzeCluster(given: Cluster, options: AnalyzeOptions = {}): AnalysisReport {
+  checkCluster("analyzeCluster", given);
+  const reachability = buildReachability(given, withPodCidrs(options));
+  const { cluster } = reachability;
   const rules = rulesToRun(options);
   const space = clusterSpace(cluster, reachability.options.assumptions);
   const ruleSettings = ruleSettingsOf(options);

@@ -17,6 +17,7 @@ import type { Endpoint } from "../answers/endpoint.ts";
 import type { Verdict } from "../answers/verdict.ts";
 import { apiVersion } from "../answers/api-version.ts";
 import { parseAddress } from "../sets/address.ts";
+import { underAssumptions } from "../semantics/under-assumptions.ts";
 import { type AddressSet, parseCidr } from "../sets/address-set.ts";
 import { unionAll } from "../sets/interval-set.ts";
 import { checkCluster } from "../lib/check-argument.ts";
@@ -58,7 +59,8 @@ export function completeAssumptions(
 /** Builds the reachability relation of a cluster. Throws a UsageError for malformed `podCidrs` or `domains`. */
 export function buildReachability(cluster: Cluster, options: ConnectivityOptions = {}): Reachability {
   checkCluster("this function", cluster);
-  return new Reachability(cluster, reachabilityOptions(options, cluster));
+  const known = reachabilityOptions(options, cluster);
+  return new Reachability(underAssumptions(cluster, known.assumptions), known);
 }
 
 /** The options of the relation. Throws a UsageError for malformed `podCidrs` or `domains`. */

@@ -9,6 +9,7 @@ import type { AllowedOpening } from "../model/allowed-opening.ts";
 import { type ConnectionDiff, type PairChange, connectionDiff } from "../diff/connection-diff.ts";
 import { baselineOf, withoutKnown } from "../findings/baseline.ts";
 import type { Cluster } from "../model/cluster.ts";
+import { underAssumptions } from "../semantics/under-assumptions.ts";
 import { type AnalyzeOptions, analyzeCluster, withPodCidrs } from "./analyze.ts";
 import { completeAssumptions, reachabilityOptions } from "./connectivity.ts";
 
@@ -29,7 +30,9 @@ const mostUnallowed = 100;
  * What changes between two states of a cluster: connections that open or close, what causes it, workloads that come and
  * go, findings that are new or fixed. Workloads are the same when kind, namespace and name are.
  */
-export function diffClusters(before: Cluster, after: Cluster, options: DiffOptions = {}): ConnectivityDiff {
+export function diffClusters(old: Cluster, now: Cluster, options: DiffOptions = {}): ConnectivityDiff {
+  const assumptions = completeAssumptions(options, now);
+  const [before, after] = [underAssumptions(old, assumptions), underAssumptions(now, assumptions)];
   const diff = scoped(
     connectionDiff(before, after, reachabilityOptions(withPodCidrs(options), after)),
     options.namespaces ?? [],
@@ -39,7 +42,6 @@ export function diffClusters(before: Cluster, after: Cluster, options: DiffOptio
   const { allowOpened = [] } = options;
   const unallowed = unallowedOpenings(opening, allowOpened, diff.compared.table);
   const findings = options.findings === false ? undefined : comparedFindings(before, after, options);
-  const assumptions = completeAssumptions(options, after);
   const basis = (cluster: Cluster): ConnectivityDiff["before"] => {
     const { notEvaluated, inputs } = basisOf(cluster, assumptions);
     return { notEvaluated, inputs };

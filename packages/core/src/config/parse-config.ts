@@ -42,6 +42,11 @@ const assumptionReaders: Readers<Assumptions> = {
   equalPriority: oneOf(assumptionValues.equalPriority),
   anpOldForm: oneOf(assumptionValues.anpOldForm),
   ingressController: ingressControllerOf,
+  calicoTies: oneOf(assumptionValues.calicoTies),
+  calicoMissingTier: oneOf(assumptionValues.calicoMissingTier),
+  calicoCrdV1Types: oneOf(assumptionValues.calicoCrdV1Types),
+  calicoSourcePorts: oneOf(assumptionValues.calicoSourcePorts),
+  appLayerPolicy: oneOf(assumptionValues.appLayerPolicy),
 };
 
 const cidrReaders: Readers<ClusterCidrs> = { pods: listOf(cidrOf), services: listOf(cidrOf), nodes: listOf(cidrOf) };

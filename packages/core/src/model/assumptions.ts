@@ -30,6 +30,16 @@ export interface Assumptions {
    * input has by the name of a controller that is widely used, else a pod of unknown labels.
    */
   readonly ingressController: string;
+  /** Where Calico enforces: which of two policies of a tier and of equal order is asked first: unknown, or by name. */
+  readonly calicoTies: "unknown" | "name";
+  /** What becomes of Calico's policies of a tier that the input does not have: they are in force in a tier behind all others, or not. */
+  readonly calicoMissingTier: "last" | "ignore";
+  /** What a policy of crd.projectcalico.org/v1 without `types` is about, as stored: both directions, or those that the API server of v3 would write. */
+  readonly calicoCrdV1Types: "both" | "defaulted";
+  /** Whether a rule of Calico that names ports of the client matches: not known, or as if it named none. */
+  readonly calicoSourcePorts: "unknown" | "any";
+  /** Whether a rule of Calico with `http` is enforced: not known, or its `http` is ignored, as without an application layer. */
+  readonly appLayerPolicy: "unknown" | "ignored";
 }
 
 /** The documented defaults. */
@@ -46,6 +56,11 @@ export const defaultAssumptions: Assumptions = {
   equalPriority: "unknown",
   anpOldForm: "v0.1.1",
   ingressController: "unknown",
+  calicoTies: "unknown",
+  calicoMissingTier: "last",
+  calicoCrdV1Types: "both",
+  calicoSourcePorts: "unknown",
+  appLayerPolicy: "unknown",
 };
 
 /** The values that each assumption can take; `ingressController` takes the labels of pods as well. */
@@ -62,4 +77,9 @@ export const assumptionValues: { readonly [K in keyof Assumptions]: readonly Ass
   equalPriority: ["unknown", "name"],
   anpOldForm: ["v0.1.1", "pruned", "unknown"],
   ingressController: ["unknown"],
+  calicoTies: ["unknown", "name"],
+  calicoMissingTier: ["last", "ignore"],
+  calicoCrdV1Types: ["both", "defaulted"],
+  calicoSourcePorts: ["unknown", "any"],
+  appLayerPolicy: ["unknown", "ignored"],
 };

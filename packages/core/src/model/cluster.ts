@@ -32,7 +32,11 @@ export interface PodGroup {
   readonly labels: Labels;
   /** Labels that the controller adds to the pods of a template, of values that the template does not tell. Absent: none. */
   readonly controllerLabels?: readonly ControllerLabel[];
+  /** The beginning of the keys of labels of which the input tells no more than `labels` does. Absent: all are known. */
+  readonly unknownLabels?: string;
   readonly ports: readonly ContainerPort[];
+  /** Those of init containers that end before the pod serves, which Calico's port names mean, too. Absent: none. */
+  readonly initPorts?: readonly ContainerPort[];
   /** How many pods: live pods counted, otherwise the replicas asked for (1 where it is not said, 0 possible). */
   readonly pods: number;
   readonly hostNetwork: boolean;

@@ -1,6 +1,7 @@
 import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import type { AddressSet } from "../sets/address-set.ts";
 import type { NodePath, Origin } from "../source/position.ts";
+import type { Assumptions } from "./assumptions.ts";
 import type { Labels, Selector } from "./selector.ts";
 
 /** A direction of traffic as seen from the subject pod. */
@@ -54,6 +55,8 @@ export interface NetworksPeer {
   readonly addresses: AddressSet;
   /** No pods, whatever addresses they have. */
   readonly outside?: true;
+  /** Labels of namespaces that the input does not define decide whether they are meant; and whether they are if there are none. */
+  readonly unknownNamespace?: { readonly ifAbsent: boolean };
 }
 
 /** The addresses of the nodes that a selector matches. */
@@ -99,6 +102,10 @@ export interface Rule {
    * tells that, so the rule matches possibly, never for certain.
    */
   readonly unknown?: string;
+  /** It keeps the place of a rule that only logs, or that another part of the policy has: it matches nothing. */
+  readonly placeholder?: true;
+  /** Under these assumptions it matches all the same. */
+  readonly knownIf?: Partial<Assumptions>;
   /** Ports that the rule leaves out, whichever of `ports` has them. */
   readonly exceptPorts?: readonly PortSpec[];
   /** Only traffic of this family. */
@@ -111,6 +118,8 @@ export interface PodBox {
   readonly podSelector: Selector;
   /** Only those whose address lies in it. */
   readonly within?: AddressSet;
+  /** Beside `within`: only their traffic of this family, by their addresses in it. */
+  readonly family?: 4 | 6;
 }
 
 /** The pods a policy applies to: those of the box, and of every further one. NetworkPolicy: a box in its own namespace. */
@@ -126,10 +135,21 @@ export interface Tier {
   readonly name: string;
   /** The lowest is asked first; tiers of equal order by name. */
   readonly order: number;
+  /** The input does not have it: it stands behind those that it has. */
+  readonly isMissing?: true;
   /** How rules that match the same traffic decide: the first in order; or an allow, unless some rule denies. */
   readonly decides: "first-match" | "deny-wins";
   /** When traffic of an isolated pod that no rule of the tier matches is denied: at the end of the tier, or once all tiers are asked. */
   readonly denies: "at-end" | "after-all";
+  /** The assumption that says which of two policies of equal priority is asked first. Absent: `equalPriority`. */
+  readonly ties?: "calicoTies";
+}
+
+/** What is otherwise about a policy where some assumptions are made. */
+export interface UnderAssumption {
+  readonly is: Partial<Assumptions>;
+  /** It is not in force then, or about other directions. */
+  readonly instead: "not in force" | Pick<Policy, "applies" | "isolates">;
 }
 
 /**
@@ -146,9 +166,11 @@ export interface Policy {
   readonly priority: number;
   /** The position among the parts of one policy whose rules select pods of their own: parts are asked in order. Absent: there is one. */
   readonly part?: number;
-  /** A selector asks for parts of values and was resolved on those of the input: nothing is known of pods that are not there. */
-  readonly resolvedOnInput?: true;
   readonly subject: Subject;
+  /** What is missing to know whom the policy selects, where something is: pods of the subject possibly, none certainly. */
+  readonly unknownSubject?: string;
+  /** What differs under other assumptions than the defaults. */
+  readonly ifAssumed?: readonly UnderAssumption[];
   /** Directions whose rules are in force (NetworkPolicy: the effective policyTypes). */
   readonly applies: Readonly<Record<Direction, boolean>>;
   /** Of these, directions in which the subject is isolated: its tier denies there what no rule matches. */

@@ -1,8 +1,18 @@
-/** The operators of a label selector requirement (`metav1.LabelSelectorOperator`). */
-export type SelectorOperator = "In" | "NotIn" | "Exists" | "DoesNotExist";
+/**
+ * The operators of a requirement: those of Kubernetes (`metav1.LabelSelectorOperator`), and those of Calico that ask for a
+ * part of the value.
+ */
+export type SelectorOperator = KubernetesOperator | TextOperator;
+
+/** Those of Kubernetes. */
+export type KubernetesOperator = "In" | "NotIn" | "Exists" | "DoesNotExist";
+
+/** What asks for a part of a value. The negated ones hold where the label is absent, too. */
+export type TextOperator = "Contains" | "StartsWith" | "EndsWith" | "NotContains" | "NotStartsWith" | "NotEndsWith";
 
 /**
- * One requirement of a label selector. A `matchLabels` entry `k: v` is `{key: k, operator: "In", values: [v]}`.
+ * One requirement of a label selector. A `matchLabels` entry `k: v` is `{key: k, operator: "In", values: [v]}`. That which
+ * asks for a part of a value has the part as its one value.
  * `from` tells how it was written, which matters to complexity counts, places and edits only.
  */
 export interface Requirement {

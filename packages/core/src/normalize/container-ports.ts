@@ -9,31 +9,40 @@ import type { RawMapping } from "./raw-object.ts";
 /** The ports of a pod's containers. */
 export interface PodPorts {
   readonly ports: readonly ContainerPort[];
+  /** Those of init containers that end before the pod serves. */
+  readonly initPorts: readonly ContainerPort[];
   /** Tells of names that mean several numbers; absent when there are none. Owners with many pods tell it once. */
   readonly reportClash: (() => void) | undefined;
 }
 
 const noPorts: readonly ContainerPort[] = [];
-const none: PodPorts = { ports: noPorts, reportClash: undefined };
+const none: PodPorts = { ports: noPorts, initPorts: noPorts, reportClash: undefined };
 
 /** The ports of all containers that run as long as the pod does: `containers`, and init containers that restart always (sidecars). */
 export function readContainerPorts(at: ObjectCursor, spec: RawMapping): PodPorts {
   const ports: ContainerPort[] = [];
-  readContainers(at, spec, "containers", ports);
-  readContainers(at, spec, "initContainers", ports);
-  if (ports.length === 0) return none;
+  const ofInit: ContainerPort[] = [];
+  readContainers(at, spec, "containers", { lasting: ports, passing: ports });
+  readContainers(at, spec, "initContainers", { lasting: ports, passing: ofInit });
+  if (ports.length + ofInit.length === 0) return none;
+  const initPorts = ofInit.length === 0 ? noPorts : ofInit;
   const clash = ports.length === 1 ? undefined : clashingName(ports);
-  if (clash === undefined) return { ports, reportClash: undefined };
+  if (clash === undefined) return { ports, initPorts, reportClash: undefined };
   const place = at.here;
   // By the time this is told the cursor is back at its object.
-  return { ports, reportClash: () => at.warn("duplicate-named-port", [...place, "containers"], clash) };
+  return { ports, initPorts, reportClash: () => at.warn("duplicate-named-port", [...place, "containers"], clash) };
 }
 
-function readContainers(at: ObjectCursor, spec: RawMapping, field: string, ports: ContainerPort[]): void {
-  const sidecar = field === "initContainers";
+function readContainers(
+  at: ObjectCursor,
+  spec: RawMapping,
+  field: "containers" | "initContainers",
+  to: Readonly<Record<"lasting" | "passing", ContainerPort[]>>,
+): void {
   forEachItem(at, spec, field, (container) => {
     // "If this is specified as Always, the container will be a sidecar": other init containers end before the pod serves.
-    if (sidecar && container["restartPolicy"] !== "Always") return;
+    const sidecar = field === "initContainers" && container["restartPolicy"] === "Always";
+    const ports = to[sidecar ? "lasting" : "passing"];
     forEachItem(at, container, "ports", (raw) => {
       const port = readContainerPort(at, raw, sidecar);
       if (port !== undefined) ports.push(port);

@@ -55,13 +55,16 @@ function groupOf(
   origin: Origin,
   templatePath: NodePath,
 ): PodGroup {
-  const { labels, ports, hostNetwork, annotations, dnsPolicy, serviceAccount, mountsToken, reportClash } = template;
+  const { labels, ports, initPorts, hostNetwork, annotations, dnsPolicy, serviceAccount, mountsToken, reportClash } =
+    template;
   // Once for all the pods of an owner.
   reportClash?.();
   const group = { labels, ports, pods, hostNetwork, terminated, addresses, annotations, origin, templatePath };
-  if (dnsPolicy === undefined && serviceAccount === undefined && mountsToken === undefined) return group;
+  if (dnsPolicy === undefined && serviceAccount === undefined && mountsToken === undefined && initPorts.length === 0)
+    return group;
   return {
     ...group,
+    ...(initPorts.length === 0 ? {} : { initPorts }),
     ...(dnsPolicy === undefined ? {} : { dnsPolicy }),
     ...(serviceAccount === undefined ? {} : { serviceAccount }),
     ...(mountsToken === undefined ? {} : { mountsToken }),
@@ -74,6 +77,7 @@ function keyOf({ template, terminated }: PodDraft): string {
   for (const { name, protocol, port, sidecar } of template.ports) {
     key += `\u0002${protocol}${port}${sidecar ? "s" : ""}\u0001${name ?? ""}`;
   }
+  for (const { name, protocol, port } of template.initPorts) key += `\u0002${protocol}${port}i\u0001${name ?? ""}`;
   return key + labelsKey(template.labels);
 }
 

@@ -12,6 +12,7 @@ export interface PodTemplate {
   readonly labels: Labels;
   readonly annotations: Labels;
   readonly ports: readonly ContainerPort[];
+  readonly initPorts: readonly ContainerPort[];
   readonly hostNetwork: boolean;
   readonly dnsPolicy: string | undefined;
   readonly serviceAccount: string | undefined;
@@ -41,8 +42,8 @@ export function readPodSpec(at: ObjectCursor, pod: RawMapping, labels: Labels, a
   // "DeprecatedServiceAccount is a deprecated alias for ServiceAccountName."
   const serviceAccount = textField(at, spec, "serviceAccountName") ?? textField(at, spec, "serviceAccount");
   const mountsToken = booleanField(at, spec, "automountServiceAccountToken");
-  const { ports, reportClash } = readContainerPorts(at, spec);
+  const { ports, initPorts, reportClash } = readContainerPorts(at, spec);
   at.tolerant = false;
   at.leave();
-  return { labels, annotations, ports, hostNetwork, dnsPolicy, serviceAccount, mountsToken, reportClash };
+  return { labels, annotations, ports, initPorts, hostNetwork, dnsPolicy, serviceAccount, mountsToken, reportClash };
 }

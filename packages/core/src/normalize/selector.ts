@@ -1,4 +1,4 @@
-import type { Requirement, Selector, SelectorOperator } from "../model/selector.ts";
+import type { Requirement, Selector, KubernetesOperator } from "../model/selector.ts";
 import type { RawValue } from "../parse/document.ts";
 import { forEachItem, mappingField, textField, textListField } from "./fields.ts";
 import { nearestName } from "./nearest-name.ts";
@@ -19,7 +19,7 @@ const selectorFields: FieldSet = {
       : undefined,
 };
 const expressionFields: FieldSet = { known: new Set(["key", "operator", "values"]) };
-const operators: readonly SelectorOperator[] = ["In", "NotIn", "Exists", "DoesNotExist"];
+const operators: readonly KubernetesOperator[] = ["In", "NotIn", "Exists", "DoesNotExist"];
 
 /** No object that an API server stores has so many: it takes 1.5 MB at most. */
 const maxRequirements = 20_000;
@@ -74,7 +74,7 @@ function readKey(at: ObjectCursor, raw: RawMapping): string | undefined {
   return key;
 }
 
-function readOperator(at: ObjectCursor, raw: RawMapping): SelectorOperator | undefined {
+function readOperator(at: ObjectCursor, raw: RawMapping): KubernetesOperator | undefined {
   const written = textField(at, raw, "operator");
   const operator = operators.find((known) => known === written);
   if (operator !== undefined) return operator;
@@ -91,7 +91,7 @@ function readOperator(at: ObjectCursor, raw: RawMapping): SelectorOperator | und
 /** "If the operator is In or NotIn, the values array must be non-empty. If the operator is Exists or DoesNotExist, the values array must be empty." */
 function checkValues(
   at: ObjectCursor,
-  operator: SelectorOperator,
+  operator: KubernetesOperator,
   values: readonly string[],
   written: RawValue | undefined,
 ): void {

@@ -4,11 +4,13 @@ import { type Assumptions, defaultAssumptions } from "../model/assumptions.ts";
 import type { ProofBasis } from "../answers/proof.ts";
 import { Budget } from "../symbolic/budget.ts";
 import { namespaceFacts } from "../symbolic/cluster-space.ts";
+import { type TieAssumptions } from "../semantics/tiers.ts";
+import { policiesUnder } from "../semantics/under-assumptions.ts";
 import type { NamespaceFacts } from "../symbolic/policy-space.ts";
 
 /** What every proof about clusters can be given. */
 export interface ProveOptions {
-  /** Only `namespaceLabels` matters: `fixed` takes the labels of the declared namespaces as facts. Default `free`. */
+  /** `namespaceLabels` `fixed` takes the labels of the declared namespaces as facts (default `free`); beside it those matter that say how policies are read and in which order they are asked. */
   readonly assumptions?: Partial<Assumptions>;
   /** Look at the policies of these namespaces only. Default: all. */
   readonly namespaces?: readonly string[];
@@ -25,7 +27,7 @@ export const defaultProofSteps = 50_000_000;
 export interface ProofTask {
   readonly budget: Budget;
   readonly facts: NamespaceFacts;
-  readonly equalPriority: Assumptions["equalPriority"];
+  readonly ties: TieAssumptions;
   readonly basis: Omit<ProofBasis, "undecided">;
 }
 
@@ -36,13 +38,14 @@ export function proofTask(known: Cluster, options: ProveOptions): ProofTask {
   return {
     budget: new Budget(options.steps ?? defaultProofSteps),
     facts,
-    equalPriority: assumptions.equalPriority,
+    ties: assumptions,
     basis: { assumptions, factsOf: [...facts.keys()], limitedTo: options.namespaces ?? [] },
   };
 }
 
 /** The policies that were asked for. */
-export function policiesInScope({ policies }: Cluster, { namespaces = [] }: ProveOptions): readonly Policy[] {
+export function policiesInScope(cluster: Cluster, { namespaces = [], assumptions }: ProveOptions): readonly Policy[] {
+  const policies = policiesUnder(cluster.policies, { ...defaultAssumptions, ...assumptions });
   if (namespaces.length === 0) return policies;
   const wanted = new Set(namespaces);
   return policies.filter(({ namespace }) => namespace === undefined || wanted.has(namespace));

@@ -16,10 +16,10 @@ const namedCovers = 3;
 
 /** The policies, rules, peers and ports that can all be taken out at once: what is left does the same for every pod that could exist. */
 export function redundancy(cluster: Cluster, options: ProveOptions = {}): RedundancyReport {
-  const { budget, facts, equalPriority, basis } = proofTask(cluster, options);
+  const { budget, facts, ties, basis } = proofTask(cluster, options);
   const policies = policiesInScope(cluster, options);
   const found = findRedundancies(policies, { budget, facts });
-  const redundant = [...found.redundant, ...deadRules(policies, { budget, facts, equalPriority })];
+  const redundant = [...found.redundant, ...deadRules(policies, { budget, facts, ties })];
   const undecidedParts = found.undecided.map(partPlace);
   const { notEvaluated, inputs } = basisOf(cluster, basis.assumptions);
   return {

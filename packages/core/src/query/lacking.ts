@@ -1,6 +1,6 @@
 import type { Cluster } from "../model/cluster.ts";
 import type { Direction, Peer, Policy } from "../model/policy.ts";
-import type { Labels, Requirement, Selector } from "../model/selector.ts";
+import type { Labels, Requirement, Selector, TextOperator } from "../model/selector.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { labelValue, matchesRequirement } from "../semantics/match-selector.ts";
@@ -72,6 +72,15 @@ export function selectorLacks(selector: Selector | undefined, labels: Labels): r
     .map((requirement) => lackText(requirement, labels));
 }
 
+const textWords: Readonly<Record<TextOperator, string>> = {
+  Contains: "contains",
+  StartsWith: "starts with",
+  EndsWith: "ends with",
+  NotContains: "contains",
+  NotStartsWith: "starts with",
+  NotEndsWith: "ends with",
+};
+
 function lackText({ key, operator, values }: Requirement, labels: Labels): string {
   const has = Object.hasOwn(labels, key) ? ` (it has ${key}=${labels[key]})` : "";
   switch (operator) {
@@ -83,5 +92,13 @@ function lackText({ key, operator, values }: Requirement, labels: Labels): strin
       return `lacks the label ${key}`;
     case "DoesNotExist":
       return `has the label ${key}`;
+    case "Contains":
+    case "StartsWith":
+    case "EndsWith":
+      return `lacks a label ${key} that ${textWords[operator]} ${JSON.stringify(values[0])}${has}`;
+    case "NotContains":
+    case "NotStartsWith":
+    case "NotEndsWith":
+      return `has ${key}=${labels[key]}, which ${textWords[operator]} ${JSON.stringify(values[0])}`;
   }
 }

@@ -1,5 +1,5 @@
 import type { ClusterNode } from "../model/cluster.ts";
-import type { DomainsPeer, NodesPeer, OldFormPeer, Peer, PodPeer } from "../model/policy.ts";
+import type { DomainsPeer, NetworksPeer, NodesPeer, OldFormPeer, Peer, PodPeer } from "../model/policy.ts";
 import { matchesSelector } from "../semantics/match-selector.ts";
 import { type AddressSet, allAddresses, singleAddresses } from "../sets/address-set.ts";
 import type { Matches } from "./label-index.ts";
@@ -27,7 +27,7 @@ export function addressKey(peer: AddressPeer): string {
     case "ipBlock":
       return peer.except.length === 0 ? peer.cidr : `${peer.cidr} ${peer.except.join()}`;
     case "networks":
-      return `networks ${peer.outside === true} ${peer.addresses.join()}`;
+      return `networks ${peer.outside === true} ${peer.unknownNamespace?.ifAbsent ?? ""} ${peer.addresses.join()}`;
     case "nodes":
       return `nodes ${JSON.stringify(peer.nodeSelector)}`;
     case "domains":
@@ -38,11 +38,13 @@ export function addressKey(peer: AddressPeer): string {
 /** Resolves peers that are addresses: as written, or known to other objects, or to nobody. */
 export class AddressPeers {
   readonly #ipBlockMatchesPods: boolean;
+  readonly #closedWorld: boolean;
   readonly #nodes: readonly ClusterNode[];
   readonly #domains: readonly (readonly [string, AddressSet])[];
 
   constructor(nodes: readonly ClusterNode[], { assumptions, domains = {} }: ReachabilityOptions) {
     this.#ipBlockMatchesPods = assumptions.ipBlockMatchesPods;
+    this.#closedWorld = assumptions.unknownNamespaceLabels === "absent";
     this.#nodes = nodes;
     this.#domains = Object.entries(domains).map(([name, texts]) => [normalName(name), singleAddresses(texts)]);
   }
@@ -52,12 +54,19 @@ export class AddressPeers {
       case "ipBlock":
         return [{ addresses: peer.addresses, pods: this.#ipBlockMatchesPods, certain: true }];
       case "networks":
-        return [{ addresses: peer.addresses, pods: peer.outside !== true, certain: true }];
+        return this.#ofNetworks(peer);
       case "nodes":
         return this.#ofNodes(peer);
       case "domains":
         return this.#ofDomains(peer);
     }
+  }
+
+  #ofNetworks({ addresses, outside, unknownNamespace }: NetworksPeer): readonly AddressMatch[] {
+    const match = { addresses, pods: outside !== true };
+    if (unknownNamespace === undefined) return [{ ...match, certain: true }];
+    if (!this.#closedWorld) return [{ ...match, certain: false }];
+    return unknownNamespace.ifAbsent ? [{ ...match, certain: true }] : [];
   }
 
   /** "It selects the nodeIPs by matching on the IPs in Node.Status.Addresses." Without nodes in the input any address may be one's. */

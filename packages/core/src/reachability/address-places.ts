@@ -60,15 +60,17 @@ export class AddressPlaces {
 
   #unknownPlaces(of: PlaceOf, classes: ClassSet, cidrs: AddressSet | undefined): UnknownPlace[] {
     if (classes.size === 0) return [];
-    const within = (addresses: AddressSet): ClassSet => {
-      const ids = this.#addresses.classes.flatMap((set, id) => (intersection(set, addresses).length > 0 ? [id] : []));
-      return this.external(ClassSet.fromSorted(ids));
-    };
     return families.map((family) => {
       const bounded = cidrs === undefined ? [] : ofFamily(cidrs, family);
-      const anywhere = within(familyAddresses(family));
-      return { of, classes, family, universe: bounded.length > 0 ? within(bounded) : anywhere, anywhere };
+      const anywhere = this.externalOf(familyAddresses(family));
+      return { of, classes, family, universe: bounded.length > 0 ? this.externalOf(bounded) : anywhere, anywhere };
     });
+  }
+
+  /** The address classes that have some of these addresses, as classes. */
+  externalOf(addresses: AddressSet): ClassSet {
+    const ids = this.#addresses.classes.flatMap((set, id) => (intersection(set, addresses).length > 0 ? [id] : []));
+    return this.external(ClassSet.fromSorted(ids));
   }
 
   /** The address classes that a set covers, numbered from 0. */

@@ -1,6 +1,7 @@
 import type { Requirement, Selector } from "../model/selector.ts";
 import type { Labels } from "../model/selector.ts";
 import { type OpenLabels, labelValue, matchesOpenLabels, matchesRequirement } from "../semantics/match-selector.ts";
+import { passesText, textTestOf } from "../semantics/text-test.ts";
 import { boundariesUpTo, difference, interval, union, unionAll } from "../sets/interval-set.ts";
 import { ClassSet } from "./class-set.ts";
 
@@ -108,13 +109,17 @@ export class LabelIndex {
 
   /** The posting lists that a positive requirement draws from; undefined for one that absence satisfies. */
   #candidates(requirement: Requirement, first: number, end: number): number[][] | undefined {
-    if (requirement.operator === "NotIn" || requirement.operator === "DoesNotExist") return undefined;
+    if (matchesRequirement(requirement, undefined)) return undefined;
     return this.#lists(requirement).map((ids) => slice(ids, first, end));
   }
 
+  /** The posting lists of the values that a requirement names. */
   #lists(requirement: Requirement): number[][] {
     const postings = this.#postings.get(requirement.key);
     if (postings === undefined) return [];
+    const asked = textTestOf(requirement);
+    if (asked !== undefined)
+      return [...postings.byValue].flatMap(([value, ids]) => (passesText(asked.test, value) ? [ids] : []));
     if (requirement.operator === "Exists" || requirement.operator === "DoesNotExist") return [postings.all];
     return [...new Set(requirement.values)].flatMap((value) => {
       const ids = postings.byValue.get(value);

@@ -71,7 +71,7 @@ export class LayeredRows {
     this.#factory = factory;
     this.#matches = new RuleMatches(direction, expander, table, denseSize);
     this.#everything = constantMap(expander.everyone, allConnections);
-    this.#spoken = new SpokenFamilies(classes, expander.everyone, table);
+    this.#spoken = new SpokenFamilies(classes, expander, table);
     this.#index = new LayerIndex(expander, this.#matches);
     this.#unknown = groupByClasses(expander.places.unknown);
   }
@@ -118,7 +118,9 @@ export class LayeredRows {
       const supposed = this.#anywhere(question, asked, bound, extent, own, places);
       if (supposed !== undefined) solved = mergeMaps([this.#outside(solved, own), supposed], this.#table);
     }
-    return asked.layers.areOrdered ? this.#spoken.of(solved, asked.subject, bound) : solved;
+    if (!asked.layers.areOrdered) return solved;
+    const asksForFamily = asked.layers.tiers.some(({ steps }) => isOfOneFamily(steps));
+    return this.#spoken.of(solved, asked.subject, bound, asksForFamily);
   }
 
   #outside(map: ConnectionMap, classes: ClassSet): ConnectionMap {
@@ -205,4 +207,8 @@ function groupByClasses(places: readonly UnknownPlace[]): ReadonlyMap<ClassSet, 
 
 function restricted({ allow, deny, pass }: Decision, within: ClassSet): Decision {
   return { allow: restrictMap(allow, within), deny: restrictMap(deny, within), pass: restrictMap(pass, within) };
+}
+
+function isOfOneFamily({ steps }: TierSteps): boolean {
+  return steps.flat(2).some(({ possible }) => possible.some(({ family }) => family !== undefined));
 }

@@ -4,7 +4,7 @@ import type { Selector } from "../model/selector.ts";
 import type { MissingFact } from "../answers/connectivity.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
 import { inForce } from "../semantics/old-form.ts";
-import { byTier } from "../semantics/tiers.ts";
+import { byTier, tiesOf } from "../semantics/tiers.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
 import { compareStrings } from "../lib/compare.ts";
@@ -97,7 +97,8 @@ function* subjectFacts(reachability: Reachability, { subject }: Policy, end: Con
 }
 
 function* formFacts(reachability: Reachability, policy: Policy): Generator<MissingFact> {
-  if (inForce(policy, reachability.options.assumptions.anpOldForm) === "maybe")
+  if (policy.unknownSubject !== undefined) yield { policy: nameOf(policy), missing: policy.unknownSubject };
+  else if (inForce(policy, reachability.options.assumptions.anpOldForm) === "maybe")
     yield { policy: nameOf(policy), missing: "which version of the API reads namespaces" };
 }
 
@@ -122,13 +123,13 @@ function* orderFacts(
   policies: readonly Policy[],
   direction: Direction,
 ): Generator<MissingFact> {
-  if (reachability.options.assumptions.equalPriority === "name") return;
   for (const { tier, policies: inOrder } of byTier(policies)) {
-    if (tier.decides !== "first-match") continue;
+    if (tier.decides !== "first-match" || tiesOf(tier, reachability.options.assumptions) === "name") continue;
     for (const equal of groupBy(inOrder, ({ priority }) => priority).values()) {
       const actions = new Set(equal.flatMap((policy) => policy.rules[direction].map(({ action }) => action)));
-      if (equal.length > 1 && actions.size > 1)
-        yield { policy: equal.map(nameOf).join(" and "), missing: "the order of policies of equal priority" };
+      const names = [...new Set(equal.map(nameOf))];
+      if (names.length > 1 && actions.size > 1)
+        yield { policy: names.join(" and "), missing: "the order of policies of equal priority" };
     }
   }
 }

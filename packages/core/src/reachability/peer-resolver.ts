@@ -72,7 +72,7 @@ export class PeerResolver {
   #resolvedCount = 1;
 
   constructor(cluster: Cluster, classes: PodClasses, addresses: AddressClasses, options: ReachabilityOptions) {
-    this.#places = new SubjectPlaces(classes.classes, addresses);
+    this.#places = new SubjectPlaces(classes.classes, addresses, options.podCidrs);
     const { unknownNamespaceLabels, anpOldForm } = options.assumptions;
     this.#anpOldForm = anpOldForm;
     this.#addresses = new AddressPeers(cluster.nodes ?? [], options);
@@ -95,7 +95,7 @@ export class PeerResolver {
 
   #podsOfBox(box: PodBox, namespace = ""): Matches {
     const pods = this.#podsBySelectors(box, namespace);
-    return box.within === undefined ? pods : this.#places.within(pods, box.within);
+    return box.within === undefined ? pods : this.#places.within(pods, box.within, box.family);
   }
 
   #podsBySelectors({ namespaceSelector, podSelector }: PodBox, namespace: string): Matches {

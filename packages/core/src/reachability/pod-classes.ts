@@ -128,7 +128,9 @@ const unseen: SeenLabels = { labels: {}, open: new Map(), pods: 0 };
 
 function labelsKey({ labels, open }: SeenLabels): string {
   const known = Object.keys(labels).map((key) => `${key}\u0001${labels[key]}`);
-  const unknown = [...open].map(([key, values]) => `${key}\u0001\u0004${[...values].join("\u0004")}`);
+  const unknown = [...open].map(
+    ([key, { values, mayBeAbsent }]) => `${key}\u0001\u0004${mayBeAbsent ? "?" : ""}${[...values].join("\u0004")}`,
+  );
   return [...known, ...unknown].join("\u0002");
 }
 

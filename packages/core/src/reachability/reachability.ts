@@ -1,13 +1,14 @@
 import type { Cluster } from "../model/cluster.ts";
 import { type Direction, type Policy, type Rule, directions } from "../model/policy.ts";
 import type { ReachabilityCounts } from "../answers/connectivity.ts";
-import type { AddressSet } from "../sets/address-set.ts";
+import { type AddressSet, familyAddresses } from "../sets/address-set.ts";
 import { type ConnectionId, ConnectionTable, noConnections } from "../sets/connection-set.ts";
 import { groupBy } from "../lib/group-by.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
 import { requireKnown } from "../semantics/understood-policies.ts";
 import { byTier } from "../semantics/tiers.ts";
 import { AddressPeers } from "./address-peers.ts";
+import { families } from "./address-places.ts";
 import { type AddressClasses, addressClasses } from "./address-classes.ts";
 import type { ClassId, ClassSet } from "./class-set.ts";
 import { withoutContradictions } from "./contradictory-labels.ts";
@@ -62,7 +63,8 @@ export class Reachability {
     const { universe, table } = options.shared ?? { universe: cluster, table: new ConnectionTable() };
     this.table = table;
     this.addresses = addressClasses(addressSetsOf(universe, cluster, options));
-    this.pods = podClasses(universe, new Relevance(universe.policies), this.addresses, options);
+    const relevance = new Relevance(universe.policies, options.assumptions.unknownNamespaceLabels);
+    this.pods = podClasses(universe, relevance, this.addresses, options);
     this.peers = new PeerResolver(cluster, this.pods, this.addresses, options);
     this.#items = new RuleItems(this.peers, this.table);
     const expander = new PartExpander(this.pods, this.addresses, this.table, options);
@@ -227,6 +229,9 @@ function addressSetsOf(
 ): AddressSet[] {
   const sets = new Map<string, AddressSet>();
   if (options.podCidrs !== undefined) sets.set("", options.podCidrs);
+  // A rule of one family means other addresses than those of the other.
+  if (policies.some((policy) => directions.some((direction) => decidingRules(policy, direction).some(isOfOneFamily))))
+    for (const family of families) sets.set(`family ${family}`, familyAddresses(family));
   for (const policy of policies) {
     for (const { within } of [policy.subject, ...(policy.subject.or ?? [])])
       if (within !== undefined) sets.set(`networks ${within.join()}`, within);
@@ -244,4 +249,8 @@ function addressSetsOf(
   }
   const named = new AddressPeers(cluster.nodes ?? [], options);
   return [...sets.values(), ...named.addressSets()];
+}
+
+function isOfOneFamily({ family }: Rule): boolean {
+  return family !== undefined;
 }

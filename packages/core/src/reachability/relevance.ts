@@ -3,12 +3,14 @@ import { type ControllerLabel, mayHaveValue, replicaWith } from "../model/contro
 import { type Peer, type Policy, type PodBox, directions } from "../model/policy.ts";
 import type { Labels, Selector } from "../model/selector.ts";
 import { isLabelValue } from "../semantics/label-syntax.ts";
+import type { OpenValues } from "../semantics/match-selector.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
 import { networkPolicyTier } from "../semantics/tiers.ts";
+import { textTestOf } from "../semantics/text-test.ts";
 import { notUnderstood } from "../semantics/understood-policies.ts";
 
-/** The values of one label key that some selector names; any other value only counts as present. */
-type KeyTests = Map<string, Set<string>>;
+/** By label key what selectors ask of it. Of a value that none names it only counts that there is one, unless parts are asked for. */
+type KeyTests = Map<string, { readonly values: Set<string>; ofParts: boolean }>;
 
 /** Stands for every value that no selector names. Not a legal label value, so it clashes with none. */
 const otherValue = "\u0000";
@@ -18,10 +20,25 @@ export interface SeenLabels {
   /** By key in code-unit order. */
   readonly labels: Labels;
   /** Labels of unknown value, with the values that some selector names and that they may have. */
-  readonly open: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly open: ReadonlyMap<string, SeenValues>;
   readonly pods: number;
   /** One replica by its number, of which there are never two. */
   readonly isReplica?: true;
+}
+
+/** The values that a label of unknown value may have, of those that some selector names. */
+export class SeenValues implements OpenValues {
+  readonly values: ReadonlySet<string>;
+  readonly mayBeAbsent: boolean;
+
+  constructor(values: Iterable<string>, mayBeAbsent: boolean) {
+    this.values = new Set(values);
+    this.mayBeAbsent = mayBeAbsent;
+  }
+
+  has(value: string): boolean {
+    return this.values.has(value);
+  }
 }
 
 const noOpenLabels: SeenLabels["open"] = new Map();
@@ -33,6 +50,7 @@ const noOpenLabels: SeenLabels["open"] = new Map();
 export class Relevance {
   readonly #everywhere: KeyTests = new Map();
   readonly #local = new Map<string, KeyTests>();
+  readonly #closedWorld: boolean;
   /** Port names that some rule uses, as `protocol/name`. */
   readonly portNames: Set<string> = new Set();
   /** Whether some rule matches pods by their addresses, whatever the assumption about ipBlocks. */
@@ -42,7 +60,9 @@ export class Relevance {
   /** Whether some policy does more than NetworkPolicies do. */
   isOrdered = false;
 
-  constructor(policies: readonly Policy[]) {
+  /** `unknownLabels`: whether labels of what the input does not define are unknown, or absent. */
+  constructor(policies: readonly Policy[], unknownLabels: "unknown" | "absent") {
+    this.#closedWorld = unknownLabels === "absent";
     for (const policy of policies) this.#addPolicy(policy);
   }
 
@@ -85,21 +105,30 @@ export class Relevance {
    * Several where replicas differ in a label and a selector looks at it.
    */
   project(group: PodGroup, namespace: string): readonly SeenLabels[] {
-    const { controllerLabels = noControllerLabels } = group;
+    const { controllerLabels = noControllerLabels, unknownLabels } = group;
     const local = this.#local.get(namespace);
     const tested = controllerLabels.filter(({ key }) => this.#everywhere.has(key) || local?.has(key) === true);
-    if (tested.length === 0) {
+    const unknown = unknownLabels === undefined ? noKeys : this.#unknownKeys(group, unknownLabels, local);
+    if (tested.length + unknown.length === 0) {
       return [{ labels: this.#projectKnown(group.labels, local), open: noOpenLabels, pods: group.pods }];
     }
-    return this.#projectControlled(group, tested, local);
+    return this.#projectOpen(group, tested, unknown, local);
   }
 
-  #projectControlled(
+  /** The keys that selectors look at and of which nothing is known. */
+  #unknownKeys({ labels }: PodGroup, prefix: string, local: KeyTests | undefined): readonly string[] {
+    if (this.#closedWorld) return noKeys;
+    const keys = new Set([...this.#everywhere.keys(), ...(local?.keys() ?? [])]);
+    return [...keys].filter((key) => key.startsWith(prefix) && !Object.hasOwn(labels, key)).toSorted();
+  }
+
+  #projectOpen(
     { labels, pods }: PodGroup,
     tested: readonly ControllerLabel[],
+    unknown: readonly string[],
     local: KeyTests | undefined,
   ): readonly SeenLabels[] {
-    const open = new Map<string, ReadonlySet<string>>();
+    const open = new Map<string, SeenValues>();
     const known: Record<string, string> = { ...labels };
     for (const label of tested) {
       known[label.key] = otherValue;
@@ -107,11 +136,12 @@ export class Relevance {
       const values = this.#namedValues(label.key, local).filter(
         (value) => mayHaveValue(label, value) && isLabelValue(value),
       );
-      if (values.length > 0) {
-        open.set(label.key, new Set(values));
+      if (values.length > 0 || this.#asksForParts(label.key, local)) {
+        open.set(label.key, new SeenValues(values, false));
         delete known[label.key];
       }
     }
+    for (const key of unknown) open.set(key, new SeenValues(this.#namedValues(key, local).filter(isLabelValue), true));
     return this.#replicas(tested, pods, local).map(({ own, ...part }) => ({
       labels: this.#projectKnown({ ...known, ...own }, local),
       open: open.size === 0 ? noOpenLabels : open,
@@ -142,7 +172,11 @@ export class Relevance {
   }
 
   #namedValues(key: string, local: KeyTests | undefined): readonly string[] {
-    return [...new Set([...(this.#everywhere.get(key) ?? []), ...(local?.get(key) ?? [])])].toSorted();
+    return [...new Set([...(this.#everywhere.get(key)?.values ?? []), ...(local?.get(key)?.values ?? [])])].toSorted();
+  }
+
+  #asksForParts(key: string, local: KeyTests | undefined): boolean {
+    return this.#everywhere.get(key)?.ofParts === true || local?.get(key)?.ofParts === true;
   }
 
   #projectKnown(labels: Labels, local: KeyTests | undefined): Labels {
@@ -152,12 +186,14 @@ export class Relevance {
       const here = local?.get(key);
       if (everywhere === undefined && here === undefined) continue;
       const value = labels[key] as string;
-      projected[key] = everywhere?.has(value) === true || here?.has(value) === true ? value : otherValue;
+      const tests = [everywhere, here].filter((each) => each !== undefined);
+      projected[key] = tests.some(({ values, ofParts }) => ofParts || values.has(value)) ? value : otherValue;
     }
     return projected;
   }
 }
 
+const noKeys: readonly string[] = [];
 const noControllerLabels: readonly ControllerLabel[] = [];
 
 /** Replicas with the labels in which they differ from the others. */
@@ -166,9 +202,11 @@ interface Replicas extends Pick<SeenLabels, "pods" | "isReplica"> {
 }
 
 function addTests(tests: KeyTests, selector: Selector): void {
-  for (const { key, values } of selector.requirements) {
-    let named = tests.get(key);
-    if (named === undefined) tests.set(key, (named = new Set()));
-    for (const value of values) named.add(value);
+  for (const requirement of selector.requirements) {
+    const { key, values } = requirement;
+    let test = tests.get(key);
+    if (test === undefined) tests.set(key, (test = { values: new Set(), ofParts: false }));
+    if (textTestOf(requirement) !== undefined) test.ofParts = true;
+    else for (const value of values) test.values.add(value);
   }
 }

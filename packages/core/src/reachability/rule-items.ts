@@ -45,11 +45,15 @@ export interface OrderedContribution {
   readonly id: number;
   /** Those of equal rank may be asked in any order. */
   readonly rank: number;
+  /** Of a policy in several parts, which are asked in order: which policy, and which part. */
+  readonly part?: { readonly of: number; readonly number: number };
   readonly items: readonly ActingItem[];
   /** `deny`: the policy isolates. Absent: it leaves the rest to the next tier. */
   readonly end?: "allow" | "deny";
   /** Whether it is certain that the policy selects the class. */
   readonly certain: boolean;
+  /** It says what a union of NetworkPolicies does, and stands in a list because of others, or because it is not certain. */
+  readonly isOfUnion?: true;
   readonly isEmpty: false;
 }
 
@@ -96,7 +100,8 @@ export class RuleItems {
   /** An ordered contribution; equal ones are one object. */
   ordered(said: Omit<OrderedContribution, "id" | "isEmpty">): OrderedContribution {
     const items = said.items.map(({ action, item, certain }) => `${action}${certain ? "" : "?"}${item.id}`);
-    const key = `${said.rank} ${said.end ?? ""} ${said.certain} ${items.join()}`;
+    const place = said.part === undefined ? "" : `${said.part.of}.${said.part.number}`;
+    const key = `${said.rank} ${place} ${said.end ?? ""} ${said.certain} ${said.isOfUnion === true} ${items.join()}`;
     let known = this.#ordered.get(key);
     if (known === undefined) this.#ordered.set(key, (known = { id: this.#count++, isEmpty: false, ...said }));
     return known;

@@ -1,9 +1,10 @@
+import { familyAddresses } from "../sets/address-set.ts";
 import type { ConnectionId, ConnectionTable, Family } from "../sets/connection-set.ts";
 import { difference } from "../sets/interval-set.ts";
 import { families } from "./address-places.ts";
 import { ClassSet } from "./class-set.ts";
 import { type ConnectionMap, mapConnections, mergeMaps, restrictMap } from "./connection-map.ts";
-import type { Bound } from "./part-expander.ts";
+import type { Bound, PartExpander } from "./part-expander.ts";
 import { familiesOf, type PodClass } from "./pod-classes.ts";
 
 /** Classes of pods that have addresses of the same families. */
@@ -20,10 +21,18 @@ interface FamilyGroup {
  */
 export class SpokenFamilies {
   readonly #groups: readonly FamilyGroup[];
+  /** Addresses outside are of one family, where rules tell them apart. */
+  readonly #outside: readonly { readonly family: Family; readonly classes: ClassSet; readonly others: ClassSet }[];
   readonly #table: ConnectionTable;
 
-  constructor(classes: readonly PodClass[], everyone: ClassSet, table: ConnectionTable) {
+  constructor(classes: readonly PodClass[], { everyone, places }: PartExpander, table: ConnectionTable) {
     this.#table = table;
+    const [v4 = [], v6 = []] = families.map((family) => places.externalOf(familyAddresses(family)).boundaries);
+    const outside = [difference(v4, v6), difference(v6, v4)] as const;
+    this.#outside = families.map((family, i) => {
+      const own = outside[i] ?? [];
+      return { family, classes: ClassSet.of(own), others: ClassSet.of(difference(everyone.boundaries, own)) };
+    });
     const groups = new Map<string, { families: readonly Family[]; ids: number[] }>();
     for (const podClass of classes) {
       const has = familiesOf(podClass);
@@ -42,14 +51,20 @@ export class SpokenFamilies {
     return this.#groups.every(({ families: has }) => has.length > 0);
   }
 
-  /** What of a row is spoken at all. */
-  of(map: ConnectionMap, subject: PodClass, bound: Bound): ConnectionMap {
+  /** What of a row is spoken at all. Of which family an address outside is matters where rules ask for one. */
+  of(map: ConnectionMap, subject: PodClass, bound: Bound, asksForFamily: boolean): ConnectionMap {
     const own = familiesOf(subject);
     let result = map;
     for (const { families: theirs, classes, others } of this.#groups) {
       const change = this.#spokenBy(own, theirs, bound);
       if (change === undefined) continue;
       const changed = mapConnections(restrictMap(map, classes), change);
+      result = mergeMaps([restrictMap(result, others), changed], this.#table);
+    }
+    if (!asksForFamily) return result;
+    for (const { family, classes, others } of this.#outside) {
+      const inFamily = (id: ConnectionId): ConnectionId => this.#table.intersection(id, this.#table.family[family]);
+      const changed = mapConnections(restrictMap(map, classes), inFamily);
       result = mergeMaps([restrictMap(result, others), changed], this.#table);
     }
     return result;

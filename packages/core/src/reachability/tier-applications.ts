@@ -3,7 +3,7 @@ import { type Direction, directions, type Policy, type Rule, type RuleAction } f
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { inForce, isRelative } from "../semantics/old-form.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
-import { byTier, type TierPolicies } from "../semantics/tiers.ts";
+import { areOneObject, byTier, tiesOf, type TierPolicies } from "../semantics/tiers.ts";
 import { notUnderstood } from "../semantics/understood-policies.ts";
 import { difference, intersection } from "../sets/interval-set.ts";
 import { ClassSet } from "./class-set.ts";
@@ -19,7 +19,6 @@ export interface Application<C> {
 
 /** What the policies of one tier select and say in one direction. */
 export interface TierApplications {
-  readonly isFirstMatch: boolean;
   /** When the tier's isolation denies. */
   readonly denies: "at-end" | "after-all";
   /** Of policies that certainly select, only allow, and isolate: they are a union. By contribution. */
@@ -67,19 +66,19 @@ class TierReader {
   }
 
   read(): TierApplications {
-    const ranks = ranksOf(this.#tier.policies, this.#ground.assumptions.equalPriority);
-    this.#tier.policies.forEach((policy, i) => this.#add(policy, ranks[i] ?? i));
+    const ties = tiesOf(this.#tier.tier, this.#ground.assumptions);
+    const ranks = ranksOf(this.#tier.policies, ties);
+    this.#tier.policies.forEach((policy, i) => this.#add(policy, ranks[i] ?? { rank: i }));
     const byId = (a: Application<{ id: number }>, b: Application<{ id: number }>): number =>
       a.contribution.id - b.contribution.id;
     return {
-      isFirstMatch: this.#tier.tier.decides === "first-match",
       denies: this.#tier.tier.denies,
       union: this.#union.toSorted(byId),
-      ordered: this.#ordered.toSorted((a, b) => a.contribution.rank - b.contribution.rank || byId(a, b)),
+      ordered: this.#ordered.toSorted((a, b) => byRank(a.contribution, b.contribution) || byId(a, b)),
     };
   }
 
-  #add(policy: Policy, rank: number): void {
+  #add(policy: Policy, rank: Rank): void {
     const { assumptions } = this.#ground;
     const force = inForce(policy, assumptions.anpOldForm);
     const subjects = this.#ground.subjects(policy);
@@ -103,7 +102,7 @@ class TierReader {
     this.#push(subjects, { rank: 1, items: [], end: "allow", certain: true });
   }
 
-  #addOrdered(policy: Policy, rank: number, subjects: ClassSet, certain: boolean): void {
+  #addOrdered(policy: Policy, rank: Rank, subjects: ClassSet, certain: boolean): void {
     if (subjects.size === 0) return;
     const rules = decidingRules(policy, this.#direction);
     if (policy.namespace !== undefined || !rules.some(isRelative))
@@ -117,7 +116,7 @@ class TierReader {
   #addRules(
     policy: Policy,
     rules: readonly Rule[],
-    rank: number,
+    rank: Rank,
     namespace: string,
     subjects: ClassSet,
     certain: boolean,
@@ -127,12 +126,15 @@ class TierReader {
       return { action: rule.action, item, certain: certain && rule.unknown === undefined };
     });
     const end = policy.isolates[this.#direction] ? { end: "deny" as const } : {};
-    if (this.#tier.tier.decides === "first-match") return this.#push(subjects, { rank, items, certain, ...end });
+    const isPlain = this.#tier.tier.decides === "deny-wins" || isNetworkPolicy(policy);
+    const ofUnion = isPlain ? { isOfUnion: true as const } : {};
+    if (this.#tier.tier.decides === "first-match")
+      return this.#push(subjects, { ...rank, items, certain, ...end, ...ofUnion });
     byStrength.forEach((action, strength) => {
       const acting = items.filter((item) => item.action === action);
       const isEnd = action === "allow" && policy.isolates[this.#direction];
       if (acting.length > 0 || isEnd)
-        this.#push(subjects, { rank: strength, items: acting, certain, ...(isEnd ? end : {}) });
+        this.#push(subjects, { rank: strength, items: acting, certain, ...(isEnd ? end : {}), ...ofUnion });
     });
   }
 
@@ -141,15 +143,27 @@ class TierReader {
   }
 }
 
-/** Equal where either policy may be asked first. */
-function ranksOf(policies: readonly Policy[], equalPriority: Assumptions["equalPriority"]): readonly number[] {
+/** When a policy is asked. */
+type Rank = Pick<OrderedContribution, "rank" | "part">;
+
+/** Equal where either policy may be asked first; parts of one policy are asked in order. */
+function ranksOf(policies: readonly Policy[], ties: "unknown" | "name"): readonly Rank[] {
   let rank = 0;
+  let of = 0;
   return policies.map((policy, i) => {
     const before = policies[i - 1];
-    const isEqual = policy.priority === before?.priority && policy.part === before.part;
-    if (i > 0 && (equalPriority === "name" || !isEqual)) rank++;
-    return rank;
+    if (before !== undefined && !areOneObject(before, policy)) {
+      of++;
+      if (ties === "name" || policy.priority !== before.priority) rank++;
+    }
+    return policy.part === undefined ? { rank } : { rank, part: { of, number: policy.part } };
   });
+}
+
+/** Parts of one policy stand together, in their order. */
+function byRank(a: Rank, b: Rank): number {
+  const [own, other] = [a, b].map(({ part }) => [part?.of ?? -1, part?.number ?? -1] as const);
+  return a.rank - b.rank || (own?.[0] ?? 0) - (other?.[0] ?? 0) || (own?.[1] ?? 0) - (other?.[1] ?? 0);
 }
 
 function without(a: ClassSet, b: ClassSet): ClassSet {

@@ -12,7 +12,6 @@ export class TierSignatures {
   /** Among all tiers. */
   readonly position: number;
   readonly denies: TierApplications["denies"];
-  readonly #isFirstMatch: boolean;
   readonly #unions = new Signatures<Contribution>();
   readonly #lists = new Signatures<OrderedContribution>();
   readonly #unionOf: Int32Array | undefined;
@@ -20,10 +19,9 @@ export class TierSignatures {
   readonly #steps = new Map<number, TierSteps>();
   readonly #ordered = new Map<number, boolean>();
 
-  constructor({ union, ordered, denies, isFirstMatch }: TierApplications, position: number, classCount: number) {
+  constructor({ union, ordered, denies }: TierApplications, position: number, classCount: number) {
     this.position = position;
     this.denies = denies;
-    this.#isFirstMatch = isFirstMatch;
     this.#unionOf = union.length === 0 ? undefined : this.#unions.assign(union, classCount);
     this.#listOf = ordered.length === 0 ? undefined : this.#lists.assign(ordered, classCount);
   }
@@ -38,13 +36,14 @@ export class TierSignatures {
     return this.#list(id) === openSignature;
   }
 
-  /** Whether one of its rules may take away what another allows: not so where only unions are unsure. */
+  /** Whether one of its rules may take away what another allows: not so where all are NetworkPolicies, sure or not. */
   isOrdered(id: ClassId): boolean {
     const list = this.#list(id);
     let isOrdered = this.#ordered.get(list);
     if (isOrdered === undefined) {
       isOrdered = [...this.#lists.contributions(list)].some(
-        ({ items, end }) => this.#isFirstMatch || end === "allow" || items.some(({ action }) => action !== "allow"),
+        ({ items, end, isOfUnion }) =>
+          isOfUnion !== true || end === "allow" || items.some(({ action }) => action !== "allow"),
       );
       this.#ordered.set(list, isOrdered);
     }

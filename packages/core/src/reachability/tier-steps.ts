@@ -45,7 +45,9 @@ function byRank(ordered: readonly OrderedContribution[]): readonly (readonly Ord
 
 /** Policies that all do the same one thing need no order. */
 function stepOf(group: readonly OrderedContribution[]): Step {
-  const lists = group.map(({ items }) => runsOf(items)).filter((runs) => runs.length > 0);
+  const lists = byPolicy(group)
+    .map((parts) => runsOf(parts.flatMap(({ items }) => items)))
+    .filter((runs) => runs.length > 0);
   const mixed = lists.filter((runs) => runs.length > 1);
   const single = lists.filter((runs) => runs.length === 1).flat();
   const actions = [...new Set(single.map(({ action }) => action))];
@@ -58,6 +60,18 @@ function stepOf(group: readonly OrderedContribution[]): Step {
       ),
     ]),
   ];
+}
+
+/** The parts of one policy are asked one after the other, whichever policy is asked first. */
+function byPolicy(group: readonly OrderedContribution[]): readonly (readonly OrderedContribution[])[] {
+  const policies: OrderedContribution[][] = [];
+  for (const contribution of group) {
+    const last = policies.at(-1);
+    const isNext = contribution.part !== undefined && last?.[0]?.part?.of === contribution.part.of;
+    if (isNext) last?.push(contribution);
+    else policies.push([contribution]);
+  }
+  return policies;
 }
 
 function runsOf(items: readonly ActingItem[]): readonly Run[] {

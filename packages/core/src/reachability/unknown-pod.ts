@@ -5,6 +5,8 @@ import type { Labels } from "../model/selector.ts";
 import type { LabelledPod } from "../semantics/labelled-pod.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { isSatisfiable, matchesRequirement, matchesSelector } from "../semantics/match-selector.ts";
+import { allAddresses } from "../sets/address-set.ts";
+import { equals } from "../sets/interval-set.ts";
 import { byTier, type TierPolicies } from "../semantics/tiers.ts";
 import { type ConnectionId, allConnections, noConnections } from "../sets/connection-set.ts";
 import type { ClassId } from "./class-set.ts";
@@ -101,6 +103,10 @@ function matchesAssumedPod(peer: PodPeer, policy: Policy, bound: Bound, pod: Ass
 
 function matchesUnknownPod(peer: Peer, bound: Bound): boolean {
   if (peer.type === "oldForm") return bound === "possible";
+  // Networks mean pods, too, and nothing is known of where the pod is.
+  if (peer.type === "networks")
+    return peer.outside !== true && (bound === "possible" || equals(peer.addresses, allAddresses));
+  if (peer.type === "pods" && peer.within !== undefined && bound === "certain") return false;
   if (peer.type !== "pods") return false;
   const selectors = [peer.namespaceSelector, peer.podSelector].filter((selector) => selector !== undefined);
   if (bound === "possible") return selectors.every(({ requirements }) => isSatisfiable(requirements));

@@ -1,3 +1,5 @@
+import type { Policy } from "../model/policy.ts";
+import { tiesOf } from "../semantics/tiers.ts";
 import { describeTraffic } from "../symbolic/describe-example.ts";
 import { findOrderConflicts } from "../symbolic/order-conflicts.ts";
 import type { RuleRef } from "../symbolic/redundancy.ts";
@@ -19,8 +21,8 @@ export const equalPriorityConflict: RuleDefinition = defineRule({
   fix: "none",
   check(context, report, skip) {
     // Under the other assumption it is known which is asked first.
-    if (orderedPolicies(context).length < 2 || context.reachability.options.assumptions.equalPriority === "name")
-      return;
+    const { assumptions } = context.reachability.options;
+    if (orderedPolicies(context).filter(({ tier }) => tiesOf(tier, assumptions) === "unknown").length < 2) return;
     const { conflicts, undecided } = askOrdered(context, findOrderConflicts);
     const hasPods = context.cluster.workloads.length > 0;
     for (const {
@@ -30,19 +32,24 @@ export const equalPriorityConflict: RuleDefinition = defineRule({
       const affected = intersectSets(context.subjectsOf(a.policy), context.subjectsOf(b.policy));
       report({
         at: rulePlace(a.policy, a.direction, a.rule),
-        message: `${nameOf(a.policy)} and ${nameOf(b.policy)} have the same priority, and this rule ${actionOf(a)} what one of the other ${actionOf(b)}: whether ${describeTraffic(example)} is not defined`,
+        message: `${nameOf(a.policy)} and ${nameOf(b.policy)} have the same ${rankOf(a.policy)}, and this rule ${actionOf(a)} what one of the other ${actionOf(b)}: whether ${describeTraffic(example)} is not defined`,
         // Of pods that are not there yet it is no more than a warning.
         ...(hasPods && affected.size === 0 ? { severity: "info" } : {}),
         affected,
         related: [
           relatedTo(rulePlace(b.policy, b.direction, b.rule), `this rule of ${nameOf(b.policy)} ${actionOf(b)} it`),
         ],
-        fix: { kind: "manual", description: "Give the two policies different priorities." },
+        fix: { kind: "manual", description: `Give the two policies another ${rankOf(a.policy)} each.` },
       });
     }
     if (undecided.length > 0) skip(listText(undecided));
   },
 });
+
+/** Calico calls it `order`. */
+function rankOf({ tier }: Policy): string {
+  return tier.ties === "calicoTies" ? "order" : "priority";
+}
 
 function actionOf({ policy, direction, rule }: RuleRef): string {
   return does[policy.rules[direction][rule]?.action ?? "pass"];

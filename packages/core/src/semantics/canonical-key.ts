@@ -16,13 +16,21 @@ export function peersKey({ peers }: Rule): string {
 /** Equal for rules of one namespace and direction that say the same. */
 export function ruleKey(rule: Rule): string {
   const ports = rule.ports === "any" ? "any" : distinct(rule.ports.map(portKey)).join(" ");
-  return `${rule.action} ${ports} ${peersKey(rule)} ${rule.unknown ?? ""}`;
+  const except = rule.exceptPorts === undefined ? "" : distinct(rule.exceptPorts.map(portKey)).join(" ");
+  return `${rule.action} ${ports} not ${except} ${peersKey(rule)} ${rule.family ?? ""} ${rule.unknown ?? ""}`;
 }
 
-/** All that a policy says about traffic, word for word. An address set follows from its `cidr` and `except`. */
-export function policyKey({ ref, name, namespace, tier, priority, subject, applies, isolates, rules }: Policy): string {
-  const said = { kind: ref.kind, name, namespace, tier, priority, subject, applies, isolates, rules };
-  return JSON.stringify(said, (key, value: unknown) => (key === "addresses" ? undefined : value));
+/** All that a policy says about traffic, word for word. */
+export function policyKey(policy: Policy): string {
+  const { ref, name, namespace, tier, priority, part, subject, unknownSubject, applies, isolates, rules } = policy;
+  const said = { kind: ref.kind, name, namespace, tier, part, subject, unknownSubject, applies, isolates, rules };
+  return `${priority} ${JSON.stringify(said, sayable)}`;
+}
+
+/** The addresses of an `ipBlock` follow from its `cidr` and `except`; others are said in figures. */
+function sayable(this: unknown, key: string, value: unknown): unknown {
+  if (typeof value === "bigint") return value.toString(36);
+  return key === "addresses" && typeof this === "object" && this !== null && "cidr" in this ? undefined : value;
 }
 
 function requirementKey({ key, operator, values }: Requirement): string {
@@ -33,10 +41,13 @@ function requirementKey({ key, operator, values }: Requirement): string {
 /** Equal for peers of one namespace that are written alike. */
 export function peerKey(peer: Peer): string {
   if (peer.type === "ipBlock") return JSON.stringify([peer.cidr, ...distinct(peer.except)]);
-  if (peer.type !== "pods")
-    return JSON.stringify(peer, (key, value: unknown) => (key === "addresses" ? undefined : value));
-  const { namespaceSelector, podSelector } = peer;
-  return JSON.stringify([namespaceSelector && selectorKey(namespaceSelector), podSelector && selectorKey(podSelector)]);
+  if (peer.type !== "pods") return JSON.stringify(peer, sayable);
+  const { namespaceSelector, podSelector, within } = peer;
+  return JSON.stringify([
+    namespaceSelector && selectorKey(namespaceSelector),
+    podSelector && selectorKey(podSelector),
+    ...(within === undefined ? [] : [within.join()]),
+  ]);
 }
 
 /** Equal for ports that are written alike. */

@@ -1,5 +1,6 @@
 import { isLabelValue } from "./label-syntax.ts";
 import type { Labels, Requirement, Selector } from "../model/selector.ts";
+import { passesText, textTestOf } from "./text-test.ts";
 
 /**
  * "In: the label's value is among the values. NotIn: it is not, or the key is absent. Exists and DoesNotExist: the key
@@ -15,7 +16,16 @@ export function matchesRequirement(requirement: Requirement, value: string | und
       return value !== undefined;
     case "DoesNotExist":
       return value === undefined;
+    default:
+      return matchesText(requirement, value);
   }
+}
+
+/** "contains, starts with, ends with: the label is present, and its value has the text" (Calico's selectors). */
+function matchesText(requirement: Requirement, value: string | undefined): boolean {
+  const asked = textTestOf(requirement);
+  if (asked === undefined) throw new Error(`the operator ${requirement.operator} is not evaluated`);
+  return (value !== undefined && passesText(asked.test, value)) !== asked.isNegated;
 }
 
 /** The value of a label; undefined when the key is absent. Safe for keys such as `constructor`. */
@@ -30,11 +40,15 @@ export function matchesSelector(selector: Selector, labels: Labels): boolean {
   );
 }
 
-/**
- * Labels that are there, of unknown value: by key, what they may have of the values that selectors name. Any value that
- * none names is always possible, too.
- */
-export type OpenLabels = ReadonlyMap<string, { has(value: string): boolean }>;
+/** What a label of unknown value may be: of the values that selectors name those it `has`; any that none names always. */
+export interface OpenValues {
+  has(value: string): boolean;
+  /** It may not be there at all. */
+  readonly mayBeAbsent?: boolean;
+}
+
+/** Labels of unknown value, by key. */
+export type OpenLabels = ReadonlyMap<string, OpenValues>;
 
 /** Whether a selector matches labels some of which have an unknown value: whatever the values are, or for some of them. */
 export function matchesOpenLabels(
@@ -55,12 +69,16 @@ export function matchesOpenLabels(
 }
 
 /** Whether requirements on one key hold, for each value the label may have; those that nobody names count as one. */
-function outcomesOf(requirements: readonly Requirement[], values: { has(value: string): boolean }): boolean[] {
-  const named = new Set(requirements.flatMap((requirement) => requirement.values));
-  const possible = [...named].filter((value) => values.has(value));
-  return [unnamedValue, ...possible].map((value) =>
-    requirements.every((requirement) => matchesRequirement(requirement, value)),
-  );
+function outcomesOf(requirements: readonly Requirement[], values: OpenValues): boolean[] {
+  const whole = requirements.filter((requirement) => textTestOf(requirement) === undefined);
+  const named = new Set(whole.flatMap((requirement) => requirement.values));
+  const possible: (string | undefined)[] = [...named].filter((value) => values.has(value));
+  if (values.mayBeAbsent === true) possible.push(undefined);
+  const holds = (value: string | undefined, of: readonly Requirement[]): boolean =>
+    of.every((requirement) => matchesRequirement(requirement, value));
+  // A value that nobody names has the parts that are asked for, or has not.
+  const unnamed = holds(unnamedValue, whole) ? (whole.length < requirements.length ? [true, false] : [true]) : [false];
+  return [...unnamed, ...possible.map((value) => holds(value, requirements))];
 }
 
 /** No label can have it, so no requirement lists it. */
@@ -83,7 +101,12 @@ function keyIsSatisfiable(requirements: readonly Requirement[]): boolean {
     requirements.every((requirement) => matchesRequirement(requirement, value));
   const listed = requirements.find((requirement) => requirement.operator === "In");
   if (listed !== undefined) return listed.values.some((value) => isLabelValue(value) && passes(value));
-  // Without In only Exists against DoesNotExist can clash: NotIn leaves all other values open.
-  const present = requirements.some((requirement) => requirement.operator === "Exists");
+  // Without In only what needs the label can clash with DoesNotExist: NotIn leaves all other values open, and parts that
+  // no value has together are not looked for.
+  const present = requirements.some(needsLabel);
   return !(present && requirements.some((requirement) => requirement.operator === "DoesNotExist"));
+}
+
+function needsLabel(requirement: Requirement): boolean {
+  return requirement.operator === "Exists" || textTestOf(requirement)?.isNegated === false;
 }

@@ -1,4 +1,5 @@
 import { by, compareStrings } from "../lib/compare.ts";
+import type { Assumptions } from "../model/assumptions.ts";
 import type { Policy, Tier } from "../model/policy.ts";
 
 /*
@@ -21,13 +22,37 @@ export const networkPolicyTier: Tier = {
 export const baselineTier: Tier = { name: "Baseline", order: 10_000_000, decides: "first-match", denies: "at-end" };
 
 /** Calico's default tier: its own policies and NetworkPolicies, which stand in it at `networkPolicyOrder`. */
-export const calicoDefaultTier: Tier = { name: "default", order: 1_000_000, decides: "first-match", denies: "at-end" };
+export const calicoDefaultTier: Tier = {
+  name: "default",
+  order: 1_000_000,
+  decides: "first-match",
+  denies: "at-end",
+  ties: "calicoTies",
+};
+
+/** As Calico has the other two: which of equal orders is first is as open in them as in its own. */
+export const calicoAdminTier: Tier = { ...adminTier, ties: "calicoTies" };
+export const calicoBaselineTier: Tier = { ...baselineTier, ties: "calicoTies" };
 
 /** "Kubernetes network policies have order 1000" in Calico's default tier. */
 export const networkPolicyOrder = 1000;
 
+/** The assumptions that order policies of equal priority. */
+export type TieAssumptions = Pick<Assumptions, "equalPriority" | "calicoTies">;
+
+/** Which of two policies of equal priority is asked first in a tier. */
+export function tiesOf({ ties }: Pick<Tier, "ties">, assumptions: TieAssumptions): "unknown" | "name" {
+  return assumptions[ties ?? "equalPriority"];
+}
+
+/** Whether two are parts of one policy, which are asked in order. */
+export function areOneObject(a: Policy, b: Policy): boolean {
+  return a === b || (a.part !== undefined && a.origin === b.origin && a.index === b.index && a.name === b.name);
+}
+
 /** Tiers in the order they are asked. */
 export function compareTiers(a: Tier, b: Tier): number {
+  if (a.isMissing !== b.isMissing) return a.isMissing === true ? 1 : -1;
   return a.order === b.order ? compareStrings(a.name, b.name) : a.order < b.order ? -1 : 1;
 }
 

@@ -26,8 +26,8 @@ export function requireKnown(policies: readonly Policy[]): void {
 }
 
 /** What of a policy is more than a NetworkPolicy can say; undefined when nothing is. */
-export function notUnderstood({ subject, applies, isolates, rules, resolvedOnInput }: Policy): string | undefined {
-  if (resolvedOnInput === true) return "a selector of parts of values";
+export function notUnderstood({ subject, applies, isolates, rules, unknownSubject }: Policy): string | undefined {
+  if (unknownSubject !== undefined) return `an unknown subject (${unknownSubject})`;
   if (subject.within !== undefined) return "a subject within networks";
   if (subject.or !== undefined) return "a subject of several selectors";
   if (directions.some((direction) => applies[direction] !== isolates[direction]))

@@ -7,7 +7,7 @@ import type { Comparison, Verdict } from "./comparison.ts";
 import type { Counterexample, Side } from "./counterexample.ts";
 import { decide, decideOne, type DecisionList, decisionLists } from "./decision-list.ts";
 import { PolicySpace } from "./policy-space.ts";
-import type { ProofOptions } from "./proof-options.ts";
+import { type ProofOptions, unknownTies } from "./proof-options.ts";
 import { whyUnprovable, withoutOverwritten } from "./provable-policies.ts";
 import { SlicedPolicies, sliceName, type SubjectSlice, subjectSlices } from "./subject-slices.ts";
 import { possiblePoint, tierExample } from "./tier-example.ts";
@@ -85,7 +85,7 @@ class TierRun {
     const { box } = slice;
     const listsOf = (side: Side): readonly DecisionList[] =>
       decisionLists(this.#space, this.#policies[side].in(slice), direction, {
-        equalPriority: this.#options.equalPriority ?? "unknown",
+        ties: this.#options.ties ?? unknownTies,
         budget,
       });
     const lists = { before: listsOf("before"), after: listsOf("after") };

@@ -1,10 +1,10 @@
 import { pushAll } from "../lib/push-all.ts";
 import { directions, type Policy } from "../model/policy.ts";
-import { compareTiers } from "../semantics/tiers.ts";
+import { areOneObject, compareTiers, type TieAssumptions, tiesOf } from "../semantics/tiers.ts";
 import { type Box, boxesOverlap, intersectBoxes, subtractBox } from "./box.ts";
 import { Budget } from "./budget.ts";
 import { decisionLists, finalSteps, type Step } from "./decision-list.ts";
-import type { ProofOptions } from "./proof-options.ts";
+import { type ProofOptions, tiesByName, unknownTies } from "./proof-options.ts";
 import { withoutOverwritten } from "./provable-policies.ts";
 import { type RuleRef, ruleRefOf } from "./redundancy.ts";
 import { possiblePoint } from "./tier-example.ts";
@@ -33,20 +33,17 @@ const stepsPerRule = 100_000;
 export function findDeadRules(policies: readonly Policy[], options: ProofOptions = {}): DeadRules {
   const inForce = upToLastOrdered(withoutOverwritten(policies));
   const space = new TierSpace(inForce, options.facts);
-  const { budget = new Budget(), equalPriority = "unknown" } = options;
+  const { budget = new Budget(), ties = unknownTies } = options;
   const dead: DeadRule[] = [];
   const undecided = new Set<string>();
   for (const direction of directions) {
-    const lists = decisionLists(space, inForce, direction, { equalPriority: "name", budget });
+    const lists = decisionLists(space, inForce, direction, { ties: tiesByName, budget });
     const decided: Step[] = [];
     for (const list of lists) {
       if (list.isOrdered) {
         for (const [i, step] of list.steps.entries()) {
           if (step.rule === undefined) continue;
-          const before = [
-            ...decided,
-            ...list.steps.slice(0, i).filter((other) => isBefore(other, step, equalPriority)),
-          ];
+          const before = [...decided, ...list.steps.slice(0, i).filter((other) => isBefore(other, step, ties))];
           const share = budget.share(stepsPerRule);
           const by = coverOf(space, step, before, share);
           budget.charge(share, stepsPerRule);
@@ -72,9 +69,10 @@ function upToLastOrdered(policies: readonly Policy[]): readonly Policy[] {
   return policies.filter(({ tier }) => last !== undefined && compareTiers(tier, last) <= 0);
 }
 
-function isBefore(other: Step, { policy }: Step, equalPriority: "unknown" | "name"): boolean {
+function isBefore(other: Step, { policy }: Step, ties: TieAssumptions): boolean {
   if (other.rule === undefined) return false;
-  return other.policy === policy || other.policy.priority < policy.priority || equalPriority === "name";
+  if (areOneObject(other.policy, policy) || other.policy.priority < policy.priority) return true;
+  return tiesOf(policy.tier, ties) === "name";
 }
 
 /** The steps that hold all that a step matches; undefined when something is left that could be real. */

@@ -1,10 +1,10 @@
 import { pushAll } from "../lib/push-all.ts";
 import type { Direction, Policy, RuleAction } from "../model/policy.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
-import { byTier, type TierPolicies } from "../semantics/tiers.ts";
+import { areOneObject, byTier, type TieAssumptions, type TierPolicies, tiesOf } from "../semantics/tiers.ts";
 import { type Box, boxesOverlap, intersectBoxes, subtractBox } from "./box.ts";
 import type { Budget } from "./budget.ts";
-import { NotUnderstood, type TierSpace, whyNoSubject } from "./tier-space.ts";
+import { NotUnderstood, type TierSpace } from "./tier-space.ts";
 
 /** One step of a decision: what a rule matches, or what the end of a tier denies. */
 export interface Step {
@@ -32,8 +32,8 @@ const afterAll = Number.POSITIVE_INFINITY;
 
 /** How the order of policies is found out. */
 export interface OrderOptions {
-  /** Which of two policies of one priority is asked first (the assumption of this name). */
-  readonly equalPriority: "unknown" | "name";
+  /** Which of two policies of one priority is asked first. */
+  readonly ties: TieAssumptions;
   readonly budget: Budget;
 }
 
@@ -45,7 +45,7 @@ export function decisionLists(
   space: TierSpace,
   policies: readonly Policy[],
   direction: Direction,
-  { equalPriority, budget }: OrderOptions,
+  { ties, budget }: OrderOptions,
 ): readonly DecisionList[] {
   const tiers = byTier(policies.filter((policy) => policy.applies[direction]));
   const late = tiers.filter(({ tier }) => tier.denies === "after-all");
@@ -57,27 +57,25 @@ export function decisionLists(
     steps: late.flatMap((tier) => endOf(space, tier, direction)),
     notUnderstood: [],
   };
-  return [
-    ...tiers.map((tier) => listOf(space, tier, direction, { equalPriority, budget })),
-    ...(late.length > 0 ? [end] : []),
-  ];
+  return [...tiers.map((tier) => listOf(space, tier, direction, { ties, budget })), ...(late.length > 0 ? [end] : [])];
 }
 
 function listOf(
   space: TierSpace,
   group: TierPolicies,
   direction: Direction,
-  { equalPriority, budget }: OrderOptions,
+  { ties, budget }: OrderOptions,
 ): DecisionList {
   const { tier, policies } = group;
   const notUnderstood: string[] = [];
   const known = policies.filter((policy) => {
-    const reason = whyNoSubject(policy);
+    const reason = space.whyNoSubject(policy);
     if (reason !== undefined) notUnderstood.push(`${policy.ref.kind} ${policy.name} is not understood: ${reason}`);
     return reason === undefined;
   });
   const steps = known.flatMap((policy) =>
     decidingRules(policy, direction).flatMap((rule, i): readonly Step[] => {
+      if (rule.placeholder === true) return [];
       const boxes = space.ruleBoxes(policy, rule);
       if (!(boxes instanceof NotUnderstood)) return [{ action: rule.action, boxes, policy, rule: i }];
       notUnderstood.push(`${policy.ref.kind} ${policy.name} is not understood: ${boxes.reason}`);
@@ -85,7 +83,7 @@ function listOf(
     }),
   );
   const isOrdered = tier.decides === "first-match";
-  if (isOrdered && equalPriority === "unknown") pushAll(notUnderstood, undefinedOrders(steps, budget));
+  if (isOrdered && tiesOf(tier, ties) === "unknown") pushAll(notUnderstood, undefinedOrders(steps, budget));
   const sorted = isOrdered ? steps : [...steps.filter(isDeny), ...steps.filter((step) => !isDeny(step))];
   const ending = tier.denies === "at-end" ? endOf(space, { tier, policies: known }, direction) : [];
   return { name: tier.name, order: tier.order, isOrdered, policies, steps: [...sorted, ...ending], notUnderstood };
@@ -115,7 +113,7 @@ export function* unorderedSteps(steps: readonly Step[], budget: Budget): Generat
   for (const [i, a] of steps.entries())
     for (let j = i + 1; j < steps.length && (steps[j] as Step).policy.priority === a.policy.priority; j++) {
       const b = steps[j] as Step;
-      if (a.policy === b.policy || a.action === b.action) continue;
+      if (areOneObject(a.policy, b.policy) || a.action === b.action) continue;
       if (!budget.spend(1 + a.boxes.length * b.boxes.length)) return;
       const both = a.boxes.flatMap((one) => b.boxes.map((other) => intersectBoxes(one, other)));
       const shared = both.filter((box) => box !== undefined);
@@ -130,7 +128,7 @@ export function* unorderedSteps(steps: readonly Step[], budget: Budget): Generat
 }
 
 function isAskedBefore({ policy }: Step, step: Step, isEarlier: boolean): boolean {
-  return policy.priority < step.policy.priority || (policy === step.policy && isEarlier);
+  return policy.priority < step.policy.priority || (areOneObject(policy, step.policy) && isEarlier);
 }
 
 /** What of some boxes no step matches; nothing that could be relied on when the budget ends. */

@@ -12,7 +12,8 @@ import {
   withoutSteps,
 } from "./decision-list.ts";
 import type { TrafficExample } from "./example.ts";
-import type { ProofOptions } from "./proof-options.ts";
+import { tiesOf } from "../semantics/tiers.ts";
+import { type ProofOptions, tiesByName, unknownTies } from "./proof-options.ts";
 import { withoutOverwritten } from "./provable-policies.ts";
 import { type RuleRef, ruleRefOf } from "./redundancy.ts";
 import { possiblePoint, tierExample } from "./tier-example.ts";
@@ -35,15 +36,16 @@ export function findOrderConflicts(policies: readonly Policy[], options: ProofOp
   const inForce = withoutOverwritten(policies);
   if (!hasEqualPriorities(inForce)) return { conflicts: [], undecided: [] };
   const space = new TierSpace(inForce, options.facts);
-  const { budget = new Budget() } = options;
+  const { budget = new Budget(), ties = unknownTies } = options;
   const conflicts: OrderConflict[] = [];
   const undecided = new Set<string>();
   for (const direction of directions) {
-    const lists = decisionLists(space, inForce, direction, { equalPriority: "name", budget });
+    const lists = decisionLists(space, inForce, direction, { ties: tiesByName, budget });
     const decided: Step[] = [];
     for (const [i, list] of lists.entries()) {
-      if (list.isOrdered) pushAll(conflicts, conflictsOf(space, list, decided, lists.slice(i + 1), direction, budget));
-      for (const reason of list.isOrdered ? list.notUnderstood : []) undecided.add(reason);
+      const isOpen = list.isOrdered && list.policies.some(({ tier }) => tiesOf(tier, ties) === "unknown");
+      if (isOpen) pushAll(conflicts, conflictsOf(space, list, decided, lists.slice(i + 1), direction, budget));
+      for (const reason of isOpen ? list.notUnderstood : []) undecided.add(reason);
       pushAll(decided, finalSteps(list));
     }
   }

@@ -1,4 +1,4 @@
-import type { Direction, IpBlockPeer, Peer, PodPeer, Policy, PortSpec, Rule } from "../model/policy.ts";
+import type { Direction, IpBlockPeer, Peer, PodBox, PodPeer, Policy, PortSpec, Rule } from "../model/policy.ts";
 import { directions } from "../model/policy.ts";
 import type { Labels, Selector } from "../model/selector.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
@@ -10,7 +10,7 @@ import { difference, unionAll } from "../sets/interval-set.ts";
 import { type Box, boxKey, type Elements, everywhere, intersectBoxes, slab } from "./box.ts";
 import { packets, protocolPackets } from "./packet.ts";
 import { selectorBox } from "./selector-box.ts";
-import { type LabelRole, Universe } from "./universe.ts";
+import { type LabelRole, type TextTests, textTestsOf, Universe } from "./universe.ts";
 
 /** The labels of namespaces that a proof may take as facts (`namespaceLabels=fixed`), by name. */
 export type NamespaceFacts = ReadonlyMap<string, Labels>;
@@ -56,7 +56,7 @@ export class PolicySpace {
   readonly #factBoxes = new Map<string, readonly Box[]>();
 
   constructor(policies: readonly Policy[], facts: NamespaceFacts = new Map(), universe?: Universe) {
-    this.universe = universe ?? new Universe(policies.flatMap(addressSets));
+    this.universe = universe ?? new Universe(policies.flatMap(addressSets), "of one namespace", textTests(policies));
     this.facts = facts;
   }
 
@@ -233,6 +233,26 @@ export function productOf(subject: Box, peers: readonly Box[], ports: readonly B
     }
   }
   return boxes;
+}
+
+/** All that policies ask of parts of labels' values. */
+export function textTests(policies: readonly Policy[]): TextTests {
+  return textTestsOf(policies.flatMap(selectorsOf));
+}
+
+/** The selectors of labels of pods and of namespaces that a policy has. */
+export function selectorsOf(policy: Policy): readonly Selector[] {
+  const rules = directions.flatMap((direction: Direction) => decidingRules(policy, direction));
+  const peers = rules.flatMap((rule) => (rule.peers === "any" ? [] : rule.peers));
+  const { subject } = policy;
+  const boxes: readonly Partial<PodBox>[] = [
+    subject,
+    ...(subject.or ?? []),
+    ...peers.filter((peer) => peer.type === "pods"),
+  ];
+  return boxes
+    .flatMap(({ namespaceSelector, podSelector }) => [namespaceSelector, podSelector])
+    .filter((selector) => selector !== undefined);
 }
 
 /** The address sets that a policy speaks of. */

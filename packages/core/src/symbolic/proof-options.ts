@@ -1,4 +1,5 @@
 import type { Budget } from "./budget.ts";
+import type { TieAssumptions } from "../semantics/tiers.ts";
 import type { NamespaceFacts } from "./policy-space.ts";
 
 /** What every proof takes. */
@@ -7,8 +8,13 @@ export interface ProofOptions {
   readonly budget?: Budget;
   /** Labels of namespaces to take as facts (the assumption `namespaceLabels=fixed`). Default: all labels but the name are free. */
   readonly facts?: NamespaceFacts;
-  /** Which of two cluster-wide policies of one priority is asked first (the assumption of this name). Default: not known. */
-  readonly equalPriority?: "unknown" | "name";
+  /** Which of two policies of one priority is asked first. Default: not known. */
+  readonly ties?: TieAssumptions;
   /** How many examples to give of each kind of difference. Default 10. */
   readonly limit?: number;
 }
+
+/** The order of policies of one priority is not known. */
+export const unknownTies: TieAssumptions = { equalPriority: "unknown", calicoTies: "unknown" };
+/** It is that of their names. */
+export const tiesByName: TieAssumptions = { equalPriority: "name", calicoTies: "name" };

@@ -1,8 +1,9 @@
 import { pushAll } from "../lib/push-all.ts";
 import type { Requirement, Selector, SelectorOperator } from "../model/selector.ts";
-import { difference } from "../sets/interval-set.ts";
+import { textTestOf } from "../semantics/text-test.ts";
+import { contains, difference } from "../sets/interval-set.ts";
 import { type Box, type Elements, everywhere, intersectBoxes, slab } from "./box.ts";
-import type { LabelRole, Universe } from "./universe.ts";
+import type { LabelDimension, LabelRole, Universe } from "./universe.ts";
 
 const absentOnly: Elements = [0, 1];
 
@@ -34,31 +35,32 @@ function requirementElements(universe: Universe, role: LabelRole, requirement: R
       return difference(all, absentOnly);
     case "DoesNotExist":
       return absentOnly;
+    default: {
+      const asked = textTestOf(requirement);
+      if (asked === undefined) throw new Error(`the operator ${requirement.operator} is not evaluated`);
+      const having = universe.valuesWith(role, requirement.key, asked.test);
+      return asked.isNegated ? difference(all, having) : having;
+    }
   }
 }
 
 /**
  * The selector that matches exactly a box of one role's labels. Every intersection of selectors has one; undefined for a
- * box that no conjunction of requirements can say ("absent or a").
+ * box that no conjunction of requirements can say ("absent or a"), and for one that speaks of parts of values.
  */
 export function selectorOf(universe: Universe, box: Box, role: LabelRole): Selector | undefined {
   const requirements: Requirement[] = [];
   for (const { dimension, within } of universe.ofRole(box, role)) {
     const label = universe.labelDimension(dimension.id);
     if (label === undefined) return undefined;
-    const said = requirementsOf(label.key, label.values, label.all, within);
+    const said = label.atoms === undefined ? requirementsOf(label, within) : undefined;
     if (said === undefined) return undefined;
     pushAll(requirements, said);
   }
   return { requirements: requirements.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)) };
 }
 
-function requirementsOf(
-  key: string,
-  values: readonly string[],
-  all: Elements,
-  within: Elements,
-): Requirement[] | undefined {
+function requirementsOf({ key, named: values, all }: LabelDimension, within: Elements): Requirement[] | undefined {
   const requirement = (operator: SelectorOperator, named: readonly string[] = []): Requirement => ({
     key,
     operator,
@@ -78,9 +80,6 @@ function requirementsOf(
   return result;
 }
 
-function valuesIn(values: readonly string[], within: Elements): string[] {
-  const result: string[] = [];
-  for (let i = 0; i < within.length; i += 2)
-    pushAll(result, values.slice((within[i] as number) - 2, (within[i + 1] as number) - 2));
-  return result.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+function valuesIn(values: ReadonlyMap<number, string>, within: Elements): string[] {
+  return [...values].flatMap(([element, value]) => (contains(within, element) ? [value] : [])).toSorted();
 }

@@ -3,12 +3,17 @@ import { type Box, equalBoxes, everywhere, intersectBoxes, isSubbox, samplePoint
 import { Budget } from "./budget.ts";
 import { coverByList } from "./cover.ts";
 import { selectorBox, selectorOf } from "./selector-box.ts";
-import { type LabelRole, Universe } from "./universe.ts";
+import { type LabelRole, textTestsOf, Universe } from "./universe.ts";
 
 /** What carries the labels: a namespace always has `kubernetes.io/metadata.name`, its name. */
 export type Labelled = "pod" | "namespace";
 
 const roles: Readonly<Record<Labelled, LabelRole>> = { pod: "subject", namespace: "peerNamespace" };
+
+/** A universe in which these selectors can be asked about. */
+function universeOf(selectors: readonly Selector[]): Universe {
+  return new Universe([], "of one namespace", textTestsOf(selectors));
+}
 
 /** How the labels that two selectors match relate. `inside`: all that the first matches, the second matches too. */
 export type SelectorRelation =
@@ -23,7 +28,7 @@ export type SelectorRelation =
 
 /** Relates two selectors over all labels that an object could carry. A selector that matches nothing is disjoint from all. */
 export function relateSelectors(a: Selector, b: Selector, of: Labelled = "pod"): SelectorRelation {
-  const universe = new Universe();
+  const universe = universeOf([a, b]);
   const role = roles[of];
   const first = selectorBox(universe, role, a);
   const second = selectorBox(universe, role, b);
@@ -45,7 +50,7 @@ export function boxRelation(a: Box, b: Box): "equal" | "inside" | "contains" | "
 
 /** Whether every object that `a` matches is matched by `b`. */
 export function selectorImplies(a: Selector, b: Selector, of: Labelled = "pod"): boolean {
-  const universe = new Universe();
+  const universe = universeOf([a, b]);
   const first = selectorBox(universe, roles[of], a);
   const second = selectorBox(universe, roles[of], b);
   return first === undefined || (second !== undefined && isSubbox(first, second));
@@ -53,7 +58,7 @@ export function selectorImplies(a: Selector, b: Selector, of: Labelled = "pod"):
 
 /** Labels that a selector matches; undefined when no object can match it. */
 export function exampleLabels(selector: Selector, of: Labelled = "pod"): Labels | undefined {
-  const universe = new Universe();
+  const universe = universeOf([selector]);
   const box = selectorBox(universe, roles[of], selector);
   return box && universe.labelsAt(samplePoint(box), roles[of]);
 }
@@ -79,7 +84,7 @@ export function coverSelector(
   budget: Budget = new Budget(),
   of: Labelled = "pod",
 ): SelectorCover {
-  const universe = new Universe();
+  const universe = universeOf([target, ...selectors]);
   const role = roles[of];
   const box = selectorBox(universe, role, target);
   if (box === undefined) return { status: "covered", by: [] };
@@ -96,7 +101,7 @@ export function uncoveredLabels(selectors: readonly Selector[], budget: Budget =
 
 /** What all the selectors match together; undefined when nothing matches all. */
 export function intersectSelectors(selectors: readonly Selector[], of: Labelled = "pod"): Selector | undefined {
-  const universe = new Universe();
+  const universe = universeOf(selectors);
   let common: Box | undefined = everywhere;
   for (const selector of selectors) {
     const box = selectorBox(universe, roles[of], selector);

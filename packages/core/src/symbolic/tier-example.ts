@@ -10,8 +10,6 @@ import type { TierSpace } from "./tier-space.ts";
 const elsewhere = 0;
 const address = 1;
 const nearby = 2;
-/** The element of a name that no policy mentions. */
-const unnamed = 1;
 
 /**
  * A point of a part that could be real; undefined when there is none. All points are, but those where the peer is said to
@@ -24,7 +22,7 @@ export function possiblePoint({ universe }: TierSpace, part: Box): Point | undef
   if (contains(kinds, elsewhere))
     for (const own of upToTwo(elementsOf(part, subject)))
       for (const other of upToTwo(elementsOf(part, peer))) {
-        const isSame = own !== unnamed && other !== unnamed && nameAt(subject, own) === nameAt(peer, other);
+        const isSame = subject.named.has(own) && subject.named.get(own) === peer.named.get(other);
         if (!isSame) return point.set(universe.peerKind.id, elsewhere).set(subject.id, own).set(peer.id, other);
       }
   const kind = [nearby, address].find((each) => contains(kinds, each));
@@ -35,10 +33,6 @@ type Named = ReturnType<TierSpace["universe"]["label"]>;
 
 function nameDimension(universe: TierSpace["universe"], role: "subjectNamespace" | "peerNamespace"): Named {
   return universe.label(role, namespaceNameLabel);
-}
-
-function nameAt({ values }: Named, element: number): string | undefined {
-  return values[element - unnamed - 1];
 }
 
 /** Of two different elements one differs from any given name, so more need not be looked at. */
@@ -79,13 +73,22 @@ function namespaceAt(
   except: string | undefined,
 ): NamespaceExample {
   const dimension = nameDimension(universe, role);
-  const taken = new Set([
-    ...nameDimension(universe, "subjectNamespace").values,
-    ...nameDimension(universe, "peerNamespace").values,
+  const taken = new Set<string | undefined>([
+    ...nameDimension(universe, "subjectNamespace").named.values(),
+    ...nameDimension(universe, "peerNamespace").named.values(),
+    ...facts.keys(),
+    except,
   ]);
-  let fresh = "other";
-  for (let i = 2; taken.has(fresh) || facts.has(fresh) || fresh === except; i++) fresh = `other-${i}`;
-  const name = nameAt(dimension, point.get(dimension.id) ?? unnamed) ?? fresh;
+  const element = point.get(dimension.id) ?? first(dimension.all);
+  const name = dimension.named.get(element) ?? freshName(dimension, element, (text) => taken.has(text));
   const labels = facts.get(name) ?? universe.labelsAt(point, role);
   return { namespace: name, namespaceLabels: { ...labels, [namespaceNameLabel]: name } };
+}
+
+/** A name that no policy mentions. */
+function freshName({ atoms }: Named, element: number, isTaken: (name: string) => boolean): string {
+  if (atoms !== undefined) return atoms.fresh(element, isTaken);
+  let fresh = "other";
+  for (let i = 2; isTaken(fresh); i++) fresh = `other-${i}`;
+  return fresh;
 }

@@ -11,9 +11,11 @@ import {
   productOf,
   rangeElements,
   directionOf,
+  selectorsOf,
+  textTests,
 } from "./policy-space.ts";
 import { selectorBox } from "./selector-box.ts";
-import { Universe } from "./universe.ts";
+import { type LabelRole, Universe } from "./universe.ts";
 
 /** A pod of another namespace than the subject's; a pod of its own. */
 const elsewhere: Elements = [0, 1];
@@ -40,7 +42,18 @@ export class TierSpace {
   readonly #rules = new Map<Rule, readonly Box[] | NotUnderstood>();
 
   constructor(policies: readonly Policy[], facts?: NamespaceFacts) {
-    this.space = new PolicySpace(policies, facts, new Universe(policies.flatMap(addressSets), "of any namespace"));
+    this.space = new PolicySpace(policies, facts, makeUniverse(policies));
+  }
+
+  /** Why it cannot be said in boxes whom a policy selects; undefined when it can. */
+  whyNoSubject(policy: Policy): string | undefined {
+    const { subject } = policy;
+    const strange = [subject, ...(subject.or ?? [])].map((box) => strangeField(box, fields.subject)).find(isSaid);
+    if (strange !== undefined) return `its subject has ${strange}`;
+    if (policy.unknownSubject !== undefined) return `its subject has ${policy.unknownSubject}`;
+    const asked = selectorsOf(policy).flatMap(({ requirements }) => requirements.map(({ key }) => key));
+    const tooMuch = asked.find((key) => roles.some((role) => this.universe.isTooMuch(role, key)));
+    return tooMuch && `too much is asked of parts of the label ${tooMuch}`;
   }
 
   get universe(): Universe {
@@ -138,6 +151,12 @@ export class TierSpace {
   }
 }
 
+const roles: readonly LabelRole[] = ["subject", "subjectNamespace", "peer", "peerNamespace"];
+
+function makeUniverse(policies: readonly Policy[]): Universe {
+  return new Universe(policies.flatMap(addressSets), "of any namespace", textTests(policies));
+}
+
 function overlaps(box: Box, others: readonly Box[]): readonly Box[] {
   return others.map((other) => intersectBoxes(box, other)).filter((both) => both !== undefined);
 }
@@ -156,13 +175,6 @@ const fields = {
     networks: new Set(["type", "cidrs", "addresses", "outside"]),
   } as Readonly<Record<string, ReadonlySet<string>>>,
 };
-
-/** Why it cannot be said in boxes whom a policy selects; undefined when it can. */
-export function whyNoSubject({ subject, resolvedOnInput }: Policy): string | undefined {
-  if (resolvedOnInput === true) return "it has a selector of parts of values";
-  const strange = [subject, ...(subject.or ?? [])].map((box) => strangeField(box, fields.subject)).find(isSaid);
-  return strange && `its subject has ${strange}`;
-}
 
 /** Why it cannot be said in boxes what a rule matches; undefined when it can. */
 function whyNoBoxes(rule: Rule): string | undefined {

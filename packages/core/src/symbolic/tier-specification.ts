@@ -3,7 +3,7 @@ import { type Box, intersectBoxes, type Point } from "./box.ts";
 import { Budget } from "./budget.ts";
 import { decide, type DecisionList, decisionLists } from "./decision-list.ts";
 import type { PodExample } from "./example.ts";
-import type { ProofOptions } from "./proof-options.ts";
+import { type ProofOptions, unknownTies } from "./proof-options.ts";
 import { withoutOverwritten } from "./provable-policies.ts";
 import type { Answer } from "./specification.ts";
 import { SlicedPolicies, sliceName, subjectSlices } from "./subject-slices.ts";
@@ -27,12 +27,12 @@ export function checkTiers(
   const sets = [withoutOverwritten(specification), withoutOverwritten(policies)] as const;
   const space = new TierSpace(sets.flat(), options.facts);
   const [wanted, given] = sets.map((set) => new SlicedPolicies(set));
-  const { budget = new Budget(), equalPriority = "unknown" } = options;
+  const { budget = new Budget(), ties = unknownTies } = options;
   const reasons = new Set<string>();
   for (const slice of subjectSlices(space, sets))
     for (const direction of directions) {
       const listsOf = (set: SlicedPolicies | undefined): readonly DecisionList[] =>
-        decisionLists(space, set?.in(slice) ?? [], direction, { equalPriority, budget });
+        decisionLists(space, set?.in(slice) ?? [], direction, { ties, budget });
       const [asked, lists] = [listsOf(wanted), listsOf(given)];
       const open = [...(claim.traffic === "all" ? [] : asked), ...lists].flatMap(({ notUnderstood }) => notUnderstood);
       for (const reason of open) reasons.add(reason);

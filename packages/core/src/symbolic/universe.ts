@@ -1,11 +1,14 @@
 import type { Protocol } from "../model/policy.ts";
-import type { Labels } from "../model/selector.ts";
+import type { Labels, Selector } from "../model/selector.ts";
 import { isLabelValue, namespaceNameLabel } from "../semantics/label-syntax.ts";
+import { type TextTest, textTestOf } from "../semantics/text-test.ts";
 import type { AddressSet } from "../sets/address-set.ts";
 import { allAddresses } from "../sets/address-set.ts";
 import type { Address } from "../sets/address.ts";
-import { type Box, type Dimension, type Elements, type Point, project } from "./box.ts";
+import { union } from "../sets/interval-set.ts";
+import { type Box, type Dimension, type Elements, first, type Point, project } from "./box.ts";
 import { allPackets } from "./packet.ts";
+import { labelSyntax, namespaceNameSyntax, TextAtoms } from "./text-atoms.ts";
 
 /** Whose labels: those of the pod a policy applies to, of its namespace, of the other pod, or of that one's namespace. */
 export type LabelRole = "subject" | "subjectNamespace" | "peer" | "peerNamespace";
@@ -19,7 +22,10 @@ export interface LabelDimension extends Dimension {
   readonly type: "label";
   readonly role: LabelRole;
   readonly key: string;
-  readonly values: readonly string[];
+  /** The mentioned values, by element. */
+  readonly named: ReadonlyMap<number, string>;
+  /** Where selectors ask for parts of values: what tells these apart. Element 1 is none then. */
+  readonly atoms?: TextAtoms;
 }
 
 /** Element 1: the destination declares the packet's port under this name and protocol; 0: it does not. */
@@ -30,15 +36,31 @@ export interface NamedPortDimension extends Dimension {
 }
 
 interface MutableLabelDimension extends LabelDimension {
-  readonly values: string[];
+  readonly named: Map<number, string>;
   readonly elements: Map<string, number>;
+}
+
+/** What selectors ask of parts of values, by the key of the label. */
+export type TextTests = ReadonlyMap<string, readonly TextTest[]>;
+
+/** All that selectors ask of parts of values. */
+export function textTestsOf(selectors: Iterable<Selector>): TextTests {
+  const tests = new Map<string, Map<string, TextTest>>();
+  for (const { requirements } of selectors)
+    for (const requirement of requirements) {
+      const asked = textTestOf(requirement);
+      if (asked === undefined) continue;
+      const known = tests.get(requirement.key) ?? new Map<string, TextTest>();
+      tests.set(requirement.key, known.set(`${asked.test.at} ${asked.test.text}`, asked.test));
+    }
+  return new Map([...tests].map(([key, known]) => [key, [...known.values()]]));
 }
 
 const absent = 0;
 const other = 1;
 const firstValue = 2;
 const end = 2 ** 31;
-const anyLabel: Elements = [absent, end];
+const absentOnly: Elements = [absent, other];
 const anyPresent: Elements = [other, end];
 const dnsLabel = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
@@ -54,6 +76,7 @@ export class Universe {
   readonly #byId: Dimension[] = [];
   readonly #boundaries: readonly Address[];
   readonly #atoms: ReadonlyMap<Address, number>;
+  readonly #texts: TextTests;
   /** Protocol and port, or other traffic. */
   readonly packet: Dimension;
   /**
@@ -66,12 +89,15 @@ export class Universe {
 
   /**
    * `addresses` are all address sets that will ever be asked about: their boundaries make the atoms. `subjects`: whether
-   * the namespace of the subject is known, or free like that of the peer.
+   * the namespace of the subject is known, or free like that of the peer. `texts`: all that will ever be asked of parts of
+   * values.
    */
   constructor(
     addresses: Iterable<AddressSet> = [],
     subjects: "of one namespace" | "of any namespace" = "of one namespace",
+    texts: TextTests = new Map(),
   ) {
+    this.#texts = texts;
     const boundaries = new Set<Address>(allAddresses);
     for (const set of addresses) for (const boundary of set) boundaries.add(boundary);
     this.#boundaries = [...boundaries].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
@@ -95,15 +121,19 @@ export class Universe {
     let dimension = this.#labels[role].get(key);
     if (dimension === undefined) {
       // "The control plane sets the label kubernetes.io/metadata.name on all namespaces": it is never absent.
-      const named = role.endsWith("Namespace") && key === namespaceNameLabel;
+      const isName = isNameOf(role, key);
+      const tests = this.#texts.get(key);
+      const atoms = tests && TextAtoms.of(tests, isName ? namespaceNameSyntax : labelSyntax);
+      const present = atoms?.all ?? anyPresent;
       dimension = this.#register<MutableLabelDimension>({
         type: "label",
         id: this.#byId.length,
-        all: named ? anyPresent : anyLabel,
+        all: isName ? present : union(absentOnly, present),
         role,
         key,
-        values: [],
+        named: new Map(),
         elements: new Map(),
+        ...(atoms === undefined ? {} : { atoms }),
       });
       this.#labels[role].set(key, dimension);
     }
@@ -130,19 +160,32 @@ export class Universe {
   /** The elements for these values of a key. A value that no object can carry is left out. */
   values(role: LabelRole, key: string, values: readonly string[]): Elements {
     const dimension = this.#label(role, key);
-    const isPossible = dimension.all === anyPresent ? isNamespaceName : isLabelValue;
+    const isPossible = isNameOf(role, key) ? isNamespaceName : isLabelValue;
     const elements: number[] = [];
     for (const value of values) {
       if (!isPossible(value)) continue;
       let element = dimension.elements.get(value);
       if (element === undefined) {
-        element = firstValue + dimension.values.length;
-        dimension.values.push(value);
+        element = dimension.atoms === undefined ? firstValue + dimension.named.size : dimension.atoms.add(value);
+        if (element === undefined) continue;
+        dimension.named.set(element, value);
         dimension.elements.set(value, element);
       }
       elements.push(element);
     }
     return elementSet(elements);
+  }
+
+  /** The elements for the values of a key that have a part. */
+  valuesWith(role: LabelRole, key: string, test: TextTest): Elements {
+    const { atoms } = this.#label(role, key);
+    if (atoms === undefined) throw new RangeError("a part of a value that this universe was not made for");
+    return atoms.passing(test);
+  }
+
+  /** Whether what is asked of parts of a key's values is too much to tell them apart. */
+  isTooMuch(role: LabelRole, key: string): boolean {
+    return this.#texts.has(key) && this.#label(role, key).atoms === undefined;
   }
 
   /** The elements for an address set that was given to the constructor. */
@@ -180,13 +223,13 @@ export class Universe {
     }
     const name = this.#labels[role].get(namespaceNameLabel);
     if (role === "peerNamespace" && !labels.has(namespaceNameLabel))
-      labels.set(namespaceNameLabel, name === undefined ? "other" : freshValue(name));
+      labels.set(namespaceNameLabel, name === undefined ? "other" : freshValue(name, first(name.all)));
     return Object.fromEntries([...labels].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
   }
 
   #valueAt(role: LabelRole, key: string, element: number): string {
     const dimension = this.#label(role, key);
-    return element === other ? freshValue(dimension) : (dimension.values[element - firstValue] as string);
+    return dimension.named.get(element) ?? freshValue(dimension, element);
   }
 
   /** The terms of a box that speak of one role's labels. */
@@ -195,10 +238,15 @@ export class Universe {
   }
 }
 
+function isNameOf(role: LabelRole, key: string): boolean {
+  return role.endsWith("Namespace") && key === namespaceNameLabel;
+}
+
 /** A value, valid for pods and namespace names, that no selector of the universe mentions. */
-function freshValue(dimension: MutableLabelDimension): string {
+function freshValue({ elements, atoms }: MutableLabelDimension, element: number): string {
+  if (atoms !== undefined) return atoms.fresh(element, (value) => elements.has(value));
   let value = "other";
-  for (let i = 2; dimension.elements.has(value); i++) value = `other-${i}`;
+  for (let i = 2; elements.has(value); i++) value = `other-${i}`;
   return value;
 }
 

@@ -32,7 +32,7 @@ describe("a projection", () => {
   });
 });
 
-it("of a pod has no environment, images or unknown annotations, and only sidecars of its init containers", () => {
+it("of a pod has no environment, images or unknown annotations, and of its init containers those that have ports", () => {
   const port = { name: "http", containerPort: 80, hostPort: 80 };
   const pod = {
     metadata: {
@@ -50,6 +50,7 @@ it("of a pod has no environment, images or unknown annotations, and only sidecar
       hostNetwork: true,
       containers: [{ name: "main", image: "i", env: [{ name: "PASSWORD", value: "x" }], ports: [port] }],
       initContainers: [
+        { name: "none" },
         { name: "once", ports: [port] },
         { name: "side", restartPolicy: "Always", ports: [port] },
       ],
@@ -65,7 +66,10 @@ it("of a pod has no environment, images or unknown annotations, and only sidecar
     spec: {
       hostNetwork: true,
       containers: [{ name: "main", ports: [{ name: "http", containerPort: 80 }] }],
-      initContainers: [{ name: "side", restartPolicy: "Always", ports: [{ name: "http", containerPort: 80 }] }],
+      initContainers: [
+        { name: "once", ports: [{ name: "http", containerPort: 80 }] },
+        { name: "side", restartPolicy: "Always", ports: [{ name: "http", containerPort: 80 }] },
+      ],
     },
     status: { phase: "Running", podIPs: [{ ip: "10.0.0.1" }] },
   });

@@ -73,4 +73,62 @@ describe("Calico's kinds", () => {
       "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p, namespace: shop}\nspec: {podSelector: {}}";
     expect(read(np, policy("p", "{selector: app == 'db'}")).policies).toHaveLength(2);
   });
+
+  it("have parts for rules that judge the pod itself, asked in order", () => {
+    const own = policy(
+      "p",
+      "{selector: all(), ingress: [{action: Deny, destination: {selector: app == 'db'}}, {action: Allow}]}",
+    );
+    expect(answer(read(own), "shop/web", "shop/db")).toBe("no");
+    expect(answer(read(own), "shop/db", "shop/web")).toBe("yes");
+  });
+
+  it("ask for addresses of the pod in the family of the traffic", () => {
+    const own = policy("p", "{egress: [{action: Allow, source: {nets: [10.0.0.0/8]}}]}");
+    expect(answer(read(own), "shop/web", "203.0.113.9")).toBe("yes");
+    expect(answer(read(own), "shop/web", "2001:db8::1")).toBe("no");
+  });
+
+  it("look for parts of values, in pods that are only asked about, too", () => {
+    const starts = policy(
+      "p",
+      "{selector: app == 'db', ingress: [{action: Allow, source: {selector: app starts with 'w'}}]}",
+    );
+    expect(answer(read(starts), "shop/web", "shop/db")).toBe("yes");
+    expect(answer(read(starts), "app=worker in shop", "shop/db")).toBe("yes");
+    expect(answer(read(starts), "app=cron in shop", "shop/db")).toBe("no");
+  });
+
+  it("do not know the labels of a service account that is not in the input", () => {
+    const ofAccount = policy(
+      "p",
+      "{selector: app == 'db', ingress: [{action: Allow, source: {serviceAccounts: {selector: team == 'a'}}}]}",
+    );
+    const account =
+      "{apiVersion: v1, kind: ServiceAccount, metadata: {name: default, namespace: shop, labels: {team: a}}}";
+    expect(answer(read(ofAccount), "shop/web", "shop/db")).toBe("unknown");
+    expect(answer(read(ofAccount, account), "shop/web", "shop/db")).toBe("yes");
+  });
+
+  const deny = "{order: 5, selector: app == 'db', ingress: [{action: Deny}]}";
+  const allow = "{order: 5, selector: app == 'db', ingress: [{action: Allow}]}";
+  const stored = policy("s", "{selector: app == 'db', egress: [{action: Allow}]}", "crd.projectcalico.org/v1");
+  const fromPort =
+    "{selector: app == 'db', ingress: [{action: Allow, protocol: TCP, source: {ports: [1000]}}, {action: Deny}]}";
+  const ofHttp = "{selector: app == 'db', ingress: [{action: Allow, http: {methods: [GET]}}, {action: Deny}]}";
+  it.each([
+    ["calicoTies", "name", [policy("b", deny), policy("a", allow)], "unknown", "yes"],
+    ["calicoMissingTier", "ignore", [policy("gone.p", "{tier: gone, selector: app == 'db'}")], "no", "yes"],
+    ["calicoCrdV1Types", "defaulted", [stored], "no", "yes"],
+    ["calicoSourcePorts", "any", [policy("p", fromPort)], "unknown", "yes"],
+    ["appLayerPolicy", "ignored", [policy("p", ofHttp)], "unknown", "yes"],
+  ] as const)(
+    "%s: what is not certain is bounded, unless it is assumed to be %s",
+    (key, value, documents, open, assumed) => {
+      const question = { source: "shop/web", target: "shop/db", port: "80" };
+      const cluster = read(...documents);
+      expect(can(cluster, question).answer).toBe(open);
+      expect(can(cluster, question, { assumptions: { [key]: value } }).answer).toBe(assumed);
+    },
+  );
 });

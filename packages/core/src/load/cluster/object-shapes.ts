@@ -27,8 +27,8 @@ const datedMetadata = fields({ name: all, namespace: shared(all), labels: all, a
 
 const containerPorts = list(fields({ name: all, containerPort: all, protocol: all }));
 
-/** "If this is specified as Always, the container will be a sidecar": only then an init container has ports that matter. */
-const isSidecar = (container: unknown): boolean => fieldsOf(container)["restartPolicy"] === "Always";
+/** Of init containers only the ports matter. */
+const hasPorts = (container: unknown): boolean => fieldsOf(container)["ports"] !== undefined;
 
 /** The spec of a pod. */
 export const podSpec: Shape = shared(
@@ -38,7 +38,7 @@ export const podSpec: Shape = shared(
     serviceAccountName: shared(all),
     automountServiceAccountToken: all,
     containers: list(fields({ name: all, ports: containerPorts })),
-    initContainers: list(fields({ name: all, restartPolicy: all, ports: containerPorts }), isSidecar),
+    initContainers: list(fields({ name: all, restartPolicy: all, ports: containerPorts }), hasPorts),
   }),
 );
 

@@ -73,6 +73,8 @@ export interface CalicoPolicyDraft {
   readonly namespaceSelector?: ReadSelector;
   readonly serviceAccountSelector?: ReadSelector;
   readonly types: Readonly<Record<Direction, boolean>>;
+  /** The directions that the API server of v3 would have written, where they differ. */
+  readonly defaultedTypes?: Readonly<Record<Direction, boolean>>;
   readonly policyTypes?: readonly string[];
   readonly rules: Readonly<Record<Direction, readonly CalicoRule[]>>;
   readonly annotations: Labels;
@@ -92,6 +94,8 @@ export interface SliceDraft {
 
 /** What was read of Calico's kinds, and of those that its policies speak of. */
 export class CalicoDraft {
+  /** Some object of Calico is in the input: its data plane enforces policies. */
+  isInUse = false;
   readonly tiers: Map<string, TierDraft> = new Map();
   readonly groups: Map<string, AddressGroup> = new Map();
   /** By kind, namespace and name without the tier: an object that is served in two groups is one. */

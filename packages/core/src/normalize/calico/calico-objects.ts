@@ -24,7 +24,7 @@ export const calicoObjectReaders: readonly KindReader[] = [
 ];
 
 function readTier(object: RawObject, draft: ClusterDraft): void {
-  const at = new ObjectCursor(object, draft, false);
+  const at = calicoCursor(object, draft);
   const metadata = readMetadata(at, "calico");
   if (metadata === undefined || at.refused) return;
   const spec = mappingField(at, object.value, "spec") ?? emptyMapping;
@@ -40,7 +40,7 @@ function readTier(object: RawObject, draft: ClusterDraft): void {
 
 /** NetworkSet and GlobalNetworkSet: addresses with labels. */
 function readNetworkSet(object: RawObject, draft: ClusterDraft): void {
-  const at = new ObjectCursor(object, draft, false);
+  const at = calicoCursor(object, draft);
   const namespaced =
     object.kind === "NetworkSet" ? readNamespacedMetadata(at, "calico", draft.defaultNamespace) : undefined;
   const metadata = namespaced ?? readMetadata(at, "calico");
@@ -62,7 +62,7 @@ function readNetworkSet(object: RawObject, draft: ClusterDraft): void {
 
 /** "expectedIPs: the IP addresses that are expected on the interface": what selectors find the host by. */
 function readHostEndpoint(object: RawObject, draft: ClusterDraft): void {
-  const at = new ObjectCursor(object, draft, false);
+  const at = calicoCursor(object, draft);
   const metadata = readMetadata(at, "calico");
   if (metadata === undefined || at.refused) return;
   const spec = mappingField(at, object.value, "spec") ?? emptyMapping;
@@ -70,6 +70,11 @@ function readHostEndpoint(object: RawObject, draft: ClusterDraft): void {
   const addresses = singleAddresses(textListField(at, spec, "expectedIPs"));
   at.leave();
   draft.calico.groups.set(`HostEndpoint//${metadata.name}`, { labels: metadata.labels, addresses });
+}
+
+function calicoCursor(object: RawObject, draft: ClusterDraft): ObjectCursor {
+  draft.calico.isInUse = true;
+  return new ObjectCursor(object, draft, false);
 }
 
 function readServiceAccount(object: RawObject, draft: ClusterDraft): void {

@@ -1,36 +1,28 @@
 import type { Namespace, Service } from "../../model/cluster.ts";
-import {
-  type Direction,
-  type Peer,
-  type PodBox,
-  type Policy,
-  type PortSpec,
-  type Rule,
-  type Tier,
-  directions,
-} from "../../model/policy.ts";
-import { selects } from "../../semantics/calico/evaluate-selector.ts";
+import type { Direction, NetworksPeer, Peer, PodBox, Policy, Rule, Tier, UnderAssumption } from "../../model/policy.ts";
 import type { SelectorTree } from "../../semantics/calico/parse-selector.ts";
-import { type KnownValues, hasStringTest, podBoxes } from "../../semantics/calico/selector-boxes.ts";
-import { adminTier, baselineTier, calicoDefaultTier } from "../../semantics/tiers.ts";
-import { type AddressSet, allAddresses, singleAddresses } from "../../sets/address-set.ts";
+import { podBoxes } from "../../semantics/calico/selector-boxes.ts";
+import { calicoAdminTier, calicoBaselineTier, calicoDefaultTier } from "../../semantics/tiers.ts";
+import { type AddressSet, allAddresses, familyAddresses } from "../../sets/address-set.ts";
 import { difference, intersection, unionAll } from "../../sets/interval-set.ts";
-import { newStringMap, noLabels } from "../string-map.ts";
-import type { AddressGroup, CalicoDraft, CalicoPolicyDraft, CalicoRule, EntityRule } from "./calico-draft.ts";
-import { exceptPortsOf, portsOf, range } from "./rule-ports.ts";
-import { type Narrowing, type Segment, segmentsOf, withinOf } from "./segments.ts";
-import { and, not, ofNamespace, ownNamespace, prefixed, serviceAccountTree } from "./selector-trees.ts";
+import { noLabels } from "../string-map.ts";
+import { AddressGroups } from "./address-groups.ts";
+import type { CalicoDraft, CalicoPolicyDraft, CalicoRule, EntityRule } from "./calico-draft.ts";
+import { type Scope, scopeOf, withinOf } from "./entity-scope.ts";
+import { exceptPortsOf, portsOf } from "./rule-ports.ts";
+import { type Narrowing, type Segment, segmentsOf } from "./segments.ts";
+import { and, not, ofNamespace, prefixed } from "./selector-trees.ts";
+import { type ServicePeers, servicePeers } from "./service-peers.ts";
 
 /** What the selectors of policies are resolved against. */
 export interface CalicoGround {
   readonly draft: CalicoDraft;
   readonly namespaces: ReadonlyMap<string, Namespace>;
   readonly services: readonly Service[];
-  readonly known: KnownValues;
 }
 
+const builtInTiers: ReadonlySet<string> = new Set(["default", "kube-admin", "kube-baseline"]);
 const all: SelectorTree = { type: "all" };
-const namespaceKey = "projectcalico.org/namespace";
 
 /** The policies of Calico in the terms of the model. What selectors say of network sets and host endpoints becomes addresses here. */
 export function calicoPolicies(ground: CalicoGround): readonly Policy[] {
@@ -39,33 +31,61 @@ export function calicoPolicies(ground: CalicoGround): readonly Policy[] {
 }
 
 /** A selector that asks for more boxes than anybody means: nothing is known of whom it selects. */
-class TooManyBoxes extends Error {}
+const tooManyBoxes = "a selector of too many parts";
+const unknownSets = "the labels of namespaces of network sets";
+
+/** The pods that something selects, and what is missing to know it. */
+interface Selection {
+  readonly boxes: readonly PodBox[];
+  readonly unknown?: string;
+}
 
 class Converter {
   readonly #ground: CalicoGround;
+  readonly #groups: AddressGroups;
 
   constructor(ground: CalicoGround) {
     this.#ground = ground;
+    this.#groups = new AddressGroups(ground.draft.groups.values(), ground.namespaces);
   }
 
   /** One policy, or its parts where rules narrow the subject: `destination` of an ingress rule judges the pod itself. */
   policy(draft: CalicoPolicyDraft): readonly Policy[] {
     const tier = this.#tier(draft);
-    const segments = segmentsOf(draft);
+    const segments = segmentsOf(draft, (scope) => this.#asksForAddresses(scope));
     return segments.map((segment, part) => this.#part(draft, tier, segment, segments.length === 1 ? undefined : part));
   }
 
+  #asksForAddresses(scope: Scope): boolean {
+    return scope.type !== "any" && Object.values(this.#groups.find(scope.tree)).some(({ length }) => length > 0);
+  }
+
   /** The pods of a policy, or those of them that rules judge as the other end of the traffic: by labels, or by address. */
-  #subjectBoxes(draft: CalicoPolicyDraft, narrowing: Narrowing | undefined): readonly PodBox[] {
+  #subject(draft: CalicoPolicyDraft, narrowing: Narrowing | undefined): Selection {
     const subject = this.#subjectTree(draft);
-    const found = (tree: SelectorTree, within?: AddressSet): readonly PodBox[] =>
-      (this.#boxes(tree, draft.namespace) ?? []).map((box) => (within === undefined ? box : { ...box, within }));
-    if (narrowing === undefined) return found(subject);
-    const { tree, within } = narrowing;
-    if (tree === undefined) return found(subject, within);
-    const addresses = this.#addressesOf(tree);
-    const ofSets = within === undefined ? addresses : intersection(addresses, within);
-    return [...found(and(subject, tree), within), ...(ofSets.length === 0 ? [] : found(subject, ofSets))];
+    if (narrowing === undefined) return this.#found(draft, subject);
+    const { scope, within, family } = narrowing;
+    if (scope.type === "any") return this.#found(draft, subject, within, family);
+    const { certain, ifAbsent, ifPresent } = this.#groups.find(scope.tree);
+    const unsure = unionAll([ifAbsent, ifPresent]);
+    const missing = unsure.length === 0 ? {} : { unknown: unknownSets };
+    const here = within ?? (family === undefined ? allAddresses : familyAddresses(family));
+    if (scope.type === "no-member") {
+      const left = family === undefined ? within : difference(here, certain);
+      return { ...missing, ...this.#found(draft, and(subject, not(scope.tree)), left, family) };
+    }
+    const byLabels = this.#found(draft, and(subject, scope.tree), within, family);
+    const addresses = intersection(unionAll([certain, unsure]), here);
+    if (addresses.length === 0) return byLabels;
+    const byAddress = this.#found(draft, subject, addresses, family);
+    return { ...missing, ...byAddress, ...byLabels, boxes: [...byLabels.boxes, ...byAddress.boxes] };
+  }
+
+  #found(draft: CalicoPolicyDraft, tree: SelectorTree, within?: AddressSet, family?: 4 | 6): Selection {
+    const boxes = this.#boxes(tree, draft.namespace);
+    if (boxes === undefined) return { boxes: this.#boxes(all, draft.namespace) ?? [], unknown: tooManyBoxes };
+    const place = { ...(within === undefined ? {} : { within }), ...(family === undefined ? {} : { family }) };
+    return { boxes: boxes.map((box) => ({ ...box, ...place })) };
   }
 
   #part(
@@ -74,13 +94,15 @@ class Converter {
     segment: Segment,
     part: number | undefined,
   ): Policy {
-    const boxes = this.#subjectBoxes(draft, segment.narrowing);
+    const { boxes, unknown } = this.#subject(draft, segment.narrowing);
     const [first = nobody, ...more] = boxes;
+    const family = segment.narrowing?.family;
     const rules = (direction: Direction): readonly Rule[] =>
       draft.rules[direction].map((rule, i) =>
-        segment.holds(direction, i) ? this.#rule(draft, rule, direction) : matchesNothing(rule),
+        segment.holds(direction, i) ? this.#rule(draft, rule, direction, family) : matchesNothing(rule),
       );
     const { types } = draft;
+    const ifAssumed = this.#ifAssumed(draft, denies);
     return {
       ref: draft.ref,
       name: draft.name,
@@ -89,11 +111,11 @@ class Converter {
       priority: draft.order,
       ...(part === undefined ? {} : { part }),
       subject: { ...first, ...(more.length === 0 ? {} : { or: more }) },
-      applies: types,
-      isolates: denies ? types : { ingress: false, egress: false },
+      ...(unknown === undefined ? {} : { unknownSubject: unknown }),
+      ...(ifAssumed.length === 0 ? {} : { ifAssumed }),
+      ...inDirections(types, denies),
       rules: { ingress: rules("ingress"), egress: rules("egress") },
       ...(draft.policyTypes === undefined ? {} : { policyTypes: draft.policyTypes }),
-      ...(isOnInput(draft) ? { resolvedOnInput: true } : {}),
       annotations: draft.annotations,
       ...(draft.labels === noLabels ? {} : { labels: draft.labels }),
       ...(draft.creationTimestamp === undefined ? {} : { creationTimestamp: draft.creationTimestamp }),
@@ -105,13 +127,30 @@ class Converter {
   /** "Tiers are ordered by order, then by name; a tier without order is last." One that is not in the input is in force all the same. */
   #tier({ tier: name }: CalicoPolicyDraft): { readonly tier: Tier; readonly denies: boolean } {
     if (name === "default") return { tier: calicoDefaultTier, denies: true };
-    if (name === "kube-admin") return { tier: adminTier, denies: false };
-    if (name === "kube-baseline") return { tier: baselineTier, denies: false };
-    const tier = this.#ground.draft.tiers.get(name) ?? { name, order: Number.POSITIVE_INFINITY, passes: false };
+    if (name === "kube-admin") return { tier: calicoAdminTier, denies: false };
+    if (name === "kube-baseline") return { tier: calicoBaselineTier, denies: false };
+    const tier = this.#ground.draft.tiers.get(name);
     return {
-      tier: { name, order: tier.order, decides: "first-match", denies: "at-end" },
-      denies: !tier.passes,
+      tier: {
+        name,
+        order: tier?.order ?? Number.POSITIVE_INFINITY,
+        decides: "first-match",
+        denies: "at-end",
+        ties: "calicoTies",
+        ...(tier === undefined ? { isMissing: true } : {}),
+      },
+      denies: tier?.passes !== true,
     };
+  }
+
+  #ifAssumed({ tier, defaultedTypes }: CalicoPolicyDraft, denies: boolean): readonly UnderAssumption[] {
+    const isMissing = !builtInTiers.has(tier) && !this.#ground.draft.tiers.has(tier);
+    return [
+      ...(isMissing ? [{ is: { calicoMissingTier: "ignore" }, instead: "not in force" } as const] : []),
+      ...(defaultedTypes === undefined
+        ? []
+        : [{ is: { calicoCrdV1Types: "defaulted" }, instead: inDirections(defaultedTypes, denies) } as const]),
+    ];
   }
 
   #subjectTree({ selector, namespaceSelector, serviceAccountSelector, namespace }: CalicoPolicyDraft): SelectorTree {
@@ -124,7 +163,7 @@ class Converter {
 
   /** The pods that a selector finds: in one namespace, or everywhere. Undefined when there are too many boxes. */
   #boxes(tree: SelectorTree, namespace: string | undefined): readonly PodBox[] | undefined {
-    const boxes = podBoxes(tree, this.#ground.known);
+    const boxes = podBoxes(tree);
     if (namespace === undefined) return boxes;
     return boxes?.map((box) => {
       const requirements = box.namespaceSelector?.requirements ?? [];
@@ -139,124 +178,85 @@ class Converter {
     });
   }
 
-  #rule(policy: CalicoPolicyDraft, rule: CalicoRule, direction: Direction): Rule {
+  /** `family`: of the traffic that the rule is asked about, where its own end names addresses. */
+  #rule(policy: CalicoPolicyDraft, rule: CalicoRule, direction: Direction, family: 4 | 6 | undefined): Rule {
+    if (rule.action === "log" || (family !== undefined && rule.ipVersion !== undefined && family !== rule.ipVersion))
+      return matchesNothing(rule);
     const peer = direction === "ingress" ? rule.source : rule.destination;
-    if (rule.action === "log") return matchesNothing(rule);
     const service = peer.services === undefined ? undefined : this.#service(policy, peer.services);
-    const unknown = unknownOf(rule);
-    const peers = service === undefined ? this.#peersOrUnknown(policy, peer) : service.peers;
+    const who = service ?? this.#peers(policy, peer);
+    const asked = unknownOf(rule);
+    const open = "unknown" in who ? who.unknown : undefined;
     const exceptPorts = exceptPortsOf(rule);
+    const ofFamily = family ?? rule.ipVersion;
     return {
       action: rule.action,
-      peers: peers ?? "any",
+      peers: who.peers,
       ports: service !== undefined && direction === "egress" ? service.ports : portsOf(rule),
       ...(exceptPorts.length === 0 ? {} : { exceptPorts }),
-      ...(rule.ipVersion === undefined ? {} : { family: rule.ipVersion }),
-      ...(unknown === undefined && peers !== undefined ? {} : { unknown: unknown ?? "a selector of too many parts" }),
+      ...(ofFamily === undefined ? {} : { family: ofFamily }),
+      ...(open === undefined ? asked : { unknown: open }),
     };
   }
 
-  #peersOrUnknown(policy: CalicoPolicyDraft, entity: EntityRule): readonly Peer[] | "any" | undefined {
-    try {
-      return this.#peers(policy, entity);
-    } catch (error) {
-      if (error instanceof TooManyBoxes) return undefined;
-      throw error;
-    }
+  #service(policy: CalicoPolicyDraft, { name, namespace }: NonNullable<EntityRule["services"]>): ServicePeers {
+    const { draft, services } = this.#ground;
+    return servicePeers(namespace ?? policy.namespace ?? "default", name, draft.slices, services);
   }
 
-  #peers(policy: CalicoPolicyDraft, entity: EntityRule): readonly Peer[] | "any" {
-    const { netTexts } = entity;
+  #peers(policy: CalicoPolicyDraft, entity: EntityRule): Pick<Rule, "peers" | "unknown"> {
     const within = withinOf(entity);
-    const positive = this.#positive(policy, entity);
-    if (positive === undefined && entity.notSelector === undefined)
-      return within === undefined ? "any" : [networks(netTexts, within)];
-    if (positive === undefined && policy.namespace === undefined) return this.#allBut(entity, within);
-    const tree = and(
-      positive ?? ownNamespace(policy),
-      ...(entity.notSelector === undefined ? [] : [not(entity.notSelector.tree)]),
-    );
-    return this.#members(tree, within, netTexts);
-  }
-
-  /** What a peer must be, without `notSelector`; undefined where only addresses are asked for. */
-  #positive(policy: CalicoPolicyDraft, entity: EntityRule): SelectorTree | undefined {
-    const { selector, namespaceSelector, serviceAccounts } = entity;
-    if (selector === undefined && namespaceSelector === undefined && serviceAccounts === undefined) return undefined;
-    return and(
-      ...(selector === undefined ? [] : [selector.tree]),
-      ...(serviceAccounts === undefined ? [] : [serviceAccountTree(serviceAccounts)]),
-      ...(namespaceSelector === undefined ? [ownNamespace(policy)] : [ofNamespace(namespaceSelector.tree)]),
-    );
+    const scope = scopeOf(policy, entity);
+    switch (scope.type) {
+      case "any":
+        return { peers: within === undefined ? "any" : [networks(entity.netTexts, within)] };
+      case "member":
+        return this.#members(scope.tree, within, entity.netTexts);
+      case "no-member":
+        return this.#allBut(scope.tree, within, entity.netTexts);
+    }
   }
 
   /** Pods, network sets and host endpoints that a selector finds; sets and hosts are their addresses, wherever a pod has one. */
-  #members(tree: SelectorTree, within: AddressSet | undefined, texts: readonly string[]): readonly Peer[] {
+  #members(
+    tree: SelectorTree,
+    within: AddressSet | undefined,
+    texts: readonly string[],
+  ): Pick<Rule, "peers" | "unknown"> {
     const boxes = this.#boxes(tree, undefined);
-    if (boxes === undefined) throw new TooManyBoxes();
-    const addresses = this.#addressesOf(tree);
-    const found = within === undefined ? addresses : intersection(addresses, within);
-    return [
-      ...boxes.map((box): Peer => ({ type: "pods", ...box, ...(within === undefined ? {} : { within }) })),
-      ...(found.length === 0 ? [] : [networks(["network sets", ...texts], found)]),
-    ];
+    if (boxes === undefined) return { peers: "any", unknown: tooManyBoxes };
+    const { certain, ifAbsent, ifPresent } = this.#groups.find(tree);
+    const sets = (addresses: AddressSet, unknown: Partial<NetworksPeer>): readonly Peer[] => {
+      const found = within === undefined ? addresses : intersection(addresses, within);
+      return found.length === 0 ? [] : [{ ...networks(["network sets", ...texts], found), ...unknown }];
+    };
+    return {
+      peers: [
+        ...boxes.map((box): Peer => ({ type: "pods", ...box, ...(within === undefined ? {} : { within }) })),
+        ...sets(certain, {}),
+        ...sets(ifAbsent, { unknownNamespace: { ifAbsent: true } }),
+        ...sets(ifPresent, { unknownNamespace: { ifAbsent: false } }),
+      ],
+    };
   }
 
   /** `notSelector` alone in a global policy: everything but what it finds, the outside too. */
-  #allBut({ notSelector, netTexts }: EntityRule, within: AddressSet | undefined): readonly Peer[] {
-    const tree = notSelector?.tree ?? all;
+  #allBut(
+    tree: SelectorTree,
+    within: AddressSet | undefined,
+    texts: readonly string[],
+  ): Pick<Rule, "peers" | "unknown"> {
     const boxes = this.#boxes(not(tree), undefined);
-    if (boxes === undefined) throw new TooManyBoxes();
-    const outside = difference(within ?? allAddresses, this.#addressesOf(tree));
-    return [
-      ...boxes.map((box): Peer => ({ type: "pods", ...box, within: outside })),
-      { ...networks(["all but network sets", ...netTexts], outside), outside: true },
-    ];
-  }
-
-  #addressesOf(tree: SelectorTree): AddressSet {
-    const groups = [...this.#ground.draft.groups.values()];
-    return unionAll(groups.filter((group) => this.#finds(tree, group)).map(({ addresses }) => addresses));
-  }
-
-  #finds(tree: SelectorTree, { namespace, labels }: AddressGroup): boolean {
-    if (namespace === undefined) return selects(tree, labels, true);
-    const every = newStringMap();
-    const ofNamespace = this.#ground.namespaces.get(namespace)?.labels ?? {};
-    for (const [key, value] of Object.entries(ofNamespace)) every[`pcns.${key}`] = value;
-    Object.assign(every, { "pcns.projectcalico.org/name": namespace, [namespaceKey]: namespace }, labels);
-    return selects(tree, every, false);
-  }
-
-  /** "The addresses of the endpoints of the Service, and their ports": of its EndpointSlices, or of the pods that it selects. */
-  #service(
-    policy: CalicoPolicyDraft,
-    { name, namespace = policy.namespace ?? "default" }: NonNullable<EntityRule["services"]>,
-  ): { readonly peers: readonly Peer[]; readonly ports: readonly PortSpec[] | "any" } {
-    const slices = this.#ground.draft.slices.filter((slice) => slice.namespace === namespace && slice.service === name);
-    if (slices.length > 0) {
-      const addresses = singleAddresses(slices.flatMap((slice) => slice.addresses));
-      const ports = slices.flatMap((slice) => slice.ports).map(({ protocol, port }) => range(protocol, port, port));
-      return { peers: [networks([`Service ${namespace}/${name}`], addresses)], ports };
-    }
-    const service = this.#ground.services.find((each) => each.namespace === namespace && each.name === name);
-    if (service?.selector === undefined) return { peers: [], ports: [] };
-    const requirements = Object.entries(service.selector).map(
-      ([key, value]) => ({ key, operator: "In", values: [value], from: "matchLabels" }) as const,
-    );
-    const own = {
-      key: "kubernetes.io/metadata.name",
-      operator: "In",
-      values: [namespace],
-      from: "matchLabels",
-    } as const;
+    if (boxes === undefined) return { peers: "any", unknown: tooManyBoxes };
+    const { certain, ifAbsent, ifPresent } = this.#groups.find(tree);
+    const outside = difference(within ?? allAddresses, certain);
+    const isOpen = ifAbsent.length + ifPresent.length > 0;
     return {
-      peers: [{ type: "pods", namespaceSelector: { requirements: [own] }, podSelector: { requirements } }],
-      ports: service.ports.map(({ protocol, targetPort }): PortSpec =>
-        typeof targetPort === "number"
-          ? range(protocol, targetPort, targetPort)
-          : { type: "named", protocol, name: targetPort },
-      ),
+      peers: [
+        ...boxes.map((box): Peer => ({ type: "pods", ...box, within: outside })),
+        { ...networks(["all but network sets", ...texts], outside), outside: true },
+      ],
+      ...(isOpen ? { unknown: unknownSets } : {}),
     };
   }
 }
@@ -265,36 +265,30 @@ const nobody: PodBox = {
   podSelector: { requirements: [{ key: "x", operator: "In", values: [], from: "matchExpressions" }] },
 };
 
-function networks(cidrs: readonly string[], addresses: AddressSet): Extract<Peer, { type: "networks" }> {
+function networks(cidrs: readonly string[], addresses: AddressSet): NetworksPeer {
   return { type: "networks", cidrs, addresses };
 }
 
 /** A rule that is written and decides nothing here: it keeps its place in the list. */
 function matchesNothing({ action }: CalicoRule): Rule {
-  return { action: action === "log" ? "pass" : action, peers: [], ports: [] };
+  return { action: action === "log" ? "allow" : action, peers: [], ports: [], placeholder: true };
 }
 
-/** What no input tells of a packet that a rule asks for. */
-function unknownOf(rule: CalicoRule): string | undefined {
-  if (rule.source.ports.length + rule.source.notPorts.length > 0) return "the port of the client";
-  return rule.http ? "the request of HTTP" : undefined;
+/** What no input tells of a packet that a rule asks for, and the assumptions that do without. */
+function unknownOf({ source, http }: CalicoRule): Pick<Rule, "unknown" | "knownIf"> {
+  const asksForPort = source.ports.length + source.notPorts.length > 0;
+  if (!asksForPort && !http) return {};
+  return {
+    unknown: [...(asksForPort ? ["the port of the client"] : []), ...(http ? ["the request of HTTP"] : [])].join(
+      " and ",
+    ),
+    knownIf: {
+      ...(asksForPort ? { calicoSourcePorts: "any" } : {}),
+      ...(http ? { appLayerPolicy: "ignored" } : {}),
+    },
+  };
 }
 
-/** Whether a selector asks for parts of values: boxes say that only of the values that are in the input. */
-function isOnInput(draft: CalicoPolicyDraft): boolean {
-  const entities = directions.flatMap((direction) =>
-    draft.rules[direction].flatMap(({ source, destination }) => [source, destination]),
-  );
-  const selectors = [
-    draft.selector,
-    draft.namespaceSelector,
-    draft.serviceAccountSelector,
-    ...entities.flatMap((entity) => [
-      entity.selector,
-      entity.notSelector,
-      entity.namespaceSelector,
-      entity.serviceAccounts?.selector,
-    ]),
-  ];
-  return selectors.some((selector) => selector !== undefined && hasStringTest(selector.tree));
+function inDirections(types: Policy["applies"], denies: boolean): Pick<Policy, "applies" | "isolates"> {
+  return { applies: types, isolates: denies ? types : { ingress: false, egress: false } };
 }

@@ -1,4 +1,3 @@
-import type { Direction } from "../../model/policy.ts";
 import type { ClusterDraft } from "../cluster-draft.ts";
 import { booleanField, mappingField, textField, textListField, wrongType } from "../fields.ts";
 import type { KindReader } from "../kind-reader.ts";
@@ -30,6 +29,7 @@ export const calicoPolicyReaders: readonly KindReader[] = (["NetworkPolicy", "Gl
 
 function readCalicoPolicy(kind: "NetworkPolicy" | "GlobalNetworkPolicy", object: RawObject, draft: ClusterDraft): void {
   const at = new ObjectCursor(object, draft, true);
+  draft.calico.isInUse = true;
   const namespaced =
     kind === "NetworkPolicy" ? readNamespacedMetadata(at, "calico", draft.defaultNamespace) : undefined;
   const metadata = kind === "NetworkPolicy" ? namespaced : readMetadata(at, "calico");
@@ -78,7 +78,7 @@ function readSpec(
     ...(selector === undefined ? {} : { selector }),
     ...(namespaceSelector === undefined ? {} : { namespaceSelector }),
     ...(serviceAccountSelector === undefined ? {} : { serviceAccountSelector }),
-    types: effectiveTypes(at.object.apiVersion, policyTypes, rules),
+    ...effectiveTypes(at.object.apiVersion, policyTypes, rules),
     ...(policyTypes.length === 0 ? {} : { policyTypes }),
     rules,
     annotations: metadata.annotations,
@@ -118,11 +118,13 @@ function effectiveTypes(
   apiVersion: string,
   types: readonly string[],
   rules: CalicoPolicyDraft["rules"],
-): Readonly<Record<Direction, boolean>> {
-  if (types.length > 0) return { ingress: types.includes("Ingress"), egress: types.includes("Egress") };
-  if (apiVersion === crdV1) return { ingress: true, egress: true };
+): Pick<CalicoPolicyDraft, "types" | "defaultedTypes"> {
+  if (types.length > 0) return { types: { ingress: types.includes("Ingress"), egress: types.includes("Egress") } };
   const egress = rules.egress.length > 0;
-  return { ingress: rules.ingress.length > 0 || !egress, egress };
+  const defaulted = { ingress: rules.ingress.length > 0 || !egress, egress };
+  if (apiVersion !== crdV1) return { types: defaulted };
+  const isSame = defaulted.ingress && defaulted.egress;
+  return { types: { ingress: true, egress: true }, ...(isSame ? {} : { defaultedTypes: defaulted }) };
 }
 
 /** "doNotTrack and preDNAT apply to host endpoints only." */

@@ -1,14 +1,14 @@
 import { type Direction, directions } from "../../model/policy.ts";
-import type { SelectorTree } from "../../semantics/calico/parse-selector.ts";
-import { type AddressSet, allAddresses } from "../../sets/address-set.ts";
-import { difference } from "../../sets/interval-set.ts";
-import type { CalicoPolicyDraft, CalicoRule, EntityRule } from "./calico-draft.ts";
-import { and, not, ofNamespace, serviceAccountTree } from "./selector-trees.ts";
+import { type AddressSet, ofFamily } from "../../sets/address-set.ts";
+import type { CalicoPolicyDraft, CalicoRule } from "./calico-draft.ts";
+import { type Scope, scopeOf, withinOf } from "./entity-scope.ts";
 
 /** What rules ask of the pod that the policy selects. */
 export interface Narrowing {
-  readonly tree?: SelectorTree;
+  readonly scope: Scope;
   readonly within?: AddressSet;
+  /** What is asked of addresses is asked of those of one family, for the traffic of that. */
+  readonly family?: 4 | 6;
 }
 
 /** Rules that follow each other and judge the pod itself alike. */
@@ -17,47 +17,59 @@ export interface Segment {
   holds(direction: Direction, rule: number): boolean;
 }
 
-/** The rules of a policy in segments, in order: one where none narrows the subject. */
-export function segmentsOf({ rules }: CalicoPolicyDraft): readonly Segment[] {
+const families = [4, 6] as const;
+
+/**
+ * The rules of a policy in segments, in order: one where none narrows the subject. Rules that ask for addresses of the pod
+ * stand in two, one for each family: of a pod that has both the address that counts is that of the traffic's family.
+ * `asksForAddresses`: whether a scope means things that stand for addresses.
+ */
+export function segmentsOf(policy: CalicoPolicyDraft, asksForAddresses: (scope: Scope) => boolean): readonly Segment[] {
   const written = directions.flatMap((direction) =>
-    rules[direction].map((rule, i) => ({ direction, i, narrowing: narrowingOf(rule, direction) })),
+    policy.rules[direction].map((rule, i) => ({ direction, i, narrowing: narrowingOf(policy, rule, direction) })),
   );
   if (written.every(({ narrowing }) => narrowing === undefined)) return [{ narrowing: undefined, holds: () => true }];
-  const segments: { narrowing: Narrowing | undefined; members: Set<string> }[] = [
+  const groups: { narrowing: Narrowing | undefined; members: Set<string> }[] = [
     { narrowing: undefined, members: new Set() },
   ];
   for (const { direction, i, narrowing } of written) {
-    let last = segments.at(-1);
+    let last = groups.at(-1);
     if (last === undefined || narrowingKey(last.narrowing) !== narrowingKey(narrowing))
-      segments.push((last = { narrowing, members: new Set() }));
+      groups.push((last = { narrowing, members: new Set() }));
     last.members.add(`${direction} ${i}`);
   }
-  return segments.map(({ narrowing, members }) => ({
-    narrowing,
-    holds: (direction, i) => members.has(`${direction} ${i}`),
-  }));
+  return groups.flatMap(({ narrowing, members }) =>
+    byFamily(narrowing, asksForAddresses).map((each) => ({
+      narrowing: each,
+      holds: (direction, i) => members.has(`${direction} ${i}`),
+    })),
+  );
+}
+
+function byFamily(
+  narrowing: Narrowing | undefined,
+  asksForAddresses: (scope: Scope) => boolean,
+): readonly (Narrowing | undefined)[] {
+  if (narrowing === undefined) return [undefined];
+  const { scope, within } = narrowing;
+  if (within === undefined && !asksForAddresses(scope)) return [narrowing];
+  return families
+    .map((family) => ({
+      scope,
+      family,
+      ...(within === undefined ? {} : { within: ofFamily(within, family) }),
+    }))
+    .filter((each) => each.within?.length !== 0);
 }
 
 function narrowingKey(narrowing: Narrowing | undefined): string {
-  return `${JSON.stringify(narrowing?.tree)} ${narrowing?.within?.join()}`;
+  return `${JSON.stringify(narrowing?.scope)} ${narrowing?.within?.join()}`;
 }
 
-function narrowingOf(rule: CalicoRule, direction: Direction): Narrowing | undefined {
+function narrowingOf(policy: CalicoPolicyDraft, rule: CalicoRule, direction: Direction): Narrowing | undefined {
   const own = direction === "ingress" ? rule.destination : rule.source;
-  const { selector, notSelector, namespaceSelector, serviceAccounts } = own;
-  const parts = [
-    ...(selector === undefined ? [] : [selector.tree]),
-    ...(notSelector === undefined ? [] : [not(notSelector.tree)]),
-    ...(namespaceSelector === undefined ? [] : [ofNamespace(namespaceSelector.tree)]),
-    ...(serviceAccounts === undefined ? [] : [serviceAccountTree(serviceAccounts)]),
-  ];
+  const scope = scopeOf(policy, own);
   const within = withinOf(own);
-  if (parts.length === 0 && within === undefined) return undefined;
-  return { ...(parts.length === 0 ? {} : { tree: and(...parts) }), ...(within === undefined ? {} : { within }) };
-}
-
-/** The addresses that an end may have; undefined: any. */
-export function withinOf({ nets, notNets }: EntityRule): AddressSet | undefined {
-  if (nets === undefined && notNets === undefined) return undefined;
-  return difference(nets ?? allAddresses, notNets ?? []);
+  if (scope.type === "any" && within === undefined) return undefined;
+  return { scope, ...(within === undefined ? {} : { within }) };
 }

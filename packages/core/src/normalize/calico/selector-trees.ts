@@ -23,10 +23,24 @@ export function ownNamespace({ namespace }: CalicoPolicyDraft): SelectorTree {
   return { type: "test", test: { type: "in", key: namespaceKey, values: [namespace] } };
 }
 
-/** A selector of labels of the namespace: it finds only what has a namespace; `global()` only what has none. */
+/**
+ * A selector of labels of the namespace: "all() means to select all namespaces", so what has none is not meant, and
+ * `global()` is what has none. All else asks for labels, and something without a namespace has none of those.
+ */
 export function ofNamespace(tree: SelectorTree): SelectorTree {
-  if (tree.type === "global") return tree;
-  return and({ type: "test", test: { type: "has", key: namespaceKey } }, prefixed(tree, "pcns."));
+  switch (tree.type) {
+    case "all":
+      return { type: "test", test: { type: "has", key: namespaceKey } };
+    case "global":
+      return tree;
+    case "not":
+      return not(ofNamespace(tree.of));
+    case "and":
+    case "or":
+      return { type: tree.type, of: tree.of.map(ofNamespace) };
+    case "test":
+      return prefixed(tree, "pcns.");
+  }
 }
 
 /** Endpoints of service accounts: of these names, and with these labels. */

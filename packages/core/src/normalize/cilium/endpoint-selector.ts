@@ -1,5 +1,6 @@
 import type { PodBox } from "../../model/policy.ts";
-import type { Requirement, SelectorOperator } from "../../model/selector.ts";
+import type { KubernetesOperator, Requirement } from "../../model/selector.ts";
+import { matchesRequirement } from "../../semantics/match-selector.ts";
 import { isLabelValue } from "../../semantics/label-syntax.ts";
 import { forEachItem, mappingField, textField, textListField } from "../fields.ts";
 import type { ObjectCursor } from "../object-cursor.ts";
@@ -19,7 +20,7 @@ const namespaceLabelPrefix = "io.cilium.k8s.namespace.labels.";
 const serviceAccountKey = "io.cilium.k8s.policy.serviceaccount";
 const clusterKey = "io.cilium.k8s.policy.cluster";
 const nameLabel = "kubernetes.io/metadata.name";
-const operators: readonly SelectorOperator[] = ["In", "NotIn", "Exists", "DoesNotExist"];
+const operators: readonly KubernetesOperator[] = ["In", "NotIn", "Exists", "DoesNotExist"];
 
 /** "Labels that are not security relevant by default": keys that no identity has, so that they read as absent. */
 const filtered =
@@ -116,12 +117,7 @@ function term(written: Requirement): Term {
 
 /** A requirement on a label of which every pod has the same value, or none has any: it holds for all or for none. */
 function constant(written: Requirement, value: string | undefined): Term {
-  const { operator, values } = written;
-  const isListed = value !== undefined && values.includes(value);
-  const holds = { In: isListed, NotIn: !isListed, Exists: value !== undefined, DoesNotExist: value === undefined }[
-    operator
-  ];
-  const requirement: Requirement = holds
+  const requirement: Requirement = matchesRequirement(written, value)
     ? { key: "io.cilium", operator: "NotIn", values: [], from: written.from }
     : { key: "io.cilium", operator: "In", values: [], from: written.from };
   return { of: "none", requirement };

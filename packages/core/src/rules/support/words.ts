@@ -1,6 +1,6 @@
 import type { ObjectRef } from "../../diagnostics/diagnostic.ts";
 import type { Direction, Peer, PortSpec } from "../../model/policy.ts";
-import type { Labels, Requirement, Selector } from "../../model/selector.ts";
+import type { Labels, Requirement, Selector, TextOperator } from "../../model/selector.ts";
 
 const longest = 160;
 
@@ -14,6 +14,16 @@ export function selectorText({ requirements }: Selector): string {
   return requirements.length === 0 ? "{}" : shorten(requirements.map(requirementText).join(","));
 }
 
+/** As Calico writes them. */
+const textWords: Readonly<Record<TextOperator, string>> = {
+  Contains: "contains",
+  StartsWith: "starts with",
+  EndsWith: "ends with",
+  NotContains: "contains",
+  NotStartsWith: "starts with",
+  NotEndsWith: "ends with",
+};
+
 function requirementText({ key, operator, values }: Requirement): string {
   switch (operator) {
     case "In":
@@ -24,6 +34,14 @@ function requirementText({ key, operator, values }: Requirement): string {
       return key;
     case "DoesNotExist":
       return `!${key}`;
+    case "Contains":
+    case "StartsWith":
+    case "EndsWith":
+      return `${key} ${textWords[operator]} '${values[0]}'`;
+    case "NotContains":
+    case "NotStartsWith":
+    case "NotEndsWith":
+      return `!(${key} ${textWords[operator]} '${values[0]}')`;
   }
 }
 

@@ -1,22 +1,52 @@
 import type { Labels } from "../../model/selector.ts";
+import { passesText } from "../text-test.ts";
 import type { LabelTest, SelectorTree } from "./parse-selector.ts";
 
-/** Whether something with these labels is selected. `isGlobal`: it has no namespace. */
-export function selects(tree: SelectorTree, labels: Labels, isGlobal: boolean): boolean {
+/** Something that selectors look at. */
+export interface Selectable {
+  readonly labels: Labels;
+  /** It has no namespace. */
+  readonly isGlobal: boolean;
+  /** Labels whose keys begin so are not known, unless they are among `labels`. */
+  readonly unknownPrefix?: string;
+}
+
+/** Whether something is selected; `maybe` where that depends on labels that are not known. */
+export type Selected = "yes" | "maybe" | "no";
+
+/** Whether a selector selects something. A selector that asks twice for an unknown label may be `maybe` without need. */
+export function selects(tree: SelectorTree, what: Selectable): Selected {
   switch (tree.type) {
     case "all":
-      return true;
+      return "yes";
     case "global":
-      return isGlobal;
+      return what.isGlobal ? "yes" : "no";
     case "not":
-      return !selects(tree.of, labels, isGlobal);
+      return opposite(selects(tree.of, what));
     case "and":
-      return tree.of.every((part) => selects(part, labels, isGlobal));
+      return weakest(tree.of.map((part) => selects(part, what)));
     case "or":
-      return tree.of.some((part) => selects(part, labels, isGlobal));
+      return opposite(weakest(tree.of.map((part) => opposite(selects(part, what)))));
     case "test":
-      return passes(tree.test, Object.hasOwn(labels, tree.test.key) ? labels[tree.test.key] : undefined);
+      return testSelects(tree.test, what);
   }
+}
+
+function testSelects(test: LabelTest, { labels, unknownPrefix }: Selectable): Selected {
+  const { key } = test;
+  const isKnown = Object.hasOwn(labels, key);
+  if (!isKnown && unknownPrefix !== undefined && key.startsWith(unknownPrefix)) return "maybe";
+  return passes(test, isKnown ? labels[key] : undefined) ? "yes" : "no";
+}
+
+function opposite(selected: Selected): Selected {
+  if (selected === "maybe") return "maybe";
+  return selected === "yes" ? "no" : "yes";
+}
+
+function weakest(parts: readonly Selected[]): Selected {
+  if (parts.includes("no")) return "no";
+  return parts.includes("maybe") ? "maybe" : "yes";
 }
 
 /** Whether a label of this value passes a test; one that is absent passes none. */
@@ -28,10 +58,10 @@ export function passes(test: LabelTest, value: string | undefined): boolean {
     case "in":
       return test.values.includes(value);
     case "contains":
-      return value.includes(test.text);
+      return passesText({ at: "anywhere", text: test.text }, value);
     case "startsWith":
-      return value.startsWith(test.text);
+      return passesText({ at: "start", text: test.text }, value);
     case "endsWith":
-      return value.endsWith(test.text);
+      return passesText({ at: "end", text: test.text }, value);
   }
 }

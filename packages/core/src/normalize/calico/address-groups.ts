@@ -1,0 +1,63 @@
+import type { Namespace } from "../../model/cluster.ts";
+import { type Selected, selects } from "../../semantics/calico/evaluate-selector.ts";
+import type { SelectorTree } from "../../semantics/calico/parse-selector.ts";
+import type { AddressSet } from "../../sets/address-set.ts";
+import { difference, unionAll } from "../../sets/interval-set.ts";
+import { newStringMap } from "../string-map.ts";
+import type { AddressGroup } from "./calico-draft.ts";
+
+/** Before the labels that sets and endpoints have from their namespace. */
+export const namespaceLabelPrefix = "pcns.";
+
+/** The addresses that a selector finds among network sets and host endpoints. */
+export interface FoundAddresses {
+  /** Those that are found whatever labels the namespaces have that the input does not define. */
+  readonly certain: AddressSet;
+  /** Those that are found by some such labels only: if these are absent, and if not. */
+  readonly ifAbsent: AddressSet;
+  readonly ifPresent: AddressSet;
+}
+
+/** Network sets and host endpoints as selectors find them. */
+export class AddressGroups {
+  readonly #groups: readonly AddressGroup[];
+  readonly #namespaces: ReadonlyMap<string, Namespace>;
+
+  constructor(groups: Iterable<AddressGroup>, namespaces: ReadonlyMap<string, Namespace>) {
+    this.#groups = [...groups];
+    this.#namespaces = namespaces;
+  }
+
+  find(tree: SelectorTree): FoundAddresses {
+    const found = this.#groups.map((group) => ({ group, ...this.#selected(tree, group) }));
+    const addressesOf = (keep: (each: (typeof found)[number]) => boolean): AddressSet =>
+      unionAll(found.filter(keep).map(({ group }) => group.addresses));
+    const certain = addressesOf(({ isFound }) => isFound === "yes");
+    const ifAbsent = addressesOf(({ isFound, wouldBe }) => isFound === "maybe" && wouldBe);
+    const ifPresent = addressesOf(({ isFound, wouldBe }) => isFound === "maybe" && !wouldBe);
+    return {
+      certain,
+      ifAbsent: difference(ifAbsent, certain),
+      ifPresent: difference(ifPresent, unionAll([certain, ifAbsent])),
+    };
+  }
+
+  /** Whether a group is found, and whether it would be if labels that are not known were absent. */
+  #selected(
+    tree: SelectorTree,
+    { namespace, labels }: AddressGroup,
+  ): { readonly isFound: Selected; readonly wouldBe: boolean } {
+    if (namespace === undefined) return { isFound: selects(tree, { labels, isGlobal: true }), wouldBe: false };
+    const every = newStringMap();
+    const known = this.#namespaces.get(namespace);
+    for (const [key, value] of Object.entries(known?.labels ?? {})) every[`${namespaceLabelPrefix}${key}`] = value;
+    every[`${namespaceLabelPrefix}projectcalico.org/name`] = namespace;
+    Object.assign(every, labels, { "projectcalico.org/namespace": namespace });
+    const what = { labels: every, isGlobal: false };
+    const isOpen = known?.declared !== true;
+    return {
+      isFound: selects(tree, isOpen ? { ...what, unknownPrefix: namespaceLabelPrefix } : what),
+      wouldBe: selects(tree, what) === "yes",
+    };
+  }
+}
