@@ -131,4 +131,18 @@ describe("Calico's kinds", () => {
       expect(can(cluster, question, { assumptions: { [key]: value } }).answer).toBe(assumed);
     },
   );
+
+  it("that are staged are never in force, and named", () => {
+    const staged =
+      "{apiVersion: projectcalico.org/v3, kind: StagedNetworkPolicy, metadata: {name: s, namespace: shop}, spec: {selector: all()}}";
+    const cluster = read(staged);
+    expect(answer(cluster, "shop/web", "shop/db")).toBe("yes");
+    expect(cluster.notEvaluated).toMatchObject([
+      {
+        ref: { kind: "StagedNetworkPolicy", name: "s" },
+        reason: expect.stringContaining("never in force"),
+        mayChange: {},
+      },
+    ]);
+  });
 });
