@@ -1,4 +1,4 @@
-import { type Answer, type Assumptions, defaultAssumptions } from "@npa/core";
+import { type Answer, type Assumptions, can, defaultAssumptions, readManifests } from "@npa/core";
 import { describe, expect, it } from "vitest";
 import { assuming, expectAllowed, expectDenied, list, portsBetween, verdict } from "./answers.ts";
 import { denyIngress, namespace, pod, policy } from "./manifests.ts";
@@ -176,6 +176,51 @@ spec:
     const known = yaml + pod("edge/nginx", "{app: nginx}");
     expect(answers(known, ["ingress-controller", "a/web"], "ingressController", "app=nginx in edge")).toBe("yes");
     expect(() => ask("nginx")).toThrow("is not an ingress controller");
+  });
+
+  /** What Calico lets web send to db: under the defaults, and under another assumption. */
+  function ofCalico(
+    name: string,
+    spec: string,
+    assumed: Partial<Assumptions>,
+    group = "projectcalico.org/v3",
+  ): Answer[] {
+    const pods = ["web", "db"].map(
+      (app, i) =>
+        `{apiVersion: v1, kind: Pod, metadata: {name: ${app}, namespace: shop, labels: {app: ${app}}}, status: {podIPs: [{ip: 10.0.0.${i + 1}}]}}`,
+    );
+    const own = `{apiVersion: ${group}, kind: NetworkPolicy, metadata: {name: ${name}, namespace: shop}, spec: ${spec}}`;
+    const cluster = readManifests([{ name: "calico.yaml", text: [...pods, own].join("\n---\n") }]);
+    const question = { source: "shop/web", target: "shop/db", port: "80" };
+    return [{}, assumed].map((assumptions) => can(cluster, question, { assumptions }).answer);
+  }
+
+  it("calicoTies: which of equal orders is first", () => {
+    const more = "{apiVersion: projectcalico.org/v3, kind: NetworkPolicy, metadata: {name: a, namespace: shop}, spec: ";
+    const allow = "{order: 5, selector: app == 'db', ingress: [{action: Allow}]}";
+    const deny = `{order: 5, selector: app == 'db', ingress: [{action: Deny}]}}\n---\n${more}${allow}`;
+    expect(ofCalico("b", deny, { calicoTies: "name" })).toEqual(["unknown", "yes"]);
+  });
+
+  it("calicoMissingTier: whether policies of a tier that is not there are in force", () => {
+    const spec = "{tier: gone, selector: app == 'db'}";
+    expect(ofCalico("gone.p", spec, { calicoMissingTier: "ignore" })).toEqual(["no", "yes"]);
+  });
+
+  it("calicoCrdV1Types: what a stored policy without types is about", () => {
+    const spec = "{selector: app == 'db', egress: [{action: Allow}]}";
+    const assumed = { calicoCrdV1Types: "defaulted" } as const;
+    expect(ofCalico("s", spec, assumed, "crd.projectcalico.org/v1")).toEqual(["no", "yes"]);
+  });
+
+  it("calicoSourcePorts: whether a rule with ports of the client matches", () => {
+    const spec = "{selector: app == 'db', ingress: [{action: Allow, protocol: TCP, source: {ports: [1000]}}]}";
+    expect(ofCalico("p", spec, { calicoSourcePorts: "any" })).toEqual(["unknown", "yes"]);
+  });
+
+  it("appLayerPolicy: whether http is enforced", () => {
+    const spec = "{selector: app == 'db', ingress: [{action: Allow, http: {methods: [GET]}}]}";
+    expect(ofCalico("p", spec, { appLayerPolicy: "ignored" })).toEqual(["unknown", "yes"]);
   });
 });
 
