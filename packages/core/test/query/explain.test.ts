@@ -169,7 +169,7 @@ spec:
     const cidr = toWeb("    - from: [{ipBlock: {cidr: 10.0.0.0/8}}]");
     expect(ask(cidr, "shop/db", "shop/web").ingress.nearMisses[0]?.lacks.join()).toContain("ipBlockMatchesPods=true");
     expect(ask(cidr, "shop/db", "shop/web").restsOn).toEqual(["ipBlockMatchesPods"]);
-    expect(ask(cidr, "11.0.0.1", "shop/web").changes[0]?.patch).toContain('cidr: "11.0.0.1/32"');
+    expect(ask(cidr, "11.0.0.1", "shop/web").changes[0]?.patch).toContain("cidr: 11.0.0.1/32");
     const label = toWeb("    - from: [{namespaceSelector: {matchLabels: {team: x}}}]");
     const cluster = readManifests([{ name: "a.yaml", text: `${workloads}${label}` }]);
     const unknown = explain(cluster, { source: "app=x in nowhere", target: "shop/web" });

@@ -111,7 +111,7 @@ const asked: readonly Asked[] = [
     says: [
       "10.96.0.1/32 holds the address of Service default/kubernetes",
       "name the addresses and the port of its endpoints",
-      'cidr: "192.168.49.2/32"',
+      "cidr: 192.168.49.2/32",
     ],
   },
   {
@@ -164,7 +164,7 @@ const asked: readonly Asked[] = [
       pod("prod", "billing", "app: billing") +
       policy("prod", "deny", "podSelector: {}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 10.0.0.0/8}}]}]"),
     ends: ["prod/billing", "54.187.1.1", "443"],
-    says: ["the target is at no address that it names", 'cidr: "54.187.1.1/32"'],
+    says: ["the target is at no address that it names", "cidr: 54.187.1.1/32"],
   },
   {
     what: "a policy that denies does not block: its selector misses the pods (agentbeck.bot)",
