@@ -132,7 +132,10 @@ const hostileNames = [
   "${alert(1)}{{alert(1)}}",
 ];
 
-describe.skipIf(executablePath === undefined)("the HTML report in Chromium (NPA_BROWSER names another)", () => {
+const where =
+  executablePath === undefined ? "no Chromium found: install it, or name one with NPA_BROWSER" : "in Chromium";
+
+describe.skipIf(executablePath === undefined)(`the HTML report, ${where}`, () => {
   it.each([
     "examples/shop",
     "packages/fixtures/cases/seed-000-efficient-policies/input",
@@ -205,6 +208,7 @@ describe.skipIf(executablePath === undefined)("the HTML report in Chromium (NPA_
         await page.getByRole("link", { name: tab, exact: true }).click();
         await page.evaluate(axe.source);
         const found = await page.evaluate(async () => {
+          // The page has it since its source was evaluated there; these types are of Node.
           const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
           return violations.map(
             ({ id, nodes }) =>

@@ -54,10 +54,10 @@ function edited(objects: readonly KubeObject[], { edits, patch }: AnswerChange):
     const own = edits.filter(
       ({ object: ref }) => ref.kind === object.kind && ref.name === name && ref.namespace === namespace,
     );
-    return own.length === 0 ? object : (changedValue(JSON.parse(JSON.stringify(object)), own) as unknown as KubeObject); // it was one
+    return own.length === 0 ? object : (changedValue(JSON.parse(JSON.stringify(object)), own) as unknown as KubeObject); // a change inside an object leaves one
   });
   const added = kubectlReader
     .values(patch)
     .values.filter((value) => typeof value === "object" && value !== null && "apiVersion" in value);
-  return [...changed, ...(added as unknown as readonly KubeObject[])]; // whole manifests
+  return [...changed, ...(added as unknown as readonly KubeObject[])]; // a patch adds whole manifests, each with an apiVersion
 }

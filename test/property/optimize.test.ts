@@ -57,7 +57,7 @@ function clusterOf(...objects: readonly (readonly KubeObject[])[]): Cluster {
 /** The policies of a cluster as objects. */
 function objectsOf({ policies }: Cluster): readonly KubeObject[] {
   return policies.map(
-    (policy) => policyValue({ ...policy, policyTypes: policyTypesOf(policy) }) as unknown as KubeObject, // it is one
+    (policy) => policyValue({ ...policy, policyTypes: policyTypesOf(policy) }) as unknown as KubeObject, // the value of a policy is its manifest
   );
 }
 
@@ -112,7 +112,7 @@ describe("what npa optimize makes of random policies", () => {
         const input = clusterOf(policies);
         const { plan, cluster } = optimizeCluster(input, given);
         const objects = new Map(
-          objectsOf(input).map((object, i) => [keyOf(input.policies[i]?.ref), object as unknown as JsonValue] as const),
+          objectsOf(input).map((object, i) => [keyOf(input.policies[i]?.ref), object as unknown as JsonValue] as const), // made from JSON text
         );
         for (const { object, ...operation } of plan.steps.flatMap(({ patch }) => patch)) {
           const key = keyOf(object);
@@ -124,7 +124,7 @@ describe("what npa optimize makes of random policies", () => {
             operation.path === "/metadata/name" && typeof operation.value === "string" ? operation.value : object.name;
           if (after !== undefined) objects.set(keyOf({ ...object, name }), after);
         }
-        const made = clusterOf([...objects.values()] as unknown as readonly KubeObject[]);
+        const made = clusterOf([...objects.values()] as unknown as readonly KubeObject[]); // the objects of the input, patched
         expect(keysOf(made).map(withoutTypes)).toEqual(keysOf(cluster).map(withoutTypes));
       }),
       { numRuns: runs },

@@ -31,7 +31,8 @@ Now with your own manifests:
   npa ./policies                                      the same report
   npa list ./policies                                 who may talk to whom
   npa can shop/web shop/db --port 5432 -f ./policies  may web reach db, and which rule decides?
-  npa graph ./policies | dot -Tsvg > graph.svg        a picture
+  npa graph ./policies -o svg=graph.svg               a picture
+  npa analyze ./policies -o html=report.html          a page to look at
   npa rules                                           what npa looks for
 `;
 

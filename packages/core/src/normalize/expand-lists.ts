@@ -53,7 +53,7 @@ export function visitValue(
   const apiVersion = textOf(value["apiVersion"]) ?? (kind === defaults?.kind ? defaults.apiVersion : undefined) ?? "";
   const object: RawObject = { apiVersion, kind, value, origin };
   // kubectl takes every object with `items` for a list, whatever its kind, and with or without an apiVersion.
-  // What is no list in the `items` of an item of a list is a field as any other.
+  // Inside a list, an object whose `items` is not a list itself is an object like any other, with a field of that name.
   const { items } = value;
   const isNested = origin.path.length > 0;
   if (kind === "List" || (items !== undefined && (!isNested || isList(items)))) visitItems(object, visitor);

@@ -96,5 +96,5 @@ function withoutActions(text: string): string {
 
 /** Stands for a character of an action: no template can hold it, because no YAML can. */
 const mark = "\u0001";
-// oxlint-disable-next-line no-control-regex -- the mark is one
+// oxlint-disable-next-line no-control-regex -- `mark` is a control character, so that no template holds it
 const isMarked = /^[ \t\r]*\u0001[\u0001 \t\r]*$/;

@@ -3,11 +3,10 @@ import { groupBy } from "../lib/group-by.ts";
 import { changedPorts } from "./diff-words.ts";
 import { graphvizLabel, graphvizQuoted } from "./graphviz-text.ts";
 import { mermaidText } from "./mermaid-text.ts";
-import { counted } from "./words.ts";
+import { counted, shortLabel } from "./words.ts";
 
 /** More edges than this are folded by namespace: a picture of more is no picture. */
 const readableEdges = 20;
-const longestLabel = 40;
 
 const colours = { added: "#b3261e", removed: "#1b7837", changed: "#8a6d00" } as const;
 
@@ -80,10 +79,6 @@ function placeOf(id: string): string {
 
 function nodesOf(edges: readonly DrawnChange[]): readonly string[] {
   return [...new Set(edges.flatMap(({ source, target }) => [source, target]))].toSorted();
-}
-
-function shortLabel(text: string): string {
-  return text.length > longestLabel ? `${text.slice(0, longestLabel - 1)}…` : text;
 }
 
 function quoted(text: string): string {

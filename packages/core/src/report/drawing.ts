@@ -1,6 +1,6 @@
 import type { Ports } from "../answers/ports.ts";
 import type { GraphEdge, GraphNode, ReachabilityGraph } from "../graph/graph-result.ts";
-import { counted, grouped, portsText } from "./words.ts";
+import { counted, grouped, portsText, shortLabel } from "./words.ts";
 
 /** What the pictures print: any ReachabilityGraph, with or without what it rests on. */
 export type DrawnGraph = Pick<ReachabilityGraph, "nodes" | "edges" | "folded" | "note">;
@@ -46,8 +46,6 @@ export interface Drawing {
     readonly lines: readonly string[];
   };
 }
-
-const longestLabel = 40;
 
 const lookTexts: Readonly<Record<Look, string>> = {
   both: "isolated both ways",
@@ -223,7 +221,7 @@ function lineOf(edge: GraphEdge, bothWays: boolean, named: (id: string) => strin
     to: edge.target,
     bothWays,
     all: edge.all && (edge.between === undefined || isNothing(edge.between)),
-    label: shortened(lineLabel(edge)),
+    label: shortLabel(lineLabel(edge)),
     tooltip: `${ends}: ${edge.text}${splitText(edge)}${pairs}`,
   };
 }
@@ -244,12 +242,9 @@ function splitText({ within, between }: GraphEdge): string {
   return ` (${texts.join("; ")})`;
 }
 
-function isNothing(ports: Ports): boolean {
+/** Whether no port is allowed. */
+export function isNothing(ports: Ports): boolean {
   return !ports.all && Object.values(ports.ports).every((ranges) => ranges.length === 0);
-}
-
-function shortened(text: string): string {
-  return text.length > longestLabel ? `${text.slice(0, longestLabel - 1)}…` : text;
 }
 
 function legendOf(nodes: readonly DrawnNode[], lines: readonly DrawnLine[], { edges }: DrawnGraph): Drawing["legend"] {

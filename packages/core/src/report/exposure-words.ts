@@ -145,6 +145,7 @@ export function doorText({ object, service, backend, ...ports }: Door): string {
 
 /** `12 workloads: 3 are open to the internet, 1 may reach it; 2 are not protected in some direction.` */
 export function exposureSentence({ workloads, unprotected, doors }: ExposureReport): string {
+  if (workloads.length === 0) return "the input has no workloads: there is nothing to be exposed";
   const open = (direction: "ingress" | "egress"): number =>
     workloads.filter((workload) =>
       workload[direction].internet.some(({ ranges }) => ranges.some((range) => range.startsWith("internet"))),

@@ -1,5 +1,5 @@
 import type { GraphEdge, GraphNode, ReachabilityGraph } from "../graph/graph-result.ts";
-import { nodeName } from "./drawing.ts";
+import { isNothing, nodeName } from "./drawing.ts";
 import { csvRecord, printable } from "./escape.ts";
 import { type TextOptions, paletteOf } from "./palette.ts";
 import { counted, grouped, portsText } from "./words.ts";
@@ -29,6 +29,10 @@ const shares = ["nothing", "something", "everything", "within each only"] as con
 /** Who may reach whom, namespace by namespace: a row sends, a column receives. */
 export function* matrixText(graph: MatrixGraph, options: TextOptions = {}): Generator<string> {
   const { dim, bold, red, yellow } = paletteOf(options);
+  if (graph.nodes.every(({ type }) => type === "ipBlock" || type === "ingress-controller")) {
+    yield "no connections: the input has no workloads\n";
+    return;
+  }
   const { names: plainNames, shares: rows } = matrixOf(graph);
   const names = plainNames.map(printable);
   const width = names.reduce((longest, name) => Math.max(longest, name.length), 4);
@@ -97,7 +101,7 @@ function nameOf(node: GraphNode): string {
 function shareOf(source: GraphNode, target: GraphNode, edge: GraphEdge | undefined): Share {
   if (edge === undefined) return "nothing";
   const { between } = edge;
-  if (between !== undefined && !between.all && Object.keys(between.ports).length === 0) return "within each only";
+  if (between !== undefined && isNothing(between)) return "within each only";
   const [from, to] = [endpointsOf(source), endpointsOf(target)];
   // A workload of one pod has nothing to send itself.
   const possible = source.id === target.id ? from * (to - 1) : from * to;

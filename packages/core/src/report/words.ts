@@ -40,6 +40,13 @@ export function shortened(names: readonly string[], total: number, shown: number
   return first.length < 2 ? first.join("") : `${first.slice(0, -1).join(", ")} and ${first.at(-1) ?? ""}`;
 }
 
+const longestLabel = 40;
+
+/** Text that fits at a line of a picture. */
+export function shortLabel(text: string): string {
+  return text.length > longestLabel ? `${text.slice(0, longestLabel - 1)}…` : text;
+}
+
 /** `policies/web.yaml:14:9`; of an object of a live cluster, which has no text, `shop/networkpolicy/web spec.ingress[0]`. */
 export function placeText(location: Location): string {
   const object = liveObject(location);

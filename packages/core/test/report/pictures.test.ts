@@ -130,6 +130,12 @@ describe("the matrix", () => {
     );
   });
 
+  it("says that there are no workloads instead of a row for the internet", () => {
+    expect([...matrixText(picture("", { by: "namespace" }))].join("")).toBe(
+      "no connections: the input has no workloads\n",
+    );
+  });
+
   it("is a table for spreadsheets", () => {
     expect([...matrixCsv(graph)].join("")).toBe(
       [
