@@ -3,55 +3,84 @@ import path from "node:path";
 import { UsageError } from "@npa/core";
 import { printable } from "@npa/core/internal";
 import { gitCommit } from "@npa/core/node";
+import { type RenderFlags, renderedPaths } from "./render-flags.ts";
 
-/** One side of a comparison. */
-export type DiffSide =
-  | { readonly type: "paths"; readonly paths: readonly string[] }
-  | { readonly type: "commit"; readonly commit: string; readonly name: string; readonly paths: readonly string[] };
+/** What `-k` and `--helm` name. */
+export type NamedRoots = Partial<Pick<RenderFlags, "kustomize" | "helm">>;
+
+/** One side of a comparison: files, and what is to be rendered, as they are here or in a commit. */
+export interface DiffSide {
+  readonly paths: readonly string[];
+  readonly roots: NamedRoots;
+  /** The id of the commit; absent for the working tree. */
+  readonly commit?: string;
+}
 
 /** Which commit a name stands for. */
 export type CommitOf = (name: string) => Promise<string | undefined>;
 
 /**
  * What is compared, from the words of the command line: `OLD NEW` are paths or commits, `A..B` is two commits; what comes
- * after a commit are the paths that are looked at in it. Two commits without a path mean the present directory.
+ * after a commit are the paths that are looked at in it. Two commits without a path mean the present directory. What `-k` and
+ * `--helm` name is looked at in both sides; without a commit it is a side by itself.
  */
 export async function diffSides(
   words: readonly string[],
   cwd: string,
+  roots: NamedRoots = {},
   commitOf: CommitOf = (name) => gitCommit(name, { cwd }),
 ): Promise<readonly [DiffSide, DiffSide]> {
-  const [first, second, ...more] = words;
-  if (first === undefined) throw new UsageError(usage);
+  const hasRoots = renderedPaths(roots).length > 0;
   const isPath = (word: string): boolean => word === "-" || existsSync(path.resolve(cwd, word));
-  const range = isPath(first) ? undefined : /^(.+?)\.\.\.?(.+)$/u.exec(first);
-  if (range !== null && range !== undefined) {
-    const [, before = "", after = ""] = range;
-    const paths = orHere(words.slice(1));
-    return [await commitSide(before, paths, commitOf), await commitSide(after, paths, commitOf)];
-  }
-  if (second === undefined) throw new UsageError(usage);
+  const { old, now, paths } = split(words, isPath);
+  if (old === undefined && now === undefined) return pathSides(paths, roots);
+  if (paths.length === 0 && !hasRoots && (old === undefined || now === undefined)) throw new UsageError(usage);
+  const wanted = paths.length === 0 && !hasRoots ? ["."] : paths;
+  const side = async (name: string | undefined): Promise<DiffSide> => {
+    const files = { paths: wanted, roots };
+    return name === undefined ? files : { ...files, commit: await idOf(name, wanted, commitOf) };
+  };
+  return [await side(old), await side(now)];
+}
+
+/** The words that name commits, and the paths behind them. */
+function split(
+  words: readonly string[],
+  isPath: (word: string) => boolean,
+): { readonly old?: string; readonly now?: string; readonly paths: readonly string[] } {
+  const [first, second, ...more] = words;
+  if (first === undefined) return { paths: [] };
   if (isPath(first)) {
+    if (second === undefined || isPath(second)) return { paths: words };
     if (more.length > 0) throw new UsageError(`${usage}; more than two inputs were named`);
-    const old: DiffSide = { type: "paths", paths: [first] };
-    return [old, isPath(second) ? { type: "paths", paths: [second] } : await commitSide(second, [first], commitOf)];
+    return { now: second, paths: [first] };
   }
-  if (isPath(second)) {
-    const paths = [second, ...more];
-    return [await commitSide(first, paths, commitOf), { type: "paths", paths }];
-  }
-  const paths = orHere(more);
-  return [await commitSide(first, paths, commitOf), await commitSide(second, paths, commitOf)];
+  const [, before, after] = /^(.+?)\.\.\.?(.+)$/u.exec(first) ?? [];
+  if (before !== undefined && after !== undefined) return { old: before, now: after, paths: words.slice(1) };
+  if (second === undefined || isPath(second)) return { old: first, paths: words.slice(1) };
+  return { old: first, now: second, paths: more };
+}
+
+function pathSides(paths: readonly string[], { kustomize = [], helm = [] }: NamedRoots): readonly [DiffSide, DiffSide] {
+  if (kustomize.length > 0 && helm.length > 0)
+    throw new UsageError(
+      "which of -k and --helm is OLD? npa diff OLD NEW --render renders a kustomization or a chart on each side",
+    );
+  const sides: readonly DiffSide[] = [
+    ...paths.map((each): DiffSide => ({ paths: [each], roots: {} })),
+    ...kustomize.map((each): DiffSide => ({ paths: [], roots: { kustomize: [each] } })),
+    ...helm.map((each): DiffSide => ({ paths: [], roots: { helm: [each] } })),
+  ];
+  const [old, now, ...more] = sides;
+  if (old === undefined || now === undefined) throw new UsageError(usage);
+  if (more.length > 0) throw new UsageError(`${usage}; more than two inputs were named`);
+  return [old, now];
 }
 
 const usage =
-  "npa diff compares two states: npa diff OLD NEW, where each is a path, - or a git commit (npa diff main ./policies); npa diff --cluster ./policies says what applying would change";
+  "npa diff compares two states: npa diff OLD NEW, where each is a path, - or a git commit (npa diff main ./policies, npa diff main -k overlays/prod); npa diff --cluster ./policies says what applying would change";
 
-function orHere(paths: readonly string[]): readonly string[] {
-  return paths.length === 0 ? ["."] : paths;
-}
-
-async function commitSide(name: string, paths: readonly string[], commitOf: CommitOf): Promise<DiffSide> {
+async function idOf(name: string, paths: readonly string[], commitOf: CommitOf): Promise<string> {
   if (paths.includes("-")) throw new UsageError("stdin is in no commit: name the paths that are to be looked at there");
   const commit = await commitOf(name);
   if (commit === undefined) {
@@ -59,5 +88,5 @@ async function commitSide(name: string, paths: readonly string[], commitOf: Comm
       `${printable(JSON.stringify(name))} is neither a file or directory here nor a commit of this git repository`,
     );
   }
-  return { type: "commit", commit, name, paths };
+  return commit;
 }

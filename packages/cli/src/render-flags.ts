@@ -46,3 +46,9 @@ export function withoutRender<T extends Partial<RenderFlags>>(flags: T): Omit<T,
   const { kustomize: _kustomize, helm: _helm, render: _render, ...rest } = others;
   return rest as Omit<T, keyof RenderFlags>; // without the keys that were taken out
 }
+
+/** The same options without what `-k` and `--helm` name. */
+export function withoutRoots<T extends Partial<RenderFlags>>(flags: T): Omit<T, "kustomize" | "helm"> {
+  const { kustomize: _kustomize, helm: _helm, ...rest } = flags;
+  return rest;
+}

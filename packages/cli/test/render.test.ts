@@ -1,4 +1,7 @@
 import { execFileSync } from "node:child_process";
+import { readdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import type { AnalysisReport } from "@npa/core";
 import { describe, expect, it } from "vitest";
 import { pathWith, pathWithHelm } from "./fake-helm.ts";
@@ -140,6 +143,38 @@ process.stdout.write(made[name]);
     expect((await npa(["prove", "-k", "dev"], overlay, { env: fake() })).code).toBe(2);
   });
 
+  it("compares what is built of two directories, of a directory and a file, and of two commits", async () => {
+    const diff = async (argv: readonly string[], where: typeof overlay | string = overlay): Promise<string> => {
+      const { stdout, stderr } = await npa(["diff", ...argv, "--no-findings"], where, { env: fake() });
+      return stdout + stderr;
+    };
+    const expected = /^new: prod\/p-web\[Deployment\]$/m;
+    expect(await diff(["-k", "dev", "-k", "prod"])).toMatch(expected);
+    expect(await diff(["base/all.yaml", "-k", "prod"])).toMatch(expected);
+    expect(await diff(["-k", "dev"])).toContain("npa diff compares two states");
+    expect(await diff(["-k", "dev", "-k", "prod", "base"])).toContain("more than two inputs");
+    expect(await diff(["-k", "dev", "--helm", "prod"])).toContain("which of -k and --helm is OLD?");
+
+    const cwd = directoryOf({ ...overlay, "prod/Chart.txt": "x" });
+    commitAll(cwd, "one");
+    writeFileSync(path.join(cwd, "base/all.yaml"), deployment("web"));
+    const real = pathWith("kustomize", catKustomize);
+    const here = async (argv: readonly string[]): Promise<string> => {
+      const { stdout, stderr } = await npa(["diff", ...argv, "--no-findings"], cwd, { env: real });
+      return stdout + stderr;
+    };
+    const opened = /^This change opens 2 connections and closes 0/;
+    expect(await here(["HEAD", "-k", "prod"])).toMatch(opened);
+    expect(await here(["HEAD", "-k", path.join(cwd, "prod")])).toMatch(opened);
+    commitAll(cwd, "two");
+    expect(await here(["HEAD~1", "HEAD", "-k", "prod"])).toMatch(opened);
+    expect(await here(["HEAD~1..HEAD", "-k", "prod"])).toMatch(opened);
+    expect(await here(["HEAD", "HEAD~1", "-k", "prod"])).toMatch(/^This change opens 0 connections and closes 2/);
+    expect(await here(["HEAD", "-k", "none"])).toMatch(/there is nothing at "none" in commit/);
+    expect(await here(["HEAD", "-k", "/"])).toContain('"/" is outside of this git repository');
+    expect(readdirSync(tmpdir()).filter((name) => name.startsWith("npa-commit-"))).toEqual([]);
+  });
+
   it("takes several for several environments, and tells what they share once", async () => {
     const argv = ["analyze", "-k", "prod", "-k", "dev", "-o", "json"];
     const { stdout } = await npa(argv, overlay, { env: fake() });
@@ -196,6 +231,20 @@ process.stdout.write(made[name]);
     expect(code).toBe(0);
   });
 });
+
+/** Stands for kustomize: builds a directory of what `../base/all.yaml` holds. */
+const catKustomize = `#!/usr/bin/env node
+const path = require("node:path");
+process.stdout.write(require("node:fs").readFileSync(path.join(process.argv[3], "../base/all.yaml"), "utf8"));
+`;
+
+function commitAll(cwd: string, message: string): void {
+  const git = (...argv: readonly string[]): unknown =>
+    execFileSync("git", ["-c", "user.name=n", "-c", "user.email=n@example.com", ...argv], { cwd });
+  git("init", "-q");
+  git("add", ".");
+  git("commit", "-q", "-m", message);
+}
 
 function hasKubectl(): boolean {
   try {

@@ -7,23 +7,17 @@ import {
   diffMarkdown,
   diffMermaid,
   diffText,
-  overlayCluster,
 } from "@npa/core/diff";
-import { checkOut, loadGit } from "@npa/core/node";
-import { withoutCluster } from "../cluster-flags.ts";
 import type { CommandModule } from "../command-module.ts";
-import { isConfig } from "../config-file.ts";
 import { type ConfigFlags, addConfigFlags } from "../config-flags.ts";
-import { type DiffSide, diffSides } from "../diff-sides.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { helpText } from "../help-text.ts";
 import { type InputFlags, addInputFlags } from "../input-flags.ts";
 import type { Io } from "../io.ts";
 import { exitCodeFor, printNotices } from "../notices.ts";
 import { addOutputFlag, emit, parseTargets } from "../output-targets.ts";
-import { type Input, inputOf, readOptions } from "../input.ts";
-import { namespacesOf, readInput } from "../read-input.ts";
-import { renderedPaths } from "../render-flags.ts";
+import { readDiff } from "../read-diff.ts";
+import { namespacesOf } from "../read-input.ts";
 import { analysisOptions, connectivityOptions, printConfig, readSettings } from "../settings.ts";
 
 interface DiffFlags extends InputFlags, ConfigFlags {
@@ -67,16 +61,15 @@ Examples:
   npa diff main ./policies                      what the working tree changes
   npa diff v1..v2 -- ./policies
   npa diff --cluster ./policies                 what applying would change
+  npa diff main -k overlays/production          both rendered: in main, and here
   npa diff main ./policies -o markdown=comment.md --fail-on-opened`;
 
 async function diff(io: Io, words: readonly string[], flags: DiffFlags): Promise<number> {
   const targets = parseTargets(flags.output, formatNames);
   const settings = readSettings(io, [], flags);
   if (flags.printConfig) return await printConfig(io, settings);
-  if (renderedPaths(flags).length > 0)
-    throw new UsageError("npa diff compares two inputs: npa diff OLD NEW --render renders what is in each");
   if (flags.filename.length > 0) throw new UsageError("npa diff names its two sides as arguments: leave -f out");
-  const { before, after } = await readSides(io, words, flags, settings.config);
+  const { before, after } = await readDiff(io, words, flags, settings.config);
   const wanted = flags.namespace.filter((name) => !before.cluster.namespaces.has(name));
   namespacesOf(after.cluster, { ...flags, namespace: wanted });
   const result = diffClusters(before.cluster, after.cluster, {
@@ -110,46 +103,4 @@ async function diff(io: Io, words: readonly string[], flags: DiffFlags): Promise
 function answerOf({ verdict, changeCount, uncertain }: ConnectivityDiff, flags: DiffFlags): number {
   if (flags.failOnOpened && verdict.unallowed > 0) return exitCodes.found;
   return flags.exitCode && changeCount + uncertain.length > 0 ? exitCodes.found : exitCodes.ok;
-}
-
-async function readSides(
-  io: Io,
-  words: readonly string[],
-  flags: DiffFlags,
-  config: Parameters<typeof readInput>[3],
-): Promise<{ readonly before: Input; readonly after: Input }> {
-  const fileFlags: InputFlags = { ...withoutCluster(flags), filename: [] };
-  if (flags.cluster === true) {
-    if (words.length === 0) throw new UsageError("--cluster compares the live cluster with files: name them");
-    const before = await readInput(io, [], { ...flags, filename: [] }, config);
-    const files = await readInput(io, words, fileFlags, config);
-    return { before, after: { ...files, cluster: overlayCluster(before.cluster, files.cluster) } };
-  }
-  const [old, now] = await diffSides(words, io.cwd);
-  const isStdin = [old, now].filter((side) => side.type === "paths" && side.paths.includes("-")).length;
-  if (isStdin > 1) throw new UsageError("stdin can be OLD or NEW, not both");
-  return {
-    before: await readSide(io, old, fileFlags, config),
-    after: await readSide(io, now, fileFlags, config),
-  };
-}
-
-async function readSide(
-  io: Io,
-  side: DiffSide,
-  flags: InputFlags,
-  config: Parameters<typeof readInput>[3],
-): Promise<Input> {
-  if (side.type === "paths") return await readInput(io, side.paths, flags, config);
-  if (flags.render === true) {
-    const tree = await checkOut(side.commit, { cwd: io.cwd });
-    try {
-      return await readInput({ ...io, cwd: tree.cwd }, side.paths, flags, config);
-    } finally {
-      await tree.remove();
-    }
-  }
-  const { sources: texts, problems } = await loadGit(side.commit, side.paths, { cwd: io.cwd });
-  const sources = texts.filter((source) => !isConfig(source));
-  return inputOf(sources, { ...readOptions(flags, config), problems });
 }

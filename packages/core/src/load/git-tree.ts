@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -8,6 +9,11 @@ import { git, type GitOptions, listedFiles, readBlobs } from "./git.ts";
 export interface CheckedOut {
   /** What stands for `cwd` there. */
   readonly cwd: string;
+  /**
+   * Where a path of the working tree is there; undefined for one outside of the repository. Throws a UsageError for one that
+   * the commit does not have.
+   */
+  readonly pathOf: (name: string) => string | undefined;
   readonly remove: () => Promise<void>;
 }
 
@@ -33,9 +39,23 @@ export async function checkOut(commit: string, options: GitOptions = {}): Promis
     }
     const cwd = path.join(directory, prefix);
     await mkdir(cwd, { recursive: true });
-    return { cwd, remove };
+    return { cwd, pathOf: (name) => pathIn(directory, cwd, name, commit, options), remove };
   } catch (error) {
     await remove();
     throw error;
   }
+}
+
+function pathIn(
+  root: string,
+  there: string,
+  name: string,
+  commit: string,
+  { cwd = process.cwd() }: GitOptions,
+): string | undefined {
+  const found = path.resolve(there, path.relative(cwd, path.resolve(cwd, name)));
+  if (found !== root && !found.startsWith(root + path.sep)) return undefined;
+  if (!existsSync(found))
+    throw new UsageError(`there is nothing at ${JSON.stringify(name)} in commit ${commit.slice(0, 12)}`);
+  return path.relative(there, found) || ".";
 }
