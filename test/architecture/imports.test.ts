@@ -135,6 +135,7 @@ const external: Readonly<Record<string, readonly string[]>> = {
   "packages/core/src/report": ["@viz-js/viz", "fflate"],
   "packages/core/page": ["graphology", "sigma"],
   "packages/core/src/edit": ["yaml"],
+  "packages/core/src/lib": ["re2js"],
   "packages/core/src/load": ["@kubernetes/client-node"],
   "packages/cli/src": ["commander", ...publicNames()],
   "packages/fixtures/src": ["fast-check"],

@@ -9,6 +9,4 @@ export const ciliumDifferences: Readonly<Record<string, string>> = {
   "cli-all-but-world": location,
   "cli-other-cluster": "npa knows one cluster of a mesh",
   "ex-from-requires": "an answer of Cilium 1.18: from 1.19 on the policy is refused",
-  "auth-merged-is-stricter":
-    "npa takes a limit for lifted by another allow of the same peer and port, also where Cilium merges them to the stricter",
 };

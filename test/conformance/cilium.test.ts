@@ -1,4 +1,4 @@
-import { type Cluster, buildReachability, defaultAssumptions, readManifests } from "@npa/core";
+import { type Cluster, type RequestView, buildReachability, defaultAssumptions, readManifests } from "@npa/core";
 import { describe, expect, it } from "vitest";
 import { listEndpoints } from "../../packages/core/src/reachability/endpoints.ts";
 import type { Bound } from "../../packages/core/src/reachability/part-expander.ts";
@@ -8,6 +8,14 @@ import { noConnections } from "../../packages/core/src/sets/connection-set.ts";
 import { ciliumDifferences } from "./cilium-differences.ts";
 import { corpusJson, hasCorpus } from "./corpus.ts";
 
+interface Request {
+  readonly method?: string;
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly dns?: string;
+  readonly sni?: string;
+}
+
 interface Verdict {
   readonly direction: "ingress" | "egress" | "both";
   readonly from: string;
@@ -15,7 +23,7 @@ interface Verdict {
   readonly port: number;
   readonly protocol: string;
   readonly allowed: boolean | "some" | "unknown";
-  readonly request?: object;
+  readonly request?: Request;
   readonly icmp?: object;
 }
 
@@ -74,8 +82,16 @@ function answer(reachability: Reachability, verdict: Verdict): string | undefine
   return passes("certain") ? "yes" : passes("possible") ? "open" : "no";
 }
 
-function isAskable({ protocol, icmp, request }: Verdict): boolean {
-  return icmp === undefined && request === undefined && ["TCP", "UDP", "SCTP"].includes(protocol);
+/** Every request, or the one that is asked about. */
+function viewOf({ request }: Verdict): RequestView {
+  if (request === undefined) return "every";
+  const { method = "GET", path = "/", headers = {}, dns, sni } = request;
+  if (dns !== undefined) return { type: "dns", name: dns };
+  return sni === undefined ? { type: "http", method, path, headers } : { type: "serverName", name: sni };
+}
+
+function isAskable({ protocol, icmp }: Verdict): boolean {
+  return icmp === undefined && ["TCP", "UDP", "SCTP"].includes(protocol);
 }
 
 const wanted = new Map<Verdict["allowed"], string>([
@@ -101,10 +117,11 @@ describe.runIf(hasCorpus)("Cilium's policies", () => {
       if (names.length > 0 && !reasons.includes(by === "crd" ? "the CRD refuses" : "the agent refuses"))
         wrong.push({ by, reasons });
     }
-    const reachability = buildReachability(cluster, {
-      assumptions: { ...defaultAssumptions, unknownNamespaceLabels: "absent" },
-    });
     for (const verdict of each.verdicts.filter(isAskable)) {
+      const reachability = buildReachability(cluster, {
+        requests: viewOf(verdict),
+        assumptions: { ...defaultAssumptions, unknownNamespaceLabels: "absent" },
+      });
       const got = answer(reachability, verdict);
       if (got === undefined) continue;
       asked++;

@@ -1,4 +1,4 @@
-import { type Question, UsageError } from "@npa/core";
+import { type AskedRequest, parseDnsName, parseHttpRequest, type Question, UsageError } from "@npa/core";
 import { printable } from "@npa/core/internal";
 import type { Command } from "commander";
 import { readsCluster } from "./cluster-flags.ts";
@@ -8,6 +8,7 @@ import type { Input } from "./input.ts";
 import { type InputFlags, addInputFlags } from "./input-flags.ts";
 import type { Io } from "./io.ts";
 import { readInput } from "./read-input.ts";
+import { repeated } from "./repeated.ts";
 import { renderedPaths } from "./render-flags.ts";
 import type { Settings } from "./settings.ts";
 
@@ -15,6 +16,10 @@ import type { Settings } from "./settings.ts";
 export interface QuestionFlags extends InputFlags, ConfigFlags {
   readonly output: readonly string[];
   readonly port?: string;
+  readonly http?: string;
+  readonly header: readonly string[];
+  readonly dns?: string;
+  readonly sni?: string;
 }
 
 /** Adds SRC, DST and their options, but for `-o`. */
@@ -23,7 +28,11 @@ export function addQuestionArguments(command: Command): Command {
     .argument("<src>", "who wants to connect")
     .argument("<dst>", "to whom")
     .allowExcessArguments()
-    .option("-p, --port <port>", "the port, like 8080/TCP or http; any port when not given");
+    .option("-p, --port <port>", "the port, like 8080/TCP or http; any port when not given")
+    .option("--http <request>", "one request of HTTP, like 'GET /api'")
+    .option("--header <header>", "with --http: a header that it has, like 'X-Token: 1'; repeatable", repeated, [])
+    .option("--dns <name>", "one look-up of this name; on port 53 when no port is given")
+    .option("--sni <name>", "one connection of TLS whose client names this server");
 }
 
 /** Adds the options about the input. */
@@ -53,6 +62,17 @@ export interface AskedInput {
   readonly question: Question;
 }
 
+/** The request that is asked about. Throws a UsageError for several, and for what is none. */
+function requestOf({ http, header, dns, sni }: QuestionFlags): AskedRequest | undefined {
+  if ([http, dns, sni].filter((each) => each !== undefined).length > 1)
+    throw new UsageError("--http, --dns and --sni are one request each: give one of them");
+  if (header.length > 0 && http === undefined)
+    throw new UsageError("--header is of a request of HTTP: give --http, too");
+  if (http !== undefined) return parseHttpRequest(http, header);
+  if (dns !== undefined) return { type: "dns", name: parseDnsName(dns) };
+  return sni === undefined ? undefined : { type: "serverName", name: parseDnsName(sni) };
+}
+
 /** Reads the input and the question. Throws a UsageError where nothing is named to read. */
 export async function readAskedInput(
   io: Io,
@@ -70,6 +90,16 @@ export async function readAskedInput(
   }
   const input = await readInput(io, [], flags, config);
   const { port } = flags;
+  const request = requestOf(flags);
   const defaultNamespace = namespace ?? input.defaultNamespace;
-  return { input, question: { source, target, defaultNamespace, ...(port === undefined ? {} : { port }) } };
+  return {
+    input,
+    question: {
+      source,
+      target,
+      defaultNamespace,
+      ...(port === undefined ? {} : { port }),
+      ...(request === undefined ? {} : { request }),
+    },
+  };
 }

@@ -1,3 +1,4 @@
+import { formatPath } from "../source/position.ts";
 import type { JsonValue, ObjectChange } from "../answers/finding.ts";
 import type { Direction, Policy } from "../model/policy.ts";
 import { rulePath } from "../model/policy.ts";
@@ -24,9 +25,10 @@ function directionOptions(ground: ChangeGround, answer: ExplainedAnswer, directi
   const denials = answer[direction].decidedBy.filter(({ action }) => action === "deny");
   const undenied = denials.flatMap(({ policy: ref, path }) => {
     const policy = ground.cluster.policies.find((each) => refKey(each.ref) === refKey(ref));
-    const index = policy?.rules[direction].findIndex((_, i) => path === `spec.${direction}[${i}]`) ?? -1;
+    const index =
+      policy?.rules[direction].findIndex((_, i) => path === formatPath(rulePath(policy, direction, i))) ?? -1;
     if (policy === undefined || index < 0) return [];
-    const edit: ObjectChange = { object: ref, path: rulePath(direction, index), type: "delete" };
+    const edit: ObjectChange = { object: ref, path: rulePath(policy, direction, index), type: "delete" };
     return [editOf(policy, `take ${path} out of ${nameOf(ref)}, which denies it`, [edit])];
   });
   const isolating = isolationOptions(ground, answer, direction);
@@ -109,9 +111,9 @@ function ruleOptions(
   const rule = policy.rules[direction][index];
   const [pair] = direction === "egress" ? read.pairs : read.backwards;
   if (rule === undefined || pair === undefined) return [];
-  const path = rulePath(direction, index);
+  const path = rulePath(policy, direction, index);
   const reached = reachability.ruleConnections(policy, rule, direction, pair.from.classId, pair.to.classId);
-  const name = `spec.${direction}[${index}] of ${nameOf(policy.ref)}`;
+  const name = `${formatPath(path)} of ${nameOf(policy.ref)}`;
   const add = (key: string, values: readonly JsonValue[]): readonly ObjectChange[] =>
     values.map((value) => ({ object: policy.ref, path: [...path, key], type: "append", value }));
   if (reached !== noConnections)

@@ -1,3 +1,4 @@
+import { formatPath } from "../source/position.ts";
 import type { JsonValue, ObjectChange } from "../answers/finding.ts";
 import { selectorValue } from "../answers/selector-value.ts";
 import { refKey } from "../semantics/canonical-key.ts";
@@ -77,8 +78,8 @@ function madeOne(ground: ChangeGround, answer: ExplainedAnswer, direction: Direc
         policy,
         `make ${key}[${namespaces}] and ${key}[${pods}] of ${nameOf(object)} one item, which asks for both`,
         [
-          { object, path: peerPath(direction, index, namespaces), type: "set", value },
-          { object, path: peerPath(direction, index, pods), type: "delete" },
+          { object, path: peerPath(policy, direction, index, namespaces), type: "set", value },
+          { object, path: peerPath(policy, direction, index, pods), type: "delete" },
         ],
       ),
     ];
@@ -125,13 +126,16 @@ function withoutPart(
   const rule = policy.rules[direction][index] as Rule; // the index of one that was found
   const paths =
     isNetworkPolicy(policy) && way !== "rule" ? matchingParts(ground, policy, rule, index, direction, way) : [];
-  const whole = paths.length === 0 ? [rulePath(direction, index)] : paths;
+  const whole = paths.length === 0 ? [rulePath(policy, direction, index)] : paths;
   const edits = whole.map((path): ObjectChange => ({ object: policy.ref, path, type: "delete" }));
   const what =
     paths.length === 0
-      ? `spec.${direction}[${index}]`
+      ? formatPath(rulePath(policy, direction, index))
       : `the ${way === "peers" ? (direction === "ingress" ? "source" : "target") : "port"}`;
-  const from = paths.length === 0 ? nameOf(policy.ref) : `spec.${direction}[${index}] of ${nameOf(policy.ref)}`;
+  const from =
+    paths.length === 0
+      ? nameOf(policy.ref)
+      : `${formatPath(rulePath(policy, direction, index))} of ${nameOf(policy.ref)}`;
   return editOf(policy, `take ${what} out of ${from}`, edits);
 }
 
@@ -154,7 +158,9 @@ function matchingParts(
         asked,
       ),
     );
-    return isMatching ? [way === "peers" ? peerPath(direction, index, i) : portPath(direction, index, i)] : [];
+    return isMatching
+      ? [way === "peers" ? peerPath(policy, direction, index, i) : portPath(policy, direction, index, i)]
+      : [];
   });
   return matching.length === parts.length ? [] : matching;
 }

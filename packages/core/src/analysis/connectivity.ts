@@ -17,6 +17,8 @@ import type { Endpoint } from "../answers/endpoint.ts";
 import type { Verdict } from "../answers/verdict.ts";
 import { apiVersion } from "../answers/api-version.ts";
 import { parseAddress } from "../sets/address.ts";
+import type { RequestView } from "../model/requests.ts";
+import { underRequests } from "../semantics/under-requests.ts";
 import { underAssumptions } from "../semantics/under-assumptions.ts";
 import { type AddressSet, parseCidr } from "../sets/address-set.ts";
 import { unionAll } from "../sets/interval-set.ts";
@@ -31,6 +33,8 @@ export interface ConnectivityOptions {
   readonly podCidrs?: readonly string[];
   /** The addresses that names of DNS resolve to, by name: without them a rule about a name matches possibly, not certainly. */
   readonly domains?: Domains;
+  /** How limits on requests are read. Default: `some`, a port is open where some request passes. */
+  readonly requests?: RequestView;
   /** Report only connections with an end in one of these namespaces. Everything is still analysed. Default: all. */
   readonly namespaces?: readonly string[];
 }
@@ -60,7 +64,10 @@ export function completeAssumptions(
 export function buildReachability(cluster: Cluster, options: ConnectivityOptions = {}): Reachability {
   checkCluster("this function", cluster);
   const known = reachabilityOptions(options, cluster);
-  return new Reachability(underAssumptions(cluster, known.assumptions), known);
+  return new Reachability(
+    underRequests(underAssumptions(cluster, known.assumptions), options.requests ?? "some"),
+    known,
+  );
 }
 
 /** The options of the relation. Throws a UsageError for malformed `podCidrs` or `domains`. */
@@ -187,7 +194,8 @@ export function askCluster(
 
 /** The same of a cluster that has all pods of the question. */
 export function answerOn(cluster: Cluster, question: Question, options: ConnectivityOptions): AskedQuestion {
-  const reachability = buildReachability(cluster, options);
+  const { request } = question;
+  const reachability = buildReachability(cluster, request === undefined ? options : { ...options, requests: request });
   const endpoints = listEndpoints(reachability);
   const answer = question.source === ingressController ? answerFromIngressController : answerCan;
   const known = answer(reachability, endpoints, question);

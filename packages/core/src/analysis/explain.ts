@@ -9,7 +9,7 @@ import { askCluster, type ConnectivityOptions, completeAssumptions } from "./con
 
 /** What an explanation can be given, beside what every question about connectivity can. */
 export interface ExplainOptions extends ConnectivityOptions {
-  /** Look for edits that turn the answer: each is made and analysed. Default: true. */
+  /** Look for edits that turn the answer: each is made and analysed. None is known for one request. Default: true. */
   readonly changes?: boolean;
 }
 
@@ -28,7 +28,8 @@ export function explain(
     apiVersion,
     kind: "Explanation",
     ...answer,
-    changes: options.changes === false ? [] : answerChanges(asked, answer, options),
+    changes:
+      options.changes === false || asked.question.request !== undefined ? [] : answerChanges(asked, answer, options),
     ...basisOf(cluster, completeAssumptions(options, cluster)),
   };
 }

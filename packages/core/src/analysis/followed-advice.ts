@@ -52,10 +52,12 @@ function changedPolicy(policy: Policy, changes: readonly ObjectChange[]): Policy
 /** Of other kinds rules can be taken out: what is left of the policy says the same as before. */
 function withoutRules(policy: Policy, changes: readonly ObjectChange[]): Policy | undefined {
   const paths = new Set(changes.map(({ path }) => formatPath(path)));
+  const found = new Set<string>();
+  const isGone = (path: string): boolean => paths.has(path) && found.add(path).has(path);
   const left = (direction: Direction): readonly Rule[] =>
-    policy.rules[direction].filter((_, i) => !paths.delete(formatPath(rulePath(direction, i))));
+    policy.rules[direction].filter((_, i) => !isGone(formatPath(rulePath(policy, direction, i))));
   const rules = { ingress: left("ingress"), egress: left("egress") };
-  return paths.size === 0 && changes.every(({ type }) => type === "delete") ? { ...policy, rules } : undefined;
+  return found.size === paths.size && changes.every(({ type }) => type === "delete") ? { ...policy, rules } : undefined;
 }
 
 function readPolicy(value: unknown): Policy | undefined {

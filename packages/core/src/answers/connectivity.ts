@@ -1,7 +1,16 @@
 import type { apiVersion } from "./api-version.ts";
 import type { Basis } from "./basis.ts";
 import type { Endpoint } from "./endpoint.ts";
+import type { Direction } from "../model/policy.ts";
 import type { Ports } from "./ports.ts";
+
+/** Ports on which only some requests pass. */
+export interface LimitedPorts extends Ports {
+  /** The direction of the policies that say so. */
+  readonly direction: Direction;
+  /** Any of these, as the policies write them: `GET /api/.*`, `DNS *.example.com`. */
+  readonly requests: readonly string[];
+}
 
 /** What one endpoint may send another. Reply traffic is implied. */
 export interface Connection extends Ports {
@@ -9,6 +18,8 @@ export interface Connection extends Ports {
   readonly target: string;
   /** The one address family that it is about, where of the other something else is known. Absent: that makes no difference. */
   readonly family?: "IPv4" | "IPv6";
+  /** Where of these ports some requests pass and others do not. Absent: nowhere. */
+  readonly limited?: readonly LimitedPorts[];
 }
 
 /**

@@ -2,7 +2,7 @@ import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import type { Location } from "../source/position.ts";
 import type { apiVersion } from "./api-version.ts";
 import type { Basis } from "./basis.ts";
-import type { MissingFact } from "./connectivity.ts";
+import type { LimitedPorts, MissingFact } from "./connectivity.ts";
 import type { Ports, PortsByProtocol } from "./ports.ts";
 
 /** A policy or rule that takes part in a decision, and where it stands. */
@@ -17,6 +17,8 @@ export interface DecidingRule {
   readonly location: Location;
   /** What of the question the rule decides, when it decides anything. */
   readonly ports?: Ports;
+  /** The requests that it is limited to, where it is: `GET /api/.*`. */
+  readonly requests?: readonly string[];
   /** In one sentence, what it does or why it does not apply. */
   readonly reason: string;
 }
@@ -55,6 +57,8 @@ export interface Verdict extends Basis {
   readonly target: string;
   /** The port that was asked, e.g. `8080/TCP`. */
   readonly port?: string;
+  /** The request that was asked about, e.g. `GET /api`. */
+  readonly request?: string;
   /** `yes` when some of the source may reach some of the target; `unknown` when that hangs on a missing fact. */
   readonly answer: Answer;
   /** True when not all parts agree. */
@@ -63,6 +67,8 @@ export interface Verdict extends Basis {
   /** What is allowed on the whole: the union over the parts. */
   readonly ports: PortsByProtocol;
   readonly all: boolean;
+  /** Where of that some requests pass and others do not. Absent: nowhere. */
+  readonly limited?: readonly LimitedPorts[];
   readonly egress: DirectionVerdict;
   readonly ingress: DirectionVerdict;
   readonly because: readonly MissingFact[];

@@ -59,6 +59,8 @@ export type { Labels, Requirement, Selector, SelectorOperator } from "../model/s
 export { type Assumptions, assumptionValues, defaultAssumptions } from "../model/assumptions.ts";
 export type { ParsedSource, SourceText } from "../parse/document.ts";
 export type { Focus } from "../query/focus.ts";
+export type { AllowedHeader, AllowedRequest, AskedRequest, RequestView } from "../model/requests.ts";
+export { parseDnsName, parseHttpRequest } from "../query/asked-request.ts";
 export type { Question } from "../query/can.ts";
 export { type GroupedConnectivity, type TargetGroup, groupConnections } from "../query/group-connections.ts";
 export type { Reachability } from "../reachability/reachability.ts";

@@ -75,7 +75,7 @@ function passing(
       if (rule.action !== "allow") return [];
       const own = reachability.ruleConnections(policy, rule, direction, subject, peer);
       if (reachability.table.intersection(own, wanted) === noConnections) return [];
-      return [{ policy, direction, path: rulePath(direction, index) }];
+      return [{ policy, direction, path: rulePath(policy, direction, index) }];
     }),
   );
 }

@@ -2,6 +2,7 @@ import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import type { AddressSet } from "../sets/address-set.ts";
 import type { NodePath, Origin } from "../source/position.ts";
 import type { Assumptions } from "./assumptions.ts";
+import type { AllowedRequest } from "./requests.ts";
 import type { Labels, Selector } from "./selector.ts";
 
 /** A direction of traffic as seen from the subject pod. */
@@ -110,6 +111,17 @@ export interface Rule {
   readonly exceptPorts?: readonly PortSpec[];
   /** Only traffic of this family. */
   readonly family?: 4 | 6;
+  /** Of what it allows only these requests pass; whom else they concern it leaves to other rules. Absent: all. */
+  readonly requests?: readonly AllowedRequest[];
+  /** Where it is written, where that is not where a NetworkPolicy has it. */
+  readonly written?: WrittenRule;
+}
+
+/** Where a rule, its peers and its ports stand below the policy, in their order. */
+export interface WrittenRule {
+  readonly path: NodePath;
+  readonly peers: readonly NodePath[];
+  readonly ports: readonly NodePath[];
 }
 
 /** Pods: those whose labels `podSelector` matches, of the namespaces that `namespaceSelector` matches; without one, of the policy's own namespace. */
@@ -200,16 +212,20 @@ export interface RefusedPolicy {
 }
 
 /** The path of a rule below its policy, e.g. `["spec", "ingress", 0]`. */
-export function rulePath(direction: Direction, rule: number): NodePath {
-  return ["spec", direction, rule];
+export function rulePath({ rules }: Pick<Policy, "rules">, direction: Direction, rule: number): NodePath {
+  return rules[direction][rule]?.written?.path ?? ["spec", direction, rule];
 }
 
 /** The path of a peer below its policy, e.g. `["spec", "ingress", 0, "from", 1]`. */
-export function peerPath(direction: Direction, rule: number, peer: number): NodePath {
+export function peerPath({ rules }: Pick<Policy, "rules">, direction: Direction, rule: number, peer: number): NodePath {
+  const written = rules[direction][rule]?.written;
+  if (written !== undefined) return written.peers[peer] ?? written.path;
   return ["spec", direction, rule, direction === "ingress" ? "from" : "to", peer];
 }
 
 /** The path of a port below its policy, e.g. `["spec", "ingress", 0, "ports", 1]`. */
-export function portPath(direction: Direction, rule: number, port: number): NodePath {
+export function portPath({ rules }: Pick<Policy, "rules">, direction: Direction, rule: number, port: number): NodePath {
+  const written = rules[direction][rule]?.written;
+  if (written !== undefined) return written.ports[port] ?? written.path;
   return ["spec", direction, rule, "ports", port];
 }

@@ -65,7 +65,7 @@ function ofRedundancy(redundancy: Repetition): Candidate {
   const covers = coveredBy.map((cover) =>
     cover.type === "policy" || part.type === "policy"
       ? cover.policy.name
-      : `${formatPath(rulePath(cover.direction, cover.rule))} of ${cover.policy.name}`,
+      : `${formatPath(rulePath(cover.policy, cover.direction, cover.rule))} of ${cover.policy.name}`,
   );
   return {
     type: `redundant-${part.type}`,
@@ -111,11 +111,11 @@ function partPath(part: Part): NodePath {
     case "policy":
       return [];
     case "rule":
-      return rulePath(part.direction, part.rule);
+      return rulePath(part.policy, part.direction, part.rule);
     case "peer":
-      return peerPath(part.direction, part.rule, part.peer);
+      return peerPath(part.policy, part.direction, part.rule, part.peer);
     case "port":
-      return portPath(part.direction, part.rule, part.port);
+      return portPath(part.policy, part.direction, part.rule, part.port);
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Direction, type IpBlockPeer, type Peer, type Rule, peerPath, rulePath } from "../model/policy.ts";
+import { type Direction, type IpBlockPeer, type Peer, type Rule } from "../model/policy.ts";
 import { parseCidr } from "../sets/address-set.ts";
 import { difference, equals, unionAll } from "../sets/interval-set.ts";
 import { formatPath } from "../source/position.ts";
@@ -41,7 +41,7 @@ function fewerExceptions(
   if (block === undefined || !equals(block.addresses, peer.addresses)) return undefined;
   return {
     type: "merge-blocks",
-    description: `write ${firstNames(except)} for ${firstNames(peer.except)} in the except of ${formatPath(peerPath(direction, place, at))}`,
+    description: `write ${firstNames(except)} for ${firstNames(peer.except)} in the except of ${formatPath(["spec", direction, place, direction === "ingress" ? "from" : "to", at])}`,
     reason: `${peer.except.length} exceptions are ${except.length}`,
     proof: "the same addresses",
     rules: withPeers(rules, place, peers.with(at, block)),
@@ -68,7 +68,7 @@ function joinedBlocks(rules: readonly Rule[], place: number, direction: Directio
   const left = peers.flatMap((peer, at) => (gone.has(at) ? [] : [replacing.get(at) ?? peer]));
   return {
     type: "merge-blocks",
-    description: `write ${namesText(joined.map(joinText))} in ${formatPath(rulePath(direction, place))}`,
+    description: `write ${namesText(joined.map(joinText))} in ${formatPath(["spec", direction, place])}`,
     reason: `${joined.reduce((sum, { parts }) => sum + parts.length, 0)} blocks are ${joined.length}`,
     proof: "the same addresses",
     rules: withPeers(rules, place, left),

@@ -1,4 +1,4 @@
-import { type Direction, type PortSpec, type Protocol, type Rule, protocols, rulePath } from "../model/policy.ts";
+import { type Direction, type PortSpec, type Protocol, type Rule, protocols } from "../model/policy.ts";
 import { formatPath } from "../source/position.ts";
 import { isPlain } from "./merge-rules.ts";
 import { portValue } from "./policy-value.ts";
@@ -68,7 +68,7 @@ function merged(
   const note = isNew ? "; endPort needs Kubernetes 1.25 and a network plugin that knows it" : "";
   return {
     type: "merge-ports",
-    description: `write ${firstNames(runs.map(({ range }) => rangeText(range)))} as ${runs.length === 1 ? "one range" : "ranges"} in ${formatPath(rulePath(direction, place))}`,
+    description: `write ${firstNames(runs.map(({ range }) => rangeText(range)))} as ${runs.length === 1 ? "one range" : "ranges"} in ${formatPath(["spec", direction, place])}`,
     reason: `${gone.size + runs.length} ports are ${runs.length}${note}`,
     proof: "the same ports",
     rules: rules.map((rule, i) => (i === place ? { ...rule, ports: left } : rule)),

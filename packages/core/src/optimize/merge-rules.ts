@@ -1,5 +1,5 @@
 import { groupBy } from "../lib/group-by.ts";
-import { type Direction, type Peer, type PortSpec, type Rule, rulePath } from "../model/policy.ts";
+import { type Direction, type Peer, type PortSpec, type Rule } from "../model/policy.ts";
 import { peerKey, peersKey, portKey } from "../semantics/canonical-key.ts";
 import { formatPath } from "../source/position.ts";
 import { peerValue, portValue } from "./policy-value.ts";
@@ -76,7 +76,7 @@ function merged(rules: readonly Rule[], by: Group["by"], members: readonly numbe
         );
   const values = added.map((each) => ("protocol" in each ? portValue(each) : peerValue(each)));
   const rule: Rule = { ...into, [list]: [...(into[list] as readonly (Peer | PortSpec)[]), ...added] };
-  const path = (place: number): string => formatPath(rulePath(direction, place));
+  const path = (place: number): string => formatPath(["spec", direction, place]);
   return {
     type: "merge-rules",
     description: `move the ${list} of ${firstNames(others.map(path))} into ${path(first)}`,

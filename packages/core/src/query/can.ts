@@ -5,9 +5,13 @@ import { formatPorts } from "../reachability/format-ports.ts";
 import { missingFacts } from "../reachability/missing-facts.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import type { Answer, DirectionVerdict, VerdictPart } from "../answers/verdict.ts";
-import type { MissingFact } from "../answers/connectivity.ts";
+import type { LimitedPorts, MissingFact } from "../answers/connectivity.ts";
 import type { Ports } from "../answers/ports.ts";
 import { type ConnectionId, type ConnectionTable, allConnections, noConnections } from "../sets/connection-set.ts";
+import type { AskedRequest } from "../model/requests.ts";
+import { RequestLimits } from "../reachability/request-limits.ts";
+import { askedRequestText } from "../semantics/requests.ts";
+import { portOfRequest, portsOfRequest } from "./asked-request.ts";
 import { anyOf, answerOf, isOnePod } from "./answer.ts";
 import { type AskedPorts, askedPorts } from "./asked-port.ts";
 import { directionVerdict, type SubjectAndPeer } from "./direction-verdict.ts";
@@ -19,6 +23,8 @@ export interface Question {
   readonly target: string;
   /** E.g. `8080/TCP`; any port when absent. */
   readonly port?: string;
+  /** One request; what passes at all when absent. */
+  readonly request?: AskedRequest;
   /** The namespace of a bare name. */
   readonly defaultNamespace: string;
 }
@@ -28,11 +34,13 @@ export interface CanAnswer {
   readonly source: string;
   readonly target: string;
   readonly port?: string;
+  readonly request?: string;
   readonly answer: Answer;
   readonly partial: boolean;
   readonly parts: readonly VerdictPart[];
   readonly ports: Ports["ports"];
   readonly all: boolean;
+  readonly limited?: readonly LimitedPorts[];
   readonly egress: DirectionVerdict;
   readonly ingress: DirectionVerdict;
   readonly because: readonly MissingFact[];
@@ -55,9 +63,14 @@ export function readQuestion(
   endpoints: readonly ListedEndpoint[],
   question: Question,
 ): ReadQuestion {
+  const { table } = reachability;
   const source = resolveEndpoint(question.source, reachability, endpoints, question.defaultNamespace);
   const target = resolveEndpoint(question.target, reachability, endpoints, question.defaultNamespace);
-  const port = askedPorts(question.port, target, reachability);
+  const port = portsOfRequest(
+    askedPorts(question.port ?? portOfRequest(question.request), target, reachability),
+    question.request,
+    table,
+  );
   const pairs = source.parts.flatMap((from) => target.parts.map((to) => ({ from, to, asked: port.of(to) })));
   const backwards = pairs.map(({ from, to, asked }) => ({ from: to, to: from, asked }));
   return { source, target, port, pairs, backwards };
@@ -78,10 +91,12 @@ export function answerCan(
     source: source.label,
     target: target.label,
     ...(port.label === undefined ? {} : { port: port.label }),
+    ...(question.request === undefined ? {} : { request: askedRequestText(question.request) }),
     answer,
     partial: someOfAsked || new Set(answers.map((part) => part.verdict.answer)).size > 1,
     parts: answers.map((part) => part.verdict),
     ...formatPorts(total, reachability.table),
+    ...limitsOf(reachability, pairs, answers),
     egress: directionVerdict(reachability, "egress", pairs, port.label),
     ingress: directionVerdict(reachability, "ingress", backwards, port.label),
     because: uniqueFacts(answers.flatMap((part) => part.because)),
@@ -93,6 +108,20 @@ export function answerCan(
 function allowsAll(answers: readonly PairAnswer[], table: ConnectionTable): boolean {
   const text = (connections: ConnectionId): string => JSON.stringify(formatPorts(connections, table));
   return answers.every(({ connections, asked }) => text(connections) === text(asked));
+}
+
+/** Where of what passes only some requests do. */
+function limitsOf(
+  reachability: Reachability,
+  pairs: readonly SubjectAndPeer[],
+  answers: readonly PairAnswer[],
+): Pick<CanAnswer, "limited"> {
+  const limits = new RequestLimits(reachability);
+  const found = pairs.flatMap(({ from, to }, i) =>
+    isOnePod(from, to) ? [] : limits.of(from.classId, to.classId, answers[i]?.connections ?? noConnections),
+  );
+  const distinct = [...new Map(found.map((each) => [JSON.stringify(each), each])).values()];
+  return distinct.length === 0 ? {} : { limited: distinct };
 }
 
 interface PairAnswer {

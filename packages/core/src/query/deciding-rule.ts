@@ -2,6 +2,7 @@ import type { DecidingRule } from "../answers/verdict.ts";
 import { type Direction, type Policy, type RuleAction, rulePath } from "../model/policy.ts";
 import { formatPorts } from "../reachability/format-ports.ts";
 import type { ConnectionId, ConnectionTable } from "../sets/connection-set.ts";
+import { requestText } from "../semantics/requests.ts";
 import { formatPath, locationOf } from "../source/position.ts";
 
 const effects: Readonly<Record<RuleAction, string>> = {
@@ -25,7 +26,8 @@ export function decidingRule(
   table: ConnectionTable,
   condition = "",
 ): DecidingRule {
-  const path = rulePath(direction, index);
+  const path = rulePath(policy, direction, index);
+  const requests = policy.rules[direction][index]?.requests?.map(requestText);
   return {
     policy: policy.ref,
     tier: policy.tier.name,
@@ -33,8 +35,18 @@ export function decidingRule(
     path: formatPath(path),
     location: locationOf(policy.origin, path),
     ports: formatPorts(connections, table),
-    reason: `${direction} rule ${index + 1} of ${policy.ref.kind} ${policyName(policy)} ${effects[action]}${condition}`,
+    ...(requests === undefined ? {} : { requests }),
+    reason: `${nameOfRule({ policy, direction, index })} ${effects[action]}${condition}${requests === undefined ? "" : `, for some requests only: ${requests.join(", ")}`}`,
   };
+}
+
+/** Rules of NetworkPolicies are counted; of others the place says more. */
+function nameOfRule({ policy, direction, index }: RuleAt): string {
+  const rule =
+    policy.rules[direction][index]?.written === undefined
+      ? `${direction} rule ${index + 1}`
+      : formatPath(rulePath(policy, direction, index));
+  return `${rule} of ${policy.ref.kind} ${policyName(policy)}`;
 }
 
 /** A policy that isolates and lets nothing of a question pass: why, and at which of its rules that shows, if at one. */
@@ -42,7 +54,7 @@ export function isolatingPolicy(
   { policy, direction, index }: Omit<RuleAt, "index"> & Partial<RuleAt>,
   why: string,
 ): DecidingRule {
-  const path = index === undefined ? ["spec"] : rulePath(direction, index);
+  const path = index === undefined ? ["spec"] : rulePath(policy, direction, index);
   return {
     policy: policy.ref,
     tier: policy.tier.name,

@@ -1,6 +1,7 @@
 import { pushAll } from "../lib/push-all.ts";
 import type { DecidingRule, DirectionVerdict } from "../answers/verdict.ts";
-import type { Direction, Policy, RuleAction } from "../model/policy.ts";
+import { requestText } from "../semantics/requests.ts";
+import type { Direction, Policy, Rule, RuleAction } from "../model/policy.ts";
 import type { Bound } from "../reachability/part-expander.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { byTier } from "../semantics/tiers.ts";
@@ -194,10 +195,30 @@ class TierWalk {
     const otherPorts = rules.findIndex((_, index) =>
       this.#concerned(policy).some((pair) => this.#allows(policy, index, pair) !== noConnections),
     );
+    const others = rules.findIndex((rule, index) => rule.placeholder === true && this.#isForOthers(policy, index));
+    if (others >= 0) {
+      const requests = rules[others]?.requests?.map(requestText) ?? [];
+      return isolatingPolicy(
+        { policy, direction, index: others },
+        `lets only these requests pass: ${requests.join(", ")}`,
+      );
+    }
     const why = this.#whyNot(rules.length, otherPorts);
     if (otherPorts >= 0) return isolatingPolicy({ policy, direction, index: otherPorts }, why);
     const lacks = lackingText(this.#reachability, policy, direction, this.#concerned(policy)[0]?.to);
     return isolatingPolicy({ policy, direction }, `${why}${lacks === undefined ? "" : `: it ${lacks}`}`);
+  }
+
+  /** Whether a rule that lets other requests pass is about what was asked. */
+  #isForOthers(policy: Policy, index: number): boolean {
+    const { placeholder: _, ...rule } = policy.rules[this.#direction][index] as Rule; // the index of one of them
+    const { table } = this.#reachability;
+    return this.#concerned(policy).some(({ from, to, asked }) =>
+      table.meets(
+        this.#reachability.ruleConnections(policy, rule, this.#direction, from.classId, to.classId, "possible"),
+        asked,
+      ),
+    );
   }
 
   #whyNot(ruleCount: number, otherPorts: number): string {

@@ -5,6 +5,7 @@ import type { Answer, DecidingRule, DirectionVerdict } from "../answers/verdict.
 import { type Policy, peerPath, type Rule, rulePath } from "../model/policy.ts";
 import { formatPorts } from "../reachability/format-ports.ts";
 import type { Bound } from "../reachability/part-expander.ts";
+import { requestText } from "../semantics/requests.ts";
 import { byTier } from "../semantics/tiers.ts";
 import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
 import { formatPath, locationOf, type NodePath, quoteOf } from "../source/position.ts";
@@ -84,7 +85,7 @@ class StepWalk {
 
   #ruleStep(policy: Policy, rule: Rule, index: number): ExplainedStep {
     const { reachability, direction } = this.#asked;
-    const path = rulePath(direction, index);
+    const path = rulePath(policy, direction, index);
     const certain = this.#matched(policy, rule, "certain");
     const possible = this.#matched(policy, rule, "possible");
     const matches: Answer = certain !== noConnections ? "yes" : possible !== noConnections ? "unknown" : "no";
@@ -92,11 +93,19 @@ class StepWalk {
     const miss = matches === "no" ? this.#missOf(policy, rule, path) : undefined;
     const ports = portsText(formatPorts(certain === noConnections ? possible : certain, reachability.table));
     const because =
+      this.#otherRequests(policy, rule) ??
       miss?.lacks.join(", and ") ??
       (decides
-        ? `${verbs[rule.action]} ${ports}${this.#throughPeer(policy, rule, index)}${unknownText(rule, matches)}`
+        ? `${verbs[rule.action]} ${ports}${this.#throughPeer(policy, rule, index)}${requestsText(rule)}${unknownText(rule, matches)}`
         : `matches ${ports}, but that is decided before it${unknownText(rule, matches)}`);
     return this.#step(policy, path, { action: rule.action, matches, decides, because }, path);
+  }
+
+  /** Of a rule that would match if it were about this request. */
+  #otherRequests(policy: Policy, { placeholder, ...rule }: Rule): string | undefined {
+    if (placeholder !== true || rule.requests === undefined) return undefined;
+    if (this.#matched(policy, { ...rule, action: "deny" }, "possible") === noConnections) return undefined;
+    return `it lets only these requests pass: ${rule.requests.map(requestText).join(", ")}`;
   }
 
   /** What becomes of the rest. */
@@ -180,7 +189,7 @@ class StepWalk {
     });
     const [first] = matching;
     if (first === undefined) return "";
-    const path = formatPath(peerPath(this.#asked.direction, index, first));
+    const path = formatPath(peerPath(policy, this.#asked.direction, index, first));
     const name = path.slice(path.lastIndexOf("].") + 2);
     return ` through ${name}${matching.length > 1 ? ` and ${matching.length - 1} more` : ""}${alternativesText(rule, matching)}`;
   }
@@ -216,6 +225,10 @@ function unknownText({ unknown }: Rule, matches: Answer): string {
   return unknown === undefined
     ? ", if facts turn out so that the input does not give"
     : `, but only some of it: the rule also asks for ${unknown}`;
+}
+
+function requestsText({ requests }: Rule): string {
+  return requests === undefined ? "" : ` for some requests only: ${requests.map(requestText).join(", ")}`;
 }
 
 const verbs: Readonly<Record<Rule["action"], string>> = {

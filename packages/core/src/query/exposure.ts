@@ -209,7 +209,7 @@ class OpeningRules {
   }
 
   #place(policy: Policy, index: number): number {
-    const path = rulePath(this.#direction, index);
+    const path = rulePath(policy, this.#direction, index);
     const key = `${policy.index} ${formatPath(path)}`;
     let at = this.#at.get(key);
     if (at === undefined) {

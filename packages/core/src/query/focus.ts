@@ -54,7 +54,14 @@ export function focusOf(
     if (!isIn && !isOut) return undefined;
     if (port === undefined) return connection;
     const passing = passingPorts(connection, port);
-    return passing === undefined ? undefined : { ...connection, ...passing };
+    if (passing === undefined) return undefined;
+    const limited = connection.limited?.flatMap((each) => {
+      const own = passingPorts(each, port);
+      return own === undefined ? [] : [{ ...each, ...own }];
+    });
+    const { limited: _, ...rest } = connection;
+    const some = limited === undefined || limited.length === 0 ? {} : { limited };
+    return { ...rest, ...passing, ...some } as unknown as typeof connection; // the same connection, with fewer ports
   };
 }
 

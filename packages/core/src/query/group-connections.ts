@@ -7,8 +7,8 @@ import { addressNames } from "../sets/address-names.ts";
 import type { AddressSet } from "../sets/address-set.ts";
 import { unionAll } from "../sets/interval-set.ts";
 
-/** Ports, and the family that they are about where that is one. */
-export type GroupedPorts = Ports & Pick<Connection, "family">;
+/** Ports, the family that they are about where that is one, and what of them passes some requests only. */
+export type GroupedPorts = Ports & Pick<Connection, "family" | "limited">;
 
 /** Who may reach one target, by ports. */
 export interface TargetGroup {
@@ -74,12 +74,13 @@ class Rows {
     this.#namespaces = namespaces;
   }
 
-  add({ source, target, ports, all, family }: Connection): void {
+  add({ source, target, ports, all, family, limited }: Connection): void {
     const toOutside = this.#outside.get(target);
     const row = rowOf(toOutside === undefined ? this.#into : this.#outOf, toOutside === undefined ? target : source, {
       ports,
       all,
       ...(family === undefined ? {} : { family }),
+      ...(limited === undefined ? {} : { limited }),
     });
     const addresses = toOutside ?? this.#outside.get(source);
     if (addresses === undefined) row.sources.add(source);
@@ -144,7 +145,7 @@ class Rows {
 function rowOf(rows: Map<string, Map<string, Row>>, end: string, ports: GroupedPorts): Row {
   let ofEnd = rows.get(end);
   if (ofEnd === undefined) rows.set(end, (ofEnd = new Map<string, Row>()));
-  const key = `${ports.all ? "all" : JSON.stringify(ports.ports)}${ports.family ?? ""}`;
+  const key = `${ports.all ? "all" : JSON.stringify(ports.ports)}${ports.family ?? ""}${ports.limited === undefined ? "" : JSON.stringify(ports.limited)}`;
   let row = ofEnd.get(key);
   if (row === undefined) ofEnd.set(key, (row = { ports, sources: new Set(), sets: [] }));
   return row;

@@ -47,7 +47,7 @@ export function missOf(asked: AskedOfRules, policy: Policy, rule: Rule, pair: Su
 }
 
 function pathOf(policy: Policy, rule: Rule, peer: number, direction: Direction): string {
-  const path = formatPath(peerPath(direction, policy.rules[direction].indexOf(rule), peer));
+  const path = formatPath(peerPath(policy, direction, policy.rules[direction].indexOf(rule), peer));
   return ` (${path.slice(path.lastIndexOf("].") + 2)} comes nearest)`;
 }
 

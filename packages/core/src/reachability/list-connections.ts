@@ -7,6 +7,7 @@ import { type RoutedTraffic, ingressControllerTraffic } from "./ingress-controll
 import { missingFacts } from "./missing-facts.ts";
 import { Outgoing } from "./outgoing.ts";
 import type { Bound } from "./part-expander.ts";
+import { RequestLimits } from "./request-limits.ts";
 import type { Reachability } from "./reachability.ts";
 
 /** The relation as a list, made while it is read: only one source's connections exist at a time. */
@@ -33,13 +34,16 @@ export function connectionStream(reachability: Reachability): ConnectionStream {
   const endpoints = routed.endpoint === undefined ? listed : insertSorted(listed, routed.endpoint);
   const ranks = ranksByClass(endpoints);
   const isExact = reachability.possible === reachability.certain;
+  const limits = new RequestLimits(reachability);
   return { endpoints, connections, uncertain };
 
   function* connections(): Generator<Connection> {
     for (const { from, to, connections: id } of pairs("certain")) {
       const isPart = !isExact && from.workload !== undefined && possibleBetween(from, to) !== id;
       const family = isPart ? familyBetween(from, to, id) : {};
-      yield { source: from.endpoint.id, target: to.endpoint.id, ...ports.format(id), ...family };
+      const limited = from.endpoint.type === "ingress-controller" ? [] : limits.of(from.classId, to.classId, id);
+      const some = limited.length === 0 ? {} : { limited };
+      yield { source: from.endpoint.id, target: to.endpoint.id, ...ports.format(id), ...family, ...some };
     }
   }
 

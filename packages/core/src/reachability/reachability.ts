@@ -5,7 +5,7 @@ import { type AddressSet, familyAddresses } from "../sets/address-set.ts";
 import { type ConnectionId, ConnectionTable, noConnections } from "../sets/connection-set.ts";
 import { groupBy } from "../lib/group-by.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
-import { requireKnown } from "../semantics/understood-policies.ts";
+import { notUnderstood, requireKnown } from "../semantics/understood-policies.ts";
 import { byTier } from "../semantics/tiers.ts";
 import { AddressPeers } from "./address-peers.ts";
 import { families } from "./address-places.ts";
@@ -51,6 +51,8 @@ export class Reachability {
   /** The upper bound of each end alone, whatever the other would need to allow it. */
   readonly possibleAlone: Relation;
   readonly #subjects = new Map<Policy, Matches>();
+  /** Whether a policy says no more than a NetworkPolicy can. */
+  readonly #isPlain = new Map<Policy, boolean>();
   readonly #items: RuleItems;
   readonly #expander: PartExpander;
   readonly #matches: Readonly<Record<Direction, RuleMatches>>;
@@ -181,7 +183,12 @@ export class Reachability {
   }
 
   #cellsOf(policy: Policy, item: RuleItem, direction: Direction, subject: PodClass, bound: Bound): readonly Cell[] {
-    if (policy.tier.decides === "deny-wins") return this.#expander.expand(item, direction, subject, bound);
+    let isPlain = this.#isPlain.get(policy);
+    if (isPlain === undefined) {
+      isPlain = policy.tier.decides === "deny-wins" && notUnderstood(policy) === undefined;
+      this.#isPlain.set(policy, isPlain);
+    }
+    if (isPlain) return this.#expander.expand(item, direction, subject, bound);
     return this.#matches[direction].everywhere(item, bound, subject);
   }
 

@@ -9,6 +9,9 @@ import {
 } from "../sets/connection-set.ts";
 import type { PeerResolver, ResolvedPeers } from "./peer-resolver.ts";
 
+/** Of rules that only keep their place. */
+const noPeers: Rule["peers"] = [];
+
 /** A rule, resolved as far as it goes without knowing the destination. Equal rules are one object. */
 export interface RuleItem {
   readonly id: number;
@@ -135,7 +138,8 @@ export class RuleItems {
     return item;
   }
 
-  item(rule: Rule, namespace: string): RuleItem {
+  item(given: Rule, namespace: string): RuleItem {
+    const rule = given.placeholder === true && given.peers !== noPeers ? { ...given, peers: noPeers } : given;
     const peers = this.#peers.peers(rule, namespace);
     const numbered = numberedPorts(rule.ports, this.#table);
     const named = namedPorts(rule.ports);

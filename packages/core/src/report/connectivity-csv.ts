@@ -1,7 +1,7 @@
 import type { Connection, MissingFact } from "../answers/connectivity.ts";
 import type { ConnectivityListing } from "./connectivity-listing.ts";
 import { csvField, csvRecord } from "./escape.ts";
-import { missingFactText } from "./words.ts";
+import { limitedTexts, missingFactText } from "./words.ts";
 
 /** One record per connection. `certain` is false for those that hang on the facts in `because`. */
 export function* connectivityCsv(listing: ConnectivityListing): Generator<string> {
@@ -9,9 +9,9 @@ export function* connectivityCsv(listing: ConnectivityListing): Generator<string
   const record = (connection: Connection, because: readonly MissingFact[]): string => {
     const { source, target, all, ports, family = "" } = connection;
     const ends = `${ids.get(source) ?? csvField(source)},${ids.get(target) ?? csvField(target)}`;
-    return `${ends},${all},${ranges(ports.TCP)},${ranges(ports.UDP)},${ranges(ports.SCTP)},${because.length === 0},${csvField(because.map(missingFactText).join("; "))},${family}\n`;
+    return `${ends},${all},${ranges(ports.TCP)},${ranges(ports.UDP)},${ranges(ports.SCTP)},${because.length === 0},${csvField(because.map(missingFactText).join("; "))},${family},${csvField(limitedTexts(connection.limited).join("; "))}\n`;
   };
-  yield csvRecord(["source", "target", "all", "tcp", "udp", "sctp", "certain", "because", "family"]);
+  yield csvRecord(["source", "target", "all", "tcp", "udp", "sctp", "certain", "because", "family", "limited"]);
   for (const connection of listing.connections) yield record(connection, []);
   for (const connection of listing.uncertain) yield record(connection, connection.because);
 }

@@ -1,8 +1,8 @@
-import type { UncertainConnection } from "../answers/connectivity.ts";
+import type { LimitedPorts, UncertainConnection } from "../answers/connectivity.ts";
 import type { Ports } from "../answers/ports.ts";
 import { printable } from "./escape.ts";
 import { type Palette, type TextOptions, paletteOf } from "./palette.ts";
-import { counted, familyPortsText, missingFactText } from "./words.ts";
+import { counted, familyPortsText, limitedTexts, missingFactText } from "./words.ts";
 import { wrapped } from "./wrap.ts";
 
 /** A list by target, as `groupConnections` gives it. */
@@ -10,7 +10,7 @@ export interface PrintedGroups {
   readonly groups: readonly {
     readonly target: string;
     readonly rows: readonly {
-      readonly ports: Ports & { readonly family?: string };
+      readonly ports: Ports & { readonly family?: string; readonly limited?: readonly LimitedPorts[] };
       readonly sources: readonly string[];
     }[];
   }[];
@@ -28,7 +28,11 @@ export function* connectivityText(grouped: PrintedGroups, options: TextOptions =
   if (grouped.groups.length > 0) yield palette.dim(`TARGET\n  ${"PORTS".padEnd(width)}  FROM\n`);
   for (const { target, rows } of grouped.groups) {
     yield `${palette.bold(printable(target))}\n`;
-    for (const { ports, sources } of rows) yield* rowLines(familyPortsText(ports), sources.map(printable), width);
+    for (const { ports, sources } of rows) {
+      yield* rowLines(familyPortsText(ports), sources.map(printable), width);
+      for (const text of limitedTexts(ports.limited))
+        for (const line of wrapped(`    ${text}`, options.width, 6)) yield `${palette.yellow(line)}\n`;
+    }
   }
   const uncertain = yield* uncertainLines(grouped.uncertain, palette, options);
   yield grouped.groups.length > 0 || uncertain > 0 ? "\n" : "";

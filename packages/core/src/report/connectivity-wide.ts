@@ -1,7 +1,7 @@
 import type { ConnectivityListing } from "./connectivity-listing.ts";
 import { printable } from "./escape.ts";
 import { type TextOptions, paletteOf } from "./palette.ts";
-import { missingFactText, familyPortsText } from "./words.ts";
+import { missingFactText, familyPortsText, limitedTexts } from "./words.ts";
 
 /** Names longer than this do not widen the columns for all. */
 const maxColumn = 48;
@@ -14,7 +14,9 @@ export function* connectivityWide(listing: ConnectivityListing, options: TextOpt
   const line = (source: string, target: string, rest: string): string =>
     `${padded(source)} ${dim("=>")} ${padded(target)} ${dim(":")} ${rest}\n`;
   for (const connection of listing.connections) {
-    yield line(connection.source, connection.target, familyPortsText(connection));
+    const limited = limitedTexts(connection.limited);
+    const some = limited.length === 0 ? "" : ` ${yellow(`(${limited.join("; ")})`)}`;
+    yield line(connection.source, connection.target, `${familyPortsText(connection)}${some}`);
   }
   let first = true;
   for (const connection of listing.uncertain) {

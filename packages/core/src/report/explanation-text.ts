@@ -13,7 +13,7 @@ import {
 } from "./explanation-words.ts";
 import { type Palette, type TextOptions, paletteOf } from "./palette.ts";
 import { verdictNotes } from "./verdict-notes.ts";
-import { counted, objectText, placeText } from "./words.ts";
+import { counted, isLimitedOnly, objectText, placeText } from "./words.ts";
 
 const quotedLines = 12;
 const shownConnections = 5;
@@ -23,7 +23,8 @@ export function explanationText(explanation: Explanation, options: TextOptions =
   const palette = paletteOf(options);
   const { answer, partial, source, target, egress, ingress, changes } = explanation;
   const { bold, green, red, yellow, dim } = palette;
-  const shown = { yes: green(partial ? "yes, in part" : "yes"), no: red("no"), unknown: yellow("unknown") }[answer];
+  const yes = isLimitedOnly(explanation) ? "yes, some requests" : partial ? "yes, in part" : "yes";
+  const shown = { yes: green(yes), no: red("no"), unknown: yellow("unknown") }[answer];
   const rests = restsOnText(explanation);
   return [
     `${bold(shown)}  ${questionText(explanation)}`,

@@ -62,9 +62,10 @@ export function servicePortTexts({ servicePorts }: Explanation): readonly string
 
 /** `yes  a to b : TCP 80`, without its colours. */
 export function questionText(explanation: Explanation): string {
-  const { source, target, port, answer } = explanation;
+  const { source, target, port, request, answer } = explanation;
   const ports = port === undefined ? (answer === "yes" ? ` : ${portsText(explanation)}` : "") : ` on ${port}`;
-  return `${printable(`${source} to ${target}`)}${ports}`;
+  const asked = request === undefined ? "" : ` with ${printable(request)}`;
+  return `${printable(`${source} to ${target}`)}${ports}${asked}`;
 }
 
 /** The assumptions that an answer may rest on, with their values. */

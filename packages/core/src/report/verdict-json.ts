@@ -19,13 +19,14 @@ export const allowedJson: Readonly<Record<Answer, JsonAllowed>> = { yes: true, n
 
 /** The verdict in the shape that docs/json.md and its schema describe. */
 export function toVerdictJson(verdict: Verdict): VerdictJson {
-  const { apiVersion, kind, source, target, port, answer, parts, egress, ingress, ...rest } = verdict;
+  const { apiVersion, kind, source, target, port, request, answer, parts, egress, ingress, ...rest } = verdict;
   return {
     apiVersion,
     kind,
     source,
     target,
     ...(port === undefined ? {} : { port }),
+    ...(request === undefined ? {} : { request }),
     allowed: allowedJson[answer],
     parts: parts.map(withAllowed),
     egress: withAllowed(egress),

@@ -1,6 +1,6 @@
 import type { DirectionVerdict, Verdict } from "../answers/verdict.ts";
 import { markdownCode, markdownHead, markdownRow, markdownText } from "./escape.ts";
-import { objectText, placeText, portsText } from "./words.ts";
+import { isLimitedOnly, limitedTexts, objectText, placeText, portsText } from "./words.ts";
 import { verdictNotes } from "./verdict-notes.ts";
 
 /** The answer of `npa can` as Markdown. */
@@ -9,10 +9,11 @@ export function verdictMarkdown(verdict: Verdict): string {
   const ports = verdict.answer === "yes" && verdict.port === undefined ? `: ${portsText(verdict)}` : "";
   const notes = verdictNotes(verdict).map((note) => `- ${markdownText(note)}\n`);
   return [
-    `**${verdict.answer}** ${markdownCode(verdict.source)} to ${markdownCode(verdict.target)}${port}${ports}\n\n`,
+    `**${verdict.answer}${isLimitedOnly(verdict) ? ", some requests" : ""}** ${markdownCode(verdict.source)} to ${markdownCode(verdict.target)}${port}${ports}${verdict.request === undefined ? "" : ` with ${markdownCode(verdict.request)}`}\n\n`,
     markdownHead(["Direction", "Decides", "Rule", "Place", "Ports"]),
     ...directionRows("egress", verdict.egress),
     ...directionRows("ingress", verdict.ingress),
+    ...(verdict.limited ?? []).map((each) => `\n${each.direction}: ${markdownText(limitedTexts([each]).join(""))}\n`),
     ...(notes.length === 0 ? [] : ["\n", ...notes]),
   ].join("");
 }

@@ -1,7 +1,7 @@
 import type { DecidingRule, DirectionVerdict, Verdict } from "../answers/verdict.ts";
 import { printable } from "./escape.ts";
 import { type Palette, type TextOptions, paletteOf } from "./palette.ts";
-import { objectText, placeText, portsText } from "./words.ts";
+import { isLimitedOnly, limitedTexts, objectText, placeText, portsText } from "./words.ts";
 import { verdictNotes } from "./verdict-notes.ts";
 
 const shownRules = 5;
@@ -16,6 +16,7 @@ export function verdictText(verdict: Verdict, options: TextOptions = {}): string
     ...directionLines("egress", verdict.source, verdict.egress, palette),
     ...directionLines("ingress", verdict.target, verdict.ingress, palette),
     ...partLines(verdict),
+    ...limitLines(verdict, palette),
     ...verdictNotes(verdict).map((note) => palette.dim(`note: ${note}`)),
     "",
   ].join("\n");
@@ -23,10 +24,12 @@ export function verdictText(verdict: Verdict, options: TextOptions = {}): string
 
 function headline(verdict: Verdict, { bold, green, red, yellow }: Palette): string {
   const { answer, partial, port } = verdict;
-  const shown = { yes: green(partial ? "yes, in part" : "yes"), no: red("no"), unknown: yellow("unknown") }[answer];
+  const yes = isLimitedOnly(verdict) ? "yes, some requests" : partial ? "yes, in part" : "yes";
+  const shown = { yes: green(yes), no: red("no"), unknown: yellow("unknown") }[answer];
   const question = printable(`${verdict.source} to ${verdict.target}`);
   const ports = port === undefined ? (answer === "yes" ? ` : ${portsText(verdict)}` : "") : ` on ${port}`;
-  return `${bold(shown)}  ${question}${ports}`;
+  const request = verdict.request === undefined ? "" : ` with ${printable(verdict.request)}`;
+  return `${bold(shown)}  ${question}${ports}${request}`;
 }
 
 function directionLines(name: string, end: string, direction: DirectionVerdict, { cyan, dim }: Palette): string[] {
@@ -43,6 +46,13 @@ function directionLines(name: string, end: string, direction: DirectionVerdict, 
     ...deciding.slice(0, shownRules).flatMap((rule) => ruleLines(rule, dim)),
     ...(rest > 0 ? [`          and ${rest} more; -o json has all`] : []),
   ];
+}
+
+/** Which requests pass where not all do. */
+function limitLines({ limited = [] }: Verdict, { cyan }: Palette): string[] {
+  return limited.map(
+    (each, i) => `${cyan((i === 0 ? "limits" : "").padEnd(8))}${each.direction}: ${limitedTexts([each]).join("")}`,
+  );
 }
 
 function headOf({ answer, isolated, allowedBy, blockedBy }: DirectionVerdict): string {

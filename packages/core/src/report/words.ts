@@ -1,6 +1,6 @@
 import type { AnalysisReport, ConfigurationUsed } from "../answers/analysis-report.ts";
 import type { Diagnostic, ObjectRef } from "../diagnostics/diagnostic.ts";
-import type { MissingFact } from "../answers/connectivity.ts";
+import type { LimitedPorts, MissingFact } from "../answers/connectivity.ts";
 import type { Ports } from "../answers/ports.ts";
 import { portsText } from "../answers/ports-text.ts";
 import type { Location } from "../source/position.ts";
@@ -69,6 +69,25 @@ export function objectText(ref: ObjectRef): string {
 /** The same, with the family where it matters: `TCP 80 over IPv6`. */
 export function familyPortsText({ family, ...ports }: Ports & { readonly family?: string }): string {
   return `${portsText(ports)}${family === undefined ? "" : ` over ${family}`}`;
+}
+
+/** `some requests on TCP 80: GET /api/.*`, for each of the limits. */
+export function limitedTexts(limited: readonly LimitedPorts[] = []): readonly string[] {
+  return limited.map(
+    ({ requests, ...ports }) =>
+      `some requests on ${portsText(ports)}: ${shortened(requests, requests.length, shownRequests)}`,
+  );
+}
+
+const shownRequests = 6;
+
+/** Whether of all that passes only some requests do. */
+export function isLimitedOnly({
+  limited = [],
+  ...passing
+}: Ports & { readonly limited?: readonly LimitedPorts[] }): boolean {
+  const text = portsText(passing);
+  return limited.some((each) => portsText(each) === text);
 }
 
 /** The fact that an answer hangs on, in words. */

@@ -77,10 +77,10 @@ function pathOf(part: Part): NodePath {
     case "policy":
       return ["spec"];
     case "rule":
-      return rulePath(part.direction, part.rule);
+      return rulePath(part.policy, part.direction, part.rule);
     case "peer":
-      return peerPath(part.direction, part.rule, part.peer);
+      return peerPath(part.policy, part.direction, part.rule, part.peer);
     case "port":
-      return portPath(part.direction, part.rule, part.port);
+      return portPath(part.policy, part.direction, part.rule, part.port);
   }
 }

@@ -89,9 +89,9 @@ function pathOf({ policy, direction, rule }: RuleRef, piece: Piece, other: Piece
   const peer = peers === "any" || piece.peer === "any" ? -1 : peers.indexOf(piece.peer);
   const port = ports === "any" || piece.port === "any" ? -1 : ports.indexOf(piece.port);
   const isSamePeer = peerText(piece.peer) === peerText(other.peer);
-  if (peer >= 0 && !isSamePeer) return peerPath(direction, rule, peer);
-  if (port >= 0 && isSamePeer) return portPath(direction, rule, port);
-  return rulePath(direction, rule);
+  if (peer >= 0 && !isSamePeer) return peerPath(policy, direction, rule, peer);
+  if (port >= 0 && isSamePeer) return portPath(policy, direction, rule, port);
+  return rulePath(policy, direction, rule);
 }
 
 function pieceText({ peer, port }: Piece, direction: Direction): string {

@@ -58,7 +58,7 @@ export const servicePortInsteadOfTargetPort: RuleDefinition = defineRule({
                         {
                           type: "set",
                           object: policy.ref,
-                          path: [...portPath(direction, i, j), "port"],
+                          path: [...portPath(policy, direction, i, j), "port"],
                           value: targets[0] ?? number,
                         },
                       ],

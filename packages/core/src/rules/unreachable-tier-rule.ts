@@ -74,5 +74,5 @@ function keyOf({ ref }: RuleRef["policy"]): string {
 }
 
 function ruleText({ policy, direction, rule }: RuleRef): string {
-  return `${formatPath(rulePath(direction, rule))} of ${nameOf(policy)}`;
+  return `${formatPath(rulePath(policy, direction, rule))} of ${nameOf(policy)}`;
 }

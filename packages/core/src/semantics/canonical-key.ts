@@ -17,7 +17,11 @@ export function peersKey({ peers }: Rule): string {
 export function ruleKey(rule: Rule): string {
   const ports = rule.ports === "any" ? "any" : distinct(rule.ports.map(portKey)).join(" ");
   const except = rule.exceptPorts === undefined ? "" : distinct(rule.exceptPorts.map(portKey)).join(" ");
-  return `${rule.action} ${ports} not ${except} ${peersKey(rule)} ${rule.family ?? ""} ${rule.unknown ?? ""}`;
+  return `${rule.action} ${ports} not ${except} ${peersKey(rule)} ${rule.family ?? ""} ${rule.unknown ?? ""}${requestsKey(rule)}`;
+}
+
+function requestsKey({ requests }: Rule): string {
+  return requests === undefined ? "" : ` ${distinct(requests.map((request) => JSON.stringify(request))).join(" ")}`;
 }
 
 /** All that a policy says about traffic, word for word. */

@@ -40,9 +40,10 @@ export function notUnderstood({ subject, applies, isolates, rules, unknownSubjec
   return undefined;
 }
 
-function partNotUnderstood({ action, peers, unknown, family, exceptPorts }: Rule): string | undefined {
+function partNotUnderstood({ action, peers, unknown, family, exceptPorts, requests }: Rule): string | undefined {
   if (action !== "allow") return `a rule that does more than allow (${action})`;
   if (unknown !== undefined) return `a rule with ${unknown}`;
+  if (requests !== undefined) return "a rule that limits requests";
   if (family !== undefined) return "a rule of one address family";
   if (exceptPorts !== undefined) return "a rule that leaves out named ports";
   if (peers !== "any" && peers.some((each) => each.type === "pods" && each.within !== undefined))

@@ -168,7 +168,7 @@ function boxes(box: Box | undefined): readonly Box[] {
 /** All that boxes can say. Whatever else a reader may come to write is not understood, rather than overlooked. */
 const fields = {
   subject: new Set(["podSelector", "namespaceSelector", "or"]),
-  rule: new Set(["action", "peers", "ports", "exceptPorts", "family"]),
+  rule: new Set(["action", "peers", "ports", "exceptPorts", "family", "written"]),
   peer: {
     pods: new Set(["type", "podSelector", "namespaceSelector", "within"]),
     ipBlock: new Set(["type", "cidr", "except", "addresses"]),
@@ -178,6 +178,7 @@ const fields = {
 
 /** Why it cannot be said in boxes what a rule matches; undefined when it can. */
 function whyNoBoxes(rule: Rule): string | undefined {
+  if (rule.requests !== undefined) return "it has a rule that limits requests";
   if (rule.unknown !== undefined) return `it has a rule with ${rule.unknown}`;
   const strange = strangeField(rule, fields.rule);
   if (strange !== undefined) return `it has a rule with ${strange}`;

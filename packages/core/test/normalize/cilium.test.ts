@@ -47,12 +47,24 @@ describe("Cilium's policies", () => {
     expect([answer(own, "shop/web", "shop/db"), answer(own, "other/web", "shop/db")]).toEqual(["yes", "no"]);
   });
 
-  it("are uncertain about some requests, and certain where another rule lifts the limit", () => {
+  it("limit requests, unless another rule lifts the limit", () => {
     const ports = 'toPorts: [{ports: [{port: "80", protocol: TCP}], rules: {http: [{method: GET}]}}]';
     const limited = `{${db}, ingress: [{fromEndpoints: [{}], ${ports}}]}`;
-    expect(answer(read(policy(limited)), "shop/web", "shop/db")).toBe("unknown");
-    const lifted = policy(`{${db}, ingress: [{fromEndpoints: [{}]}]}`, "q");
-    expect(answer(read(policy(limited), lifted), "shop/web", "shop/db")).toBe("yes");
+    const question = { source: "shop/web", target: "shop/db", port: "80" };
+    const some = can(read(policy(limited)), question);
+    expect([some.answer, some.limited]).toEqual([
+      "yes",
+      [{ direction: "ingress", ports: { TCP: ["80"] }, all: false, requests: ["GET"] }],
+    ]);
+    const lifted = read(policy(limited), policy(`{${db}, ingress: [{fromEndpoints: [{}]}]}`, "q"));
+    expect(can(lifted, question).limited).toBeUndefined();
+    const asked = (cluster: Cluster, method: string): string =>
+      can(cluster, { ...question, request: { type: "http", method, path: "/" } }).answer;
+    expect([asked(read(policy(limited)), "GET"), asked(read(policy(limited)), "PUT"), asked(lifted, "PUT")]).toEqual([
+      "yes",
+      "no",
+      "yes",
+    ]);
   });
 
   it("mean addresses outside by CIDR, and no pods", () => {

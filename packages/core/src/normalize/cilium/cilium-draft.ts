@@ -1,8 +1,9 @@
 import type { ObjectRef } from "../../diagnostics/diagnostic.ts";
 import type { Direction, PortSpec, RuleAction } from "../../model/policy.ts";
+import type { AllowedRequest } from "../../model/requests.ts";
 import type { Labels } from "../../model/selector.ts";
 import type { AddressSet } from "../../sets/address-set.ts";
-import type { Origin } from "../../source/position.ts";
+import type { NodePath, Origin } from "../../source/position.ts";
 import type { EndpointSelector } from "./endpoint-selector.ts";
 
 /** One of several whom an entry speaks of. */
@@ -28,11 +29,26 @@ export type CiliumPeer =
 /** An entry of `ingress`, `egress`, `ingressDeny` or `egressDeny`. */
 export interface CiliumEntry {
   readonly action: RuleAction;
+  /** Where the entry stands. */
+  readonly path: NodePath;
   /** `any`: no peers are given, so that all are meant. */
-  readonly peers: readonly CiliumPeer[] | "any";
+  readonly peers: readonly PlacedPeer[] | "any";
+  readonly grants: readonly CiliumGrant[];
+}
+
+/** A peer and where it stands. */
+export interface PlacedPeer {
+  readonly peer: CiliumPeer;
+  readonly path: NodePath;
+}
+
+/** Ports that an entry is about, and what requests on them are limited to: the rest of their traffic is dropped. */
+export interface CiliumGrant {
   readonly ports: readonly PortSpec[] | "any";
-  /** What the entry limits the requests to: the rest of the traffic on its ports is dropped. */
-  readonly limit?: string;
+  /** Where the ports stand, in their order. */
+  readonly paths: readonly NodePath[];
+  /** Absent: to nothing. */
+  readonly requests?: readonly AllowedRequest[];
 }
 
 /** One rule of an object, of `spec` or of `specs`. */

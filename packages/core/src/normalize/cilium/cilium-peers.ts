@@ -2,12 +2,13 @@ import { pushAll } from "../../lib/push-all.ts";
 import type { Direction } from "../../model/policy.ts";
 import { type AddressSet, parseCidr } from "../../sets/address-set.ts";
 import { difference, isSubset, unionAll } from "../../sets/interval-set.ts";
+import type { PathStep } from "../../source/position.ts";
 import { forEachItem, listField, mappingField, textField, textListField } from "../fields.ts";
 import type { ObjectCursor } from "../object-cursor.ts";
 import { quote } from "../quote.ts";
 import type { RawMapping } from "../raw-object.ts";
 import { isList } from "../raw-object.ts";
-import type { CiliumPeer } from "./cilium-draft.ts";
+import type { CiliumPeer, PlacedPeer } from "./cilium-draft.ts";
 import { readEndpointSelector } from "./endpoint-selector.ts";
 
 /** "Entities: all, world, cluster, host, init, ingress, unmanaged, remote-node, health, none, kube-apiserver." */
@@ -29,7 +30,7 @@ export function readCiliumPeers(
   entry: RawMapping,
   direction: Direction,
   namespace: string | undefined,
-): readonly CiliumPeer[] | "any" {
+): readonly PlacedPeer[] | "any" {
   const sections = sectionsOf(direction).filter((name) => {
     const value = entry[name];
     return isList(value) && !(absentWhenEmpty.has(name) && value.length === 0);
@@ -50,26 +51,37 @@ function readSection(
   entry: RawMapping,
   name: string,
   namespace: string | undefined,
-): readonly CiliumPeer[] {
-  const peers: CiliumPeer[] = [];
+): readonly PlacedPeer[] {
+  const peers: PlacedPeer[] = [];
+  const placed = (peer: CiliumPeer, ...steps: readonly PathStep[]): PlacedPeer => ({
+    peer,
+    path: [...at.here, ...steps],
+  });
   switch (name.replace(/^(?:from|to)/, "")) {
     case "Endpoints":
       forEachItem(at, entry, name, (raw) =>
-        peers.push({ type: "endpoints", selector: readEndpointSelector(at, raw, namespace, false) }),
+        peers.push(placed({ type: "endpoints", selector: readEndpointSelector(at, raw, namespace, false) })),
       );
       return peers;
     case "Entities":
-      return textListField(at, entry, name).map((entity, index) => readEntity(at, [name, index], entity));
+      return textListField(at, entry, name).map((entity, index) =>
+        placed(readEntity(at, [name, index], entity), name, index),
+      );
     case "CIDR":
       return textListField(at, entry, name).flatMap((text, index) => {
         const addresses = cidr(at, [name, index], text, false);
-        return addresses === undefined ? [] : [{ type: "cidr", text, addresses }];
+        return addresses === undefined ? [] : [placed({ type: "cidr", text, addresses }, name, index)];
       });
     case "CIDRSet":
-      forEachItem(at, entry, name, (raw) => pushAll(peers, readCidrSet(at, raw)));
+      forEachItem(at, entry, name, (raw) =>
+        pushAll(
+          peers,
+          readCidrSet(at, raw).map((peer) => placed(peer)),
+        ),
+      );
       return peers;
     case "Services":
-      forEachItem(at, entry, name, (raw) => peers.push(readService(at, raw)));
+      forEachItem(at, entry, name, (raw) => peers.push(placed(readService(at, raw))));
       return peers;
     case "FQDNs": {
       const names: string[] = [];
@@ -77,13 +89,13 @@ function readSection(
         const text = textField(at, raw, "matchName") ?? textField(at, raw, "matchPattern");
         if (text !== undefined) names.push(text);
       });
-      return [{ type: "names", names }];
+      return [placed({ type: "names", names }, name)];
     }
     case "Nodes":
       at.refuse("invalid-policy", [name], `the agent refuses ${name} unless enable-node-selector-labels is set`);
       return [];
     default:
-      return [{ type: "unknown", what: "addresses of a cloud provider's groups" }];
+      return [placed({ type: "unknown", what: "addresses of a cloud provider's groups" }, name)];
   }
 }
 

@@ -7,7 +7,8 @@ import { type AddressSet, allAddresses, singleAddresses } from "../../sets/addre
 import { difference, unionAll } from "../../sets/interval-set.ts";
 import type { SliceDraft } from "../calico/calico-draft.ts";
 import { noLabels } from "../string-map.ts";
-import type { CiliumDraft, CiliumEntry, CiliumPeer, CiliumPolicyDraft } from "./cilium-draft.ts";
+import type { NodePath } from "../../source/position.ts";
+import type { CiliumDraft, CiliumEntry, CiliumGrant, CiliumPeer, CiliumPolicyDraft } from "./cilium-draft.ts";
 
 /** What the peers of policies are resolved against. */
 export interface CiliumGround {
@@ -23,6 +24,9 @@ type Resolved =
   | { readonly type: "everyone" }
   | { readonly type: "certain"; readonly peers: readonly Peer[] }
   | { readonly type: "possible"; readonly peers: readonly Peer[] | "any"; readonly why: string };
+
+/** What decides what a Service that is not there means. */
+type AskedPorts = Pick<Rule, "action" | "ports">;
 
 const all: Selector = { requirements: [] };
 const nothing: Resolved = { type: "certain", peers: [] };
@@ -64,25 +68,44 @@ class Converter {
     }));
   }
 
-  /** A rule for each entry, in their order; what is only possible of them stands behind. */
+  /** A rule for each entry and what it grants, in their order; what is only possible of one stands behind it. */
   #rules(entries: readonly CiliumEntry[], policy: CiliumPolicyDraft, direction: Direction): readonly Rule[] {
-    const resolved = entries.map((entry) => this.#entry(entry, policy, direction));
-    return [...resolved.map(([first]) => first), ...resolved.flatMap(([, ...more]) => more)];
+    return entries.flatMap((entry) => entry.grants.flatMap((grant) => this.#grant(entry, grant, policy, direction)));
   }
 
-  #entry(entry: CiliumEntry, policy: CiliumPolicyDraft, direction: Direction): readonly [Rule, ...Rule[]] {
-    const { action, ports, limit } = entry;
-    const limited = limit === undefined ? {} : { unknown: `requests limited by ${limit}` };
-    const rule = (peers: Rule["peers"]): Rule => ({ action, peers, ports, ...limited });
-    if (entry.peers === "any") return [rule("any")];
-    const resolved = entry.peers.map((peer) => this.#peer(peer, entry, policy, direction));
-    if (resolved.some(({ type }) => type === "everyone")) return [rule("any")];
-    const certain = resolved.flatMap((each) => (each.type === "certain" ? each.peers : []));
-    const possible = resolved.filter((each) => each.type === "possible");
-    return [rule(certain), ...possible.map(({ peers, why }): Rule => ({ ...rule(peers), unknown: why }))];
+  #grant(
+    entry: CiliumEntry,
+    { ports, paths, requests }: CiliumGrant,
+    policy: CiliumPolicyDraft,
+    direction: Direction,
+  ): readonly Rule[] {
+    const { action, path } = entry;
+    const limited = requests === undefined ? {} : { requests };
+    const rule = (peers: Rule["peers"], places: readonly NodePath[]): Rule => ({
+      action,
+      peers,
+      ports,
+      ...limited,
+      written: { path, peers: places, ports: paths },
+    });
+    if (entry.peers === "any") return [rule("any", [])];
+    const resolved = entry.peers.map((placed) => ({
+      path: placed.path,
+      is: this.#peer(placed.peer, { action, ports }, policy, direction),
+    }));
+    if (resolved.some(({ is }) => is.type === "everyone")) return [rule("any", [])];
+    const certain = resolved.flatMap(({ is, path: at }) =>
+      is.type === "certain" ? is.peers.map((peer) => ({ peer, at })) : [],
+    );
+    const known = rule(
+      certain.map(({ peer }) => peer),
+      certain.map(({ at }) => at),
+    );
+    const possible = resolved.flatMap(({ is, path: at }) => (is.type === "possible" ? [{ ...is, at }] : []));
+    return [known, ...possible.map(({ peers, why, at }): Rule => ({ ...rule(peers, [at]), unknown: why }))];
   }
 
-  #peer(peer: CiliumPeer, entry: CiliumEntry, policy: CiliumPolicyDraft, direction: Direction): Resolved {
+  #peer(peer: CiliumPeer, entry: AskedPorts, policy: CiliumPolicyDraft, direction: Direction): Resolved {
     switch (peer.type) {
       case "endpoints": {
         const { reserved, pods } = peer.selector;
@@ -172,7 +195,7 @@ class Converter {
    * "toServices: with a selector its pods, else the addresses of its EndpointSlices." What is not resolved matches nothing,
    * or with ports everybody on them; in a deny nothing is ever resolved.
    */
-  #service(peer: Extract<CiliumPeer, { type: "service" }>, entry: CiliumEntry, policy: CiliumPolicyDraft): Resolved {
+  #service(peer: Extract<CiliumPeer, { type: "service" }>, entry: AskedPorts, policy: CiliumPolicyDraft): Resolved {
     const unresolved: Resolved = entry.ports === "any" ? nothing : { type: "everyone" };
     if (entry.action === "deny") return unresolved;
     const found = this.#servicesOf(peer, policy);

@@ -10,9 +10,9 @@ import { emptyMapping, groupOf, isList } from "../raw-object.ts";
 import { checkFields } from "../unknown-fields.ts";
 import { unionAll } from "../../sets/interval-set.ts";
 import { parseCidr } from "../../sets/address-set.ts";
-import type { CiliumEntry, CiliumRule } from "./cilium-draft.ts";
+import type { CiliumEntry, CiliumGrant, CiliumRule } from "./cilium-draft.ts";
 import { readCiliumPeers } from "./cilium-peers.ts";
-import { readEntryPorts } from "./cilium-ports.ts";
+import { readGrants } from "./cilium-ports.ts";
 import { readEndpointSelector } from "./endpoint-selector.ts";
 
 const isCilium = (apiVersion: string): boolean => groupOf(apiVersion) === "cilium.io";
@@ -153,14 +153,18 @@ function readEntry(
   if (listField(at, raw, requires).length > 0)
     at.refuse("invalid-policy", [requires], `the agent refuses ${requires}: it is gone since Cilium 1.19`);
   const peers = readCiliumPeers(at, raw, direction, namespace);
-  const { ports, limit } = readEntryPorts(at, raw, { isDeny, isEgress: direction === "egress", isHost });
+  const grants = readGrants(at, raw, { isDeny, isEgress: direction === "egress", isHost });
   const action = isDeny ? "deny" : "allow";
+  const path = at.here;
   // "An empty rule matches nothing": the opposite of Kubernetes.
-  if (peers === "any" && ports === "any" && !isList(raw["icmps"])) return { action, peers: [], ports };
+  const isEmpty = peers === "any" && grants.every(({ ports }) => ports === "any") && !isList(raw["icmps"]);
   const mode = authenticationOf(at, raw);
-  if (mode === "test-always-fail") return { action, peers: [], ports };
-  const limits = [...(limit === undefined ? [] : [limit]), ...(mode === "required" ? ["authentication"] : [])];
-  return { action, peers, ports, ...(limits.length === 0 ? {} : { limit: limits.join(", ") }) };
+  if (isEmpty || mode === "test-always-fail") return { action, path, peers: [], grants };
+  return { action, path, peers, grants: mode === "required" ? grants.map(withAuthentication) : grants };
+}
+
+function withAuthentication({ requests = [], ...grant }: CiliumGrant): CiliumGrant {
+  return { ...grant, requests: [...requests, { type: "other", what: "authentication" }] };
 }
 
 function authenticationOf(at: ObjectCursor, raw: RawMapping): unknown {

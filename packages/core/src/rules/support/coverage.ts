@@ -11,7 +11,7 @@ const relatedCovers = 10;
 export function coverText({ part, coveredBy }: Redundancy): string {
   const texts = coveredBy.map((cover) => {
     if (cover.type === "policy" || part.type === "policy") return nameOf(cover.policy);
-    const path = formatPath(rulePath(cover.direction, cover.rule));
+    const path = formatPath(rulePath(cover.policy, cover.direction, cover.rule));
     if (cover.policy !== part.policy) return `${path} of ${nameOf(cover.policy)}`;
     const isOwn = part.type !== "rule" && part.rule === cover.rule && part.direction === cover.direction;
     return isOwn ? "the rest of the rule" : `${path} of the same policy`;

@@ -12,7 +12,7 @@ export function policyPlace(policy: Policy, path: NodePath, part?: NodePart): Pl
 
 /** A rule of a policy. */
 export function rulePlace(policy: Policy, direction: Direction, rule: number): Place {
-  return policyPlace(policy, rulePath(direction, rule));
+  return policyPlace(policy, rulePath(policy, direction, rule));
 }
 
 /** A peer of a rule, or a node below it. */
@@ -23,12 +23,12 @@ export function peerPlace(
   peer: number,
   below: NodePath = [],
 ): Place {
-  return policyPlace(policy, [...peerPath(direction, rule, peer), ...below]);
+  return policyPlace(policy, [...peerPath(policy, direction, rule, peer), ...below]);
 }
 
 /** A port of a rule. */
 export function portPlace(policy: Policy, direction: Direction, rule: number, port: number): Place {
-  return policyPlace(policy, portPath(direction, rule, port));
+  return policyPlace(policy, portPath(policy, direction, rule, port));
 }
 
 /** The labels of a workload's pods. */

@@ -1,0 +1,44 @@
+/**
+ * Requests that an allow is limited to. What is absent asks for nothing. `method`, `path` and `host` of HTTP are regular
+ * expressions of RE2 that match the whole text.
+ */
+export type AllowedRequest =
+  | {
+      readonly type: "http";
+      readonly method?: string;
+      readonly path?: string;
+      readonly host?: string;
+      readonly headers: readonly AllowedHeader[];
+    }
+  /** A name to look up: `name` exactly, or those that `pattern` matches. */
+  | { readonly type: "dns"; readonly name?: string; readonly pattern?: string }
+  /** The server that a client of TLS names. */
+  | { readonly type: "serverName"; readonly name: string }
+  /** Something that no question can be asked about, such as authentication: what it is. */
+  | { readonly type: "other"; readonly what: string };
+
+/** A header that a request must have. Without `value` and `secret` any value will do; `secret`: one that the input does not tell. */
+export interface AllowedHeader {
+  readonly name: string;
+  readonly value?: string;
+  readonly secret?: true;
+}
+
+/** One request that is asked about. */
+export type AskedRequest =
+  /** `headers` are all that it has. Without `host` any host may be meant. */
+  | {
+      readonly type: "http";
+      readonly method: string;
+      readonly path: string;
+      readonly host?: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  | { readonly type: "dns"; readonly name: string }
+  | { readonly type: "serverName"; readonly name: string };
+
+/**
+ * How limits on requests are read: `some`, a port is open where some request passes; `every`, only where all do; or what
+ * becomes of one request.
+ */
+export type RequestView = "some" | "every" | AskedRequest;

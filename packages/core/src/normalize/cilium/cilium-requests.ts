@@ -1,0 +1,128 @@
+import { linearPattern } from "../../lib/linear-pattern.ts";
+import type { AllowedHeader, AllowedRequest } from "../../model/requests.ts";
+import { forEachItem, listField, mappingField, textField, textListField } from "../fields.ts";
+import type { ObjectCursor } from "../object-cursor.ts";
+import { quote } from "../quote.ts";
+import type { RawMapping } from "../raw-object.ts";
+import { isMapping } from "../raw-object.ts";
+import { checkFields } from "../unknown-fields.ts";
+import type { EntryPlace } from "./cilium-ports.ts";
+
+/** Those that Cilium still has; kafka, l7 and l7proto are gone since 1.20. */
+const parsers: ReadonlySet<string> = new Set(["http", "dns"]);
+
+/** What an item of `toPorts` limits requests to: L7 rules, server names, listeners. Empty: to nothing. What the agent refuses is refused. */
+export function readRequests(at: ObjectCursor, item: RawMapping, place: EntryPlace): readonly AllowedRequest[] {
+  const requests: AllowedRequest[] = [];
+  const rules = mappingField(at, item, "rules");
+  if (rules !== undefined) {
+    at.enter("rules");
+    checkFields(at, rules, {
+      known: parsers,
+      consequence: () => "Without it requests on these ports may not be limited at all.",
+    });
+    if (listField(at, rules, "http").length > 0) {
+      checkParser(at, item, "http", place);
+      forEachItem(at, rules, "http", (raw) => requests.push(readHttp(at, raw)));
+    }
+    if (listField(at, rules, "dns").length > 0) {
+      checkParser(at, item, "dns", place);
+      forEachItem(at, rules, "dns", (raw) => requests.push(readDns(at, raw)));
+    }
+    at.leave();
+  }
+  const names = textListField(at, item, "serverNames");
+  if (names.length > 0 && requests.length > 0 && mappingField(at, item, "terminatingTLS") === undefined)
+    at.refuse("invalid-policy", ["serverNames"], "the agent refuses serverNames beside rules without terminatingTLS");
+  if (requests.length === 0) for (const name of names) requests.push({ type: "serverName", name });
+  if (mappingField(at, item, "listener") !== undefined)
+    requests.push({ type: "other", what: "what a listener of Envoy decides" });
+  return requests;
+}
+
+/** "L7 rules are for TCP; dns rules for egress, on ports that are given one by one." */
+function checkParser(at: ObjectCursor, item: RawMapping, kind: "http" | "dns", place: EntryPlace): void {
+  const ports = listField(at, item, "ports").filter(isMapping);
+  if (place.isHost && kind !== "dns")
+    at.refuse("invalid-policy", [kind], "the agent refuses L7 rules in a policy for hosts");
+  if (ports.length === 0) at.refuse("invalid-policy", [kind], "the agent refuses L7 rules without ports");
+  if (ports.some(({ port }) => port === "0" || port === 0 || port === undefined || port === null || port === ""))
+    at.refuse("invalid-policy", [kind], "the agent refuses L7 rules on port 0: name the port");
+  if (kind === "dns") {
+    if (!place.isEgress)
+      at.refuse("invalid-policy", ["dns"], "the agent refuses dns rules on ingress: they are for egress");
+    if (ports.some(({ endPort }) => endPort !== undefined && endPort !== null && endPort !== 0))
+      at.refuse("invalid-policy", ["dns"], "the agent refuses dns rules on a range of ports");
+  } else if (
+    ports.some(
+      ({ protocol }) =>
+        protocol !== undefined &&
+        protocol !== null &&
+        (typeof protocol !== "string" || !["TCP", "ANY", ""].includes(protocol.toUpperCase())),
+    )
+  ) {
+    at.refuse("invalid-policy", [kind], "the agent refuses L7 rules on ports that are not TCP");
+  }
+}
+
+const httpFields = new Set(["path", "method", "host", "headers", "headerMatches"]);
+
+function readHttp(at: ObjectCursor, raw: RawMapping): AllowedRequest {
+  checkFields(at, raw, { known: httpFields });
+  const [method, path, host] = (["method", "path", "host"] as const).map((field) => {
+    const text = textField(at, raw, field);
+    if (text !== undefined && linearPattern(text) === undefined)
+      at.refuse("invalid-policy", [field], `the agent refuses ${field} ${quote(text)}: it is no regular expression`);
+    return text === undefined || text === "" ? undefined : text;
+  });
+  const headers = textListField(at, raw, "headers").map(headerOf);
+  forEachItem(at, raw, "headerMatches", (match) => {
+    // A mismatch that only logs or changes the header lets the request pass.
+    const mismatch = textField(at, match, "mismatch") ?? "";
+    if (mismatch !== "") return;
+    const value = textField(at, match, "value");
+    const name = textField(at, match, "name") ?? "";
+    headers.push(value === undefined || value === "" ? { name, secret: true } : { name, value });
+  });
+  return {
+    type: "http",
+    ...(method === undefined ? {} : { method }),
+    ...(path === undefined ? {} : { path }),
+    ...(host === undefined ? {} : { host }),
+    headers,
+  };
+}
+
+/** "Headers: a list of HTTP headers which must be present": `Name`, or `Name value`. */
+function headerOf(text: string): AllowedHeader {
+  const [, name = text, value] = /^(\S+?):? (.*)$/su.exec(text) ?? [];
+  return value === undefined ? { name: name.replace(/:$/, "") } : { name, value };
+}
+
+/** A selector of names: `matchName` or `matchPattern`. What the CRD refuses is refused. */
+export function readName(at: ObjectCursor, raw: RawMapping): Pick<NameSelector, "name" | "pattern"> {
+  checkFields(at, raw, { known: new Set(["matchName", "matchPattern"]) });
+  const [name, pattern] = [textField(at, raw, "matchName"), textField(at, raw, "matchPattern")];
+  if (name !== undefined && name !== "" && !/^(?:[-\w]+\.?)+$/.test(name))
+    at.refuse(
+      "invalid-policy",
+      ["matchName"],
+      `the CRD refuses matchName ${quote(name)}: write a name of DNS; with * it is a matchPattern`,
+    );
+  if (pattern !== undefined && pattern !== "" && !/^(?:\*\*\.)?(?:[-\w*]+\.?)+$/.test(pattern))
+    at.refuse(
+      "invalid-policy",
+      ["matchPattern"],
+      `the CRD refuses matchPattern ${quote(pattern)}: write letters, digits, - . and *`,
+    );
+  return {
+    ...(name === undefined || name === "" ? {} : { name }),
+    ...(pattern === undefined || pattern === "" ? {} : { pattern }),
+  };
+}
+
+type NameSelector = Extract<AllowedRequest, { type: "dns" }>;
+
+function readDns(at: ObjectCursor, raw: RawMapping): AllowedRequest {
+  return { type: "dns", ...readName(at, raw) };
+}

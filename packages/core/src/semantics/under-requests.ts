@@ -1,0 +1,155 @@
+import type { Cluster } from "../model/cluster.ts";
+import { type Direction, directions, type Peer, type Policy, type PortSpec, type Rule } from "../model/policy.ts";
+import type { AllowedRequest, AskedRequest, RequestView } from "../model/requests.ts";
+import type { Requirement, Selector } from "../model/selector.ts";
+import { intersection } from "../sets/interval-set.ts";
+import { peerKey, portKey, selectorKey } from "./canonical-key.ts";
+import { limitAllows, requestText } from "./requests.ts";
+
+/** Whether some rule of a cluster limits requests. */
+export function limitsRequests({ policies }: Pick<Cluster, "policies">): boolean {
+  return policies.some(({ rules }) => directions.some((direction) => rules[direction].some(isLimited)));
+}
+
+/**
+ * The policies of a cluster as they are for some request, for every request, or for one. With `some` nothing changes: a
+ * limited port is open. Else a rule allows, does not, or may allow what it is limited to.
+ */
+export function underRequests<C extends Pick<Cluster, "policies">>(cluster: C, view: RequestView): C {
+  if (view === "some" || !limitsRequests(cluster)) return cluster;
+  const limits = limitsOf(cluster.policies);
+  const rulesFor = (policy: Policy, direction: Direction): readonly Rule[] =>
+    policy.rules[direction].flatMap((rule) => ruleFor(rule, policy, limits[direction], view));
+  const policies = cluster.policies.map((policy): Policy => ({
+    ...policy,
+    rules: { ingress: rulesFor(policy, "ingress"), egress: rulesFor(policy, "egress") },
+  }));
+  return { ...cluster, policies };
+}
+
+/** A rule that limits requests, and the policy it is of. */
+interface Limit {
+  readonly policy: Policy;
+  readonly rule: Rule;
+  readonly requests: readonly AllowedRequest[];
+}
+
+type Limits = Readonly<Record<Direction, readonly Limit[]>>;
+
+/** Whether a rule lets pass some requests only, and nothing says yet for which of them that is asked. */
+export function isLimited({ requests, action, placeholder, unknown }: Rule): boolean {
+  return requests !== undefined && action === "allow" && placeholder !== true && unknown === undefined;
+}
+
+function limitsOf(policies: readonly Policy[]): Limits {
+  const of = (direction: Direction): readonly Limit[] =>
+    policies.flatMap((policy) =>
+      policy.rules[direction].flatMap((rule) =>
+        rule.requests === undefined || !policy.applies[direction] ? [] : [{ policy, rule, requests: rule.requests }],
+      ),
+    );
+  return { ingress: of("ingress"), egress: of("egress") };
+}
+
+function ruleFor(
+  rule: Rule,
+  policy: Policy,
+  limits: readonly Limit[],
+  view: Exclude<RequestView, "some">,
+): readonly Rule[] {
+  if (rule.action !== "allow") return [rule];
+  if (rule.requests !== undefined) return [limitedRule(rule, rule.requests, view)];
+  // Also a rule without a limit may be cut by the limits of others.
+  let left = rule;
+  const cut: Rule[] = [];
+  for (const limit of limits) {
+    const ports = portsCut(left, policy, limit);
+    if (ports.length === 0) continue;
+    if (!decidesAlone(rule, policy, limit)) {
+      const why = `requests limited to ${limit.requests.map(requestText).join(", ")}`;
+      cut.push({ ...rule, ports, unknown: why });
+    }
+    left = withoutPorts(left, ports);
+  }
+  return [left, ...cut];
+}
+
+function limitedRule(rule: Rule, requests: readonly AllowedRequest[], view: "every" | AskedRequest): Rule {
+  if (view === "every") return { ...rule, unknown: `requests limited to ${requests.map(requestText).join(", ")}` };
+  const match = limitAllows(requests, view);
+  if (match === "yes") {
+    const { requests: _, ...known } = rule;
+    return known;
+  }
+  return match === "no" ? { ...rule, placeholder: true } : { ...rule, unknown: match.missing };
+}
+
+/**
+ * The ports of a rule on which a limit of another rule holds for it, too. Names of servers and authentication are asked of
+ * all rules with that peer and port; the DNS proxy knows the rules of its port, and none without ports.
+ */
+function portsCut(rule: Rule, policy: Policy, { policy: other, rule: limited, requests }: Limit): readonly PortSpec[] {
+  if (limited.ports === "any" || rule.unknown !== undefined || !maySelectTheSame(policy, other)) return [];
+  if (requests.some(({ type }) => type === "dns"))
+    return rule.ports === "any" && mayBeTheSame(rule, limited) ? limited.ports : [];
+  if (rule.ports === "any" || !requests.some(({ type }) => type === "serverName" || type === "other")) return [];
+  const own = new Set(rule.ports.map(portKey));
+  return areWrittenAlike(rule, limited) ? limited.ports.filter((port) => own.has(portKey(port))) : [];
+}
+
+/** Whether a limit decides about all that a rule cut by it is about. */
+function decidesAlone(rule: Rule, policy: Policy, { policy: other, rule: limited, requests }: Limit): boolean {
+  if (!requests.some(({ type }) => type === "dns") || !areSubjectsAlike(policy, other)) return false;
+  if (limited.peers === "any") return true;
+  const known = new Set(limited.peers.map(peerKey));
+  return rule.peers !== "any" && rule.peers.every((peer) => known.has(peerKey(peer)));
+}
+
+function withoutPorts(rule: Rule, ports: readonly PortSpec[]): Rule {
+  if (rule.ports === "any") return { ...rule, exceptPorts: [...(rule.exceptPorts ?? []), ...ports] };
+  const gone = new Set(ports.map(portKey));
+  return { ...rule, ports: rule.ports.filter((port) => !gone.has(portKey(port))) };
+}
+
+function areWrittenAlike(a: Rule, b: Rule): boolean {
+  if (a.peers === "any" || b.peers === "any") return a.peers === b.peers;
+  const known = new Set(b.peers.map(peerKey));
+  return a.peers.some((peer) => known.has(peerKey(peer)));
+}
+
+function areSubjectsAlike(a: Policy, b: Policy): boolean {
+  const key = ({ subject: { podSelector, namespaceSelector, or, within } }: Policy): string =>
+    [podSelector, ...(namespaceSelector === undefined ? [] : [namespaceSelector])].map(selectorKey).join("\u0004") +
+    (or === undefined && within === undefined ? "" : "?");
+  return a === b || (a.namespace === b.namespace && key(a) === key(b) && !key(a).endsWith("?"));
+}
+
+function maySelectTheSame(a: Policy, b: Policy): boolean {
+  if (a.namespace !== undefined && b.namespace !== undefined && a.namespace !== b.namespace) return false;
+  return (
+    a.subject.or !== undefined || b.subject.or !== undefined || mayMeet(a.subject.podSelector, b.subject.podSelector)
+  );
+}
+
+function mayBeTheSame(a: Rule, b: Rule): boolean {
+  if (a.peers === "any" || b.peers === "any") return true;
+  const others = b.peers;
+  return a.peers.some((peer) => others.some((other) => mayBeTheSamePeer(peer, other)));
+}
+
+function mayBeTheSamePeer(a: Peer, b: Peer): boolean {
+  if (a.type === "pods" && b.type === "pods")
+    return mayMeet(a.podSelector, b.podSelector) && mayMeet(a.namespaceSelector, b.namespaceSelector);
+  if (a.type === "networks" && b.type === "networks") return intersection(a.addresses, b.addresses).length > 0;
+  return a.type === b.type || (a.type !== "pods" && b.type !== "pods");
+}
+
+/** False where two selectors ask for different values of one label. */
+function mayMeet(a: Selector | undefined, b: Selector | undefined): boolean {
+  const contradicts = (one: Requirement, other: Requirement): boolean =>
+    one.key === other.key &&
+    one.operator === "In" &&
+    other.operator === "In" &&
+    !one.values.some((value) => other.values.includes(value));
+  return !(a?.requirements ?? []).some((one) => (b?.requirements ?? []).some((other) => contradicts(one, other)));
+}
