@@ -1,4 +1,4 @@
-import type { Basis, Cluster, Diagnostic, InputSummary, MissingFact } from "@npa/core";
+import type { Basis, Cluster, Diagnostic, Finding, InputSummary, Location, MissingFact, ObjectRef } from "@npa/core";
 import { missingFactText, printable, problemText } from "@npa/core/internal";
 import { exitCodes } from "./exit-codes.ts";
 import type { InputFlags } from "./input-flags.ts";
@@ -8,22 +8,27 @@ import type { Input } from "./input.ts";
 const maxProblems = 20;
 const maxNames = 5;
 
-/** Says on stderr what a reader of the answer must know about the input. */
+/**
+ * Says on stderr what a reader of the answer must know about the input. What the findings tell of is not said again,
+ * unless it is why the run ends with exit code 2.
+ */
 export async function printNotices(
   io: Io,
   input: Input,
   notEvaluated: Basis["notEvaluated"],
   flags: InputFlags,
+  findings: readonly Finding[] = [],
 ): Promise<void> {
   const { cluster } = input;
+  const isTold = toldBy(findings);
   const lines = flags.quiet
     ? [
         ...problemLines(cluster.problems.filter(({ unreadable = false }) => unreadable)),
         ...(flags.untrusted === true && isUnrendered(cluster) ? leftOutLines(cluster.inputs) : []),
       ]
     : [
-        ...problemLines(cluster.problems),
-        ...refusedLines(cluster),
+        ...problemLines(cluster.problems.filter((problem) => problem.unreadable === true || !isTold(problem))),
+        ...refusedLines(cluster, findings),
         ...notEvaluated.map(notEvaluatedLine),
         ...emptyLines(cluster),
         ...permissionLines(input),
@@ -32,6 +37,20 @@ export async function printNotices(
         ...hintLines(input),
       ];
   if (lines.length > 0) await io.stderr.write(`${lines.join("\n")}\n`);
+}
+
+/** Whether a finding says what a problem says, at its place. */
+function toldBy(findings: readonly Finding[]): (problem: Diagnostic) => boolean {
+  const keyOf = ({ file, line, column }: Location): string => `${line}:${column} ${file}`;
+  const messages = new Map<string, string[]>();
+  for (const { location, message } of findings) {
+    if (location === undefined) continue;
+    const known = messages.get(keyOf(location));
+    if (known === undefined) messages.set(keyOf(location), [message]);
+    else known.push(message);
+  }
+  return ({ location, message }) =>
+    location !== undefined && messages.get(keyOf(location))?.some((told) => told.includes(message)) === true;
 }
 
 /** The exit code of an answer: 2 when a document that it may lack could not be read, and nobody said that is fine. */
@@ -62,12 +81,13 @@ function problemLines(problems: readonly Diagnostic[]): string[] {
   ];
 }
 
-function refusedLines({ refusedPolicies }: Cluster): string[] {
-  if (refusedPolicies.length === 0) return [];
-  const names = refusedPolicies.map(({ ref }) =>
-    ref.namespace === undefined ? ref.name : `${ref.namespace}/${ref.name}`,
-  );
-  const count = refusedPolicies.length === 1 ? "1 policy is" : `${refusedPolicies.length} policies are`;
+function refusedLines({ refusedPolicies }: Cluster, findings: readonly Finding[]): string[] {
+  const keyOf = ({ kind, namespace = "", name }: ObjectRef): string => `${kind} ${namespace}/${name}`;
+  const told = new Set(findings.map(({ object }) => keyOf(object)));
+  const untold = refusedPolicies.filter(({ ref }) => !told.has(keyOf(ref)));
+  if (untold.length === 0) return [];
+  const names = untold.map(({ ref }) => (ref.namespace === undefined ? ref.name : `${ref.namespace}/${ref.name}`));
+  const count = untold.length === 1 ? "1 policy is" : `${untold.length} policies are`;
   return [`warning: ${count} not in force, because the API server would refuse it: ${nameList(names, names.length)}`];
 }
 

@@ -1,4 +1,4 @@
-import { type AnalysisReport, type Cluster, UsageError, analyzeCluster } from "@npa/core";
+import { type AnalysisReport, type Cluster, UsageError, analyzeCluster, filterFindings } from "@npa/core";
 import { addAnalysisFlags, type AnalysisFlags, analysisSettings } from "../analysis-flags.ts";
 import { analysisFormatNames, analysisFormats } from "../analysis-formats.ts";
 import { readBaseline } from "../baseline-file.ts";
@@ -73,7 +73,8 @@ async function analyzePaths(io: Io, paths: readonly string[], flags: AnalyzeFlag
   const options = { ...analysisOptions(io, settings), ...known, namespaces, timestamp };
   const inputs = isFixed ? await fixed(io, read, flags, settings, (cluster) => analyzeCluster(cluster, options)) : read;
   const report = withConfiguration(analyzeInputs(inputs, options), settings);
-  await printNotices(io, noticedInput(inputs, report), report.notEvaluated, flags);
+  const told = toldIn(filterFindings(report, filter), targets);
+  await printNotices(io, noticedInput(inputs, report), report.notEvaluated, flags, told);
   await printLeftOut(io, report, gate, flags);
   const { uncertainPodPairs } = report.summary;
   const what = uncertainPodPairs === 1 ? "1 pod pair depends" : `${uncertainPodPairs} pod pairs depend`;
@@ -87,6 +88,12 @@ async function analyzePaths(io: Io, paths: readonly string[], flags: AnalyzeFlag
   const asked = { ...context, ...shownAs, ...html, ...suppressedOf(report, flags) };
   await emit(io, wanted, analysisFormats(printed, asked), flags);
   return worstExit(gateCode(report, gate), inputs, flags);
+}
+
+/** The findings that a reader of the report is told of or has silenced. Metrics only count them. */
+function toldIn({ findings, suppressed }: AnalysisReport, targets: readonly Target[]): AnalysisReport["findings"] {
+  if (targets.every(({ format }) => format === "prometheus")) return [];
+  return [...findings, ...suppressed.map(({ finding }) => finding)];
 }
 
 /** Whoever reads the report is told which configuration it was made with: it may come with what is analysed. */

@@ -67,7 +67,7 @@ export interface Finding {
   readonly affectedCount: number;
   readonly related: readonly RelatedLocation[];
   readonly fix?: Fix;
-  /** Findings with the same group are one finding on objects that are equal but for their names. Absent: no other is like it. */
+  /** Findings with the same group say the same of several objects, but for their names. Absent: no other is like it. */
   readonly group?: string;
   /** Of a report on several environments: the names of those that have it. */
   readonly environments?: readonly string[];

@@ -1,59 +1,34 @@
 import type { Finding } from "../answers/finding.ts";
 import { groupBy } from "../lib/group-by.ts";
 import { sha256Hex } from "../lib/sha256.ts";
-import type { Cluster } from "../model/cluster.ts";
-import type { Policy } from "../model/policy.ts";
-import { withoutListItem } from "../report/fingerprint.ts";
 
 /**
- * Marks the findings that are one finding on objects that are equal but for their names (one template in many namespaces):
- * they get the same `group`. A finding that no other is like gets none.
+ * Marks the findings that say the same, with the same advice, but for the names of their objects (one template in many
+ * namespaces, one careless rule in many policies): they get the same `group`. A finding that no other is like gets none.
  */
-export function withGroups(cluster: Cluster, findings: readonly Finding[]): readonly Finding[] {
-  const shapeOf = policyShapes(cluster);
-  const keys = new Map(findings.map((finding) => [finding, groupKey(finding, shapeOf)]));
-  const groups = groupBy(findings, (finding) => keys.get(finding) ?? "");
+export function withGroups(findings: readonly Finding[]): readonly Finding[] {
+  const groups = groupBy(findings, groupKey);
   return findings.map((finding) => {
-    const key = keys.get(finding) ?? "";
+    const key = groupKey(finding);
     return (groups.get(key)?.length ?? 0) < 2 ? finding : { ...finding, group: sha256Hex(key).slice(0, 16) };
   });
 }
 
-function groupKey(finding: Finding, shapeOf: (finding: Finding) => string): string {
+function groupKey(finding: Finding): string {
   const { ruleId, severity, message, location, object, fix } = finding;
   return JSON.stringify([
     ruleId,
     severity,
     object.kind,
-    withoutListItem(location?.path ?? ""),
+    withoutIndexes(location?.path ?? ""),
     nameless(message, finding),
     nameless(fix?.description ?? "", finding),
-    shapeOf(finding),
   ]);
 }
 
-/** What a policy says, but for its names. Of other objects the message says enough. */
-function policyShapes({ policies }: Cluster): (finding: Finding) => string {
-  const byName = new Map(
-    policies.map((policy) => [`${policy.ref.kind} ${policy.namespace ?? ""} ${policy.name}`, policy]),
-  );
-  const shapes = new Map<Policy, string>();
-  return (finding) => {
-    const { kind, namespace = "", name } = finding.object;
-    const policy = byName.get(`${kind} ${namespace} ${name}`);
-    if (policy === undefined) return "";
-    let shape = shapes.get(policy);
-    if (shape === undefined) shapes.set(policy, (shape = shapeOfPolicy(policy, finding)));
-    return shape;
-  };
-}
-
-/** What makes no policy differ from another; and addresses, big integers, of which `cidr` and `except` say the same. */
-const noShape = new Set(["ref", "origin", "index", "annotations", "labels", "creationTimestamp", "addresses"]);
-
-function shapeOfPolicy(policy: Policy, finding: Finding): string {
-  const text = JSON.stringify(policy, (key, value: unknown) => (noShape.has(key) ? undefined : value));
-  return nameless(text, finding);
+/** Which of several rules or items it is makes no difference. */
+function withoutIndexes(path: string): string {
+  return path.replace(/^(?:items\[\d+\]\.?)+/, "").replace(/\[\d+\]/g, "[]");
 }
 
 /** The text with the names of the finding's object left out, where they are words of their own. */

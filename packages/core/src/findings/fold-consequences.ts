@@ -1,10 +1,11 @@
 import { type Finding, type RelatedLocation, type SuppressedFinding, severities } from "../answers/finding.ts";
 import { groupBy } from "../lib/group-by.ts";
+import { namespaceOf } from "./ignore-entry.ts";
 
-/** What a defect brings with it: findings of these rules, at the same rule of the policy or anywhere in the policy. */
+/** What a defect brings with it: findings of these rules, at the same rule of the policy, anywhere in the policy or in its namespace. */
 interface Cause {
   readonly ruleId: string;
-  readonly within: "rule" | "policy";
+  readonly within: "rule" | "policy" | "namespace";
   readonly follows: readonly string[];
 }
 
@@ -20,7 +21,7 @@ const overridden = ["allow-all-overrides-default-deny", "restriction-undone", "e
 const superfluous = ["redundant-rule", "redundant-policy", "mergeable-policies", "duplicate-policy"];
 
 /** Causes in the order in which they claim what follows: a consequence belongs to the first. */
-const causes: readonly Cause[] = [
+const ofPolicies: readonly Cause[] = [
   {
     ruleId: "invalid-policy",
     within: "rule",
@@ -42,6 +43,13 @@ const causes: readonly Cause[] = [
   { ruleId: "redundant-policy", within: "policy", follows: ["redundant-rule"] },
 ];
 
+const ofNamespaces: readonly Cause[] = [
+  { ruleId: "missing-default-deny-ingress", within: "namespace", follows: ["pod-not-isolated-ingress"] },
+  { ruleId: "missing-default-deny-egress", within: "namespace", follows: ["pod-not-isolated-egress"] },
+];
+
+const namespaceRules = new Set(ofNamespaces.flatMap(({ ruleId, follows }) => [ruleId, ...follows]));
+
 /**
  * One defect, one finding: what follows from another finding becomes something related to it. The gate stays as strict: a
  * cause is as bad as the worst that follows from it. Who accepts a cause has accepted what follows from it.
@@ -51,13 +59,13 @@ export function foldConsequences(
   told: readonly Finding[],
   suppressed: readonly SuppressedFinding[],
 ): { readonly told: readonly Finding[]; readonly suppressed: readonly SuppressedFinding[] } {
-  const causeOf = causesOf(findings);
+  const accepted = new Set(suppressed.map(({ finding }) => finding));
+  const causeOf = causesOf(findings, accepted);
   if (causeOf.size === 0) return { told, suppressed };
   const followers = groupBy(
     told.filter((finding) => causeOf.has(finding)),
     (finding) => causeOf.get(finding),
   );
-  const accepted = new Set(suppressed.map(({ finding }) => finding));
   const isAccepted = (finding: Finding): boolean => accepted.has(causeOf.get(finding) ?? finding);
   return {
     told: told
@@ -68,10 +76,15 @@ export function foldConsequences(
 }
 
 /** What each finding that follows from another follows from. */
-function causesOf(findings: readonly Finding[]): ReadonlyMap<Finding, Finding> {
+function causesOf(findings: readonly Finding[], accepted: ReadonlySet<Finding>): ReadonlyMap<Finding, Finding> {
   const causeOf = new Map<Finding, Finding>();
   for (const ofObject of groupBy(findings, objectKey).values()) {
-    if (ofObject.length > 1) for (const cause of causes) claim(cause, ofObject, causeOf);
+    if (ofObject.length > 1) for (const cause of ofPolicies) claim(cause, ofObject, causeOf);
+  }
+  // Who accepts that a new pod would be open has not accepted that one was forgotten.
+  const ofCauses = findings.filter((each) => namespaceRules.has(each.ruleId) && !accepted.has(each));
+  for (const ofNamespace of groupBy(ofCauses, namespaceOf).values()) {
+    if (ofNamespace.length > 1) for (const cause of ofNamespaces) claim(cause, ofNamespace, causeOf);
   }
   return causeOf;
 }
@@ -81,7 +94,7 @@ function claim({ ruleId, within, follows }: Cause, findings: readonly Finding[],
     if (cause.ruleId !== ruleId || causeOf.has(cause)) continue;
     for (const other of findings) {
       if (causeOf.has(other) || !follows.includes(other.ruleId)) continue;
-      if (within === "policy" || isSameRule(cause, other)) causeOf.set(other, cause);
+      if (within !== "rule" || isSameRule(cause, other)) causeOf.set(other, cause);
     }
   }
 }

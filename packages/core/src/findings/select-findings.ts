@@ -46,11 +46,11 @@ export function selectFindings(
     suppressed: suppressed.filter(({ finding }) => isWanted(finding)),
     problems: sorted.problems,
   };
-  if (options.baseline === undefined) return { findings: withGroups(cluster, present), ...rest };
+  if (options.baseline === undefined) return { findings: withGroups(present), ...rest };
   // What the baseline has of other namespaces is not gone.
   const entries = options.baseline.findings.filter(isWanted);
   const { findings: fresh, known, gone } = withoutKnown(present, entries);
-  return { findings: withGroups(cluster, fresh), ...rest, baseline: { known, gone } };
+  return { findings: withGroups(fresh), ...rest, baseline: { known, gone } };
 }
 
 function scopeOf(namespaces: readonly string[] | undefined): (finding: Finding | BaselineEntry) => boolean {

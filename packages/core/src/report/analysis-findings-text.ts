@@ -24,7 +24,9 @@ type Printing = AnalysisTextOptions & { readonly lines?: LinesOf };
 const shownOfRule: Readonly<Record<Severity, number>> = { critical: 3, high: 3, medium: 2, low: 1, info: 0 };
 const maxOthers = 9;
 const maxAffected = 3;
-const maxRepeats = 3;
+const maxRepeats = 5;
+/** So many repeats are told of with their places. */
+const maxPlaces = 12;
 const maxRelated = 3;
 
 interface Group {
@@ -108,13 +110,18 @@ function entryLines({ finding, repeats }: FindingEntry, palette: Palette, option
     ...wrapped(`  ${place}: ${printable(message)}`, options.width, 4),
     ...frameLines(finding, palette, options),
     ...affectedTexts(finding, repeats).flatMap(dimmed),
-    ...repeatTexts(repeats).flatMap(dimmed),
-    ...finding.related
-      .slice(0, options.all === true ? undefined : maxRelated)
-      .flatMap(({ message: other, location: at }) =>
-        dimmed(`see ${printable(other)}${at === undefined ? "" : ` (${placeText(at)})`}`),
-      ),
+    ...repeatTexts(finding, repeats).flatMap(dimmed),
+    ...relatedOf(finding, options).flatMap(({ message: other, location: at }) =>
+      dimmed(`see ${printable(other)}${at === undefined ? "" : ` (${placeText(at)})`}`),
+    ),
   ];
+}
+
+/** What else it speaks of: of the place itself enough is said, unless all is asked for. */
+function relatedOf({ related, location }: Finding, { all = false }: Printing): Finding["related"] {
+  if (all) return related;
+  const isHere = (at: Finding["location"]): boolean => at?.file === location?.file && at?.path === location?.path;
+  return related.filter((each) => each.location === undefined || !isHere(each.location)).slice(0, maxRelated);
 }
 
 function frameLines({ location }: Finding, { dim }: Palette, { lines }: Printing): readonly string[] {
@@ -130,10 +137,18 @@ function affectedTexts(finding: Finding, repeats: readonly Finding[]): readonly 
   return [`affects ${shortened(affected, affectedCount, maxAffected)}`];
 }
 
-function repeatTexts(repeats: readonly Finding[]): readonly string[] {
+function repeatTexts({ object: { kind } }: Finding, repeats: readonly Finding[]): readonly string[] {
   if (repeats.length === 0) return [];
-  const names = repeats.map(({ object }) => objectText(object));
-  return [`and the same ${counted(repeats.length, "time")} more: ${shortened(names, names.length, maxRepeats)}`];
+  // The first has named the kind.
+  const nameOfRepeat = ({ object }: Finding): string =>
+    object.kind === kind ? objectText(object).slice(kind.length + 1) : objectText(object);
+  const times = `and the same ${counted(repeats.length, "time")} more`;
+  if (repeats.length > maxPlaces) {
+    const first = repeats.slice(0, maxRepeats).map(nameOfRepeat);
+    return [`${times}: ${shortened(first, repeats.length, maxRepeats)}; --all shows each`];
+  }
+  const named = repeats.map((each) => `${nameOfRepeat(each)}${each.location ? ` (${placeText(each.location)})` : ""}`);
+  return [`${times}: ${shortened(named, named.length, maxPlaces)}`];
 }
 
 /** `web` of `shop/web[Deployment]`. */

@@ -1,6 +1,6 @@
 import type { Finding } from "../answers/finding.ts";
 
-/** A finding as people are told of it: once, however many objects that are equal but for their names have it. */
+/** A finding as people are told of it: once, however many objects it is found of. */
 export interface FindingEntry {
   readonly finding: Finding;
   /** The same finding on other objects. */

@@ -21,7 +21,7 @@ const columns = [
   "count",
 ] as const;
 
-/** One record per finding of a report; the same finding on objects that are equal but for names is one, with a count, unless `all`. */
+/** One record per finding of a report; what is found alike of several objects is one, with a count, unless `all`. */
 export function findingsCsv(
   report: Pick<AnalysisReport, "configuration"> &
     Partial<Pick<AnalysisReport, "suppressed">> & {

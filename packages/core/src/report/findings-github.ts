@@ -4,7 +4,7 @@ import type { Location } from "../source/position.ts";
 import { type PathOf, artifactPath } from "./artifact-path.ts";
 import { githubMessage, githubProperty } from "./escape.ts";
 import { type FindingEntry, entriesOf } from "./finding-entries.ts";
-import { counted, grouped, makingTexts, objectText } from "./words.ts";
+import { counted, grouped, makingTexts, objectText, shortened } from "./words.ts";
 
 type Level = "error" | "warning" | "notice";
 
@@ -54,7 +54,9 @@ function annotation({ finding, repeats }: FindingEntry, pathOf?: PathOf): string
   const title = `title=${githubProperty(`${severity}: ${ruleId}`)}`;
   const place = location === undefined ? [] : placeProperties(location, pathOf);
   const where = location === undefined ? `${objectText(object)}: ` : "";
-  const more = repeats.length === 0 ? "" : `%0AThe same ${counted(repeats.length, "time")} more.`;
+  const names = repeats.map((other) => objectText(other.object));
+  const times = `The same ${counted(names.length, "time")} more: ${shortened(names, names.length, 3)}`;
+  const more = repeats.length === 0 ? "" : `%0A${githubMessage(times)}`;
   const advice = fix === undefined ? "" : `%0AFix: ${githubMessage(fix.description)}`;
   return `::${level[severity]} ${[...place, title].join(",")}::${githubMessage(where)}${githubMessage(message)}${more}${advice}\n`;
 }

@@ -61,7 +61,7 @@ function foundOf(context: RuleContext, [first, ...others]: readonly [UndonePiece
   const more = paths.length < 2 ? "" : ` (and ${count(paths.length - 1, "more part")} of the rule)`;
   return {
     at: policyPlace(policy, path),
-    message: `${nameOf(policy)} (${direction}) allows ${pieceText(narrow, direction)} only${more}, but ${formatPath(broadPath)} of ${where} allows ${pieceText(broad, direction)} for the same pods: policies only add up, so the restriction has no effect`,
+    message: `${nameOf(policy)} (${direction}) allows only ${pieceText(narrow, direction)}${more}, but ${formatPath(broadPath)} of ${where} allows ${pieceText(broad, direction)} for the same pods: policies only add up, so the restriction has no effect`,
     ...severityOf(context, first),
     affected: context.subjectsOf(policy),
     because: [policyPlace(by.policy, broadPath)],

@@ -5,6 +5,15 @@ const policy = (name: string, spec: string, namespace = "shop"): string =>
   `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: ${name}, namespace: ${namespace}}\nspec: ${spec}\n---\n`;
 const deny = policy("deny", "{podSelector: {}, policyTypes: [Ingress, Egress]}");
 
+/** A namespace of two workloads, of which a policy selects one. */
+const forgotten = ["web", "job"]
+  .map(
+    (name) =>
+      `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: ${name}, namespace: shop}\nspec: {template: {metadata: {labels: {app: ${name}}}, spec: {containers: []}}}\n---\n`,
+  )
+  .join("")
+  .concat(policy("web", "{podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress]}"));
+
 /** The rules of the findings on a policy, in the order of the report. */
 function rulesOf(text: string, name: string): readonly string[] {
   const { findings } = analyze([{ name: "a.yaml", text }]);
@@ -39,6 +48,23 @@ describe("one defect, one finding", () => {
       "{podSelector: {}, policyTypes: [Ingress, Egress], egress: [{toEntities: [x]}], ingress: [{from: [{namespaceSelector: {}}]}]}",
     );
     expect(rulesOf(text, "p")).toContain("all-namespaces-peer");
+  });
+
+  it("pods that nobody isolates, where a new pod would not be either, are one finding; a place for each stays", () => {
+    const { findings } = analyze([{ name: "a.yaml", text: forgotten }]);
+    expect(findings.filter(({ ruleId }) => /ingress$/.test(ruleId)).map(({ ruleId }) => ruleId)).toEqual([
+      "missing-default-deny-ingress",
+    ]);
+    const [finding] = findings;
+    expect(finding?.affected).toEqual(["shop/job[Deployment]"]);
+    expect(finding?.related.map(({ message }) => message)).toEqual([expect.stringContaining("no policy isolates job")]);
+  });
+
+  it("who accepts that a new pod would be open has not accepted that one was forgotten", () => {
+    const ignore = [{ rule: "missing-default-deny-ingress", reason: "r" }];
+    const { findings, suppressed } = analyze([{ name: "a.yaml", text: forgotten }], { ignore });
+    expect(findings.map(({ ruleId }) => ruleId)).toContain("pod-not-isolated-ingress");
+    expect(suppressed.map(({ finding }) => finding.ruleId)).toEqual(["missing-default-deny-ingress"]);
   });
 
   it("who accepts a cause has accepted what follows from it", () => {
@@ -79,11 +105,25 @@ describe("groups", () => {
     expect(groups[0]).toBeDefined();
   });
 
-  it("policies that differ, and findings that are alone, have none in common", () => {
-    const text = template("one") + template("two", "{podSelector: {}, ingress: []}");
-    const groups = analyze([{ name: "a.yaml", text }])
-      .findings.filter(({ ruleId }) => ruleId === "policy-types-implicit")
+  const groupsOf = (text: string, rule: string): readonly (string | undefined)[] =>
+    analyze([{ name: "a.yaml", text }])
+      .findings.filter(({ ruleId }) => ruleId === rule)
       .map(({ group }) => group);
-    expect(groups).toEqual([undefined, undefined]);
+
+  it("one careless rule in policies that differ has one group, in whichever rule of a policy it is", () => {
+    const open = "{to: [{ipBlock: {cidr: 0.0.0.0/0}}]}";
+    const text =
+      policy("a", `{podSelector: {matchLabels: {app: a}}, policyTypes: [Egress], egress: [${open}]}`) +
+      policy(
+        "b",
+        `{podSelector: {matchLabels: {app: b}}, policyTypes: [Egress], egress: [{ports: [{port: 53}], to: [{podSelector: {}}]}, ${open}]}`,
+      );
+    const [first, ...others] = groupsOf(text, "internet-egress-open");
+    expect([first !== undefined, others]).toEqual([true, [first]]);
+  });
+
+  it("findings that say something else, and findings that are alone, have none in common", () => {
+    const text = template("one") + template("two", "{podSelector: {}, egress: [{}]}");
+    expect(groupsOf(text, "policy-types-implicit")).toEqual([undefined, undefined]);
   });
 });

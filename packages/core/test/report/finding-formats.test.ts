@@ -22,7 +22,7 @@ describe("repeats", () => {
   it("are one entry with a count, in every format that people read", () => {
     const answer = report(repeats);
     expect(lines(analysisText(answer), /^ {2}p\.yaml:/)).toBe(1);
-    expect(analysisText(answer)).toContain("and the same 39 times more: NetworkPolicy n1/base, NetworkPolicy n2/base");
+    expect(analysisText(answer)).toContain("and the same 39 times more: n1/base, n2/base, n3/base");
     expect(lines(analysisMarkdown(answer), /^\| high/)).toBe(1);
     expect(analysisMarkdown(answer)).toContain("The same 39 times more");
     expect(lines(findingsCsv(answer), /^high/)).toBe(1);
