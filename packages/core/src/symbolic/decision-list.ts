@@ -107,13 +107,13 @@ export interface Unordered {
 
 /**
  * "If two policies have the same priority, either may win": it matters where they do different things to traffic that
- * nothing before has decided. Ends early when the budget does.
+ * nothing before has decided. The end of a tier, which is no rule, comes after all of them. Ends early when the budget does.
  */
 export function* unorderedSteps(steps: readonly Step[], budget: Budget): Generator<Unordered> {
   for (const [i, a] of steps.entries())
     for (let j = i + 1; j < steps.length && (steps[j] as Step).policy.priority === a.policy.priority; j++) {
       const b = steps[j] as Step;
-      if (areOneObject(a.policy, b.policy) || a.action === b.action) continue;
+      if (b.rule === undefined || areOneObject(a.policy, b.policy) || a.action === b.action) continue;
       if (!budget.spend(1 + a.boxes.length * b.boxes.length)) return;
       const both = a.boxes.flatMap((one) => b.boxes.map((other) => intersectBoxes(one, other)));
       const shared = both.filter((box) => box !== undefined);

@@ -27,6 +27,14 @@ describe("equal-priority-conflict", () => {
     expect(finding?.related).toHaveLength(1);
   });
 
+  it("does not take the end of a tier for a rule: NetworkPolicies beside Calico's do not contradict each other", () => {
+    const allow = (name: string, from: string): string =>
+      policy(name, `{ podSelector: {}, policyTypes: [Ingress], ingress: [{ from: [${from}] }] }`);
+    const calico = `apiVersion: crd.projectcalico.org/v1\nkind: NetworkPolicy\nmetadata: { name: other, namespace: b }\nspec: { selector: all(), types: [Egress], egress: [{ action: Allow }] }\n`;
+    const two = [allow("a", "{ podSelector: {} }"), allow("b", "{ namespaceSelector: { matchLabels: { x: z } } }")];
+    expect(findings(id, documents(...two, calico))).toEqual([]);
+  });
+
   it("is a note where no pod of the input is concerned", () => {
     const yaml = documents(
       namespace("shop", { team: "a" }),
