@@ -25,6 +25,7 @@ const rare: ReadonlyMap<string, string> = new Map(
     ],
     SARIF: ["--sarif-root", "--sarif-fingerprint", "--sarif-include-suppressed"],
     configuration: ["--print-config"],
+    "where time goes": ["--timing"],
   }).flatMap(([about, flags]) => flags.map((flag) => [flag, about] as const)),
 );
 

@@ -16,6 +16,8 @@ export interface InputFlags extends Partial<ClusterFlags>, Partial<RenderFlags> 
   readonly clusterCidr?: readonly string[];
   readonly allowProblems: boolean;
   readonly allowEmpty: boolean;
+  /** Say where the time of the run went. */
+  readonly timing?: boolean;
   readonly setVar?: readonly string[];
   /** The input is a snapshot of `npa snapshot`, whatever else is there. */
   readonly fromSnapshot?: boolean;
@@ -60,7 +62,8 @@ export function addInputFlags(command: Command, namespaceHelp: string): Command 
       "for input of strangers: it configures and suppresses nothing, and what must be rendered first is an error",
       false,
     )
-    .option("--allow-empty", "do not exit 2 when there is nothing to analyse", false);
+    .option("--allow-empty", "do not exit 2 when there is nothing to analyse", false)
+    .option("--timing", "say on stderr where the time of the run went, by stage and by rule", false);
   return addClusterFlags(addRenderFlags(addToneFlags(command))).addHelpText("after", () =>
     isWholeHelp(command)
       ? `\nAssumptions and their defaults (docs/semantics.md has their meaning):\n${assumptionHelp()}`

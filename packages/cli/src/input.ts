@@ -2,6 +2,7 @@ import { type Cluster, type Config, type ReadOptions, type SourceText, UsageErro
 import { printable } from "@npa/core/internal";
 import type { LoadedSources } from "@npa/core/node";
 import type { InputFlags } from "./input-flags.ts";
+import type { Io } from "./io.ts";
 import { parseVariables } from "./variables.ts";
 
 /** What was read, and what is worth saying about where it was read from. */
@@ -22,9 +23,10 @@ export interface Input {
 
 /** How the flags and the configuration want texts to be read. Throws a UsageError for values that make no sense. */
 export function readOptions(
+  io: Pick<Io, "stopwatch">,
   flags: InputFlags,
   config: Config = {},
-): Pick<ReadOptions, "defaultNamespace" | "variables" | "snapshots"> {
+): Pick<ReadOptions, "defaultNamespace" | "variables" | "snapshots"> & Partial<Pick<ReadOptions, "stopwatch">> {
   const defaultNamespace = flags.defaultNamespace ?? config.defaultNamespace ?? "default";
   if (!/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(defaultNamespace)) {
     throw new UsageError(`${printable(JSON.stringify(defaultNamespace))} is not the name of a namespace`);
@@ -32,7 +34,9 @@ export function readOptions(
   if (flags.untrusted === true && flags.fromSnapshot === true)
     throw new UsageError("--untrusted honours no snapshot header, and --from-snapshot does: pass one of them");
   const snapshots = flags.untrusted === true ? "never" : flags.fromSnapshot === true ? "always" : "alone";
-  return { defaultNamespace, variables: parseVariables(flags.setVar ?? []), snapshots };
+  const { stopwatch } = io;
+  const variables = parseVariables(flags.setVar ?? []);
+  return { defaultNamespace, variables, snapshots, stopwatch };
 }
 
 /** Texts as input. */

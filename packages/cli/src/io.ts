@@ -1,3 +1,4 @@
+import type { Stage, StageTimes } from "@npa/core";
 import type { Clock } from "@npa/core/cluster";
 
 /** Where text goes. */
@@ -23,6 +24,18 @@ export interface Io {
   readonly onInterrupt?: (stop: () => void) => () => void;
   /** Time and chance while a cluster is read. */
   readonly clock?: Clock;
+  /** Takes the time of the run, when `--timing` asks for it. */
+  readonly stopwatch?: StageTimes;
+}
+
+/** Waits for some work as a stage of the run. */
+export async function asStage<T>({ stopwatch }: Io, stage: Stage, work: () => Promise<T>): Promise<T> {
+  const stop = stopwatch?.start(stage);
+  try {
+    return await work();
+  } finally {
+    stop?.();
+  }
 }
 
 const batchSize = 1 << 16;

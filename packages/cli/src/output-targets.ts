@@ -6,7 +6,7 @@ import type { Command } from "commander";
 import { wantsColor } from "./color.ts";
 import { type ToneFlags, repeated } from "./input-flags.ts";
 import { checkTarget } from "./write-target.ts";
-import { type Io, batches, writeAll } from "./io.ts";
+import { type Io, asStage, batches, writeAll } from "./io.ts";
 
 /** Prints an answer in one format. Called once per `-o`. */
 export type Format = (options: TextOptions) => string | Iterable<string>;
@@ -58,21 +58,30 @@ export async function emit<F extends string>(
   formats: Readonly<Record<F, Format>>,
   flags: ToneFlags,
 ): Promise<void> {
-  for (const { format, file } of targets) {
-    const print = Object.entries<Format>(formats).find(([name]) => name === format)?.[1];
-    if (print === undefined) throw new Error(`no printer for ${format}`);
-    const { columns } = io.stdout;
-    const isBroken = file === undefined && io.stdout.isTTY && columns !== undefined;
-    const printed = print({
-      color: file === undefined && wantsColor(io.stdout, io, flags),
-      ...(isBroken ? { width: Math.max(narrowest, columns) } : {}),
-    });
-    const chunks = typeof printed === "string" ? [printed] : printed;
-    if (file === undefined) await writeAll(io.stdout, chunks);
-    else {
-      checkTarget(io.cwd, path.resolve(io.cwd, file));
-      writeFile(path.resolve(io.cwd, file), chunks);
-    }
+  await asStage(io, "report", async () => {
+    for (const target of targets) await emitOne(io, target, formats, flags);
+  });
+}
+
+async function emitOne<F extends string>(
+  io: Io,
+  { format, file }: Target,
+  formats: Readonly<Record<F, Format>>,
+  flags: ToneFlags,
+): Promise<void> {
+  const print = Object.entries<Format>(formats).find(([name]) => name === format)?.[1];
+  if (print === undefined) throw new Error(`no printer for ${format}`);
+  const { columns } = io.stdout;
+  const isBroken = file === undefined && io.stdout.isTTY && columns !== undefined;
+  const printed = print({
+    color: file === undefined && wantsColor(io.stdout, io, flags),
+    ...(isBroken ? { width: Math.max(narrowest, columns) } : {}),
+  });
+  const chunks = typeof printed === "string" ? [printed] : printed;
+  if (file === undefined) await writeAll(io.stdout, chunks);
+  else {
+    checkTarget(io.cwd, path.resolve(io.cwd, file));
+    writeFile(path.resolve(io.cwd, file), chunks);
   }
 }
 

@@ -8,7 +8,7 @@ import { isConfig } from "./config-file.ts";
 import { type DiffSide, diffSides } from "./diff-sides.ts";
 import { type Input, inputOf, readOptions } from "./input.ts";
 import type { InputFlags } from "./input-flags.ts";
-import type { Io } from "./io.ts";
+import { type Io, asStage } from "./io.ts";
 import { readInput } from "./read-input.ts";
 import { renderedPaths, wantsRender, withoutRoots } from "./render-flags.ts";
 
@@ -44,9 +44,9 @@ async function readSide(io: Io, { paths, roots, commit }: DiffSide, flags: Input
       await tree.remove();
     }
   }
-  const { sources: texts, problems } = await loadGit(commit, paths, { cwd: io.cwd });
+  const { sources: texts, problems } = await asStage(io, "read", () => loadGit(commit, paths, { cwd: io.cwd }));
   const sources = texts.filter((source) => !isConfig(source));
-  return inputOf(sources, { ...readOptions(flags, config), problems });
+  return inputOf(sources, { ...readOptions(io, flags, config), problems });
 }
 
 /** The flags with the paths that they name as they are in a commit; values outside of the repository are the same for all. */

@@ -6,7 +6,7 @@ import { isConfig } from "./config-file.ts";
 import { type Input, inputOf, readOptions } from "./input.ts";
 import { isEmpty, refuseEmpty } from "./refuse-empty.ts";
 import type { InputFlags } from "./input-flags.ts";
-import type { Io } from "./io.ts";
+import { type Io, asStage } from "./io.ts";
 import { renderedPaths, wantsRender } from "./render-flags.ts";
 
 /**
@@ -63,12 +63,16 @@ async function readFiles(io: Io, paths: readonly string[], flags: InputFlags, co
     );
   }
   if (named.includes("")) throw new UsageError("a path is empty: name a file or a directory, or write . for this one");
-  const { sources: texts, problems, hints } = await loadPaths(named, { cwd: io.cwd, stdin: io.stdin });
+  const {
+    sources: texts,
+    problems,
+    hints,
+  } = await asStage(io, "read", () => loadPaths(named, { cwd: io.cwd, stdin: io.stdin }));
   const sources = texts.filter((source) => !isConfig(source));
   if (sources.length === 0 && problems.length === 0 && !flags.allowEmpty) {
     throw new UsageError(`no .yaml, .yml or .json file in ${named.map((each) => printable(each)).join(", ")}`);
   }
-  const options = { ...readOptions(flags, config), problems };
+  const options = { ...readOptions(io, flags, config), problems };
   return { ...inputOf(sources, options), hints };
 }
 

@@ -2,7 +2,7 @@ import { UsageError, readDocuments } from "@npa/core";
 import { type ClusterRead, loadCluster } from "@npa/core/cluster";
 import type { ClusterFlags } from "./cluster-flags.ts";
 import { Interrupted } from "./interrupted.ts";
-import type { Io } from "./io.ts";
+import { type Io, asStage } from "./io.ts";
 import { parseDuration } from "./parse-duration.ts";
 import type { Input } from "./input.ts";
 import { ReadingProgress } from "./reading-progress.ts";
@@ -15,9 +15,12 @@ export interface LiveFlags extends Partial<ClusterFlags> {
 
 /** The live cluster as input: everything that RBAC lets npa list. */
 export async function readLiveCluster(io: Io, flags: LiveFlags): Promise<Input> {
-  const read = await loadLiveCluster(io, flags);
+  const read = await asStage(io, "read", () => loadLiveCluster(io, flags));
   return {
-    cluster: readDocuments(read.sources, read),
+    cluster: readDocuments(read.sources, {
+      ...read,
+      stopwatch: io.stopwatch,
+    }),
     hints: [],
     isLive: true,
     missingRules: read.forbidden.map(({ rule }) => rule),

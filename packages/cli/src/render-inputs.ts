@@ -3,7 +3,7 @@ import { type Config, type Diagnostic, type Rendering, UsageError, readManifests
 import { type RenderRoot, findRoots, loadPaths, plainSources, render } from "@npa/core/node";
 import { isConfig } from "./config-file.ts";
 import type { InputFlags } from "./input-flags.ts";
-import type { Io } from "./io.ts";
+import { type Io, asStage } from "./io.ts";
 import { type Input, readOptions } from "./input.ts";
 
 /**
@@ -16,12 +16,12 @@ export async function renderInputs(
   flags: InputFlags,
   config: Config,
 ): Promise<readonly Input[]> {
-  const loaded = await loadPaths(paths, { cwd: io.cwd, stdin: io.stdin });
+  const loaded = await asStage(io, "read", () => loadPaths(paths, { cwd: io.cwd, stdin: io.stdin }));
   const sources = loaded.sources.filter((source) => !isConfig(source));
   const named = namedRoots(flags);
   const found = flags.render === true ? findRoots(sources) : [];
-  const options = { ...readOptions(flags, config), problems: loaded.problems };
-  const { renderings, failures } = await renderAll(io, named, found, flags);
+  const options = { ...readOptions(io, flags, config), problems: loaded.problems };
+  const { renderings, failures } = await asStage(io, "read", () => renderAll(io, named, found, flags));
   const beside = flags.render === true ? [] : sources;
   const plain = flags.render === true ? plainSources(sources) : [];
   const names = environmentNames(renderings.map(({ root }) => root));

@@ -44,5 +44,18 @@ export async function runCommand(name: CommandName, argv: readonly string[], io:
       await io.stdout.write(io.program === "kubectl npa" ? pluginText(help.join("")) : help.join(""));
   }
   if (job === undefined) throw new Error(`npa ${name} has no action`);
-  return await job(io);
+  return command.opts<{ readonly timing?: boolean }>().timing === true ? await runTimed(job, io) : await job(io);
+}
+
+/** Runs a command and says where its time went, whatever becomes of it. */
+async function runTimed(job: Job, io: Io): Promise<number> {
+  const [{ StageTimes }, { timingText }] = await Promise.all([import("@npa/core"), import("@npa/core/internal")]);
+  const stopwatch = new StageTimes(() => performance.now());
+  // By descriptors: reading its stdin would open it.
+  const all = { ...Object.getOwnPropertyDescriptors(io), stopwatch: { value: stopwatch, enumerable: true } };
+  try {
+    return await job(Object.create(null, all) as Io); // the same properties, and one more
+  } finally {
+    await io.stderr.write(timingText(stopwatch.timing()));
+  }
 }

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { type AnalyzeOptions, type Config, type ConnectivityOptions, jsonText } from "@npa/core";
+import { type AnalyzeOptions, type Config, type ConnectivityOptions, type Stopwatch, jsonText } from "@npa/core";
 import { effectiveConfig } from "@npa/core/internal";
 import { parseAssumptions } from "./assume.ts";
 import { parseClusterCidrs } from "./cluster-cidr.ts";
@@ -16,6 +16,7 @@ export interface Settings {
   /** Whether the analysed files may suppress findings. */
   readonly suppressions: boolean;
   readonly file?: ConfigFile;
+  readonly stopwatch?: Stopwatch | undefined;
 }
 
 /** Reads the configuration for these inputs and puts over it what the flags of every command say. */
@@ -34,25 +35,32 @@ export function readSettings(io: Io, paths: readonly string[], flags: InputFlags
     assumptions: { ...file?.config.assumptions, ...parseAssumptions(flags.assume) },
     ...(defaultNamespace === undefined ? {} : { defaultNamespace }),
   };
-  return { config, suppressions, ...(file === undefined ? {} : { file }) };
+  const { stopwatch } = io;
+  return {
+    config,
+    suppressions,
+    ...(file === undefined ? {} : { file }),
+    stopwatch,
+  };
 }
 
 /** What of the settings questions about connectivity are given. */
-export function connectivityOptions({ config }: Settings): ConnectivityOptions {
+export function connectivityOptions({ config, stopwatch }: Settings): ConnectivityOptions {
   const { assumptions = {}, clusterCidrs, domains } = config;
   return {
     assumptions,
     ...(clusterCidrs?.pods === undefined ? {} : { podCidrs: clusterCidrs.pods }),
     ...(domains === undefined ? {} : { domains }),
+    stopwatch,
   };
 }
 
 /** What of the settings an analysis is given. Paths in the configuration start at its directory. */
-export function analysisOptions(io: Io, { config, suppressions, file }: Settings): AnalyzeOptions {
-  if (file === undefined) return { ...config, suppressions };
+export function analysisOptions(io: Io, { config, suppressions, file, stopwatch }: Settings): AnalyzeOptions {
+  const options = { ...config, suppressions, stopwatch };
+  if (file === undefined) return options;
   return {
-    ...config,
-    suppressions,
+    ...options,
     ignorePathOf: (name) => path.relative(file.directory, path.resolve(io.cwd, name)).replaceAll(path.sep, "/"),
   };
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import type { AnalysisReport } from "@npa/core";
 import { describe, expect, it } from "vitest";
 import { schemaErrors } from "../../core/test/report/schemas.ts";
 import { twoTiers, unknownLabel } from "./manifests.ts";
@@ -39,6 +40,32 @@ describe("npa analyze", () => {
     const { stdout } = await npa(["analyze", ".", "-o", "json"], { ...files, "u.yaml": unknownLabel });
     expect(schemaErrors(JSON.parse(stdout))).toEqual([]);
     expect(schemaErrors(JSON.parse((await npa(["demo", "-o", "json"])).stdout))).toEqual([]);
+  });
+
+  it("says where its time went when --timing asks, and only then", async () => {
+    const timed = await npa(["analyze", "a.yaml", "-o", "json", "--timing"], files);
+    const report = JSON.parse(timed.stdout) as AnalysisReport;
+    expect(schemaErrors(report)).toEqual([]);
+    const { stages = [], rules = [] } = report.timing ?? {};
+    expect(stages.map(({ stage }) => stage)).toEqual([
+      "start",
+      "read",
+      "parse",
+      "model",
+      "engine",
+      "rules",
+      "symbolic",
+      "advice",
+      "findings",
+      "assess",
+      "other",
+    ]);
+    expect(rules.map(({ ruleId }) => ruleId)).toContain("missing-default-deny-ingress");
+    expect(timed.stderr).toMatch(/^time of this run: .* ms\n {2}start .*%\n[^]* {2}report .*%\n/m);
+    expect((await npa(["list", ".", "--count", "--timing"], files)).stderr).toMatch(/^ {2}engine /m);
+    const plain = await npa(["analyze", "a.yaml", "-o", "json"], files);
+    expect(plain.stderr).toBe("");
+    expect(JSON.parse(plain.stdout)).not.toHaveProperty("timing");
   });
 
   it("hands thresholds and weights to the report", async () => {

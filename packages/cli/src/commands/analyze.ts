@@ -86,7 +86,8 @@ async function analyzePaths(io: Io, paths: readonly string[], flags: AnalyzeFlag
   const shownAs = { all: flags.all, ...framesOf(io, inputs[0], flags, isFile) };
   const html = await htmlReport(shown, inputs, wanted, { ...connectivityOptions(settings), namespaces }, context);
   const asked = { ...context, ...shownAs, ...html, ...suppressedOf(report, flags) };
-  await emit(io, wanted, analysisFormats(printed, asked), flags);
+  const timing = io.stopwatch === undefined ? {} : { timing: io.stopwatch.timing() };
+  await emit(io, wanted, analysisFormats({ ...printed, ...timing }, asked), flags);
   return worstExit(gateCode(report, gate), inputs, flags);
 }
 

@@ -11,7 +11,7 @@ import {
   optimizeSources,
   renderedManifests,
 } from "@npa/core/optimize";
-import { printable } from "@npa/core/internal";
+import { printable, timed } from "@npa/core/internal";
 import type { CommandModule } from "../command-module.ts";
 import { type ConfigFlags, addConfigFlags } from "../config-flags.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -91,7 +91,7 @@ async function optimize(io: Io, paths: readonly string[], flags: OptimizeFlags):
     mergeOwned: flags.mergeOwned,
   };
   const isEdited = isWriting || targets.some(({ format }) => format === "yaml");
-  const { plan, files, manifests } = optimized(io, input, options, isEdited);
+  const { plan, files, manifests } = timed(io.stopwatch, "symbolic", () => optimized(io, input, options, isEdited));
   await printNotices(io, input, plan.notEvaluated, flags);
   if (flags.dryRun)
     await io.stdout.write(

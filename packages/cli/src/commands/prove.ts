@@ -1,5 +1,5 @@
 import { UsageError, jsonText } from "@npa/core";
-import { printable } from "@npa/core/internal";
+import { printable, timed } from "@npa/core/internal";
 import {
   type Claim,
   type ProveOptions,
@@ -102,7 +102,9 @@ async function compare(
   const after = await readInput(io, [changed], flags);
   const namespaces = flags.namespace.filter((name) => !before.cluster.namespaces.has(name));
   namespacesOf(after.cluster, { ...flags, namespace: namespaces });
-  const proof = proveClusters(before.cluster, after.cluster, { ...options, namespaces: flags.namespace });
+  const proof = timed(io.stopwatch, "symbolic", () =>
+    proveClusters(before.cluster, after.cluster, { ...options, namespaces: flags.namespace }),
+  );
   await printNotices(io, before, proof.before.notEvaluated, flags);
   await printNotices(io, after, proof.after.notEvaluated, flags);
   await emit(
@@ -127,7 +129,8 @@ async function findRedundant(
   options: ProveOptions,
 ): Promise<number> {
   const input = await readInput(io, paths, flags);
-  const report = redundancy(input.cluster, { ...options, namespaces: namespacesOf(input.cluster, flags) });
+  const namespaces = namespacesOf(input.cluster, flags);
+  const report = timed(io.stopwatch, "symbolic", () => redundancy(input.cluster, { ...options, namespaces }));
   await printNotices(io, input, report.notEvaluated, flags);
   await emit(
     io,

@@ -29,6 +29,7 @@ import {
   dnsSettings,
 } from "../rules/settings.ts";
 import { clusterSpace } from "../symbolic/cluster-space.ts";
+import { timed } from "../lib/stopwatch.ts";
 import { UsageError } from "../lib/usage-error.ts";
 import { checkCluster } from "../lib/check-argument.ts";
 import { type CustomRule, asRuleDefinitions } from "./custom-rule.ts";
@@ -78,18 +79,28 @@ export function analyzeCluster(given: Cluster, options: AnalyzeOptions = {}): An
   const rules = rulesToRun(options);
   const space = clusterSpace(cluster, reachability.options.assumptions);
   const ruleSettings = ruleSettingsOf(options);
-  const found = runRules(reachability, { rules, settings: ruleSettings, space });
-  const results = { ...found, findings: triedAdvice(found.findings, trialOf(cluster, found.findings, rules, options)) };
-  const selected = selectFindings(
-    options.suppressions === false ? { ...cluster, suppressions: [] } : cluster,
-    results.findings,
-    selectOptionsOf(options, rules, results),
+  const { stopwatch } = options;
+  const found = timed(stopwatch, "rules", () =>
+    runRules(reachability, { rules, settings: ruleSettings, space, stopwatch }),
   );
-  const { scoreNote, ...assessment } = assess(reachability, selected.present, {
-    settings: settingsOf(options),
-    space,
-    ...(isLimited(options.namespaces) ? { namespaces: options.namespaces } : {}),
-  });
+  const trial = trialOf(cluster, found.findings, rules, options);
+  const tried = timed(stopwatch, "advice", () => triedAdvice(found.findings, trial));
+  const results = { ...found, findings: tried };
+  const selected = timed(stopwatch, "findings", () =>
+    selectFindings(
+      options.suppressions === false ? { ...cluster, suppressions: [] } : cluster,
+      results.findings,
+      selectOptionsOf(options, rules, results),
+    ),
+  );
+  const { scoreNote, ...assessment } = timed(stopwatch, "assess", () =>
+    assess(reachability, selected.present, {
+      settings: settingsOf(options),
+      space,
+      ...(isLimited(options.namespaces) ? { namespaces: options.namespaces } : {}),
+      stopwatch,
+    }),
+  );
   const { findings, suppressed, baseline } = selected;
   return {
     apiVersion,

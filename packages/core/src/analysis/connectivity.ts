@@ -23,6 +23,7 @@ import { underAssumptions } from "../semantics/under-assumptions.ts";
 import { type AddressSet, parseCidr } from "../sets/address-set.ts";
 import { unionAll } from "../sets/interval-set.ts";
 import { checkCluster } from "../lib/check-argument.ts";
+import { type Stopwatch, timed } from "../lib/stopwatch.ts";
 import { UsageError } from "../lib/usage-error.ts";
 
 /** What every question about connectivity can be given. */
@@ -37,6 +38,8 @@ export interface ConnectivityOptions {
   readonly requests?: RequestView;
   /** Report only connections with an end in one of these namespaces. Everything is still analysed. Default: all. */
   readonly namespaces?: readonly string[];
+  /** Takes the time of the stages of the analysis. */
+  readonly stopwatch?: Stopwatch | undefined;
 }
 
 /** What a list can be given. */
@@ -64,9 +67,11 @@ export function completeAssumptions(
 export function buildReachability(cluster: Cluster, options: ConnectivityOptions = {}): Reachability {
   checkCluster("this function", cluster);
   const known = reachabilityOptions(options, cluster);
-  return new Reachability(
-    underRequests(underAssumptions(cluster, known.assumptions), options.requests ?? "some"),
-    known,
+  return timed(
+    options.stopwatch,
+    "engine",
+    () =>
+      new Reachability(underRequests(underAssumptions(cluster, known.assumptions), options.requests ?? "some"), known),
   );
 }
 
@@ -151,11 +156,12 @@ export function listConnectivity(cluster: Cluster, options: ListOptions = {}): C
 
 /** How much may talk to how much: exact figures, with nothing expanded. With `namespaces`, of what has to do with them. */
 export function countConnectivity(cluster: Cluster, options: ConnectivityOptions = {}): ConnectivityCounts {
+  const reachability = buildReachability(cluster, options);
   return {
     apiVersion,
     kind: "ConnectivityCounts",
     policies: inScope(cluster.policies, scopeOf(options.namespaces)).length,
-    ...buildReachability(cluster, options).counts(scopeOf(options.namespaces)),
+    ...timed(options.stopwatch, "engine", () => reachability.counts(scopeOf(options.namespaces))),
     ...basisOf(cluster, completeAssumptions(options, cluster)),
   };
 }

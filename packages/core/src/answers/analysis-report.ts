@@ -5,6 +5,7 @@ import type { ConsolidationCandidate, Overlap } from "./overlap.ts";
 import type { NamespaceAnalysis, OptimizationOpportunity, PerformanceMetrics } from "./policy-metrics.ts";
 import type { ReportedFact } from "./reported-fact.ts";
 import type { SecurityGap, SecurityScoreDetail } from "./security-score.ts";
+import type { Timing } from "./timing.ts";
 
 /** The figures at the head of a report. */
 export interface ReportSummary {
@@ -59,6 +60,8 @@ export interface AnalysisReport extends Basis {
   readonly kind: "AnalysisReport";
   /** ISO 8601; null unless the caller gives a time: the library reads no clock. */
   readonly timestamp: string | null;
+  /** Where the time of the run went until the report was printed. Absent: nobody asked. */
+  readonly timing?: Timing;
   readonly totalPolicies: number;
   readonly summary: ReportSummary;
   /** What was rendered, each analysed alone: then figures are sums, and scores those of the worst. Absent: nothing was. */

@@ -1,4 +1,5 @@
 import { groupBy } from "../lib/group-by.ts";
+import { type Stopwatch, timed } from "../lib/stopwatch.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import type { AnalysisReport } from "../answers/analysis-report.ts";
 import type { Finding } from "../answers/finding.ts";
@@ -44,6 +45,8 @@ export interface AssessOptions {
   readonly namespaces: readonly string[];
   /** The space of the analysis. Default: one of its own. */
   readonly space: PolicySpace;
+  /** Takes the time of what is proved. */
+  readonly stopwatch: Stopwatch | undefined;
 }
 
 /** Why scores are null. */
@@ -69,8 +72,9 @@ export function assess(
   const space = options.space ?? clusterSpace(cluster, reachability.options.assumptions);
   const policiesOf = groupBy(cluster.policies, (policy) => policy.namespace);
   const names = (options.namespaces ?? [...cluster.namespaces.keys()]).filter((name) => cluster.namespaces.has(name));
-  const subjects = new Map(names.map((name) => [name, subjectGroups(space, policiesOf.get(name) ?? [])]));
-  const overlaps = settings.overlapDetection ? findOverlaps(reachability, subjects, space) : noOverlaps;
+  const prove = <T>(work: () => T): T => timed(options.stopwatch, "symbolic", work);
+  const subjects = prove(() => new Map(names.map((name) => [name, subjectGroups(space, policiesOf.get(name) ?? [])])));
+  const overlaps = settings.overlapDetection ? prove(() => findOverlaps(reachability, subjects, space)) : noOverlaps;
   const metrics = new MetricsOfPolicies(reachability);
   const namespaces = names.map((name): readonly [string, NamespaceAnalysis] => {
     const policies = policiesOf.get(name) ?? [];
@@ -94,8 +98,10 @@ export function assess(
     ),
     overlaps: overlaps.listed,
     overlapCount: overlaps.count,
-    consolidationCandidates: [...subjects].flatMap(([name, groups]) =>
-      consolidationCandidates(name, mergeCandidates(groups), space, forMerges),
+    consolidationCandidates: prove(() =>
+      [...subjects].flatMap(([name, groups]) =>
+        consolidationCandidates(name, mergeCandidates(groups), space, forMerges),
+      ),
     ),
     securityGaps: securityGaps(findings),
   };

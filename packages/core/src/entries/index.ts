@@ -56,6 +56,9 @@ export type {
   Tier,
 } from "../model/policy.ts";
 export type { Labels, Requirement, Selector, SelectorOperator } from "../model/selector.ts";
+export { type Stage, type Stopwatch } from "../lib/stopwatch.ts";
+export { StageTimes } from "../analysis/stage-times.ts";
+export type { Timing } from "../answers/timing.ts";
 export { type Assumptions, assumptionValues, defaultAssumptions } from "../model/assumptions.ts";
 export type { ParsedSource, SourceText } from "../parse/document.ts";
 export type { Focus } from "../query/focus.ts";

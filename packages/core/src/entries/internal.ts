@@ -8,6 +8,8 @@ export { effectiveConfig } from "../config/effective-config.ts";
 export { addressUses } from "../model/facts.ts";
 export { parseCidr } from "../sets/address-set.ts";
 export { parseIngressController } from "../semantics/labelled-pod.ts";
+export { timed } from "../lib/stopwatch.ts";
+export { timingText } from "../report/timing-text.ts";
 export { nearest } from "../lib/nearest.ts";
 export { wrapped } from "../report/wrap.ts";
 export { printable } from "../report/escape.ts";

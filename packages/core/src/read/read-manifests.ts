@@ -1,5 +1,6 @@
 import type { Diagnostic, Report } from "../diagnostics/diagnostic.ts";
 import { checkSource, checkSources } from "../lib/check-argument.ts";
+import { type Stopwatch, timed } from "../lib/stopwatch.ts";
 import type { Cluster, NotEvaluatedObject } from "../model/cluster.ts";
 import type { FileFacts } from "../normalize/cluster-draft.ts";
 import { isKindRead, normalize } from "../normalize/normalize.ts";
@@ -24,6 +25,8 @@ export interface ReadOptions {
   readonly problems: readonly Diagnostic[];
   /** Values of `${VARIABLES}` in manifests, and of the parameters of Templates. */
   readonly variables: ReadonlyMap<string, string>;
+  /** Takes the time of reading. */
+  readonly stopwatch: Stopwatch | undefined;
 }
 
 /**
@@ -36,7 +39,7 @@ export function readManifests(sources: Iterable<SourceText>, options: Partial<Re
   for (const source of texts) checkSource("readManifests", source);
   const headers = texts.filter(({ text }) => mayBeSnapshot(text));
   if (headers.length > 0 && isHonoured(texts, headers, options.snapshots)) return snapshotFrom(texts, options);
-  const { manifests, unrendered, kustomize, remote } = surveySources(texts);
+  const { manifests, unrendered, kustomize, remote } = timed(options.stopwatch, "parse", () => surveySources(texts));
   const files: FileFacts = {
     unrendered,
     remote,
@@ -48,7 +51,7 @@ export function readManifests(sources: Iterable<SourceText>, options: Partial<Re
   const sourcesWith = (report: Report): Iterable<ParsedSource> => {
     reportPoliciesLeftOut(texts, unrendered, report);
     for (const { name } of headers) report(ignoredHeader(name, options.snapshots));
-    return parseAll(manifests, report, isKindRead, options.variables);
+    return parseAll(manifests, report, isKindRead, options);
   };
   return clusterFrom(sourcesWith, options, files);
 }
@@ -83,7 +86,7 @@ function ignoredHeader(file: string, snapshots: ReadOptions["snapshots"] = "alon
 function snapshotFrom(texts: readonly SourceText[], options: Partial<ReadOptions>): Cluster {
   const problems: Diagnostic[] = [...(options.problems ?? [])];
   const wants = (kind: string, text: string): boolean => kind === snapshotKind || isKindRead(kind, text);
-  const parsed = parseAll(texts, (problem) => void problems.push(problem), wants);
+  const parsed = parseAll(texts, (problem) => void problems.push(problem), wants, { stopwatch: options.stopwatch });
   const { sources, facts } = withoutHeaders(parsed);
   const live = facts === undefined ? options.live : true;
   return readDocuments(sources, { ...options, live: live ?? false, ...facts, problems });
@@ -111,10 +114,12 @@ function clusterFrom(
     problems.push(problem);
   };
   const { defaultNamespace = "default", live = false, variables = new Map() } = options;
-  return normalize(
-    sources(report),
-    { defaultNamespace, live, problems, variables, ...(files === undefined ? {} : { files }) },
-    report,
+  return timed(options.stopwatch, "model", () =>
+    normalize(
+      sources(report),
+      { defaultNamespace, live, problems, variables, ...(files === undefined ? {} : { files }) },
+      report,
+    ),
   );
 }
 
@@ -122,7 +127,8 @@ function* parseAll(
   sources: Iterable<SourceText>,
   report: Report,
   wants: (kind: string, text: string) => boolean,
-  variables: ReadonlyMap<string, string> = new Map(),
+  { variables = new Map(), stopwatch }: Partial<ReadOptions>,
 ): Generator<ParsedSource> {
-  for (const source of sources) yield parseSource(source, { wants, variables }, report);
+  for (const source of sources)
+    yield timed(stopwatch, "parse", () => parseSource(source, { wants, variables }, report));
 }

@@ -1,4 +1,5 @@
 import { groupBy } from "../lib/group-by.ts";
+import { type Stopwatch, timed } from "../lib/stopwatch.ts";
 import type { Cluster, Namespace, Workload } from "../model/cluster.ts";
 import type { Direction, Policy } from "../model/policy.ts";
 import type { Selector } from "../model/selector.ts";
@@ -54,6 +55,7 @@ export class RuleContext {
   readonly hints: Budget = new Budget(stepsForHints);
   /** What was found so far that makes it doubtful whether a policy is what was meant. */
   doubts: Doubts = new Map();
+  readonly #stopwatch: Stopwatch | undefined;
   readonly #byName: ReadonlyMap<string, NamespaceFacts>;
   readonly #open = new Map<string, ClassSet>();
   readonly #affected = new WeakMap<ClassSet, AffectedWorkloads>();
@@ -63,8 +65,10 @@ export class RuleContext {
     reachability: Reachability,
     settings: RuleSettings = defaultRuleSettings,
     space: PolicySpace = clusterSpace(reachability.cluster, reachability.options.assumptions),
+    stopwatch?: Stopwatch,
   ) {
     const { cluster } = reachability;
+    this.#stopwatch = stopwatch;
     this.space = space;
     this.cluster = cluster;
     this.reachability = reachability;
@@ -81,6 +85,11 @@ export class RuleContext {
     }));
     this.#byName = new Map(this.namespaces.map((facts) => [facts.name, facts]));
     this.podLabels = new PodLabels(cluster, reachability.options.assumptions);
+  }
+
+  /** Does what is more proving than looking: its time is told apart. */
+  prove<T>(work: () => T): T {
+    return timed(this.#stopwatch, "symbolic", work);
   }
 
   /** The namespace of a name; undefined when nothing of the input is in it. */

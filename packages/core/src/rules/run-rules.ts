@@ -1,4 +1,5 @@
 import { by } from "../lib/compare.ts";
+import { type Stopwatch, timed } from "../lib/stopwatch.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import type { Finding, RelatedLocation, RuleNotEvaluated } from "../answers/finding.ts";
 import type { Location } from "../source/position.ts";
@@ -21,6 +22,8 @@ export interface RunOptions {
   readonly settings: RuleSettings;
   /** The space of the analysis. Default: one of its own. */
   readonly space: PolicySpace;
+  /** Takes the time of each rule. */
+  readonly stopwatch: Stopwatch | undefined;
 }
 
 /** What the rules found, and what they could not judge. */
@@ -40,7 +43,7 @@ export interface RuleRun {
 
 /** Asks the rules, those about what could go last: nothing of it may rest on what something worse is found of. */
 export function askRules(reachability: Reachability, options: Partial<RunOptions> = {}): RuleRun {
-  const context = new RuleContext(reachability, options.settings, options.space);
+  const context = new RuleContext(reachability, options.settings, options.space, options.stopwatch);
   const reported: Reported[] = [];
   const notEvaluated: RuleNotEvaluated[] = [];
   const ask = (rules: readonly RuleDefinition[]): void => {
@@ -50,7 +53,13 @@ export function askRules(reachability: Reachability, options: Partial<RunOptions
         notEvaluated.push({ ruleId: rule.id, reason });
       };
       if (missing !== undefined) skip(missing);
-      else rule.check(context, (found) => reported.push({ rule, found }), skip);
+      else
+        timed(
+          options.stopwatch,
+          "rules",
+          () => rule.check(context, (found) => reported.push({ rule, found }), skip),
+          rule.id,
+        );
     }
   };
   const rules = options.rules ?? allRules;
@@ -62,7 +71,8 @@ export function askRules(reachability: Reachability, options: Partial<RunOptions
 
 /** Runs the rules over a cluster. Deterministic: the same input gives the same findings in the same order. */
 export function runRules(reachability: Reachability, options: Partial<RunOptions> = {}): RuleResults {
-  return findingsOf(askRules(reachability, options), options.rules);
+  const run = askRules(reachability, options);
+  return timed(options.stopwatch, "findings", () => findingsOf(run, options.rules));
 }
 
 /** What the rules reported as findings, each defect once. */

@@ -16,8 +16,9 @@ export function addsNothing(context: RuleContext): Optimizations {
   return context.once(findRedundantParts);
 }
 
-function findRedundantParts({ space, networkPolicies }: RuleContext): Optimizations {
-  return redundantParts(space, networkPolicies, new Budget(stepsForParts));
+function findRedundantParts(context: RuleContext): Optimizations {
+  const { space, networkPolicies } = context;
+  return context.prove(() => redundantParts(space, networkPolicies, new Budget(stepsForParts)));
 }
 
 /** What `npa optimize` does with the policies. Asked for by rules that are run last: it rests on what the others find. */
@@ -26,13 +27,16 @@ export function plannedPolicies(context: RuleContext): PlannedPolicies {
 }
 
 function planInContext(context: RuleContext): PlannedPolicies {
-  return planPolicies(context.networkPolicies, addsNothing(context), {
-    space: context.space,
-    budget: new Budget(stepsForMerges),
-    mergeOwned: false,
-    doubt: (policy) => doubtText(context, policy),
-    pinned: () => undefined,
-  });
+  const found = addsNothing(context);
+  return context.prove(() =>
+    planPolicies(context.networkPolicies, found, {
+      space: context.space,
+      budget: new Budget(stepsForMerges),
+      mergeOwned: false,
+      doubt: (policy) => doubtText(context, policy),
+      pinned: () => undefined,
+    }),
+  );
 }
 
 /** What must be looked at before anything of a policy is taken for superfluous. */

@@ -26,7 +26,7 @@ export function askOrdered<T>(context: RuleContext, ask: (policies: readonly Pol
   const { assumptions } = context.reachability.options;
   const share = budget.share(stepsPerQuestion);
   const facts = namespaceFacts(cluster, assumptions);
-  const answer = ask(cluster.policies, { budget: share, facts, ties: assumptions });
+  const answer = context.prove(() => ask(cluster.policies, { budget: share, facts, ties: assumptions }));
   budget.charge(share, stepsPerQuestion);
   return answer;
 }
