@@ -2,8 +2,9 @@
 export function groupBy<T, K>(items: Iterable<T>, key: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const item of items) {
-    const group = groups.get(key(item));
-    if (group === undefined) groups.set(key(item), [item]);
+    const itsKey = key(item);
+    const group = groups.get(itsKey);
+    if (group === undefined) groups.set(itsKey, [item]);
     else group.push(item);
   }
   return groups;
