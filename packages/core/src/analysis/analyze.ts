@@ -30,6 +30,7 @@ import {
 } from "../rules/settings.ts";
 import { clusterSpace } from "../symbolic/cluster-space.ts";
 import { timed } from "../lib/stopwatch.ts";
+import { stoppable } from "../lib/stoppable.ts";
 import { UsageError } from "../lib/usage-error.ts";
 import { checkCluster } from "../lib/check-argument.ts";
 import { type CustomRule, asRuleDefinitions } from "./custom-rule.ts";
@@ -74,6 +75,10 @@ export function analyze(
 /** The whole report: reachability, then the rules on it, what of their findings is told, and the assessment of the policies. */
 export function analyzeCluster(given: Cluster, options: AnalyzeOptions = {}): AnalysisReport {
   checkCluster("analyzeCluster", given);
+  return stoppable(options.signal, () => reportOn(given, options));
+}
+
+function reportOn(given: Cluster, options: AnalyzeOptions): AnalysisReport {
   const reachability = buildReachability(given, withPodCidrs(options));
   const { cluster } = reachability;
   const rules = rulesToRun(options);

@@ -24,6 +24,7 @@ import { type AddressSet, parseCidr } from "../sets/address-set.ts";
 import { unionAll } from "../sets/interval-set.ts";
 import { checkCluster } from "../lib/check-argument.ts";
 import { type Stopwatch, timed } from "../lib/stopwatch.ts";
+import { type StopSignal, stoppable, stoppableItems } from "../lib/stoppable.ts";
 import { UsageError } from "../lib/usage-error.ts";
 
 /** What every question about connectivity can be given. */
@@ -36,6 +37,8 @@ export interface ConnectivityOptions {
   readonly domains?: Domains;
   /** How limits on requests are read. Default: `some`, a port is open where some request passes. */
   readonly requests?: RequestView;
+  /** Stops the work: it then throws the signal's reason. */
+  readonly signal?: StopSignal;
   /** Report only connections with an end in one of these namespaces. Everything is still analysed. Default: all. */
   readonly namespaces?: readonly string[];
   /** Takes the time of the stages of the analysis. */
@@ -67,11 +70,16 @@ export function completeAssumptions(
 export function buildReachability(cluster: Cluster, options: ConnectivityOptions = {}): Reachability {
   checkCluster("this function", cluster);
   const known = reachabilityOptions(options, cluster);
-  return timed(
-    options.stopwatch,
-    "engine",
-    () =>
-      new Reachability(underRequests(underAssumptions(cluster, known.assumptions), options.requests ?? "some"), known),
+  return stoppable(options.signal, () =>
+    timed(
+      options.stopwatch,
+      "engine",
+      () =>
+        new Reachability(
+          underRequests(underAssumptions(cluster, known.assumptions), options.requests ?? "some"),
+          known,
+        ),
+    ),
   );
 }
 
@@ -106,14 +114,15 @@ function podAddresses(cidrs: readonly string[]): AddressSet | undefined {
 
 /** Who may talk to whom, on which ports, made while it is read: memory does not grow with the list. */
 export function streamConnectivity(cluster: Cluster, options: ListOptions = {}): ConnectivityStream {
+  const { signal } = options;
   const reachability = buildReachability(cluster, options);
-  const stream = connectionStream(reachability);
-  const pick = focusOf(options.focus ?? {}, reachability, stream.endpoints);
+  const stream = stoppable(signal, () => connectionStream(reachability));
+  const pick = stoppable(signal, () => focusOf(options.focus ?? {}, reachability, stream.endpoints));
   const isWanted = scope(options.namespaces, new Map(stream.endpoints.map(({ endpoint }) => [endpoint.id, endpoint])));
   return {
     endpoints: stream.endpoints.map(({ endpoint }) => endpoint),
-    connections: filter(stream.connections(), isWanted, pick),
-    uncertain: filter(stream.uncertain(), isWanted, pick),
+    connections: stoppableItems(signal, filter(stream.connections(), isWanted, pick)),
+    uncertain: stoppableItems(signal, filter(stream.uncertain(), isWanted, pick)),
   };
 }
 
@@ -161,7 +170,9 @@ export function countConnectivity(cluster: Cluster, options: ConnectivityOptions
     apiVersion,
     kind: "ConnectivityCounts",
     policies: inScope(cluster.policies, scopeOf(options.namespaces)).length,
-    ...timed(options.stopwatch, "engine", () => reachability.counts(scopeOf(options.namespaces))),
+    ...stoppable(options.signal, () =>
+      timed(options.stopwatch, "engine", () => reachability.counts(scopeOf(options.namespaces))),
+    ),
     ...basisOf(cluster, completeAssumptions(options, cluster)),
   };
 }
@@ -214,6 +225,6 @@ export function can(
   question: Omit<Question, "defaultNamespace"> & Partial<Question>,
   options: ConnectivityOptions = {},
 ): Verdict {
-  const { answer } = askCluster(cluster, question, options);
+  const { answer } = stoppable(options.signal, () => askCluster(cluster, question, options));
   return { apiVersion, kind: "Verdict", ...answer, ...basisOf(cluster, completeAssumptions(options, cluster)) };
 }

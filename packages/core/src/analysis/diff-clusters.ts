@@ -12,6 +12,7 @@ import type { Cluster } from "../model/cluster.ts";
 import { underAssumptions } from "../semantics/under-assumptions.ts";
 import { type AnalyzeOptions, analyzeCluster, withPodCidrs } from "./analyze.ts";
 import { completeAssumptions, reachabilityOptions } from "./connectivity.ts";
+import { stoppable } from "../lib/stoppable.ts";
 
 /** What a comparison can be given, beside what an analysis of each side can. */
 export interface DiffOptions extends AnalyzeOptions {
@@ -31,6 +32,10 @@ const mostUnallowed = 100;
  * go, findings that are new or fixed. Workloads are the same when kind, namespace and name are.
  */
 export function diffClusters(old: Cluster, now: Cluster, options: DiffOptions = {}): ConnectivityDiff {
+  return stoppable(options.signal, () => diffOf(old, now, options));
+}
+
+function diffOf(old: Cluster, now: Cluster, options: DiffOptions): ConnectivityDiff {
   const assumptions = completeAssumptions(options, now);
   const [before, after] = [underAssumptions(old, assumptions), underAssumptions(now, assumptions)];
   const diff = scoped(

@@ -9,6 +9,7 @@ import { groupBy } from "../lib/group-by.ts";
 import type { Cluster } from "../model/cluster.ts";
 import { type AnalyzeOptions, analyzeCluster } from "./analyze.ts";
 import { shared, sharedFindings } from "./shared-findings.ts";
+import { stoppable } from "../lib/stoppable.ts";
 
 /** A state that is analysed by itself. */
 export interface Environment {
@@ -26,6 +27,10 @@ export function analyzeEnvironments(
   environments: readonly Environment[],
   options: AnalyzeOptions = {},
 ): AnalysisReport {
+  return stoppable(options.signal, () => reportOf(environments, options));
+}
+
+function reportOf(environments: readonly Environment[], options: AnalyzeOptions): AnalysisReport {
   const reports = environments.map(({ cluster }) => analyzeCluster(cluster, options));
   const summaries = environments.map(({ name, root }, i) => summaryOf(name, root, reports[i] as AnalysisReport)); // one each
   const [first, ...others] = reports;

@@ -6,6 +6,7 @@ import type { Question } from "../query/can.ts";
 import { explainAnswer } from "../query/explain-answer.ts";
 import { answerChanges } from "./answer-changes.ts";
 import { askCluster, type ConnectivityOptions, completeAssumptions } from "./connectivity.ts";
+import { stoppable } from "../lib/stoppable.ts";
 
 /** What an explanation can be given, beside what every question about connectivity can. */
 export interface ExplainOptions extends ConnectivityOptions {
@@ -21,6 +22,14 @@ export function explain(
   cluster: Cluster,
   question: Omit<Question, "defaultNamespace"> & Partial<Question>,
   options: ExplainOptions = {},
+): Explanation {
+  return stoppable(options.signal, () => explanationOf(cluster, question, options));
+}
+
+function explanationOf(
+  cluster: Cluster,
+  question: Omit<Question, "defaultNamespace"> & Partial<Question>,
+  options: ExplainOptions,
 ): Explanation {
   const asked = askCluster(cluster, question, options);
   const answer = explainAnswer(asked.reachability, asked.endpoints, asked.question, asked.answer);

@@ -9,12 +9,17 @@ import { exposedWorkloads } from "../query/exposure.ts";
 import { isStandIn, withStandIns } from "../query/stand-ins.ts";
 import { listEndpoints } from "../reachability/endpoints.ts";
 import { buildReachability, type ConnectivityOptions, completeAssumptions } from "./connectivity.ts";
+import { stoppable } from "../lib/stoppable.ts";
 
 /**
  * What each workload is open to, in and out: addresses outside, every pod there could be, whole namespaces, pods of some
  * labels whether there are any or not; and the ways in from outside. With `namespaces`, of the workloads there.
  */
 export function exposure(cluster: Cluster, options: ConnectivityOptions = {}): ExposureReport {
+  return stoppable(options.signal, () => exposureOf(cluster, options));
+}
+
+function exposureOf(cluster: Cluster, options: ConnectivityOptions): ExposureReport {
   checkCluster("exposure", cluster);
   const standIns = withStandIns(cluster);
   const reachability = buildReachability(standIns.cluster, options);

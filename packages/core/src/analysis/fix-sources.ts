@@ -16,6 +16,7 @@ import type { Cluster } from "../model/cluster.ts";
 import type { SourceText } from "../parse/document.ts";
 import { namespaceFacts } from "../symbolic/cluster-space.ts";
 import type { Finding, Fix } from "../answers/finding.ts";
+import { type StopSignal, stoppable } from "../lib/stoppable.ts";
 
 /** What `fixSources` works with. */
 export interface FixRequest {
@@ -30,6 +31,8 @@ export interface FixRequest {
   readonly cannotWrite?: CannotWrite;
   /** How the connections that suggestions change are computed. */
   readonly connectivity?: ConnectivityOptions;
+  /** Stops the work: it then throws the signal's reason. */
+  readonly signal?: StopSignal;
 }
 
 /** A file to write. */
@@ -74,6 +77,10 @@ const mostRounds = 10;
  * and then, if asked for, suggestions. What cannot be edited without loss is left alone and named.
  */
 export function fixSources(request: FixRequest): FixResult {
+  return stoppable(request.signal, () => fixesOf(request));
+}
+
+function fixesOf(request: FixRequest): FixResult {
   const session = new FixSession(request);
   session.round(planChanges("safe", "policy-types-implicit", "deprecated-api-version"), "safe");
   // The rules name the first parts of a policy only: the next ones come to light when these are gone.

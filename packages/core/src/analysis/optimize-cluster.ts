@@ -26,6 +26,7 @@ import { type AnalyzeOptions, ruleSettingsOf, rulesToRun, withPodCidrs } from ".
 import { buildReachability, completeAssumptions, reachabilityOptions } from "./connectivity.ts";
 import { checkPlan } from "./check-plan.ts";
 import { inScope, scopeOf } from "./scope.ts";
+import { stoppable } from "../lib/stoppable.ts";
 
 /** What an optimization can be given, beside what decides which findings there are. */
 export interface OptimizeOptions extends Omit<AnalyzeOptions, "baseline" | "timestamp" | "today"> {
@@ -52,7 +53,9 @@ const stepsForMerges = 3_000_000;
  * compared on the pods of the input. What fails is not in it, and `withheld` tells.
  */
 export function optimizeCluster(cluster: Cluster, options: OptimizeOptions = {}): OptimizedCluster {
-  const { plan, cluster: after } = new Optimizer(cluster, options).optimized(() => undefined);
+  const { plan, cluster: after } = stoppable(options.signal, () =>
+    new Optimizer(cluster, options).optimized(() => undefined),
+  );
   return { plan, cluster: after };
 }
 

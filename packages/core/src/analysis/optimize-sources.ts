@@ -15,6 +15,7 @@ import { namespaceFacts } from "../symbolic/cluster-space.ts";
 import type { FixedFile } from "./fix-sources.ts";
 import { type OptimizeOptions, type OptimizedSteps, Optimizer } from "./optimize-cluster.ts";
 import { optimizedManifests } from "./optimized-manifests.ts";
+import { stoppable } from "../lib/stoppable.ts";
 
 /** What `optimizeSources` works with. */
 export interface OptimizeRequest extends OptimizeOptions {
@@ -49,7 +50,7 @@ const mostRounds = 12;
  * the texts say in the end is read again and proved to be equivalent to what they said.
  */
 export function optimizeSources(request: OptimizeRequest): OptimizedSources {
-  return new SourcesOptimizer(request).optimized();
+  return stoppable(request.signal, () => new SourcesOptimizer(request).optimized());
 }
 
 class SourcesOptimizer {

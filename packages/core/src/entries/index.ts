@@ -88,4 +88,5 @@ export type { RuleConfig, RuleConfigs } from "../config/configured-rules.ts";
 export type { ReportedFact } from "../answers/reported-fact.ts";
 export type { AddressUse, ClusterFact, Platform } from "../model/facts.ts";
 export type { ClusterCidrs, DnsServer, DnsSettings, PodTier, RuleOptionValue, RuleOptions } from "../rules/settings.ts";
+export type { StopSignal } from "../lib/stoppable.ts";
 export { UsageError } from "../lib/usage-error.ts";

@@ -7,10 +7,15 @@ import { sha256Hex } from "../lib/sha256.ts";
  * namespaces, one careless rule in many policies): they get the same `group`. A finding that no other is like gets none.
  */
 export function withGroups(findings: readonly Finding[]): readonly Finding[] {
-  const groups = groupBy(findings, groupKey);
+  const groupOf = new Map<Finding, string>();
+  for (const [key, alike] of groupBy(findings, groupKey)) {
+    if (alike.length < 2) continue;
+    const group = sha256Hex(key).slice(0, 16);
+    for (const finding of alike) groupOf.set(finding, group);
+  }
   return findings.map((finding) => {
-    const key = groupKey(finding);
-    return (groups.get(key)?.length ?? 0) < 2 ? finding : { ...finding, group: sha256Hex(key).slice(0, 16) };
+    const group = groupOf.get(finding);
+    return group === undefined ? finding : { ...finding, group };
   });
 }
 

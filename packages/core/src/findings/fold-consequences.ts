@@ -94,10 +94,18 @@ function claim({ ruleId, within, follows }: Cause, findings: readonly Finding[],
     if (cause.ruleId !== ruleId || causeOf.has(cause)) continue;
     for (const other of findings) {
       if (causeOf.has(other) || !follows.includes(other.ruleId)) continue;
-      if (within !== "rule" || isSameRule(cause, other)) causeOf.set(other, cause);
+      if (isWithin[within](cause, other)) causeOf.set(other, cause);
     }
   }
 }
+
+/** Of the findings that are looked at together, whether one may follow from another. */
+const isWithin: Readonly<Record<Cause["within"], (cause: Finding, other: Finding) => boolean>> = {
+  rule: isSameRule,
+  policy: () => true,
+  // Who holds a missing default deny for harmless has not said so of a pod that was forgotten.
+  namespace: (cause, other) => severities.indexOf(cause.severity) <= severities.indexOf(other.severity),
+};
 
 function objectKey({ object: { kind, namespace = "", name }, location }: Finding): string {
   return JSON.stringify([kind, namespace, name, location?.file ?? ""]);

@@ -1,3 +1,4 @@
+export { deadline } from "./deadline.ts";
 export { type GitOptions, gitCommit, loadGit } from "./git.ts";
 export { checkOut, type CheckedOut } from "./git-tree.ts";
 export { type LoadHint, type LoadOptions, type LoadedSources, loadPaths } from "./load-paths.ts";

@@ -12,6 +12,7 @@ import type { Counterexample } from "../symbolic/counterexample.ts";
 import { describeCounterexample } from "../symbolic/describe-example.ts";
 import type { ProofOptions } from "../symbolic/proof-options.ts";
 import { defaultProofSteps, policiesInScope, type ProofTask, type ProveOptions, proofTask } from "./prove-options.ts";
+import { stoppable } from "../lib/stoppable.ts";
 
 const defaultLimit = 10;
 
@@ -23,6 +24,10 @@ const shareOfNamespace = 0.25;
  * the pods that do exist matters. See docs/proofs.md for what a verdict claims.
  */
 export function proveClusters(before: Cluster, after: Cluster, options: ProveOptions = {}): Proof {
+  return stoppable(options.signal, () => proofOf(before, after, options));
+}
+
+function proofOf(before: Cluster, after: Cluster, options: ProveOptions): Proof {
   const task = proofTask(after, options);
   const { basis } = task;
   const sides = { before: byNamespace(before, options), after: byNamespace(after, options) };

@@ -7,6 +7,7 @@ import { namespaceFacts } from "../symbolic/cluster-space.ts";
 import { type TieAssumptions } from "../semantics/tiers.ts";
 import { policiesUnder } from "../semantics/under-assumptions.ts";
 import type { NamespaceFacts } from "../symbolic/policy-space.ts";
+import type { StopSignal } from "../lib/stoppable.ts";
 
 /** What every proof about clusters can be given. */
 export interface ProveOptions {
@@ -18,6 +19,8 @@ export interface ProveOptions {
   readonly limit?: number;
   /** How much work the proof may cost; what is not decided by then is undecided. Default: about ten seconds. */
   readonly steps?: number;
+  /** Stops the work: it then throws the signal's reason. */
+  readonly signal?: StopSignal;
 }
 
 /** Steps of a whole proof whose caller names no number. */

@@ -11,11 +11,16 @@ import type { ProofOptions } from "../symbolic/proof-options.ts";
 import { type Redundancy, shadowingRule } from "../symbolic/redundancy.ts";
 import { describePart, partPlace } from "./part-place.ts";
 import { policiesInScope, type ProveOptions, proofTask } from "./prove-options.ts";
+import { stoppable } from "../lib/stoppable.ts";
 
 const namedCovers = 3;
 
 /** The policies, rules, peers and ports that can all be taken out at once: what is left does the same for every pod that could exist. */
 export function redundancy(cluster: Cluster, options: ProveOptions = {}): RedundancyReport {
+  return stoppable(options.signal, () => redundancyOf(cluster, options));
+}
+
+function redundancyOf(cluster: Cluster, options: ProveOptions): RedundancyReport {
   const { budget, facts, ties, basis } = proofTask(cluster, options);
   const policies = policiesInScope(cluster, options);
   const found = findRedundancies(policies, { budget, facts });

@@ -7,6 +7,7 @@ import { describePod, describeTraffic } from "../symbolic/describe-example.ts";
 import type { TrafficExample } from "../symbolic/example.ts";
 import { type Answer, deniesNothing, forbids, permits, sharedSubject } from "../symbolic/specification.ts";
 import { policiesInScope, type ProveOptions, proofTask } from "./prove-options.ts";
+import { stoppable } from "../lib/stoppable.ts";
 
 /** A claim about a policy set. The policies of `specification` say with their rules which traffic is meant. */
 export type Claim =
@@ -24,6 +25,10 @@ export function checkClaims(
   claims: readonly Claim[],
   options: ProveOptions = {},
 ): SpecificationReport {
+  return stoppable(options.signal, () => claimsOf(cluster, claims, options));
+}
+
+function claimsOf(cluster: Cluster, claims: readonly Claim[], options: ProveOptions): SpecificationReport {
   const policies = policiesInScope(cluster, options);
   const answers = claims.map((claim) => answerOf(claim, policies, options, cluster));
   const { basis } = proofTask(cluster, options);

@@ -1,3 +1,4 @@
+import { countStep } from "../lib/stoppable.ts";
 import { type IntervalSet, boundariesUpTo } from "../sets/interval-set.ts";
 
 /** The number of a pod class or address class. */
@@ -29,6 +30,7 @@ export class ClassSet {
 
   /** From ids in strictly ascending order. */
   static fromSorted(ids: ArrayLike<ClassId>): ClassSet {
+    countStep();
     const boundaries: number[] = [];
     for (let i = 0; i < ids.length; i++) {
       const id = ids[i] as number;

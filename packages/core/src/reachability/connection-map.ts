@@ -1,3 +1,4 @@
+import { countStep } from "../lib/stoppable.ts";
 import { type ConnectionId, type ConnectionTable, noConnections } from "../sets/connection-set.ts";
 import { type IntervalSet, boundariesUpTo } from "../sets/interval-set.ts";
 import { type ClassId, ClassSet } from "./class-set.ts";
@@ -50,6 +51,7 @@ function combine(
   b: ConnectionMap,
   operation: (x: ConnectionId, y: ConnectionId) => ConnectionId,
 ): ConnectionMap {
+  countStep();
   const starts: ClassId[] = [];
   const connections: ConnectionId[] = [];
   let i = 0;

@@ -1,3 +1,4 @@
+import { countStep } from "../lib/stoppable.ts";
 import type { Requirement, Selector } from "../model/selector.ts";
 import type { Labels } from "../model/selector.ts";
 import { type OpenLabels, labelValue, matchesOpenLabels, matchesRequirement } from "../semantics/match-selector.ts";
@@ -34,6 +35,7 @@ export class LabelIndex {
 
   /** Adds the next thing; ids count from 0. */
   add(labels: Labels, open?: OpenLabels): void {
+    countStep();
     const id = this.#labels.length;
     this.#labels.push(labels);
     if (open !== undefined && open.size > 0) this.#addOpen(id, open);
@@ -82,6 +84,7 @@ export class LabelIndex {
 
   /** The ids in [first, end) whose labels, as far as they are known, the selector matches. */
   match(selector: Selector, first: number, end: number): ClassSet {
+    countStep();
     const { requirements } = selector;
     const lists = requirements.map((requirement) => this.#candidates(requirement, first, end));
     let smallest: number[][] | undefined;

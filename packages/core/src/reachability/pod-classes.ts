@@ -1,3 +1,4 @@
+import { countStep } from "../lib/stoppable.ts";
 import { compareStrings } from "../lib/compare.ts";
 import type { Cluster, ContainerPort, PodGroup, Workload } from "../model/cluster.ts";
 import type { Labels } from "../model/selector.ts";
@@ -89,6 +90,7 @@ export function podClasses(
   };
   const ports = new PortProfiles(relevance, options.assumptions.sidecarNamedPorts);
   for (const workload of cluster.workloads) {
+    countStep();
     for (const group of workload.groups) {
       if (group.terminated && options.assumptions.terminatedPods === "ignore") continue;
       addGroup(workload, group);

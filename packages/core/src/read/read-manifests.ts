@@ -1,6 +1,7 @@
 import type { Diagnostic, Report } from "../diagnostics/diagnostic.ts";
 import { checkSource, checkSources } from "../lib/check-argument.ts";
 import { type Stopwatch, timed } from "../lib/stopwatch.ts";
+import { type StopSignal, checkStopped, stoppable } from "../lib/stoppable.ts";
 import type { Cluster, NotEvaluatedObject } from "../model/cluster.ts";
 import type { FileFacts } from "../normalize/cluster-draft.ts";
 import { isKindRead, normalize } from "../normalize/normalize.ts";
@@ -27,6 +28,8 @@ export interface ReadOptions {
   readonly variables: ReadonlyMap<string, string>;
   /** Takes the time of reading. */
   readonly stopwatch: Stopwatch | undefined;
+  /** Stops the reading: it then throws the signal's reason. */
+  readonly signal?: StopSignal;
 }
 
 /**
@@ -35,7 +38,10 @@ export interface ReadOptions {
  */
 export function readManifests(sources: Iterable<SourceText>, options: Partial<ReadOptions> = {}): Cluster {
   checkSources("readManifests", sources);
-  const texts = [...sources];
+  return stoppable(options.signal, () => clusterOf([...sources], options));
+}
+
+function clusterOf(texts: readonly SourceText[], options: Partial<ReadOptions>): Cluster {
   for (const source of texts) checkSource("readManifests", source);
   const headers = texts.filter(({ text }) => mayBeSnapshot(text));
   if (headers.length > 0 && isHonoured(texts, headers, options.snapshots)) return snapshotFrom(texts, options);
@@ -100,7 +106,7 @@ export interface DocumentOptions extends ReadOptions {
 
 /** The same for documents that were parsed elsewhere, e.g. those of `loadCluster`, for which `live` is true unless told. */
 export function readDocuments(parsed: Iterable<ParsedSource>, options: Partial<DocumentOptions> = {}): Cluster {
-  const cluster = clusterFrom(() => parsed, { live: true, ...options });
+  const cluster = stoppable(options.signal, () => clusterFrom(() => parsed, { live: true, ...options }));
   return { ...cluster, notEvaluated: [...cluster.notEvaluated, ...(options.notEvaluated ?? [])] };
 }
 
@@ -129,6 +135,8 @@ function* parseAll(
   wants: (kind: string, text: string) => boolean,
   { variables = new Map(), stopwatch }: Partial<ReadOptions>,
 ): Generator<ParsedSource> {
-  for (const source of sources)
+  for (const source of sources) {
+    checkStopped();
     yield timed(stopwatch, "parse", () => parseSource(source, { wants, variables }, report));
+  }
 }

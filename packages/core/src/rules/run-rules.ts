@@ -1,5 +1,6 @@
 import { by } from "../lib/compare.ts";
 import { type Stopwatch, timed } from "../lib/stopwatch.ts";
+import { checkStopped } from "../lib/stoppable.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import type { Finding, RelatedLocation, RuleNotEvaluated } from "../answers/finding.ts";
 import type { Location } from "../source/position.ts";
@@ -48,6 +49,7 @@ export function askRules(reachability: Reachability, options: Partial<RunOptions
   const notEvaluated: RuleNotEvaluated[] = [];
   const ask = (rules: readonly RuleDefinition[]): void => {
     for (const rule of rules) {
+      checkStopped();
       const missing = rule.needs.map((need) => missingNeed(need, context)).find((reason) => reason !== undefined);
       const skip = (reason: string): void => {
         notEvaluated.push({ ruleId: rule.id, reason });

@@ -1,3 +1,4 @@
+import { countStep } from "../lib/stoppable.ts";
 import type { Direction, Policy, Rule } from "../model/policy.ts";
 
 const none: readonly Rule[] = [];
@@ -7,6 +8,7 @@ const none: readonly Rule[] = [];
  * that direction are ignored" (NetworkPolicySpec.policyTypes).
  */
 export function decidingRules(policy: Policy, direction: Direction): readonly Rule[] {
+  countStep();
   return policy.applies[direction] ? policy.rules[direction] : none;
 }
 

@@ -1,3 +1,5 @@
+import { countStep } from "../lib/stoppable.ts";
+
 /**
  * Sets of integers as sorted boundaries: `[a, b, c, d]` is [a, b) ∪ [c, d). Boundaries increase strictly,
  * so equal sets have equal arrays. Half-open intervals need no successor function: the same code serves
@@ -16,6 +18,7 @@ function combine<T extends number | bigint>(
   b: IntervalSet<T>,
   keep: (inA: boolean, inB: boolean) => boolean,
 ): IntervalSet<T> {
+  countStep();
   const result: T[] = [];
   let i = 0;
   let j = 0;

@@ -1,3 +1,4 @@
+import { countStep } from "../lib/stoppable.ts";
 import { boundariesUpTo, contains, difference, equals, intersection, type IntervalSet } from "../sets/interval-set.ts";
 
 /** A subset of a dimension's elements. */
@@ -40,6 +41,7 @@ export function slab(dimension: Dimension, within: Elements): Box | undefined {
 
 /** What is in both boxes; undefined when nothing is. */
 export function intersectBoxes(a: Box, b: Box): Box | undefined {
+  countStep();
   if (a.length === 0) return b;
   if (b.length === 0) return a;
   const terms: Term[] = [];
@@ -72,6 +74,7 @@ function intersectTerms(x: Term, y: Term): Term | undefined {
 
 /** Whether two boxes have something in common. */
 export function boxesOverlap(a: Box, b: Box): boolean {
+  countStep();
   let i = 0;
   for (const x of a) {
     while (i < b.length && (b[i] as Term).dimension.id < x.dimension.id) i++;
@@ -83,6 +86,7 @@ export function boxesOverlap(a: Box, b: Box): boolean {
 
 /** Whether all of `a` is in `b`. */
 export function isSubbox(a: Box, b: Box): boolean {
+  countStep();
   if (b.length > a.length) return false;
   let i = 0;
   for (const y of b) {

@@ -1,3 +1,5 @@
+import { countStep } from "../lib/stoppable.ts";
+
 /**
  * How much work a question may cost, in steps of roughly the same small size. Proofs over boxes are exponential in the
  * worst case and manifests may be hostile: when the budget ends the answer is "undecided", never a guess.
@@ -21,6 +23,7 @@ export class Budget {
 
   /** Takes steps; false when the budget has ended. */
   spend(steps: number): boolean {
+    countStep();
     this.#left -= steps;
     return this.#left >= 0;
   }

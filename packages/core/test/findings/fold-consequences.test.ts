@@ -60,6 +60,14 @@ describe("one defect, one finding", () => {
     expect(finding?.related.map(({ message }) => message)).toEqual([expect.stringContaining("no policy isolates job")]);
   });
 
+  it("who holds a missing default deny for harmless has not said so of a pod that was forgotten", () => {
+    const rules = { "missing-default-deny-ingress": { severity: "low" as const } };
+    const { findings } = analyze([{ name: "a.yaml", text: forgotten }], { rules });
+    expect(findings.map(({ ruleId, severity }) => `${severity} ${ruleId}`)).toEqual(
+      expect.arrayContaining(["medium pod-not-isolated-ingress", "low missing-default-deny-ingress"]),
+    );
+  });
+
   it("who accepts that a new pod would be open has not accepted that one was forgotten", () => {
     const ignore = [{ rule: "missing-default-deny-ingress", reason: "r" }];
     const { findings, suppressed } = analyze([{ name: "a.yaml", text: forgotten }], { ignore });
