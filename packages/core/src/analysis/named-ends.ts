@@ -1,5 +1,5 @@
 import type { JsonValue } from "../answers/finding.ts";
-import type { Cluster, Workload } from "../model/cluster.ts";
+import type { Cluster, Service, Workload } from "../model/cluster.ts";
 import type { Labels } from "../model/selector.ts";
 import type { QuestionSide } from "../query/resolve-endpoint.ts";
 import type { Reachability } from "../reachability/reachability.ts";
@@ -114,7 +114,8 @@ export function labelSelector(labels: Labels): JsonValue {
 }
 
 /** The addresses of one end as blocks; undefined where they are no blocks. */
-export function blocksOf({ label }: QuestionSide): readonly string[] | undefined {
+export function blocksOf({ label, service, parts }: QuestionSide): readonly string[] | undefined {
+  if (service !== undefined) return parts.some(({ isWorkload }) => isWorkload) ? undefined : blocksBehind(service);
   if (label === "internet" || label === "external") return ["0.0.0.0/0", "::/0"];
   const address = parseAddress(label);
   if (address !== undefined) return [`${label}/${address.family === 4 ? 32 : 128}`];
@@ -130,4 +131,13 @@ export function portValues(connections: ConnectionId, table: ConnectionTable): r
       return { protocol, port: from, ...(to === from ? {} : { endPort: to }) };
     }),
   );
+}
+
+/** The addresses of a Service's endpoints, each a block. */
+function blocksBehind({ endpoints = [] }: Service): readonly string[] {
+  const addresses = new Set(endpoints.flatMap((part) => part.addresses));
+  return [...addresses].flatMap((text) => {
+    const address = parseAddress(text);
+    return address === undefined ? [] : [`${text}/${text.includes(":") ? 128 : 32}`];
+  });
 }

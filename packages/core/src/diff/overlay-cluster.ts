@@ -11,12 +11,16 @@ export function overlayCluster(base: Cluster, changes: Cluster): Cluster {
   const key = (each: {
     readonly ref: { readonly kind: string; readonly namespace?: string; readonly name: string };
   }): string => `${each.ref.namespace ?? ""}\u0000${each.ref.name}\u0000${each.ref.kind}`;
+  const nameOf = ({ namespace, name }: { readonly namespace: string; readonly name: string }): string =>
+    `${namespace}/${name}`;
   return {
     ...base,
     namespaces: new Map(namespaces),
     workloads: overlaid(base.workloads, changes.workloads, ({ id }) => id),
-    services: overlaid(base.services, changes.services, ({ namespace, name }) => `${namespace}/${name}`),
+    services: overlaid(base.services, changes.services, nameOf),
     routes: overlaid(base.routes, changes.routes, key),
+    gateways: overlaid(base.gateways ?? [], changes.gateways ?? [], nameOf),
+    referenceGrants: overlaid(base.referenceGrants ?? [], changes.referenceGrants ?? [], nameOf),
     policies: overlaid(base.policies, changes.policies, key),
     refusedPolicies: overlaid(base.refusedPolicies, changes.refusedPolicies, key),
     notEvaluated: [...base.notEvaluated, ...changes.notEvaluated],

@@ -31,13 +31,18 @@ export type { IgnoreEntry } from "../findings/ignore-entry.ts";
 export type {
   Cluster,
   ContainerPort,
+  Gateway,
+  GatewayListener,
   IngressRoute,
   InputSummary,
   Namespace,
   NotEvaluatedObject,
   PodGroup,
+  ReferenceGrant,
   RouteBackend,
+  RouteParent,
   Service,
+  ServiceEndpoints,
   ServicePort,
   Workload,
 } from "../model/cluster.ts";

@@ -95,6 +95,13 @@ export interface ServicePort {
   readonly nodePort?: number;
 }
 
+/** Where a Service without a selector leads to, as its EndpointSlices or Endpoints say. */
+export interface ServiceEndpoints {
+  readonly addresses: readonly string[];
+  /** `name` is that of the Service's port. */
+  readonly ports: readonly { readonly name?: string; readonly protocol: Protocol; readonly port: number }[];
+}
+
 /** A Service. `selector` is absent when it has none (Endpoints are managed by hand) or for ExternalName. */
 export interface Service {
   readonly namespace: string;
@@ -110,6 +117,10 @@ export interface Service {
   /** Of the Service itself, by which monitors and policies of Cilium find it. Absent: none. */
   readonly labels?: Labels;
   readonly selector?: Labels;
+  /** Of a Service without a selector. Absent: none are in the input. */
+  readonly endpoints?: readonly ServiceEndpoints[];
+  /** The DNS name that a Service of type ExternalName stands for. */
+  readonly externalName?: string;
   readonly ports: readonly ServicePort[];
   readonly annotations: Labels;
   readonly origin: Origin;
@@ -125,6 +136,51 @@ export interface RouteBackend {
   readonly service: string;
   readonly port?: number | string;
   readonly targetPort?: number;
+  /** What the route sends. Absent: all that the ports of the Service take. */
+  readonly protocol?: Protocol;
+  /** It has the weight 0: nothing is sent there. */
+  readonly isIdle?: true;
+}
+
+/** What a route of the Gateway API asks to be served by. */
+export interface RouteParent {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** The name of a listener. Absent: any. */
+  readonly section?: string;
+  readonly port?: number;
+}
+
+/** A port of a Gateway, and which routes may be attached to it. */
+export interface GatewayListener {
+  readonly name: string;
+  readonly protocol: string;
+  readonly port?: number;
+  /** Absent: any. */
+  readonly hostname?: string;
+  /** The kinds of routes. Absent: those of its protocol. */
+  readonly kinds?: readonly string[];
+  /** The namespaces of routes. */
+  readonly namespaces: "own" | "all" | "none" | Selector;
+}
+
+/** A Gateway of the Gateway API. */
+export interface Gateway {
+  readonly namespace: string;
+  readonly name: string;
+  /** Absent: the API server would refuse it. */
+  readonly className?: string;
+  readonly listeners: readonly GatewayListener[];
+}
+
+/** Lets routes of other namespaces name Services of its own. */
+export interface ReferenceGrant {
+  readonly namespace: string;
+  readonly name: string;
+  readonly from: readonly { readonly kind: string; readonly namespace: string }[];
+  /** The names of Services; undefined for any. */
+  readonly services: readonly (string | undefined)[];
 }
 
 /** A port that a monitor scrapes: by the name that the Service or the pod gives it, or a port of the pods by number or name. */
@@ -163,6 +219,10 @@ export interface IngressRoute {
   readonly namespace: string;
   readonly name: string;
   readonly backends: readonly RouteBackend[];
+  /** Of a route of the Gateway API; empty where it names none. Absent: of another kind. */
+  readonly parents?: readonly RouteParent[];
+  /** Of a route of the Gateway API. Absent: any. */
+  readonly hostnames?: readonly string[];
   readonly origin: Origin;
 }
 
@@ -243,6 +303,10 @@ export interface Cluster {
   readonly workloads: readonly Workload[];
   readonly services: readonly Service[];
   readonly routes: readonly IngressRoute[];
+  /** By namespace and name. Absent: none. */
+  readonly gateways?: readonly Gateway[];
+  /** By namespace and name. Absent: none. */
+  readonly referenceGrants?: readonly ReferenceGrant[];
   /** What monitors declare to scrape, by namespace and name. Absent: nothing. */
   readonly scrapes?: readonly ScrapeDeclaration[];
   /** What the API server is told to call, in input order. Absent: nothing. */

@@ -2,9 +2,11 @@ import type { ObjectRef, Report } from "../diagnostics/diagnostic.ts";
 import type {
   ApiServerCall,
   ClusterNode,
+  Gateway,
   IngressRoute,
   Namespace,
   NotEvaluatedObject,
+  ReferenceGrant,
   ScrapeDeclaration,
   Service,
   UnrenderedKind,
@@ -14,7 +16,7 @@ import type { WrittenSuppression } from "../model/suppression.ts";
 import type { RawValue } from "../parse/document.ts";
 import type { ParsedCidr } from "../sets/address-set.ts";
 import type { NodePath, Origin, PathStep } from "../source/position.ts";
-import { CalicoDraft } from "./calico/calico-draft.ts";
+import { CalicoDraft, type SliceDraft } from "./calico/calico-draft.ts";
 import { CiliumDraft } from "./cilium/cilium-draft.ts";
 import { Duplicates } from "./duplicates.ts";
 import { FactsDraft } from "./facts/facts-draft.ts";
@@ -66,12 +68,15 @@ export class ClusterDraft {
   readonly workloads: ObjectStore<WorkloadDraft> = new ObjectStore();
   readonly services: ObjectStore<Service> = new ObjectStore();
   readonly routes: ObjectStore<IngressRoute> = new ObjectStore();
+  readonly gateways: Map<string, Gateway> = new Map();
+  readonly grants: Map<string, ReferenceGrant> = new Map();
   readonly scrapes: ScrapeDeclaration[] = [];
   readonly apiServerCalls: ApiServerCall[] = [];
   readonly policies: ObjectStore<Policy> = new ObjectStore();
   readonly nodes: Map<string, ClusterNode> = new Map();
   readonly calico: CalicoDraft = new CalicoDraft();
   readonly cilium: CiliumDraft = new CiliumDraft();
+  readonly endpoints: SliceDraft[] = [];
   readonly facts: FactsDraft = new FactsDraft();
   readonly refusedPolicies: RefusedPolicy[] = [];
   readonly notEvaluated: NotEvaluatedObject[] = [];

@@ -52,5 +52,5 @@ function serviceBackend(at: ObjectCursor, raw: RawMapping): RouteBackend | undef
 /** Undefined for a backend that is no Service (a `resource`). */
 function backendOf(service: string | undefined, port: number | string | undefined): RouteBackend | undefined {
   if (service === undefined || service === "") return undefined;
-  return port === undefined ? { service } : { service, port };
+  return { service, ...(port === undefined ? {} : { port }), protocol: "TCP" };
 }

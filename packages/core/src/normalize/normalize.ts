@@ -9,6 +9,7 @@ import { ClusterDraft, type FileFacts } from "./cluster-draft.ts";
 import { noteApiServers } from "./facts/api-server.ts";
 import { notePlatformsOf } from "./facts/platforms.ts";
 import { withAccounts } from "./facts/service-accounts.ts";
+import { withEndpoints } from "./endpoints.ts";
 import { asBuilt } from "./in-namespace.ts";
 import { leftOut } from "./left-out.ts";
 import { type ObjectVisitor, isApiName, visitObjects } from "./expand-lists.ts";
@@ -46,7 +47,7 @@ export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOpti
   const ground = {
     namespaces: namespacesOf(draft),
     workloads: withAccounts(workloadsOf(draft.workloads, draft.pods.objects()), draft.facts),
-    services: draft.services.sorted(),
+    services: withEndpoints(draft.services.sorted(), { slices: draft.calico.slices, endpoints: draft.endpoints }),
     policies: draft.policies.sorted(),
   };
   notePlatformsOf(draft.facts, ground.namespaces.values(), ground.services, ground.workloads);
@@ -57,6 +58,8 @@ export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOpti
     ...ground,
     ...withCalico(withCilium(ground, draft.cilium, draft.calico.slices, draft.nodes.values()), draft.calico),
     routes: draft.routes.sorted(),
+    ...(draft.gateways.size === 0 ? {} : { gateways: [...draft.gateways.values()].toSorted(byName) }),
+    ...(draft.grants.size === 0 ? {} : { referenceGrants: [...draft.grants.values()].toSorted(byName) }),
     ...(draft.scrapes.length === 0
       ? {}
       : { scrapes: draft.scrapes.toSorted(by(({ namespace, name, ref }) => `${namespace}/${name}/${ref.kind}`)) }),
@@ -78,6 +81,10 @@ export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOpti
     suppressions: draft.suppressions,
   };
 }
+
+const byName = by(
+  ({ namespace, name }: { readonly namespace: string; readonly name: string }) => `${namespace}/${name}`,
+);
 
 /** What was read, counted. */
 interface Counts {

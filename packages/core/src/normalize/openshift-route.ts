@@ -4,7 +4,7 @@ import type { KindReader } from "./kind-reader.ts";
 import type { ObjectCursor } from "./object-cursor.ts";
 import type { RawMapping } from "./raw-object.ts";
 import { emptyMapping, groupOf } from "./raw-object.ts";
-import { portOf, readRoute } from "./route-draft.ts";
+import { portOf, readRoute, weightOf } from "./route-draft.ts";
 
 /** Route of OpenShift; Knative has another kind of that name. */
 export const openshiftRouteReader: KindReader = {
@@ -20,7 +20,8 @@ function readBackends(at: ObjectCursor, spec: RawMapping): readonly RouteBackend
   const add = (raw: RawMapping): void => {
     const service = textField(at, raw, "name");
     const kind = textField(at, raw, "kind") ?? "Service";
-    if (kind === "Service" && service !== undefined && service !== "") backends.push({ service, ...target });
+    if (kind === "Service" && service !== undefined && service !== "")
+      backends.push({ service, ...target, protocol: "TCP", ...weightOf(raw) });
   };
   const to = mappingField(at, spec, "to") ?? emptyMapping;
   at.enter("to");

@@ -7,6 +7,8 @@ import { ciliumReaders } from "./cilium/cilium-policy.ts";
 import { clusterConfigurationReaders } from "./facts/cluster-configurations.ts";
 import { configMapReader, mayTellOfCluster } from "./facts/config-maps.ts";
 import { gatewayRouteReaders } from "./gateway-route.ts";
+import { gatewayReaders } from "./gateway.ts";
+import { endpointsReader } from "./endpoints.ts";
 import { ingressReader } from "./ingress.ts";
 import { isListKind } from "./expand-lists.ts";
 import type { KindReader } from "./kind-reader.ts";
@@ -34,6 +36,8 @@ const readers: readonly KindReader[] = [
   ...monitorReaders,
   ...apiServerCallReaders,
   ...gatewayRouteReaders,
+  ...gatewayReaders,
+  endpointsReader,
   networkPolicyReader,
   ...clusterPolicyReaders,
   ...wrongClusterPolicyReaders,

@@ -29,6 +29,7 @@ function readService(object: RawObject, draft: ClusterDraft): void {
   const type = textField(at, spec, "type") ?? "ClusterIP";
   const ports = readPorts(at, spec);
   const outside = readOutside(at, spec);
+  const externalName = textField(at, spec, "externalName") ?? "";
   at.leave();
   if (at.refused) return;
   // Without a selector, or for ExternalName, no pods are chosen: "the corresponding EndpointSlice objects are not created automatically".
@@ -42,6 +43,7 @@ function readService(object: RawObject, draft: ClusterDraft): void {
     ...outside,
     ...(metadata.labels === noLabels ? {} : { labels: metadata.labels }),
     ...(selects ? { selector } : {}),
+    ...(type === "ExternalName" && externalName !== "" ? { externalName } : {}),
     ports,
     annotations: metadata.annotations,
     origin: object.origin,

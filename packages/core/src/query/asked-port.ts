@@ -3,6 +3,7 @@ import type { ContainerPort, Service, ServicePort } from "../model/cluster.ts";
 import { type Protocol, protocols } from "../model/policy.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { type ConnectionId, allConnections, noConnections } from "../sets/connection-set.ts";
+import { listedPorts } from "../semantics/backend-targets.ts";
 import { parsePort } from "../sets/parse-port.ts";
 import type { QuestionPart, QuestionSide } from "./resolve-endpoint.ts";
 
@@ -53,26 +54,65 @@ function ofService(
   ports: readonly ServicePort[],
   label: string | undefined,
   reachability: Reachability,
+  find: FindPorts = clientPorts,
 ): AskedPorts {
-  const differing = ports.filter(({ port, targetPort }) => port !== targetPort);
   return {
     ...(label === undefined ? {} : { label }),
-    of: (part) => reachability.table.ofPorts(ports.flatMap((port) => targetPorts(port, part, reachability))),
-    notes: differing
-      .slice(0, 5)
-      .map(
-        ({ port, protocol, targetPort }) =>
-          `port ${port}/${protocol} of ${nameOf(service)} leads to port ${targetPort} of its pods, and that is the one which policies see`,
-      ),
+    of: (part) => reachability.table.ofPorts(ports.flatMap((port) => find(service, port, part, reachability))),
+    notes: [...new Set(ports.flatMap((port) => translationNotes(service, port, find)))].slice(0, 5),
   };
 }
 
-/** The numbers that a port of a Service has on the pods behind it. */
-export function targetPorts(
-  { protocol, targetPort }: ServicePort,
+type FindPorts = (
+  service: Service,
+  port: ServicePort,
+  part: QuestionPart,
+  reachability: Reachability,
+) => readonly Range[];
+
+function translationNotes(service: Service, front: ServicePort, find: FindPorts): readonly string[] {
+  const { port, protocol, targetPort } = front;
+  const from = `${port}/${protocol}`;
+  if (service.endpoints !== undefined)
+    return listedPorts(service.endpoints, front).flatMap((number) =>
+      number === port ? [] : [`port ${from} of ${nameOf(service)} leads to port ${number} of its endpoints`],
+    );
+  if (port === targetPort) return [];
+  return service.headless && find === clientPorts
+    ? [
+        `${nameOf(service)} is headless, so nothing translates its ports: who connects to ${from} comes to port ${port} of the pods, not to targetPort ${targetPort}`,
+      ]
+    : [
+        `port ${from} of ${nameOf(service)} leads to port ${targetPort} of its pods, and that is the one which policies see`,
+      ];
+}
+
+/**
+ * The numbers that who connects to a port of a Service comes to. "For headless Services, a cluster IP is not allocated,
+ * kube-proxy does not handle these Services": the port stays what it is.
+ */
+export function clientPorts(
+  service: Service,
+  front: ServicePort,
   part: QuestionPart,
   reachability: Reachability,
 ): readonly Range[] {
+  const { protocol, port } = front;
+  return service.headless && service.endpoints === undefined
+    ? [{ protocol, from: port, to: port }]
+    : targetPorts(service, front, part, reachability);
+}
+
+/** The numbers that a port of a Service has on the pods behind it: what its DNS records of type SRV tell of a headless one. */
+function targetPorts(
+  { endpoints }: Service,
+  front: ServicePort,
+  part: QuestionPart,
+  reachability: Reachability,
+): readonly Range[] {
+  const { protocol, targetPort } = front;
+  if (endpoints !== undefined)
+    return listedPorts(endpoints, front).map((number) => ({ protocol, from: number, to: number }));
   if (typeof targetPort === "number") return [{ protocol, from: targetPort, to: targetPort }];
   return declared(part, targetPort, [protocol], reachability);
 }
@@ -87,7 +127,7 @@ function byName(
   const wanted = protocols.filter((protocol) => asked === undefined || protocol === asked);
   const { service } = target;
   const ofIt = service?.ports.filter((each) => each.name === name && wanted.includes(each.protocol)) ?? [];
-  if (service !== undefined && ofIt.length > 0) return ofService(service, ofIt, text, reachability);
+  if (service !== undefined && ofIt.length > 0) return ofService(service, ofIt, text, reachability, targetPorts);
   const numbers = target.parts.flatMap((part) => declared(part, name, wanted, reachability));
   if (numbers.length === 0) throw unknownPort(text, target);
   const list = [...new Set(numbers.map(({ from, protocol }) => `${from}/${protocol}`))];

@@ -6,6 +6,8 @@ import { backendPorts, ingressControllerTraffic, type RoutedTraffic } from "../r
 import type { ListedEndpoint } from "../reachability/endpoints.ts";
 import { formatPorts } from "../reachability/format-ports.ts";
 import type { Reachability } from "../reachability/reachability.ts";
+import { serviceFinder } from "../semantics/backend-targets.ts";
+import { unsentTest } from "../semantics/gateway.ts";
 import { parseAddress } from "../sets/address.ts";
 import { type AddressSet, allAddresses, parseCidr } from "../sets/address-set.ts";
 import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
@@ -46,7 +48,8 @@ function* serviceDoors(view: View): Generator<Door> {
 
 function* routeDoors(view: View): Generator<Door> {
   const { cluster } = view.reachability;
-  const services = new Map(cluster.services.map((service) => [`${service.namespace}/${service.name}`, service]));
+  const find = serviceFinder(cluster);
+  const unsent = unsentTest(cluster);
   for (const route of cluster.routes) {
     const place = {
       object: route.ref,
@@ -54,18 +57,13 @@ function* routeDoors(view: View): Generator<Door> {
       source: "ingress-controller" as const,
     };
     for (const backend of route.backends) {
-      const name = `${backend.namespace ?? route.namespace}/${backend.service}`;
-      const service = services.get(name);
-      if (service === undefined)
-        yield {
-          ...place,
-          service: name,
-          ports: {},
-          all: false,
-          open: "no",
-          because: "the Service is not in the input",
-        };
-      else yield* doorsBehind(view, service, backend, place, (target, ports) => fromController(view, target, ports));
+      const namespace = backend.namespace ?? route.namespace;
+      const service = find(namespace, backend.service);
+      const because = unsent(route, backend) ?? (service === undefined ? "the Service is not in the input" : undefined);
+      if (because !== undefined || service === undefined) {
+        const name = `${namespace}/${backend.service}`;
+        yield { ...place, service: name, ports: {}, all: false, open: "no", because: because ?? "" };
+      } else yield* doorsBehind(view, service, backend, place, (target, ports) => fromController(view, target, ports));
     }
   }
 }
@@ -81,7 +79,6 @@ function* doorsBehind(
   const name = `${service.namespace}/${service.name}`;
   let isEmpty = true;
   for (const target of byNamespace.get(service.namespace) ?? []) {
-    if (service.selector === undefined) break;
     const ports = backendPorts(service, backend, target, reachability);
     if (ports === noConnections) continue;
     isEmpty = false;
@@ -100,8 +97,17 @@ function* doorsBehind(
       ports: {},
       all: false,
       open: "no",
-      because: "it leads to no pod of the input on these ports",
+      because: nowhere(service),
     };
+}
+
+/** Where a Service leads to that leads to no pod of the input. */
+function nowhere({ externalName, endpoints = [] }: Service): string {
+  const addresses = endpoints.flatMap((part) => part.addresses);
+  if (externalName !== undefined) return `it stands for ${externalName}, and no policy of the input is about that`;
+  if (addresses.length === 0) return "it leads to no pod of the input on these ports";
+  const more = addresses.length > 3 ? ` and ${addresses.length - 3} more` : "";
+  return `its endpoints are ${addresses.slice(0, 3).join(", ")}${more}, which no pod of the input has`;
 }
 
 function fromController(

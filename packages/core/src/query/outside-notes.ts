@@ -1,7 +1,7 @@
 import type { Service } from "../model/cluster.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import type { ReadQuestion } from "./can.ts";
-import { hasPodsWith } from "./resolve-endpoint.ts";
+import { hasPodsBehind } from "./resolve-endpoint.ts";
 
 /** What becomes of traffic on its way that no policy tells: addresses that change, and plugins that enforce nothing. */
 export function outsideNotes(read: ReadQuestion, reachability: Reachability): readonly string[] {
@@ -21,9 +21,8 @@ function clusterAddressNotes({ target }: ReadQuestion, { cluster }: Reachability
 /** Clients outside may come with the address of a node. */
 function clientNotes({ source, target }: ReadQuestion, { cluster }: Reachability): readonly string[] {
   if (source.parts.every(({ isWorkload }) => isWorkload)) return [];
-  const leads = ({ namespace, selector }: Service): boolean =>
-    selector !== undefined &&
-    target.parts.some(({ workload }) => workload?.namespace === namespace && hasPodsWith(workload, selector));
+  const leads = (service: Service): boolean =>
+    target.parts.some(({ workload }) => workload !== undefined && hasPodsBehind(workload, service));
   const door = cluster.services.find(
     (service) =>
       (service.type === "LoadBalancer" || service.type === "NodePort") &&

@@ -1,11 +1,11 @@
-import type { Labels } from "../model/selector.ts";
 import { nearest } from "../lib/nearest.ts";
 import type { Cluster, Service, Workload } from "../model/cluster.ts";
 import type { ClassId } from "../reachability/class-set.ts";
 import { type ListedEndpoint } from "../reachability/endpoints.ts";
 import type { Reachability } from "../reachability/reachability.ts";
+import { isBehind, serviceFinder } from "../semantics/backend-targets.ts";
 import { parseAddress } from "../sets/address.ts";
-import { type AddressSet, parseCidr } from "../sets/address-set.ts";
+import { type AddressSet, parseCidr, singleAddresses } from "../sets/address-set.ts";
 import { namedAddresses } from "../sets/address-names.ts";
 import { intersection } from "../sets/interval-set.ts";
 import { UsageError } from "../lib/usage-error.ts";
@@ -49,7 +49,7 @@ export function resolveEndpoint(
   const addresses = addressesNamed(text);
   if (addresses !== undefined) return { label: text, parts: addressParts(addresses, reachability, endpoints) };
   const wanted = parseName(text, defaultNamespace, reachability.cluster);
-  if (wanted.kind === "Service") return serviceSide(text, wanted, reachability.cluster, endpoints);
+  if (wanted.kind === "Service") return serviceSide(text, wanted, reachability, endpoints);
   const matching = endpoints.filter(
     ({ workload }) =>
       workload !== undefined &&
@@ -61,8 +61,7 @@ export function resolveEndpoint(
   const owners = [...new Set(matching.map(({ workload }) => workload?.id ?? ""))];
   if (owners.length === 0) {
     const service = serviceNamed(wanted, reachability.cluster);
-    if (service !== undefined && wanted.kind === undefined)
-      return serviceSide(text, wanted, reachability.cluster, endpoints);
+    if (service !== undefined && wanted.kind === undefined) return serviceSide(text, wanted, reachability, endpoints);
     throw unknownName(text, wanted, endpoints);
   }
   if (owners.length > 1)
@@ -89,31 +88,42 @@ function serviceNamed({ namespace, name }: Name, cluster: Cluster): Service | un
 }
 
 /** The pods behind a Service. */
-function serviceSide(text: string, wanted: Name, cluster: Cluster, endpoints: readonly ListedEndpoint[]): QuestionSide {
-  const service = serviceNamed(wanted, cluster);
+function serviceSide(
+  text: string,
+  wanted: Name,
+  reachability: Reachability,
+  endpoints: readonly ListedEndpoint[],
+): QuestionSide {
+  const { cluster } = reachability;
+  const named = serviceNamed(wanted, cluster);
+  const service = named === undefined ? undefined : serviceFinder(cluster)(named.namespace, named.name);
   if (service === undefined) {
     const known = cluster.services.map(({ namespace, name }) => `${namespace}/${name}`);
     throw new UsageError(`no Service ${quote(text)} in the input${hintOf(wanted, known)}`);
   }
   const label = `Service ${service.namespace}/${service.name}`;
-  const { selector } = service;
-  if (selector === undefined || Object.keys(selector).length === 0)
+  if (service.externalName !== undefined)
     throw new UsageError(
-      `${label} has no selector: which pods are behind it, the input does not say. Ask about the addresses of its endpoints`,
+      `${label} is of type ExternalName: it is a DNS name for ${quote(service.externalName)}, which is no Service of the input. Ask about its addresses`,
     );
-  const parts = endpoints.filter(
-    ({ workload }) => workload?.namespace === service.namespace && hasPodsWith(workload, selector),
+  const parts = endpoints.filter(({ workload }) => workload !== undefined && hasPodsBehind(workload, service));
+  const written = (service.endpoints ?? []).flatMap(({ addresses }) => addresses);
+  const known = new Set(
+    parts.flatMap(({ workload }) => workload?.groups.flatMap(({ addresses }) => addresses.flat()) ?? []),
   );
-  if (parts.length === 0)
-    throw new UsageError(`${label} selects no pod of the input: ask for its pods by their labels`);
-  return { label, parts: parts.map(partOf), service };
+  const outside = singleAddresses(written.filter((address) => !known.has(address)));
+  const sides = [...parts.map(partOf), ...addressParts(outside, reachability, endpoints)];
+  if (sides.length > 0) return { label, parts: sides, service };
+  throw new UsageError(
+    service.selector === undefined
+      ? `${label} has no selector, and the input has no EndpointSlice of it: which pods or addresses are behind it, it does not say. Ask about those`
+      : `${label} selects no pod of the input: ask for its pods by their labels`,
+  );
 }
 
-/** Whether some pods of a workload have all these labels. */
-export function hasPodsWith({ groups }: Workload, selector: Labels): boolean {
-  return groups.some(({ labels }) =>
-    Object.entries(selector).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value),
-  );
+/** Whether some pods of a workload are behind a Service. */
+export function hasPodsBehind({ namespace, groups }: Workload, service: Service): boolean {
+  return namespace === service.namespace && groups.some((group) => isBehind(service, group));
 }
 
 function addressesNamed(text: string): AddressSet | undefined {

@@ -2,9 +2,9 @@ import type { ServicePortUse } from "../answers/explanation.ts";
 import type { Service, ServicePort } from "../model/cluster.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
-import { targetPorts } from "./asked-port.ts";
+import { clientPorts } from "./asked-port.ts";
 import type { ReadQuestion } from "./can.ts";
-import { hasPodsWith } from "./resolve-endpoint.ts";
+import { hasPodsBehind } from "./resolve-endpoint.ts";
 
 /** A port of a Service that leads to the target of a question. */
 export interface LeadingPort {
@@ -26,14 +26,13 @@ export function leadingPorts(
 ): readonly LeadingPort[] {
   const { table, cluster } = reachability;
   const parts = [...new Set(pairs.map(({ to }) => to))];
-  const leads = ({ namespace, selector }: Service): boolean =>
-    selector !== undefined &&
-    parts.some(({ workload }) => workload?.namespace === namespace && hasPodsWith(workload, selector));
+  const leads = (service: Service): boolean =>
+    parts.some(({ workload }) => workload !== undefined && hasPodsBehind(workload, service));
   const services = target.service === undefined ? cluster.services.filter(leads) : [target.service];
   return services.flatMap((service) =>
     service.ports.map((port): LeadingPort => {
       const name = `${service.namespace}/${service.name}`;
-      const ranges = parts.flatMap((part) => targetPorts(port, part, reachability));
+      const ranges = parts.flatMap((part) => clientPorts(service, port, part, reachability));
       const podPorts = [...new Set(ranges.map(({ from, protocol }) => `${from}/${protocol}`))];
       return {
         service: name,
@@ -48,12 +47,17 @@ export function leadingPorts(
           service: name,
           port: `${port.port}/${port.protocol}`,
           ...(port.name === undefined ? {} : { portName: port.name }),
-          targetPort: `${port.targetPort}`,
+          targetPort: isDirect(service) ? `${ranges[0]?.from ?? port.port}` : `${port.targetPort}`,
           podPorts,
         },
       };
     }),
   );
+}
+
+/** Whether its targetPort says nothing of where clients come. */
+function isDirect({ headless, endpoints }: Service): boolean {
+  return headless || endpoints !== undefined;
 }
 
 /** Of these, those that have to do with what was asked: they lead to it, or are of the number that was asked. */

@@ -1,11 +1,13 @@
 import { groupBy } from "../lib/group-by.ts";
-import type { RouteBackend, Service, ServicePort } from "../model/cluster.ts";
+import type { RouteBackend, Service } from "../model/cluster.ts";
 import type { MissingFact } from "../answers/connectivity.ts";
 import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
 import type { ListedEndpoint } from "./endpoints.ts";
 import type { Bound } from "./part-expander.ts";
 import type { Reachability } from "./reachability.ts";
 import { parseIngressController } from "../semantics/labelled-pod.ts";
+import { backendTargets, serviceFinder } from "../semantics/backend-targets.ts";
+import { unsentTest } from "../semantics/gateway.ts";
 import { routeControllerTest } from "../semantics/route-controllers.ts";
 import type { ClassId } from "./class-set.ts";
 import { type AssumedPod, admittedFromUnknownPod } from "./unknown-pod.ts";
@@ -73,13 +75,14 @@ function routedPorts(
   endpoints: readonly ListedEndpoint[],
 ): Map<ListedEndpoint, ConnectionId> {
   const { cluster, table } = reachability;
-  const services = new Map(cluster.services.map((service) => [`${service.namespace}/${service.name}`, service]));
+  const find = serviceFinder(cluster);
+  const unsent = unsentTest(cluster);
   const byNamespace = groupBy(endpoints, ({ workload }) => workload?.namespace);
   const routed = new Map<ListedEndpoint, ConnectionId>();
   for (const route of cluster.routes) {
     for (const backend of route.backends) {
-      const service = services.get(`${backend.namespace ?? route.namespace}/${backend.service}`);
-      if (service?.selector === undefined) continue;
+      const service = find(backend.namespace ?? route.namespace, backend.service);
+      if (service === undefined || unsent(route, backend) !== undefined) continue;
       for (const target of byNamespace.get(service.namespace) ?? []) {
         const connections = backendPorts(service, backend, target, reachability);
         if (connections !== noConnections)
@@ -97,34 +100,6 @@ export function backendPorts(
   target: ListedEndpoint,
   reachability: Reachability,
 ): ConnectionId {
-  const selector = service.selector ?? {};
-  const groups = (target.workload?.groups ?? []).filter(({ labels }) =>
-    Object.entries(selector).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value),
-  );
-  const ranges = service.ports
-    .filter((port) => isAskedFor(port, backend))
-    .flatMap((port) => {
-      const numbers =
-        typeof port.targetPort === "number"
-          ? groups.length > 0
-            ? [port.targetPort]
-            : []
-          : groups.flatMap(({ ports }) =>
-              ports
-                .filter(({ name, protocol }) => name === port.targetPort && protocol === port.protocol)
-                .map((declared) => declared.port),
-            );
-      return numbers.map((number) => ({ protocol: port.protocol, from: number, to: number }));
-    });
-  return reachability.table.ofPorts(ranges);
-}
-
-function isAskedFor(port: ServicePort, backend: RouteBackend): boolean {
-  if (backend.targetPort !== undefined) return port.targetPort === backend.targetPort;
-  return (
-    backend.port === undefined ||
-    backend.port === port.port ||
-    backend.port === port.name ||
-    backend.port === port.targetPort
-  );
+  const ranges = (target.workload?.groups ?? []).flatMap((group) => backendTargets(service, backend, group));
+  return reachability.table.ofPorts(ranges.map(({ protocol, port }) => ({ protocol, from: port, to: port })));
 }

@@ -1,4 +1,6 @@
 import type { Service } from "../model/cluster.ts";
+import { serviceFinder } from "../semantics/backend-targets.ts";
+import { unsentTest } from "../semantics/gateway.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import type { Found, Place } from "./define-rule.ts";
 import { admitsApiServer } from "./support/api-server-source.ts";
@@ -60,14 +62,16 @@ function servicesByName({ context }: Search): ReadonlyMap<string, Service> {
 
 function* blockedRoutes(search: Search): Generator<BlockedNeed> {
   const { context } = search;
-  const services = servicesByName(search);
+  const find = serviceFinder(context.cluster);
+  const unsent = unsentTest(context.cluster);
   const admits = admitsController(context);
   const known = new Map<string, Blocked | undefined>();
   for (const route of context.cluster.routes) {
     for (const backend of route.backends) {
-      const service = services.get(`${backend.namespace ?? route.namespace}/${backend.service}`);
-      if (service === undefined) continue;
-      const key = JSON.stringify([service.namespace, service.name, backend.port, backend.targetPort]);
+      const service = find(backend.namespace ?? route.namespace, backend.service);
+      if (service === undefined || unsent(route, backend) !== undefined) continue;
+      const { port, targetPort, protocol } = backend;
+      const key = JSON.stringify([service.namespace, service.name, port, targetPort, protocol]);
       if (!known.has(key)) known.set(key, blockedBehind(search, service, backend, admits));
       const blocked = known.get(key);
       if (blocked === undefined) continue;

@@ -202,23 +202,23 @@ describe("services and routes", () => {
     const today =
       "{defaultBackend: {service: {name: d, port: {number: 80}}}, rules: [{http: {paths: [{backend: {service: {name: a, port: {name: web}}}}, {backend: {resource: {}}}]}}, {host: x}]}";
     expect(route("networking.k8s.io/v1", "Ingress", today)).toEqual([
-      { service: "d", port: 80 },
-      { service: "a", port: "web" },
+      { service: "d", port: 80, protocol: "TCP" },
+      { service: "a", port: "web", protocol: "TCP" },
     ]);
     const yesterday =
       "{backend: {serviceName: d, servicePort: 80}, rules: [{http: {paths: [{backend: {serviceName: d, servicePort: 80}}]}}]}";
-    expect(route("extensions/v1beta1", "Ingress", yesterday)).toEqual([{ service: "d", port: 80 }]);
+    expect(route("extensions/v1beta1", "Ingress", yesterday)).toEqual([{ service: "d", port: 80, protocol: "TCP" }]);
   });
 
   it("Route of OpenShift: a number is the pods' port, a name the Service's", () => {
     const spec =
       "{to: {kind: Service, name: a}, alternateBackends: [{kind: Service, name: b}], port: {targetPort: 8080}}";
     expect(route("route.openshift.io/v1", "Route", spec)).toEqual([
-      { service: "a", targetPort: 8080 },
-      { service: "b", targetPort: 8080 },
+      { service: "a", targetPort: 8080, protocol: "TCP" },
+      { service: "b", targetPort: 8080, protocol: "TCP" },
     ]);
     expect(route("route.openshift.io/v1", "Route", "{to: {name: a}, port: {targetPort: web}}")).toEqual([
-      { service: "a", port: "web" },
+      { service: "a", port: "web", protocol: "TCP" },
     ]);
   });
 
@@ -228,8 +228,8 @@ describe("services and routes", () => {
       const spec =
         "{rules: [{backendRefs: [{name: a, port: 80}, {name: b, namespace: ns, port: 81}, {name: x, kind: Bucket, group: y.io}]}]}";
       expect(route("gateway.networking.k8s.io/v1", kind, spec)).toEqual([
-        { service: "a", port: 80 },
-        { namespace: "ns", service: "b", port: 81 },
+        { service: "a", port: 80, protocol: "TCP" },
+        { namespace: "ns", service: "b", port: 81, protocol: "TCP" },
       ]);
     },
   );

@@ -23,6 +23,31 @@ kind: Service
 metadata: {name: outside, namespace: x}
 spec: {type: ExternalName, externalName: example.com}
 ---
+apiVersion: v1
+kind: Service
+metadata: {name: alias, namespace: x}
+spec: {type: ExternalName, externalName: front.x.svc.cluster.local}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: bare, namespace: x}
+spec: {ports: [{port: 80}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: legacy, namespace: x}
+spec: {ports: [{port: 80}]}
+---
+apiVersion: v1
+kind: Endpoints
+metadata: {name: legacy, namespace: x}
+subsets: [{addresses: [{ip: 10.2.0.9}], ports: [{port: 8088}]}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: headless, namespace: x}
+spec: {clusterIP: None, selector: {app: web}, ports: [{name: plain, port: 80, targetPort: http}]}
+---
 apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata: {name: i, namespace: x}
@@ -135,6 +160,19 @@ describe("the ends of a question", () => {
     expect(rules("apiVersion: v1\nkind: Namespace\nmetadata: {name: x}\n")).toEqual([]);
   });
 
+  it("follows Services of other kinds to where they lead", () => {
+    expect(ask("db", "svc/alias", "80").answer).toBe("yes");
+    expect(ask("db", "svc/headless", "plain").answer).toBe("yes");
+    const headless = ask("db", "svc/headless", "80");
+    expect(headless.answer).toBe("no");
+    expect(headless.notes[0]).toContain("who connects to 80/TCP comes to port 80 of the pods, not to targetPort http");
+    const legacy = ask("web", "svc/legacy", "80");
+    expect(legacy.notes).toEqual(["port 80/TCP of Service x/legacy leads to port 8088 of its endpoints"]);
+    expect(legacy.parts.map(({ target }) => target)).toEqual([
+      "external[10.0.0.0-10.0.255.255,10.2.0.0-10.255.255.255]",
+    ]);
+  });
+
   it("says what a peer lacks", () => {
     const reasons = ask("app=other in x", "web").ingress.blockedBy.map(({ reason }) => reason);
     expect(reasons[0]).toMatch(/it lacks (?:app=db \(it has app=other\)|team=blue on its namespace)$/);
@@ -142,7 +180,8 @@ describe("the ends of a question", () => {
 
   it.each([
     ["svc/nobody", "no Service"],
-    ["svc/outside", "has no selector"],
+    ["svc/outside", 'it is a DNS name for "example.com"'],
+    ["svc/bare", "has no selector, and the input has no EndpointSlice of it"],
     ["a=b=c in x", "is not the labels of a pod"],
     ["x/wep", "did you mean x/web?"],
   ])("refuses %s", (target, message) => {

@@ -130,7 +130,7 @@ spec:
 
   it("asks for the ingress controller of the input, where it has one", () => {
     const route = (backend: string): string =>
-      `---\napiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: r, namespace: shop}\nspec: {rules: [{backendRefs: [{name: ${backend}, port: 80}]}]}\n`;
+      `---\napiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: r, namespace: shop}\nspec: {parentRefs: [{name: g}], rules: [{backendRefs: [{name: ${backend}, port: 80}]}]}\n`;
     const controller =
       "---\napiVersion: v1\nkind: Pod\nmetadata: {name: c, namespace: edge, labels: {app.kubernetes.io/name: ingress-nginx}}\nspec: {containers: [{name: c, image: i}]}\n";
     const edge = policy("[{from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: edge}}}]}]");

@@ -112,7 +112,9 @@ export const openshiftRouteShape: Shape = fields({
   spec: fields({ host: all, to: all, alternateBackends: all, port: all }),
 });
 
-/** Without filters, which may set headers that hold credentials. */
+/** Of filters only mirrors, which send something somewhere: others may set headers that hold credentials. */
+const mirrors = list(fields({ requestMirror: fields({ backendRef: all }) }));
+
 export const gatewayRouteShape: Shape = fields({
   metadata: datedMetadata,
   spec: fields({
@@ -120,9 +122,21 @@ export const gatewayRouteShape: Shape = fields({
     hostnames: all,
     rules: list(
       fields({
-        backendRefs: list(fields({ group: all, kind: all, name: all, namespace: all, port: all, weight: all })),
+        backendRefs: list(
+          fields({ group: all, kind: all, name: all, namespace: all, port: all, weight: all, filters: mirrors }),
+        ),
+        filters: mirrors,
       }),
     ),
+  }),
+});
+
+/** Gateways: no certificates, and nothing that only their implementations understand. */
+export const gatewayShape: Shape = fields({
+  metadata: datedMetadata,
+  spec: fields({
+    gatewayClassName: all,
+    listeners: list(fields({ name: all, hostname: all, port: all, protocol: all, allowedRoutes: all })),
   }),
 });
 

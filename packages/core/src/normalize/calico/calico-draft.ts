@@ -89,7 +89,11 @@ export interface SliceDraft {
   readonly namespace: string;
   readonly service: string;
   readonly addresses: readonly string[];
-  readonly ports: readonly { readonly protocol: "TCP" | "UDP" | "SCTP"; readonly port: number }[];
+  readonly ports: readonly {
+    readonly name?: string;
+    readonly protocol: "TCP" | "UDP" | "SCTP";
+    readonly port: number;
+  }[];
 }
 
 /** What was read of Calico's kinds, and of those that its policies speak of. */

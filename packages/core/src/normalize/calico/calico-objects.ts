@@ -98,9 +98,10 @@ function readEndpointSlice(object: RawObject, draft: ClusterDraft): void {
   forEachItem(at, object.value, "endpoints", (raw) => pushAll(addresses, textListField(at, raw, "addresses")));
   const ports = listField(at, object.value, "ports").flatMap((item) => {
     if (!isMapping(item)) return [];
-    const { port, protocol = "TCP" } = item;
+    const { port, protocol = "TCP", name } = item;
     const isKnown = protocol === "TCP" || protocol === "UDP" || protocol === "SCTP";
-    return typeof port === "number" && isKnown ? [{ port, protocol } as const] : [];
+    const named = typeof name === "string" && name !== "" ? { name } : {};
+    return typeof port === "number" && isKnown ? [{ ...named, port, protocol } as const] : [];
   });
   if (isApiServerService(metadata.namespace, service))
     for (const address of addresses)

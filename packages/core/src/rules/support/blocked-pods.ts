@@ -1,13 +1,14 @@
-import type { RouteBackend, Service, ServicePort, Workload } from "../../model/cluster.ts";
+import type { RouteBackend, Service, Workload } from "../../model/cluster.ts";
 import type { Policy, Rule } from "../../model/policy.ts";
 import { type ClassId, ClassSet } from "../../reachability/class-set.ts";
+import { backendTargets } from "../../semantics/backend-targets.ts";
 import { allowingRules } from "../../semantics/rules-in-force.ts";
 import { type ConnectionId, noConnections } from "../../sets/connection-set.ts";
 import type { Budget } from "../../symbolic/budget.ts";
 import type { RuleContext } from "../context.ts";
 import type { Found } from "../define-rule.ts";
 import { classesByWorkload } from "./classes-by-workload.ts";
-import { podsOf, targetsOf } from "./listening-ports.ts";
+import { podsOf } from "./listening-ports.ts";
 import { policyPlace, relatedTo } from "./places.ts";
 import { connectionsText, rulePortsOn } from "./rule-connections.ts";
 import { unknownPolicies } from "./unevaluated.ts";
@@ -42,14 +43,13 @@ export function blockedBehind(
   backend: RouteBackend,
   admits: Admits,
 ): Blocked | undefined {
-  const ports = service.ports.filter((port) => isAskedFor(port, backend));
   const workloads = podsOf(context, service).map(({ workload }) => workload);
   const policies = context.namespace(service.namespace)?.policies.length ?? 0;
   if (!budget.spend(1 + workloads.length * (1 + policies))) return undefined;
   const portsOf = (workload: Workload): ConnectionId =>
     context.reachability.table.ofPorts(
-      ports.flatMap((port) =>
-        targetsOf(port, workload).map((target) => ({ protocol: port.protocol, from: target, to: target })),
+      workload.groups.flatMap((group) =>
+        backendTargets(service, backend, group).map(({ protocol, port }) => ({ protocol, from: port, to: port })),
       ),
     );
   return blockedPods(context, [...new Set(workloads)], portsOf, admits);
@@ -63,11 +63,6 @@ export function blockedWorkload(
 ): Blocked | undefined {
   if (!budget.spend(1 + (context.namespace(workload.namespace)?.policies.length ?? 0))) return undefined;
   return blockedPods(context, [workload], () => ports, admitsAnybody);
-}
-
-function isAskedFor(port: ServicePort, { port: asked, targetPort }: RouteBackend): boolean {
-  if (targetPort !== undefined) return port.targetPort === targetPort;
-  return asked === undefined || asked === port.port || asked === port.name || asked === port.targetPort;
 }
 
 /** The pods that no rule which counts opens any of their ports of. All of them must refuse: a Service may have others to turn to. */

@@ -3,6 +3,7 @@ import type { Service, Workload } from "../../model/cluster.ts";
 import { type Direction, directions } from "../../model/policy.ts";
 import type { ClassSet } from "../../reachability/class-set.ts";
 import { namespaceNameLabel } from "../../semantics/label-syntax.ts";
+import { unsentTest } from "../../semantics/gateway.ts";
 import { allowingRules } from "../../semantics/rules-in-force.ts";
 import { selectorKey } from "../../semantics/canonical-key.ts";
 import { groupBy } from "../../lib/group-by.ts";
@@ -142,8 +143,11 @@ function routedServices(context: RuleContext): ReadonlyMap<string, string> {
 
 function findRouted({ cluster }: RuleContext): ReadonlyMap<string, string> {
   const routed = new Map<string, string>();
+  const unsent = unsentTest(cluster);
   for (const route of cluster.routes) {
-    for (const { namespace = route.namespace, service } of route.backends) {
+    for (const backend of route.backends) {
+      if (unsent(route, backend) !== undefined) continue;
+      const { namespace = route.namespace, service } = backend;
       const key = `${namespace}/${service}`;
       if (!routed.has(key)) routed.set(key, nameOf(route));
     }
