@@ -72,6 +72,17 @@ const refusedPeers = [
   "list:anp_test_multiple_anps_format_txt",
 ];
 
+const refusedExposed = [
+  "12_format_txt",
+  "13_format_txt",
+  "13_format_json",
+  "14_format_txt",
+  "14_format_json",
+  "15_format_txt",
+  "16_format_txt",
+  "16_format_json",
+];
+
 const booleanNames = [
   "14_anp_banp_unmatched_ingress_egress",
   "1_anp_banp",
@@ -100,6 +111,10 @@ const booleanNames = [
 /** By id of the case: where npa reads cluster-wide policies differently on purpose. */
 export const clusterWideDifferences: readonly (readonly [id: string, KnownDifference])[] = [
   ...refusedPeers.map((id) => [`connlist/${id}`, missingSelector] as const),
+  ...refusedPeers
+    .filter((id) => id.startsWith("explain:"))
+    .map((id) => [`connlist/${id} reasons`, missingSelector] as const),
+  ...refusedExposed.map((id) => [`connlist/exposure:exposure_test_with_anp_${id} exposure`, missingSelector] as const),
   ...booleanNames.map((id) => [`connlist/parsed:test${id}_from_parsed_res`, booleanName] as const),
   ["connlist/explain:anp_and_banp_using_networks_and_nodes_test", unknownNodes],
   ["connlist/list:anp_and_banp_using_networks_and_nodes_test_format_txt", unknownNodes],

@@ -13,9 +13,11 @@ export interface NetpolCase {
   readonly needs: readonly string[];
 }
 
-interface NetpolOptions {
+/** The options of their command that a case was made with. */
+export interface NetpolOptions {
   readonly focusWorkloads?: readonly string[];
   readonly focusDirection?: "ingress" | "egress";
+  readonly focusConn?: string;
   readonly structured?: boolean;
   /** For errors of the command line: the arguments of that tool. */
   readonly args?: readonly string[];

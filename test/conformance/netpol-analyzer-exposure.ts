@@ -27,7 +27,25 @@ export function parseExposure(text: string, format: "txt" | "json"): readonly Ex
   const rows = format === "json" ? jsonRows(text) : textRows(text);
   return rows
     .filter(({ peer }) => !peer.endsWith("[External]"))
-    .map((row) => ({ ...row, peer: peerKey(row.peer), connections: parseConnections(row.connections) }));
+    .map((row) => ({ ...row, peer: peerKey(row.peer), connections: parsePorts(row.connections) }));
+}
+
+/** `TCP 80,http`: numbers, and names that pods which are not there may give any number; without a protocol, of each. */
+function parsePorts(text: string): string {
+  const isName = (item: string): boolean => /^(?:[A-Z]+ )?(?=[^ ]*[a-z])[a-z0-9-]+$/.test(item.trim());
+  if (text.endsWith(" Connections")) return parseConnections(text);
+  const items = text.split(",");
+  const numbers = items.filter((item) => !isName(item)).join(",");
+  return withNames(
+    numbers === "" ? "nothing" : parseConnections(numbers),
+    items.filter(isName).map((item) => item.trim().replace(/^[A-Z]+ /, "")),
+  );
+}
+
+/** What passes by number, with what passes by name of a port: `http`, or `http/TCP`. */
+export function withNames(numbers: string, names: readonly string[]): string {
+  const told = [...new Set(names.map((name) => name.replace(/\/.*$/, "")))].toSorted();
+  return told.length === 0 ? numbers : `${numbers} and ${told.join(" ")}`;
 }
 
 function textRows(text: string): readonly ExposedLine[] {

@@ -1,5 +1,13 @@
 import { parseAddressRange } from "./address-range.ts";
-import { type PortRanges, connectionsOf, everything, formatConnections, parseRange, union } from "./connections.ts";
+import {
+  type Connections,
+  type PortRanges,
+  connectionsOf,
+  everything,
+  formatConnections,
+  parseRange,
+  union,
+} from "./connections.ts";
 import { type End, Relation, change } from "./relation.ts";
 
 interface JsonLine {
@@ -72,6 +80,49 @@ export function parseExplanation(text: string): Relation {
   for (const [, source = "", target = ""] of defaults.matchAll(/^(\S+) => (\S+)$/gm))
     relation.add(endOf(source), endOf(target), formatConnections(everything));
   return relation;
+}
+
+/** What they say of one pair of workloads. */
+export interface ExplainedPair {
+  readonly source: string;
+  readonly target: string;
+  readonly allowed: Connections;
+  readonly denied: Connections;
+  readonly ways: readonly ExplainedWay[];
+}
+
+/** What one end says of some of the connections, and the policies that say it. */
+export interface ExplainedWay {
+  readonly direction: "ingress" | "egress";
+  readonly isAllowed: boolean;
+  readonly policies: readonly string[];
+}
+
+/** Reads an explanation pair by pair, without addresses outside and whatever an Ingress or Route sends. */
+export function parseExplainedPairs(text: string): readonly ExplainedPair[] {
+  const [specific = ""] = text.split(/^# All Connections due to the system default.*$/m);
+  return specific.split(/^-{20,}$/m).flatMap((section): readonly ExplainedPair[] => {
+    const [, source = "", target = ""] = /^Connections between (\S+\]) => (\S+\]):$/m.exec(section) ?? [];
+    if (source === "" || [source, target].some((end) => end.endsWith("[External]") || !end.includes("/"))) return [];
+    const portsOf = (word: string): Connections =>
+      [...section.matchAll(new RegExp(`^\t${word} (.+?) due to `, "gm"))].flatMap(([, ports = ""]) =>
+        connectionsOf(explainedPorts(ports)),
+      );
+    const ways = section
+      .split(/^(?=\t\t(?:Egress|Ingress) \((?:Allowed|Denied)\))/m)
+      .slice(1)
+      .flatMap((part): readonly ExplainedWay[] => {
+        const [, direction, answer] = /^\t\t(Egress|Ingress) \((Allowed|Denied)\)/.exec(part) ?? [];
+        const policies = [...part.matchAll(/^\t{3}\w*NetworkPolicy '([^']+)'/gm)].map(([, name = ""]) => name);
+        return [
+          { direction: direction === "Egress" ? "egress" : "ingress", isAllowed: answer === "Allowed", policies },
+        ];
+      });
+    const byDefault = /^\tAllowed .+ due to the system default/m.test(section)
+      ? (["egress", "ingress"] as const).map((direction) => ({ direction, isAllowed: true, policies: [] }))
+      : [];
+    return [{ source, target, allowed: portsOf("Allowed"), denied: portsOf("Denied"), ways: [...ways, ...byDefault] }];
+  });
 }
 
 /** `TCP:[1-79,81-65535], UDP, SCTP`. */

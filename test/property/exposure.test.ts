@@ -43,9 +43,16 @@ function* compared(objects: readonly KubeObject[]): Generator<Compared> {
       const namespace = cluster.namespaces.get(other.workload?.namespace ?? "")?.labels ?? {};
       const labels = reachability.podClass(other.classId)?.labels ?? {};
       for (const direction of ["ingress", "egress"] as const) {
+        const { cluster: ofAll } = told[direction];
+        const everybody = (ofAll?.except ?? [])
+          .filter((each) => matches(each.namespaceSelector, namespace) && matches(each.podSelector, labels))
+          .reduce(
+            (rest, each) => table.intersection(rest, idOf(each, table)),
+            ofAll === null ? noConnections : idOf(ofAll, table),
+          );
         const opened = openingsOf(told[direction], labels, namespace).reduce(
           (sum, ports) => table.union(sum, idOf(ports, table)),
-          noConnections,
+          everybody,
         );
         const row = reachability.possible[direction].rowOf[classId]?.connections(other.classId) ?? noConnections;
         // A pod of one family may less, and openings are told for both.
@@ -71,7 +78,7 @@ describe("exposure", () => {
     fc.assert(
       fc.property(arbitraryCluster(), (objects) => {
         for (const { direction, of, other, opened, may, table } of compared(objects)) {
-          // Stand-ins have no named ports, so of egress less is told.
+          // Of pods that are not there egress by name of a port is told by name.
           const told = direction === "ingress" ? opened : table.intersection(may, opened);
           const expected = direction === "ingress" ? may : opened;
           const shown = (id: ConnectionId): object => ({ direction, of, other, ports: [...table.ports(id)] });
@@ -117,13 +124,8 @@ interface WrittenSelector {
   }[];
 }
 
-function openingsOf(
-  { cluster, namespaces, labels }: ExposedDirection,
-  pod: Labels,
-  namespace: Labels,
-): readonly Ports[] {
+function openingsOf({ namespaces, labels }: ExposedDirection, pod: Labels, namespace: Labels): readonly Ports[] {
   return [
-    ...(cluster === null ? [] : [cluster]),
     ...namespaces.filter(({ selector }) => matches(selector, namespace)),
     ...labels.filter((each) => matches(each.namespaceSelector, namespace) && matches(each.podSelector, pod)),
   ];

@@ -17,7 +17,22 @@ export interface OpeningRule {
 
 /** Part of every opening: the ports, and the places in `through` of the rules that open them; none where nothing isolates. */
 export interface Opening extends Ports {
+  /** Ports by name (`http/TCP`) that are open, too, whatever number a pod that is not there gives them. Absent: none. */
+  readonly named?: readonly string[];
   readonly through: readonly number[];
+}
+
+/** Pods that may less than every other pod of the cluster: `ports` is all that they may of it. */
+export interface ClusterException extends Ports {
+  readonly namespaceSelector: JsonValue;
+  readonly podSelector: JsonValue;
+  readonly named?: readonly string[];
+}
+
+/** Every pod there could be, but those that rules deny some of it. */
+export interface ClusterOpening extends Opening {
+  /** The widest first. Absent: none. */
+  readonly except?: readonly ClusterException[];
 }
 
 /** Addresses outside that may connect, or be connected to. */
@@ -45,7 +60,7 @@ export interface ExposedDirection {
   readonly isolated: boolean;
   readonly internet: readonly InternetOpening[];
   /** What every pod there could be may connect to; null when nothing. */
-  readonly cluster: Opening | null;
+  readonly cluster: ClusterOpening | null;
   /** What whole namespaces may beyond that. */
   readonly namespaces: readonly NamespaceOpening[];
   /** What pods of some labels may beyond that. */

@@ -31,21 +31,23 @@ export type { IgnoreEntry } from "../findings/ignore-entry.ts";
 export type {
   Cluster,
   ContainerPort,
-  Gateway,
-  GatewayListener,
-  IngressRoute,
   InputSummary,
   Namespace,
   NotEvaluatedObject,
   PodGroup,
-  ReferenceGrant,
-  RouteBackend,
-  RouteParent,
   Service,
   ServiceEndpoints,
   ServicePort,
   Workload,
 } from "../model/cluster.ts";
+export type {
+  Gateway,
+  GatewayListener,
+  IngressRoute,
+  ReferenceGrant,
+  RouteBackend,
+  RouteParent,
+} from "../model/routes.ts";
 export type {
   Direction,
   IpBlockPeer,

@@ -4,6 +4,7 @@ import type { ClusterFact } from "./facts.ts";
 import type { ControllerLabel } from "./controller-labels.ts";
 import type { Assumptions } from "./assumptions.ts";
 import type { Direction, Policy, Protocol, RefusedPolicy } from "./policy.ts";
+import type { Gateway, IngressRoute, ReferenceGrant } from "./routes.ts";
 import type { Labels, Selector } from "./selector.ts";
 import type { WrittenSuppression } from "./suppression.ts";
 
@@ -126,63 +127,6 @@ export interface Service {
   readonly origin: Origin;
 }
 
-/**
- * A Service that an Ingress, Route or Gateway object sends outside traffic to. `port` is a port of the Service by number or name,
- * `targetPort` a port number of its pods (OpenShift Routes name that one); both absent means all ports of the Service.
- */
-export interface RouteBackend {
-  /** Absent: the namespace of the route. */
-  readonly namespace?: string;
-  readonly service: string;
-  readonly port?: number | string;
-  readonly targetPort?: number;
-  /** What the route sends. Absent: all that the ports of the Service take. */
-  readonly protocol?: Protocol;
-  /** It has the weight 0: nothing is sent there. */
-  readonly isIdle?: true;
-}
-
-/** What a route of the Gateway API asks to be served by. */
-export interface RouteParent {
-  readonly kind: string;
-  readonly namespace: string;
-  readonly name: string;
-  /** The name of a listener. Absent: any. */
-  readonly section?: string;
-  readonly port?: number;
-}
-
-/** A port of a Gateway, and which routes may be attached to it. */
-export interface GatewayListener {
-  readonly name: string;
-  readonly protocol: string;
-  readonly port?: number;
-  /** Absent: any. */
-  readonly hostname?: string;
-  /** The kinds of routes. Absent: those of its protocol. */
-  readonly kinds?: readonly string[];
-  /** The namespaces of routes. */
-  readonly namespaces: "own" | "all" | "none" | Selector;
-}
-
-/** A Gateway of the Gateway API. */
-export interface Gateway {
-  readonly namespace: string;
-  readonly name: string;
-  /** Absent: the API server would refuse it. */
-  readonly className?: string;
-  readonly listeners: readonly GatewayListener[];
-}
-
-/** Lets routes of other namespaces name Services of its own. */
-export interface ReferenceGrant {
-  readonly namespace: string;
-  readonly name: string;
-  readonly from: readonly { readonly kind: string; readonly namespace: string }[];
-  /** The names of Services; undefined for any. */
-  readonly services: readonly (string | undefined)[];
-}
-
 /** A port that a monitor scrapes: by the name that the Service or the pod gives it, or a port of the pods by number or name. */
 export interface ScrapedPort {
   readonly port?: string;
@@ -211,19 +155,6 @@ export interface ApiServerCall {
   readonly origin: Origin;
   /** From the object to the reference. */
   readonly path: readonly (string | number)[];
-}
-
-/** An object that exposes Services to the outside through an ingress controller. */
-export interface IngressRoute {
-  readonly ref: ObjectRef;
-  readonly namespace: string;
-  readonly name: string;
-  readonly backends: readonly RouteBackend[];
-  /** Of a route of the Gateway API; empty where it names none. Absent: of another kind. */
-  readonly parents?: readonly RouteParent[];
-  /** Of a route of the Gateway API. Absent: any. */
-  readonly hostnames?: readonly string[];
-  readonly origin: Origin;
 }
 
 /** An object that changes what the network allows, of a kind that npa does not evaluate yet. */

@@ -2,15 +2,13 @@ import type { ObjectRef, Report } from "../diagnostics/diagnostic.ts";
 import type {
   ApiServerCall,
   ClusterNode,
-  Gateway,
-  IngressRoute,
   Namespace,
   NotEvaluatedObject,
-  ReferenceGrant,
   ScrapeDeclaration,
   Service,
   UnrenderedKind,
 } from "../model/cluster.ts";
+import type { Gateway, IngressRoute, ReferenceGrant } from "../model/routes.ts";
 import type { Policy, RefusedPolicy } from "../model/policy.ts";
 import type { WrittenSuppression } from "../model/suppression.ts";
 import type { RawValue } from "../parse/document.ts";

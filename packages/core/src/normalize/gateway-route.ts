@@ -1,4 +1,4 @@
-import type { IngressRoute, RouteBackend, RouteParent } from "../model/cluster.ts";
+import type { IngressRoute, RouteBackend, RouteParent } from "../model/routes.ts";
 import type { Protocol } from "../model/policy.ts";
 import { forEachItem, integerField, mappingField, textField, textListField } from "./fields.ts";
 import type { KindReader } from "./kind-reader.ts";

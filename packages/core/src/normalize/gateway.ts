@@ -1,4 +1,4 @@
-import type { Gateway, GatewayListener, ReferenceGrant } from "../model/cluster.ts";
+import type { Gateway, GatewayListener, ReferenceGrant } from "../model/routes.ts";
 import type { ClusterDraft } from "./cluster-draft.ts";
 import { forEachItem, integerField, mappingField, textField } from "./fields.ts";
 import type { KindReader } from "./kind-reader.ts";

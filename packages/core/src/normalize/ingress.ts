@@ -1,4 +1,4 @@
-import type { RouteBackend } from "../model/cluster.ts";
+import type { RouteBackend } from "../model/routes.ts";
 import { forEachItem, mappingField, textField } from "./fields.ts";
 import type { KindReader } from "./kind-reader.ts";
 import type { ObjectCursor } from "./object-cursor.ts";

@@ -1,4 +1,4 @@
-import type { IngressRoute, RouteBackend } from "../model/cluster.ts";
+import type { IngressRoute, RouteBackend } from "../model/routes.ts";
 import type { RawValue } from "../parse/document.ts";
 import type { ClusterDraft } from "./cluster-draft.ts";
 import { mappingField } from "./fields.ts";

@@ -1,7 +1,8 @@
 import type { Door } from "../answers/exposure.ts";
 import type { Answer } from "../answers/verdict.ts";
 import { groupBy } from "../lib/group-by.ts";
-import type { RouteBackend, Service } from "../model/cluster.ts";
+import type { Service } from "../model/cluster.ts";
+import type { RouteBackend } from "../model/routes.ts";
 import { backendPorts, ingressControllerTraffic, type RoutedTraffic } from "../reachability/ingress-controller.ts";
 import type { ListedEndpoint } from "../reachability/endpoints.ts";
 import { formatPorts } from "../reachability/format-ports.ts";

@@ -1,4 +1,5 @@
-import type { ExposedDirection, ExposedWorkload, Opening, OpeningRule } from "../answers/exposure.ts";
+import type { ClusterOpening, ExposedDirection, ExposedWorkload, Opening, OpeningRule } from "../answers/exposure.ts";
+import type { Ports } from "../answers/ports.ts";
 import { type Direction, type Policy, rulePath } from "../model/policy.ts";
 import type { ListedEndpoint } from "../reachability/endpoints.ts";
 import { formatPorts } from "../reachability/format-ports.ts";
@@ -10,6 +11,7 @@ import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
 import { unionAll } from "../sets/interval-set.ts";
 import { formatPath, locationOf } from "../source/position.ts";
 import { selectorImplies } from "../symbolic/selector-questions.ts";
+import { type PortMark, withoutMarks } from "./port-marks.ts";
 import { isStandIn, type PeerPods, peerPods, type StandIns } from "./stand-ins.ts";
 
 /** A peer of the policies that select a class, with the class that stands for it. */
@@ -60,13 +62,12 @@ class ExposureView {
   }
 
   #exposed(id: number, direction: Direction, policies: readonly Policy[]): ExposedDirection {
-    const rules = new OpeningRules(this.#reachability, id, direction, policies);
+    const rules = new OpeningRules(this.#reachability, id, direction, policies, this.#standIns.marks);
     const candidates = this.#candidates(id, direction, policies);
     const { table } = this.#reachability;
-    const everybody = [
-      ...this.#standIns.anybody.map((text) => this.#with(id, this.#classOf.get(text) ?? -1, direction)),
-      ...candidates.map(({ connections }) => connections),
-    ].reduce((common, connections) => table.intersection(common, connections));
+    const everybody = this.#standIns.anybody
+      .map((text) => this.#with(id, this.#classOf.get(text) ?? -1, direction))
+      .reduce((common, connections) => table.intersection(common, connections));
     const anybody = this.#classOf.get(this.#standIns.anybody[0] ?? "") ?? -1;
     const beyond = (candidate: Candidate): ConnectionId => {
       const wider = candidates.filter((other) => other.key !== candidate.key && this.#isInside(candidate, other));
@@ -84,7 +85,10 @@ class ExposureView {
     return {
       isolated: this.#reachability.isIsolated(id, direction),
       internet: this.#internet(id, direction, rules),
-      cluster: everybody === noConnections ? null : rules.opening(everybody, anybody),
+      cluster:
+        everybody === noConnections
+          ? null
+          : { ...rules.opening(everybody, anybody), ...this.#exceptions(everybody, candidates, rules) },
       namespaces: openings
         .filter(({ candidate }) => candidate.isNamespace)
         .map(({ candidate, opening }) => ({ selector: selectorValue(candidate.namespaceSelector), ...opening })),
@@ -98,6 +102,35 @@ class ExposureView {
         })),
       through: rules.told,
     };
+  }
+
+  /** The pods that may less than everybody: those that rules deny something, or that rules which exclude labels leave out. */
+  #exceptions(
+    everybody: ConnectionId,
+    candidates: readonly Candidate[],
+    rules: OpeningRules,
+  ): Pick<ClusterOpening, "except"> {
+    const { table } = this.#reachability;
+    const less = candidates
+      .map((candidate) => ({ candidate, rest: table.intersection(candidate.connections, everybody) }))
+      .filter(({ rest }) => rest !== everybody);
+    const told = less.filter(
+      ({ candidate, rest }, i) =>
+        !less.some(
+          (other, at) =>
+            other.candidate !== candidate &&
+            other.rest === rest &&
+            this.#isInside(candidate, other.candidate) &&
+            (at < i || !this.#isInside(other.candidate, candidate)),
+        ),
+    );
+    if (told.length === 0) return {};
+    const except = told.map(({ candidate: { namespaceSelector, podSelector }, rest }) => ({
+      namespaceSelector: selectorValue(namespaceSelector),
+      podSelector: selectorValue(podSelector),
+      ...rules.ports(rest),
+    }));
+    return { except };
   }
 
   /** What every pod of whole namespaces may: also those whose labels a rule that denies names. */
@@ -185,8 +218,16 @@ class OpeningRules {
   readonly #id: number;
   readonly #direction: Direction;
   readonly #policies: readonly Policy[];
+  readonly #marks: readonly PortMark[];
 
-  constructor(reachability: Reachability, id: number, direction: Direction, policies: readonly Policy[]) {
+  constructor(
+    reachability: Reachability,
+    id: number,
+    direction: Direction,
+    policies: readonly Policy[],
+    marks: readonly PortMark[],
+  ) {
+    this.#marks = direction === "egress" ? marks : [];
     this.#reachability = reachability;
     this.#id = id;
     this.#direction = direction;
@@ -205,7 +246,16 @@ class OpeningRules {
         return rule.action === "allow" && opens ? [this.#place(policy, i)] : [];
       }),
     );
-    return { ...formatPorts(connections, this.#reachability.table), through };
+    return { ...this.ports(connections), through };
+  }
+
+  /** Ports by number, and by name where pods that are not there may give it any. */
+  ports(connections: ConnectionId): Ports & Pick<Opening, "named"> {
+    const { numbers, named } = withoutMarks(connections, this.#marks, this.#reachability.table);
+    return {
+      ...formatPorts(numbers, this.#reachability.table),
+      ...(named.length === 0 ? {} : { named: named.map(({ name, protocol }) => `${name}/${protocol}`).toSorted() }),
+    };
   }
 
   #place(policy: Policy, index: number): number {

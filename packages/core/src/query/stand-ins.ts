@@ -1,5 +1,12 @@
 import { pushAll } from "../lib/push-all.ts";
-import { everything, type Cluster, type Namespace, type PodGroup, type Workload } from "../model/cluster.ts";
+import {
+  everything,
+  type Cluster,
+  type ContainerPort,
+  type Namespace,
+  type PodGroup,
+  type Workload,
+} from "../model/cluster.ts";
 import { directions, type PodPeer, type Policy } from "../model/policy.ts";
 import type { Labels, Requirement, Selector } from "../model/selector.ts";
 import { selectorKey } from "../semantics/canonical-key.ts";
@@ -7,6 +14,7 @@ import { namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { matchesRequirement, matchesSelector } from "../semantics/match-selector.ts";
 import { exampleLabels } from "../symbolic/selector-questions.ts";
 import { unwrittenPod } from "./asked-pods.ts";
+import { type PortMark, portMarks } from "./port-marks.ts";
 
 /** Pods that some peer names: those of a podSelector in the namespaces of a namespaceSelector. */
 export interface PeerPods {
@@ -26,6 +34,8 @@ export interface StandIns {
   readonly of: ReadonlyMap<string, readonly string[]>;
   /** A pod without labels in a namespace without labels, one with all, and pods that have what some selector does not want. */
   readonly anybody: readonly string[];
+  /** The numbers of the ports that they name: each that some egress rule asks for. */
+  readonly marks: readonly PortMark[];
 }
 
 /** So many different peers are looked at. */
@@ -64,14 +74,15 @@ export function withStandIns(cluster: Cluster): StandIns {
           const pods = peer.type === "pods" ? peerPods(peer, policy) : undefined;
           if (pods !== undefined && peers.size < mostPeers) peers.set(pods.key, pods);
         }
-  const draft = new Draft(cluster, [...peers.values()]);
+  const marks = portMarks(cluster.policies);
+  const draft = new Draft(cluster, [...peers.values()], marks);
   const of = new Map<string, readonly string[]>();
   for (const pods of peers.values()) {
     const ids = draft.forPeer(pods);
     if (ids.length > 0) of.set(pods.key, ids);
   }
   const anybody = draft.anybody();
-  return { cluster: draft.cluster(), of, anybody };
+  return { cluster: draft.cluster(), of, anybody, marks };
 }
 
 function excludedLabels({ key, operator, values }: Requirement): readonly Labels[] {
@@ -116,8 +127,11 @@ class Draft {
   readonly #excludedOfPods: readonly Labels[];
   readonly #excludedOfNamespaces: readonly Labels[];
 
-  constructor(base: Cluster, peers: readonly PeerPods[]) {
+  readonly #ports: readonly ContainerPort[];
+
+  constructor(base: Cluster, peers: readonly PeerPods[], marks: readonly PortMark[]) {
     this.#base = base;
+    this.#ports = marks.map((mark) => ({ ...mark, sidecar: false }));
     this.#otherOfPods = otherLabels(peers.map(({ podSelector }) => podSelector));
     const most = Math.max(2, Math.min(mostExcluded, Math.floor(Math.sqrt(mostStandIns / (1 + peers.length)))));
     this.#excludedOfPods = excludedTogether(
@@ -222,7 +236,7 @@ class Draft {
   pod(namespace: string, labels: Labels): string {
     const id = `${namespace}/${JSON.stringify(labels)}[${kind}]`;
     if (this.#workloads.has(id)) return id;
-    const group: PodGroup = { ...unwrittenPod, labels };
+    const group: PodGroup = { ...unwrittenPod, labels, ports: this.#ports };
     const ref = { apiVersion: "v1", kind, namespace, name: id };
     this.#workloads.set(id, {
       id,

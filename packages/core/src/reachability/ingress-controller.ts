@@ -1,5 +1,6 @@
 import { groupBy } from "../lib/group-by.ts";
-import type { RouteBackend, Service } from "../model/cluster.ts";
+import type { Service } from "../model/cluster.ts";
+import type { RouteBackend } from "../model/routes.ts";
 import type { MissingFact } from "../answers/connectivity.ts";
 import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
 import type { ListedEndpoint } from "./endpoints.ts";

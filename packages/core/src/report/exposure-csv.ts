@@ -1,5 +1,5 @@
 import type { ExposureReport } from "../answers/exposure.ts";
-import { openingsOf, throughText } from "./exposure-words.ts";
+import { openPortsText, openingsOf, throughText } from "./exposure-words.ts";
 import { csvRecord } from "./escape.ts";
 import { portsText } from "./words.ts";
 
@@ -15,7 +15,7 @@ export function* exposureCsv({ workloads, doors }: ExposureReport): Generator<st
           direction,
           kind,
           what,
-          portsText(opening),
+          openPortsText(opening),
           present === undefined ? "" : String(present),
           throughText(opening.through.flatMap((at) => through[at] ?? [])),
         ]);

@@ -6,6 +6,7 @@ import { type Palette, type TextOptions, paletteOf } from "./palette.ts";
 import { counted, placeText, shortened } from "./words.ts";
 
 const shownWorkloads = 6;
+const everyPod = "every pod";
 
 const titles: Readonly<Record<ExposureSection["direction"], Readonly<Record<ExposureSection["kind"], string>>>> = {
   ingress: {
@@ -34,7 +35,8 @@ export function* exposureText(report: ExposureReport, options: TextOptions = {})
 function* sectionLines({ direction, kind, rows }: ExposureSection, { bold, dim }: Palette): Generator<string> {
   yield `\n${bold(titles[direction][kind])}\n`;
   for (const { what, ports, workloads, through } of rows) {
-    const head = kind === "cluster" ? ports : `${printable(what)} : ${ports}`;
+    const head =
+      kind === "cluster" ? `${ports}${printable(what.slice(everyPod.length))}` : `${printable(what)} : ${ports}`;
     yield `  ${head}\n`;
     yield `    ${workloadsText(workloads)}\n`;
     yield `    ${dim(through.length === 0 ? throughText(through) : `through ${throughText(through)}`)}\n`;

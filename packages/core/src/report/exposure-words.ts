@@ -1,4 +1,5 @@
 import type {
+  ClusterOpening,
   Door,
   ExposedDirection,
   ExposedWorkload,
@@ -10,6 +11,8 @@ import type { JsonValue } from "../answers/finding.ts";
 import { groupBy } from "../lib/group-by.ts";
 import { printable } from "./escape.ts";
 import { counted, objectText, placeText, portsText } from "./words.ts";
+
+const shownExceptions = 5;
 
 /** What is told of together: openings of many workloads to the same. */
 export interface ExposureRow {
@@ -39,11 +42,33 @@ export interface ToldOpening {
 /** The kinds of openings, the widest first. */
 export const exposureKinds = ["internet", "cluster", "namespaces", "labels"] as const;
 
+/** `TCP 8080`, `TCP 53 and the ports named dns/UDP`. */
+export function openPortsText(opening: Omit<Opening, "through">): string {
+  const { named = [], ports, all } = opening;
+  if (named.length === 0) return portsText({ ports, all });
+  const names = `${named.length === 1 ? "the port" : "the ports"} named ${printable(named.join(", "))}`;
+  return Object.keys(ports).length === 0 ? names : `${portsText({ ports, all })} and ${names}`;
+}
+
+/** `, but pods role=monitoring in any namespace (nothing)`. */
+function exceptText({ except = [] }: ClusterOpening): string {
+  if (except.length === 0) return "";
+  const told = except.slice(0, shownExceptions).map(({ namespaceSelector, podSelector, ...ports }) => {
+    const isNothing = !ports.all && Object.keys(ports.ports).length === 0 && ports.named === undefined;
+    const who = selectorText(podSelector) === "any" ? "all pods" : `pods ${selectorText(podSelector)}`;
+    return `${who} in ${namespacesText(namespaceSelector)} (${isNothing ? "nothing" : `only ${openPortsText(ports)}`})`;
+  });
+  const more = except.length > shownExceptions ? ` and ${except.length - shownExceptions} more` : "";
+  return `, but ${told.join(", ")}${more}`;
+}
+
 /** The openings of one workload in one direction, in words. */
 export function openingsOf({ internet, cluster, namespaces, labels }: ExposedDirection): readonly ToldOpening[] {
   return [
     ...internet.map((opening): ToldOpening => ({ kind: "internet", what: opening.ranges.join(", "), opening })),
-    ...(cluster === null ? [] : [{ kind: "cluster" as const, what: "every pod", opening: cluster }]),
+    ...(cluster === null
+      ? []
+      : [{ kind: "cluster" as const, what: `every pod${exceptText(cluster)}`, opening: cluster }]),
     ...namespaces.map((opening): ToldOpening => ({
       kind: "namespaces",
       what: `namespaces ${selectorText(opening.selector)}`,
@@ -78,7 +103,7 @@ function rowsOf(
   told: readonly (ToldOpening & { readonly workload: ExposedWorkload })[],
   direction: "ingress" | "egress",
 ): readonly ExposureRow[] {
-  return [...groupBy(told, ({ what, opening }) => `${what}\u0000${portsText(opening)}`).values()]
+  return [...groupBy(told, ({ what, opening }) => `${what}\u0000${openPortsText(opening)}`).values()]
     .map((group): ExposureRow => {
       const { what, opening } = group[0] as ToldOpening; // groups are not empty
       const rules = group.flatMap((each) =>
@@ -87,7 +112,7 @@ function rowsOf(
       const distinct = new Map(rules.map((rule) => [`${placeText(rule.location)} ${rule.rule}`, rule]));
       return {
         what,
-        ports: portsText(opening),
+        ports: openPortsText(opening),
         workloads: group.map(({ workload }) => workload.id),
         through: [...distinct.values()],
       };

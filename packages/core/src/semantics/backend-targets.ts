@@ -1,4 +1,5 @@
-import type { Cluster, PodGroup, RouteBackend, Service, ServiceEndpoints, ServicePort } from "../model/cluster.ts";
+import type { Cluster, PodGroup, Service, ServiceEndpoints, ServicePort } from "../model/cluster.ts";
+import type { RouteBackend } from "../model/routes.ts";
 import type { Protocol } from "../model/policy.ts";
 
 /** A port of pods. */

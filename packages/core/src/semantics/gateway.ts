@@ -1,4 +1,5 @@
-import type { Cluster, Gateway, GatewayListener, IngressRoute, RouteBackend, RouteParent } from "../model/cluster.ts";
+import type { Cluster } from "../model/cluster.ts";
+import type { Gateway, GatewayListener, IngressRoute, RouteBackend, RouteParent } from "../model/routes.ts";
 import { matchesSelector } from "./match-selector.ts";
 
 /** Why nothing is sent from a route to a backend, whatever policies say; undefined where something is. */

@@ -33,8 +33,9 @@ metadata: {name: web, namespace: shop}
 spec: {selector: {app: web}, ports: [{port: 80, targetPort: http}]}
 `;
 
-function policy(rules: string): string {
-  return `---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: web, namespace: shop}\nspec:\n  podSelector: {matchLabels: {app: web}}\n  policyTypes: [Ingress]\n  ingress: ${rules}\n`;
+function policy(rules: string, egress?: string): string {
+  const types = egress === undefined ? "[Ingress]" : `[Ingress, Egress]\n  egress: ${egress}`;
+  return `---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: web, namespace: shop}\nspec:\n  podSelector: {matchLabels: {app: web}}\n  policyTypes: ${types}\n  ingress: ${rules}\n`;
 }
 
 function report(text: string): ExposureReport {
@@ -88,7 +89,17 @@ spec:
   ingress: [{name: bad, action: Deny, from: [{pods: {namespaceSelector: {}, podSelector: {matchLabels: {app: bad}}}}], ports: [{portNumber: {protocol: TCP, port: 9}}]}]
 `;
     const [, web] = report(admin).workloads;
-    expect(web?.ingress.cluster?.ports).toEqual({ TCP: ["1-8", "10-65535"], UDP: ["1-65535"], SCTP: ["1-65535"] });
+    expect(web?.ingress.cluster).toMatchObject({
+      all: true,
+      except: [
+        {
+          namespaceSelector: {},
+          podSelector: { matchLabels: { app: "bad" } },
+          ports: { TCP: ["1-8", "10-65535"], UDP: ["1-65535"], SCTP: ["1-65535"] },
+          all: false,
+        },
+      ],
+    });
   });
 
   it("says what nobody isolates", () => {
@@ -139,6 +150,43 @@ spec:
     expect(doors(`${route("web")}${edge}${controller}`)).toEqual(["yes"]);
     expect(doors(`${route("web")}${policy("[]")}${controller}`)).toEqual(["no"]);
     expect(report(route("nothing")).doors[0]).toMatchObject({ open: "no", because: "the Service is not in the input" });
+  });
+
+  it("tells ports by name of pods that are not there, and by number of the own ones", () => {
+    const named = policy(
+      "[{from: [{namespaceSelector: {}}], ports: [{port: http}]}]",
+      "[{to: [{namespaceSelector: {}}], ports: [{port: http}, {port: 53, protocol: UDP}]}, {to: [{podSelector: {matchLabels: {app: x}}}], ports: [{port: 1, endPort: 65535}, {port: dns, protocol: UDP}]}]",
+    );
+    const exposed = report(named).workloads.find(({ id }) => id === "shop/web[Deployment]");
+    expect(exposed?.egress.cluster).toMatchObject({ ports: { UDP: ["53"] }, all: false, named: ["http/TCP"] });
+    expect(exposed?.egress.labels).toMatchObject([{ ports: { TCP: ["1-65535"] }, named: ["dns/UDP"] }]);
+    expect(exposed?.ingress.cluster?.named).toBeUndefined();
+    expect([...exposureText(report(named))].join("")).toContain("UDP 53 and the port named http/TCP");
+  });
+
+  it("names the pods that rules deny what every other pod may", () => {
+    const deny = `---
+apiVersion: policy.networking.k8s.io/v1alpha1
+kind: AdminNetworkPolicy
+metadata: {name: deny}
+spec:
+  priority: 1
+  subject: {namespaces: {matchLabels: {team: shop}}}
+  egress:
+  - {action: Deny, to: [{namespaces: {matchLabels: {team: ops}}}], ports: [{portNumber: {protocol: TCP, port: 80}}]}
+  - {action: Deny, to: [{pods: {namespaceSelector: {}, podSelector: {matchLabels: {role: vault}}}}]}
+`;
+    const answer = report(deny);
+    expect(answer.workloads[0]?.egress.cluster).toMatchObject({
+      all: true,
+      except: [
+        { namespaceSelector: {}, podSelector: { matchLabels: { role: "vault" } }, ports: {}, all: false },
+        { namespaceSelector: { matchLabels: { team: "ops" } }, podSelector: {}, all: false },
+      ],
+    });
+    expect([...exposureText(answer)].join("")).toContain(
+      "All, but pods role=vault in any namespace (nothing), all pods in namespaces team=ops (only TCP 1-79,81-65535",
+    );
   });
 
   it("reads well with many workloads", () => {

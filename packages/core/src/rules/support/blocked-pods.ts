@@ -1,4 +1,5 @@
-import type { RouteBackend, Service, Workload } from "../../model/cluster.ts";
+import type { Service, Workload } from "../../model/cluster.ts";
+import type { RouteBackend } from "../../model/routes.ts";
 import type { Policy, Rule } from "../../model/policy.ts";
 import { type ClassId, ClassSet } from "../../reachability/class-set.ts";
 import { backendTargets } from "../../semantics/backend-targets.ts";
