@@ -29,7 +29,7 @@ function doors(...texts: readonly string[]): readonly string[] {
   return exposure(cluster).doors.map(({ backend, ports, open, because }) =>
     open === "no"
       ? because
-      : `${backend} ${Object.entries(ports).map(([protocol, each]) => `${protocol} ${each.join()}`)}`,
+      : [backend, ...Object.entries(ports).map(([protocol, each]) => `${protocol} ${each.join()}`)].join(" "),
   );
 }
 
