@@ -81,12 +81,19 @@ describe("addresses", () => {
     expectAllowed(to(block("10.1.0.0/24")), ["a/web", "a/db"], matchingPods);
   });
 
-  it("row 44: with ipBlockMatchesPods a pod of unknown address is matched by a whole family only, else it is unknown", () => {
-    expectAllowed(from(block("0.0.0.0/0")), ["a/new", "a/web"], matchingPods);
+  it("row 44: with ipBlockMatchesPods a pod of unknown address is matched by whole families only, else it is unknown", () => {
+    expectAllowed(from(block("0.0.0.0/0"), block("::/0")), ["a/new", "a/web"], matchingPods);
+    // It may be of either family.
+    expectUnknown(from(block("0.0.0.0/0")), ["a/new", "a/web"], matchingPods);
     expectUnknown(from(block("10.1.0.0/16")), ["a/new", "a/web"], matchingPods);
-    const within = { ...matchingPods, podCidrs: ["10.1.0.0/16"] };
-    expectAllowed(from(block("10.1.0.0/16")), ["a/new", "a/web"], within);
-    expectUnknown(from(block("10.1.0.0/24")), ["a/new", "a/web"], within);
+    expectAllowed(to(block("0.0.0.0/0"), block("::/0")), ["a/web", "a/new"], matchingPods);
+    const ofOneFamily = { ...matchingPods, podCidrs: ["10.1.0.0/16"] };
+    expectAllowed(from(block("10.1.0.0/16")), ["a/new", "a/web"], ofOneFamily);
+    expectUnknown(from(block("10.1.0.0/24")), ["a/new", "a/web"], ofOneFamily);
+    expectDenied(from(block("10.2.0.0/16"), block("::/0")), ["a/new", "a/web"], ofOneFamily);
+    const ofBoth = { ...matchingPods, podCidrs: ["10.1.0.0/16", "fd00::/64"] };
+    expectUnknown(from(block("10.1.0.0/16")), ["a/new", "a/web"], ofBoth);
+    expectAllowed(from(block("10.1.0.0/16"), block("fd00::/48")), ["a/new", "a/web"], ofBoth);
   });
 
   it("row 45: 0.0.0.0/0 does not cover IPv6, and ::/0 does not cover IPv4", () => {

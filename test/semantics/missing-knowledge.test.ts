@@ -109,13 +109,15 @@ describe("where knowledge is missing", () => {
   });
 
   it("what is certain in one family and open in the other says in which", () => {
+    const dual = (name: string, n: number): string =>
+      pod(name, "{app: web}", { status: `{podIPs: [{ip: 10.0.0.${n}}, {ip: "fd00::${n}"}]}` });
     const yaml =
-      pod("b/web", "{app: web}") +
+      dual("b/web", 1) +
       policy(
         "b/p",
         "podSelector: {}\npolicyTypes: [Egress]\negress: [{to: [{namespaceSelector: {matchLabels: {env: prod}}}, {ipBlock: {cidr: 0.0.0.0/0}}]}]",
       ) +
-      pod("b/db", "{app: db}");
+      dual("b/db", 2);
     const listed = list(yaml, assuming({ ipBlockMatchesPods: true }));
     const of = (entries: readonly Connection[]): readonly unknown[] =>
       entries

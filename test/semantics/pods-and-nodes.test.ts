@@ -80,29 +80,47 @@ describe("pods, nodes and Services", () => {
     expectAllowed(known + policy("a/any", "podSelector: {}\ningress: [{}]"), ["b/agent", "a/web"]);
   });
 
-  it("row 22: with an unknown address a whole family must be covered; a part of it leaves the answer open", () => {
+  it("row 22: with an unknown address each family that the two may speak must be covered; a part of it leaves the answer open", () => {
     const unknown = world + onNode("b/agent");
-    expectAllowed(unknown + fromBlock("0.0.0.0/0"), ["b/agent", "a/web", "80"]);
-    expectAllowed(unknown + fromBlock("::/0"), ["b/agent", "a/web", "80"]);
+    const both = fromBlock("0.0.0.0/0").replace("}}]", '}}, {ipBlock: {cidr: "::/0"}}]');
+    expectAllowed(unknown + both, ["b/agent", "a/web", "80"]);
+    expectUnknown(unknown + fromBlock("0.0.0.0/0"), ["b/agent", "a/web", "80"]);
+    expectUnknown(unknown + fromBlock("::/0"), ["b/agent", "a/web", "80"]);
     expectUnknown(unknown + fromBlock("192.168.0.0/24"), ["b/agent", "a/web", "80"]);
     expectDenied(unknown + denyIngress("a"), ["b/agent", "a/web", "80"]);
     const open = verdict(unknown + fromBlock("192.168.0.0/24"), ["b/agent", "a/web", "80"]);
     expect(open.because).toEqual([{ endpoint: "b/agent[Pod]", missing: "address" }]);
   });
 
-  it("row 22: opposite a pod whose addresses are known, a family that the pod does not have makes nothing certain", () => {
+  it("row 22: opposite a pod whose addresses are known, only the families of the pod count", () => {
     const web = pod("a/web", "{app: web}", { status: "{podIPs: [{ip: 10.0.0.7}]}" });
     const known = namespace("a") + namespace("b") + web + onNode("b/agent");
     expectAllowed(known + fromBlock("0.0.0.0/0"), ["b/agent", "a/web", "80"]);
-    expectUnknown(known + fromBlock("::/0"), ["b/agent", "a/web", "80"]);
+    expectDenied(known + fromBlock("::/0"), ["b/agent", "a/web", "80"]);
+  });
+
+  it("row 22: of two that have one family in common, a block of the other opens nothing", () => {
+    const host = pod("b/agent", "{}", {
+      spec: "hostNetwork: true",
+      status: '{hostIPs: [{ip: 192.168.0.7}, {ip: "fd01::7"}]}',
+    });
+    const web = (ips: string): string =>
+      namespace("a") + namespace("b") + host + pod("a/web", "{app: web}", { status: `{podIPs: [${ips}]}` });
+    const ask = ["b/agent", "a/web", "80"] as const;
+    expectAllowed(web("{ip: 10.0.0.7}") + fromBlock("192.168.0.0/24"), ask);
+    expectDenied(web("{ip: 10.0.0.7}") + fromBlock("fd01::/16"), ask);
+    expectAllowed(web('{ip: 10.0.0.7}, {ip: "fd00::7"}') + fromBlock("fd01::/16"), ask);
+    // Of which families the pod is, is not known.
+    expectUnknown(web("") + fromBlock("fd01::/16"), ask);
   });
 
   it("row 22: two halves of a family cover it together", () => {
     const halves = policy(
       "a/in",
-      "podSelector: {matchLabels: {app: web}}\ningress: [{from: [{ipBlock: {cidr: 0.0.0.0/1}}, {ipBlock: {cidr: 128.0.0.0/1}}]}]",
+      "podSelector: {matchLabels: {app: web}}\ningress: [{from: [{ipBlock: {cidr: 0.0.0.0/1}}, {ipBlock: {cidr: 128.0.0.0/1}}, {ipBlock: {cidr: '::/0'}}]}]",
     );
     expectAllowed(world + onNode("b/agent") + halves, ["b/agent", "a/web"]);
+    expectUnknown(world + onNode("b/agent") + halves.replace("128.0.0.0/1", "128.0.0.0/2"), ["b/agent", "a/web"]);
   });
 
   it("row 23: a pod that has ended is no subject, no peer and no endpoint", () => {

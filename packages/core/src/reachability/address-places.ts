@@ -1,12 +1,9 @@
 import { familyAddresses, ofFamily, type AddressSet } from "../sets/address-set.ts";
-import type { Family } from "../sets/connection-set.ts";
+import { type Family, families } from "../sets/connection-set.ts";
 import { intersection } from "../sets/interval-set.ts";
 import type { AddressClasses } from "./address-classes.ts";
 import { ClassSet } from "./class-set.ts";
 import type { AddressPlace, PodClasses } from "./pod-classes.ts";
-
-/** The families, in the order everything is done in. */
-export const families: readonly Family[] = [4, 6];
 
 /** As what rules see the owner of an address: a node, or a pod that selectors match. */
 export type PlaceOf = "node" | "pod";
@@ -16,10 +13,11 @@ export interface UnknownPlace {
   readonly of: PlaceOf;
   readonly classes: ClassSet;
   readonly family: Family;
-  /** The address classes that must all be covered for a match to be certain: the pod CIDRs of the family where they are known. */
+  /**
+   * The address classes that they may be in: those of the family, or of its pod CIDRs where these are known. A match with
+   * one of them is possible, with all of them certain.
+   */
   readonly universe: ClassSet;
-  /** The address classes of the family: a match with one of them is possible. */
-  readonly anywhere: ClassSet;
 }
 
 /** Where the pods of each class are, as rules about addresses see them. */
@@ -62,8 +60,7 @@ export class AddressPlaces {
     if (classes.size === 0) return [];
     return families.map((family) => {
       const bounded = cidrs === undefined ? [] : ofFamily(cidrs, family);
-      const anywhere = this.externalOf(familyAddresses(family));
-      return { of, classes, family, universe: bounded.length > 0 ? this.externalOf(bounded) : anywhere, anywhere };
+      return { of, classes, family, universe: this.externalOf(bounded.length > 0 ? bounded : familyAddresses(family)) };
     });
   }
 

@@ -20,7 +20,6 @@ import { familiesOf, type PodClass } from "./pod-classes.ts";
 import type { Row, RowFactory } from "./row.ts";
 import { type Extent, RuleMatches, type Spot } from "./rule-matches.ts";
 import type { RuleItem } from "./rule-items.ts";
-import { SpokenFamilies } from "./spoken-families.ts";
 import type { TierSteps } from "./tier-steps.ts";
 
 /** All that the tiers say to a class in one direction. */
@@ -50,17 +49,15 @@ export class LayeredRows {
   readonly #factory: RowFactory;
   readonly #matches: RuleMatches;
   readonly #everything: ConnectionMap;
-  readonly #spoken: SpokenFamilies;
   readonly #index: LayerIndex;
   readonly #decisions = new Map<string, Decision>();
-  /** By place, bound, and the addresses that the layers speak of. */
+  /** By place, and the addresses that the layers speak of. */
   readonly #knownSpots = new Map<string, readonly Spot[]>();
   /** Pods at unknown addresses, by which they are. */
   readonly #unknown: ReadonlyMap<ClassSet, readonly UnknownPlace[]>;
 
   constructor(
     direction: Direction,
-    classes: readonly PodClass[],
     expander: PartExpander,
     factory: RowFactory,
     table: ConnectionTable,
@@ -71,7 +68,6 @@ export class LayeredRows {
     this.#factory = factory;
     this.#matches = new RuleMatches(direction, expander, table, denseSize);
     this.#everything = constantMap(expander.everyone, allConnections);
-    this.#spoken = new SpokenFamilies(classes, expander, table);
     this.#index = new LayerIndex(expander, this.#matches);
     this.#unknown = groupByClasses(expander.places.unknown);
   }
@@ -98,9 +94,13 @@ export class LayeredRows {
   }
 
   #isExact({ layers, facts }: Asked): boolean {
-    return (
-      layers.last.length === 1 && facts.every(({ isExact }) => isExact) && (!layers.areOrdered || this.#spoken.areKnown)
-    );
+    if (layers.last.length !== 1 || !facts.every(({ isExact }) => isExact)) return false;
+    return !this.#asksForFamilies(layers) || this.#expander.spoken.areKnown;
+  }
+
+  /** Whether it matters which families two pods speak. */
+  #asksForFamilies({ areOrdered }: Layers): boolean {
+    return areOrdered || this.#expander.spoken.matter;
   }
 
   /** Whether nothing passes without a rule that allows it. */
@@ -118,9 +118,9 @@ export class LayeredRows {
       const supposed = this.#anywhere(question, asked, bound, extent, own, places);
       if (supposed !== undefined) solved = mergeMaps([this.#outside(solved, own), supposed], this.#table);
     }
-    if (!asked.layers.areOrdered) return solved;
+    if (!this.#asksForFamilies(asked.layers)) return solved;
     const asksForFamily = asked.layers.tiers.some(({ steps }) => isOfOneFamily(steps));
-    return this.#spoken.of(solved, asked.subject, bound, asksForFamily);
+    return this.#expander.spoken.of(solved, asked.subject, bound, asksForFamily);
   }
 
   #outside(map: ConnectionMap, classes: ClassSet): ConnectionMap {
@@ -137,7 +137,7 @@ export class LayeredRows {
     places: readonly UnknownPlace[],
   ): ConnectionMap | undefined {
     const ofFamilies = places.map((place) => {
-      const spots = this.#spots(asked, place, bound);
+      const spots = this.#spots(asked, place);
       const [first, ...more] = spots.map((spot) => this.#fold(question, asked, bound, extent, own, spot));
       if (first === undefined) return undefined;
       const all =
@@ -150,12 +150,12 @@ export class LayeredRows {
     return known.length === 0 ? undefined : mergeMaps(known, this.#table);
   }
 
-  #spots({ facts }: Asked, place: UnknownPlace, bound: Bound): readonly Spot[] {
-    const key = `${this.#expander.places.unknown.indexOf(place)} ${bound} ${facts.map(({ addressKey }) => addressKey).join()}`;
+  #spots({ facts }: Asked, place: UnknownPlace): readonly Spot[] {
+    const key = `${this.#expander.places.unknown.indexOf(place)} ${facts.map(({ addressKey }) => addressKey).join()}`;
     let spots = this.#knownSpots.get(key);
     if (spots === undefined) {
       const items = facts.flatMap((each) => each.items);
-      this.#knownSpots.set(key, (spots = this.#matches.spots(items, place, bound)));
+      this.#knownSpots.set(key, (spots = this.#matches.spots(items, place)));
     }
     return spots;
   }

@@ -11,7 +11,7 @@ import { compareStrings } from "../lib/compare.ts";
 import type { Workload } from "../model/cluster.ts";
 import type { ClassId } from "./class-set.ts";
 import type { Bound } from "./part-expander.ts";
-import type { PodClass } from "./pod-classes.ts";
+import { familiesOf, type PodClass } from "./pod-classes.ts";
 import type { Reachability } from "./reachability.ts";
 
 /** One end of a connection: the class that decides, and of which of its workloads the question is. Absent: of all. */
@@ -31,7 +31,18 @@ export function missingFacts(
     const [subject, peer] = direction === "egress" ? [source, target] : [target, source];
     for (const fact of factsOfSide(reachability, direction, subject, peer)) facts.set(JSON.stringify(fact), fact);
   }
+  if (facts.size === 0)
+    for (const fact of familyFacts(reachability, [source, target])) facts.set(JSON.stringify(fact), fact);
   return [...facts].toSorted(([a], [b]) => compareStrings(a, b)).map(([, fact]) => fact);
+}
+
+/** Where nothing else is open it is of which families the ends are. */
+function* familyFacts(reachability: Reachability, ends: readonly ConnectionEnd[]): Generator<MissingFact> {
+  for (const end of ends) {
+    const podClass = reachability.podClass(end.classId);
+    if (podClass === undefined || familiesOf(podClass).length > 0) continue;
+    for (const endpoint of idsOf(podClass, end)) yield { endpoint, missing: "address" };
+  }
 }
 
 function* factsOfSide(

@@ -1,14 +1,22 @@
+import { pushAll } from "../lib/push-all.ts";
 import type { Direction } from "../model/policy.ts";
-import { type ConnectionId, type ConnectionTable, type Family, noConnections } from "../sets/connection-set.ts";
+import {
+  type ConnectionId,
+  type ConnectionTable,
+  type Family,
+  families,
+  noConnections,
+} from "../sets/connection-set.ts";
 import { intersection, interval, unionAll } from "../sets/interval-set.ts";
 import type { AddressClasses } from "./address-classes.ts";
-import { AddressPlaces, families, type PlaceOf, type UnknownPlace } from "./address-places.ts";
+import { AddressPlaces, type PlaceOf, type UnknownPlace } from "./address-places.ts";
 import { ClassSet } from "./class-set.ts";
 import type { Cell } from "./connection-map.ts";
 import type { ReachabilityOptions } from "./options.ts";
 import type { ResolvedPeers } from "./peer-resolver.ts";
 import type { PodClass, PodClasses } from "./pod-classes.ts";
 import type { RuleItem } from "./rule-items.ts";
+import { SpokenFamilies } from "./spoken-families.ts";
 
 /** Whether to count what certainly holds or also what may hold. */
 export type Bound = "certain" | "possible";
@@ -20,12 +28,21 @@ interface BlockMatch {
   readonly possible: readonly UnknownPlace[];
 }
 
+/** What a rule matches. */
+export interface Expansion {
+  /** Whatever the addresses of pods are. */
+  readonly selected: readonly Cell[];
+  /** Pods by their addresses, in the families of these. */
+  readonly placed: readonly Cell[];
+}
+
 /** Turns rule items into class sets with connections, for a given subject. */
 export class PartExpander {
   readonly everyone: ClassSet;
   /** What NetworkPolicies see at unknown addresses. */
   readonly unknownPlaces: readonly UnknownPlace[];
   readonly places: AddressPlaces;
+  readonly spoken: SpokenFamilies;
   readonly #classes: PodClasses;
   readonly #table: ConnectionTable;
   /** The pods that selectors match, by the names of their ports. */
@@ -42,6 +59,7 @@ export class PartExpander {
     this.places = new AddressPlaces(classes, addresses, options.podCidrs);
     this.#table = table;
     this.everyone = ClassSet.of([0, classes.classes.length + addresses.classes.length]);
+    this.spoken = new SpokenFamilies(classes.classes, this.everyone, this.places, table);
     const byProfile = new Map<number, { ids: number[]; sample: PodClass }>();
     for (const podClass of classes.classes) {
       if (podClass.id < classes.selectable) {
@@ -70,9 +88,16 @@ export class PartExpander {
 
   /** What a rule allows to or from a subject. `subject` only matters to named ports on ingress, where it is the destination. */
   expand(item: RuleItem, direction: Direction, subject: PodClass, bound: Bound): readonly Cell[] {
+    const { selected, placed } = this.expansion(item, direction, subject, bound);
+    return [...selected, ...this.spoken.ofCells(placed, subject, bound)];
+  }
+
+  /** The same, before it is asked which families subject and peer speak. */
+  expansion(item: RuleItem, direction: Direction, subject: PodClass, bound: Bound): Expansion {
     const connections = direction === "ingress" ? this.rulePorts(item, subject) : item.numbered;
-    const cells = connections === noConnections ? [] : this.#toPeers(item.peers, connections, bound);
-    return direction === "egress" && item.named.length > 0 ? [...cells, ...this.#toNames(item, bound)] : cells;
+    const selected = connections === noConnections ? [] : this.#toPeers(item.peers, connections, bound);
+    if (direction === "egress" && item.named.length > 0) pushAll(selected, this.#toNames(item, bound));
+    return { selected, placed: this.#toPlaces(item.peers, connections, bound) };
   }
 
   /** Whether what the input does not give could make the rule match more. */
@@ -84,13 +109,20 @@ export class PartExpander {
   #toPeers(peers: ResolvedPeers, connections: ConnectionId, bound: Bound): Cell[] {
     if (peers.any) return [{ classes: this.everyone, connections }];
     const cells: Cell[] = [{ classes: peers[bound], connections }];
-    if (peers.places.length === 0) return cells;
-    const match = this.#blockMatch(peers);
-    cells.push({ classes: match.external, connections });
-    for (const { classes, family } of bound === "certain" ? match.known : [...match.known, ...match.possible]) {
-      cells.push({ classes, connections: this.#table.intersection(connections, this.#table.family[family]) });
-    }
+    if (peers.places.length > 0) cells.push({ classes: this.#blockMatch(peers).external, connections });
     return cells;
+  }
+
+  #toPlaces(peers: ResolvedPeers, connections: ConnectionId, bound: Bound): readonly Cell[] {
+    if (peers.any || peers.places.length === 0) return [];
+    const match = this.#blockMatch(peers);
+    const seen = bound === "certain" ? match.known : [...match.known, ...match.possible];
+    return seen
+      .map(({ classes, family }) => ({
+        classes,
+        connections: this.#table.intersection(connections, this.#table.family[family]),
+      }))
+      .filter((cell) => cell.connections !== noConnections);
   }
 
   /** "A named port is resolved on the destination pod": peer by peer, and never for an address. */
@@ -140,7 +172,7 @@ export class PartExpander {
           .map((family) => ({ classes: knownIn(family), family }))
           .filter(({ classes }) => classes.size > 0),
         possible: this.unknownPlaces.filter(
-          ({ anywhere }) => intersection(anywhere.boundaries, external.boundaries).length > 0,
+          ({ universe }) => intersection(universe.boundaries, external.boundaries).length > 0,
         ),
       };
       this.#blocks.set(peers, match);

@@ -4,7 +4,8 @@ import type { Cluster, ContainerPort, PodGroup, Workload } from "../model/cluste
 import type { Labels } from "../model/selector.ts";
 
 import { parseAddress } from "../sets/address.ts";
-import type { Family } from "../sets/connection-set.ts";
+import { type AddressSet, ofFamily } from "../sets/address-set.ts";
+import { type Family, families } from "../sets/connection-set.ts";
 import type { AddressClasses } from "./address-classes.ts";
 import type { ClassId } from "./class-set.ts";
 import type { ReachabilityOptions } from "./options.ts";
@@ -19,13 +20,13 @@ export interface Member {
 }
 
 /**
- * How rules see the address of a class's pods. `none`: no rule speaks of addresses of pods; their families are told where
- * they matter and are known. `known`: their addresses lie in these address classes. `unknown`: anywhere, for a node or a pod.
+ * How rules see the address of a class's pods. `none`: no rule speaks of addresses of pods. `known`: their addresses lie in
+ * these address classes. `unknown`: anywhere, for a node or a pod. The families are told where they matter and are known.
  */
 export type AddressView =
   | { readonly type: "none"; readonly families: readonly Family[] }
   | { readonly type: "known"; readonly places: readonly AddressPlace[] }
-  | { readonly type: "unknown"; readonly of: "node" | "pod" };
+  | { readonly type: "unknown"; readonly of: "node" | "pod"; readonly families: readonly Family[] };
 
 /** Where a known address is: its address class, and its family, as a class may hold both. */
 export interface AddressPlace {
@@ -86,7 +87,8 @@ export function podClasses(
   const sight: Sight = {
     addresses,
     places: options.assumptions.ipBlockMatchesPods || relevance.seesAddressesOfPods,
-    families: relevance.isOrdered || (relevance.seesAddresses && cluster.workloads.some(hasUnknownHost)),
+    podFamilies: onlyFamily(options.podCidrs),
+    families: relevance.isOrdered || (relevance.seesAddresses && cluster.workloads.some(hasHostOfSomeFamily)),
   };
   const ports = new PortProfiles(relevance, options.assumptions.sidecarNamedPorts);
   for (const workload of cluster.workloads) {
@@ -121,9 +123,12 @@ export function podClasses(
   }
 }
 
-/** Whether a workload is on the network of a node whose address is not known: then it matters which families its peers have. */
-function hasUnknownHost({ groups }: Workload): boolean {
-  return groups.some(({ hostNetwork, pods, addresses }) => hostNetwork && addresses.length < Math.max(1, pods));
+/** Whether a workload is on the network of a node that has both families, or may have either: then it matters which its peers have. */
+function hasHostOfSomeFamily({ groups }: Workload): boolean {
+  return groups.some(
+    ({ hostNetwork, pods, addresses }) =>
+      hostNetwork && (addresses.length < Math.max(1, pods) || addresses.some((of) => of.length !== 1)),
+  );
 }
 
 const unseen: SeenLabels = { labels: {}, open: new Map(), pods: 0 };
@@ -144,10 +149,15 @@ function addressKey(view: AddressView): string {
 
 const noAddress: AddressView = { type: "none", families: [] };
 
+/** The family of all pods, where their CIDRs are of one. Where these are of both, a pod may have either or both. */
+function onlyFamily(podCidrs: AddressSet = []): readonly Family[] {
+  const found = families.filter((family) => ofFamily(podCidrs, family).length > 0);
+  return found.length === 1 ? found : [];
+}
+
 /** The families of the class's addresses; none where they are not known. */
 export function familiesOf({ address }: PodClass): readonly Family[] {
-  if (address.type === "unknown") return [];
-  return address.type === "none" ? address.families : distinctFamilies(address.places);
+  return address.type === "known" ? distinctFamilies(address.places) : address.families;
 }
 
 /** What rules can see of the addresses of pods on the pod network. */
@@ -155,6 +165,8 @@ interface Sight {
   readonly addresses: AddressClasses;
   readonly places: boolean;
   readonly families: boolean;
+  /** Those of pods whose address is not known. */
+  readonly podFamilies: readonly Family[];
 }
 
 /** The group's pods by what ipBlocks see of them. */
@@ -175,11 +187,14 @@ function addressViews(
     if (places.length > 0) count(onNode || sees.places ? { type: "known", places } : familiesView(places), 1);
   }
   const known = [...views.values()].reduce((sum, [, pods]) => sum + pods, 0);
-  if (known < group.pods || known === 0)
-    count(
-      onNode || sees.places ? { type: "unknown", of: group.hostNetwork ? "node" : "pod" } : noAddress,
-      group.pods - known,
-    );
+  if (known < group.pods || known === 0) {
+    const supposed = group.hostNetwork ? [] : sees.podFamilies;
+    const view: AddressView =
+      onNode || sees.places
+        ? { type: "unknown", of: group.hostNetwork ? "node" : "pod", families: supposed }
+        : { type: "none", families: supposed };
+    count(view, group.pods - known);
+  }
   return [...views.values()];
 }
 

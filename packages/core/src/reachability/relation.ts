@@ -3,7 +3,7 @@ import type { Direction } from "../model/policy.ts";
 import { type ConnectionId, type ConnectionTable, noConnections } from "../sets/connection-set.ts";
 import type { ClassId, ClassSet } from "./class-set.ts";
 import type { Cell } from "./connection-map.ts";
-import type { Bound, PartExpander } from "./part-expander.ts";
+import type { Bound, Expansion, PartExpander } from "./part-expander.ts";
 import { familiesOf, type PodClass } from "./pod-classes.ts";
 import { LayeredRows } from "./layered-rows.ts";
 import type { DenseGroup } from "./dense-group.ts";
@@ -36,7 +36,7 @@ export function buildSide(
   const total = expander.everyone.size;
   const said = tiers.map((tier, position) => new TierSignatures(tier, position, total));
   const factory = new RowFactory(table, expander.everyone, denseSize);
-  const layered = new LayeredRows(direction, classes, expander, factory, table, denseSize);
+  const layered = new LayeredRows(direction, expander, factory, table, denseSize);
   const rows = new Map<string, Readonly<Record<Bound, Row>>>();
   const open = { certain: factory.open, possible: factory.open };
   const rowOf = Array.from({ length: total }, (_, id) => {
@@ -52,7 +52,7 @@ export function buildSide(
     const isUnion = speaking.length === 1 && only?.isUnion(subject.id) === true;
     // Only a port name on ingress makes classes of one signature differ: it is the subject that resolves it.
     const profile = direction === "ingress" ? `/${subject.portProfile}` : "";
-    const of = isUnion && expander.unknownPlaces.length === 0 ? "" : ` ${familiesOf(subject).join()}`;
+    const of = ` ${familiesOf(subject).join()}`;
     const key = `${said.map((tier) => tier.keyOf(subject.id)).join(" ")}${profile}${of}`;
     let row = rows.get(key);
     if (row === undefined) {
@@ -65,35 +65,35 @@ export function buildSide(
   }
 
   function makeRows(subject: PodClass, contributions: readonly Contribution[]): Readonly<Record<Bound, Row>> {
-    const parts: Record<Bound, Cell[]> = { certain: [], possible: [] };
+    const selected: Record<Bound, Cell[]> = { certain: [], possible: [] };
+    const placed: Record<Bound, Cell[]> = { certain: [], possible: [] };
+    const add = ({ selected: pods, placed: places }: Expansion, bound: Bound): void => {
+      pushAll(selected[bound], pods);
+      pushAll(placed[bound], places);
+    };
     let isExact = true;
-    for (const { items } of contributions) {
-      for (const item of items) {
-        const sure = expander.expand(item, direction, subject, "certain");
-        pushAll(parts.certain, sure);
-        const isOpen = expander.isOpen(item);
-        pushAll(parts.possible, isOpen ? expander.expand(item, direction, subject, "possible") : sure);
-        isExact &&= !isOpen;
-      }
+    for (const item of contributions.flatMap(({ items }) => items)) {
+      const sure = expander.expansion(item, direction, subject, "certain");
+      const isOpen = expander.isOpen(item);
+      add(sure, "certain");
+      add(isOpen ? expander.expansion(item, direction, subject, "possible") : sure, "possible");
+      isExact &&= !isOpen;
     }
-    const known = factory.isolated(parts.certain);
-    const sure = withUnknownPlaces(subject, known, parts.certain);
-    return { certain: sure, possible: isExact && sure === known ? sure : factory.isolated(parts.possible) };
+    const row = (bound: Bound): Row =>
+      factory.isolated([...selected[bound], ...expander.spoken.ofCells(placed[bound], subject, bound)]);
+    pushAll(placed.certain, atUnknownPlaces(factory.isolated(selected.certain)));
+    const certain = row("certain");
+    if (isExact && placed.certain.length === 0) return { certain, possible: certain };
+    const possible = row("possible");
+    return { certain, possible: placed.certain.length > 0 && certain.equals(possible) ? certain : possible };
   }
 
-  /**
-   * A pod at an unknown address is certainly allowed what every address it may have in some family is allowed. Of a
-   * subject whose addresses are known only their families count: it has no others to talk from.
-   */
-  function withUnknownPlaces(subject: PodClass, row: Row, parts: readonly Cell[]): Row {
-    const own = familiesOf(subject);
-    const extra: Cell[] = [];
-    for (const { classes, family, universe } of expander.unknownPlaces) {
-      if (own.length > 0 && !own.includes(family)) continue;
+  /** A pod at an unknown address is certainly allowed what every address that it may have in some family is allowed. */
+  function atUnknownPlaces(row: Row): readonly Cell[] {
+    return expander.unknownPlaces.flatMap(({ classes, family, universe }) => {
       const connections = commonConnections(row, universe, table.family[family], table);
-      if (connections !== noConnections) extra.push({ classes, connections });
-    }
-    return extra.length === 0 ? row : factory.isolated([...parts, ...extra]);
+      return connections === noConnections ? [] : [{ classes, connections }];
+    });
   }
 }
 

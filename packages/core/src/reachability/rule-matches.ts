@@ -1,7 +1,13 @@
 import type { Direction } from "../model/policy.ts";
-import { type ConnectionId, type ConnectionTable, type Family, noConnections } from "../sets/connection-set.ts";
+import {
+  type ConnectionId,
+  type ConnectionTable,
+  type Family,
+  families,
+  noConnections,
+} from "../sets/connection-set.ts";
 import { difference, intersection, isSubset, meets, unionAll } from "../sets/interval-set.ts";
-import { families, type PlaceOf, type UnknownPlace } from "./address-places.ts";
+import type { PlaceOf, UnknownPlace } from "./address-places.ts";
 import { ClassSet } from "./class-set.ts";
 import { type Cell, type ConnectionMap, constantMap, mergeMaps } from "./connection-map.ts";
 import type { Bound, PartExpander } from "./part-expander.ts";
@@ -149,7 +155,7 @@ export class RuleMatches {
   everywhere(item: RuleItem, bound: Bound, subject: PodClass): readonly Cell[] {
     const connections = this.#direction === "ingress" ? this.#expander.rulePorts(item, subject) : item.numbered;
     const supposed = this.#expander.places.unknown.flatMap((place) => {
-      const spots = this.spots([item], place, bound);
+      const spots = this.spots([item], place);
       if (spots.length === 0) return [];
       const seen = spots.map((spot) => this.#seenAt(item, spot, bound));
       const classes =
@@ -181,7 +187,7 @@ export class RuleMatches {
    * The suppositions about pods of a place that make a difference to the rules; none where no rule sees such pods. Where
    * rules speak of very many addresses, some are supposed together: the bounds still hold, but are not as close.
    */
-  spots(items: readonly RuleItem[], place: UnknownPlace, bound: Bound): readonly Spot[] {
+  spots(items: readonly RuleItem[], place: UnknownPlace): readonly Spot[] {
     const { places } = this.#expander;
     const sets = new Map<string, ClassSet>();
     for (const { peers } of items)
@@ -190,8 +196,7 @@ export class RuleMatches {
     if (sets.size === 0) return [];
     const offset = places.external(ClassSet.of([0, 1])).boundaries[0] ?? 0;
     const found = new Map<string, number>();
-    const universe = bound === "certain" ? place.universe : place.anywhere;
-    for (const id of candidates(universe.boundaries, [...sets.values()], offset)) {
+    for (const id of candidates(place.universe.boundaries, [...sets.values()], offset)) {
       const key = [...sets.values()].map((set) => Number(set.has(id - offset))).join("");
       if (!found.has(key)) found.set(key, id - offset);
     }

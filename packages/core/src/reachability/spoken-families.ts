@@ -1,10 +1,18 @@
 import { familyAddresses } from "../sets/address-set.ts";
-import type { ConnectionId, ConnectionTable, Family } from "../sets/connection-set.ts";
+import { type ConnectionId, type ConnectionTable, type Family, families } from "../sets/connection-set.ts";
 import { difference } from "../sets/interval-set.ts";
-import { families } from "./address-places.ts";
+import type { AddressPlaces } from "./address-places.ts";
 import { ClassSet } from "./class-set.ts";
-import { type ConnectionMap, mapConnections, mergeMaps, restrictMap } from "./connection-map.ts";
-import type { Bound, PartExpander } from "./part-expander.ts";
+import {
+  type Cell,
+  cellsOf,
+  type ConnectionMap,
+  constantMap,
+  mapConnections,
+  mergeMaps,
+  restrictMap,
+} from "./connection-map.ts";
+import type { Bound } from "./part-expander.ts";
 import { familiesOf, type PodClass } from "./pod-classes.ts";
 
 /** Classes of pods that have addresses of the same families. */
@@ -16,8 +24,8 @@ interface FamilyGroup {
 }
 
 /**
- * Two pods speak a family that both have. Where that is not known, what is certainly allowed is allowed in each family
- * that they may have in common: a deny of one family may be all there is between them.
+ * Two pods, or a pod and a host, speak a family that both have. Where that is not known, what is certainly allowed is
+ * allowed in each family that they may have in common: a rule of the other family may be all there is between them.
  */
 export class SpokenFamilies {
   readonly #groups: readonly FamilyGroup[];
@@ -25,8 +33,13 @@ export class SpokenFamilies {
   readonly #outside: readonly { readonly family: Family; readonly classes: ClassSet; readonly others: ClassSet }[];
   readonly #table: ConnectionTable;
 
-  constructor(classes: readonly PodClass[], { everyone, places }: PartExpander, table: ConnectionTable) {
+  readonly #end: number;
+  readonly #mayBeAnywhere: boolean;
+
+  constructor(classes: readonly PodClass[], everyone: ClassSet, places: AddressPlaces, table: ConnectionTable) {
     this.#table = table;
+    this.#end = everyone.size;
+    this.#mayBeAnywhere = places.unknown.length > 0;
     const [v4 = [], v6 = []] = families.map((family) => places.externalOf(familyAddresses(family)).boundaries);
     const outside = [difference(v4, v6), difference(v6, v4)] as const;
     this.#outside = families.map((family, i) => {
@@ -51,6 +64,11 @@ export class SpokenFamilies {
     return this.#groups.every(({ families: has }) => has.length > 0);
   }
 
+  /** Whether they make a difference where no rule takes away what another allows: rules that allow may speak of addresses. */
+  get matter(): boolean {
+    return this.#mayBeAnywhere || this.#groups.some(({ families: has }) => has.length > 0);
+  }
+
   /** What of a row is spoken at all. Of which family an address outside is matters where rules ask for one. */
   of(map: ConnectionMap, subject: PodClass, bound: Bound, asksForFamily: boolean): ConnectionMap {
     const own = familiesOf(subject);
@@ -68,6 +86,13 @@ export class SpokenFamilies {
       result = mergeMaps([restrictMap(result, others), changed], this.#table);
     }
     return result;
+  }
+
+  /** What a subject and the pods that it sees by their addresses speak of this. */
+  ofCells(cells: readonly Cell[], subject: PodClass, bound: Bound): readonly Cell[] {
+    if (cells.length === 0) return cells;
+    const maps = cells.map(({ classes, connections }) => constantMap(classes, connections));
+    return cellsOf(this.of(mergeMaps(maps, this.#table), subject, bound, false), this.#end);
   }
 
   #spokenBy(

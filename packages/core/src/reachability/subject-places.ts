@@ -1,8 +1,7 @@
 import { type AddressSet, familyAddresses, ofFamily } from "../sets/address-set.ts";
-import type { Family } from "../sets/connection-set.ts";
+import { type Family, families } from "../sets/connection-set.ts";
 import { intersection } from "../sets/interval-set.ts";
 import type { AddressClasses } from "./address-classes.ts";
-import { families } from "./address-places.ts";
 import { type ClassId, ClassSet } from "./class-set.ts";
 import type { Matches } from "./label-index.ts";
 import type { PodClass } from "./pod-classes.ts";

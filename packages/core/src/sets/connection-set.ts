@@ -4,6 +4,9 @@ import { type IntervalSet, difference, intersection, meets, union, unionAll } fr
 /** The address families traffic can use. */
 export type Family = 4 | 6;
 
+/** The families, in the order everything is done in. */
+export const families: readonly Family[] = [4, 6];
+
 /**
  * A set of connections as a small integer: equal ids are equal sets, `===` compares.
  * The id is only meaningful to the `ConnectionTable` that made it.
