@@ -5,6 +5,7 @@ import {
   type ConnectivityOptions,
   type ConnectivityStream,
   type Focus,
+  type ListBound,
   type ListOptions,
   type MissingFact,
   type UncertainConnection,
@@ -22,6 +23,7 @@ import {
   jsonLines,
   jsonText,
   streamConnectivity,
+  truncatedText,
 } from "@npa/core";
 import { basisOf, completeAssumptions, printable } from "@npa/core/internal";
 import type { CommandModule } from "../command-module.ts";
@@ -30,17 +32,18 @@ import { exitCodes } from "../exit-codes.ts";
 import { helpText } from "../help-text.ts";
 import { type InputFlags, addInputFlags, repeated } from "../input-flags.ts";
 import type { Io } from "../io.ts";
-import { type LabelMatcher, parseLabelSelector } from "../label-selector.ts";
+import { parseLabelSelector } from "../label-selector.ts";
 import { exitCodeFor, printNotices, printUncertain } from "../notices.ts";
 import { isMatrix, matrixFormatNames, matrixFormats } from "../list-matrix.ts";
 import { type Format, type Target, addOutputFlag, emit, parseTargets } from "../output-targets.ts";
 import { namespacesOf, readInput } from "../read-input.ts";
-import { connectionsOf } from "../select-connections.ts";
+import { selectedEndpoints } from "../select-connections.ts";
 import { connectivityOptions, printConfig, readSettings } from "../settings.ts";
 
 interface ListFlags extends InputFlags, ConfigFlags {
   readonly output: readonly string[];
   readonly count: boolean;
+  readonly all: boolean;
   readonly selector?: string;
   readonly focus: readonly string[];
   readonly peer: readonly string[];
@@ -52,12 +55,20 @@ const connectionFormats = ["text", "wide", "json", "csv", "markdown"] as const;
 const formatNames = [...connectionFormats, ...matrixFormatNames] as const;
 type Formats = Readonly<Record<(typeof connectionFormats)[number], Format>>;
 
+/** Where a list stops that is not to have all: a small input can have more connections than anybody reads. */
+const mostListed: ListBound = { connections: 2_000_000, portSets: 50_000 };
+
 /** `npa list`. */
 export const listCommand: CommandModule = {
   define(command, run) {
     command.argument("[paths...]", "files and directories; - is stdin");
     addOutputFlag(command, formatNames)
       .option("--count", "exact figures only: nothing is listed", false)
+      .option(
+        "--all",
+        `list every connection, not the first ${mostListed.connections.toLocaleString("en")} only`,
+        false,
+      )
       .option("-l, --selector <query>", "only connections with an end whose pods have these labels, as kubectl's -l")
       .option("--focus <name>", "only connections with an end at this; repeatable", repeated, [])
       .option("--peer <name>", "with --focus: whose other end is this; repeatable", repeated, [])
@@ -98,16 +109,19 @@ async function list(io: Io, paths: readonly string[], flags: ListFlags): Promise
   const matches = flags.selector === undefined ? undefined : parseLabelSelector(flags.selector);
   const input = await readInput(io, paths, flags, settings.config);
   const { cluster } = input;
+  const namespaces = namespacesOf(cluster, flags);
   const options: ListOptions = {
     ...connectivityOptions(settings),
-    namespaces: namespacesOf(cluster, flags),
+    namespaces,
+    ...(matches === undefined ? {} : { select: selectedEndpoints(cluster, matches, namespaces) }),
+    ...(flags.all ? {} : { atMost: mostListed }),
     ...(focus === undefined ? {} : { focus: { ...focus, defaultNamespace: input.defaultNamespace } }),
   };
   const basis = basisOf(cluster, completeAssumptions(options, cluster));
   await printNotices(io, input, basis.notEvaluated, flags);
   const [matrices, others] = [targets.filter(isMatrix), targets.filter((target) => !isMatrix(target))];
   if (flags.count) await emit(io, others, countFormats(cluster, options), flags);
-  else await listAll(io, others, streamOf(cluster, options, matches), basis, flags);
+  else await listAll(io, others, () => streamConnectivity(cluster, options), basis, flags);
   if (matrices.length > 0) await emit(io, matrices, await matrixFormats(cluster, options), flags);
   return exitCodeFor(exitCodes.ok, cluster, flags);
 }
@@ -125,12 +139,6 @@ function focusOf({ focus, peer, direction, port }: ListFlags): Focus | undefined
   };
 }
 
-function streamOf(cluster: Cluster, options: ListOptions, matches: LabelMatcher | undefined): () => ConnectivityStream {
-  const { namespaces = [] } = options;
-  const all = (): ConnectivityStream => streamConnectivity(cluster, options);
-  return matches === undefined ? all : () => connectionsOf(all(), cluster, matches, namespaces);
-}
-
 /** Every format reads the connections anew, while they are made: the list never exists as a whole. */
 async function listAll(
   io: Io,
@@ -140,11 +148,14 @@ async function listAll(
   flags: ListFlags,
 ): Promise<void> {
   for (const target of targets) {
-    const { endpoints, connections, uncertain } = stream();
+    const { endpoints, connections, uncertain, truncated } = stream();
     const watched = new Watched(uncertain);
-    const listing: ConnectivityListing = { endpoints, connections, uncertain: watched };
+    const listing: ConnectivityListing = { endpoints, connections, uncertain: watched, truncated };
     await emit(io, [target], listFormats(listing, basis), flags);
-    if (target !== targets.at(-1) || watched.count === 0) continue;
+    if (target !== targets.at(-1)) continue;
+    const cut = truncatedText(truncated);
+    if (cut !== undefined && !flags.quiet) await io.stderr.write(`note: ${cut}\n`);
+    if (watched.count === 0) continue;
     const what = watched.count === 1 ? "1 connection depends" : `${watched.count} connections depend`;
     await printUncertain(io, what, watched.facts, flags);
   }
@@ -154,7 +165,18 @@ function listFormats(listing: ConnectivityListing, basis: Basis): Formats {
   return {
     text: (options) => connectivityText(groupConnections(listing), options),
     wide: (options) => connectivityWide(listing, options),
-    json: () => jsonLines({ apiVersion, kind: "ConnectivityList", ...listing, ...basis }),
+    json: () => {
+      const { endpoints, connections, uncertain, truncated } = listing;
+      return jsonLines({
+        apiVersion,
+        kind: "ConnectivityList",
+        endpoints,
+        connections,
+        uncertain,
+        truncated,
+        ...basis,
+      });
+    },
     csv: () => connectivityCsv(listing),
     markdown: () => connectivityMarkdown(listing),
   };

@@ -5,15 +5,12 @@ import { type Assumptions, defaultAssumptions } from "../model/assumptions.ts";
 import { withAskedPods } from "../query/asked-pods.ts";
 import { answerCan, type CanAnswer, type Question } from "../query/can.ts";
 import { answerFromIngressController, ingressController } from "../query/from-ingress-controller.ts";
-import { type Focus, focusOf } from "../query/focus.ts";
 import { withUnreadPolicies } from "../query/unread-policies.ts";
 import { type ListedEndpoint, listEndpoints } from "../reachability/endpoints.ts";
-import { connectionStream } from "../reachability/list-connections.ts";
 import type { Domains } from "../reachability/address-peers.ts";
 import type { ReachabilityOptions } from "../reachability/options.ts";
 import { Reachability } from "../reachability/reachability.ts";
-import type { Connection, ConnectivityCounts, ConnectivityList, UncertainConnection } from "../answers/connectivity.ts";
-import type { Endpoint } from "../answers/endpoint.ts";
+import type { ConnectivityCounts } from "../answers/connectivity.ts";
 import type { Verdict } from "../answers/verdict.ts";
 import { apiVersion } from "../answers/api-version.ts";
 import { parseAddress } from "../sets/address.ts";
@@ -24,7 +21,7 @@ import { type AddressSet, parseCidr } from "../sets/address-set.ts";
 import { unionAll } from "../sets/interval-set.ts";
 import { checkCluster } from "../lib/check-argument.ts";
 import { type Stopwatch, timed } from "../lib/stopwatch.ts";
-import { type StopSignal, stoppable, stoppableItems } from "../lib/stoppable.ts";
+import { type StopSignal, stoppable } from "../lib/stoppable.ts";
 import { UsageError } from "../lib/usage-error.ts";
 
 /** What every question about connectivity can be given. */
@@ -43,19 +40,6 @@ export interface ConnectivityOptions {
   readonly namespaces?: readonly string[];
   /** Takes the time of the stages of the analysis. */
   readonly stopwatch?: Stopwatch | undefined;
-}
-
-/** What a list can be given. */
-export interface ListOptions extends ConnectivityOptions {
-  /** List only what has to do with some workloads, or passes on some port. */
-  readonly focus?: Focus;
-}
-
-/** The list, made while it is read. */
-export interface ConnectivityStream {
-  readonly endpoints: readonly Endpoint[];
-  readonly connections: Iterable<Connection>;
-  readonly uncertain: Iterable<UncertainConnection>;
 }
 
 /** The assumptions: those that were given, else what the input itself tells, else the defaults. */
@@ -110,57 +94,6 @@ function podAddresses(cidrs: readonly string[]): AddressSet | undefined {
       return parsed.addresses;
     }),
   );
-}
-
-/** Who may talk to whom, on which ports, made while it is read: memory does not grow with the list. */
-export function streamConnectivity(cluster: Cluster, options: ListOptions = {}): ConnectivityStream {
-  const { signal } = options;
-  const reachability = buildReachability(cluster, options);
-  const stream = stoppable(signal, () => connectionStream(reachability));
-  const pick = stoppable(signal, () => focusOf(options.focus ?? {}, reachability, stream.endpoints));
-  const isWanted = scope(options.namespaces, new Map(stream.endpoints.map(({ endpoint }) => [endpoint.id, endpoint])));
-  return {
-    endpoints: stream.endpoints.map(({ endpoint }) => endpoint),
-    connections: stoppableItems(signal, filter(stream.connections(), isWanted, pick)),
-    uncertain: stoppableItems(signal, filter(stream.uncertain(), isWanted, pick)),
-  };
-}
-
-function* filter<T extends Connection>(
-  connections: Iterable<T>,
-  keep: (connection: Connection) => boolean,
-  pick: ReturnType<typeof focusOf>,
-): Generator<T> {
-  for (const connection of connections) {
-    const picked = keep(connection) ? pick(connection) : undefined;
-    if (picked !== undefined) yield picked;
-  }
-}
-
-function scope(
-  namespaces: readonly string[] | undefined,
-  endpoints: ReadonlyMap<string, Endpoint>,
-): (connection: Connection) => boolean {
-  if (namespaces === undefined || namespaces.length === 0) return () => true;
-  const wanted = new Set(namespaces);
-  const isWanted = (id: string): boolean => {
-    const endpoint = endpoints.get(id);
-    return endpoint?.type === "workload" && wanted.has(endpoint.namespace);
-  };
-  return ({ source, target }) => isWanted(source) || isWanted(target);
-}
-
-/** Who may talk to whom, on which ports. */
-export function listConnectivity(cluster: Cluster, options: ListOptions = {}): ConnectivityList {
-  const { endpoints, connections, uncertain } = streamConnectivity(cluster, options);
-  return {
-    apiVersion,
-    kind: "ConnectivityList",
-    endpoints,
-    connections: [...connections],
-    uncertain: [...uncertain],
-    ...basisOf(cluster, completeAssumptions(options, cluster)),
-  };
 }
 
 /** How much may talk to how much: exact figures, with nothing expanded. With `namespaces`, of what has to do with them. */

@@ -37,6 +37,15 @@ export interface UncertainConnection extends Connection {
   readonly because: readonly MissingFact[];
 }
 
+/** How far a list went that stopped before its end. */
+export interface TruncatedList {
+  /** How many connections it has, the uncertain ones among them. There are more. */
+  readonly listed: number;
+}
+
+/** The same of a list that is made while it is read: to be asked when all is read. */
+export type Truncation = TruncatedList | (() => TruncatedList | undefined);
+
 /** The answer of `npa list`. */
 export interface ConnectivityList extends Basis {
   readonly apiVersion: typeof apiVersion;
@@ -46,6 +55,8 @@ export interface ConnectivityList extends Basis {
   /** Sorted by source, then target. */
   readonly connections: readonly Connection[];
   readonly uncertain: readonly UncertainConnection[];
+  /** Absent where the list is whole. */
+  readonly truncated?: TruncatedList;
 }
 
 /** Exact figures about the relation, none of which needs it expanded. */

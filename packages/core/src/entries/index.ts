@@ -9,16 +9,14 @@ export {
 export { type AssessSettings, defaultAssessSettings } from "../assess/settings.ts";
 export type { Config } from "../config/config.ts";
 export { parseConfig } from "../config/parse-config.ts";
+export { type ConnectivityOptions, buildReachability, can, countConnectivity } from "../analysis/connectivity.ts";
 export {
-  type ConnectivityOptions,
   type ConnectivityStream,
+  type ListBound,
   type ListOptions,
-  buildReachability,
-  can,
-  countConnectivity,
   listConnectivity,
   streamConnectivity,
-} from "../analysis/connectivity.ts";
+} from "../analysis/stream-connectivity.ts";
 export {
   type Diagnostic,
   type ObjectRef,

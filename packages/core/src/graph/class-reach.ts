@@ -111,11 +111,11 @@ export class ClassReach {
   #blocksOf(group: DenseGroup): Block[] {
     const blocks: Block[] = [];
     for (const [target, members] of this.#members) {
-      for (const out of group.cells) {
+      for (const out of group.parts) {
         const targets = target.size === 0 ? [] : intersection(members.boundaries, out.classes.boundaries);
         if (targets.length === 0) continue;
-        for (const into of target.cells) {
-          if (this.#reachability.table.intersection(out.connections, into.connections) === noConnections) continue;
+        for (const into of target.parts) {
+          if (!this.#reachability.table.meets(out.connections, into.connections)) continue;
           blocks.push({ sources: into.classes, targets, done: "no" });
         }
       }

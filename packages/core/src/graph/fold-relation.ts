@@ -4,7 +4,7 @@ import type { Bound } from "../reachability/part-expander.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import type { DenseGroup } from "../reachability/dense-group.ts";
 import type { Row } from "../reachability/row.ts";
-import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
+import { type ConnectionId, allConnections, noConnections } from "../sets/connection-set.ts";
 import { intersection } from "../sets/interval-set.ts";
 import { type FoldedEdge, FoldedEdges } from "./folded-edges.ts";
 import { GroupSums, type NodeAmount } from "./group-sums.ts";
@@ -35,6 +35,8 @@ export function foldRelation(reachability: Reachability, request: FoldRequest): 
   const sources = new GroupSums(request.sources, nodeOf);
   const targets = new GroupSums(request.targets, nodeOf);
   const edges = new FoldedEdges(nodes.length, request.limit);
+  // What overlays take away again is found by its ports only where the big sets were taken piece by piece.
+  const onlyAdds = [...ingress.rows.keys(), ...egress.rows.keys()].every((row) => row.onlyAdds);
   if (!addBlocks() || !addTouchedFromSources() || !addTouchedFromTargets()) return undefined;
   return edges.toArray(table);
 
@@ -54,11 +56,14 @@ export function foldRelation(reachability: Reachability, request: FoldRequest): 
     amounts: (admitted: ClassSet) => readonly NodeAmount[],
     to: TargetGroup,
   ): boolean {
+    if (onlyAdds && (from.isIntricate || to.group.isIntricate) && neverAll(from, to.group))
+      return addOverlapping(from, members, amounts, to);
     for (const out of from.cells) {
       for (const into of to.group.cells) {
         const connections = table.intersection(out.connections, into.connections);
         if (connections === noConnections) continue;
-        const block = { from: amounts(into.classes), to: to.amounts(out.classes), connections };
+        const add: AddPairs = (source, target, ...pairs) => edges.add(source, target, connections, ...pairs);
+        const block = { from: amounts(into.classes), to: to.amounts(out.classes), add };
         if (block.from.length === 0 || block.to.length === 0) continue;
         const both = (): ClassSet => shared(shared(members, into.classes), shared(to.members, out.classes));
         if (!addBlock(block, both)) return false;
@@ -67,7 +72,38 @@ export function foldRelation(reachability: Reachability, request: FoldRequest): 
     return true;
   }
 
-  function addBlock({ from, to, connections }: Block, both: () => ClassSet): boolean {
+  /** Sets that cut each other into many pieces, as they are: the ports by pairs of sets, the pairs by who has any port. */
+  function addOverlapping(
+    from: DenseGroup,
+    members: ClassSet,
+    amounts: (admitted: ClassSet) => readonly NodeAmount[],
+    to: TargetGroup,
+  ): boolean {
+    const visit = (admitted: ClassSet, allowed: ClassSet, add: AddPairs): boolean => {
+      const both = (): ClassSet => shared(shared(members, admitted), shared(to.members, allowed));
+      return addBlock({ from: amounts(admitted), to: to.amounts(allowed), add }, both);
+    };
+    for (const out of from.parts)
+      for (const into of to.group.parts) {
+        const connections = table.intersection(out.connections, into.connections);
+        if (connections === noConnections) continue;
+        const add: AddPairs = (source, target, pairs) => edges.addPorts(source, target, connections, pairs);
+        if (!visit(into.classes, out.classes, add)) return false;
+      }
+    const add: AddPairs = (...pairs) => edges.addPairs(...pairs);
+    return from.size <= to.group.size
+      ? from.cells.every((out) => visit(to.group.meeting(out.connections), out.classes, add))
+      : to.group.cells.every((into) => visit(into.classes, from.meeting(into.connections), add));
+  }
+
+  /** Whether no pair of two groups has all ports: then nobody has to count those that do. */
+  function neverAll(from: DenseGroup, to: DenseGroup): boolean {
+    const all = ({ parts }: DenseGroup): ConnectionId =>
+      table.unionAll([...new Set(parts.map(({ connections }) => connections))]);
+    return all(from) !== allConnections || all(to) !== allConnections;
+  }
+
+  function addBlock({ from, to, add }: Block, both: () => ClassSet): boolean {
     let own: ReadonlyMap<number, NodeAmount> | undefined;
     for (const source of from) {
       for (const target of to) {
@@ -80,7 +116,7 @@ export function foldRelation(reachability: Reachability, request: FoldRequest): 
           endpointPairs -= own.get(source.node)?.alone ?? 0;
           podPairs -= own.get(source.node)?.pods ?? 0;
         }
-        if (endpointPairs > 0) edges.add(source.node, target.node, connections, endpointPairs, podPairs);
+        if (endpointPairs > 0) add(source.node, target.node, endpointPairs, podPairs);
       }
       if (edges.tooMany) return false;
     }
@@ -134,15 +170,24 @@ export function foldRelation(reachability: Reachability, request: FoldRequest): 
     const endpointPairs = a.endpoints * b.endpoints - (source === target ? a.alone : 0);
     if (endpointPairs <= 0) return;
     const podPairs = a.pods * b.pods - (source === target ? a.pods : 0);
+    // Where small sets only add, the ports that were counted stay true.
+    if (onlyAdds) {
+      edges.addPorts(from, to, connections, endpointPairs);
+      if (counted === noConnections) edges.addPairs(from, to, endpointPairs, podPairs);
+      return;
+    }
     if (counted !== noConnections) edges.add(from, to, counted, -endpointPairs, -podPairs);
     if (connections !== noConnections) edges.add(from, to, connections, endpointPairs, podPairs);
   }
 }
 
+/** Adds pairs of two nodes: how many there are of endpoints, and of pods. */
+type AddPairs = (source: number, target: number, endpointPairs: number, podPairs: number) => void;
+
 interface Block {
   readonly from: readonly NodeAmount[];
   readonly to: readonly NodeAmount[];
-  readonly connections: ConnectionId;
+  readonly add: AddPairs;
 }
 
 interface TargetGroup {

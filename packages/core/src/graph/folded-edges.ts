@@ -42,16 +42,33 @@ export class FoldedEdges {
     return this.#drafts.size > this.#limit;
   }
 
+  /** Adds pairs that all have the same connections. */
   add(source: number, target: number, connections: ConnectionId, endpointPairs: number, podPairs: number): void {
+    this.addPorts(source, target, connections, endpointPairs);
+    this.addPairs(source, target, endpointPairs, podPairs);
+  }
+
+  /** Adds connections that so many pairs have, which are counted elsewhere. */
+  addPorts(source: number, target: number, connections: ConnectionId, endpointPairs: number): void {
+    const draft = this.#draft(source, target);
+    draft.connections.set(connections, (draft.connections.get(connections) ?? 0) + endpointPairs);
+  }
+
+  /** Counts pairs whose connections are told elsewhere. */
+  addPairs(source: number, target: number, endpointPairs: number, podPairs: number): void {
+    const draft = this.#draft(source, target);
+    draft.endpointPairs += endpointPairs;
+    draft.podPairs += podPairs;
+  }
+
+  #draft(source: number, target: number): Draft {
     const key = source * this.#nodes + target;
     let draft = this.#drafts.get(key);
     if (draft === undefined) {
       draft = { connections: new Map(), endpointPairs: 0, podPairs: 0 };
       this.#drafts.set(key, draft);
     }
-    draft.connections.set(connections, (draft.connections.get(connections) ?? 0) + endpointPairs);
-    draft.endpointPairs += endpointPairs;
-    draft.podPairs += podPairs;
+    return draft;
   }
 
   /** Sorted by source, then target. */

@@ -3,13 +3,14 @@ import type { Ports } from "../answers/ports.ts";
 import { type Direction, type Policy, rulePath } from "../model/policy.ts";
 import type { ListedEndpoint } from "../reachability/endpoints.ts";
 import { formatPorts } from "../reachability/format-ports.ts";
+import { type ConnectionMap, connectionsAt } from "../reachability/connection-map.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { selectorValue } from "../answers/selector-value.ts";
 import { addressNames } from "../sets/address-names.ts";
 import type { AddressSet } from "../sets/address-set.ts";
 import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
 import { unionAll } from "../sets/interval-set.ts";
-import { formatPath, locationOf } from "../source/position.ts";
+import { type Location, formatPath, locationOf } from "../source/position.ts";
 import { selectorImplies } from "../symbolic/selector-questions.ts";
 import { type PortMark, withoutMarks } from "./port-marks.ts";
 import { isStandIn, type PeerPods, peerPods, type StandIns } from "./stand-ins.ts";
@@ -41,6 +42,9 @@ class ExposureView {
   readonly #standIns: StandIns;
   readonly #known = new Map<string, ExposedDirection>();
   readonly #implied = new Map<string, boolean>();
+  readonly #present = new Map<string, boolean>();
+  /** To read where a rule stands is dear, and the rules of a policy open many classes. */
+  readonly #places = new Map<string, Location>();
 
   constructor(reachability: Reachability, endpoints: readonly ListedEndpoint[], standIns: StandIns) {
     this.#reachability = reachability;
@@ -62,7 +66,7 @@ class ExposureView {
   }
 
   #exposed(id: number, direction: Direction, policies: readonly Policy[]): ExposedDirection {
-    const rules = new OpeningRules(this.#reachability, id, direction, policies, this.#standIns.marks);
+    const rules = new OpeningRules(this.#reachability, id, direction, policies, this.#standIns.marks, this.#places);
     const candidates = this.#candidates(id, direction, policies);
     const { table } = this.#reachability;
     const everybody = this.#standIns.anybody
@@ -184,7 +188,13 @@ class ExposureView {
     return is;
   }
 
-  #isPresent({ namespaceSelector, podSelector }: PeerPods): boolean {
+  #isPresent(peer: PeerPods): boolean {
+    let is = this.#present.get(peer.key);
+    if (is === undefined) this.#present.set(peer.key, (is = this.#hasPods(peer)));
+    return is;
+  }
+
+  #hasPods({ namespaceSelector, podSelector }: PeerPods): boolean {
     const { certain } = this.#reachability.peers.podPeer({ type: "pods", namespaceSelector, podSelector }, "");
     return certain
       .toArray()
@@ -215,10 +225,11 @@ class OpeningRules {
   readonly told: OpeningRule[] = [];
   readonly #at = new Map<string, number>();
   readonly #reachability: Reachability;
-  readonly #id: number;
   readonly #direction: Direction;
-  readonly #policies: readonly Policy[];
   readonly #marks: readonly PortMark[];
+  readonly #places: Map<string, Location>;
+  /** The rules that allow, each with what it matches. */
+  readonly #rules: readonly { readonly policy: Policy; readonly index: number; readonly matches: ConnectionMap }[];
 
   constructor(
     reachability: Reachability,
@@ -226,25 +237,28 @@ class OpeningRules {
     direction: Direction,
     policies: readonly Policy[],
     marks: readonly PortMark[],
+    places: Map<string, Location>,
   ) {
     this.#marks = direction === "egress" ? marks : [];
     this.#reachability = reachability;
-    this.#id = id;
     this.#direction = direction;
-    this.#policies = policies;
+    this.#places = places;
+    const subject = reachability.podClass(id);
+    this.#rules = policies.flatMap((policy) =>
+      policy.rules[direction].flatMap((rule, index) =>
+        rule.action !== "allow" || subject === undefined
+          ? []
+          : [{ policy, index, matches: reachability.ruleMatches(policy, rule, direction, subject, "possible") }],
+      ),
+    );
   }
 
   opening(connections: ConnectionId, ...others: readonly number[]): Opening {
-    const through = this.#policies.flatMap((policy) =>
-      policy.rules[this.#direction].flatMap((rule, i) => {
-        const opens = others.some((other) =>
-          this.#reachability.table.meets(
-            this.#reachability.ruleConnections(policy, rule, this.#direction, this.#id, other, "possible"),
-            connections,
-          ),
-        );
-        return rule.action === "allow" && opens ? [this.#place(policy, i)] : [];
-      }),
+    const { table } = this.#reachability;
+    const through = this.#rules.flatMap(({ policy, index, matches }) =>
+      others.some((other) => table.meets(connectionsAt(matches, other), connections))
+        ? [this.#place(policy, index)]
+        : [],
     );
     return { ...this.ports(connections), through };
   }
@@ -265,7 +279,10 @@ class OpeningRules {
     if (at === undefined) {
       at = this.told.length;
       this.#at.set(key, at);
-      this.told.push({ object: policy.ref, rule: formatPath(path), location: locationOf(policy.origin, path) });
+      const placeKey = `${this.#direction} ${key}`;
+      const location = this.#places.get(placeKey) ?? locationOf(policy.origin, path);
+      this.#places.set(placeKey, location);
+      this.told.push({ object: policy.ref, rule: formatPath(path), location });
     }
     return at;
   }

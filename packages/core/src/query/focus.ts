@@ -22,15 +22,16 @@ export interface Focus {
   readonly defaultNamespace?: string;
 }
 
-/**
- * Reads a focus: what it gives for a connection is what is wanted of it, cut to the port that is asked for. Throws a
- * UsageError for names that are not there, and for peers or a direction of nobody.
- */
-export function focusOf(
-  focus: Focus,
-  reachability: Reachability,
-  endpoints: readonly ListedEndpoint[],
-): <T extends Connection>(connection: T) => T | undefined {
+/** What of a list is wanted, as it is asked while the list is made. */
+export interface FocusedList {
+  /** What is wanted of a connection, cut to the port that is asked for; undefined for nothing. */
+  readonly pick: <T extends Connection>(connection: T) => T | undefined;
+  /** Whether an end is one that is focused on; undefined for every end. */
+  readonly isWanted?: (id: string) => boolean;
+}
+
+/** Reads a focus. Throws a UsageError for names that are not there, and for peers or a direction of nobody. */
+export function focusOf(focus: Focus, reachability: Reachability, endpoints: readonly ListedEndpoint[]): FocusedList {
   const { workloads, peers, direction, defaultNamespace = "default" } = focus;
   if (workloads === undefined && (peers !== undefined || direction !== undefined))
     throw new UsageError("a peer or a direction is that of a workload: name one to focus on");
@@ -47,7 +48,7 @@ export function focusOf(
   const others = peers === undefined ? undefined : idsOf(peers);
   const isOf = (end: string, other: string): boolean =>
     (wanted?.has(end) ?? true) && (others === undefined || others.has(other));
-  return (connection) => {
+  const pick: FocusedList["pick"] = (connection) => {
     const { source, target } = connection;
     const isIn = direction !== "egress" && isOf(target, source);
     const isOut = direction !== "ingress" && isOf(source, target);
@@ -63,6 +64,7 @@ export function focusOf(
     const some = limited === undefined || limited.length === 0 ? {} : { limited };
     return { ...rest, ...passing, ...some } as unknown as typeof connection; // the same connection, with fewer ports
   };
+  return { pick, ...(wanted === undefined ? {} : { isWanted: (id: string): boolean => wanted.has(id) }) };
 }
 
 /** What of ports passes on those that are asked for; undefined when nothing. */

@@ -1,4 +1,4 @@
-import type { Connection, UncertainConnection } from "../answers/connectivity.ts";
+import type { Connection, Truncation, UncertainConnection } from "../answers/connectivity.ts";
 import type { Endpoint } from "../answers/endpoint.ts";
 import type { Ports } from "../answers/ports.ts";
 import { by, compareStrings } from "../lib/compare.ts";
@@ -26,6 +26,8 @@ export interface GroupedConnectivity {
   /** How many workloads there are in the input. */
   readonly workloads: number;
   readonly uncertain: Iterable<UncertainConnection>;
+  /** How far the list went, when it stopped before its end. */
+  readonly truncated?: Truncation;
 }
 
 /**
@@ -36,9 +38,11 @@ export function groupConnections(listing: {
   readonly endpoints: readonly Endpoint[];
   readonly connections: Iterable<Connection>;
   readonly uncertain: Iterable<UncertainConnection>;
+  readonly truncated?: Truncation;
 }): GroupedConnectivity {
   const outside = addressSets(listing.endpoints);
   const rows = new Rows(outside, wholeNamespaces(listing.endpoints));
+  const { uncertain, truncated } = listing;
   let connections = 0;
   for (const connection of listing.connections) {
     rows.add(connection);
@@ -47,7 +51,13 @@ export function groupConnections(listing: {
   const ids = listing.endpoints.flatMap((endpoint) =>
     endpoint.type === "workload" ? [`${endpoint.namespace}/${endpoint.name}[${endpoint.workloadKind}]`] : [],
   );
-  return { groups: rows.groups(), connections, workloads: new Set(ids).size, uncertain: listing.uncertain };
+  return {
+    groups: rows.groups(),
+    connections,
+    workloads: new Set(ids).size,
+    uncertain,
+    ...(truncated === undefined ? {} : { truncated }),
+  };
 }
 
 /** So many sources are always told one by one. */

@@ -3,8 +3,8 @@ import { unionAll } from "../sets/interval-set.ts";
 import { type ClassId, ClassSet } from "./class-set.ts";
 import { type Cell, type ConnectionMap, cellsOf, connectionsAt, constantMap, mergeMaps } from "./connection-map.ts";
 
-/** Look-ups after which it is cheaper to have the map than to ask every part. */
-const maxLookups = 64;
+/** At least so many look-ups are answered by asking every part. */
+const fewLookups = 64;
 
 /** Unions of class sets, each made once: many rows are made of the same few big sets. */
 export class SetUnions {
@@ -33,8 +33,10 @@ export class SetUnions {
  * sets may overlap in as many ways as there are classes: what they allow class by class is made only when it is asked for.
  */
 export class DenseGroup {
-  /** What is allowed, set by set. */
-  readonly #parts: readonly Cell[];
+  /** Whether the sets cut each other into many pieces, so that what they allow together is dear to make. */
+  readonly isIntricate: boolean;
+  /** What is allowed, set by set. Sets may overlap. */
+  readonly parts: readonly Cell[];
   readonly #end: ClassId;
   readonly #table: ConnectionTable;
   readonly #unions: SetUnions;
@@ -42,30 +44,43 @@ export class DenseGroup {
   #map: ConnectionMap | undefined;
   #cells: readonly Cell[] | undefined;
   #lookups = 0;
+  /** Look-ups after which it is cheaper to have the map than to ask every part. */
+  readonly #maxLookups: number;
 
-  constructor(parts: readonly Cell[], end: ClassId, table: ConnectionTable, unions: SetUnions, map?: ConnectionMap) {
-    this.#parts = parts;
+  /** Sets with no more than `fewBoundaries` boundaries in all are cut into pieces without more ado. */
+  constructor(
+    parts: readonly Cell[],
+    end: ClassId,
+    table: ConnectionTable,
+    unions: SetUnions,
+    fewBoundaries: number,
+    map?: ConnectionMap,
+  ) {
+    this.parts = parts;
     this.#end = end;
     this.#table = table;
     this.#unions = unions;
     this.#map = map;
     if (map !== undefined || parts.length < 2) this.#cells = parts;
+    const boundaries = parts.reduce((sum, { classes }) => sum + classes.boundaries.length, 0);
+    this.#maxLookups = Math.max(fewLookups, boundaries / Math.max(1, parts.length));
+    this.isIntricate = this.#cells === undefined && boundaries > fewBoundaries;
   }
 
   /** A group of what a map tells. */
   static ofMap(map: ConnectionMap, end: ClassId, table: ConnectionTable, unions: SetUnions): DenseGroup {
-    return new DenseGroup(cellsOf(map, end), end, table, unions, map);
+    return new DenseGroup(cellsOf(map, end), end, table, unions, Number.POSITIVE_INFINITY, map);
   }
 
   /** How many sets there are. */
   get size(): number {
-    return this.#parts.length;
+    return this.parts.length;
   }
 
   /** What they allow, class by class: one look-up, however many sets there are. */
   get map(): ConnectionMap {
     this.#map ??= mergeMaps(
-      this.#parts.map((part) => constantMap(part.classes, part.connections)),
+      this.parts.map((part) => constantMap(part.classes, part.connections)),
       this.#table,
     );
     return this.#map;
@@ -79,9 +94,9 @@ export class DenseGroup {
 
   /** What they allow with one class. */
   connections(id: ClassId): ConnectionId {
-    if (this.#map !== undefined || this.#lookups++ > maxLookups) return connectionsAt(this.map, id);
+    if (this.#map !== undefined || this.#lookups++ > this.#maxLookups) return connectionsAt(this.map, id);
     let connections = noConnections;
-    for (const part of this.#parts)
+    for (const part of this.parts)
       if (part.classes.has(id)) connections = this.#table.union(connections, part.connections);
     return connections;
   }
@@ -90,7 +105,7 @@ export class DenseGroup {
   meeting(connections: ConnectionId): ClassSet {
     let classes = this.#meeting.get(connections);
     if (classes === undefined) {
-      const meeting = this.#parts.filter((part) => this.#table.meets(part.connections, connections));
+      const meeting = this.parts.filter((part) => this.#table.meets(part.connections, connections));
       classes = this.#unions.union(meeting.map((part) => part.classes));
       this.#meeting.set(connections, classes);
     }
@@ -99,9 +114,9 @@ export class DenseGroup {
 
   /** Whether what this group allows with `id` and what another allows with `otherId` share a connection. Stores nothing. */
   meets(id: ClassId, other: DenseGroup, otherId: ClassId): boolean {
-    for (const mine of this.#parts) {
+    for (const mine of this.parts) {
       if (!mine.classes.has(id)) continue;
-      for (const theirs of other.#parts)
+      for (const theirs of other.parts)
         if (theirs.classes.has(otherId) && this.#table.meets(mine.connections, theirs.connections)) return true;
     }
     return false;
@@ -109,7 +124,7 @@ export class DenseGroup {
 
   /** Whether everything is allowed with every class. */
   get isEverything(): boolean {
-    const together = this.#table.unionAll([...new Set(this.#parts.map(({ connections }) => connections))]);
+    const together = this.#table.unionAll([...new Set(this.parts.map(({ connections }) => connections))]);
     if (together !== allConnections || this.meeting(allConnections).size < this.#end) return false;
     for (let id = 0; id < this.#end; id++) if (this.connections(id) !== allConnections) return false;
     return true;

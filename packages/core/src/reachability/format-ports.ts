@@ -24,6 +24,11 @@ export class PortFormatter {
     this.#table = table;
   }
 
+  /** How many sets were formatted so far. */
+  get size(): number {
+    return this.#formatted.size;
+  }
+
   format(id: ConnectionId): Ports {
     let ports = this.#formatted.get(id);
     if (ports === undefined) this.#formatted.set(id, (ports = formatPorts(id, this.#table)));

@@ -10,10 +10,18 @@ import type { Bound } from "./part-expander.ts";
 import { RequestLimits } from "./request-limits.ts";
 import type { Reachability } from "./reachability.ts";
 
+/** How far to list. */
+export interface ListRequest {
+  /** Only pairs with an end of which this is true. Default: all. */
+  readonly isWanted?: (endpoint: ListedEndpoint) => boolean;
+}
+
 /** The relation as a list, made while it is read: only one source's connections exist at a time. */
 export interface ConnectionStream {
   /** Sorted by id. */
   readonly endpoints: readonly ListedEndpoint[];
+  /** How many different sets of ports were written so far. */
+  readonly portSets: () => number;
   /** Sorted by source, then target. */
   connections(): Generator<Connection>;
   /** What the facts that the input does not give would add. Sorted likewise. */
@@ -27,7 +35,7 @@ interface Pair {
 }
 
 /** Lists every pair of endpoints that has a connection. */
-export function connectionStream(reachability: Reachability): ConnectionStream {
+export function connectionStream(reachability: Reachability, request: ListRequest = {}): ConnectionStream {
   const listed = listEndpoints(reachability);
   const ports = new PortFormatter(reachability.table);
   const routed = ingressControllerTraffic(reachability, listed);
@@ -35,7 +43,9 @@ export function connectionStream(reachability: Reachability): ConnectionStream {
   const ranks = ranksByClass(endpoints);
   const isExact = reachability.possible === reachability.certain;
   const limits = new RequestLimits(reachability);
-  return { endpoints, connections, uncertain };
+  const wanted = wantedRanks(endpoints, request);
+  const wantedClasses = wanted && new Set([...wanted].map((rank) => (endpoints[rank] as ListedEndpoint).classId));
+  return { endpoints, portSets: () => ports.size, connections, uncertain };
 
   function* connections(): Generator<Connection> {
     for (const { from, to, connections: id } of pairs("certain")) {
@@ -49,17 +59,22 @@ export function connectionStream(reachability: Reachability): ConnectionStream {
 
   function* pairs(bound: Bound): Generator<Pair> {
     const outgoing = new Outgoing(reachability, bound);
-    for (const from of endpoints) {
+    for (const [rank, from] of endpoints.entries()) {
+      const isAll = wanted === undefined || wanted.has(rank);
       if (from.endpoint.type === "ingress-controller") yield* routedPairs(from, routed, bound);
-      else yield* pairsFrom(from, outgoing);
+      else if (isAll || wanted.size > 0) yield* pairsFrom(from, outgoing, isAll);
     }
   }
 
-  function* pairsFrom(from: ListedEndpoint, outgoing: Outgoing): Generator<Pair> {
+  function* pairsFrom(from: ListedEndpoint, outgoing: Outgoing, isAll: boolean): Generator<Pair> {
     const found = new Map<number, ConnectionId>();
-    outgoing.from(from.classId, (target, id) => {
-      for (const rank of ranks.get(target) ?? []) found.set(rank, id);
-    });
+    outgoing.from(
+      from.classId,
+      (target, id) => {
+        for (const rank of ranks.get(target) ?? []) if (isAll || wanted?.has(rank)) found.set(rank, id);
+      },
+      isAll ? undefined : (target) => wantedClasses?.has(target) === true,
+    );
     for (const rank of [...found.keys()].toSorted((a, b) => a - b)) {
       const to = endpoints[rank] as ListedEndpoint;
       if (to === from && !to.toItself) continue;
@@ -104,6 +119,12 @@ export function connectionStream(reachability: Reachability): ConnectionStream {
 
 function* routedPairs(from: ListedEndpoint, routed: RoutedTraffic, bound: Bound): Generator<Pair> {
   for (const [to, connections] of routed[bound]) if (connections !== noConnections) yield { from, to, connections };
+}
+
+/** The positions of the ends of which one is wanted in each pair; undefined for all. */
+function wantedRanks(endpoints: readonly ListedEndpoint[], { isWanted }: ListRequest): ReadonlySet<number> | undefined {
+  if (isWanted === undefined) return undefined;
+  return new Set(endpoints.flatMap((endpoint, rank) => (isWanted(endpoint) ? [rank] : [])));
 }
 
 function insertSorted(endpoints: readonly ListedEndpoint[], added: ListedEndpoint): readonly ListedEndpoint[] {

@@ -27,14 +27,20 @@ export class Outgoing {
 
   /**
    * Calls `visit` once for every class that `source` may send something to, in no particular order. What passes between
-   * two external addresses is no policy's business: those pairs are left out.
+   * two external addresses is no policy's business: those pairs are left out. Targets that are not wanted cost no more
+   * than to say so.
    */
-  from(source: ClassId, visit: (target: ClassId, connections: ConnectionId) => void): void {
+  from(
+    source: ClassId,
+    visit: (target: ClassId, connections: ConnectionId) => void,
+    isWanted: (target: ClassId) => boolean = () => true,
+  ): void {
     const { table } = this.#reachability;
     const out = this.#relation.egress.rowOf[source];
     if (out === undefined) return;
     if (out.dense.size === 0) {
       out.touched.forEach((target) => {
+        if (!isWanted(target)) return;
         const into = this.#relation.ingress.rowOf[target]?.connections(source) ?? noConnections;
         const both = table.intersection(out.connections(target), into);
         if (both !== noConnections) visit(target, both);
@@ -46,9 +52,11 @@ export class Outgoing {
     const podCount = this.#reachability.pods.classes.length;
     const end = source < podCount ? Number.POSITIVE_INFINITY : podCount;
     for (const row of this.#admitting(source)) {
-      const into = row.connections(source);
+      let into: ConnectionId | undefined;
       for (const target of this.#relation.ingress.rows.get(row) ?? []) {
         if (target >= end) break;
+        if (!isWanted(target)) continue;
+        into ??= row.connections(source);
         const both = isOpen ? into : table.intersection(out.connections(target), into);
         if (both !== noConnections) visit(target, both);
       }

@@ -1,21 +1,45 @@
 import { noConnections } from "../sets/connection-set.ts";
+import { unionAll } from "../sets/interval-set.ts";
 import { type ClassId, ClassSet } from "./class-set.ts";
-import type { ConnectionMap } from "./connection-map.ts";
+import type { Cell, ConnectionMap } from "./connection-map.ts";
+import type { DenseGroup } from "./dense-group.ts";
 import type { Row } from "./row.ts";
 
 const memos = new WeakMap<Row, WeakMap<Row, ClassSet>>();
+const keys = new WeakMap<ClassSet, string>();
 
-/** The classes to which two rows over the same classes do not allow the same. */
+/**
+ * The classes to which two rows over the same classes do not allow the same. Where sets cut each other into many pieces
+ * it is those about which the rows do not say the same, which may be more: nothing is cut to find them.
+ */
 export function differingClasses(a: Row | undefined, b: Row | undefined): ClassSet {
   if (a === b || a === undefined || b === undefined) return ClassSet.empty;
   let memo = memos.get(a);
   if (memo === undefined) memos.set(a, (memo = new WeakMap<Row, ClassSet>()));
   let classes = memo.get(b);
-  if (classes === undefined) memo.set(b, (classes = differing(a.toMap(), b.toMap())));
+  if (classes === undefined) memo.set(b, (classes = differingRows(a, b)));
   return classes;
 }
 
-function differing(a: ConnectionMap, b: ConnectionMap): ClassSet {
+function differingRows(a: Row, b: Row): ClassSet {
+  const isPlain = a.onlyAdds && b.onlyAdds;
+  if (!isPlain || !(a.dense.isIntricate || b.dense.isIntricate)) return ClassSet.of(differing(a.toMap(), b.toMap()));
+  const changed = [...partsNotIn(a.dense, b.dense), ...partsNotIn(b.dense, a.dense)];
+  return ClassSet.of(unionAll([...changed.map(({ classes }) => classes.boundaries), differing(a.sparse, b.sparse)]));
+}
+
+function partsNotIn(a: DenseGroup, b: DenseGroup): readonly Cell[] {
+  const known = new Set(b.parts.map(keyOf));
+  return a.parts.filter((part) => !known.has(keyOf(part)));
+}
+
+function keyOf({ classes, connections }: Cell): string {
+  let key = keys.get(classes);
+  if (key === undefined) keys.set(classes, (key = classes.boundaries.join()));
+  return `${connections} ${key}`;
+}
+
+function differing(a: ConnectionMap, b: ConnectionMap): ClassId[] {
   const boundaries: ClassId[] = [];
   let [i, j] = [0, 0];
   let isDifferent = false;
@@ -29,5 +53,5 @@ function differing(a: ConnectionMap, b: ConnectionMap): ClassSet {
     boundaries.push(at);
     isDifferent = now;
   }
-  return ClassSet.of(boundaries);
+  return boundaries;
 }

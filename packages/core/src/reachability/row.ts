@@ -120,6 +120,9 @@ function nothing(): ConnectionMap {
   return emptyMap;
 }
 
+/** Big sets are intricate when they have so many times as many boundaries as the smallest of them has classes. */
+const boundariesPerClass = 16;
+
 /** Makes rows, sharing what can be shared. */
 export class RowFactory {
   readonly #table: ConnectionTable;
@@ -175,7 +178,7 @@ export class RowFactory {
     let group = this.#groups.get(key);
     if (group === undefined) {
       const sorted = numbered.map((entry) => entry.part);
-      group = new DenseGroup(sorted, this.#end, this.#table, this.#unions);
+      group = new DenseGroup(sorted, this.#end, this.#table, this.#unions, this.#denseSize * boundariesPerClass);
       this.#groups.set(key, group);
     }
     return group;

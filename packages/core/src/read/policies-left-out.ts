@@ -39,9 +39,9 @@ export function reportPoliciesLeftOut(
   }
 }
 
-/** Cheap, and wrong in one direction only: escapes can write the word otherwise. */
+/** Cheap, and wrong in one direction only: escapes and tags (`!!binary`) can write the word otherwise. */
 function mayHoldPolicy(text: string): boolean {
-  return /Policy|\\/.test(text);
+  return /Policy|[\\!]/.test(text);
 }
 
 function firstPolicy(source: SourceText): RawObject | undefined {

@@ -1,4 +1,4 @@
-import type { Connection, UncertainConnection } from "../answers/connectivity.ts";
+import type { Connection, Truncation, UncertainConnection } from "../answers/connectivity.ts";
 import type { Endpoint } from "../answers/endpoint.ts";
 
 /** What the formats of `npa list` print: a ConnectivityList, or one whose connections are made while they are read. */
@@ -6,4 +6,14 @@ export interface ConnectivityListing {
   readonly endpoints: readonly Endpoint[];
   readonly connections: Iterable<Connection>;
   readonly uncertain: Iterable<UncertainConnection>;
+  /** How far the list went, when it stopped before its end. */
+  readonly truncated?: Truncation;
+}
+
+/** What a list that stopped before its end says about it; undefined for a whole one. */
+export function truncatedText(truncated: Truncation | undefined): string | undefined {
+  const cut = typeof truncated === "function" ? truncated() : truncated;
+  if (cut === undefined) return undefined;
+  const first = `the list stops after the first ${cut.listed.toLocaleString("en")} connections`;
+  return `${first}: npa list --all lists all of them, npa list --count counts them`;
 }

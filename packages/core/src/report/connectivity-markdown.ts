@@ -1,5 +1,5 @@
 import type { Connection } from "../answers/connectivity.ts";
-import type { ConnectivityListing } from "./connectivity-listing.ts";
+import { type ConnectivityListing, truncatedText } from "./connectivity-listing.ts";
 import { markdownCode, markdownHead, markdownRow, markdownText } from "./escape.ts";
 import { missingFactText, familyPortsText, limitedTexts } from "./words.ts";
 
@@ -24,4 +24,6 @@ export function* connectivityMarkdown(listing: ConnectivityListing): Generator<s
       markdownText(connection.because.map(missingFactText).join(", ")),
     ]);
   }
+  const cut = truncatedText(listing.truncated);
+  if (cut !== undefined) yield `\n${markdownText(cut)}\n`;
 }

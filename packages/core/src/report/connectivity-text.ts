@@ -1,5 +1,6 @@
-import type { LimitedPorts, UncertainConnection } from "../answers/connectivity.ts";
+import type { LimitedPorts, Truncation, UncertainConnection } from "../answers/connectivity.ts";
 import type { Ports } from "../answers/ports.ts";
+import { truncatedText } from "./connectivity-listing.ts";
 import { printable } from "./escape.ts";
 import { type Palette, type TextOptions, paletteOf } from "./palette.ts";
 import { counted, familyPortsText, limitedTexts, missingFactText } from "./words.ts";
@@ -17,6 +18,7 @@ export interface PrintedGroups {
   readonly connections: number;
   readonly workloads: number;
   readonly uncertain: Iterable<UncertainConnection>;
+  readonly truncated?: Truncation;
 }
 
 const maxPorts = 40;
@@ -36,7 +38,7 @@ export function* connectivityText(grouped: PrintedGroups, options: TextOptions =
   }
   const uncertain = yield* uncertainLines(grouped.uncertain, palette, options);
   yield grouped.groups.length > 0 || uncertain > 0 ? "\n" : "";
-  yield `${summary(grouped, uncertain)}\n`;
+  yield `${truncatedText(grouped.truncated) ?? summary(grouped, uncertain)}\n`;
 }
 
 function portsWidth({ groups }: PrintedGroups): number {

@@ -6,6 +6,7 @@ export type { TextOf } from "./code-frame.ts";
 export type { PathOf } from "./artifact-path.ts";
 export { connectivityCsv } from "./connectivity-csv.ts";
 export type { ConnectivityListing } from "./connectivity-listing.ts";
+export { truncatedText } from "./connectivity-listing.ts";
 export { connectivityMarkdown } from "./connectivity-markdown.ts";
 export { type PrintedGroups, connectivityText } from "./connectivity-text.ts";
 export { connectivityWide } from "./connectivity-wide.ts";

@@ -7,11 +7,13 @@ export function jsonText(answer: object): string {
 
 /**
  * An answer as JSON text, piece by piece: the same value as `jsonText`, but every item of a top-level list is one line,
- * and a list may be any iterable, so that memory does not grow with it.
+ * and a list may be any iterable, so that memory does not grow with it. A field that is a function is asked for its value
+ * when the fields before it are written.
  */
 export function* jsonLines(answer: object): Generator<string> {
   let separator = "{";
-  for (const [key, value] of Object.entries(answer) as [string, unknown][]) {
+  for (const [key, given] of Object.entries(answer) as [string, unknown][]) {
+    const value: unknown = typeof given === "function" ? given() : given;
     if (value === undefined) continue;
     yield `${separator}\n  ${printableJson(JSON.stringify(key))}: `;
     separator = ",";

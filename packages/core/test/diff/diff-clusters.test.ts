@@ -1,7 +1,7 @@
 import { type KubeObject, arbitraryCluster } from "@npa/fixtures";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { listConnectivity } from "../../src/analysis/connectivity.ts";
+import { listConnectivity } from "../../src/analysis/stream-connectivity.ts";
 import { diffClusters } from "../../src/analysis/diff-clusters.ts";
 import { overlayCluster } from "../../src/diff/overlay-cluster.ts";
 import type { Cluster } from "../../src/model/cluster.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type KubeObject, objectsFromManifests } from "../../../fixtures/src/api-server/index.ts";
 import { generateCluster, toYaml } from "../../../fixtures/src/generate.ts";
-import { listConnectivity } from "../../src/analysis/connectivity.ts";
+import { listConnectivity } from "../../src/analysis/stream-connectivity.ts";
 import type { Cluster } from "../../src/model/cluster.ts";
 import type { ConnectivityList } from "../../src/answers/connectivity.ts";
 import type { SourceText } from "../../src/parse/document.ts";

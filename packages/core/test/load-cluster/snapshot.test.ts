@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { allKinds, type KubeObject, mayRead, objectsFromManifests } from "../../../fixtures/src/api-server/index.ts";
-import { countConnectivity, listConnectivity } from "../../src/analysis/connectivity.ts";
+import { countConnectivity } from "../../src/analysis/connectivity.ts";
+import { listConnectivity } from "../../src/analysis/stream-connectivity.ts";
 import { snapshotFiles, snapshotStream } from "../../src/load/cluster.ts";
 import { yamlText } from "../../src/load/cluster/yaml-text.ts";
 import type { Cluster } from "../../src/model/cluster.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { listConnectivity } from "../../src/analysis/connectivity.ts";
+import { listConnectivity } from "../../src/analysis/stream-connectivity.ts";
 import { readManifests } from "../../src/read/read-manifests.ts";
 
 const shop = `
