@@ -173,7 +173,27 @@ items:
   items: [{metadata: {name: typed}}]
 `;
 /** What is mutated. */
-export const bases = [policy, indented, configMap, list, flow, json, typed, anchored, merged, tagged, binary, twice, directed, marks, twiceJson, mixed, streamed, odd, nested];
+export const bases = [
+  policy,
+  indented,
+  configMap,
+  list,
+  flow,
+  json,
+  typed,
+  anchored,
+  merged,
+  tagged,
+  binary,
+  twice,
+  directed,
+  marks,
+  twiceJson,
+  mixed,
+  streamed,
+  odd,
+  nested,
+];
 
 /** What is put in somewhere. */
 export const pieces = [

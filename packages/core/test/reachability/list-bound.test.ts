@@ -17,12 +17,12 @@ describe("a list of a part", () => {
     fc.assert(
       fc.property(clusters, fc.nat(6), (cluster, nth) => {
         const whole = listConnectivity(cluster);
-        const chosen = whole.endpoints.filter((_, i) => i % 7 === nth).map(({ id }) => id);
-        const select = ({ id }: Endpoint): boolean => chosen.includes(id);
+        const chosen = new Set(whole.endpoints.filter((_, i) => i % 7 === nth).map(({ id }) => id));
+        const select = ({ id }: Endpoint): boolean => chosen.has(id);
         const part = listConnectivity(cluster, { select });
         for (const list of ["connections", "uncertain"] as const)
           expect(part[list]).toEqual(
-            whole[list].filter(({ source, target }) => chosen.includes(source) || chosen.includes(target)),
+            whole[list].filter(({ source, target }) => chosen.has(source) || chosen.has(target)),
           );
       }),
       { numRuns: 60 },
