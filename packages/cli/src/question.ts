@@ -51,7 +51,7 @@ export function onlyTwoEnds(name: string, args: readonly string[]): void {
 export const endsHelp = `
 SRC and DST are whatever the command list prints, and: namespace/name,
 namespace/Kind/name, deploy/name or a bare name (in -n), a pod's own name,
-svc/name (its pods), namespace/* (all of it), an IP address, a CIDR, "internet", "ingress-controller" (as
+svc/name (its pods), namespace/* (all of it), an IP address, a CIDR, "internet", a name of DNS (as DST), "ingress-controller" (as
 SRC), or a pod that is not there, by its labels: 'app=web,tier=front in shop'.
 The port is the one that the target's pods listen on, by number or name. Of a
 Service its own port will do: the answer says which port of the pods that is.`;

@@ -15,6 +15,9 @@ import type { Verdict } from "../answers/verdict.ts";
 import { apiVersion } from "../answers/api-version.ts";
 import { parseAddress } from "../sets/address.ts";
 import type { RequestView } from "../model/requests.ts";
+import { learning, outsideName } from "../query/asked-name.ts";
+import { normalName } from "../semantics/dns-names.ts";
+import { underName } from "../semantics/under-name.ts";
 import { underRequests } from "../semantics/under-requests.ts";
 import { underAssumptions } from "../semantics/under-assumptions.ts";
 import { type AddressSet, parseCidr } from "../sets/address-set.ts";
@@ -144,9 +147,31 @@ export function askCluster(
 
 /** The same of a cluster that has all pods of the question. */
 export function answerOn(cluster: Cluster, question: Question, options: ConnectivityOptions): AskedQuestion {
-  const { request } = question;
-  const reachability = buildReachability(cluster, request === undefined ? options : { ...options, requests: request });
+  const relation = (of: Cluster): Reachability =>
+    buildReachability(of, question.request === undefined ? options : { ...options, requests: question.request });
+  const reachability = relation(cluster);
   const endpoints = listEndpoints(reachability);
+  const { source, target, defaultNamespace } = question;
+  const name = outsideName(target, endpoints, defaultNamespace);
+  if (name === undefined) return answerIn(reachability, endpoints, question, cluster);
+  const given = Object.entries(options.domains ?? {}).find(([each]) => normalName(each) === name)?.[1] ?? [];
+  const [address, ...others] = given;
+  if (address !== undefined && others.length === 0) return answerOn(cluster, { ...question, target: address }, options);
+  const { unseen, notes } = learning(source, name, reachability, endpoints, defaultNamespace);
+  const forName = relation(underName(cluster, name, unseen));
+  const asked = answerIn(forName, listEndpoints(forName), question, cluster);
+  return {
+    ...asked,
+    answer: { ...asked.answer, notes: [...(asked.answer.answer === "no" ? [] : notes), ...asked.answer.notes] },
+  };
+}
+
+function answerIn(
+  reachability: Reachability,
+  endpoints: readonly ListedEndpoint[],
+  question: Question,
+  cluster: Cluster,
+): AskedQuestion {
   const answer = question.source === ingressController ? answerFromIngressController : answerCan;
   const known = answer(reachability, endpoints, question);
   return { cluster, reachability, endpoints, question, answer: withUnreadPolicies(known, cluster, endpoints) };

@@ -7,6 +7,12 @@ export function anyOf(answers: readonly Answer[]): Answer {
   return (["yes", "unknown"] as const).find((answer) => answers.includes(answer)) ?? "no";
 }
 
+/** The answer about one of several of which nobody knows which it is. */
+export function oneOf(answers: readonly Answer[]): Answer {
+  const [first = "no", ...rest] = answers;
+  return rest.every((answer) => answer === first) ? first : "unknown";
+}
+
 /** What is certain is a yes, what is only possible is unknown. */
 export function answerOf(certain: ConnectionId, possible: ConnectionId): Answer {
   return certain !== noConnections ? "yes" : possible !== noConnections ? "unknown" : "no";

@@ -6,13 +6,15 @@ import { missingFacts } from "../reachability/missing-facts.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import type { Answer, DirectionVerdict, VerdictPart } from "../answers/verdict.ts";
 import type { LimitedPorts, MissingFact } from "../answers/connectivity.ts";
+import { UsageError } from "../lib/usage-error.ts";
 import type { Ports } from "../answers/ports.ts";
 import { type ConnectionId, type ConnectionTable, allConnections, noConnections } from "../sets/connection-set.ts";
 import type { AskedRequest } from "../model/requests.ts";
 import { RequestLimits } from "../reachability/request-limits.ts";
 import { askedRequestText } from "../semantics/requests.ts";
 import { portOfRequest, portsOfRequest } from "./asked-request.ts";
-import { anyOf, answerOf, isOnePod } from "./answer.ts";
+import { anyOf, answerOf, isOnePod, oneOf } from "./answer.ts";
+import { nameSide, outsideName, withoutDomain } from "./asked-name.ts";
 import { type AskedPorts, askedPorts } from "./asked-port.ts";
 import { directionVerdict, type SubjectAndPeer } from "./direction-verdict.ts";
 import { type QuestionSide, resolveEndpoint } from "./resolve-endpoint.ts";
@@ -57,15 +59,23 @@ export interface ReadQuestion {
   readonly backwards: readonly SubjectAndPeer[];
 }
 
-/** Finds what a question speaks of. Throws a UsageError for names and ports that are not there. */
+/** Finds what a question speaks of: about a name of DNS, in the relation that is for it. Throws a UsageError for names and ports that are not there. */
 export function readQuestion(
   reachability: Reachability,
   endpoints: readonly ListedEndpoint[],
   question: Question,
 ): ReadQuestion {
   const { table } = reachability;
+  if (outsideName(question.source, endpoints, question.defaultNamespace) !== undefined)
+    throw new UsageError(
+      `${JSON.stringify(question.source.slice(0, 100))} is a name of DNS: only a target can be one, as policies see the addresses of sources`,
+    );
   const source = resolveEndpoint(question.source, reachability, endpoints, question.defaultNamespace);
-  const target = resolveEndpoint(question.target, reachability, endpoints, question.defaultNamespace);
+  const name = outsideName(question.target, endpoints, question.defaultNamespace);
+  const target =
+    name === undefined
+      ? resolveEndpoint(withoutDomain(question.target), reachability, endpoints, question.defaultNamespace)
+      : nameSide(name, reachability, endpoints);
   const port = portsOfRequest(
     askedPorts(question.port ?? portOfRequest(question.request), target, reachability),
     question.request,
@@ -84,8 +94,12 @@ export function answerCan(
 ): CanAnswer {
   const { source, target, port, pairs, backwards } = readQuestion(reachability, endpoints, question);
   const answers = pairs.map((pair) => answerPair(reachability, pair));
-  const answer = anyOf(answers.map((part) => part.verdict.answer));
-  const total = answers.reduce((sum, part) => reachability.table.union(sum, part.connections), noConnections);
+  const answer = together(
+    target,
+    source,
+    answers.map((part) => part.verdict.answer),
+  );
+  const total = totalOf(target, answers, reachability.table);
   const someOfAsked = port.label !== undefined && answer === "yes" && !allowsAll(answers, reachability.table);
   return {
     source: source.label,
@@ -93,13 +107,14 @@ export function answerCan(
     ...(port.label === undefined ? {} : { port: port.label }),
     ...(question.request === undefined ? {} : { request: askedRequestText(question.request) }),
     answer,
-    partial: someOfAsked || new Set(answers.map((part) => part.verdict.answer)).size > 1,
+    partial:
+      target.isName === true ? false : someOfAsked || new Set(answers.map((part) => part.verdict.answer)).size > 1,
     parts: answers.map((part) => part.verdict),
     ...formatPorts(total, reachability.table),
     ...limitsOf(reachability, pairs, answers),
-    egress: directionVerdict(reachability, "egress", pairs, port.label),
+    egress: directionVerdict(reachability, "egress", pairs, port.label, target.isName === true ? oneOf : anyOf),
     ingress: directionVerdict(reachability, "ingress", backwards, port.label),
-    because: uniqueFacts(answers.flatMap((part) => part.because)),
+    because: becauseOf(target, answer, answers),
     notes: [...port.notes, ...contradictions(reachability, pairs, answer), ...notes(reachability, source, target)],
   };
 }
@@ -108,6 +123,29 @@ export function answerCan(
 function allowsAll(answers: readonly PairAnswer[], table: ConnectionTable): boolean {
   const text = (connections: ConnectionId): string => JSON.stringify(formatPorts(connections, table));
   return answers.every(({ connections, asked }) => text(connections) === text(asked));
+}
+
+/** Every part of the source may have another answer; of a name one part is asked about, and nobody knows which. */
+function together(target: QuestionSide, source: QuestionSide, answers: readonly Answer[]): Answer {
+  if (target.isName !== true) return anyOf(answers);
+  const count = target.parts.length;
+  return anyOf(source.parts.map((_, i) => oneOf(answers.slice(i * count, (i + 1) * count))));
+}
+
+/** What passes: to some part, or to a name wherever it leads. */
+function totalOf(target: QuestionSide, answers: readonly PairAnswer[], table: ConnectionTable): ConnectionId {
+  const all = answers.map(({ connections }) => connections);
+  // The families of addresses do not differ in what is asked: a name may have one of either.
+  if (target.isName === true) return all.includes(noConnections) ? noConnections : table.unionAll([...new Set(all)]);
+  return all.reduce((sum, connections) => table.union(sum, connections), noConnections);
+}
+
+function becauseOf(target: QuestionSide, answer: Answer, answers: readonly PairAnswer[]): readonly MissingFact[] {
+  const facts = uniqueFacts(answers.flatMap((part) => part.because));
+  const differ = new Set(answers.map(({ verdict }) => verdict.answer)).size > 1;
+  return target.isName === true && answer === "unknown" && differ
+    ? [{ endpoint: target.label, missing: "address" }, ...facts]
+    : facts;
 }
 
 /** Where of what passes only some requests do. */

@@ -1,5 +1,5 @@
 import { pushAll } from "../lib/push-all.ts";
-import type { DecidingRule, DirectionVerdict } from "../answers/verdict.ts";
+import type { Answer, DecidingRule, DirectionVerdict } from "../answers/verdict.ts";
 import { requestText } from "../semantics/requests.ts";
 import type { Direction, Policy, Rule, RuleAction } from "../model/policy.ts";
 import type { Bound } from "../reachability/part-expander.ts";
@@ -25,13 +25,14 @@ export function directionVerdict(
   direction: Direction,
   pairs: readonly SubjectAndPeer[],
   port: string | undefined,
+  together: (answers: readonly Answer[]) => Answer = anyOf,
 ): DirectionVerdict {
   const walk = new TierWalk(reachability, direction, pairs, port);
   const rules = walk.rules();
   const of = (...actions: readonly DecidingRule["action"][]): readonly DecidingRule[] =>
     rules.filter(({ action }) => actions.includes(action));
   return {
-    answer: anyOf(pairs.map((pair) => sideAnswer(reachability, direction, pair))),
+    answer: together(pairs.map((pair) => sideAnswer(reachability, direction, pair))),
     isolated: pairs.some(({ from }) => reachability.isIsolated(from.classId, direction)),
     allowedBy: of("allow"),
     blockedBy: of("deny", "isolate"),

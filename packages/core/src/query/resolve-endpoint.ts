@@ -15,6 +15,8 @@ export interface QuestionSide {
   /** What the question means, as it is printed. */
   readonly label: string;
   readonly parts: readonly QuestionPart[];
+  /** It is a name of DNS: of the parts, which are addresses, it is one, and nobody knows which. */
+  readonly isName?: true;
   /** Set when a Service was named: the parts are its pods. */
   readonly service?: Service;
 }

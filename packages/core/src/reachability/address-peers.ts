@@ -1,5 +1,6 @@
 import type { ClusterNode } from "../model/cluster.ts";
 import type { DomainsPeer, NetworksPeer, NodesPeer, OldFormPeer, Peer, PodPeer } from "../model/policy.ts";
+import { matchesDomain, normalName } from "../semantics/dns-names.ts";
 import { matchesSelector } from "../semantics/match-selector.ts";
 import { type AddressSet, allAddresses, singleAddresses } from "../sets/address-set.ts";
 import type { Matches } from "./label-index.ts";
@@ -31,7 +32,7 @@ export function addressKey(peer: AddressPeer): string {
     case "nodes":
       return `nodes ${JSON.stringify(peer.nodeSelector)}`;
     case "domains":
-      return `domains ${peer.names.join()}`;
+      return `domains ${peer.stars ?? ""} ${peer.names.join()}`;
   }
 }
 
@@ -77,12 +78,14 @@ export class AddressPeers {
       .map(({ addresses }) => ({ addresses: singleAddresses(addresses), pods: false, certain: true }));
   }
 
-  /** "'*', the wildcard specifier, matches one or more entire labels." A name of which nothing is known may stand for any address that is no pod's. */
-  #ofDomains({ names }: DomainsPeer): readonly AddressMatch[] {
-    const patterns = names.map(normalName);
-    const given = this.#domains.filter(([name]) => patterns.some((pattern) => nameMatches(pattern, name)));
-    const known = given.map(([, addresses]) => ({ addresses, pods: true, certain: true }));
-    const isOpen = patterns.some((pattern) => !given.some(([name]) => nameMatches(pattern, name)));
+  /** A name of which nothing is known may stand for any address that is no pod's. Cilium's names are never those of pods. */
+  #ofDomains(peer: DomainsPeer): readonly AddressMatch[] {
+    const given = this.#domains.filter(([name]) => matchesDomain(peer, name));
+    const pods = peer.stars === undefined;
+    const known = given.map(([, addresses]) => ({ addresses, pods, certain: true }));
+    const isOpen = peer.names.some(
+      (pattern) => !given.some(([name]) => matchesDomain({ ...peer, names: [pattern] }, name)),
+    );
     return isOpen ? [...known, { addresses: allAddresses, pods: false, certain: false }] : known;
   }
 
@@ -93,13 +96,4 @@ export class AddressPeers {
       ...this.#domains.map(([, addresses]) => addresses),
     ];
   }
-}
-
-function nameMatches(pattern: string, name: string): boolean {
-  return pattern.startsWith("*.") ? name.endsWith(pattern.slice(1)) : name === pattern;
-}
-
-/** DNS names do not differ in case, and may end in the dot of the root. */
-function normalName(name: string): string {
-  return name.toLowerCase().replace(/\.$/, "");
 }

@@ -1,3 +1,5 @@
+import type { DomainsPeer } from "../model/policy.ts";
+
 /** A name as it is compared: DNS does not know case, and a name may end in the dot of the root. */
 export function normalName(name: string): string {
   return name.trim().toLowerCase().replace(/\.$/, "");
@@ -16,6 +18,15 @@ export function matchesNamePattern(pattern: string, name: string): boolean {
   if (isDeep ? given.length <= labels.length : given.length !== labels.length) return false;
   const own = given.slice(given.length - labels.length);
   return given.every((label) => label !== "") && labels.every((label, i) => matchesLabel(label, own[i] ?? ""));
+}
+
+/** Whether names of a peer match a name: "'*', the wildcard specifier, matches one or more entire labels", or as Cilium reads it. */
+export function matchesDomain({ names, stars }: DomainsPeer, name: string): boolean {
+  return names.some((written) => {
+    if (stars === "within-label") return matchesNamePattern(written, name);
+    const [pattern, asked] = [normalName(written), normalName(name)];
+    return pattern.startsWith("*.") ? asked.endsWith(pattern.slice(1)) : asked === pattern;
+  });
 }
 
 /** Part by part between the stars, each as early as it goes: that takes no longer than the label is. */

@@ -67,6 +67,35 @@ describe("Cilium's policies", () => {
     ]);
   });
 
+  it("answer for names of DNS, and say which dns rule they need", () => {
+    const dns = (rules: string): string =>
+      `{toEndpoints: [{}], toPorts: [{ports: [{port: "53", protocol: UDP}], rules: {dns: [${rules}]}}]}`;
+    const names =
+      "{toFQDNs: [{matchName: api.example.com}, {matchPattern: '*.cdn.example.com'}], toPorts: [{ports: [{port: '443'}]}]}";
+    const web = "endpointSelector: {matchLabels: {app: web}}";
+    const seen = read(policy(`{${web}, egress: [${dns("{matchPattern: '*'}")}, ${names}]}`));
+    const to = (cluster: Cluster, target: string): unknown => can(cluster, { source: "shop/web", target, port: "443" });
+    expect(to(seen, "API.example.com.")).toMatchObject({
+      answer: "yes",
+      notes: [expect.stringContaining("spec.egress[0] of CiliumNetworkPolicy shop/p")],
+    });
+    expect(to(seen, "a.cdn.example.com")).toMatchObject({ answer: "yes" });
+    for (const other of ["b.a.cdn.example.com", "cdn.example.com", "example.com", "xcdn.example.com"])
+      expect(to(seen, other)).toMatchObject({ answer: "no" });
+    expect(to(seen, "192.0.2.1")).toMatchObject({ answer: "unknown" });
+    const unseen = read(policy(`{${web}, egress: [${dns("{matchName: other.example}")}, ${names}]}`));
+    expect(to(unseen, "api.example.com")).toMatchObject({
+      answer: "unknown",
+      because: [{ missing: expect.stringContaining("no dns rule") as string }],
+    });
+    const denied = policy(`{${web}, egressDeny: [{toCIDR: [192.0.2.0/24]}]}`, "q");
+    const some = read(policy(`{${web}, egress: [${dns("{matchPattern: '*'}")}, ${names}]}`), denied);
+    expect(to(some, "api.example.com")).toMatchObject({
+      answer: "unknown",
+      because: [{ endpoint: "api.example.com", missing: "address" }],
+    });
+  });
+
   it("mean addresses outside by CIDR, and no pods", () => {
     const out = read(policy("{endpointSelector: {}, egress: [{toCIDR: [0.0.0.0/0]}]}"));
     expect([answer(out, "shop/web", "1.1.1.1"), answer(out, "shop/web", "other/web")]).toEqual(["yes", "no"]);

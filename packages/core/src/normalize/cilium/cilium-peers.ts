@@ -9,6 +9,7 @@ import { quote } from "../quote.ts";
 import type { RawMapping } from "../raw-object.ts";
 import { isList } from "../raw-object.ts";
 import type { CiliumPeer, PlacedPeer } from "./cilium-draft.ts";
+import { readName } from "./cilium-requests.ts";
 import { readEndpointSelector } from "./endpoint-selector.ts";
 
 /** "Entities: all, world, cluster, host, init, ingress, unmanaged, remote-node, health, none, kube-apiserver." */
@@ -86,7 +87,10 @@ function readSection(
     case "FQDNs": {
       const names: string[] = [];
       forEachItem(at, entry, name, (raw) => {
-        const text = textField(at, raw, "matchName") ?? textField(at, raw, "matchPattern");
+        const { name, pattern } = readName(at, raw);
+        if (name !== undefined && pattern !== undefined)
+          at.refuse("invalid-policy", [], "the agent refuses matchName beside matchPattern: write an item for each");
+        const text = name ?? pattern;
         if (text !== undefined) names.push(text);
       });
       return [placed({ type: "names", names }, name)];

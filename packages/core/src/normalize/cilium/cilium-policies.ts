@@ -120,10 +120,7 @@ class Converter {
       case "service":
         return this.#service(peer, entry, policy);
       case "names":
-        return certain({
-          type: "domains",
-          names: peer.names.map((name) => (name.startsWith("**.") ? name.slice(1) : name)),
-        });
+        return certain({ type: "domains", names: peer.names, stars: "within-label" });
       case "unknown":
         return { type: "possible", peers: [this.#outside(["world"], allAddresses)], why: peer.what };
     }

@@ -1,0 +1,31 @@
+import type { Cluster } from "../model/cluster.ts";
+import type { Peer, Policy, Rule } from "../model/policy.ts";
+import { allAddresses } from "../sets/address-set.ts";
+import { matchesDomain } from "./dns-names.ts";
+
+/**
+ * The policies of a cluster as they are for a name outside of it, whatever its addresses are: rules about names that
+ * match it are about all addresses, and others about none. `unseen`: why it is not known that Cilium learns its addresses.
+ */
+export function underName(cluster: Cluster, name: string, unseen: string | undefined): Cluster {
+  const policies = cluster.policies.map((policy): Policy => {
+    const egress = policy.rules.egress.flatMap((rule) => ruleFor(rule, name, unseen));
+    return { ...policy, rules: { ...policy.rules, egress } };
+  });
+  return { ...cluster, policies };
+}
+
+function ruleFor(rule: Rule, name: string, unseen: string | undefined): readonly Rule[] {
+  if (rule.peers === "any" || !rule.peers.some(({ type }) => type === "domains")) return [rule];
+  const peers = rule.peers.map((peer): Peer => {
+    if (peer.type !== "domains") return peer;
+    const addresses = matchesDomain(peer, name) ? allAddresses : [];
+    return { type: "networks", cidrs: peer.names, addresses, outside: true };
+  });
+  const isLearnt = rule.peers.some((peer) => peer.type === "domains" && peer.stars === "within-label");
+  return [
+    isLearnt && unseen !== undefined && rule.action === "allow"
+      ? { ...rule, peers, unknown: unseen }
+      : { ...rule, peers },
+  ];
+}
