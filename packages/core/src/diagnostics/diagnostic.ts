@@ -20,6 +20,8 @@ export const problemCodes = {
   "invalid-name": "A name, namespace or label that the API server refuses.",
   "invalid-policy": "A policy that the API server would refuse. It is not in force and left out of every answer.",
   "suspicious-value": "A value that is accepted, but reads differently from what it looks like.",
+  "matches-nothing": "A part of a policy that no traffic matches, though it looks as if it was for all.",
+  "no-identity-label": "A selector asks for a label that Cilium does not keep: it is as if no pod had it.",
   "unknown-peer":
     "A peer or port of a rule is of a kind that this version of the API does not have. The rule fails closed: it allows nothing, or denies everything.",
   "old-form": "A field that an old version of the API had and later ones drop. An assumption says how it is read.",

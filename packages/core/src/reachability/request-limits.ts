@@ -34,6 +34,13 @@ export class RequestLimits {
     });
   }
 
+  /** Of what one end lets pass, that on which only some requests do. */
+  limitedAt(direction: Direction, subject: ClassId, peer: ClassId, passing: ConnectionId): ConnectionId {
+    if (this.#every === undefined) return noConnections;
+    const free = this.#every.certain[direction].rowOf[subject]?.connections(peer) ?? noConnections;
+    return this.#reachability.table.difference(passing, free);
+  }
+
   #ofSide(
     every: Reachability,
     direction: Direction,

@@ -20,6 +20,8 @@ export interface NamespaceFacts {
   readonly namespace: Namespace;
   /** The NetworkPolicies, in the cluster's order. */
   readonly policies: readonly Policy[];
+  /** These, and what is one union with them: the CiliumNetworkPolicies of the namespace. */
+  readonly union: readonly Policy[];
   /** All workloads, those on the node's network included. */
   readonly workloads: readonly Workload[];
   /** The classes of pods that policies can select. */
@@ -75,11 +77,13 @@ export class RuleContext {
     this.settings = settings;
     this.networkPolicies = cluster.policies.filter(isNetworkPolicy);
     const policies = groupBy(this.networkPolicies, (policy) => policy.namespace);
+    const others = groupBy(cluster.policies.filter(isOfUnion), (policy) => policy.namespace);
     const workloads = groupBy(cluster.workloads, (workload) => workload.namespace);
     this.namespaces = [...cluster.namespaces.values()].map((namespace) => ({
       name: namespace.name,
       namespace,
       policies: policies.get(namespace.name) ?? [],
+      union: [...(policies.get(namespace.name) ?? []), ...(others.get(namespace.name) ?? [])],
       workloads: workloads.get(namespace.name) ?? [],
       classes: ClassSet.of(nonEmpty(reachability.pods.ranges.get(namespace.name))),
     }));
@@ -144,6 +148,11 @@ export class RuleContext {
     }
     return made as T; // stored under the very function that made it
   }
+}
+
+/** Whether a policy that is no NetworkPolicy is in one union with them. */
+function isOfUnion(policy: Policy): boolean {
+  return policy.tier.decides === "deny-wins" && !isNetworkPolicy(policy);
 }
 
 function indexNamespaces({ namespaces }: RuleContext): LabelIndex {

@@ -4,12 +4,14 @@ import { allNamespacesEgress } from "./all-namespaces-egress.ts";
 import { allNamespacesPeer } from "./all-namespaces-peer.ts";
 import { allowAllOverridesDefaultDeny } from "./allow-all-overrides-default-deny.ts";
 import { apiserverReachable } from "./apiserver-reachable.ts";
+import { cidrMatchesNoPods } from "./cidr-matches-no-pods.ts";
 import { cniNotEnforcing } from "./cni-not-enforcing.ts";
 import { anpOldForm } from "./anp-old-form.ts";
 import { baselineNeverAsked } from "./baseline-never-asked.ts";
 import { crossNamespaceLateralMovement } from "./cross-namespace-lateral-movement.ts";
 import { declaredRouteBlocked } from "./declared-route-blocked.ts";
 import { denyAllAddressesCutsPods } from "./deny-all-addresses-cuts-pods.ts";
+import { denyOnlyPolicyIsolates } from "./deny-only-policy-isolates.ts";
 import { deprecatedApiVersion } from "./deprecated-api-version.ts";
 import { dnsEgressMissingTcp } from "./dns-egress-missing-tcp.ts";
 import { dnsEndpointMismatch } from "./dns-endpoint-mismatch.ts";
@@ -17,10 +19,12 @@ import { dnsIngressBlocked } from "./dns-ingress-blocked.ts";
 import { dnsNamespaceLabelWrong } from "./dns-namespace-label-wrong.ts";
 import { duplicatePolicyName } from "./duplicate-policy-name.ts";
 import { duplicatePolicy } from "./duplicate-policy.ts";
+import { emptyEntryMatchesNothing } from "./empty-entry-matches-nothing.ts";
 import { endPortInvalid } from "./end-port-invalid.ts";
 import { equalPriorityConflict } from "./equal-priority-conflict.ts";
 import { exceptOutsideCidr } from "./except-outside-cidr.ts";
 import { exceptReallowed } from "./except-reallowed.ts";
+import { fqdnWithoutDnsRule } from "./fqdn-without-dns-rule.ts";
 import { globalPolicyIsolatesSystem } from "./global-policy-isolates-system.ts";
 import { hostNetworkPodSelected } from "./host-network-pod-selected.ts";
 import { implicitDenyAll } from "./implicit-deny-all.ts";
@@ -30,6 +34,7 @@ import { invalidPolicy } from "./invalid-policy.ts";
 import { ipBlockCoversClusterCidr } from "./ip-block-covers-cluster-cidr.ts";
 import { ipBlockHoldsNoHost } from "./ip-block-holds-no-host.ts";
 import { ipv4OnlyDeny } from "./ipv4-only-deny.ts";
+import { labelNotInIdentity } from "./label-not-in-identity.ts";
 import { mergeablePolicies } from "./mergeable-policies.ts";
 import { metadataEndpointNamed } from "./metadata-endpoint-named.ts";
 import { metadataEndpointReachable } from "./metadata-endpoint-reachable.ts";
@@ -52,6 +57,7 @@ import { portsTooBroad } from "./ports-too-broad.ts";
 import { protocolMismatch } from "./protocol-mismatch.ts";
 import { redundantPolicy } from "./redundant-policy.ts";
 import { redundantRule } from "./redundant-rule.ts";
+import { requestLimitLifted } from "./request-limit-lifted.ts";
 import { restrictionUndone } from "./restriction-undone.ts";
 import { selectorAndOrConfusion } from "./selector-and-or-confusion.ts";
 import { sensitivePortExposed } from "./sensitive-port-exposed.ts";
@@ -123,5 +129,11 @@ export const allRules: readonly RuleDefinition[] = [
   baselineNeverAsked,
   anpOldForm,
   unknownPeer,
+  fqdnWithoutDnsRule,
+  denyOnlyPolicyIsolates,
+  emptyEntryMatchesNothing,
+  labelNotInIdentity,
+  requestLimitLifted,
+  cidrMatchesNoPods,
   crossNamespaceLateralMovement,
 ];

@@ -43,6 +43,13 @@ export function readCiliumPeers(
       [filled[1] ?? ""],
       `the agent refuses ${filled.join(" beside ")} in one entry: write an entry for each`,
     );
+  for (const name of sections)
+    if (sections.length === 1 && listField(at, entry, name).length === 0)
+      at.warn(
+        "matches-nothing",
+        [name],
+        `an empty ${name} matches nobody, and so does the entry: leave it out to mean everybody`,
+      );
   if (sections.length === 0) return "any";
   return sections.flatMap((name) => readSection(at, entry, name, namespace));
 }

@@ -118,11 +118,24 @@ function readEntries(
     [direction, false],
     [`${direction}Deny`, true],
   ] as const) {
+    const count = listField(at, spec, field).length;
     forEachItem(at, spec, field, (raw) => {
+      warnOfEmpty(at, raw, field, count);
       entries.push(readEntry(at, withoutUnknown(at, raw, direction, isDeny), direction, namespace, isDeny, isHost));
     });
   }
   return entries;
+}
+
+/** "An empty rule matches nothing": alone it is how a default deny is written, else somebody meant everything. */
+function warnOfEmpty(at: ObjectCursor, raw: RawMapping, field: string, count: number): void {
+  const isEmpty = Object.values(raw).every((value) => value === null);
+  if (!isEmpty || (count === 1 && !/allow|open|permit/i.test(at.ref.name))) return;
+  at.warn(
+    "matches-nothing",
+    [],
+    `an empty entry of ${field} matches nothing in Cilium, as against a NetworkPolicy: for everybody write ${field.startsWith("ingress") ? "fromEntities" : "toEntities"}: [all]`,
+  );
 }
 
 /** "Deny entries have no toFQDNs, no L7 rules": such fields are dropped, and the deny is wider than it looks. */

@@ -56,6 +56,12 @@ function checkIcmps(at: ObjectCursor, entry: RawMapping): void {
 
 function readPorts(at: ObjectCursor, item: RawMapping): { ports: readonly PortSpec[]; paths: readonly NodePath[] } {
   const count = listField(at, item, "ports").length;
+  if (count === 0)
+    at.warn(
+      "matches-nothing",
+      [],
+      "an item of toPorts without ports matches no traffic: leave toPorts out to mean all",
+    );
   if (count > most)
     at.refuse("invalid-policy", ["ports"], `the CRD refuses ${count} ports in one item: at most ${most}`);
   const ports: PortSpec[] = [];
@@ -84,12 +90,20 @@ function readPort(at: ObjectCursor, raw: RawMapping): readonly PortSpec[] {
     (each): each is Protocol => protocol.toUpperCase() === "ANY" || protocol.toUpperCase() === each,
   );
   const number = portNumber(text);
+  if (number !== undefined && text !== "0" && /^0/.test(text))
+    at.warn("suspicious-value", ["port"], `port ${quote(text)} is read in base 8: it is port ${number}`);
   if (number === undefined) return wanted.map((each) => ({ type: "named", protocol: each, name: text }));
   if (number > 65_535) {
     at.refuse("invalid-policy", ["port"], `${quote(text)} is no port: write 0 (all) to 65535, or a name`);
     return [];
   }
   const end = integerField(at, raw, "endPort") ?? number;
+  if (end !== 0 && (end < number || (number === 0 && end > 0)))
+    at.warn(
+      "suspicious-value",
+      ["endPort"],
+      `endPort ${end} is ignored: ${number === 0 ? "port 0 is every port" : `it is smaller than port ${number}`}`,
+    );
   const [from, to] = number === 0 ? [1, 65_535] : [number, Math.max(end, number)];
   return wanted.map((each) => ({ type: "range", protocol: each, from, to }));
 }

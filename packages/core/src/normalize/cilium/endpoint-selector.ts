@@ -29,6 +29,9 @@ const filtered =
 /** Cilium asks a pod's service account under this label; npa gives pods one of that name where policies of Cilium are read. */
 export const accountLabel: string = serviceAccountKey;
 
+/** "No prefix is any source." */
+const sourced = /^(k8s|any|reserved|cidr|container|node|unspec)[:.](.+)$/u;
+
 interface Term {
   readonly of: "pod" | "namespace" | "reserved" | "none";
   readonly requirement: Requirement;
@@ -71,6 +74,7 @@ function labelTerms(at: ObjectCursor, raw: RawMapping): readonly Term[] {
     if (typeof value !== "string" && value !== null)
       at.refuse("wrong-type", ["matchLabels", key], `the value of ${quote(key)} must be a string: quote it`);
     if (!isLabelValue(text)) refuseValue(at, ["matchLabels", key], text);
+    warnOfKey(at, ["matchLabels", key], key, text);
     return term({ key, operator: "In", values: [text], from: "matchLabels" });
   });
 }
@@ -89,10 +93,40 @@ function expressionTerms(at: ObjectCursor, raw: RawMapping): readonly Term[] {
         ["operator"],
         `the CRD refuses operator ${quote(written)}: write In, NotIn, Exists or DoesNotExist`,
       );
-    else terms.push(term({ key, operator, values, from: "matchExpressions" }));
+    else warnOfKey(at, ["key"], key, values[0] ?? "");
+    if (operator !== undefined) terms.push(term({ key, operator, values, from: "matchExpressions" }));
   });
   return terms;
 }
+
+/** Tells of labels that Cilium does not keep in identities, and what was meant by them. */
+function warnOfKey(at: ObjectCursor, steps: readonly (string | number)[], key: string, value: string): void {
+  if (key === "reserved" && entityNames.has(value)) {
+    at.warn(
+      "no-identity-label",
+      steps,
+      `reserved=${quote(value)} is a label that no pod has: an identity is asked for by the key reserved:${value}, or by an entity`,
+      "key",
+    );
+    return;
+  }
+  const [, source = "any", name = key] = sourced.exec(key) ?? [];
+  if (source === "reserved" || name.startsWith("reserved:") || namespaceKeys.has(name) || !filtered.test(name)) return;
+  const meansNamespace = /namespace|metadata[.]name/.test(name);
+  const meant = meansNamespace
+    ? "the namespace of pods is k8s:io.kubernetes.pod.namespace, and its labels are k8s:io.cilium.k8s.namespace.labels.KEY"
+    : "select pods by another label, or add this one to the option labels of Cilium";
+  at.warn(
+    "no-identity-label",
+    steps,
+    `Cilium keeps no label ${quote(name)} in the identity of pods, so it is as if no pod had it: ${meant}`,
+    "key",
+  );
+}
+
+const entityNames: ReadonlySet<string> = new Set(
+  "host world health init unmanaged remote-node ingress kube-apiserver".split(" "),
+);
 
 function refuseValue(at: ObjectCursor, steps: readonly (string | number)[], value: string): void {
   at.refuse("invalid-policy", steps, `the CRD refuses ${quote(value)}: no label can have that value`);
@@ -100,8 +134,7 @@ function refuseValue(at: ObjectCursor, steps: readonly (string | number)[], valu
 
 /** "No prefix is any source": `k8s:` and `any:` are labels of the pod, `reserved:` an identity. */
 function term(written: Requirement): Term {
-  const [, source = "any", name = written.key] =
-    /^(k8s|any|reserved|cidr|container|node|unspec)[:.](.+)$/u.exec(written.key) ?? [];
+  const [, source = "any", name = written.key] = sourced.exec(written.key) ?? [];
   if (source === "reserved") return { of: "reserved", requirement: { ...written, key: name } };
   if (name.startsWith("reserved:"))
     return { of: "reserved", requirement: { ...written, key: name.slice("reserved:".length) } };

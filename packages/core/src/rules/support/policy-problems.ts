@@ -15,6 +15,8 @@ export interface PolicyProblem {
     | "except-outside-cidr"
     | "deprecated-api-version"
     | "unknown-peer"
+    | "empty-entry-matches-nothing"
+    | "label-not-in-identity"
     | "anp-old-form"
     | "duplicate-policy-name";
   readonly found: Found;
@@ -31,6 +33,8 @@ const severityOf: Readonly<Partial<Record<ProblemCode, Severity>>> = {
   "duplicate-key": "high",
   "suspicious-value": "low",
   "unknown-peer": "high",
+  "matches-nothing": "medium",
+  "no-identity-label": "high",
   "old-form": "medium",
 };
 
@@ -69,6 +73,8 @@ function ruleOf({ code, severity, location, message }: Diagnostic): PolicyProble
   const path = location?.path ?? "";
   if (code === "duplicate-object") return "duplicate-policy-name";
   if (code === "unknown-peer") return code;
+  if (code === "matches-nothing") return "empty-entry-matches-nothing";
+  if (code === "no-identity-label") return "label-not-in-identity";
   if (code === "old-form") return "anp-old-form";
   if (severity === "warning")
     return path === "apiVersion" || path.endsWith(".apiVersion") ? "deprecated-api-version" : "invalid-policy";

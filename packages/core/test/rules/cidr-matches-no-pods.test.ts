@@ -1,0 +1,24 @@
+import { describe, expect, it } from "vitest";
+import { documents, findings, podAt } from "./evaluate.ts";
+
+const id = "cidr-matches-no-pods";
+const cilium = (name: string, spec: string): string =>
+  `apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: ${name}, namespace: shop }\nspec: ${spec}`;
+const block = (cidr: string, field = "egress: [{ toCIDR"): string =>
+  cilium("web", `{ endpointSelector: {}, ${field}: ["${cidr}"] }] }`);
+const found = (cidr: string, field?: string): readonly unknown[] =>
+  findings(id, documents(podAt("web", ["10.244.1.7"]), block(cidr, field)));
+
+describe("cidr-matches-no-pods", () => {
+  it("finds blocks over the addresses of pods, in allows and denies", () => {
+    expect(found("10.244.0.0/16")).toMatchObject([
+      { severity: "medium", location: { path: "spec.egress[0].toCIDR[0]" }, affected: ["shop/web[Pod]"] },
+    ]);
+    expect(found("10.244.1.7/32")).toHaveLength(1);
+    expect(found("10.0.0.0/8", "ingressDeny: [{ fromCIDR")).toHaveLength(1);
+  });
+
+  it.each(["0.0.0.0/0", "192.168.0.0/16", "10.244.1.8/32"])("is silent on %s", (cidr) => {
+    expect(found(cidr)).toEqual([]);
+  });
+});

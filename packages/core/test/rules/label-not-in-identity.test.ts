@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import { documents, findings } from "./evaluate.ts";
+
+const id = "label-not-in-identity";
+const cilium = (name: string, spec: string): string =>
+  `apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: ${name}, namespace: shop }\nspec: ${spec}`;
+const peers = (labels: string): readonly unknown[] =>
+  findings(id, documents(cilium("web", `{ endpointSelector: {}, ingress: [{ fromEndpoints: [{ ${labels} }] }] }`)));
+
+describe("label-not-in-identity", () => {
+  it.each([
+    "matchLabels: { kubernetes.io/metadata.name: web }",
+    "matchLabels: { 'k8s:io.kubernetes.pod.namespaces': web }",
+    "matchLabels: { pod-template-hash: '1' }",
+    "matchLabels: { reserved: health }",
+    "matchExpressions: [{ key: job-name, operator: Exists }]",
+  ])("finds %s", (labels) => {
+    expect(peers(labels)).toMatchObject([{ severity: "high", object: { kind: "CiliumNetworkPolicy" } }]);
+  });
+
+  it.each([
+    "matchLabels: { 'k8s:io.kubernetes.pod.namespace': web, app: web }",
+    "matchLabels: { io.cilium.k8s.namespace.labels.kubernetes.io/metadata.name: web }",
+    "matchLabels: { 'reserved:health': '' }",
+    "matchLabels: { app.kubernetes.io/name: web, io.cilium.k8s.policy.serviceaccount: web }",
+  ])("is silent on %s", (labels) => {
+    expect(peers(labels)).toEqual([]);
+  });
+});
