@@ -14,10 +14,10 @@ export const allNamespacesEgress: RuleDefinition = defineRule({
   needs: ["policies"],
   fix: "none",
   check(context, report) {
-    for (const policy of context.networkPolicies) {
+    for (const policy of context.unionPolicies) {
       for (const [i, rule] of allowingRules(policy, "egress").entries()) {
         const wide = rule.peers === "any" ? -1 : rule.peers.findIndex(isEveryPod);
-        if (wide < 0 || isDnsOnly(rule, context)) continue;
+        if (wide < 0 || rule.unknown !== undefined || isDnsOnly(rule, context)) continue;
         report({
           at: peerPlace(policy, "egress", i, wide),
           message: `${nameOf(policy)} lets its pods send to every pod of every namespace on ${portsText(rule.ports)}`,

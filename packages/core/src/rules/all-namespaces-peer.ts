@@ -18,10 +18,10 @@ export const allNamespacesPeer: RuleDefinition = defineRule({
   needs: ["policies"],
   fix: "none",
   check(context, report) {
-    for (const policy of context.networkPolicies) {
+    for (const policy of context.unionPolicies) {
       for (const [i, rule] of allowingRules(policy, "ingress").entries()) {
         const found = widePeer(policy, i, rule);
-        if (found === undefined || servesDns(context, policy, rule)) continue;
+        if (rule.unknown !== undefined || found === undefined || servesDns(context, policy, rule)) continue;
         report({
           at: found.at,
           message: `${nameOf(policy)} admits ${found.from} on ${portsText(rule.ports)}`,
@@ -44,10 +44,13 @@ function servesDns(context: RuleContext, policy: Policy, rule: Rule): boolean {
 function widePeer(
   policy: Policy,
   rule: number,
-  { peers }: Rule,
+  { peers, written }: Rule,
 ): { readonly at: ReturnType<typeof rulePlace>; readonly from: string } | undefined {
   if (peers === "any")
-    return { at: rulePlace(policy, "ingress", rule), from: "every pod and every address (the rule names no peer)" };
+    return {
+      at: rulePlace(policy, "ingress", rule),
+      from: `every pod and every address${written === undefined ? " (the rule names no peer)" : ""}`,
+    };
   const wide = peers.findIndex(isEveryPod);
   if (wide < 0) return undefined;
   return { at: peerPlace(policy, "ingress", rule, wide), from: "every pod of every namespace" };

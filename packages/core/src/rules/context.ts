@@ -47,6 +47,8 @@ export class RuleContext {
   readonly namespaces: readonly NamespaceFacts[];
   /** Those of Kubernetes, in the cluster's order: most rules are about them. */
   readonly networkPolicies: readonly Policy[];
+  /** These, and what is one union with them, of every namespace and of none: policies of Cilium. */
+  readonly unionPolicies: readonly Policy[];
   /** The labels of all pod templates as they are written. */
   readonly podLabels: PodLabels;
   /** Where all that rules prove about policies is proved. */
@@ -77,7 +79,9 @@ export class RuleContext {
     this.settings = settings;
     this.networkPolicies = cluster.policies.filter(isNetworkPolicy);
     const policies = groupBy(this.networkPolicies, (policy) => policy.namespace);
-    const others = groupBy(cluster.policies.filter(isOfUnion), (policy) => policy.namespace);
+    const ofUnion = cluster.policies.filter(isOfUnion);
+    this.unionPolicies = [...this.networkPolicies, ...ofUnion];
+    const others = groupBy(ofUnion, (policy) => policy.namespace);
     const workloads = groupBy(cluster.workloads, (workload) => workload.namespace);
     this.namespaces = [...cluster.namespaces.values()].map((namespace) => ({
       name: namespace.name,

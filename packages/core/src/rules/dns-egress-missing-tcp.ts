@@ -1,5 +1,6 @@
 import type { Policy } from "../model/policy.ts";
 import { allowingRules } from "../semantics/rules-in-force.ts";
+import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import type { RuleContext } from "./context.ts";
 import { type Place, type RuleDefinition, defineRule } from "./define-rule.ts";
 import { dnsAccesses } from "./support/dns-access.ts";
@@ -30,7 +31,7 @@ export const dnsEgressMissingTcp: RuleDefinition = defineRule({
       }
       const hasPods = facts.workloads.length > 0;
       const without = uniteSets(gaps.map(({ classes }) => classes));
-      const policies = hasPods ? facts.policies : gaps.map(({ policy }) => policy);
+      const policies = hasPods ? facts.union : gaps.map(({ policy }) => policy);
       for (const policy of policies) {
         const found = udpPort(policy, context);
         if (found === undefined) continue;
@@ -48,7 +49,7 @@ export const dnsEgressMissingTcp: RuleDefinition = defineRule({
                 type: "append",
                 object: policy.ref,
                 path: found.at.path.slice(0, -1),
-                value: { protocol: "TCP", port: found.port },
+                value: { protocol: "TCP", port: isNetworkPolicy(policy) ? found.port : String(found.port) },
               },
             ],
           },

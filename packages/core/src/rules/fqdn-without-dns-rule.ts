@@ -1,8 +1,11 @@
 import type { DomainsPeer, Policy } from "../model/policy.ts";
 import { type ClassId, ClassSet } from "../reachability/class-set.ts";
 import { limitAllows } from "../semantics/requests.ts";
+import { difference } from "../sets/interval-set.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
+import { uniteSets } from "./support/class-sets.ts";
+import { dnsGaps } from "./support/dns-subjects.ts";
 import { peerPlace } from "./support/places.ts";
 import { knownClasses } from "./support/tiers.ts";
 import { UnknownNamespaces } from "./support/unevaluated.ts";
@@ -25,7 +28,10 @@ export const fqdnWithoutDnsRule: RuleDefinition = defineRule({
           const unseen =
             peer.type === "domains" && peer.stars !== undefined ? unseenOf(context, policy, peer) : undefined;
           if (unseen === undefined) continue;
-          const known = knownClasses(context, unseen.classes, "allows", "egress", unknown);
+          // Of pods that may not ask DNS at all missing-dns-egress speaks.
+          const asking = withoutGaps(context, policy, unseen.classes);
+          const known = asking && knownClasses(context, asking, "allows", "egress", unknown);
+          if (known === undefined) continue;
           if (known.size === 0 && unseen.classes.size > 0) continue;
           report({
             at: peerPlace(policy, "egress", rule, place),
@@ -43,6 +49,14 @@ export const fqdnWithoutDnsRule: RuleDefinition = defineRule({
     unknown.tell(skip);
   },
 });
+
+/** The pods of some that may ask DNS; undefined where there are none. */
+function withoutGaps(context: RuleContext, policy: Policy, classes: ClassSet): ClassSet | undefined {
+  const gaps = context.namespaces.flatMap((facts) => dnsGaps(context, facts, "UDP"));
+  if (classes.size === 0) return gaps.some((gap) => gap.policy === policy) ? undefined : classes;
+  const left = difference(classes.boundaries, uniteSets(gaps.map((gap) => gap.classes)).boundaries);
+  return left.length === 0 ? undefined : ClassSet.of(left);
+}
 
 /** The pods that are isolated and may not look names up through the proxy, and which names those are; undefined where there are none. */
 function unseenOf(
@@ -77,11 +91,8 @@ function isSeen(policies: readonly Policy[], pattern: string): boolean {
   const name = pattern === "*" ? "name.example" : pattern.replace(/^[*][*][.]/, "name.").replaceAll("*", "x");
   return policies.some(({ rules }) =>
     rules.egress.some(
-      ({ requests, action, peers }) =>
-        action === "allow" &&
-        peers !== undefined &&
-        requests !== undefined &&
-        limitAllows(requests, { type: "dns", name }) !== "no",
+      ({ requests, action }) =>
+        action === "allow" && requests !== undefined && limitAllows(requests, { type: "dns", name }) !== "no",
     ),
   );
 }

@@ -1,5 +1,7 @@
 import type { Fix, ObjectChange } from "../answers/finding.ts";
-import type { IpBlockPeer, Policy, Rule } from "../model/policy.ts";
+import type { IpBlockPeer, NetworksPeer, Policy, Rule } from "../model/policy.ts";
+import { isNetworkPolicy } from "../semantics/network-policy.ts";
+import { parseAddress } from "../sets/address.ts";
 import { allowingRules } from "../semantics/rules-in-force.ts";
 import type { RuleContext } from "./context.ts";
 import { type Found, type Place, type RuleDefinition, defineRule } from "./define-rule.ts";
@@ -24,25 +26,40 @@ export const metadataEndpointReachable: RuleDefinition = defineRule({
   needs: ["policies"],
   fix: "suggested",
   check(context, report) {
-    for (const policy of context.networkPolicies) {
+    for (const policy of context.unionPolicies) {
       const [first, ...others] = openings(context, policy);
       if (first !== undefined) report(foundOf(context, policy, first, others));
     }
   },
 });
 
+/** Whether no rule denies it to all the pods that a policy selects. */
+function isReached(context: RuleContext, policy: Policy, endpoint: string): boolean {
+  const address = parseAddress(endpoint)?.address;
+  const { reachability } = context;
+  const subjects = context.subjectsOf(policy).toArray();
+  if (isNetworkPolicy(policy) || address === undefined || subjects.length === 0) return true;
+  const target = reachability.pods.classes.length + reachability.addresses.classOf(address);
+  const http = reachability.table.ofPorts([{ protocol: "TCP", from: 80, to: 80 }]);
+  return subjects.some((id) =>
+    reachability.table.meets(reachability.possible.egress.rowOf[id]?.connections(target) ?? 0, http),
+  );
+}
+
 /** A rule without peers, or an ipBlock, that reaches endpoints. */
 interface Opening {
   readonly at: Place;
   readonly reached: readonly string[];
   /** Absent for a rule without peers. */
-  readonly block?: IpBlockPeer;
+  readonly block?: IpBlockPeer | NetworksPeer;
 }
 
 /** What reaches an endpoint without naming it. A rule without peers and ports leaves the pods as open as no policy would: internet-egress-open says so. */
 function openings(context: RuleContext, policy: Policy): readonly Opening[] {
   return allowingRules(policy, "egress").flatMap((rule, i) =>
-    opensMetadataPort(rule) ? openingsOf(context, policy, rule, i) : [],
+    opensMetadataPort(rule) && rule.requests === undefined && rule.unknown === undefined
+      ? openingsOf(context, policy, rule, i)
+      : [],
   );
 }
 
@@ -52,8 +69,9 @@ function openingsOf(context: RuleContext, policy: Policy, { peers, ports }: Rule
     return ports === "any" ? [] : [{ at: rulePlace(policy, "egress", rule), reached }];
   }
   return peers.flatMap((peer, j) => {
-    if (peer.type !== "ipBlock" || namesEndpoint(peer) !== undefined) return [];
-    const reached = reachedBy(context, peer);
+    const isBlock = peer.type === "ipBlock" || (peer.type === "networks" && peer.outside === true);
+    if (!isBlock || namesEndpoint(peer) !== undefined) return [];
+    const reached = reachedBy(context, peer).filter((text) => isReached(context, policy, text));
     return reached.length === 0
       ? []
       : [{ at: peerPlace(policy, "egress", rule, j, ["ipBlock", "cidr"]), reached, block: peer }];
@@ -61,21 +79,28 @@ function openingsOf(context: RuleContext, policy: Policy, { peers, ports }: Rule
 }
 
 function foundOf(context: RuleContext, policy: Policy, first: Opening, others: readonly Opening[]): Found {
-  const by = first.block === undefined ? ": the rule names no peer" : ` (${first.block.cidr})`;
+  const by = first.block === undefined ? ": the rule names no peer" : ` (${blockText(first.block)})`;
   return {
     at: first.at,
     message: `${nameOf(policy)} lets its pods reach the cloud metadata endpoint ${listText(first.reached)} on TCP 80${by}`,
     affected: context.subjectsOf(policy),
     related: others
       .slice(0, relatedOpenings)
-      .map(({ at, block }) => relatedTo(at, `${block?.cidr ?? "a rule without peers"} reaches it, too`)),
+      .map(({ at, block }) =>
+        relatedTo(at, `${block === undefined ? "a rule without peers" : blockText(block)} reaches it, too`),
+      ),
     fix: fixOf(policy, [first, ...others]),
   };
 }
 
 function fixOf(policy: Policy, all: readonly Opening[]): Fix {
   const cidrs = [...new Set(all.flatMap(({ reached }) => reached))].map(singleCidr);
-  const isWritable = all.every(({ block }) => block !== undefined);
+  const isWritable = all.every(({ block }) => block?.type === "ipBlock");
+  if (!isNetworkPolicy(policy))
+    return {
+      kind: "manual",
+      description: `Leave ${cidrs.length === 1 ? "it" : "them"} out by the except of a toCIDRSet, or deny ${cidrs.length === 1 ? "it" : "them"}: \`egressDeny: [{toCIDR: [${cidrs.join(", ")}]}]\`.`,
+    };
   const words = isWritable
     ? `Leave ${cidrs.length === 1 ? "it" : "them"} out: \`except: [${cidrs.join(", ")}]\` in the ${all.length === 1 ? "ipBlock" : "ipBlocks, each of its family"}.`
     : `Name the destinations: an ipBlock that leaves out ${listText(cidrs)}.`;
@@ -86,10 +111,14 @@ function fixOf(policy: Policy, all: readonly Opening[]): Fix {
   };
 }
 
+function blockText(block: IpBlockPeer | NetworksPeer): string {
+  return block.type === "ipBlock" ? block.cidr : listText(block.cidrs);
+}
+
 function changesOf(policy: Policy, { at, reached, block }: Opening): readonly ObjectChange[] {
   const path = at.path.slice(0, -1);
   const cidrs = reached.map(singleCidr);
-  if (block === undefined || block.except.length === 0)
+  if (block?.type !== "ipBlock" || block.except.length === 0)
     return [{ type: "put", object: policy.ref, path, key: "except", value: cidrs }];
   return cidrs.map((value) => ({ type: "append", object: policy.ref, path: [...path, "except"], value }));
 }

@@ -1,4 +1,5 @@
 import type { Policy } from "../model/policy.ts";
+import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { dnsAccesses } from "./support/dns-access.ts";
 import { deniedDns } from "./support/denied-dns.ts";
@@ -42,11 +43,16 @@ export const missingDnsEgress: RuleDefinition = defineRule({
           at: egressPlace(policy),
           message: `${nameOf(policy)} isolates egress of ${pods}, and no policy lets them query DNS on UDP ${ports}${tcp}: names will not resolve`,
           affected: classes,
-          fix: {
-            kind: "suggested",
-            description: `Allow UDP and TCP ${ports} to the DNS pods of ${where}${assumed ? " (assumed: no DNS pods are in the input)" : ""}.`,
-            changes: [addedRule(policy, "egress", dnsEgressRule(context))],
-          },
+          fix: isNetworkPolicy(policy)
+            ? {
+                kind: "suggested",
+                description: `Allow UDP and TCP ${ports} to the DNS pods of ${where}${assumed ? " (assumed: no DNS pods are in the input)" : ""}.`,
+                changes: [addedRule(policy, "egress", dnsEgressRule(context))],
+              }
+            : {
+                kind: "manual",
+                description: `Allow UDP and TCP ${ports} to the DNS pods of ${where} in an entry of egress; where names are allowed by toFQDNs, with \`rules: {dns: [{matchPattern: "*"}]}\` beside the port.`,
+              },
         });
       }
     }
@@ -66,6 +72,8 @@ export const missingDnsEgress: RuleDefinition = defineRule({
 
 /** What isolates: the key `egress`, or else what stands in for it. */
 function egressPlace(policy: Policy): ReturnType<typeof policyPlace> {
+  const written = policy.rules.egress[0]?.written;
+  if (written !== undefined) return policyPlace(policy, written.path.slice(0, -1), "key");
   const isWritten = policy.rules.egress.length > 0;
   if (isWritten) return policyPlace(policy, ["spec", "egress"], "key");
   const type = policy.policyTypes?.indexOf("Egress") ?? -1;

@@ -3,7 +3,7 @@ import type { NamespaceFacts, RuleContext } from "./context.ts";
 import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
 import { deadValues } from "./support/dead-values.ts";
 import { elsewhereText, matchElsewhere, nearMiss, requirementPath } from "./support/near-miss.ts";
-import { policyPlace } from "./support/places.ts";
+import { policyPlace, subjectPlace } from "./support/places.ts";
 import { UnknownNamespaces, unseenPods } from "./support/unevaluated.ts";
 import { listText, nameOf, selectorText } from "./support/words.ts";
 
@@ -21,7 +21,7 @@ export const policySelectsNoPods: RuleDefinition = defineRule({
     const unknown: string[] = [];
     const unseen = new UnknownNamespaces();
     for (const facts of context.namespaces) {
-      const idle = facts.policies.filter((policy) => selectsNothing(context, policy));
+      const idle = facts.union.filter((policy) => selectsNothing(context, policy));
       const reason = idle.length === 0 ? undefined : unseenPods(context, facts.name);
       if (reason !== undefined) {
         unseen.add(reason, facts.name);
@@ -34,7 +34,7 @@ export const policySelectsNoPods: RuleDefinition = defineRule({
         else report(found);
       }
       if (isKnown && unseenPods(context, facts.name) === undefined)
-        for (const policy of facts.policies) for (const found of deadOf(context, facts, policy)) report(found);
+        for (const policy of facts.union) for (const found of deadOf(context, facts, policy)) report(found);
     }
     unseen.tell(skip);
     if (unknown.length > 0) skip(`the input has no workloads in ${listText([...new Set(unknown)])}`);
@@ -44,7 +44,7 @@ export const policySelectsNoPods: RuleDefinition = defineRule({
 /** Values of a list that select nothing beside others that do. */
 function deadOf(context: RuleContext, { name }: NamespaceFacts, policy: Policy): readonly Found[] {
   return deadValues(context, policy.subject.podSelector, [name]).map(({ text, path, near }) => ({
-    at: policyPlace(policy, ["spec", "podSelector", ...path]),
+    at: subjectPlace(policy, path),
     message: `${nameOf(policy)} lists ${text}, which no workload of namespace ${name} has: only the other values select pods${near === undefined ? "" : `; ${near.text}`}`,
     ...(near?.description === undefined
       ? { severity: "low" as const }
@@ -54,6 +54,8 @@ function deadOf(context: RuleContext, { name }: NamespaceFacts, policy: Policy):
 
 function selectsNothing(context: RuleContext, { subject: { podSelector }, namespace }: Policy): boolean {
   if (podSelector.requirements.length === 0) return false;
+  // A label that Cilium does not keep is another defect.
+  if (podSelector.requirements.some(({ operator, values }) => operator === "In" && values.length === 0)) return false;
   // Pods on the host network are not selected either, but host-network-pod-selected says so.
   return !context.podLabels.matchesAny(podSelector, namespace);
 }
@@ -65,22 +67,22 @@ function idlePolicy(context: RuleContext, facts: NamespaceFacts, policy: Policy)
   const near = nearMiss(context, podSelector, context.podLabels.in(facts.name));
   if (near?.requirement !== undefined) {
     return {
-      at: policyPlace(policy, ["spec", "podSelector", ...requirementPath(podSelector, near.requirement)]),
+      at: subjectPlace(policy, requirementPath(podSelector, near.requirement)),
       message: `${message}; ${near.text}`,
       fix: { kind: "manual", description: near.description ?? near.text },
     };
   }
   if (near !== undefined)
     return {
-      at: selectorPlace(policy),
+      at: subjectPlace(policy),
       message: `${message}; ${near.text}`,
       ...(near.description === undefined ? {} : { fix: { kind: "manual", description: near.description } }),
     };
   const elsewhere = matchElsewhere(context, podSelector, facts.name);
-  if (elsewhere.length > 0) return { at: selectorPlace(policy), message: `${message}; ${elsewhereText(elsewhere)}` };
+  if (elsewhere.length > 0) return { at: subjectPlace(policy), message: `${message}; ${elsewhereText(elsewhere)}` };
   // Without a live cluster the pods may come from elsewhere: an operator, another repository.
-  if (context.cluster.live) return { at: selectorPlace(policy), message };
-  return { at: selectorPlace(policy), message: `${message}${pending}`, severity: "low" };
+  if (context.cluster.live) return { at: subjectPlace(policy), message };
+  return { at: subjectPlace(policy), message: `${message}${pending}`, severity: "low" };
 }
 
 /** The input has nothing of this namespace but policies, and the pods they would select are in another one. */
@@ -93,8 +95,4 @@ function strayPolicy(context: RuleContext, facts: NamespaceFacts, policy: Policy
     message: `${nameOf(policy)} selects no workload: the input has none in namespace ${facts.name}, but ${elsewhereText(elsewhere)}`,
     fix: { kind: "manual", description: `Put the policy into the namespace of the pods: ${listText(elsewhere)}.` },
   };
-}
-
-function selectorPlace(policy: Policy): ReturnType<typeof policyPlace> {
-  return policyPlace(policy, ["spec", "podSelector"]);
 }

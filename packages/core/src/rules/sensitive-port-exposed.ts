@@ -29,7 +29,7 @@ export const sensitivePortExposed: RuleDefinition = defineRule({
   options: { ports: { description: "TCP ports that not everybody should reach", preset: sensitivePortsPreset } },
   check(context, report) {
     const sensitive = sensitivePorts(context);
-    for (const policy of context.networkPolicies) {
+    for (const policy of context.unionPolicies) {
       for (const [i, rule] of allowingRules(policy, "ingress").entries()) {
         const from = everybody(context, rule);
         if (from === undefined) continue;
@@ -46,10 +46,13 @@ export const sensitivePortExposed: RuleDefinition = defineRule({
 });
 
 /** Who may connect, when it is everybody: a rule without peers, every namespace, or the whole public internet. */
-function everybody(context: RuleContext, { peers, ports }: Rule): string | undefined {
+function everybody(context: RuleContext, { peers, ports, unknown }: Rule): string | undefined {
+  if (unknown !== undefined) return undefined;
   // A rule without peers and ports is about no port: other rules speak of it.
   if (peers === "any") return ports === "any" ? undefined : "everybody";
-  const blocks = peers.flatMap((peer) => (peer.type === "ipBlock" ? [peer.addresses] : []));
+  const blocks = peers.flatMap((peer) =>
+    peer.type === "ipBlock" || (peer.type === "networks" && peer.outside === true) ? [peer.addresses] : [],
+  );
   if (blocks.length > 0 && coversInternet(context, unionAll(blocks))) return "the whole internet";
   return peers.some(isEveryPod) ? "every pod of every namespace" : undefined;
 }

@@ -1,5 +1,5 @@
 import { groupBy } from "../lib/group-by.ts";
-import { rulePath } from "../model/policy.ts";
+import { directions, type Policy, rulePath } from "../model/policy.ts";
 import { formatPath } from "../source/position.ts";
 import { type DeadRule, findDeadRules } from "../symbolic/dead-rules.ts";
 import type { RuleRef } from "../symbolic/redundancy.ts";
@@ -20,7 +20,7 @@ export const unreachableTierRule: RuleDefinition = defineRule({
   needs: ["policies"],
   fix: "none",
   check(context, report, skip) {
-    if (orderedPolicies(context).length === 0) return;
+    if (orderedPolicies(context).length === 0 && !context.unionPolicies.some(denies)) return;
     const { dead, undecided } = askOrdered(context, findDeadRules);
     for (const [{ rule: ref, coveredBy }] of wholeRules(context, dead)) {
       const { policy, direction, rule } = ref;
@@ -44,13 +44,19 @@ export const unreachableTierRule: RuleDefinition = defineRule({
           kind: "manual",
           description: doTheSame
             ? "Remove it: nothing changes."
-            : "Move it before what decides now (an earlier rule, a lower priority value), or remove it.",
+            : policy.tier.decides === "deny-wins"
+              ? "A deny comes before every allow: narrow the deny, or remove this rule."
+              : "Move it before what decides now (an earlier rule, a lower priority value), or remove it.",
         },
       });
     }
     if (undecided.length > 0) skip(listText(undecided));
   },
 });
+
+function denies({ rules }: Policy): boolean {
+  return directions.some((direction) => rules[direction].some(({ action }) => action === "deny"));
+}
 
 /** A policy may be asked in parts, of which one may have what another lacks: a rule is dead when it is in all. */
 function wholeRules(

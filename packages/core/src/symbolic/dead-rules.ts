@@ -17,7 +17,7 @@ export interface DeadRule {
   readonly coveredBy: readonly RuleRef[];
 }
 
-/** The dead rules of ordered tiers, and why some are not known. */
+/** The dead rules, and why some of ordered tiers are not known. */
 export interface DeadRules {
   readonly dead: readonly DeadRule[];
   readonly undecided: readonly string[];
@@ -27,7 +27,7 @@ export interface DeadRules {
 const stepsPerRule = 100_000;
 
 /**
- * Finds the rules of ordered tiers that can never decide. A rule of the same priority in another policy, one that boxes
+ * Finds the rules of ordered tiers that can never decide, and those of a union that what denies wholly covers. A rule of the same priority in another policy, one that boxes
  * cannot say, and the end of a tier never cover; a rule that passes on covers within its tier only.
  */
 export function findDeadRules(policies: readonly Policy[], options: ProofOptions = {}): DeadRules {
@@ -40,10 +40,13 @@ export function findDeadRules(policies: readonly Policy[], options: ProofOptions
     const lists = decisionLists(space, inForce, direction, { ties: tiesByName, budget });
     const decided: Step[] = [];
     for (const list of lists) {
-      if (list.isOrdered) {
+      if (list.isOrdered || list.steps.some(isDeny)) {
         for (const [i, step] of list.steps.entries()) {
-          if (step.rule === undefined) continue;
-          const before = [...decided, ...list.steps.slice(0, i).filter((other) => isBefore(other, step, ties))];
+          if (step.rule === undefined || (!list.isOrdered && isDeny(step))) continue;
+          const earlier = list.steps.slice(0, i);
+          // In a union only what denies comes before.
+          const own = list.isOrdered ? earlier.filter((other) => isBefore(other, step, ties)) : earlier.filter(isDeny);
+          const before = [...decided, ...own];
           const share = budget.share(stepsPerRule);
           const by = coverOf(space, step, before, share);
           budget.charge(share, stepsPerRule);
@@ -55,16 +58,23 @@ export function findDeadRules(policies: readonly Policy[], options: ProofOptions
             });
         }
       }
-      for (const reason of list.notUnderstood) undecided.add(reason);
+      if (list.isOrdered) for (const reason of list.notUnderstood) undecided.add(reason);
       pushAll(decided, finalSteps(list));
     }
   }
   return { dead, undecided: [...undecided] };
 }
 
-/** What is asked after the last tier whose order matters covers nothing. */
+function isDeny({ action, rule }: Step): boolean {
+  return action === "deny" && rule !== undefined;
+}
+
+/** What is asked after the last tier whose order matters, or that denies, covers nothing. */
 function upToLastOrdered(policies: readonly Policy[]): readonly Policy[] {
-  const tiers = policies.map(({ tier }) => tier).filter(({ decides }) => decides === "first-match");
+  const isAsked = ({ tier, rules }: Policy): boolean =>
+    tier.decides === "first-match" ||
+    directions.some((direction) => rules[direction].some(({ action }) => action === "deny"));
+  const tiers = policies.filter(isAsked).map(({ tier }) => tier);
   const last = [...new Set(tiers)].toSorted(compareTiers).at(-1);
   return policies.filter(({ tier }) => last !== undefined && compareTiers(tier, last) <= 0);
 }

@@ -17,12 +17,20 @@ describe("fqdn-without-dns-rule", () => {
     expect(found(dns(""), names)).toMatchObject([
       { severity: "high", affected: ["shop/web[Deployment]"], location: { path: "spec.egress[1].toFQDNs" } },
     ]);
-    expect(findings(id, cilium("web", `{ ${web}, egress: [${names}] }`))).toHaveLength(1);
+    expect(findings(id, cilium("web", `{ ${web}, egress: [${dns("")}, ${names}] }`))).toHaveLength(1);
   });
 
   it("names those that the dns rules leave out", () => {
     expect(found(seeing("{ matchName: api.example.com }"), names)).toMatchObject([
       { message: expect.stringContaining("allows *.cdn.example.com by name") as string },
+    ]);
+  });
+
+  it("leaves pods that may not ask DNS at all to missing-dns-egress", () => {
+    expect(found(names)).toEqual([]);
+    const yaml = documents(deployment("web"), cilium("web", `{ ${web}, egress: [${names}] }`));
+    expect(findings("missing-dns-egress", yaml)).toMatchObject([
+      { object: { kind: "CiliumNetworkPolicy" }, location: { path: "spec.egress" }, fix: { kind: "manual" } },
     ]);
   });
 

@@ -6,7 +6,24 @@ const from = (action: string, labels = "{}", ports = ""): string =>
   `{ action: ${action}, from: [{ namespaces: ${labels} }]${ports} }`;
 const test = "{ matchLabels: { env: test } }";
 
+const cilium = (name: string, rules: string): string =>
+  `apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: ${name}, namespace: shop }\nspec: { endpointSelector: { matchLabels: { app: web } }, ${rules} }`;
+
 describe("unreachable-tier-rule", () => {
+  it("finds an allow that a deny of Cilium wholly covers, and no other", () => {
+    const allow = cilium(
+      "allow",
+      "ingress: [{ fromEndpoints: [{ matchLabels: { app: a } }] }, { fromEntities: [all] }]",
+    );
+    const deny = cilium("deny", "ingressDeny: [{ fromEndpoints: [{}] }]");
+    expect(findings(id, documents(allow, deny))).toMatchObject([
+      { object: { name: "allow" }, location: { path: "spec.ingress[0]" } },
+    ]);
+    expect(
+      findings(id, documents(allow, cilium("deny", "ingressDeny: [{ fromEndpoints: [{ matchLabels: { app: b } }] }]"))),
+    ).toEqual([]);
+  });
+
   it.each([
     ["a Deny behind an Accept", `${from("Accept")}, ${from("Deny", test)}`, "spec.ingress[1]", "medium"],
     ["the same again", `${from("Deny")}, ${from("Deny", test)}`, "spec.ingress[1]", "low"],

@@ -63,6 +63,8 @@ export class DnsAccesses {
   }
 
   #isDns(peer: Peer, namespace: string): boolean {
+    // Cilium's names are never those of the cluster's own DNS.
+    if (peer.type === "domains" && peer.stars !== undefined) return false;
     if (peer.type !== "pods") return true;
     const { reachability } = this.#context;
     const { assumed, classes } = dnsServers(this.#context);

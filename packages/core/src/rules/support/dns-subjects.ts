@@ -25,11 +25,14 @@ const stepsPerPair = 20;
  */
 export function dnsGaps(context: RuleContext, facts: NamespaceFacts, protocol: keyof DnsAccess): readonly DnsGap[] {
   const accesses = dnsAccesses(context);
-  const isolating = facts.policies.filter((policy) => policy.isolates.egress);
+  const isolating = facts.union.filter((policy) => policy.isolates.egress);
   if (isolating.length === 0) return [];
   const opening = isolating.filter((policy) => accesses.ofPolicy(policy)[protocol]);
   const others = context.once(openingOfOtherKinds)[protocol];
-  if (facts.workloads.length === 0) return gapsByLabels(context, isolating, opening, others);
+  if (facts.workloads.length === 0) {
+    const near = others.filter(({ namespace }) => namespace === undefined || namespace === facts.name);
+    return gapsByLabels(context, isolating, opening, near);
+  }
   const served = uniteSets([
     ...opening.map((policy) => context.subjectsOf(policy)),
     ...others.map((policy) => context.reachability.possibleSubjects(policy)),

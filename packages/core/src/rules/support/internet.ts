@@ -8,6 +8,7 @@ import { publicAddresses } from "../../sets/special-addresses.ts";
 import { selectorImplies } from "../../symbolic/selector-questions.ts";
 import type { NamespaceFacts, RuleContext } from "../context.ts";
 import type { Place } from "../define-rule.ts";
+import { listText } from "./words.ts";
 import { peerPlace, rulePlace } from "./places.ts";
 import { uniteSets } from "./class-sets.ts";
 
@@ -63,7 +64,7 @@ export function internetOpenings(
   counts: CountsAsOpen,
 ): readonly InternetOpening[] {
   const internet = context.once(publicByFamily);
-  const open = facts.policies.flatMap((policy) => openPolicy(policy, direction, counts, internet));
+  const open = facts.union.flatMap((policy) => openPolicy(policy, direction, counts, internet));
   const single = open.filter(({ families }) => families.length > 0);
   const partial = open.filter(({ families }) => families.length === 0);
   return [
@@ -86,14 +87,18 @@ function openPolicy(
 
 function* openParts(policy: Policy, direction: Direction, counts: CountsAsOpen): Generator<OpenPart> {
   for (const [i, rule] of allowingRules(policy, direction).entries()) {
+    // What is only for some requests is not open.
+    if (rule.requests !== undefined || rule.unknown !== undefined) continue;
     if (rule.peers === "any") {
       if (counts(rule, policy)) yield { policy, rule, at: rulePlace(policy, direction, i), addresses: allAddresses };
       continue;
     }
     for (const [j, peer] of rule.peers.entries()) {
-      if (peer.type !== "ipBlock" || intersection(peer.addresses, publicInternet).length === 0) continue;
+      const isBlock = peer.type === "ipBlock" || (peer.type === "networks" && peer.outside === true);
+      if (!isBlock || intersection(peer.addresses, publicInternet).length === 0) continue;
       const at = peerPlace(policy, direction, i, j, ["ipBlock", "cidr"]);
-      yield { policy, rule, at, cidr: peer.cidr, addresses: peer.addresses };
+      const cidr = peer.type === "ipBlock" ? peer.cidr : listText(peer.cidrs);
+      yield { policy, rule, at, cidr, addresses: peer.addresses };
     }
   }
 }

@@ -29,14 +29,14 @@ function endpointsOf(context: RuleContext): readonly MetadataEndpoint[] {
 const ofAllClouds = Object.values(metadataAddresses).map(endpoint);
 
 /** The endpoints that a block reaches. */
-export function reachedBy(context: RuleContext, { addresses }: IpBlockPeer): readonly string[] {
+export function reachedBy(context: RuleContext, { addresses }: Pick<IpBlockPeer, "addresses">): readonly string[] {
   return metadataEndpoints(context)
     .filter(({ address }) => contains(addresses, address))
     .map(({ text }) => text);
 }
 
 /** The endpoint that a block is, and nothing else: written on purpose. */
-export function namesEndpoint({ addresses }: IpBlockPeer): MetadataEndpoint | undefined {
+export function namesEndpoint({ addresses }: Pick<IpBlockPeer, "addresses">): MetadataEndpoint | undefined {
   const [first, end, more] = addresses;
   if (first === undefined || more !== undefined || end !== first + 1n) return undefined;
   return ofAllClouds.find(({ address }) => address === first);

@@ -23,7 +23,16 @@ export function peerPlace(
   peer: number,
   below: NodePath = [],
 ): Place {
-  return policyPlace(policy, [...peerPath(policy, direction, rule, peer), ...below]);
+  const isElsewhere = policy.rules[direction][rule]?.written !== undefined;
+  return policyPlace(policy, [...peerPath(policy, direction, rule, peer), ...(isElsewhere ? [] : below)]);
+}
+
+/** What a policy selects its pods by. */
+export function subjectPlace(policy: Policy, below: NodePath = []): Place {
+  const [first] = [...policy.rules.ingress, ...policy.rules.egress];
+  if (first?.written === undefined) return policyPlace(policy, ["spec", "podSelector", ...below]);
+  const spec = first.written.path.slice(0, first.written.path[0] === "specs" ? 2 : 1);
+  return policyPlace(policy, [...spec, "endpointSelector"]);
 }
 
 /** A port of a rule. */
