@@ -7,7 +7,7 @@ const cilium = (name: string, spec: string): string =>
 const web = "endpointSelector: { matchLabels: { app: web } }";
 const names = "{ toFQDNs: [{ matchName: api.example.com }, { matchPattern: '*.cdn.example.com' }] }";
 const dns = (rules: string): string =>
-  `{ toEndpoints: [{ matchLabels: { k8s-app: kube-dns } }], toPorts: [{ ports: [{ port: "53", protocol: ANY }]${rules} }] }`;
+  `{ toEndpoints: [{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': kube-system, k8s-app: kube-dns } }], toPorts: [{ ports: [{ port: "53", protocol: ANY }]${rules} }] }`;
 const seeing = (rule: string): string => dns(`, rules: { dns: [${rule}] }`);
 const found = (...egress: readonly string[]): readonly unknown[] =>
   findings(id, documents(deployment("web"), cilium("web", `{ ${web}, egress: [${egress.join()}] }`)));

@@ -90,7 +90,7 @@ function readPort(at: ObjectCursor, raw: RawMapping): readonly PortSpec[] {
     (each): each is Protocol => protocol.toUpperCase() === "ANY" || protocol.toUpperCase() === each,
   );
   const number = portNumber(text);
-  if (number !== undefined && text !== "0" && /^0/.test(text))
+  if (number !== undefined && text !== "0" && text.startsWith("0"))
     at.warn("suspicious-value", ["port"], `port ${quote(text)} is read in base 8: it is port ${number}`);
   if (number === undefined) return wanted.map((each) => ({ type: "named", protocol: each, name: text }));
   if (number > 65_535) {
