@@ -53,10 +53,11 @@ export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOpti
   notePlatformsOf(draft.facts, ground.namespaces.values(), ground.services, ground.workloads);
   noteApiServers(draft.facts, ground.services, ground.workloads);
   const facts = draft.facts.all();
+  const nodes = new Map([...draft.cilium.nodes, ...draft.nodes]);
   return {
     live: options.live,
     ...ground,
-    ...withCalico(withCilium(ground, draft.cilium, draft.calico.slices, draft.nodes.values()), draft.calico),
+    ...withCalico(withCilium(ground, draft.cilium, draft.calico.slices, nodes.values()), draft.calico),
     routes: draft.routes.sorted(),
     ...(draft.gateways.size === 0 ? {} : { gateways: [...draft.gateways.values()].toSorted(byName) }),
     ...(draft.grants.size === 0 ? {} : { referenceGrants: [...draft.grants.values()].toSorted(byName) }),
@@ -64,7 +65,7 @@ export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOpti
       ? {}
       : { scrapes: draft.scrapes.toSorted(by(({ namespace, name, ref }) => `${namespace}/${name}/${ref.kind}`)) }),
     ...(draft.apiServerCalls.length === 0 ? {} : { apiServerCalls: draft.apiServerCalls }),
-    ...(draft.nodes.size === 0 ? {} : { nodes: [...draft.nodes.values()].toSorted(by(({ name }) => name)) }),
+    ...(nodes.size === 0 ? {} : { nodes: [...nodes.values()].toSorted(by(({ name }) => name)) }),
     ...(facts.length === 0 ? {} : { facts }),
     refusedPolicies: draft.refusedPolicies.toSorted(by(({ ref }) => `${ref.namespace ?? ""}/${ref.name}`)),
     notEvaluated: [

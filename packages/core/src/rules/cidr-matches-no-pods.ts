@@ -1,5 +1,5 @@
-import { directions, type NetworksPeer, type Policy } from "../model/policy.ts";
-import { parseCidr } from "../sets/address-set.ts";
+import { directions, type NetworksPeer, type Rule } from "../model/policy.ts";
+import { type AddressSet, allAddresses, parseCidr } from "../sets/address-set.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { clusterAddresses } from "./support/cluster-addresses.ts";
@@ -12,15 +12,17 @@ export const cidrMatchesNoPods: RuleDefinition = defineRule({
   severity: "medium",
   category: "correctness",
   title: "CIDR over addresses that Cilium matches by identity only",
-  needs: ["addresses"],
+  needs: ["policies"],
   fix: "none",
-  check(context, report) {
-    for (const policy of context.cluster.policies) {
-      if (policy.tier.decides !== "deny-wins") continue;
+  check(context, report, skip) {
+    const isKnown = clusterAddresses(context).coveredBy(allAddresses).length > 0;
+    for (const policy of context.unionPolicies) {
+      if (!isKnown && directions.some((direction) => policy.rules[direction].some(namesBlock)))
+        return skip("the input and the configuration tell no addresses of pods, Services or nodes");
       for (const direction of directions)
         for (const [rule, { peers }] of policy.applies[direction] ? policy.rules[direction].entries() : [])
           for (const [place, peer] of peers === "any" ? [] : peers.entries()) {
-            const covered = peer.type === "networks" ? coveredBy(context, policy, peer) : undefined;
+            const covered = peer.type === "networks" ? coveredBy(context, peer) : undefined;
             if (covered === undefined) continue;
             const use = { pods: "endpoints", services: "endpoints", nodes: "entities" }[covered.use];
             const field = `${direction === "ingress" ? "from" : "to"}${use === "endpoints" ? "Endpoints" : "Entities"}`;
@@ -41,16 +43,24 @@ export const cidrMatchesNoPods: RuleDefinition = defineRule({
   },
 });
 
+/** Whether a rule has a block that is there for some addresses. */
+function namesBlock({ peers }: Rule): boolean {
+  return peers !== "any" && peers.some((peer) => peer.type === "networks" && blockOf(peer) !== undefined);
+}
+
+/** The block that a peer is; undefined for one that is there for every address. */
+function blockOf({ cidrs, outside }: NetworksPeer): AddressSet | undefined {
+  const [cidr = "", more] = cidrs;
+  const text = cidr.includes("/") ? cidr : `${cidr}/${cidr.includes(":") ? 128 : 32}`;
+  return outside !== true || more !== undefined || text.endsWith("/0") ? undefined : parseCidr(text)?.addresses;
+}
+
 /** What of the cluster a block covers that is not there for every address. */
 function coveredBy(
   context: RuleContext,
-  policy: Policy,
-  { cidrs, outside }: NetworksPeer,
+  peer: NetworksPeer,
 ): { readonly cidr: string; readonly text: string; readonly use: "pods" | "services" | "nodes" } | undefined {
-  const [cidr = "", more] = cidrs;
-  const text = cidr.includes("/") ? cidr : `${cidr}/${cidr.includes(":") ? 128 : 32}`;
-  const addresses = outside === true && more === undefined ? parseCidr(text)?.addresses : undefined;
-  if (addresses === undefined || text.endsWith("/0") || policy.namespace === "") return undefined;
-  const found = clusterAddresses(context).coveredBy(addresses)[0];
-  return found === undefined ? undefined : { cidr, text: found.text, use: found.use };
+  const addresses = blockOf(peer);
+  const found = addresses === undefined ? undefined : clusterAddresses(context).coveredBy(addresses)[0];
+  return found === undefined ? undefined : { cidr: peer.cidrs[0] ?? "", text: found.text, use: found.use };
 }

@@ -67,6 +67,28 @@ describe("Cilium's policies", () => {
     ]);
   });
 
+  it("are not in force where the agents refuse what the API server stored", () => {
+    const stored = (spec: string, status = ""): Cluster =>
+      readManifests([{ name: "a.yaml", text: [pods, `${policy(spec)}${status}`].join("\n---\n") }], { live: true });
+    const deny = `{${db}, ingress: [{}]}`;
+    const invalid = "\nstatus: {conditions: [{type: Valid, status: 'False', message: no such thing}]}";
+    expect(answer(stored(deny), "shop/web", "shop/db")).toBe("no");
+    expect(answer(stored(deny, invalid.replace("False", "True")), "shop/web", "shop/db")).toBe("no");
+    const refused = stored(deny, invalid);
+    expect(answer(refused, "shop/web", "shop/db")).toBe("yes");
+    expect(refused.refusedPolicies).toMatchObject([{ reasons: ["the agent refuses it: no such thing"] }]);
+    const twoSections = `{${db}, ingress: [{fromEndpoints: [{}], fromEntities: [all]}]}`;
+    expect(stored(twoSections).refusedPolicies).toHaveLength(1);
+  });
+
+  it("know nodes by their CiliumNode", () => {
+    const node =
+      "apiVersion: cilium.io/v2\nkind: CiliumNode\nmetadata: {name: one, labels: {a: b}}\nspec: {addresses: [{type: InternalIP, ip: 10.0.0.1}, {type: CiliumInternalIP, ip: 10.1.0.1}]}";
+    expect(read(node).nodes).toEqual([{ name: "one", labels: { a: "b" }, addresses: ["10.0.0.1"] }]);
+    const out = read(node, policy("{endpointSelector: {}, egress: [{toCIDR: [10.0.0.0/24]}]}"));
+    expect([answer(out, "shop/web", "10.0.0.1"), answer(out, "shop/web", "10.0.0.2")]).toEqual(["no", "yes"]);
+  });
+
   it("answer for names of DNS, and say which dns rule they need", () => {
     const dns = (rules: string): string =>
       `{toEndpoints: [{}], toPorts: [{ports: [{port: "53", protocol: UDP}], rules: {dns: [${rules}]}}]}`;

@@ -83,8 +83,13 @@ export const namespaceShape: Shape = fields({ metadata: datedMetadata });
 /** The kinds that npa analyses down to the last field. */
 export const policyShape: Shape = fields({ metadata: datedMetadata, spec: all });
 
-/** The same for kinds that may have several specs. */
-export const ciliumPolicyShape: Shape = fields({ metadata: datedMetadata, spec: all, specs: all });
+/** The same for kinds that may have several specs, and that an agent may refuse after the API server took them. */
+export const ciliumPolicyShape: Shape = fields({
+  metadata: datedMetadata,
+  spec: all,
+  specs: all,
+  status: fields({ conditions: list(fields({ type: all, status: all, message: all })) }),
+});
 
 export const serviceShape: Shape = fields({
   metadata: datedMetadata,

@@ -1,4 +1,5 @@
 import type { ObjectRef } from "../../diagnostics/diagnostic.ts";
+import type { ClusterNode } from "../../model/cluster.ts";
 import type { Direction, PortSpec, RuleAction } from "../../model/policy.ts";
 import type { AllowedRequest } from "../../model/requests.ts";
 import type { Labels } from "../../model/selector.ts";
@@ -82,4 +83,6 @@ export interface CidrGroup {
 export class CiliumDraft {
   readonly policies: Map<string, CiliumPolicyDraft> = new Map();
   readonly groups: Map<string, CidrGroup> = new Map();
+  /** CiliumNodes, by name. */
+  readonly nodes: Map<string, ClusterNode> = new Map();
 }

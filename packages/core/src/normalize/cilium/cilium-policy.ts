@@ -1,12 +1,12 @@
 import { pushAll } from "../../lib/push-all.ts";
 import type { Direction } from "../../model/policy.ts";
 import type { ClusterDraft } from "../cluster-draft.ts";
-import { booleanField, forEachItem, listField, mappingField, textListField } from "../fields.ts";
+import { booleanField, forEachItem, listField, mappingField, textField, textListField } from "../fields.ts";
 import type { KindReader } from "../kind-reader.ts";
 import { readMetadata, readNamespacedMetadata } from "../metadata.ts";
 import { ObjectCursor } from "../object-cursor.ts";
 import type { RawMapping, RawObject } from "../raw-object.ts";
-import { emptyMapping, groupOf, isList } from "../raw-object.ts";
+import { emptyMapping, groupOf, isList, isMapping } from "../raw-object.ts";
 import { checkFields } from "../unknown-fields.ts";
 import { unionAll } from "../../sets/interval-set.ts";
 import { parseCidr } from "../../sets/address-set.ts";
@@ -26,6 +26,7 @@ export const ciliumReaders: readonly KindReader[] = [
     read: (object, draft) => readPolicy(object, draft, false),
   },
   { kind: "CiliumCIDRGroup", reads: isCilium, read: readGroup },
+  { kind: "CiliumNode", reads: isCilium, read: readNode },
 ];
 
 const specFields = new Set(
@@ -55,7 +56,13 @@ function readPolicy(object: RawObject, draft: ClusterDraft, isNamespaced: boolea
   forEachItem(at, object.value, "specs", add);
   if (spec === undefined && listField(at, object.value, "specs").length === 0)
     at.refuse("missing-field", [], "the agent refuses a policy without spec and specs");
-  if (at.refused) return draft.refuse({ ref: at.ref, reasons: at.reasons, origin: object.origin });
+  // The API server stores what the agents refuse: in a live cluster, too, that is not in force.
+  const refusal = at.live ? agentRefusal(at, object) : undefined;
+  const ofAgent = at.reasons.filter((reason) => reason.includes("the agent refuses"));
+  if (at.refused || refusal !== undefined || ofAgent.length > 0) {
+    const reasons = refusal === undefined ? (at.refused ? at.reasons : ofAgent) : [refusal];
+    return draft.refuse({ ref: at.ref, reasons, origin: object.origin });
+  }
   draft.cilium.policies.set(`${object.kind}/${namespace ?? ""}/${metadata.name}`, {
     ref: at.ref,
     name: metadata.name,
@@ -67,6 +74,18 @@ function readPolicy(object: RawObject, draft: ClusterDraft, isNamespaced: boolea
     index: draft.nextIndex(),
   });
 }
+
+/** What the agents say of a stored policy in its status: they validate it when they load it. */
+function agentRefusal(at: ObjectCursor, { value }: RawObject): string | undefined {
+  const { conditions } = mappingField(at, value, "status") ?? emptyMapping;
+  if (!isList(conditions)) return undefined;
+  const invalid = conditions.find((each) => isMapping(each) && each["type"] === "Valid" && each["status"] === "False");
+  if (!isMapping(invalid)) return undefined;
+  const message = invalid["message"];
+  return `the agent refuses it${typeof message === "string" && message !== "" ? `: ${message.slice(0, longestMessage)}` : ""}`;
+}
+
+const longestMessage = 300;
 
 const sections = ["ingress", "ingressDeny", "egress", "egressDeny"] as const;
 
@@ -182,6 +201,22 @@ function withAuthentication({ requests = [], ...grant }: CiliumGrant): CiliumGra
 
 function authenticationOf(at: ObjectCursor, raw: RawMapping): unknown {
   return mappingField(at, raw, "authentication")?.["mode"];
+}
+
+/** What Cilium knows of a node: its labels and addresses, where the input has no Node of that name. */
+function readNode(object: RawObject, draft: ClusterDraft): void {
+  const at = new ObjectCursor(object, draft, false);
+  const metadata = readMetadata(at, "subdomain");
+  if (metadata === undefined || at.refused) return;
+  const addresses: string[] = [];
+  const spec = mappingField(at, object.value, "spec") ?? emptyMapping;
+  at.enter("spec");
+  forEachItem(at, spec, "addresses", (raw) => {
+    const ip = textField(at, raw, "ip");
+    if (ip !== undefined && (raw["type"] === "InternalIP" || raw["type"] === "ExternalIP")) addresses.push(ip);
+  });
+  at.leave();
+  draft.cilium.nodes.set(metadata.name, { name: metadata.name, labels: metadata.labels, addresses });
 }
 
 function readGroup(object: RawObject, draft: ClusterDraft): void {

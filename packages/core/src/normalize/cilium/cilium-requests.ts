@@ -76,6 +76,13 @@ function readHttp(at: ObjectCursor, raw: RawMapping): AllowedRequest {
     return text === undefined || text === "" ? undefined : text;
   });
   const headers = textListField(at, raw, "headers").map(headerOf);
+  for (const [index, { value = "" }] of headers.entries())
+    if (/[.][*+]|^\^|\$$|^[*]$/.test(value))
+      at.warn(
+        "suspicious-value",
+        ["headers", index],
+        `${quote(value)} is compared as it stands, not as a pattern: leave it out if any value will do`,
+      );
   forEachItem(at, raw, "headerMatches", (match) => {
     // A mismatch that only logs or changes the header lets the request pass.
     const mismatch = textField(at, match, "mismatch") ?? "";

@@ -60,6 +60,9 @@ function policyProblems(context: RuleContext): readonly PolicyProblem[] {
     if (object === undefined) continue;
     const key = keyOf(object);
     if (object.kind !== "NetworkPolicy" && !known.has(key)) continue;
+    // What an agent refuses in a live cluster is told of with the policy.
+    const isToldAsRefused = problem.code === "suspicious-value" && problem.message.includes("the agent refuses");
+    if (isToldAsRefused && refused.has(key)) continue;
     const policy = problem.severity === "error" ? refused.get(key) : undefined;
     if (policy !== undefined) explained.add(key);
     problems.push({ rule: ruleOf(problem), found: problemFound(context, problem, object, severity, policy) });
@@ -124,7 +127,9 @@ function problemFound(
 function refusedFound(context: RuleContext, policy: RefusedPolicy): Found {
   return {
     at: { object: policy.ref, location: locationOf(policy.origin) },
-    message: `${nameOf(policy)} would be refused by the API server: ${policy.reasons.join("; ")} (the policy is not in force)`,
+    message: policy.reasons.some((reason) => reason.includes("the agent refuses"))
+      ? `${nameOf(policy)} is not in force: ${policy.reasons.join("; ")}`
+      : `${nameOf(policy)} would be refused by the API server: ${policy.reasons.join("; ")} (the policy is not in force)`,
     affected: leftOpen(context, policy),
   };
 }
