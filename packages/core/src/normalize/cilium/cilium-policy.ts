@@ -108,7 +108,7 @@ function readRule(at: ObjectCursor, spec: RawMapping, namespace: string | undefi
     at.refuse(
       "missing-field",
       [],
-      "the agent refuses a rule in which ingress, ingressDeny, egress and egressDeny are all empty",
+      "the agent refuses a rule in which ingress, ingressDeny, egress and egressDeny are all empty: a default deny is `ingress: [{}]`, and `egress: [{}]`",
     );
   const entries = {
     ingress: readEntries(at, spec, "ingress", namespace, nodes !== undefined),
