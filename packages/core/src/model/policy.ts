@@ -124,6 +124,8 @@ export interface WrittenRule {
   readonly path: NodePath;
   readonly peers: readonly NodePath[];
   readonly ports: readonly NodePath[];
+  /** The Service that it names, where everybody is meant as long as that is not resolved. */
+  readonly unresolved?: string;
 }
 
 /** Pods: those whose labels `podSelector` matches, of the namespaces that `namespaceSelector` matches; without one, of the policy's own namespace. */

@@ -27,7 +27,8 @@ export const peerMatchesNothing: RuleDefinition = defineRule({
   check(context, report, skip) {
     let unknown = 0;
     const unseen = new UnknownNamespaces();
-    for (const written of podPeers(context)) {
+    for (const written of podPeers(context, context.unionPolicies)) {
+      if (asksForNoLabel(written.peer)) continue;
       if (matchesSomething(context, written)) {
         for (const found of deadOf(context, written)) report(found);
         continue;
@@ -49,6 +50,11 @@ export const peerMatchesNothing: RuleDefinition = defineRule({
     if (unknown > 0) skip(`${count(unknown, "peer")} may match pods in namespaces that the input does not show`);
   },
 });
+
+/** Of labels that Cilium does not keep label-not-in-identity speaks. */
+function asksForNoLabel({ podSelector }: PodPeer): boolean {
+  return podSelector?.requirements.some(({ operator, values }) => operator === "In" && values.length === 0) === true;
+}
 
 /** Values of a list that match nothing beside others that do, where the input shows the pods of all the namespaces. */
 function deadOf(context: RuleContext, written: WrittenPeer): readonly Found[] {

@@ -61,6 +61,7 @@ import { requestLimitLifted } from "./request-limit-lifted.ts";
 import { restrictionUndone } from "./restriction-undone.ts";
 import { selectorAndOrConfusion } from "./selector-and-or-confusion.ts";
 import { sensitivePortExposed } from "./sensitive-port-exposed.ts";
+import { serviceOpensEveryDestination } from "./service-opens-every-destination.ts";
 import { servicePortInsteadOfTargetPort } from "./service-port-instead-of-target-port.ts";
 import { singleStackIpBlock } from "./single-stack-ip-block.ts";
 import { splitPeersAndPorts } from "./split-peers-and-ports.ts";
@@ -135,5 +136,6 @@ export const allRules: readonly RuleDefinition[] = [
   labelNotInIdentity,
   requestLimitLifted,
   cidrMatchesNoPods,
+  serviceOpensEveryDestination,
   crossNamespaceLateralMovement,
 ];

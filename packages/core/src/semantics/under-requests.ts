@@ -60,18 +60,10 @@ function ruleFor(
   if (rule.action !== "allow") return [rule];
   if (rule.requests !== undefined) return [limitedRule(rule, rule.requests, view)];
   // Also a rule without a limit may be cut by the limits of others.
-  let left = rule;
-  const cut: Rule[] = [];
-  for (const limit of limits) {
-    const ports = portsCut(left, policy, limit);
-    if (ports.length === 0) continue;
-    if (!decidesAlone(rule, policy, limit)) {
-      const why = `requests limited to ${limit.requests.map(requestText).join(", ")}`;
-      cut.push({ ...rule, ports, unknown: why });
-    }
-    left = withoutPorts(left, ports);
-  }
-  return [left, ...cut];
+  return limits.reduce<readonly Rule[]>(
+    (pieces, limit) => pieces.flatMap((piece) => cut(piece, policy, limit)),
+    [rule],
+  );
 }
 
 function limitedRule(rule: Rule, requests: readonly AllowedRequest[], view: "every" | AskedRequest): Rule {
@@ -85,21 +77,51 @@ function limitedRule(rule: Rule, requests: readonly AllowedRequest[], view: "eve
 }
 
 /**
- * The ports of a rule on which a limit of another rule holds for it, too. Names of servers and authentication are asked of
- * all rules with that peer and port; the DNS proxy knows the rules of its port, and none without ports.
+ * What a limit of another rule leaves of a rule without one. Names of servers and authentication are asked of all rules with
+ * that peer and port; the DNS proxy knows the rules of its port, and none without ports.
  */
-function portsCut(rule: Rule, policy: Policy, { policy: other, rule: limited, requests }: Limit): readonly PortSpec[] {
-  if (limited.ports === "any" || rule.unknown !== undefined || !maySelectTheSame(policy, other)) return [];
-  if (requests.some(({ type }) => type === "dns"))
-    return rule.ports === "any" && mayBeTheSame(rule, limited) ? limited.ports : [];
-  if (rule.ports === "any" || !requests.some(({ type }) => type === "serverName" || type === "other")) return [];
+function cut(rule: Rule, policy: Policy, limit: Limit): readonly Rule[] {
+  const { policy: other, rule: limited, requests } = limit;
+  if (limited.ports === "any" || rule.unknown !== undefined || !maySelectTheSame(policy, other)) return [rule];
+  const isDns = requests.some(({ type }) => type === "dns");
+  if (isDns)
+    return rule.ports === "any" && mayBeTheSame(rule, limited) ? cutPorts(rule, policy, limit, limited.ports) : [rule];
+  if (rule.ports === "any" || !requests.some(({ type }) => type === "serverName" || type === "other")) return [rule];
   const own = new Set(rule.ports.map(portKey));
-  return areWrittenAlike(rule, limited) ? limited.ports.filter((port) => own.has(portKey(port))) : [];
+  const ports = limited.ports.filter((port) => own.has(portKey(port)));
+  if (ports.length === 0) return [rule];
+  if (rule.peers === "any" || limited.peers === "any")
+    return rule.peers === limited.peers ? cutPorts(rule, policy, limit, ports) : [rule];
+  const known = new Set(limited.peers.map(peerKey));
+  const [same, others] = [true, false].map((is) => onlyPeers(rule, (peer) => known.has(peerKey(peer)) === is));
+  return [
+    ...(others === undefined ? [] : [others]),
+    ...(same === undefined ? [] : cutPorts(same, policy, limit, ports)),
+  ];
+}
+
+/** A rule without some ports; on these it may still allow, unless the limit is about all that the rule is about. */
+function cutPorts(rule: Rule, policy: Policy, limit: Limit, ports: readonly PortSpec[]): readonly Rule[] {
+  const left = withoutPorts(rule, ports);
+  if (decidesAlone(rule, policy, limit)) return [left];
+  const why = `requests limited to ${limit.requests.map(requestText).join(", ")}`;
+  return [left, { ...rule, ports, unknown: why }];
+}
+
+/** A rule with some of its peers; undefined where that is none. */
+function onlyPeers(rule: Rule, keep: (peer: Peer) => boolean): Rule | undefined {
+  if (rule.peers === "any") return rule;
+  const peers = rule.peers.filter(keep);
+  if (peers.length === 0) return undefined;
+  const { written } = rule;
+  if (written === undefined) return { ...rule, peers };
+  const kept = rule.peers.map(keep);
+  return { ...rule, peers, written: { ...written, peers: written.peers.filter((_, i) => kept[i]) } };
 }
 
 /** Whether a limit decides about all that a rule cut by it is about. */
-function decidesAlone(rule: Rule, policy: Policy, { policy: other, rule: limited, requests }: Limit): boolean {
-  if (!requests.some(({ type }) => type === "dns") || !areSubjectsAlike(policy, other)) return false;
+function decidesAlone(rule: Rule, policy: Policy, { policy: other, rule: limited }: Limit): boolean {
+  if (!areSubjectsAlike(policy, other)) return false;
   if (limited.peers === "any") return true;
   const known = new Set(limited.peers.map(peerKey));
   return rule.peers !== "any" && rule.peers.every((peer) => known.has(peerKey(peer)));
@@ -109,12 +131,6 @@ function withoutPorts(rule: Rule, ports: readonly PortSpec[]): Rule {
   if (rule.ports === "any") return { ...rule, exceptPorts: [...(rule.exceptPorts ?? []), ...ports] };
   const gone = new Set(ports.map(portKey));
   return { ...rule, ports: rule.ports.filter((port) => !gone.has(portKey(port))) };
-}
-
-function areWrittenAlike(a: Rule, b: Rule): boolean {
-  if (a.peers === "any" || b.peers === "any") return a.peers === b.peers;
-  const known = new Set(b.peers.map(peerKey));
-  return a.peers.some((peer) => known.has(peerKey(peer)));
 }
 
 function areSubjectsAlike(a: Policy, b: Policy): boolean {

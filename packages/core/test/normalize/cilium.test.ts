@@ -67,6 +67,31 @@ describe("Cilium's policies", () => {
     ]);
   });
 
+  it("ask for names of servers and authentication beside an allow of the same peer and port", () => {
+    const rule = (peers: string, more = "", item = ""): string =>
+      `{fromEndpoints: [${peers}]${more}, toPorts: [{ports: [{port: "80", protocol: TCP}]${item}}]}`;
+    const [web, db2] = ["{matchLabels: {app: web}}", "{matchLabels: {app: db}}"];
+    const sni = policy(`{${db}, ingress: [${rule(web, "", ", serverNames: [a.example]")}]}`);
+    const asked = (cluster: Cluster, name: string): string =>
+      can(cluster, { source: "shop/web", target: "shop/db", port: "80", request: { type: "serverName", name } }).answer;
+    const open = policy(`{${db}, ingress: [${rule(`${web}, ${db2}`)}]}`, "q");
+    const wide = policy(`{${db}, ingress: [${rule("{}")}]}`, "q");
+    for (const [cluster, other] of [
+      [read(sni), "no"],
+      [read(sni, open), "no"],
+      [read(sni, wide), "yes"],
+    ] as const)
+      expect([asked(cluster, "a.example"), asked(cluster, "b.example")]).toEqual(["yes", other]);
+    const required = policy(`{${db}, ingress: [${rule(web, ", authentication: {mode: required}")}]}`);
+    const limits = (cluster: Cluster): unknown =>
+      can(cluster, { source: "shop/web", target: "shop/db", port: "80" }).limited?.map(({ requests }) => requests);
+    expect([limits(read(required)), limits(read(required, open)), limits(read(required, wide))]).toEqual([
+      [["authentication"]],
+      [["authentication"]],
+      undefined,
+    ]);
+  });
+
   it("are not in force where the agents refuse what the API server stored", () => {
     const stored = (spec: string, status = ""): Cluster =>
       readManifests([{ name: "a.yaml", text: [pods, `${policy(spec)}${status}`].join("\n---\n") }], { live: true });

@@ -7,6 +7,19 @@ const from = (peer: string): string =>
 const name = (value: string): string => `namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: ${value} } }`;
 
 describe("peer-matches-nothing", () => {
+  it("finds peers of Cilium that no pod is, in the own namespace and in another", () => {
+    const cilium = (labels: string): string =>
+      `apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: web, namespace: shop }\nspec: { endpointSelector: {}, ingress: [{ fromEndpoints: [{ matchLabels: { ${labels} } }] }] }`;
+    const found = (labels: string): readonly unknown[] =>
+      findings(id, documents(deployment("web"), deployment("api", { app: "api" }, "other"), cilium(labels)));
+    expect(found("app: wbe")).toMatchObject([
+      { object: { kind: "CiliumNetworkPolicy" }, location: { path: "spec.ingress[0].fromEndpoints[0]" } },
+    ]);
+    expect(found("'k8s:io.kubernetes.pod.namespace': other, app: web")).toHaveLength(1);
+    expect(found("'k8s:io.kubernetes.pod.namespace': other, app: api")).toEqual([]);
+    expect(found("app: web")).toEqual([]);
+  });
+
   it("finds a local peer with a typo", () => {
     const [finding] = findings(id, documents(deployment("web"), from("podSelector: { matchLabels: { app: weeb } }")));
     expect(placeOf(finding)).toBe("13 spec.ingress[0].from[1].podSelector");

@@ -93,7 +93,11 @@ class Converter {
       path: placed.path,
       is: this.#peer(placed.peer, { action, ports }, policy, direction),
     }));
-    if (resolved.some(({ is }) => is.type === "everyone")) return [rule("any", [])];
+    const everyone = resolved.find(({ is }) => is.type === "everyone");
+    if (everyone !== undefined) {
+      const service = entry.peers.find(({ peer }) => peer.type === "service")?.peer;
+      return [service?.type === "service" ? unresolved(rule("any", []), service) : rule("any", [])];
+    }
     const certain = resolved.flatMap(({ is, path: at }) =>
       is.type === "certain" ? is.peers.map((peer) => ({ peer, at })) : [],
     );
@@ -102,7 +106,14 @@ class Converter {
       certain.map(({ at }) => at),
     );
     const possible = resolved.flatMap(({ is, path: at }) => (is.type === "possible" ? [{ ...is, at }] : []));
-    return [known, ...possible.map(({ peers, why, at }): Rule => ({ ...rule(peers, [at]), unknown: why }))];
+    const [service] = entry.peers.flatMap(({ peer }) => (peer.type === "service" ? [peer] : []));
+    return [
+      known,
+      ...possible.map(({ peers, why, at }): Rule => {
+        const open = { ...rule(peers, [at]), unknown: why };
+        return peers === "any" && service !== undefined ? unresolved(open, service) : open;
+      }),
+    ];
   }
 
   #peer(peer: CiliumPeer, entry: AskedPorts, policy: CiliumPolicyDraft, direction: Direction): Resolved {
@@ -226,6 +237,16 @@ class Converter {
       singleAddresses(slices.flatMap((slice) => slice.addresses)),
     );
   }
+}
+
+/** A rule that means everybody for want of a Service. */
+function unresolved(rule: Rule, { name, namespace }: Extract<CiliumPeer, { type: "service" }>): Rule {
+  const text =
+    name === undefined
+      ? "the Services of a selector"
+      : `Service ${namespace === undefined ? name : `${namespace}/${name}`}`;
+  const { written = { path: [], peers: [], ports: [] } } = rule;
+  return { ...rule, written: { ...written, unresolved: text } };
 }
 
 function certain(...peers: readonly Peer[]): Resolved {

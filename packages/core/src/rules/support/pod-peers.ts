@@ -13,9 +13,12 @@ export interface WrittenPeer {
   readonly peer: PodPeer;
 }
 
-/** All selector peers of the rules that have an effect. */
-export function* podPeers({ networkPolicies }: RuleContext): Generator<WrittenPeer> {
-  for (const policy of networkPolicies) {
+/** All selector peers of the rules that have an effect: of NetworkPolicies, or of these policies. */
+export function* podPeers(
+  { networkPolicies }: RuleContext,
+  policies: readonly Policy[] = networkPolicies,
+): Generator<WrittenPeer> {
+  for (const policy of policies) {
     for (const direction of directions) {
       for (const [ruleIndex, rule] of allowingRules(policy, direction).entries()) {
         if (rule.peers === "any") continue;

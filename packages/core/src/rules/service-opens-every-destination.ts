@@ -1,0 +1,38 @@
+import { type RuleDefinition, defineRule } from "./define-rule.ts";
+import { rulePlace } from "./support/places.ts";
+import { nameOf, portsText } from "./support/words.ts";
+
+/** Flags `toServices` beside ports that Cilium cannot resolve: what is left of the entry is its ports, with everybody. */
+export const serviceOpensEveryDestination: RuleDefinition = defineRule({
+  id: "service-opens-every-destination",
+  severity: "high",
+  category: "security",
+  concern: "defect",
+  title: "Unresolved Service means every destination",
+  needs: ["policies"],
+  fix: "none",
+  check(context, report) {
+    const { live } = context.cluster;
+    for (const policy of context.unionPolicies)
+      for (const [rule, { action, written, ports }] of policy.applies.egress ? policy.rules.egress.entries() : []) {
+        if (written?.unresolved === undefined || ports === "any") continue;
+        const on = portsText(ports);
+        const isDeny = action === "deny";
+        const where = live ? "is not in the cluster" : "is not in the input";
+        report({
+          at: rulePlace(policy, "egress", rule),
+          ...(isDeny || live ? {} : { severity: "medium" }),
+          message: isDeny
+            ? `${nameOf(policy)} denies ${written.unresolved} on ${on}, and Cilium resolves no Service in a deny: every destination on these ports is denied`
+            : `${nameOf(policy)} allows ${written.unresolved} on ${on}, which ${where}: as long as Cilium finds no such Service, the rule allows every destination on these ports`,
+          affected: context.subjectsOf(policy),
+          fix: {
+            kind: "manual",
+            description: isDeny
+              ? "Name the pods by toEndpoints, or the addresses by toCIDR."
+              : `Name the pods by toEndpoints, or leave toPorts out: then an unresolved Service allows nothing${live ? "" : "; or hand npa the Service, if there is one"}.`,
+          },
+        });
+      }
+  },
+});
