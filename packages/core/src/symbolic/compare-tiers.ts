@@ -1,6 +1,7 @@
 import { type Direction, directions, type Policy } from "../model/policy.ts";
 import { policyKey } from "../semantics/canonical-key.ts";
-import type { Box, Point } from "./box.ts";
+import { contains } from "../sets/interval-set.ts";
+import { type Box, elementsOf, type Point, project } from "./box.ts";
 import { Budget } from "./budget.ts";
 import { compareInSpace } from "./compare-network-policies.ts";
 import type { Comparison, Verdict } from "./comparison.ts";
@@ -99,6 +100,12 @@ class TierRun {
     this.#note("after", direction, looser);
     this.#note("before", direction, stricter);
     if (isPoint(looser) && isPoint(stricter)) return "incomparable";
+    if (looser === "requests" || stricter === "requests") {
+      this.#undecided.add(
+        `${sliceName(slice)}, ${direction}: requests are compared as they are written, and these differ`,
+      );
+      return "undecided";
+    }
     if (looser === "undecided" || stricter === "undecided" || tiers === undefined) {
       this.#undecided.add(`${sliceName(slice)}, ${direction}: the budget ended`);
       return "undecided";
@@ -143,18 +150,36 @@ class TierRun {
     having: readonly DecisionList[],
     lacking: readonly DecisionList[],
     budget: Budget,
-  ): Point | "undecided" | undefined {
+  ): Point | "undecided" | "requests" | undefined {
+    let isOpen = false;
     for (const allowed of decide(box, having, budget)) {
       if (allowed.action === "deny") continue;
       for (const { part, action } of decide(allowed.part, lacking, budget)) {
-        const point = action === "deny" ? possiblePoint(this.#space, part) : undefined;
+        if (action !== "deny") continue;
+        const certain = this.#deniedWhole(part, lacking, budget);
+        const point = certain === undefined ? undefined : possiblePoint(this.#space, certain);
         if (point !== undefined) return point;
+        isOpen ||= certain === undefined && possiblePoint(this.#space, part) !== undefined;
       }
     }
-    return budget.exhausted ? "undecided" : undefined;
+    return budget.exhausted ? "undecided" : isOpen ? "requests" : undefined;
   }
 
-  #note(side: Side, direction: Direction, point: Point | "undecided" | undefined): void {
+  /**
+   * Of a part that is denied, what is whatever the requests mean that policies name: a request that none names, or traffic
+   * of which no request passes. Undefined where another request of the same traffic passes: the two may be one.
+   */
+  #deniedWhole(part: Box, lacking: readonly DecisionList[], budget: Budget): Box | undefined {
+    const { requests } = this.#space.universe;
+    if (requests === undefined || contains(elementsOf(part, requests), 0)) return part;
+    const traffic = project(part, ({ id }) => id !== requests.id);
+    for (const decided of decide(traffic, lacking, budget))
+      if (decided.action === "deny" && !decided.part.some(({ dimension }) => dimension.id === requests.id))
+        return decided.part;
+    return undefined;
+  }
+
+  #note(side: Side, direction: Direction, point: Point | "undecided" | "requests" | undefined): void {
     if (!isPoint(point) || this.#more[side].length >= this.#limit) return;
     this.#more[side].push({ about: "admission", onlyIn: side, ...tierExample(this.#space, direction, point) });
   }
@@ -162,7 +187,7 @@ class TierRun {
 
 const nothing: DecisionList = { name: "", order: 0, isOrdered: false, policies: [], steps: [], notUnderstood: [] };
 
-function isPoint(answer: Point | "undecided" | undefined): answer is Point {
+function isPoint(answer: Point | "undecided" | "requests" | undefined): answer is Point {
   return typeof answer === "object";
 }
 

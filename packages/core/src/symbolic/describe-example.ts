@@ -40,11 +40,12 @@ function describePeer(peer: PeerExample): string {
   return peer.type === "address" ? peer.address : describePod(peer);
 }
 
-function describePacket({ packet, namedPorts }: TrafficExample): string {
+function describePacket({ packet, namedPorts, request }: TrafficExample): string {
   if (packet === "other") return "with traffic other than TCP, UDP and SCTP";
   const names = namedPorts.map(({ name }) => name).join(", ");
   const declared = names === "" ? "" : ` (a port that the destination declares as ${names})`;
-  return `on ${packet.protocol} ${packet.port}${declared}`;
+  const asked = request === undefined ? "" : " with a request that no policy names";
+  return `on ${packet.protocol} ${packet.port}${declared}${asked}`;
 }
 
 function describeLabels(labels: Labels, except?: string): string {

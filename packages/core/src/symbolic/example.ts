@@ -38,6 +38,8 @@ export interface TrafficExample {
   readonly packet: PacketExample;
   /** What the destination declares for the packet's port; it declares no other name. */
   readonly namedPorts: readonly NamedPortExample[];
+  /** A request that no policy names. Absent: it makes no difference which one it is. */
+  readonly request?: "other";
 }
 
 /** The subject of a point as a pod of a namespace. */
@@ -70,14 +72,19 @@ export function trafficExample(
 }
 
 /** The packet of a point, and what its destination declares. */
-export function packetExample(universe: Universe, point: Point): Pick<TrafficExample, "packet" | "namedPorts"> {
+export function packetExample(
+  universe: Universe,
+  point: Point,
+): Pick<TrafficExample, "packet" | "namedPorts" | "request"> {
   const packet = packetAt(point.get(universe.packet.id) ?? first(universe.packet.all));
   const namedPorts = universe
     .namedPortsAt(point)
     .filter(({ protocol }) => packet !== "other" && protocol === packet.protocol)
     .map(({ name, protocol }) => ({ name, protocol }))
     .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-  return { packet, namedPorts };
+  const { requests } = universe;
+  const isOther = requests !== undefined && point.get(requests.id) === 0;
+  return { packet, namedPorts, ...(isOther ? { request: "other" } : {}) };
 }
 
 function peerExample(space: PolicySpace, point: Point): PeerExample {

@@ -95,7 +95,11 @@ export class TierSpace {
     const subjects = this.subjects(policy);
     if (who.length * where.length * subjects.length > maxRuleBoxes)
       return new NotUnderstood("it has a rule that is too big");
-    return subjects.flatMap((subject) => productOf(subject, who, where));
+    const asked = this.#requests(rule);
+    return subjects.flatMap((subject) => {
+      const limited = intersectBoxes(subject, asked);
+      return limited === undefined ? [] : productOf(limited, who, where);
+    });
   }
 
   /** The ports of a rule without those that it leaves out, to or from peers of its address family. */
@@ -105,6 +109,14 @@ export class TierSpace {
     const boxes = left === undefined ? [] : overlaps(left, this.space.portBoxes(ports, direction));
     const ofFamily = family === undefined ? everywhere : this.#at(familyAddresses(family));
     return ofFamily === undefined ? [] : overlaps(ofFamily, boxes);
+  }
+
+  /** Requests are told apart by how they are written. What is written alike is the same; of the rest nothing is known. */
+  #requests({ requests }: Rule): Box {
+    if (requests === undefined) return everywhere;
+    const { universe } = this;
+    const elements = universe.requestElements(requests.map((request) => JSON.stringify(request)));
+    return (universe.requests && slab(universe.requests, elements)) ?? everywhere;
   }
 
   #at(addresses: AddressSet): Box | undefined {
@@ -168,7 +180,7 @@ function boxes(box: Box | undefined): readonly Box[] {
 /** All that boxes can say. Whatever else a reader may come to write is not understood, rather than overlooked. */
 const fields = {
   subject: new Set(["podSelector", "namespaceSelector", "or"]),
-  rule: new Set(["action", "peers", "ports", "exceptPorts", "family", "written"]),
+  rule: new Set(["action", "peers", "ports", "exceptPorts", "family", "written", "requests"]),
   peer: {
     pods: new Set(["type", "podSelector", "namespaceSelector", "within"]),
     ipBlock: new Set(["type", "cidr", "except", "addresses"]),
@@ -178,7 +190,9 @@ const fields = {
 
 /** Why it cannot be said in boxes what a rule matches; undefined when it can. */
 function whyNoBoxes(rule: Rule): string | undefined {
-  if (rule.requests !== undefined) return "it has a rule that limits requests";
+  // Names of servers, names of DNS and authentication are asked beside other rules, too.
+  if (rule.requests?.some(({ type }) => type !== "http") === true)
+    return "it has a rule that limits more than requests of HTTP";
   if (rule.unknown !== undefined) return `it has a rule with ${rule.unknown}`;
   const strange = strangeField(rule, fields.rule);
   if (strange !== undefined) return `it has a rule with ${strange}`;

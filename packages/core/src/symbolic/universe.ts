@@ -73,6 +73,8 @@ export class Universe {
     peerNamespace: new Map(),
   };
   readonly #namedPorts = new Map<string, NamedPortDimension>();
+  readonly #requestTexts = new Map<string, number>();
+  #requests: Dimension | undefined;
   readonly #byId: Dimension[] = [];
   readonly #boundaries: readonly Address[];
   readonly #atoms: ReadonlyMap<Address, number>;
@@ -186,6 +188,19 @@ export class Universe {
   /** Whether what is asked of parts of a key's values is too much to tell them apart. */
   isTooMuch(role: LabelRole, key: string): boolean {
     return this.#texts.has(key) && this.#label(role, key).atoms === undefined;
+  }
+
+  /** The requests that policies name, text by text; undefined as long as none was asked for. Element 0: one that none names. */
+  get requests(): Dimension | undefined {
+    return this.#requests;
+  }
+
+  /** The elements for requests, each as it is written. */
+  requestElements(texts: readonly string[]): Elements {
+    this.#requests ??= this.#register({ id: this.#byId.length, all: [0, end] });
+    for (const text of texts)
+      if (!this.#requestTexts.has(text)) this.#requestTexts.set(text, 1 + this.#requestTexts.size);
+    return elementSet(texts.map((text) => this.#requestTexts.get(text) ?? 0));
   }
 
   /** The elements for an address set that was given to the constructor. */
