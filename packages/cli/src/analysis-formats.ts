@@ -8,7 +8,7 @@ import {
   findingsGithub,
   findingsGitlab,
   findingsJunit,
-  jsonText,
+  jsonPieces,
   sarifText,
 } from "@npa/core";
 import type { Format } from "./output-targets.ts";
@@ -45,7 +45,7 @@ export function analysisFormats(
 ): Readonly<Record<(typeof analysisFormatNames)[number], Format>> {
   return {
     text: (options) => analysisText(report, { ...options, ...context }),
-    json: () => jsonText(report),
+    json: () => jsonPieces(report),
     sarif: () => sarifText(report, context),
     markdown: () => analysisMarkdown(report, context),
     junit: () => findingsJunit(report, context),

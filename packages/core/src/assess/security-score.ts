@@ -32,6 +32,7 @@ export function securityScore(
   const figuresOf = namespaceFigures(reachability, findings);
   const costliest = new CostliestFindings(reachability.cluster, findings);
   const reasonOf = notScoredReasons(reachability.cluster);
+  const grave = graveByNamespace(findings);
   const scored: Scored[] = [];
   const reasons = new Set<string>();
   const byNamespace = new Map<string, NamespaceSecurityScore>();
@@ -43,8 +44,7 @@ export function securityScore(
       byNamespace.set(name, { value: null, pods: figures.pods, note: reason, terms: [] });
       continue;
     }
-    const grave = graveIn(findings, name);
-    const entry = scoreNamespace(figures, (term) => costliest.in(name, term.name), grave);
+    const entry = scoreNamespace(figures, (term) => costliest.in(name, term.name), grave.get(name));
     scored.push(entry);
     byNamespace.set(name, {
       value: valueOf(entry.terms),
@@ -53,8 +53,8 @@ export function securityScore(
     });
   }
   const isMeant = new Set(names);
-  const meant = findings.filter(({ object }) => isMeant.has(object.namespace ?? object.name));
-  const terms = capped(totalTerms(scored), graveIn(meant));
+  const worst = [...grave].find(([name]) => isMeant.has(name))?.[1];
+  const terms = capped(totalTerms(scored), worst);
   const note = noteOf(scored, reasons, byNamespace);
   return {
     value: scored.length === 0 ? null : valueOf(terms),
@@ -68,13 +68,15 @@ function podlessNote({ hostNetworkPods }: ScoreFigures): string {
   return hostNetworkPods === 0 ? "it has no pods" : "all its pods are on the host network, where no policy isolates";
 }
 
-/** The first finding of high severity or worse in a namespace; without a name in any. */
-function graveIn(findings: readonly Finding[], name?: string): Finding | undefined {
-  return findings.find(
-    ({ severity, object }) =>
-      (severity === "critical" || severity === "high") &&
-      (name === undefined || (object.namespace ?? object.name) === name),
-  );
+/** The first finding of high severity or worse in each namespace that has one, in the order of the findings. */
+function graveByNamespace(findings: readonly Finding[]): ReadonlyMap<string, Finding> {
+  const grave = new Map<string, Finding>();
+  for (const finding of findings) {
+    const { severity, object } = finding;
+    const name = object.namespace ?? object.name;
+    if ((severity === "critical" || severity === "high") && !grave.has(name)) grave.set(name, finding);
+  }
+  return grave;
 }
 
 /** The most that a score can be beside a finding of high severity. */

@@ -81,7 +81,7 @@ class MergeRun {
     const merge = this.#proved(ordered);
     if (merge.status === "refused") return this.#withhold(ordered, merge.reason, "proof");
     const merged = renamed(merge.merged, name);
-    const score = complexityOf(simplifyPolicy(merged)).complexityScore;
+    const score = scoreOf(merged);
     if (score > complexScore && ordered.every((policy) => complexityOf(policy).complexityScore <= complexScore))
       return this.#withhold(
         ordered,
@@ -120,6 +120,12 @@ class MergeRun {
     );
     return { policies, steps: this.#steps, withheld: this.#withheld };
   }
+}
+
+/** The complexity score of a policy when it is simplified, which never makes it worse. */
+function scoreOf(policy: Policy): number {
+  const score = complexityOf(policy).complexityScore;
+  return score <= complexScore ? score : complexityOf(simplifyPolicy(policy)).complexityScore;
 }
 
 function renamed(policy: Policy, name: string): Policy {

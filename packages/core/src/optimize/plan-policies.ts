@@ -23,14 +23,9 @@ export interface PlannedPolicies {
  * policies.
  */
 export function planPolicies(policies: readonly Policy[], found: Optimizations, given: PassContext): PlannedPolicies {
-  const { byNamespace } = provablePolicies(policies);
-  const inForce = new Set([...byNamespace.values()].flat());
   const context = withUndone(given, found);
-  const first = onePass(
-    policies.filter((policy) => inForce.has(policy)),
-    found,
-    context,
-  );
+  const inForce = inForceAmong(policies);
+  const first = onePass([...inForce], found, context);
   const results = [first];
   let current = first.policies;
   for (let round = 0; round < mostRounds; round++) {
@@ -51,6 +46,24 @@ export function planPolicies(policies: readonly Policy[], found: Optimizations, 
   };
 }
 
+/**
+ * The steps of `planPolicies` that rest on what rules tell of as well, made or not: those of the first look at whole
+ * policies and their parts.
+ */
+export function planBasics(
+  policies: readonly Policy[],
+  found: Optimizations,
+  given: PassContext,
+): Pick<PlannedPolicies, "steps" | "withheld"> {
+  return basicPass([...inForceAmong(policies)], found, withUndone(given, found));
+}
+
+/** In the order given. */
+function inForceAmong(policies: readonly Policy[]): ReadonlySet<Policy> {
+  const inForce = new Set([...provablePolicies(policies).byNamespace.values()].flat());
+  return new Set(policies.filter((policy) => inForce.has(policy)));
+}
+
 function withoutBasis({ type, policies, description, reason, proof, patch }: PlannedStep): PlannedStep {
   return { type, policies, description, reason, proof, patch };
 }
@@ -59,15 +72,18 @@ function withoutBasis({ type, policies, description, reason, proof, patch }: Pla
 const mostRounds = 5;
 
 function onePass(policies: readonly Policy[], found: Optimizations, context: PassContext): PassResult {
+  const basic = basicPass(policies, found, context);
+  return both(basic, simplifyPolicies(basic.policies, context));
+}
+
+/** What goes, then what becomes one. */
+function basicPass(policies: readonly Policy[], found: Optimizations, context: PassContext): PassResult {
   const dropped = dropParts(policies, found, context);
-  const merged = mergePolicies(dropped.policies, context);
-  const simplified = simplifyPolicies(merged.policies, context);
-  const results = [dropped, merged, simplified];
-  return {
-    policies: simplified.policies,
-    steps: results.flatMap(({ steps }) => steps),
-    withheld: results.flatMap(({ withheld }) => withheld),
-  };
+  return both(dropped, mergePolicies(dropped.policies, context));
+}
+
+function both(first: PassResult, { policies, steps, withheld }: PassResult): PassResult {
+  return { policies, steps: [...first.steps, ...steps], withheld: [...first.withheld, ...withheld] };
 }
 
 /** What of a part was left alone as a whole may be looked at piece by piece when its policy has changed. */

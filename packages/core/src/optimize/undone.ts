@@ -156,5 +156,9 @@ export function portHolds(a: PortSpec | "any", b: PortSpec | "any"): boolean {
 
 /** Whether a selector says whom it leaves out. */
 export function leavesOut({ requirements }: Selector): readonly Requirement[] {
-  return requirements.filter(({ operator }) => operator === "NotIn" || operator === "DoesNotExist");
+  return requirements.filter(isLeavingOut);
+}
+
+export function isLeavingOut({ operator }: Requirement): boolean {
+  return operator === "NotIn" || operator === "DoesNotExist";
 }

@@ -17,7 +17,7 @@ export { type GitlabIssue, type GitlabOptions, findingsGitlab, toGitlabIssues } 
 export { type GithubOptions, findingsGithub } from "./findings-github.ts";
 export { type JunitOptions, findingsJunit } from "./findings-junit.ts";
 export { fingerprintsOf } from "./fingerprint.ts";
-export { jsonLines, jsonText } from "./json.ts";
+export { jsonLines, jsonPieces, jsonText } from "./json.ts";
 export type { TextOptions } from "./palette.ts";
 export { rulePageText } from "./rule-page.ts";
 export { type PrintedRule, ruleText, rulesCsv, rulesMarkdown, rulesText } from "./rules.ts";

@@ -59,11 +59,11 @@ function deniedPeer(context: RuleContext, written: WrittenPeer, budget: Budget):
   const { certain, possible } = reachability.peers.podPeer(peer, policy.namespace ?? "");
   if (certain !== possible || certain.size === 0 || !budget.spend(certain.size)) return undefined;
   const opposite = direction === "ingress" ? "egress" : "ingress";
-  if (!allIsolated(context, certain, opposite)) return undefined;
   let admitted = noConnections;
   let pairs = 0;
+  const others = certain.toArray();
   for (const subject of subjects.toArray()) {
-    for (const other of certain.toArray()) {
+    for (const other of others) {
       const podClass = reachability.podClass(other);
       // "A pod cannot block access to itself": one pod alone is no pair.
       if (podClass === undefined || (subject === other && podClass.pods < 2)) continue;
@@ -76,14 +76,17 @@ function deniedPeer(context: RuleContext, written: WrittenPeer, budget: Budget):
       admitted = reachability.table.union(admitted, answer);
     }
   }
-  return pairs === 0 || opensNothing(context, rule, direction === "ingress" ? subjects : certain)
+  // Asked last: between most peers something passes, which the first pair tells.
+  return pairs === 0 ||
+    !allIsolated(context, others, opposite) ||
+    opensNothing(context, rule, direction === "ingress" ? subjects : certain)
     ? undefined
     : { subjects, peers: certain, admitted };
 }
 
 /** Policies of kinds that are not evaluated may let the traffic in. */
-function allIsolated(context: RuleContext, classes: ClassSet, direction: Direction): boolean {
-  return classes.toArray().every((id) => {
+function allIsolated(context: RuleContext, classes: readonly ClassId[], direction: Direction): boolean {
+  return classes.every((id) => {
     const facts = context.namespace(context.reachability.podClass(id)?.namespace ?? "");
     return (
       context.reachability.isIsolated(id, direction) &&

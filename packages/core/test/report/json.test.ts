@@ -1,6 +1,24 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { jsonLines, jsonText } from "../../src/report/json.ts";
+import { jsonLines, jsonPieces, jsonText } from "../../src/report/json.ts";
+
+describe("jsonPieces", () => {
+  it("is the text of jsonText", () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.string(), fc.oneof(fc.constant(undefined), fc.jsonValue({ maxDepth: 5 }))),
+        (value) => {
+          expect([...jsonPieces(value)].join("")).toBe(jsonText(value));
+        },
+      ),
+    );
+  });
+
+  it("makes no piece of more than an item of a list", () => {
+    const answer = { items: Array.from({ length: 1000 }, (_, n) => ({ n, text: "x".repeat(100) })) };
+    expect(Math.max(...[...jsonPieces(answer)].map(({ length }) => length))).toBeLessThan(200);
+  });
+});
 
 describe("jsonLines", () => {
   it("is the same value as jsonText, with one line per item of a list", () => {

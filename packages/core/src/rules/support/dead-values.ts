@@ -2,6 +2,7 @@ import type { Requirement, Selector } from "../../model/selector.ts";
 import type { NodePath } from "../../source/position.ts";
 import type { RuleContext } from "../context.ts";
 import { type NearMiss, nearMiss, requirementPath } from "./near-miss.ts";
+import type { LabelledPods } from "./pod-labels.ts";
 import { withRequirement } from "./selector-value.ts";
 import { selectorText } from "./words.ts";
 
@@ -29,7 +30,10 @@ export function deadValues(
 ): readonly DeadValue[] {
   const lists = selector.requirements.filter(({ operator, values }) => operator === "In" && values.length > 1);
   if (lists.length === 0 || !matchesIn(context, selector, namespaces)) return [];
-  return lists.flatMap((list) => deadIn(context, selector, list, namespaces));
+  let selected: ReadonlySet<LabelledPods> | undefined;
+  const isSelected = (pods: LabelledPods): boolean =>
+    (selected ??= new Set(context.podLabels.matching(selector))).has(pods);
+  return lists.flatMap((list) => deadIn(context, selector, list, namespaces, isSelected));
 }
 
 function deadIn(
@@ -37,13 +41,13 @@ function deadIn(
   selector: Selector,
   list: Requirement,
   namespaces: readonly string[],
+  isSelected: (pods: LabelledPods) => boolean,
 ): readonly DeadValue[] {
   return list.values.slice(0, mostValues).flatMap((value, i) => {
     const only = withRequirement(selector, list, { ...list, values: [value] });
     if (!context.hints.spend(namespaces.length) || matchesIn(context, only, namespaces)) return [];
     // What another value of the list selects is not what this one means.
-    const others = new Set(context.podLabels.matching(selector));
-    const pods = namespaces.flatMap((name) => context.podLabels.in(name)).filter((each) => !others.has(each));
+    const pods = namespaces.flatMap((name) => context.podLabels.in(name)).filter((each) => !isSelected(each));
     const near = nearMiss(context, only, pods);
     const isTypo = near?.requirement !== undefined && near.requirement.values.includes(value);
     if (!isTypo && !context.cluster.live) return [];

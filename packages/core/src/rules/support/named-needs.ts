@@ -1,19 +1,18 @@
 import type { JsonValue } from "../../answers/finding.ts";
 import { everything } from "../../model/cluster.ts";
 import type { Workload } from "../../model/cluster.ts";
-import type { Direction, PodPeer, Policy, PortSpec, Rule } from "../../model/policy.ts";
+import type { Direction, Policy, PortSpec, Rule } from "../../model/policy.ts";
 import type { Selector } from "../../model/selector.ts";
 import { ClassSet } from "../../reachability/class-set.ts";
 import { namespaceNameLabel } from "../../semantics/label-syntax.ts";
-import { matchesSelector } from "../../semantics/match-selector.ts";
-import { allowingRules } from "../../semantics/rules-in-force.ts";
 import { selectorImplies } from "../../symbolic/selector-questions.ts";
 import type { NamespaceFacts, RuleContext } from "../context.ts";
 import { intersectSets } from "./class-sets.ts";
 import { classesByWorkload } from "./classes-by-workload.ts";
 import { isWithin } from "./destinations.ts";
 import { listeningPorts } from "./listening-ports.ts";
-import { type KnownNeed, Unclear, isOpen, isSpecific, refuseHostNetwork } from "./open-pods.ts";
+import { type KnownNeed, Unclear, isOpen, refuseHostNetwork } from "./open-pods.ts";
+import { namingOf } from "./naming-peers.ts";
 import { selectorValue } from "../../answers/selector-value.ts";
 import { nameOf } from "./words.ts";
 
@@ -28,30 +27,22 @@ export function namedByOthers(
   open: ClassSet,
   known: readonly KnownNeed[],
 ): readonly KnownNeed[] {
-  const opposite = direction === "ingress" ? "egress" : "ingress";
   const named: NamedNeed[] = [];
-  for (const policy of context.cluster.policies) {
-    const { namespace } = policy;
+  for (const { policy, namespace, rule, peer } of namingOf(context, facts, direction)) {
     // The pods of the own namespace may all be sent to.
-    if (namespace === undefined || (direction === "egress" && namespace === facts.name)) continue;
-    for (const rule of allowingRules(policy, opposite)) {
-      if (rule.peers === "any") continue;
-      for (const peer of rule.peers) {
-        if (peer.type !== "pods" || !means(policy, peer, facts)) continue;
-        const subject = peer.podSelector ?? everything;
-        if (!isOpen(context, facts, direction, subject, open) || !hasPods(context, policy)) continue;
-        refuseHostNetwork(context, policy.subject.podSelector, namespace);
-        const need: NamedNeed = {
-          policy,
-          subject,
-          peers: [peerFor(policy, facts)],
-          ports: portsFor(context, policy, rule, facts, subject, direction),
-          because: `${nameOf(policy)} names ${direction === "ingress" ? "them" : "these pods"}`,
-        };
-        // Names that none of the pods declares open nothing.
-        if (need.ports.length > 0) named.push(need);
-      }
-    }
+    if (direction === "egress" && namespace === facts.name) continue;
+    const subject = peer.podSelector ?? everything;
+    if (!isOpen(context, facts, direction, subject, open) || !hasPods(context, policy)) continue;
+    refuseHostNetwork(context, policy.subject.podSelector, namespace);
+    const need: NamedNeed = {
+      policy,
+      subject,
+      peers: [peerFor(policy, facts)],
+      ports: portsFor(context, policy, rule, facts, subject, direction),
+      because: `${nameOf(policy)} names ${direction === "ingress" ? "them" : "these pods"}`,
+    };
+    // Names that none of the pods declares open nothing.
+    if (need.ports.length > 0) named.push(need);
   }
   if (named.length > mostNamed) throw new Unclear(`policies name traffic with its pods in ${named.length} ways`);
   const told: NamedNeed[] = [];
@@ -112,17 +103,6 @@ function holdsPort(port: JsonValue, ports: readonly JsonValue[]): boolean {
 function rangeOf(port: JsonValue): { readonly protocol: string; readonly from: number | string; readonly to: number } {
   const { protocol = "TCP", port: from, endPort } = port as Readonly<Record<string, string | number>>; // as portValue writes it
   return { protocol: String(protocol), from: from ?? "", to: typeof endPort === "number" ? endPort : Number(from) };
-}
-
-/** Whether a peer speaks of pods of a namespace on purpose: by their labels, or by the namespace's. */
-function means(policy: Policy, peer: PodPeer, { name, namespace, workloads }: NamespaceFacts): boolean {
-  const { namespaceSelector, podSelector } = peer;
-  // Labels that no pod of the input has would select nothing.
-  if (workloads.length === 0 && !namespace.declared && (podSelector?.requirements.length ?? 0) > 0) return false;
-  if (namespaceSelector === undefined) return policy.namespace === name && isSpecific(podSelector);
-  return (
-    (isSpecific(namespaceSelector) || isSpecific(podSelector)) && matchesSelector(namespaceSelector, namespace.labels)
-  );
 }
 
 function hasPods(context: RuleContext, policy: Policy): boolean {

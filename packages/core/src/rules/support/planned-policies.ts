@@ -1,5 +1,5 @@
 import { Budget } from "../../symbolic/budget.ts";
-import { type PlannedPolicies, planPolicies } from "../../optimize/plan-policies.ts";
+import { type PlannedPolicies, planBasics } from "../../optimize/plan-policies.ts";
 import { type Optimizations, redundantParts } from "../../optimize/redundant-parts.ts";
 import type { PlannedStep, StepBasis, WithheldStep } from "../../optimize/step.ts";
 import type { Policy } from "../../model/policy.ts";
@@ -21,15 +21,17 @@ function findRedundantParts(context: RuleContext): Optimizations {
   return context.prove(() => redundantParts(space, networkPolicies, new Budget(stepsForParts)));
 }
 
-/** What `npa optimize` does with the policies. Asked for by rules that are run last: it rests on what the others find. */
-export function plannedPolicies(context: RuleContext): PlannedPolicies {
+type Planned = Pick<PlannedPolicies, "steps" | "withheld">;
+
+/** What of that which `npa optimize` does rules tell. Asked for by rules that are run last: it rests on what the others find. */
+export function plannedPolicies(context: RuleContext): Planned {
   return context.once(planInContext);
 }
 
-function planInContext(context: RuleContext): PlannedPolicies {
+function planInContext(context: RuleContext): Planned {
   const found = addsNothing(context);
   return context.prove(() =>
-    planPolicies(context.networkPolicies, found, {
+    planBasics(context.networkPolicies, found, {
       space: context.space,
       budget: new Budget(stepsForMerges),
       mergeOwned: false,

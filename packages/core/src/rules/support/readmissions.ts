@@ -1,12 +1,20 @@
 import { everything } from "../../model/cluster.ts";
-import { type Direction, type PodPeer, type Policy, directions } from "../../model/policy.ts";
+import { type Direction, type PodPeer, type Policy, type Rule, directions } from "../../model/policy.ts";
 import type { Requirement, Selector } from "../../model/selector.ts";
 import { allowingRules } from "../../semantics/rules-in-force.ts";
 import { Budget } from "../../symbolic/budget.ts";
 import type { RuleRef } from "../../symbolic/redundancy.ts";
 import type { NamespaceFacts, RuleContext } from "../context.ts";
 import { sharedSubjects } from "./shared-subjects.ts";
-import { type Piece, type UndonePiece, leavesOut, peerHolds, piecesOf, portHolds } from "../../optimize/undone.ts";
+import {
+  type Piece,
+  type UndonePiece,
+  isLeavingOut,
+  leavesOut,
+  peerHolds,
+  piecesOf,
+  portHolds,
+} from "../../optimize/undone.ts";
 
 /** Steps that all of the comparing may cost. */
 const steps = 1_000_000;
@@ -39,6 +47,7 @@ function findReadmissions(context: RuleContext): Readmissions {
   const incomplete: string[] = [];
   for (const facts of context.namespaces) {
     for (const direction of directions) {
+      if (!facts.policies.some((policy) => policy.rules[direction].some(mayBeCareful))) continue;
       const pieces = writtenPieces(facts, direction);
       for (const { ref, piece } of pieces) {
         if (!isCareful(piece)) continue;
@@ -66,9 +75,15 @@ function writtenPieces({ policies }: NamespaceFacts, direction: Direction): read
   );
 }
 
+/** Few rules leave anybody out: of the others no pieces are made. */
+function mayBeCareful({ peers }: Rule): boolean {
+  return peers !== "any" && peers.some((peer) => peer.type === "pods" && isCareful({ peer, port: "any" }));
+}
+
 function isCareful({ peer }: Piece): boolean {
   if (peer === "any" || peer.type !== "pods") return false;
-  return [peer.podSelector, peer.namespaceSelector].some((each) => each !== undefined && leavesOut(each).length > 0);
+  const { podSelector = everything, namespaceSelector = everything } = peer;
+  return podSelector.requirements.some(isLeavingOut) || namespaceSelector.requirements.some(isLeavingOut);
 }
 
 /** Whether a piece is all of a careful one, and those whom that leaves out as well. */

@@ -1,0 +1,75 @@
+import { groupBy } from "../../lib/group-by.ts";
+import type { Direction, PodPeer, Policy, Rule } from "../../model/policy.ts";
+import type { Selector } from "../../model/selector.ts";
+import { selectorKey } from "../../semantics/canonical-key.ts";
+import { matchesSelector } from "../../semantics/match-selector.ts";
+import { allowingRules } from "../../semantics/rules-in-force.ts";
+import type { NamespaceFacts, RuleContext } from "../context.ts";
+import { isSpecific } from "./open-pods.ts";
+
+/** A peer that speaks of pods on purpose: by their labels, or by their namespace's. */
+export interface NamingPeer {
+  readonly policy: Policy;
+  /** The policy's. */
+  readonly namespace: string;
+  readonly rule: Rule;
+  readonly peer: PodPeer;
+  /** Where it comes among all of them. */
+  readonly place: number;
+}
+
+/** The naming peers of all policies, found by the namespaces that they speak of. */
+interface NamingPeers {
+  /** Of pods of the policy's own namespace. */
+  readonly own: ReadonlyMap<string, readonly NamingPeer[]>;
+  readonly elsewhere: readonly { readonly selector: Selector; readonly peers: readonly NamingPeer[] }[];
+}
+
+/** The peers of the other side's policies that speak of pods of a namespace on purpose, in the order of the policies. */
+export function namingOf(context: RuleContext, facts: NamespaceFacts, direction: Direction): readonly NamingPeer[] {
+  const { own, elsewhere } = context.once(direction === "ingress" ? inEgress : inIngress);
+  const { name, namespace, workloads } = facts;
+  const found = elsewhere.flatMap(({ selector, peers }) => (matchesSelector(selector, namespace.labels) ? peers : []));
+  // Labels that no pod of the input has would select nothing.
+  const isUnseen = workloads.length === 0 && !namespace.declared;
+  return [...(own.get(name) ?? []), ...found]
+    .filter(({ peer }) => !isUnseen || (peer.podSelector?.requirements.length ?? 0) === 0)
+    .toSorted((a, b) => a.place - b.place);
+}
+
+function inEgress(context: RuleContext): NamingPeers {
+  return namingPeers(context, "egress");
+}
+
+function inIngress(context: RuleContext): NamingPeers {
+  return namingPeers(context, "ingress");
+}
+
+function namingPeers({ cluster }: RuleContext, direction: Direction): NamingPeers {
+  const all: NamingPeer[] = [];
+  for (const policy of cluster.policies) {
+    const { namespace } = policy;
+    if (namespace === undefined) continue;
+    for (const rule of allowingRules(policy, direction)) {
+      if (rule.peers === "any") continue;
+      for (const peer of rule.peers)
+        if (peer.type === "pods" && isNaming(peer)) all.push({ policy, namespace, rule, peer, place: all.length });
+    }
+  }
+  const isOwn = ({ peer }: NamingPeer): boolean => peer.namespaceSelector === undefined;
+  const others = groupBy(
+    all.filter((each) => !isOwn(each)),
+    ({ peer }) => selectorKey(peer.namespaceSelector as Selector), // it is none of the own ones
+  );
+  return {
+    own: groupBy(all.filter(isOwn), ({ namespace }) => namespace),
+    elsewhere: [...others.values()].map((peers) => ({
+      selector: peers[0]?.peer.namespaceSelector as Selector, // as above
+      peers,
+    })),
+  };
+}
+
+function isNaming({ namespaceSelector, podSelector }: PodPeer): boolean {
+  return isSpecific(podSelector) || (namespaceSelector !== undefined && isSpecific(namespaceSelector));
+}
