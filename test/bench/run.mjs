@@ -2,17 +2,21 @@
 //   npm run bench                  the profiles that take seconds
 //   npm run bench -- XLb ADVx      these profiles; M4, M40, M400 (and so with L): so many cluster-wide policies beside
 //   npm run bench -- --all         all of them
+//   npm run bench -- --start       start-up beside Node's own, short answers beside js-yaml
+//   npm run bench -- --compare REV this checkout beside another revision (compare.mjs)
 //   npm run bench -- --cluster     a live cluster of 150,000 pods (cluster.mjs)
+// NPA_BENCH_RUNS is how often everything is run; default 3. Ratios are medians of pairs that ran in turn.
 // Counters are exact and do not depend on the machine: test/bench/counters.json holds them, and `npm test` checks the small ones.
-import { execFileSync, spawnSync } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { generateCluster, profileNames, toYaml } from "@npa/fixtures";
+import { profileNames } from "@npa/fixtures";
+import { median, ownCli, ratio, rounded, runInTurn, runs, writeProfile } from "./measure.mjs";
+import { benchHundred, benchReading, benchStart } from "./start-up.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const cli = fileURLToPath(new URL("../../packages/cli/bin/npa.js", import.meta.url));
 const quick = ["S", "R", "M", "L"];
 const args = process.argv.slice(2);
 if (args.includes("--cluster")) {
@@ -20,33 +24,61 @@ if (args.includes("--cluster")) {
   await benchCluster(args);
   process.exit();
 }
-const profiles = args.includes("--all") ? profileNames : args.length > 0 ? args : quick;
-const runs = Number(process.env.NPA_BENCH_RUNS ?? 3);
+if (args[0] === "--compare") {
+  const [, revision, ...named] = args;
+  if (revision === undefined) throw new Error("npm run bench -- --compare REV [PROFILE...]");
+  const { benchCompare } = await import("./compare.mjs");
+  benchCompare(revision, named.length > 0 ? named : quick);
+  process.exit();
+}
 const work = mkdtempSync(join(tmpdir(), "npa-bench-"));
-
-function writeProfile(profile) {
-  const file = join(work, `${profile}.yaml`);
-  const descriptor = openSync(file, "w");
-  for (const chunk of toYaml(generateCluster(profile))) writeSync(descriptor, chunk);
-  closeSync(descriptor);
-  return file;
+const table = [];
+try {
+  if (args.length === 0 || args[0] === "--start") {
+    benchStart(work);
+    benchHundred(work);
+  }
+  const profiles = args[0] === "--start" ? [] : args.includes("--all") ? profileNames : args.length > 0 ? args : quick;
+  for (const profile of profiles) table.push(measureProfile(profile));
+  if (table.length > 0) console.table(table);
+  reportGrowth();
+} finally {
+  rmSync(work, { recursive: true, force: true });
 }
 
-/** Wall time in ms and peak memory in MiB of `npa ARGS`, the best of several cold runs. */
-function measureCommand(commandArgs) {
-  const usage = join(work, "usage.json");
-  const samples = Array.from({ length: runs }, () => {
-    const start = performance.now();
-    const { status, stderr } = spawnSync(
-      process.execPath,
-      ["--import", join(here, "report-usage.mjs"), cli, ...commandArgs],
-      { env: { ...process.env, NPA_BENCH_USAGE: usage }, encoding: "utf8", maxBuffer: 2 ** 30 },
-    );
-    if (status === null || status > 1)
-      throw new Error(`npa ${commandArgs.join(" ")} exited ${status}: ${stderr.slice(0, 500)}`);
-    return { ms: performance.now() - start, rss: JSON.parse(readFileSync(usage, "utf8")).maxRssKiB / 1024 };
-  });
-  return { ms: Math.min(...samples.map(({ ms }) => ms)), rss: Math.min(...samples.map(({ rss }) => rss)) };
+function measureProfile(profile) {
+  const file = writeProfile(work, profile);
+  const engine = measureEngine(file);
+  const [list, analyze] = runInTurn(work, [
+    [ownCli, "list", "--count", "-o", "json", file],
+    [ownCli, "analyze", "--fail-on", "never", "-o", "json", "--timing", file],
+  ]);
+  const row = {
+    profile,
+    "ns / pods / policies": `${engine.namespaces} / ${engine.counts.pods} / ${engine.policies}`,
+    classes: engine.counts.podClasses,
+    "calibration ms": Math.round(engine.calibration),
+    "read MB/s": Math.round(engine.bytes / 1000 / engine.readMs),
+    "engine ms": Math.round(engine.engineMs),
+    "engine / calibration": rounded(engine.engineMs / engine.calibration),
+    "redundancy ms": Math.round(engine.redundancyMs),
+    "prove ms": Math.round(engine.proveMs),
+    "list cpu ms": Math.round(median(list.map(({ cpuMs }) => cpuMs))),
+    "list / js-yaml": benchReading(work, ["list", "--count", "-o", "json"], file),
+    "analyze / list": rounded(ratio(analyze, list, "cpuMs")),
+    "list RSS MiB": Math.round(median(list.map(({ rss }) => rss))),
+    "RSS analyze / list": rounded(ratio(analyze, list, "rss")),
+  };
+  rmSync(file);
+  const { redundant, undecided, verdict } = engine;
+  console.log(JSON.stringify({ ...row, counts: engine.counts, proofs: { redundant, undecided, verdict } }));
+  console.log(`analyze of ${profile}, ${timingOf(analyze.at(-1))}`);
+  return row;
+}
+
+/** What `--timing` said on stderr, behind what else stands there. */
+function timingOf({ stderr }) {
+  return stderr.slice(stderr.indexOf("time of this run:"));
 }
 
 function measureEngine(file) {
@@ -54,41 +86,6 @@ function measureEngine(file) {
     JSON.parse(execFileSync(process.execPath, [join(here, "engine-worker.mjs"), file], { encoding: "utf8" })),
   );
   return samples.reduce((best, sample) => (sample.engineMs < best.engineMs ? sample : best));
-}
-
-const table = [];
-try {
-  const start = measureCommand(["--version"]);
-  console.log(`npa --version: ${start.ms.toFixed(0)} ms\n`);
-  for (const profile of profiles) {
-    const file = writeProfile(profile);
-    const engine = measureEngine(file);
-    const list = measureCommand(["list", "--count", "-o", "json", file]);
-    const analyze = measureCommand(["analyze", "--fail-on", "never", "-o", "json", file]);
-    rmSync(file);
-    table.push({
-      profile,
-      "ns / pods / policies": `${engine.namespaces} / ${engine.counts.pods} / ${engine.policies}`,
-      classes: engine.counts.podClasses,
-      "calibration ms": Math.round(engine.calibration),
-      "read ms": Math.round(engine.readMs),
-      "read MB/s": Math.round(engine.bytes / 1000 / engine.readMs),
-      "engine ms": Math.round(engine.engineMs),
-      "engine / calibration": Number((engine.engineMs / engine.calibration).toFixed(2)),
-      "redundancy ms": Math.round(engine.redundancyMs),
-      "prove ms": Math.round(engine.proveMs),
-      "list --count ms": Math.round(list.ms),
-      "list RSS MiB": Math.round(list.rss),
-      "analyze ms": Math.round(analyze.ms),
-      "analyze RSS MiB": Math.round(analyze.rss),
-    });
-    const { redundant, undecided, verdict } = engine;
-    console.log(JSON.stringify({ ...table.at(-1), counts: engine.counts, proofs: { redundant, undecided, verdict } }));
-  }
-  console.table(table);
-  reportGrowth();
-} finally {
-  rmSync(work, { recursive: true, force: true });
 }
 
 /** The exponent of engine time over pods + policies between the smallest and the largest realistic profile that ran. */
