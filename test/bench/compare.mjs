@@ -45,7 +45,7 @@ function compareProfile(work, profile, otherCli) {
     const seconds = (samples) => rounded(median(samples.map(({ cpuMs }) => cpuMs)) / 1000);
     return {
       profile,
-      command: command.slice(0, 2).join(" "),
+      command: command.slice(0, command.indexOf("-o")).join(" ").replace(" --fail-on never", ""),
       "cpu s": seconds(own),
       "cpu s before": seconds(other),
       "cpu ratio": rounded(ratio(own, other, "cpuMs")),
