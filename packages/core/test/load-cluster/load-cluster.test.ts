@@ -91,13 +91,43 @@ describe("a cluster", () => {
     expect(live.notEvaluated).toEqual([]);
   });
 
+  it("tells of itself in ConfigMaps that are asked for by name, and of no others", async () => {
+    const configMap = (name: string, data: Record<string, string>): KubeObject => ({
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name, namespace: "kube-system" },
+      data,
+    });
+    const objects = objectsFromManifests([
+      configMap("cilium-config", { "cluster-pool-ipv4-cidr": "10.1.0.0/16", "identity-allocation-mode": "crd" }),
+      configMap("kubeadm-config", { ClusterConfiguration: "networking: {serviceSubnet: 10.96.0.0/12}" }),
+      configMap("passwords", { "config.conf": "clusterCIDR: 10.9.0.0/16" }),
+    ]);
+    const server = await serverFor({ objects });
+    const read = await load(server);
+    const facts = readDocuments(read.sources, read).facts ?? [];
+    expect(
+      facts.flatMap((fact) => (fact.type === "cidr" ? [`${fact.use} ${fact.cidr} ${fact.object.name}`] : [])),
+    ).toEqual(["pods 10.1.0.0/16 cilium-config", "services 10.96.0.0/12 kubeadm-config"]);
+    expect(JSON.stringify(read)).not.toContain("identity-allocation-mode");
+    const asked = server.requests.filter(({ resource }) => resource === "configmaps");
+    expect(asked.map(({ verb, name, status }) => `${verb} ${name} ${status}`).toSorted()).toEqual([
+      "get canal-config 404",
+      "get cilium-config 200",
+      "get kube-flannel-cfg 404",
+      "get kube-proxy 404",
+      "get kubeadm-config 200",
+    ]);
+  });
+
   it("is read with GET lists in pages, several at a time, over few connections", async () => {
     const server = await serverFor({ objects: objectsFromManifests(pods(25)) });
     const read = await load(server, { pageSize: 10 });
     expect(objectsOf(read)).toEqual(["Namespace web", ...podNames(25)]);
     expect(
       server.requests.every(
-        ({ method, verb, path }) => method === "GET" && (verb === "list" || /^\/apis(?:\/[^/]+\/v\w+)?$/.test(path)),
+        ({ method, verb, resource, path }) =>
+          method === "GET" && (verb === "list" || resource === "configmaps" || /^\/apis(?:\/[^/]+\/v\w+)?$/.test(path)),
       ),
     ).toBe(true);
     expect(server.requests.filter(({ resource }) => resource === "pods").map(({ query }) => query["limit"])).toEqual([
@@ -105,7 +135,7 @@ describe("a cluster", () => {
       "10",
       "10",
     ]);
-    expect(server.requests.some(({ path }) => path.includes("secret") || path.includes("configmap"))).toBe(false);
+    expect(server.requests.some(({ path }) => path.includes("secret"))).toBe(false);
     expect(server.connections).toBeLessThanOrEqual(4);
   });
 
@@ -315,7 +345,7 @@ describe("kinds that are not Kubernetes' own", () => {
   it("are not asked for where they are not installed", async () => {
     const server = await serverFor({ objects: objectsFromManifests(pods(1)) });
     const read = await load(server);
-    expect(server.requests.filter(({ path }) => /cilium|calico|policy\.networking/.test(path))).toEqual([]);
+    expect(server.requests.filter(({ path }) => /cilium\.io|calico|policy\.networking/.test(path))).toEqual([]);
     expect([read.absent, read.notEvaluated]).toEqual([[], []]);
   });
 

@@ -10,6 +10,7 @@ import { systemClock } from "./clock.ts";
 import { ClusterDocument } from "./cluster-document.ts";
 import { builtInKinds, type ClusterKind, resourceName } from "./cluster-kinds.ts";
 import { type ClusterOptions, defaultPageSize, defaultRequestTimeoutMs } from "./cluster-options.ts";
+import { readConfigMaps } from "./fact-config-maps.ts";
 import { factKinds } from "./fact-kinds.ts";
 import { canRenew, credentialsOf } from "./credentials.ts";
 import { servedKinds } from "./discovery.ts";
@@ -43,8 +44,8 @@ export interface ClusterRead {
 const maxNamespaces = 500;
 
 /**
- * Reads a live cluster through the official client's configuration and credentials. Sends GET only: discovery, and lists of what npa
- * analyses, in pages. What RBAC forbids is in the result. Throws a `UsageError` when there is no complete answer.
+ * Reads a live cluster through the official client's configuration and credentials. Sends GET only: discovery, lists of what npa
+ * analyses, in pages, and a few ConfigMaps by their names. What RBAC forbids is in the result. Throws a `UsageError` when there is no complete answer.
  */
 export async function loadCluster(options: ClusterOptions = {}): Promise<ClusterRead> {
   const client = await loadClientNode();
@@ -91,6 +92,7 @@ async function readKinds(api: ApiClient, context: KubeContext, options: ClusterO
   const candidates = namespacesToTry(namespaces, context, options);
   const rest = await Promise.all([
     ...[...others, ...factKinds].map((kind) => read(kind, candidates)),
+    readConfigMaps(api, projector),
     servedKinds(api).then((kinds) => Promise.all(kinds.map((kind) => read(kind, candidates)))),
   ]);
   return [namespaces, ...rest.flat()];

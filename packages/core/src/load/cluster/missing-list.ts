@@ -1,14 +1,15 @@
 import type { NotEvaluatedObject } from "../../model/cluster.ts";
 import { apiVersionOf, type ClusterKind, resourceName } from "./cluster-kinds.ts";
 
-/** A list that RBAC does not allow, and the rule that would. */
+/** What RBAC does not let npa read, and the rule that would. */
 export interface MissingPermission {
-  readonly verb: "list";
+  /** `get`: objects that npa asks for by their names. */
+  readonly verb: "list" | "get";
   /** The API group; empty for the core group. */
   readonly group: string;
   readonly resource: string;
   readonly kind: string;
-  /** The rule that a ClusterRole lacks, as YAML. */
+  /** The rule that a ClusterRole lacks, or a Role in the one namespace that it is about, as YAML. */
   readonly rule: string;
   /** Namespaces whose objects were read all the same, one by one. */
   readonly readNamespaces: readonly string[];
@@ -21,6 +22,13 @@ export function missingPermission(kind: ClusterKind, readNamespaces: readonly st
   const { group, resource } = kind;
   const rule = `{apiGroups: ["${group}"], resources: ["${resource}"], verbs: ["list"]}`;
   return { verb: "list", group, resource, kind: kind.kind, rule, readNamespaces, unknown: kind.withoutIt };
+}
+
+/** The same of objects of one namespace that are asked for by their names. */
+export function missingConfigMaps(kind: ClusterKind, namespace: string, names: readonly string[]): MissingPermission {
+  const { group, resource } = kind;
+  const rule = `{apiGroups: ["${group}"], resources: ["${resource}"], resourceNames: [${names.map((name) => `"${name}"`).join(", ")}], verbs: ["get"]} in namespace ${namespace}`;
+  return { verb: "get", group, resource, kind: kind.kind, rule, readNamespaces: [], unknown: kind.withoutIt };
 }
 
 const shownNamespaces = 5;

@@ -23,7 +23,14 @@ export const metadata: Shape = fields({
   ownerReferences: shared(owners),
 });
 
-const datedMetadata = fields({ name: all, namespace: shared(all), labels: all, annotations, creationTimestamp: all });
+/** The metadata of what is there once, or seldom. */
+export const datedMetadata: Shape = fields({
+  name: all,
+  namespace: shared(all),
+  labels: all,
+  annotations,
+  creationTimestamp: all,
+});
 
 const containerPorts = list(fields({ name: all, containerPort: all, protocol: all }));
 

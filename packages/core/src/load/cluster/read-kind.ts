@@ -41,7 +41,7 @@ export async function readKind(
 }
 
 /** A kind that is not Kubernetes' own may be served by another server, which may be down: the others are read all the same. */
-function isOwnFailure({ fault }: ApiFault): boolean {
+export function isOwnFailure({ fault }: ApiFault): boolean {
   return (fault.kind === "status" && fault.status !== 401) || fault.kind === "malformed" || fault.kind === "endless";
 }
 

@@ -1,0 +1,67 @@
+import type { RawValue } from "../../parse/document.ts";
+import type { ApiClient } from "./api-client.ts";
+import { ApiFault, statusOf } from "./api-fault.ts";
+import { bareMapping } from "./bare-mapping.ts";
+import type { ClusterKind } from "./cluster-kinds.ts";
+import { missingConfigMaps } from "./missing-list.ts";
+import { datedMetadata } from "./object-shapes.ts";
+import { fields, keys, type Projector } from "./projection.ts";
+import { fieldsOf, textOf } from "./raw-fields.ts";
+import { isOwnFailure, type KindRead } from "./read-kind.ts";
+
+/** ConfigMaps of what runs the network of a cluster. Each is asked for by its name; no list of them is ever read. */
+export const factConfigMaps: readonly string[] = [
+  "cilium-config",
+  "kube-proxy",
+  "kube-flannel-cfg",
+  "canal-config",
+  "kubeadm-config",
+];
+
+/** Where they are. */
+export const factNamespace = "kube-system";
+
+/** What is read of their data: addresses, and which plugin there is. */
+const wantedKeys =
+  /^(?:ipam|enable-ipv[46]|cluster-pool-ipv[46]-cidr|config\.conf|net-conf\.json|cni-conf\.json|ClusterConfiguration)$/;
+
+/** ConfigMaps as a kind that serves findings. */
+export const configMapKind: ClusterKind = {
+  group: "",
+  version: "v1",
+  kind: "ConfigMap",
+  resource: "configmaps",
+  namespaced: true,
+  shape: fields({ metadata: datedMetadata, data: keys((key) => wantedKeys.test(key)) }),
+  withoutIt: "the network plugin and the addresses of the cluster may be known in part only",
+  presence: "facts",
+};
+
+/** Reads those of the ConfigMaps that are there. Throws an `ApiFault` for what must not be passed over. */
+export async function readConfigMaps(client: Pick<ApiClient, "get">, projector: Projector): Promise<KindRead> {
+  const read = await Promise.all(factConfigMaps.map((name) => readConfigMap(client, projector, name)));
+  const objects = read.flatMap((object) => (object === undefined || object === "forbidden" ? [] : [object]));
+  const refused = factConfigMaps.filter((_, i) => read[i] === "forbidden");
+  if (refused.length === 0) return { kind: configMapKind, objects };
+  return { kind: configMapKind, objects, forbidden: missingConfigMaps(configMapKind, factNamespace, refused) };
+}
+
+/** Undefined where there is none: most clusters have few of them. */
+async function readConfigMap(
+  client: Pick<ApiClient, "get">,
+  projector: Projector,
+  name: string,
+): Promise<RawValue | "forbidden" | undefined> {
+  try {
+    const found = await client.get(`/api/v1/namespaces/${factNamespace}/configmaps/${name}`);
+    if (textOf(fieldsOf(found["metadata"])["name"]) !== name) return undefined;
+    const value = bareMapping();
+    value["apiVersion"] = "v1";
+    value["kind"] = configMapKind.kind;
+    return Object.assign(value, projector.project(found, configMapKind.shape));
+  } catch (error) {
+    if (statusOf(error) === 403) return "forbidden";
+    if (!(error instanceof ApiFault) || !isOwnFailure(error)) throw error;
+    return undefined;
+  }
+}
