@@ -37,11 +37,13 @@ export const configMapKind: ClusterKind = {
   presence: "facts",
 };
 
+const forbidden = Symbol("forbidden");
+
 /** Reads those of the ConfigMaps that are there. Throws an `ApiFault` for what must not be passed over. */
 export async function readConfigMaps(client: Pick<ApiClient, "get">, projector: Projector): Promise<KindRead> {
   const read = await Promise.all(factConfigMaps.map((name) => readConfigMap(client, projector, name)));
-  const objects = read.flatMap((object) => (object === undefined || object === "forbidden" ? [] : [object]));
-  const refused = factConfigMaps.filter((_, i) => read[i] === "forbidden");
+  const objects = read.flatMap((object) => (object === undefined || object === forbidden ? [] : [object]));
+  const refused = factConfigMaps.filter((_, i) => read[i] === forbidden);
   if (refused.length === 0) return { kind: configMapKind, objects };
   return { kind: configMapKind, objects, forbidden: missingConfigMaps(configMapKind, factNamespace, refused) };
 }
@@ -51,7 +53,7 @@ async function readConfigMap(
   client: Pick<ApiClient, "get">,
   projector: Projector,
   name: string,
-): Promise<RawValue | "forbidden" | undefined> {
+): Promise<RawValue | typeof forbidden | undefined> {
   try {
     const found = await client.get(`/api/v1/namespaces/${factNamespace}/configmaps/${name}`);
     if (textOf(fieldsOf(found["metadata"])["name"]) !== name) return undefined;
@@ -60,7 +62,7 @@ async function readConfigMap(
     value["kind"] = configMapKind.kind;
     return Object.assign(value, projector.project(found, configMapKind.shape));
   } catch (error) {
-    if (statusOf(error) === 403) return "forbidden";
+    if (statusOf(error) === 403) return forbidden;
     if (!(error instanceof ApiFault) || !isOwnFailure(error)) throw error;
     return undefined;
   }
