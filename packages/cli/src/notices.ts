@@ -19,9 +19,39 @@ export async function printNotices(
   flags: InputFlags,
   findings: readonly Finding[] = [],
 ): Promise<void> {
+  await write(io, noticeLines(input, notEvaluated, flags, findings));
+}
+
+/** One of two states that are compared. */
+export interface NoticedSide {
+  readonly input: Input;
+  readonly notEvaluated: Basis["notEvaluated"];
+}
+
+/** The same of two states: once what holds of both, the rest behind the name of its side. */
+export async function printNoticesOfBoth(io: Io, old: NoticedSide, now: NoticedSide, flags: InputFlags): Promise<void> {
+  const [before, after] = [old, now].map((side) => noticeLines(side.input, side.notEvaluated, flags, []));
+  const [ofOld, ofNow] = [new Set(before), new Set(after)];
+  await write(io, [
+    ...[...ofOld].filter((line) => ofNow.has(line)),
+    ...[...ofOld].filter((line) => !ofNow.has(line)).map((line) => `OLD: ${line}`),
+    ...[...ofNow].filter((line) => !ofOld.has(line)).map((line) => `NEW: ${line}`),
+  ]);
+}
+
+async function write(io: Io, lines: readonly string[]): Promise<void> {
+  if (lines.length > 0) await io.stderr.write(`${lines.join("\n")}\n`);
+}
+
+function noticeLines(
+  input: Input,
+  notEvaluated: Basis["notEvaluated"],
+  flags: InputFlags,
+  findings: readonly Finding[],
+): readonly string[] {
   const { cluster } = input;
   const isTold = toldBy(findings);
-  const lines = flags.quiet
+  return flags.quiet
     ? [
         ...problemLines(cluster.problems.filter(({ unreadable = false }) => unreadable)),
         ...(flags.untrusted === true && isUnrendered(cluster) ? leftOutLines(cluster.inputs) : []),
@@ -36,7 +66,6 @@ export async function printNotices(
         ...leftOutLines(cluster.inputs),
         ...hintLines(input),
       ];
-  if (lines.length > 0) await io.stderr.write(`${lines.join("\n")}\n`);
 }
 
 /** Whether a finding says what a problem says, at its place. */

@@ -89,6 +89,40 @@ describe("npa diff", () => {
     expect(git("status", "--short")).toBe("");
   });
 
+  it("lists policies that change no connection, and does not pass a gate that compares nothing", async () => {
+    const policy = (name: string, labels: string): string =>
+      `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: ${name}, namespace: shop}\nspec: {podSelector: {matchLabels: ${labels}}}\n`;
+    const files = {
+      "old.yaml": twoTiers,
+      "new.yaml": `${twoTiers}\n---\n${policy("later", "{app: nobody}")}`,
+      "a.yaml": policy("one", "{}"),
+      "b.yaml": policy("one", "{app: web}"),
+    };
+    const { stdout } = await npa(["diff", "old.yaml", "new.yaml", "--no-findings"], files);
+    expect(stdout).toContain(
+      "Changed policies by which no connection of these workloads changes\n  added NetworkPolicy shop/later",
+    );
+    const alone = await npa(["diff", "a.yaml", "b.yaml", "--no-findings"], files);
+    expect(alone.stdout).toMatch(
+      /^There is no workload on either side, so no connection to compare; 1 policy changes\.\n/,
+    );
+    expect(alone.stdout).toContain("  changed NetworkPolicy shop/one");
+    const gate = await npa(["diff", "a.yaml", "b.yaml", "--fail-on-opened"], files);
+    expect([gate.code, gate.stderr]).toEqual([2, expect.stringContaining("neither side has a workload")]);
+    expect((await npa(["diff", "a.yaml", "b.yaml", "--fail-on-opened", "--allow-empty"], files)).code).toBe(0);
+    const markdown = await npa(["diff", "a.yaml", "b.yaml", "-o", "markdown", "--no-findings"], files);
+    expect(markdown.stdout).toContain("| changed | NetworkPolicy shop/one |");
+  });
+
+  it("tells what holds of both sides once", async () => {
+    const unknown =
+      "apiVersion: security.istio.io/v1\nkind: AuthorizationPolicy\nmetadata: {name: a, namespace: shop}\n";
+    const files = { "old.yaml": `${twoTiers}\n---\n${unknown}`, "new.yaml": `${twoTiers}\n---\n${unknown}---\nx: 1\n` };
+    const { stderr } = await npa(["diff", "old.yaml", "new.yaml", "--no-findings"], files);
+    expect(stderr.match(/AuthorizationPolicy object/g)).toHaveLength(1);
+    expect(stderr).toContain("NEW: hint: 1 document is no Kubernetes object");
+  });
+
   it("says what is wrong with its words", async () => {
     const { code, stderr } = await npa(["diff", "nowhere", "a.yaml"], { "a.yaml": twoTiers });
     expect([code, stderr]).toEqual([2, expect.stringContaining("neither a file or directory here nor a commit")]);

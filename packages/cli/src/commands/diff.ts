@@ -14,7 +14,7 @@ import { exitCodes } from "../exit-codes.ts";
 import { helpText } from "../help-text.ts";
 import { type InputFlags, addInputFlags } from "../input-flags.ts";
 import type { Io } from "../io.ts";
-import { exitCodeFor, printNotices } from "../notices.ts";
+import { exitCodeFor, printNoticesOfBoth } from "../notices.ts";
 import { addOutputFlag, emit, parseTargets } from "../output-targets.ts";
 import { readDiff } from "../read-diff.ts";
 import { namespacesOf } from "../read-input.ts";
@@ -79,8 +79,15 @@ async function diff(io: Io, words: readonly string[], flags: DiffFlags): Promise
     findings: flags.findings,
     ...(flags.all ? { limit: Infinity } : {}),
   });
-  await printNotices(io, before, result.before.notEvaluated, flags);
-  await printNotices(io, after, result.after.notEvaluated, flags);
+  const [old, now] = [
+    { input: before, notEvaluated: result.before.notEvaluated },
+    { input: after, notEvaluated: result.after.notEvaluated },
+  ];
+  await printNoticesOfBoth(io, old, now, flags);
+  if (flags.failOnOpened && !flags.allowEmpty && result.before.workloads + result.after.workloads === 0)
+    throw new UsageError(
+      "--fail-on-opened compares connections, and neither side has a workload: add what runs there, or compare the policies with npa prove OLD NEW (--allow-empty passes all the same)",
+    );
   const comment = flags.commentName === undefined ? {} : { name: flags.commentName };
   await emit(
     io,

@@ -21,7 +21,7 @@ import { exitCodes } from "../exit-codes.ts";
 import { helpText } from "../help-text.ts";
 import { type InputFlags, addInputFlags, repeated } from "../input-flags.ts";
 import type { Io } from "../io.ts";
-import { printNotices, worstExit } from "../notices.ts";
+import { printNotices, printNoticesOfBoth, worstExit } from "../notices.ts";
 import { type Target, addOutputFlag, emit, parseTargets } from "../output-targets.ts";
 import type { Input } from "../input.ts";
 import { namespacesOf, readInput } from "../read-input.ts";
@@ -105,8 +105,11 @@ async function compare(
   const proof = timed(io.stopwatch, "symbolic", () =>
     proveClusters(before.cluster, after.cluster, { ...options, namespaces: flags.namespace }),
   );
-  await printNotices(io, before, proof.before.notEvaluated, flags);
-  await printNotices(io, after, proof.after.notEvaluated, flags);
+  const [from, to] = [
+    { input: before, notEvaluated: proof.before.notEvaluated },
+    { input: after, notEvaluated: proof.after.notEvaluated },
+  ];
+  await printNoticesOfBoth(io, from, to, flags);
   await emit(
     io,
     targets,

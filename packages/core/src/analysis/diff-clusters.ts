@@ -1,6 +1,6 @@
 import { apiVersion } from "../answers/api-version.ts";
 import { basisOf } from "../answers/basis-of.ts";
-import type { ConnectivityDiff } from "../answers/diff.ts";
+import type { ChangedObject, ConnectivityDiff } from "../answers/diff.ts";
 import type { Finding } from "../answers/finding.ts";
 import { changeGroups } from "../diff/change-groups.ts";
 import { changedPolicies } from "../diff/changed-policies.ts";
@@ -8,7 +8,9 @@ import { unallowedOpenings } from "../diff/unallowed-openings.ts";
 import type { AllowedOpening } from "../model/allowed-opening.ts";
 import { type ConnectionDiff, type PairChange, connectionDiff } from "../diff/connection-diff.ts";
 import { baselineOf, withoutKnown } from "../findings/baseline.ts";
+import { by } from "../lib/compare.ts";
 import type { Cluster } from "../model/cluster.ts";
+import { refKey } from "../semantics/canonical-key.ts";
 import { underAssumptions } from "../semantics/under-assumptions.ts";
 import { type AnalyzeOptions, analyzeCluster, withPodCidrs } from "./analyze.ts";
 import { completeAssumptions, reachabilityOptions } from "./connectivity.ts";
@@ -47,9 +49,10 @@ function diffOf(old: Cluster, now: Cluster, options: DiffOptions): ConnectivityD
   const { allowOpened = [] } = options;
   const unallowed = unallowedOpenings(opening, allowOpened, diff.compared.table);
   const findings = options.findings === false ? undefined : comparedFindings(before, after, options);
+  const changed = changedPolicies(before.policies, after.policies);
   const basis = (cluster: Cluster): ConnectivityDiff["before"] => {
     const { notEvaluated, inputs } = basisOf(cluster, assumptions);
-    return { notEvaluated, inputs };
+    return { workloads: cluster.workloads.length, policies: cluster.policies.length, notEvaluated, inputs };
   };
   return {
     apiVersion,
@@ -64,7 +67,8 @@ function diffOf(old: Cluster, now: Cluster, options: DiffOptions): ConnectivityD
     changeCount: diff.certain.length,
     uncertain: diff.uncertain.slice(0, options.limit ?? defaultLimit).map(({ change }) => change),
     unallowed: allowOpened.length === 0 ? [] : unallowed.slice(0, mostUnallowed).map(({ change }) => change),
-    groups: changeGroups(diff, changedPolicies(before.policies, after.policies), listed.length),
+    groups: changeGroups(diff, changed, listed.length),
+    changedPolicies: wantedPolicies(changed.values(), options.namespaces ?? []),
     addedEndpoints: diff.ends.added.map(({ id }) => id),
     removedEndpoints: diff.ends.removed.map(({ id }) => id),
     newFindings: findings?.added ?? [],
@@ -73,6 +77,17 @@ function diffOf(old: Cluster, now: Cluster, options: DiffOptions): ConnectivityD
     before: basis(before),
     after: basis(after),
   };
+}
+
+/** One entry for each object, whatever parts it has; those of the cluster are everybody's. */
+function wantedPolicies(changed: Iterable<ChangedObject>, namespaces: readonly string[]): readonly ChangedObject[] {
+  const objects = new Map([...changed].map((each) => [refKey(each.object), each]));
+  return [...objects.values()]
+    .filter(
+      ({ object: { namespace } }) =>
+        namespaces.length === 0 || namespace === undefined || namespaces.includes(namespace),
+    )
+    .toSorted(by(({ object }) => refKey(object)));
 }
 
 function figures(

@@ -58,6 +58,12 @@ export interface DiffVerdict {
   readonly fixedFindings: number | null;
 }
 
+/** What one side is: without workloads there is nothing to compare. */
+export interface DiffBasis extends Pick<Basis, "notEvaluated" | "inputs"> {
+  readonly workloads: number;
+  readonly policies: number;
+}
+
 /** The answer of `npa diff`: what changes between two states of a cluster. */
 export interface ConnectivityDiff extends Pick<Basis, "assumptions"> {
   readonly apiVersion: typeof apiVersion;
@@ -72,12 +78,14 @@ export interface ConnectivityDiff extends Pick<Basis, "assumptions"> {
   readonly unallowed: readonly ConnectionChange[];
   /** The largest first. */
   readonly groups: readonly ChangeGroup[];
+  /** Every policy that is not the same on both sides, whether a connection changes by it or not. */
+  readonly changedPolicies: readonly ChangedObject[];
   /** Ids of workloads, or parts of one, that only one side has; sorted. */
   readonly addedEndpoints: readonly string[];
   readonly removedEndpoints: readonly string[];
   /** Findings that only one side has; empty when they were not compared. */
   readonly newFindings: readonly Finding[];
   readonly fixedFindings: readonly Finding[];
-  readonly before: Pick<Basis, "notEvaluated" | "inputs">;
-  readonly after: Pick<Basis, "notEvaluated" | "inputs">;
+  readonly before: DiffBasis;
+  readonly after: DiffBasis;
 }

@@ -1,8 +1,8 @@
-import type { ChangeGroup, ConnectionChange, ConnectivityDiff } from "../answers/diff.ts";
+import type { ChangeGroup, ChangedObject, ConnectionChange, ConnectivityDiff } from "../answers/diff.ts";
 import type { Finding } from "../answers/finding.ts";
-import { causeText, changedPorts, diffSentence, reachText } from "./diff-words.ts";
+import { causeText, changedPorts, diffSentence, effectless, effectlessTitle, reachText } from "./diff-words.ts";
 import { markdownCode, markdownHead, markdownRow, markdownText } from "./escape.ts";
-import { counted, placeText } from "./words.ts";
+import { counted, objectText, placeText } from "./words.ts";
 
 /** What a comment may say of itself. */
 export interface DiffMarkdownOptions {
@@ -44,12 +44,24 @@ function* sectionsOf(diff: ConnectivityDiff): Generator<string> {
     yield `${title}: ${shown}${ids.length > 10 ? ` and ${ids.length - 10} more` : ""}\n`;
   }
   for (const group of diff.groups) yield groupSection(group, diff.changes);
+  const policies = effectless(diff);
+  if (policies.length > 0) yield effectlessSection(effectlessTitle(diff), policies);
   if (diff.unallowed.length > 0)
     yield `### Opened, though the configuration does not allow it\n\n${table(diff.unallowed.slice(0, shownOfGroup))}`;
   if (diff.uncertain.length > 0)
     yield `### Uncertain\n\nWhether these change depends on facts that the input does not give.\n\n${table(diff.uncertain.slice(0, shownOfGroup))}`;
   yield* findingSection("New findings", diff.newFindings);
   yield* findingSection("Fixed findings", diff.fixedFindings);
+}
+
+function effectlessSection(title: string, policies: readonly ChangedObject[]): string {
+  const rows = policies
+    .slice(0, shownOfGroup)
+    .map(({ change, object, location }) =>
+      markdownRow([change, markdownText(objectText(object)), markdownCode(placeText(location))]),
+    );
+  const rest = policies.length > shownOfGroup ? `\n... and ${policies.length - shownOfGroup} more\n` : "";
+  return `### ${title}\n\n${markdownHead(["", "Policy", "Place"])}${rows.join("")}${rest}`;
 }
 
 function groupSection(group: ChangeGroup, changes: readonly ConnectionChange[]): string {

@@ -1,6 +1,14 @@
 import type { ChangeGroup, ConnectionChange, ConnectivityDiff } from "../answers/diff.ts";
 import type { Finding } from "../answers/finding.ts";
-import { causeText, changeSigns, changedPorts, diffSentence, reachText } from "./diff-words.ts";
+import {
+  causeText,
+  changeSigns,
+  changedPorts,
+  diffSentence,
+  effectless,
+  effectlessTitle,
+  reachText,
+} from "./diff-words.ts";
 import { printable } from "./escape.ts";
 import { type TextOptions, paletteOf } from "./palette.ts";
 import { counted, placeText, shortened } from "./words.ts";
@@ -19,6 +27,7 @@ export function* diffText(diff: ConnectivityDiff, options: TextOptions = {}): Ge
   ];
   for (const line of ends) yield `${line}\n`;
   for (const group of diff.groups) yield* groupLines(group, diff.changes, options);
+  yield* effectlessLines(diff, options);
   yield* uncertainLines(diff, options);
   yield* unallowedLines(diff, options);
   yield* findingLines("New findings", diff.newFindings, options);
@@ -62,6 +71,16 @@ function* connectionLines(changes: readonly ConnectionChange[], options: TextOpt
     const text = `${changeSigns[change.type]} ${printable(change.source)} => ${printable(change.target)} : ${changedPorts(change)}`;
     yield `  ${paint[change.type](text)}\n`;
   }
+}
+
+function* effectlessLines(diff: ConnectivityDiff, options: TextOptions): Generator<string> {
+  const policies = effectless(diff);
+  if (policies.length === 0) return;
+  const { bold, dim } = paletteOf(options);
+  yield `\n${bold(effectlessTitle(diff))}\n`;
+  for (const policy of policies.slice(0, shownOfGroup))
+    yield `  ${causeText(policy)}  ${dim(placeText(policy.location))}\n`;
+  if (policies.length > shownOfGroup) yield `  ... and ${policies.length - shownOfGroup} more\n`;
 }
 
 function* uncertainLines({ uncertain }: ConnectivityDiff, options: TextOptions): Generator<string> {

@@ -2,11 +2,31 @@ import type { ChangedObject, ConnectionChange, ConnectivityDiff, EndpointReach }
 import { type Finding, type Severity, severities } from "../answers/finding.ts";
 import { counted, grouped, objectText, portsText } from "./words.ts";
 
+/** Whether neither side has a workload, so that no connection can change. */
+export function hasNoWorkloads({ before, after }: Pick<ConnectivityDiff, "before" | "after">): boolean {
+  return before.workloads + after.workloads === 0;
+}
+
+/** The changed policies by which no connection changes; what to say of those depends on whether there are any workloads. */
+export function effectless(diff: ConnectivityDiff): readonly ChangedObject[] {
+  const told = new Set(diff.groups.flatMap(({ causes }) => causes.map(causeText)));
+  return diff.changedPolicies.filter((each) => !told.has(causeText(each)));
+}
+
+/** What is said above them. */
+export function effectlessTitle(diff: ConnectivityDiff): string {
+  return hasNoWorkloads(diff)
+    ? "Changed policies; without workloads in the input no connection can be compared, but npa prove OLD NEW compares what they say"
+    : "Changed policies by which no connection of these workloads changes";
+}
+
 /** `This change opens 3 connections and closes 12; 1 new high finding.` */
-export function diffSentence({ verdict, uncertain }: ConnectivityDiff, findings: readonly Finding[]): string {
+export function diffSentence(diff: ConnectivityDiff, findings: readonly Finding[]): string {
+  const { verdict, uncertain, changedPolicies } = diff;
   const { opened, closed, fixedFindings } = verdict;
-  const connections =
-    opened + closed === 0
+  const connections = hasNoWorkloads(diff)
+    ? `There is no workload on either side, so no connection to compare; ${changedPolicies.length === 0 ? "no policy changes" : `${counted(changedPolicies.length, "policy changes", "policies change")}`}`
+    : opened + closed === 0
       ? "This change opens and closes no connection"
       : `This change opens ${connectionCount(opened)} and closes ${closed === 0 ? "none" : grouped(closed)}`;
   const parts = [
