@@ -85,7 +85,8 @@ What is listed: every pair of workloads (or external addresses) between which so
 What is not: pairs that no port allows; a bare Pod to itself; traffic between a pod and its own node, and replies, which
 Kubernetes always allows. Uncertain connections come last: they depend on labels of namespaces that the input does not define.
 
-The text is by target; -o wide has one line for each connection. "internet" is every public address.
+The text is by target, and of several namespaces that are alike it has one; -o wide has one line for each connection.
+"internet" is every public address.
 -o matrix shows who reaches whom namespace by namespace; -o matrix-csv is the same for a spreadsheet.
 
 Examples:

@@ -3,6 +3,7 @@ import type { Endpoint } from "../answers/endpoint.ts";
 import type { Ports } from "../answers/ports.ts";
 import { by, compareStrings } from "../lib/compare.ts";
 import { parseAddress } from "../sets/address.ts";
+import { foldAlikeNamespaces } from "./alike-namespaces.ts";
 import { addressNames } from "../sets/address-names.ts";
 import type { AddressSet } from "../sets/address-set.ts";
 import { unionAll } from "../sets/interval-set.ts";
@@ -14,7 +15,23 @@ export type GroupedPorts = Ports & Pick<Connection, "family" | "limited">;
 export interface TargetGroup {
   /** The id of a workload, or what addresses are called: `internet`, a block, a range. */
   readonly target: string;
-  readonly rows: readonly { readonly ports: GroupedPorts; readonly sources: readonly string[] }[];
+  readonly rows: readonly {
+    readonly ports: GroupedPorts;
+    readonly sources: readonly string[];
+    /** Sources that are left out, because they are in namespaces alike. Absent: none. */
+    readonly alike?: readonly AlikeSources[];
+  }[];
+  /** Behind the last target of a namespace: those that are alike, whose targets are left out. Absent: none. */
+  readonly alike?: readonly string[];
+}
+
+/** Sources in namespaces that are like one whose sources are told. */
+export interface AlikeSources {
+  /** The namespaces, and which one they are like. */
+  readonly namespaces: readonly string[];
+  readonly of: string;
+  /** The names of the sources in each; empty where they are those of the one that is told. */
+  readonly names: readonly string[];
 }
 
 /** A list as people read it. */
@@ -51,8 +68,10 @@ export function groupConnections(listing: {
   const ids = listing.endpoints.flatMap((endpoint) =>
     endpoint.type === "workload" ? [`${endpoint.namespace}/${endpoint.name}[${endpoint.workloadKind}]`] : [],
   );
+  const groups = rows.groups();
   return {
-    groups: rows.groups(),
+    // Of a list that was cut off nobody knows what else there is.
+    groups: truncated === undefined ? foldAlikeNamespaces(groups, listing.endpoints) : groups,
     connections,
     workloads: new Set(ids).size,
     uncertain,

@@ -3,8 +3,15 @@ import type { Ports } from "../answers/ports.ts";
 import { truncatedText } from "./connectivity-listing.ts";
 import { printable } from "./escape.ts";
 import { type Palette, type TextOptions, paletteOf } from "./palette.ts";
-import { counted, familyPortsText, limitedTexts, missingFactText } from "./words.ts";
+import { counted, familyPortsText, limitedTexts, missingFactText, shortened } from "./words.ts";
 import { wrapped } from "./wrap.ts";
+
+/** Sources in namespaces that are like one whose sources are told. */
+interface PrintedAlike {
+  readonly namespaces: readonly string[];
+  readonly of: string;
+  readonly names: readonly string[];
+}
 
 /** A list by target, as `groupConnections` gives it. */
 export interface PrintedGroups {
@@ -13,7 +20,9 @@ export interface PrintedGroups {
     readonly rows: readonly {
       readonly ports: Ports & { readonly family?: string; readonly limited?: readonly LimitedPorts[] };
       readonly sources: readonly string[];
+      readonly alike?: readonly PrintedAlike[];
     }[];
+    readonly alike?: readonly string[];
   }[];
   readonly connections: number;
   readonly workloads: number;
@@ -27,18 +36,34 @@ const maxPorts = 40;
 export function* connectivityText(grouped: PrintedGroups, options: TextOptions = {}): Generator<string> {
   const palette = paletteOf(options);
   const width = portsWidth(grouped);
+  const told = new Set(
+    grouped.groups.flatMap(({ target, alike }) => (alike === undefined ? [] : [target.split("/")[0] ?? ""])),
+  );
   if (grouped.groups.length > 0) yield palette.dim(`TARGET\n  ${"PORTS".padEnd(width)}  FROM\n`);
-  for (const { target, rows } of grouped.groups) {
+  for (const { target, rows, alike } of grouped.groups) {
     yield `${palette.bold(printable(target))}\n`;
-    for (const { ports, sources } of rows) {
-      yield* rowLines(familyPortsText(ports), sources.map(printable), width);
+    for (const { ports, sources, alike: others = [] } of rows) {
+      yield* rowLines(
+        familyPortsText(ports),
+        [...sources.map(printable), ...others.map((other) => alikeText(other, told))],
+        width,
+      );
       for (const text of limitedTexts(ports.limited))
         for (const line of wrapped(`    ${text}`, options.width, 6)) yield `${palette.yellow(line)}\n`;
     }
+    if (alike !== undefined)
+      yield `${palette.dim(`... and ${counted(alike.length, "namespace")} alike: ${shortened(alike, alike.length, 3)}`)}\n`;
   }
   const uncertain = yield* uncertainLines(grouped.uncertain, palette, options);
   yield grouped.groups.length > 0 || uncertain > 0 ? "\n" : "";
   yield `${truncatedText(grouped.truncated) ?? summary(grouped, uncertain)}\n`;
+}
+
+/** `... and the same of 29 namespaces like team-0`; with their names where these are not told behind targets of theirs. */
+function alikeText({ namespaces, of, names }: PrintedAlike, told: ReadonlySet<string>): string {
+  const what = names.length === 0 ? "... and the same" : shortened(names, names.length, 3);
+  const which = told.has(of) ? "" : `: ${shortened(namespaces, namespaces.length, 3)}`;
+  return printable(`${what} of ${counted(namespaces.length, "namespace")} like ${of}${which}`);
 }
 
 function portsWidth({ groups }: PrintedGroups): number {

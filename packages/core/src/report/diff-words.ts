@@ -25,7 +25,7 @@ export function diffSentence(diff: ConnectivityDiff, findings: readonly Finding[
   const { verdict, uncertain, changedPolicies } = diff;
   const { opened, closed, fixedFindings } = verdict;
   const connections = hasNoWorkloads(diff)
-    ? `There is no workload on either side, so no connection to compare; ${changedPolicies.length === 0 ? "no policy changes" : `${counted(changedPolicies.length, "policy changes", "policies change")}`}`
+    ? `There is no workload on either side, so no connection to compare; ${changedPolicies.length === 0 ? "no policy changes" : counted(changedPolicies.length, "policy changes", "policies change")}`
     : opened + closed === 0
       ? "This change opens and closes no connection"
       : `This change opens ${connectionCount(opened)} and closes ${closed === 0 ? "none" : grouped(closed)}`;
