@@ -26,11 +26,15 @@ export const allNamespacesPeer: RuleDefinition = defineRule({
           at: found.at,
           message: `${nameOf(policy)} admits ${found.from} on ${portsText(rule.ports)}`,
           affected: context.subjectsOf(policy),
+          fix: { kind: "manual", description: advice },
         });
       }
     }
   },
 });
+
+const advice =
+  "Name the namespaces, pods or addresses that are to connect. What has to be open to all, as a webhook that the API server calls, is a reason to suppress the finding with.";
 
 /** DNS is there for everybody. */
 function servesDns(context: RuleContext, policy: Policy, rule: Rule): boolean {

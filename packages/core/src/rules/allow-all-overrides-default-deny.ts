@@ -21,6 +21,10 @@ export const allowAllOverridesDefaultDeny: RuleDefinition = defineRule({
         at: rulePlace(policy, direction, rule),
         message: `this rule of ${nameOf(policy)} allows all ${traffic}, so ${nameOf(deny)} denies no ${direction} of the pods that both select`,
         affected: intersectSets(context.subjectsOf(policy), context.subjectsOf(deny)),
+        fix: {
+          kind: "manual",
+          description: `Name in this rule the peers and ports that are needed${direction === "egress" ? ", DNS among them" : ""}: then ${nameOf(deny)} holds again.`,
+        },
         related: [relatedTo(policyPlace(deny, ["spec"]), `${nameOf(deny)} denies all ${direction} to these pods`)],
       });
     }

@@ -9,8 +9,7 @@ import type { RuleContext } from "./context.ts";
 import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
 import { deadValues } from "./support/dead-values.ts";
 import { doubtfulName } from "./support/namespace-labels.ts";
-import { nearMiss } from "./support/near-miss.ts";
-import type { LabelledPods } from "./support/pod-labels.ts";
+import { type NearMiss, nearMiss } from "./support/near-miss.ts";
 import { peerPlace } from "./support/places.ts";
 import { type WrittenPeer, podPeers, matchesByLabels } from "./support/pod-peers.ts";
 import { UnknownNamespaces, unseenPods } from "./support/unevaluated.ts";
@@ -133,7 +132,7 @@ function localPeer(context: RuleContext, written: WrittenPeer): Found | undefine
     context,
     written,
     `namespace ${namespace}`,
-    hintOf(context, selector, pods, policy.subject.podSelector),
+    nearMiss(context, selector, pods, policy.subject.podSelector),
   );
 }
 
@@ -153,15 +152,23 @@ function namespacePeer(context: RuleContext, written: WrittenPeer, selector: Sel
   if (!certain) return undefined;
   const candidates = known.flatMap(({ name }) => context.podLabels.in(name));
   const where = listText(known.map(({ name }) => `namespace ${name}`));
-  return emptyPeer(context, written, where, hintOf(context, pods, candidates, written.policy.subject.podSelector));
+  return emptyPeer(context, written, where, nearMiss(context, pods, candidates, written.policy.subject.podSelector));
 }
 
 /** No pod of known namespaces has the labels. Without a live cluster and without a hint at a mistake the pods may come from elsewhere. */
-function emptyPeer(context: RuleContext, written: WrittenPeer, where: string, hint: string): Found {
+function emptyPeer(context: RuleContext, written: WrittenPeer, where: string, near: NearMiss | undefined): Found {
   const pods = written.peer.podSelector ?? everything;
   const message = `${opening(written)} matches nothing: no pod of ${where} has ${selectorText(pods)}`;
   const at = selectorPlace(written, "podSelector");
-  if (hint !== "" || context.cluster.live) return { at, message: `${message}${hint}` };
+  if (near !== undefined) {
+    const { text, description } = near;
+    return {
+      at,
+      message: `${message}; ${text}`,
+      ...(description === undefined ? {} : { fix: { kind: "manual", description } }),
+    };
+  }
+  if (context.cluster.live) return { at, message };
   return { at, message: `${message}; the rule admits nobody unless such pods come from elsewhere`, severity: "low" };
 }
 
@@ -214,11 +221,6 @@ function namesOf({ requirements }: Selector): readonly string[] | undefined {
 /** Whether the input shows what runs in a namespace. */
 function isShown(context: RuleContext, name: string): boolean {
   return (context.namespace(name)?.workloads.length ?? 0) > 0;
-}
-
-function hintOf(context: RuleContext, selector: Selector, pods: readonly LabelledPods[], own: Selector): string {
-  const near = nearMiss(context, selector, pods, own);
-  return near === undefined ? "" : `; ${near.text}`;
 }
 
 function opening({ policy, direction }: WrittenPeer): string {

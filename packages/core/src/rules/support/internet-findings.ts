@@ -36,6 +36,7 @@ export function reportInternetOpen(
         message: `${messageOf(opening, direction)}${declared === undefined ? "" : `, as ${declared} declares`}`,
         ...(declared === undefined ? {} : { severity: "low" as const }),
         affected: opening.classes,
+        fix: { kind: "manual", description: advice[direction] },
         related: others
           .slice(0, relatedParts)
           .map((part) => relatedTo(part.at, `${part.cidr ?? "a rule without peers"} takes part`)),
@@ -44,6 +45,11 @@ export function reportInternetOpen(
   }
   unknown.tell(skip);
 }
+
+const advice: Readonly<Record<Direction, string>> = {
+  ingress: "Name the addresses that are to connect; that all may is a reason to suppress the finding with.",
+  egress: "Name the pods and addresses that are needed, DNS among them.",
+};
 
 /** The Service of type LoadBalancer or NodePort that is there for just what is opened; undefined when more is. */
 function declaredBy(context: RuleContext, { classes, parts }: InternetOpening): string | undefined {
