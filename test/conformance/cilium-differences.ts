@@ -1,10 +1,7 @@
 const location = "where the API server is stands beside the manifests of the case, not in them";
-const absent = "npa has no closed world of Services: one that is not in the input is unknown";
 
 /** Cases that npa answers differently, each with the reason. */
 export const ciliumDifferences: Readonly<Record<string, string>> = {
-  "rp-policy-never-mode": "npa evaluates enable-policy=default only",
-  "ks-unresolved-service-with-ports": absent,
   "tx-apiserver-deny": location,
   "cli-all-but-world": location,
   "cli-other-cluster": "npa knows one cluster of a mesh",

@@ -1,4 +1,11 @@
-import { type Cluster, type RequestView, buildReachability, defaultAssumptions, readManifests } from "@npa/core";
+import {
+  type Assumptions,
+  type Cluster,
+  type RequestView,
+  buildReachability,
+  defaultAssumptions,
+  readManifests,
+} from "@npa/core";
 import { describe, expect, it } from "vitest";
 import { listEndpoints } from "../../packages/core/src/reachability/endpoints.ts";
 import type { Bound } from "../../packages/core/src/reachability/part-expander.ts";
@@ -82,6 +89,18 @@ function answer(reachability: Reachability, verdict: Verdict): string | undefine
   return passes("certain") ? "yes" : passes("possible") ? "open" : "no";
 }
 
+/** The assumptions of a case as npa writes them; it has no others of them. */
+function assumed({ assume = {} }: Case): Partial<Assumptions> {
+  const { ciliumEnforcement, ciliumMissingObjects, ciliumCidrMatchMode } = assume;
+  return Object.fromEntries(
+    Object.entries({
+      ciliumEnforcement,
+      ciliumMissingObjects,
+      ciliumCidrMatchMode: Array.isArray(ciliumCidrMatchMode) ? ciliumCidrMatchMode[0] : undefined,
+    }).filter(([, value]) => value !== undefined),
+  );
+}
+
 /** Every request, or the one that is asked about. */
 function viewOf({ request }: Verdict): RequestView {
   if (request === undefined) return "every";
@@ -120,7 +139,7 @@ describe.runIf(hasCorpus)("Cilium's policies", () => {
     for (const verdict of each.verdicts.filter(isAskable)) {
       const reachability = buildReachability(cluster, {
         requests: viewOf(verdict),
-        assumptions: { ...defaultAssumptions, unknownNamespaceLabels: "absent" },
+        assumptions: { ...defaultAssumptions, unknownNamespaceLabels: "absent", ...assumed(each) },
       });
       const got = answer(reachability, verdict);
       if (got === undefined) continue;

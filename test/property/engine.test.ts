@@ -1,6 +1,7 @@
 import {
   type TieredScenario,
   type Verdict,
+  arbitraryCiliumScenario,
   arbitraryScenario,
   arbitraryTieredScenario,
   createOracle,
@@ -27,6 +28,7 @@ interface Kind {
 const kinds: readonly Kind[] = [
   { name: "NetworkPolicies", scenario: arbitraryScenario, live: false, runs: 500 },
   { name: "ordered tiers", scenario: arbitraryTieredScenario, live: true, runs: 300 },
+  { name: "policies of Cilium", scenario: arbitraryCiliumScenario, live: true, runs: 60 },
 ];
 
 const directions = ["ingress", "egress"] as const;

@@ -1,4 +1,4 @@
-import { defaultAssumptions, readManifests } from "@npa/core";
+import { readManifests } from "@npa/core";
 import {
   type CalicoAssumptions,
   type CalicoScenario,
@@ -15,6 +15,8 @@ import { countNamespacePairs } from "../../packages/core/src/reachability/count-
 import { listEndpoints } from "../../packages/core/src/reachability/endpoints.ts";
 import { connectionStream } from "../../packages/core/src/reachability/list-connections.ts";
 import { Reachability } from "../../packages/core/src/reachability/reachability.ts";
+import { assumptionsOf } from "../../packages/core/src/semantics/dataplane.ts";
+import { underRequests } from "../../packages/core/src/semantics/under-requests.ts";
 import { underAssumptions } from "../../packages/core/src/semantics/under-assumptions.ts";
 import { parseAddress } from "../../packages/core/src/sets/address.ts";
 import { parseCidr } from "../../packages/core/src/sets/address-set.ts";
@@ -38,10 +40,10 @@ export function reach({ objects, assumptions }: AskedCluster, denseSize: number,
   const text = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
   const cluster = readManifests([{ name: "cluster.json", text }], { live });
   expect(cluster.problems.filter(({ severity }) => severity === "error")).toEqual([]);
-  const { clusterPodCidrs = [], domains, ...known } = assumptions;
+  const { clusterPodCidrs = [], domains, requests = "some", ...known }: CalicoAssumptions = assumptions;
   const podCidrs = unionAll(clusterPodCidrs.map((cidr) => parseCidr(cidr)?.addresses ?? []));
-  const assumed = { ...defaultAssumptions, ...cluster.assumed, ...known };
-  return new Reachability(underAssumptions(cluster, assumed), {
+  const assumed = assumptionsOf(known, cluster);
+  return new Reachability(underRequests(underAssumptions(cluster, assumed), requests), {
     assumptions: assumed,
     denseSize,
     ...(podCidrs.length === 0 ? {} : { podCidrs }),

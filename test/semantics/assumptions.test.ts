@@ -32,6 +32,10 @@ describe("assumptions", () => {
       equalPriority: "unknown",
       anpOldForm: "v0.1.1",
       ingressController: "unknown",
+      dataplane: "unknown",
+      ciliumEnforcement: "default",
+      ciliumCidrMatchMode: "none",
+      ciliumMissingObjects: "unknown",
       calicoTies: "unknown",
       calicoMissingTier: "last",
       calicoCrdV1Types: "both",
@@ -194,6 +198,72 @@ spec:
     const question = { source: "shop/web", target: "shop/db", port: "80" };
     return [{}, assumed].map((assumptions) => can(cluster, question, { assumptions }).answer);
   }
+
+  /** What an input answers about a question: under the defaults, and under other assumptions. */
+  function underEach(
+    text: string,
+    [source, target]: readonly [string, string],
+    ...given: Partial<Assumptions>[]
+  ): Answer[] {
+    const cluster = readManifests([{ name: "cluster.yaml", text }]);
+    return [{}, ...given].map((assumptions) => can(cluster, { source, target, port: "80" }, { assumptions }).answer);
+  }
+
+  const ofCilium = (spec: string): string =>
+    `---\n{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: c, namespace: a}, spec: ${spec}}\n`;
+  const nodeOf = (address: string): string =>
+    `---\n{apiVersion: v1, kind: Node, metadata: {name: node-1}, status: {addresses: [{type: InternalIP, address: ${address}}]}}\n`;
+
+  it("dataplane: whose policies are in force, and what NetworkPolicies mean", () => {
+    const denyAll = world + ofCilium("{endpointSelector: {}, ingress: [{}]}");
+    expect(underEach(denyAll, ["1.2.3.4", "a/web"], { dataplane: "kubernetes" }, { dataplane: "calico" })).toEqual([
+      "no",
+      "yes",
+      "yes",
+    ]);
+    const outside =
+      world + policy("a/p", "podSelector: {}\npolicyTypes: [Ingress]\negress: [{to: [{podSelector: {}}]}]");
+    expect(underEach(outside, ["a/web", "1.2.3.4"], { dataplane: "cilium" })).toEqual(["yes", "no"]);
+    const told =
+      "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: cilium-config, namespace: kube-system}, data: {}}\n";
+    expect(underEach(outside + told, ["a/web", "1.2.3.4"], { dataplane: "kubernetes" })).toEqual(["no", "yes"]);
+  });
+
+  it("dataplane: the kinds of another are told of by the answer's assumptions", () => {
+    const both = world + ofCilium("{endpointSelector: {}, ingress: [{}]}");
+    expect(list(both).assumptions.dataplane).toBe("cilium");
+    expect(list(world).assumptions.dataplane).toBe("unknown");
+  });
+
+  it("ciliumEnforcement: which pods are isolated", () => {
+    const denyAll =
+      world + pod("a/db", "{app: db}") + ofCilium("{endpointSelector: {matchLabels: {app: web}}, ingress: [{}]}");
+    const modes = [{ ciliumEnforcement: "always" }, { ciliumEnforcement: "never" }] as const;
+    expect(underEach(denyAll, ["1.2.3.4", "a/web"], ...modes)).toEqual(["no", "no", "yes"]);
+    expect(underEach(denyAll, ["1.2.3.4", "a/db"], ...modes)).toEqual(["yes", "no", "yes"]);
+  });
+
+  it("ciliumCidrMatchMode: whether CIDRs match nodes", () => {
+    const block = "podSelector: {}\ningress: [{from: [{ipBlock: {cidr: 10.0.0.0/8}}]}]";
+    const mode = { ciliumCidrMatchMode: "nodes" } as const;
+    const spec = "{endpointSelector: {}, ingress: [{fromCIDR: [10.0.0.0/8]}]}";
+    for (const yaml of [
+      world + policy("a/p", block) + ofCilium("{endpointSelector: {}, egress: [{}]}"),
+      world + ofCilium(spec),
+    ])
+      expect(underEach(yaml + nodeOf("10.0.0.1"), ["10.0.0.1", "a/web"], mode)).toEqual(["no", "yes"]);
+  });
+
+  it("ciliumMissingObjects: whether Services that are not there may exist", () => {
+    const to = "toServices: [{k8sService: {serviceName: gone, namespace: b}}]";
+    const absent = { ciliumMissingObjects: "absent" } as const;
+    const spec = (ports: string): string => world + ofCilium(`{endpointSelector: {}, egress: [{${to}${ports}}]}`);
+    expect(underEach(spec(""), ["a/web", "1.2.3.4"], absent)).toEqual(["unknown", "no"]);
+    expect(underEach(spec(', toPorts: [{ports: [{port: "80"}]}]'), ["a/web", "1.2.3.4"], absent)).toEqual([
+      "unknown",
+      "yes",
+    ]);
+  });
 
   it("calicoTies: which of equal orders is first", () => {
     const more = "{apiVersion: projectcalico.org/v3, kind: NetworkPolicy, metadata: {name: a, namespace: shop}, spec: ";

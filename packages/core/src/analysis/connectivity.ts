@@ -1,7 +1,7 @@
 import { basisOf } from "../answers/basis-of.ts";
 import { inScope, scopeOf } from "./scope.ts";
 import type { Cluster } from "../model/cluster.ts";
-import { type Assumptions, defaultAssumptions } from "../model/assumptions.ts";
+import type { Assumptions } from "../model/assumptions.ts";
 import { withAskedPods } from "../query/asked-pods.ts";
 import { answerCan, type CanAnswer, type Question } from "../query/can.ts";
 import { answerFromIngressController, ingressController } from "../query/from-ingress-controller.ts";
@@ -14,6 +14,7 @@ import type { ConnectivityCounts } from "../answers/connectivity.ts";
 import type { Verdict } from "../answers/verdict.ts";
 import { apiVersion } from "../answers/api-version.ts";
 import { parseAddress } from "../sets/address.ts";
+import { assumptionsOf } from "../semantics/dataplane.ts";
 import type { RequestView } from "../model/requests.ts";
 import { learning, outsideName } from "../query/asked-name.ts";
 import { normalName } from "../semantics/dns-names.ts";
@@ -48,9 +49,9 @@ export interface ConnectivityOptions {
 /** The assumptions: those that were given, else what the input itself tells, else the defaults. */
 export function completeAssumptions(
   options: ConnectivityOptions,
-  { assumed }: Pick<Cluster, "assumed"> = {},
+  ...clusters: readonly Pick<Cluster, "assumed">[]
 ): Assumptions {
-  return { ...defaultAssumptions, ...assumed, ...options.assumptions };
+  return assumptionsOf(options.assumptions, ...clusters);
 }
 
 /** Builds the reachability relation of a cluster. Throws a UsageError for malformed `podCidrs` or `domains`. */
@@ -73,7 +74,7 @@ export function buildReachability(cluster: Cluster, options: ConnectivityOptions
 /** The options of the relation. Throws a UsageError for malformed `podCidrs` or `domains`. */
 export function reachabilityOptions(
   options: ConnectivityOptions,
-  cluster: Pick<Cluster, "assumed"> = {},
+  ...clusters: readonly Pick<Cluster, "assumed">[]
 ): ReachabilityOptions {
   const podCidrs = podAddresses(options.podCidrs ?? []);
   const { domains } = options;
@@ -81,7 +82,7 @@ export function reachabilityOptions(
     if (parseAddress(text) === undefined)
       throw new UsageError(`${JSON.stringify(text)} is not an address: write it like 203.0.113.7`);
   return {
-    assumptions: completeAssumptions(options, cluster),
+    assumptions: completeAssumptions(options, ...clusters),
     ...(podCidrs === undefined ? {} : { podCidrs }),
     ...(domains === undefined ? {} : { domains }),
   };

@@ -38,10 +38,10 @@ export function diffClusters(old: Cluster, now: Cluster, options: DiffOptions = 
 }
 
 function diffOf(old: Cluster, now: Cluster, options: DiffOptions): ConnectivityDiff {
-  const assumptions = completeAssumptions(options, now);
+  const assumptions = completeAssumptions(options, old, now);
   const [before, after] = [underAssumptions(old, assumptions), underAssumptions(now, assumptions)];
   const diff = scoped(
-    connectionDiff(before, after, reachabilityOptions(withPodCidrs(options), after)),
+    connectionDiff(before, after, reachabilityOptions(withPodCidrs(options), before, after)),
     options.namespaces ?? [],
   );
   const listed = diff.certain.slice(0, options.limit ?? defaultLimit);

@@ -11,7 +11,8 @@ import { fixesBehind, raisedFindings } from "../fix/raised-findings.ts";
 import { planSuggestions } from "../fix/plan-suggestions.ts";
 import { type FixPlanner, type LeftAlone, objectKey, type PlannedFix } from "../fix/planned-fix.ts";
 import { namespacesNotProved } from "../fix/prove-unchanged.ts";
-import { defaultAssumptions } from "../model/assumptions.ts";
+import { assumptionsOf } from "../semantics/dataplane.ts";
+import { underAssumptions } from "../semantics/under-assumptions.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { SourceText } from "../parse/document.ts";
 import { namespaceFacts } from "../symbolic/cluster-space.ts";
@@ -177,8 +178,9 @@ class FixSession {
   }
 
   #notProved(after: Cluster): ReadonlyMap<string, string> {
-    const facts = namespaceFacts(this.cluster, { ...defaultAssumptions, ...this.#request.connectivity?.assumptions });
-    return namespacesNotProved(this.cluster, after, facts);
+    const assumptions = assumptionsOf(this.#request.connectivity?.assumptions, this.cluster);
+    const [before, now] = [underAssumptions(this.cluster, assumptions), underAssumptions(after, assumptions)];
+    return namespacesNotProved(before, now, namespaceFacts(this.cluster, assumptions));
   }
 
   #attempt(fixes: readonly PlannedFix[]): ReturnType<typeof applyFixes> & { readonly cluster: Cluster } {

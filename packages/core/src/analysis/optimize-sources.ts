@@ -5,7 +5,8 @@ import { Manifests } from "../fix/manifests.ts";
 import { type OptimizedTexts, mayBeLost, optimizedTexts } from "../fix/optimized-texts.ts";
 import { objectKey } from "../fix/planned-fix.ts";
 import { namespacesNotProved } from "../fix/prove-unchanged.ts";
-import { defaultAssumptions } from "../model/assumptions.ts";
+import { assumptionsOf } from "../semantics/dataplane.ts";
+import { underAssumptions } from "../semantics/under-assumptions.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { Policy } from "../model/policy.ts";
 import type { PlannedStep } from "../optimize/step.ts";
@@ -120,9 +121,13 @@ class SourcesOptimizer {
     const [refusal] = made.refusals;
     if (refusal !== undefined) throw new Error(`${refusal.policy.name} could not be edited: ${refusal.reason}`);
     const sources = [...this.#texts].map(([name, text]) => ({ name, text: made.texts.get(name) ?? text }));
-    const assumptions = { ...defaultAssumptions, ...this.#request.assumptions };
+    const assumptions = assumptionsOf(this.#request.assumptions, this.#cluster);
     const after = this.#request.read(sources);
-    const [wrong] = namespacesNotProved(this.#cluster, after, namespaceFacts(this.#cluster, assumptions));
+    const [wrong] = namespacesNotProved(
+      underAssumptions(this.#cluster, assumptions),
+      underAssumptions(after, assumptions),
+      namespaceFacts(this.#cluster, assumptions),
+    );
     if (wrong !== undefined)
       throw new Error(`the edited policies of namespace ${wrong[0]} were not proved: ${wrong[1]}`);
     return made;

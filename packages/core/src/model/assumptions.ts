@@ -30,6 +30,17 @@ export interface Assumptions {
    * input has by the name of a controller that is widely used, else a pod of unknown labels.
    */
   readonly ingressController: string;
+  /**
+   * What enforces the policies: the kinds of another data plane are not in force, and those of Kubernetes mean what it makes of
+   * them. `unknown`: what the input tells; where it tells nothing, as the API of Kubernetes promises.
+   */
+  readonly dataplane: "unknown" | "kubernetes" | "cilium" | "calico";
+  /** Where Cilium enforces: which endpoints it isolates (`enable-policy`): those that a policy selects, all, or none. */
+  readonly ciliumEnforcement: "default" | "always" | "never";
+  /** Where Cilium enforces: whether CIDRs match addresses of nodes and pods, too (`policy-cidr-match-mode`). */
+  readonly ciliumCidrMatchMode: "none" | "nodes";
+  /** Whether Services and groups that policies of Cilium name and the input does not have exist all the same, or not. */
+  readonly ciliumMissingObjects: "unknown" | "absent";
   /** Where Calico enforces: which of two policies of a tier and of equal order is asked first: unknown, or by name. */
   readonly calicoTies: "unknown" | "name";
   /** What becomes of Calico's policies of a tier that the input does not have: they are in force in a tier behind all others, or not. */
@@ -56,6 +67,10 @@ export const defaultAssumptions: Assumptions = {
   equalPriority: "unknown",
   anpOldForm: "v0.1.1",
   ingressController: "unknown",
+  dataplane: "unknown",
+  ciliumEnforcement: "default",
+  ciliumCidrMatchMode: "none",
+  ciliumMissingObjects: "unknown",
   calicoTies: "unknown",
   calicoMissingTier: "last",
   calicoCrdV1Types: "both",
@@ -77,6 +92,10 @@ export const assumptionValues: { readonly [K in keyof Assumptions]: readonly Ass
   equalPriority: ["unknown", "name"],
   anpOldForm: ["v0.1.1", "pruned", "unknown"],
   ingressController: ["unknown"],
+  dataplane: ["unknown", "kubernetes", "cilium", "calico"],
+  ciliumEnforcement: ["default", "always", "never"],
+  ciliumCidrMatchMode: ["none", "nodes"],
+  ciliumMissingObjects: ["unknown", "absent"],
   calicoTies: ["unknown", "name"],
   calicoMissingTier: ["last", "ignore"],
   calicoCrdV1Types: ["both", "defaulted"],

@@ -56,6 +56,8 @@ export interface NetworksPeer {
   readonly addresses: AddressSet;
   /** No pods, whatever addresses they have. */
   readonly outside?: true;
+  /** A CIDR of a policy of Cilium: nodes in it are meant in some of its modes only. */
+  readonly asCidr?: true;
   /** Labels of namespaces that the input does not define decide whether they are meant; and whether they are if there are none. */
   readonly unknownNamespace?: { readonly ifAbsent: boolean };
 }
@@ -109,6 +111,8 @@ export interface Rule {
   readonly placeholder?: true;
   /** Under these assumptions it matches all the same. */
   readonly knownIf?: Partial<Assumptions>;
+  /** Under these it matches nobody. */
+  readonly noneIf?: Partial<Assumptions>;
   /** Ports that the rule leaves out, whichever of `ports` has them. */
   readonly exceptPorts?: readonly PortSpec[];
   /** Only traffic of this family. */

@@ -6,6 +6,7 @@ import type { ParsedSource } from "../parse/document.ts";
 import { withCalico } from "./calico/with-calico.ts";
 import { withCilium } from "./cilium/with-cilium.ts";
 import { ClusterDraft, type FileFacts } from "./cluster-draft.ts";
+import { assumedOf } from "./facts/dataplane.ts";
 import { noteApiServers } from "./facts/api-server.ts";
 import { notePlatformsOf } from "./facts/platforms.ts";
 import { withAccounts } from "./facts/service-accounts.ts";
@@ -54,9 +55,11 @@ export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOpti
   noteApiServers(draft.facts, ground.services, ground.workloads);
   const facts = draft.facts.all();
   const nodes = new Map([...draft.cilium.nodes, ...draft.nodes]);
+  const assumed = assumedOf(draft, facts);
   return {
     live: options.live,
     ...ground,
+    ...(assumed === undefined ? {} : { assumed }),
     ...withCalico(withCilium(ground, draft.cilium, draft.calico.slices, nodes.values()), draft.calico),
     routes: draft.routes.sorted(),
     ...(draft.gateways.size === 0 ? {} : { gateways: [...draft.gateways.values()].toSorted(byName) }),

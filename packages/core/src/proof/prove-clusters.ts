@@ -28,9 +28,9 @@ export function proveClusters(before: Cluster, after: Cluster, options: ProveOpt
 }
 
 function proofOf(before: Cluster, after: Cluster, options: ProveOptions): Proof {
-  const task = proofTask(after, options);
+  const task = proofTask(after, options, before);
   const { basis } = task;
-  const sides = { before: byNamespace(before, options), after: byNamespace(after, options) };
+  const sides = { before: byNamespace(before, options, task), after: byNamespace(after, options, task) };
   const examples = new Examples(options.limit ?? defaultLimit);
   const inTiers = hasTiers(before.policies) || hasTiers(after.policies);
   const found = inTiers
@@ -85,8 +85,8 @@ type Sides = Readonly<Record<"before" | "after", Grouped>>;
 
 type Grouped = ReadonlyMap<string, readonly Cluster["policies"][number][]>;
 
-function byNamespace(cluster: Cluster, options: ProveOptions): Grouped {
-  return groupBy(policiesInScope(cluster, options), ({ namespace }) => namespace ?? "");
+function byNamespace(cluster: Cluster, options: ProveOptions, task: ProofTask): Grouped {
+  return groupBy(policiesInScope(cluster, options, task), ({ namespace }) => namespace ?? "");
 }
 
 /** A difference that was found stays one, whatever the undecided namespaces hold. */

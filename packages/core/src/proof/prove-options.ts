@@ -1,11 +1,12 @@
 import type { Cluster } from "../model/cluster.ts";
 import type { Policy } from "../model/policy.ts";
-import { type Assumptions, defaultAssumptions } from "../model/assumptions.ts";
+import type { Assumptions } from "../model/assumptions.ts";
 import type { ProofBasis } from "../answers/proof.ts";
 import { Budget } from "../symbolic/budget.ts";
 import { namespaceFacts } from "../symbolic/cluster-space.ts";
 import { type TieAssumptions } from "../semantics/tiers.ts";
-import { policiesUnder } from "../semantics/under-assumptions.ts";
+import { assumptionsOf } from "../semantics/dataplane.ts";
+import { underAssumptions } from "../semantics/under-assumptions.ts";
 import type { NamespaceFacts } from "../symbolic/policy-space.ts";
 import type { StopSignal } from "../lib/stoppable.ts";
 
@@ -34,9 +35,9 @@ export interface ProofTask {
   readonly basis: Omit<ProofBasis, "undecided">;
 }
 
-/** Fills in the defaults. `known` is the cluster whose namespaces may be facts. */
-export function proofTask(known: Cluster, options: ProveOptions): ProofTask {
-  const assumptions = { ...defaultAssumptions, ...options.assumptions };
+/** Fills in the defaults. `known` is the cluster whose namespaces may be facts; `others` are those it is compared with. */
+export function proofTask(known: Cluster, options: ProveOptions, ...others: readonly Cluster[]): ProofTask {
+  const assumptions = assumptionsOf(options.assumptions, ...others, known);
   const facts = namespaceFacts(known, assumptions);
   return {
     budget: new Budget(options.steps ?? defaultProofSteps),
@@ -47,8 +48,12 @@ export function proofTask(known: Cluster, options: ProveOptions): ProofTask {
 }
 
 /** The policies that were asked for. */
-export function policiesInScope(cluster: Cluster, { namespaces = [], assumptions }: ProveOptions): readonly Policy[] {
-  const policies = policiesUnder(cluster.policies, { ...defaultAssumptions, ...assumptions });
+export function policiesInScope(
+  cluster: Cluster,
+  { namespaces = [] }: ProveOptions,
+  { basis }: Pick<ProofTask, "basis">,
+): readonly Policy[] {
+  const { policies } = underAssumptions(cluster, basis.assumptions);
   if (namespaces.length === 0) return policies;
   const wanted = new Set(namespaces);
   return policies.filter(({ namespace }) => namespace === undefined || wanted.has(namespace));

@@ -22,7 +22,7 @@ export function redundancy(cluster: Cluster, options: ProveOptions = {}): Redund
 
 function redundancyOf(cluster: Cluster, options: ProveOptions): RedundancyReport {
   const { budget, facts, ties, basis } = proofTask(cluster, options);
-  const policies = policiesInScope(cluster, options);
+  const policies = policiesInScope(cluster, options, { basis });
   const found = findRedundancies(policies, { budget, facts });
   const redundant = [...found.redundant, ...deadRules(policies, { budget, facts, ties })];
   const undecidedParts = found.undecided.map(partPlace);

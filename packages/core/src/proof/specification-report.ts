@@ -29,9 +29,9 @@ export function checkClaims(
 }
 
 function claimsOf(cluster: Cluster, claims: readonly Claim[], options: ProveOptions): SpecificationReport {
-  const policies = policiesInScope(cluster, options);
-  const answers = claims.map((claim) => answerOf(claim, policies, options, cluster));
   const { basis } = proofTask(cluster, options);
+  const policies = policiesInScope(cluster, options, { basis });
+  const answers = claims.map((claim) => answerOf(claim, policies, options, cluster));
   const { notEvaluated, inputs } = basisOf(cluster, basis.assumptions);
   return {
     apiVersion,
@@ -49,7 +49,7 @@ function answerOf(claim: Claim, policies: readonly Policy[], options: ProveOptio
   const proof = proofTask(known, options);
   if (claim.claim === "denies-nothing")
     return traffic({ claim: claim.claim }, deniesNothing(policies, proof), deniesNothingWords);
-  const wanted = policiesInScope(claim.specification, options);
+  const wanted = policiesInScope(claim.specification, options, proof);
   const head = { claim: claim.claim, specification: claim.name };
   if (claim.claim === "disjoint") return disjoint(head, sharedSubject(wanted, policies, proof));
   const [ask, words] = claim.claim === "permits" ? [permits, permitsWords] : [forbids, forbidsWords];

@@ -92,6 +92,15 @@ export class RuleItems {
       if (single === undefined) this.#single.set(first.id, (single = { id: this.#count++, items, isEmpty: false }));
       return single;
     }
+    return this.#ofItems(items);
+  }
+
+  /** Of a policy without rules. */
+  none(): Contribution {
+    return this.#ofItems([]);
+  }
+
+  #ofItems(items: readonly RuleItem[]): Contribution {
     const distinct = [...new Set(items)].toSorted((a, b) => a.id - b.id);
     const key = distinct.map((item) => item.id).join();
     let several = this.#several.get(key);

@@ -3,7 +3,7 @@ import { type Direction, directions, type Policy, type Rule, type RuleAction } f
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { inForce, isRelative } from "../semantics/old-form.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
-import { areOneObject, byTier, tiesOf, type TierPolicies } from "../semantics/tiers.ts";
+import { areOneObject, byTier, ciliumTier, compareTiers, tiesOf, type TierPolicies } from "../semantics/tiers.ts";
 import { notUnderstood } from "../semantics/understood-policies.ts";
 import { difference, intersection } from "../sets/interval-set.ts";
 import { ClassSet } from "./class-set.ts";
@@ -42,8 +42,17 @@ export function tierApplications(
   direction: Direction,
   ground: PolicyGround,
 ): readonly TierApplications[] {
-  const tiers = byTier(policies);
-  return tiers.map((tier, i) => new TierReader(tier, direction, ground, i < tiers.length - 1).read());
+  const { dataplane, ciliumEnforcement } = ground.assumptions;
+  const given = byTier(policies);
+  // "enable-policy: always" isolates pods that no policy selects.
+  const isolating = dataplane === "cilium" && ciliumEnforcement === "always" ? ciliumTier : undefined;
+  const isThere = isolating === undefined || given.some(({ tier }) => tier.name === isolating.name);
+  const tiers = isThere
+    ? given
+    : [...given, { tier: isolating, policies: [] }].toSorted((a, b) => compareTiers(a.tier, b.tier));
+  return tiers.map((tier, i) =>
+    new TierReader(tier, direction, ground, i < tiers.length - 1).read(tier.tier.name === isolating?.name),
+  );
 }
 
 /** The order in which actions are asked where a deny wins. */
@@ -65,7 +74,9 @@ class TierReader {
     this.#hasNext = hasNext;
   }
 
-  read(): TierApplications {
+  read(isolatesAll: boolean): TierApplications {
+    const { pods, items } = this.#ground;
+    if (isolatesAll) this.#union.push({ subjects: ClassSet.of([0, pods.selectable]), contribution: items.none() });
     const ties = tiesOf(this.#tier.tier, this.#ground.assumptions);
     const ranks = ranksOf(this.#tier.policies, ties);
     this.#tier.policies.forEach((policy, i) => this.#add(policy, ranks[i] ?? { rank: i }));

@@ -34,6 +34,9 @@ export const calicoDefaultTier: Tier = {
 export const calicoAdminTier: Tier = { ...adminTier, ties: "calicoTies" };
 export const calicoBaselineTier: Tier = { ...baselineTier, ties: "calicoTies" };
 
+/** Where Cilium enforces, what isolation denies is denied behind the Baseline tier, which may open it. */
+export const ciliumTier: Tier = { ...networkPolicyTier, denies: "after-all" };
+
 /** "Kubernetes network policies have order 1000" in Calico's default tier. */
 export const networkPolicyOrder = 1000;
 

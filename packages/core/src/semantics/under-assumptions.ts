@@ -1,19 +1,20 @@
 import type { Assumptions } from "../model/assumptions.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { Policy, Rule } from "../model/policy.ts";
+import { inDataplane } from "./dataplane.ts";
 
 /** The policies of a cluster as they are under assumptions. The same object where none makes a difference. */
 export function underAssumptions(cluster: Cluster, assumptions: Assumptions): Cluster {
-  const policies = policiesUnder(cluster.policies, assumptions);
+  const { dataplane } = assumptions;
+  const known = dataplane === "unknown" ? (cluster.assumed?.dataplane ?? dataplane) : dataplane;
+  const policies = policiesUnder(cluster, { ...assumptions, dataplane: known });
   return policies === cluster.policies ? cluster : { ...cluster, policies };
 }
 
-/** Policies as they are under assumptions. The same list where none makes a difference. */
-export function policiesUnder(policies: readonly Policy[], assumptions: Assumptions): readonly Policy[] {
+function policiesUnder({ policies, nodes = [] }: Cluster, assumptions: Assumptions): readonly Policy[] {
   const assumed = policies.flatMap((policy) => policyUnder(policy, assumptions) ?? []);
-  return assumed.length === policies.length && assumed.every((policy, i) => policy === policies[i])
-    ? policies
-    : assumed;
+  const isSame = assumed.length === policies.length && assumed.every((policy, i) => policy === policies[i]);
+  return inDataplane(isSame ? policies : assumed, assumptions, nodes);
 }
 
 function policyUnder(policy: Policy, assumptions: Assumptions): Policy | undefined {
@@ -32,9 +33,10 @@ function policyUnder(policy: Policy, assumptions: Assumptions): Policy | undefin
 
 function rulesUnder(rules: readonly Rule[], assumptions: Assumptions): readonly Rule[] {
   const isKnown = ({ knownIf }: Rule): boolean => knownIf !== undefined && areMade(knownIf, assumptions);
-  if (!rules.some(isKnown)) return rules;
+  const isNone = ({ noneIf }: Rule): boolean => noneIf !== undefined && areMade(noneIf, assumptions);
+  if (!rules.some((rule) => isKnown(rule) || isNone(rule))) return rules;
   return rules.map((rule) => {
-    if (!isKnown(rule)) return rule;
+    if (!isKnown(rule)) return isNone(rule) ? { ...rule, peers: [] } : rule;
     const { unknown: _, knownIf: __, ...known } = rule;
     return known;
   });

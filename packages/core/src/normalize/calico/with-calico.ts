@@ -1,15 +1,5 @@
 import type { Cluster, ContainerPort, PodGroup, Workload } from "../../model/cluster.ts";
-import type { Policy } from "../../model/policy.ts";
-
-import {
-  adminTier,
-  baselineTier,
-  calicoAdminTier,
-  calicoBaselineTier,
-  calicoDefaultTier,
-  networkPolicyOrder,
-  networkPolicyTier,
-} from "../../semantics/tiers.ts";
+import type { Policy, UnderAssumption } from "../../model/policy.ts";
 import { newStringMap } from "../string-map.ts";
 import type { CalicoDraft } from "./calico-draft.ts";
 import { calicoPolicies } from "./calico-policies.ts";
@@ -20,15 +10,21 @@ const accountLabelPrefix = "pcsa.";
 type Ground = Pick<Cluster, "namespaces" | "workloads" | "services" | "policies">;
 
 /** The cluster with Calico's policies among the others; as it is where there are none. */
-export function withCalico(ground: Ground, draft: CalicoDraft): Pick<Cluster, "workloads" | "policies" | "assumed"> {
+export function withCalico(ground: Ground, draft: CalicoDraft): Pick<Cluster, "workloads" | "policies"> {
   const { namespaces, services } = ground;
-  const assumed = draft.isInUse ? { assumed: { ipBlockMatchesPods: true } } : {};
-  if (draft.policies.size === 0) return { workloads: ground.workloads, policies: ground.policies, ...assumed };
+  if (draft.policies.size === 0) return { workloads: ground.workloads, policies: ground.policies };
   const workloads = ground.workloads.map((workload) => asEndpoints(workload, draft));
-  const own = calicoPolicies({ draft, namespaces, services });
-  const sharesTier = own.some(({ tier }) => tier === calicoDefaultTier);
-  const others = ground.policies.map((policy) => inCalicoTier(policy, sharesTier));
-  return { workloads, policies: [...others, ...own], ...assumed };
+  const own = calicoPolicies({ draft, namespaces, services }).map(ofCalicoOnly);
+  return { workloads, policies: [...ground.policies, ...own] };
+}
+
+/** Nobody else enforces them. */
+function ofCalicoOnly(policy: Policy): Policy {
+  const others = (["kubernetes", "cilium"] as const).map((dataplane): UnderAssumption => ({
+    is: { dataplane },
+    instead: "not in force",
+  }));
+  return { ...policy, ifAssumed: [...(policy.ifAssumed ?? []), ...others] };
 }
 
 /** Pods as Calico knows them: "it adds labels of the service account to endpoints", its name, and its own behind `pcsa.`. */
@@ -51,21 +47,4 @@ function asEndpoints(workload: Workload, { serviceAccounts }: CalicoDraft): Work
 function portsOf({ ports, initPorts = [] }: PodGroup): readonly ContainerPort[] {
   const isPlain = initPorts.length === 0 && !ports.some(({ sidecar }) => sidecar);
   return isPlain ? ports : [...ports, ...initPorts].map((port) => ({ ...port, sidecar: false }));
-}
-
-/**
- * Policies of other kinds as Calico has them. NetworkPolicies beside policies of its default tier stand in it: "order 1000",
- * and their denial is the end of the tier.
- */
-function inCalicoTier(policy: Policy, sharesTier: boolean): Policy {
-  switch (policy.tier) {
-    case networkPolicyTier:
-      return sharesTier ? { ...policy, tier: calicoDefaultTier, priority: networkPolicyOrder } : policy;
-    case adminTier:
-      return { ...policy, tier: calicoAdminTier };
-    case baselineTier:
-      return { ...policy, tier: calicoBaselineTier };
-    default:
-      return policy;
-  }
 }

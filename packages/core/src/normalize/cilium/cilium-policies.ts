@@ -1,12 +1,19 @@
 import type { Service } from "../../model/cluster.ts";
-import { type Direction, type Peer, type PodBox, type Policy, type Rule } from "../../model/policy.ts";
-import type { Labels, Requirement, Selector } from "../../model/selector.ts";
+import {
+  type Direction,
+  type Peer,
+  type PodBox,
+  type Policy,
+  type Rule,
+  type UnderAssumption,
+} from "../../model/policy.ts";
+import type { Selector } from "../../model/selector.ts";
 import { networkPolicyTier } from "../../semantics/tiers.ts";
-import { matchesSelector } from "../../semantics/match-selector.ts";
 import { type AddressSet, allAddresses, singleAddresses } from "../../sets/address-set.ts";
 import { difference, unionAll } from "../../sets/interval-set.ts";
 import type { SliceDraft } from "../calico/calico-draft.ts";
 import { noLabels } from "../string-map.ts";
+import { hasLabels, podsOf } from "./labelled-objects.ts";
 import type { NodePath } from "../../source/position.ts";
 import type { CiliumDraft, CiliumEntry, CiliumGrant, CiliumPeer, CiliumPolicyDraft } from "./cilium-draft.ts";
 
@@ -23,7 +30,19 @@ export interface CiliumGround {
 type Resolved =
   | { readonly type: "everyone" }
   | { readonly type: "certain"; readonly peers: readonly Peer[] }
-  | { readonly type: "possible"; readonly peers: readonly Peer[] | "any"; readonly why: string };
+  | {
+      readonly type: "possible";
+      readonly peers: readonly Peer[] | "any";
+      readonly why: string;
+      /** What it is where objects that the input does not have do not exist. */
+      readonly ifAbsent?: "everyone" | "nobody";
+    };
+
+/** Nobody else enforces them. */
+const ofCiliumOnly: readonly UnderAssumption[] = (["kubernetes", "calico"] as const).map((dataplane) => ({
+  is: { dataplane },
+  instead: "not in force",
+}));
 
 /** What decides what a Service that is not there means. */
 type AskedPorts = Pick<Rule, "action" | "ports">;
@@ -54,6 +73,7 @@ class Converter {
       tier: networkPolicyTier,
       priority: 0,
       ...(draft.rules.length === 1 ? {} : { part }),
+      ifAssumed: ofCiliumOnly,
       subject: subjectOf(rule.subject.pods, draft.namespace),
       applies: rule.applies,
       isolates: rule.isolates,
@@ -109,9 +129,9 @@ class Converter {
     const [service] = entry.peers.flatMap(({ peer }) => (peer.type === "service" ? [peer] : []));
     return [
       known,
-      ...possible.map(({ peers, why, at }): Rule => {
-        const open = { ...rule(peers, [at]), unknown: why };
-        return peers === "any" && service !== undefined ? unresolved(open, service) : open;
+      ...possible.map(({ peers, why, at, ifAbsent }): Rule => {
+        const open = { ...rule(peers, [at]), unknown: why, ...underAbsence(ifAbsent) };
+        return ifAbsent === "everyone" && service !== undefined ? unresolved(open, service) : open;
       }),
     ];
   }
@@ -125,7 +145,13 @@ class Converter {
       case "entity":
         return this.#entity(peer.entity, direction);
       case "cidr":
-        return certain(this.#outside([peer.text], peer.addresses));
+        return certain({
+          type: "networks",
+          cidrs: [peer.text],
+          addresses: peer.addresses,
+          outside: true,
+          asCidr: true,
+        });
       case "cidrGroup":
         return this.#group(peer);
       case "service":
@@ -187,16 +213,18 @@ class Converter {
     if (groups.length === 0 && labels === undefined)
       return {
         type: "possible",
-        peers: [this.#outside(["world"], allAddresses)],
+        peers: [this.#outside(["world"], difference(allAddresses, except))],
         why: `the addresses of the CiliumCIDRGroup ${name ?? ""}`,
+        ifAbsent: "nobody",
       };
     const addresses = unionAll(groups.map((group) => group.addresses));
-    return certain(
-      this.#outside(
-        groups.map((group) => group.name),
-        difference(addresses, except),
-      ),
-    );
+    return certain({
+      type: "networks",
+      cidrs: groups.map((group) => group.name),
+      addresses: difference(addresses, except),
+      outside: true,
+      asCidr: true,
+    });
   }
 
   /**
@@ -209,7 +237,7 @@ class Converter {
     const found = this.#servicesOf(peer, policy);
     if (found.length === 0) {
       const why = `the Service ${peer.name ?? "with these labels"}`;
-      return { type: "possible", peers: entry.ports === "any" ? [] : "any", why };
+      return { type: "possible", peers: "any", why, ifAbsent: entry.ports === "any" ? "nobody" : "everyone" };
     }
     return certain(...found.map((service) => this.#endpointsOf(service)));
   }
@@ -249,32 +277,17 @@ function unresolved(rule: Rule, { name, namespace }: Extract<CiliumPeer, { type:
   return { ...rule, written: { ...written, unresolved: text } };
 }
 
+function underAbsence(ifAbsent: "everyone" | "nobody" | undefined): Pick<Rule, "knownIf" | "noneIf"> {
+  if (ifAbsent === undefined) return {};
+  return { [ifAbsent === "everyone" ? "knownIf" : "noneIf"]: { ciliumMissingObjects: "absent" } };
+}
+
 function certain(...peers: readonly Peer[]): Resolved {
   return { type: "certain", peers };
 }
 
-/** Local boxes need no namespaceSelector: the model takes the policy's own namespace. */
+/** Without a namespaceSelector the model takes the policy's own namespace: the first that a local selector asks for. */
 function subjectOf({ namespaceSelector = all, podSelector }: PodBox, namespace: string | undefined): Policy["subject"] {
-  return namespace === undefined ? { namespaceSelector, podSelector } : { podSelector };
-}
-
-function hasLabels(
-  { labels = {} }: { readonly labels?: Labels },
-  { podSelector, namespaceSelector = all }: PodBox,
-): boolean {
-  return matchesSelector({ requirements: [...podSelector.requirements, ...namespaceSelector.requirements] }, labels);
-}
-
-function podsOf({ namespace, selector = {} }: Service): Peer {
-  const equal = ([key, value]: readonly [string, string]): Requirement => ({
-    key,
-    operator: "In",
-    values: [value],
-    from: "matchLabels",
-  });
-  return {
-    type: "pods",
-    namespaceSelector: { requirements: [equal(["kubernetes.io/metadata.name", namespace])] },
-    podSelector: { requirements: Object.entries(selector).map(equal) },
-  };
+  const isPlain = namespace !== undefined && namespaceSelector.requirements.length === 1;
+  return isPlain ? { podSelector } : { namespaceSelector, podSelector };
 }

@@ -52,8 +52,11 @@ export function readEndpointSelector(
   const reserved = terms.find(({ of }) => of === "reserved")?.requirement.key;
   const ofNamespace = terms.filter(({ of }) => of === "namespace").map(({ requirement }) => requirement);
   const own = { key: nameLabel, operator: "In", values: [namespace ?? ""], from: "matchLabels" } as const;
-  const namesItself = ofNamespace.length > 0 && !isSubject;
-  const namespaces = namespace === undefined || namesItself ? ofNamespace : [own, ...(isSubject ? [] : ofNamespace)];
+  // "The policy's own namespace overrides a label that names another"; what else the subject asks of it must hold as well.
+  const namesOther = ({ key, from }: Requirement): boolean => key === nameLabel && from === "matchLabels";
+  const asked = isSubject && namespace !== undefined ? ofNamespace.filter((each) => !namesOther(each)) : ofNamespace;
+  const isOwn = namespace !== undefined && (isSubject || ofNamespace.length === 0);
+  const namespaces = isOwn ? [own, ...asked] : asked;
   return {
     pods: {
       namespaceSelector: { requirements: namespaces },

@@ -1,7 +1,5 @@
 import type { Cluster, ClusterNode, PodGroup, Workload } from "../../model/cluster.ts";
-import type { Policy, Tier } from "../../model/policy.ts";
 import type { Labels } from "../../model/selector.ts";
-import { baselineTier, networkPolicyTier } from "../../semantics/tiers.ts";
 import { singleAddresses } from "../../sets/address-set.ts";
 import type { SliceDraft } from "../calico/calico-draft.ts";
 import { newStringMap } from "../string-map.ts";
@@ -10,9 +8,6 @@ import { ciliumPolicies } from "./cilium-policies.ts";
 import { accountLabel } from "./endpoint-selector.ts";
 
 type Ground = Pick<Cluster, "workloads" | "services" | "policies">;
-
-/** "Baseline policies are asked before the default deny": they may open what isolated pods' policies did not match. */
-const ciliumTier: Tier = { ...networkPolicyTier, denies: "after-all" };
 
 /** The cluster with Cilium's policies among the others; as it is where there are none. */
 export function withCilium<G extends Ground>(
@@ -24,16 +19,7 @@ export function withCilium<G extends Ground>(
   if (draft.policies.size === 0) return ground;
   const addresses = singleAddresses([...nodes].flatMap((node) => node.addresses));
   const own = ciliumPolicies({ draft, services: ground.services, slices, nodes: addresses });
-  const policies = [...ground.policies, ...own];
-  return {
-    ...ground,
-    workloads: ground.workloads.map(withAccountLabel),
-    policies: policies.some(({ tier }) => tier === baselineTier) ? policies.map(beforeBaseline) : policies,
-  };
-}
-
-function beforeBaseline(policy: Policy): Policy {
-  return policy.tier === networkPolicyTier ? { ...policy, tier: ciliumTier } : policy;
+  return { ...ground, workloads: ground.workloads.map(withAccountLabel), policies: [...ground.policies, ...own] };
 }
 
 /** Identities have the service account of the pod as a label. */

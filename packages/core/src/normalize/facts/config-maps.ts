@@ -1,3 +1,4 @@
+import { assumptionValues } from "../../model/assumptions.ts";
 import { parseSource } from "../../parse/parse-source.ts";
 import type { RawValue } from "../../parse/document.ts";
 import type { ClusterDraft } from "../cluster-draft.ts";
@@ -55,7 +56,11 @@ function embedded(text: RawValue | undefined): RawMapping {
 /** "cluster-pool-ipv4-cidr: IPv4 CIDR range that Pods get their addresses from", where the operator allocates them. */
 function ciliumConfig(data: RawMapping, source: FactSource, { facts }: ClusterDraft): void {
   facts.add({ type: "plugin", name: "Cilium", enforces: "not proven" }, source, ["metadata", "name"]);
-  const { ipam = "cluster-pool" } = data;
+  const { ipam = "cluster-pool", "enable-policy": enforcement, "policy-cidr-match-mode": matched } = data;
+  const found = assumptionValues.ciliumEnforcement.find((value) => value === enforcement);
+  if (found !== undefined) facts.assumed.ciliumEnforcement = found;
+  if (typeof matched === "string" && matched.split(/[\s,]+/).includes("nodes"))
+    facts.assumed.ciliumCidrMatchMode = "nodes";
   const allocates = typeof ipam === "string" && ipam.startsWith("cluster-pool");
   for (const family of allocates ? ["4", "6"] : []) {
     if (data[`enable-ipv${family}`] === "false") continue;

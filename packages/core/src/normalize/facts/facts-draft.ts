@@ -1,4 +1,5 @@
 import type { ObjectRef } from "../../diagnostics/diagnostic.ts";
+import type { Assumptions } from "../../model/assumptions.ts";
 import type { ApiServerFact, CidrFact, ClusterFact, PlatformFact, PluginFact } from "../../model/facts.ts";
 import type { NodePath, Origin } from "../../source/position.ts";
 import { parseCidr } from "../../sets/address-set.ts";
@@ -15,6 +16,8 @@ const mostFacts = 1_000;
 /** What has been read of the cluster itself. The first object that tells a thing is the one that is named. */
 export class FactsDraft {
   readonly #facts = new Map<string, ClusterFact>();
+  /** What the settings of the data plane answer. */
+  readonly assumed: { -readonly [K in keyof Assumptions]?: Assumptions[K] } = {};
   /** Service accounts, as `namespace/name`, whose pods get no token unless they ask for one. */
   readonly accountsWithoutToken: Set<string> = new Set();
   /** Service accounts, as `namespace/name`, that a binding gives a role. */

@@ -1,0 +1,117 @@
+import { type Assumptions, defaultAssumptions } from "../model/assumptions.ts";
+import type { Cluster, ClusterNode } from "../model/cluster.ts";
+import type { Direction, Peer, Policy, Rule } from "../model/policy.ts";
+import { type AddressSet, singleAddresses } from "../sets/address-set.ts";
+import { difference, meets } from "../sets/interval-set.ts";
+import { isNetworkPolicy } from "./network-policy.ts";
+import {
+  adminTier,
+  baselineTier,
+  calicoAdminTier,
+  calicoBaselineTier,
+  calicoDefaultTier,
+  ciliumTier,
+  networkPolicyOrder,
+  networkPolicyTier,
+} from "./tiers.ts";
+
+/** The assumptions: those that were given, else what the inputs themselves tell, else the defaults. */
+export function assumptionsOf(
+  given: Partial<Assumptions> = {},
+  ...clusters: readonly Pick<Cluster, "assumed">[]
+): Assumptions {
+  const told: Partial<Assumptions> = Object.assign({}, ...clusters.map(({ assumed }) => assumed)); // typed as any
+  const asked = given.dataplane ?? "unknown";
+  const dataplane = asked === "unknown" ? (told.dataplane ?? "unknown") : asked;
+  return {
+    ...defaultAssumptions,
+    ...(dataplane === "calico" ? { ipBlockMatchesPods: true } : {}),
+    ...(dataplane === told.dataplane ? told : {}),
+    ...given,
+    dataplane,
+  };
+}
+
+/** Policies as their data plane has them. */
+export function inDataplane(
+  policies: readonly Policy[],
+  assumptions: Assumptions,
+  nodes: readonly ClusterNode[],
+): readonly Policy[] {
+  switch (assumptions.dataplane) {
+    case "calico": {
+      const sharesTier = policies.some(({ tier }) => tier === calicoDefaultTier);
+      return changed(policies, (policy) => inCalicoTier(policy, sharesTier));
+    }
+    case "cilium":
+      if (assumptions.ciliumEnforcement === "never") return [];
+      return withoutNodes(changed(policies, asCiliumReads), assumptions, nodes);
+    default:
+      return policies;
+  }
+}
+
+/** The same list where nothing changes. */
+function changed<T>(list: readonly T[], change: (one: T) => T): readonly T[] {
+  const all = list.map(change);
+  return all.every((one, i) => one === list[i]) ? list : all;
+}
+
+/**
+ * Policies of other kinds as Calico has them. NetworkPolicies beside policies of its default tier stand in it: "order 1000",
+ * and their denial is the end of the tier.
+ */
+function inCalicoTier(policy: Policy, sharesTier: boolean): Policy {
+  switch (policy.tier) {
+    case networkPolicyTier:
+      return sharesTier ? { ...policy, tier: calicoDefaultTier, priority: networkPolicyOrder } : policy;
+    case adminTier:
+      return { ...policy, tier: calicoAdminTier };
+    case baselineTier:
+      return { ...policy, tier: calicoBaselineTier };
+    default:
+      return policy;
+  }
+}
+
+/**
+ * "Baseline policies are asked before the default deny", and rules of a NetworkPolicy apply and isolate whether or not
+ * `policyTypes` has their direction.
+ */
+function asCiliumReads(policy: Policy): Policy {
+  if (policy.tier !== networkPolicyTier) return policy;
+  if (!isNetworkPolicy(policy)) return { ...policy, tier: ciliumTier };
+  const has = (direction: Direction): boolean => policy.rules[direction].length > 0;
+  const { applies, isolates } = policy;
+  return {
+    ...policy,
+    tier: ciliumTier,
+    applies: { ingress: applies.ingress || has("ingress"), egress: applies.egress || has("egress") },
+    isolates: { ingress: isolates.ingress || has("ingress"), egress: isolates.egress || has("egress") },
+  };
+}
+
+/** "CIDR policies do not match nodes", as long as `policy-cidr-match-mode` does not say so: a node is of another identity. */
+function withoutNodes(
+  policies: readonly Policy[],
+  { ciliumCidrMatchMode }: Assumptions,
+  nodes: readonly ClusterNode[],
+): readonly Policy[] {
+  const addresses = singleAddresses(nodes.flatMap((node) => node.addresses));
+  if (ciliumCidrMatchMode === "nodes" || addresses.length === 0) return policies;
+  return changed(policies, (policy) => {
+    const ingress = changed(policy.rules.ingress, (rule) => ruleWithout(rule, addresses));
+    const egress = changed(policy.rules.egress, (rule) => ruleWithout(rule, addresses));
+    const isSame = ingress === policy.rules.ingress && egress === policy.rules.egress;
+    return isSame ? policy : { ...policy, rules: { ingress, egress } };
+  });
+}
+
+function ruleWithout(rule: Rule, nodes: AddressSet): Rule {
+  if (rule.peers === "any") return rule;
+  const peers = changed(rule.peers, (peer: Peer): Peer => {
+    const isCidr = peer.type === "ipBlock" || (peer.type === "networks" && peer.asCidr === true);
+    return isCidr && meets(peer.addresses, nodes) ? { ...peer, addresses: difference(peer.addresses, nodes) } : peer;
+  });
+  return peers === rule.peers ? rule : { ...rule, peers };
+}
