@@ -4,6 +4,7 @@ import type { ChangedObject, ConnectivityDiff } from "../answers/diff.ts";
 import type { Finding } from "../answers/finding.ts";
 import { changeGroups } from "../diff/change-groups.ts";
 import { changedPolicies } from "../diff/changed-policies.ts";
+import { requestChanges } from "../diff/request-changes.ts";
 import { unallowedOpenings } from "../diff/unallowed-openings.ts";
 import type { AllowedOpening } from "../model/allowed-opening.ts";
 import { type ConnectionDiff, type PairChange, connectionDiff } from "../diff/connection-diff.ts";
@@ -40,14 +41,23 @@ export function diffClusters(old: Cluster, now: Cluster, options: DiffOptions = 
 function diffOf(old: Cluster, now: Cluster, options: DiffOptions): ConnectivityDiff {
   const assumptions = completeAssumptions(options, old, now);
   const [before, after] = [underAssumptions(old, assumptions), underAssumptions(now, assumptions)];
-  const diff = scoped(
-    connectionDiff(before, after, reachabilityOptions(withPodCidrs(options), before, after)),
-    options.namespaces ?? [],
+  const known = reachabilityOptions(withPodCidrs(options), before, after);
+  const all = connectionDiff(before, after, known);
+  const requests = requestChanges(before, after, known, all);
+  const diffs = [all, ...(requests === undefined ? [] : [requests.more, requests.fewer])].map((each) =>
+    scoped(each, options.namespaces ?? []),
   );
-  const listed = diff.certain.slice(0, options.limit ?? defaultLimit);
-  const opening = [...diff.certain, ...diff.uncertain].filter(({ opens }) => opens);
+  const [diff = all] = diffs;
+  const certain = diffs.flatMap((each) => each.certain);
+  const listed = certain.slice(0, options.limit ?? defaultLimit);
   const { allowOpened = [] } = options;
-  const unallowed = unallowedOpenings(opening, allowOpened, diff.compared.table);
+  const unallowed = diffs.flatMap(({ compared, ...each }) =>
+    unallowedOpenings(
+      [...each.certain, ...each.uncertain].filter(({ opens }) => opens),
+      allowOpened,
+      compared.table,
+    ),
+  );
   const findings = options.findings === false ? undefined : comparedFindings(before, after, options);
   const changed = changedPolicies(before.policies, after.policies);
   const basis = (cluster: Cluster): ConnectivityDiff["before"] => {
@@ -58,16 +68,16 @@ function diffOf(old: Cluster, now: Cluster, options: DiffOptions): ConnectivityD
     apiVersion,
     kind: "ConnectivityDiff",
     verdict: {
-      ...figures(diff.certain),
+      ...figures(certain),
       unallowed: unallowed.length,
       newFindings: findings?.added.length ?? null,
       fixedFindings: findings?.gone.length ?? null,
     },
     changes: listed.map(({ change }) => change),
-    changeCount: diff.certain.length,
+    changeCount: certain.length,
     uncertain: diff.uncertain.slice(0, options.limit ?? defaultLimit).map(({ change }) => change),
     unallowed: allowOpened.length === 0 ? [] : unallowed.slice(0, mostUnallowed).map(({ change }) => change),
-    groups: changeGroups(diff, changed, listed.length),
+    groups: groupsOf(diffs, changed, listed.length),
     changedPolicies: wantedPolicies(changed.values(), options.namespaces ?? []),
     addedEndpoints: diff.ends.added.map(({ id }) => id),
     removedEndpoints: diff.ends.removed.map(({ id }) => id),
@@ -88,6 +98,26 @@ function wantedPolicies(changed: Iterable<ChangedObject>, namespaces: readonly s
         namespaces.length === 0 || namespace === undefined || namespaces.includes(namespace),
     )
     .toSorted(by(({ object }) => refKey(object)));
+}
+
+/** The groups of ports, and of requests, whose changes are listed one behind the other. */
+function groupsOf(
+  diffs: readonly ConnectionDiff[],
+  changed: ReadonlyMap<string, ChangedObject>,
+  listed: number,
+): ConnectivityDiff["groups"] {
+  let before = 0;
+  const groups = diffs.flatMap((diff) => {
+    const own = changeGroups(diff, changed, Math.max(0, listed - before));
+    const placed = own.map((group) => ({ ...group, changes: moved(group.changes, before) }));
+    before += diff.certain.length;
+    return placed;
+  });
+  return groups.toSorted((a, b) => b.count - a.count);
+}
+
+function moved(places: readonly number[], by: number): readonly number[] {
+  return places.map((place) => place + by);
 }
 
 function figures(

@@ -13,6 +13,8 @@ export interface ConnectionChange {
   readonly target: string;
   readonly before?: Ports;
   readonly after?: Ports;
+  /** The ports stay as they are, and policies let more requests pass on them, or fewer. Absent: it is about ports. */
+  readonly requests?: "more" | "fewer";
 }
 
 /** An object that is not the same on both sides and takes part in a decision. */

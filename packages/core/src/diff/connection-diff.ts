@@ -20,6 +20,8 @@ export interface PairChange {
   /** The ports that it gains. */
   readonly opened: ConnectionId;
   readonly closes: boolean;
+  /** The ports that it loses. */
+  readonly closed: ConnectionId;
   /** An end of it is on one side only. */
   readonly isOfOneSide: boolean;
 }
@@ -144,13 +146,15 @@ class Folding {
     const is = after === noConnections ? {} : { after: this.#ports.format(after) };
     const type = before === noConnections ? "added" : after === noConnections ? "removed" : "changed";
     const opened = table.difference(after, before);
+    const closed = table.difference(before, after);
     return {
       source,
       target,
       change: { type, ...ends, ...was, ...is },
       opens: opened !== noConnections,
       opened,
-      closes: table.difference(before, after) !== noConnections,
+      closes: closed !== noConnections,
+      closed,
       isOfOneSide: [source, target].some((end) => end.before === undefined || end.after === undefined),
     };
   }

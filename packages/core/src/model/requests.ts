@@ -38,7 +38,13 @@ export type AskedRequest =
   | { readonly type: "serverName"; readonly name: string };
 
 /**
- * How limits on requests are read: `some`, a port is open where some request passes; `every`, only where all do; or what
- * becomes of one request.
+ * How limits on requests are read: `some`, a port is open where some request passes; `every`, only where all do; what
+ * becomes of one request; or of the requests that policies name in some words.
  */
-export type RequestView = "some" | "every" | AskedRequest;
+export type RequestView = "some" | "every" | AskedRequest | NamedRequests;
+
+/** Requests as policies write them: a rule allows that names one of them. */
+export interface NamedRequests {
+  readonly type: "named";
+  readonly texts: ReadonlySet<string>;
+}

@@ -60,8 +60,9 @@ export function causeText({ change, object }: ChangedObject): string {
 }
 
 /** What of a connection is different: `TCP 80`, or `TCP 80 -> TCP 80,443`. */
-export function changedPorts({ type, before, after }: ConnectionChange): string {
+export function changedPorts({ type, before, after, requests }: ConnectionChange): string {
   const text = (ports: ConnectionChange["before"]): string => (ports === undefined ? "none" : portsText(ports));
+  if (requests !== undefined) return `${text(after)}, ${requests} requests`;
   if (type === "changed") return `${text(before)} -> ${text(after)}`;
   return type === "added" ? text(after) : text(before);
 }

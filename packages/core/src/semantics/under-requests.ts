@@ -1,6 +1,6 @@
 import type { Cluster } from "../model/cluster.ts";
 import { type Direction, directions, type Peer, type Policy, type PortSpec, type Rule } from "../model/policy.ts";
-import type { AllowedRequest, AskedRequest, RequestView } from "../model/requests.ts";
+import type { AllowedRequest, RequestView } from "../model/requests.ts";
 import type { Requirement, Selector } from "../model/selector.ts";
 import { intersection } from "../sets/interval-set.ts";
 import { peerKey, portKey, selectorKey } from "./canonical-key.ts";
@@ -66,8 +66,21 @@ function ruleFor(
   );
 }
 
-function limitedRule(rule: Rule, requests: readonly AllowedRequest[], view: "every" | AskedRequest): Rule {
-  if (view === "every") return { ...rule, unknown: `requests limited to ${requests.map(requestText).join(", ")}` };
+/** The requests that the policies of a cluster name, as they write them. */
+export function namedRequests({ policies }: Pick<Cluster, "policies">): ReadonlySet<string> {
+  const limits = policies.flatMap(({ rules }) => [...rules.ingress, ...rules.egress]).filter(isLimited);
+  return new Set(limits.flatMap(({ requests = [] }) => requests.map(requestText)));
+}
+
+function limitedRule(rule: Rule, requests: readonly AllowedRequest[], view: Exclude<RequestView, "some">): Rule {
+  const isNamed =
+    view !== "every" && view.type === "named" && requests.some((each) => view.texts.has(requestText(each)));
+  if (isNamed) {
+    const { requests: _, ...known } = rule;
+    return known;
+  }
+  if (view === "every" || view.type === "named")
+    return { ...rule, unknown: `requests limited to ${requests.map(requestText).join(", ")}` };
   const match = limitAllows(requests, view);
   if (match === "yes") {
     const { requests: _, ...known } = rule;

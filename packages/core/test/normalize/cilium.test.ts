@@ -92,6 +92,38 @@ describe("Cilium's policies", () => {
     ]);
   });
 
+  it.each([
+    ["two parsers", '[{ports: [{port: "53"}], rules: {http: [{}], dns: [{matchPattern: "*"}]}}]', "http beside dns"],
+    ["L7 without a port", '[{ports: [{port: "0"}], rules: {http: [{}]}}]', "port 0"],
+    ["L7 over UDP", '[{ports: [{port: "80", protocol: UDP}], rules: {http: [{}]}}]', "not TCP"],
+    [
+      "names of servers beside L7",
+      '[{ports: [{port: "80"}], serverNames: [a.b], rules: {http: [{}]}}]',
+      "terminatingTLS",
+    ],
+    ["no expression", '[{ports: [{port: "80"}], rules: {http: [{path: "("}]}}]', "regular expression"],
+    ["a name with a star", '[{ports: [{port: "53"}], rules: {dns: [{matchName: "*.b"}]}}]', "matchPattern"],
+  ])("are refused with %s", (_, items, reason) => {
+    const cluster = read(policy(`{${db}, egress: [{toEndpoints: [{}], toPorts: ${items}}]}`));
+    expect(cluster.policies).toEqual([]);
+    expect(cluster.refusedPolicies[0]?.reasons.join()).toContain(reason);
+  });
+
+  it("tell of fields that are dropped in items, and what is left", () => {
+    const messages = (spec: string): string =>
+      read(policy(spec))
+        .problems.map(({ message }) => message)
+        .join("\n");
+    const ports = 'toPorts: [{ports: [{port: "80"}], rules: {http: [{}]}}]';
+    expect(messages(`{${db}, egressDeny: [{toEndpoints: [{}], ${ports}}]}`)).toContain(
+      "denies everything on these ports",
+    );
+    expect(messages(`{${db}, egress: [{toEndpoints: [{}], ${ports}}]}`)).toBe("");
+    expect(messages(`{${db}, egress: [{toFQDNs: [{matchName: a.b, ${ports}}]}]}`)).toContain('"toPorts" is dropped');
+    const kafka = 'toPorts: [{ports: [{port: "9092"}], rules: {kafka: [{topic: a}]}}]';
+    expect(messages(`{${db}, egress: [{toEndpoints: [{}], ${kafka}}]}`)).toContain("may not be limited at all");
+  });
+
   it("are not in force where the agents refuse what the API server stored", () => {
     const stored = (spec: string, status = ""): Cluster =>
       readManifests([{ name: "a.yaml", text: [pods, `${policy(spec)}${status}`].join("\n---\n") }], { live: true });

@@ -8,6 +8,7 @@ import type { ObjectCursor } from "../object-cursor.ts";
 import { quote } from "../quote.ts";
 import type { RawMapping } from "../raw-object.ts";
 import { isList } from "../raw-object.ts";
+import { checkFields } from "../unknown-fields.ts";
 import type { CiliumPeer, PlacedPeer } from "./cilium-draft.ts";
 import { readName } from "./cilium-requests.ts";
 import { readEndpointSelector } from "./endpoint-selector.ts";
@@ -137,6 +138,7 @@ function cidr(
 }
 
 function readCidrSet(at: ObjectCursor, raw: RawMapping): readonly CiliumPeer[] {
+  checkFields(at, raw, { known: setFields });
   const [text, group, labels] = [
     textField(at, raw, "cidr"),
     textField(at, raw, "cidrGroupRef"),
@@ -172,7 +174,11 @@ function readCidrSet(at: ObjectCursor, raw: RawMapping): readonly CiliumPeer[] {
   return [{ type: "cidr", text, addresses: difference(addresses, except) }];
 }
 
+const setFields: ReadonlySet<string> = new Set(["cidr", "cidrGroupRef", "cidrGroupSelector", "except"]);
+const serviceFields: ReadonlySet<string> = new Set(["k8sService", "k8sServiceSelector"]);
+
 function readService(at: ObjectCursor, raw: RawMapping): CiliumPeer {
+  checkFields(at, raw, { known: serviceFields });
   const named = mappingField(at, raw, "k8sService");
   if (named !== undefined) {
     const name = textField(at, named, "serviceName") ?? "";

@@ -17,6 +17,11 @@ export interface EntryPlace {
 }
 
 const most = 40;
+const itemFields: ReadonlySet<string> = new Set(
+  "ports terminatingTLS originatingTLS serverNames listener rules".split(" "),
+);
+/** "Deny rules have ports and nothing else." */
+const denyFields: ReadonlySet<string> = new Set(["ports"]);
 const protocolNames: ReadonlySet<string> = new Set(["TCP", "UDP", "SCTP", "ICMP", "ICMPV6", "ANY", "VRRP", "IGMP"]);
 
 /** `toPorts` and `icmps`. "If toPorts is empty, all ports are meant"; an item without ports opens nothing. */
@@ -33,6 +38,11 @@ export function readGrants(at: ObjectCursor, entry: RawMapping, place: EntryPlac
   const free: { ports: PortSpec[]; paths: NodePath[] } = { ports: [], paths: [] };
   const limited: CiliumGrant[] = [];
   forEachItem(at, entry, "toPorts", (item) => {
+    checkFields(at, item, {
+      known: place.isDeny ? denyFields : itemFields,
+      consequence: () =>
+        place.isDeny ? "What is left denies everything on these ports." : "What is left may allow more than was meant.",
+    });
     const { ports, paths } = readPorts(at, item);
     const requests = place.isDeny ? [] : readRequests(at, item, place);
     if (requests.length > 0) return limited.push({ ports, paths, requests });

@@ -31,12 +31,18 @@ export function readRequests(at: ObjectCursor, item: RawMapping, place: EntryPla
     }
     at.leave();
   }
+  if (listField(at, rules ?? {}, "http").length > 0 && listField(at, rules ?? {}, "dns").length > 0)
+    at.refuse("invalid-policy", ["rules"], "the agent refuses http beside dns in one item: write an item for each");
   const names = textListField(at, item, "serverNames");
   if (names.length > 0 && requests.length > 0 && mappingField(at, item, "terminatingTLS") === undefined)
     at.refuse("invalid-policy", ["serverNames"], "the agent refuses serverNames beside rules without terminatingTLS");
   if (requests.length === 0) for (const name of names) requests.push({ type: "serverName", name });
-  if (mappingField(at, item, "listener") !== undefined)
-    requests.push({ type: "other", what: "what a listener of Envoy decides" });
+  if (mappingField(at, item, "listener") === undefined) return requests;
+  if (!place.isEgress)
+    at.refuse("invalid-policy", ["listener"], "the agent refuses a listener on ingress: it is for egress");
+  if (requests.some(({ type }) => type !== "serverName"))
+    at.refuse("invalid-policy", ["listener"], "the agent refuses a listener beside L7 rules");
+  requests.push({ type: "other", what: "what a listener of Envoy decides" });
   return requests;
 }
 
