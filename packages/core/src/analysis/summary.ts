@@ -1,6 +1,10 @@
 import { inScope, scopeOf } from "./scope.ts";
-import type { Direction } from "../model/policy.ts";
+import type { Direction, Policy } from "../model/policy.ts";
 import type { Reachability } from "../reachability/reachability.ts";
+
+import { noConnections } from "../sets/connection-set.ts";
+import { intersection } from "../sets/interval-set.ts";
+import { publicAddresses } from "../sets/special-addresses.ts";
 import { type Finding, type Severity, severities } from "../answers/finding.ts";
 import type { ReportSummary } from "../answers/analysis-report.ts";
 
@@ -14,14 +18,19 @@ export function summarize(
   const { cluster } = reachability;
   const scope = scopeOf(namespaces);
   const { workloads, pods, podPairs, possiblePodPairs, uncertainPodPairs } = reachability.counts(scope);
+  const policies = inScope(cluster.policies, scope);
   return {
     namespaces: scope?.size ?? cluster.namespaces.size,
     workloads,
     pods,
-    policies: inScope(cluster.policies, scope).length,
+    policies: policies.length,
     refusedPolicies: inScope(cluster.refusedPolicies, scope).length,
     isolatedIngress: isolatedWorkloads(reachability, "ingress", scope),
     isolatedEgress: isolatedWorkloads(reachability, "egress", scope),
+    ingressRules: rulesOf(policies, "ingress"),
+    egressRules: rulesOf(policies, "egress"),
+    internetIngress: workloadsOnInternet(reachability, "ingress", scope),
+    internetEgress: workloadsOnInternet(reachability, "egress", scope),
     podPairs,
     possiblePodPairs,
     uncertainPodPairs,
@@ -47,6 +56,34 @@ function isolatedWorkloads(
     }
   }
   return seen.size - open.size;
+}
+
+function rulesOf(policies: readonly Policy[], direction: Direction): number {
+  return policies.reduce(
+    (sum, { rules }) => sum + rules[direction].filter(({ placeholder }) => placeholder !== true).length,
+    0,
+  );
+}
+
+/** Workloads with a pod that some public address may connect to, or that may connect to some, by the pod's own policies. */
+function workloadsOnInternet(
+  { pods, addresses, certain }: Reachability,
+  direction: Direction,
+  scope: ReadonlySet<string> | undefined,
+): number {
+  const outside = addresses.classes.flatMap((set, i) =>
+    intersection(set, publicAddresses()).length > 0 ? [pods.classes.length + i] : [],
+  );
+  const known = new Map<object, boolean>();
+  const open = new Set<string>();
+  for (const { id, members, namespace } of pods.classes) {
+    const row = certain[direction].rowOf[id];
+    if (row === undefined || scope?.has(namespace) === false) continue;
+    let isOpen = known.get(row);
+    if (isOpen === undefined) known.set(row, (isOpen = outside.some((at) => row.connections(at) !== noConnections)));
+    if (isOpen) for (const { workload } of members) open.add(workload.id);
+  }
+  return open.size;
 }
 
 function countBySeverity(findings: readonly Finding[]): Readonly<Record<Severity, number>> {

@@ -17,6 +17,12 @@ export interface ReportSummary {
   /** Workloads isolated per direction. */
   readonly isolatedIngress: number;
   readonly isolatedEgress: number;
+  /** Rules of the policies in force per direction. */
+  readonly ingressRules: number;
+  readonly egressRules: number;
+  /** Workloads some of whose pods some public address may connect to, and those that may connect to some. */
+  readonly internetIngress: number;
+  readonly internetEgress: number;
   /** Ordered pairs of different pods that may talk, and all there are. */
   readonly podPairs: number;
   readonly possiblePodPairs: number;

@@ -182,6 +182,9 @@ class StepWalk {
   /** Which of several peers it is; and that two items are alternatives, where somebody may have meant both. */
   #throughPeer(policy: Policy, rule: Rule, index: number): string {
     const { peers } = rule;
+    const { direction } = this.#asked;
+    if (peers === "any" && rule.ports !== "any" && policy.rules[direction].length > 1)
+      return direction === "ingress" ? ", from everybody: it names no from" : ", to everybody: it names no to";
     if (peers === "any" || peers.length < 2) return "";
     const matching = peers.flatMap((peer, i) => {
       const alone: Rule = { ...rule, peers: [peer] };
@@ -189,7 +192,7 @@ class StepWalk {
     });
     const [first] = matching;
     if (first === undefined) return "";
-    const path = formatPath(peerPath(policy, this.#asked.direction, index, first));
+    const path = formatPath(peerPath(policy, direction, index, first));
     const name = path.slice(path.lastIndexOf("].") + 2);
     return ` through ${name}${matching.length > 1 ? ` and ${matching.length - 1} more` : ""}${alternativesText(rule, matching)}`;
   }

@@ -1,4 +1,5 @@
-import type { Cluster } from "../model/cluster.ts";
+import type { Cluster, Workload } from "../model/cluster.ts";
+import { mayHaveValue } from "../model/controller-labels.ts";
 import type { Direction, Peer, Policy } from "../model/policy.ts";
 import type { Labels, Requirement, Selector, TextOperator } from "../model/selector.ts";
 import type { Reachability } from "../reachability/reachability.ts";
@@ -44,7 +45,9 @@ export function peerLacks(
 ): PeerLacks | undefined {
   if (workload === undefined || peer.type !== "pods") return undefined;
   const [labels = {}] = workload.groups.map((group) => group.labels);
-  const pod = selectorLacks(peer.podSelector, labels);
+  const ofController = new Set((workload.groups[0]?.controllerLabels ?? []).map(({ key }) => key));
+  const written = (peer.podSelector?.requirements ?? []).filter(({ key }) => !ofController.has(key));
+  const pod = [...selectorLacks({ requirements: written }, labels), ...controllerLacks(workload, peer.podSelector)];
   if (peer.namespaceSelector !== undefined) {
     const namespace = namespaces.get(workload.namespace);
     const ofNamespace = selectorLacks(peer.namespaceSelector, namespace?.labels ?? {});
@@ -63,6 +66,17 @@ export function peerLacks(
       ? [`is in namespace ${workload.namespace}, and without a namespaceSelector the peer means ${policy.namespace}`]
       : [],
   };
+}
+
+/** What a selector asks of a label that the controller of the pods sets to something else each time. */
+function controllerLacks({ groups, kind }: Workload, selector: Selector | undefined): readonly string[] {
+  const set = groups[0]?.controllerLabels ?? [];
+  return (selector?.requirements ?? []).flatMap(({ key, operator, values }) => {
+    const label = set.find((each) => each.key === key);
+    if (label === undefined || operator !== "In" || values.some((value) => mayHaveValue(label, value))) return [];
+    const own = label.prefix === "" ? "a value of its own" : `a value that begins with ${label.prefix}`;
+    return [`lacks ${key}=${values.slice(0, 5).join("|")} (each pod of a ${kind} gets ${own})`];
+  });
 }
 
 /** What labels lack to match a selector, one phrase for each requirement: `lacks app=web (it has app=api)`. */

@@ -6,9 +6,11 @@ import type { PodClass } from "../reachability/pod-classes.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
 import { parseAddress } from "../sets/address.ts";
+import { type AddressSet, parseCidr } from "../sets/address-set.ts";
 import { isSubset } from "../sets/interval-set.ts";
 import { formatPath } from "../source/position.ts";
 import type { SubjectAndPeer } from "./direction-verdict.ts";
+import type { QuestionPart } from "./resolve-endpoint.ts";
 import { peerLacks } from "./lacking.ts";
 import type { LeadingPort } from "./service-ports.ts";
 
@@ -57,7 +59,26 @@ function portsOnly(asked: AskedOfRules, rule: Rule, pair: SubjectAndPeer): reado
   const destination = reachability.podClass(direction === "ingress" ? pair.from.classId : pair.to.classId);
   if (destination === undefined || rule.ports === "any") return [];
   const ports = reachability.rulePorts(rule, destination);
-  return reachability.table.meets(ports, pair.asked) ? [] : [portLack(asked, ports, pair)];
+  if (reachability.table.meets(ports, pair.asked)) return [];
+  const ofNames =
+    ports === noConnections ? nameLack(asked, rule, direction === "ingress" ? pair.from : pair.to) : undefined;
+  return [ofNames ?? portLack(asked, ports, pair)];
+}
+
+/** A rule means the names that containers give their ports, which are easily taken for those of a Service. */
+function nameLack({ leading }: AskedOfRules, { ports }: Rule, { workload }: QuestionPart): string | undefined {
+  const names = ports === "any" ? [] : ports.flatMap((port) => (port.type === "named" ? [port.name] : []));
+  if (names.length === 0 || workload === undefined) return undefined;
+  const declared = new Set(workload.groups.flatMap(({ ports: own }) => own.flatMap(({ name }) => name ?? [])));
+  const has =
+    declared.size === 0 ? "the pods give no port a name" : `the pods name ${[...declared].slice(0, 5).join(", ")}`;
+  const front = leading.find(({ use }) => use.portName !== undefined && names.includes(use.portName));
+  const mistaken =
+    front === undefined
+      ? ""
+      : `; ${front.use.portName} is what Service ${front.service} calls its port, and policies see the names that containers give`;
+  const which = names.length === 1 ? "the port" : "the ports";
+  return `it is for ${which} named ${names.slice(0, 5).join(", ")}, and ${has}${mistaken}`;
 }
 
 function portLack(
@@ -90,12 +111,14 @@ function peerMiss(
   if (to.workload === undefined) {
     return peer.type === "pods"
       ? { lacks: [`${who} is no pod, and only pods are named`], distance: 6 }
-      : { lacks: [`${who} is at no address that it names${clusterAddress(cluster, peer)}${which}`], distance: 2 };
+      : isExcepted(peer, to.addresses ?? reachability.addressesOf(to.classId))
+        ? { lacks: [`${who} is in what its block leaves out (except)${which}`], distance: 1 }
+        : { lacks: [`${who} is at no address that it names${clusterAddress(cluster, peer)}${which}`], distance: 2 };
   }
   if (peer.type === "ipBlock" && !options.assumptions.ipBlockMatchesPods)
     return {
       lacks: [
-        `${who} is a pod, and an ipBlock is taken for addresses outside the cluster (--assume ipBlockMatchesPods=true has it match pods)${which}`,
+        `${who} is a pod, and an ipBlock is taken for addresses outside the cluster (--assume ipBlockMatchesPods=true has it match pods)${clusterAddress(cluster, peer)}${which}`,
       ],
       distance: 3,
     };
@@ -108,11 +131,24 @@ function peerMiss(
   if (lacks === undefined) return { lacks: [`${who} is not among what it names${which}`], distance: 5 };
   const { pod, namespace } = lacks;
   const missing = [...pod, ...namespace];
-  if (missing.length === 0) return { lacks: [`${who} is not certain to be one of its pods`], distance: 1 };
+  if (missing.length === 0) {
+    const isCertain =
+      peer.type === "pods" && reachability.peers.podPeer(peer, policy.namespace ?? "").certain.has(to.classId);
+    return isCertain
+      ? { lacks: [], distance: 0 }
+      : { lacks: [`${who} is not certain to be one of its pods`], distance: 1 };
+  }
   return {
     lacks: [`${who} ${missing.join(" and ")}${bothNeeded(peer, pod, namespace)}${which}`],
     distance: missing.length,
   };
+}
+
+/** Whether addresses lie in a block, all of them in parts that it leaves out. */
+function isExcepted(peer: Peer, addresses: AddressSet): boolean {
+  if (peer.type !== "ipBlock" || peer.except.length === 0) return false;
+  const block = parseCidr(peer.cidr)?.addresses;
+  return block !== undefined && isSubset(addresses, block);
 }
 
 /** An ipBlock that names the address of a Service: traffic to it is sent on before policies see it. */

@@ -29,6 +29,8 @@ export interface QuestionPart {
   readonly toItself: boolean;
   readonly isWorkload: boolean;
   readonly workload?: Workload;
+  /** Of addresses: those that were asked for. */
+  readonly addresses?: AddressSet;
 }
 
 /**
@@ -145,11 +147,15 @@ function addressParts(
   endpoints: readonly ListedEndpoint[],
 ): QuestionPart[] {
   return endpoints
-    .filter(
-      ({ endpoint, classId }) =>
-        endpoint.type === "ipBlock" && intersection(reachability.addressesOf(classId), addresses).length > 0,
-    )
-    .map(({ endpoint, classId }) => ({ id: endpoint.id, classId, toItself: false, isWorkload: false }));
+    .filter(({ endpoint }) => endpoint.type === "ipBlock")
+    .map(({ endpoint, classId }) => ({
+      id: endpoint.id,
+      classId,
+      toItself: false,
+      isWorkload: false,
+      addresses: intersection(reachability.addressesOf(classId), addresses),
+    }))
+    .filter((part) => part.addresses.length > 0);
 }
 
 interface Name {

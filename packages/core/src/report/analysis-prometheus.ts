@@ -38,6 +38,14 @@ function* metrics(report: AnalysisReport): Generator<Metric> {
     "Policies that the API server would refuse: not in force.",
     summary.refusedPolicies,
   );
+  yield {
+    name: "npa_policy_rules",
+    help: "Rules of the policies in force.",
+    samples: [
+      { labels: { direction: "ingress" }, value: summary.ingressRules },
+      { labels: { direction: "egress" }, value: summary.egressRules },
+    ],
+  };
   yield gauge("npa_namespaces", "Namespaces.", summary.namespaces);
   yield gauge("npa_workloads", "Workloads.", summary.workloads);
   yield gauge("npa_pods", "Pods.", summary.pods);
@@ -81,6 +89,12 @@ function* reachMetrics({ summary }: AnalysisReport): Generator<Metric> {
     name: "npa_isolated_workloads_ratio",
     help: "Their share of all workloads.",
     samples: summary.workloads === 0 ? [] : perDirection((direction) => isolated[direction] / summary.workloads),
+  };
+  const onInternet = { ingress: summary.internetIngress, egress: summary.internetEgress };
+  yield {
+    name: "npa_internet_workloads",
+    help: "Workloads that some public address may connect to (ingress), or that may connect to some (egress).",
+    samples: perDirection((direction) => onInternet[direction]),
   };
   yield gauge("npa_allowed_pod_pairs", "Ordered pairs of different pods that may talk on some port.", summary.podPairs);
   yield gauge(

@@ -231,6 +231,123 @@ const asked: readonly Asked[] = [
     ],
   },
   {
+    what: "ports of a rule are the names of the Service's ports (cloudnativelabs/kube-router#1617)",
+    input:
+      namespace("kube-system") +
+      namespace("test") +
+      pod("kube-system", "traefik", "app.kubernetes.io/name: traefik") +
+      pod("test", "app", "app: app", "{containerPort: 8080}") +
+      service("test", "app", "selector: {app: app}, ports: [{name: http, port: 80, targetPort: 8080}]") +
+      policy(
+        "test",
+        "web",
+        "podSelector: {}, ingress: [{from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}, podSelector: {matchLabels: {app.kubernetes.io/name: traefik}}}], ports: [{port: http}, {port: api}]}]",
+      ),
+    ends: ["kube-system/traefik", "test/Service/app", "80"],
+    says: [
+      "it is for the ports named http, api, and the pods give no port a name; http is what Service test/app calls its port",
+      "port: 8080",
+    ],
+  },
+  {
+    what: "DNS is allowed to the pods of another label (cloudnativelabs/kube-router#1617)",
+    input:
+      namespace("kube-system") +
+      pod("kube-system", "coredns", "k8s-app: kube-dns") +
+      service(
+        "kube-system",
+        "kube-dns",
+        "selector: {k8s-app: kube-dns}, ports: [{name: dns, port: 53, protocol: UDP}]",
+      ) +
+      namespace("test") +
+      pod("test", "app", "app: app") +
+      policy(
+        "test",
+        "egress",
+        "podSelector: {}, policyTypes: [Egress], egress: [{to: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}, podSelector: {matchLabels: {app.kubernetes.io/name: coredns}}}], ports: [{port: 53, protocol: UDP}]}]",
+      ),
+    ends: ["test/app", "kube-system/Service/kube-dns", "53/UDP"],
+    says: [
+      "the target lacks app.kubernetes.io/name=coredns; its namespace matches, but namespaceSelector and podSelector in one item must both match",
+    ],
+  },
+  {
+    what: "DNS is cut, and egress is open: it is not the policy (k3s-io/k3s#3361)",
+    input:
+      namespace("kube-system") +
+      pod("kube-system", "coredns", "k8s-app: kube-dns") +
+      namespace("np") +
+      pod("np", "app", "app: app") +
+      policy(
+        "np",
+        "allow-egress",
+        "podSelector: {}, policyTypes: [Ingress, Egress], egress: [{}], ingress: [{from: [{podSelector: {}}]}]",
+      ),
+    ends: ["np/app", "kube-system/coredns", "53/UDP"],
+    says: ["yes  ", "egress of np/app[Pod]: allowed by a rule"],
+  },
+  {
+    what: "the address of the DNS Service in an ipBlock",
+    input:
+      namespace("kube-system") +
+      pod("kube-system", "coredns", "k8s-app: kube-dns") +
+      service(
+        "kube-system",
+        "kube-dns",
+        "clusterIP: 10.96.0.10, selector: {k8s-app: kube-dns}, ports: [{port: 53, protocol: UDP}]",
+      ) +
+      namespace("test") +
+      pod("test", "app", "app: app") +
+      policy(
+        "test",
+        "dns",
+        "podSelector: {}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 10.96.0.10/32}}], ports: [{port: 53, protocol: UDP}]}]",
+      ),
+    ends: ["test/app", "kube-system/Service/kube-dns", "53/UDP"],
+    says: ["10.96.0.10/32 holds the address of Service kube-system/kube-dns, but mostly traffic is sent on"],
+  },
+  {
+    what: "a CronJob by the name of a Job that does not repeat",
+    input:
+      namespace("test") +
+      pod("test", "app", "app: app") +
+      "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: backup, namespace: test}\nspec: {schedule: '0 0 * * *', jobTemplate: {spec: {template: {metadata: {labels: {app: backup}}, spec: {restartPolicy: Never, containers: [{name: c, image: i}]}}}}}\n---\n" +
+      policy(
+        "test",
+        "jobs",
+        "podSelector: {matchLabels: {app: app}}, ingress: [{from: [{podSelector: {matchLabels: {job-name: backup}}}]}]",
+      ),
+    ends: ["test/backup", "test/app", "8080"],
+    says: ["lacks job-name=backup (each pod of a CronJob gets a value that begins with backup-)"],
+  },
+  {
+    what: "an address that the block leaves out",
+    input:
+      namespace("test") +
+      pod("test", "app", "app: app") +
+      policy(
+        "test",
+        "range",
+        "podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 192.168.0.0/16, except: [192.168.7.0/24]}}]}]",
+      ),
+    ends: ["192.168.7.9", "test/app", "8080"],
+    says: ["the source is in what its block leaves out (except)"],
+  },
+  {
+    what: "peers and ports in two items: the ports are open to everybody",
+    input:
+      namespace("kube-system") +
+      namespace("test") +
+      pod("test", "app", "app: app") +
+      policy(
+        "test",
+        "split",
+        "podSelector: {}, ingress: [{from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}}]}, {ports: [{port: 8080}]}]",
+      ),
+    ends: ["internet", "test/app", "8080"],
+    says: ["spec.ingress[1]: allows TCP 8080, from everybody: it names no from"],
+  },
+  {
     what: "nothing is blocked: the plugin does not enforce policies",
     input:
       namespace("shop") +

@@ -70,6 +70,10 @@ describe("analysisPrometheus", () => {
       encoding: "utf8",
     });
     expect([rules.status, rules.stderr]).toEqual([0, ""]);
+    const alerts = spawnSync("promtool", ["test", "rules", docs("monitoring/prometheus-rules.test.yaml")], {
+      encoding: "utf8",
+    });
+    expect([alerts.status, alerts.stderr]).toEqual([0, ""]);
   });
 
   it("has every metric that the alerts and the dashboard ask for", () => {
