@@ -32,6 +32,7 @@ import { clusterSpace } from "../symbolic/cluster-space.ts";
 import { timed } from "../lib/stopwatch.ts";
 import { stoppable } from "../lib/stoppable.ts";
 import { UsageError } from "../lib/usage-error.ts";
+import { checkAnalyzeOptions, checkConnectivityOptions } from "./check-options.ts";
 import { checkCluster } from "../lib/check-argument.ts";
 import { type CustomRule, asRuleDefinitions } from "./custom-rule.ts";
 import { reportedFacts } from "./reported-facts.ts";
@@ -75,6 +76,8 @@ export function analyze(
 /** The whole report: reachability, then the rules on it, what of their findings is told, and the assessment of the policies. */
 export function analyzeCluster(given: Cluster, options: AnalyzeOptions = {}): AnalysisReport {
   checkCluster("analyzeCluster", given);
+  checkConnectivityOptions(options);
+  checkAnalyzeOptions(options);
   return stoppable(options.signal, () => reportOn(given, options));
 }
 

@@ -23,6 +23,7 @@ import { underRequests } from "../semantics/under-requests.ts";
 import { underAssumptions } from "../semantics/under-assumptions.ts";
 import { type AddressSet, parseCidr } from "../sets/address-set.ts";
 import { unionAll } from "../sets/interval-set.ts";
+import { checkConnectivityOptions } from "./check-options.ts";
 import { checkCluster } from "../lib/check-argument.ts";
 import { type Stopwatch, timed } from "../lib/stopwatch.ts";
 import { type StopSignal, stoppable } from "../lib/stoppable.ts";
@@ -56,7 +57,7 @@ export function completeAssumptions(
 
 /** Builds the reachability relation of a cluster. Throws a UsageError for malformed `podCidrs` or `domains`. */
 export function buildReachability(cluster: Cluster, options: ConnectivityOptions = {}): Reachability {
-  checkCluster("this function", cluster);
+  checkCluster("npa", cluster);
   const known = reachabilityOptions(options, cluster);
   return stoppable(options.signal, () =>
     timed(
@@ -76,6 +77,7 @@ export function reachabilityOptions(
   options: ConnectivityOptions,
   ...clusters: readonly Pick<Cluster, "assumed">[]
 ): ReachabilityOptions {
+  checkConnectivityOptions(options);
   const podCidrs = podAddresses(options.podCidrs ?? []);
   const { domains } = options;
   for (const text of Object.values(domains ?? {}).flat())

@@ -3,7 +3,9 @@ import { severities } from "../answers/finding.ts";
 import type { Answer } from "../answers/verdict.ts";
 import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import type { Cluster, Namespace, Workload } from "../model/cluster.ts";
-import type { Direction, Policy } from "../model/policy.ts";
+import { checkStopped } from "../lib/stoppable.ts";
+import { describedValue } from "../lib/check-argument.ts";
+import { type Direction, type Policy, directions } from "../model/policy.ts";
 import { answerCan } from "../query/can.ts";
 import { type ListedEndpoint, listEndpoints } from "../reachability/endpoints.ts";
 import type { Reachability } from "../reachability/reachability.ts";
@@ -94,8 +96,11 @@ export function asRuleDefinitions(rules: readonly CustomRule[]): readonly RuleDe
 
 function runRule(rule: CustomRule, context: RuleContext, report: ReportFound): void {
   try {
-    rule.check(contextFor(context, report));
+    const checked: unknown = rule.check(contextFor(context, report));
+    if (checked instanceof Promise)
+      throw new TypeError("its check is asynchronous: what it reports later comes too late");
   } catch (error) {
+    checkStopped();
     throw new Error(`the custom rule ${rule.id} threw: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,
     });
@@ -109,27 +114,58 @@ function contextFor({ reachability, cluster }: RuleContext, report: ReportFound)
     endpoints().flatMap(({ workload, classId }) => (workload?.id === id ? [classId] : []));
   return {
     cluster,
-    selectedBy: (policy) => workloadsIn(reachability, policy),
+    selectedBy: (policy) => {
+      if (!cluster.policies.includes(policy)) throw new TypeError("selectedBy takes a policy of the cluster");
+      return workloadsIn(reachability, policy);
+    },
     isIsolated: (workload, direction) => {
+      checkWorkload("isIsolated", workload);
+      if (!directions.includes(direction)) throw new TypeError("isIsolated takes a workload, and ingress or egress");
       const classes = classesOf(workload);
       return classes.length > 0 && classes.every((id) => reachability.isIsolated(id, direction));
     },
-    canReach: (source, target, port) =>
-      answerCan(reachability, endpoints(), {
+    canReach: (source, target, port) => {
+      checkStopped();
+      for (const workload of [source, target]) checkWorkload("canReach", workload);
+      return answerCan(reachability, endpoints(), {
         source: source.id,
         target: target.id,
         defaultNamespace: source.namespace,
         ...(port === undefined ? {} : { port }),
-      }).answer,
-    report: ({ at, path = [], message, severity, affected = [], fix }) =>
+      }).answer;
+    },
+    report: (found) => {
+      checkFinding(found);
+      const { at, path = [], message, severity, affected = [], fix } = found;
       report({
         at: placeOf(at, path),
         message,
         affected: affected.map(({ id }) => id),
         ...(severity === undefined ? {} : { severity }),
         ...(fix === undefined ? {} : { fix }),
-      }),
+      });
+    },
   };
+}
+
+function checkWorkload(caller: string, workload: unknown): void {
+  if (typeof workload !== "object" || workload === null || !("groups" in workload))
+    throw new TypeError(`${caller} takes workloads of the cluster, not ${describedValue(workload)}`);
+}
+
+/** Throws a TypeError for what is no finding: JavaScript asks nobody. */
+function checkFinding(found: CustomFinding): void {
+  const { at, message, severity, affected = [] }: Partial<CustomFinding> = found ?? {};
+  const isObject = typeof at === "object" && at !== null && ("ref" in at || "name" in at);
+  if (!isObject || typeof message !== "string" || message === "")
+    throw new TypeError(
+      "report takes { at, message }: at is an object of the cluster, as a policy or a workload, and message a text",
+    );
+  if (severity !== undefined && !severities.includes(severity))
+    throw new TypeError(`the severity of a finding is one of ${severities.join(", ")}`);
+  if (!Array.isArray(affected))
+    throw new TypeError(`affected takes a list of workloads, not ${describedValue(affected)}`);
+  for (const workload of affected as readonly unknown[]) checkWorkload("affected", workload);
 }
 
 function workloadsIn(reachability: Reachability, policy: Policy): readonly Workload[] {

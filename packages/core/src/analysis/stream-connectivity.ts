@@ -36,8 +36,8 @@ export interface ConnectivityStream {
 
 /** Who may talk to whom, on which ports, made while it is read: memory does not grow with the list. */
 export function streamConnectivity(cluster: Cluster, options: ListOptions = {}): ConnectivityStream {
-  const { signal } = options;
   const reachability = buildReachability(cluster, options);
+  const { signal } = options;
   const all = stoppable(signal, () => connectionStream(reachability));
   const byId = new Map(all.endpoints.map((listed) => [listed.endpoint.id, listed.endpoint]));
   const focus = stoppable(signal, () => focusOf(options.focus ?? {}, reachability, all.endpoints));

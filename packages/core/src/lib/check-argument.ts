@@ -5,7 +5,7 @@ export function checkSources(caller: string, value: unknown): void {
       `${caller} takes texts, not a path or a text alone: [{ name: "a.yaml", text: "..." }]; loadPaths of @npa/core/node reads files`,
     );
   if (typeof value !== "object" || value === null || !(Symbol.iterator in value))
-    throw new TypeError(`${caller} takes a list of { name, text }, not ${described(value)}`);
+    throw new TypeError(`${caller} takes a list of { name, text }, not ${describedValue(value)}`);
 }
 
 /** Throws a TypeError unless `value` is one text to read. */
@@ -13,7 +13,7 @@ export function checkSource(caller: string, value: unknown): void {
   const { name, text } = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>; // only looked at
   if (typeof name !== "string" || typeof text !== "string")
     throw new TypeError(
-      `${caller} takes a list of { name, text }, both of them strings; one item is ${described(value)}`,
+      `${caller} takes a list of { name, text }, both of them strings; one item is ${describedValue(value)}`,
     );
 }
 
@@ -21,10 +21,12 @@ export function checkSource(caller: string, value: unknown): void {
 export function checkCluster(caller: string, value: unknown): void {
   const isCluster =
     typeof value === "object" && value !== null && "workloads" in value && "policies" in value && "namespaces" in value;
-  if (!isCluster) throw new TypeError(`${caller} takes a cluster, as readManifests gives it, not ${described(value)}`);
+  if (!isCluster)
+    throw new TypeError(`${caller} takes a cluster, as readManifests gives it, not ${describedValue(value)}`);
 }
 
-function described(value: unknown): string {
+/** A value in words: what was given in the place of something else. */
+export function describedValue(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return "a list";
   return typeof value === "object"
