@@ -135,8 +135,8 @@ const external: Readonly<Record<string, readonly string[]>> = {
   "packages/core/src/report": ["@viz-js/viz", "fflate"],
   "packages/core/page": ["graphology", "sigma"],
   "packages/core/src/edit": ["yaml"],
-  "packages/core/src/lib": ["re2js"],
-  "packages/core/src/load": ["@kubernetes/client-node"],
+  "packages/core/src/lib": ["re2js", "@noble/hashes/sha2.js", "@noble/hashes/utils.js", "fastest-levenshtein"],
+  "packages/core/src/load": ["@kubernetes/client-node", "p-limit"],
   "packages/cli/src": ["commander", ...publicNames()],
   "packages/fixtures/src": ["fast-check"],
 };

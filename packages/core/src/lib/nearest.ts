@@ -1,17 +1,13 @@
-/** The Levenshtein distance, or `limit + 1` as soon as it must exceed `limit`. */
+import { distance } from "fastest-levenshtein";
+
+/** Longer texts are no names with a typo, and comparing them would take long. */
+const longestName = 1_000;
+
+/** The Levenshtein distance, or `limit + 1` where it exceeds `limit` or the texts are no names. */
 export function editDistance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) > limit) return limit + 1;
-  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const current = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substitution = (previous[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current.push(Math.min(substitution, (previous[j] as number) + 1, (current[j - 1] as number) + 1));
-    }
-    if (Math.min(...current) > limit) return limit + 1;
-    previous = current;
-  }
-  return previous[b.length] as number;
+  if (a === b) return 0;
+  if (Math.abs(a.length - b.length) > limit || Math.max(a.length, b.length) > longestName) return limit + 1;
+  return Math.min(distance(a, b), limit + 1);
 }
 
 /** The candidates most like `text`, best first: those within a third of its length in edits, or that contain it. */

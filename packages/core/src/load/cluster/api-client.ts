@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from "node:http";
+import pLimit from "p-limit";
 import { ApiFault } from "./api-fault.ts";
 import { cleanText } from "./clean-text.ts";
 import type { Clock } from "./clock.ts";
 import type { Credentials } from "./credentials.ts";
 import { type HttpAnswer, httpGet } from "./http-get.ts";
-import { Limiter } from "./limiter.ts";
 import { type Fields, fieldsOf, isFields, textOf } from "./raw-fields.ts";
 import { retryAfterMs, withRetries } from "./retry.ts";
 
@@ -30,7 +30,7 @@ const maxBytesOfRun = 20_000_000_000;
 /** Reads JSON from an API server: GET only. Logs in when needed, tries again what may succeed then. */
 export class ApiClient {
   readonly #options: ApiClientOptions;
-  readonly #limiter = new Limiter(requestsAtOnce);
+  readonly #limit = pLimit(requestsAtOnce);
   #login: Promise<Credentials> | undefined;
   readonly #used = new Set<Credentials>();
   #reached = false;
@@ -48,7 +48,7 @@ export class ApiClient {
   /** The answer to a path below the server's address, e.g. `/api/v1/pods?limit=500`. Throws an `ApiFault`. */
   get(path: string): Promise<Fields> {
     const { clock, signal } = this.#options;
-    const attempt = (): Promise<Fields> => this.#limiter.run(() => this.#getOnce(path));
+    const attempt = (): Promise<Fields> => this.#limit(() => this.#getOnce(path));
     return withRetries(attempt, { clock, signal, reached: () => this.#reached });
   }
 
