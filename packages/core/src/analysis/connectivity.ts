@@ -150,8 +150,8 @@ export function askCluster(
 
 /** The same of a cluster that has all pods of the question. */
 export function answerOn(cluster: Cluster, question: Question, options: ConnectivityOptions): AskedQuestion {
-  const relation = (of: Cluster): Reachability =>
-    buildReachability(of, question.request === undefined ? options : { ...options, requests: question.request });
+  const relation = (of: Cluster, { request }: Question = question): Reachability =>
+    buildReachability(of, request === undefined ? options : { ...options, requests: request });
   const reachability = relation(cluster);
   const endpoints = listEndpoints(reachability);
   const { source, target, defaultNamespace } = question;
@@ -161,12 +161,20 @@ export function answerOn(cluster: Cluster, question: Question, options: Connecti
   const [address, ...others] = given;
   if (address !== undefined && others.length === 0) return answerOn(cluster, { ...question, target: address }, options);
   const { unseen, notes } = learning(source, name, reachability, endpoints, defaultNamespace);
-  const forName = relation(underName(cluster, name, unseen));
-  const asked = answerIn(forName, listEndpoints(forName), question, cluster);
+  const named = withHost(question, name);
+  const forName = relation(underName(cluster, name, unseen), named);
+  const asked = answerIn(forName, listEndpoints(forName), named, cluster);
   return {
     ...asked,
     answer: { ...asked.answer, notes: [...(asked.answer.answer === "no" ? [] : notes), ...asked.answer.notes] },
   };
+}
+
+/** A request to a name is for the host of that name, unless it names another. */
+function withHost(question: Question, name: string): Question {
+  const { request } = question;
+  if (request?.type !== "http" || request.host !== undefined) return question;
+  return { ...question, request: { ...request, host: name } };
 }
 
 function answerIn(

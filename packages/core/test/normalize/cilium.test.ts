@@ -67,6 +67,26 @@ describe("Cilium's policies", () => {
     ]);
   });
 
+  it("take a request to a name for one to that host", () => {
+    const host = "rules: {http: [{host: '(?i)^api[.]example(:[0-9]+)?$'}]}";
+    const web = "endpointSelector: {matchLabels: {app: web}}";
+    const cluster = read(
+      policy(`{${web}, egress: [{toCIDR: [0.0.0.0/0, "::/0"], toPorts: [{ports: [{port: "80"}], ${host}}]}]}`),
+    );
+    const asked = (target: string, more: object = {}): string =>
+      can(cluster, {
+        source: "shop/web",
+        target,
+        port: "80",
+        request: { type: "http", method: "GET", path: "/", ...more },
+      }).answer;
+    expect([asked("API.example"), asked("api.example", { host: "other.example" }), asked("192.0.2.1")]).toEqual([
+      "yes",
+      "no",
+      "unknown",
+    ]);
+  });
+
   it("ask for names of servers and authentication beside an allow of the same peer and port", () => {
     const rule = (peers: string, more = "", item = ""): string =>
       `{fromEndpoints: [${peers}]${more}, toPorts: [{ports: [{port: "80", protocol: TCP}]${item}}]}`;
