@@ -36,6 +36,14 @@ function mayBeSent({ from, to }: Packet, objects: readonly KubeObject[]): boolea
   );
 }
 
+/** Where NetworkPolicies alone decide, a pod is taken to have both families: that cannot hold for all that is filled in. */
+function hasBlockOfSix(objects: readonly KubeObject[]): boolean {
+  return objects.some(
+    ({ apiVersion, spec }) =>
+      apiVersion === "networking.k8s.io/v1" && /"cidr":"[\da-f]*:/.test(JSON.stringify(spec ?? {})),
+  );
+}
+
 interface Metadata {
   readonly name: string;
   readonly namespace?: string;
@@ -61,6 +69,7 @@ describe("policies of Calico", () => {
           expect({ packet, verdicts }).toEqual({ packet, verdicts: [expected] });
           // In a closed world what is filled in is another cluster.
           if (scenario.assumptions.unknownNamespaceLabels === "absent") continue;
+          if (hasBlockOfSix(scenario.objects)) continue;
           for (const sure of open(packet))
             if (sure !== "unknown" && expected !== "unknown")
               expect({ packet, sure }).toEqual({ packet, sure: expected });

@@ -1,12 +1,10 @@
-import { readManifests } from "@npa/core";
-import { type PodExample, type TrafficExample, checkClaims, proveClusters } from "@npa/core/proof";
-import { type KubeObject, type Verdict, arbitraryTieredScenario, createOracle, namespace, pod } from "@npa/fixtures";
+import { checkClaims, proveClusters } from "@npa/core/proof";
+import { type KubeObject, arbitraryTieredScenario, createOracle } from "@npa/fixtures";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findDeadRules } from "../../packages/core/src/symbolic/dead-rules.ts";
 import { findOrderConflicts } from "../../packages/core/src/symbolic/order-conflicts.ts";
-
-type Cluster = ReturnType<typeof readManifests>;
+import { canReplay, clusterOf, replay, turned } from "./tier-replay.ts";
 
 const runs = Number(process.env["NPA_PROPERTY_RUNS"] ?? 150);
 const directions = ["ingress", "egress"] as const;
@@ -35,67 +33,6 @@ const twoVersions = fc
     });
     return { rest: objects.filter((object) => !isPolicy(object)), before, after, packets };
   });
-
-/** The rules in the opposite order: in an ordered tier that may be another policy. */
-function turned(policy: KubeObject): KubeObject {
-  const spec = policy["spec"] as Readonly<Record<string, unknown>>;
-  const rules = (key: string): object => (Array.isArray(spec[key]) ? { [key]: spec[key].toReversed() } : {});
-  return { ...policy, spec: { ...spec, ...rules("ingress"), ...rules("egress") } };
-}
-
-function clusterOf(...objects: readonly (readonly KubeObject[])[]): Cluster {
-  const text = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects.flat() });
-  return readManifests([{ name: "c.json", text }], { live: true });
-}
-
-function podOf(
-  example: PodExample & { readonly address?: string },
-  name: string,
-  declares?: TrafficExample,
-): KubeObject {
-  const { packet, namedPorts } = declares ?? { packet: "other" as const, namedPorts: [] };
-  const ports =
-    packet === "other"
-      ? []
-      : namedPorts.map((port) => ({ name: port.name, protocol: port.protocol, containerPort: packet.port }));
-  // An example that names no address is true of any, of either family.
-  const ips =
-    example.address === undefined
-      ? name === "subject"
-        ? ["203.0.113.1", "fd99::1"]
-        : ["203.0.113.2", "fd99::2"]
-      : [example.address];
-  return pod(example.namespace, name, { labels: example.podLabels, ports, ips });
-}
-
-/** What the oracle says of an example made real, in the direction of its subject alone. */
-function replay(
-  policies: readonly KubeObject[],
-  example: TrafficExample,
-  assumptions: Parameters<typeof createOracle>[1] = {},
-): Verdict {
-  const { subject, peer, packet, direction } = example;
-  if (packet === "other") throw new Error("the oracle knows no such packet");
-  const isTarget = direction === "ingress";
-  const objects: KubeObject[] = [
-    namespace(subject.namespace, subject.namespaceLabels),
-    podOf(subject, "subject", isTarget ? example : undefined),
-  ];
-  if (peer.type === "pod") {
-    if (peer.namespace !== subject.namespace) objects.push(namespace(peer.namespace, peer.namespaceLabels));
-    else expect(peer.namespaceLabels).toEqual(subject.namespaceLabels);
-    objects.push(podOf(peer, "peer", isTarget ? undefined : example));
-  }
-  const other = peer.type === "pod" ? `${peer.namespace}/peer[Pod]` : peer.address;
-  const own = `${subject.namespace}/subject[Pod]`;
-  const [from, to] = isTarget ? [other, own] : [own, other];
-  return createOracle([...objects, ...policies], assumptions).verdict({ from, to, ...packet }, direction);
-}
-
-/** The oracle knows TCP, UDP and SCTP only, and addresses outside declare no port names. */
-function canReplay({ packet, peer, direction, namedPorts }: TrafficExample): boolean {
-  return packet !== "other" && !(peer.type === "address" && direction === "egress" && namedPorts.length > 0);
-}
 
 describe("proofs about sets with cluster-wide policies", () => {
   it("every counterexample is confirmed by the oracle", () => {

@@ -15,7 +15,7 @@ export function gateOf({ failOn = "high", maxFindings = Infinity }: Config): Gat
 }
 
 /** The exit code of a report. */
-export function gateCode({ findings }: AnalysisReport, { failOn, maxFindings }: Gate): number {
+export function gateCode({ findings }: Pick<AnalysisReport, "findings">, { failOn, maxFindings }: Gate): number {
   const isTooMany = findings.length > maxFindings;
   const limit = failOn === "never" ? -1 : severities.indexOf(failOn);
   const isTooBad = findings.some(({ severity }) => severities.indexOf(severity) <= limit);

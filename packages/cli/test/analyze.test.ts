@@ -105,6 +105,26 @@ spec:
     expect(readFileSync(path.join(directory, "report.txt"), "utf8")).not.toContain(escape);
   });
 
+  it("tells what staged policies would change, and exits 1 for what would be found anew", async () => {
+    const metadata = (name: string): string => `metadata: {name: ${name}, namespace: shop}`;
+    const pod = `{apiVersion: v1, kind: Pod, ${metadata("web")}}`;
+    const deny = `{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, ${metadata("d")}, spec: {podSelector: {}}}`;
+    const gone = `{apiVersion: projectcalico.org/v3, kind: StagedKubernetesNetworkPolicy, ${metadata("d")}, spec: {stagedAction: Delete}}`;
+    const staged = { "a.yaml": [pod, deny, gone].join("\n---\n") };
+    const { code, stdout } = await npa(["analyze", "a.yaml", "--what-if", "staged"], staged);
+    expect(stdout).toMatch(/^To enforce 1 staged policy opens 1 connection and closes none; .*new.*finding/);
+    expect(code).toBe(1);
+    expect((await npa(["analyze", "a.yaml", "--what-if", "staged", "--fail-on", "never"], staged)).code).toBe(0);
+    for (const [words, message] of [
+      [["--what-if", "stage"], "there is one state to ask for, staged"],
+      [["--what-if", "staged", "-o", "csv"], "there is no csv of it"],
+      [["--what-if", "staged", "--fix"], "leave --fix and --baseline out"],
+    ] as const) {
+      const refused = await npa(["analyze", "a.yaml", ...words], staged);
+      expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining(message)]);
+    }
+  });
+
   it("says that pairs depend on missing facts", async () => {
     const { stderr } = await npa(["analyze", "u.yaml"], { "u.yaml": unknownLabel });
     expect(stderr).toBe("warning: 1 pod pair depends on facts that the input does not give; npa list names them\n");

@@ -20,13 +20,16 @@ import { renderedPaths, wantsRender } from "../render-flags.ts";
 import { type SarifFlags, addSarifFlags, reportContext, suppressedOf } from "../report-context.ts";
 import { type ShowFlags, addShowFlags, findingFilter, framesOf, shownReport } from "../show-flags.ts";
 import { reportTime } from "../report-time.ts";
+import { type WhatIfFlags, addWhatIfFlag, printWhatIf } from "../what-if.ts";
 import { type Settings, analysisOptions, connectivityOptions, printConfig, readSettings } from "../settings.ts";
 
 /** `npa analyze`, and `npa PATH`. */
 export const analyzeCommand: CommandModule = {
   define(command, run) {
     command.argument("[paths...]", "files and directories; - is stdin");
-    addSarifFlags(addShowFlags(addFixFlags(addAnalysisFlags(addOutputFlag(command, analysisFormatNames)))));
+    addSarifFlags(
+      addShowFlags(addFixFlags(addWhatIfFlag(addAnalysisFlags(addOutputFlag(command, analysisFormatNames))))),
+    );
     addConfigFlags(addInputFlags(command, "report only this namespace; everything is still read; repeatable"))
       .addHelpText("after", helpText(help))
       .action((paths: string[], flags: AnalyzeFlags) => run((io) => analyzePaths(io, paths, flags)));
@@ -43,9 +46,10 @@ Examples:
   npa analyze ./policies -o text -o sarif=npa.sarif    for code scanning
   npa analyze ./policies -o html=report.html   one file to look at and send
   npa analyze ./policies -o github        annotations in a GitHub workflow
+  npa analyze ./policies --what-if staged     what staged policies would change
   npa analyze ./policies --fix --dry-run  what --fix would write`;
 
-type AnalyzeFlags = AnalysisFlags & SarifFlags & FixFlags & ShowFlags;
+type AnalyzeFlags = AnalysisFlags & SarifFlags & FixFlags & ShowFlags & WhatIfFlags;
 
 async function analyzePaths(io: Io, paths: readonly string[], flags: AnalyzeFlags): Promise<number> {
   const targets = parseTargets(flags.output, analysisFormatNames);
@@ -71,6 +75,11 @@ async function analyzePaths(io: Io, paths: readonly string[], flags: AnalyzeFlag
   const read = await readInputs(io, paths, flags, settings.config);
   const namespaces = namespacesIn(read, flags);
   const options = { ...analysisOptions(io, settings), ...known, namespaces, timestamp };
+  if (flags.whatIf !== undefined) {
+    if (isFixed || flags.baseline !== undefined)
+      throw new UsageError("--what-if compares with now: leave --fix and --baseline out");
+    return await printWhatIf(io, read, targets, flags, { options, config: settings.config });
+  }
   const inputs = isFixed ? await fixed(io, read, flags, settings, (cluster) => analyzeCluster(cluster, options)) : read;
   const report = withConfiguration(analyzeInputs(inputs, options), settings);
   const told = toldIn(filterFindings(report, filter), targets);

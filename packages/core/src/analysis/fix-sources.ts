@@ -15,7 +15,7 @@ import { assumptionsOf } from "../semantics/dataplane.ts";
 import { underAssumptions } from "../semantics/under-assumptions.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { SourceText } from "../parse/document.ts";
-import { namespaceFacts } from "../symbolic/cluster-space.ts";
+import { spaceOptions } from "../symbolic/cluster-space.ts";
 import type { Finding, Fix } from "../answers/finding.ts";
 import { type StopSignal, stoppable } from "../lib/stoppable.ts";
 
@@ -180,7 +180,7 @@ class FixSession {
   #notProved(after: Cluster): ReadonlyMap<string, string> {
     const assumptions = assumptionsOf(this.#request.connectivity?.assumptions, this.cluster);
     const [before, now] = [underAssumptions(this.cluster, assumptions), underAssumptions(after, assumptions)];
-    return namespacesNotProved(before, now, namespaceFacts(this.cluster, assumptions));
+    return namespacesNotProved(before, now, spaceOptions(this.cluster, assumptions));
   }
 
   #attempt(fixes: readonly PlannedFix[]): ReturnType<typeof applyFixes> & { readonly cluster: Cluster } {

@@ -12,7 +12,7 @@ import type { Policy } from "../model/policy.ts";
 import type { PlannedStep } from "../optimize/step.ts";
 import type { SourceText } from "../parse/document.ts";
 import type { NodePath } from "../source/position.ts";
-import { namespaceFacts } from "../symbolic/cluster-space.ts";
+import { spaceOptions } from "../symbolic/cluster-space.ts";
 import type { FixedFile } from "./fix-sources.ts";
 import { type OptimizeOptions, type OptimizedSteps, Optimizer } from "./optimize-cluster.ts";
 import { optimizedManifests } from "./optimized-manifests.ts";
@@ -126,7 +126,7 @@ class SourcesOptimizer {
     const [wrong] = namespacesNotProved(
       underAssumptions(this.#cluster, assumptions),
       underAssumptions(after, assumptions),
-      namespaceFacts(this.#cluster, assumptions),
+      spaceOptions(this.#cluster, assumptions),
     );
     if (wrong !== undefined)
       throw new Error(`the edited policies of namespace ${wrong[0]} were not proved: ${wrong[1]}`);

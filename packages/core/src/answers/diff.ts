@@ -70,6 +70,8 @@ export interface DiffBasis extends Pick<Basis, "notEvaluated" | "inputs"> {
 export interface ConnectivityDiff extends Pick<Basis, "assumptions"> {
   readonly apiVersion: typeof apiVersion;
   readonly kind: "ConnectivityDiff";
+  /** Of `npa analyze --what-if staged`: the staged policies of Calico that are in force in the second state. */
+  readonly staged?: readonly ObjectRef[];
   readonly verdict: DiffVerdict;
   /** Sorted by source, then target. The first ones only when there are very many: `changeCount` counts all. */
   readonly changes: readonly ConnectionChange[];

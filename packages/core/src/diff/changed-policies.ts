@@ -1,5 +1,6 @@
 import type { ChangedObject } from "../answers/diff.ts";
 import type { Policy } from "../model/policy.ts";
+import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { locationOf } from "../source/position.ts";
 
 /** The policies that are not the same on both sides, by their keys. */
@@ -33,8 +34,11 @@ function changedObject(policy: Policy, change: ChangedObject["change"]): Changed
 }
 
 /** What a policy decides, as a text: two of the same text decide the same. Where it stands and how it is labelled is left out. */
-function meaningOf({ tier, priority, subject, applies, isolates, rules }: Policy): string {
-  return JSON.stringify({ tier, priority, subject, applies, isolates, rules }, (_, value: unknown) =>
+function meaningOf(policy: Policy): string {
+  const { tier, priority, subject, applies, isolates, rules } = policy;
+  // A NetworkPolicy stands where it stands: that it shares a tier of Calico is the doing of the others of that tier.
+  const place = isNetworkPolicy(policy) ? {} : { tier, priority };
+  return JSON.stringify({ ...place, subject, applies, isolates, rules }, (_, value: unknown) =>
     typeof value === "bigint" ? `${value}` : value === Infinity ? "Infinity" : value,
   );
 }

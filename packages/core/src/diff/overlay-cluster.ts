@@ -13,8 +13,9 @@ export function overlayCluster(base: Cluster, changes: Cluster): Cluster {
   }): string => `${each.ref.namespace ?? ""}\u0000${each.ref.name}\u0000${each.ref.kind}`;
   const nameOf = ({ namespace, name }: { readonly namespace: string; readonly name: string }): string =>
     `${namespace}/${name}`;
+  const { staged: _, ...rest } = base;
   return {
-    ...base,
+    ...rest,
     namespaces: new Map(namespaces),
     workloads: overlaid(base.workloads, changes.workloads, ({ id }) => id),
     services: overlaid(base.services, changes.services, nameOf),

@@ -2,7 +2,7 @@ import type { Cluster } from "../model/cluster.ts";
 import type { Policy } from "../model/policy.ts";
 import { policyKey } from "../semantics/canonical-key.ts";
 import { Budget } from "../symbolic/budget.ts";
-import type { NamespaceFacts } from "../symbolic/policy-space.ts";
+import type { SpaceOptions } from "../symbolic/policy-space.ts";
 import { comparePolicies } from "../symbolic/compare-policies.ts";
 
 /** About ten seconds, and two. */
@@ -11,14 +11,9 @@ const stepsPerNamespace = 10_000_000;
 
 /**
  * The namespaces in which it is not proved that two states allow the same, for every pod that could ever exist, each with
- * the reason. Policies that say the same, word for word, need no proof. `facts`: labels of namespaces that are taken for
- * given.
+ * the reason. Policies that say the same, word for word, need no proof.
  */
-export function namespacesNotProved(
-  before: Cluster,
-  after: Cluster,
-  facts: NamespaceFacts,
-): ReadonlyMap<string, string> {
+export function namespacesNotProved(before: Cluster, after: Cluster, given: SpaceOptions): ReadonlyMap<string, string> {
   const budget = new Budget(stepsInAll);
   const old = byNamespace(before);
   const now = byNamespace(after);
@@ -27,7 +22,7 @@ export function namespacesNotProved(
     const [was, is] = [old.get(namespace) ?? [], now.get(namespace) ?? []];
     if (sayTheSame(was, is)) continue;
     const share = budget.share(stepsPerNamespace);
-    const { verdict } = comparePolicies(was, is, { budget: share, limit: 1, facts });
+    const { verdict } = comparePolicies(was, is, { budget: share, limit: 1, ...given });
     budget.charge(share, stepsPerNamespace);
     if (verdict === "undecided") notProved.set(namespace, "the proof that it changes nothing was not completed");
     else if (verdict !== "equivalent") notProved.set(namespace, "it would change who may talk to whom");

@@ -222,6 +222,14 @@ export interface InputSummary {
   readonly alternatives?: number;
 }
 
+/** The cluster as it would be if its staged policies of Calico were in force. */
+export interface StagedState {
+  /** The staged policies, in input order. */
+  readonly objects: readonly ObjectRef[];
+  readonly workloads: readonly Workload[];
+  readonly policies: readonly Policy[];
+}
+
 /**
  * Everything that is known of a cluster: read-only, sorted, every object with the place it was written.
  * `live` tells that it came from an API server: then everything stored is in force.
@@ -251,6 +259,8 @@ export interface Cluster {
   /** In force, sorted by namespace, then name. */
   readonly policies: readonly Policy[];
   readonly refusedPolicies: readonly RefusedPolicy[];
+  /** What the staged policies of Calico would change. Absent: there are none. */
+  readonly staged?: StagedState;
   readonly notEvaluated: readonly NotEvaluatedObject[];
   readonly inputs: InputSummary;
   readonly problems: readonly Diagnostic[];

@@ -184,6 +184,8 @@ export interface Policy {
   readonly tier: Tier;
   /** Lower is evaluated first within a tier whose first match decides, `Infinity` last; 0 where the kind has no priority. */
   readonly priority: number;
+  /** A policy of its tier and priority that does more than allow, where there is one: which of the two is asked first is not written. */
+  readonly tiedWith?: string;
   /** The position among the parts of one policy whose rules select pods of their own: parts are asked in order. Absent: there is one. */
   readonly part?: number;
   readonly subject: Subject;

@@ -83,7 +83,7 @@ function readNetworkPolicy(object: RawObject, draft: ClusterDraft): void {
   at.leave();
   const spec = mappingField(at, object.value, "spec") ?? emptyMapping;
   at.enter("spec");
-  const policy = readSpec(at, spec, metadata, draft.nextIndex());
+  const policy = readNetworkPolicySpec(at, spec, metadata, draft.nextIndex());
   at.leave();
   if (at.refused) refusePolicy(at, policy, draft);
   else draft.putPolicy(policy, metadata.namespace);
@@ -123,7 +123,13 @@ function checkVersion(at: ObjectCursor): void {
   }
 }
 
-function readSpec(at: ObjectCursor, spec: RawMapping, metadata: NamespacedMetadata, index: number): Policy {
+/** The spec of a NetworkPolicy of Kubernetes. */
+export function readNetworkPolicySpec(
+  at: ObjectCursor,
+  spec: RawMapping,
+  metadata: NamespacedMetadata,
+  index: number,
+): Policy {
   checkFields(at, spec, specFields);
   const podSelector: Selector = readSelector(at, spec, "podSelector") ?? { requirements: [] };
   const rules = { ingress: readRules(at, spec, "ingress"), egress: readRules(at, spec, "egress") };

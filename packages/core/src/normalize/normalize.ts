@@ -3,7 +3,7 @@ import type { Diagnostic, Report } from "../diagnostics/diagnostic.ts";
 import { by, compareStrings } from "../lib/compare.ts";
 import type { Cluster, Namespace } from "../model/cluster.ts";
 import type { ParsedSource } from "../parse/document.ts";
-import { withCalico } from "./calico/with-calico.ts";
+import { withCalico, withStaged } from "./calico/with-calico.ts";
 import { withCilium } from "./cilium/with-cilium.ts";
 import { ClusterDraft, type FileFacts } from "./cluster-draft.ts";
 import { assumedOf } from "./facts/dataplane.ts";
@@ -56,11 +56,14 @@ export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOpti
   const facts = draft.facts.all();
   const nodes = new Map([...draft.cilium.nodes, ...draft.nodes]);
   const assumed = assumedOf(draft, facts);
+  const beside = withCilium(ground, draft.cilium, draft.calico.slices, nodes.values());
+  const staged = withStaged(beside, draft.calico);
   return {
     live: options.live,
     ...ground,
     ...(assumed === undefined ? {} : { assumed }),
-    ...withCalico(withCilium(ground, draft.cilium, draft.calico.slices, nodes.values()), draft.calico),
+    ...withCalico(beside, draft.calico),
+    ...(staged === undefined ? {} : { staged }),
     routes: draft.routes.sorted(),
     ...(draft.gateways.size === 0 ? {} : { gateways: [...draft.gateways.values()].toSorted(byName) }),
     ...(draft.grants.size === 0 ? {} : { referenceGrants: [...draft.grants.values()].toSorted(byName) }),

@@ -48,12 +48,6 @@ const policyKinds: readonly NamedKind[] = [
     mayChange: anything,
   },
   { kind: "GlobalNetworkPolicy", effect: "Calico enforces it in every namespace", mayChange: anything },
-  ...["StagedNetworkPolicy", "StagedGlobalNetworkPolicy", "StagedKubernetesNetworkPolicy"].map((kind) => ({
-    kind,
-    groups: ["projectcalico.org", "crd.projectcalico.org"],
-    effect: "a staged policy of Calico is never in force",
-    mayChange: {},
-  })),
   { kind: "MultiNetworkPolicy", effect: "it applies to additional networks of pods", mayChange: {} },
   {
     kind: "UserDefinedNetwork",

@@ -19,6 +19,7 @@ import { nodeReader } from "./node.ts";
 import { notEvaluatedReaders } from "./not-evaluated.ts";
 import { notFollowedReaders } from "./not-followed.ts";
 import { openshiftRouteReader } from "./openshift-route.ts";
+import { stagedPolicyReaders } from "./calico/staged-policies.ts";
 import { podReader } from "./pod.ts";
 import { templateKind } from "./openshift-template.ts";
 import { roleBindingReaders } from "./role-binding.ts";
@@ -44,6 +45,7 @@ const readers: readonly KindReader[] = [
   nodeReader,
   ...roleBindingReaders,
   ...calicoPolicyReaders,
+  ...stagedPolicyReaders,
   ...ciliumReaders,
   ...calicoObjectReaders,
   configMapReader,

@@ -57,14 +57,15 @@ interface Found {
 }
 
 /** NetworkPolicies of different namespaces speak of different pods. */
-function namespaceByNamespace(sides: Sides, { budget, facts }: ProofTask, options: ProveOptions): Found {
+function namespaceByNamespace(sides: Sides, task: ProofTask, options: ProveOptions): Found {
+  const { budget } = task;
   const names = [...new Set([...sides.before.keys(), ...sides.after.keys()])].toSorted(compareStrings);
   const steps = Math.ceil((options.steps ?? defaultProofSteps) * shareOfNamespace);
   const limit = options.limit ?? defaultLimit;
   const comparisons = names.map((namespace) => {
     const share = budget.share(steps);
     const policies = [sides.before.get(namespace) ?? [], sides.after.get(namespace) ?? []] as const;
-    const comparison = comparePolicies(...policies, { budget: share, facts, limit });
+    const comparison = comparePolicies(...policies, { ...task, budget: share, limit });
     budget.charge(share, steps);
     return comparison;
   });

@@ -3,12 +3,12 @@ import type { Policy } from "../model/policy.ts";
 import type { Assumptions } from "../model/assumptions.ts";
 import type { ProofBasis } from "../answers/proof.ts";
 import { Budget } from "../symbolic/budget.ts";
-import { namespaceFacts } from "../symbolic/cluster-space.ts";
+import { spaceOptions } from "../symbolic/cluster-space.ts";
 import { type TieAssumptions } from "../semantics/tiers.ts";
 import { assumptionsOf } from "../semantics/dataplane.ts";
 import { underAssumptions } from "../semantics/under-assumptions.ts";
-import type { NamespaceFacts } from "../symbolic/policy-space.ts";
 import type { StopSignal } from "../lib/stoppable.ts";
+import type { SpaceOptions } from "../symbolic/policy-space.ts";
 
 /** What every proof about clusters can be given. */
 export interface ProveOptions {
@@ -28,9 +28,8 @@ export interface ProveOptions {
 export const defaultProofSteps = 50_000_000;
 
 /** What a proof needs of its options. */
-export interface ProofTask {
+export interface ProofTask extends Required<SpaceOptions> {
   readonly budget: Budget;
-  readonly facts: NamespaceFacts;
   readonly ties: TieAssumptions;
   readonly basis: Omit<ProofBasis, "undecided">;
 }
@@ -38,12 +37,12 @@ export interface ProofTask {
 /** Fills in the defaults. `known` is the cluster whose namespaces may be facts; `others` are those it is compared with. */
 export function proofTask(known: Cluster, options: ProveOptions, ...others: readonly Cluster[]): ProofTask {
   const assumptions = assumptionsOf(options.assumptions, ...others, known);
-  const facts = namespaceFacts(known, assumptions);
+  const given = spaceOptions(known, assumptions);
   return {
+    ...given,
     budget: new Budget(options.steps ?? defaultProofSteps),
-    facts,
     ties: assumptions,
-    basis: { assumptions, factsOf: [...facts.keys()], limitedTo: options.namespaces ?? [] },
+    basis: { assumptions, factsOf: [...given.facts.keys()], limitedTo: options.namespaces ?? [] },
   };
 }
 

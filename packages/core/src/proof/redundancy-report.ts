@@ -21,10 +21,11 @@ export function redundancy(cluster: Cluster, options: ProveOptions = {}): Redund
 }
 
 function redundancyOf(cluster: Cluster, options: ProveOptions): RedundancyReport {
-  const { budget, facts, ties, basis } = proofTask(cluster, options);
-  const policies = policiesInScope(cluster, options, { basis });
-  const found = findRedundancies(policies, { budget, facts });
-  const redundant = [...found.redundant, ...deadRules(policies, { budget, facts, ties })];
+  const task = proofTask(cluster, options);
+  const { basis } = task;
+  const policies = policiesInScope(cluster, options, task);
+  const found = findRedundancies(policies, task);
+  const redundant = [...found.redundant, ...deadRules(policies, task)];
   const undecidedParts = found.undecided.map(partPlace);
   const { notEvaluated, inputs } = basisOf(cluster, basis.assumptions);
   return {

@@ -1,5 +1,5 @@
 import type { RuleAction } from "../model/policy.ts";
-import { unionAll } from "../sets/interval-set.ts";
+import { intersection, unionAll } from "../sets/interval-set.ts";
 import type { AddressMatch } from "./address-peers.ts";
 import { ClassSet } from "./class-set.ts";
 import type { Cell } from "./connection-map.ts";
@@ -99,6 +99,13 @@ export class LayerIndex {
     for (const place of this.#expander.places.unknown)
       if (items.some((item) => seesPlace(item, place.of) && (!this.#matches.isBig(place) || hasNames(item))))
         sets.add(place.classes);
+    // Of them those that a selector finds may be few, too.
+    for (const place of this.#expander.places.unknown)
+      for (const among of items.flatMap(({ peers }) => peers.places.flatMap((match) => match.among ?? [])))
+        for (const found of new Set([among.certain, among.possible])) {
+          const classes = ClassSet.of(intersection(place.classes.boundaries, found.boundaries));
+          if (!this.#matches.isBig({ classes })) sets.add(classes);
+        }
     return ClassSet.of(unionAll([...sets].map(({ boundaries }) => boundaries)));
   }
 

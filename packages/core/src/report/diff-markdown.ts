@@ -23,7 +23,7 @@ export function diffMarker({ name }: DiffMarkdownOptions = {}): string {
 
 /** The answer of `npa diff` as a comment on a pull request. Its first line is the marker; it fits into one comment. */
 export function diffMarkdown(diff: ConnectivityDiff, options: DiffMarkdownOptions = {}): string {
-  let text = `${diffMarker(options)}\n## Network policy changes\n\n${markdownText(diffSentence(diff, diff.newFindings))}\n`;
+  let text = `${diffMarker(options)}\n## ${diff.staged === undefined ? "Network policy changes" : "What the staged policies would change"}\n\n${markdownText(diffSentence(diff, diff.newFindings))}\n`;
   const sections = [...sectionsOf(diff)];
   for (const [i, section] of sections.entries()) {
     if (text.length + section.length > longest) {

@@ -22,13 +22,15 @@ export function effectlessTitle(diff: ConnectivityDiff): string {
 
 /** `This change opens 3 connections and closes 12; 1 new high finding.` */
 export function diffSentence(diff: ConnectivityDiff, findings: readonly Finding[]): string {
-  const { verdict, uncertain, changedPolicies } = diff;
+  const { verdict, uncertain, changedPolicies, staged } = diff;
   const { opened, closed, fixedFindings } = verdict;
+  const what =
+    staged === undefined ? "This change" : `To enforce ${counted(staged.length, "staged policy", "staged policies")}`;
   const connections = hasNoWorkloads(diff)
     ? `There is no workload on either side, so no connection to compare; ${changedPolicies.length === 0 ? "no policy changes" : counted(changedPolicies.length, "policy changes", "policies change")}`
     : opened + closed === 0
-      ? "This change opens and closes no connection"
-      : `This change opens ${connectionCount(opened)} and closes ${closed === 0 ? "none" : grouped(closed)}`;
+      ? `${what} opens and closes no connection`
+      : `${what} opens ${connectionCount(opened)} and closes ${closed === 0 ? "none" : grouped(closed)}`;
   const parts = [
     connections,
     ...(uncertain.length === 0 ? [] : [`${counted(uncertain.length, "connection")} may change`]),

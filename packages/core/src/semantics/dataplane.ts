@@ -1,9 +1,10 @@
 import { type Assumptions, defaultAssumptions } from "../model/assumptions.ts";
 import type { Cluster, ClusterNode } from "../model/cluster.ts";
-import type { Direction, Peer, Policy, Rule } from "../model/policy.ts";
+import { type Direction, directions, type Peer, type Policy, type Rule } from "../model/policy.ts";
 import { type AddressSet, singleAddresses } from "../sets/address-set.ts";
 import { difference, meets } from "../sets/interval-set.ts";
 import { isNetworkPolicy } from "./network-policy.ts";
+import { decidingRules } from "./rules-in-force.ts";
 import {
   adminTier,
   baselineTier,
@@ -41,7 +42,8 @@ export function inDataplane(
   switch (assumptions.dataplane) {
     case "calico": {
       const sharesTier = policies.some(({ tier }) => tier === calicoDefaultTier);
-      return changed(policies, (policy) => inCalicoTier(policy, sharesTier));
+      const tying = policies.filter(mayTie);
+      return changed(policies, (policy) => inCalicoTier(policy, sharesTier, tying));
     }
     case "cilium":
       if (assumptions.ciliumEnforcement === "never") return [];
@@ -61,10 +63,14 @@ function changed<T>(list: readonly T[], change: (one: T) => T): readonly T[] {
  * Policies of other kinds as Calico has them. NetworkPolicies beside policies of its default tier stand in it: "order 1000",
  * and their denial is the end of the tier.
  */
-function inCalicoTier(policy: Policy, sharesTier: boolean): Policy {
+function inCalicoTier(policy: Policy, sharesTier: boolean, tying: readonly Policy[]): Policy {
   switch (policy.tier) {
-    case networkPolicyTier:
-      return sharesTier ? { ...policy, tier: calicoDefaultTier, priority: networkPolicyOrder } : policy;
+    case networkPolicyTier: {
+      if (!sharesTier) return policy;
+      const tied = tying.find(({ namespace }) => namespace === undefined || namespace === policy.namespace);
+      const tiedWith = tied && { tiedWith: `${tied.ref.kind} ${tied.name}` };
+      return { ...policy, tier: calicoDefaultTier, priority: networkPolicyOrder, ...tiedWith };
+    }
     case adminTier:
       return { ...policy, tier: calicoAdminTier };
     case baselineTier:
@@ -72,6 +78,15 @@ function inCalicoTier(policy: Policy, sharesTier: boolean): Policy {
     default:
       return policy;
   }
+}
+
+/** Whether a policy of Calico stands where NetworkPolicies do, and may deny or pass on what they allow. */
+function mayTie(policy: Policy): boolean {
+  return (
+    policy.tier === calicoDefaultTier &&
+    policy.priority === networkPolicyOrder &&
+    directions.some((direction) => decidingRules(policy, direction).some(({ action }) => action !== "allow"))
+  );
 }
 
 /**

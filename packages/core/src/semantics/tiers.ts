@@ -1,6 +1,7 @@
 import { by, compareStrings } from "../lib/compare.ts";
 import type { Assumptions } from "../model/assumptions.ts";
 import type { Policy, Tier } from "../model/policy.ts";
+import { isNetworkPolicy } from "./network-policy.ts";
 
 /*
  * The tiers of Kubernetes. "Admin tier rules are evaluated before NetworkPolicies, Baseline tier rules after them"
@@ -39,6 +40,11 @@ export const ciliumTier: Tier = { ...networkPolicyTier, denies: "after-all" };
 
 /** "Kubernetes network policies have order 1000" in Calico's default tier. */
 export const networkPolicyOrder = 1000;
+
+/** Whether a policy is one of those that only allow, in no order: a NetworkPolicy, also where it shares a tier of Calico. */
+export function isAmongNetworkPolicies(policy: Policy): boolean {
+  return policy.tier === networkPolicyTier || (policy.tier === calicoDefaultTier && isNetworkPolicy(policy));
+}
 
 /** The assumptions that order policies of equal priority. */
 export type TieAssumptions = Pick<Assumptions, "equalPriority" | "calicoTies">;

@@ -1,5 +1,5 @@
 import { directions, type Policy, type Rule, type RuleAction, type Tier } from "../model/policy.ts";
-import { networkPolicyTier } from "./tiers.ts";
+import { isAmongNetworkPolicies } from "./tiers.ts";
 
 /**
  * Throws for a policy that an engine of NetworkPolicies would read wrongly: of another tier, or with a rule that does
@@ -8,7 +8,7 @@ import { networkPolicyTier } from "./tiers.ts";
 export function requireUnderstood(policies: readonly Policy[]): void {
   for (const policy of policies) {
     const { tier, ref } = policy;
-    const what = tier === networkPolicyTier ? notUnderstood(policy) : `the tier ${tier.name}`;
+    const what = isAmongNetworkPolicies(policy) ? notUnderstood(policy) : `the tier ${tier.name}`;
     if (what !== undefined) throw new Error(`${ref.kind} ${ref.name}: ${what} is not evaluated`);
   }
 }

@@ -5,7 +5,7 @@ import { coverOf } from "./cover.ts";
 import { subjectExample, trafficExample } from "./example.ts";
 import { coverOfAllowed, type NamespaceBoxes, namespaceBoxes } from "./namespace-boxes.ts";
 import type { Comparison, Verdict } from "./comparison.ts";
-import type { PolicySpace } from "./policy-space.ts";
+import type { PolicySpace, SpaceOptions } from "./policy-space.ts";
 import type { ProofOptions } from "./proof-options.ts";
 import { type ProvablePolicies, provablePolicies } from "./provable-policies.ts";
 
@@ -14,7 +14,7 @@ export function compareInSpace(
   space: PolicySpace,
   before: readonly Policy[],
   after: readonly Policy[],
-  options: Omit<ProofOptions, "facts">,
+  options: Omit<ProofOptions, keyof SpaceOptions>,
 ): Comparison {
   const sides = { before: provablePolicies(before), after: provablePolicies(after) };
   const run = new ComparisonRun(space, options.budget ?? new Budget(), options.limit ?? 10);

@@ -13,7 +13,7 @@ export function comparePolicies(
   options: ProofOptions = {},
 ): Comparison {
   if (hasTiers(before) || hasTiers(after)) return compareTiers(before, after, options);
-  return compareInSpace(new PolicySpace([...before, ...after], options.facts), before, after, options);
+  return compareInSpace(new PolicySpace([...before, ...after], options), before, after, options);
 }
 
 /** Whether a set holds more than NetworkPolicies. */

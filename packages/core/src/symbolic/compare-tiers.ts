@@ -56,8 +56,8 @@ class TierRun {
 
   constructor(sides: Sides<readonly Policy[]>, options: ProofOptions) {
     const all = [...sides.before, ...sides.after];
-    this.#space = new TierSpace(all, options.facts);
-    this.#plain = new PolicySpace(all, options.facts);
+    this.#space = new TierSpace(all, options);
+    this.#plain = new PolicySpace(all, options);
     this.#options = options;
     this.#budget = options.budget ?? new Budget();
     this.#limit = Math.max(options.limit ?? 10, 1);
@@ -132,11 +132,14 @@ class TierRun {
 
   #sameTier(box: Box, a: DecisionList, b: DecisionList, direction: Direction, budget: Budget): boolean | undefined {
     if (a.notUnderstood.length > 0 || b.notUnderstood.length > 0) return false;
-    // NetworkPolicies alone are compared by what they cover, which is quicker than cutting their boxes to pieces.
-    if ([...a.policies, ...b.policies].every((policy) => whyUnprovable(policy) === undefined)) {
-      const [was, is] = [a, b].map(({ policies }) => inDirection(policies, direction));
-      const { verdict } = compareInSpace(this.#plain, was ?? [], is ?? [], { budget, limit: 1 });
-      return verdict === "undecided" ? undefined : verdict === "equivalent";
+    // NetworkPolicies are compared by what they cover, which is quicker than cutting their boxes to pieces.
+    const [was, is] = [parted(a), parted(b)];
+    if (haveSameItems(was.others, is.others)) {
+      const [before, after] = [inDirection(was.plain, direction), inDirection(is.plain, direction)];
+      const { verdict } = compareInSpace(this.#plain, before, after, { budget, limit: 1 });
+      // Beside others they may differ where these have decided before, or deny what they leave.
+      if (verdict === "equivalent" || was.others.length === 0)
+        return verdict === "undecided" ? undefined : verdict === "equivalent";
     }
     for (const one of decideOne(box, a, budget))
       for (const other of decideOne(one.part, b, budget))
@@ -203,12 +206,24 @@ function inDirection(policies: readonly Policy[], direction: Direction): readonl
 
 /** A tier of the same policies decides the same, whatever they say. */
 function wordForWord(a: DecisionList, b: DecisionList): boolean {
-  const [was, is] = [policiesIn(a), policiesIn(b)];
-  return was.length === is.length && was.every((key, i) => key === is[i]);
+  return haveSameItems(policiesIn(a), policiesIn(b));
 }
 
-function policiesIn({ policies }: DecisionList): readonly string[] {
+function haveSameItems(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((key, i) => key === b[i]);
+}
+
+function policiesIn({ policies }: Pick<DecisionList, "policies">): readonly string[] {
   return policies.map(policyKey).toSorted();
+}
+
+/** The NetworkPolicies of a tier, which only allow, and its others by what they say. */
+function parted({ policies }: DecisionList): { readonly plain: readonly Policy[]; readonly others: readonly string[] } {
+  const isPlain = (policy: Policy): boolean => whyUnprovable(policy) === undefined;
+  return {
+    plain: policies.filter(isPlain),
+    others: policiesIn({ policies: policies.filter((policy) => !isPlain(policy)) }),
+  };
 }
 
 function combined(verdicts: readonly Verdict[]): Verdict {

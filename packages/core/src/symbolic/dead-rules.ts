@@ -1,6 +1,6 @@
 import { pushAll } from "../lib/push-all.ts";
 import { directions, type Policy } from "../model/policy.ts";
-import { areOneObject, compareTiers, type TieAssumptions, tiesOf } from "../semantics/tiers.ts";
+import { areOneObject, compareTiers, isAmongNetworkPolicies, type TieAssumptions, tiesOf } from "../semantics/tiers.ts";
 import { type Box, boxesOverlap, intersectBoxes, subtractBox } from "./box.ts";
 import { Budget } from "./budget.ts";
 import { decisionLists, finalSteps, type Step } from "./decision-list.ts";
@@ -32,7 +32,7 @@ const stepsPerRule = 100_000;
  */
 export function findDeadRules(policies: readonly Policy[], options: ProofOptions = {}): DeadRules {
   const inForce = upToLastOrdered(withoutOverwritten(policies));
-  const space = new TierSpace(inForce, options.facts);
+  const space = new TierSpace(inForce, options);
   const { budget = new Budget(), ties = unknownTies } = options;
   const dead: DeadRule[] = [];
   const undecided = new Set<string>();
@@ -81,6 +81,8 @@ function upToLastOrdered(policies: readonly Policy[]): readonly Policy[] {
 
 function isBefore(other: Step, { policy }: Step, ties: TieAssumptions): boolean {
   if (other.rule === undefined) return false;
+  // NetworkPolicies have no order among themselves: what one repeats of another is a redundancy.
+  if (isAmongNetworkPolicies(policy) && isAmongNetworkPolicies(other.policy)) return false;
   if (areOneObject(other.policy, policy) || other.policy.priority < policy.priority) return true;
   return tiesOf(policy.tier, ties) === "name";
 }

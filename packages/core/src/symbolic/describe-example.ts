@@ -37,7 +37,8 @@ export function describePod({ namespace, namespaceLabels, podLabels }: PodExampl
 }
 
 function describePeer(peer: PeerExample): string {
-  return peer.type === "address" ? peer.address : describePod(peer);
+  if (peer.type === "address") return peer.address;
+  return `${describePod(peer)}${peer.address === undefined ? "" : ` at ${peer.address}`}`;
 }
 
 function describePacket({ packet, namedPorts, request }: TrafficExample): string {

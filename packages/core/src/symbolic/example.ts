@@ -89,10 +89,11 @@ export function packetExample(
 
 function peerExample(space: PolicySpace, point: Point): PeerExample {
   const { universe } = space;
-  if (point.get(universe.peerKind.id) === 1) {
-    const atom = point.get(universe.address.id) ?? first(universe.address.all);
-    return { type: "address", address: formatAddress(universe.addressAt(atom)) };
-  }
+  const kind = point.get(universe.peerKind.id);
+  const atom = point.get(universe.address.id);
+  const address = formatAddress(universe.addressAt(atom ?? first(universe.address.all)));
+  // Where a pod at the address would do, too, the address alone is the plainer example.
+  if (kind === 1 || (kind === undefined && atom !== undefined)) return { type: "address", address };
   const labels = universe.labelsAt(point, "peerNamespace");
   const namespace = labels[namespaceNameLabel] as string; // labelsAt gives every namespace its name
   return {
@@ -100,6 +101,7 @@ function peerExample(space: PolicySpace, point: Point): PeerExample {
     namespace,
     namespaceLabels: labelsOfNamespace(space, namespace, labels),
     podLabels: universe.labelsAt(point, "peer"),
+    ...(atom === undefined ? {} : { address }),
   };
 }
 

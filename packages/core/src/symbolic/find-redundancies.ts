@@ -28,7 +28,7 @@ import { judgePorts } from "./redundant-ports.ts";
  * Taking out the last rule of a direction leaves a deny, so an edit has to write `policyTypes` where it was left out.
  */
 export function findRedundancies(policies: readonly Policy[], options: ProofOptions = {}): Redundancies {
-  return redundanciesIn(new PolicySpace(policies, options.facts), policies, options.budget ?? new Budget());
+  return redundanciesIn(new PolicySpace(policies, options), policies, options.budget ?? new Budget());
 }
 
 /** The same in a space that was made for these policies, or for more. */

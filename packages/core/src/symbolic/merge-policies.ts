@@ -3,7 +3,7 @@ import { boxKey } from "./box.ts";
 import { Budget } from "./budget.ts";
 import { compareInSpace } from "./compare-network-policies.ts";
 import type { Comparison } from "./comparison.ts";
-import { PolicySpace } from "./policy-space.ts";
+import { PolicySpace, type SpaceOptions } from "./policy-space.ts";
 import type { ProofOptions } from "./proof-options.ts";
 import { whyUnprovable } from "./provable-policies.ts";
 
@@ -13,14 +13,14 @@ export type Merge =
   | { readonly status: "refused"; readonly reason: string; readonly comparison?: Comparison };
 
 /** What a merge is proved in. */
-export type MergeOptions = Omit<ProofOptions, "facts">;
+export type MergeOptions = Omit<ProofOptions, keyof SpaceOptions>;
 
 /**
  * Merges policies into one that carries the name of the first: the union of the directions and of the rules, equal rules
  * once. It is given only when it is proved equivalent to the group.
  */
 export function provedMerge(group: readonly Policy[], options: ProofOptions = {}): Merge {
-  return mergeInSpace(new PolicySpace(group, options.facts), group, options);
+  return mergeInSpace(new PolicySpace(group, options), group, options);
 }
 
 /** The same in a space that was made for the address blocks of the group. */

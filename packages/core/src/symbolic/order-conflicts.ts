@@ -35,7 +35,7 @@ export interface OrderConflicts {
 export function findOrderConflicts(policies: readonly Policy[], options: ProofOptions = {}): OrderConflicts {
   const inForce = withoutOverwritten(policies);
   if (!hasEqualPriorities(inForce)) return { conflicts: [], undecided: [] };
-  const space = new TierSpace(inForce, options.facts);
+  const space = new TierSpace(inForce, options);
   const { budget = new Budget(), ties = unknownTies } = options;
   const conflicts: OrderConflict[] = [];
   const undecided = new Set<string>();

@@ -15,6 +15,14 @@ import { type LabelRole, type TextTests, textTestsOf, Universe } from "./univers
 /** The labels of namespaces that a proof may take as facts (`namespaceLabels=fixed`), by name. */
 export type NamespaceFacts = ReadonlyMap<string, Labels>;
 
+/** What a proof takes for given beside the policies. */
+export interface SpaceOptions {
+  /** Labels of namespaces to take as facts (the assumption `namespaceLabels=fixed`). Default: all labels but the name are free. */
+  readonly facts?: NamespaceFacts;
+  /** Whether an ipBlock also matches pods whose address it covers (the assumption `ipBlockMatchesPods`). Default: addresses outside only. */
+  readonly blocksMatchPods?: boolean;
+}
+
 const pods: Elements = [0, 1];
 const addresses: Elements = [1, 2];
 const isTrue: Elements = [1, 2];
@@ -50,14 +58,16 @@ interface KnownRule extends RuleBoxes {
 export class PolicySpace {
   readonly universe: Universe;
   readonly facts: NamespaceFacts;
+  readonly #blocksMatchPods: boolean;
   readonly #subjects = new Map<Policy, Box | undefined>();
   readonly #equalSubjects = new Map<string, Box>();
   readonly #rules = new Map<Rule, KnownRule>();
   readonly #factBoxes = new Map<string, readonly Box[]>();
 
-  constructor(policies: readonly Policy[], facts: NamespaceFacts = new Map(), universe?: Universe) {
+  constructor(policies: readonly Policy[], options: SpaceOptions = {}, universe?: Universe) {
     this.universe = universe ?? new Universe(policies.flatMap(addressSets), "of one namespace", textTests(policies));
-    this.facts = facts;
+    this.facts = options.facts ?? new Map();
+    this.#blocksMatchPods = options.blocksMatchPods ?? false;
   }
 
   /** The labels of the pods a policy applies to, one object for equal ones; undefined when no pod can have them. */
@@ -110,7 +120,7 @@ export class PolicySpace {
       if (peer.type === "ipBlock") blocks.push(i);
       else if (peer.type === "pods") groups.push({ members: [i], peers: this.podBoxes(policy, peer) });
     });
-    const block = this.addressBox(this.blockElements(peers.filter((peer) => peer.type === "ipBlock")));
+    const block = this.blockBox(this.blockElements(peers.filter((peer) => peer.type === "ipBlock")));
     if (blocks.length > 0) groups.push({ members: blocks, peers: block === undefined ? [] : [block] });
     return groups;
   }
@@ -120,7 +130,12 @@ export class PolicySpace {
     return unionAll(blocks.map((block) => this.universe.addressElements(block.addresses)));
   }
 
-  /** Peers that are one of these addresses. */
+  /** Peers that ipBlocks of these addresses match. */
+  blockBox(elements: Elements): Box | undefined {
+    return this.#blocksMatchPods ? slab(this.universe.address, elements) : this.addressBox(elements);
+  }
+
+  /** Peers outside that have one of these addresses. */
   addressBox(elements: Elements): Box | undefined {
     return this.#both(addresses, slab(this.universe.address, elements));
   }

@@ -1,13 +1,11 @@
 import type { Budget } from "./budget.ts";
 import type { TieAssumptions } from "../semantics/tiers.ts";
-import type { NamespaceFacts } from "./policy-space.ts";
+import type { SpaceOptions } from "./policy-space.ts";
 
 /** What every proof takes. */
-export interface ProofOptions {
+export interface ProofOptions extends SpaceOptions {
   /** Ends the work: what is not decided by then is "undecided". Default: about two seconds. */
   readonly budget?: Budget;
-  /** Labels of namespaces to take as facts (the assumption `namespaceLabels=fixed`). Default: all labels but the name are free. */
-  readonly facts?: NamespaceFacts;
   /** Which of two policies of one priority is asked first. Default: not known. */
   readonly ties?: TieAssumptions;
   /** How many examples to give of each kind of difference. Default 10. */

@@ -1,5 +1,5 @@
 import type { Policy } from "../model/policy.ts";
-import { networkPolicyTier } from "../semantics/tiers.ts";
+import { isAmongNetworkPolicies } from "../semantics/tiers.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { notUnderstood } from "../semantics/understood-policies.ts";
 
@@ -19,7 +19,11 @@ export interface ProvablePolicies {
   readonly overwritten: readonly Policy[];
 }
 
-/** Sorts out what a proof can speak of: namespaced policies of the network-policy tier, the last of each name. */
+/**
+ * Sorts out what a proof can speak of: NetworkPolicies, the last of each name. In a tier that they share with policies of
+ * Calico they are one step: what they select and allow together is all that matters of them, whatever stands before and
+ * behind.
+ */
 export function provablePolicies(policies: readonly Policy[]): ProvablePolicies {
   const unprovable: Unprovable[] = [];
   const overwritten: Policy[] = [];
@@ -67,7 +71,9 @@ function identityOf(policy: Policy): string {
 
 /** Why a proof says nothing about a policy; undefined when it does. */
 export function whyUnprovable(policy: Policy): string | undefined {
-  if (policy.tier !== networkPolicyTier) return `it is of the tier ${policy.tier.name}`;
+  if (!isAmongNetworkPolicies(policy)) return `it is of the tier ${policy.tier.name}`;
+  if (policy.tiedWith !== undefined)
+    return `it has the order of ${policy.tiedWith}, and which is asked first is not defined`;
   if (policy.namespace === undefined) return "it has no namespace";
   if (policy.subject.namespaceSelector !== undefined) return "its subject spans namespaces";
   const what = notUnderstood(policy);

@@ -52,7 +52,7 @@ function judgeBlocks(search: RedundancySearch, rule: RuleState, group: PeerGroup
     const own = counts.onlyIn(elements, budget);
     if (budget.exhausted) break;
     const contributions = (within: Elements): Contribution[] => {
-      const box = space.addressBox(within);
+      const box = space.blockBox(within);
       const boxes = box === undefined ? [] : productOf(rule.subject, [box], ports);
       return boxes.map((one) => ({ box: one, index: group.placed.index }));
     };
@@ -74,7 +74,7 @@ function judgeBlocks(search: RedundancySearch, rule: RuleState, group: PeerGroup
 
 function keepBlocks({ space }: RedundancySearch, rule: RuleState, group: PeerGroup, members: readonly number[]): void {
   const kept = members.map((i) => peerAt(rule, i)).filter((peer): peer is IpBlockPeer => peer?.type === "ipBlock");
-  const box = space.addressBox(space.blockElements(kept));
+  const box = space.blockBox(space.blockElements(kept));
   const boxes = box === undefined ? [] : [box];
   replace(group.placed, productOf(rule.subject, boxes, rule.ports));
   const rest = { members, boxes, placed: group.placed };

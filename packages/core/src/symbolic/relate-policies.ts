@@ -135,5 +135,5 @@ interface Admissions {
 
 /** Relates two policies: whom both select, and whether the rules of one admit what those of the other do. */
 export function relatePolicies(a: Policy, b: Policy, options: ProofOptions = {}): PolicyRelation {
-  return new PolicyRelator(new PolicySpace([a, b], options.facts), options.budget ?? new Budget()).relate(a, b);
+  return new PolicyRelator(new PolicySpace([a, b], options), options.budget ?? new Budget()).relate(a, b);
 }

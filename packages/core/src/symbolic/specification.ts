@@ -83,7 +83,7 @@ export function sharedSubject(
 ): PodExample | "undecided" | undefined {
   if (hasTiers([...first, ...second])) return sharedInTiers(first, second, options);
   const sets = [provablePolicies(first), provablePolicies(second)] as const;
-  const space = new PolicySpace([...first, ...second], options.facts);
+  const space = new PolicySpace([...first, ...second], options);
   const budget = options.budget ?? new Budget();
   for (const [namespace, own] of sets[0].byNamespace) {
     const others = subjectsOf(space, sets[1].byNamespace.get(namespace) ?? []);
@@ -117,7 +117,7 @@ function ask(
 ): Answer {
   const wanted = provablePolicies(specification);
   const given = provablePolicies(policies);
-  const space = new PolicySpace([...specification, ...policies], options.facts);
+  const space = new PolicySpace([...specification, ...policies], options);
   const budget = options.budget ?? new Budget();
   const reasons = new Set(
     [...wanted.unprovable, ...given.unprovable].map(

@@ -6,8 +6,8 @@ import { type Box, type Elements, everywhere, intersectBoxes, slab } from "./box
 import {
   addressSets,
   maxRuleBoxes,
-  type NamespaceFacts,
   PolicySpace,
+  type SpaceOptions,
   productOf,
   rangeElements,
   directionOf,
@@ -41,8 +41,8 @@ export class TierSpace {
   readonly #subjects = new Map<Policy, readonly Box[]>();
   readonly #rules = new Map<Rule, readonly Box[] | NotUnderstood>();
 
-  constructor(policies: readonly Policy[], facts?: NamespaceFacts) {
-    this.space = new PolicySpace(policies, facts, makeUniverse(policies));
+  constructor(policies: readonly Policy[], options: SpaceOptions = {}) {
+    this.space = new PolicySpace(policies, options, makeUniverse(policies));
   }
 
   /** Why it cannot be said in boxes whom a policy selects; undefined when it can. */
@@ -130,7 +130,7 @@ export class TierSpace {
         return at === undefined ? [] : overlaps(at, this.#pods(policy, peer));
       }
       case "ipBlock":
-        return boxes(this.space.addressBox(this.universe.addressElements(peer.addresses)));
+        return boxes(this.space.blockBox(this.universe.addressElements(peer.addresses)));
       case "networks":
         // "Networks match addresses wherever they are": pods at them, too.
         return boxes(

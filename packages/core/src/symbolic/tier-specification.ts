@@ -25,7 +25,7 @@ export function checkTiers(
   options: ProofOptions = {},
 ): Answer {
   const sets = [withoutOverwritten(specification), withoutOverwritten(policies)] as const;
-  const space = new TierSpace(sets.flat(), options.facts);
+  const space = new TierSpace(sets.flat(), options);
   const [wanted, given] = sets.map((set) => new SlicedPolicies(set));
   const { budget = new Budget(), ties = unknownTies } = options;
   const reasons = new Set<string>();
@@ -75,7 +75,7 @@ export function sharedInTiers(
   options: ProofOptions = {},
 ): PodExample | "undecided" | undefined {
   const [one, two] = [withoutOverwritten(first), withoutOverwritten(second)];
-  const space = new TierSpace([...one, ...two], options.facts);
+  const space = new TierSpace([...one, ...two], options);
   const { budget = new Budget() } = options;
   const others = two.flatMap((policy) => space.subjects(policy));
   for (const subject of one.flatMap((policy) => space.subjects(policy)))

@@ -1,8 +1,9 @@
-import { type KubeObject, arbitraryCluster } from "@npa/fixtures";
+import { type KubeObject, arbitraryCalicoCluster, arbitraryCluster } from "@npa/fixtures";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { listConnectivity } from "../../src/analysis/stream-connectivity.ts";
 import { diffClusters } from "../../src/analysis/diff-clusters.ts";
+import { whatIfStaged } from "../../src/analysis/what-if-staged.ts";
 import { overlayCluster } from "../../src/diff/overlay-cluster.ts";
 import type { Cluster } from "../../src/model/cluster.ts";
 import { readManifests } from "../../src/read/read-manifests.ts";
@@ -113,7 +114,7 @@ describe("diffClusters", () => {
       fc.property(states, ([one = [], other = []]) => {
         const [before, after] = [clusterOf(one), clusterOf(other)];
         const diff = diffClusters(before, after, { findings: false });
-        changes += diff.changeCount;
+        changes += diff.changeCount + diff.uncertain.length;
         expect(schemaErrors(diff)).toEqual([]);
         // Between workloads that are one endpoint on both sides the lists must differ exactly as the answer says.
         const [old, now] = [pairs(before), pairs(after)];
@@ -174,3 +175,80 @@ function wholeWorkloads(cluster: Cluster): readonly string[] {
     type === "workload" && id.endsWith("]") ? [id] : [],
   );
 }
+
+describe("what staged policies of Calico would change", () => {
+  const staged: Readonly<Record<string, string>> = {
+    "projectcalico.org/v3 NetworkPolicy": "StagedNetworkPolicy",
+    "projectcalico.org/v3 GlobalNetworkPolicy": "StagedGlobalNetworkPolicy",
+    "networking.k8s.io/v1 NetworkPolicy": "StagedKubernetesNetworkPolicy",
+  };
+
+  it("is what the same policies change in force", () => {
+    let changes = 0;
+    fc.assert(
+      fc.property(arbitraryCalicoCluster(), fc.array(fc.boolean(), { minLength: 4 }), (objects, choices) => {
+        const kindOf = ({ apiVersion, kind }: KubeObject): string | undefined =>
+          staged[`${String(apiVersion)} ${String(kind)}`];
+        const chosen = objects.filter(
+          (object, i) => kindOf(object) !== undefined && choices[i % choices.length] === true,
+        );
+        const others = objects.filter((object) => !chosen.includes(object));
+        if (chosen.length === 0) return;
+        const now = clusterOf([
+          ...others,
+          ...chosen.map((object) => ({ ...object, apiVersion: "projectcalico.org/v3", kind: kindOf(object) ?? "" })),
+        ]);
+        const known = { findings: false } as const;
+        const diff = whatIfStaged(now, known);
+        const enforced = diffClusters(clusterOf(others), clusterOf(objects), known);
+        expect(diff.verdict).toEqual(enforced.verdict);
+        expect([diff.changes, diff.uncertain]).toEqual([enforced.changes, enforced.uncertain]);
+        expect(diff.staged).toHaveLength(chosen.length);
+        changes += diff.changeCount + diff.uncertain.length;
+      }),
+      { numRuns: 15 },
+    );
+    expect(changes).toBeGreaterThan(0);
+  });
+
+  const of = (kind: string, metadata: object, spec: object): KubeObject => ({
+    apiVersion: "projectcalico.org/v3",
+    kind,
+    metadata,
+    spec,
+  });
+
+  it("sets, deletes, or does nothing, and is told of like any change", () => {
+    const shop = { namespace: "shop", name: "db" };
+    const closed = of("StagedKubernetesNetworkPolicy", shop, { podSelector: { matchLabels: { app: "db" } } });
+    const gone = of("StagedKubernetesNetworkPolicy", shop, { stagedAction: "Delete" });
+    const learnt = of("StagedNetworkPolicy", { namespace: "shop", name: "l" }, { stagedAction: "Learn" });
+    const figures = (...objects: readonly KubeObject[]): readonly (number | string)[] => {
+      const { verdict, groups } = whatIfStaged(clusterOf([...pods, admitWeb, ...objects]));
+      return [verdict.opened, verdict.closed, ...groups.flatMap(({ causes }) => causes.map(({ change }) => change))];
+    };
+    expect(figures(closed)).toEqual([0, 1, "changed"]);
+    expect(figures(gone, learnt)).toEqual([3, 0, "removed"]);
+    const diff = whatIfStaged(clusterOf([...pods, admitWeb, closed]));
+    expect(schemaErrors(diff)).toEqual([]);
+    expect([...diffText(diff)][0]).toMatch(/^To enforce 1 staged policy opens no connection and closes 1;/);
+    expect(diffMarkdown(diff)).toContain("## What the staged policies would change");
+    expect(diff.after.notEvaluated).toEqual([]);
+    expect(() => whatIfStaged(clusterOf(pods))).toThrow("no staged policies");
+  });
+
+  it("leaves out what would be refused, and says why", () => {
+    const wrong = of("StagedGlobalNetworkPolicy", { name: "w" }, { selector: "app = 'db'", stagedAction: "Set" });
+    const cluster = clusterOf([
+      ...pods,
+      wrong,
+      of("StagedNetworkPolicy", { name: "a", namespace: "shop" }, { stagedAction: "Delte" }),
+    ]);
+    expect(whatIfStaged(cluster).verdict).toMatchObject({ opened: 0, closed: 0 });
+    expect(cluster.problems.map(({ message }) => message)).toEqual([
+      expect.stringContaining("is no selector, at character 5"),
+      'stagedAction "Delte" is none: write Delete',
+    ]);
+    expect(cluster.refusedPolicies).toEqual([]);
+  });
+});

@@ -123,6 +123,12 @@ function isolating(group: string, kind: string, resource: string): ClusterKind {
   return { ...installed(group, kind, resource, isolationShape), withoutIt: unreadBaseline };
 }
 
+/** Never in force: no answer but that of `--what-if staged` hangs on it. */
+function staged(group: string, kind: string, resource: string): ClusterKind {
+  const withoutIt = "what --what-if staged tells of lacks them";
+  return { ...evaluated(group, kind, resource, policyShape), withoutIt, presence: "facts" };
+}
+
 /** Calico's policies, and what they speak of. */
 function calicoKinds(group: string): readonly ClusterKind[] {
   const kinds = [
@@ -132,6 +138,9 @@ function calicoKinds(group: string): readonly ClusterKind[] {
     evaluated(group, "NetworkSet", "networksets", policyShape),
     clusterWide(evaluated(group, "GlobalNetworkSet", "globalnetworksets", policyShape)),
     clusterWide(evaluated(group, "HostEndpoint", "hostendpoints", policyShape)),
+    staged(group, "StagedNetworkPolicy", "stagednetworkpolicies"),
+    clusterWide(staged(group, "StagedGlobalNetworkPolicy", "stagedglobalnetworkpolicies")),
+    staged(group, "StagedKubernetesNetworkPolicy", "stagedkubernetesnetworkpolicies"),
   ];
   return group === "projectcalico.org" ? kinds.map((kind) => ({ ...kind, version: "v3" })) : kinds;
 }

@@ -1,5 +1,5 @@
 import type { ObjectRef } from "../../diagnostics/diagnostic.ts";
-import type { Direction } from "../../model/policy.ts";
+import type { Direction, Policy } from "../../model/policy.ts";
 import type { Labels } from "../../model/selector.ts";
 import type { SelectorTree } from "../../semantics/calico/parse-selector.ts";
 import type { AddressSet } from "../../sets/address-set.ts";
@@ -96,6 +96,17 @@ export interface SliceDraft {
   }[];
 }
 
+/** A policy as a staged one has it. */
+export type EnforcedPolicy =
+  | { readonly of: "calico"; readonly policy: CalicoPolicyDraft }
+  | { readonly of: "kubernetes"; readonly policy: Policy };
+
+/** A staged policy. `puts`: what would be in force, or gone; absent where it would be refused. */
+export interface StagedDraft {
+  readonly ref: ObjectRef;
+  readonly puts?: EnforcedPolicy & { readonly isGone: boolean };
+}
+
 /** What was read of Calico's kinds, and of those that its policies speak of. */
 export class CalicoDraft {
   /** Some object of Calico is in the input: its data plane enforces policies. */
@@ -107,4 +118,6 @@ export class CalicoDraft {
   /** The labels of service accounts, by namespace and name. */
   readonly serviceAccounts: Map<string, Labels> = new Map();
   readonly slices: SliceDraft[] = [];
+  /** In input order. */
+  readonly staged: StagedDraft[] = [];
 }

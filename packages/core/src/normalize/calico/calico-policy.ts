@@ -39,19 +39,20 @@ function readCalicoPolicy(kind: "NetworkPolicy" | "GlobalNetworkPolicy", object:
   }
   const spec = mappingField(at, object.value, "spec") ?? emptyMapping;
   at.enter("spec");
-  const policy = readSpec(at, spec, metadata, namespaced?.namespace, draft.nextIndex());
+  const policy = readCalicoSpec(at, spec, metadata, namespaced?.namespace, draft.nextIndex());
   at.leave();
   if (at.refused) draft.refuse({ ref: at.ref, reasons: at.reasons, origin: object.origin });
   else draft.calico.policies.set(policyKey(policy), policy);
 }
 
 /** An object that is served in both groups is one; in one of them its name may have its tier before it. */
-function policyKey({ ref, namespace = "", name, tier }: CalicoPolicyDraft): string {
+export function policyKey({ ref, namespace = "", name, tier }: CalicoPolicyDraft): string {
   const own = name.startsWith(`${tier}.`) ? name.slice(tier.length + 1) : name;
   return `${ref.kind}/${namespace}/${tier}/${own}`;
 }
 
-function readSpec(
+/** The spec of a policy of Calico. */
+export function readCalicoSpec(
   at: ObjectCursor,
   spec: RawMapping,
   metadata: Metadata,

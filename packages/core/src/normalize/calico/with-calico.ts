@@ -1,19 +1,22 @@
-import type { Cluster, ContainerPort, PodGroup, Workload } from "../../model/cluster.ts";
+import type { Cluster, ContainerPort, PodGroup, StagedState, Workload } from "../../model/cluster.ts";
 import type { Policy, UnderAssumption } from "../../model/policy.ts";
+import { refKey } from "../../semantics/canonical-key.ts";
 import { newStringMap } from "../string-map.ts";
 import type { CalicoDraft } from "./calico-draft.ts";
 import { calicoPolicies } from "./calico-policies.ts";
+import { policyKey } from "./calico-policy.ts";
 
 /** Before the labels that endpoints have from their service account. */
 const accountLabelPrefix = "pcsa.";
 
 type Ground = Pick<Cluster, "namespaces" | "workloads" | "services" | "policies">;
 
-/** The cluster with Calico's policies among the others; as it is where there are none. */
+/** The cluster with Calico's policies among the others; as it is where nothing of Calico is in the input. */
 export function withCalico(ground: Ground, draft: CalicoDraft): Pick<Cluster, "workloads" | "policies"> {
   const { namespaces, services } = ground;
-  if (draft.policies.size === 0) return { workloads: ground.workloads, policies: ground.policies };
-  const workloads = ground.workloads.map((workload) => asEndpoints(workload, draft));
+  if (!draft.isInUse) return { workloads: ground.workloads, policies: ground.policies };
+  const hasPolicies = draft.policies.size > 0;
+  const workloads = ground.workloads.map((workload) => asEndpoints(workload, draft, hasPolicies));
   const own = calicoPolicies({ draft, namespaces, services }).map(ofCalicoOnly);
   return { workloads, policies: [...ground.policies, ...own] };
 }
@@ -27,10 +30,32 @@ function ofCalicoOnly(policy: Policy): Policy {
   return { ...policy, ifAssumed: [...(policy.ifAssumed ?? []), ...others] };
 }
 
-/** Pods as Calico knows them: "it adds labels of the service account to endpoints", its name, and its own behind `pcsa.`. */
-function asEndpoints(workload: Workload, { serviceAccounts }: CalicoDraft): Workload {
+/** What would be in force if the staged policies were; undefined where there are none. */
+export function withStaged(ground: Ground, draft: CalicoDraft): StagedState | undefined {
+  if (draft.staged.length === 0) return undefined;
+  const policies = new Map(draft.policies);
+  const others = new Map(ground.policies.map((policy) => [refKey(policy.ref), policy]));
+  for (const { puts } of draft.staged) {
+    if (puts?.of === "calico") putOrRemove(policies, policyKey(puts.policy), puts.policy, puts.isGone);
+    if (puts?.of === "kubernetes") putOrRemove(others, refKey(puts.policy.ref), puts.policy, puts.isGone);
+  }
+  const { isInUse, tiers, groups, serviceAccounts, slices, staged } = draft;
+  const enforced = { isInUse, tiers, groups, serviceAccounts, slices, staged, policies };
+  const state = withCalico({ ...ground, policies: [...others.values()] }, enforced);
+  return { objects: draft.staged.map(({ ref }) => ref), workloads: state.workloads, policies: state.policies };
+}
+
+function putOrRemove<T>(policies: Map<string, T>, key: string, policy: T, isGone: boolean): void {
+  if (isGone) policies.delete(key);
+  else policies.set(key, policy);
+}
+
+/** Pods as Calico knows them. `hasLabels`: some policy may ask for the labels that only Calico sees: "it adds labels of the service account to endpoints", its name, and its own behind `pcsa.`. */
+function asEndpoints(workload: Workload, { serviceAccounts }: CalicoDraft, hasLabels: boolean): Workload {
   const groups = workload.groups.map((group): PodGroup => {
     const { serviceAccount = "default" } = group;
+    const ports = portsOf(group);
+    if (!hasLabels) return ports === group.ports ? group : { ...group, ports };
     const labels = newStringMap();
     const ofAccount = serviceAccounts.get(`${workload.namespace}/${serviceAccount}`);
     for (const [key, value] of Object.entries(ofAccount ?? {})) labels[`${accountLabelPrefix}${key}`] = value;
@@ -38,7 +63,7 @@ function asEndpoints(workload: Workload, { serviceAccounts }: CalicoDraft): Work
     // A label of the pod's own is stronger than an inherited one, and weaker than what Calico sets.
     Object.assign(labels, group.labels, { "projectcalico.org/serviceaccount": serviceAccount });
     const unknown = ofAccount === undefined ? { unknownLabels: accountLabelPrefix } : {};
-    return { ...group, labels, ports: portsOf(group), ...unknown };
+    return { ...group, labels, ports, ...unknown };
   });
   return { ...workload, groups };
 }

@@ -5,7 +5,7 @@ import type { PodClass } from "../../reachability/pod-classes.ts";
 import { Reachability } from "../../reachability/reachability.ts";
 import { isRelative } from "../../semantics/old-form.ts";
 import { compareTiers } from "../../semantics/tiers.ts";
-import { namespaceFacts } from "../../symbolic/cluster-space.ts";
+import { spaceOptions } from "../../symbolic/cluster-space.ts";
 import type { ProofOptions } from "../../symbolic/proof-options.ts";
 import type { RuleContext } from "../context.ts";
 import { intersectSets } from "./class-sets.ts";
@@ -25,8 +25,8 @@ export function askOrdered<T>(context: RuleContext, ask: (policies: readonly Pol
   const { cluster, budget } = context;
   const { assumptions } = context.reachability.options;
   const share = budget.share(stepsPerQuestion);
-  const facts = namespaceFacts(cluster, assumptions);
-  const answer = context.prove(() => ask(cluster.policies, { budget: share, facts, ties: assumptions }));
+  const given = spaceOptions(cluster, assumptions);
+  const answer = context.prove(() => ask(cluster.policies, { ...given, budget: share, ties: assumptions }));
   budget.charge(share, stepsPerQuestion);
   return answer;
 }
