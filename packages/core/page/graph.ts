@@ -5,6 +5,7 @@ import { type Child, counted, h } from "./element.ts";
 import { onlyWhenChanged } from "./findings.ts";
 import { places } from "./layout.ts";
 import { LongList } from "./long-list.ts";
+import { drawRings, labelDrawer } from "./marks.ts";
 import { chosenPicture, pictureSelect } from "./pictures.ts";
 import type { State } from "./state.ts";
 
@@ -80,6 +81,9 @@ function drawingOf(picture: PagePicture, state: State): Drawing {
       looksUsed.map((look) =>
         h("li", {}, h("span", { class: `dot look-${look}`, "aria-hidden": "true" }), ` ${looks[look]}`),
       ),
+      picture.nodes.some(({ exposed }) => exposed)
+        ? h("li", {}, h("span", { class: "dot exposed", "aria-hidden": "true" }), " reachable from outside")
+        : undefined,
     ),
     h("div", { class: "graph" }, h("div", { class: "side" }, list), canvas, detail),
   );
@@ -110,7 +114,7 @@ function nodeList(picture: PagePicture, choose: (at: number) => void): HTMLEleme
       h(
         "button",
         { type: "button", class: "node", onclick: () => choose(at) },
-        h("span", { class: `dot look-${node.look}`, "aria-hidden": "true" }),
+        h("span", { class: `dot look-${node.look}${node.exposed ? " exposed" : ""}`, "aria-hidden": "true" }),
         ` ${member ?? nameOf(node)}`,
       ),
   );
@@ -162,10 +166,10 @@ function drawOn(
   });
   let focused: string | undefined;
   const near = new Set<string>();
-  const ink = getComputedStyle(document.body).color;
   const sigma = new Sigma(graph, container, {
     defaultEdgeType: "arrow",
-    labelColor: { color: ink },
+    defaultDrawNodeLabel: labelDrawer(container),
+    labelGridCellSize: picture.nodes.length > 60 ? 200 : 100,
     labelRenderedSizeThreshold: picture.nodes.length > 60 ? 9 : 4,
     zIndex: true,
     stagePadding: 70,
@@ -181,6 +185,8 @@ function drawOn(
         : { ...attributes, hidden: true };
     },
   });
+  const exposed = picture.nodes.flatMap((node, i) => (node.exposed ? [String(i)] : []));
+  drawRings(sigma, exposed, (node) => focused === undefined || near.has(node));
   sigma.on("clickNode", ({ node }) => choose(Number(node)));
   sigma.on("clickStage", () => choose(-1));
   return (node) => {
