@@ -13,6 +13,8 @@ export interface OpeningRule {
   /** Path of the rule, e.g. `spec.ingress[0]`. */
   readonly rule: string;
   readonly location: Location;
+  /** It lets only these requests pass, as `GET /api/.*`. Absent: all. */
+  readonly requests?: readonly string[];
 }
 
 /** Part of every opening: the ports, and the places in `through` of the rules that open them; none where nothing isolates. */

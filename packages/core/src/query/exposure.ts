@@ -1,3 +1,4 @@
+import { requestText } from "../semantics/requests.ts";
 import type { ClusterOpening, ExposedDirection, ExposedWorkload, Opening, OpeningRule } from "../answers/exposure.ts";
 import type { Ports } from "../answers/ports.ts";
 import { type Direction, type Policy, rulePath } from "../model/policy.ts";
@@ -274,7 +275,9 @@ class OpeningRules {
 
   #place(policy: Policy, index: number): number {
     const path = rulePath(policy, this.#direction, index);
-    const key = `${policy.index} ${formatPath(path)}`;
+    const requests = policy.rules[this.#direction][index]?.requests?.map(requestText);
+    const some = requests === undefined ? {} : { requests };
+    const key = `${policy.index} ${formatPath(path)} ${requests?.join() ?? ""}`;
     let at = this.#at.get(key);
     if (at === undefined) {
       at = this.told.length;
@@ -282,7 +285,7 @@ class OpeningRules {
       const placeKey = `${this.#direction} ${key}`;
       const location = this.#places.get(placeKey) ?? locationOf(policy.origin, path);
       this.#places.set(placeKey, location);
-      this.told.push({ object: policy.ref, rule: formatPath(path), location });
+      this.told.push({ object: policy.ref, rule: formatPath(path), location, ...some });
     }
     return at;
   }

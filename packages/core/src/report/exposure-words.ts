@@ -10,7 +10,7 @@ import type {
 import type { JsonValue } from "../answers/finding.ts";
 import { groupBy } from "../lib/group-by.ts";
 import { printable } from "./escape.ts";
-import { counted, objectText, placeText, portsText } from "./words.ts";
+import { counted, objectText, placeText, portsText, shortened } from "./words.ts";
 
 const shownExceptions = 5;
 
@@ -109,7 +109,9 @@ function rowsOf(
       const rules = group.flatMap((each) =>
         each.opening.through.flatMap((at) => each.workload[direction].through[at] ?? []),
       );
-      const distinct = new Map(rules.map((rule) => [`${placeText(rule.location)} ${rule.rule}`, rule]));
+      const distinct = new Map(
+        rules.map((rule) => [`${placeText(rule.location)} ${rule.rule} ${rule.requests?.join() ?? ""}`, rule]),
+      );
       return {
         what,
         ports: openPortsText(opening),
@@ -120,12 +122,17 @@ function rowsOf(
     .toSorted((a, b) => b.workloads.length - a.workloads.length || (a.what < b.what ? -1 : 1));
 }
 
+const shownRequests = 4;
+
 /** `NetworkPolicy shop/web spec.ingress[0] (web.yaml:12:7) and 3 more`, or that no policy isolates. */
 export function throughText(through: readonly OpeningRule[]): string {
   const [first] = through;
   if (first === undefined) return "no policy isolates them";
   const rest = through.length - 1;
-  return `${objectText(first.object)} ${printable(first.rule)} (${placeText(first.location)})${rest === 0 ? "" : ` and ${counted(rest, "more rule")}`}`;
+  const { requests } = first;
+  const some =
+    requests === undefined ? "" : ` for some requests: ${shortened(requests, requests.length, shownRequests)}`;
+  return `${objectText(first.object)} ${printable(first.rule)} (${placeText(first.location)})${some}${rest === 0 ? "" : ` and ${counted(rest, "more rule")}`}`;
 }
 
 function namespacesText(selector: JsonValue): string {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { can } from "../../src/analysis/connectivity.ts";
+import { exposure } from "../../src/analysis/exposure.ts";
 import type { Cluster } from "../../src/model/cluster.ts";
 import { readManifests } from "../../src/read/read-manifests.ts";
 
@@ -56,6 +57,8 @@ describe("Cilium's policies", () => {
       "yes",
       [{ direction: "ingress", ports: { TCP: ["80"] }, all: false, requests: ["GET"] }],
     ]);
+    const web = exposure(read(policy(limited))).workloads.find(({ id }) => id === "shop/db[Pod]");
+    expect(web?.ingress.through).toMatchObject([{ rule: "spec.ingress[0]", requests: ["GET"] }]);
     const lifted = read(policy(limited), policy(`{${db}, ingress: [{fromEndpoints: [{}]}]}`, "q"));
     expect(can(lifted, question).limited).toBeUndefined();
     const asked = (cluster: Cluster, method: string): string =>
