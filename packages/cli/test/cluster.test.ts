@@ -1,7 +1,9 @@
+import path from "node:path";
 import { mayRead, objectsFromManifests } from "@npa/fixtures/api-server";
 import { describe, expect, it } from "vitest";
 import { kubeconfigFile, manifests, manifestsDirectory, npaOn, objects, serverFor } from "./live-cluster.ts";
-import { npa } from "./run.ts";
+import { pathWith } from "./fake-helm.ts";
+import { directoryOf, npa } from "./run.ts";
 
 const reader = { name: "reader", token: "reader-token" };
 
@@ -22,6 +24,26 @@ describe("--cluster", () => {
       true,
     );
     expect(server.requests.filter(({ resource }) => resource === "secrets")).toEqual([]);
+  });
+
+  it("compares the cluster with itself after files, or what is rendered, are applied", async () => {
+    const server = await serverFor();
+    const built =
+      "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: web, namespace: shop}\nspec: {podSelector: {matchLabels: {app: web}}}\n";
+    const directory = directoryOf({ "np.yaml": built, "kustomization.yaml": "resources: [np.yaml]\n" });
+    const kustomize = pathWith("kustomize", `#!/bin/sh\ncat "$2/np.yaml"\n`);
+    const closed = "added NetworkPolicy shop/web (closes 3)";
+    const files = await npaOn(server, ["diff", "--cluster", path.join(directory, "np.yaml"), "--no-findings"]);
+    expect(files.stdout).toContain(closed);
+    const rendered = await npaOn(
+      server,
+      ["diff", "--cluster", "-k", directory, "--no-findings"],
+      {},
+      { env: kustomize },
+    );
+    expect(rendered.stdout).toContain(closed);
+    const nothing = await npaOn(server, ["diff", "--cluster"]);
+    expect([nothing.code, nothing.stderr]).toEqual([2, expect.stringContaining("name them")]);
   });
 
   it("takes bare names from the namespace of the context, and -n before it", async () => {

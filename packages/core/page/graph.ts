@@ -155,7 +155,8 @@ function drawOn(
   picture.nodes.forEach((node, i) => {
     graph.addNode(i, {
       ...at[i],
-      size: 4 + 2 * Math.log2(1 + node.members.length),
+      // What is outside has no number: its parts are where policies cut it.
+      size: node.look === "other" ? 6 : 4 + 2 * Math.log2(1 + node.members.length),
       color: colours[node.look],
       label: nameOf(node),
     });
