@@ -43,7 +43,7 @@ export const diffCommand: CommandModule = {
         false,
       )
       .option("--no-findings", "compare connections only, which is faster")
-      .option("--all", "list every change in JSON and CSV, not the first 10,000", false)
+      .option("--all", "compare and list every change, however many", false)
       .option("--comment-name <name>", "tells the Markdown comments of several runs apart");
     addConfigFlags(addInputFlags(command, "only connections with an end in this namespace; repeatable"))
       .addHelpText("after", helpText(help))
@@ -106,8 +106,8 @@ async function diff(io: Io, words: readonly string[], flags: DiffFlags): Promise
   return Math.max(...[before, after].map(({ cluster }) => exitCodeFor(answer, cluster, flags)));
 }
 
-/** What may open counts as opened: a gate does not bet on facts that it does not know. */
-function answerOf({ verdict, changeCount, uncertain }: ConnectivityDiff, flags: DiffFlags): number {
-  if (flags.failOnOpened && verdict.unallowed > 0) return exitCodes.found;
+/** What may open counts as opened: a gate does not bet on facts that it does not know, nor on changes that it did not look at. */
+function answerOf({ verdict, changeCount, uncertain, truncated = false }: ConnectivityDiff, flags: DiffFlags): number {
+  if (flags.failOnOpened && (verdict.unallowed > 0 || truncated)) return exitCodes.found;
   return flags.exitCode && changeCount + uncertain.length > 0 ? exitCodes.found : exitCodes.ok;
 }

@@ -32,8 +32,13 @@ export interface ChangeGround {
 }
 
 const mostChanges = 3;
+/** Each try is an analysis of its own: fewer are made where that is dear, by pairs of pod classes and policies. */
 const mostTries = 8;
+const fewestTries = 2;
+const mostTried = 4_000_000;
 const mostListed = 50;
+/** An edit that changes more connections than this is none to make for the sake of one. */
+const mostBeside = 20_000;
 
 /**
  * Edits that turn an answer. Each one is made and the cluster is analysed again: what does not turn it is left out, and
@@ -63,10 +68,15 @@ export function answerChanges(
   const effect = answer.answer === "no" ? "allow" : "block";
   const candidates = effect === "allow" ? allowCandidates(ground, answer) : blockCandidates(ground, answer);
   return candidates
-    .slice(0, mostTries)
+    .slice(0, triesFor(reachability))
     .flatMap((candidate) => tried(candidate, effect, ground, asked, options) ?? [])
     .toSorted((a, b) => weightOf(a) - weightOf(b))
     .slice(0, mostChanges);
+}
+
+function triesFor({ cluster, pods }: Reachability): number {
+  const work = Math.max(1, pods.classes.length * cluster.policies.length);
+  return Math.min(mostTries, Math.max(fewestTries, Math.floor(mostTried / work)));
 }
 
 /** The smallest edit comes first, but not where it does much beside what was asked. */
@@ -88,7 +98,8 @@ function tried(
   ]);
   const wanted = effect === "allow" ? "yes" : "no";
   if (after === undefined || turnedAnswer() !== wanted) return undefined;
-  const diff = connectionDiff(cluster, after, reachabilityOptions(options, cluster));
+  const diff = connectionDiff(cluster, after, reachabilityOptions(options, cluster), mostBeside);
+  if (diff.truncated) return undefined;
   const others = diff.certain.filter((pair) => !isAsked(pair, ground, diff.compared.table));
   const opens = others.filter((pair) => pair.opens);
   const closes = others.filter((pair) => pair.closes);

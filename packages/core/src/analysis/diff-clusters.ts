@@ -23,12 +23,14 @@ export interface DiffOptions extends AnalyzeOptions {
   readonly findings?: boolean;
   /** What may open: the others are told of apart. */
   readonly allowOpened?: readonly AllowedOpening[];
-  /** List no more changes than this; all are counted. Default: 10,000. */
+  /** List no more changes than this, and count no more than 50 times as many; all with `Infinity`. Default: 10,000. */
   readonly limit?: number;
 }
 
 const defaultLimit = 10_000;
 const mostUnallowed = 100;
+/** So many times as many changes are looked for as are listed. */
+const comparedPerListed = 50;
 
 /**
  * What changes between two states of a cluster: connections that open or close, what causes it, workloads that come and
@@ -42,7 +44,7 @@ function diffOf(old: Cluster, now: Cluster, options: DiffOptions): ConnectivityD
   const assumptions = completeAssumptions(options, old, now);
   const [before, after] = [underAssumptions(old, assumptions), underAssumptions(now, assumptions)];
   const known = reachabilityOptions(withPodCidrs(options), before, after);
-  const all = connectionDiff(before, after, known);
+  const all = connectionDiff(before, after, known, (options.limit ?? defaultLimit) * comparedPerListed);
   const requests = requestChanges(before, after, known, all);
   const diffs = [all, ...(requests === undefined ? [] : [requests.more, requests.fewer])].map((each) =>
     scoped(each, options.namespaces ?? []),
@@ -75,6 +77,7 @@ function diffOf(old: Cluster, now: Cluster, options: DiffOptions): ConnectivityD
     },
     changes: listed.map(({ change }) => change),
     changeCount: certain.length,
+    ...(diffs.some(({ truncated }) => truncated) ? { truncated: true } : {}),
     uncertain: diff.uncertain.slice(0, options.limit ?? defaultLimit).map(({ change }) => change),
     unallowed: allowOpened.length === 0 ? [] : unallowed.slice(0, mostUnallowed).map(({ change }) => change),
     groups: groupsOf(diffs, changed, listed.length),

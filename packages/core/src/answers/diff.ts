@@ -76,6 +76,8 @@ export interface ConnectivityDiff extends Pick<Basis, "assumptions"> {
   /** Sorted by source, then target. The first ones only when there are very many: `changeCount` counts all. */
   readonly changes: readonly ConnectionChange[];
   readonly changeCount: number;
+  /** True where there are more changes than were looked for: all figures are then of those that were found. Else absent. */
+  readonly truncated?: boolean;
   /** What changes only if facts turn out so that the input does not give. */
   readonly uncertain: readonly ConnectionChange[];
   /** The first pairs that open, or may, though the configuration does not allow it; empty where it allows nothing to open. */

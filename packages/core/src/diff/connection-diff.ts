@@ -1,4 +1,5 @@
 import type { ConnectionChange } from "../answers/diff.ts";
+import type { Ports } from "../answers/ports.ts";
 import { compareStrings } from "../lib/compare.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { ClassId } from "../reachability/class-set.ts";
@@ -34,6 +35,8 @@ export interface ConnectionDiff {
   readonly certain: readonly PairChange[];
   /** What differs only in what is possible. */
   readonly uncertain: readonly PairChange[];
+  /** Whether there are more changes than were looked for. */
+  readonly truncated: boolean;
 }
 
 interface RawChange {
@@ -43,21 +46,42 @@ interface RawChange {
   readonly after: ConnectionId;
 }
 
-/** Compares what two states of a cluster allow. */
+/** Pairs that all have ports of their own cost as much as so many others; a few such never count. */
+const pairsPerSet = 10;
+const fewSets = 1_000;
+
+/** Compares what two states of a cluster allow: all pairs that differ, or `most` of them under each bound. */
 export function connectionDiff(
   before: Cluster,
   after: Cluster,
   options: Omit<ReachabilityOptions, "shared">,
+  most: number = Number.POSITIVE_INFINITY,
 ): ConnectionDiff {
   const compared = compareRelations(before, after, options);
   const ends = diffEnds(compared, before, after);
   const fold = new Folding(compared);
-  const certain = [...rawChanges(compared, ends, "certain")];
+  const mostSets = compared.table.size + Math.max(fewSets, most / pairsPerSet);
+  const isEnough = (count: number): boolean => count >= most || compared.table.size > mostSets;
+  const first = firstOf(rawChanges(compared, ends, "certain"), isEnough);
+  const certain = fold.fold(first.items);
   const isExact = [compared.before, compared.after].every((side) => side.possible === side.certain);
-  if (isExact) return { compared, ends, certain: fold.fold(certain), uncertain: [] };
-  const known = new Set(certain.map(changeKey));
-  const possible = [...rawChanges(compared, ends, "possible")].filter((change) => !known.has(changeKey(change)));
-  return { compared, ends, certain: fold.fold(certain), uncertain: fold.fold(possible) };
+  if (isExact) return { compared, ends, certain, uncertain: [], truncated: first.truncated };
+  const known = new Set(first.items.map(changeKey));
+  const possible = firstOf(rawChanges(compared, ends, "possible"), isEnough);
+  const uncertain = fold.fold(possible.items.filter((change) => !known.has(changeKey(change))));
+  return { compared, ends, certain, uncertain, truncated: first.truncated || possible.truncated };
+}
+
+function firstOf<T>(
+  items: Iterable<T>,
+  isEnough: (count: number) => boolean,
+): { readonly items: readonly T[]; readonly truncated: boolean } {
+  const first: T[] = [];
+  for (const item of items) {
+    if (isEnough(first.length)) return { items: first, truncated: true };
+    first.push(item);
+  }
+  return { items: first, truncated: false };
 }
 
 function changeKey({ source, target, before, after }: RawChange): string {
@@ -102,10 +126,19 @@ function* oneSided(
 class Folding {
   readonly #compared: ComparedRelations;
   readonly #ports: PortFormatter;
+  readonly #texts = new Map<Ports, string>();
 
   constructor(compared: ComparedRelations) {
     this.#compared = compared;
     this.#ports = new PortFormatter(compared.table);
+  }
+
+  /** Ports as text, written once for all pairs that have them. */
+  #text(ports: Ports | undefined): string {
+    if (ports === undefined) return "";
+    let text = this.#texts.get(ports);
+    if (text === undefined) this.#texts.set(ports, (text = JSON.stringify(ports)));
+    return text;
   }
 
   fold(changes: readonly RawChange[]): readonly PairChange[] {
@@ -127,7 +160,7 @@ class Folding {
     }
     for (const { sample, addresses } of external.values()) pairs.push(this.#pair(this.#outside(sample, addresses)));
     return pairs
-      .filter(({ change: { before, after } }) => JSON.stringify(before) !== JSON.stringify(after))
+      .filter(({ change: { before, after } }) => before !== after && this.#text(before) !== this.#text(after))
       .toSorted((a, b) => compareStrings(a.source.id, b.source.id) || compareStrings(a.target.id, b.target.id));
   }
 

@@ -6,7 +6,7 @@ import type { DenseGroup } from "./dense-group.ts";
 import type { Row } from "./row.ts";
 
 const memos = new WeakMap<Row, WeakMap<Row, ClassSet>>();
-const keys = new WeakMap<ClassSet, string>();
+const sameSets = new WeakMap<ClassSet, WeakMap<ClassSet, boolean>>();
 
 /**
  * The classes to which two rows over the same classes do not allow the same. Where sets cut each other into many pieces
@@ -29,14 +29,20 @@ function differingRows(a: Row, b: Row): ClassSet {
 }
 
 function partsNotIn(a: DenseGroup, b: DenseGroup): readonly Cell[] {
-  const known = new Set(b.parts.map(keyOf));
-  return a.parts.filter((part) => !known.has(keyOf(part)));
+  return a.parts.filter(
+    ({ classes, connections }) =>
+      !b.parts.some((other) => other.connections === connections && isSame(classes, other.classes)),
+  );
 }
 
-function keyOf({ classes, connections }: Cell): string {
-  let key = keys.get(classes);
-  if (key === undefined) keys.set(classes, (key = classes.boundaries.join()));
-  return `${connections} ${key}`;
+/** The sets of two relations are different objects, and few: each pair is compared once. */
+function isSame(a: ClassSet, b: ClassSet): boolean {
+  if (a.size !== b.size || a.boundaries.length !== b.boundaries.length) return false;
+  let known = sameSets.get(a);
+  if (known === undefined) sameSets.set(a, (known = new WeakMap<ClassSet, boolean>()));
+  let is = known.get(b);
+  if (is === undefined) known.set(b, (is = a.boundaries.every((boundary, i) => boundary === b.boundaries[i])));
+  return is;
 }
 
 function differing(a: ConnectionMap, b: ConnectionMap): ClassId[] {

@@ -31,8 +31,9 @@ export function diffSentence(diff: ConnectivityDiff, findings: readonly Finding[
     : opened + closed === 0
       ? `${what} opens and closes no connection`
       : `${what} opens ${connectionCount(opened)} and closes ${closed === 0 ? "none" : grouped(closed)}`;
+  const first = diff.truncated === true ? "; these are not all changes, there are more (--all compares all)" : "";
   const parts = [
-    connections,
+    `${connections}${first}`,
     ...(uncertain.length === 0 ? [] : [`${counted(uncertain.length, "connection")} may change`]),
     ...(findings.length === 0 ? [] : [newFindings(findings)]),
     ...(fixedFindings === null || fixedFindings === 0 ? [] : [`${counted(fixedFindings, "finding")} fixed`]),

@@ -191,6 +191,7 @@ export class ConnectionTable {
   /** Whether the set allows every port of every protocol in at least one family. */
   isAll(id: ConnectionId): boolean {
     if (id === allConnections || id === this.family[4] || id === this.family[6]) return true;
+    if (sizeOf(this.boundaries(id)) < transportProtocols.length * lastPort) return false;
     const ports = this.ports(id);
     return transportProtocols.every((protocol) => {
       const [only, more] = ports.get(protocol) ?? [];
@@ -203,6 +204,12 @@ export class ConnectionTable {
 function planePorts(set: IntervalSet<number>, plane: number): IntervalSet<number> {
   const start = plane * planeSize;
   return intersection(set, [start, start + planeSize]).map((boundary) => boundary - start);
+}
+
+function sizeOf(set: IntervalSet<number>): number {
+  let size = 0;
+  for (let i = 0; i < set.length; i += 2) size += (set[i + 1] as number) - (set[i] as number);
+  return size;
 }
 
 function toRanges(set: IntervalSet<number>): PortRange[] {

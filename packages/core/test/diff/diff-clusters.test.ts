@@ -35,6 +35,28 @@ const admitWeb = policy("db", {
 });
 
 describe("diffClusters", () => {
+  it("compares a bounded number of changes, and says where there are more", () => {
+    const many = Array.from({ length: 9 }, (_, i) => ({
+      ...admitWeb,
+      kind: "Pod",
+      apiVersion: "v1",
+      metadata: { name: `pod-${i}`, namespace: "shop" },
+      spec: {},
+    }));
+    const denial = policy("deny", { podSelector: {}, policyTypes: ["Ingress", "Egress"] });
+    const sides = [clusterOf([...many, denial]), clusterOf(many)] as const;
+    const whole = diffClusters(...sides, { findings: false });
+    expect([whole.changeCount, whole.truncated]).toEqual([90, undefined]);
+    const bounded = diffClusters(...sides, { findings: false, limit: 1 });
+    expect(bounded).toMatchObject({ truncated: true, changes: [expect.anything()] });
+    expect(whole.changes).toContainEqual(bounded.changes[0]);
+    expect(bounded.changeCount).toBeLessThanOrEqual(50);
+    expect(schemaErrors(bounded)).toEqual([]);
+    for (const text of [[...diffText(bounded)].join(""), diffMarkdown(bounded)])
+      expect(text).toContain("there are more");
+    expect(diffClusters(...sides, { findings: false, limit: Infinity })).toMatchObject({ changeCount: 90 });
+  });
+
   it("tells what opens and closes, by the policy that causes it", () => {
     const admitApi = policy("db", {
       podSelector: { matchLabels: { app: "db" } },
