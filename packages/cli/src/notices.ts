@@ -115,9 +115,14 @@ function refusedLines({ refusedPolicies }: Cluster, findings: readonly Finding[]
   const told = new Set(findings.map(({ object }) => keyOf(object)));
   const untold = refusedPolicies.filter(({ ref }) => !told.has(keyOf(ref)));
   if (untold.length === 0) return [];
-  const names = untold.map(({ ref }) => (ref.namespace === undefined ? ref.name : `${ref.namespace}/${ref.name}`));
-  const count = untold.length === 1 ? "1 policy is" : `${untold.length} policies are`;
-  return [`warning: ${count} not in force, because the API server would refuse it: ${nameList(names, names.length)}`];
+  const names = untold.map(({ ref }) =>
+    [ref.namespace ?? [], ref.name === "" ? `a ${ref.kind} without a name` : ref.name].flat().join("/"),
+  );
+  const isOne = untold.length === 1;
+  const count = isOne ? "1 policy is" : `${untold.length} policies are`;
+  return [
+    `warning: ${count} not in force, because the API server would refuse ${isOne ? "it" : "them"}: ${nameList(names, names.length)}`,
+  ];
 }
 
 function notEvaluatedLine({ kind, count, reason, objects }: Basis["notEvaluated"][number]): string {

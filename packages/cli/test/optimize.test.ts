@@ -93,6 +93,24 @@ describe("npa optimize", () => {
     expect((await npa(["optimize", "."], broad)).stdout).toContain("look at that first");
   });
 
+  it("takes out what adds nothing of other kinds, and says what it does not look at", async () => {
+    const rule = (label: string): string => `    - {action: Allow, source: {selector: "app == '${label}'"}}\n`;
+    const calico = (name: string, rules: string): string =>
+      `apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: ${name}}\nspec:\n  order: 10\n  selector: app == 'web'\n  types: [Ingress]\n  ingress:\n${rules}`;
+    const two = {
+      "a.yaml": calico("one", `${rule("a")}${rule("b")}${rule("a")}    # kept\n`),
+      "b.yaml": calico("two", `${rule("a")}${rule("b")}${rule("a")}    # kept\n`).replace("# kept", ""),
+    };
+    const { stdout } = await npa(["optimize", ".", "--dry-run", "--quiet"], two);
+    expect(stdout).toContain("-    - {action: Allow, source: {selector: \"app == 'a'\"}}");
+    expect(stdout).toContain("+++ b/b.yaml");
+    const directory = directoryOf(two);
+    const written = await npa(["optimize", ".", "--write", "--delete-empty"], directory);
+    expect(written.stdout).toContain("of this kind only equal policies become one, rules that can never decide go");
+    expect(existsSync(path.join(directory, "b.yaml"))).toBe(false);
+    expect((await npa(["optimize", ".", "--check"], directory)).code).toBe(0);
+  });
+
   it.each([
     [["--write", "-"], "- is stdin"],
     [["--write", "--cluster"], "--cluster reads a live cluster"],

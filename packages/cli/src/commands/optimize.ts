@@ -61,7 +61,7 @@ export const optimizeCommand: CommandModule = {
 
 const help = `
 Takes out what adds nothing and makes one of several, where that is proved to change nothing for any pod that could exist:
-docs/optimize.md says what is done, and what is left alone. -o yaml prints every NetworkPolicy as it is to be, changed or
+docs/optimize.md says what is done, and what is left alone. -o yaml prints every policy as it is to be, changed or
 not; -o json prints the plan, each step with its proof and as a patch (RFC 6902).
 
 Exit code 0; with --check 1 when something can be simplified. 3: a plan failed its own check, which is a bug of npa.

@@ -1,5 +1,6 @@
 import { type AssessSettings, defaultAssessSettings } from "../assess/settings.ts";
 import { assess } from "../assess/assess.ts";
+import { optimizationGain } from "../assess/optimization-measures.ts";
 import { securityGaps } from "../assess/security-gaps.ts";
 import { basisOf } from "../answers/basis-of.ts";
 import { type ConnectivityOptions, buildReachability, completeAssumptions } from "./connectivity.ts";
@@ -11,6 +12,9 @@ import type { Baseline } from "../findings/baseline.ts";
 import type { IgnoreEntry } from "../findings/ignore-entry.ts";
 import { type SelectOptions, selectFindings } from "../findings/select-findings.ts";
 import type { Cluster } from "../model/cluster.ts";
+import type { Policy } from "../model/policy.ts";
+import type { PlannedPolicies } from "../optimize/plan-policies.ts";
+import { inScope, scopeOf } from "./scope.ts";
 import type { Platform } from "../model/facts.ts";
 import type { SourceText } from "../parse/document.ts";
 import { type ReadOptions, readManifests } from "../read/read-manifests.ts";
@@ -116,6 +120,7 @@ function reportOn(given: Cluster, options: AnalyzeOptions): AnalysisReport {
     timestamp: options.timestamp ?? null,
     summary: summarize(reachability, findings, scoreNote, options.namespaces),
     ...assessment,
+    ...gainOf(cluster.policies, results.planned, options),
     securityGaps: securityGaps(findings),
     facts: reportedFacts(cluster, ruleSettings),
     findings,
@@ -127,6 +132,18 @@ function reportOn(given: Cluster, options: AnalyzeOptions): AnalysisReport {
       completeAssumptions(options, cluster),
     ),
   };
+}
+
+/** What could be simpler in the namespaces that are looked at. */
+function gainOf(
+  policies: readonly Policy[],
+  planned: PlannedPolicies | undefined,
+  { namespaces }: AnalyzeOptions,
+): Pick<AnalysisReport, "optimization"> {
+  const scope = scopeOf(namespaces);
+  const steps = planned?.steps.filter((step) => inScope(step.policies, scope).length > 0) ?? [];
+  if (planned === undefined || steps.length === 0) return {};
+  return { optimization: optimizationGain(inScope(policies, scope), inScope(planned.policies, scope), steps.length) };
 }
 
 /** Rules on tidiness alone find nothing that advice must not bring about, and cost the most. */

@@ -8,6 +8,8 @@ import { compareRelations } from "../reachability/compare-relations.ts";
 import type { ReachabilityOptions } from "../reachability/options.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { Budget } from "../symbolic/budget.ts";
+import { spaceOptions } from "../symbolic/cluster-space.ts";
+import { comparePolicies } from "../symbolic/compare-policies.ts";
 import { compareInSpace } from "../symbolic/compare-network-policies.ts";
 import type { Verdict } from "../symbolic/comparison.ts";
 import type { PolicySpace } from "../symbolic/policy-space.ts";
@@ -41,12 +43,18 @@ export function checkPlan(
   options: ReachabilityOptions,
 ): CheckedPlan {
   const failed = failedNamespaces(cluster, planned, space);
-  const proved = withoutNamespaces(cluster, planned, new Set(failed.keys()));
-  const withheld = [...failed].map(([namespace, verdict]) => withheldPlan(planned, verdict, namespace));
+  const ofNamespaces = withoutNamespaces(cluster, planned, new Set(failed.keys()));
+  const ofOthers = verdictOfOtherKinds(cluster, ofNamespaces, options);
+  const proved = ofOthers === "equivalent" ? ofNamespaces : withoutOtherKinds(cluster, ofNamespaces);
+  const withheld = [
+    ...[...failed].map(([namespace, verdict]) => withheldPlan(planned, verdict, namespace)),
+    ...(ofOthers === "equivalent" ? [] : [withheldPlan(otherKinds(ofNamespaces), ofOthers, undefined)]),
+  ];
   const after = withPolicies(cluster, proved.policies);
-  const verdict = [...failed.values()].some((each) => each !== "undecided")
+  const verdicts = [...failed.values(), ...(ofOthers === "equivalent" ? [] : [ofOthers])];
+  const verdict = verdicts.some((each) => each !== "undecided")
     ? "not-equivalent"
-    : failed.size > 0
+    : verdicts.length > 0
       ? "undecided"
       : "equivalent";
   const differences = proved.steps.length === 0 ? 0 : countDifferences(cluster, after, options);
@@ -81,26 +89,55 @@ function failedNamespaces(
   return failed;
 }
 
-function changedNamespaces({ steps }: PlannedPolicies): ReadonlySet<string> {
-  return new Set(steps.flatMap(({ policies }) => policies.map(({ namespace }) => namespace ?? "")));
+/** Only the steps for policies that are no NetworkPolicies. */
+function otherKinds(planned: PlannedPolicies): PlannedPolicies {
+  return { ...planned, steps: planned.steps.filter((step) => !step.policies.some(isNetworkPolicy)) };
 }
 
-function withoutNamespaces(cluster: Cluster, planned: PlannedPolicies, out: ReadonlySet<string>): PlannedPolicies {
-  if (out.size === 0) return planned;
-  const isOut = ({ namespace }: Policy): boolean => out.has(namespace ?? "");
+/** Whether policies of other kinds, which are asked beside each other whatever their namespaces, decide the same after a plan. */
+function verdictOfOtherKinds(
+  cluster: Cluster,
+  planned: PlannedPolicies,
+  { assumptions }: ReachabilityOptions,
+): Verdict {
+  if (otherKinds(planned).steps.length === 0) return "equivalent";
+  const options = {
+    budget: new Budget(stepsInAll),
+    ...spaceOptions(cluster, assumptions),
+    ties: assumptions,
+    limit: 1,
+  };
+  return comparePolicies(cluster.policies, planned.policies, options).verdict;
+}
+
+function withoutOtherKinds(cluster: Cluster, planned: PlannedPolicies): PlannedPolicies {
   return {
     ...planned,
-    steps: planned.steps.filter(({ policies }) => !policies.some(isOut)),
+    steps: planned.steps.filter((step) => step.policies.some(isNetworkPolicy)),
     policies: [
-      ...planned.policies.filter((policy) => !isOut(policy)),
-      ...cluster.policies.filter((policy) => isNetworkPolicy(policy) && isOut(policy)),
+      ...planned.policies.filter(isNetworkPolicy),
+      ...cluster.policies.filter((policy) => !isNetworkPolicy(policy)),
     ],
   };
 }
 
-/** The cluster with other NetworkPolicies, in its order. */
-function withPolicies(cluster: Cluster, networkPolicies: readonly Policy[]): Cluster {
-  const policies = [...cluster.policies.filter((policy) => !isNetworkPolicy(policy)), ...networkPolicies];
+function changedNamespaces({ steps }: PlannedPolicies): ReadonlySet<string> {
+  const changed = steps.flatMap(({ policies }) => policies.filter(isNetworkPolicy));
+  return new Set(changed.map(({ namespace }) => namespace ?? ""));
+}
+
+function withoutNamespaces(cluster: Cluster, planned: PlannedPolicies, out: ReadonlySet<string>): PlannedPolicies {
+  if (out.size === 0) return planned;
+  const isOut = (policy: Policy): boolean => isNetworkPolicy(policy) && out.has(policy.namespace ?? "");
+  return {
+    ...planned,
+    steps: planned.steps.filter(({ policies }) => !policies.some(isOut)),
+    policies: [...planned.policies.filter((policy) => !isOut(policy)), ...cluster.policies.filter(isOut)],
+  };
+}
+
+/** The cluster with other policies, in its order. */
+function withPolicies(cluster: Cluster, policies: readonly Policy[]): Cluster {
   return {
     ...cluster,
     policies: policies.toSorted(

@@ -1,5 +1,6 @@
 import type { AnalysisReport, EnvironmentSummary, ReportSummary } from "../answers/analysis-report.ts";
 import { median } from "../assess/performance.ts";
+import type { BeforeAndAfter } from "../answers/optimization.ts";
 import type { Inputs, NotEvaluated } from "../answers/basis.ts";
 import { type Severity, severities } from "../answers/finding.ts";
 import type { PerformanceMetrics } from "../answers/policy-metrics.ts";
@@ -72,6 +73,7 @@ function merged(reports: readonly AnalysisReport[], names: readonly string[]): A
     overlaps: unique(reports.flatMap(({ overlaps }) => overlaps)),
     overlapCount: sum(reports, ({ overlapCount }) => overlapCount),
     consolidationCandidates: unique(reports.flatMap((report) => report.consolidationCandidates)),
+    ...optimization(reports),
     securityGaps: securityGaps(findings),
     facts: unique(reports.flatMap(({ facts }) => facts)),
     findings,
@@ -143,6 +145,18 @@ function performance(reports: readonly AnalysisReport[]): PerformanceMetrics {
     },
     performanceScore: performance.length === 0 ? null : Math.min(...performance),
   };
+}
+
+/** What could be simpler in all environments together; nothing of the worst alone. */
+function optimization(reports: readonly AnalysisReport[]): Pick<AnalysisReport, "optimization"> {
+  const gains = reports.flatMap((report) => report.optimization ?? []);
+  if (gains.length === 0) return {};
+  const both = (key: "policies" | "writtenEntries"): BeforeAndAfter => ({
+    before: gains.reduce((total, gain) => total + gain[key].before, 0),
+    after: gains.reduce((total, gain) => total + gain[key].after, 0),
+  });
+  const steps = gains.reduce((total, gain) => total + gain.steps, 0);
+  return { optimization: { steps, policies: both("policies"), writtenEntries: both("writtenEntries") } };
 }
 
 /** An entry of the baseline is gone when it is gone everywhere. */

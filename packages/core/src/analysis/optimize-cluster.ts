@@ -13,11 +13,12 @@ import { compareStrings } from "../lib/compare.ts";
 import { groupBy } from "../lib/group-by.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { Policy } from "../model/policy.ts";
+import { untouchedReason } from "../optimize/other-kinds.ts";
 import { type PlannedPolicies, planPolicies } from "../optimize/plan-policies.ts";
 import type { PlannedStep, WhyNot, WithheldStep } from "../optimize/step.ts";
 import { askRules } from "../rules/run-rules.ts";
 import type { RuleContext } from "../rules/context.ts";
-import { addsNothing, doubtText } from "../rules/support/planned-policies.ts";
+import { doubtText, foundOfPolicies } from "../rules/support/planned-policies.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { Budget } from "../symbolic/budget.ts";
 import { clusterSpace } from "../symbolic/cluster-space.ts";
@@ -83,7 +84,7 @@ export class Optimizer {
     const outside: WhyNot = ({ namespace }) =>
       scope === undefined || scope.has(namespace ?? "") ? undefined : outOfScope;
     const context = this.#context;
-    const planned = planPolicies(context.networkPolicies, addsNothing(context), {
+    const planned = planPolicies(context.cluster.policies, foundOfPolicies(context), {
       space: context.space,
       budget: new Budget(stepsForMerges),
       mergeOwned: this.#options.mergeOwned ?? false,
@@ -100,16 +101,14 @@ export class Optimizer {
     const checked = checkPlan(cluster, this.planned(pinned), this.#context.space, options);
     const { steps, withheld, undecided } = checked.planned;
     const scope = scopeOf(this.#options.namespaces);
-    const measured = (policies: readonly Policy[]): readonly Policy[] =>
-      inScope(policies, scope).filter((policy) => isNetworkPolicy(policy));
     return {
       cluster: checked.cluster,
       steps,
       plan: {
         apiVersion,
         kind: "OptimizationPlan",
-        before: this.#measurer.measure(measured(cluster.policies)),
-        after: this.#measurer.measure(measured(checked.cluster.policies)),
+        before: this.#measurer.measure(inScope(cluster.policies, scope)),
+        after: this.#measurer.measure(inScope(checked.cluster.policies, scope)),
         steps: steps.map(toStep),
         groups: groupsOf(steps),
         withheld: [...withheld.map(toWithheld), ...checked.withheld],
@@ -160,14 +159,14 @@ function groupsOf(steps: readonly PlannedStep[]): readonly ConsolidationGroup[] 
   });
 }
 
-/** Policies that the passes do not look at, by kind and reason. */
+/** Policies that the passes do not look at, or not in every respect, by kind and reason. */
 function untouchedOf(policies: readonly Policy[]): readonly UntouchedPolicies[] {
-  const reasons = policies.flatMap((policy) => {
-    const reason = isNetworkPolicy(policy)
-      ? whyUnprovable(policy)
-      : "only NetworkPolicies of Kubernetes are made simpler yet";
-    return reason === undefined ? [] : [{ kind: policy.ref.kind, reason }];
-  });
+  const reasons = policies
+    .filter(({ part = 0 }) => part === 0)
+    .flatMap((policy) => {
+      const reason = isNetworkPolicy(policy) ? whyUnprovable(policy) : untouchedReason(policy);
+      return reason === undefined ? [] : [{ kind: policy.ref.kind, reason }];
+    });
   return [...groupBy(reasons, ({ kind, reason }) => `${kind} ${reason}`)]
     .toSorted(([a], [b]) => compareStrings(a, b))
     .flatMap(([, all]) => (all[0] === undefined ? [] : [{ ...all[0], count: all.length }]));

@@ -14,14 +14,13 @@ interface Written {
 }
 
 /**
- * Every NetworkPolicy of texts, one document each, by namespace and name: as it is written, with its comments, where it is a
+ * Every policy of texts, one document each, by namespace and name: as it is written, with its comments, where it is a
  * document of its own in YAML.
  */
 export function optimizedManifests(cluster: Cluster, manifests: Manifests): string {
-  const inForce = cluster.policies.filter(isNetworkPolicy);
-  const refused = cluster.refusedPolicies.filter(({ ref }) => ref.kind === "NetworkPolicy");
+  const inForce = cluster.policies.filter(({ part = 0 }) => part === 0);
   return joined(
-    [...inForce, ...refused].flatMap(({ ref, origin }) => {
+    [...inForce, ...cluster.refusedPolicies].flatMap(({ ref, origin }) => {
       const document = manifests.documentOf(origin);
       const value = manifests.valueOf(origin, []);
       if (document === undefined || value === undefined) return [];
@@ -33,7 +32,7 @@ export function optimizedManifests(cluster: Cluster, manifests: Manifests): stri
   );
 }
 
-/** The same of a cluster whose objects have no text. */
+/** The NetworkPolicies of a cluster whose objects have no text. */
 export function renderedManifests(cluster: Cluster, { groups }: OptimizationPlan): string {
   return joined(
     cluster.policies.filter(isNetworkPolicy).map((policy: Policy) => {

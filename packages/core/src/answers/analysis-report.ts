@@ -1,6 +1,7 @@
 import type { apiVersion } from "./api-version.ts";
 import type { Basis } from "./basis.ts";
 import type { BaselineSummary, Finding, RuleNotEvaluated, Severity, SuppressedFinding } from "./finding.ts";
+import type { OptimizationGain } from "./optimization.ts";
 import type { ConsolidationCandidate, Overlap } from "./overlap.ts";
 import type { NamespaceAnalysis, OptimizationOpportunity, PerformanceMetrics } from "./policy-metrics.ts";
 import type { ReportedFact } from "./reported-fact.ts";
@@ -82,6 +83,8 @@ export interface AnalysisReport extends Basis {
   /** How many overlaps there are: `overlaps` lists the first ones only when there are very many. */
   readonly overlapCount: number;
   readonly consolidationCandidates: readonly ConsolidationCandidate[];
+  /** What `npa optimize` would make simpler. Absent: nothing, or the rules that speak of it were not asked. */
+  readonly optimization?: OptimizationGain;
   readonly securityGaps: readonly SecurityGap[];
   /** What the input tells of the cluster itself: the first hundred. */
   readonly facts: readonly ReportedFact[];

@@ -1,4 +1,4 @@
-import type { OptimizationMeasures } from "../answers/optimization.ts";
+import type { OptimizationGain, OptimizationMeasures } from "../answers/optimization.ts";
 import { groupBy } from "../lib/group-by.ts";
 import { type Policy, directions } from "../model/policy.ts";
 import { complexityOf } from "../optimize/complexity.ts";
@@ -7,6 +7,48 @@ import { performanceMetrics } from "./performance.ts";
 import { MetricsOfPolicies, selectorsOf } from "./policy-metrics.ts";
 
 type PolicyMeasures = Omit<OptimizationMeasures, "policies" | "writtenEntries" | "performanceScore">;
+
+/** What is written of a policy, by what it is. */
+type Written = Omit<PolicyMeasures, "complexity" | "expandedEntries">;
+
+function writtenOf(policy: Policy): Written {
+  const rules = directions.flatMap((direction) => policy.rules[direction]);
+  const asked = rules.filter(({ placeholder }) => placeholder !== true);
+  const peers = asked.flatMap((rule) => (rule.peers === "any" ? [] : rule.peers));
+  const selectors = selectorsOf(policy);
+  return {
+    rules: isFirstPart(policy) ? rules.length : 0,
+    peers: peers.reduce((sum, peer) => sum + (peer.type === "networks" ? peer.cidrs.length : 1), 0),
+    ports: asked.reduce((sum, { ports }) => sum + (ports === "any" ? 0 : ports.length), 0),
+    selectors: selectors.length,
+    selectorTerms: selectors.reduce((sum, { requirements }) => sum + requirements.length, 0),
+    exceptEntries: peers.reduce((sum, peer) => sum + (peer.type === "ipBlock" ? peer.except.length : 0), 0),
+  };
+}
+
+/** A policy that is asked in parts is one. */
+function isFirstPart({ part = 0 }: Policy): boolean {
+  return part === 0;
+}
+
+/** What a plan would make of policies. */
+export function optimizationGain(before: readonly Policy[], after: readonly Policy[], steps: number): OptimizationGain {
+  const entries = (policies: readonly Policy[]): number =>
+    policies.reduce((sum, policy) => sum + total(Object.values(writtenOf(policy))), 0);
+  return {
+    steps,
+    policies: { before: counted(before), after: counted(after) },
+    writtenEntries: { before: counted(before) + entries(before), after: counted(after) + entries(after) },
+  };
+}
+
+function counted(policies: readonly Policy[]): number {
+  return policies.filter(isFirstPart).length;
+}
+
+function total(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
+}
 
 /** Measures policy sets by what they say, and by what a dataplane makes of it for the pods of one cluster. */
 export class PolicyMeasurer {
@@ -20,15 +62,15 @@ export class PolicyMeasurer {
   /** Of a set; its selectors must be of the cluster's policies. */
   measure(policies: readonly Policy[]): OptimizationMeasures {
     const each = policies.map((policy) => this.#of(policy));
-    const total = (key: keyof PolicyMeasures): number => each.reduce((sum, measures) => sum + measures[key], 0);
+    const totalOf = (key: keyof PolicyMeasures): number => total(each.map((measures) => measures[key]));
     const written = {
-      policies: policies.length,
-      rules: total("rules"),
-      peers: total("peers"),
-      ports: total("ports"),
-      selectors: total("selectors"),
-      selectorTerms: total("selectorTerms"),
-      exceptEntries: total("exceptEntries"),
+      policies: counted(policies),
+      rules: totalOf("rules"),
+      peers: totalOf("peers"),
+      ports: totalOf("ports"),
+      selectors: totalOf("selectors"),
+      selectorTerms: totalOf("selectorTerms"),
+      exceptEntries: totalOf("exceptEntries"),
     };
     const namespaces = [...groupBy(policies, ({ namespace }) => namespace).values()].map((ofNamespace) => {
       const scores = ofNamespace.map((policy) => ({ complexityScore: this.#of(policy).complexity }));
@@ -37,10 +79,10 @@ export class PolicyMeasurer {
     });
     return {
       ...written,
-      writtenEntries: Object.values(written).reduce((sum, count) => sum + count, 0),
-      complexity: total("complexity"),
+      writtenEntries: total(Object.values(written)),
+      complexity: totalOf("complexity"),
       performanceScore: performanceMetrics(namespaces).performanceScore,
-      expandedEntries: total("expandedEntries"),
+      expandedEntries: totalOf("expandedEntries"),
     };
   }
 
@@ -51,16 +93,8 @@ export class PolicyMeasurer {
   }
 
   #measured(policy: Policy): PolicyMeasures {
-    const rules = directions.flatMap((direction) => policy.rules[direction]);
-    const peers = rules.flatMap((rule) => (rule.peers === "any" ? [] : rule.peers));
-    const selectors = selectorsOf(policy);
     return {
-      rules: rules.length,
-      peers: peers.length,
-      ports: rules.reduce((sum, { ports }) => sum + (ports === "any" ? 0 : ports.length), 0),
-      selectors: selectors.length,
-      selectorTerms: selectors.reduce((sum, { requirements }) => sum + requirements.length, 0),
-      exceptEntries: peers.reduce((sum, peer) => sum + (peer.type === "ipBlock" ? peer.except.length : 0), 0),
+      ...writtenOf(policy),
       complexity: complexityOf(policy).complexityScore,
       expandedEntries: this.#metrics.expandedEntries(policy),
     };

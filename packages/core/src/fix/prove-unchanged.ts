@@ -3,7 +3,7 @@ import type { Policy } from "../model/policy.ts";
 import { policyKey } from "../semantics/canonical-key.ts";
 import { Budget } from "../symbolic/budget.ts";
 import type { SpaceOptions } from "../symbolic/policy-space.ts";
-import { comparePolicies } from "../symbolic/compare-policies.ts";
+import { comparePolicies, hasTiers } from "../symbolic/compare-policies.ts";
 
 /** About ten seconds, and two. */
 const stepsInAll = 50_000_000;
@@ -27,7 +27,10 @@ export function namespacesNotProved(before: Cluster, after: Cluster, given: Spac
     if (verdict === "undecided") notProved.set(namespace, "the proof that it changes nothing was not completed");
     else if (verdict !== "equivalent") notProved.set(namespace, "it would change who may talk to whom");
   }
-  return notProved;
+  if (notProved.size === 0 || !(hasTiers(before.policies) || hasTiers(after.policies))) return notProved;
+  // A rule may be decided by a policy that is of no namespace, or of another one.
+  const { verdict } = comparePolicies(before.policies, after.policies, { budget, limit: 1, ...given });
+  return verdict === "equivalent" ? new Map() : notProved;
 }
 
 function byNamespace({ policies }: Cluster): ReadonlyMap<string, readonly Policy[]> {

@@ -1,5 +1,8 @@
 import type { Policy } from "../model/policy.ts";
 import type { Part } from "../symbolic/redundancy.ts";
+import { isNetworkPolicy } from "../semantics/network-policy.ts";
+import type { DeadRule } from "../symbolic/dead-rules.ts";
+import { planOtherKinds } from "./other-kinds.ts";
 import { provablePolicies } from "../symbolic/provable-policies.ts";
 import { dropParts } from "./drop-parts.ts";
 import { mergePolicies } from "./merge-policies.ts";
@@ -7,7 +10,7 @@ import { type Optimizations, redundantParts } from "./redundant-parts.ts";
 import { simplifyPolicies } from "./simplify-policy.ts";
 import type { PassContext, PassResult, PlannedStep, WithheldStep } from "./step.ts";
 
-/** NetworkPolicies made simpler, and how. */
+/** Policies made simpler, and how. */
 export interface PlannedPolicies {
   /** All of those that were given, in their order, as they are to be. */
   readonly policies: readonly Policy[];
@@ -16,13 +19,33 @@ export interface PlannedPolicies {
   readonly undecided: readonly Part[];
 }
 
+/** What was found of policies before a plan is made of it. */
+export interface FoundOfPolicies {
+  /** What `redundantParts` finds of the NetworkPolicies. */
+  readonly parts: Optimizations;
+  /** The rules of ordered tiers that can never decide. */
+  readonly dead: readonly DeadRule[];
+}
+
+/** Plans what makes policies simpler without changing anything for any pod that could exist: each kind as its laws allow. */
+export function planPolicies(policies: readonly Policy[], found: FoundOfPolicies, given: PassContext): PlannedPolicies {
+  const plain = planNetworkPolicies(policies.filter(isNetworkPolicy), found.parts, given);
+  const others = planOtherKinds(policies, found.dead, given);
+  return {
+    policies: [...plain.policies, ...others.policies],
+    steps: [...plain.steps, ...others.steps],
+    withheld: [...plain.withheld, ...others.withheld],
+    undecided: plain.undecided,
+  };
+}
+
 /**
  * Plans what makes NetworkPolicies simpler without changing anything for any pod that could exist: first what adds nothing
  * goes, then policies become one, then ports, blocks and rules within each. Policies that proofs do not understand, and
  * those that a later one of the same name overwrites, stay as they are. `found` is what `redundantParts` finds of the same
  * policies.
  */
-export function planPolicies(policies: readonly Policy[], found: Optimizations, given: PassContext): PlannedPolicies {
+function planNetworkPolicies(policies: readonly Policy[], found: Optimizations, given: PassContext): PlannedPolicies {
   const context = withUndone(given, found);
   const inForce = inForceAmong(policies);
   const first = onePass([...inForce], found, context);
@@ -95,8 +118,10 @@ function namespacesToAsk({ steps, withheld }: PassResult, current: readonly Poli
 }
 
 /** A restriction that something broader undoes is a mistake, not tidiness: nothing of either is touched. */
-function withUndone(context: PassContext, { undone }: Optimizations): PassContext {
+function withUndone(context: PassContext, { undone, duplicates }: Optimizations): PassContext {
   const names = new Set(undone.flatMap(({ ref, by }) => [ref.policy, by.policy].map(({ ref: each }) => keyOf(each))));
+  // What is true of a policy is true of those that say the same.
+  for (const { policy, of } of duplicates) if (names.has(keyOf(of.ref))) names.add(keyOf(policy.ref));
   return {
     ...context,
     doubt: (policy) =>

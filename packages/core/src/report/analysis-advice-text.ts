@@ -1,4 +1,5 @@
 import type { AnalysisReport } from "../answers/analysis-report.ts";
+import type { BeforeAndAfter, OptimizationGain } from "../answers/optimization.ts";
 import type { NamespaceAnalysis } from "../answers/policy-metrics.ts";
 import type { Overlap } from "../answers/overlap.ts";
 import { printable } from "./escape.ts";
@@ -30,8 +31,21 @@ export function adviceLines(report: AnalysisReport, palette: Palette): string[] 
       consolidationCandidates.length,
       palette,
     ),
+    ...gainLines(report, palette),
     ...listed("Overlaps", overlaps.toSorted(moreTelling).slice(0, shown).map(overlapText), overlapCount, palette),
   ];
+}
+
+function gainLines({ optimization }: AnalysisReport, { bold }: Palette): string[] {
+  if (optimization === undefined) return [];
+  return [bold("Could be simpler"), `  ${gainText(optimization)}`];
+}
+
+/** What `npa optimize` would make of the policies, in one sentence. */
+export function gainText({ steps, policies, writtenEntries }: OptimizationGain): string {
+  const less = (count: BeforeAndAfter): string => `${grouped(count.after)} of ${grouped(count.before)}`;
+  const fewer = policies.after < policies.before ? `leaves ${less(policies)} policies and` : "leaves";
+  return `npa optimize ${fewer} ${less(writtenEntries)} written entries (policies, rules, peers, ports, selectors): ${counted(steps, "step")}, proved to change nothing`;
 }
 
 /** Policies that meet on purpose (a default deny and what it is for) tell less than two that admit the same traffic. */

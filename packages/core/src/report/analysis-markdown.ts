@@ -2,6 +2,7 @@ import { groupBy } from "../lib/group-by.ts";
 import type { AnalysisReport } from "../answers/analysis-report.ts";
 import { type Finding, type Severity, severities } from "../answers/finding.ts";
 import { markdownCode, markdownHead, markdownRow, markdownText } from "./escape.ts";
+import { gainText } from "./analysis-advice-text.ts";
 import { type FindingEntry, entriesOf } from "./finding-entries.ts";
 import { counted, grouped, makingTexts, objectText, percent, placeText, rounded, shortened } from "./words.ts";
 
@@ -122,8 +123,9 @@ function cell(text: string): string {
   return text.length <= maxCell ? text : `${text.slice(0, maxCell - 1)}…`;
 }
 
-function adviceList({ optimizationOpportunities, consolidationCandidates }: AnalysisReport): string {
+function adviceList({ optimization, optimizationOpportunities, consolidationCandidates }: AnalysisReport): string {
   const items = [
+    ...(optimization === undefined ? [] : [`- ${markdownText(gainText(optimization))}\n`]),
     ...optimizationOpportunities.map(
       ({ namespace, description, recommendation }) =>
         `- ${markdownCode(namespace)}: ${markdownText(cell(description))}: ${markdownText(cell(recommendation))}\n`,

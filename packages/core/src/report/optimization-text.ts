@@ -98,9 +98,7 @@ function noteLines(plan: OptimizationPlan, { dim }: Palette): readonly string[] 
   const isMerging = plan.steps.some(({ type }) => type.endsWith("-policy") || type === "merge-policies");
   const notes = [
     ...plan.emptiedFiles.map((file) => `${printable(file)} is left without a document`),
-    ...plan.untouched.map(
-      ({ kind, count, reason }) => `${counted(count, kind)} left as they are: ${printable(reason)}`,
-    ),
+    ...plan.untouched.map(({ kind, count, reason }) => `${printable(kind)} (${grouped(count)}): ${printable(reason)}`),
     ...(plan.undecidedParts > 0
       ? [`of ${counted(plan.undecidedParts, "part")} it was not decided whether they add something`]
       : []),

@@ -13,6 +13,12 @@ import { isPlace, locatedPlaces } from "./support/located-places.ts";
 import { type Defect, type Reported, doubtsOf, oneOfEach } from "./support/one-defect.ts";
 import { factsOf } from "./support/cluster-facts.ts";
 import { clusterAddresses } from "./support/cluster-addresses.ts";
+import { type PlannedPolicies } from "../optimize/plan-policies.ts";
+import { duplicatePolicy } from "./duplicate-policy.ts";
+import { mergeablePolicies } from "./mergeable-policies.ts";
+import { redundantPolicy } from "./redundant-policy.ts";
+import { redundantRule } from "./redundant-rule.ts";
+import { plannedPolicies } from "./support/planned-policies.ts";
 import type { PolicySpace } from "../symbolic/policy-space.ts";
 import type { RuleSettings } from "./settings.ts";
 
@@ -157,4 +163,14 @@ function toFinding(
 
 function relatedLocation(message: string, location: Location | undefined): RelatedLocation {
   return { message, ...(location === undefined ? {} : { location }) };
+}
+
+/** These ask for the plan of `npa optimize`. */
+const speaksOfPlan: ReadonlySet<string> = new Set(
+  [duplicatePolicy, redundantPolicy, redundantRule, mergeablePolicies].map(({ id }) => id),
+);
+
+/** What `npa optimize` does with the policies, where rules that were run have asked for it. */
+export function plannedOf({ context }: RuleRun, rules: readonly RuleDefinition[]): PlannedPolicies | undefined {
+  return rules.some(({ id }) => speaksOfPlan.has(id)) ? plannedPolicies(context) : undefined;
 }

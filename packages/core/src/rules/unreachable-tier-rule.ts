@@ -1,12 +1,10 @@
-import { groupBy } from "../lib/group-by.ts";
 import { directions, type Policy, rulePath } from "../model/policy.ts";
 import { formatPath } from "../source/position.ts";
-import { type DeadRule, findDeadRules } from "../symbolic/dead-rules.ts";
+import { wholeRules } from "../optimize/dead-rule-steps.ts";
 import type { RuleRef } from "../symbolic/redundancy.ts";
-import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { relatedTo, rulePlace } from "./support/places.ts";
-import { askOrdered, orderedPolicies } from "./support/tiers.ts";
+import { deadRules, orderedPolicies } from "./support/tiers.ts";
 import { listText, nameOf } from "./support/words.ts";
 
 const relatedRules = 5;
@@ -21,8 +19,8 @@ export const unreachableTierRule: RuleDefinition = defineRule({
   fix: "none",
   check(context, report, skip) {
     if (orderedPolicies(context).length === 0 && !context.unionPolicies.some(denies)) return;
-    const { dead, undecided } = askOrdered(context, findDeadRules);
-    for (const [{ rule: ref, coveredBy }] of wholeRules(context, dead)) {
+    const { dead, undecided } = context.once(deadRules);
+    for (const [{ rule: ref, coveredBy }] of wholeRules(context.cluster.policies, dead)) {
       const { policy, direction, rule } = ref;
       const action = policy.rules[direction][rule]?.action;
       const doTheSame = coveredBy.every((each) => each.policy.rules[each.direction][each.rule]?.action === action);
@@ -56,27 +54,6 @@ export const unreachableTierRule: RuleDefinition = defineRule({
 
 function denies({ rules }: Policy): boolean {
   return directions.some((direction) => rules[direction].some(({ action }) => action === "deny"));
-}
-
-/** A policy may be asked in parts, of which one may have what another lacks: a rule is dead when it is in all. */
-function wholeRules(
-  { cluster }: RuleContext,
-  dead: readonly DeadRule[],
-): Iterable<readonly [DeadRule, ...(readonly DeadRule[])]> {
-  const partsOf = groupBy(cluster.policies, keyOf);
-  const byRule = groupBy(dead, ({ rule: { policy, direction, rule } }) => `${keyOf(policy)} ${direction} ${rule}`);
-  return [...byRule.values()].flatMap(([first, ...others]) => {
-    // What no input tells of, and what stands for another part, is written as a rule that matches nobody.
-    const isEmpty =
-      first === undefined || first.rule.policy.rules[first.rule.direction][first.rule.rule]?.peers.length === 0;
-    if (first === undefined || isEmpty) return [];
-    const parts = partsOf.get(keyOf(first.rule.policy)) ?? [];
-    return parts.length === others.length + 1 ? [[first, ...others] as const] : [];
-  });
-}
-
-function keyOf({ ref }: RuleRef["policy"]): string {
-  return `${ref.apiVersion} ${ref.kind} ${ref.namespace ?? ""}/${ref.name}`;
 }
 
 function ruleText({ policy, direction, rule }: RuleRef): string {

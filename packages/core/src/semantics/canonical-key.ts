@@ -31,9 +31,16 @@ export function policyKey(policy: Policy): string {
   return `${priority} ${JSON.stringify(said, sayable)}`;
 }
 
+/** The same but for the name: equal for two that may stand for each other. */
+export function sayKey(policy: Policy): string {
+  return policyKey({ ...policy, name: "" }) + JSON.stringify([policy.ifAssumed, policy.ref.apiVersion]);
+}
+
 /** The addresses of an `ipBlock` follow from its `cidr` and `except`; others are said in figures. */
 function sayable(this: unknown, key: string, value: unknown): unknown {
   if (typeof value === "bigint") return value.toString(36);
+  // How addresses are written says nothing about traffic.
+  if (key === "cidrs") return undefined;
   return key === "addresses" && typeof this === "object" && this !== null && "cidr" in this ? undefined : value;
 }
 

@@ -1,4 +1,4 @@
-import { by, compareStrings } from "../lib/compare.ts";
+import { compareStrings } from "../lib/compare.ts";
 import type { Assumptions } from "../model/assumptions.ts";
 import type { Policy, Tier } from "../model/policy.ts";
 import { isNetworkPolicy } from "./network-policy.ts";
@@ -88,6 +88,16 @@ export function byTier(policies: readonly Policy[]): readonly TierPolicies[] {
 
 /** "Lower priority values are evaluated first"; between equal ones nothing is said, so the name only makes it an order. */
 function inOrder(policies: readonly Policy[]): readonly Policy[] {
-  const names = by<Policy>(({ namespace = "", name, ref }) => `${name}/${namespace}/${ref.kind}`);
-  return policies.toSorted((a, b) => (a.priority === b.priority ? names(a, b) : a.priority < b.priority ? -1 : 1));
+  return policies.toSorted((a, b) =>
+    a.priority === b.priority ? compareNames(a, b) : a.priority < b.priority ? -1 : 1,
+  );
+}
+
+/** By name, namespace and kind: a name stands before those that begin with it. */
+export function compareNames(a: Policy, b: Policy): number {
+  return (
+    compareStrings(a.name, b.name) ||
+    compareStrings(a.namespace ?? "", b.namespace ?? "") ||
+    compareStrings(a.ref.kind, b.ref.kind)
+  );
 }

@@ -1,5 +1,5 @@
 import { type Direction, directions, type Policy } from "../model/policy.ts";
-import { policyKey } from "../semantics/canonical-key.ts";
+import { policyKey, sayKey } from "../semantics/canonical-key.ts";
 import { contains } from "../sets/interval-set.ts";
 import { type Box, elementsOf, type Point, project } from "./box.ts";
 import { Budget } from "./budget.ts";
@@ -124,7 +124,7 @@ class TierRun {
     const [was, is] = [listsBy(lists.before, keyOf), listsBy(lists.after, keyOf)];
     for (const key of new Set([...was.keys(), ...is.keys()])) {
       const [a, b] = [was.get(key) ?? nothing, is.get(key) ?? nothing];
-      const same = wordForWord(a, b) || this.#sameTier(box, a, b, direction, budget);
+      const same = wordForWord(a, b, direction) || this.#sameTier(box, a, b, direction, budget);
       if (same !== true) return same;
     }
     return true;
@@ -133,7 +133,7 @@ class TierRun {
   #sameTier(box: Box, a: DecisionList, b: DecisionList, direction: Direction, budget: Budget): boolean | undefined {
     if (a.notUnderstood.length > 0 || b.notUnderstood.length > 0) return false;
     // NetworkPolicies are compared by what they cover, which is quicker than cutting their boxes to pieces.
-    const [was, is] = [parted(a), parted(b)];
+    const [was, is] = [parted(a, direction), parted(b, direction)];
     if (haveSameItems(was.others, is.others)) {
       const [before, after] = [inDirection(was.plain, direction), inDirection(is.plain, direction)];
       const { verdict } = compareInSpace(this.#plain, before, after, { budget, limit: 1 });
@@ -204,25 +204,40 @@ function inDirection(policies: readonly Policy[], direction: Direction): readonl
   return policies.map((policy) => ({ ...policy, applies: only, isolates: only }));
 }
 
-/** A tier of the same policies decides the same, whatever they say. */
-function wordForWord(a: DecisionList, b: DecisionList): boolean {
-  return haveSameItems(policiesIn(a), policiesIn(b));
+/** A tier of policies that say the same in a direction decides the same in it, whatever they say. */
+function wordForWord(a: DecisionList, b: DecisionList, direction: Direction): boolean {
+  return haveSameItems(policiesIn(a, direction), policiesIn(b, direction));
 }
 
 function haveSameItems(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((key, i) => key === b[i]);
 }
 
-function policiesIn({ policies }: Pick<DecisionList, "policies">): readonly string[] {
-  return policies.map(policyKey).toSorted();
+/** Of those that say the same at one place of the order the first decides; where order does not matter, no name does. */
+function policiesIn(
+  { policies, isOrdered }: Pick<DecisionList, "policies" | "isOrdered">,
+  direction: Direction): readonly string[] {
+  const first = new Map<string, string>();
+  for (const both of policies) {
+    const policy = saidIn(both, direction);
+    const key = sayKey(policy);
+    if (!first.has(key)) first.set(key, isOrdered ? policyKey(policy) : key);
+  }
+  return [...first.values()].toSorted();
+}
+
+function saidIn({ applies, isolates, rules, ...policy }: Policy, direction: Direction): Policy {
+  const only = <T>(of: Readonly<Record<Direction, T>>, other: T): Readonly<Record<Direction, T>> =>
+    direction === "ingress" ? { ingress: of.ingress, egress: other } : { ingress: other, egress: of.egress };
+  return { ...policy, applies: only(applies, false), isolates: only(isolates, false), rules: only(rules, []) };
 }
 
 /** The NetworkPolicies of a tier, which only allow, and its others by what they say. */
-function parted({ policies }: DecisionList): { readonly plain: readonly Policy[]; readonly others: readonly string[] } {
+function parted({ policies, isOrdered }: DecisionList, direction: Direction): { readonly plain: readonly Policy[]; readonly others: readonly string[] } {
   const isPlain = (policy: Policy): boolean => whyUnprovable(policy) === undefined;
   return {
     plain: policies.filter(isPlain),
-    others: policiesIn({ policies: policies.filter((policy) => !isPlain(policy)) }),
+    others: policiesIn({ isOrdered, policies: policies.filter((policy) => !isPlain(policy)) }, direction),
   };
 }
 

@@ -3,7 +3,7 @@ import { directions, type Policy } from "../model/policy.ts";
 import { areOneObject, compareTiers, isAmongNetworkPolicies, type TieAssumptions, tiesOf } from "../semantics/tiers.ts";
 import { type Box, boxesOverlap, intersectBoxes, subtractBox } from "./box.ts";
 import { Budget } from "./budget.ts";
-import { decisionLists, finalSteps, type Step } from "./decision-list.ts";
+import { type DecisionList, decisionLists, finalSteps, type Step } from "./decision-list.ts";
 import { type ProofOptions, tiesByName, unknownTies } from "./proof-options.ts";
 import { withoutOverwritten } from "./provable-policies.ts";
 import { type RuleRef, ruleRefOf } from "./redundancy.ts";
@@ -15,6 +15,8 @@ export interface DeadRule {
   readonly rule: RuleRef;
   /** The rules that match, together, all that it matches; empty where it matches nothing anyway. */
   readonly coveredBy: readonly RuleRef[];
+  /** What of its tier proofs do not understand: its tier without it cannot be compared. Absent: nothing. */
+  readonly besides?: string;
 }
 
 /** The dead rules, and why some of ordered tiers are not known. */
@@ -38,6 +40,13 @@ export function findDeadRules(policies: readonly Policy[], options: ProofOptions
   const undecided = new Set<string>();
   for (const direction of directions) {
     const lists = decisionLists(space, inForce, direction, { ties: tiesByName, budget });
+    // Where ties count, more is not understood than what boxes cannot say.
+    let tied: readonly DecisionList[] | undefined;
+    const besides = ({ name, order }: DecisionList): Pick<DeadRule, "besides"> => {
+      tied ??= decisionLists(space, inForce, direction, { ties, budget });
+      const reason = tied.find((list) => list.name === name && list.order === order)?.notUnderstood[0];
+      return reason === undefined ? {} : { besides: reason };
+    };
     const decided: Step[] = [];
     for (const list of lists) {
       if (list.isOrdered || list.steps.some(isDeny)) {
@@ -48,13 +57,14 @@ export function findDeadRules(policies: readonly Policy[], options: ProofOptions
           const own = list.isOrdered ? earlier.filter((other) => isBefore(other, step, ties)) : earlier.filter(isDeny);
           const before = [...decided, ...own];
           const share = budget.share(stepsPerRule);
-          const by = coverOf(space, step, before, share);
+          const by = preferAlike(space, step, before, share);
           budget.charge(share, stepsPerRule);
           if (by === "undecided") undecided.add(`${step.policy.ref.kind} ${step.policy.name}: the budget ended`);
           else if (by !== undefined)
             dead.push({
               rule: ruleRefOf(step.policy, direction, step.rule),
               coveredBy: by.map((one) => ruleRefOf(one.policy, direction, one.rule)),
+              ...besides(list),
             });
         }
       }
@@ -85,6 +95,24 @@ function isBefore(other: Step, { policy }: Step, ties: TieAssumptions): boolean 
   if (isAmongNetworkPolicies(policy) && isAmongNetworkPolicies(other.policy)) return false;
   if (areOneObject(other.policy, policy) || other.policy.priority < policy.priority) return true;
   return tiesOf(policy.tier, ties) === "name";
+}
+
+/** The cover of a step; where steps that do the same are enough, these alone. */
+function preferAlike(
+  space: TierSpace,
+  step: Step,
+  before: readonly Step[],
+  budget: Budget,
+): ReturnType<typeof coverOf> {
+  const by = coverOf(space, step, before, budget);
+  if (by === undefined || by === "undecided" || by.every(({ action }) => action === step.action)) return by;
+  const alike = coverOf(
+    space,
+    step,
+    before.filter(({ action }) => action === step.action),
+    budget,
+  );
+  return alike === undefined || alike === "undecided" ? by : alike;
 }
 
 /** The steps that hold all that a step matches; undefined when something is left that could be real. */

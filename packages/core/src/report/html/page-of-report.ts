@@ -2,7 +2,7 @@ import type { AnalysisReport } from "../../answers/analysis-report.ts";
 import type { PolicyAnalysis } from "../../answers/policy-metrics.ts";
 import type { ReportPicture } from "../../graph/report-picture.ts";
 import type { SecurityTerm } from "../../answers/security-score.ts";
-import { overlapText } from "../analysis-advice-text.ts";
+import { gainText, overlapText } from "../analysis-advice-text.ts";
 import type { TextOf } from "../code-frame.ts";
 import { printable } from "../escape.ts";
 import type { PrintedRule } from "../rules.ts";
@@ -119,7 +119,9 @@ function adviceOf(report: AnalysisReport): PageData["advice"] {
   const opportunities = optimizationOpportunities.map(({ namespace, description, impact, recommendation }) =>
     printable(`${namespace}: ${description} (${impact} impact): ${recommendation}`),
   );
+  const gain = report.optimization === undefined ? [] : [gainText(report.optimization)];
   return [
+    { title: "What npa optimize would do", total: gain.length, lines: gain },
     { title: "What could be simpler", total: opportunities.length, lines: opportunities },
     { title: "Policies that could be one", total: merges.length, lines: merges },
     { title: "Overlaps", total: overlapCount, lines: overlaps.slice(0, shownAdvice).map(overlapText) },

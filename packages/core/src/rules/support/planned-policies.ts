@@ -1,10 +1,11 @@
 import { Budget } from "../../symbolic/budget.ts";
-import { type PlannedPolicies, planBasics } from "../../optimize/plan-policies.ts";
+import { type FoundOfPolicies, planBasics } from "../../optimize/plan-policies.ts";
 import { type Optimizations, redundantParts } from "../../optimize/redundant-parts.ts";
-import type { PlannedStep, StepBasis, WithheldStep } from "../../optimize/step.ts";
+import type { PassResult, PlannedStep, StepBasis, WithheldStep } from "../../optimize/step.ts";
 import type { Policy } from "../../model/policy.ts";
 import type { RuleContext } from "../context.ts";
 import { objectKey } from "./one-defect.ts";
+import { deadRules } from "./tiers.ts";
 import { nameOf } from "./words.ts";
 
 /** Steps that the proofs of what could go may cost, and those of what could be one: about a second. */
@@ -21,17 +22,15 @@ function findRedundantParts(context: RuleContext): Optimizations {
   return context.prove(() => redundantParts(space, networkPolicies, new Budget(stepsForParts)));
 }
 
-type Planned = Pick<PlannedPolicies, "steps" | "withheld">;
-
 /** What of that which `npa optimize` does rules tell. Asked for by rules that are run last: it rests on what the others find. */
-export function plannedPolicies(context: RuleContext): Planned {
+export function plannedPolicies(context: RuleContext): PassResult {
   return context.once(planInContext);
 }
 
-function planInContext(context: RuleContext): Planned {
-  const found = addsNothing(context);
+function planInContext(context: RuleContext): PassResult {
+  const found = foundOfPolicies(context);
   return context.prove(() =>
-    planBasics(context.networkPolicies, found, {
+    planBasics(context.cluster.policies, found, {
       space: context.space,
       budget: new Budget(stepsForMerges),
       mergeOwned: false,
@@ -39,6 +38,11 @@ function planInContext(context: RuleContext): Planned {
       pinned: () => undefined,
     }),
   );
+}
+
+/** What a plan is made of. */
+export function foundOfPolicies(context: RuleContext): FoundOfPolicies {
+  return { parts: addsNothing(context), dead: context.once(deadRules).dead };
 }
 
 /** What must be looked at before anything of a policy is taken for superfluous. */

@@ -6,6 +6,7 @@ import { Reachability } from "../../reachability/reachability.ts";
 import { isRelative } from "../../semantics/old-form.ts";
 import { compareTiers } from "../../semantics/tiers.ts";
 import { spaceOptions } from "../../symbolic/cluster-space.ts";
+import { type DeadRules, findDeadRules } from "../../symbolic/dead-rules.ts";
 import type { ProofOptions } from "../../symbolic/proof-options.ts";
 import type { RuleContext } from "../context.ts";
 import { intersectSets } from "./class-sets.ts";
@@ -29,6 +30,11 @@ export function askOrdered<T>(context: RuleContext, ask: (policies: readonly Pol
   const answer = context.prove(() => ask(cluster.policies, { ...given, budget: share, ties: assumptions }));
   budget.charge(share, stepsPerQuestion);
   return answer;
+}
+
+/** The rules of ordered tiers that can never decide: asked for with `context.once`. */
+export function deadRules(context: RuleContext): DeadRules {
+  return orderedPolicies(context).length === 0 ? { dead: [], undecided: [] } : askOrdered(context, findDeadRules);
 }
 
 /** Where a tier stands seen from another. */

@@ -1,0 +1,22 @@
+import type { Policy } from "../model/policy.ts";
+import type { NodePath } from "../source/position.ts";
+import type { PlannedStep } from "./step.ts";
+
+/** What of a policy that is not Kubernetes' NetworkPolicy can go, or be written shorter. */
+export interface Candidate extends Pick<PlannedStep, "type" | "description" | "reason" | "proof" | "patch"> {
+  readonly object: PolicyObject;
+  /** Where; empty for the whole object. */
+  readonly path: NodePath;
+  /** What does the same, beside the object itself. */
+  readonly covers: readonly Policy[];
+  /** The object without it; undefined when it goes. */
+  readonly change: (policy: Policy) => Policy | undefined;
+  /** Why it cannot be proved together with the rest. */
+  readonly unproved?: string | undefined;
+}
+
+/** The parts of one object: each selects pods of its own. */
+export interface PolicyObject {
+  readonly first: Policy;
+  readonly parts: readonly Policy[];
+}

@@ -1,0 +1,92 @@
+import { type Direction, type Policy, directions, peerPath, rulePath } from "../model/policy.ts";
+import { parseCidr } from "../sets/address-set.ts";
+import { type NodePath, formatPath } from "../source/position.ts";
+import type { Candidate, PolicyObject } from "./candidate.ts";
+import { joinHalves, outermost } from "./cidr-halves.ts";
+import { firstNames, nameText } from "./step-words.ts";
+import { pointer } from "./step.ts";
+
+const kindsWithNetworks: ReadonlySet<string> = new Set([
+  "AdminNetworkPolicy",
+  "BaselineAdminNetworkPolicy",
+  "ClusterNetworkPolicy",
+]);
+
+/** Whether a policy has lists of networks that are joined. */
+export function hasNetworks({ ref }: Pick<Policy, "ref">): boolean {
+  return kindsWithNetworks.has(ref.kind) || isOfCalico(ref);
+}
+
+function isOfCalico({ apiVersion }: Policy["ref"]): boolean {
+  return /^(?:crd\.)?projectcalico\.org\//.test(apiVersion);
+}
+
+/** Lists of blocks of which some are halves of one, or lie in another. */
+export function joinedNetworks(object: PolicyObject): readonly Candidate[] {
+  const { first } = object;
+  return directions.flatMap((direction) =>
+    first.rules[direction].flatMap((rule, i) =>
+      rule.peers === "any"
+        ? []
+        : rule.peers.flatMap((peer, j) => {
+            const path = networksPath(first, direction, i, j);
+            if (peer.type !== "networks" || path === undefined || peer.outside === true) return [];
+            const cidrs = fewerBlocks(peer.cidrs);
+            return cidrs === undefined ? [] : [joinedList(object, direction, [i, j], { path, was: peer.cidrs, cidrs })];
+          }),
+    ),
+  );
+}
+
+/** Where a list of networks stands: peers of Kubernetes' kinds each have one, a rule of Calico's names one of its ends. */
+function networksPath(policy: Policy, direction: Direction, rule: number, peer: number): NodePath | undefined {
+  if (kindsWithNetworks.has(policy.ref.kind)) return [...peerPath(policy, direction, rule, peer), "networks"];
+  // Parts say which of their rules are asked: a rule may stand in several.
+  if (
+    policy.tier.ties !== "calicoTies" ||
+    policy.part !== undefined ||
+    policy.rules[direction][rule]?.peers.length !== 1
+  )
+    return undefined;
+  return [...rulePath(policy, direction, rule), direction === "ingress" ? "source" : "destination", "nets"];
+}
+
+function fewerBlocks(cidrs: readonly string[]): readonly string[] | undefined {
+  const parsed = cidrs.map((text) => parseCidr(text));
+  if (parsed.some((each) => each === undefined || each.mapped)) return undefined;
+  const fewer = joinHalves(outermost(cidrs)).map(({ cidr }) => cidr);
+  return fewer.length < cidrs.length ? fewer : undefined;
+}
+
+function joinedList(
+  object: PolicyObject,
+  direction: Direction,
+  [rule, peer]: readonly [number, number],
+  { path, was, cidrs }: { readonly path: NodePath; readonly was: readonly string[]; readonly cidrs: readonly string[] },
+): Candidate {
+  const { first } = object;
+  return {
+    type: "merge-blocks",
+    object,
+    path,
+    description: `write ${firstNames(cidrs)} for ${firstNames(was)} in ${formatPath(path)} of ${nameText(first)}`,
+    reason: `${was.length} blocks are ${cidrs.length}`,
+    proof: "the same addresses",
+    patch: [{ policy: first, op: "replace", path: pointer(...path), value: [...cidrs] }],
+    covers: [],
+    change: (policy) => ({
+      ...policy,
+      rules: {
+        ...policy.rules,
+        [direction]: policy.rules[direction].map((each, i) =>
+          i !== rule || each.peers === "any"
+            ? each
+            : {
+                ...each,
+                peers: each.peers.map((one, j) => (j === peer && one.type === "networks" ? { ...one, cidrs } : one)),
+              },
+        ),
+      },
+    }),
+  };
+}
