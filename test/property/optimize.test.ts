@@ -161,6 +161,29 @@ describe("what npa optimize makes of random policies", () => {
     expect(written).toBeGreaterThan(runs / 4);
   });
 
+  it("raises no finding of medium severity or more", () => {
+    const grave = (cluster: Cluster): ReadonlyMap<string, number> => {
+      const counts = new Map<string, number>();
+      for (const { ruleId, severity, object } of analyzeCluster(cluster).findings) {
+        if (severity === "low" || severity === "info") continue;
+        const key = `${ruleId} in ${object.namespace}`;
+        counts.set(key, (counts.get(key) ?? 0) + 1);
+      }
+      return counts;
+    };
+    fc.assert(
+      fc.property(inputs, ({ policies, rest }) => {
+        const before = clusterOf(rest, policies);
+        const { plan, cluster } = optimizeCluster(before);
+        if (plan.steps.length === 0) return;
+        const was = grave(before);
+        for (const [key, count] of grave(clusterOf(rest, objectsOf(cluster))))
+          expect([key, count]).toEqual([key, Math.min(count, was.get(key) ?? 0)]);
+      }),
+      { numRuns: runs },
+    );
+  });
+
   it("is what rules 33 to 37 tell of, and the rules tell of all of it", () => {
     const told = /^(?:duplicate-policy|redundant-policy|redundant-rule|mergeable-policies)$/;
     const ruleOf: Readonly<Record<string, string>> = {

@@ -13,7 +13,7 @@ import type { IgnoreEntry } from "../findings/ignore-entry.ts";
 import { type SelectOptions, selectFindings } from "../findings/select-findings.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { Policy } from "../model/policy.ts";
-import type { PlannedPolicies } from "../optimize/plan-policies.ts";
+import type { PassResult } from "../optimize/step.ts";
 import { inScope, scopeOf } from "./scope.ts";
 import type { Platform } from "../model/facts.ts";
 import type { SourceText } from "../parse/document.ts";
@@ -24,7 +24,7 @@ import { type RuleConfigs, configuredOptions, configuredRules } from "../config/
 import type { RuleDefinition } from "../rules/define-rule.ts";
 import { findingOrder } from "../rules/finding-order.ts";
 import { allRules } from "../rules/registry.ts";
-import { type RuleResults, runRules } from "../rules/run-rules.ts";
+import { type RuleResults, askRules, findingsOf, plannedOf, runRules } from "../rules/run-rules.ts";
 import {
   type ClusterCidrs,
   type DnsSettings,
@@ -92,9 +92,10 @@ function reportOn(given: Cluster, options: AnalyzeOptions): AnalysisReport {
   const space = clusterSpace(cluster, reachability.options.assumptions);
   const ruleSettings = ruleSettingsOf(options);
   const { stopwatch } = options;
-  const found = timed(stopwatch, "rules", () =>
-    runRules(reachability, { rules, settings: ruleSettings, space, stopwatch }),
+  const run = timed(stopwatch, "rules", () =>
+    askRules(reachability, { rules, settings: ruleSettings, space, stopwatch }),
   );
+  const found = timed(stopwatch, "findings", () => findingsOf(run, rules));
   const trial = trialOf(cluster, found.findings, rules, options);
   const tried = timed(stopwatch, "advice", () => triedAdvice(found.findings, trial));
   const results = { ...found, findings: tried };
@@ -120,7 +121,7 @@ function reportOn(given: Cluster, options: AnalyzeOptions): AnalysisReport {
     timestamp: options.timestamp ?? null,
     summary: summarize(reachability, findings, scoreNote, options.namespaces),
     ...assessment,
-    ...gainOf(cluster.policies, results.planned, options),
+    ...gainOf(cluster.policies, plannedOf(run, rules), options),
     securityGaps: securityGaps(findings),
     facts: reportedFacts(cluster, ruleSettings),
     findings,
@@ -137,7 +138,7 @@ function reportOn(given: Cluster, options: AnalyzeOptions): AnalysisReport {
 /** What could be simpler in the namespaces that are looked at. */
 function gainOf(
   policies: readonly Policy[],
-  planned: PlannedPolicies | undefined,
+  planned: PassResult | undefined,
   { namespaces }: AnalyzeOptions,
 ): Pick<AnalysisReport, "optimization"> {
   const scope = scopeOf(namespaces);

@@ -7,10 +7,10 @@ import type { DeadRule } from "../symbolic/dead-rules.ts";
 import { withoutOverwritten } from "../symbolic/provable-policies.ts";
 import type { Candidate, PolicyObject } from "./candidate.ts";
 import { deadRuleSteps } from "./dead-rule-steps.ts";
-import { joinedNetworks } from "./join-networks.ts";
+import { hasNetworks, joinedNetworks } from "./join-networks.ts";
 import { ownerDifference, ownerKey } from "./owner.ts";
 import { nameText } from "./step-words.ts";
-import { type PassContext, type PassResult, type PlannedStep, type WithheldStep, pointer } from "./step.ts";
+import { type PassContext, type PassResult, type PlannedStep, type WithheldStep } from "./step.ts";
 
 /**
  * Plans what makes policies of other kinds simpler: equal ones become one, rules that can never decide go, and adjacent and

@@ -30,13 +30,7 @@ export interface FoundOfPolicies {
 /** Plans what makes policies simpler without changing anything for any pod that could exist: each kind as its laws allow. */
 export function planPolicies(policies: readonly Policy[], found: FoundOfPolicies, given: PassContext): PlannedPolicies {
   const plain = planNetworkPolicies(policies.filter(isNetworkPolicy), found.parts, given);
-  const others = planOtherKinds(policies, found.dead, given);
-  return {
-    policies: [...plain.policies, ...others.policies],
-    steps: [...plain.steps, ...others.steps],
-    withheld: [...plain.withheld, ...others.withheld],
-    undecided: plain.undecided,
-  };
+  return { ...together(plain, planOtherKinds(policies, found.dead, given)), undecided: plain.undecided };
 }
 
 /**
@@ -71,14 +65,22 @@ function planNetworkPolicies(policies: readonly Policy[], found: Optimizations, 
 
 /**
  * The steps of `planPolicies` that rest on what rules tell of as well, made or not: those of the first look at whole
- * policies and their parts.
+ * policies and their parts, and those of other kinds.
  */
-export function planBasics(
-  policies: readonly Policy[],
-  found: Optimizations,
-  given: PassContext,
-): Pick<PlannedPolicies, "steps" | "withheld"> {
-  return basicPass([...inForceAmong(policies)], found, withUndone(given, found));
+export function planBasics(policies: readonly Policy[], found: FoundOfPolicies, given: PassContext): PassResult {
+  const plain = policies.filter(isNetworkPolicy);
+  const inForce = inForceAmong(plain);
+  const basic = basicPass([...inForce], found.parts, withUndone(given, found.parts));
+  const left = plain.filter((policy) => !inForce.has(policy));
+  return together({ ...basic, policies: [...left, ...basic.policies] }, planOtherKinds(policies, found.dead, given));
+}
+
+function together(a: PassResult, b: PassResult): PassResult {
+  return {
+    policies: [...a.policies, ...b.policies],
+    steps: [...a.steps, ...b.steps],
+    withheld: [...a.withheld, ...b.withheld],
+  };
 }
 
 /** In the order given. */

@@ -45,7 +45,7 @@ function gainLines({ optimization }: AnalysisReport, { bold }: Palette): string[
 export function gainText({ steps, policies, writtenEntries }: OptimizationGain): string {
   const less = (count: BeforeAndAfter): string => `${grouped(count.after)} of ${grouped(count.before)}`;
   const fewer = policies.after < policies.before ? `leaves ${less(policies)} policies and` : "leaves";
-  return `npa optimize ${fewer} ${less(writtenEntries)} written entries (policies, rules, peers, ports, selectors): ${counted(steps, "step")}, proved to change nothing`;
+  return `npa optimize ${fewer} ${less(writtenEntries)} written entries (rules, peers, ports, selectors) or fewer: ${counted(steps, "step")} at least, proved to change nothing`;
 }
 
 /** Policies that meet on purpose (a default deny and what it is for) tell less than two that admit the same traffic. */

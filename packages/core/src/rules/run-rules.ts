@@ -13,7 +13,7 @@ import { isPlace, locatedPlaces } from "./support/located-places.ts";
 import { type Defect, type Reported, doubtsOf, oneOfEach } from "./support/one-defect.ts";
 import { factsOf } from "./support/cluster-facts.ts";
 import { clusterAddresses } from "./support/cluster-addresses.ts";
-import { type PlannedPolicies } from "../optimize/plan-policies.ts";
+import type { PassResult } from "../optimize/step.ts";
 import { duplicatePolicy } from "./duplicate-policy.ts";
 import { mergeablePolicies } from "./mergeable-policies.ts";
 import { redundantPolicy } from "./redundant-policy.ts";
@@ -170,7 +170,7 @@ const speaksOfPlan: ReadonlySet<string> = new Set(
   [duplicatePolicy, redundantPolicy, redundantRule, mergeablePolicies].map(({ id }) => id),
 );
 
-/** What `npa optimize` does with the policies, where rules that were run have asked for it. */
-export function plannedOf({ context }: RuleRun, rules: readonly RuleDefinition[]): PlannedPolicies | undefined {
+/** What rules tell of that which `npa optimize` does with the policies, where they have asked for it. */
+export function plannedOf({ context }: RuleRun, rules: readonly RuleDefinition[]): PassResult | undefined {
   return rules.some(({ id }) => speaksOfPlan.has(id)) ? plannedPolicies(context) : undefined;
 }

@@ -1,10 +1,10 @@
-import { directions, type Policy, rulePath } from "../model/policy.ts";
+import { rulePath } from "../model/policy.ts";
 import { formatPath } from "../source/position.ts";
 import { wholeRules } from "../optimize/dead-rule-steps.ts";
 import type { RuleRef } from "../symbolic/redundancy.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { relatedTo, rulePlace } from "./support/places.ts";
-import { deadRules, orderedPolicies } from "./support/tiers.ts";
+import { deadRules } from "./support/tiers.ts";
 import { listText, nameOf } from "./support/words.ts";
 
 const relatedRules = 5;
@@ -18,7 +18,6 @@ export const unreachableTierRule: RuleDefinition = defineRule({
   needs: ["policies"],
   fix: "none",
   check(context, report, skip) {
-    if (orderedPolicies(context).length === 0 && !context.unionPolicies.some(denies)) return;
     const { dead, undecided } = context.once(deadRules);
     for (const [{ rule: ref, coveredBy }] of wholeRules(context.cluster.policies, dead)) {
       const { policy, direction, rule } = ref;
@@ -51,10 +50,6 @@ export const unreachableTierRule: RuleDefinition = defineRule({
     if (undecided.length > 0) skip(listText(undecided));
   },
 });
-
-function denies({ rules }: Policy): boolean {
-  return directions.some((direction) => rules[direction].some(({ action }) => action === "deny"));
-}
 
 function ruleText({ policy, direction, rule }: RuleRef): string {
   return `${formatPath(rulePath(policy, direction, rule))} of ${nameOf(policy)}`;

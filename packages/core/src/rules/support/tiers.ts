@@ -1,4 +1,4 @@
-import { type Direction, type Peer, type Policy, type Rule } from "../../model/policy.ts";
+import { type Direction, type Peer, type Policy, type Rule, directions } from "../../model/policy.ts";
 import { type ClassId, ClassSet } from "../../reachability/class-set.ts";
 import { intersectMaps } from "../../reachability/connection-map.ts";
 import type { PodClass } from "../../reachability/pod-classes.ts";
@@ -32,9 +32,14 @@ export function askOrdered<T>(context: RuleContext, ask: (policies: readonly Pol
   return answer;
 }
 
-/** The rules of ordered tiers that can never decide: asked for with `context.once`. */
+/** The rules that can never decide: asked for with `context.once`. */
 export function deadRules(context: RuleContext): DeadRules {
-  return orderedPolicies(context).length === 0 ? { dead: [], undecided: [] } : askOrdered(context, findDeadRules);
+  const mayBeDead = orderedPolicies(context).length > 0 || context.unionPolicies.some(denies);
+  return mayBeDead ? askOrdered(context, findDeadRules) : { dead: [], undecided: [] };
+}
+
+function denies({ rules }: Policy): boolean {
+  return directions.some((direction) => rules[direction].some(({ action }) => action === "deny"));
 }
 
 /** Where a tier stands seen from another. */
