@@ -12,7 +12,7 @@ import { describe, expect, it } from "vitest";
 import type { JsonValue } from "../../packages/core/src/answers/finding.ts";
 import { applyOperation } from "../../packages/core/src/optimize/apply-patch.ts";
 
-const runs = Number(process.env["NPA_PROPERTY_RUNS"] ?? 25);
+const runs = Number(process.env["NPA_PROPERTY_RUNS"] ?? 15);
 
 type Input = Pick<CalicoScenario, "objects" | "packets">;
 type Spec = Readonly<Record<string, unknown>>;

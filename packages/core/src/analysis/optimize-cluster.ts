@@ -96,7 +96,8 @@ export class Optimizer {
 
   /** The plan, checked. */
   optimized(pinned: WhyNot): OptimizedSteps {
-    const cluster = this.#cluster;
+    // As it is in force: under the assumptions of who enforces it.
+    const { cluster } = this.#context;
     const options = reachabilityOptions(withPodCidrs(this.#options), cluster);
     const checked = checkPlan(cluster, this.planned(pinned), this.#context.space, options);
     const { steps, withheld, undecided } = checked.planned;
@@ -117,7 +118,7 @@ export class Optimizer {
         untouched: untouchedOf(inScope(cluster.policies, scope)),
         emptiedFiles: [],
         limitedTo: scope === undefined ? [] : [...scope].toSorted(compareStrings),
-        ...basisOf(cluster, completeAssumptions(this.#options, cluster)),
+        ...basisOf(this.#cluster, completeAssumptions(this.#options, cluster)),
       },
     };
   }

@@ -216,7 +216,8 @@ function haveSameItems(a: readonly string[], b: readonly string[]): boolean {
 /** Of those that say the same at one place of the order the first decides; where order does not matter, no name does. */
 function policiesIn(
   { policies, isOrdered }: Pick<DecisionList, "policies" | "isOrdered">,
-  direction: Direction): readonly string[] {
+  direction: Direction,
+): readonly string[] {
   const first = new Map<string, string>();
   for (const both of policies) {
     const policy = saidIn(both, direction);
@@ -233,7 +234,10 @@ function saidIn({ applies, isolates, rules, ...policy }: Policy, direction: Dire
 }
 
 /** The NetworkPolicies of a tier, which only allow, and its others by what they say. */
-function parted({ policies, isOrdered }: DecisionList, direction: Direction): { readonly plain: readonly Policy[]; readonly others: readonly string[] } {
+function parted(
+  { policies, isOrdered }: DecisionList,
+  direction: Direction,
+): { readonly plain: readonly Policy[]; readonly others: readonly string[] } {
   const isPlain = (policy: Policy): boolean => whyUnprovable(policy) === undefined;
   return {
     plain: policies.filter(isPlain),
