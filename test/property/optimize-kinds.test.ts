@@ -17,9 +17,9 @@ const runs = Number(process.env["NPA_PROPERTY_RUNS"] ?? 15);
 type Input = Pick<CalicoScenario, "objects" | "packets">;
 type Spec = Readonly<Record<string, unknown>>;
 
-const plain = arbitraryTieredScenario({ packets: 25, maxPolicies: 3, clusterPolicies: { oldForm: false } });
+const plain = arbitraryTieredScenario({ packets: 6, maxPolicies: 3, clusterPolicies: { oldForm: false } });
 const inputs: fc.Arbitrary<Input> = fc
-  .tuple(fc.oneof(plain, arbitraryCalicoScenario({ packets: 25 })), fc.infiniteStream(fc.nat(5)))
+  .tuple(fc.oneof(plain, arbitraryCalicoScenario({ packets: 6 })), fc.infiniteStream(fc.nat(5)))
   .map(([{ objects, packets }, choices]) => {
     const next = (): number => choices.next().value ?? 0;
     return { packets, objects: objects.flatMap((object) => (isOther(object) ? repeated(object, next) : [object])) };
