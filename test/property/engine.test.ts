@@ -28,7 +28,7 @@ interface Kind {
 const kinds: readonly Kind[] = [
   { name: "NetworkPolicies", scenario: arbitraryScenario, live: false, runs: 500 },
   { name: "ordered tiers", scenario: arbitraryTieredScenario, live: true, runs: 300 },
-  { name: "policies of Cilium", scenario: arbitraryCiliumScenario, live: true, runs: 60 },
+  { name: "policies of Cilium", scenario: arbitraryCiliumScenario, live: true, runs: 40 },
 ];
 
 const directions = ["ingress", "egress"] as const;

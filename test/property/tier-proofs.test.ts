@@ -1,49 +1,90 @@
 import { checkClaims, proveClusters } from "@npa/core/proof";
-import { type KubeObject, arbitraryTieredScenario, createOracle } from "@npa/fixtures";
+import {
+  type KubeObject,
+  type TieredScenario,
+  arbitraryCiliumScenario,
+  arbitraryTieredScenario,
+  createOracle,
+} from "@npa/fixtures";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findDeadRules } from "../../packages/core/src/symbolic/dead-rules.ts";
 import { findOrderConflicts } from "../../packages/core/src/symbolic/order-conflicts.ts";
 import { canReplay, clusterOf, replay, turned } from "./tier-replay.ts";
 
-const runs = Number(process.env["NPA_PROPERTY_RUNS"] ?? 150);
+const runs = usualRuns(150);
 const directions = ["ingress", "egress"] as const;
 const policyKinds = new Set([
   "NetworkPolicy",
   "AdminNetworkPolicy",
   "BaselineAdminNetworkPolicy",
   "ClusterNetworkPolicy",
+  "CiliumNetworkPolicy",
+  "CiliumClusterwideNetworkPolicy",
 ]);
+
+/** What policies speak of beside pods. */
+const groundKinds = new Set(["Node", "CiliumCIDRGroup"]);
+
+function usualRuns(usual: number): number {
+  return Number(process.env["NPA_PROPERTY_RUNS"] ?? usual);
+}
 
 function isPolicy({ kind }: KubeObject): boolean {
   return policyKinds.has(String(kind));
 }
 
-/** A cluster with policies of all kinds in two versions: some are left out, some come in another order of rules. */
-const twoVersions = fc
-  .tuple(
-    arbitraryTieredScenario({ packets: 15, maxPolicies: 3, clusterPolicies: { oldForm: false } }),
-    fc.array(fc.nat(5), { minLength: 6, maxLength: 6 }),
-  )
-  .map(([{ objects, packets }, choices]) => {
-    const before = objects.filter(isPolicy);
-    const after = before.flatMap((policy, i) => {
-      const choice = choices[i % choices.length] ?? 0;
-      return choice === 0 ? [] : [choice === 1 ? turned(policy) : policy];
-    });
-    return { rest: objects.filter((object) => !isPolicy(object)), before, after, packets };
-  });
+type Scenario = Pick<TieredScenario, "objects" | "packets">;
 
-describe("proofs about sets with cluster-wide policies", () => {
+/** A cluster with policies of all kinds in two versions: some are left out, some come in another order of rules. */
+function versionsOf(scenario: fc.Arbitrary<Scenario>): fc.Arbitrary<Versions> {
+  return fc
+    .tuple(scenario, fc.array(fc.nat(5), { minLength: 6, maxLength: 6 }))
+    .map(([{ objects, packets }, choices]) => {
+      const before = objects.filter(isPolicy);
+      const after = before.flatMap((policy, i) => {
+        const choice = choices[i % choices.length] ?? 0;
+        return choice === 0 ? [] : [choice === 1 ? turned(policy) : policy];
+      });
+      return { rest: objects.filter((object) => !isPolicy(object)), before, after, packets };
+    });
+}
+
+interface Versions extends Pick<Scenario, "packets"> {
+  readonly rest: readonly KubeObject[];
+  readonly before: readonly KubeObject[];
+  readonly after: readonly KubeObject[];
+}
+
+const twoVersions = versionsOf(
+  arbitraryTieredScenario({ packets: 15, maxPolicies: 3, clusterPolicies: { oldForm: false } }),
+);
+
+const kinds = [
+  { name: "cluster-wide policies", versions: twoVersions, assumptions: {}, runs: usualRuns(150) },
+  {
+    name: "policies of Cilium",
+    versions: versionsOf(arbitraryCiliumScenario({ packets: 15, known: true, clusterPolicies: { oldForm: false } })),
+    // Whatever is left out.
+    assumptions: { dataplane: "cilium" },
+    runs: usualRuns(30),
+  },
+] as const;
+
+describe.each(kinds)("proofs about sets with $name", ({ versions, assumptions, runs }) => {
   it("every counterexample is confirmed by the oracle", () => {
     let replayed = 0;
     fc.assert(
-      fc.property(twoVersions, ({ rest, before, after }) => {
-        const proof = proveClusters(clusterOf(rest, before), clusterOf(rest, after));
+      fc.property(versions, ({ rest, before, after }) => {
+        const proof = proveClusters(clusterOf(rest, before), clusterOf(rest, after), { assumptions });
         for (const example of proof.counterexamples) {
           if (example.about === "isolation" || !canReplay(example)) continue;
+          const ground = rest.filter(({ kind }) => groundKinds.has(String(kind)));
           const [having, lacking] = example.onlyIn === "before" ? [before, after] : [after, before];
-          expect({ example, seen: [replay(having, example), replay(lacking, example)] }).toEqual({
+          expect({
+            example,
+            seen: [having, lacking].map((policies) => replay([...ground, ...policies], example, assumptions)),
+          }).toEqual({
             example,
             seen: ["yes", "no"],
           });
@@ -58,10 +99,10 @@ describe("proofs about sets with cluster-wide policies", () => {
   it("no packet shows a difference that a verdict denies", () => {
     const seen = new Map<string, number>();
     fc.assert(
-      fc.property(twoVersions, ({ rest, before, after, packets }) => {
-        const { verdict } = proveClusters(clusterOf(rest, before), clusterOf(rest, after));
+      fc.property(versions, ({ rest, before, after, packets }) => {
+        const { verdict } = proveClusters(clusterOf(rest, before), clusterOf(rest, after), { assumptions });
         seen.set(verdict, (seen.get(verdict) ?? 0) + 1);
-        const [was, is] = [before, after].map((policies) => createOracle([...rest, ...policies]));
+        const [was, is] = [before, after].map((policies) => createOracle([...rest, ...policies], assumptions));
         for (const packet of packets)
           for (const direction of directions) {
             const change = `${was?.verdict(packet, direction)} ${is?.verdict(packet, direction)}`;
@@ -78,13 +119,14 @@ describe("proofs about sets with cluster-wide policies", () => {
   it("claims fail with a packet that the oracle confirms", () => {
     let replayed = 0;
     fc.assert(
-      fc.property(twoVersions, ({ rest, before, after }) => {
+      fc.property(versions, ({ rest, before, after }) => {
         const [cluster, specification] = [clusterOf(rest, after), clusterOf(rest, before)];
         const claims = (["permits", "forbids"] as const).map((claim) => ({ claim, name: "spec", specification }));
-        const report = checkClaims(cluster, [...claims, { claim: "denies-nothing" }]);
+        const report = checkClaims(cluster, [...claims, { claim: "denies-nothing" }], { assumptions });
+        const ground = rest.filter(({ kind }) => groundKinds.has(String(kind)));
         for (const { claim, counterexample } of report.claims) {
           if (counterexample === undefined || !canReplay(counterexample)) continue;
-          expect({ counterexample, seen: replay(after, counterexample) }).toEqual({
+          expect({ counterexample, seen: replay([...ground, ...after], counterexample, assumptions) }).toEqual({
             counterexample,
             seen: claim === "forbids" ? "yes" : "no",
           });
@@ -95,7 +137,9 @@ describe("proofs about sets with cluster-wide policies", () => {
     );
     expect(replayed).toBeGreaterThan(runs / 4);
   });
+});
 
+describe("proofs about sets with cluster-wide policies, rule by rule", () => {
   it("a dead rule can go: no packet of a pod that is there tells the difference", () => {
     let gone = 0;
     fc.assert(

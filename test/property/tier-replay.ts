@@ -7,7 +7,8 @@ type Cluster = ReturnType<typeof readManifests>;
 
 /** The rules in the opposite order: in an ordered tier that may be another policy. */
 export function turned(policy: KubeObject): KubeObject {
-  const spec = policy["spec"] as Readonly<Record<string, unknown>>; // of a generator
+  const spec = policy["spec"] as Readonly<Record<string, unknown>> | undefined; // of a generator
+  if (spec === undefined) return policy;
   const rules = (key: string): object => (Array.isArray(spec[key]) ? { [key]: spec[key].toReversed() } : {});
   return { ...policy, spec: { ...spec, ...rules("ingress"), ...rules("egress") } };
 }
@@ -35,8 +36,9 @@ function podOf(
         : ["203.0.113.2", "fd99::2"]
       : [example.address];
   const made = pod(example.namespace, name, { labels: example.podLabels, ports, ips });
-  // A pod has one account, of any name: Calico makes it a label.
-  const serviceAccountName = example.podLabels["projectcalico.org/serviceaccount"] ?? "any";
+  // A pod has one account, of any name: Calico and Cilium make it a label.
+  const keys = ["projectcalico.org/serviceaccount", "io.cilium.k8s.policy.serviceaccount"];
+  const [serviceAccountName = "any"] = keys.flatMap((key) => example.podLabels[key] ?? []);
   return { ...made, spec: { ...(made["spec"] as object), serviceAccountName } }; // `pod` writes one
 }
 

@@ -7,3 +7,15 @@ export function isLabelValue(text: string): boolean {
 
 /** The label that "the control plane sets on all namespaces; its value is the namespace name". */
 export const namespaceNameLabel = "kubernetes.io/metadata.name";
+
+/** Labels that a data plane gives every pod for its service account. */
+const accountLabels: ReadonlySet<string> = new Set([
+  "io.cilium.k8s.policy.serviceaccount",
+  "projectcalico.org/serviceaccount",
+  "pcsa.projectcalico.org/name",
+]);
+
+/** Whether every pod has a label of the key, as rules that ask for it see pods. */
+export function everyPodHas(key: string): boolean {
+  return accountLabels.has(key);
+}

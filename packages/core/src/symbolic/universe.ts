@@ -1,6 +1,6 @@
 import type { Protocol } from "../model/policy.ts";
 import type { Labels, Selector } from "../model/selector.ts";
-import { isLabelValue, namespaceNameLabel } from "../semantics/label-syntax.ts";
+import { everyPodHas, isLabelValue, namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { type TextTest, textTestOf } from "../semantics/text-test.ts";
 import type { AddressSet } from "../sets/address-set.ts";
 import { allAddresses } from "../sets/address-set.ts";
@@ -124,13 +124,14 @@ export class Universe {
     if (dimension === undefined) {
       // "The control plane sets the label kubernetes.io/metadata.name on all namespaces": it is never absent.
       const isName = isNameOf(role, key);
+      const isPodRole = role === "subject" || role === "peer";
       const tests = this.#texts.get(key);
       const atoms = tests && TextAtoms.of(tests, isName ? namespaceNameSyntax : labelSyntax);
       const present = atoms?.all ?? anyPresent;
       dimension = this.#register<MutableLabelDimension>({
         type: "label",
         id: this.#byId.length,
-        all: isName ? present : union(absentOnly, present),
+        all: isName || (isPodRole && everyPodHas(key)) ? present : union(absentOnly, present),
         role,
         key,
         named: new Map(),
