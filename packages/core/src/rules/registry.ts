@@ -58,6 +58,7 @@ import { protocolMismatch } from "./protocol-mismatch.ts";
 import { redundantPolicy } from "./redundant-policy.ts";
 import { redundantRule } from "./redundant-rule.ts";
 import { requestLimitLifted } from "./request-limit-lifted.ts";
+import { requestParsersConflict } from "./request-parsers-conflict.ts";
 import { restrictionUndone } from "./restriction-undone.ts";
 import { selectorAndOrConfusion } from "./selector-and-or-confusion.ts";
 import { sensitivePortExposed } from "./sensitive-port-exposed.ts";
@@ -137,5 +138,6 @@ export const allRules: readonly RuleDefinition[] = [
   requestLimitLifted,
   cidrMatchesNoPods,
   serviceOpensEveryDestination,
+  requestParsersConflict,
   crossNamespaceLateralMovement,
 ];
