@@ -1,4 +1,5 @@
 import type { PathStep } from "../source/position.ts";
+import { everydayEvents } from "./everyday-events.ts";
 import { keyTextOf, plainKeyText } from "./key-text.ts";
 import type { Place, Span } from "./place.ts";
 import { typedTaggedScalar } from "./tagged-scalar.ts";
@@ -17,7 +18,7 @@ interface Entry {
 
 /** The places of one YAML document that was read before. `base` is the document's offset in its file. */
 export function yamlPlaces(text: string, base: number): Place {
-  return new PlaceBuilder(text, base, documentEvents(text).events).root();
+  return new PlaceBuilder(text, base, everydayEvents(text) ?? documentEvents(text).events).root();
 }
 
 /** A node of a YAML document. What is behind an alias is found where it was written. */

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { dump } from "js-yaml";
 import { describe, expect, it } from "vitest";
 import type { RawValue } from "../../src/parse/document.ts";
+import { everydayEvents } from "../../src/parse/everyday-events.ts";
 import { everydayYaml } from "../../src/parse/everyday-yaml.ts";
 import { documentEvents } from "../../src/parse/yaml-events.ts";
 import { yamlValue } from "../../src/parse/yaml-values.ts";
@@ -15,6 +16,13 @@ function slowly(text: string): RawValue | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Where the fast reader has events, they are those of the YAML parser. Gives whether it has any. */
+function agreeOnEvents(text: string): boolean {
+  const events = everydayEvents(text);
+  if (events !== undefined) expect(events).toEqual(documentEvents(text).events);
+  return events !== undefined;
 }
 
 const plain = (value: RawValue | undefined): unknown =>
@@ -190,10 +198,11 @@ describe("everyday YAML is read without the YAML parser, and as the YAML parser 
       fc.constantFrom("\n", "\n", "\r\n"),
       fc.boolean(),
     );
-    let everyday = 0;
+    let [everyday, withEvents] = [0, 0];
     fc.assert(
       fc.property(text, ([lines, ending, ends]) => {
         const document = lines.join(ending) + (ends ? ending : "");
+        if (agreeOnEvents(document)) withEvents++;
         const value = everydayYaml(document);
         if (value === undefined) return;
         everyday++;
@@ -202,6 +211,7 @@ describe("everyday YAML is read without the YAML parser, and as the YAML parser 
       { numRuns: 20_000 },
     );
     expect(everyday).toBeGreaterThan(500);
+    expect(withEvents).toBeGreaterThan(300);
   });
 
   it("whatever is well indented", () => {
@@ -237,10 +247,11 @@ describe("everyday YAML is read without the YAML parser, and as the YAML parser 
         fc.dictionary(word, tie("node"), { maxKeys: 4 }),
       ),
     }));
-    let everyday = 0;
+    let [everyday, withEvents] = [0, 0];
     fc.assert(
       fc.property(node, fc.nat({ max: 3 }), fc.boolean(), (value, flowLevel, seqNoIndent) => {
         const document = dump(value, { seqNoIndent, flowLevel: flowLevel === 0 ? -1 : flowLevel });
+        if (agreeOnEvents(document)) withEvents++;
         const read = everydayYaml(document);
         if (read === undefined) return;
         everyday++;
@@ -249,6 +260,37 @@ describe("everyday YAML is read without the YAML parser, and as the YAML parser 
       { numRuns: 2000 },
     );
     expect(everyday).toBeGreaterThan(200);
+    expect(withEvents).toBeGreaterThan(100);
+  });
+
+  it("has the events of what tools write, behind a separator too", () => {
+    const written = `kind: NetworkPolicy # a comment
+metadata:
+  name: "a"
+  annotations: {}
+spec:
+  podSelector:
+    matchLabels:
+      app: 'web'
+  ingress:
+  - from:
+      - ipBlock:
+          cidr: fe80::/10
+          except: []
+    # ports
+    ports:
+    - port: 80
+      protocol: TCP
+  -
+  empty:
+  policyTypes:
+    - - Ingress
+      - Egress
+`;
+    expect(agreeOnEvents(written)).toBe(true);
+    expect(agreeOnEvents(written.replaceAll("\n", "\r\n"))).toBe(true);
+    expect(agreeOnEvents(`# first\n---\n${written}`)).toBe(true);
+    expect(agreeOnEvents(`--- # no\n${written}`)).toBe(false);
   });
 
   it("mappings have no prototype", () => {
