@@ -44,7 +44,11 @@ class EventWriter {
     this.#toContent();
     const marker = this.#column === 0 ? this.#match(separator) : undefined;
     if (marker !== undefined) this.#toContent();
-    return this.#column >= 0 && this.#block(0) && this.#column < 0;
+    return !this.#atEnd() && this.#block(0) && this.#atEnd();
+  }
+
+  #atEnd(): boolean {
+    return this.#column < 0;
   }
 
   /** From the start of a line to its content, or that of the first line after it that has some. */
