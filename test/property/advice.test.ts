@@ -101,6 +101,16 @@ describe("advice", () => {
         const result = fixSources({ sources, read, findings, suggested: true });
         const after = findings(result.cluster);
         expect(raised(before, after)).toEqual([]);
+        // Nothing at all is found of what npa itself has written.
+        const policies = read(sources).policies.map(({ ref }) => `${ref.kind} ${ref.namespace}/${ref.name}`);
+        const written = result.cluster.policies
+          .map(({ ref }) => `${ref.kind} ${ref.namespace}/${ref.name}`)
+          .filter((key) => !policies.includes(key));
+        expect(
+          after
+            .filter(({ object }) => written.includes(`${object.kind} ${object.namespace}/${object.name}`))
+            .map(({ ruleId, message }) => `${ruleId}: ${message}`),
+        ).toEqual([]);
         made += result.made.filter(({ kind }) => kind === "suggested").length;
       }),
       { numRuns: runs },

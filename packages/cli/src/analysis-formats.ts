@@ -32,6 +32,8 @@ export const analysisFormatNames = [
 export interface ShownAs {
   /** Every finding, and none collapsed into others. */
   readonly all?: boolean;
+  /** How many findings --severity and --rule have left out. */
+  readonly leftOut?: number;
   /** The texts for code frames, when they are wanted. */
   readonly textOf?: TextOf;
   /** The page of `-o html`, where it is wanted. */

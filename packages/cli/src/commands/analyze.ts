@@ -92,7 +92,8 @@ async function analyzePaths(io: Io, paths: readonly string[], flags: AnalyzeFlag
   const printed = await withEdits(shown, inputs, targets);
   const wanted = targets.filter(({ file }) => file !== undefined || !flags.dryRun);
   const isFile = wanted.every(({ file }) => file !== undefined);
-  const shownAs = { all: flags.all, ...framesOf(io, inputs[0], flags, isFile) };
+  const leftOut = report.findings.length - shown.findings.length;
+  const shownAs = { all: flags.all, leftOut, ...framesOf(io, inputs[0], flags, isFile) };
   const html = await htmlReport(shown, inputs, wanted, { ...connectivityOptions(settings), namespaces }, context);
   const asked = { ...context, ...shownAs, ...html, ...suppressedOf(report, flags) };
   const timing = io.stopwatch === undefined ? {} : { timing: io.stopwatch.timing() };

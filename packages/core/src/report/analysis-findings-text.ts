@@ -13,6 +13,8 @@ export interface AnalysisTextOptions extends TextOptions {
   readonly all?: boolean;
   /** From this severity on every finding is shown. Default `high`. */
   readonly failOn?: Severity | "never";
+  /** How many findings a filter has left out of the report. Default 0. */
+  readonly leftOut?: number;
   /** The texts of the input, for the lines about each place. Default: no lines are shown. */
   readonly textOf?: TextOf;
 }
@@ -38,7 +40,7 @@ interface Group {
 /** The findings in the report's order, those of one rule together: each with its place, whom it affects, and what to do. */
 export function findingLines(report: AnalysisReport, palette: Palette, options: AnalysisTextOptions): string[] {
   const { findings } = report;
-  if (findings.length === 0) return [palette.green("No findings")];
+  if (findings.length === 0) return [noFindings(palette, options)];
   const groups = groupsOf(entriesOf(findings, options));
   const failing = groups.filter((group) => isWhole(group, options));
   const others = groups.filter((group) => !failing.includes(group) && shownOfRule[group.severity] > 0);
@@ -49,6 +51,10 @@ export function findingLines(report: AnalysisReport, palette: Palette, options: 
     ...shown.flatMap((group) => groupLines(group, palette, printing)),
     ...hiddenLine(shown, findings, options),
   ];
+}
+
+function noFindings({ green }: Palette, { leftOut = 0 }: AnalysisTextOptions): string {
+  return leftOut === 0 ? green("No findings") : `No findings of those asked for; ${counted(leftOut, "other")} left out`;
 }
 
 function headline({ summary }: AnalysisReport, palette: Palette): string {

@@ -34,7 +34,7 @@ export const allNamespacesPeer: RuleDefinition = defineRule({
 });
 
 const advice =
-  "Name the namespaces, pods or addresses that are to connect. What has to be open to all, as a webhook that the API server calls, is a reason to suppress the finding with.";
+  "Name the namespaces, pods or addresses that are to connect. Where everybody has to, as to a webhook that the API server calls, suppress the finding and say why.";
 
 /** DNS is there for everybody. */
 function servesDns(context: RuleContext, policy: Policy, rule: Rule): boolean {

@@ -31,6 +31,11 @@ describe("repeats", () => {
     expect(lines(findingsJunit(answer), /<testcase/)).toBe(1);
   });
 
+  it("that a filter has left out are no absence of findings", () => {
+    expect(analysisText(report([]))).toContain("No findings\n");
+    expect(analysisText(report([]), { leftOut: 3 })).toContain("No findings of those asked for; 3 others left out\n");
+  });
+
   it("are told one by one when all is asked for", () => {
     const answer = report(repeats);
     expect(lines(analysisText(answer, { all: true }), /^ {2}p\.yaml:/)).toBe(40);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { deployment, documents, findings, placeOf, policy } from "./evaluate.ts";
+import { deployment, documents, findings, placeOf, policy, service } from "./evaluate.ts";
 
 const id = "internet-ingress-open";
 const blocks = (...cidrs: readonly string[]): string =>
@@ -50,6 +50,27 @@ describe("internet-ingress-open", () => {
   it("leaves a rule without peers to all-namespaces-peer", () => {
     expect(findings(id, open("web", "{}"))).toEqual([]);
   });
+
+  it.each([
+    ["LoadBalancer", "443", []],
+    ["NodePort", "443", []],
+    ["LoadBalancer", "80", [id]],
+    ["ClusterIP", "443", [id]],
+  ])(
+    "does not speak of what a Service of type %s on port %s is there for, and of what is more",
+    (type, port, found) => {
+      const published = service("web", { app: "web" }, `{ port: ${port} }`).replace(
+        "spec: {",
+        `spec: { type: ${type},`,
+      );
+      const yaml = documents(
+        deployment("web"),
+        published,
+        open("web", blocks("0.0.0.0/0"), "{ matchLabels: { app: web } }"),
+      );
+      expect(findings(id, yaml).map(({ ruleId }) => ruleId)).toEqual(found);
+    },
+  );
 
   it("reports each policy at its own place", () => {
     expect(findings(id, documents(open("a", blocks("0.0.0.0/0")), open("b", blocks("::/0")))).map(placeOf)).toEqual([

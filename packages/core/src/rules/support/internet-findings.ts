@@ -30,11 +30,11 @@ export function reportInternetOpen(
         unknown.add(reason, facts.name);
         continue;
       }
-      const declared = direction === "ingress" ? declaredBy(context, opening) : undefined;
+      // Deliberate is not careless.
+      if (direction === "ingress" && isDeclared(context, opening)) continue;
       report({
         at: widest.at,
-        message: `${messageOf(opening, direction)}${declared === undefined ? "" : `, as ${declared} declares`}`,
-        ...(declared === undefined ? {} : { severity: "low" as const }),
+        message: messageOf(opening, direction),
         affected: opening.classes,
         fix: { kind: "manual", description: advice[direction] },
         related: others
@@ -47,41 +47,33 @@ export function reportInternetOpen(
 }
 
 const advice: Readonly<Record<Direction, string>> = {
-  ingress: "Name the addresses that are to connect; that all may is a reason to suppress the finding with.",
+  ingress: "Name the addresses that are to connect. If everybody may, suppress the finding and say so.",
   egress: "Name the pods and addresses that are needed, DNS among them.",
 };
 
-/** The Service of type LoadBalancer or NodePort that is there for just what is opened; undefined when more is. */
-function declaredBy(context: RuleContext, { classes, parts }: InternetOpening): string | undefined {
-  if (classes.size === 0) return undefined;
+/** Whether Services of type LoadBalancer or NodePort are there for just what is opened. */
+function isDeclared(context: RuleContext, { classes, parts }: InternetOpening): boolean {
+  if (classes.size === 0) return false;
   const { table } = context.reachability;
-  let first: string | undefined;
-  const isAll = classes.toArray().every((id) => {
+  return classes.toArray().every((id) => {
     const workloads = (context.reachability.podClass(id)?.members ?? []).map(({ workload }) => workload);
     return workloads.every((workload) => {
       const published = context.once(publishedPorts).get(workload);
       if (published === undefined) return false;
-      first ??= published.service;
       const podClass = context.reachability.podClass(id);
       return parts.every(({ rule, policy }) => {
         if (podClass === undefined || !context.subjectsOf(policy).has(id)) return true;
         const opened = rulePortsOn(context, rule, podClass);
-        return table.intersection(opened, published.ports) === opened;
+        return table.intersection(opened, published) === opened;
       });
     });
   });
-  return isAll ? first : undefined;
-}
-
-interface Published {
-  readonly service: string;
-  readonly ports: ConnectionId;
 }
 
 /** The ports that Services publish, by the workload behind them. */
-function publishedPorts(context: RuleContext): ReadonlyMap<Workload, Published> {
+function publishedPorts(context: RuleContext): ReadonlyMap<Workload, ConnectionId> {
   const { table } = context.reachability;
-  const published = new Map<Workload, Published>();
+  const published = new Map<Workload, ConnectionId>();
   for (const service of context.cluster.services) {
     if (!isPublished(service)) continue;
     for (const { workload } of podsOf(context, service)) {
@@ -91,8 +83,7 @@ function publishedPorts(context: RuleContext): ReadonlyMap<Workload, Published> 
         ),
       );
       const known = published.get(workload);
-      const name = known?.service ?? `Service ${service.namespace}/${service.name}`;
-      published.set(workload, { service: name, ports: known === undefined ? ports : table.union(known.ports, ports) });
+      published.set(workload, known === undefined ? ports : table.union(known, ports));
     }
   }
   return published;
