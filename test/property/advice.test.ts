@@ -102,13 +102,14 @@ describe("advice", () => {
         const after = findings(result.cluster);
         expect(raised(before, after)).toEqual([]);
         // Nothing at all is found of what npa itself has written.
-        const policies = read(sources).policies.map(({ ref }) => `${ref.kind} ${ref.namespace}/${ref.name}`);
-        const written = result.cluster.policies
-          .map(({ ref }) => `${ref.kind} ${ref.namespace}/${ref.name}`)
-          .filter((key) => !policies.includes(key));
+        const nameOf = ({ kind, namespace, name }: Finding["object"]): string => `${kind} ${namespace}/${name}`;
+        const policies = new Set(read(sources).policies.map(({ ref }) => nameOf(ref)));
+        const written = new Set(
+          result.cluster.policies.map(({ ref }) => nameOf(ref)).filter((key) => !policies.has(key)),
+        );
         expect(
           after
-            .filter(({ object }) => written.includes(`${object.kind} ${object.namespace}/${object.name}`))
+            .filter(({ object }) => written.has(nameOf(object)))
             .map(({ ruleId, message }) => `${ruleId}: ${message}`),
         ).toEqual([]);
         made += result.made.filter(({ kind }) => kind === "suggested").length;
