@@ -66,6 +66,9 @@ import { serviceOpensEveryDestination } from "./service-opens-every-destination.
 import { servicePortInsteadOfTargetPort } from "./service-port-instead-of-target-port.ts";
 import { singleStackIpBlock } from "./single-stack-ip-block.ts";
 import { splitPeersAndPorts } from "./split-peers-and-ports.ts";
+import { calicoTypesMissing } from "./calico-types-missing.ts";
+import { stagedOnly } from "./staged-only.ts";
+import { tierWithoutPass } from "./tier-without-pass.ts";
 import { unknownPeer } from "./unknown-peer.ts";
 import { unreachableTierRule } from "./unreachable-tier-rule.ts";
 
@@ -125,6 +128,9 @@ export const allRules: readonly RuleDefinition[] = [
   passWithoutLowerPolicy,
   unreachableTierRule,
   equalPriorityConflict,
+  tierWithoutPass,
+  calicoTypesMissing,
+  stagedOnly,
   denyAllAddressesCutsPods,
   ipv4OnlyDeny,
   globalPolicyIsolatesSystem,
