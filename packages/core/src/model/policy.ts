@@ -56,6 +56,8 @@ export interface NetworksPeer {
   readonly addresses: AddressSet;
   /** No pods, whatever addresses they have. */
   readonly outside?: true;
+  /** And pods on the network of a node, wherever it is. */
+  readonly onNodes?: true;
   /** A CIDR of a policy of Cilium: nodes in it are meant in some of its modes only. */
   readonly asCidr?: true;
   /** Labels of namespaces that the input does not define decide whether they are meant; and whether they are if there are none. */

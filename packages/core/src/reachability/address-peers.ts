@@ -28,7 +28,7 @@ export function addressKey(peer: AddressPeer): string {
     case "ipBlock":
       return peer.except.length === 0 ? peer.cidr : `${peer.cidr} ${peer.except.join()}`;
     case "networks":
-      return `networks ${peer.outside === true} ${peer.unknownNamespace?.ifAbsent ?? ""} ${peer.addresses.join()}`;
+      return `networks ${peer.outside === true} ${peer.onNodes === true} ${peer.unknownNamespace?.ifAbsent ?? ""} ${peer.addresses.join()}`;
     case "nodes":
       return `nodes ${JSON.stringify(peer.nodeSelector)}`;
     case "domains":

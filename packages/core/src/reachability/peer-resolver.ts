@@ -7,7 +7,7 @@ import type { AddressSet } from "../sets/address-set.ts";
 import { type ClassId, ClassSet } from "./class-set.ts";
 import { LabelIndex, type Matches, exactly } from "./label-index.ts";
 import type { AddressClasses } from "./address-classes.ts";
-import { type AddressMatch, AddressPeers, addressKey } from "./address-peers.ts";
+import { type AddressMatch, type AddressPeer, AddressPeers, addressKey } from "./address-peers.ts";
 import { NamespaceMatcher } from "./namespace-matcher.ts";
 import type { ReachabilityOptions } from "./options.ts";
 import type { PodClass, PodClasses } from "./pod-classes.ts";
@@ -49,6 +49,8 @@ const none: Matches = exactly(ClassSet.empty);
 export class PeerResolver {
   readonly #pods = new LabelIndex();
   readonly #selectable: number;
+  /** Pods on the network of a node. */
+  readonly #onNodes: ClassSet;
   readonly #places: SubjectPlaces;
   readonly #namespaces: NamespaceMatcher;
   readonly #selectors = new SelectorIds();
@@ -78,6 +80,8 @@ export class PeerResolver {
     this.#addresses = new AddressPeers(cluster.nodes ?? [], options);
     this.#related = new RelatedNamespaces(cluster, unknownNamespaceLabels);
     this.#selectable = classes.selectable;
+    const all = classes.classes.length;
+    this.#onNodes = classes.selectable < all ? ClassSet.of([classes.selectable, all]) : ClassSet.empty;
     for (let id = 0; id < classes.selectable; id++) {
       const { labels, openLabels } = classes.classes[id] as PodClass;
       this.#pods.add(labels, openLabels);
@@ -142,7 +146,7 @@ export class PeerResolver {
   #peer(peer: Peer, namespace: string): ResolvedPeer {
     if (peer.type === "oldForm") return this.#kept(oldFormKey(peer, namespace), () => this.#oldForm(peer, namespace));
     if (peer.type === "pods" && peer.within !== undefined) return this.#within(peer, peer.within, namespace);
-    if (peer.type !== "pods") return this.#kept(addressKey(peer), () => ({ places: this.#addresses.matches(peer) }));
+    if (peer.type !== "pods") return this.#kept(addressKey(peer), () => this.#atAddresses(peer));
     const podSelector = peer.podSelector ?? empty;
     const pods = this.#selectors.of(podSelector);
     if (peer.namespaceSelector === undefined) {
@@ -161,6 +165,12 @@ export class PeerResolver {
       ofNamespaces.set(pods, across);
     }
     return across;
+  }
+
+  #atAddresses(peer: AddressPeer): Omit<ResolvedPeer, "id"> {
+    const places = this.#addresses.matches(peer);
+    const isOfNodes = peer.type === "networks" && peer.onNodes === true;
+    return isOfNodes ? { places, pods: exactly(this.#onNodes) } : { places };
   }
 
   /** Pods that a selector matches and whose address lies in some networks: decided where addresses are looked at. */

@@ -184,7 +184,7 @@ const fields = {
   peer: {
     pods: new Set(["type", "podSelector", "namespaceSelector", "within"]),
     ipBlock: new Set(["type", "cidr", "except", "addresses"]),
-    networks: new Set(["type", "cidrs", "addresses", "outside", "asCidr"]),
+    networks: new Set(["type", "cidrs", "addresses", "outside", "asCidr", "onNodes"]),
   } as Readonly<Record<string, ReadonlySet<string>>>,
 };
 

@@ -27,6 +27,29 @@ function answer(cluster: Cluster, source: string, target: string, port = "80"): 
 const db = "endpointSelector: {matchLabels: {app: db}}";
 
 describe("Cilium's policies", () => {
+  it("know pods on the network of a node as nodes, also where the input shows none", () => {
+    const agent =
+      "{apiVersion: v1, kind: Pod, metadata: {name: agent, namespace: other, labels: {app: agent}}, spec: {hostNetwork: true}}";
+    const fromNode = (section: string): string =>
+      answer(read(agent, policy(`{${db}, ${section}}`)), "other/agent", "shop/db");
+    for (const entities of ["cluster", "remote-node", "host, remote-node", "all"])
+      expect(fromNode(`ingress: [{fromEntities: [${entities}]}]`)).toBe("yes");
+    expect(fromNode("ingress: [{fromEndpoints: [{matchLabels: {app: agent}}]}]")).toBe("no");
+    expect(fromNode("ingress: [{fromEntities: [all]}], ingressDeny: [{fromEntities: [host, remote-node]}]")).toBe("no");
+    // Which node is the pod's own is not known.
+    expect(fromNode("ingress: [{fromEntities: [all]}], ingressDeny: [{fromEntities: [remote-node]}]")).toBe("unknown");
+    const toNode = (entities: string): string => {
+      const spec = `{${db}, egress: [{toEntities: [${entities}]}]}`;
+      return answer(read(agent, policy(spec)), "shop/db", "other/agent");
+    };
+    expect(["cluster", "host, remote-node", "host", "remote-node"].map(toNode)).toEqual([
+      "yes",
+      "yes",
+      "unknown",
+      "unknown",
+    ]);
+  });
+
   it("isolate with a deny alone, unless enableDefaultDeny says no", () => {
     const deny = `{${db}, ingressDeny: [{fromEndpoints: [{matchLabels: {app: nobody}}]}]}`;
     expect(answer(read(policy(deny)), "shop/web", "shop/db")).toBe("no");

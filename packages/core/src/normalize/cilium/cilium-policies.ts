@@ -44,8 +44,10 @@ const ofCiliumOnly: readonly UnderAssumption[] = (["kubernetes", "calico"] as co
   instead: "not in force",
 }));
 
-/** What decides what a Service that is not there means. */
-type AskedPorts = Pick<Rule, "action" | "ports">;
+/** What of an entry decides what its peers mean. */
+interface AskedEntry extends Pick<Rule, "action" | "ports"> {
+  readonly entities: ReadonlySet<string>;
+}
 
 const all: Selector = { requirements: [] };
 const nothing: Resolved = { type: "certain", peers: [] };
@@ -109,9 +111,10 @@ class Converter {
       written: { path, peers: places, ports: paths },
     });
     if (entry.peers === "any") return [rule("any", [])];
+    const entities = new Set(entry.peers.flatMap(({ peer }) => (peer.type === "entity" ? [peer.entity] : [])));
     const resolved = entry.peers.map((placed) => ({
       path: placed.path,
-      is: this.#peer(placed.peer, { action, ports }, policy, direction),
+      is: this.#peer(placed.peer, { action, ports, entities }, policy, direction),
     }));
     const everyone = resolved.find(({ is }) => is.type === "everyone");
     if (everyone !== undefined) {
@@ -136,14 +139,14 @@ class Converter {
     ];
   }
 
-  #peer(peer: CiliumPeer, entry: AskedPorts, policy: CiliumPolicyDraft, direction: Direction): Resolved {
+  #peer(peer: CiliumPeer, entry: AskedEntry, policy: CiliumPolicyDraft, direction: Direction): Resolved {
     switch (peer.type) {
       case "endpoints": {
         const { reserved, pods } = peer.selector;
-        return reserved === undefined ? certain({ type: "pods", ...pods }) : this.#entity(reserved, direction);
+        return reserved === undefined ? certain({ type: "pods", ...pods }) : this.#entity(reserved, direction, entry);
       }
       case "entity":
-        return this.#entity(peer.entity, direction);
+        return this.#entity(peer.entity, direction, entry);
       case "cidr":
         return certain({
           type: "networks",
@@ -168,13 +171,12 @@ class Converter {
     return { type: "networks", cidrs: texts, addresses: difference(addresses, this.#ground.nodes), outside: true };
   }
 
-  /** The nodes: known where the input shows them. */
+  /** The nodes: their addresses where the input shows them, and pods on their network. */
   #nodes(): readonly Peer[] {
-    const { nodes } = this.#ground;
-    return nodes.length === 0 ? [] : [{ type: "networks", cidrs: ["nodes"], addresses: nodes, outside: true }];
+    return [{ type: "networks", cidrs: ["nodes"], addresses: this.#ground.nodes, outside: true, onNodes: true }];
   }
 
-  #entity(entity: string, direction: Direction): Resolved {
+  #entity(entity: string, direction: Direction, entry: AskedEntry): Resolved {
     switch (entity) {
       case "all":
         return { type: "everyone" };
@@ -183,11 +185,13 @@ class Converter {
       case "cluster":
         return certain({ type: "pods", namespaceSelector: all, podSelector: all }, ...this.#nodes());
       case "remote-node":
-        return certain(...this.#nodes());
-      case "host":
-        // Traffic from a pod's own node is always let in; which node is its own is not known.
-        if (direction === "ingress" || this.#nodes().length === 0) return nothing;
+      case "host": {
+        // What a pod's own node sends it is let in, unless a deny says otherwise; which node is its own is not known.
+        const isLetIn = direction === "ingress" && entry.action === "allow";
+        if (entry.entities.has("host") && entry.entities.has("remote-node")) return certain(...this.#nodes());
+        if (isLetIn) return entity === "host" ? nothing : certain(...this.#nodes());
         return { type: "possible", peers: this.#nodes(), why: "which node is the pod's own" };
+      }
       case "kube-apiserver":
         return this.#apiServer();
       default:
@@ -231,7 +235,7 @@ class Converter {
    * "toServices: with a selector its pods, else the addresses of its EndpointSlices." What is not resolved matches nothing,
    * or with ports everybody on them; in a deny nothing is ever resolved.
    */
-  #service(peer: Extract<CiliumPeer, { type: "service" }>, entry: AskedPorts, policy: CiliumPolicyDraft): Resolved {
+  #service(peer: Extract<CiliumPeer, { type: "service" }>, entry: AskedEntry, policy: CiliumPolicyDraft): Resolved {
     const unresolved: Resolved = entry.ports === "any" ? nothing : { type: "everyone" };
     if (entry.action === "deny") return unresolved;
     const found = this.#servicesOf(peer, policy);
