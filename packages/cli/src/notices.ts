@@ -1,5 +1,5 @@
 import type { Basis, Cluster, Diagnostic, Finding, InputSummary, Location, MissingFact, ObjectRef } from "@npa/core";
-import { missingFactText, printable, problemText } from "@npa/core/internal";
+import { isForVariable, missingFactText, printable, problemText } from "@npa/core/internal";
 import { exitCodes } from "./exit-codes.ts";
 import type { InputFlags } from "./input-flags.ts";
 import type { Io } from "./io.ts";
@@ -91,8 +91,8 @@ export function exitCodeFor(answer: number, cluster: Cluster, flags: InputFlags)
 }
 
 /** Whether something of the input is not read as it stands, or another object of its name is read in its place. */
-function isUnrendered({ inputs }: Cluster): boolean {
-  return (inputs.unrendered ?? []).length > 0 || (inputs.alternatives ?? 0) > 0;
+function isUnrendered({ inputs, notEvaluated }: Cluster): boolean {
+  return notEvaluated.some(isForVariable) || (inputs.unrendered ?? []).length > 0 || (inputs.alternatives ?? 0) > 0;
 }
 
 /** The same of an answer about several inputs: the worst of them. */

@@ -94,6 +94,10 @@ const attempts: readonly (readonly [string, Readonly<Record<string, string>>])[]
       "0.yaml": "kind: ClusterSnapshot\napiVersion: npa.dev/v1\nspec: {defaultNamespace: x}\n",
     },
   ],
+  [
+    "a variable that something else fills in",
+    { "open.yaml": open.replace("  namespace", "  labels: {a: '${X}'}\n  namespace") },
+  ],
   ["what follows a broken document", { "open.yaml": `kind: x\na: [\n---\n${open}` }],
   ["after dots", { "open.yaml": `kind: ConfigMap\napiVersion: v1\n...\n${open}` }],
 ];

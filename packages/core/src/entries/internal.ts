@@ -6,6 +6,7 @@ export { completeAssumptions } from "../analysis/connectivity.ts";
 export { basisOf } from "../answers/basis-of.ts";
 export { effectiveConfig } from "../config/effective-config.ts";
 export { addressUses } from "../model/facts.ts";
+export { isForVariable } from "../model/unset-variable.ts";
 export { parseCidr } from "../sets/address-set.ts";
 export { parseIngressController } from "../semantics/labelled-pod.ts";
 export { timed } from "../lib/stopwatch.ts";

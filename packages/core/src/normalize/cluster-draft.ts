@@ -21,6 +21,7 @@ import { FactsDraft } from "./facts/facts-draft.ts";
 import type { ObjectCursor } from "./object-cursor.ts";
 import { ObjectStore } from "./object-store.ts";
 import type { Placeholder } from "./placeholder.ts";
+import { noValue } from "../model/unset-variable.ts";
 import { escapeMisleading, shownPath } from "./quote.ts";
 import { isMapping } from "./raw-object.ts";
 import type { PodDraft, WorkloadDraft } from "./pod-owner.ts";
@@ -156,7 +157,7 @@ export class ClusterDraft {
     if (type === "template") return void this.unrendered.set(origin.locator.file, "template");
     const shown = escapeMisleading(text.slice(0, maxShown));
     const name = /\w+/.exec(shown)?.[0] ?? "";
-    const reason = `${shownPath(path)} is ${shown}, which has no value here: --set-var ${name}=VALUE gives it one`;
+    const reason = `${shownPath(path)} is ${shown}, ${noValue}: --set-var ${name}=VALUE gives it one`;
     const ref = at.ref.name === "" ? { ...at.ref, name: writtenName(at.object.value["metadata"]) } : at.ref;
     this.putNotEvaluated({ ref, reason, origin });
   };
