@@ -28,9 +28,14 @@ export function routeControllerTest({ ingressController }: Assumptions): (worklo
     groups.some(({ labels }) => wanted.every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value));
 }
 
-/** Whether a workload is a controller that serves Ingress, Route or Gateway objects, by the names that such have. */
+/** What implementations of the Gateway API put on the pods that they make for a Gateway (GEP-1762). */
+const gatewayName = "gateway.networking.k8s.io/gateway-name";
+
+/** Whether a workload is a controller that serves Ingress, Route or Gateway objects, by the names and labels that such have. */
 function isRouteController({ groups }: Workload): boolean {
-  return groups.some(({ labels }) =>
-    ["app.kubernetes.io/name", "app"].some((key) => Object.hasOwn(labels, key) && wellKnown.has(labels[key] ?? "")),
+  return groups.some(
+    ({ labels }) =>
+      Object.hasOwn(labels, gatewayName) ||
+      ["app.kubernetes.io/name", "app"].some((key) => Object.hasOwn(labels, key) && wellKnown.has(labels[key] ?? "")),
   );
 }

@@ -111,6 +111,14 @@ describe("routes of the Gateway API", () => {
       expect(doors(web, far, grant(kind, to))[0]).toContain("no ReferenceGrant");
   });
 
+  it("are served by the pods that were made for the Gateway", () => {
+    const made = pod("gw-x").replace("{app: gw-x}", "{gateway.networking.k8s.io/gateway-name: gw}");
+    const only = (label: string): string =>
+      `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p, namespace: shop}\nspec: {podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {matchLabels: {${label}}}}]}]}\n---\n`;
+    expect(doors(web, made, route(), only("gateway.networking.k8s.io/gateway-name: gw"))).toEqual([served]);
+    expect(doors(web, made, route(), only("app: other"))).toEqual(["asked for the ingress controller shop/gw-x[Pod]"]);
+  });
+
   it("send one protocol, and copies to mirrors", () => {
     const dns = `${pod("web")}${service("web", "{selector: {app: web}, ports: [{name: u, port: 53, protocol: UDP}, {name: t, port: 53}]}")}`;
     const asked = { backends: "[{name: web, port: 53}]" };
