@@ -1,4 +1,5 @@
 import {
+  type KubeObject,
   type TieredScenario,
   type Verdict,
   arbitraryCiliumScenario,
@@ -9,7 +10,7 @@ import {
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { connectionsAt } from "../../packages/core/src/reachability/connection-map.ts";
-import { bounds, classesOf, denseSizes, expectPairs, expectVerdicts, reach } from "./relation.ts";
+import { bounds, classesOf, denseSizes, engineVerdicts, expectPairs, expectVerdicts, reach } from "./relation.ts";
 
 interface Sizes {
   readonly assumptions: true;
@@ -97,3 +98,46 @@ describe("the engine agrees with the naive oracle", () => {
     );
   });
 });
+
+describe("where RBAC hides policies", () => {
+  const kinds = ["NetworkPolicy", "AdminNetworkPolicy", "BaselineAdminNetworkPolicy", "ClusterNetworkPolicy"] as const;
+  const apiVersionOf = {
+    NetworkPolicy: "networking.k8s.io/v1",
+    AdminNetworkPolicy: "policy.networking.k8s.io/v1alpha1",
+    BaselineAdminNetworkPolicy: "policy.networking.k8s.io/v1alpha1",
+    ClusterNetworkPolicy: "policy.networking.k8s.io/v1alpha2",
+  } as const;
+
+  it("what is certain without them holds with them", () => {
+    const seen = new Set<Verdict>();
+    fc.assert(
+      fc.property(
+        arbitraryTieredScenario({ assumptions: true, packets: 10 }),
+        fc.constantFrom(...kinds),
+        fc.subarray(["one", "two"]),
+        denseSizes,
+        (whole, kind, readNamespaces, denseSize) => {
+          const isHidden = (object: KubeObject): boolean =>
+            object.kind === kind && !readNamespaces.includes(String(namespaceOf(object)));
+          const objects = whole.objects.filter((object) => !isHidden(object));
+          const ref = { apiVersion: apiVersionOf[kind], kind, name: "*" };
+          const hidden = [{ ref, reason: "RBAC", ...(kind === "NetworkPolicy" ? { readNamespaces } : {}) }];
+          const verdictsOf = engineVerdicts(reach({ ...whole, objects }, denseSize, true, hidden));
+          const oracle = createOracle(whole.objects, whole.assumptions);
+          for (const packet of whole.packets.filter(({ from, to }) => from !== to))
+            for (const verdict of verdictsOf(packet)) {
+              seen.add(verdict);
+              if (verdict !== "unknown")
+                expect({ packet, verdict: oracle.verdict(packet) }).toEqual({ packet, verdict });
+            }
+        },
+      ),
+      { numRuns: Math.ceil(Number(process.env["NPA_PROPERTY_RUNS"] ?? 300) / 3) },
+    );
+    expect([...seen].toSorted()).toEqual(["no", "unknown", "yes"]);
+  });
+});
+
+function namespaceOf({ metadata }: KubeObject): unknown {
+  return typeof metadata === "object" && metadata !== null && "namespace" in metadata ? metadata.namespace : undefined;
+}

@@ -1,4 +1,4 @@
-import { readManifests } from "@npa/core";
+import { type NotEvaluatedObject, readManifests } from "@npa/core";
 import {
   type CalicoAssumptions,
   type CalicoScenario,
@@ -35,10 +35,16 @@ interface AskedCluster extends Pick<TieredScenario, "objects"> {
   readonly assumptions: TieredAssumptions | CalicoAssumptions;
 }
 
-/** Builds the relation of a scenario. `live`: as stored objects, of which less is refused. */
-export function reach({ objects, assumptions }: AskedCluster, denseSize: number, live: boolean): Reachability {
+/** Builds the relation of a scenario. `live`: as stored objects, of which less is refused; `hidden`: kinds that RBAC hides. */
+export function reach(
+  { objects, assumptions }: AskedCluster,
+  denseSize: number,
+  live: boolean,
+  hidden: readonly NotEvaluatedObject[] = [],
+): Reachability {
   const text = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
-  const cluster = readManifests([{ name: "cluster.json", text }], { live });
+  const read = readManifests([{ name: "cluster.json", text }], { live });
+  const cluster = { ...read, notEvaluated: [...read.notEvaluated, ...hidden] };
   expect(cluster.problems.filter(({ severity }) => severity === "error")).toEqual([]);
   const { clusterPodCidrs = [], domains, requests = "some", ...known }: CalicoAssumptions = assumptions;
   const podCidrs = unionAll(clusterPodCidrs.map((cidr) => parseCidr(cidr)?.addresses ?? []));

@@ -1,4 +1,5 @@
 import path from "node:path";
+import type { ConnectivityList } from "@npa/core";
 import { mayRead, objectsFromManifests } from "@npa/fixtures/api-server";
 import { describe, expect, it } from "vitest";
 import { kubeconfigFile, manifests, manifestsDirectory, npaOn, objects, serverFor } from "./live-cluster.ts";
@@ -219,6 +220,17 @@ describe("what RBAC forbids", () => {
     expect(await can(["shop"], "web", "db", "--port", "5432")).toBe("yes");
     expect(await can(["shop"], "web", "db", "--port", "1")).toBe("no");
     expect(await can(["tools"], "web", "db", "--port", "1")).toBe("unknown");
+    const others = mayRead(...everything.filter(([, resource]) => resource !== "networkpolicies"));
+    const server = await serverFor({ users: [{ ...reader, allow: others }] });
+    const list = await npaOn(server, ["list", "--cluster", "-o", "json"]);
+    const { connections, uncertain } = JSON.parse(list.stdout) as ConnectivityList; // the schema's tests are elsewhere
+    expect(connections).toEqual([]);
+    expect(uncertain).toContainEqual(
+      expect.objectContaining({
+        target: "shop/db[StatefulSet]",
+        because: [{ policy: "NetworkPolicy", missing: "objects that could not be read" }],
+      }),
+    );
   });
 
   it("of the policies gives no findings that they are missing; of anything else does not stop these", async () => {

@@ -185,7 +185,7 @@ function answerIn(
 ): AskedQuestion {
   const answer = question.source === ingressController ? answerFromIngressController : answerCan;
   const known = answer(reachability, endpoints, question);
-  return { cluster, reachability, endpoints, question, answer: withUnreadPolicies(known, cluster, endpoints) };
+  return { cluster, reachability, endpoints, question, answer: withUnreadPolicies(known, reachability, endpoints) };
 }
 
 /** May `source` reach `target`? Throws a UsageError when a name is not in the input. */

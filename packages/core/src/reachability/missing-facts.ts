@@ -53,6 +53,9 @@ function* factsOfSide(
 ): Generator<MissingFact> {
   const { table } = reachability;
   const policies = reachability.policiesOf(subject.classId, direction, "possible");
+  for (const unread of reachability.unread)
+    if (reachability.possibleSubjects(unread).has(subject.classId))
+      yield { policy: unread.ref.kind, missing: unread.unknownSubject ?? "" };
   yield* orderFacts(reachability, policies, direction);
   for (const policy of policies) {
     if (!reachability.subjects(policy).has(subject.classId)) yield* subjectFacts(reachability, policy, subject);

@@ -7,6 +7,7 @@ import { groupBy } from "../lib/group-by.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
 import { notUnderstood, requireKnown } from "../semantics/understood-policies.ts";
 import { byTier } from "../semantics/tiers.ts";
+import { unreadPolicies } from "../semantics/unread-policies.ts";
 import { AddressPeers } from "./address-peers.ts";
 import { type AddressClasses, addressClasses } from "./address-classes.ts";
 import type { ClassId, ClassSet } from "./class-set.ts";
@@ -44,6 +45,8 @@ export class Reachability {
   readonly addresses: AddressClasses;
   readonly pods: PodClasses;
   readonly peers: PeerResolver;
+  /** What stands for policies that could not be read. They are in the relation, and not among the policies of the cluster. */
+  readonly unread: readonly Policy[];
   readonly certain: Relation;
   /** The same object as `certain` when nothing is left open. */
   readonly possible: Relation;
@@ -78,9 +81,11 @@ export class Reachability {
       assumptions: options.assumptions,
       subjects: (policy) => this.#matchedSubjects(policy),
     };
+    this.unread = unreadPolicies(cluster);
+    const policies = this.unread.length === 0 ? cluster.policies : [...cluster.policies, ...this.unread];
     const side = (direction: Direction): BoundedSide =>
       buildSide(
-        tierApplications(cluster.policies, direction, ground),
+        tierApplications(policies, direction, ground),
         direction,
         this.pods.classes,
         expander,
