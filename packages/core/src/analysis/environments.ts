@@ -68,6 +68,7 @@ function merged(reports: readonly AnalysisReport[], names: readonly string[]): A
         Object.entries(report.namespaces).map(([key, value]) => [`${name}: ${key}`, value]),
       ),
     ),
+    ...clusterWide(reports),
     performanceMetrics: performance(reports),
     optimizationOpportunities: unique(reports.flatMap((report) => report.optimizationOpportunities)),
     overlaps: unique(reports.flatMap(({ overlaps }) => overlaps)),
@@ -129,7 +130,9 @@ function bySeverity(findings: AnalysisReport["findings"]): Readonly<Record<Sever
 /** The figures over all policies of all environments; the score is the lowest. */
 function performance(reports: readonly AnalysisReport[]): PerformanceMetrics {
   const scores = reports
-    .flatMap(({ namespaces }) => Object.values(namespaces).flatMap(({ policies }) => policies))
+    .flatMap(({ namespaces, clusterWide: wide }) =>
+      [...Object.values(namespaces), ...(wide === undefined ? [] : [wide])].flatMap(({ policies }) => policies),
+    )
     .map(({ complexityScore }) => complexityScore)
     .toSorted((a, b) => a - b);
   const performance = reports.flatMap(({ performanceMetrics }) => performanceMetrics.performanceScore ?? []);
@@ -145,6 +148,14 @@ function performance(reports: readonly AnalysisReport[]): PerformanceMetrics {
     },
     performanceScore: performance.length === 0 ? null : Math.min(...performance),
   };
+}
+
+/** The cluster-wide policies of all environments: the same one is in each that has it. */
+function clusterWide(reports: readonly AnalysisReport[]): Pick<AnalysisReport, "clusterWide"> {
+  const policies = unique(reports.flatMap((report) => report.clusterWide?.policies ?? []));
+  if (policies.length === 0) return {};
+  const complexityScore = policies.reduce((total, policy) => total + policy.complexityScore, 0);
+  return { clusterWide: { policyCount: policies.length, complexityScore, policies } };
 }
 
 /** What could be simpler in all environments together; nothing of the worst alone. */

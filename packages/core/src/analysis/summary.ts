@@ -1,3 +1,4 @@
+import { wholePolicies } from "../semantics/whole-policies.ts";
 import { inScope, scopeOf } from "./scope.ts";
 import type { Direction, Policy } from "../model/policy.ts";
 import type { Reachability } from "../reachability/reachability.ts";
@@ -23,7 +24,7 @@ export function summarize(
     namespaces: scope?.size ?? cluster.namespaces.size,
     workloads,
     pods,
-    policies: policies.length,
+    policies: wholePolicies(policies).length,
     refusedPolicies: inScope(cluster.refusedPolicies, scope).length,
     isolatedIngress: isolatedWorkloads(reachability, "ingress", scope),
     isolatedEgress: isolatedWorkloads(reachability, "egress", scope),

@@ -3,7 +3,12 @@ import type { Basis } from "./basis.ts";
 import type { BaselineSummary, Finding, RuleNotEvaluated, Severity, SuppressedFinding } from "./finding.ts";
 import type { OptimizationGain } from "./optimization.ts";
 import type { ConsolidationCandidate, Overlap } from "./overlap.ts";
-import type { NamespaceAnalysis, OptimizationOpportunity, PerformanceMetrics } from "./policy-metrics.ts";
+import type {
+  ClusterWideAnalysis,
+  NamespaceAnalysis,
+  OptimizationOpportunity,
+  PerformanceMetrics,
+} from "./policy-metrics.ts";
 import type { ReportedFact } from "./reported-fact.ts";
 import type { SecurityGap, SecurityScoreDetail } from "./security-score.ts";
 import type { Timing } from "./timing.ts";
@@ -74,6 +79,8 @@ export interface AnalysisReport extends Basis {
   /** What was rendered, each analysed alone: then figures are sums, and scores those of the worst. Absent: nothing was. */
   readonly environments?: readonly EnvironmentSummary[];
   readonly namespaces: Readonly<Record<string, NamespaceAnalysis>>;
+  /** Absent: no policy is of no namespace, or the analysis was limited to namespaces. */
+  readonly clusterWide?: ClusterWideAnalysis;
   readonly performanceMetrics: PerformanceMetrics;
   readonly securityScore: number | null;
   readonly securityScoreDetail: SecurityScoreDetail;

@@ -46,6 +46,13 @@ export interface PolicyAnalysis {
   readonly recommendations: readonly Recommendation[];
 }
 
+/** The policies that are of no namespace. */
+export interface ClusterWideAnalysis {
+  readonly policyCount: number;
+  readonly complexityScore: number;
+  readonly policies: readonly PolicyAnalysis[];
+}
+
 /** One namespace's figures: sums over its policies. */
 export interface NamespaceAnalysis {
   readonly policyCount: number;

@@ -3,7 +3,9 @@ import { type Stopwatch, timed } from "../lib/stopwatch.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import type { AnalysisReport } from "../answers/analysis-report.ts";
 import type { Finding } from "../answers/finding.ts";
-import type { NamespaceAnalysis } from "../answers/policy-metrics.ts";
+import type { Policy } from "../model/policy.ts";
+import { wholePolicies } from "../semantics/whole-policies.ts";
+import type { NamespaceAnalysis, PolicyAnalysis } from "../answers/policy-metrics.ts";
 import { Budget } from "../symbolic/budget.ts";
 import { clusterSpace } from "../symbolic/cluster-space.ts";
 import type { PolicySpace } from "../symbolic/policy-space.ts";
@@ -25,6 +27,7 @@ export interface Assessment extends Pick<
   AnalysisReport,
   | "totalPolicies"
   | "namespaces"
+  | "clusterWide"
   | "performanceMetrics"
   | "securityScore"
   | "securityScoreDetail"
@@ -76,18 +79,24 @@ export function assess(
   const subjects = prove(() => new Map(names.map((name) => [name, subjectGroups(space, policiesOf.get(name) ?? [])])));
   const overlaps = settings.overlapDetection ? prove(() => findOverlaps(reachability, subjects, space)) : noOverlaps;
   const metrics = new MetricsOfPolicies(reachability);
+  const analysesOf = (policies: readonly Policy[]): readonly PolicyAnalysis[] =>
+    wholePolicies(policies).map((whole) => analyzePolicy(whole, metrics.ofWhole(whole), overlaps.policies, settings));
   const namespaces = names.map((name): readonly [string, NamespaceAnalysis] => {
     const policies = policiesOf.get(name) ?? [];
-    const analyses = policies.map((policy) => analyzePolicy(policy, metrics.of(policy), overlaps.policies, settings));
+    const analyses = analysesOf(policies);
     const figures = analyses.map((analysis) => analysis.metrics);
     return [name, analyzeNamespace(analyses, metrics.ofNamespace(name, policies, figures))];
   });
-  const performance = performanceMetrics(namespaces.map(([, analysis]) => analysis));
+  const clusterWide =
+    options.namespaces === undefined ? clusterWideOf(analysesOf(policiesOf.get(undefined) ?? [])) : {};
+  const analyses = [...namespaces.map(([, analysis]) => analysis), ...Object.values(clusterWide)];
+  const performance = performanceMetrics(analyses);
   const security = securityScore(reachability, findings, names);
   const forMerges = new Budget(stepsForMerges);
   return {
     totalPolicies: performance.totalPolicies,
     namespaces: Object.fromEntries(namespaces),
+    ...clusterWide,
     performanceMetrics: performance,
     securityScore: security.value,
     securityScoreDetail: security,
@@ -105,4 +114,11 @@ export function assess(
     ),
     securityGaps: securityGaps(findings),
   };
+}
+
+/** The figures of policies that are of no namespace. */
+function clusterWideOf(policies: readonly PolicyAnalysis[]): Pick<AnalysisReport, "clusterWide"> {
+  if (policies.length === 0) return {};
+  const complexityScore = policies.reduce((sum, policy) => sum + policy.complexityScore, 0);
+  return { clusterWide: { policyCount: policies.length, complexityScore, policies } };
 }

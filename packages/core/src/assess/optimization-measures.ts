@@ -3,6 +3,7 @@ import { groupBy } from "../lib/group-by.ts";
 import { type Policy, directions } from "../model/policy.ts";
 import { complexityOf } from "../optimize/complexity.ts";
 import type { Reachability } from "../reachability/reachability.ts";
+import { type WholePolicy, wholePolicies } from "../semantics/whole-policies.ts";
 import { performanceMetrics } from "./performance.ts";
 import { MetricsOfPolicies, selectorsOf } from "./policy-metrics.ts";
 
@@ -17,7 +18,7 @@ function writtenOf(policy: Policy): Written {
   const peers = asked.flatMap((rule) => (rule.peers === "any" ? [] : rule.peers));
   const selectors = selectorsOf(policy);
   return {
-    rules: isFirstPart(policy) ? rules.length : 0,
+    rules: rules.length,
     peers: peers.reduce((sum, peer) => sum + (peer.type === "networks" ? peer.cidrs.length : 1), 0),
     ports: asked.reduce((sum, { ports }) => sum + (ports === "any" ? 0 : ports.length), 0),
     selectors: selectors.length,
@@ -26,24 +27,16 @@ function writtenOf(policy: Policy): Written {
   };
 }
 
-/** A policy that is asked in parts is one. */
-function isFirstPart({ part = 0 }: Policy): boolean {
-  return part === 0;
-}
-
 /** What a plan would make of policies. */
 export function optimizationGain(before: readonly Policy[], after: readonly Policy[], steps: number): OptimizationGain {
-  const entries = (policies: readonly Policy[]): number =>
-    policies.reduce((sum, policy) => sum + total(Object.values(writtenOf(policy))), 0);
+  const [was, is] = [wholePolicies(before), wholePolicies(after)];
+  const entries = (policies: readonly WholePolicy[]): number =>
+    policies.reduce((sum, { policy }) => sum + 1 + total(Object.values(writtenOf(policy))), 0);
   return {
     steps,
-    policies: { before: counted(before), after: counted(after) },
-    writtenEntries: { before: counted(before) + entries(before), after: counted(after) + entries(after) },
+    policies: { before: was.length, after: is.length },
+    writtenEntries: { before: entries(was), after: entries(is) },
   };
-}
-
-function counted(policies: readonly Policy[]): number {
-  return policies.filter(isFirstPart).length;
 }
 
 function total(counts: readonly number[]): number {
@@ -61,10 +54,11 @@ export class PolicyMeasurer {
 
   /** Of a set; its selectors must be of the cluster's policies. */
   measure(policies: readonly Policy[]): OptimizationMeasures {
-    const each = policies.map((policy) => this.#of(policy));
+    const whole = wholePolicies(policies).map((each) => ({ ...each, measures: this.#of(each) }));
+    const each = whole.map(({ measures }) => measures);
     const totalOf = (key: keyof PolicyMeasures): number => total(each.map((measures) => measures[key]));
     const written = {
-      policies: counted(policies),
+      policies: whole.length,
       rules: totalOf("rules"),
       peers: totalOf("peers"),
       ports: totalOf("ports"),
@@ -72,8 +66,8 @@ export class PolicyMeasurer {
       selectorTerms: totalOf("selectorTerms"),
       exceptEntries: totalOf("exceptEntries"),
     };
-    const namespaces = [...groupBy(policies, ({ namespace }) => namespace).values()].map((ofNamespace) => {
-      const scores = ofNamespace.map((policy) => ({ complexityScore: this.#of(policy).complexity }));
+    const namespaces = [...groupBy(whole, ({ policy }) => policy.namespace).values()].map((ofNamespace) => {
+      const scores = ofNamespace.map(({ measures }) => ({ complexityScore: measures.complexity }));
       const complexityScore = scores.reduce((sum, score) => sum + score.complexityScore, 0);
       return { policyCount: scores.length, complexityScore, policies: scores };
     });
@@ -86,17 +80,15 @@ export class PolicyMeasurer {
     };
   }
 
-  #of(policy: Policy): PolicyMeasures {
-    let measures = this.#known.get(policy);
-    if (measures === undefined) this.#known.set(policy, (measures = this.#measured(policy)));
-    return measures;
-  }
-
-  #measured(policy: Policy): PolicyMeasures {
-    return {
+  #of({ policy, parts }: WholePolicy): PolicyMeasures {
+    const known = this.#known.get(policy);
+    if (known !== undefined) return known;
+    const measures = {
       ...writtenOf(policy),
       complexity: complexityOf(policy).complexityScore,
-      expandedEntries: this.#metrics.expandedEntries(policy),
+      expandedEntries: total(parts.map((part) => this.#metrics.expandedEntries(part))),
     };
+    this.#known.set(policy, measures);
+    return measures;
   }
 }

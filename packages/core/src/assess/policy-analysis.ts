@@ -2,6 +2,7 @@ import type { Policy } from "../model/policy.ts";
 import type { PolicyAnalysis, PolicyMetrics, Recommendation } from "../answers/policy-metrics.ts";
 import { matchesEverything } from "../symbolic/selector-questions.ts";
 import { complexScore, complexityOf } from "../optimize/complexity.ts";
+import type { WholePolicy } from "../semantics/whole-policies.ts";
 import type { AssessSettings } from "./settings.ts";
 
 /** A label alone of these keys is broad: many workloads share it. */
@@ -9,13 +10,18 @@ const broadKeys: ReadonlySet<string> = new Set(["app", "tier", "version"]);
 
 /** One policy's figures and advice. `overlapping` are the policies whose subject meets that of another. */
 export function analyzePolicy(
-  policy: Policy,
+  { policy, parts }: WholePolicy,
   metrics: PolicyMetrics,
   overlapping: ReadonlySet<Policy>,
   settings: AssessSettings,
 ): PolicyAnalysis {
   const complexity = complexityOf(policy);
-  const overlapPotential = settings.overlapDetection ? overlapPotentialOf(policy, overlapping) : [];
+  const overlapPotential = settings.overlapDetection
+    ? overlapPotentialOf(
+        policy,
+        parts.some((part) => overlapping.has(part)),
+      )
+    : [];
   return {
     name: policy.name,
     namespace: policy.namespace ?? "",
@@ -27,12 +33,12 @@ export function analyzePolicy(
   };
 }
 
-function overlapPotentialOf(policy: Policy, overlapping: ReadonlySet<Policy>): readonly string[] {
+function overlapPotentialOf(policy: Policy, isOverlapping: boolean): readonly string[] {
   const { podSelector } = policy.subject;
   const texts: string[] = [];
   if (matchesEverything(podSelector)) texts.push("Empty pod selector - matches all pods");
   const [only] = podSelector.requirements;
-  if (podSelector.requirements.length === 1 && only !== undefined && broadKeys.has(only.key) && overlapping.has(policy))
+  if (podSelector.requirements.length === 1 && only !== undefined && broadKeys.has(only.key) && isOverlapping)
     texts.push("Broad selector may overlap with other policies");
   return texts;
 }

@@ -4,6 +4,7 @@ import type { Reachability } from "../reachability/reachability.ts";
 import { Weights } from "../reachability/weights.ts";
 import type { NamespaceMetrics, PodCounts, PolicyMetrics } from "../answers/policy-metrics.ts";
 import { allowingRules } from "../semantics/rules-in-force.ts";
+import type { WholePolicy } from "../semantics/whole-policies.ts";
 import { selectorKey } from "../semantics/canonical-key.ts";
 
 /** Figures about policies beside the complexity score, computed on classes of pods. */
@@ -33,6 +34,13 @@ export class MetricsOfPolicies {
       exceptEntries: peers.reduce((sum, peer) => sum + (peer.type === "ipBlock" ? peer.except.length : 0), 0),
       expandedEntries: this.expandedEntries(policy),
     };
+  }
+
+  /** Of a policy as it is written. */
+  ofWhole({ policy, parts }: WholePolicy): PolicyMetrics {
+    if (parts.length === 1) return this.of(policy);
+    const expandedEntries = parts.reduce((sum, part) => sum + this.expandedEntries(part), 0);
+    return { ...this.of(policy), expandedEntries };
   }
 
   /** Of a namespace, from its policies and their figures. */
