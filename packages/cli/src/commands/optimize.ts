@@ -144,13 +144,18 @@ function optimized(
     return { plan: result.plan, files: () => [], manifests: () => renderedManifests(result.cluster, result.plan) };
   }
   const known = new Map(texts.sources.map(({ name, text }) => [name, text]));
+  const reasons = new Map<string, string | undefined>();
   return optimizeSources({
     ...options,
     sources: texts.sources,
     isEdited,
     read: (sources) => readManifests(sources, texts.options),
-    cannotWrite: (name) =>
-      name === "<stdin>" ? undefined : whyNotWritable(path.resolve(io.cwd, name), known.get(name)),
+    cannotWrite: (name) => {
+      // Asked for every policy: a file is read once.
+      if (name !== "<stdin>" && !reasons.has(name))
+        reasons.set(name, whyNotWritable(path.resolve(io.cwd, name), known.get(name)));
+      return reasons.get(name);
+    },
   });
 }
 
