@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type KubeObject, objectsFromManifests } from "../../../fixtures/src/api-server/index.ts";
+import { type KubeObject, allKinds, objectsFromManifests } from "../../../fixtures/src/api-server/index.ts";
 import { generateCluster, toYaml } from "../../../fixtures/src/generate.ts";
 import { listConnectivity } from "../../src/analysis/stream-connectivity.ts";
 import type { Cluster } from "../../src/model/cluster.ts";
@@ -38,7 +38,7 @@ function answersOf(cluster: Cluster): Answers {
 }
 
 async function bothAnswers(sources: readonly SourceText[]): Promise<{ live: Answers; offline: Answers }> {
-  const server = await serverFor({ objects: objectsFromManifests(objectsOf(sources)) });
+  const server = await serverFor({ objects: objectsFromManifests(objectsOf(sources)), kinds: allKinds });
   const read = await load(server, { pageSize: 7 });
   return { live: answersOf(readDocuments(read.sources, read)), offline: answersOf(readManifests(sources)) };
 }
