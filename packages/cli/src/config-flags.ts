@@ -14,9 +14,6 @@ export function addConfigFlags(command: Command): Command {
   return command
     .option("--config <file>", "the configuration (default: npa.config.yaml, .yml or .json, looked for upwards)")
     .option("--no-config", "read no configuration")
-    .option(
-      "--no-suppressions",
-      "let no comment, annotation or found configuration suppress a finding: only that of --config",
-    )
+    .option("--no-suppressions", "only the configuration of --config suppresses findings")
     .option("--print-config", "print the settings in force, and on stderr where they come from", false);
 }

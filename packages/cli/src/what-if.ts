@@ -18,7 +18,7 @@ export interface WhatIfFlags {
 export function addWhatIfFlag(command: Command): Command {
   return command.option(
     "--what-if <state>",
-    "instead of the report: what would change if the policies of this state were in force; staged: those that Calico has staged",
+    "instead: what would change if these were in force; staged: the staged policies of Calico",
   );
 }
 

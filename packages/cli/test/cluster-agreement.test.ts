@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { generateCluster, toYaml } from "@npa/fixtures";
-import { type KubeObject, objectsFromManifests } from "@npa/fixtures/api-server";
+import { type KubeObject, allKinds, objectsFromManifests } from "@npa/fixtures/api-server";
 import { describe, expect, it } from "vitest";
 import { parseSource } from "../../core/src/parse/parse-source.ts";
 import { npaOn, serverFor } from "./live-cluster.ts";
@@ -29,7 +29,7 @@ function objectsOf(files: Readonly<Record<string, string>>): readonly KubeObject
 const closed = ["-q", "--assume", "unknownNamespaceLabels=absent"];
 
 async function expectAgreement(files: Readonly<Record<string, string>>): Promise<void> {
-  const server = await serverFor({ objects: objectsFromManifests(objectsOf(files)) });
+  const server = await serverFor({ objects: objectsFromManifests(objectsOf(files)), kinds: allKinds });
   for (const output of ["text", "csv"]) {
     const offline = await npa(["list", ".", "-o", output, ...closed], files);
     expect(await npaOn(server, ["list", "--cluster", "-o", output, ...closed])).toEqual({ ...offline, code: 0 });

@@ -38,14 +38,12 @@ export const analyzeCommand: CommandModule = {
 
 const help = `
 Examples:
-  npa ./policies
   npa analyze ./policies --fail-on medium -o text -o json=report.json
   helm template . | npa analyze -
   npa analyze -k overlays/production      builds it with kustomize or kubectl
   npa analyze ./repo --render             every chart and overlay by itself
   npa analyze ./policies -o text -o sarif=npa.sarif    for code scanning
   npa analyze ./policies -o html=report.html   one file to look at and send
-  npa analyze ./policies -o github        annotations in a GitHub workflow
   npa analyze ./policies --what-if staged     what staged policies would change
   npa analyze ./policies --fix --dry-run  what --fix would write`;
 
