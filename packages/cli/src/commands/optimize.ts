@@ -148,6 +148,7 @@ function optimized(
   return optimizeSources({
     ...options,
     sources: texts.sources,
+    cluster,
     isEdited,
     read: (sources) => readManifests(sources, texts.options),
     cannotWrite: (name) => {

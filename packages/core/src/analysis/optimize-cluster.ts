@@ -54,9 +54,10 @@ const stepsForMerges = 3_000_000;
  * compared on the pods of the input. What fails is not in it, and `withheld` tells.
  */
 export function optimizeCluster(cluster: Cluster, options: OptimizeOptions = {}): OptimizedCluster {
-  const { plan, cluster: after } = stoppable(options.signal, () =>
-    new Optimizer(cluster, options).optimized(() => undefined),
-  );
+  const { plan, cluster: after } = stoppable(options.signal, () => {
+    const optimizer = new Optimizer(cluster, options);
+    return optimizer.optimized(optimizer.planned(() => undefined));
+  });
   return { plan, cluster: after };
 }
 
@@ -94,12 +95,12 @@ export class Optimizer {
     return { ...planned, withheld: planned.withheld.filter(({ reason }) => reason !== outOfScope) };
   }
 
-  /** The plan, checked. */
-  optimized(pinned: WhyNot): OptimizedSteps {
+  /** A plan, checked. */
+  optimized(planned: PlannedPolicies): OptimizedSteps {
     // As it is in force: under the assumptions of who enforces it.
     const { cluster } = this.#context;
     const options = reachabilityOptions(withPodCidrs(this.#options), cluster);
-    const checked = checkPlan(cluster, this.planned(pinned), this.#context.space, options);
+    const checked = checkPlan(cluster, planned, this.#context.space, options);
     const { steps, withheld, undecided } = checked.planned;
     const scope = scopeOf(this.#options.namespaces);
     return {

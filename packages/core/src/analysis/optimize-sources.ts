@@ -23,6 +23,8 @@ export interface OptimizeRequest extends OptimizeOptions {
   readonly sources: readonly SourceText[];
   /** Reads texts as the caller does: default namespace, assumptions. */
   readonly read: (sources: readonly SourceText[]) => Cluster;
+  /** The sources as `read` reads them, where that was done. */
+  readonly cluster?: Cluster;
   /** Why a file cannot be written. Default: all can. */
   readonly cannotWrite?: CannotWrite;
   /**
@@ -65,18 +67,20 @@ class SourcesOptimizer {
   constructor(request: OptimizeRequest) {
     this.#request = request;
     this.#texts = new Map(request.sources.map(({ name, text }) => [name, text]));
-    this.#cluster = request.read(request.sources);
+    this.#cluster = request.cluster ?? request.read(request.sources);
     this.#manifests = new Manifests(request.sources, kubectlReader);
     this.#optimizer = new Optimizer(this.#cluster, request);
   }
 
   optimized(): OptimizedSources {
+    let planned = this.#optimizer.planned(this.#pins.whyNot);
     for (let round = 0; round < mostRounds; round++) {
-      const { steps } = this.#optimizer.planned(this.#pins.whyNot);
+      const { steps } = planned;
       const doubtful = this.#request.isEdited === false ? new Set(this.#doubtfulFiles(steps)) : undefined;
       if (!this.#pins.add(this.#edited(steps, (file) => doubtful?.has(file) ?? true))) break;
+      planned = this.#optimizer.planned(this.#pins.whyNot);
     }
-    let result = this.#optimizer.optimized(this.#pins.whyNot);
+    let result = this.#optimizer.optimized(planned);
     let made: OptimizedTexts | undefined;
     const make = (): OptimizedTexts => (made ??= this.#made(result));
     result = { ...result, plan: { ...result.plan, emptiedFiles: this.#emptied(result.steps) } };

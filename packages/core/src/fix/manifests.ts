@@ -1,5 +1,6 @@
 import { TextLines } from "../edit/lines.ts";
 import type { DocumentSpan, TextReader } from "../edit/text-reader.ts";
+import { lastAtMost } from "../lib/last-at-most.ts";
 import type { RawValue, SourceText } from "../parse/document.ts";
 import { type NodePath, type Origin, locationOf } from "../source/position.ts";
 
@@ -62,7 +63,7 @@ export class Manifests {
     const read = this.#file(file);
     if (read === undefined) return undefined;
     const at = read.lines.offsetAt(line, column);
-    return { read, index: read.spans.findLastIndex(({ start }) => start <= at), file };
+    return { read, index: lastAtMost(read.spans, at, ({ start }) => start), file };
   }
 
   /** A value below an object as it is written. */

@@ -53,7 +53,9 @@ export function optimizedTexts(
   const texts = new Map<string, string>();
   const emptied: string[] = [];
   const refusals: TextRefusal[] = [];
-  const byFile = groupBy(changedPolicies(steps, manifests), ({ policy }) => policy.origin.locator.file);
+  // What changes no file that is asked about need not be looked up in its text.
+  const asked = steps.filter(({ patch }) => patch.some(({ policy }) => isAsked(policy.origin.locator.file)));
+  const byFile = groupBy(changedPolicies(asked, manifests), ({ policy }) => policy.origin.locator.file);
   for (const [file, changing] of byFile) {
     if (!isAsked(file)) continue;
     const refuse = (reason: string): void => {
