@@ -129,7 +129,7 @@ function reportOn(given: Cluster, options: AnalyzeOptions): AnalysisReport {
     ...(baseline === undefined ? {} : { baseline }),
     rulesNotEvaluated: results.notEvaluated,
     ...basisOf(
-      { ...cluster, problems: [...cluster.problems, ...selected.problems] },
+      { ...cluster, policies: given.policies, problems: [...cluster.problems, ...selected.problems] },
       completeAssumptions(options, cluster),
     ),
   };

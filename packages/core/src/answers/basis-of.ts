@@ -1,7 +1,8 @@
 import { compareStrings } from "../lib/compare.ts";
 import { groupBy } from "../lib/group-by.ts";
-import type { Cluster } from "../model/cluster.ts";
+import type { Cluster, NotEvaluatedObject } from "../model/cluster.ts";
 import type { Assumptions } from "../model/assumptions.ts";
+import type { UnderAssumption } from "../model/policy.ts";
 import type { Basis, NotEvaluated } from "./basis.ts";
 
 const shownObjects = 5;
@@ -10,13 +11,26 @@ const shownObjects = 5;
 export function basisOf(cluster: Cluster, assumptions: Assumptions): Basis {
   return {
     assumptions,
-    notEvaluated: notEvaluatedKinds(cluster),
+    notEvaluated: notEvaluatedKinds([...cluster.notEvaluated, ...ofOtherDataplanes(cluster, assumptions)]),
     inputs: { ...cluster.inputs, problems: cluster.problems },
   };
 }
 
-function notEvaluatedKinds(cluster: Cluster): readonly NotEvaluated[] {
-  const groups = groupBy(cluster.notEvaluated, ({ ref, reason }) => `${ref.kind}\u0000${reason}`);
+/** Policies that only another data plane than the cluster's enforces: they are read, and count for nothing. */
+function ofOtherDataplanes({ policies }: Cluster, { dataplane }: Assumptions): readonly NotEvaluatedObject[] {
+  if (dataplane === "unknown") return [];
+  const reason = `${dataplane} enforces the policies of this cluster, and not these: --assume dataplane says otherwise`;
+  return policies
+    .filter(({ part = 0, ifAssumed = [] }) => part === 0 && ifAssumed.some((each) => isDroppedBy(each, dataplane)))
+    .map(({ ref, origin }) => ({ ref, reason, origin }));
+}
+
+function isDroppedBy({ is, instead }: UnderAssumption, dataplane: Assumptions["dataplane"]): boolean {
+  return instead === "not in force" && is.dataplane === dataplane;
+}
+
+function notEvaluatedKinds(notEvaluated: readonly NotEvaluatedObject[]): readonly NotEvaluated[] {
+  const groups = groupBy(notEvaluated, ({ ref, reason }) => `${ref.kind}\u0000${reason}`);
   return [...groups]
     .toSorted(([a], [b]) => compareStrings(a, b))
     .map(([, objects]) => ({
