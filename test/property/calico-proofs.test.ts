@@ -3,7 +3,7 @@ import { optimizeCluster } from "@npa/core/optimize";
 import { type KubeObject, arbitraryCalicoScenario, createOracle } from "@npa/fixtures";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { policyTypesOf, policyValue } from "../../packages/core/src/optimize/policy-value.ts";
+import { manifestOf } from "./manifest-of.ts";
 import { isNetworkPolicy } from "../../packages/core/src/semantics/network-policy.ts";
 import { canReplay, clusterOf, replay, turned } from "./tier-replay.ts";
 
@@ -100,9 +100,7 @@ describe("proofs about policies of Calico", () => {
           verdict: expect.stringMatching(/^(equivalent|undecided)$/),
           differences: 0,
         });
-        const after = made.policies
-          .filter(isNetworkPolicy)
-          .map((policy) => policyValue({ ...policy, policyTypes: policyTypesOf(policy) }) as unknown as KubeObject); // its manifest
+        const after = made.policies.filter(isNetworkPolicy).map(manifestOf);
         const oracles = [[...own, ...twins], after].map((policies) =>
           createOracle([...others, ...policies], { calicoTies: "name" }),
         );

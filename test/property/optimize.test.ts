@@ -3,10 +3,10 @@ import { type OptimizeOptions, optimizeCluster, optimizeSources } from "@npa/cor
 import { type KubeObject, type Scenario, arbitraryScenario, createOracle, toYaml } from "@npa/fixtures";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { policyTypesOf, policyValue } from "../../packages/core/src/optimize/policy-value.ts";
 import { applyOperation } from "../../packages/core/src/optimize/apply-patch.ts";
 import { policyKey } from "../../packages/core/src/semantics/canonical-key.ts";
 import type { JsonValue } from "../../packages/core/src/answers/finding.ts";
+import { manifestOf } from "./manifest-of.ts";
 
 const runs = Number(process.env["NPA_PROPERTY_RUNS"] ?? 60);
 
@@ -56,9 +56,7 @@ function clusterOf(...objects: readonly (readonly KubeObject[])[]): Cluster {
 
 /** The policies of a cluster as objects. */
 function objectsOf({ policies }: Cluster): readonly KubeObject[] {
-  return policies.map(
-    (policy) => policyValue({ ...policy, policyTypes: policyTypesOf(policy) }) as unknown as KubeObject, // the value of a policy is its manifest
-  );
+  return policies.map(manifestOf);
 }
 
 function answers(objects: readonly KubeObject[], { packets }: Pick<Scenario, "packets">): readonly string[] {

@@ -19,12 +19,12 @@ export function summarize(
   const { cluster } = reachability;
   const scope = scopeOf(namespaces);
   const { workloads, pods, podPairs, possiblePodPairs, uncertainPodPairs } = reachability.counts(scope);
-  const policies = inScope(cluster.policies, scope);
+  const policies = wholePolicies(inScope(cluster.policies, scope)).map(({ policy }) => policy);
   return {
     namespaces: scope?.size ?? cluster.namespaces.size,
     workloads,
     pods,
-    policies: wholePolicies(policies).length,
+    policies: policies.length,
     refusedPolicies: inScope(cluster.refusedPolicies, scope).length,
     isolatedIngress: isolatedWorkloads(reachability, "ingress", scope),
     isolatedEgress: isolatedWorkloads(reachability, "egress", scope),

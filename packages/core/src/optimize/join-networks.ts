@@ -1,4 +1,5 @@
 import { type Direction, type Policy, directions, peerPath, rulePath } from "../model/policy.ts";
+import { isCalico } from "../semantics/calico/calico-group.ts";
 import { parseCidr } from "../sets/address-set.ts";
 import { type NodePath, formatPath } from "../source/position.ts";
 import type { Candidate, PolicyObject } from "./candidate.ts";
@@ -14,11 +15,7 @@ const kindsWithNetworks: ReadonlySet<string> = new Set([
 
 /** Whether a policy has lists of networks that are joined. */
 export function hasNetworks({ ref }: Pick<Policy, "ref">): boolean {
-  return kindsWithNetworks.has(ref.kind) || isOfCalico(ref);
-}
-
-function isOfCalico({ apiVersion }: Policy["ref"]): boolean {
-  return /^(?:crd\.)?projectcalico\.org\//.test(apiVersion);
+  return kindsWithNetworks.has(ref.kind) || isCalico(ref.apiVersion);
 }
 
 /** Lists of blocks of which some are halves of one, or lie in another. */

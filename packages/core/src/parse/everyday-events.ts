@@ -1,20 +1,15 @@
+import { columnAt, contentFrom, isEveryday, maxEverydayDepth } from "./everyday-lines.ts";
 import type { YamlEvent } from "./yaml-events.ts";
 
-/** Characters that need a closer look, as for `everydayYaml`. */
-const unusual = /[^\n\r -~\u00a0-\u2027\u202a-\ud7ff]|\r(?!\n)/;
 const separator = /---[ ]*\r?\n/y;
 const key = /[A-Za-z_][\w./-]{0,500}(?=:(?:[ \r\n]|$))/y;
 const plain = /[A-Za-z0-9_./](?:[\w./@=+,*-]|:(?![ \r\n]|$))*/y;
 const quoted = /"[^"\\\r\n]*"|'[^'\r\n]*'/y;
 const empty = /\[\]|\{\}/y;
 const restOfLine = /[ ]*(?:\r?\n|$)|[ ]+#[^\n]*(?:\n|$)/y;
-/** Deeper documents are left to the YAML parser, which knows the bound. */
-const maxEverydayDepth = 60;
-
 const newline = 10;
 const carriageReturn = 13;
 const space = 32;
-const hash = 35;
 const dash = 45;
 
 /**
@@ -24,7 +19,7 @@ const dash = 45;
  * `documentEvents` gives otherwise: a test compares the two.
  */
 export function everydayEvents(text: string): readonly YamlEvent[] | undefined {
-  if (unusual.test(text)) return undefined;
+  if (!isEveryday(text)) return undefined;
   const reader = new EventWriter(text);
   return reader.document() ? reader.events : undefined;
 }
@@ -53,27 +48,9 @@ class EventWriter {
 
   /** From the start of a line to its content, or that of the first line after it that has some. */
   #toContent(): void {
-    const text = this.#text;
-    let at = this.#at;
-    for (;;) {
-      const start = at;
-      while (text.charCodeAt(at) === space) at++;
-      if (at >= text.length) break;
-      const code = text.charCodeAt(at);
-      if (code === hash) {
-        const end = text.indexOf("\n", at);
-        if (end === -1) break;
-        at = end + 1;
-      } else if (code === newline) at++;
-      else if (code === carriageReturn) at += 2;
-      else {
-        this.#at = at;
-        this.#column = at - start;
-        return;
-      }
-    }
-    this.#at = text.length;
-    this.#column = -1;
+    const at = contentFrom(this.#text, this.#at);
+    this.#at = at < 0 ? this.#text.length : at;
+    this.#column = at < 0 ? -1 : columnAt(this.#text, at);
   }
 
   /** What a pattern matches here, which is passed. */

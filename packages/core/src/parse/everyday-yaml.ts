@@ -1,19 +1,14 @@
 import type { RawValue } from "./document.ts";
 import { InlineReader } from "./everyday-inline.ts";
+import { columnAt, contentFrom, isEveryday, maxEverydayDepth } from "./everyday-lines.ts";
 import { newMapping, withoutPrototype } from "./mapping.ts";
 import { scanBlockText } from "./yaml-block-text.ts";
 import { YamlCursor } from "./yaml-cursor.ts";
 
-/** Characters that need a closer look: tabs, control and format characters, surrogates, a lone carriage return. */
-const unusual = /[^\n\r -~\u00a0-\u2027\u202a-\ud7ff]|\r(?!\n)/;
 const blockHeader = /[|>][-+]?[ ]*(?=\r?\n)/y;
-/** Deeper documents are left to the YAML parser, which knows the bound. */
-const maxEverydayDepth = 60;
-
 const newline = 10;
 const carriageReturn = 13;
 const space = 32;
-const hash = 35;
 const dash = 45;
 
 /**
@@ -23,7 +18,7 @@ const dash = 45;
  * nothing that the YAML parser reads otherwise: a test compares the two.
  */
 export function everydayYaml(text: string): RawValue | undefined {
-  if (unusual.test(text)) return undefined;
+  if (!isEveryday(text)) return undefined;
   const reader = new BlockReader(text);
   return reader.document();
 }
@@ -55,27 +50,9 @@ class BlockReader {
 
   /** From the start of a line to its content, or that of the first line after it that has some. */
   #toContent(): void {
-    const text = this.#text;
-    let at = this.#line.at;
-    for (;;) {
-      const start = at;
-      while (text.charCodeAt(at) === space) at++;
-      if (at >= text.length) break;
-      const code = text.charCodeAt(at);
-      if (code === hash) {
-        const end = text.indexOf("\n", at);
-        if (end === -1) break;
-        at = end + 1;
-      } else if (code === newline) at++;
-      else if (code === carriageReturn) at += 2;
-      else {
-        this.#line.at = at;
-        this.#indent = at - start;
-        return;
-      }
-    }
-    this.#line.at = text.length;
-    this.#indent = -1;
+    const at = contentFrom(this.#text, this.#line.at);
+    this.#line.at = at < 0 ? this.#text.length : at;
+    this.#indent = at < 0 ? -1 : columnAt(this.#text, at);
   }
 
   #block(depth: number): RawValue | undefined {

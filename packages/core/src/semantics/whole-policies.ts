@@ -1,5 +1,5 @@
 import { groupBy } from "../lib/group-by.ts";
-import { type Direction, type Policy, type Rule, directions } from "../model/policy.ts";
+import type { Direction, Policy, Rule } from "../model/policy.ts";
 import { refKey } from "./canonical-key.ts";
 
 /** A policy as it is written, and the parts in which it is asked. */
@@ -11,14 +11,12 @@ export interface WholePolicy {
 
 /** Policies by what is written: one whose rules select pods of their own is several in the model. In the order given. */
 export function wholePolicies(policies: readonly Policy[]): readonly WholePolicy[] {
-  const isWhole = policies.every(({ part }) => part === undefined);
-  if (isWhole) return policies.map((policy) => ({ policy, parts: [policy] }));
+  if (policies.every(({ part }) => part === undefined)) return policies.map((policy) => ({ policy, parts: [policy] }));
   return [...groupBy(policies, keyOf).values()].flatMap((parts) => {
     const [first] = parts;
     if (first === undefined) return [];
-    const rules = (direction: Direction): readonly Rule[] => rulesOf(parts.map((part) => part.rules[direction]));
-    const all = Object.fromEntries(directions.map((direction) => [direction, rules(direction)]));
-    return [{ policy: { ...first, rules: all as Policy["rules"] }, parts }]; // both directions
+    const rules = { ingress: rulesOf(parts, "ingress"), egress: rulesOf(parts, "egress") };
+    return [{ policy: { ...first, rules }, parts }];
   });
 }
 
@@ -27,14 +25,10 @@ function keyOf({ ref, index }: Policy): string {
   return `${refKey(ref)} ${index}`;
 }
 
-/** Parts of one list of rules keep the places of each other's; those of several lists stand behind each other. */
-function rulesOf(parts: readonly (readonly Rule[])[]): readonly Rule[] {
-  const [first = []] = parts;
-  const isOneList = parts.every((rules) => rules.length === first.length) && parts.flat().some(isPlaceholder);
-  if (!isOneList) return parts.flat();
-  return first.map((rule, i) => parts.map((rules) => rules[i]).find((each) => each && !isPlaceholder(each)) ?? rule);
-}
-
-function isPlaceholder({ placeholder }: Rule): boolean {
-  return placeholder === true;
+/** Where order matters parts are one list of rules, each with the places of all; else each has a list of its own. */
+function rulesOf(parts: readonly Policy[], direction: Direction): readonly Rule[] {
+  const lists = parts.map(({ rules }) => rules[direction]);
+  const [first = []] = lists;
+  if (parts[0]?.tier.decides !== "first-match") return lists.flat();
+  return first.map((rule, i) => lists.map((rules) => rules[i]).find((each) => each?.placeholder === undefined) ?? rule);
 }

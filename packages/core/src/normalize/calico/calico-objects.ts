@@ -11,7 +11,8 @@ import { readMetadata, readNamespacedMetadata } from "../metadata.ts";
 import { ObjectCursor } from "../object-cursor.ts";
 import type { RawObject } from "../raw-object.ts";
 import { emptyMapping, isMapping } from "../raw-object.ts";
-import { isCalico, readOrder } from "./calico-policy.ts";
+import { readOrder } from "./calico-policy.ts";
+import { isCalico } from "../../semantics/calico/calico-group.ts";
 
 /** The objects that policies of Calico speak of. */
 export const calicoObjectReaders: readonly KindReader[] = [

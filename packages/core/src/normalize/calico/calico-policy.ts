@@ -1,5 +1,6 @@
 import type { ClusterDraft } from "../cluster-draft.ts";
 import { booleanField, mappingField, textField, textListField, wrongType } from "../fields.ts";
+import { calicoCrdV1, isCalico } from "../../semantics/calico/calico-group.ts";
 import type { KindReader } from "../kind-reader.ts";
 import { type Metadata, readMetadata, readNamespacedMetadata } from "../metadata.ts";
 import { ObjectCursor } from "../object-cursor.ts";
@@ -10,14 +11,6 @@ import { checkFields } from "../unknown-fields.ts";
 import type { CalicoPolicyDraft } from "./calico-draft.ts";
 import { readCalicoRules } from "./calico-rule.ts";
 import { readCalicoSelector } from "./entity-rule.ts";
-
-const v3 = "projectcalico.org/v3";
-const crdV1 = "crd.projectcalico.org/v1";
-
-/** Whether an object is one of Calico's, in either of its groups. */
-export function isCalico(apiVersion: string): boolean {
-  return apiVersion === v3 || apiVersion === crdV1;
-}
 
 const specFields =
   "order tier ingress egress selector types serviceAccountSelector performanceHints namespaceSelector doNotTrack preDNAT applyOnForward";
@@ -123,7 +116,7 @@ function effectiveTypes(
   if (types.length > 0) return { types: { ingress: types.includes("Ingress"), egress: types.includes("Egress") } };
   const egress = rules.egress.length > 0;
   const defaulted = { ingress: rules.ingress.length > 0 || !egress, egress };
-  if (apiVersion !== crdV1) return { types: defaulted };
+  if (apiVersion !== calicoCrdV1) return { types: defaulted };
   const isSame = defaulted.ingress && defaulted.egress;
   return { types: { ingress: true, egress: true }, ...(isSame ? {} : { defaultedTypes: defaulted }) };
 }

@@ -9,7 +9,8 @@ import { quote } from "../quote.ts";
 import type { RawMapping, RawObject } from "../raw-object.ts";
 import { emptyMapping } from "../raw-object.ts";
 import type { EnforcedPolicy } from "./calico-draft.ts";
-import { isCalico, readCalicoSpec } from "./calico-policy.ts";
+import { readCalicoSpec } from "./calico-policy.ts";
+import { isCalico } from "../../semantics/calico/calico-group.ts";
 
 /** What a staged policy would be if it were in force. */
 const enforcedKinds = {
