@@ -27,8 +27,8 @@ interface Kind {
 }
 
 const kinds: readonly Kind[] = [
-  { name: "NetworkPolicies", scenario: arbitraryScenario, live: false, runs: 500 },
-  { name: "ordered tiers", scenario: arbitraryTieredScenario, live: true, runs: 300 },
+  { name: "NetworkPolicies", scenario: arbitraryScenario, live: false, runs: 300 },
+  { name: "ordered tiers", scenario: arbitraryTieredScenario, live: true, runs: 180 },
   { name: "policies of Cilium", scenario: arbitraryCiliumScenario, live: true, runs: 40 },
 ];
 

@@ -8,7 +8,7 @@ import { policyKey } from "../../packages/core/src/semantics/canonical-key.ts";
 import type { JsonValue } from "../../packages/core/src/answers/finding.ts";
 import { manifestOf } from "./manifest-of.ts";
 
-const runs = Number(process.env["NPA_PROPERTY_RUNS"] ?? 60);
+const runs = Number(process.env["NPA_PROPERTY_RUNS"] ?? 40);
 
 /** Without rules nothing rests on findings: the passes are attacked with all that they can do. */
 const options: fc.Arbitrary<OptimizeOptions> = fc.record({ mergeOwned: fc.boolean(), rules: fc.constant([]) });

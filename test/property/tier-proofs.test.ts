@@ -12,7 +12,7 @@ import { findDeadRules } from "../../packages/core/src/symbolic/dead-rules.ts";
 import { findOrderConflicts } from "../../packages/core/src/symbolic/order-conflicts.ts";
 import { canReplay, clusterOf, replay, turned } from "./tier-replay.ts";
 
-const runs = usualRuns(150);
+const runs = usualRuns(90);
 const directions = ["ingress", "egress"] as const;
 const policyKinds = new Set([
   "NetworkPolicy",
@@ -61,7 +61,7 @@ const twoVersions = versionsOf(
 );
 
 const kinds = [
-  { name: "cluster-wide policies", versions: twoVersions, assumptions: {}, runs: usualRuns(150) },
+  { name: "cluster-wide policies", versions: twoVersions, assumptions: {}, runs: usualRuns(90) },
   {
     name: "policies of Cilium",
     versions: versionsOf(arbitraryCiliumScenario({ packets: 15, known: true, clusterPolicies: { oldForm: false } })),

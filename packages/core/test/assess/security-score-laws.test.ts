@@ -9,7 +9,7 @@ import { Reachability } from "../../src/reachability/reachability.ts";
 import type { SecurityScoreDetail } from "../../src/answers/security-score.ts";
 import { noConnections } from "../../src/sets/connection-set.ts";
 
-const runs = Number(process.env["NPA_PROPERTY_RUNS"] ?? 60);
+const runs = Number(process.env["NPA_PROPERTY_RUNS"] ?? 35);
 
 function sourceOf(objects: readonly KubeObject[]): { name: string; text: string } {
   return { name: "cluster.json", text: JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }) };
