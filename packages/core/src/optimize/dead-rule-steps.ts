@@ -1,5 +1,5 @@
 import { groupBy } from "../lib/group-by.ts";
-import { type Policy, rulePath } from "../model/policy.ts";
+import { type Direction, directions, type Policy, rulePath } from "../model/policy.ts";
 import { refKey } from "../semantics/canonical-key.ts";
 import { formatPath } from "../source/position.ts";
 import type { DeadRule } from "../symbolic/dead-rules.ts";
@@ -79,18 +79,30 @@ function actionOf({ policy, direction, rule }: RuleRef): string | undefined {
 }
 
 /**
- * Dead rules by what is written. A policy may be asked in parts, of which one may have what another lacks: a rule is dead
- * when it is in all.
+ * Dead rules by what is written. What is written once may be several rules in the model: a policy is asked in parts, and
+ * what an entry means for certain is a rule beside what it may mean. A rule is dead when all of these are.
  */
 export function wholeRules(policies: readonly Policy[], dead: readonly DeadRule[]): readonly DeadParts[] {
-  const partsOf = groupBy(policies, ({ ref }) => refKey(ref));
-  const byRule = groupBy(dead, ({ rule: { policy, direction, rule } }) => `${refKey(policy.ref)} ${direction} ${rule}`);
-  return [...byRule.values()].flatMap(([first, ...others]): readonly DeadParts[] => {
-    // What no input tells of, and what stands for another part, is written as a rule that matches nobody.
-    const isEmpty =
-      first === undefined || first.rule.policy.rules[first.rule.direction][first.rule.rule]?.peers.length === 0;
-    if (first === undefined || isEmpty) return [];
-    const parts = partsOf.get(refKey(first.rule.policy.ref)) ?? [];
-    return parts.length === others.length + 1 ? [[first, ...others]] : [];
+  const written = groupBy(
+    policies.flatMap((policy) =>
+      directions.flatMap((direction) => policy.rules[direction].map((_, rule) => writtenKey(policy, direction, rule))),
+    ),
+    (key) => key,
+  );
+  const byRule = groupBy(dead, ({ rule: { policy, direction, rule } }) => writtenKey(policy, direction, rule));
+  return [...byRule].flatMap(([key, [first, ...others]]): readonly DeadParts[] => {
+    if (first === undefined || written.get(key)?.length !== others.length + 1) return [];
+    const parts: DeadParts = [first, ...others];
+    return parts.every(namesNobody) ? [] : [parts];
   });
+}
+
+function writtenKey(policy: Policy, direction: Direction, rule: number): string {
+  return `${refKey(policy.ref)} ${direction} ${formatPath(rulePath(policy, direction, rule))}`;
+}
+
+/** What no input tells of (the addresses of nodes, of a group), and what stands for another part, matches nobody in the model. */
+function namesNobody({ rule: { policy, direction, rule } }: DeadRule): boolean {
+  const peers = policy.rules[direction][rule]?.peers ?? [];
+  return peers !== "any" && peers.every((peer) => peer.type === "networks" && peer.addresses.length === 0);
 }

@@ -13,7 +13,9 @@ describe("label-not-in-identity", () => {
     "matchLabels: { 'k8s:io.kubernetes.pod.namespaces': web }",
     "matchLabels: { pod-template-hash: '1' }",
     "matchLabels: { reserved: health }",
-    "matchExpressions: [{ key: job-name, operator: Exists }]",
+    "matchExpressions: [{ key: batch.kubernetes.io/controller-uid, operator: Exists }]",
+    "matchExpressions: [{ key: apps.kubernetes.io/pod-index, operator: Exists }]",
+    "matchLabels: { topology.kubernetes.io/zone: a }",
   ])("finds %s", (labels) => {
     expect(peers(labels)).toMatchObject([{ severity: "high", object: { kind: "CiliumNetworkPolicy" } }]);
   });
@@ -22,6 +24,7 @@ describe("label-not-in-identity", () => {
     "matchLabels: { 'k8s:io.kubernetes.pod.namespace': web, app: web }",
     "matchLabels: { io.cilium.k8s.namespace.labels.kubernetes.io/metadata.name: web }",
     "matchLabels: { 'reserved:health': '' }",
+    "matchLabels: { batch.kubernetes.io/job-name: web, job-name: web }",
     "matchLabels: { app.kubernetes.io/name: web, io.cilium.k8s.policy.serviceaccount: web }",
   ])("is silent on %s", (labels) => {
     expect(peers(labels)).toEqual([]);

@@ -78,6 +78,21 @@ describe("unreachable-tier-rule", () => {
     expect(evaluate(yaml, id)).toEqual({ findings: [], notEvaluated: [] });
   });
 
+  it("counts what is written once as one, and waits for nodes", () => {
+    const cilium = (name: string, rules: string): string =>
+      `{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: ${name}, namespace: shop}, ${rules}}`;
+    const deny = "ingressDeny: [{ fromEndpoints: [{ matchLabels: { app: bad } }] }]";
+    const own = (ingress: string): string =>
+      cilium("own", `spec: { endpointSelector: {}, ${deny}, ingress: [${ingress}] }`);
+    for (const entities of ["host", "host, remote-node", "kube-apiserver, remote-node"])
+      expect(findings(id, own(`{ fromEntities: [${entities}] }`))).toEqual([]);
+    const denied = "{ fromEndpoints: [{ matchLabels: { app: bad, tier: web } }] }";
+    expect(findings(id, own(denied))).toMatchObject([{ location: { path: "spec.ingress[0]" } }]);
+    // Rules of `specs` are policies of one object, each with its own list.
+    const both = `specs: [{ endpointSelector: {}, ${deny} }, { endpointSelector: {}, ingress: [{ fromEntities: [world] }, ${denied}] }]`;
+    expect(findings(id, cilium("both", both))).toMatchObject([{ location: { path: "specs[1].ingress[1]" } }]);
+  });
+
   it("is silent on what waits for pods, and names what it cannot judge", () => {
     const nodes = clusterPolicy("nodes", { egress: "{ action: Deny, to: [{ nodes: {} }] }" });
     const { findings: found, notEvaluated } = evaluate(documents(deployment("web"), nodes), id);

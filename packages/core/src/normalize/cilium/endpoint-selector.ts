@@ -22,9 +22,12 @@ const clusterKey = "io.cilium.k8s.policy.cluster";
 const nameLabel = "kubernetes.io/metadata.name";
 const operators: readonly KubernetesOperator[] = ["In", "NotIn", "Exists", "DoesNotExist"];
 
-/** "Labels that are not security relevant by default": keys that no identity has, so that they read as absent. */
+/**
+ * "By default, Cilium considers all labels to be relevant for identities, with the following exceptions": keys that begin so
+ * are in no identity, and read as absent. The name of a Job is in it, its controller-uid is not.
+ */
 const filtered =
-  /^(?:io\.kubernetes|kubernetes\.io|k8s\.io|annotation|(?:.*\.)?beta\.kubernetes\.io|pod-template-hash$|pod-template-generation$|controller-revision-hash$|controller-uid$|statefulset\.kubernetes\.io\/pod-name$|apps\.kubernetes\.io\/pod-index$|batch\.kubernetes\.io\/|job-name$|topology\.kubernetes\.io\/)/u;
+  /^(?:io\.kubernetes|kubernetes\.io|k8s\.io|annotation|.*beta\.kubernetes\.io|pod-template-(?:hash|generation)|controller-revision-hash|controller-uid|etcd_node|statefulset\.kubernetes\.io\/pod-name|apps\.kubernetes\.io\/pod-index|batch\.kubernetes\.io\/(?:job-completion-index|controller-uid)|topology\.kubernetes\.io)/u;
 
 /** Cilium asks a pod's service account under this label; npa gives pods one of that name where policies of Cilium are read. */
 export const accountLabel: string = serviceAccountKey;
