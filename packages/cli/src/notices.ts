@@ -92,7 +92,8 @@ export function exitCodeFor(answer: number, cluster: Cluster, flags: InputFlags)
 
 /** Whether something of the input is not read as it stands, or another object of its name is read in its place. */
 function isUnrendered({ inputs, notEvaluated }: Cluster): boolean {
-  return notEvaluated.some(isForVariable) || (inputs.unrendered ?? []).length > 0 || (inputs.alternatives ?? 0) > 0;
+  const { unrendered = [], alternatives = 0, alternativeDirectories = [] } = inputs;
+  return notEvaluated.some(isForVariable) || unrendered.length + alternatives + alternativeDirectories.length > 0;
 }
 
 /** The same of an answer about several inputs: the worst of them. */

@@ -47,7 +47,7 @@ export async function readInputs(
 function severalEnvironments(inputs: readonly Input[]): UsageError {
   const roots = inputs.map(({ environment }) => printable(environment?.root ?? "."));
   return new UsageError(
-    `there are ${inputs.length} environments (${roots.join(", ")}), and this question is about one: name one with -k or --helm`,
+    `there are ${inputs.length} environments (${roots.join(", ")}), and this question is about one: name one, with -k or --helm where it must be rendered`,
   );
 }
 

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { type Config, type Diagnostic, type Rendering, UsageError, readManifests, readRendering } from "@npa/core";
+import { type Config, type Diagnostic, type Rendering, UsageError, readClusters, readRendering } from "@npa/core";
 import { type RenderRoot, findRoots, loadPaths, plainSources, render } from "@npa/core/node";
 import { isConfig } from "./config-file.ts";
 import type { InputFlags } from "./input-flags.ts";
@@ -24,21 +24,20 @@ export async function renderInputs(
   const { renderings, failures } = await asStage(io, "read", () => renderAll(io, named, found, flags));
   const beside = flags.render === true ? [] : sources;
   const plain = flags.render === true ? plainSources(sources) : [];
-  const names = environmentNames(renderings.map(({ root }) => root));
   const problems = [...options.problems, ...failures];
   const { defaultNamespace } = options;
+  const clusters = plain.length === 0 && renderings.length > 0 ? [] : readClusters(plain, { ...options, problems });
+  const names = environmentNames([...renderings, ...clusters].map(({ root }) => root));
   const rendered = renderings.map((rendering, i): Input => {
     const environment = { name: names[i] ?? rendering.root, root: rendering.root };
     const cluster = readRendering(rendering, beside, { ...options, problems });
     return { cluster, hints: loaded.hints, defaultNamespace, environment };
   });
-  const rest: Input = {
-    cluster: readManifests(plain, { ...options, problems }),
-    hints: loaded.hints,
-    defaultNamespace,
-    environment: { name: "files", root: "." },
-  };
-  return plain.length > 0 || rendered.length === 0 ? [...rendered, rest] : rendered;
+  const rest = clusters.map(({ root, cluster }, i): Input => {
+    const name = root === "." ? "files" : (names[renderings.length + i] ?? root);
+    return { cluster, hints: loaded.hints, defaultNamespace, environment: { name, root } };
+  });
+  return [...rendered, ...rest];
 }
 
 function namedRoots({ kustomize = [], helm = [] }: InputFlags): readonly RenderRoot[] {

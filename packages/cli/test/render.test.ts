@@ -253,3 +253,36 @@ function hasKubectl(): boolean {
     return false;
   }
 }
+
+describe("several clusters in plain files", () => {
+  const files = {
+    "clusters/dev/np.yaml": `${openPolicy("np")}---\n${deployment("web")}`,
+    "clusters/prod/np.yaml": `${openPolicy("np").replace("podSelector: {}", "podSelector: {matchLabels: {app: web}}")}---\n${deployment("web")}`,
+    "clusters/namespace.yaml": "apiVersion: v1\nkind: Namespace\nmetadata: {name: default}\n",
+  };
+
+  it("are told of once, and are no answer while policies of one are replaced by those of the other", async () => {
+    const { code, stdout, stderr } = await npa(["analyze", "clusters", "-o", "json"], files);
+    expect(code).toBe(2);
+    expect(stderr.match(/clusters or variants/g)).toHaveLength(1);
+    expect(stderr).toContain("dev and prod in clusters (2 objects)");
+    expect(stderr).not.toContain("already defined");
+    expect(places(stdout).join()).not.toContain("duplicate-policy-name");
+    const { inputs } = JSON.parse(stdout) as AnalysisReport;
+    expect(inputs.alternativeDirectories).toEqual([{ within: "clusters", directories: ["dev", "prod"], objects: 2 }]);
+  });
+
+  it("--render analyses each by itself, with what lies beside them", async () => {
+    const { code, stdout, stderr } = await npa(["analyze", "clusters", "--render", "-o", "json"], files);
+    expect([code, stderr]).toEqual([0, ""]);
+    const { environments = [], inputs } = JSON.parse(stdout) as AnalysisReport;
+    expect(environments.map(({ name, root, summary }) => [name, root, summary.policies, summary.namespaces])).toEqual([
+      ["dev", "clusters/dev", 1, 1],
+      ["prod", "clusters/prod", 1, 1],
+    ]);
+    expect(inputs.alternativeDirectories).toBeUndefined();
+    const one = await npa(["list", "clusters", "--render"], files);
+    expect(one.code).toBe(2);
+    expect(one.stderr).toContain("2 environments (clusters/dev, clusters/prod)");
+  });
+});

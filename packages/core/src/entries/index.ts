@@ -73,6 +73,7 @@ export type { Question } from "../query/can.ts";
 export { type GroupedConnectivity, type TargetGroup, groupConnections } from "../query/group-connections.ts";
 export type { Reachability } from "../reachability/reachability.ts";
 export { type DocumentOptions, type ReadOptions, readManifests, readDocuments } from "../read/read-manifests.ts";
+export { type ClusterOfDirectory, readClusters } from "../read/read-clusters.ts";
 export { type Rendering, readRendering } from "../read/rendering.ts";
 export { type Environment, analyzeEnvironments } from "../analysis/environments.ts";
 export * from "../report/index.ts";

@@ -220,6 +220,18 @@ export interface InputSummary {
   readonly notFollowed?: readonly NotFollowed[];
   /** Objects that several kustomizations have, of which no other builds two: one of each is read. Absent: none. */
   readonly alternatives?: number;
+  /** Directories beside each other that look like several clusters, and were read as one. Absent: none. */
+  readonly alternativeDirectories?: readonly AlternativeDirectories[];
+}
+
+/** Directories beside each other that have the same objects, as several clusters, environments or variants of one have. */
+export interface AlternativeDirectories {
+  /** The directory that they are in; `.` for the working directory. */
+  readonly within: string;
+  /** Their names, sorted. */
+  readonly directories: readonly string[];
+  /** How many objects are in more than one of them: of each the last in input order was read. */
+  readonly objects: number;
 }
 
 /** The cluster as it would be if its staged policies of Calico were in force. */

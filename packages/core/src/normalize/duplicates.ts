@@ -1,14 +1,9 @@
 import type { ObjectRef, Report } from "../diagnostics/diagnostic.ts";
 import { groupBy } from "../lib/group-by.ts";
 import type { Location, Locator, Origin } from "../source/position.ts";
-import { locationOf } from "../source/position.ts";
+import { locationOf, quoteOf } from "../source/position.ts";
+import { type Alternative, type Duplicate, alternativeDirectories } from "./alternative-directories.ts";
 import { escapeMisleading } from "./quote.ts";
-
-interface Duplicate {
-  readonly ref: ObjectRef;
-  readonly earlier: Origin;
-  readonly later: Origin;
-}
 
 /** Two files that share this many objects are two forms of one thing: that is told once. */
 const manyShared = 3;
@@ -21,10 +16,23 @@ export class Duplicates {
     this.#found.push({ ref, earlier, later });
   }
 
-  /** Reports each at its later place, in input order; of two files that share many objects one, a policy if there is one. */
-  reportTo(report: Report): void {
-    if (this.#found.length === 0) return;
-    const told = [...groupBy(this.#found, filesOf).values()].flatMap((shared) => toTell(shared));
+  /**
+   * Reports each at its later place, in input order; of two files that share many objects one, a policy if there is one; of
+   * directories that are alternatives that they are. These are returned.
+   */
+  reportTo(report: Report): readonly Alternative[] {
+    const alternatives = alternativeDirectories(this.#found);
+    reportAlternatives(alternatives, report);
+    const apart = new Set(alternatives.flatMap(({ duplicates }) => duplicates));
+    this.#reportEach(
+      this.#found.filter((duplicate) => !apart.has(duplicate)),
+      report,
+    );
+    return alternatives;
+  }
+
+  #reportEach(duplicates: readonly Duplicate[], report: Report): void {
+    const told = [...groupBy(duplicates, filesOf).values()].flatMap((shared) => toTell(shared));
     const earlierPlaces = locationsOf(told.map(({ duplicate }) => duplicate.earlier));
     for (const { duplicate, more } of told) {
       const { ref, earlier, later } = duplicate;
@@ -45,6 +53,43 @@ export class Duplicates {
   }
 }
 
+/** How many directories are named, and how many sets of them. */
+const shownDirectories = 5;
+const shownSets = 3;
+
+/** Tells of all directories that are alternatives: an error where a policy was replaced by another one, because then the answer lacks it. */
+function reportAlternatives(alternatives: readonly Alternative[], report: Report): void {
+  const duplicates = alternatives.flatMap((each) => each.duplicates);
+  const replaced = duplicates.find(({ ref, earlier, later }) => isPolicy(ref) && textOf(earlier) !== textOf(later));
+  const [first] = duplicates;
+  if (first === undefined) return;
+  const sets = alternatives.slice(0, shownSets).map(directoriesText);
+  const more = alternatives.length - sets.length;
+  const which = replaced === undefined ? "" : `, also of policies that differ, as of ${nameOf(replaced.ref)}`;
+  report({
+    code: "duplicate-object",
+    severity: replaced === undefined ? "warning" : "error",
+    ...(replaced === undefined ? {} : { unreadable: true }),
+    message: `directories have objects in common, as several clusters or variants of one have: ${sets.join("; ")}${more > 0 ? `; and so have those of ${more} more directories` : ""}. All was read as one cluster, in which the last of each object wins${which}: name one of the directories, or have each analysed by itself with --render`,
+    location: locationOf((replaced ?? first).later, ["metadata", "name"]),
+  });
+}
+
+function directoriesText({ within, directories, objects }: Alternative): string {
+  const shown = directories.slice(0, shownDirectories);
+  const last = directories.length > shown.length ? `${directories.length - shown.length} more` : shown.pop();
+  const count = objects === 1 ? "1 object" : `${objects} objects`;
+  return escapeMisleading(`${shown.join(", ")} and ${last}${within === "." ? "" : ` in ${within}`} (${count})`);
+}
+
+function isPolicy({ kind }: ObjectRef): boolean {
+  return kind.endsWith("Policy");
+}
+
+function textOf(origin: Origin): string | undefined {
+  return quoteOf(origin, ["spec"]);
+}
+
 interface Told {
   readonly duplicate: Duplicate;
   /** How many others it stands for. */
@@ -60,7 +105,7 @@ function toTell(shared: readonly Duplicate[]): readonly Told[] {
   const isWithinOne = first?.earlier.locator.file === first?.later.locator.file;
   if (first === undefined || isWithinOne || shared.length < manyShared)
     return shared.map((duplicate) => ({ duplicate, more: 0 }));
-  const policy = shared.find(({ ref }) => ref.kind.endsWith("Policy"));
+  const policy = shared.find(({ ref }) => isPolicy(ref));
   return [{ duplicate: policy ?? first, more: shared.length - 1 }];
 }
 

@@ -1,7 +1,13 @@
 import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import { compareStrings } from "../lib/compare.ts";
 import { groupBy } from "../lib/group-by.ts";
-import type { InputSummary, NotFollowed, UnrenderedKind, UnrenderedSources } from "../model/cluster.ts";
+import type {
+  AlternativeDirectories,
+  InputSummary,
+  NotFollowed,
+  UnrenderedKind,
+  UnrenderedSources,
+} from "../model/cluster.ts";
 import type { ClusterDraft } from "./cluster-draft.ts";
 import { escapeMisleading } from "./quote.ts";
 
@@ -12,13 +18,23 @@ const kinds: readonly UnrenderedKind[] = ["template", "values", "kustomization",
 export function leftOut(
   draft: ClusterDraft,
   remote: readonly string[],
-): Pick<InputSummary, "unrendered" | "notFollowed" | "alternatives"> {
+  directories: readonly AlternativeDirectories[],
+): Pick<InputSummary, "unrendered" | "notFollowed" | "alternatives" | "alternativeDirectories"> {
   const unrendered = unrenderedSources(draft.unrendered);
   const notFollowed = notFollowedKinds(draft.notFollowed, remote);
   return {
     ...(unrendered.length === 0 ? {} : { unrendered }),
     ...(notFollowed.length === 0 ? {} : { notFollowed }),
     ...(draft.alternatives === 0 ? {} : { alternatives: draft.alternatives }),
+    ...(directories.length === 0
+      ? {}
+      : {
+          alternativeDirectories: directories.map(({ within, directories: names, objects }) => ({
+            within,
+            directories: names,
+            objects,
+          })),
+        }),
   };
 }
 

@@ -44,7 +44,7 @@ export interface NormalizeOptions {
 export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOptions, report: Report): Cluster {
   const draft = new ClusterDraft(options, report);
   const counts = readSources(parsed, draft, options);
-  draft.duplicates.reportTo(report);
+  const directories = draft.duplicates.reportTo(report);
   const ground = {
     namespaces: namespacesOf(draft),
     workloads: withAccounts(workloadsOf(draft.workloads, draft.pods.objects()), draft.facts),
@@ -82,7 +82,7 @@ export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOpti
       ...counts,
       files: counts.files + (options.files?.unrendered.size ?? 0),
       objects: sortedRecord(counts.objects),
-      ...leftOut(draft, options.files?.remote ?? []),
+      ...leftOut(draft, options.files?.remote ?? [], directories),
     },
     problems: options.problems,
     suppressions: draft.suppressions,
