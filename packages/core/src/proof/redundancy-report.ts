@@ -4,6 +4,7 @@ import type { Cluster } from "../model/cluster.ts";
 import type { PartPlace, RedundancyReport, RedundantPart } from "../answers/proof.ts";
 import { apiVersion } from "../answers/api-version.ts";
 import type { Policy } from "../model/policy.ts";
+import { isClusterWideOfKubernetes } from "../semantics/network-policy.ts";
 import { hasTiers } from "../symbolic/compare-policies.ts";
 import { findDeadRules } from "../symbolic/dead-rules.ts";
 import { findRedundancies } from "../symbolic/find-redundancies.ts";
@@ -36,7 +37,7 @@ function redundancyOf(cluster: Cluster, options: ProveOptions): RedundancyReport
     undecidedParts: undecidedParts.toSorted(comparePlaces),
     unprovable: found.unprovable.map(({ policy, reason }) => ({
       policy: policy.ref,
-      reason: isOrdered(policy) ? `${reason}, where only rules that can never decide are found` : reason,
+      reason: isClusterWideOfKubernetes(policy) ? `${reason}, where only rules that can never decide are found` : reason,
     })),
     undecided: undecidedParts.length === 0 ? [] : ["the budget ended before every part was judged"],
     ...basis,
@@ -49,12 +50,8 @@ function redundancyOf(cluster: Cluster, options: ProveOptions): RedundancyReport
 function deadRules(policies: readonly Policy[], options: ProofOptions): readonly Redundancy[] {
   if (!hasTiers(policies)) return [];
   return findDeadRules(policies, options)
-    .dead.filter(({ rule }) => isOrdered(rule.policy))
+    .dead.filter(({ rule }) => isClusterWideOfKubernetes(rule.policy))
     .map(({ rule, coveredBy }) => ({ part: rule, coveredBy }));
-}
-
-function isOrdered({ ref }: Policy): boolean {
-  return ref.apiVersion.startsWith("policy.networking.k8s.io/");
 }
 
 function redundantPart(found: Redundancy): RedundantPart {

@@ -28,6 +28,11 @@ export interface NamespaceFacts {
   readonly classes: ClassSet;
 }
 
+/** Where policies of one union select pods: a namespace; without a name the whole cluster, for policies of no namespace. */
+export interface PolicyScope extends Pick<NamespaceFacts, "union" | "workloads"> {
+  readonly name?: string;
+}
+
 /** Workloads as findings list them. */
 export interface AffectedWorkloads {
   /** Sorted, the first hundred. */
@@ -49,6 +54,8 @@ export class RuleContext {
   readonly networkPolicies: readonly Policy[];
   /** These, and what is one union with them, of every namespace and of none: policies of Cilium. */
   readonly unionPolicies: readonly Policy[];
+  /** The namespaces, and the cluster where such policies are of no namespace: every one of them is in one of these. */
+  readonly scopes: readonly PolicyScope[];
   /** The labels of all pod templates as they are written. */
   readonly podLabels: PodLabels;
   /** Where all that rules prove about policies is proved. */
@@ -91,6 +98,8 @@ export class RuleContext {
       workloads: workloads.get(namespace.name) ?? [],
       classes: ClassSet.of(nonEmpty(reachability.pods.ranges.get(namespace.name))),
     }));
+    const wide = others.get(undefined) ?? [];
+    this.scopes = wide.length === 0 ? this.namespaces : [...this.namespaces, { union: wide, workloads: cluster.workloads }];
     this.#byName = new Map(this.namespaces.map((facts) => [facts.name, facts]));
     this.podLabels = new PodLabels(cluster, reachability.options.assumptions);
   }

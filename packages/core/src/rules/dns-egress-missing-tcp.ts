@@ -8,7 +8,7 @@ import { dnsServers } from "./support/dns-servers.ts";
 import { dnsGaps } from "./support/dns-subjects.ts";
 import { intersectSets, uniteSets } from "./support/class-sets.ts";
 import { portPlace } from "./support/places.ts";
-import { UnknownNamespaces, unknownPolicies } from "./support/unevaluated.ts";
+import { UnknownNamespaces, knownIn } from "./support/unevaluated.ts";
 import { nameOf } from "./support/words.ts";
 
 /** Flags DNS that is allowed over UDP alone: an answer that does not fit a datagram is asked for again over TCP. */
@@ -21,17 +21,12 @@ export const dnsEgressMissingTcp: RuleDefinition = defineRule({
   fix: "suggested",
   check(context, report, skip) {
     const unknown = new UnknownNamespaces();
-    for (const facts of context.namespaces) {
-      const gaps = dnsGaps(context, facts, "TCP");
+    for (const scope of context.scopes) {
+      const gaps = knownIn({ context, scope, direction: "egress", unknown }, "allows", dnsGaps(context, scope, "TCP"));
       if (gaps.length === 0) continue;
-      const reason = unknownPolicies(context, facts.name, "allows", "egress");
-      if (reason !== undefined) {
-        unknown.add(reason, facts.name);
-        continue;
-      }
-      const hasPods = facts.workloads.length > 0;
+      const hasPods = scope.workloads.length > 0;
       const without = uniteSets(gaps.map(({ classes }) => classes));
-      const policies = hasPods ? facts.union : gaps.map(({ policy }) => policy);
+      const policies = hasPods ? scope.union : gaps.map(({ policy }) => policy);
       for (const policy of policies) {
         const found = udpPort(policy, context);
         if (found === undefined) continue;

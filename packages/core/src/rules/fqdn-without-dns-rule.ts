@@ -5,7 +5,7 @@ import { difference } from "../sets/interval-set.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { uniteSets } from "./support/class-sets.ts";
-import { dnsGaps } from "./support/dns-subjects.ts";
+import { allDnsGaps } from "./support/dns-subjects.ts";
 import { peerPlace } from "./support/places.ts";
 import { knownClasses } from "./support/tiers.ts";
 import { UnknownNamespaces } from "./support/unevaluated.ts";
@@ -52,7 +52,7 @@ export const fqdnWithoutDnsRule: RuleDefinition = defineRule({
 
 /** The pods of some that may ask DNS; undefined where there are none. */
 function withoutGaps(context: RuleContext, policy: Policy, classes: ClassSet): ClassSet | undefined {
-  const gaps = context.namespaces.flatMap((facts) => dnsGaps(context, facts, "UDP"));
+  const gaps = allDnsGaps(context, "UDP");
   if (classes.size === 0) return gaps.some((gap) => gap.policy === policy) ? undefined : classes;
   const left = difference(classes.boundaries, uniteSets(gaps.map((gap) => gap.classes)).boundaries);
   return left.length === 0 ? undefined : ClassSet.of(left);

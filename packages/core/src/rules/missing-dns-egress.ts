@@ -7,8 +7,8 @@ import { dnsServers } from "./support/dns-servers.ts";
 import { dnsGaps } from "./support/dns-subjects.ts";
 import { addedRule, dnsEgressRule } from "./support/rule-changes.ts";
 import { policyPlace, rulePlace } from "./support/places.ts";
-import { UnknownNamespaces, unknownPolicies } from "./support/unevaluated.ts";
-import { listText, nameOf, selectorText } from "./support/words.ts";
+import { UnknownNamespaces, knownIn } from "./support/unevaluated.ts";
+import { listText, nameOf, subjectText } from "./support/words.ts";
 
 /** Flags egress isolation that leaves pods without DNS, judged on everything that selects them. */
 export const missingDnsEgress: RuleDefinition = defineRule({
@@ -23,25 +23,15 @@ export const missingDnsEgress: RuleDefinition = defineRule({
     const { assumed, suggested } = dnsServers(context);
     const where = listText([...new Set(suggested.map(({ namespace }) => namespace))]);
     const ports = [...new Set(suggested.map(({ port }) => port))].join(" or ");
-    for (const facts of context.namespaces) {
-      const gaps = dnsGaps(context, facts, "UDP");
-      const reason = gaps.length === 0 ? undefined : unknownPolicies(context, facts.name, "allows", "egress");
-      if (reason !== undefined) {
-        unknown.add(reason, facts.name);
-        continue;
-      }
-      for (const { policy, classes } of gaps) {
+    for (const scope of context.scopes) {
+      const judged = { context, scope, direction: "egress", unknown } as const;
+      for (const { policy, classes } of knownIn(judged, "allows", dnsGaps(context, scope, "UDP"))) {
         const tcp = dnsAccesses(context).ofPolicy(policy).TCP
           ? " (TCP alone does not do: names are asked for over UDP)"
           : "";
-        const subject =
-          policy.subject.podSelector.requirements.length === 0
-            ? "every pod"
-            : `pods ${selectorText(policy.subject.podSelector)}`;
-        const pods = `${subject} of namespace ${facts.name}`;
         report({
           at: egressPlace(policy),
-          message: `${nameOf(policy)} isolates egress of ${pods}, and no policy lets them query DNS on UDP ${ports}${tcp}: names will not resolve`,
+          message: `${nameOf(policy)} isolates egress of ${subjectText(policy)}, and no policy lets them query DNS on UDP ${ports}${tcp}: names will not resolve`,
           affected: classes,
           fix: isNetworkPolicy(policy)
             ? {

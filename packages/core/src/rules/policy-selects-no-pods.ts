@@ -1,8 +1,11 @@
+import { everything } from "../model/cluster.ts";
 import type { Policy } from "../model/policy.ts";
+import { isClusterWideOfKubernetes } from "../semantics/network-policy.ts";
 import type { NamespaceFacts, RuleContext } from "./context.ts";
 import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
 import { deadValues } from "./support/dead-values.ts";
 import { elsewhereText, matchElsewhere, nearMiss, requirementPath } from "./support/near-miss.ts";
+import type { LabelledPods } from "./support/pod-labels.ts";
 import { policyPlace, subjectPlace } from "./support/places.ts";
 import { UnknownNamespaces, unseenPods } from "./support/unevaluated.ts";
 import { listText, nameOf, selectorText } from "./support/words.ts";
@@ -29,13 +32,17 @@ export const policySelectsNoPods: RuleDefinition = defineRule({
       }
       const isKnown = facts.workloads.length > 0 || context.cluster.live;
       for (const policy of idle) {
-        const found = isKnown ? idlePolicy(context, facts, policy) : strayPolicy(context, facts, policy);
+        const found = isKnown ? idlePolicy(context, `namespace ${facts.name}`, policy) : strayPolicy(context, facts, policy);
         if (found === undefined) unknown.push(facts.name);
         else report(found);
       }
       if (isKnown && unseenPods(context, facts.name) === undefined)
         for (const policy of facts.union) for (const found of deadOf(context, facts, policy)) report(found);
     }
+    const idle = widePolicies(context).filter((policy) => selectsNothingAnywhere(context, policy));
+    const reason = idle.length === 0 ? undefined : unseenPods(context);
+    if (reason !== undefined) skip(reason);
+    else for (const policy of idle) report(idlePolicy(context, "the cluster", policy));
     unseen.tell(skip);
     if (unknown.length > 0) skip(`the input has no workloads in ${listText([...new Set(unknown)])}`);
   },
@@ -60,11 +67,39 @@ function selectsNothing(context: RuleContext, { subject: { podSelector }, namesp
   return !context.podLabels.matchesAny(podSelector, namespace);
 }
 
-/** The namespace has pods: this policy selects none of them. */
-function idlePolicy(context: RuleContext, facts: NamespaceFacts, policy: Policy): Found {
+/** Those that are of no namespace. */
+function widePolicies({ cluster, unionPolicies }: RuleContext): readonly Policy[] {
+  return [
+    ...unionPolicies.filter(({ namespace }) => namespace === undefined),
+    ...cluster.policies.filter(isClusterWideOfKubernetes),
+  ];
+}
+
+/** Whether no pod of any namespace has the labels, or none of a namespace that is meant. */
+function selectsNothingAnywhere(context: RuleContext, policy: Policy): boolean {
+  const isIdle = context.reachability.possibleSubjects(policy).size === 0;
+  return isIdle && policy.subject.or === undefined && selectsNothingIn(context, policy);
+}
+
+function selectsNothingIn(context: RuleContext, policy: Policy): boolean {
+  const { podSelector, namespaceSelector = everything } = policy.subject;
+  if (selectsNothing(context, policy)) return true;
+  const meant = new Set(context.namespacesMatching(namespaceSelector).map(({ name }) => name));
+  const isMeant = ({ workload }: LabelledPods): boolean =>
+    meant.has(workload.namespace) || context.namespace(workload.namespace)?.namespace.declared !== true;
+  return podSelector.requirements.length > 0 && !context.podLabels.matching(podSelector).some(isMeant);
+}
+
+/** There are pods: this policy selects none of them. */
+function idlePolicy(context: RuleContext, where: string, policy: Policy): Found {
   const { podSelector } = policy.subject;
-  const message = `${nameOf(policy)} selects no workload: none in namespace ${facts.name} matches ${selectorText(podSelector)}`;
-  const near = nearMiss(context, podSelector, context.podLabels.in(facts.name));
+  const { namespace } = policy;
+  const message = `${nameOf(policy)} selects no workload: none in ${where} matches ${selectorText(podSelector)}`;
+  const near = nearMiss(
+    context,
+    podSelector,
+    namespace === undefined ? context.podLabels.matching(everything) : context.podLabels.in(namespace),
+  );
   if (near?.requirement !== undefined) {
     return {
       at: subjectPlace(policy, requirementPath(podSelector, near.requirement)),
@@ -78,7 +113,7 @@ function idlePolicy(context: RuleContext, facts: NamespaceFacts, policy: Policy)
       message: `${message}; ${near.text}`,
       ...(near.description === undefined ? {} : { fix: { kind: "manual", description: near.description } }),
     };
-  const elsewhere = matchElsewhere(context, podSelector, facts.name);
+  const elsewhere = matchElsewhere(context, podSelector, namespace);
   if (elsewhere.length > 0) return { at: subjectPlace(policy), message: `${message}; ${elsewhereText(elsewhere)}` };
   // Without a live cluster the pods may come from elsewhere: an operator, another repository.
   if (context.cluster.live) return { at: subjectPlace(policy), message };

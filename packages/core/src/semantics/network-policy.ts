@@ -4,3 +4,8 @@ import type { Policy } from "../model/policy.ts";
 export function isNetworkPolicy({ ref: { kind, apiVersion } }: Policy): boolean {
   return kind === "NetworkPolicy" && (apiVersion.startsWith("networking.k8s.io/") || !apiVersion.includes("."));
 }
+
+/** Whether a policy is of a cluster-wide kind of Kubernetes: an AdminNetworkPolicy, its Baseline, or a ClusterNetworkPolicy. */
+export function isClusterWideOfKubernetes({ ref }: Policy): boolean {
+  return ref.apiVersion.startsWith("policy.networking.k8s.io/");
+}

@@ -128,6 +128,45 @@ describe("missing-dns-egress", () => {
     expect(finding?.message).toContain("UDP 5353");
   });
 
+  describe("with cluster-wide policies of Cilium", () => {
+    const wide = (spec: string): string =>
+      `{apiVersion: cilium.io/v2, kind: CiliumClusterwideNetworkPolicy, metadata: {name: wide}, spec: {${spec}}}`;
+    const closed = wide("endpointSelector: {}, egress: [{}]");
+    const dns =
+      "egress: [{ toEndpoints: [{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': kube-system, k8s-app: kube-dns } }], toPorts: [{ ports: [{ port: '53', protocol: ANY }] }] }]";
+
+    it("finds what they isolate, once for all namespaces and without pods, too", () => {
+      const yaml = documents(deployment("web"), deployment("job", { app: "job" }, "batch"), closed);
+      expect(findings(id, yaml)).toMatchObject([
+        {
+          object: { kind: "CiliumClusterwideNetworkPolicy" },
+          affected: ["batch/job[Deployment]", "shop/web[Deployment]"],
+          message: expect.stringContaining("every pod of every namespace") as string,
+        },
+      ]);
+      expect(findings(id, closed)).toHaveLength(1);
+    });
+
+    it("files each pod under a policy of its namespace first", () => {
+      const own = policy("own", "{ podSelector: {}, policyTypes: [Egress] }");
+      const yaml = documents(deployment("web"), deployment("job", { app: "job" }, "batch"), closed, own);
+      expect(findings(id, yaml).map(({ object, affected }) => [object.kind, affected])).toEqual([
+        ["CiliumClusterwideNetworkPolicy", ["batch/job[Deployment]"]],
+        ["NetworkPolicy", ["shop/web[Deployment]"]],
+      ]);
+    });
+
+    it("is silent where a policy of any kind and scope opens DNS", () => {
+      const web = deployment("web");
+      for (const opening of [
+        wide(`endpointSelector: {}, ${dns}`).replace("name: wide", "name: dns"),
+        `{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: dns, namespace: shop}, spec: {endpointSelector: {}, ${dns}}}`,
+        policy("dns", "{ podSelector: {}, policyTypes: [Egress], egress: [{ ports: [{ port: 53, protocol: UDP }] }] }"),
+      ])
+        expect(findings(id, documents(web, closed, opening))).toEqual([]);
+    });
+  });
+
   describe("with ordered tiers", () => {
     const web = deployment("web");
     const deny = "{ action: Deny, to: [{ namespaces: {} }] }";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { deployment, documents, evaluate, findings, namespace, placeOf, policy } from "./evaluate.ts";
+import { clusterPolicy, deployment, documents, evaluate, findings, namespace, placeOf, policy } from "./evaluate.ts";
 
 const id = "policy-selects-no-pods";
 const select = (podSelector: string, ns = "shop"): string => policy("web", `{ podSelector: ${podSelector} }`, ns);
@@ -105,5 +105,37 @@ describe("policy-selects-no-pods", () => {
     expect(findings(id, list("web", "payments"))).toEqual([]);
     expect(findings(id, list("web", "api", "wep"))).toEqual([]);
     expect(findings(id, list("web", "payments"), { live: true }).map(({ severity }) => severity)).toEqual(["low"]);
+  });
+
+  describe("of policies of no namespace", () => {
+    const subject = (labels: string): readonly string[] => [
+      `{apiVersion: cilium.io/v2, kind: CiliumClusterwideNetworkPolicy, metadata: {name: wide}, spec: {endpointSelector: {matchLabels: {${labels}}}, ingress: [{}]}}`,
+      clusterPolicy("wide", { ingress: "{ action: Deny, from: [{ namespaces: {} }] }" }, {
+        subject: `{ pods: { namespaceSelector: {}, podSelector: { matchLabels: {${labels}} } } }`,
+      }),
+    ];
+
+    it("finds those that select nothing anywhere", () => {
+      for (const policyText of subject("app: wbe"))
+        expect(findings(id, documents(deployment("web"), policyText))).toMatchObject([
+          { severity: "medium", message: expect.stringContaining("did you mean `app: web`?") as string },
+        ]);
+      for (const policyText of subject("app: payments"))
+        expect(findings(id, documents(deployment("web"), policyText))).toMatchObject([{ severity: "low" }]);
+    });
+
+    it("is silent where some namespace has such pods, on the host network too, and where none must", () => {
+      const onNode = deployment("web", { app: "web" }, "other", "hostNetwork: true");
+      for (const policyText of [...subject("app: web"), ...subject("")])
+        for (const pods of [deployment("web"), onNode])
+          expect(findings(id, documents(pods, policyText))).toEqual([]);
+    });
+
+    it("says where the pods are that another namespace was meant to have", () => {
+      const elsewhere = `{apiVersion: cilium.io/v2, kind: CiliumClusterwideNetworkPolicy, metadata: {name: wide}, spec: {endpointSelector: {matchLabels: {app: web, "k8s:io.kubernetes.pod.namespace": other}}, ingress: [{}]}}`;
+      expect(findings(id, documents(namespace("shop"), namespace("other"), deployment("web"), elsewhere))).toMatchObject([
+        { message: expect.stringContaining("pods with these labels are in shop") as string },
+      ]);
+    });
   });
 });

@@ -7,7 +7,7 @@ import { byTier } from "../../semantics/tiers.ts";
 import { noConnections } from "../../sets/connection-set.ts";
 import type { RuleContext } from "../context.ts";
 import { dnsServers } from "./dns-servers.ts";
-import { asksDns, dnsGaps } from "./dns-subjects.ts";
+import { allDnsGaps, asksDns } from "./dns-subjects.ts";
 import { uniteSets } from "./class-sets.ts";
 
 /** A rule that denies some pods what they ask DNS. */
@@ -40,7 +40,7 @@ export function deniedDns(context: RuleContext): readonly DeniedDns[] {
 /** The pods that ask DNS and may reach none of its servers, without those that a lack of rules keeps from it. */
 function refusedClasses(context: RuleContext): readonly ClassId[] {
   const { reachability } = context;
-  const gaps = context.namespaces.flatMap((facts) => dnsGaps(context, facts, "UDP"));
+  const gaps = allDnsGaps(context, "UDP");
   const told = uniteSets(gaps.map(({ classes }) => classes));
   const known = new Map<Row, boolean>();
   const isRefused = (row: Row): boolean => {

@@ -3,7 +3,7 @@ import { isNetworkPolicy } from "../../semantics/network-policy.ts";
 import { type ClassId, ClassSet } from "../../reachability/class-set.ts";
 import { difference } from "../../sets/interval-set.ts";
 import { relateSelectors } from "../../symbolic/selector-questions.ts";
-import type { NamespaceFacts, RuleContext } from "../context.ts";
+import type { PolicyScope, RuleContext } from "../context.ts";
 import { uniteSets } from "./class-sets.ts";
 import { type DnsAccess, dnsAccesses } from "./dns-access.ts";
 import { dnsServers } from "./dns-servers.ts";
@@ -12,30 +12,49 @@ import { distinctSelectors } from "./distinct-selectors.ts";
 /** A policy and the pods to which it, with all others that select them, does not open a protocol to DNS. */
 export interface DnsGap {
   readonly policy: Policy;
-  /** Empty where the namespace has no pods in the input. */
+  /** Empty where the namespace (or the cluster) has no pods in the input. */
   readonly classes: ClassSet;
 }
+
+type Gaps = Map<PolicyScope, readonly DnsGap[]>;
+
+const noGaps: Readonly<Record<keyof DnsAccess, () => Gaps>> = { UDP: () => new Map(), TCP: () => new Map() };
 
 const stepsPerPair = 20;
 
 /**
  * The egress-isolated pods that no policy lets ask DNS over a protocol, filed under a policy that isolates them: each pod
- * once, under the policy that isolates most of them. Without pods in the input: the policies whose subjects share no pod
- * with a policy that opens DNS.
+ * once, under the policy that isolates most of them, those of its namespace first. Without pods in the input: the policies
+ * whose subjects share no pod with a policy that opens DNS.
  */
-export function dnsGaps(context: RuleContext, facts: NamespaceFacts, protocol: keyof DnsAccess): readonly DnsGap[] {
-  const accesses = dnsAccesses(context);
-  const isolating = facts.union.filter((policy) => policy.isolates.egress);
+export function dnsGaps(context: RuleContext, scope: PolicyScope, protocol: keyof DnsAccess): readonly DnsGap[] {
+  const known = context.once(noGaps[protocol]);
+  let gaps = known.get(scope);
+  if (gaps === undefined) known.set(scope, (gaps = findGaps(context, scope, protocol)));
+  return gaps;
+}
+
+/** Those of all policies. */
+export function allDnsGaps(context: RuleContext, protocol: keyof DnsAccess): readonly DnsGap[] {
+  return context.scopes.flatMap((scope) => dnsGaps(context, scope, protocol));
+}
+
+function findGaps(context: RuleContext, scope: PolicyScope, protocol: keyof DnsAccess): readonly DnsGap[] {
+  const isolating = scope.union.filter((policy) => policy.isolates.egress);
   if (isolating.length === 0) return [];
+  const accesses = dnsAccesses(context);
   const opening = isolating.filter((policy) => accesses.ofPolicy(policy)[protocol]);
-  const others = context.once(openingOfOtherKinds)[protocol];
-  if (facts.workloads.length === 0) {
-    const near = others.filter(({ namespace }) => namespace === undefined || namespace === facts.name);
-    return gapsByLabels(context, isolating, opening, near);
-  }
+  const isWide = scope.name === undefined;
+  const others = context
+    .once(openingPolicies)
+    [protocol].filter((policy) => isWide || (!isNetworkPolicy(policy) && isNear(policy, scope.name)));
+  if (scope.workloads.length === 0) return gapsByLabels(context, isolating, opening, others);
   const served = uniteSets([
     ...opening.map((policy) => context.subjectsOf(policy)),
     ...others.map((policy) => context.reachability.possibleSubjects(policy)),
+    ...(isWide ? context.namespaces.flatMap((facts) => dnsGaps(context, facts, protocol)) : []).map(
+      ({ classes }) => classes,
+    ),
   ]);
   const gaps = isolating.flatMap((policy) => {
     const open = difference(context.subjectsOf(policy).boundaries, served.boundaries);
@@ -47,12 +66,16 @@ export function dnsGaps(context: RuleContext, facts: NamespaceFacts, protocol: k
   return claimOnce(gaps.toSorted((a, b) => b.classes.length - a.classes.length));
 }
 
-/** Policies that are no NetworkPolicies and may let their pods ask DNS: given the benefit of the doubt. */
-function openingOfOtherKinds(context: RuleContext): Readonly<Record<keyof DnsAccess, readonly Policy[]>> {
+function isNear({ namespace }: Policy, name: string | undefined): boolean {
+  return namespace === undefined || namespace === name;
+}
+
+/** Policies that may let their pods ask DNS; those that are no NetworkPolicies are given the benefit of the doubt. */
+function openingPolicies(context: RuleContext): Readonly<Record<keyof DnsAccess, readonly Policy[]>> {
   const accesses = dnsAccesses(context);
-  const others = context.cluster.policies.filter((policy) => !isNetworkPolicy(policy) && policy.applies.egress);
+  const policies = context.cluster.policies.filter((policy) => policy.applies.egress);
   const opening = (protocol: keyof DnsAccess): readonly Policy[] =>
-    others.filter((policy) => accesses.ofPolicy(policy)[protocol]);
+    policies.filter((policy) => accesses.ofPolicy(policy)[protocol]);
   return { UDP: opening("UDP"), TCP: opening("TCP") };
 }
 

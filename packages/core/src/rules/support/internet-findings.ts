@@ -8,7 +8,7 @@ import { isPublished } from "./known-needs.ts";
 import { podsOf, targetsOf } from "./listening-ports.ts";
 import { rulePortsOn } from "./rule-connections.ts";
 import { relatedTo } from "./places.ts";
-import { UnknownNamespaces, unknownDenials } from "./unevaluated.ts";
+import { UnknownNamespaces, knownIn } from "./unevaluated.ts";
 import { listText, nameOf, portsText } from "./words.ts";
 
 const relatedParts = 10;
@@ -21,15 +21,11 @@ export function reportInternetOpen(
   { report, skip }: { readonly report: ReportFound; readonly skip: ReportSkipped },
 ): void {
   const unknown = new UnknownNamespaces();
-  for (const facts of context.namespaces) {
-    for (const opening of internetOpenings(context, facts, direction, counts)) {
+  for (const scope of context.scopes) {
+    const openings = internetOpenings(context, scope, direction, counts);
+    for (const opening of knownIn({ context, scope, direction, unknown }, "denies what is opened", openings)) {
       const [widest, ...others] = opening.parts;
       if (widest === undefined) continue;
-      const reason = unknownDenials(context, facts.name, direction);
-      if (reason !== undefined) {
-        unknown.add(reason, facts.name);
-        continue;
-      }
       // Deliberate is not careless.
       if (direction === "ingress" && isDeclared(context, opening)) continue;
       report({

@@ -6,7 +6,7 @@ import type { Family } from "../../sets/connection-set.ts";
 import { intersection, isSubset, unionAll } from "../../sets/interval-set.ts";
 import { publicAddresses } from "../../sets/special-addresses.ts";
 import { selectorImplies } from "../../symbolic/selector-questions.ts";
-import type { NamespaceFacts, RuleContext } from "../context.ts";
+import type { PolicyScope, RuleContext } from "../context.ts";
 import type { Place } from "../define-rule.ts";
 import { listText } from "./words.ts";
 import { peerPlace, rulePlace } from "./places.ts";
@@ -56,20 +56,20 @@ export function publicByFamily(): Readonly<Record<Family, AddressSet>> {
   return { 4: ofFamily(all, 4), 6: ofFamily(all, 6) };
 }
 
-/** Finds what opens the public internet in a namespace: single policies first, then policies that do it only together. */
+/** Finds what opens the public internet in a namespace, or for policies of no namespace in the cluster: single policies first, then policies that do it only together. */
 export function internetOpenings(
   context: RuleContext,
-  facts: NamespaceFacts,
+  scope: PolicyScope,
   direction: Direction,
   counts: CountsAsOpen,
 ): readonly InternetOpening[] {
   const internet = context.once(publicByFamily);
-  const open = facts.union.flatMap((policy) => openPolicy(policy, direction, counts, internet));
+  const open = scope.union.flatMap((policy) => openPolicy(policy, direction, counts, internet));
   const single = open.filter(({ families }) => families.length > 0);
   const partial = open.filter(({ families }) => families.length === 0);
   return [
     ...single.map((policy) => opening([policy], policy.families, context.subjectsOf(policy.policy))),
-    ...(partial.length < 2 ? [] : together(context, facts, partial, single, internet)),
+    ...(partial.length < 2 ? [] : together(context, scope, partial, single, internet)),
   ];
 }
 
@@ -111,12 +111,12 @@ function coveredFamilies(addresses: AddressSet, internet: Readonly<Record<Family
 /** Policies that select the same pods and only together let the whole internet through. */
 function together(
   context: RuleContext,
-  facts: NamespaceFacts,
+  scope: PolicyScope,
   partial: readonly OpenPolicy[],
   single: readonly OpenPolicy[],
   internet: Readonly<Record<Family, AddressSet>>,
 ): readonly InternetOpening[] {
-  const groups = facts.workloads.length > 0 ? byPods(context, partial, single) : byLabels(context, partial);
+  const groups = scope.workloads.length > 0 ? byPods(context, partial, single) : byLabels(context, partial);
   return groups.flatMap(({ policies, classes }) => {
     const families = coveredFamilies(unionAll(policies.map(({ addresses }) => addresses)), internet);
     return families.length === 0 ? [] : [opening(policies, families, classes)];

@@ -156,7 +156,7 @@ function environmentless(text: string): string {
 }
 
 /** Where else a selector matches: in other namespaces than its own. */
-export function matchElsewhere(context: RuleContext, selector: Selector, namespace: string): readonly string[] {
+export function matchElsewhere(context: RuleContext, selector: Selector, namespace?: string): readonly string[] {
   const found = context.podLabels
     .matching(selector)
     .filter(({ workload, onNode }) => workload.namespace !== namespace && !onNode);

@@ -2,6 +2,7 @@ import { type Direction, type Policy, peerPath, portPath, rulePath } from "../..
 import type { Workload } from "../../model/cluster.ts";
 import type { ObjectRef } from "../../diagnostics/diagnostic.ts";
 import type { NodePart, NodePath } from "../../source/position.ts";
+import { isClusterWideOfKubernetes } from "../../semantics/network-policy.ts";
 import type { NamespaceFacts } from "../context.ts";
 import type { Place, RelatedPlace } from "../define-rule.ts";
 
@@ -29,6 +30,7 @@ export function peerPlace(
 
 /** What a policy selects its pods by. */
 export function subjectPlace(policy: Policy, below: NodePath = []): Place {
+  if (isClusterWideOfKubernetes(policy)) return policyPlace(policy, ["spec", "subject"]);
   const [first] = [...policy.rules.ingress, ...policy.rules.egress];
   if (first?.written === undefined) return policyPlace(policy, ["spec", "podSelector", ...below]);
   const spec = first.written.path.slice(0, first.written.path[0] === "specs" ? 2 : 1);
@@ -48,7 +50,7 @@ export function podLabelsPlace(workload: Workload): Place {
 
 /** Where to say that something is missing in a namespace: the Namespace object, else the first workload, else the first policy. */
 export function namespacePlace(facts: NamespaceFacts): Place | undefined {
-  const origin = facts.namespace.origin ?? facts.workloads[0]?.origin ?? facts.policies[0]?.origin;
+  const origin = facts.namespace.origin ?? facts.workloads[0]?.origin ?? facts.union[0]?.origin;
   return origin && { object: namespaceRef(facts.name), origin, path: ["metadata", "name"] };
 }
 

@@ -19,7 +19,7 @@ export function* namespacesToIsolate(
 ): Generator<NamespaceFacts> {
   const unknown = new UnknownNamespaces();
   for (const facts of context.namespaces) {
-    if (facts.classes.size === 0 && facts.policies.length === 0) continue;
+    if (facts.classes.size === 0 && facts.union.length === 0) continue;
     const [reason] = isolated.flatMap((direction) => unknownPolicies(context, facts.name, "denies", direction) ?? []);
     if (reason === undefined) yield facts;
     else unknown.add(reason, facts.name);

@@ -1,8 +1,10 @@
 import { groupBy } from "../../lib/group-by.ts";
 import type { NotEvaluatedObject, UnknownEffect } from "../../model/cluster.ts";
 import { type Direction, directions } from "../../model/policy.ts";
-import type { RuleContext } from "../context.ts";
+import type { ClassSet } from "../../reachability/class-set.ts";
+import type { PolicyScope, RuleContext } from "../context.ts";
 import type { ReportSkipped } from "../define-rule.ts";
+import { intersectSets, uniteSets } from "./class-sets.ts";
 import { listText, nameOf } from "./words.ts";
 
 /*
@@ -81,6 +83,40 @@ export function unknownDenials(context: RuleContext, namespace: string, directio
     return denies?.includes(direction) === true && relabels !== true;
   });
   return reasonOf(found, () => "may deny it");
+}
+
+/** What is judged of a scope, and where to tell of what cannot be. */
+interface Judged {
+  readonly context: RuleContext;
+  readonly scope: PolicyScope;
+  readonly direction: Direction;
+  readonly unknown: UnknownNamespaces;
+}
+
+/** What was found of a scope, as far as nothing that is not evaluated changes it: of the cluster's, the pods of whose namespaces that is so. */
+export function knownIn<T extends { readonly classes: ClassSet }>(
+  { context, scope, direction, unknown }: Judged,
+  change: "allows" | "denies" | "denies what is opened",
+  found: readonly T[],
+): readonly T[] {
+  if (found.length === 0 || context.cluster.notEvaluated.length === 0) return found;
+  const reasonIn = (name: string): string | undefined =>
+    change === "denies what is opened"
+      ? unknownDenials(context, name, direction)
+      : unknownPolicies(context, name, change, direction);
+  const isKnown = (name: string): boolean => {
+    const reason = reasonIn(name);
+    if (reason !== undefined) unknown.add(reason, name);
+    return reason === undefined;
+  };
+  if (scope.name !== undefined) return isKnown(scope.name) ? found : [];
+  return found.flatMap((one) => {
+    const names = context.namespaces.filter(({ classes }) => intersectSets(classes, one.classes).size > 0);
+    const known = names.filter(({ name }) => isKnown(name));
+    if (names.length === 0 || known.length === names.length) return [one];
+    const classes = intersectSets(one.classes, uniteSets(known.map((each) => each.classes)));
+    return known.length === 0 ? [] : [{ ...one, classes }];
+  });
 }
 
 /** Why it cannot be said that no pod of a namespace (of any, without one) has certain labels. Undefined when it can. */

@@ -1,5 +1,5 @@
 import type { ObjectRef } from "../../diagnostics/diagnostic.ts";
-import type { Direction, Peer, PortSpec } from "../../model/policy.ts";
+import type { Direction, Peer, Policy, PortSpec } from "../../model/policy.ts";
 import type { Labels, Requirement, Selector, TextOperator } from "../../model/selector.ts";
 
 const longest = 160;
@@ -78,6 +78,14 @@ export function peerText(peer: Peer | "any"): string {
       : `pods ${selectorText(podSelector)}`;
   if (namespaceSelector === undefined) return `${pods} of the own namespace`;
   const isEvery = namespaceSelector.requirements.length === 0;
+  return `${pods} of ${isEvery ? "every namespace" : `namespaces ${selectorText(namespaceSelector)}`}`;
+}
+
+/** The pods that a policy selects: `every pod of namespace shop`, `pods app=web of every namespace`. */
+export function subjectText({ namespace, subject: { podSelector, namespaceSelector } }: Policy): string {
+  const pods = podSelector.requirements.length === 0 ? "every pod" : `pods ${selectorText(podSelector)}`;
+  if (namespace !== undefined) return `${pods} of namespace ${namespace}`;
+  const isEvery = namespaceSelector === undefined || namespaceSelector.requirements.length === 0;
   return `${pods} of ${isEvery ? "every namespace" : `namespaces ${selectorText(namespaceSelector)}`}`;
 }
 
