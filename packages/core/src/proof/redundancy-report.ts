@@ -37,7 +37,9 @@ function redundancyOf(cluster: Cluster, options: ProveOptions): RedundancyReport
     undecidedParts: undecidedParts.toSorted(comparePlaces),
     unprovable: found.unprovable.map(({ policy, reason }) => ({
       policy: policy.ref,
-      reason: isClusterWideOfKubernetes(policy) ? `${reason}, where only rules that can never decide are found` : reason,
+      reason: isClusterWideOfKubernetes(policy)
+        ? `${reason}, where only rules that can never decide are found`
+        : reason,
     })),
     undecided: undecidedParts.length === 0 ? [] : ["the budget ended before every part was judged"],
     ...basis,

@@ -99,7 +99,8 @@ export class RuleContext {
       classes: ClassSet.of(nonEmpty(reachability.pods.ranges.get(namespace.name))),
     }));
     const wide = others.get(undefined) ?? [];
-    this.scopes = wide.length === 0 ? this.namespaces : [...this.namespaces, { union: wide, workloads: cluster.workloads }];
+    this.scopes =
+      wide.length === 0 ? this.namespaces : [...this.namespaces, { union: wide, workloads: cluster.workloads }];
     this.#byName = new Map(this.namespaces.map((facts) => [facts.name, facts]));
     this.podLabels = new PodLabels(cluster, reachability.options.assumptions);
   }

@@ -32,7 +32,9 @@ export const policySelectsNoPods: RuleDefinition = defineRule({
       }
       const isKnown = facts.workloads.length > 0 || context.cluster.live;
       for (const policy of idle) {
-        const found = isKnown ? idlePolicy(context, `namespace ${facts.name}`, policy) : strayPolicy(context, facts, policy);
+        const found = isKnown
+          ? idlePolicy(context, `namespace ${facts.name}`, policy)
+          : strayPolicy(context, facts, policy);
         if (found === undefined) unknown.push(facts.name);
         else report(found);
       }
@@ -61,6 +63,8 @@ function deadOf(context: RuleContext, { name }: NamespaceFacts, policy: Policy):
 
 function selectsNothing(context: RuleContext, { subject: { podSelector }, namespace }: Policy): boolean {
   if (podSelector.requirements.length === 0) return false;
+  // An identity of Cilium that is no pod.
+  if (podSelector.requirements.some(({ key }) => key.startsWith("reserved:"))) return false;
   // A label that Cilium does not keep is another defect.
   if (podSelector.requirements.some(({ operator, values }) => operator === "In" && values.length === 0)) return false;
   // Pods on the host network are not selected either, but host-network-pod-selected says so.

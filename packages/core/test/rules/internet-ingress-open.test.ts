@@ -75,7 +75,10 @@ describe("internet-ingress-open", () => {
   it("finds what cluster-wide policies of Cilium open, with pods and without", () => {
     const wide =
       "{apiVersion: cilium.io/v2, kind: CiliumClusterwideNetworkPolicy, metadata: {name: open}, spec: {endpointSelector: {matchLabels: {app: web}}, ingress: [{fromEntities: [world]}]}}";
-    const found = { object: { kind: "CiliumClusterwideNetworkPolicy" }, location: { path: "spec.ingress[0].fromEntities[0]" } };
+    const found = {
+      object: { kind: "CiliumClusterwideNetworkPolicy" },
+      location: { path: "spec.ingress[0].fromEntities[0]" },
+    };
     expect(findings(id, wide)).toMatchObject([found]);
     const yaml = documents(deployment("web"), deployment("web", { app: "web" }, "other"), wide);
     expect(findings(id, yaml)).toMatchObject([

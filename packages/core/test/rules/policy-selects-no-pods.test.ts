@@ -110,9 +110,13 @@ describe("policy-selects-no-pods", () => {
   describe("of policies of no namespace", () => {
     const subject = (labels: string): readonly string[] => [
       `{apiVersion: cilium.io/v2, kind: CiliumClusterwideNetworkPolicy, metadata: {name: wide}, spec: {endpointSelector: {matchLabels: {${labels}}}, ingress: [{}]}}`,
-      clusterPolicy("wide", { ingress: "{ action: Deny, from: [{ namespaces: {} }] }" }, {
-        subject: `{ pods: { namespaceSelector: {}, podSelector: { matchLabels: {${labels}} } } }`,
-      }),
+      clusterPolicy(
+        "wide",
+        { ingress: "{ action: Deny, from: [{ namespaces: {} }] }" },
+        {
+          subject: `{ pods: { namespaceSelector: {}, podSelector: { matchLabels: {${labels}} } } }`,
+        },
+      ),
     ];
 
     it("finds those that select nothing anywhere", () => {
@@ -127,15 +131,14 @@ describe("policy-selects-no-pods", () => {
     it("is silent where some namespace has such pods, on the host network too, and where none must", () => {
       const onNode = deployment("web", { app: "web" }, "other", "hostNetwork: true");
       for (const policyText of [...subject("app: web"), ...subject("")])
-        for (const pods of [deployment("web"), onNode])
-          expect(findings(id, documents(pods, policyText))).toEqual([]);
+        for (const pods of [deployment("web"), onNode]) expect(findings(id, documents(pods, policyText))).toEqual([]);
     });
 
     it("says where the pods are that another namespace was meant to have", () => {
       const elsewhere = `{apiVersion: cilium.io/v2, kind: CiliumClusterwideNetworkPolicy, metadata: {name: wide}, spec: {endpointSelector: {matchLabels: {app: web, "k8s:io.kubernetes.pod.namespace": other}}, ingress: [{}]}}`;
-      expect(findings(id, documents(namespace("shop"), namespace("other"), deployment("web"), elsewhere))).toMatchObject([
-        { message: expect.stringContaining("pods with these labels are in shop") as string },
-      ]);
+      expect(
+        findings(id, documents(namespace("shop"), namespace("other"), deployment("web"), elsewhere)),
+      ).toMatchObject([{ message: expect.stringContaining("pods with these labels are in shop") as string }]);
     });
   });
 });

@@ -45,9 +45,8 @@ function findGaps(context: RuleContext, scope: PolicyScope, protocol: keyof DnsA
   const accesses = dnsAccesses(context);
   const opening = isolating.filter((policy) => accesses.ofPolicy(policy)[protocol]);
   const isWide = scope.name === undefined;
-  const others = context
-    .once(openingPolicies)
-    [protocol].filter((policy) => isWide || (!isNetworkPolicy(policy) && isNear(policy, scope.name)));
+  const all = context.once(openingPolicies)[protocol];
+  const others = all.filter((policy) => isWide || (!isNetworkPolicy(policy) && isNear(policy, scope.name)));
   if (scope.workloads.length === 0) return gapsByLabels(context, isolating, opening, others);
   const served = uniteSets([
     ...opening.map((policy) => context.subjectsOf(policy)),
