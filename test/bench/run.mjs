@@ -8,7 +8,7 @@
 // NPA_BENCH_RUNS is how often everything is run; default 3. Ratios are medians of pairs that ran in turn.
 // Counters are exact and do not depend on the machine: test/bench/counters.json holds them, and `npm test` checks the small ones.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -49,9 +49,16 @@ try {
 function measureProfile(profile) {
   const file = writeProfile(work, profile);
   const engine = measureEngine(file);
-  const [list, analyze] = runInTurn(work, [
+  const changed = writeChanged(file);
+  const [list, analyze, optimize, diff] = runInTurn(work, [
     [ownCli, "list", "--count", "-o", "json", file],
     [ownCli, "analyze", "--fail-on", "never", "-o", "json", "--timing", file],
+    ...(quick.includes(profile)
+      ? [
+          [ownCli, "optimize", "-o", "json", file],
+          [ownCli, "diff", "-o", "json", file, changed],
+        ]
+      : []),
   ]);
   const row = {
     profile,
@@ -66,14 +73,27 @@ function measureProfile(profile) {
     "list cpu ms": Math.round(median(list.map(({ cpuMs }) => cpuMs))),
     "list / js-yaml": benchReading(work, ["list", "--count", "-o", "json"], file),
     "analyze / list": rounded(ratio(analyze, list, "cpuMs")),
+    "optimize / list": optimize && rounded(ratio(optimize, list, "cpuMs")),
+    "diff / list": diff && rounded(ratio(diff, list, "cpuMs")),
     "list RSS MiB": Math.round(median(list.map(({ rss }) => rss))),
     "RSS analyze / list": rounded(ratio(analyze, list, "rss")),
   };
-  rmSync(file);
+  for (const each of [file, changed]) rmSync(each);
   const { redundant, undecided, verdict } = engine;
   console.log(JSON.stringify({ ...row, counts: engine.counts, proofs: { redundant, undecided, verdict } }));
   console.log(`analyze of ${profile}, ${timingOf(analyze.at(-1))}`);
   return row;
+}
+
+/** The same cluster without one of a thousand of its policies. */
+function writeChanged(file) {
+  const changed = file.replace(/(\.\w+)$/, ".changed$1");
+  let policies = 0;
+  const documents = readFileSync(file, "utf8")
+    .split(/^---\n/m)
+    .filter((text) => !/^kind: NetworkPolicy$/m.test(text) || policies++ % 1000 !== 7);
+  writeFileSync(changed, documents.join("---\n"));
+  return changed;
 }
 
 /** What `--timing` said on stderr, behind what else stands there. */

@@ -4,8 +4,8 @@ import { groupBy } from "../lib/group-by.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { Policy } from "../model/policy.ts";
 import type { PlannedPolicies } from "../optimize/plan-policies.ts";
-import { compareRelations } from "../reachability/compare-relations.ts";
-import type { ReachabilityOptions } from "../reachability/options.ts";
+import { compareWithPolicies } from "../reachability/compare-relations.ts";
+import type { Reachability } from "../reachability/reachability.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { Budget } from "../symbolic/budget.ts";
 import { spaceOptions } from "../symbolic/cluster-space.ts";
@@ -36,15 +36,11 @@ const mostDifferences = 100;
  * relations of the pods that there are. A namespace that fails the first stays as it is; where something differs on the
  * pods that there are, everything does.
  */
-export function checkPlan(
-  cluster: Cluster,
-  planned: PlannedPolicies,
-  space: PolicySpace,
-  options: ReachabilityOptions,
-): CheckedPlan {
+export function checkPlan(before: Reachability, planned: PlannedPolicies, space: PolicySpace): CheckedPlan {
+  const { cluster } = before;
   const failed = failedNamespaces(cluster, planned, space);
   const ofNamespaces = withoutNamespaces(cluster, planned, new Set(failed.keys()));
-  const ofOthers = verdictOfOtherKinds(cluster, ofNamespaces, options);
+  const ofOthers = verdictOfOtherKinds(before, ofNamespaces);
   const proved = ofOthers === "equivalent" ? ofNamespaces : withoutOtherKinds(cluster, ofNamespaces);
   const withheld = [
     ...[...failed].map(([namespace, verdict]) => withheldPlan(planned, verdict, namespace)),
@@ -57,7 +53,7 @@ export function checkPlan(
     : verdicts.length > 0
       ? "undecided"
       : "equivalent";
-  const differences = proved.steps.length === 0 ? 0 : countDifferences(cluster, after, options);
+  const differences = proved.steps.length === 0 ? 0 : countDifferences(before, after.policies);
   if (differences === 0) return { planned: proved, cluster: after, proof: { verdict, differences }, withheld };
   const nothing = { ...proved, steps: [], policies: cluster.policies };
   const whole = withheldPlan(proved, "incomparable", undefined);
@@ -95,11 +91,7 @@ function otherKinds(planned: PlannedPolicies): PlannedPolicies {
 }
 
 /** Whether policies of other kinds, which are asked beside each other whatever their namespaces, decide the same after a plan. */
-function verdictOfOtherKinds(
-  cluster: Cluster,
-  planned: PlannedPolicies,
-  { assumptions }: ReachabilityOptions,
-): Verdict {
+function verdictOfOtherKinds({ cluster, options: { assumptions } }: Reachability, planned: PlannedPolicies): Verdict {
   if (otherKinds(planned).steps.length === 0) return "equivalent";
   const options = {
     budget: new Budget(stepsInAll),
@@ -147,8 +139,8 @@ function withPolicies(cluster: Cluster, policies: readonly Policy[]): Cluster {
   };
 }
 
-function countDifferences(before: Cluster, after: Cluster, options: ReachabilityOptions): number {
-  const compared = compareRelations(before, after, options);
+function countDifferences(before: Reachability, policies: readonly Policy[]): number {
+  const compared = compareWithPolicies(before, policies);
   let differences = 0;
   for (const bound of ["certain", "possible"] as const)
     for (const _ of compared.differences(bound)) if (++differences === mostDifferences) return differences;

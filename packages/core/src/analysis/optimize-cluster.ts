@@ -16,15 +16,17 @@ import type { Policy } from "../model/policy.ts";
 import { untouchedReason } from "../optimize/other-kinds.ts";
 import { type PlannedPolicies, planPolicies } from "../optimize/plan-policies.ts";
 import type { PlannedStep, WhyNot, WithheldStep } from "../optimize/step.ts";
-import { askRules } from "../rules/run-rules.ts";
-import type { RuleContext } from "../rules/context.ts";
+import { RuleContext } from "../rules/context.ts";
+import type { RuleDefinition } from "../rules/define-rule.ts";
+import { askThese } from "../rules/run-rules.ts";
+import { type Doubts, doubtsOf } from "../rules/support/one-defect.ts";
 import { doubtText, foundOfPolicies } from "../rules/support/planned-policies.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { Budget } from "../symbolic/budget.ts";
 import { clusterSpace } from "../symbolic/cluster-space.ts";
 import { whyUnprovable } from "../symbolic/provable-policies.ts";
 import { type AnalyzeOptions, ruleSettingsOf, rulesToRun, withPodCidrs } from "./analyze.ts";
-import { buildReachability, completeAssumptions, reachabilityOptions } from "./connectivity.ts";
+import { buildReachability, completeAssumptions } from "./connectivity.ts";
 import { checkPlan } from "./check-plan.ts";
 import { inScope, scopeOf } from "./scope.ts";
 import { stoppable } from "../lib/stoppable.ts";
@@ -67,17 +69,23 @@ export class Optimizer {
   readonly #options: OptimizeOptions;
   readonly #context: RuleContext;
   readonly #measurer: PolicyMeasurer;
+  #doubts: Doubts | undefined;
 
   constructor(cluster: Cluster, options: OptimizeOptions) {
     checkCluster("optimizeCluster", cluster);
     this.#cluster = cluster;
     this.#options = options;
     const reachability = buildReachability(cluster, withPodCidrs(options));
-    const rules = rulesToRun(options).filter(({ category }) => category !== "optimization");
     const space = clusterSpace(cluster, reachability.options.assumptions);
-    this.#context = askRules(reachability, { rules, settings: ruleSettingsOf(options), space }).context;
+    this.#context = new RuleContext(reachability, ruleSettingsOf(options), space, options.stopwatch);
     this.#measurer = new PolicyMeasurer(reachability);
   }
+
+  /** Why a policy may not be what was meant. The rules are not run before it is asked: often nothing could be simpler. */
+  readonly #doubt: WhyNot = (policy) => {
+    this.#doubts ??= doubtsOf(askThese(this.#context, rulesToRun(this.#options).filter(findsWorse)).reported);
+    return doubtText({ doubts: this.#doubts }, policy);
+  };
 
   /** The steps that are planned when nothing is lost that `pinned` names. Not checked yet. */
   planned(pinned: WhyNot): PlannedPolicies {
@@ -89,7 +97,7 @@ export class Optimizer {
       space: context.space,
       budget: new Budget(stepsForMerges),
       mergeOwned: this.#options.mergeOwned ?? false,
-      doubt: (policy) => doubtText(context, policy),
+      doubt: this.#doubt,
       pinned: (policy, path) => outside(policy) ?? pinned(policy, path),
     });
     return { ...planned, withheld: planned.withheld.filter(({ reason }) => reason !== outOfScope) };
@@ -99,8 +107,7 @@ export class Optimizer {
   optimized(planned: PlannedPolicies): OptimizedSteps {
     // As it is in force: under the assumptions of who enforces it.
     const { cluster } = this.#context;
-    const options = reachabilityOptions(withPodCidrs(this.#options), cluster);
-    const checked = checkPlan(cluster, planned, this.#context.space, options);
+    const checked = checkPlan(this.#context.reachability, planned, this.#context.space);
     const { steps, withheld, undecided } = checked.planned;
     const scope = scopeOf(this.#options.namespaces);
     return {
@@ -123,6 +130,10 @@ export class Optimizer {
       },
     };
   }
+}
+
+function findsWorse({ category }: RuleDefinition): boolean {
+  return category !== "optimization";
 }
 
 const outOfScope = "it is of another namespace";

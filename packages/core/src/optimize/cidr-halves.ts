@@ -16,13 +16,23 @@ interface Piece extends JoinedBlock {
 /** Makes one block of two halves, and so on up; a block that is in the list twice is joined once. In the order of their first members. */
 export function joinHalves(cidrs: readonly string[]): readonly JoinedBlock[] {
   const done: Piece[] = [];
-  const byPrefix: Piece[][] = Array.from({ length: widest + 1 }, () => []);
+  const byPrefix = new Map<number, Piece[]>();
+  const add = (piece: Piece): void => {
+    const known = byPrefix.get(piece.parsed.prefix);
+    if (known === undefined) byPrefix.set(piece.parsed.prefix, [piece]);
+    else known.push(piece);
+  };
   for (const [i, cidr] of cidrs.entries()) {
     const parsed = parseCidr(cidr);
-    if (parsed !== undefined) byPrefix[parsed.prefix]?.push({ cidr, members: [i], parsed });
+    if (parsed !== undefined) add({ cidr, members: [i], parsed });
   }
-  for (let prefix = widest; prefix >= 0; prefix--) {
-    for (const [parent, pieces] of groupBy(byPrefix[prefix] ?? [], ({ parsed }) => parentOf(parsed))) {
+  for (let prefix = Math.max(0, ...byPrefix.keys()); prefix >= 0; prefix--) {
+    const all = byPrefix.get(prefix) ?? [];
+    if (all.length < 2) {
+      done.push(...all);
+      continue;
+    }
+    for (const [parent, pieces] of groupBy(all, ({ parsed }) => parentOf(parsed))) {
       const [first] = pieces;
       const other = pieces.find(({ parsed }) => parsed.canonical !== first?.parsed.canonical);
       const whole = parent === undefined ? undefined : parseCidr(parent);
@@ -32,16 +42,13 @@ export function joinHalves(cidrs: readonly string[]): readonly JoinedBlock[] {
       }
       done.push(...pieces.filter((piece) => piece !== first && piece !== other));
       const members = [...first.members, ...other.members].toSorted((a, b) => a - b);
-      byPrefix[prefix - 1]?.push({ cidr: parent, members, parsed: whole });
+      add({ cidr: parent, members, parsed: whole });
     }
   }
   return done
     .map(({ cidr, members }) => ({ cidr, members }))
     .toSorted((a, b) => (a.members[0] ?? 0) - (b.members[0] ?? 0));
 }
-
-/** Bits of an address of IPv6. */
-const widest = 128;
 
 /** The block that a block is a half of. */
 function parentOf({ addresses: [first], prefix }: ParsedCidr): string | undefined {

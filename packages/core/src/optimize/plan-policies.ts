@@ -111,9 +111,13 @@ function both(first: PassResult, { policies, steps, withheld }: PassResult): Pas
   return { policies, steps: [...first.steps, ...steps], withheld: [...first.withheld, ...withheld] };
 }
 
-/** What of a part was left alone as a whole may be looked at piece by piece when its policy has changed. */
+/**
+ * What was found to add nothing and was left alone as a whole may be looked at piece by piece when its policy, or what
+ * covers it, has changed.
+ */
 function namespacesToAsk({ steps, withheld }: PassResult, current: readonly Policy[]): ReadonlySet<string | undefined> {
-  const left = new Set(withheld.flatMap(({ policies }) => policies.map(({ namespace }) => namespace)));
+  const addsNothing = withheld.filter(({ basis }) => basis?.found !== "group");
+  const left = new Set(addsNothing.flatMap(({ policies }) => policies.map(({ namespace }) => namespace)));
   const changed = new Set(steps.flatMap(({ policies }) => policies.map(({ namespace }) => namespace)));
   const there = new Set(current.map(({ namespace }) => namespace));
   return new Set([...changed].filter((namespace) => left.has(namespace) && there.has(namespace)));

@@ -1,13 +1,15 @@
 import { compareStrings } from "../lib/compare.ts";
 import type { Cluster, Namespace, Workload } from "../model/cluster.ts";
-import type { Direction } from "../model/policy.ts";
-import { type ConnectionId, ConnectionTable } from "../sets/connection-set.ts";
+import type { Direction, Policy } from "../model/policy.ts";
+import type { Labels } from "../model/selector.ts";
+import type { ConnectionId, ConnectionTable } from "../sets/connection-set.ts";
 import type { ClassId } from "./class-set.ts";
 import type { ReachabilityOptions } from "./options.ts";
 import type { Bound } from "./part-expander.ts";
 import { Reachability } from "./reachability.ts";
 import { differingClasses } from "./row-differences.ts";
 import type { Row } from "./row.ts";
+import { type Universe, areSameClasses, sharedClasses } from "./shared-classes.ts";
 
 /** The pods of one workload that are alike in both clusters, or external addresses; and the class that decides on each side. */
 export interface ComparedEndpoint {
@@ -48,35 +50,66 @@ export function compareRelations(
   after: Cluster,
   options: Omit<ReachabilityOptions, "shared">,
 ): ComparedRelations {
-  const shared = { universe: universeOf(before, after), table: new ConnectionTable() };
-  const sides = {
-    before: new Reachability(before, { ...options, shared }),
-    after: new Reachability(after, { ...options, shared }),
-  };
-  const parts = { before: partsOf(sides.before, before), after: partsOf(sides.after, after) };
-  const aligned = align(parts.before, parts.after);
-  const external = sides.before.addresses.classes.map((_, i): ComparedEndpoint => {
-    const id = sides.before.pods.classes.length + i;
+  const shared = sharedClasses(universeOf(before, after), options);
+  const old = new Reachability(before, { ...options, shared });
+  const isOfPolicies = haveSameNamespaces(before, after) && haveSameNodes(before, after);
+  return comparedRelations(old, new Reachability(after, { ...options, shared: old.shared(isOfPolicies) }));
+}
+
+/** The same of a relation that is there and that of other policies on the same pods: what is not new is not built again. */
+export function compareWithPolicies(before: Reachability, policies: readonly Policy[]): ComparedRelations {
+  const { cluster } = before;
+  const { shared: _, ...options } = before.options;
+  const after = { ...cluster, policies };
+  const shared = sharedClasses(universeOf(cluster, after), options, before.table);
+  return areSameClasses(before.shared(false), shared)
+    ? comparedRelations(before, new Reachability(after, { ...options, shared: before.shared(true) }))
+    : compareRelations(cluster, after, options);
+}
+
+function comparedRelations(before: Reachability, after: Reachability): ComparedRelations {
+  const aligned = align(partsOf(before), partsOf(after));
+  const external = before.addresses.classes.map((_, i): ComparedEndpoint => {
+    const id = before.pods.classes.length + i;
     return { before: id, after: id, toItself: false };
   });
   const endpoints = [...aligned.endpoints, ...external];
   return {
-    ...sides,
-    table: shared.table,
+    before,
+    after,
+    table: before.table,
     endpoints,
     onlyBefore: aligned.onlyBefore,
     onlyAfter: aligned.onlyAfter,
-    differences: (bound = "certain") => differences(sides.before, sides.after, endpoints, bound),
+    differences: (bound = "certain") => differences(before, after, endpoints, bound),
   };
 }
 
-function universeOf(before: Cluster, after: Cluster): Pick<Cluster, "namespaces" | "workloads" | "policies"> {
+function universeOf(before: Cluster, after: Cluster): Universe {
   const namespaces = new Map<string, Namespace>([...before.namespaces, ...after.namespaces]);
   return {
     namespaces: new Map([...namespaces].toSorted(([a], [b]) => compareStrings(a, b))),
     workloads: [...new Set([...before.workloads, ...after.workloads])],
     policies: [...new Set([...before.policies, ...after.policies])],
+    nodes: [...new Set([...(before.nodes ?? []), ...(after.nodes ?? [])])],
   };
+}
+
+/** Whether selectors of namespaces match the same in two clusters. */
+function haveSameNamespaces({ namespaces: a }: Cluster, { namespaces: b }: Cluster): boolean {
+  if (a === b) return true;
+  const isSame = (one: Namespace, other: Namespace | undefined): boolean =>
+    one.declared === other?.declared && haveSameLabels(one.labels, other.labels);
+  return a.size === b.size && [...a.values()].every((one) => isSame(one, b.get(one.name)));
+}
+
+function haveSameLabels(a: Labels, b: Labels): boolean {
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
+}
+
+function haveSameNodes({ nodes: a = [] }: Cluster, { nodes: b = [] }: Cluster): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** The classes of the pods of each workload of one of the clusters. */
@@ -85,7 +118,7 @@ interface Parts {
   readonly classes: readonly ClassId[];
 }
 
-function partsOf({ pods }: Reachability, cluster: Cluster): ReadonlyMap<string, Parts> {
+function partsOf({ pods, cluster }: Reachability): ReadonlyMap<string, Parts> {
   const own = new Set(cluster.workloads);
   const parts = new Map<string, { workload: Workload; classes: ClassId[] }>();
   for (const { id, members } of pods.classes) {

@@ -1,8 +1,7 @@
 import type { Assumptions } from "../model/assumptions.ts";
-import type { Cluster } from "../model/cluster.ts";
 import type { AddressSet } from "../sets/address-set.ts";
 import type { Domains } from "./address-peers.ts";
-import type { ConnectionTable } from "../sets/connection-set.ts";
+import type { SharedClasses } from "./shared-classes.ts";
 
 /** What the engine needs to know beside the cluster. */
 export interface ReachabilityOptions {
@@ -15,11 +14,4 @@ export interface ReachabilityOptions {
   readonly denseSize?: number;
   /** What two relations that are to be compared share: the classes that this makes, and the numbers of connection sets. */
   readonly shared?: SharedClasses;
-}
-
-/** The ground on which relations of different clusters have the same classes. */
-export interface SharedClasses {
-  /** Has the workloads and policies of all of them. A class may have members of some of them only. */
-  readonly universe: Pick<Cluster, "namespaces" | "workloads" | "policies">;
-  readonly table: ConnectionTable;
 }

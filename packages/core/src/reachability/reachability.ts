@@ -1,15 +1,13 @@
 import type { Cluster } from "../model/cluster.ts";
-import { type Direction, type Policy, type Rule, directions } from "../model/policy.ts";
+import type { Direction, Policy, Rule } from "../model/policy.ts";
 import type { ReachabilityCounts } from "../answers/connectivity.ts";
-import { type AddressSet, familyAddresses } from "../sets/address-set.ts";
-import { type ConnectionId, ConnectionTable, families, noConnections } from "../sets/connection-set.ts";
+import type { AddressSet } from "../sets/address-set.ts";
+import { type ConnectionId, type ConnectionTable, noConnections } from "../sets/connection-set.ts";
 import { groupBy } from "../lib/group-by.ts";
-import { decidingRules } from "../semantics/rules-in-force.ts";
 import { notUnderstood, requireKnown } from "../semantics/understood-policies.ts";
 import { byTier } from "../semantics/tiers.ts";
 import { unreadPolicies } from "../semantics/unread-policies.ts";
-import { AddressPeers } from "./address-peers.ts";
-import { type AddressClasses, addressClasses } from "./address-classes.ts";
+import type { AddressClasses } from "./address-classes.ts";
 import type { ClassId, ClassSet } from "./class-set.ts";
 import { withoutContradictions } from "./contradictory-labels.ts";
 import { countReachability } from "./count-reachability.ts";
@@ -17,12 +15,12 @@ import type { Matches } from "./label-index.ts";
 import type { ReachabilityOptions } from "./options.ts";
 import { type Bound, PartExpander } from "./part-expander.ts";
 import { PeerResolver } from "./peer-resolver.ts";
-import { type PodClass, type PodClasses, podClasses } from "./pod-classes.ts";
-import { type BoundedSide, type Side, buildSide } from "./relation.ts";
-import { Relevance } from "./relevance.ts";
+import type { PodClass, PodClasses } from "./pod-classes.ts";
+import { type BoundedSide, type KnownRows, type Side, buildSide, knownRows } from "./relation.ts";
 import { type Cell, type ConnectionMap, constantMap, emptyMap, mergeMaps } from "./connection-map.ts";
 import { type RuleItem, RuleItems } from "./rule-items.ts";
 import { RuleMatches } from "./rule-matches.ts";
+import { type SharedClasses, sharedClasses } from "./shared-classes.ts";
 import { type PolicyGround, tierApplications } from "./tier-applications.ts";
 
 /** Measured on the bench's profiles: from 32 to 256 it makes little difference. */
@@ -52,11 +50,14 @@ export class Reachability {
   readonly possible: Relation;
   /** The upper bound of each end alone, whatever the other would need to allow it. */
   readonly possibleAlone: Relation;
-  readonly #subjects = new Map<Policy, Matches>();
+  readonly #subjects: Map<Policy, Matches>;
   /** Whether a policy says no more than a NetworkPolicy can. */
   readonly #isPlain = new Map<Policy, boolean>();
   readonly #items: RuleItems;
+  /** How many distinct rules there are; undefined where those of another relation are among the items. */
+  readonly #ownRules: number | undefined;
   readonly #expander: PartExpander;
+  readonly #rows: Readonly<Record<Direction, KnownRows>>;
   readonly #matches: Readonly<Record<Direction, RuleMatches>>;
   #policiesByNamespace: ReadonlyMap<string | undefined, readonly Policy[]> | undefined;
 
@@ -64,15 +65,17 @@ export class Reachability {
     requireKnown(cluster.policies);
     this.cluster = cluster;
     this.options = options;
-    const { universe, table } = options.shared ?? { universe: cluster, table: new ConnectionTable() };
+    const { table, addresses, pods, resolved } = options.shared ?? sharedClasses(cluster, options);
     this.table = table;
-    this.addresses = addressClasses(addressSetsOf(universe, cluster, options));
-    const relevance = new Relevance(universe.policies, options.assumptions.unknownNamespaceLabels);
-    this.pods = podClasses(universe, relevance, this.addresses, options);
-    this.peers = new PeerResolver(cluster, this.pods, this.addresses, options);
-    this.#items = new RuleItems(this.peers, this.table);
-    const expander = new PartExpander(this.pods, this.addresses, this.table, options);
+    this.addresses = addresses;
+    this.pods = pods;
+    this.peers = resolved?.peers ?? new PeerResolver(cluster, pods, addresses, options);
+    this.#items = resolved?.items ?? new RuleItems(this.peers, table);
+    const expander = resolved?.expander ?? new PartExpander(pods, addresses, table, options);
     this.#expander = expander;
+    this.#subjects = resolved?.subjects ?? new Map<Policy, Matches>();
+    const rows = (): KnownRows => knownRows(table, expander, options.denseSize ?? defaultDenseSize);
+    this.#rows = resolved?.rows ?? { ingress: rows(), egress: rows() };
     const matches = (direction: Direction): RuleMatches => new RuleMatches(direction, expander, this.table, 0);
     this.#matches = { ingress: matches("ingress"), egress: matches("egress") };
     const ground: PolicyGround = {
@@ -90,7 +93,7 @@ export class Reachability {
         this.pods.classes,
         expander,
         this.table,
-        options.denseSize ?? defaultDenseSize,
+        this.#rows[direction],
       );
     const [ingress, egress] = [side("ingress"), side("egress")];
     this.certain = { ingress: ingress.certain, egress: egress.certain };
@@ -98,6 +101,16 @@ export class Reachability {
     this.possibleAlone = isExact ? this.certain : { ingress: ingress.possible, egress: egress.possible };
     this.possible = this.possibleAlone;
     this.possible = withoutContradictions(this);
+    this.#ownRules = resolved === undefined ? this.#items.size : undefined;
+  }
+
+  /** Its classes, for the relation of another cluster; of one that differs in nothing but its policies, what is resolved as well. */
+  shared(isOfPolicies: boolean): SharedClasses {
+    const { table, addresses, pods, peers } = this;
+    const ground = { table, addresses, pods };
+    if (!isOfPolicies) return ground;
+    const [items, expander, subjects, rows] = [this.#items, this.#expander, this.#subjects, this.#rows];
+    return { ...ground, resolved: { peers, items, expander, subjects, rows } };
   }
 
   /** The classes a policy certainly selects. */
@@ -220,48 +233,13 @@ export class Reachability {
 
   /** Distinct rules: of all policies, or of those that hold in some namespaces. */
   #ruleCount(namespaces: ReadonlySet<string> | undefined): number {
-    if (namespaces === undefined) return this.#items.size;
+    if (namespaces === undefined && this.#ownRules !== undefined) return this.#ownRules;
     const items = new Set<unknown>();
     for (const policy of this.cluster.policies) {
-      const scope =
-        policy.namespace === undefined ? [...namespaces] : [policy.namespace].filter((name) => namespaces.has(name));
-      for (const name of scope)
+      const scope = policy.namespace === undefined ? [...this.pods.ranges.keys()] : [policy.namespace];
+      for (const name of scope.filter((each) => namespaces?.has(each) ?? true))
         for (const rule of [...policy.rules.ingress, ...policy.rules.egress]) items.add(this.#items.item(rule, name));
     }
     return items.size;
   }
-}
-
-/** The address sets that rules speak of, each spelling once. */
-function addressSetsOf(
-  { policies }: Pick<Cluster, "policies">,
-  cluster: Cluster,
-  options: ReachabilityOptions,
-): AddressSet[] {
-  const sets = new Map<string, AddressSet>();
-  if (options.podCidrs !== undefined) sets.set("", options.podCidrs);
-  // A rule of one family means other addresses than those of the other.
-  if (policies.some((policy) => directions.some((direction) => decidingRules(policy, direction).some(isOfOneFamily))))
-    for (const family of families) sets.set(`family ${family}`, familyAddresses(family));
-  for (const policy of policies) {
-    for (const { within } of [policy.subject, ...(policy.subject.or ?? [])])
-      if (within !== undefined) sets.set(`networks ${within.join()}`, within);
-    for (const direction of directions) {
-      for (const { peers } of decidingRules(policy, direction)) {
-        if (peers === "any") continue;
-        for (const peer of peers) {
-          if (peer.type === "ipBlock") sets.set(`${peer.cidr} ${peer.except.join()}`, peer.addresses);
-          else if (peer.type === "networks") sets.set(`networks ${peer.addresses.join()}`, peer.addresses);
-          else if (peer.type === "pods" && peer.within !== undefined)
-            sets.set(`networks ${peer.within.join()}`, peer.within);
-        }
-      }
-    }
-  }
-  const named = new AddressPeers(cluster.nodes ?? [], options);
-  return [...sets.values(), ...named.addressSets()];
-}
-
-function isOfOneFamily({ family }: Rule): boolean {
-  return family !== undefined;
 }

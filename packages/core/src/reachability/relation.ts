@@ -24,6 +24,19 @@ export interface Side {
 /** A direction under both bounds. `possible` is the same object as `certain` when the input leaves nothing open. */
 export type BoundedSide = Readonly<Record<Bound, Side>>;
 
+/** The rows of one direction that are made: equal ones of several relations over the same classes are one object. */
+export interface KnownRows {
+  readonly denseSize: number;
+  readonly factory: RowFactory;
+  /** Of classes that only unions of NetworkPolicies speak to: by what these say. */
+  readonly ofUnions: Map<string, Readonly<Record<Bound, Row>>>;
+}
+
+/** None yet. */
+export function knownRows(table: ConnectionTable, expander: PartExpander, denseSize: number): KnownRows {
+  return { denseSize, factory: new RowFactory(table, expander.everyone, denseSize), ofUnions: new Map() };
+}
+
 /** Builds one direction. `classes` are the pods; address classes follow them, and no policy selects them. */
 export function buildSide(
   tiers: readonly TierApplications[],
@@ -31,12 +44,18 @@ export function buildSide(
   classes: readonly PodClass[],
   expander: PartExpander,
   table: ConnectionTable,
-  denseSize: number,
+  { factory, ofUnions, denseSize }: KnownRows,
 ): BoundedSide {
   const total = expander.everyone.size;
   const said = tiers.map((tier, position) => new TierSignatures(tier, position, total));
-  const factory = new RowFactory(table, expander.everyone, denseSize);
-  const layered = new LayeredRows(direction, expander, factory, table, denseSize);
+  // What tiers say is numbered for each relation anew: the rows that they make are its own.
+  const layered = new LayeredRows(
+    direction,
+    expander,
+    new RowFactory(table, expander.everyone, denseSize),
+    table,
+    denseSize,
+  );
   const rows = new Map<string, Readonly<Record<Bound, Row>>>();
   const open = { certain: factory.open, possible: factory.open };
   const rowOf = Array.from({ length: total }, (_, id) => {
@@ -57,11 +76,22 @@ export function buildSide(
     let row = rows.get(key);
     if (row === undefined) {
       row = isUnion
-        ? makeRows(subject, only.unionOf(subject.id) ?? [])
+        ? unionRows(subject, only.unionOf(subject.id) ?? [], `${profile}${of}`)
         : layered.rows(subject, layersOf(speaking, subject, profile));
       rows.set(key, row);
     }
     return row;
+  }
+
+  function unionRows(
+    subject: PodClass,
+    contributions: readonly Contribution[],
+    view: string,
+  ): Readonly<Record<Bound, Row>> {
+    const key = `${contributions.map(({ id }) => id).join()}${view}`;
+    let known = ofUnions.get(key);
+    if (known === undefined) ofUnions.set(key, (known = makeRows(subject, contributions)));
+    return known;
   }
 
   function makeRows(subject: PodClass, contributions: readonly Contribution[]): Readonly<Record<Bound, Row>> {

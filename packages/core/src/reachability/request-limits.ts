@@ -15,11 +15,11 @@ export class RequestLimits {
 
   constructor(reachability: Reachability) {
     this.#reachability = reachability;
-    const { cluster, options, table } = reachability;
+    const { cluster, options } = reachability;
     this.#every = limitsRequests(cluster)
       ? new Reachability(underRequests(cluster, "every"), {
           ...options,
-          shared: options.shared ?? { universe: cluster, table },
+          shared: reachability.shared(true),
         })
       : undefined;
   }

@@ -66,7 +66,7 @@ export class RuleContext {
   readonly hints: Budget = new Budget(stepsForHints);
   /** What was found so far that makes it doubtful whether a policy is what was meant. */
   doubts: Doubts = new Map();
-  readonly #stopwatch: Stopwatch | undefined;
+  readonly stopwatch: Stopwatch | undefined;
   readonly #byName: ReadonlyMap<string, NamespaceFacts>;
   readonly #open = new Map<string, ClassSet>();
   readonly #affected = new WeakMap<ClassSet, AffectedWorkloads>();
@@ -79,7 +79,7 @@ export class RuleContext {
     stopwatch?: Stopwatch,
   ) {
     const { cluster } = reachability;
-    this.#stopwatch = stopwatch;
+    this.stopwatch = stopwatch;
     this.space = space;
     this.cluster = cluster;
     this.reachability = reachability;
@@ -107,7 +107,7 @@ export class RuleContext {
 
   /** Does what is more proving than looking: its time is told apart. */
   prove<T>(work: () => T): T {
-    return timed(this.#stopwatch, "symbolic", work);
+    return timed(this.stopwatch, "symbolic", work);
   }
 
   /** The namespace of a name; undefined when nothing of the input is in it. */

@@ -51,29 +51,39 @@ export interface RuleRun {
 /** Asks the rules, those about what could go last: nothing of it may rest on what something worse is found of. */
 export function askRules(reachability: Reachability, options: Partial<RunOptions> = {}): RuleRun {
   const context = new RuleContext(reachability, options.settings, options.space, options.stopwatch);
+  const rules = options.rules ?? allRules;
+  const [worse, tidiness] = [false, true].map((is) =>
+    rules.filter(({ category }) => (category === "optimization") === is),
+  );
+  const first = askThese(context, worse ?? []);
+  context.doubts = doubtsOf(first.reported);
+  const last = askThese(context, tidiness ?? []);
+  return {
+    context,
+    reported: [...first.reported, ...last.reported],
+    notEvaluated: [...first.notEvaluated, ...last.notEvaluated],
+  };
+}
+
+/** Asks rules in their order. */
+export function askThese(context: RuleContext, rules: readonly RuleDefinition[]): RuleRun {
   const reported: Reported[] = [];
   const notEvaluated: RuleNotEvaluated[] = [];
-  const ask = (rules: readonly RuleDefinition[]): void => {
-    for (const rule of rules) {
-      checkStopped();
-      const missing = rule.needs.map((need) => missingNeed(need, context)).find((reason) => reason !== undefined);
-      const skip = (reason: string): void => {
-        notEvaluated.push({ ruleId: rule.id, reason });
-      };
-      if (missing !== undefined) skip(missing);
-      else
-        timed(
-          options.stopwatch,
-          "rules",
-          () => rule.check(context, (found) => reported.push({ rule, found }), skip),
-          rule.id,
-        );
-    }
-  };
-  const rules = options.rules ?? allRules;
-  ask(rules.filter(({ category }) => category !== "optimization"));
-  context.doubts = doubtsOf(reported);
-  ask(rules.filter(({ category }) => category === "optimization"));
+  for (const rule of rules) {
+    checkStopped();
+    const missing = rule.needs.map((need) => missingNeed(need, context)).find((reason) => reason !== undefined);
+    const skip = (reason: string): void => {
+      notEvaluated.push({ ruleId: rule.id, reason });
+    };
+    if (missing === undefined)
+      timed(
+        context.stopwatch,
+        "rules",
+        () => rule.check(context, (found) => reported.push({ rule, found }), skip),
+        rule.id,
+      );
+    else skip(missing);
+  }
   return { context, reported, notEvaluated };
 }
 

@@ -66,11 +66,20 @@ function identityOf(policy: Policy): string {
   const { ref, namespace = "", name, part = 0 } = policy;
   // NetworkPolicies are one kind in both of their groups.
   const group = isNetworkPolicy(policy) ? "" : ref.apiVersion.split("/")[0];
-  return JSON.stringify([group, ref.kind, namespace, name, part]);
+  return [group, ref.kind, namespace, name, part].join("\u0000");
 }
+
+const reasons = new WeakMap<Policy, string | false>();
 
 /** Why a proof says nothing about a policy; undefined when it does. */
 export function whyUnprovable(policy: Policy): string | undefined {
+  let reason = reasons.get(policy);
+  // Every pass over policies asks it again.
+  if (reason === undefined) reasons.set(policy, (reason = reasonOf(policy) ?? false));
+  return reason === false ? undefined : reason;
+}
+
+function reasonOf(policy: Policy): string | undefined {
   if (!isAmongNetworkPolicies(policy)) return `it is of the tier ${policy.tier.name}`;
   if (policy.tiedWith !== undefined)
     return `it has the order of ${policy.tiedWith}, and which is asked first is not defined`;

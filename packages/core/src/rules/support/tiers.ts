@@ -51,9 +51,9 @@ export function relationOfTiers(context: RuleContext, side: Side, { tier }: Poli
   const key = `${side} ${tier.order} ${tier.name}`;
   let relation = known.get(key);
   if (relation === undefined) {
-    const { cluster, options, table } = context.reachability;
+    const { cluster, options } = context.reachability;
     const policies = cluster.policies.filter((other) => isOn(side, other, tier));
-    const shared = options.shared ?? { universe: cluster, table };
+    const shared = context.reachability.shared(true);
     known.set(key, (relation = new Reachability({ ...cluster, policies }, { ...options, shared })));
   }
   return relation;
