@@ -10,6 +10,8 @@ export default defineConfig({
     include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
     exclude: ["**/node_modules/**", "test/conformance/**", "test/soak/**"],
     setupFiles: ["./test/setup/seed.ts"],
+    // Files of one worker share their modules, which are loaded and compiled once: no test replaces a module or leaves state in one.
+    isolate: false,
     // Every core: by itself vitest leaves one free, which of two is half.
     maxWorkers: "100%",
     testTimeout: 60_000,

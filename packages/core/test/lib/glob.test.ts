@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { matchesGlob } from "../../src/lib/glob.ts";
+import { processorTime } from "../../../../test/setup/processor-time.ts";
 
 describe("matchesGlob", () => {
   it.each([
@@ -39,10 +40,11 @@ describe("matchesGlob", () => {
   });
 
   it("ends soon, whatever the pattern", () => {
-    const started = performance.now();
-    expect(matchesGlob("*a".repeat(500), "a".repeat(2_000))).toBe(true);
-    expect(matchesGlob(`${"*a".repeat(500)}b`, "a".repeat(2_000))).toBe(false);
-    expect(matchesGlob(`${"**/a/".repeat(300)}b`, "a/".repeat(2_000))).toBe(false);
-    expect(performance.now() - started).toBeLessThan(2_000);
+    const spent = processorTime(() => {
+      expect(matchesGlob("*a".repeat(500), "a".repeat(2_000))).toBe(true);
+      expect(matchesGlob(`${"*a".repeat(500)}b`, "a".repeat(2_000))).toBe(false);
+      expect(matchesGlob(`${"**/a/".repeat(300)}b`, "a/".repeat(2_000))).toBe(false);
+    });
+    expect(spent).toBeLessThan(2_000);
   });
 });

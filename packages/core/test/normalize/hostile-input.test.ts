@@ -6,6 +6,7 @@ import { normalize } from "../../src/normalize/normalize.ts";
 import { parseSource } from "../../src/parse/parse-source.ts";
 import { locationOf } from "../../src/source/position.ts";
 import { group, readManifests } from "./read-manifests.ts";
+import { processorTime } from "../../../../test/setup/processor-time.ts";
 
 describe("hostile input", () => {
   const word = fc.constantFrom(
@@ -129,11 +130,12 @@ describe("hostile input", () => {
 
   it("thousands of duplicates across two documents are reported in reasonable time", () => {
     const list = `kind: PodList\napiVersion: v1\nitems:\n${Array.from({ length: 3000 }, (_, i) => `- {metadata: {name: p${i}}}`).join("\n")}`;
-    const started = performance.now();
-    const cluster = readManifests([`${list}\n---\n${list}`]);
-    expect(cluster.problems).toHaveLength(3000);
-    expect(locationOf(group(cluster, "default/p7[Pod]").origin).line).toBeGreaterThan(3000);
-    expect(performance.now() - started).toBeLessThan(5000);
+    const spent = processorTime(() => {
+      const cluster = readManifests([`${list}\n---\n${list}`]);
+      expect(cluster.problems).toHaveLength(3000);
+      expect(locationOf(group(cluster, "default/p7[Pod]").origin).line).toBeGreaterThan(3000);
+    });
+    expect(spent).toBeLessThan(5000);
   });
 });
 

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { markedComments } from "../../src/parse/marked-comments.ts";
+import { processorTime } from "../../../../test/setup/processor-time.ts";
 
 function found(text: string): readonly (readonly [text: string, lines: readonly number[], place: string])[] {
   return markedComments({ name: "a.yaml", text }, "npa-ignore").map(({ text: rest, lines, location }) => [
@@ -76,10 +77,11 @@ describe("markedComments", () => {
   });
 
   it("ends soon on many comments and on one long line", () => {
-    const started = performance.now();
-    expect(found("# npa-ignore x: y\n".repeat(20_000)).length).toBe(20_000);
-    expect(found(`a: "${"# npa-ignore ".repeat(20_000)}"`)).toEqual([]);
-    expect(found(`${"a: 1\n---\n".repeat(100_000)}# npa-ignore x: y\n`).length).toBe(1);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    const spent = processorTime(() => {
+      expect(found("# npa-ignore x: y\n".repeat(20_000)).length).toBe(20_000);
+      expect(found(`a: "${"# npa-ignore ".repeat(20_000)}"`)).toEqual([]);
+      expect(found(`${"a: 1\n---\n".repeat(100_000)}# npa-ignore x: y\n`).length).toBe(1);
+    });
+    expect(spent).toBeLessThan(5_000);
   });
 });

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readManifests } from "../../src/read/read-manifests.ts";
 import { readRendering } from "../../src/read/rendering.ts";
+import { processorTime } from "../../../../test/setup/processor-time.ts";
 
 const pieces = fc.constantFrom(
   ..."resources: |[a.yaml]|patches: |[{path: a.yaml}]|namespace: x|bases:|- ../k|{{ .x }}|{{|}}|${A}|${A:=|$(A)|#@ x|<%|{%|---|# Source: c/templates/a.yaml|kind: Pod|kind: Template|apiVersion: v1|objects: [{}]|metadata: {name: a}|parameters: [{name: A}]|\n|\n| |  |:|- |\r|\u0000|\u0001|'|\"".split(
@@ -33,8 +34,9 @@ describe("whatever the texts", () => {
 
   it("a template of nothing but open actions is read at once", () => {
     const sources = [{ name: "c/templates/a.yaml", text: "{{ x\n".repeat(50_000) }];
-    const started = performance.now();
-    readRendering({ tool: "helm", root: "c", text: "# Source: c/templates/a.yaml\nkind: Pod\n", sources }, []);
-    expect(performance.now() - started).toBeLessThan(10_000);
+    const spent = processorTime(() => {
+      readRendering({ tool: "helm", root: "c", text: "# Source: c/templates/a.yaml\nkind: Pod\n", sources }, []);
+    });
+    expect(spent).toBeLessThan(10_000);
   });
 });
