@@ -1,10 +1,11 @@
 import type { Policy, Rule } from "../model/policy.ts";
+import { namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { allowingRules } from "../semantics/rules-in-force.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { isWithin } from "./support/destinations.ts";
-import { isDnsOnly } from "./support/dns-access.ts";
-import { dnsServers } from "./support/dns-servers.ts";
+import { isDnsOnly, mayMatch } from "./support/dns-access.ts";
+import { type KnownDnsServer, dnsServers } from "./support/dns-servers.ts";
 import { peerPlace, rulePlace } from "./support/places.ts";
 import { isEveryPod } from "./support/wide-peers.ts";
 import { nameOf, portsText } from "./support/words.ts";
@@ -40,9 +41,18 @@ const advice =
 function servesDns(context: RuleContext, policy: Policy, rule: Rule): boolean {
   if (!isDnsOnly(rule, context)) return false;
   const { classes, assumed, servers } = dnsServers(context);
-  if (assumed) return servers.some(({ namespace }) => namespace === policy.namespace);
+  if (assumed) return servers.some((server) => maySelect(policy, server));
   const subjects = context.subjectsOf(policy);
   return subjects.size > 0 && isWithin(subjects, classes);
+}
+
+/** Whether a policy may select a server of which only its namespace and some labels are known. */
+function maySelect({ namespace, subject }: Policy, server: KnownDnsServer): boolean {
+  if (namespace !== undefined) return namespace === server.namespace;
+  const { namespaceSelector, podSelector } = subject;
+  return (
+    mayMatch(namespaceSelector, { [namespaceNameLabel]: server.namespace }) && mayMatch(podSelector, server.labels)
+  );
 }
 
 function widePeer(

@@ -1,8 +1,10 @@
-import { type Direction, directions, type Policy } from "../model/policy.ts";
+import { type Direction, directions, type Policy, type Rule } from "../model/policy.ts";
 import { ClassSet } from "../reachability/class-set.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
+import { intersectSets } from "./support/class-sets.ts";
+import { listeningPorts } from "./support/listening-ports.ts";
 import { rulePlace } from "./support/places.ts";
 import { knownClasses } from "./support/tiers.ts";
 import { UnknownNamespaces } from "./support/unevaluated.ts";
@@ -27,11 +29,12 @@ export const denyOnlyPolicyIsolates: RuleDefinition = defineRule({
         if (cut.size > 0 && known.size === 0) continue;
         report({
           at: rulePlace(policy, direction, first),
+          ...(mayBeMeant(context, policy, direction, known) ? { severity: "medium" } : {}),
           message: `${nameOf(policy)} only denies, and a policy that denies isolates its pods for ${direction}, too: nothing allows them anything, so all their ${direction} is cut, not just what is denied`,
           affected: known,
           fix: {
             kind: "manual",
-            description: `Write \`enableDefaultDeny: {${direction}: false}\` into its spec, so that it denies and does not isolate, or allow what is needed.`,
+            description: `Write \`enableDefaultDeny: {${direction}: false}\` into its spec, so that it denies and does not isolate, or allow what is needed. If nothing is to ${direction === "ingress" ? "come in" : "go out"}, \`${direction}: [{}]\` without the deny says so.`,
           },
         });
       }
@@ -39,6 +42,16 @@ export const denyOnlyPolicyIsolates: RuleDefinition = defineRule({
     unknown.tell(skip);
   },
 });
+
+/** Whether all that is outside is denied to pods that, as far as they are known, serve nobody: then nobody misses what is cut. */
+function mayBeMeant(context: RuleContext, { rules }: Policy, direction: Direction, cut: ClassSet): boolean {
+  const isOutside = ({ peers }: Rule): boolean => peers !== "any" && peers.every(({ type }) => type === "networks");
+  return (
+    direction === "ingress" &&
+    rules.ingress.every(isOutside) &&
+    intersectSets(cut, listeningPorts(context).known).size === 0
+  );
+}
 
 /** The first of its rules where all deny somebody, but not everybody; undefined for another policy. */
 function firstDeny(policy: Policy, direction: Direction): number | undefined {

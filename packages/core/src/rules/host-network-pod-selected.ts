@@ -1,9 +1,11 @@
 import { everything } from "../model/cluster.ts";
+import type { Direction, Policy } from "../model/policy.ts";
 import type { Selector } from "../model/selector.ts";
 import { matchesSelector } from "../semantics/match-selector.ts";
+import { isClusterWideOfKubernetes } from "../semantics/network-policy.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
-import { peerPlace, policyPlace } from "./support/places.ts";
+import { peerPlace, subjectPlace } from "./support/places.ts";
 import { type WrittenPeer, podPeers } from "./support/pod-peers.ts";
 import { listText, nameOf, selectorText } from "./support/words.ts";
 
@@ -16,13 +18,14 @@ export const hostNetworkPodSelected: RuleDefinition = defineRule({
   needs: ["workloads"],
   fix: "none",
   check(context, report) {
-    for (const policy of context.networkPolicies) {
+    const policies = [...context.unionPolicies, ...context.cluster.policies.filter(isClusterWideOfKubernetes)];
+    for (const policy of policies) {
       const { podSelector } = policy.subject;
-      const onNode = podsOnNodes(context, podSelector, (namespace) => namespace === policy.namespace);
+      const onNode = podsOnNodes(context, podSelector, (namespace) => isSubject(context, policy, namespace));
       if (onNode.length === 0) continue;
       report({
-        at: policyPlace(policy, ["spec", "podSelector"]),
-        message: `${nameOf(policy)} selects ${selectorText(podSelector)}, and ${listText(onNode)} has these labels on the host network: no policy isolates it`,
+        at: subjectPlace(policy),
+        message: `${nameOf(policy)} selects ${selectorText(podSelector)}, and ${listText(onNode)} ${onNode.length === 1 ? "has" : "have"} these labels on the host network: no policy isolates ${onNode.length === 1 ? "it" : "them"}`,
         affected: onNode,
         fix: {
           kind: "manual",
@@ -30,7 +33,7 @@ export const hostNetworkPodSelected: RuleDefinition = defineRule({
         },
       });
     }
-    for (const written of podPeers(context)) {
+    for (const written of podPeers(context, policies)) {
       const { podSelector = everything } = written.peer;
       const onNode = podsOnNodes(context, podSelector, (namespace) => isIn(context, written, namespace));
       if (onNode.length === 0) continue;
@@ -39,11 +42,25 @@ export const hostNetworkPodSelected: RuleDefinition = defineRule({
         at: peerPlace(policy, direction, ruleIndex, peerIndex, ["podSelector"]),
         message: `a peer of ${nameOf(policy)} (${direction}) has the labels of ${listText(onNode)} on the host network, which no selector matches`,
         affected: onNode,
-        fix: { kind: "manual", description: "Add an ipBlock with the addresses of the nodes." },
+        fix: { kind: "manual", description: nodesAdvice(policy, direction) },
       });
     }
   },
 });
+
+/** How a policy names nodes. */
+function nodesAdvice({ ref }: Policy, direction: Direction): string {
+  if (ref.apiVersion.startsWith("cilium.io/"))
+    return `Name the nodes: \`${direction === "ingress" ? "from" : "to"}Entities: [host, remote-node]\`.`;
+  return ref.apiVersion.startsWith("policy.")
+    ? "Name the nodes, or their addresses by networks, in a rule for egress."
+    : "Add an ipBlock with the addresses of the nodes.";
+}
+
+function isSubject(context: RuleContext, { subject, namespace: own }: Policy, namespace: string): boolean {
+  if (subject.namespaceSelector === undefined) return namespace === own;
+  return matchesSelector(subject.namespaceSelector, context.namespace(namespace)?.namespace.labels ?? {});
+}
 
 /** Written with certain pods in mind: it asks for a label, not only for the lack of one. */
 function isSpecific({ requirements }: Selector): boolean {

@@ -1,5 +1,6 @@
+import type { IpBlockPeer, NetworksPeer, Policy, Rule } from "../model/policy.ts";
+import { allowingEntries } from "../semantics/rules-in-force.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
-import { ipBlocks } from "./support/ip-blocks.ts";
 import { namesEndpoint, opensMetadataPort } from "./support/metadata-endpoints.ts";
 import { peerPlace } from "./support/places.ts";
 import { nameOf } from "./support/words.ts";
@@ -13,12 +14,12 @@ export const metadataEndpointNamed: RuleDefinition = defineRule({
   needs: ["policies"],
   fix: "none",
   check(context, report) {
-    for (const policy of context.networkPolicies) {
-      for (const { direction, ruleIndex, rule, peerIndex, peer } of ipBlocks(policy)) {
+    for (const policy of context.cluster.policies) {
+      for (const { ruleIndex, rule, peerIndex, peer } of blocks(policy)) {
         const named = namesEndpoint(peer);
-        if (direction !== "egress" || named === undefined || !opensMetadataPort(rule)) continue;
+        if (named === undefined || !opensMetadataPort(rule)) continue;
         report({
-          at: peerPlace(policy, direction, ruleIndex, peerIndex, ["ipBlock", "cidr"]),
+          at: peerPlace(policy, "egress", ruleIndex, peerIndex, peer.type === "ipBlock" ? ["ipBlock", "cidr"] : []),
           message: `${nameOf(policy)} allows the cloud metadata endpoint ${named.text} by name: workload identity needs that, and other pods do not`,
           affected: context.subjectsOf(policy),
           fix: {
@@ -30,3 +31,18 @@ export const metadataEndpointNamed: RuleDefinition = defineRule({
     }
   },
 });
+
+interface Block {
+  readonly ruleIndex: number;
+  readonly rule: Rule;
+  readonly peerIndex: number;
+  readonly peer: IpBlockPeer | NetworksPeer;
+}
+
+function* blocks(policy: Policy): Generator<Block> {
+  for (const [ruleIndex, rule] of allowingEntries(policy, "egress")) {
+    if (rule.peers === "any" || rule.unknown !== undefined) continue;
+    for (const [peerIndex, peer] of rule.peers.entries())
+      if (peer.type === "ipBlock" || peer.type === "networks") yield { ruleIndex, rule, peerIndex, peer };
+  }
+}

@@ -2,7 +2,7 @@ import type { Fix, ObjectChange } from "../answers/finding.ts";
 import type { IpBlockPeer, NetworksPeer, Policy, Rule } from "../model/policy.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { parseAddress } from "../sets/address.ts";
-import { allowingRules } from "../semantics/rules-in-force.ts";
+import { allowingEntries } from "../semantics/rules-in-force.ts";
 import type { RuleContext } from "./context.ts";
 import { type Found, type Place, type RuleDefinition, defineRule } from "./define-rule.ts";
 import {
@@ -26,12 +26,22 @@ export const metadataEndpointReachable: RuleDefinition = defineRule({
   needs: ["policies"],
   fix: "suggested",
   check(context, report) {
-    for (const policy of context.unionPolicies) {
+    for (const policy of context.cluster.policies) {
+      if (!narrows(context, policy)) continue;
       const [first, ...others] = openings(context, policy);
       if (first !== undefined) report(foundOf(context, policy, first, others));
     }
   },
 });
+
+/** Whether pods that a policy selects are isolated: where order decides, others must do that, and else the rule opens nothing. */
+function narrows(context: RuleContext, policy: Policy): boolean {
+  if (policy.tier.decides === "deny-wins") return true;
+  return context
+    .subjectsOf(policy)
+    .toArray()
+    .some((id) => context.reachability.isIsolated(id, "egress"));
+}
 
 /** Whether no rule denies it to all the pods that a policy selects. */
 function isReached(context: RuleContext, policy: Policy, endpoint: string): boolean {
@@ -56,7 +66,7 @@ interface Opening {
 
 /** What reaches an endpoint without naming it. A rule without peers and ports leaves the pods as open as no policy would: internet-egress-open says so. */
 function openings(context: RuleContext, policy: Policy): readonly Opening[] {
-  return allowingRules(policy, "egress").flatMap((rule, i) =>
+  return [...allowingEntries(policy, "egress")].flatMap(([i, rule]) =>
     opensMetadataPort(rule) && rule.requests === undefined && rule.unknown === undefined
       ? openingsOf(context, policy, rule, i)
       : [],
@@ -69,7 +79,7 @@ function openingsOf(context: RuleContext, policy: Policy, { peers, ports }: Rule
     return ports === "any" ? [] : [{ at: rulePlace(policy, "egress", rule), reached }];
   }
   return peers.flatMap((peer, j) => {
-    const isBlock = peer.type === "ipBlock" || (peer.type === "networks" && peer.outside === true);
+    const isBlock = peer.type === "ipBlock" || peer.type === "networks";
     if (!isBlock || namesEndpoint(peer) !== undefined) return [];
     const reached = reachedBy(context, peer).filter((text) => isReached(context, policy, text));
     return reached.length === 0
@@ -96,6 +106,11 @@ function foundOf(context: RuleContext, policy: Policy, first: Opening, others: r
 function fixOf(policy: Policy, all: readonly Opening[]): Fix {
   const cidrs = [...new Set(all.flatMap(({ reached }) => reached))].map(singleCidr);
   const isWritable = all.every(({ block }) => block?.type === "ipBlock");
+  if (policy.tier.decides === "first-match")
+    return {
+      kind: "manual",
+      description: `Deny ${cidrs.length === 1 ? "it" : "them"} in a rule before this one: ${listText(cidrs)}.`,
+    };
   if (!isNetworkPolicy(policy))
     return {
       kind: "manual",

@@ -1,6 +1,16 @@
-import { type Direction, type Policy, type PortSpec, type Rule, directions } from "../model/policy.ts";
+import { groupBy } from "../lib/group-by.ts";
+import {
+  type Direction,
+  directions,
+  type Peer,
+  type Policy,
+  portPath,
+  type Protocol,
+  type Rule,
+} from "../model/policy.ts";
 import { ClassSet } from "../reachability/class-set.ts";
-import { allowingRules } from "../semantics/rules-in-force.ts";
+import { allowingEntries } from "../semantics/rules-in-force.ts";
+import { formatPath } from "../source/position.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { portPlace } from "./support/places.ts";
@@ -8,7 +18,10 @@ import { unseenDestinations } from "./support/destinations.ts";
 import { UnknownNamespaces } from "./support/unevaluated.ts";
 import { listText, nameOf } from "./support/words.ts";
 
-type NamedPort = Extract<PortSpec, { readonly type: "named" }>;
+interface NamedPort {
+  readonly name: string;
+  readonly protocols: readonly Protocol[];
+}
 
 /** Flags a port name that no destination pod declares, with that protocol: the rule allows nothing. */
 export const namedPortUnresolved: RuleDefinition = defineRule({
@@ -20,10 +33,11 @@ export const namedPortUnresolved: RuleDefinition = defineRule({
   fix: "none",
   check(context, report, skip) {
     const unseen = new UnknownNamespaces();
-    for (const policy of context.networkPolicies) {
+    for (const policy of context.cluster.policies) {
       for (const direction of directions) {
-        for (const [i, rule] of allowingRules(policy, direction).entries()) {
-          for (const [j, port] of namedPorts(rule)) {
+        for (const [i, rule] of allowingEntries(policy, direction)) {
+          if (rule.unknown !== undefined) continue;
+          for (const [j, port] of namedPorts(policy, direction, i)) {
             const fault = faultOf(context, policy, direction, rule, port);
             if (fault === undefined) continue;
             const reason = fault.ofPods ? unseenDestinations(context, { policy, direction, rule }) : undefined;
@@ -33,7 +47,7 @@ export const namedPortUnresolved: RuleDefinition = defineRule({
             }
             report({
               at: portPlace(policy, direction, i, j),
-              message: `${nameOf(policy)} (${direction}) names the port ${port.protocol} ${port.name}: ${fault.text}`,
+              message: `${nameOf(policy)} (${direction}) names the port ${port.protocols.length === 1 ? `${port.protocols[0]} ` : ""}${port.name}: ${fault.text}`,
               severity: fault.severity,
               affected: fault.pods,
               fix: { kind: "manual", description: "Write the port's number, or declare the name in the pods." },
@@ -46,9 +60,18 @@ export const namedPortUnresolved: RuleDefinition = defineRule({
   },
 });
 
-function namedPorts({ ports }: Rule): readonly (readonly [number, NamedPort])[] {
-  if (ports === "any") return [];
-  return ports.flatMap((port, j) => (port.type === "named" ? [[j, port] as const] : []));
+/** The names of a rule, each with its place and the protocols for which it stands there: in policies of Cilium for all of them. */
+function namedPorts(policy: Policy, direction: Direction, rule: number): readonly (readonly [number, NamedPort])[] {
+  const { ports = "any" } = policy.rules[direction][rule] ?? {};
+  if (ports === "any" || ports.every(({ type }) => type === "range")) return [];
+  const named = ports.flatMap((port, j) => (port.type === "named" ? [{ j, ...port }] : []));
+  const written = groupBy(named, ({ j, name }) => `${formatPath(portPath(policy, direction, rule, j))} ${name}`);
+  return [...written.values()].flatMap((each) => {
+    const [first] = each;
+    return first === undefined
+      ? []
+      : [[first.j, { name: first.name, protocols: each.map(({ protocol }) => protocol) }] as const];
+  });
 }
 
 interface Fault {
@@ -67,7 +90,8 @@ function faultOf(
   rule: Rule,
   port: NamedPort,
 ): Fault | undefined {
-  if (direction === "egress" && rule.peers !== "any" && rule.peers.every(({ type }) => type === "ipBlock"))
+  const isOfAddresses = rule.peers !== "any" && rule.peers.length > 0 && rule.peers.every(isAddress);
+  if (direction === "egress" && isOfAddresses)
     return {
       severity: "medium",
       text: "an address has no port names, so the rule allows nothing",
@@ -89,6 +113,11 @@ function faultOf(
     : { severity: "info", text: `not every ${who} declares it: ${names}`, pods, ofPods: false };
 }
 
+/** Nodes and networks of pods may have names; what is outside has none. */
+function isAddress(peer: Peer): boolean {
+  return peer.type === "ipBlock" || peer.type === "domains" || (peer.type === "networks" && peer.outside === true);
+}
+
 function destinationsOf(context: RuleContext, policy: Policy, direction: Direction, rule: Rule): ClassSet {
   if (direction === "ingress") return context.subjectsOf(policy);
   // Without peers the destination is any pod of any namespace: the input need not show them all.
@@ -98,5 +127,6 @@ function destinationsOf(context: RuleContext, policy: Policy, direction: Directi
 }
 
 function declares(context: RuleContext, id: number, port: NamedPort): boolean {
-  return context.reachability.podClass(id)?.namedPorts.has(`${port.protocol}/${port.name}`) === true;
+  const names = context.reachability.podClass(id)?.namedPorts;
+  return names !== undefined && port.protocols.some((protocol) => names.has(`${protocol}/${port.name}`));
 }

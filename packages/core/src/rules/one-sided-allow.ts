@@ -6,7 +6,7 @@ import type { Budget } from "../symbolic/budget.ts";
 import type { RuleContext } from "./context.ts";
 import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
 import { isDnsOnly } from "./support/dns-access.ts";
-import { peerPlace, policyPlace, relatedTo } from "./support/places.ts";
+import { peerPlace, relatedTo, subjectPlace } from "./support/places.ts";
 import { type WrittenPeer, podPeers } from "./support/pod-peers.ts";
 import { connectionsText, rulePortsOn } from "./support/rule-connections.ts";
 import { unknownPolicies } from "./support/unevaluated.ts";
@@ -27,9 +27,14 @@ export const oneSidedAllow: RuleDefinition = defineRule({
   fix: "none",
   check(context, report, skip) {
     const budget = context.budget.share(steps);
-    for (const written of podPeers(context)) {
+    for (const written of podPeers(context, context.unionPolicies)) {
       // Of DNS servers that do not admit those who ask dns-ingress-blocked speaks.
-      if (!namesPods(written) || (written.direction === "egress" && isDnsOnly(written.rule, context))) continue;
+      if (
+        written.rule.unknown !== undefined ||
+        !namesPods(written) ||
+        (written.direction === "egress" && isDnsOnly(written.rule, context))
+      )
+        continue;
       const denied = deniedPeer(context, written, budget);
       if (denied !== undefined) report(foundOf(context, written, denied));
     }
@@ -130,9 +135,7 @@ function foundOf(context: RuleContext, written: WrittenPeer, { subjects, peers, 
       .policiesOf(first, opposite)
       .filter(({ isolates }) => isolates[opposite])
       .slice(0, relatedPolicies)
-      .map((other) =>
-        relatedTo(policyPlace(other, ["spec", "podSelector"]), `${nameOf(other)} isolates ${opposite} there`),
-      ),
+      .map((other) => relatedTo(subjectPlace(other), `${nameOf(other)} isolates ${opposite} there`)),
     fix: {
       kind: "manual",
       description: `Allow it in the ${opposite} of ${names} as well, or remove this peer.`,

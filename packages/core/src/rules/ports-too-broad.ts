@@ -1,10 +1,11 @@
 import type { Workload } from "../model/cluster.ts";
-import { type Direction, type Policy, type PortSpec, type Rule, directions } from "../model/policy.ts";
-import { allowingRules } from "../semantics/rules-in-force.ts";
+import { type Direction, type Peer, type Policy, type PortSpec, type Rule, directions } from "../model/policy.ts";
+import { allowingEntries } from "../semantics/rules-in-force.ts";
 import type { RuleContext } from "./context.ts";
 import { type Place, type RuleDefinition, defineRule } from "./define-rule.ts";
 import { numberOption } from "./settings.ts";
 import { portPlace, rulePlace } from "./support/places.ts";
+import { isOwnNamespace } from "./support/wide-peers.ts";
 import { nameOf, portsText } from "./support/words.ts";
 
 const id = "ports-too-broad";
@@ -23,9 +24,10 @@ export const portsTooBroad: RuleDefinition = defineRule({
   options: { minimumPorts: { description: "a range of this many ports or more is broad", preset: minimumPorts } },
   check(context, report) {
     const broad = numberOption(context.settings, id, "minimumPorts", minimumPorts);
-    for (const policy of context.networkPolicies) {
+    for (const policy of context.unionPolicies) {
       for (const direction of directions) {
-        for (const [i, rule] of allowingRules(policy, direction).entries()) {
+        for (const [i, rule] of allowingEntries(policy, direction)) {
+          if (rule.unknown !== undefined) continue;
           const found = broadPorts(policy, direction, i, rule, broad);
           if (found === undefined) continue;
           const declared = direction === "ingress" ? declaredPorts(context, policy) : [];
@@ -34,7 +36,7 @@ export const portsTooBroad: RuleDefinition = defineRule({
             at: found.at,
             message: `a rule of ${nameOf(policy)} (${direction}) allows its peers ${found.ports}${hint}`,
             affected: context.subjectsOf(policy),
-            ...(isWholeNamespace(rule.peers) ? { severity: "low" as const } : {}),
+            ...(isWholeNamespace(rule.peers, policy) ? { severity: "low" as const } : {}),
             fix: {
               kind: "manual",
               description: `List the ports that are needed${declared.length === 0 ? "" : `: ${declared.join(", ")}`}.`,
@@ -55,8 +57,8 @@ function broadPorts(
 ): { readonly at: Place; readonly ports: string } | undefined {
   if (ports === "any") {
     // The pods of a namespace may all talk to each other.
-    if (direction === "egress" && isWholeNamespace(peers)) return undefined;
-    if (peers === "any") return undefined;
+    if (direction === "egress" && isWholeNamespace(peers, policy)) return undefined;
+    if (peers === "any" || peers.every(isOfCluster)) return undefined;
     return { at: rulePlace(policy, direction, index), ports: "all ports" };
   }
   const wide = ports.findIndex((port) => isBroad(port, broad));
@@ -65,16 +67,19 @@ function broadPorts(
 }
 
 /** "Pods of this namespace may talk to each other" is a common baseline: narrower would be better, but it is no gap to the outside. */
-function isWholeNamespace(peers: Rule["peers"]): boolean {
+function isWholeNamespace(peers: Rule["peers"], policy: Policy): boolean {
   return (
     peers !== "any" &&
     peers.every(
       (peer) =>
-        peer.type === "pods" &&
-        peer.namespaceSelector === undefined &&
-        (peer.podSelector?.requirements.length ?? 0) === 0,
+        peer.type === "pods" && isOwnNamespace(peer, policy) && (peer.podSelector?.requirements.length ?? 0) === 0,
     )
   );
+}
+
+/** Nodes and the API server, which Cilium names: what every pod of them is asked for is not written port by port. */
+function isOfCluster(peer: Peer): boolean {
+  return peer.type === "networks" && peer.outside === true && peer.asCidr !== true && !peer.cidrs.includes("world");
 }
 
 function isBroad(port: PortSpec, broad: number): boolean {

@@ -1,5 +1,6 @@
 import { directions, type PortSpec, type Protocol } from "../model/policy.ts";
-import { allowingRules } from "../semantics/rules-in-force.ts";
+import { isNetworkPolicy } from "../semantics/network-policy.ts";
+import { allowingEntries } from "../semantics/rules-in-force.ts";
 import type { ClassSet } from "../reachability/class-set.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
@@ -22,9 +23,9 @@ export const protocolMismatch: RuleDefinition = defineRule({
   check(context, report, skip) {
     if (!listeningPorts(context).isComplete) return skip("the Services are too many to follow them all to their pods");
     const unseen = new UnknownNamespaces();
-    for (const policy of context.networkPolicies) {
+    for (const policy of context.cluster.policies) {
       for (const direction of directions) {
-        for (const [i, rule] of allowingRules(policy, direction).entries()) {
+        for (const [i, rule] of allowingEntries(policy, direction)) {
           if (rule.ports === "any") continue;
           for (const [j, port] of rule.ports.entries()) {
             const meant = protocolMeant(context, { policy, direction, rule }, port);
@@ -37,7 +38,7 @@ export const protocolMismatch: RuleDefinition = defineRule({
             const { ids, count } = context.workloadsOf(meant.pods);
             report({
               at: portPlace(policy, direction, i, j),
-              message: `${nameOf(policy)} (${direction}) allows TCP ${meant.number}, but ${listText(ids, 3, count)} ${count === 1 ? "declares" : "declare"} that port for ${meant.protocol} only (without \`protocol\` a port is TCP)`,
+              message: `${nameOf(policy)} (${direction}) allows TCP ${meant.number}, but ${listText(ids, 3, count)} ${count === 1 ? "declares" : "declare"} that port for ${meant.protocol} only${isNetworkPolicy(policy) ? " (without \`protocol\` a port is TCP)" : ""}`,
               affected: direction === "ingress" ? meant.pods : context.subjectsOf(policy),
               fix: {
                 kind: "manual",

@@ -1,5 +1,8 @@
-import { directions, portPath } from "../model/policy.ts";
-import { allowingRules } from "../semantics/rules-in-force.ts";
+import type { Fix } from "../answers/finding.ts";
+import { directions, type Policy, portPath } from "../model/policy.ts";
+import { isNetworkPolicy } from "../semantics/network-policy.ts";
+import { allowingEntries } from "../semantics/rules-in-force.ts";
+import type { NodePath } from "../source/position.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { intersectSets } from "./support/class-sets.ts";
@@ -21,9 +24,9 @@ export const servicePortInsteadOfTargetPort: RuleDefinition = defineRule({
   check(context, report, skip) {
     if (!listeningPorts(context).isComplete) return skip("the Services are too many to follow them all to their pods");
     const unseen = new UnknownNamespaces();
-    for (const policy of context.networkPolicies) {
+    for (const policy of context.cluster.policies) {
       for (const direction of directions) {
-        for (const [i, rule] of allowingRules(policy, direction).entries()) {
+        for (const [i, rule] of allowingEntries(policy, direction)) {
           if (rule.ports === "any") continue;
           for (const [j, port] of rule.ports.entries()) {
             const number = singlePort(port);
@@ -49,22 +52,7 @@ export const servicePortInsteadOfTargetPort: RuleDefinition = defineRule({
                   `${name} leads ${number} to ${pods}`,
                 ),
               ],
-              fix: {
-                kind: targets.length === 1 ? "suggested" : "manual",
-                description: `Write port ${targets.join(" and ")} instead of ${number}.`,
-                ...(targets.length === 1
-                  ? {
-                      changes: [
-                        {
-                          type: "set",
-                          object: policy.ref,
-                          path: [...portPath(policy, direction, i, j), "port"],
-                          value: targets[0] ?? number,
-                        },
-                      ],
-                    }
-                  : {}),
-              },
+              fix: fixOf(policy, portPath(policy, direction, i, j), number, targets),
             });
           }
         }
@@ -73,6 +61,21 @@ export const servicePortInsteadOfTargetPort: RuleDefinition = defineRule({
     unseen.tell(skip);
   },
 });
+
+/** NetworkPolicies have numbers there, and policies of Cilium texts. */
+function fixOf(policy: Policy, path: NodePath, number: number, targets: readonly number[]): Fix {
+  const description = `Write port ${targets.join(" and ")} instead of ${number}.`;
+  const [target, ...more] = targets;
+  const isOfCilium = policy.ref.apiVersion.startsWith("cilium.io/");
+  if (target === undefined || more.length > 0 || !(isNetworkPolicy(policy) || isOfCilium))
+    return { kind: "manual", description };
+  const value = isOfCilium ? String(target) : target;
+  return {
+    kind: "suggested",
+    description,
+    changes: [{ type: "set", object: policy.ref, path: [...path, "port"], value }],
+  };
+}
 
 /** The Service that a port was taken from, when no pod that the rule is about listens on it. */
 function frontMeant(

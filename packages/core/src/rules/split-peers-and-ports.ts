@@ -1,5 +1,6 @@
-import { directions } from "../model/policy.ts";
-import { allowingRules } from "../semantics/rules-in-force.ts";
+import { directions, rulePath } from "../model/policy.ts";
+import { allowingEntries } from "../semantics/rules-in-force.ts";
+import { formatPath } from "../source/position.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { isDnsOnly } from "./support/dns-access.ts";
 import { relatedTo, rulePlace } from "./support/places.ts";
@@ -15,19 +16,21 @@ export const splitPeersAndPorts: RuleDefinition = defineRule({
   needs: ["policies"],
   fix: "none",
   check(context, report) {
-    for (const policy of context.networkPolicies) {
+    for (const policy of context.unionPolicies) {
       for (const direction of directions) {
-        const rules = allowingRules(policy, direction);
-        for (const [i, rule] of rules.entries()) {
-          const next = rules[i + 1];
+        const written = [...allowingEntries(policy, direction)].filter(([, { unknown }]) => unknown === undefined);
+        for (const [at, [i, rule]] of written.entries()) {
+          const [j, next] = written[at + 1] ?? [0, undefined];
           if (next === undefined) continue;
           const [peers, ports] = rule.peers === "any" ? [next, rule] : [rule, next];
           const isSplit =
             peers.peers !== "any" && peers.ports === "any" && ports.peers === "any" && ports.ports !== "any";
           if (!isSplit || (direction === "egress" && isDnsOnly(ports, context))) continue;
+          // What one entry of Cilium says on several ports is not two entries.
+          if (formatPath(rulePath(policy, direction, i)) === formatPath(rulePath(policy, direction, j))) continue;
           const who = direction === "ingress" ? "everyone" : "every destination";
           report({
-            at: rulePlace(policy, direction, i + 1),
+            at: rulePlace(policy, direction, j),
             message: `${nameOf(policy)} (${direction}): of two rules side by side one allows these peers on all ports, the other ${who} on ${portsText(ports.ports)}; one rule with both would allow these peers on these ports only`,
             affected: context.subjectsOf(policy),
             related: [relatedTo(rulePlace(policy, direction, i), "the other rule")],

@@ -18,6 +18,11 @@ export function allowingRules(policy: Policy, direction: Direction): readonly Ru
   return rules.every(isAllow) ? rules : rules.filter(isAllow);
 }
 
+/** The same with the place of each among all rules of the direction. */
+export function* allowingEntries(policy: Policy, direction: Direction): Generator<readonly [number, Rule]> {
+  for (const [index, rule] of decidingRules(policy, direction).entries()) if (isAllow(rule)) yield [index, rule];
+}
+
 function isAllow({ action }: Rule): boolean {
   return action === "allow";
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { documents, findings, deployment, policy } from "./evaluate.ts";
+import { documents, findings, deployment, policy, service } from "./evaluate.ts";
 
 const id = "deny-only-policy-isolates";
 const cilium = (name: string, spec: string): string =>
@@ -13,6 +13,15 @@ describe("deny-only-policy-isolates", () => {
       { severity: "high", affected: ["shop/web[Deployment]"], location: { path: "spec.ingressDeny[0]" } },
     ]);
     expect(findings(id, cilium("deny", deny))).toHaveLength(1);
+  });
+
+  it("is milder where all that is outside is denied to pods that serve nobody", () => {
+    const outside = cilium("deny", `{ ${web}, ingressDeny: [{ fromEntities: [world] }] }`);
+    const serving = service("web", { app: "web" }, "{ port: 80 }");
+    const severities = [[], [serving]].map((more) =>
+      findings(id, documents(deployment("web"), outside, ...more)).map(({ severity }) => severity),
+    );
+    expect(severities).toEqual([["medium"], ["high"]]);
   });
 
   it.each([

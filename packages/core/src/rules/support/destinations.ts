@@ -6,6 +6,7 @@ import type { RuleContext } from "../context.ts";
 import { intersectSets } from "./class-sets.ts";
 import { unseenPods } from "./unevaluated.ts";
 import { costOf, holdsPort } from "./ports.ts";
+import { isOwnNamespace } from "./wide-peers.ts";
 import { peersKey } from "../../semantics/canonical-key.ts";
 
 /** A rule with where it stands. */
@@ -18,7 +19,8 @@ export interface WrittenRule {
 /** The pods that a rule's ports are ports of; empty when they are, or may be, not only pods of the input. */
 export function destinationsOf(context: RuleContext, { policy, direction, rule }: WrittenRule): ClassSet {
   if (direction === "ingress") return context.subjectsOf(policy);
-  if (rule.peers === "any" || rule.peers.some(({ type }) => type === "ipBlock")) return ClassSet.empty;
+  if (rule.peers === "any" || rule.unknown !== undefined || rule.peers.some(({ type }) => type !== "pods"))
+    return ClassSet.empty;
   const { certain, possible } = context.reachability.peers.peers(rule, policy.namespace ?? "");
   return certain === possible ? certain : ClassSet.empty;
 }
@@ -27,13 +29,23 @@ export function destinationsOf(context: RuleContext, { policy, direction, rule }
 export function unseenDestinations(context: RuleContext, { policy, direction, rule }: WrittenRule): string | undefined {
   const isLocal =
     direction === "ingress" ||
-    (rule.peers !== "any" && rule.peers.every((peer) => peer.type !== "pods" || peer.namespaceSelector === undefined));
+    (rule.peers !== "any" && rule.peers.every((peer) => peer.type !== "pods" || isOwnNamespace(peer, policy)));
   return unseenPods(context, isLocal ? policy.namespace : undefined);
 }
 
 /** Whether all of a set is in another. */
 export function isWithin(inner: ClassSet, outer: ClassSet): boolean {
   return difference(inner.boundaries, outer.boundaries).length === 0;
+}
+
+/** The policies that may select the pods of another one. */
+function policiesBeside(context: RuleContext, { namespace }: Policy): readonly Policy[] {
+  if (namespace === undefined) return context.cluster.policies;
+  return [...(context.namespace(namespace)?.union ?? []), ...context.once(ofNoNamespace)];
+}
+
+function ofNoNamespace({ cluster }: RuleContext): readonly Policy[] {
+  return cluster.policies.filter(({ namespace }) => namespace === undefined);
 }
 
 /** Whether the rule, or another one for the same pods with the same peers or any, opens a port; also when it cannot be said. */
@@ -46,7 +58,7 @@ export function opensAlso(
   if (!context.budget.spend(costOf(rule.ports)) || holdsPort(rule.ports, protocol, port)) return true;
   const key = peersKey(rule);
   const subjects = context.subjectsOf(policy);
-  return (context.namespace(policy.namespace ?? "")?.policies ?? []).some(
+  return policiesBeside(context, policy).some(
     (other) =>
       !context.budget.spend(1 + allowingRules(other, direction).reduce((sum, each) => sum + costOf(each.ports), 0)) ||
       (allowingRules(other, direction).some(

@@ -119,7 +119,8 @@ export function isDnsOnly({ ports }: Rule, context: RuleContext): boolean {
     (port) =>
       port.type === "range" &&
       port.from === port.to &&
-      (accesses.isDnsPort(port, "UDP") || accesses.isDnsPort(port, "TCP")),
+      // A port of no certain protocol is that of SCTP as well.
+      (["UDP", "TCP"] as const).some((protocol) => accesses.isDnsPort({ ...port, protocol }, protocol)),
   );
 }
 

@@ -1,6 +1,6 @@
 import { type Direction, type PodPeer, type Policy, type Rule, directions } from "../../model/policy.ts";
 import { everything } from "../../model/cluster.ts";
-import { allowingRules } from "../../semantics/rules-in-force.ts";
+import { allowingEntries } from "../../semantics/rules-in-force.ts";
 import type { RuleContext } from "../context.ts";
 
 /** A selector peer with where it stands. */
@@ -20,7 +20,7 @@ export function* podPeers(
 ): Generator<WrittenPeer> {
   for (const policy of policies) {
     for (const direction of directions) {
-      for (const [ruleIndex, rule] of allowingRules(policy, direction).entries()) {
+      for (const [ruleIndex, rule] of allowingEntries(policy, direction)) {
         if (rule.peers === "any") continue;
         for (const [peerIndex, peer] of rule.peers.entries())
           if (peer.type === "pods") yield { policy, direction, ruleIndex, rule, peerIndex, peer };

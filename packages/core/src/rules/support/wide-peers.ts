@@ -1,4 +1,4 @@
-import type { Peer } from "../../model/policy.ts";
+import type { Peer, PodPeer, Policy } from "../../model/policy.ts";
 import type { Selector } from "../../model/selector.ts";
 import { namespaceNameLabel } from "../../semantics/label-syntax.ts";
 import { matchesEverything } from "../../symbolic/selector-questions.ts";
@@ -10,6 +10,18 @@ export function isEveryPod(peer: Peer): boolean {
     peer.namespaceSelector !== undefined &&
     isEverything(peer.namespaceSelector, "namespace") &&
     (peer.podSelector === undefined || isEverything(peer.podSelector, "pod"))
+  );
+}
+
+/** Whether a peer is pods of the policy's own namespace and of no other. */
+export function isOwnNamespace({ namespaceSelector }: PodPeer, { namespace }: Pick<Policy, "namespace">): boolean {
+  if (namespaceSelector === undefined) return namespace !== undefined;
+  const [only, ...more] = namespaceSelector.requirements;
+  return (
+    more.length === 0 &&
+    only?.key === namespaceNameLabel &&
+    only.operator === "In" &&
+    only.values.every((value) => value === namespace)
   );
 }
 
