@@ -38,7 +38,7 @@ export const protocolMismatch: RuleDefinition = defineRule({
             const { ids, count } = context.workloadsOf(meant.pods);
             report({
               at: portPlace(policy, direction, i, j),
-              message: `${nameOf(policy)} (${direction}) allows TCP ${meant.number}, but ${listText(ids, 3, count)} ${count === 1 ? "declares" : "declare"} that port for ${meant.protocol} only${isNetworkPolicy(policy) ? " (without \`protocol\` a port is TCP)" : ""}`,
+              message: `${nameOf(policy)} (${direction}) allows TCP ${meant.number}, but ${listText(ids, 3, count)} ${count === 1 ? "declares" : "declare"} that port for ${meant.protocol} only${isNetworkPolicy(policy) ? " (without `protocol` a port is TCP)" : ""}`,
               affected: direction === "ingress" ? meant.pods : context.subjectsOf(policy),
               fix: {
                 kind: "manual",
