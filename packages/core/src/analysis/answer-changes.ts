@@ -67,11 +67,26 @@ export function answerChanges(
   };
   const effect = answer.answer === "no" ? "allow" : "block";
   const candidates = effect === "allow" ? allowCandidates(ground, answer) : blockCandidates(ground, answer);
-  return candidates
-    .slice(0, triesFor(reachability))
-    .flatMap((candidate) => tried(candidate, effect, ground, asked, options) ?? [])
-    .toSorted((a, b) => weightOf(a) - weightOf(b))
-    .slice(0, mostChanges);
+  const turning: Candidate[] = [];
+  const changes: AnswerChange[] = [];
+  for (const candidate of candidates.slice(0, triesFor(reachability))) {
+    // What does more than an edit that suffices is no other way.
+    if (turning.some((each) => includes(candidate, each))) continue;
+    const change = tried(candidate, effect, ground, asked, options);
+    if (change === undefined) continue;
+    turning.push(candidate);
+    changes.push(change);
+  }
+  return changes.toSorted((a, b) => weightOf(a) - weightOf(b)).slice(0, mostChanges);
+}
+
+/** Whether a candidate makes all the edits of another. */
+function includes(candidate: Candidate, other: Candidate): boolean {
+  const own = new Set(candidate.edits.map((edit) => JSON.stringify(edit)));
+  return (
+    other.edits.every((edit) => own.has(JSON.stringify(edit))) &&
+    (other.manifest === undefined || candidate.manifest?.includes(other.manifest) === true)
+  );
 }
 
 function triesFor({ cluster, pods }: Reachability): number {

@@ -23,13 +23,21 @@ export function toldSteps({ steps, nearMisses }: ExplainedDirection): ToldSteps 
 }
 
 /** What a direction comes to, in words. */
-export function directionSentence({ answer, isolated, byDefault, steps }: ExplainedDirection, name: string): string {
+export function directionSentence({ answer, byDefault, steps }: ExplainedDirection, name: string): string {
   if (steps.length === 0) return `allowed by default: no policy selects it for ${name}`;
   if (answer === "unknown") return "not known: it depends on facts that the input does not give";
-  if (answer === "no")
-    return isolated ? "blocked: the pods are isolated and no rule allows it" : "blocked by a rule that denies it";
+  if (answer === "no") return blockedSentence(steps);
   if (byDefault) return "allowed by default: no rule denies it, and no policy isolates the pods";
   return "allowed by a rule";
+}
+
+function blockedSentence(steps: readonly ExplainedStep[]): string {
+  const decides = (wanted: ExplainedStep["action"]): boolean =>
+    steps.some(({ action, decides: does }) => does && action === wanted);
+  if (!decides("deny")) return "blocked: the pods are isolated and no rule allows it";
+  return decides("isolate")
+    ? "blocked: a rule denies part of it, and no rule allows the rest"
+    : "blocked by a rule that denies it";
 }
 
 /** Near misses that are no rule of a policy that is asked. */

@@ -162,6 +162,27 @@ spec:
     expect(explanation.changes[0]?.openCount).toBeGreaterThan(0);
   });
 
+  it("names what denies, not the isolation behind it, and no edit that does more than one that suffices", () => {
+    const admin = `---
+apiVersion: policy.networking.k8s.io/v1alpha2
+kind: ClusterNetworkPolicy
+metadata: {name: no-db}
+spec:
+  tier: Admin
+  priority: 5
+  subject: {namespaces: {}}
+  ingress:
+    - {name: refuse, action: Deny, from: [{pods: {namespaceSelector: {}, podSelector: {matchLabels: {app: db}}}}]}
+`;
+    const open = policy("open", "  podSelector: {}\n  policyTypes: [Ingress]\n  ingress: [{}]");
+    const denied = ask(`${admin}${open}`, "shop/db", "shop/web");
+    expect(explanationText(denied)).toContain("blocked by a rule that denies it");
+    expect(denied.changes.map(({ edits }) => edits.length)).toEqual([1]);
+    const closed = policy("closed", "  podSelector: {}\n  policyTypes: [Ingress]");
+    const both = ask(`${admin}${closed}`, "shop/db", "shop/web");
+    expect(both.changes.map(({ edits }) => edits.length)).toEqual([2, 1]);
+  });
+
   it("names the default, an unknown fact, and addresses", () => {
     const open = ask("", "internet", "shop/web");
     expect(open.ingress).toMatchObject({ byDefault: true, steps: [], answer: "yes" });
