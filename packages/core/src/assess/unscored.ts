@@ -1,14 +1,16 @@
 import type { Cluster, NotEvaluatedObject } from "../model/cluster.ts";
 
-/** Kinds that leave alone who may connect to whom: they speak of requests, or of other networks. */
-const harmless: ReadonlySet<string> = new Set(["AuthorizationPolicy", "MultiNetworkPolicy"]);
+/** Whether an object leaves alone who may connect to whom: it speaks of requests, of other networks, or is not in force. */
+function isHarmless({ ref, mayChange }: NotEvaluatedObject): boolean {
+  return ref.kind === "AuthorizationPolicy" || (mayChange !== undefined && Object.keys(mayChange).length === 0);
+}
 
 /** Why the pods of a namespace are not scored; undefined when nothing that is not evaluated may decide about them. */
 export function notScoredReasons({ notEvaluated }: Cluster): (namespace: string) => string | undefined {
   const reasons = new Map<string | undefined, string>();
   for (const object of notEvaluated) {
     const { namespace } = object.ref;
-    if (!harmless.has(object.ref.kind) && !reasons.has(namespace)) reasons.set(namespace, reasonOf(object));
+    if (!isHarmless(object) && !reasons.has(namespace)) reasons.set(namespace, reasonOf(object));
   }
   return (namespace) => reasons.get(undefined) ?? reasons.get(namespace);
 }

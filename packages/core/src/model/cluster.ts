@@ -1,6 +1,7 @@
 import type { Diagnostic, ObjectRef } from "../diagnostics/diagnostic.ts";
 import type { Origin } from "../source/position.ts";
 import type { ClusterFact } from "./facts.ts";
+import type { AddressGroup } from "./calico.ts";
 import type { ControllerLabel } from "./controller-labels.ts";
 import type { Assumptions } from "./assumptions.ts";
 import type { Direction, Policy, Protocol, RefusedPolicy } from "./policy.ts";
@@ -264,6 +265,8 @@ export interface Cluster {
   readonly apiServerCalls?: readonly ApiServerCall[];
   /** By name, sorted. Absent: none are known. */
   readonly nodes?: readonly ClusterNode[];
+  /** Network sets and host endpoints of Calico, which its selectors find, in input order. Absent: none. */
+  readonly addressGroups?: readonly AddressGroup[];
   /** What objects tell of the cluster itself, in input order, each once. Absent: nothing. */
   readonly facts?: readonly ClusterFact[];
   /** Answers to what Kubernetes leaves open that the input itself gives: which network plugin enforces it. Absent: none. */

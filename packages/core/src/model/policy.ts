@@ -2,6 +2,7 @@ import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import type { AddressSet } from "../sets/address-set.ts";
 import type { NodePath, Origin } from "../source/position.ts";
 import type { Assumptions } from "./assumptions.ts";
+import type { CalicoSpec } from "./calico.ts";
 import type { AllowedRequest } from "./requests.ts";
 import type { Labels, Selector } from "./selector.ts";
 
@@ -203,6 +204,8 @@ export interface Policy {
   readonly rules: Readonly<Record<Direction, readonly Rule[]>>;
   /** `spec.policyTypes` as written; absent when the field is absent, null or empty. */
   readonly policyTypes?: readonly string[];
+  /** What is written in a policy of Calico, whose selectors find more than pods. Absent: it is of another kind. */
+  readonly calico?: CalicoSpec;
   readonly annotations: Labels;
   /** `metadata.labels`, of which no policy depends. Absent: none. */
   readonly labels?: Labels;

@@ -5,6 +5,7 @@ import type { Cluster, Namespace } from "../model/cluster.ts";
 import type { ParsedSource } from "../parse/document.ts";
 import { withCalico, withStaged } from "./calico/with-calico.ts";
 import { withCilium } from "./cilium/with-cilium.ts";
+import { namespaceOfProfile } from "./calico/profiles.ts";
 import { ClusterDraft, type FileFacts } from "./cluster-draft.ts";
 import { assumedOf } from "./facts/dataplane.ts";
 import { noteApiServers } from "./facts/api-server.ts";
@@ -167,6 +168,6 @@ function namespacesOf(draft: ClusterDraft): ReadonlyMap<string, Namespace> {
   for (const { ref } of draft.notEvaluated) if (ref.namespace !== undefined) names.add(ref.namespace);
   for (const { namespace } of draft.refusedPolicies) if (namespace !== undefined) names.add(namespace);
   return new Map(
-    [...names].toSorted(compareStrings).map((name) => [name, draft.namespaces.get(name) ?? impliedNamespace(name)]),
+    [...names].toSorted(compareStrings).map((name) => [name, draft.namespaces.get(name) ?? namespaceOfProfile(name, draft.calico) ?? impliedNamespace(name)]),
   );
 }

@@ -19,6 +19,7 @@ import { nodeReader } from "./node.ts";
 import { notEvaluatedReaders } from "./not-evaluated.ts";
 import { notFollowedReaders } from "./not-followed.ts";
 import { openshiftRouteReader } from "./openshift-route.ts";
+import { profileReader } from "./calico/profiles.ts";
 import { stagedPolicyReaders } from "./calico/staged-policies.ts";
 import { podReader } from "./pod.ts";
 import { templateKind } from "./openshift-template.ts";
@@ -48,6 +49,7 @@ const readers: readonly KindReader[] = [
   ...stagedPolicyReaders,
   ...ciliumReaders,
   ...calicoObjectReaders,
+  profileReader,
   configMapReader,
   ...clusterConfigurationReaders,
   ...notEvaluatedReaders,

@@ -39,6 +39,30 @@ describe("Calico's kinds", () => {
     expect(answer(read(tier.replace("Pass", "Deny"), inTier), "shop/web", "shop/db")).toBe("no");
   });
 
+  it.each(["doNotTrack", "preDNAT"])("are about host endpoints only with %s, and no pod is isolated", (field) => {
+    const text = `apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: hosts}\nspec: {selector: all(), ${field}: true, applyOnForward: true, types: [Ingress], ingress: [{action: Deny}]}`;
+    const cluster = read(text);
+    expect(answer(cluster, "shop/web", "shop/db")).toBe("yes");
+    expect(cluster.policies).toHaveLength(1);
+    expect(cluster.notEvaluated).toMatchObject([{ ref: { name: "hosts" }, reason: expect.stringContaining(field) }]);
+    const namespaced = read(policy("p", `{selector: all(), ${field}: true, applyOnForward: true}`));
+    expect(namespaced.problems.map(({ code }) => code)).toContain("unknown-field");
+  });
+
+  it("are refused where preDNAT comes with egress", () => {
+    const text = `apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: hosts}\nspec: {preDNAT: true, applyOnForward: true, types: [Egress]}`;
+    expect(read(text).refusedPolicies).toMatchObject([{ reasons: [expect.stringContaining("ingress only")] }]);
+  });
+
+  it("find host endpoints by the labels of their profiles, of which their own are stronger", () => {
+    const profile = "apiVersion: projectcalico.org/v3\nkind: Profile\nmetadata: {name: edge}\nspec: {labelsToApply: {role: edge, zone: a}}";
+    const host = "apiVersion: projectcalico.org/v3\nkind: HostEndpoint\nmetadata: {name: host, labels: {zone: b}}\nspec: {node: one, expectedIPs: [192.168.0.9], profiles: [edge]}";
+    const from = (selector: string) =>
+      `apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: p}\nspec: {selector: app == 'db', ingress: [{action: Allow, source: {selector: "${selector}"}}]}`;
+    const of = (selector: string): string => answer(read(profile, host, from(selector)), "192.168.0.9", "shop/db");
+    expect([of("role == 'edge'"), of("zone == 'b'"), of("zone == 'a'")]).toEqual(["yes", "yes", "no"]);
+  });
+
   it("are one object when both groups serve it", () => {
     const both = read(
       policy("p", "{selector: app == 'db'}"),

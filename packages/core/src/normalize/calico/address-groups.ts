@@ -1,10 +1,10 @@
 import type { Namespace } from "../../model/cluster.ts";
 import { type Selected, selects } from "../../semantics/calico/evaluate-selector.ts";
-import type { SelectorTree } from "../../semantics/calico/parse-selector.ts";
+import type { AddressGroup, SelectorTree } from "../../model/calico.ts";
 import type { AddressSet } from "../../sets/address-set.ts";
 import { difference, unionAll } from "../../sets/interval-set.ts";
+import type { CalicoDraft } from "./calico-draft.ts";
 import { newStringMap } from "../string-map.ts";
-import type { AddressGroup } from "./calico-draft.ts";
 
 /** Before the labels that sets and endpoints have from their namespace. */
 export const namespaceLabelPrefix = "pcns.";
@@ -16,6 +16,16 @@ export interface FoundAddresses {
   /** Those that are found by some such labels only: if these are absent, and if not. */
   readonly ifAbsent: AddressSet;
   readonly ifPresent: AddressSet;
+}
+
+/** Network sets and host endpoints: these inherit the labels of their profiles, of which the later are stronger, and their own the strongest. */
+export function addressGroups({ groups, profiles }: Pick<CalicoDraft, "groups" | "profiles">): readonly AddressGroup[] {
+  return [...groups.values()].map(({ profiles: names = [], ...group }) => {
+    if (names.length === 0) return group;
+    const labels = newStringMap();
+    for (const name of names) Object.assign(labels, profiles.get(name));
+    return { ...group, labels: Object.assign(labels, group.labels) };
+  });
 }
 
 /** Network sets and host endpoints as selectors find them. */

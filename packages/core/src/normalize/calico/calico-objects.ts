@@ -55,6 +55,8 @@ function readNetworkSet(object: RawObject, draft: ClusterDraft): void {
   at.leave();
   const namespace = namespaced?.namespace;
   draft.calico.groups.set(`${object.kind}/${namespace ?? ""}/${metadata.name}`, {
+    ref: at.ref,
+    origin: object.origin,
     ...(namespace === undefined ? {} : { namespace }),
     labels: metadata.labels,
     addresses: unionAll(blocks),
@@ -69,11 +71,21 @@ function readHostEndpoint(object: RawObject, draft: ClusterDraft): void {
   const spec = mappingField(at, object.value, "spec") ?? emptyMapping;
   at.enter("spec");
   const addresses = singleAddresses(textListField(at, spec, "expectedIPs"));
+  const profiles = textListField(at, spec, "profiles");
   at.leave();
-  draft.calico.groups.set(`HostEndpoint//${metadata.name}`, { labels: metadata.labels, addresses });
+  const { ref } = at;
+  const { labels } = metadata;
+  draft.calico.groups.set(`HostEndpoint//${metadata.name}`, {
+    ref,
+    labels,
+    addresses,
+    origin: object.origin,
+    ...(profiles.length === 0 ? {} : { profiles }),
+  });
 }
 
-function calicoCursor(object: RawObject, draft: ClusterDraft): ObjectCursor {
+/** A cursor over an object of Calico, which is then in use. */
+export function calicoCursor(object: RawObject, draft: ClusterDraft): ObjectCursor {
   draft.calico.isInUse = true;
   return new ObjectCursor(object, draft, false);
 }

@@ -1,16 +1,16 @@
 import type { Namespace, Service } from "../../model/cluster.ts";
 import type { Direction, NetworksPeer, Peer, PodBox, Policy, Rule, Tier, UnderAssumption } from "../../model/policy.ts";
-import type { SelectorTree } from "../../semantics/calico/parse-selector.ts";
+import type { CalicoRule, EntityRule, SelectorTree } from "../../model/calico.ts";
 import { podBoxes } from "../../semantics/calico/selector-boxes.ts";
 import { calicoAdminTier, calicoBaselineTier, calicoDefaultTier } from "../../semantics/tiers.ts";
 import { type AddressSet, allAddresses, familyAddresses } from "../../sets/address-set.ts";
 import { difference, intersection, unionAll } from "../../sets/interval-set.ts";
 import { noLabels } from "../string-map.ts";
-import { AddressGroups } from "./address-groups.ts";
-import type { CalicoDraft, CalicoPolicyDraft, CalicoRule, EntityRule } from "./calico-draft.ts";
+import { addressGroups, AddressGroups } from "./address-groups.ts";
+import type { CalicoDraft, CalicoPolicyDraft } from "./calico-draft.ts";
 import { type Scope, scopeOf, withinOf } from "./entity-scope.ts";
 import { exceptPortsOf, portsOf } from "./rule-ports.ts";
-import { type Narrowing, type Segment, segmentsOf } from "./segments.ts";
+import { type Narrowing, type Segment, segmentsOf, wholePolicy } from "./segments.ts";
 import { and, not, ofNamespace, prefixed } from "./selector-trees.ts";
 import { type ServicePeers, servicePeers } from "./service-peers.ts";
 
@@ -46,12 +46,13 @@ class Converter {
 
   constructor(ground: CalicoGround) {
     this.#ground = ground;
-    this.#groups = new AddressGroups(ground.draft.groups.values(), ground.namespaces);
+    this.#groups = new AddressGroups(addressGroups(ground.draft), ground.namespaces);
   }
 
   /** One policy, or its parts where rules narrow the subject: `destination` of an ingress rule judges the pod itself. */
   policy(draft: CalicoPolicyDraft): readonly Policy[] {
     const tier = this.#tier(draft);
+    if (draft.onlyHosts !== undefined) return [ofHosts(this.#part(draft, tier, wholePolicy, undefined))];
     const segments = segmentsOf(draft, (scope) => this.#asksForAddresses(scope));
     return segments.map((segment, part) => this.#part(draft, tier, segment, segments.length === 1 ? undefined : part));
   }
@@ -119,6 +120,7 @@ class Converter {
       annotations: draft.annotations,
       ...(draft.labels === noLabels ? {} : { labels: draft.labels }),
       ...(draft.creationTimestamp === undefined ? {} : { creationTimestamp: draft.creationTimestamp }),
+      calico: draft,
       origin: draft.origin,
       index: draft.index,
     };
@@ -264,6 +266,12 @@ class Converter {
 const nobody: PodBox = {
   podSelector: { requirements: [{ key: "x", operator: "In", values: [], from: "matchExpressions" }] },
 };
+
+/** Untracked and pre-DNAT policies select host endpoints: no pod, and no direction of any. */
+function ofHosts(policy: Policy): Policy {
+  const neither = { ingress: false, egress: false };
+  return { ...policy, subject: nobody, applies: neither, isolates: neither };
+}
 
 function networks(cidrs: readonly string[], addresses: AddressSet): NetworksPeer {
   return { type: "networks", cidrs, addresses };

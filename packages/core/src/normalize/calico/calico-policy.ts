@@ -1,5 +1,6 @@
+import type { NotEvaluatedObject } from "../../model/cluster.ts";
 import type { ClusterDraft } from "../cluster-draft.ts";
-import { booleanField, mappingField, textField, textListField, wrongType } from "../fields.ts";
+import { booleanField, listField, mappingField, textField, textListField, wrongType } from "../fields.ts";
 import { calicoCrdV1, isCalico } from "../../semantics/calico/calico-group.ts";
 import type { KindReader } from "../kind-reader.ts";
 import { type Metadata, readMetadata, readNamespacedMetadata } from "../metadata.ts";
@@ -12,8 +13,12 @@ import type { CalicoPolicyDraft } from "./calico-draft.ts";
 import { readCalicoRules } from "./calico-rule.ts";
 import { readCalicoSelector } from "./entity-rule.ts";
 
-const specFields =
-  "order tier ingress egress selector types serviceAccountSelector performanceHints namespaceSelector doNotTrack preDNAT applyOnForward";
+const specFields = "order tier ingress egress selector types serviceAccountSelector performanceHints";
+const globalFields = "namespaceSelector doNotTrack preDNAT applyOnForward";
+const fieldsOf = {
+  namespaced: new Set(specFields.split(" ")),
+  global: new Set([...specFields.split(" "), ...globalFields.split(" ")]),
+};
 
 /** NetworkPolicy and GlobalNetworkPolicy of Calico. */
 export const calicoPolicyReaders: readonly KindReader[] = (["NetworkPolicy", "GlobalNetworkPolicy"] as const).map(
@@ -34,8 +39,16 @@ function readCalicoPolicy(kind: "NetworkPolicy" | "GlobalNetworkPolicy", object:
   at.enter("spec");
   const policy = readCalicoSpec(at, spec, metadata, namespaced?.namespace, draft.nextIndex());
   at.leave();
-  if (at.refused) draft.refuse({ ref: at.ref, reasons: at.reasons, origin: object.origin });
-  else draft.calico.policies.set(policyKey(policy), policy);
+  if (at.refused) return draft.refuse({ ref: at.ref, reasons: at.reasons, origin: object.origin });
+  draft.calico.policies.set(policyKey(policy), policy);
+  if (policy.applyOnForward === true) draft.putNotEvaluated(onForward(policy));
+}
+
+/** "applyOnForward: the rules apply to forwarded traffic, too", on its way through a host endpoint to or from a pod: the pod's own policies are asked all the same. */
+function onForward({ ref, origin, onlyHosts }: CalicoPolicyDraft): NotEvaluatedObject {
+  const what = onlyHosts === undefined ? "applyOnForward" : `${onlyHosts}: it selects host endpoints only`;
+  const reason = `what it denies at host endpoints of traffic from and to pods is not evaluated (${what})`;
+  return { ref, origin, reason, mayChange: {} };
 }
 
 /** An object that is served in both groups is one; in one of them its name may have its tier before it. */
@@ -52,7 +65,7 @@ export function readCalicoSpec(
   namespace: string | undefined,
   index: number,
 ): CalicoPolicyDraft {
-  checkFields(at, spec, { known: new Set(specFields.split(" ")) });
+  checkFields(at, spec, { known: fieldsOf[namespace === undefined ? "global" : "namespaced"] });
   const rules = { ingress: readCalicoRules(at, spec, "ingress"), egress: readCalicoRules(at, spec, "egress") };
   const policyTypes = readTypes(at, spec);
   const selectors = {
@@ -60,7 +73,7 @@ export function readCalicoSpec(
     namespaceSelector: readCalicoSelector(at, spec, "namespaceSelector"),
     serviceAccountSelector: readCalicoSelector(at, spec, "serviceAccountSelector"),
   };
-  checkHostFields(at, spec);
+  const ofHosts = readHostFields(at, spec, policyTypes);
   const { selector, namespaceSelector, serviceAccountSelector } = selectors;
   const creationTimestamp = metadata.raw["creationTimestamp"];
   return {
@@ -75,6 +88,7 @@ export function readCalicoSpec(
     ...effectiveTypes(at.object.apiVersion, policyTypes, rules),
     ...(policyTypes.length === 0 ? {} : { policyTypes }),
     rules,
+    ...ofHosts,
     annotations: metadata.annotations,
     labels: metadata.labels,
     ...(typeof creationTimestamp === "string" ? { creationTimestamp } : {}),
@@ -121,8 +135,12 @@ function effectiveTypes(
   return { types: { ingress: true, egress: true }, ...(isSame ? {} : { defaultedTypes: defaulted }) };
 }
 
-/** "doNotTrack and preDNAT apply to host endpoints only." */
-function checkHostFields(at: ObjectCursor, spec: RawMapping): void {
+/** "doNotTrack and preDNAT apply to host endpoints only, need applyOnForward, and exclude each other; preDNAT has no egress." */
+function readHostFields(
+  at: ObjectCursor,
+  spec: RawMapping,
+  types: readonly string[],
+): Pick<CalicoPolicyDraft, "onlyHosts" | "applyOnForward"> {
   const [doNotTrack, preDNAT, applyOnForward] = ["doNotTrack", "preDNAT", "applyOnForward"].map((field) =>
     booleanField(at, spec, field),
   );
@@ -130,4 +148,11 @@ function checkHostFields(at: ObjectCursor, spec: RawMapping): void {
     at.refuse("invalid-policy", ["preDNAT"], "doNotTrack and preDNAT exclude each other");
   if ((doNotTrack === true || preDNAT === true) && applyOnForward !== true)
     at.refuse("invalid-policy", ["applyOnForward"], "doNotTrack and preDNAT need applyOnForward: true");
+  if (preDNAT === true && (types.includes("Egress") || listField(at, spec, "egress").length > 0))
+    at.refuse("invalid-policy", ["preDNAT"], "preDNAT is about ingress only: leave out egress");
+  const onlyHosts = doNotTrack === true ? "doNotTrack" : preDNAT === true ? "preDNAT" : undefined;
+  return {
+    ...(onlyHosts === undefined ? {} : { onlyHosts }),
+    ...(applyOnForward === true ? { applyOnForward } : {}),
+  };
 }

@@ -5,7 +5,7 @@ import type { ObjectCursor } from "../object-cursor.ts";
 import { quote } from "../quote.ts";
 import type { RawMapping } from "../raw-object.ts";
 import { checkFields } from "../unknown-fields.ts";
-import type { CalicoProtocol, CalicoRule, EntityRule } from "./calico-draft.ts";
+import type { CalicoProtocol, CalicoRule, EntityRule } from "../../model/calico.ts";
 import { readEntity } from "./entity-rule.ts";
 
 const ruleFields = new Set(

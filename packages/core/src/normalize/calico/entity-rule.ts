@@ -1,4 +1,5 @@
-import { parseSelector, type SelectorTree } from "../../semantics/calico/parse-selector.ts";
+import type { EntityRule, PortEntry, ReadSelector, SelectorTree } from "../../model/calico.ts";
+import { parseSelector } from "../../semantics/calico/parse-selector.ts";
 import { SelectorError } from "../../semantics/calico/selector-tokens.ts";
 import type { AddressSet } from "../../sets/address-set.ts";
 import { unionAll } from "../../sets/interval-set.ts";
@@ -9,7 +10,6 @@ import { quote } from "../quote.ts";
 import type { RawMapping } from "../raw-object.ts";
 import { emptyMapping } from "../raw-object.ts";
 import { checkFields } from "../unknown-fields.ts";
-import type { EntityRule, PortEntry, ReadSelector } from "./calico-draft.ts";
 
 const entityFields = new Set(
   "nets notNets selector notSelector namespaceSelector ports notPorts serviceAccounts services".split(" "),

@@ -1,7 +1,7 @@
-import type { SelectorTree } from "../../semantics/calico/parse-selector.ts";
+import type { EntityRule, SelectorTree } from "../../model/calico.ts";
 import { type AddressSet, allAddresses } from "../../sets/address-set.ts";
 import { difference } from "../../sets/interval-set.ts";
-import type { CalicoPolicyDraft, EntityRule } from "./calico-draft.ts";
+import type { CalicoPolicyDraft } from "./calico-draft.ts";
 import { and, not, ofNamespace, ownNamespace, serviceAccountTree } from "./selector-trees.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { type PortSpec, type Protocol, protocols } from "../../model/policy.ts";
-import type { CalicoRule, PortEntry } from "./calico-draft.ts";
+import type { CalicoRule, PortEntry } from "../../model/calico.ts";
 
 /** A range of ports. */
 export function range(protocol: Protocol, from: number, to: number): PortSpec {

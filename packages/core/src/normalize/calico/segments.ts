@@ -1,6 +1,7 @@
 import { type Direction, directions } from "../../model/policy.ts";
 import { type AddressSet, ofFamily } from "../../sets/address-set.ts";
-import type { CalicoPolicyDraft, CalicoRule } from "./calico-draft.ts";
+import type { CalicoRule } from "../../model/calico.ts";
+import type { CalicoPolicyDraft } from "./calico-draft.ts";
 import { type Scope, scopeOf, withinOf } from "./entity-scope.ts";
 
 /** What rules ask of the pod that the policy selects. */
@@ -17,6 +18,9 @@ export interface Segment {
   holds(direction: Direction, rule: number): boolean;
 }
 
+/** All of a policy whose rules do not ask for the pod itself. */
+export const wholePolicy: Segment = { narrowing: undefined, holds: () => true };
+
 const families = [4, 6] as const;
 
 /**
@@ -28,7 +32,7 @@ export function segmentsOf(policy: CalicoPolicyDraft, asksForAddresses: (scope: 
   const written = directions.flatMap((direction) =>
     policy.rules[direction].map((rule, i) => ({ direction, i, narrowing: narrowingOf(policy, rule, direction) })),
   );
-  if (written.every(({ narrowing }) => narrowing === undefined)) return [{ narrowing: undefined, holds: () => true }];
+  if (written.every(({ narrowing }) => narrowing === undefined)) return [wholePolicy];
   const groups: { narrowing: Narrowing | undefined; members: Set<string> }[] = [
     { narrowing: undefined, members: new Set() },
   ];

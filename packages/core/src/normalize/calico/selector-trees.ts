@@ -1,5 +1,5 @@
-import type { SelectorTree } from "../../semantics/calico/parse-selector.ts";
-import type { CalicoPolicyDraft, EntityRule } from "./calico-draft.ts";
+import type { EntityRule, SelectorTree } from "../../model/calico.ts";
+import type { CalicoPolicyDraft } from "./calico-draft.ts";
 
 const namespaceKey = "projectcalico.org/namespace";
 const all: SelectorTree = { type: "all" };

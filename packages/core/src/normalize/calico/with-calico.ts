@@ -2,6 +2,7 @@ import type { Cluster, ContainerPort, PodGroup, StagedState, Workload } from "..
 import type { Policy, UnderAssumption } from "../../model/policy.ts";
 import { refKey } from "../../semantics/canonical-key.ts";
 import { newStringMap } from "../string-map.ts";
+import { addressGroups } from "./address-groups.ts";
 import type { CalicoDraft } from "./calico-draft.ts";
 import { calicoPolicies } from "./calico-policies.ts";
 import { policyKey } from "./calico-policy.ts";
@@ -12,13 +13,18 @@ const accountLabelPrefix = "pcsa.";
 type Ground = Pick<Cluster, "namespaces" | "workloads" | "services" | "policies">;
 
 /** The cluster with Calico's policies among the others; as it is where nothing of Calico is in the input. */
-export function withCalico(ground: Ground, draft: CalicoDraft): Pick<Cluster, "workloads" | "policies"> {
+export function withCalico(ground: Ground, draft: CalicoDraft): Pick<Cluster, "workloads" | "policies" | "addressGroups"> {
   const { namespaces, services } = ground;
   if (!draft.isInUse) return { workloads: ground.workloads, policies: ground.policies };
   const hasPolicies = draft.policies.size > 0;
   const workloads = ground.workloads.map((workload) => asEndpoints(workload, draft, hasPolicies));
   const own = calicoPolicies({ draft, namespaces, services }).map(ofCalicoOnly);
-  return { workloads, policies: [...ground.policies, ...own] };
+  const groups = addressGroups(draft);
+  return {
+    workloads,
+    policies: [...ground.policies, ...own],
+    ...(groups.length === 0 ? {} : { addressGroups: groups }),
+  };
 }
 
 /** Nobody else enforces them. */
@@ -39,8 +45,7 @@ export function withStaged(ground: Ground, draft: CalicoDraft): StagedState | un
     if (puts?.of === "calico") putOrRemove(policies, policyKey(puts.policy), puts.policy, puts.isGone);
     if (puts?.of === "kubernetes") putOrRemove(others, refKey(puts.policy.ref), puts.policy, puts.isGone);
   }
-  const { isInUse, tiers, groups, serviceAccounts, slices, staged } = draft;
-  const enforced = { isInUse, tiers, groups, serviceAccounts, slices, staged, policies };
+  const enforced = { ...draft, policies };
   const state = withCalico({ ...ground, policies: [...others.values()] }, enforced);
   return { objects: draft.staged.map(({ ref }) => ref), workloads: state.workloads, policies: state.policies };
 }

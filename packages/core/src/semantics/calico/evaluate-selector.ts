@@ -1,6 +1,6 @@
 import type { Labels } from "../../model/selector.ts";
 import { passesText } from "../text-test.ts";
-import type { LabelTest, SelectorTree } from "./parse-selector.ts";
+import type { LabelTest, SelectorTree } from "../../model/calico.ts";
 
 /** Something that selectors look at. */
 export interface Selectable {

@@ -1,18 +1,5 @@
+import type { LabelTest, SelectorTree } from "../../model/calico.ts";
 import { type Operator, SelectorError, type Token, selectorTokens } from "./selector-tokens.ts";
-
-/** What a selector asks of one label. */
-export type LabelTest =
-  | { readonly type: "in"; readonly key: string; readonly values: readonly string[] }
-  | { readonly type: "has"; readonly key: string }
-  | { readonly type: "contains" | "startsWith" | "endsWith"; readonly key: string; readonly text: string };
-
-/** A selector as it is understood. `global` asks for endpoints without a namespace. */
-export type SelectorTree =
-  | { readonly type: "test"; readonly test: LabelTest }
-  | { readonly type: "not"; readonly of: SelectorTree }
-  | { readonly type: "and" | "or"; readonly of: readonly SelectorTree[] }
-  | { readonly type: "all" }
-  | { readonly type: "global" };
 
 /** "A selector has at most 1024 characters" (v3 CRDs); deeper brackets than this no text of that length can have. */
 const longestSelector = 1024;

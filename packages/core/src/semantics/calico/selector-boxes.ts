@@ -1,7 +1,7 @@
 import type { PodBox } from "../../model/policy.ts";
 import type { Requirement, SelectorOperator } from "../../model/selector.ts";
 import { passes } from "./evaluate-selector.ts";
-import type { LabelTest, SelectorTree } from "./parse-selector.ts";
+import type { LabelTest, SelectorTree } from "../../model/calico.ts";
 
 /** More boxes than this are no selector that somebody means. */
 const mostBoxes = 256;
