@@ -39,6 +39,14 @@ const ofPolicies: readonly Cause[] = [
   { ruleId: "dns-namespace-label-wrong", within: "policy", follows: ["missing-dns-egress"] },
   { ruleId: "deny-all-addresses-cuts-pods", within: "rule", follows: ["missing-dns-egress"] },
   { ruleId: "peer-namespace-selector-missing", within: "rule", follows: ["peer-matches-nothing"] },
+  { ruleId: "rule-end-is-other-pod", within: "rule", follows: ["unreachable-tier-rule"] },
+  {
+    ruleId: "calico-selector-matches-nothing",
+    within: "rule",
+    follows: ["unreachable-tier-rule", "rule-end-is-other-pod"],
+  },
+  { ruleId: "calico-order-missing", within: "rule", follows: ["unreachable-tier-rule"] },
+  { ruleId: "shadowed-policy", within: "policy", follows: ["unreachable-tier-rule"] },
   { ruleId: "duplicate-policy", within: "policy", follows: ["redundant-policy", "redundant-rule"] },
   { ruleId: "redundant-policy", within: "policy", follows: ["redundant-rule"] },
 ];

@@ -78,6 +78,8 @@ export interface AddressGroup {
   /** Absent for what stands outside namespaces. */
   readonly namespace?: string;
   readonly labels: Labels;
+  /** As written. */
+  readonly nets: readonly string[];
   readonly addresses: AddressSet;
   readonly origin: Origin;
 }

@@ -168,6 +168,11 @@ function namespacesOf(draft: ClusterDraft): ReadonlyMap<string, Namespace> {
   for (const { ref } of draft.notEvaluated) if (ref.namespace !== undefined) names.add(ref.namespace);
   for (const { namespace } of draft.refusedPolicies) if (namespace !== undefined) names.add(namespace);
   return new Map(
-    [...names].toSorted(compareStrings).map((name) => [name, draft.namespaces.get(name) ?? namespaceOfProfile(name, draft.calico) ?? impliedNamespace(name)]),
+    [...names]
+      .toSorted(compareStrings)
+      .map((name) => [
+        name,
+        draft.namespaces.get(name) ?? namespaceOfProfile(name, draft.calico) ?? impliedNamespace(name),
+      ]),
   );
 }

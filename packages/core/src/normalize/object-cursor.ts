@@ -98,7 +98,7 @@ export class ObjectCursor {
     const isInvalidPolicy = this.isPolicy && code !== "wrong-type";
     this.#problem(
       isInvalidPolicy
-        ? { code: "invalid-policy", severity: "error", message }
+        ? { code: code === "ports-without-protocol" ? code : "invalid-policy", severity: "error", message }
         : { code, severity: "error", unreadable: true, message },
       steps,
       part,

@@ -19,7 +19,10 @@ export function deadRuleSteps(objects: readonly PolicyObject[], dead: readonly D
     ([{ rule }]) => refKey(rule.policy.ref),
   );
   return objects.flatMap((object) => {
-    const found = (byObject.get(refKey(object.first.ref)) ?? []).filter(decidedAlike);
+    const found = (byObject.get(refKey(object.first.ref)) ?? []).filter(
+      // Whose rules judge pods by themselves is not compared as a whole.
+      (parts) => parts[0].rule.policy.part === undefined && decidedAlike(parts),
+    );
     const last = found.toSorted(([a], [b]) => b.rule.rule - a.rule.rule);
     const left = { ingress: object.first.rules.ingress.length, egress: object.first.rules.egress.length };
     return last.flatMap((parts) => {
@@ -78,6 +81,11 @@ function actionOf({ policy, direction, rule }: RuleRef): string | undefined {
   return policy.rules[direction][rule]?.action;
 }
 
+/** Whether a part has the rule, and not what keeps its place. */
+function isOfPart({ policy, direction, rule }: RuleRef): boolean {
+  return policy.rules[direction][rule]?.placeholder !== true;
+}
+
 /**
  * Dead rules by what is written. What is written once may be several rules in the model: a policy is asked in parts, and
  * what an entry means for certain is a rule beside what it may mean. A rule is dead when all of these are.
@@ -85,11 +93,18 @@ function actionOf({ policy, direction, rule }: RuleRef): string | undefined {
 export function wholeRules(policies: readonly Policy[], dead: readonly DeadRule[]): readonly DeadParts[] {
   const written = groupBy(
     policies.flatMap((policy) =>
-      directions.flatMap((direction) => policy.rules[direction].map((_, rule) => writtenKey(policy, direction, rule))),
+      directions.flatMap((direction) =>
+        policy.rules[direction].flatMap((each, rule) =>
+          each.placeholder === true ? [] : [writtenKey(policy, direction, rule)],
+        ),
+      ),
     ),
     (key) => key,
   );
-  const byRule = groupBy(dead, ({ rule: { policy, direction, rule } }) => writtenKey(policy, direction, rule));
+  const byRule = groupBy(
+    dead.filter(({ rule }) => isOfPart(rule)),
+    ({ rule: { policy, direction, rule } }) => writtenKey(policy, direction, rule),
+  );
   return [...byRule].flatMap(([key, [first, ...others]]): readonly DeadParts[] => {
     if (first === undefined || written.get(key)?.length !== others.length + 1) return [];
     const parts: DeadParts = [first, ...others];
@@ -101,7 +116,7 @@ function writtenKey(policy: Policy, direction: Direction, rule: number): string 
   return `${refKey(policy.ref)} ${direction} ${formatPath(rulePath(policy, direction, rule))}`;
 }
 
-/** What no input tells of (the addresses of nodes, of a group), and what stands for another part, matches nobody in the model. */
+/** What no input tells of (the addresses of nodes, of a group), matches nobody in the model. */
 function namesNobody({ rule: { policy, direction, rule } }: DeadRule): boolean {
   const peers = policy.rules[direction][rule]?.peers ?? [];
   return peers !== "any" && peers.every((peer) => peer.type === "networks" && peer.addresses.length === 0);

@@ -3,11 +3,17 @@ import { adminAllowBypassesDefaultDeny } from "./admin-allow-bypasses-default-de
 import { allNamespacesEgress } from "./all-namespaces-egress.ts";
 import { allNamespacesPeer } from "./all-namespaces-peer.ts";
 import { allowAllOverridesDefaultDeny } from "./allow-all-overrides-default-deny.ts";
-import { apiserverReachable } from "./apiserver-reachable.ts";
-import { cidrMatchesNoPods } from "./cidr-matches-no-pods.ts";
-import { cniNotEnforcing } from "./cni-not-enforcing.ts";
 import { anpOldForm } from "./anp-old-form.ts";
+import { apiserverReachable } from "./apiserver-reachable.ts";
 import { baselineNeverAsked } from "./baseline-never-asked.ts";
+import { calicoCrdV1Direct } from "./calico-crd-v1-direct.ts";
+import { calicoOrderMissing } from "./calico-order-missing.ts";
+import { calicoPortsWithoutProtocol } from "./calico-ports-without-protocol.ts";
+import { calicoSelectorMatchesNothing } from "./calico-selector-matches-nothing.ts";
+import { calicoTypesMissing } from "./calico-types-missing.ts";
+import { cidrMatchesNoPods } from "./cidr-matches-no-pods.ts";
+import { clusterIpInNets } from "./cluster-ip-in-nets.ts";
+import { cniNotEnforcing } from "./cni-not-enforcing.ts";
 import { crossNamespaceLateralMovement } from "./cross-namespace-lateral-movement.ts";
 import { declaredRouteBlocked } from "./declared-route-blocked.ts";
 import { denyAllAddressesCutsPods } from "./deny-all-addresses-cuts-pods.ts";
@@ -26,6 +32,7 @@ import { exceptOutsideCidr } from "./except-outside-cidr.ts";
 import { exceptReallowed } from "./except-reallowed.ts";
 import { fqdnWithoutDnsRule } from "./fqdn-without-dns-rule.ts";
 import { globalPolicyIsolatesSystem } from "./global-policy-isolates-system.ts";
+import { globalSetNeedsGlobal } from "./global-set-needs-global.ts";
 import { hostNetworkPodSelected } from "./host-network-pod-selected.ts";
 import { implicitDenyAll } from "./implicit-deny-all.ts";
 import { internetEgressOpen } from "./internet-egress-open.ts";
@@ -44,6 +51,7 @@ import { missingDnsEgress } from "./missing-dns-egress.ts";
 import { namedPortUnresolved } from "./named-port-unresolved.ts";
 import { namespaceLabelNotGuaranteed } from "./namespace-label-not-guaranteed.ts";
 import { namespaceWithoutPolicies } from "./namespace-without-policies.ts";
+import { networkSetWidens } from "./network-set-widens.ts";
 import { oneSidedAllow } from "./one-sided-allow.ts";
 import { passWithoutLowerPolicy } from "./pass-without-lower-policy.ts";
 import { peerMatchesNothing } from "./peer-matches-nothing.ts";
@@ -60,17 +68,19 @@ import { redundantRule } from "./redundant-rule.ts";
 import { requestLimitLifted } from "./request-limit-lifted.ts";
 import { requestParsersConflict } from "./request-parsers-conflict.ts";
 import { restrictionUndone } from "./restriction-undone.ts";
+import { ruleEndIsOtherPod } from "./rule-end-is-other-pod.ts";
 import { selectorAndOrConfusion } from "./selector-and-or-confusion.ts";
 import { sensitivePortExposed } from "./sensitive-port-exposed.ts";
 import { serviceOpensEveryDestination } from "./service-opens-every-destination.ts";
 import { servicePortInsteadOfTargetPort } from "./service-port-instead-of-target-port.ts";
+import { shadowedPolicy } from "./shadowed-policy.ts";
 import { singleStackIpBlock } from "./single-stack-ip-block.ts";
 import { splitPeersAndPorts } from "./split-peers-and-ports.ts";
-import { calicoTypesMissing } from "./calico-types-missing.ts";
 import { stagedOnly } from "./staged-only.ts";
 import { tierWithoutPass } from "./tier-without-pass.ts";
 import { unknownPeer } from "./unknown-peer.ts";
 import { unreachableTierRule } from "./unreachable-tier-rule.ts";
+import { untrackedOneWay } from "./untracked-one-way.ts";
 
 /** All rules, in the order of the catalogue. A new rule is one file, one test, one page and one line here. */
 export const allRules: readonly RuleDefinition[] = [
@@ -127,9 +137,19 @@ export const allRules: readonly RuleDefinition[] = [
   adminAllowBypassesDefaultDeny,
   passWithoutLowerPolicy,
   unreachableTierRule,
+  shadowedPolicy,
   equalPriorityConflict,
   tierWithoutPass,
   calicoTypesMissing,
+  calicoCrdV1Direct,
+  calicoOrderMissing,
+  calicoPortsWithoutProtocol,
+  calicoSelectorMatchesNothing,
+  ruleEndIsOtherPod,
+  globalSetNeedsGlobal,
+  networkSetWidens,
+  clusterIpInNets,
+  untrackedOneWay,
   stagedOnly,
   denyAllAddressesCutsPods,
   ipv4OnlyDeny,

@@ -55,8 +55,10 @@ describe("Calico's kinds", () => {
   });
 
   it("find host endpoints by the labels of their profiles, of which their own are stronger", () => {
-    const profile = "apiVersion: projectcalico.org/v3\nkind: Profile\nmetadata: {name: edge}\nspec: {labelsToApply: {role: edge, zone: a}}";
-    const host = "apiVersion: projectcalico.org/v3\nkind: HostEndpoint\nmetadata: {name: host, labels: {zone: b}}\nspec: {node: one, expectedIPs: [192.168.0.9], profiles: [edge]}";
+    const profile =
+      "apiVersion: projectcalico.org/v3\nkind: Profile\nmetadata: {name: edge}\nspec: {labelsToApply: {role: edge, zone: a}}";
+    const host =
+      "apiVersion: projectcalico.org/v3\nkind: HostEndpoint\nmetadata: {name: host, labels: {zone: b}}\nspec: {node: one, expectedIPs: [192.168.0.9], profiles: [edge]}";
     const from = (selector: string) =>
       `apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: p}\nspec: {selector: app == 'db', ingress: [{action: Allow, source: {selector: "${selector}"}}]}`;
     const of = (selector: string): string => answer(read(profile, host, from(selector)), "192.168.0.9", "shop/db");

@@ -1,13 +1,11 @@
 import type { Namespace } from "../../model/cluster.ts";
 import { type Selected, selects } from "../../semantics/calico/evaluate-selector.ts";
 import type { AddressGroup, SelectorTree } from "../../model/calico.ts";
+import { selectableOf } from "../../semantics/calico/selectable-group.ts";
 import type { AddressSet } from "../../sets/address-set.ts";
 import { difference, unionAll } from "../../sets/interval-set.ts";
 import type { CalicoDraft } from "./calico-draft.ts";
 import { newStringMap } from "../string-map.ts";
-
-/** Before the labels that sets and endpoints have from their namespace. */
-export const namespaceLabelPrefix = "pcns.";
 
 /** The addresses that a selector finds among network sets and host endpoints. */
 export interface FoundAddresses {
@@ -53,21 +51,9 @@ export class AddressGroups {
   }
 
   /** Whether a group is found, and whether it would be if labels that are not known were absent. */
-  #selected(
-    tree: SelectorTree,
-    { namespace, labels }: AddressGroup,
-  ): { readonly isFound: Selected; readonly wouldBe: boolean } {
-    if (namespace === undefined) return { isFound: selects(tree, { labels, isGlobal: true }), wouldBe: false };
-    const every = newStringMap();
-    const known = this.#namespaces.get(namespace);
-    for (const [key, value] of Object.entries(known?.labels ?? {})) every[`${namespaceLabelPrefix}${key}`] = value;
-    every[`${namespaceLabelPrefix}projectcalico.org/name`] = namespace;
-    Object.assign(every, labels, { "projectcalico.org/namespace": namespace });
-    const what = { labels: every, isGlobal: false };
-    const isOpen = known?.declared !== true;
-    return {
-      isFound: selects(tree, isOpen ? { ...what, unknownPrefix: namespaceLabelPrefix } : what),
-      wouldBe: selects(tree, what) === "yes",
-    };
+  #selected(tree: SelectorTree, group: AddressGroup): { readonly isFound: Selected; readonly wouldBe: boolean } {
+    const { unknownPrefix, ...what } = selectableOf(group, this.#namespaces);
+    if (unknownPrefix === undefined) return { isFound: selects(tree, what), wouldBe: false };
+    return { isFound: selects(tree, { ...what, unknownPrefix }), wouldBe: selects(tree, what) === "yes" };
   }
 }

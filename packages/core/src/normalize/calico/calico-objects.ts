@@ -48,7 +48,8 @@ function readNetworkSet(object: RawObject, draft: ClusterDraft): void {
   if (metadata === undefined || at.refused) return;
   const spec = mappingField(at, object.value, "spec") ?? emptyMapping;
   at.enter("spec");
-  const blocks = textListField(at, spec, "nets").flatMap((text, index) => {
+  const nets = textListField(at, spec, "nets");
+  const blocks = nets.flatMap((text, index) => {
     const block = readCidr(at, ["nets", index], text.includes("/") ? text : `${text}/${text.includes(":") ? 128 : 32}`);
     return block === undefined || block.mapped ? [] : [block.addresses];
   });
@@ -59,6 +60,7 @@ function readNetworkSet(object: RawObject, draft: ClusterDraft): void {
     origin: object.origin,
     ...(namespace === undefined ? {} : { namespace }),
     labels: metadata.labels,
+    nets,
     addresses: unionAll(blocks),
   });
 }
@@ -70,7 +72,7 @@ function readHostEndpoint(object: RawObject, draft: ClusterDraft): void {
   if (metadata === undefined || at.refused) return;
   const spec = mappingField(at, object.value, "spec") ?? emptyMapping;
   at.enter("spec");
-  const addresses = singleAddresses(textListField(at, spec, "expectedIPs"));
+  const nets = textListField(at, spec, "expectedIPs");
   const profiles = textListField(at, spec, "profiles");
   at.leave();
   const { ref } = at;
@@ -78,7 +80,8 @@ function readHostEndpoint(object: RawObject, draft: ClusterDraft): void {
   draft.calico.groups.set(`HostEndpoint//${metadata.name}`, {
     ref,
     labels,
-    addresses,
+    nets,
+    addresses: singleAddresses(nets),
     origin: object.origin,
     ...(profiles.length === 0 ? {} : { profiles }),
   });

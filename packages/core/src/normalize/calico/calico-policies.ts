@@ -8,10 +8,11 @@ import { difference, intersection, unionAll } from "../../sets/interval-set.ts";
 import { noLabels } from "../string-map.ts";
 import { addressGroups, AddressGroups } from "./address-groups.ts";
 import type { CalicoDraft, CalicoPolicyDraft } from "./calico-draft.ts";
-import { type Scope, scopeOf, withinOf } from "./entity-scope.ts";
+import { type Scope, scopeOf, withinOf } from "../../semantics/calico/entity-scope.ts";
 import { exceptPortsOf, portsOf } from "./rule-ports.ts";
 import { type Narrowing, type Segment, segmentsOf, wholePolicy } from "./segments.ts";
-import { and, not, ofNamespace, prefixed } from "./selector-trees.ts";
+import { and, not, ofNamespace, prefixed } from "../../semantics/calico/selector-trees.ts";
+import { unknownOf } from "./rule-unknowns.ts";
 import { type ServicePeers, servicePeers } from "./service-peers.ts";
 
 /** What the selectors of policies are resolved against. */
@@ -280,21 +281,6 @@ function networks(cidrs: readonly string[], addresses: AddressSet): NetworksPeer
 /** A rule that is written and decides nothing here: it keeps its place in the list. */
 function matchesNothing({ action }: CalicoRule): Rule {
   return { action: action === "log" ? "allow" : action, peers: [], ports: [], placeholder: true };
-}
-
-/** What no input tells of a packet that a rule asks for, and the assumptions that do without. */
-function unknownOf({ source, http }: CalicoRule): Pick<Rule, "unknown" | "knownIf"> {
-  const asksForPort = source.ports.length + source.notPorts.length > 0;
-  if (!asksForPort && !http) return {};
-  return {
-    unknown: [...(asksForPort ? ["the port of the client"] : []), ...(http ? ["the request of HTTP"] : [])].join(
-      " and ",
-    ),
-    knownIf: {
-      ...(asksForPort ? { calicoSourcePorts: "any" } : {}),
-      ...(http ? { appLayerPolicy: "ignored" } : {}),
-    },
-  };
 }
 
 function inDirections(types: Policy["applies"], denies: boolean): Pick<Policy, "applies" | "isolates"> {

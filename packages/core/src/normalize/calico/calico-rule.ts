@@ -138,7 +138,13 @@ function checkPorts(at: ObjectCursor, raw: RawMapping, entities: readonly Entity
   const hasPorts = typeof value === "string" && ["TCP", "UDP", "SCTP", "6", "17", "132"].includes(value);
   if (hasPorts || value === 6 || value === 17 || value === 132) return;
   if ((value === undefined || value === null) && entries.every((entry) => "name" in entry)) return;
-  at.refuse("invalid-policy", [], "a rule with ports needs the protocol TCP, UDP or SCTP");
+  at.refuse(
+    "ports-without-protocol",
+    [],
+    value === undefined || value === null
+      ? "a rule with ports needs a protocol beside them: write protocol: TCP, UDP or SCTP"
+      : `a rule with ports needs the protocol TCP, UDP or SCTP, and ${quote(String(value))} has none`,
+  );
 }
 
 function checkHttp(

@@ -54,4 +54,3 @@ export function namespaceOfProfile(name: string, { profiles }: CalicoDraft): Nam
   const own = Object.assign(newStringMap(), withoutPrefix(labels, "pcns."), { [namespaceNameLabel]: name });
   return { name, declared: true, labels: own, annotations: noLabels };
 }
-

@@ -2,7 +2,7 @@ import { type Direction, directions } from "../../model/policy.ts";
 import { type AddressSet, ofFamily } from "../../sets/address-set.ts";
 import type { CalicoRule } from "../../model/calico.ts";
 import type { CalicoPolicyDraft } from "./calico-draft.ts";
-import { type Scope, scopeOf, withinOf } from "./entity-scope.ts";
+import { type Scope, scopeOf, withinOf } from "../../semantics/calico/entity-scope.ts";
 
 /** What rules ask of the pod that the policy selects. */
 export interface Narrowing {

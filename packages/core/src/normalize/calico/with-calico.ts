@@ -13,7 +13,10 @@ const accountLabelPrefix = "pcsa.";
 type Ground = Pick<Cluster, "namespaces" | "workloads" | "services" | "policies">;
 
 /** The cluster with Calico's policies among the others; as it is where nothing of Calico is in the input. */
-export function withCalico(ground: Ground, draft: CalicoDraft): Pick<Cluster, "workloads" | "policies" | "addressGroups"> {
+export function withCalico(
+  ground: Ground,
+  draft: CalicoDraft,
+): Pick<Cluster, "workloads" | "policies" | "addressGroups"> {
   const { namespaces, services } = ground;
   if (!draft.isInUse) return { workloads: ground.workloads, policies: ground.policies };
   const hasPolicies = draft.policies.size > 0;
@@ -45,7 +48,8 @@ export function withStaged(ground: Ground, draft: CalicoDraft): StagedState | un
     if (puts?.of === "calico") putOrRemove(policies, policyKey(puts.policy), puts.policy, puts.isGone);
     if (puts?.of === "kubernetes") putOrRemove(others, refKey(puts.policy.ref), puts.policy, puts.isGone);
   }
-  const enforced = { ...draft, policies };
+  const { isInUse, tiers, groups, profiles, serviceAccounts, slices, staged } = draft;
+  const enforced = { isInUse, tiers, groups, profiles, serviceAccounts, slices, staged, policies };
   const state = withCalico({ ...ground, policies: [...others.values()] }, enforced);
   return { objects: draft.staged.map(({ ref }) => ref), workloads: state.workloads, policies: state.policies };
 }

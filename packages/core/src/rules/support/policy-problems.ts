@@ -18,6 +18,7 @@ export interface PolicyProblem {
     | "empty-entry-matches-nothing"
     | "label-not-in-identity"
     | "anp-old-form"
+    | "calico-ports-without-protocol"
     | "duplicate-policy-name";
   readonly found: Found;
 }
@@ -36,6 +37,7 @@ const severityOf: Readonly<Partial<Record<ProblemCode, Severity>>> = {
   "matches-nothing": "medium",
   "no-identity-label": "high",
   "old-form": "medium",
+  "ports-without-protocol": "high",
 };
 
 /** Reports the problems that are one rule's. */
@@ -79,6 +81,7 @@ function ruleOf({ code, severity, location, message }: Diagnostic): PolicyProble
   if (code === "matches-nothing") return "empty-entry-matches-nothing";
   if (code === "no-identity-label") return "label-not-in-identity";
   if (code === "old-form") return "anp-old-form";
+  if (code === "ports-without-protocol") return "calico-ports-without-protocol";
   if (severity === "warning")
     return path === "apiVersion" || path.endsWith(".apiVersion") ? "deprecated-api-version" : "invalid-policy";
   if (code === "invalid-policy" && path.endsWith(".endPort")) return "end-port-invalid";

@@ -1,6 +1,7 @@
 import type { PodBox } from "../../model/policy.ts";
 import type { Requirement, SelectorOperator } from "../../model/selector.ts";
 import { passes } from "./evaluate-selector.ts";
+import { namespaceLabelPrefix } from "./selectable-group.ts";
 import type { LabelTest, SelectorTree } from "../../model/calico.ts";
 
 /** More boxes than this are no selector that somebody means. */
@@ -22,7 +23,6 @@ const everything: readonly Conjunction[] = [[]];
 /** Labels of an endpoint that a pod cannot choose: Calico adds them. */
 const orchestratorKey = "projectcalico.org/orchestrator";
 const namespaceKey = "projectcalico.org/namespace";
-const namespaceLabelPrefix = "pcns.";
 const namespaceNameLabels: ReadonlySet<string> = new Set([
   `${namespaceLabelPrefix}projectcalico.org/name`,
   namespaceKey,

@@ -1,5 +1,5 @@
 import type { EntityRule, SelectorTree } from "../../model/calico.ts";
-import type { CalicoPolicyDraft } from "./calico-draft.ts";
+import type { Policy } from "../../model/policy.ts";
 
 const namespaceKey = "projectcalico.org/namespace";
 const all: SelectorTree = { type: "all" };
@@ -18,7 +18,7 @@ export function not(of: SelectorTree): SelectorTree {
 }
 
 /** "If namespaceSelector is not given, a namespaced policy's selectors apply to its own namespace; a global one's to all." */
-export function ownNamespace({ namespace }: CalicoPolicyDraft): SelectorTree {
+export function ownNamespace({ namespace }: Pick<Policy, "namespace">): SelectorTree {
   if (namespace === undefined) return all;
   return { type: "test", test: { type: "in", key: namespaceKey, values: [namespace] } };
 }

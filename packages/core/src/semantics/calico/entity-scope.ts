@@ -1,7 +1,7 @@
 import type { EntityRule, SelectorTree } from "../../model/calico.ts";
+import type { Policy } from "../../model/policy.ts";
 import { type AddressSet, allAddresses } from "../../sets/address-set.ts";
 import { difference } from "../../sets/interval-set.ts";
-import type { CalicoPolicyDraft } from "./calico-draft.ts";
 import { and, not, ofNamespace, ownNamespace, serviceAccountTree } from "./selector-trees.ts";
 
 /**
@@ -17,7 +17,7 @@ export type Scope =
  * "If namespaceSelector is not given, a namespaced policy's selectors apply to its own namespace; a global one's to all."
  * A `notSelector` beside others narrows them; alone in a global policy it means all but what it selects, the outside too.
  */
-export function scopeOf(policy: CalicoPolicyDraft, entity: EntityRule): Scope {
+export function scopeOf(policy: Pick<Policy, "namespace">, entity: EntityRule): Scope {
   const { selector, notSelector, namespaceSelector, serviceAccounts } = entity;
   const isPlain = selector === undefined && namespaceSelector === undefined && serviceAccounts === undefined;
   if (isPlain && notSelector === undefined) return { type: "any" };

@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { analyze } from "../../src/analysis/analyze.ts";
+import type { Finding } from "../../src/answers/finding.ts";
+import { clusterPolicy, documents } from "./evaluate.ts";
+
+const id = "shadowed-policy";
+
+function findings(...texts: readonly string[]): readonly Finding[] {
+  return analyze([{ name: "test.yaml", text: documents(...texts) }], { rules: [id] }).findings;
+}
+
+function global(name: string, spec: string, apiVersion = "projectcalico.org/v3"): string {
+  return `apiVersion: ${apiVersion}\nkind: GlobalNetworkPolicy\nmetadata: { name: ${name} }\nspec: { ${spec} }`;
+}
+
+const web = (order: number, rules: string): string =>
+  `order: ${order}, selector: app == 'web', types: [Ingress], ingress: [${rules}]`;
+const two = "{ action: Deny, protocol: TCP, destination: { ports: [22] } }, { action: Deny, protocol: UDP }";
+
+describe("shadowed-policy", () => {
+  it("finds a policy of which nothing is left, and says by what", () => {
+    const [finding, ...more] = findings(global("open", web(1, "{ action: Allow }")), global("closed", web(2, two)));
+    expect(more).toEqual([]);
+    expect(finding).toMatchObject({
+      severity: "medium",
+      object: { name: "closed" },
+      location: { path: "metadata.name" },
+    });
+    expect(finding?.message).toContain("2 rules match is decided before, by GlobalNetworkPolicy open");
+  });
+
+  it("is mild where the outcome is the same, and finds it in kinds of Kubernetes", () => {
+    expect(findings(global("open", web(1, "{ action: Deny }")), global("closed", web(2, two)))).toMatchObject([
+      { severity: "low" },
+    ]);
+    const from = (action: string, label: string): string =>
+      `{ action: ${action}, from: [{ namespaces: { matchLabels: { env: ${label} } } }] }`;
+    const all = "{ action: Accept, from: [{ namespaces: {} }] }";
+    const first = clusterPolicy("first", { ingress: all }, { priority: 1 });
+    const second = clusterPolicy("second", { ingress: `${from("Deny", "a")}, ${from("Deny", "b")}` }, { priority: 2 });
+    expect(findings(first, second)).toMatchObject([{ object: { name: "second" } }]);
+  });
+
+  it("tells of one defect once", () => {
+    const texts = documents(global("open", web(1, "{ action: Allow }")), global("closed", web(2, two)));
+    const all = analyze([{ name: "test.yaml", text: texts }], { rules: [id, "unreachable-tier-rule"] }).findings;
+    expect(all.map(({ ruleId, related }) => [ruleId, related.length])).toEqual([[id, 3]]);
+  });
+
+  it("counts rules that narrow the pods as they are written", () => {
+    const narrow =
+      "{ action: Deny, destination: { selector: has(a) } }, { action: Deny, destination: { selector: has(b) } }";
+    expect(findings(global("open", web(1, "{ action: Allow }")), global("closed", web(2, narrow)))).toHaveLength(1);
+  });
+
+  it.each([
+    ["a rule is left", [global("open", web(1, "{ action: Allow, protocol: TCP }")), global("closed", web(2, two))]],
+    ["it has one rule", [global("open", web(1, "{ action: Allow }")), global("closed", web(2, "{ action: Deny }"))]],
+    ["it is asked first", [global("open", web(2, "{ action: Allow }")), global("closed", web(1, two))]],
+    [
+      "it only logs",
+      [global("open", web(1, "{ action: Allow }")), global("log", web(2, "{ action: Log }, { action: Log }"))],
+    ],
+    ["the order is not known", [global("open", web(1, "{ action: Allow }")), global("closed", web(1, two))]],
+  ])("is silent where %s", (_, texts) => {
+    expect(findings(...texts)).toEqual([]);
+  });
+});
