@@ -90,7 +90,10 @@ function otherKinds(planned: PlannedPolicies): PlannedPolicies {
   return { ...planned, steps: planned.steps.filter((step) => !step.policies.some(isNetworkPolicy)) };
 }
 
-/** Whether policies of other kinds, which are asked beside each other whatever their namespaces, decide the same after a plan. */
+/**
+ * Whether policies of other kinds, which are asked beside each other whatever their namespaces, decide the same after a
+ * plan. NetworkPolicies are as they were: that these select and allow the same afterwards is proved namespace by namespace.
+ */
 function verdictOfOtherKinds({ cluster, options: { assumptions } }: Reachability, planned: PlannedPolicies): Verdict {
   if (otherKinds(planned).steps.length === 0) return "equivalent";
   const options = {
@@ -99,7 +102,11 @@ function verdictOfOtherKinds({ cluster, options: { assumptions } }: Reachability
     ties: assumptions,
     limit: 1,
   };
-  return comparePolicies(cluster.policies, planned.policies, options).verdict;
+  const after = [
+    ...cluster.policies.filter(isNetworkPolicy),
+    ...planned.policies.filter((policy) => !isNetworkPolicy(policy)),
+  ];
+  return comparePolicies(cluster.policies, after, options).verdict;
 }
 
 function withoutOtherKinds(cluster: Cluster, planned: PlannedPolicies): PlannedPolicies {
