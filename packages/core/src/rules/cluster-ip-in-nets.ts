@@ -13,16 +13,17 @@ export const clusterIpInNets: RuleDefinition = defineRule({
   severity: "medium",
   category: "correctness",
   title: "Networks of Services in an egress rule",
-  needs: ["addresses"],
+  needs: ["policies"],
   fix: "none",
-  check(context, report) {
+  check(context, report, skip) {
     const ofServices = context.once(serviceAddresses);
-    if (ofServices.length === 0) return;
+    let isOpen = false;
     for (const written of context.once(calicoPolicies))
       for (const { policy, direction, index, rule, entity, spec } of peerEnds(written)) {
         // What is asked before the translation of addresses sees them.
         if (direction !== "egress" || rule.action === "log" || spec.onlyHosts !== undefined) continue;
         const nets = entity.netTexts.filter((text) => !text.startsWith("not "));
+        isOpen ||= nets.length > 0 && ofServices.length === 0;
         const never = nets.filter((text) => isSubset(blockOf(text), ofServices));
         if (never.length === 0) continue;
         const isAll = never.length === nets.length;
@@ -36,6 +37,7 @@ export const clusterIpInNets: RuleDefinition = defineRule({
           },
         });
       }
+    if (isOpen) skip("the addresses of Services are not known");
   },
 });
 

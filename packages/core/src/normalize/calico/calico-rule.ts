@@ -143,7 +143,7 @@ function checkPorts(at: ObjectCursor, raw: RawMapping, entities: readonly Entity
     [],
     value === undefined || value === null
       ? "a rule with ports needs a protocol beside them: write protocol: TCP, UDP or SCTP"
-      : `a rule with ports needs the protocol TCP, UDP or SCTP, and ${quote(String(value))} has none`,
+      : "a rule with ports needs the protocol TCP, UDP or SCTP: no other has ports",
   );
 }
 
