@@ -32,6 +32,8 @@ function told(fact: ClusterFact): Pick<ReportedFact, "fact" | "value"> {
         fact: "API server",
         value: `${fact.address.includes(":") ? `[${fact.address}]` : fact.address}:${fact.port}`,
       };
+    case "host-firewall":
+      return { fact: "host firewall", value: fact.enabled ? "on" : "off" };
   }
 }
 

@@ -3,7 +3,14 @@ import type { Location } from "../source/position.ts";
 
 /** Something that an object of the input tells of the cluster itself, and that findings may rest on. */
 export interface ReportedFact {
-  readonly fact: "pod CIDR" | "Service CIDR" | "node CIDR" | "network plugin" | "platform" | "API server";
+  readonly fact:
+    | "pod CIDR"
+    | "Service CIDR"
+    | "node CIDR"
+    | "network plugin"
+    | "platform"
+    | "API server"
+    | "host firewall";
   readonly value: string;
   /** The object that tells it, the first of several. */
   readonly object: ObjectRef;

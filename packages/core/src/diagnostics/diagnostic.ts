@@ -22,6 +22,7 @@ export const problemCodes = {
   "suspicious-value": "A value that is accepted, but reads differently from what it looks like.",
   "matches-nothing": "A part of a policy that no traffic matches, though it looks as if it was for all.",
   "no-identity-label": "A selector asks for a label that Cilium does not keep: it is as if no pod had it.",
+  "no-ping": "A rule that looks as if it let pings through, and does not.",
   "unknown-peer":
     "A peer or port of a rule is of a kind that this version of the API does not have. The rule fails closed: it allows nothing, or denies everything.",
   "ports-without-protocol": "A rule of Calico with ports and no protocol that has ports.",

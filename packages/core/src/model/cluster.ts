@@ -1,5 +1,5 @@
 import type { Diagnostic, ObjectRef } from "../diagnostics/diagnostic.ts";
-import type { Origin } from "../source/position.ts";
+import type { NodePath, Origin } from "../source/position.ts";
 import type { ClusterFact } from "./facts.ts";
 import type { AddressGroup } from "./calico.ts";
 import type { ControllerLabel } from "./controller-labels.ts";
@@ -209,6 +209,13 @@ export interface ClusterNode {
   readonly addresses: readonly string[];
 }
 
+/** A policy of Cilium for the network of nodes, and where it selects them. It decides nothing about traffic of pods. */
+export interface HostPolicy {
+  readonly ref: ObjectRef;
+  readonly origin: Origin;
+  readonly paths: readonly NodePath[];
+}
+
 /** What was read, counted. `objects` counts by kind everything seen; `skipped` counts documents that are no Kubernetes objects. */
 export interface InputSummary {
   readonly files: number;
@@ -274,6 +281,8 @@ export interface Cluster {
   /** In force, sorted by namespace, then name. */
   readonly policies: readonly Policy[];
   readonly refusedPolicies: readonly RefusedPolicy[];
+  /** In input order. Absent: there are none. */
+  readonly hostPolicies?: readonly HostPolicy[];
   /** What the staged policies of Calico would change. Absent: there are none. */
   readonly staged?: StagedState;
   readonly notEvaluated: readonly NotEvaluatedObject[];

@@ -41,8 +41,14 @@ export interface ApiServerFact {
   readonly port: number;
 }
 
+/** Whether policies of Cilium that select nodes are enforced. */
+export interface HostFirewallFact {
+  readonly type: "host-firewall";
+  readonly enabled: boolean;
+}
+
 /** Something that an object of the input tells of the cluster itself, and where it says so. */
-export type ClusterFact = (CidrFact | PluginFact | PlatformFact | ApiServerFact) & {
+export type ClusterFact = (CidrFact | PluginFact | PlatformFact | ApiServerFact | HostFirewallFact) & {
   readonly object: ObjectRef;
   readonly origin: Origin;
   readonly path: NodePath;

@@ -4,6 +4,7 @@ import { allNamespacesEgress } from "./all-namespaces-egress.ts";
 import { allNamespacesPeer } from "./all-namespaces-peer.ts";
 import { allowAllOverridesDefaultDeny } from "./allow-all-overrides-default-deny.ts";
 import { anpOldForm } from "./anp-old-form.ts";
+import { apiserverEgressBlocked } from "./apiserver-egress-blocked.ts";
 import { apiserverReachable } from "./apiserver-reachable.ts";
 import { baselineNeverAsked } from "./baseline-never-asked.ts";
 import { calicoCrdV1Direct } from "./calico-crd-v1-direct.ts";
@@ -30,10 +31,12 @@ import { endPortInvalid } from "./end-port-invalid.ts";
 import { equalPriorityConflict } from "./equal-priority-conflict.ts";
 import { exceptOutsideCidr } from "./except-outside-cidr.ts";
 import { exceptReallowed } from "./except-reallowed.ts";
+import { fqdnPatternMismatch } from "./fqdn-pattern-mismatch.ts";
 import { fqdnWithoutDnsRule } from "./fqdn-without-dns-rule.ts";
 import { globalPolicyIsolatesSystem } from "./global-policy-isolates-system.ts";
 import { globalSetNeedsGlobal } from "./global-set-needs-global.ts";
 import { hostNetworkPodSelected } from "./host-network-pod-selected.ts";
+import { hostPolicyInert } from "./host-policy-inert.ts";
 import { implicitDenyAll } from "./implicit-deny-all.ts";
 import { internetEgressOpen } from "./internet-egress-open.ts";
 import { internetIngressOpen } from "./internet-ingress-open.ts";
@@ -48,6 +51,7 @@ import { metadataEndpointReachable } from "./metadata-endpoint-reachable.ts";
 import { missingDefaultDenyEgress } from "./missing-default-deny-egress.ts";
 import { missingDefaultDenyIngress } from "./missing-default-deny-ingress.ts";
 import { missingDnsEgress } from "./missing-dns-egress.ts";
+import { namedPortAmbiguous } from "./named-port-ambiguous.ts";
 import { namedPortUnresolved } from "./named-port-unresolved.ts";
 import { namespaceLabelNotGuaranteed } from "./namespace-label-not-guaranteed.ts";
 import { namespaceWithoutPolicies } from "./namespace-without-policies.ts";
@@ -56,6 +60,7 @@ import { oneSidedAllow } from "./one-sided-allow.ts";
 import { passWithoutLowerPolicy } from "./pass-without-lower-policy.ts";
 import { peerMatchesNothing } from "./peer-matches-nothing.ts";
 import { peerNamespaceSelectorMissing } from "./peer-namespace-selector-missing.ts";
+import { pingNotAllowed } from "./ping-not-allowed.ts";
 import { podNotIsolatedEgress } from "./pod-not-isolated-egress.ts";
 import { podNotIsolatedIngress } from "./pod-not-isolated-ingress.ts";
 import { policySelectsNoPods } from "./policy-selects-no-pods.ts";
@@ -165,5 +170,10 @@ export const allRules: readonly RuleDefinition[] = [
   cidrMatchesNoPods,
   serviceOpensEveryDestination,
   requestParsersConflict,
+  apiserverEgressBlocked,
+  namedPortAmbiguous,
+  hostPolicyInert,
+  fqdnPatternMismatch,
+  pingNotAllowed,
   crossNamespaceLateralMovement,
 ];

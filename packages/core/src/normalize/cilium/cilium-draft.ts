@@ -1,5 +1,5 @@
 import type { ObjectRef } from "../../diagnostics/diagnostic.ts";
-import type { ClusterNode } from "../../model/cluster.ts";
+import type { ClusterNode, HostPolicy } from "../../model/cluster.ts";
 import type { Direction, PortSpec, RuleAction } from "../../model/policy.ts";
 import type { AllowedRequest } from "../../model/requests.ts";
 import type { Labels } from "../../model/selector.ts";
@@ -82,6 +82,8 @@ export interface CidrGroup {
 /** What was read of Cilium's kinds. */
 export class CiliumDraft {
   readonly policies: Map<string, CiliumPolicyDraft> = new Map();
+  /** Those of them that select nodes. */
+  readonly hostPolicies: Map<string, HostPolicy> = new Map();
   readonly groups: Map<string, CidrGroup> = new Map();
   /** CiliumNodes, by name. */
   readonly nodes: Map<string, ClusterNode> = new Map();

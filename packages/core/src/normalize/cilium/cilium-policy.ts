@@ -1,5 +1,7 @@
 import { pushAll } from "../../lib/push-all.ts";
 import type { Direction } from "../../model/policy.ts";
+import type { RawValue } from "../../parse/document.ts";
+import type { NodePath } from "../../source/position.ts";
 import type { ClusterDraft } from "../cluster-draft.ts";
 import { booleanField, forEachItem, listField, mappingField, textField, textListField } from "../fields.ts";
 import type { KindReader } from "../kind-reader.ts";
@@ -13,6 +15,7 @@ import { parseCidr } from "../../sets/address-set.ts";
 import type { CiliumEntry, CiliumGrant, CiliumRule } from "./cilium-draft.ts";
 import { readCiliumPeers } from "./cilium-peers.ts";
 import { readGrants } from "./cilium-ports.ts";
+import { warnOfPing } from "./ping.ts";
 import { readEndpointSelector } from "./endpoint-selector.ts";
 
 const isCilium = (apiVersion: string): boolean => groupOf(apiVersion) === "cilium.io";
@@ -63,7 +66,10 @@ function readPolicy(object: RawObject, draft: ClusterDraft, isNamespaced: boolea
     const reasons = refusal === undefined ? (at.refused ? at.reasons : ofAgent) : [refusal];
     return draft.refuse({ ref: at.ref, reasons, origin: object.origin });
   }
-  draft.cilium.policies.set(`${object.kind}/${namespace ?? ""}/${metadata.name}`, {
+  const key = `${object.kind}/${namespace ?? ""}/${metadata.name}`;
+  const paths = nodeSelectors(object.value);
+  if (paths.length > 0) draft.cilium.hostPolicies.set(key, { ref: at.ref, origin: object.origin, paths });
+  draft.cilium.policies.set(key, {
     ref: at.ref,
     name: metadata.name,
     ...(namespace === undefined ? {} : { namespace }),
@@ -73,6 +79,17 @@ function readPolicy(object: RawObject, draft: ClusterDraft, isNamespaced: boolea
     origin: object.origin,
     index: draft.nextIndex(),
   });
+}
+
+/** Where rules select nodes. */
+function nodeSelectors({ spec, specs }: RawMapping): readonly NodePath[] {
+  const rules: readonly (readonly [NodePath, RawValue | undefined])[] = [
+    [["spec"], spec],
+    ...(isList(specs) ? specs.map((rule, i) => [["specs", i], rule] as const) : []),
+  ];
+  return rules.flatMap(([path, rule]) =>
+    isMapping(rule) && isMapping(rule["nodeSelector"]) ? [[...path, "nodeSelector"]] : [],
+  );
 }
 
 /** What the agents say of a stored policy in its status: they validate it when they load it. */
@@ -92,6 +109,7 @@ const sections = ["ingress", "ingressDeny", "egress", "egressDeny"] as const;
 /** One rule; none for one that selects nodes: it decides nothing about traffic of pods. */
 function readRule(at: ObjectCursor, spec: RawMapping, namespace: string | undefined): readonly CiliumRule[] {
   checkFields(at, spec, { known: specFields });
+  warnOfPing(at, spec);
   const endpoints = mappingField(at, spec, "endpointSelector");
   const nodes = mappingField(at, spec, "nodeSelector");
   if ((endpoints === undefined) === (nodes === undefined))

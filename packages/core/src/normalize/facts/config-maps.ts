@@ -56,6 +56,12 @@ function embedded(text: RawValue | undefined): RawMapping {
 /** "cluster-pool-ipv4-cidr: IPv4 CIDR range that Pods get their addresses from", where the operator allocates them. */
 function ciliumConfig(data: RawMapping, source: FactSource, { facts }: ClusterDraft): void {
   facts.add({ type: "plugin", name: "Cilium", enforces: "not proven" }, source, ["metadata", "name"]);
+  const firewall = data["enable-host-firewall"];
+  facts.add(
+    { type: "host-firewall", enabled: firewall === "true" || firewall === true },
+    source,
+    firewall === undefined ? ["metadata", "name"] : ["data", "enable-host-firewall"],
+  );
   const { ipam = "cluster-pool", "enable-policy": enforcement, "policy-cidr-match-mode": matched } = data;
   const found = assumptionValues.ciliumEnforcement.find((value) => value === enforcement);
   if (found !== undefined) facts.assumed.ciliumEnforcement = found;

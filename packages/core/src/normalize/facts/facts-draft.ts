@@ -1,6 +1,13 @@
 import type { ObjectRef } from "../../diagnostics/diagnostic.ts";
 import type { Assumptions } from "../../model/assumptions.ts";
-import type { ApiServerFact, CidrFact, ClusterFact, PlatformFact, PluginFact } from "../../model/facts.ts";
+import type {
+  ApiServerFact,
+  CidrFact,
+  ClusterFact,
+  HostFirewallFact,
+  PlatformFact,
+  PluginFact,
+} from "../../model/facts.ts";
 import type { NodePath, Origin } from "../../source/position.ts";
 import { parseCidr } from "../../sets/address-set.ts";
 
@@ -24,7 +31,7 @@ export class FactsDraft {
   readonly accountsWithRole: Set<string> = new Set();
 
   add(
-    fact: CidrFact | PluginFact | PlatformFact | ApiServerFact,
+    fact: CidrFact | PluginFact | PlatformFact | ApiServerFact | HostFirewallFact,
     { object, origin }: FactSource,
     path: NodePath,
   ): void {

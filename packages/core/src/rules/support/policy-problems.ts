@@ -17,6 +17,7 @@ export interface PolicyProblem {
     | "unknown-peer"
     | "empty-entry-matches-nothing"
     | "label-not-in-identity"
+    | "ping-not-allowed"
     | "anp-old-form"
     | "calico-ports-without-protocol"
     | "duplicate-policy-name";
@@ -36,9 +37,17 @@ const severityOf: Readonly<Partial<Record<ProblemCode, Severity>>> = {
   "unknown-peer": "high",
   "matches-nothing": "medium",
   "no-identity-label": "high",
+  "no-ping": "medium",
   "old-form": "medium",
   "ports-without-protocol": "high",
 };
+
+/** Those of Cilium may select no pod at all, and still be wrong. */
+const alwaysPolicies: ReadonlySet<string> = new Set([
+  "NetworkPolicy",
+  "CiliumNetworkPolicy",
+  "CiliumClusterwideNetworkPolicy",
+]);
 
 /** Reports the problems that are one rule's. */
 export function reportProblems(
@@ -61,7 +70,7 @@ function policyProblems(context: RuleContext): readonly PolicyProblem[] {
     const object = problem.object ?? (problem.code === "duplicate-key" ? policyAt(context, problem) : undefined);
     if (object === undefined) continue;
     const key = keyOf(object);
-    if (object.kind !== "NetworkPolicy" && !known.has(key)) continue;
+    if (!alwaysPolicies.has(object.kind) && !known.has(key)) continue;
     // What an agent refuses in a live cluster is told of with the policy.
     const isToldAsRefused = problem.code === "suspicious-value" && problem.message.includes("the agent refuses");
     if (isToldAsRefused && refused.has(key)) continue;
@@ -80,6 +89,7 @@ function ruleOf({ code, severity, location, message }: Diagnostic): PolicyProble
   if (code === "unknown-peer") return code;
   if (code === "matches-nothing") return "empty-entry-matches-nothing";
   if (code === "no-identity-label") return "label-not-in-identity";
+  if (code === "no-ping") return "ping-not-allowed";
   if (code === "old-form") return "anp-old-form";
   if (code === "ports-without-protocol") return "calico-ports-without-protocol";
   if (severity === "warning")

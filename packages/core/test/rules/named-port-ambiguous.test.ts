@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { deployment, documents, findings, policy } from "./evaluate.ts";
+
+const id = "named-port-ambiguous";
+const cilium = (spec: string, name = "web"): string =>
+  `{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: ${name}, namespace: shop}, spec: {${spec}}}`;
+const pod = (name: string, port: number): string =>
+  deployment(name).replace('image: "example:1"', `image: "example:1", ports: [{ name: http, containerPort: ${port} }]`);
+const to = (port: string): string =>
+  cilium(
+    `endpointSelector: {}, egress: [{ toEndpoints: [{ matchLabels: { app: a } }], toPorts: [{ ports: [${port}] }] }]`,
+  );
+const named = "{ port: http, protocol: TCP }";
+
+describe("named-port-ambiguous", () => {
+  it("finds a name of which any pods have different numbers, once", () => {
+    for (const port of [named, "{ port: http }"])
+      expect(findings(id, documents(pod("a", 80), pod("b", 8080), to(port)))).toMatchObject([
+        {
+          severity: "low",
+          location: { path: "spec.egress[0].toPorts[0].ports[0]" },
+          message: expect.stringContaining("80 in shop/a[Deployment] and 8080 in shop/b[Deployment]") as string,
+        },
+      ]);
+  });
+
+  it("speaks of NetworkPolicies where Cilium enforces them", () => {
+    const own = policy(
+      "own",
+      "{ podSelector: {}, policyTypes: [Egress], egress: [{ to: [{ podSelector: {} }], ports: [{ port: http }] }] }",
+    );
+    expect(findings(id, documents(pod("a", 80), pod("b", 8080), own))).toEqual([]);
+    const ofCilium = cilium("endpointSelector: {}, ingress: [{}]", "other");
+    expect(findings(id, documents(pod("a", 80), pod("b", 8080), own, ofCilium))).toMatchObject([
+      { object: { kind: "NetworkPolicy" } },
+    ]);
+  });
+
+  it("is silent on one number, on numbers, and on ingress", () => {
+    expect(findings(id, documents(pod("a", 80), pod("b", 80), to(named)))).toEqual([]);
+    expect(findings(id, documents(pod("a", 80), pod("b", 8080), to('{ port: "80" }')))).toEqual([]);
+    const ingress = cilium(
+      `endpointSelector: {}, ingress: [{ fromEndpoints: [{}], toPorts: [{ ports: [${named}] }] }]`,
+    );
+    expect(findings(id, documents(pod("a", 80), pod("b", 8080), ingress))).toEqual([]);
+  });
+});
