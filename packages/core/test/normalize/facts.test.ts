@@ -50,6 +50,7 @@ describe("what the input tells of the cluster", () => {
       }),
       [
         "network plugin Cilium @ ConfigMap cilium-config metadata.name",
+        "host firewall off @ ConfigMap cilium-config metadata.name",
         "pod CIDR 10.3.0.0/16 @ ConfigMap cilium-config data.cluster-pool-ipv4-cidr",
         "pod CIDR 10.4.0.0/16 @ ConfigMap cilium-config data.cluster-pool-ipv4-cidr",
       ],
@@ -57,7 +58,10 @@ describe("what the input tells of the cluster", () => {
     [
       "Cilium that leaves addresses to Kubernetes",
       configMap("cilium-config", { ipam: "kubernetes", "cluster-pool-ipv4-cidr": "10.0.0.0/8" }),
-      ["network plugin Cilium @ ConfigMap cilium-config metadata.name"],
+      [
+        "network plugin Cilium @ ConfigMap cilium-config metadata.name",
+        "host firewall off @ ConfigMap cilium-config metadata.name",
+      ],
     ],
     [
       "kube-proxy",
@@ -142,6 +146,9 @@ describe("what the input tells of the cluster", () => {
 
   it("names files and kinds of a hostile cluster without harm", () => {
     const yaml = `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: cilium-config, namespace: "\\u202Ex" }\ndata: { cluster-pool-ipv4-cidr: { a: b } }\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: 3\ndata: { cni-conf.json: "[]" }\n`;
-    expect(factsOf(yaml)).toEqual(["network plugin Cilium @ ConfigMap cilium-config metadata.name"]);
+    expect(factsOf(yaml)).toEqual([
+      "network plugin Cilium @ ConfigMap cilium-config metadata.name",
+      "host firewall off @ ConfigMap cilium-config metadata.name",
+    ]);
   });
 });
