@@ -64,6 +64,7 @@ function noticeLines(
         ...permissionLines(input),
         ...snapshotLines(input),
         ...leftOutLines(cluster.inputs),
+        ...stagedLines(cluster),
         ...hintLines(input),
       ];
 }
@@ -194,6 +195,19 @@ function emptyLines({ inputs, workloads, policies, refusedPolicies }: Cluster): 
 }
 
 /** One line for each sort of hint, however many directories it is about. */
+/** They look like policies, and nothing that npa says hangs on them. */
+function stagedLines({ staged }: Cluster): string[] {
+  if (staged === undefined) return [];
+  const names = staged.objects.map(({ ref }) => [ref.namespace ?? [], ref.name].flat().join("/"));
+  const [subject, they] =
+    names.length === 1
+      ? ["1 staged policy of Calico is", "it"]
+      : [`${names.length} staged policies of Calico are`, "they"];
+  return [
+    `hint: ${subject} not in force (${nameList(names, names.length)}); npa analyze --what-if staged tells what ${they} would change`,
+  ];
+}
+
 function hintLines({ hints }: Input): string[] {
   const lines: string[] = [];
   for (const [type, line] of Object.entries(hintTexts)) {

@@ -15,5 +15,8 @@ export function whatIfStaged(cluster: Cluster, options: DiffOptions = {}): Conne
     throw new UsageError(
       "there are no staged policies in the input: StagedNetworkPolicy, StagedGlobalNetworkPolicy or StagedKubernetesNetworkPolicy of projectcalico.org/v3",
     );
-  return { ...diffClusters(cluster, stagedCluster(cluster), options), staged: cluster.staged.objects };
+  return {
+    ...diffClusters(cluster, stagedCluster(cluster), options),
+    staged: cluster.staged.objects.map(({ ref }) => ref),
+  };
 }

@@ -244,8 +244,8 @@ export interface AlternativeDirectories {
 
 /** The cluster as it would be if its staged policies of Calico were in force. */
 export interface StagedState {
-  /** The staged policies, in input order. */
-  readonly objects: readonly ObjectRef[];
+  /** The staged policies, in input order: none of them is in force. */
+  readonly objects: readonly Pick<Policy, "ref" | "origin">[];
   readonly workloads: readonly Workload[];
   readonly policies: readonly Policy[];
 }

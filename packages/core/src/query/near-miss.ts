@@ -4,6 +4,7 @@ import { type Direction, type Peer, type Policy, peerPath, type Rule } from "../
 import { formatPorts } from "../reachability/format-ports.ts";
 import type { PodClass } from "../reachability/pod-classes.ts";
 import type { Reachability } from "../reachability/reachability.ts";
+import { isCalico } from "../semantics/calico/calico-group.ts";
 import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
 import { parseAddress } from "../sets/address.ts";
 import { type AddressSet, parseCidr } from "../sets/address-set.ts";
@@ -139,7 +140,9 @@ function peerMiss(
       : { lacks: [`${who} is not certain to be one of its pods`], distance: 1 };
   }
   return {
-    lacks: [`${who} ${missing.join(" and ")}${bothNeeded(peer, pod, namespace)}${which}`],
+    lacks: [
+      `${who} ${missing.join(" and ")}${hasPodSelectors(policy) ? bothNeeded(peer, pod, namespace) : ""}${which}`,
+    ],
     distance: missing.length,
   };
 }
@@ -163,6 +166,11 @@ function clusterAddress({ services }: Cluster, peer: Peer): string {
   return named === undefined
     ? ""
     : `; ${peer.cidr} holds the address of Service ${named.namespace}/${named.name}, but mostly traffic is sent on to an endpoint before policies see it: name the addresses and the port of its endpoints`;
+}
+
+/** Whether peers of the policy are written as `namespaceSelector` and `podSelector`: in the kinds of Kubernetes. */
+function hasPodSelectors({ ref }: Policy): boolean {
+  return !isCalico(ref.apiVersion) && !ref.apiVersion.startsWith("cilium.io/");
 }
 
 /** One item with both selectors asks for both: the commonest mistake is to take them for alternatives. */

@@ -1,6 +1,5 @@
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { count, nameOf } from "./support/words.ts";
-import { refKey } from "../semantics/canonical-key.ts";
 
 /** Flags an input whose policies are all staged: Calico reports what they would do, and enforces nothing. */
 export const stagedOnly: RuleDefinition = defineRule({
@@ -11,14 +10,12 @@ export const stagedOnly: RuleDefinition = defineRule({
   needs: ["workloads"],
   fix: "none",
   check({ cluster }, report) {
-    const { staged, policies, notEvaluated, refusedPolicies } = cluster;
+    const { staged, policies, refusedPolicies } = cluster;
     const [first] = staged?.objects ?? [];
     if (staged === undefined || first === undefined || policies.length + refusedPolicies.length > 0) return;
-    const named = notEvaluated.find(({ ref }) => refKey(ref) === refKey(first));
-    if (named === undefined) return;
     report({
-      at: { object: first, origin: named.origin, path: ["metadata", "name"] },
-      message: `the input has ${count(staged.objects.length, "staged policy", "staged policies")} of Calico, of which ${nameOf({ ref: first })} is the first, and none that is in force: nothing is isolated`,
+      at: { object: first.ref, origin: first.origin, path: ["metadata", "name"] },
+      message: `the input has ${count(staged.objects.length, "staged policy", "staged policies")} of Calico, of which ${nameOf(first)} is the first, and none that is in force: nothing is isolated`,
       fix: {
         kind: "manual",
         description:

@@ -56,6 +56,7 @@ export type EnforcedPolicy =
 /** A staged policy. `puts`: what would be in force, or gone; absent where it would be refused. */
 export interface StagedDraft {
   readonly ref: ObjectRef;
+  readonly origin: Origin;
   readonly puts?: EnforcedPolicy & { readonly isGone: boolean };
 }
 

@@ -37,13 +37,6 @@ function readStaged(kind: StagedKind, object: RawObject, draft: ClusterDraft): v
   const namespaced = isGlobal ? undefined : readNamespacedMetadata(at, "calico", draft.defaultNamespace);
   const metadata = isGlobal ? readMetadata(at, "calico") : namespaced;
   const { ref } = at;
-  if (ref.name !== "")
-    draft.putNotEvaluated({
-      ref,
-      reason: `${kind} is not evaluated: a staged policy of Calico is never in force`,
-      origin: object.origin,
-      mayChange: {},
-    });
   if (metadata === undefined) return;
   const spec = mappingField(at, object.value, "spec") ?? emptyMapping;
   at.enter("spec");
@@ -57,7 +50,11 @@ function readStaged(kind: StagedKind, object: RawObject, draft: ClusterDraft): v
       : { of: "calico", policy: readCalicoSpec(at, own, metadata, namespaced?.namespace, index) };
   at.leave();
   if (action === "Set" || action === "Delete")
-    draft.calico.staged.push({ ref, ...(at.refused ? {} : { puts: { ...policy, isGone: action === "Delete" } }) });
+    draft.calico.staged.push({
+      ref,
+      origin: object.origin,
+      ...(at.refused ? {} : { puts: { ...policy, isGone: action === "Delete" } }),
+    });
 }
 
 /** "stagedAction: Set or Delete" is what becomes of the policy of its name; the other two are no changes. */

@@ -51,7 +51,11 @@ export function withStaged(ground: Ground, draft: CalicoDraft): StagedState | un
   const { isInUse, tiers, groups, profiles, serviceAccounts, slices, staged } = draft;
   const enforced = { isInUse, tiers, groups, profiles, serviceAccounts, slices, staged, policies };
   const state = withCalico({ ...ground, policies: [...others.values()] }, enforced);
-  return { objects: draft.staged.map(({ ref }) => ref), workloads: state.workloads, policies: state.policies };
+  return {
+    objects: draft.staged.map(({ ref, origin }) => ({ ref, origin })),
+    workloads: state.workloads,
+    policies: state.policies,
+  };
 }
 
 function putOrRemove<T>(policies: Map<string, T>, key: string, policy: T, isGone: boolean): void {

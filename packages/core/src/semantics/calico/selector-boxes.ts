@@ -97,6 +97,9 @@ function literals(test: LabelTest, isNegated: boolean): readonly Conjunction[] {
     : isOfNamespace
       ? key.slice(namespaceLabelPrefix.length)
       : key;
+  // Every pod is in a namespace, and every namespace has a name.
+  if (isOfNamespace && test.type === "has" && named === "kubernetes.io/metadata.name")
+    return isNegated ? nothing : everything;
   return [[{ of: isOfNamespace ? "namespace" : "pod", requirement: requirementOf(test, named, isNegated) }]];
 }
 
