@@ -27,6 +27,8 @@ function told(fact: ClusterFact): Pick<ReportedFact, "fact" | "value"> {
       return { fact: "network plugin", value: fact.name };
     case "platform":
       return { fact: "platform", value: fact.platform };
+    case "felix":
+      return { fact: "Calico setting", value: `${fact.setting}: ${fact.value}` };
     case "api-server":
       return {
         fact: "API server",

@@ -10,7 +10,8 @@ export interface ReportedFact {
     | "network plugin"
     | "platform"
     | "API server"
-    | "host firewall";
+    | "host firewall"
+    | "Calico setting";
   readonly value: string;
   /** The object that tells it, the first of several. */
   readonly object: ObjectRef;

@@ -47,8 +47,26 @@ export interface HostFirewallFact {
   readonly enabled: boolean;
 }
 
+/** The settings of Calico's agent by which traffic passes or is dropped beside policies. */
+export const felixSettings = [
+  "defaultEndpointToHostAction",
+  "failsafeInboundHostPorts",
+  "failsafeOutboundHostPorts",
+] as const;
+
+/** What Calico's agent does whatever policies say: with what pods send to their own node, and with ports of hosts that stay open. */
+export interface FelixFact {
+  readonly type: "felix";
+  readonly setting: (typeof felixSettings)[number];
+  /** `Drop`, `Accept` or `Return`; ports as `tcp 22, udp 68 of 10.0.0.0/8`, and `none`. */
+  readonly value: string;
+}
+
+/** Something that is told of the cluster itself. */
+export type ToldFact = CidrFact | PluginFact | PlatformFact | ApiServerFact | HostFirewallFact | FelixFact;
+
 /** Something that an object of the input tells of the cluster itself, and where it says so. */
-export type ClusterFact = (CidrFact | PluginFact | PlatformFact | ApiServerFact | HostFirewallFact) & {
+export type ClusterFact = ToldFact & {
   readonly object: ObjectRef;
   readonly origin: Origin;
   readonly path: NodePath;

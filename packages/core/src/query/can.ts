@@ -225,6 +225,9 @@ function notes(reachability: Reachability, source: QuestionSide, target: Questio
         `the ${which} runs on its node's network: no NetworkPolicy isolates it, no selector matches it, and to its peers it is the node's address`,
       );
   }
+  const dropped = onNode(target) && !source.parts.some(isAddress) ? hostDrop(reachability) : undefined;
+  if (dropped !== undefined)
+    result.push(`${dropped}: to a pod on the network of its own node nothing gets through, whatever policies allow`);
   if (source.parts.some(isAddress) && target.parts.some(isAddress))
     result.push("both ends are outside the cluster: policies do not decide about that");
   return result;
@@ -232,4 +235,12 @@ function notes(reachability: Reachability, source: QuestionSide, target: Questio
   function isAddress({ classId }: { classId: ClassId }): boolean {
     return reachability.podClass(classId) === undefined;
   }
+}
+
+/** What Calico's agent is told to do with traffic of pods to their own node, where that is to drop it. */
+function hostDrop({ cluster: { facts = [] } }: Reachability): string | undefined {
+  const drop = facts.find((fact) => fact.type === "felix" && fact.setting === "defaultEndpointToHostAction");
+  return drop?.type === "felix" && drop.value === "Drop"
+    ? `FelixConfiguration ${drop.object.name} has defaultEndpointToHostAction: Drop`
+    : undefined;
 }

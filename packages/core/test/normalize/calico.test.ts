@@ -65,6 +65,41 @@ describe("Calico's kinds", () => {
     expect([of("role == 'edge'"), of("zone == 'b'"), of("zone == 'a'")]).toEqual(["yes", "yes", "no"]);
   });
 
+  it("take labels of namespaces and accounts that the input does not define from their profiles", () => {
+    const kns =
+      "apiVersion: projectcalico.org/v3\nkind: Profile\nmetadata: {name: kns.shop}\nspec: {labelsToApply: {pcns.projectcalico.org/name: shop, pcns.env: prod}, ingress: [{action: Allow}], egress: [{action: Allow}]}";
+    const ksa =
+      "apiVersion: projectcalico.org/v3\nkind: Profile\nmetadata: {name: ksa.shop.default}\nspec: {labelsToApply: {pcsa.projectcalico.org/name: default, pcsa.team: a}}";
+    const of = (source: string): string =>
+      answer(
+        read(kns, ksa, policy("p", `{selector: app == 'db', ingress: [{action: Allow, source: {${source}}}]}`)),
+        "shop/web",
+        "shop/db",
+      );
+    expect(of("namespaceSelector: env == 'prod'")).toBe("yes");
+    expect(of("namespaceSelector: env == 'dev'")).toBe("no");
+    expect(of("serviceAccounts: {selector: team == 'a'}")).toBe("yes");
+    expect(of("serviceAccounts: {selector: team == 'b'}")).toBe("no");
+    expect(read(kns).notEvaluated).toEqual([]);
+    const own =
+      "apiVersion: projectcalico.org/v3\nkind: Profile\nmetadata: {name: mine}\nspec: {ingress: [{action: Deny}]}";
+    expect(read(own).notEvaluated).toMatchObject([{ ref: { name: "mine" }, mayChange: {} }]);
+  });
+
+  it("are told of where the agent drops what pods send to their own node", () => {
+    const felix =
+      "apiVersion: projectcalico.org/v3\nkind: FelixConfiguration\nmetadata: {name: default}\nspec: {defaultEndpointToHostAction: Drop}";
+    const host = "{apiVersion: v1, kind: Pod, metadata: {name: host, namespace: shop}, spec: {hostNetwork: true}}";
+    const { notes } = can(read(felix, host), { source: "shop/web", target: "shop/host", port: "80" });
+    expect(notes.some((note) => note.includes("defaultEndpointToHostAction: Drop"))).toBe(true);
+    const accepts = can(read(felix.replace("Drop", "Accept"), host), {
+      source: "shop/web",
+      target: "shop/host",
+      port: "80",
+    });
+    expect(accepts.notes.join()).not.toContain("defaultEndpointToHostAction");
+  });
+
   it("are one object when both groups serve it", () => {
     const both = read(
       policy("p", "{selector: app == 'db'}"),

@@ -33,6 +33,21 @@ describe("what the input tells of the cluster", () => {
       ["network plugin Calico @ IPPool p kind"],
     ],
     [
+      "Calico's agent",
+      "apiVersion: projectcalico.org/v3\nkind: FelixConfiguration\nmetadata: { name: default }\nspec: { defaultEndpointToHostAction: drop, failsafeInboundHostPorts: [{ protocol: TCP, port: 22 }, { protocol: udp, port: 68, net: 10.0.0.0/8 }], failsafeOutboundHostPorts: [] }",
+      [
+        "network plugin Calico @ FelixConfiguration default kind",
+        "Calico setting defaultEndpointToHostAction: Drop @ FelixConfiguration default spec.defaultEndpointToHostAction",
+        "Calico setting failsafeInboundHostPorts: tcp 22, udp 68 of 10.0.0.0/8 @ FelixConfiguration default spec.failsafeInboundHostPorts",
+        "Calico setting failsafeOutboundHostPorts: none @ FelixConfiguration default spec.failsafeOutboundHostPorts",
+      ],
+    ],
+    [
+      "Calico's agent on one node",
+      "apiVersion: projectcalico.org/v3\nkind: FelixConfiguration\nmetadata: { name: node.one }\nspec: { defaultEndpointToHostAction: Drop }",
+      ["network plugin Calico @ FelixConfiguration node.one kind"],
+    ],
+    [
       "Calico's operator",
       "apiVersion: operator.tigera.io/v1\nkind: Installation\nmetadata: { name: default }\nspec: { calicoNetwork: { ipPools: [{ cidr: 10.2.0.0/16 }] } }",
       [

@@ -1,5 +1,5 @@
 import type { ClusterKind } from "./cluster-kinds.ts";
-import { apiServiceShape, networkShape, nodeShape, webhooksShape } from "./object-shapes.ts";
+import { apiServiceShape, felixShape, networkShape, nodeShape, profileShape, webhooksShape } from "./object-shapes.ts";
 import type { Shape } from "./projection.ts";
 
 function fact(
@@ -14,6 +14,8 @@ function fact(
 }
 
 const webhooks = "whether policies block webhooks is unknown";
+const felix = "what Calico's agent does with what pods send to their own node is unknown";
+const profiles = "labels that host endpoints inherit are unknown";
 const ranges = "the addresses of the cluster may be known in part only";
 
 /** Those that every cluster has, and on which no connection hangs: what they tell of the cluster serves findings. */
@@ -49,6 +51,9 @@ export const factKinds: readonly ClusterKind[] = [
 export const installedFactKinds: readonly ClusterKind[] = [
   fact("crd.projectcalico.org", "v1", "IPPool", "ippools", networkShape, ranges),
   fact("projectcalico.org", "v3", "IPPool", "ippools", networkShape, ranges),
+  fact("crd.projectcalico.org", "v1", "FelixConfiguration", "felixconfigurations", felixShape, felix),
+  fact("projectcalico.org", "v3", "FelixConfiguration", "felixconfigurations", felixShape, felix),
+  fact("projectcalico.org", "v3", "Profile", "profiles", profileShape, profiles),
   fact("networking.k8s.io", "v1", "ServiceCIDR", "servicecidrs", networkShape, ranges),
   fact("config.openshift.io", "v1", "Network", "networks", networkShape, ranges),
 ];

@@ -183,6 +183,18 @@ export const networkShape: Shape = fields({
   }),
 });
 
+/** What Calico's agent does beside policies. */
+export const felixShape: Shape = fields({
+  metadata: datedMetadata,
+  spec: fields({ defaultEndpointToHostAction: all, failsafeInboundHostPorts: all, failsafeOutboundHostPorts: all }),
+});
+
+/** The labels of a profile, and whether it has rules. */
+export const profileShape: Shape = fields({
+  metadata: datedMetadata,
+  spec: fields({ labelsToApply: all, ingress: all, egress: all }),
+});
+
 /** What isolates the pods of a namespace: whether it does. */
 export const isolationShape: Shape = fields({
   metadata: datedMetadata,

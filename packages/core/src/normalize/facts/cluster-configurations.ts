@@ -1,3 +1,5 @@
+import { parseCidr } from "../../sets/address-set.ts";
+import type { RawValue } from "../../parse/document.ts";
 import type { NodePath } from "../../source/position.ts";
 import type { ClusterDraft } from "../cluster-draft.ts";
 import type { KindReader } from "../kind-reader.ts";
@@ -43,6 +45,39 @@ function ipPool({ spec }: RawMapping, source: FactSource, { facts }: ClusterDraf
   const { cidr, disabled, allowedUses } = spec;
   const isForPods = !isList(allowedUses) || allowedUses.length === 0 || allowedUses.includes("Workload");
   if (disabled !== true && isForPods) facts.addCidrs("pods", cidr, source, ["spec", "cidr"]);
+}
+
+/**
+ * "defaultEndpointToHostAction: what happens to traffic that goes from a workload endpoint to the host itself, after the
+ * endpoint's egress policy", "failsafeInboundHostPorts: ports that Felix will allow to host endpoints irrespective of
+ * policy". Only `default` counts for every node, and what its environment says is stronger still.
+ */
+function felixConfiguration({ spec }: RawMapping, source: FactSource, { facts }: ClusterDraft): void {
+  facts.add({ type: "plugin", name: "Calico", enforces: "not proven" }, source, ["kind"]);
+  if (!isMapping(spec) || source.object.name !== "default") return;
+  const action = spec["defaultEndpointToHostAction"];
+  if (typeof action === "string" && /^(?:drop|accept|return)$/i.test(action)) {
+    const value = `${action.charAt(0).toUpperCase()}${action.slice(1).toLowerCase()}`;
+    const setting = "defaultEndpointToHostAction";
+    facts.add({ type: "felix", setting, value }, source, ["spec", setting]);
+  }
+  for (const setting of ["failsafeInboundHostPorts", "failsafeOutboundHostPorts"] as const) {
+    const ports = spec[setting];
+    if (isList(ports)) facts.add({ type: "felix", setting, value: failsafePorts(ports) }, source, ["spec", setting]);
+  }
+}
+
+const mostPorts = 20;
+
+function failsafePorts(ports: readonly RawValue[]): string {
+  const texts = ports.slice(0, mostPorts).flatMap((each) => {
+    if (!isMapping(each) || typeof each["port"] !== "number") return [];
+    const { protocol, port, net } = each;
+    const isPlain = typeof protocol === "string" && /^\w{1,10}$/.test(protocol);
+    const of = typeof net === "string" && parseCidr(net) !== undefined ? ` of ${net}` : "";
+    return [`${isPlain ? protocol.toLowerCase() : "tcp"} ${port}${of}`];
+  });
+  return texts.length === 0 ? "none" : texts.join(", ");
 }
 
 /** "calicoNetwork.ipPools: [...] IP pools to create if none exist". */
@@ -99,6 +134,7 @@ function kopsCluster({ spec }: RawMapping, source: FactSource, { facts }: Cluste
 
 const readersOf: readonly (readonly [kind: string, groups: readonly string[], read: ReadFacts])[] = [
   ["IPPool", ["crd.projectcalico.org", "projectcalico.org"], ipPool],
+  ["FelixConfiguration", ["crd.projectcalico.org", "projectcalico.org"], felixConfiguration],
   ["Installation", ["operator.tigera.io"], installation],
   ["ServiceCIDR", ["networking.k8s.io"], serviceCidr],
   ["Network", ["config.openshift.io", "operator.openshift.io"], openshiftNetwork],

@@ -1,13 +1,6 @@
 import type { ObjectRef } from "../../diagnostics/diagnostic.ts";
 import type { Assumptions } from "../../model/assumptions.ts";
-import type {
-  ApiServerFact,
-  CidrFact,
-  ClusterFact,
-  HostFirewallFact,
-  PlatformFact,
-  PluginFact,
-} from "../../model/facts.ts";
+import type { CidrFact, ClusterFact, ToldFact } from "../../model/facts.ts";
 import type { NodePath, Origin } from "../../source/position.ts";
 import { parseCidr } from "../../sets/address-set.ts";
 
@@ -30,11 +23,7 @@ export class FactsDraft {
   /** Service accounts, as `namespace/name`, that a binding gives a role. */
   readonly accountsWithRole: Set<string> = new Set();
 
-  add(
-    fact: CidrFact | PluginFact | PlatformFact | ApiServerFact | HostFirewallFact,
-    { object, origin }: FactSource,
-    path: NodePath,
-  ): void {
+  add(fact: ToldFact, { object, origin }: FactSource, path: NodePath): void {
     const key = JSON.stringify(fact);
     if (this.#facts.size < mostFacts && !this.#facts.has(key)) this.#facts.set(key, { ...fact, object, origin, path });
   }
