@@ -108,6 +108,21 @@ const booleanNames = [
   "_banp_deny_specific_port",
 ];
 
+/** Of these only the second question is about that namespace. */
+const booleanSecond = new Set(["1_anp_npv1_conn", "2_anp_conn", "2_anp_npv1_conn", "3_anp_conn"]);
+/** And of these the namespace is in no question. */
+const booleanUnasked = new Set([
+  "1_anp_conn",
+  "_anp_banp_allow_specific_ports",
+  "_anp_banp_deny_specific_ports",
+  "_banp_allow_specific_port",
+  "_banp_deny_specific_port",
+]);
+
+const booleanQuestions = booleanNames
+  .filter((id) => !booleanUnasked.has(id))
+  .flatMap((id) => (booleanSecond.has(id) ? [2] : [1, 2]).map((question) => `${id}_from_parsed_res:${question}`));
+
 /** By id of the case: where npa reads cluster-wide policies differently on purpose. */
 export const clusterWideDifferences: readonly (readonly [id: string, KnownDifference])[] = [
   ...refusedPeers.map((id) => [`connlist/${id}`, missingSelector] as const),
@@ -116,6 +131,7 @@ export const clusterWideDifferences: readonly (readonly [id: string, KnownDiffer
     .map((id) => [`connlist/${id} reasons`, missingSelector] as const),
   ...refusedExposed.map((id) => [`connlist/exposure:exposure_test_with_anp_${id} exposure`, missingSelector] as const),
   ...booleanNames.map((id) => [`connlist/parsed:test${id}_from_parsed_res`, booleanName] as const),
+  ...booleanQuestions.map((id) => [`eval/parsed:test${id}`, booleanName] as const),
   ["connlist/explain:anp_and_banp_using_networks_and_nodes_test", unknownNodes],
   ["connlist/list:anp_and_banp_using_networks_and_nodes_test_format_txt", unknownNodes],
   ["connlist/list:anp_and_banp_using_networks_with_ipv6_test_format_txt", networksOfPods],

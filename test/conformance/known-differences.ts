@@ -109,6 +109,10 @@ export const knownDifferences: ReadonlyMap<string, KnownDifference> = new Map<st
     severalAnswers,
   ],
   [
+    "connlist/fatal:Input_dir_has_pods_with_same_owner_name_w_different_labels_selected_by_policy_should_return_fatal_error3",
+    severalAnswers,
+  ],
+  [
     "connlist/fatal:Input_dir_has_pods_with_same_owner_name_w_different_labels_selected_by_policy_should_return_fatal_error2",
     severalAnswers,
   ],

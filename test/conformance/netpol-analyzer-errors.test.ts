@@ -1,12 +1,14 @@
 import { listConnectivity } from "@npa/core";
 import { describe, expect, it } from "vitest";
 import { corpusCluster, hasCorpus } from "./corpus.ts";
-import { netpolCases, netpolFolder, titled } from "./netpol-analyzer-cases.ts";
+import { clusterWideCases, netpolCases, netpolFolder, titled } from "./netpol-analyzer-cases.ts";
 import { isOfTheirCommandLine, unmatchedTexts } from "./netpol-analyzer-errors.ts";
 import { theirAssumptions } from "./npa-relation.ts";
 import { unexplained } from "./unexplained.ts";
 
-const cases = netpolCases("error").filter(({ expected }) => !isOfTheirCommandLine(expected?.errorContains ?? []));
+const cases = [...netpolCases("error"), ...clusterWideCases("error")].filter(
+  ({ expected }) => !isOfTheirCommandLine(expected?.errorContains ?? []),
+);
 
 describe.runIf(hasCorpus)("netpol-analyzer: errors of the input, by what they mean", () => {
   it.for(titled(cases))("%s", async ([id, { inputDirs, expected, options }]) => {

@@ -46,6 +46,36 @@ const meanings: readonly (readonly [text: RegExp, meaning: Meaning])[] = [
   [/^named port error/, problem("invalid-policy", /\.port$/)],
   [/^Found Pods of the same owner workload/, problem("wrong-type", /labels/)],
   [/is already exists/, duplicate],
+  [/one already exists$/, problem("duplicate-object", /^metadata\.name$/, /^BaselineAdminNetworkPolicy default /)],
+  [/metadata\.name=default/, problem("invalid-policy", /^metadata\.name$/, /there is one, and it is called default/)],
+  [/set in a subject$/, problem("invalid-policy", /^spec(?:\.subject)?$/)],
+  [/field must be defined and contain/, problem("invalid-policy", /^spec\.(?:in|e)gress\[\d+\](?:\.(?:from|to))?$/)],
+  [
+    /set in a rule peer$/,
+    ({ problems }) =>
+      problems.some(
+        ({ code, location }) =>
+          /^(?:unknown-peer|invalid-policy)$/.test(code) && /\.(?:from|to)\[\d+\]$/.test(location?.path ?? ""),
+      ),
+  ],
+  [/^unrecognized action$/, problem("invalid-policy", /\.action$/)],
+  [/set in an AdminNetworkPolicyPort$/, problem("invalid-policy", /\.ports\[\d+\]/, /exactly one/)],
+  [/^invalid CIDR address$/, problem("invalid-policy", /\.networks\[\d+\]$/)],
+  // What they leave out npa evaluates.
+  [
+    /^Nodes field|^IPv6 addresses/,
+    ({ problems, policies }) => policies.length > 0 && problems.every(({ severity }) => severity !== "error"),
+  ],
+  [
+    /^port name: $/,
+    ({ policies }) =>
+      policies.some(({ rules }) =>
+        [...rules.ingress, ...rules.egress].some(
+          ({ ports }) => ports !== "any" && ports.some(({ type }) => type === "named"),
+        ),
+      ),
+  ],
+  [/^Workload \S+ does not exist/, ({ workloads }, text) => workloads.every(({ name }) => name !== text.split(" ")[1])],
   [/^endPort field cannot be defined/, problem("invalid-policy", /\.endPort$/, /is the name/)],
   [/^port range \d+-\d+ is legal/, problem("invalid-policy", /\.endPort$/, /must not be smaller/)],
   [/^found character that cannot start any token/, problem("yaml-syntax", /^$/)],
