@@ -50,6 +50,8 @@ function endsOf(endpoint: Endpoint, naming: Naming): readonly NamedEnd[] {
       return naming(endpoint).map((name) => ({ key: name, end: name }));
     case "ingress-controller":
       return [{ key: "{ingress-controller}", end: "{ingress-controller}" }];
+    case "reserved":
+      return [{ key: endpoint.id, end: endpoint.id }];
     case "ipBlock":
       return [{ key: endpoint.id, end: endpoint.ranges.map(knownRange) }];
   }

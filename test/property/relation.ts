@@ -19,6 +19,7 @@ import { assumptionsOf } from "../../packages/core/src/semantics/dataplane.ts";
 import { underRequests } from "../../packages/core/src/semantics/under-requests.ts";
 import { underAssumptions } from "../../packages/core/src/semantics/under-assumptions.ts";
 import { parseAddress } from "../../packages/core/src/sets/address.ts";
+import { reservedPlaces } from "../../packages/core/src/sets/reserved-places.ts";
 import { parseCidr } from "../../packages/core/src/sets/address-set.ts";
 import { noConnections } from "../../packages/core/src/sets/connection-set.ts";
 import { unionAll } from "../../packages/core/src/sets/interval-set.ts";
@@ -33,11 +34,13 @@ export const denseSizes: fc.Arbitrary<number> = fc.constantFrom(0, 1, 2, 64);
 /** A cluster that an oracle is asked about, too. */
 interface AskedCluster extends Pick<TieredScenario, "objects"> {
   readonly assumptions: TieredAssumptions | CalicoAssumptions;
+  /** Reserved identities that these name are among the ends. */
+  readonly packets?: readonly Packet[];
 }
 
 /** Builds the relation of a scenario. `live`: as stored objects, of which less is refused; `hidden`: kinds that RBAC hides. */
 export function reach(
-  { objects, assumptions }: AskedCluster,
+  { objects, assumptions, packets = [] }: AskedCluster,
   denseSize: number,
   live: boolean,
   hidden: readonly NotEvaluatedObject[] = [],
@@ -52,15 +55,26 @@ export function reach(
   return new Reachability(underRequests(underAssumptions(cluster, assumed), requests), {
     assumptions: assumed,
     denseSize,
+    reserved: packets.flatMap(({ from, to }) => [from, to].flatMap(identityOf)),
     ...(podCidrs.length === 0 ? {} : { podCidrs }),
     ...(domains === undefined ? {} : { domains }),
   });
+}
+
+/** The identity that an oracle's name is of: of the API server's the oracle knows two. */
+function identityOf(name: string): readonly string[] {
+  return name.startsWith("reserved:") ? [name.slice("reserved:".length).replace(/\[.*/, "")] : [];
 }
 
 /** The classes an oracle's name stands for: one per endpoint of the workload, or that of the address. */
 export function classesOf(reachability: Reachability): (name: string) => readonly number[] {
   const endpoints = listEndpoints(reachability);
   return (name) => {
+    const place = reservedPlaces.find((each) => name === `reserved:${each}`);
+    if (place !== undefined) {
+      const own = reachability.addresses.classOfPlace(place);
+      return own === undefined ? [] : [reachability.pods.classes.length + own];
+    }
     const parsed = parseAddress(name);
     if (parsed !== undefined)
       return [reachability.pods.classes.length + reachability.addresses.classOf(parsed.address)];
@@ -107,7 +121,7 @@ export function expectPairs(reachability: Reachability): void {
   const pairs = endpoints.flatMap((from) =>
     endpoints
       .filter((to) => from !== to || from.toItself)
-      .filter((to) => from.endpoint.type !== "ipBlock" || to.endpoint.type !== "ipBlock")
+      .filter((to) => from.workload !== undefined || to.workload !== undefined)
       .filter((to) => connects(reachability, from.classId, to.classId, "certain"))
       .map((to) => `${from.endpoint.id} ${to.endpoint.id}`),
   );

@@ -36,6 +36,8 @@ describe("assumptions", () => {
       ciliumEnforcement: "default",
       ciliumCidrMatchMode: "none",
       ciliumMissingObjects: "unknown",
+      ciliumVersion: "1.20",
+      kubeApiserver: "unknown",
       calicoTies: "unknown",
       calicoMissingTier: "last",
       calicoCrdV1Types: "both",
@@ -263,6 +265,41 @@ spec:
       "unknown",
       "yes",
     ]);
+  });
+
+  it("kubeApiserver: where the API server is", () => {
+    const to = (peer: string): string => world + ofCilium(`{endpointSelector: {}, egress: [{${peer}}]}`);
+    const places = [{ kubeApiserver: "host" }, { kubeApiserver: "remote-node" }, { kubeApiserver: "203.0.113.7" }];
+    const asked = ["a/web", "kube-apiserver"] as const;
+    expect(underEach(to("toEntities: [kube-apiserver]"), asked, ...places)).toEqual(["yes", "yes", "yes", "yes"]);
+    expect(underEach(to("toEntities: [host]"), asked, ...places)).toEqual(["unknown", "yes", "no", "no"]);
+    expect(underEach(to("toEntities: [remote-node]"), asked, ...places)).toEqual(["unknown", "no", "yes", "no"]);
+    expect(underEach(to("toEntities: [remote-node, host]"), asked, ...places)).toEqual(["unknown", "yes", "yes", "no"]);
+    expect(underEach(to("toEntities: [world]"), asked, ...places)).toEqual(["unknown", "no", "no", "yes"]);
+    expect(underEach(to("toCIDR: [203.0.113.0/24]"), asked, ...places)).toEqual(["unknown", "no", "no", "yes"]);
+    expect(underEach(to("toEntities: [kube-apiserver]"), ["a/web", "203.0.113.7"], ...places)).toEqual([
+      "no",
+      "no",
+      "no",
+      "yes",
+    ]);
+    const slice =
+      "---\n{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: kubernetes, namespace: default, labels: {kubernetes.io/service-name: kubernetes}}, addressType: IPv4, endpoints: [{addresses: [203.0.113.7]}], ports: []}\n";
+    expect(list(to("toEntities: [kube-apiserver]") + slice).assumptions.kubeApiserver).toBe("203.0.113.7");
+  });
+
+  it("ciliumVersion: what older versions read otherwise", () => {
+    const old = [{ ciliumVersion: "1.19" }, { ciliumVersion: "1.18" }, { ciliumVersion: "1.17" }] as const;
+    const ask = (yaml: string, ...ends: readonly [string, string]): readonly unknown[] => underEach(yaml, ends, ...old);
+    const requires = ofCilium("{endpointSelector: {}, ingress: [{fromRequires: [{matchLabels: {app: db}}]}]}");
+    const from = ofCilium("{endpointSelector: {}, ingress: [{fromEndpoints: [{}]}]}").replace("name: c,", "name: d,");
+    const pods = world + pod("a/db", "{app: db}") + pod("a/other", "{app: other}");
+    expect(ask(pods + from + requires, "a/other", "a/web")).toEqual(["yes", "yes", "no", "no"]);
+    expect(ask(pods + from + requires, "a/db", "a/web")).toEqual(["yes", "yes", "yes", "yes"]);
+    const baseline =
+      "---\n{apiVersion: policy.networking.k8s.io/v1alpha2, kind: ClusterNetworkPolicy, metadata: {name: b}, spec: {tier: Admin, priority: 1, subject: {namespaces: {}}, ingress: [{name: x, action: Deny, from: [{namespaces: {}}]}]}}\n";
+    const open = ofCilium("{endpointSelector: {}, ingress: [{fromEntities: [all]}]}");
+    expect(ask(pods + open + baseline, "a/db", "a/web")).toEqual(["no", "yes", "yes", "yes"]);
   });
 
   it("calicoTies: which of equal orders is first", () => {

@@ -1,5 +1,5 @@
 import { type Assumptions, UsageError, assumptionValues, defaultAssumptions } from "@npa/core";
-import { nearest, parseIngressController, printable } from "@npa/core/internal";
+import { nearest, printable, readsOpenAssumption } from "@npa/core/internal";
 
 const values = assumptionValues;
 
@@ -15,10 +15,7 @@ function parseEntry(entry: string): readonly [keyof Assumptions, Assumptions[key
   const text = split < 0 ? "" : entry.slice(split + 1);
   const known: readonly Assumptions[keyof Assumptions][] = values[key];
   const value = known.find((candidate) => String(candidate) === text);
-  if (value === undefined && key === "ingressController" && split >= 0) {
-    parseIngressController(text);
-    return [key, text];
-  }
+  if (value === undefined && split >= 0 && readsOpenAssumption(key, text)) return [key, text];
   if (value === undefined) {
     const got = split < 0 ? "has no value" : `is "${printable(text)}"`;
     throw new UsageError(`--assume ${key} ${got}; it can be ${known.map((each) => `${key}=${each}`).join(" or ")}`);

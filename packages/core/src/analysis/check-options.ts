@@ -1,7 +1,8 @@
 import { severities } from "../answers/finding.ts";
 import { describedValue } from "../lib/check-argument.ts";
 import { UsageError } from "../lib/usage-error.ts";
-import { assumptionValues } from "../model/assumptions.ts";
+import { type Assumptions, assumptionValues } from "../model/assumptions.ts";
+import { readsOpenAssumption } from "../semantics/open-assumptions.ts";
 import type { AnalyzeOptions } from "./analyze.ts";
 import type { ConnectivityOptions } from "./connectivity.ts";
 
@@ -45,9 +46,9 @@ function checkAssumption(key: string, value: unknown): void {
       `there is no assumption ${JSON.stringify(key)}; there are ${Object.keys(assumptionValues).join(", ")}`,
     );
   const values: readonly unknown[] = assumptionValues[key as keyof typeof assumptionValues]; // it has the key
-  // The labels of a controller may be any.
-  const isLabels = key === "ingressController" && typeof value === "string";
-  if (value !== undefined && !isLabels && !values.includes(value))
+  if (typeof value === "string" && !values.includes(value) && readsOpenAssumption(key as keyof Assumptions, value))
+    return;
+  if (value !== undefined && !values.includes(value))
     throw new UsageError(`the assumption ${key} is one of ${values.join(", ")}, not ${describedValue(value)}`);
 }
 

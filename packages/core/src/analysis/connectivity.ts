@@ -16,6 +16,7 @@ import { apiVersion } from "../answers/api-version.ts";
 import { parseAddress } from "../sets/address.ts";
 import { assumptionsOf } from "../semantics/dataplane.ts";
 import type { RequestView } from "../model/requests.ts";
+import { identityNamed } from "../query/asked-identity.ts";
 import { learning, outsideName } from "../query/asked-name.ts";
 import { normalName } from "../semantics/dns-names.ts";
 import { underName } from "../semantics/under-name.ts";
@@ -37,6 +38,8 @@ export interface ConnectivityOptions {
   readonly podCidrs?: readonly string[];
   /** The addresses that names of DNS resolve to, by name: without them a rule about a name matches possibly, not certainly. */
   readonly domains?: Domains;
+  /** Reserved identities of Cilium to speak of, as `host`, beside those that policies name. */
+  readonly reserved?: readonly string[];
   /** How limits on requests are read. Default: `some`, a port is open where some request passes. */
   readonly requests?: RequestView;
   /** Stops the work: it then throws the signal's reason. */
@@ -87,6 +90,7 @@ export function reachabilityOptions(
     assumptions: completeAssumptions(options, ...clusters),
     ...(podCidrs === undefined ? {} : { podCidrs }),
     ...(domains === undefined ? {} : { domains }),
+    ...(options.reserved === undefined ? {} : { reserved: options.reserved }),
   };
 }
 
@@ -149,7 +153,8 @@ export function askCluster(
 }
 
 /** The same of a cluster that has all pods of the question. */
-export function answerOn(cluster: Cluster, question: Question, options: ConnectivityOptions): AskedQuestion {
+export function answerOn(cluster: Cluster, question: Question, asked: ConnectivityOptions): AskedQuestion {
+  const options = { ...asked, reserved: [...(asked.reserved ?? []), ...identitiesOf(cluster, question)] };
   const relation = (of: Cluster, { request }: Question = question): Reachability =>
     buildReachability(of, request === undefined ? options : { ...options, requests: request });
   const reachability = relation(cluster);
@@ -163,11 +168,18 @@ export function answerOn(cluster: Cluster, question: Question, options: Connecti
   const { unseen, notes } = learning(source, name, reachability, endpoints, defaultNamespace);
   const named = withHost(question, name);
   const forName = relation(underName(cluster, name, unseen), named);
-  const asked = answerIn(forName, listEndpoints(forName), named, cluster);
+  const known = answerIn(forName, listEndpoints(forName), named, cluster);
   return {
-    ...asked,
-    answer: { ...asked.answer, notes: [...(asked.answer.answer === "no" ? [] : notes), ...asked.answer.notes] },
+    ...known,
+    answer: { ...known.answer, notes: [...(known.answer.answer === "no" ? [] : notes), ...known.answer.notes] },
   };
+}
+
+/** The reserved identities that a question names. */
+function identitiesOf({ workloads }: Cluster, { source, target, defaultNamespace }: Question): readonly string[] {
+  const isWorkload = (name: string): boolean =>
+    workloads.some((workload) => workload.name === name && workload.namespace === defaultNamespace);
+  return [source, target].flatMap((text) => identityNamed(text, isWorkload) ?? []);
 }
 
 /** A request to a name is for the host of that name, unless it names another. */

@@ -24,5 +24,12 @@ export interface IngressControllerEndpoint {
   readonly type: "ingress-controller";
 }
 
+/** What Cilium knows by a reserved identity: the node of the other end, other nodes, its own endpoints, the API server. */
+export interface ReservedEndpoint {
+  /** `reserved:host`; in brackets where the API server is, if that makes a difference: `reserved:kube-apiserver[node]`. */
+  readonly id: string;
+  readonly type: "reserved";
+}
+
 /** An end of a connection. */
-export type Endpoint = WorkloadEndpoint | IpBlockEndpoint | IngressControllerEndpoint;
+export type Endpoint = WorkloadEndpoint | IpBlockEndpoint | ReservedEndpoint | IngressControllerEndpoint;

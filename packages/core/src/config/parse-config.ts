@@ -3,7 +3,7 @@ import { type Assumptions, assumptionValues } from "../model/assumptions.ts";
 import type { AllowedOpening } from "../model/allowed-opening.ts";
 import { platforms } from "../model/facts.ts";
 import { parseSource } from "../parse/parse-source.ts";
-import { parseIngressController } from "../semantics/labelled-pod.ts";
+import { readsOpenAssumption } from "../semantics/open-assumptions.ts";
 import { severities } from "../answers/finding.ts";
 import type { ClusterCidrs, DnsSelector, DnsSettings, PodTier } from "../rules/settings.ts";
 import { UsageError } from "../lib/usage-error.ts";
@@ -41,11 +41,13 @@ const assumptionReaders: Readers<Assumptions> = {
   npTierFinal: oneOf(assumptionValues.npTierFinal),
   equalPriority: oneOf(assumptionValues.equalPriority),
   anpOldForm: oneOf(assumptionValues.anpOldForm),
-  ingressController: ingressControllerOf,
+  ingressController: openText("ingressController"),
   dataplane: oneOf(assumptionValues.dataplane),
   ciliumEnforcement: oneOf(assumptionValues.ciliumEnforcement),
   ciliumCidrMatchMode: oneOf(assumptionValues.ciliumCidrMatchMode),
   ciliumMissingObjects: oneOf(assumptionValues.ciliumMissingObjects),
+  ciliumVersion: oneOf(assumptionValues.ciliumVersion),
+  kubeApiserver: openText("kubeApiserver"),
   calicoTies: oneOf(assumptionValues.calicoTies),
   calicoMissingTier: oneOf(assumptionValues.calicoMissingTier),
   calicoCrdV1Types: oneOf(assumptionValues.calicoCrdV1Types),
@@ -138,14 +140,16 @@ function allowedOpeningOf(node: ConfigNode): AllowedOpening {
   return { ...opening, reason };
 }
 
-function ingressControllerOf(node: ConfigNode): string {
-  const text = textOf(node);
-  try {
-    parseIngressController(text);
-  } catch (error) {
-    throw error instanceof UsageError ? node.mistake(error.message) : error;
-  }
-  return text;
+function openText(key: "ingressController" | "kubeApiserver"): (node: ConfigNode) => string {
+  return (node) => {
+    const text = textOf(node);
+    try {
+      readsOpenAssumption(key, text);
+    } catch (error) {
+      throw error instanceof UsageError ? node.mistake(error.message) : error;
+    }
+    return text;
+  };
 }
 
 function podTierOf(node: ConfigNode): PodTier {

@@ -7,9 +7,10 @@ import { type ComparedRelations, compareRelations } from "../reachability/compar
 import { PortFormatter } from "../reachability/format-ports.ts";
 import type { ReachabilityOptions } from "../reachability/options.ts";
 import type { Bound } from "../reachability/part-expander.ts";
-import { type AddressSet, formatRanges } from "../sets/address-set.ts";
+import { type AddressSet, allAddresses, formatRanges } from "../sets/address-set.ts";
+import { placeName, placesIn } from "../sets/reserved-places.ts";
 import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
-import { unionAll } from "../sets/interval-set.ts";
+import { isSubset, unionAll } from "../sets/interval-set.ts";
 import { type DiffEnd, type DiffEnds, diffEnds } from "./compared-endpoints.ts";
 
 /** One pair of ends that the two states do not treat alike. Addresses that change alike are one end. */
@@ -152,8 +153,9 @@ class Folding {
         continue;
       }
       const other = source.isExternal ? target : source;
-      const key = [source.isExternal, other.id, other.before, other.after, before, after].join(" ");
       const addresses = this.#compared.after.addressesOf(outside.after as ClassId); // addresses are on both sides
+      const places = placesIn(addresses).join();
+      const key = [source.isExternal, other.id, other.before, other.after, before, after, places].join(" ");
       const same = external.get(key);
       if (same === undefined) external.set(key, { sample: change, addresses: [addresses] });
       else same.addresses.push(addresses);
@@ -165,8 +167,10 @@ class Folding {
   }
 
   #outside(change: RawChange, addresses: readonly AddressSet[]): RawChange {
-    const isAll = addresses.length === this.#compared.after.addresses.classes.length;
-    const id = isAll ? "external" : `external[${formatRanges(unionAll(addresses)).join(",")}]`;
+    const all = unionAll(addresses);
+    const places = placesIn(all);
+    const isAll = isSubset(allAddresses, all);
+    const id = places.length > 0 ? placeName(places) : isAll ? "external" : `external[${formatRanges(all).join(",")}]`;
     return change.source.isExternal
       ? { ...change, source: { ...change.source, id } }
       : { ...change, target: { ...change.target, id } };

@@ -8,7 +8,7 @@ export { effectiveConfig } from "../config/effective-config.ts";
 export { addressUses } from "../model/facts.ts";
 export { isForVariable } from "../model/unset-variable.ts";
 export { parseCidr } from "../sets/address-set.ts";
-export { parseIngressController } from "../semantics/labelled-pod.ts";
+export { readsOpenAssumption } from "../semantics/open-assumptions.ts";
 export { timed } from "../lib/stopwatch.ts";
 export { timingText } from "../report/timing-text.ts";
 export { nearest } from "../lib/nearest.ts";

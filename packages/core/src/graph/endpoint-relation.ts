@@ -53,7 +53,7 @@ export class EndpointRelation {
     if (source.endpoint.type === "ingress-controller") return this.#sorted([...this.routed()]);
     this.#outgoing ??= new Outgoing(this.reachability, this.bound);
     const pairs: (readonly [ListedEndpoint, ConnectionId])[] = [];
-    const isOutside = source.endpoint.type === "ipBlock";
+    const isOutside = source.workload === undefined;
     const podCount = this.reachability.pods.classes.length;
     this.#outgoing.from(source.classId, (classId, connections) => {
       // Thousands of address classes "reach" each other: not even looked up.
@@ -70,8 +70,10 @@ export class EndpointRelation {
   }
 }
 
-/** Traffic between two external addresses is no one's to say, and a single pod does not talk to itself. */
+/** Traffic that concerns no pod is not shown, and a single pod does not talk to itself. */
 function isListed(source: ListedEndpoint, target: ListedEndpoint): boolean {
   if (source === target) return source.toItself;
-  return source.endpoint.type !== "ipBlock" || target.endpoint.type !== "ipBlock";
+  return (
+    source.workload !== undefined || target.workload !== undefined || source.endpoint.type === "ingress-controller"
+  );
 }

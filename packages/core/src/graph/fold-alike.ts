@@ -75,7 +75,7 @@ function blocksByMember(blocks: readonly (readonly number[])[]): ReadonlyMap<num
 /** What must be the same in nodes that are drawn as one, beside what they reach and are reached by. */
 function kindOf(node: GraphNode): string {
   if (node.type === "ipBlock") return ["ipBlock", node.hops].join();
-  if (node.type === "ingress-controller") return node.type;
+  if (node.type === "ingress-controller" || node.type === "reserved") return node.id;
   const { ingress, egress } = node.isolated;
   const isolation = [node.type, node.hops, ingress, egress].join();
   if (node.type === "workload") return [isolation, node.hostNetwork, node.namespace].join();

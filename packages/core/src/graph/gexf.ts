@@ -23,7 +23,7 @@ export function graphGexf(
 
 function nodeAttributes(node: GraphNode): Readonly<Record<string, string | number | boolean>> {
   const hops = node.hops === undefined ? {} : { hops: node.hops };
-  if (node.type === "ingress-controller") return { type: node.type, ...hops };
+  if (node.type === "ingress-controller" || node.type === "reserved") return { type: node.type, ...hops };
   if (node.type === "ipBlock") return { type: node.type, ranges: node.ranges.join(), ...hops };
   return {
     type: node.type,

@@ -16,5 +16,5 @@ export function graphOf(nodes: Iterable<GraphNode>, edges: Iterable<GraphEdge>):
 
 /** Whether a node or endpoint is pods of the input. */
 export function isPods({ type }: GraphNode | Endpoint): boolean {
-  return type !== "ipBlock" && type !== "ingress-controller";
+  return type !== "ipBlock" && type !== "reserved" && type !== "ingress-controller";
 }

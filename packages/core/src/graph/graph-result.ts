@@ -1,5 +1,10 @@
 import type { Basis } from "../answers/basis.ts";
-import type { IngressControllerEndpoint, IpBlockEndpoint, WorkloadEndpoint } from "../answers/endpoint.ts";
+import type {
+  IngressControllerEndpoint,
+  IpBlockEndpoint,
+  ReservedEndpoint,
+  WorkloadEndpoint,
+} from "../answers/endpoint.ts";
 import type { Ports } from "../answers/ports.ts";
 import type { apiVersion } from "../answers/api-version.ts";
 
@@ -42,6 +47,9 @@ export interface WorkloadNode extends WorkloadEndpoint, Isolation, Reached, InAl
 
 /** External addresses that policies treat alike; in a folded graph perhaps many of them, as `external`. */
 export interface IpBlockNode extends IpBlockEndpoint, Reached {}
+
+/** What Cilium knows by a reserved identity, where a policy names it. */
+export interface ReservedNode extends ReservedEndpoint, Reached {}
 
 /** The ingress controller, where Ingress, Route or Gateway objects make it an endpoint. */
 export interface IngressControllerNode extends IngressControllerEndpoint, Reached {}
@@ -95,6 +103,7 @@ export interface NamespaceGroupNode extends FoldedPods {
 export type GraphNode =
   | WorkloadNode
   | IpBlockNode
+  | ReservedNode
   | IngressControllerNode
   | WorkloadGroupNode
   | NamespaceNode

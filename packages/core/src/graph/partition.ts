@@ -74,16 +74,21 @@ function byNamespace(relation: EndpointRelation): ReadonlyMap<string, readonly L
   return groupBy(ofWorkloads, ({ workload }) => workload?.namespace ?? "");
 }
 
-/** The external addresses as they are told apart or, when those are many, as one. */
+/** The external addresses as they are told apart or, when those are many, as one; and reserved identities. */
 function externalGroups(relation: EndpointRelation, explored: Explored | undefined): Group[] {
   const external = relation.endpoints.filter(({ endpoint }) => endpoint.type === "ipBlock");
+  const reserved = relation.endpoints.filter(({ endpoint }) => endpoint.type === "reserved");
   if (external.length > mostAddressNodes)
-    return [{ node: externalNodeOf(external, relation, explored), endpoints: external }];
-  return external.flatMap((listed) =>
-    listed.endpoint.type === "ipBlock"
-      ? [{ node: { ...listed.endpoint, ...hopsOf([listed], explored) }, endpoints: [listed] }]
-      : [],
-  );
+    return [{ node: externalNodeOf(external, relation, explored), endpoints: external }, ...apart(reserved, explored)];
+  return apart([...external, ...reserved], explored);
+}
+
+function apart(outside: readonly ListedEndpoint[], explored: Explored | undefined): Group[] {
+  return outside.flatMap((listed) => {
+    const { endpoint } = listed;
+    if (endpoint.type !== "ipBlock" && endpoint.type !== "reserved") return [];
+    return [{ node: { ...endpoint, ...hopsOf([listed], explored) }, endpoints: [listed] }];
+  });
 }
 
 /** Many ranges of external addresses as one node. */

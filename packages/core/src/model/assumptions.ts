@@ -41,6 +41,13 @@ export interface Assumptions {
   readonly ciliumCidrMatchMode: "none" | "nodes";
   /** Whether Services and groups that policies of Cilium name and the input does not have exist all the same, or not. */
   readonly ciliumMissingObjects: "unknown" | "absent";
+  /** The version of Cilium, whose reading of some fields has changed. */
+  readonly ciliumVersion: (typeof ciliumVersions)[number];
+  /**
+   * Where the API server is, for policies of Cilium that name it: its addresses, as `203.0.113.7,203.0.113.8`; on the pod's own
+   * node (`host`), on another (`remote-node`), or not known: on a node or outside.
+   */
+  readonly kubeApiserver: string;
   /** Where Calico enforces: which of two policies of a tier and of equal order is asked first: unknown, or by name. */
   readonly calicoTies: "unknown" | "name";
   /** What becomes of Calico's policies of a tier that the input does not have: they are in force in a tier behind all others, or not. */
@@ -52,6 +59,9 @@ export interface Assumptions {
   /** Whether a rule of Calico with `http` is enforced: not known, or its `http` is ignored, as without an application layer. */
   readonly appLayerPolicy: "unknown" | "ignored";
 }
+
+/** The versions of Cilium whose reading is known, ascending. */
+export const ciliumVersions = ["1.16", "1.17", "1.18", "1.19", "1.20"] as const;
 
 /** The documented defaults. */
 export const defaultAssumptions: Assumptions = {
@@ -71,6 +81,8 @@ export const defaultAssumptions: Assumptions = {
   ciliumEnforcement: "default",
   ciliumCidrMatchMode: "none",
   ciliumMissingObjects: "unknown",
+  ciliumVersion: "1.20",
+  kubeApiserver: "unknown",
   calicoTies: "unknown",
   calicoMissingTier: "last",
   calicoCrdV1Types: "both",
@@ -78,7 +90,7 @@ export const defaultAssumptions: Assumptions = {
   appLayerPolicy: "unknown",
 };
 
-/** The values that each assumption can take; `ingressController` takes the labels of pods as well. */
+/** The values that each assumption can take; `ingressController` takes the labels of pods as well, and `kubeApiserver` addresses. */
 export const assumptionValues: { readonly [K in keyof Assumptions]: readonly Assumptions[K][] } = {
   ipBlockMatchesPods: [true, false],
   hostNetworkPodsSelected: [true, false],
@@ -96,6 +108,8 @@ export const assumptionValues: { readonly [K in keyof Assumptions]: readonly Ass
   ciliumEnforcement: ["default", "always", "never"],
   ciliumCidrMatchMode: ["none", "nodes"],
   ciliumMissingObjects: ["unknown", "absent"],
+  ciliumVersion: ciliumVersions,
+  kubeApiserver: ["unknown", "host", "remote-node"],
   calicoTies: ["unknown", "name"],
   calicoMissingTier: ["last", "ignore"],
   calicoCrdV1Types: ["both", "defaulted"],

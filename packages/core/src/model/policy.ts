@@ -61,6 +61,10 @@ export interface NetworksPeer {
   readonly onNodes?: true;
   /** A CIDR of a policy of Cilium: nodes in it are meant in some of its modes only. */
   readonly asCidr?: true;
+  /** Reserved identities of Cilium among them that the policy names, as `host`. */
+  readonly names?: readonly string[];
+  /** They are where the API server may be: where it is, `kubeApiserver` says. */
+  readonly apiServer?: "certain" | "possible";
   /** Labels of namespaces that the input does not define decide whether they are meant; and whether they are if there are none. */
   readonly unknownNamespace?: { readonly ifAbsent: boolean };
 }
@@ -120,6 +124,8 @@ export interface Rule {
   readonly exceptPorts?: readonly PortSpec[];
   /** Only traffic of this family. */
   readonly family?: 4 | 6;
+  /** Of what its peers and ports allow other requests are denied, also where nothing isolates the pods. */
+  readonly strict?: true;
   /** Of what it allows only these requests pass; whom else they concern it leaves to other rules. Absent: all. */
   readonly requests?: readonly AllowedRequest[];
   /** Where it is written, where that is not where a NetworkPolicy has it. */
@@ -148,6 +154,8 @@ export interface PodBox {
 /** The pods a policy applies to: those of the box, and of every further one. NetworkPolicy: a box in its own namespace. */
 export interface Subject extends PodBox {
   readonly or?: readonly PodBox[];
+  /** And reserved identities of Cilium, each as a pod with no label but that of its identity, such as `reserved:health`. */
+  readonly reserved?: true;
 }
 
 /**
@@ -202,6 +210,8 @@ export interface Policy {
   readonly isolates: Readonly<Record<Direction, boolean>>;
   /** Rules of both directions in written order, also those of a direction that does not apply. */
   readonly rules: Readonly<Record<Direction, readonly Rule[]>>;
+  /** What pods must be as well that rules of any policy name as peers of its subjects (Cilium up to 1.18). Absent: nothing. */
+  readonly requires?: Readonly<Record<Direction, readonly PodBox[]>>;
   /** `spec.policyTypes` as written; absent when the field is absent, null or empty. */
   readonly policyTypes?: readonly string[];
   /** What is written in a policy of Calico, whose selectors find more than pods. Absent: it is of another kind. */
@@ -220,6 +230,8 @@ export interface Policy {
 export interface RefusedPolicy {
   readonly ref: ObjectRef;
   readonly reasons: readonly string[];
+  /** Up to this version Cilium accepts it. */
+  readonly until?: Assumptions["ciliumVersion"];
   /** The subject, when at least that could be read. */
   readonly namespace?: string;
   readonly podSelector?: Selector;

@@ -225,15 +225,17 @@ function notes(reachability: Reachability, source: QuestionSide, target: Questio
         `the ${which} runs on its node's network: no NetworkPolicy isolates it, no selector matches it, and to its peers it is the node's address`,
       );
   }
-  const dropped = onNode(target) && !source.parts.some(isAddress) ? hostDrop(reachability) : undefined;
+  const dropped = onNode(target) && !source.parts.some(isOutside) ? hostDrop(reachability) : undefined;
   if (dropped !== undefined)
     result.push(`${dropped}: to a pod on the network of its own node nothing gets through, whatever policies allow`);
-  if (source.parts.some(isAddress) && target.parts.some(isAddress))
-    result.push("both ends are outside the cluster: policies do not decide about that");
+  if (source.parts.some(({ classId }) => reachability.isOwnNode(classId)))
+    result.push("what a pod's own node sends it is let in unless a rule denies it, whatever isolates the pod");
+  if (source.parts.some(isOutside) && target.parts.some(isOutside))
+    result.push("policies select neither end: they do not decide about that");
   return result;
 
-  function isAddress({ classId }: { classId: ClassId }): boolean {
-    return reachability.podClass(classId) === undefined;
+  function isOutside({ classId }: { classId: ClassId }): boolean {
+    return reachability.subjectClass(classId) === undefined;
   }
 }
 

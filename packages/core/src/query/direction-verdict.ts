@@ -131,6 +131,9 @@ class TierWalk {
         if (found !== noConnections) this.#rules.push(this.#decided(policy, index, "deny", found));
       }
     const isolating: Policy[] = [];
+    if (this.#direction === "ingress")
+      for (const pair of this.#pairs)
+        if (this.#reachability.isOwnNode(pair.to.classId)) this.#rest.set(pair, noConnections);
     for (const policy of policies) {
       const allowing = this.#allowing(policy);
       pushAll(this.#rules, allowing);

@@ -67,9 +67,20 @@ class StepWalk {
       pairs.flatMap(({ from }) => reachability.policiesOf(from.classId, direction, "possible")),
     );
     return byTier([...selecting]).flatMap(({ policies }) => [
-      ...policies.flatMap((policy) => policy.rules[direction].map((rule, i) => this.#ruleStep(policy, rule, i))),
+      ...policies.flatMap((policy) =>
+        policy.rules[direction].flatMap((rule, i) =>
+          this.#isTold(policy, rule, i) ? [] : [this.#ruleStep(policy, rule, i)],
+        ),
+      ),
       ...policies.filter(({ isolates }) => isolates[direction]).map((policy) => this.#isolationStep(policy)),
     ]);
+  }
+
+  /** What an entry may mean beside what it certainly means, where it is not about the question: the entry is told of once. */
+  #isTold(policy: Policy, rule: Rule, index: number): boolean {
+    const before = policy.rules[this.#asked.direction][index - 1];
+    const isSameEntry = before?.written !== undefined && before.written.path === rule.written?.path;
+    return rule.unknown !== undefined && isSameEntry && this.#matched(policy, rule, "possible") === noConnections;
   }
 
   /** Whether something passes that no rule allows. */

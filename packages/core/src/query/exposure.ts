@@ -208,6 +208,8 @@ class ExposureView {
     const groups = new Map<ConnectionId, { readonly sets: AddressSet[]; readonly ids: number[] }>();
     for (const [i, set] of addresses.classes.entries()) {
       const connections = this.#with(id, pods.classes.length + i, direction);
+      // What its own node may send a pod is no door: it is let in anyway.
+      if (direction === "ingress" && this.#reachability.isOwnNode(pods.classes.length + i)) continue;
       if (connections === noConnections) continue;
       const group = groups.get(connections) ?? { sets: [], ids: [] };
       group.sets.push(set);

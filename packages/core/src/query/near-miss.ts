@@ -110,6 +110,8 @@ function peerMiss(
   const podClass = (id: number): PodClass | undefined => reachability.podClass(id);
   const who = direction === "ingress" ? "the source" : "the target";
   if (to.workload === undefined) {
+    if (peer.type === "networks" && peer.outside === true && peer.asCidr !== true)
+      return { lacks: [`${who} is not what it names: ${peer.cidrs.join(", ")}${which}`], distance: 2 };
     return peer.type === "pods"
       ? { lacks: [`${who} is no pod, and only pods are named`], distance: 6 }
       : isExcepted(peer, to.addresses ?? reachability.addressesOf(to.classId))

@@ -9,6 +9,7 @@ import { type AddressSet, parseCidr, singleAddresses } from "../sets/address-set
 import { namedAddresses } from "../sets/address-names.ts";
 import { intersection } from "../sets/interval-set.ts";
 import { UsageError } from "../lib/usage-error.ts";
+import { identityNamed, identitySide } from "./asked-identity.ts";
 
 /** One side of a question: what was asked for, part by part. */
 export interface QuestionSide {
@@ -35,7 +36,8 @@ export interface QuestionPart {
 
 /**
  * Finds what a name means: everything that a list prints, `namespace/name`, `namespace/*`, `namespace/Kind/name`, `deploy/name` or `name`
- * in the default namespace, a Service (its pods), an IP address, a CIDR, a range, or `internet` (the public addresses).
+ * in the default namespace, a Service (its pods), an IP address, a CIDR, a range, `internet` (the public addresses), or a
+ * reserved identity of Cilium, as `reserved:host`.
  * Throws a UsageError with the nearest names.
  */
 export function resolveEndpoint(
@@ -48,6 +50,13 @@ export function resolveEndpoint(
   if (listed !== undefined && (listed.workload === undefined || listed.workload.id !== text))
     return { label: text, parts: [partOf(listed)] };
   if (text === "ingress-controller") throw new UsageError("the ingress-controller only sends: name it as SRC");
+  const identity = identityNamed(text, (name) =>
+    endpoints.some(({ workload }) => workload?.name === name && workload.namespace === defaultNamespace),
+  );
+  if (identity !== undefined)
+    return identitySide(identity, reachability, endpoints, (addresses) =>
+      addressParts(addresses, reachability, endpoints),
+    );
   const inNamespace = wholeNamespace(text, endpoints);
   if (inNamespace !== undefined) return inNamespace;
   const addresses = addressesNamed(text);

@@ -1,20 +1,27 @@
-import { type Address, familyEnd, familyStart } from "../sets/address.ts";
-import type { AddressSet } from "../sets/address-set.ts";
-import { type IntervalSet, boundariesUpTo, difference } from "../sets/interval-set.ts";
+import { type Address, familyEnd, familyOf, familyStart } from "../sets/address.ts";
+import { type AddressSet, allAddresses } from "../sets/address-set.ts";
+import { type IntervalSet, boundariesUpTo, difference, intersection, union } from "../sets/interval-set.ts";
+import { type ReservedPlace, placeAddresses, placeAt } from "../sets/reserved-places.ts";
 import { ClassSet } from "./class-set.ts";
 
-/** Addresses grouped so that every given set holds all of a group or none of it. */
+/** Addresses, and places that stand for some, grouped so that every given set holds all of a group or none of it. */
 export interface AddressClasses {
   /** The addresses of each class; together they are all addresses, and classes stand in the order of their first address. */
   readonly classes: readonly AddressSet[];
   /** The number of the class an address is in. */
   classOf(address: Address): number;
+  /** That of a place; undefined for one that is not among them. */
+  classOfPlace(place: ReservedPlace): number | undefined;
   /** The classes a set consists of, numbered from 0; the set must equal one of those given. */
   classesOf(set: AddressSet): ClassSet;
 }
 
-/** The coarsest partition of all addresses that never splits one of `sets`. */
-export function addressClasses(sets: readonly AddressSet[]): AddressClasses {
+/** The coarsest partition of all addresses, and of these places, that never splits one of `sets`. Of other places in sets nothing is told. */
+export function addressClasses(given: readonly AddressSet[], places: readonly ReservedPlace[] = []): AddressClasses {
+  const universe = union(allAddresses, placeAddresses(...places));
+  const within = (set: AddressSet): AddressSet =>
+    placeAt(set[set.length - 1] ?? 0n) === undefined ? set : intersection(set, universe);
+  const sets = [...given.map(within), ...apart(given, places)];
   const atoms = new Atoms(sets);
   const classOfAtom = refine(atoms, sets);
   const classes = collect(atoms, classOfAtom);
@@ -22,10 +29,12 @@ export function addressClasses(sets: readonly AddressSet[]): AddressClasses {
   return {
     classes,
     classOf: (address) => classOfAtom[atoms.indexOf(address)] as number,
+    classOfPlace: (place) =>
+      places.includes(place) ? classOfAtom[atoms.indexOf(placeAddresses(place)[0] as Address)] : undefined,
     classesOf(set) {
       let found = memo.get(set);
       if (found === undefined) {
-        const { walked, isInside } = atoms.smallerSide(set);
+        const { walked, isInside } = atoms.smallerSide(within(set));
         const seen = new Set<number>();
         forEachIn(walked, (atom) => seen.add(classOfAtom[atom] as number));
         const ids = ClassSet.fromSorted([...seen].toSorted((a, b) => a - b));
@@ -37,6 +46,17 @@ export function addressClasses(sets: readonly AddressSet[]): AddressClasses {
   };
 }
 
+/** Every identity is a class of its own. Where the API server may be is one question, unless addresses make it two. */
+function apart(given: readonly AddressSet[], places: readonly ReservedPlace[]): readonly AddressSet[] {
+  const ofServer = places.filter((place) => place.startsWith("kube-apiserver"));
+  const others = places.filter((place) => !ofServer.includes(place));
+  const areTold = given.some((set) => (set[0] ?? familyEnd(6)) < familyEnd(6));
+  return [
+    ...others.map((place) => placeAddresses(place)),
+    ...(areTold ? ofServer.map((place) => placeAddresses(place)) : [placeAddresses(...ofServer)]),
+  ];
+}
+
 /** The stretches between all boundaries, numbered: no set begins or ends inside one. */
 class Atoms {
   readonly #starts: readonly Address[];
@@ -44,10 +64,8 @@ class Atoms {
   constructor(sets: readonly AddressSet[]) {
     const starts = new Set<Address>([familyStart(4), familyStart(6)]);
     for (const set of sets) for (const boundary of set) starts.add(boundary);
-    // Where a family ends nothing begins: the last IPv4 atom is followed by the first IPv6 one.
-    starts.delete(familyEnd(4));
-    starts.delete(familyEnd(6));
-    this.#starts = [...starts].toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+    // Where a family ends nothing begins: the last IPv4 atom is followed by the first IPv6 one. So it is behind a place.
+    this.#starts = [...starts].filter(begins).toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   }
 
   get count(): number {
@@ -75,9 +93,18 @@ class Atoms {
   }
 
   end(atom: number): Address {
-    const next = this.#starts[atom + 1] ?? familyEnd(6);
-    return next === familyStart(6) ? familyEnd(4) : next;
+    const start = this.first(atom);
+    const limit = placeAt(start) === undefined ? familyEnd(familyOf(start)) : start + 1n;
+    const next = this.#starts[atom + 1] ?? limit;
+    return next < limit ? next : limit;
   }
+}
+
+/** What lies behind a place is no address. */
+function begins(boundary: Address): boolean {
+  if (boundary === familyEnd(4) || boundary === familyEnd(6)) return false;
+  const place = placeAt(boundary);
+  return place === undefined || placeAddresses(place)[0] === boundary;
 }
 
 function forEachIn(set: IntervalSet<number>, visit: (atom: number) => void): void {

@@ -3,6 +3,8 @@ import type { DomainsPeer, NetworksPeer, NodesPeer, OldFormPeer, Peer, PodPeer }
 import { matchesDomain, normalName } from "../semantics/dns-names.ts";
 import { matchesSelector } from "../semantics/match-selector.ts";
 import { type AddressSet, allAddresses, singleAddresses } from "../sets/address-set.ts";
+import { union } from "../sets/interval-set.ts";
+import { placeAddresses } from "../sets/reserved-places.ts";
 import type { Matches } from "./label-index.ts";
 import type { ReachabilityOptions } from "./options.ts";
 
@@ -28,13 +30,15 @@ export function addressKey(peer: AddressPeer): string {
     case "ipBlock":
       return peer.except.length === 0 ? peer.cidr : `${peer.cidr} ${peer.except.join()}`;
     case "networks":
-      return `networks ${peer.outside === true} ${peer.onNodes === true} ${peer.unknownNamespace?.ifAbsent ?? ""} ${peer.addresses.join()}`;
+      return `networks ${peer.outside === true} ${peer.onNodes === true} ${peer.asCidr === true} ${peer.names !== undefined} ${peer.unknownNamespace?.ifAbsent ?? ""} ${peer.addresses.join()}`;
     case "nodes":
       return `nodes ${JSON.stringify(peer.nodeSelector)}`;
     case "domains":
       return `domains ${peer.stars ?? ""} ${peer.names.join()}`;
   }
 }
+
+const someNode: AddressSet = placeAddresses("host", "remote-node", "kube-apiserver[node]");
 
 /** Resolves peers that are addresses: as written, or known to other objects, or to nobody. */
 export class AddressPeers {
@@ -70,12 +74,18 @@ export class AddressPeers {
     return unknownNamespace.ifAbsent ? [{ ...match, certain: true }] : [];
   }
 
-  /** "It selects the nodeIPs by matching on the IPs in Node.Status.Addresses." Without nodes in the input any address may be one's. */
+  /**
+   * "It selects the nodeIPs by matching on the IPs in Node.Status.Addresses." Without nodes in the input any address may be
+   * one's; and a node without an address here, as that of the other end, may be any of them.
+   */
   #ofNodes({ nodeSelector }: NodesPeer): readonly AddressMatch[] {
-    if (this.#nodes.length === 0) return [{ addresses: allAddresses, pods: false, certain: false }];
-    return this.#nodes
-      .filter(({ labels }) => matchesSelector(nodeSelector, labels))
-      .map(({ addresses }) => ({ addresses: singleAddresses(addresses), pods: false, certain: true }));
+    if (this.#nodes.length === 0) return [{ addresses: union(allAddresses, someNode), pods: false, certain: false }];
+    const selected = this.#nodes.filter(({ labels }) => matchesSelector(nodeSelector, labels));
+    if (selected.length === 0) return [];
+    return [
+      ...selected.map(({ addresses }) => ({ addresses: singleAddresses(addresses), pods: false, certain: true })),
+      { addresses: someNode, pods: false, certain: false },
+    ];
   }
 
   /** A name of which nothing is known may stand for any address that is no pod's. Cilium's names are never those of pods. */
@@ -86,7 +96,8 @@ export class AddressPeers {
     const isOpen = peer.names.some(
       (pattern) => !given.some(([name]) => matchesDomain({ ...peer, names: [pattern] }, name)),
     );
-    return isOpen ? [...known, { addresses: allAddresses, pods: false, certain: false }] : known;
+    const anywhere = union(allAddresses, placeAddresses("kube-apiserver[outside]"));
+    return isOpen ? [...known, { addresses: anywhere, pods: false, certain: false }] : known;
   }
 
   /** All sets of addresses that nodes and names have. */

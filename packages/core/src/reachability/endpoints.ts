@@ -1,7 +1,8 @@
 import { by } from "../lib/compare.ts";
-import type { Endpoint, WorkloadEndpoint } from "../answers/endpoint.ts";
+import type { Endpoint, IpBlockEndpoint, ReservedEndpoint, WorkloadEndpoint } from "../answers/endpoint.ts";
 import type { Workload } from "../model/cluster.ts";
-import { formatRanges } from "../sets/address-set.ts";
+import { type AddressSet, formatRanges } from "../sets/address-set.ts";
+import { placeName, placesIn } from "../sets/reserved-places.ts";
 import { labelValue } from "../semantics/match-selector.ts";
 import type { ClassId } from "./class-set.ts";
 import type { PodClass } from "./pod-classes.ts";
@@ -11,13 +12,13 @@ import type { Reachability } from "./reachability.ts";
 export interface ListedEndpoint {
   readonly endpoint: Endpoint;
   readonly classId: ClassId;
-  /** Absent for external addresses. */
+  /** Absent for what is no pod of the input. */
   readonly workload?: Workload;
   /** Whether the endpoint has or may have two pods, so that it can talk to itself. */
   readonly toItself: boolean;
 }
 
-/** All endpoints, sorted by id: the parts of every workload, and the external addresses. */
+/** All endpoints, sorted by id: the parts of every workload, external addresses, and reserved identities. */
 export function listEndpoints(reachability: Reachability): readonly ListedEndpoint[] {
   const endpoints = [...workloadEndpoints(reachability), ...externalEndpoints(reachability)];
   return endpoints.toSorted(by(({ endpoint }) => endpoint.id));
@@ -87,17 +88,17 @@ function labelText(key: string, { labels, openLabels }: PodClass): string {
   return value === "\u0000" ? `${key}=*` : `${key}=${value}`;
 }
 
-function* externalEndpoints(reachability: Reachability): Generator<ListedEndpoint> {
-  const { addresses } = reachability;
-  const offset = reachability.pods.classes.length;
-  for (const [i, set] of addresses.classes.entries()) {
-    const ranges = formatRanges(set);
-    yield {
-      endpoint: { id: addresses.classes.length === 1 ? "external" : externalId(ranges), type: "ipBlock", ranges },
-      classId: offset + i,
-      toItself: false,
-    };
-  }
+function* externalEndpoints({ addresses, pods }: Reachability): Generator<ListedEndpoint> {
+  const isAlone = addresses.classes.filter((set) => placesIn(set).length === 0).length === 1;
+  for (const [i, set] of addresses.classes.entries())
+    yield { endpoint: externalEndpoint(set, isAlone), classId: pods.classes.length + i, toItself: false };
+}
+
+function externalEndpoint(set: AddressSet, isAlone: boolean): IpBlockEndpoint | ReservedEndpoint {
+  const places = placesIn(set);
+  if (places.length > 0) return { id: placeName(places), type: "reserved" };
+  const ranges = formatRanges(set);
+  return { id: isAlone ? "external" : externalId(ranges), type: "ipBlock", ranges };
 }
 
 /** Classes are disjoint, so the first range names one; a second shows what it is like. */

@@ -145,3 +145,16 @@ function slice(ids: number[], first: number, end: number): number[] {
   if (ids.length === 0 || ((ids[0] as number) >= first && (ids[ids.length - 1] as number) < end)) return ids;
   return ids.slice(boundariesUpTo(ids, first - 1), boundariesUpTo(ids, end - 1));
 }
+
+/** What any of these matches. */
+export function uniteMatches(matches: readonly Matches[]): Matches {
+  const certain = unite(matches.map((match) => match.certain));
+  if (matches.every((match) => match.certain === match.possible)) return { certain, possible: certain };
+  return { certain, possible: unite(matches.map((match) => match.possible)) };
+}
+
+/** The classes of all these sets. */
+export function unite(sets: readonly ClassSet[]): ClassSet {
+  if (sets.length === 1) return sets[0] as ClassSet;
+  return ClassSet.of(unionAll(sets.map((set) => set.boundaries)));
+}

@@ -7,6 +7,7 @@ import { inForce } from "../semantics/old-form.ts";
 import { byTier, tiesOf } from "../semantics/tiers.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
+import { placesIn } from "../sets/reserved-places.ts";
 import { compareStrings } from "../lib/compare.ts";
 import type { Workload } from "../model/cluster.ts";
 import type { ClassId } from "./class-set.ts";
@@ -83,7 +84,13 @@ function* factsOfPeer(
   if (matched.type === "domains")
     yield { policy: nameOf(policy), missing: `the addresses of ${matched.names.join(" and ")}` };
   const peerClass = reachability.podClass(peer.classId);
-  if (peerClass === undefined) return;
+  if (peerClass === undefined) {
+    const isApiServer = placesIn(reachability.addressesOf(peer.classId)).some((place) =>
+      place.startsWith("kube-apiserver"),
+    );
+    if (isApiServer && matched.type !== "domains") yield { policy: nameOf(policy), missing: "where the API server is" };
+    return;
+  }
   if (matched.type === "oldForm") return yield* oldFormFacts(reachability, matched, peerClass);
   if (matched.type !== "pods") {
     if (peerClass.address.type !== "unknown") return;

@@ -10,6 +10,8 @@ export interface ReachabilityOptions {
   readonly podCidrs?: AddressSet;
   /** The addresses that names of DNS resolve to, where they are given. */
   readonly domains?: Domains;
+  /** Reserved identities of Cilium that a question names: they are among the ends as if a policy named them. */
+  readonly reserved?: readonly string[];
   /** Above this many classes a peer set is shared between rows instead of being merged into each. Changes speed, never an answer. */
   readonly denseSize?: number;
   /** What two relations that are to be compared share: the classes that this makes, and the numbers of connection sets. */

@@ -2,16 +2,17 @@ import type { Assumptions } from "../model/assumptions.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { OldFormPeer, Peer, PodBox, PodPeer, Policy, Rule } from "../model/policy.ts";
 import type { Selector } from "../model/selector.ts";
-import { intersection, unionAll } from "../sets/interval-set.ts";
+import { intersection } from "../sets/interval-set.ts";
 import type { AddressSet } from "../sets/address-set.ts";
 import { type ClassId, ClassSet } from "./class-set.ts";
-import { LabelIndex, type Matches, exactly } from "./label-index.ts";
+import { LabelIndex, type Matches, exactly, unite, uniteMatches } from "./label-index.ts";
 import type { AddressClasses } from "./address-classes.ts";
 import { type AddressMatch, type AddressPeer, AddressPeers, addressKey } from "./address-peers.ts";
 import { NamespaceMatcher } from "./namespace-matcher.ts";
 import type { ReachabilityOptions } from "./options.ts";
 import type { PodClass, PodClasses } from "./pod-classes.ts";
 import { RelatedNamespaces } from "./related-namespaces.ts";
+import { ReservedPeers } from "./reserved-peers.ts";
 import { SelectorIds } from "./selector-ids.ts";
 import { SubjectPlaces } from "./subject-places.ts";
 
@@ -67,6 +68,7 @@ export class PeerResolver {
   readonly #addresses: AddressPeers;
   readonly #related: RelatedNamespaces;
   readonly #anpOldForm: Assumptions["anpOldForm"];
+  readonly #reserved: ReservedPeers;
   readonly #single = new Map<number, ResolvedPeers>();
   readonly #several = new Map<string, ResolvedPeers>();
   readonly #any: ResolvedPeers = { id: 0, any: true, certain: ClassSet.empty, possible: ClassSet.empty, places: [] };
@@ -77,6 +79,7 @@ export class PeerResolver {
     this.#places = new SubjectPlaces(classes.classes, addresses, options.podCidrs);
     const { unknownNamespaceLabels, anpOldForm } = options.assumptions;
     this.#anpOldForm = anpOldForm;
+    this.#reserved = new ReservedPeers(addresses, classes.classes.length, options.assumptions);
     this.#addresses = new AddressPeers(cluster.nodes ?? [], options);
     this.#related = new RelatedNamespaces(cluster, unknownNamespaceLabels);
     this.#selectable = classes.selectable;
@@ -93,8 +96,11 @@ export class PeerResolver {
 
   /** The classes a policy applies to, certainly and possibly. */
   subjects({ subject, namespace }: Policy): Matches {
-    if (subject.or === undefined) return this.#podsOfBox(subject, namespace);
-    return uniteMatches([subject, ...subject.or].map((box) => this.#podsOfBox(box, namespace)));
+    if (subject.or !== undefined)
+      return uniteMatches([subject, ...subject.or].map((box) => this.#podsOfBox(box, namespace)));
+    const pods = this.#podsOfBox(subject, namespace);
+    const reserved = subject.reserved === true ? this.#reserved.selected(subject) : [];
+    return reserved.length === 0 ? pods : uniteMatches([pods, exactly(ClassSet.fromSorted(reserved))]);
   }
 
   #podsOfBox(box: PodBox, namespace = ""): Matches {
@@ -170,7 +176,9 @@ export class PeerResolver {
   #atAddresses(peer: AddressPeer): Omit<ResolvedPeer, "id"> {
     const places = this.#addresses.matches(peer);
     const isOfNodes = peer.type === "networks" && peer.onNodes === true;
-    return isOfNodes ? { places, pods: exactly(this.#onNodes) } : { places };
+    const apiServer = this.#reserved.apiServerIn(peer);
+    if (!isOfNodes) return apiServer === undefined ? { places } : { places, pods: apiServer };
+    return { places, pods: uniteMatches([exactly(this.#onNodes), ...(apiServer === undefined ? [] : [apiServer])]) };
   }
 
   /** Pods that a selector matches and whose address lies in some networks: decided where addresses are looked at. */
@@ -282,15 +290,4 @@ export class PeerResolver {
 function oldFormKey({ namespaces, podSelector }: OldFormPeer, namespace: string): string {
   const relative = "namespaceSelector" in namespaces ? "" : namespace;
   return `oldForm ${JSON.stringify([namespaces, podSelector, relative])}`;
-}
-
-function uniteMatches(matches: readonly Matches[]): Matches {
-  const certain = unite(matches.map((match) => match.certain));
-  if (matches.every((match) => match.certain === match.possible)) return { certain, possible: certain };
-  return { certain, possible: unite(matches.map((match) => match.possible)) };
-}
-
-function unite(sets: readonly ClassSet[]): ClassSet {
-  if (sets.length === 1) return sets[0] as ClassSet;
-  return ClassSet.of(unionAll(sets.map((set) => set.boundaries)));
 }

@@ -3,12 +3,13 @@ import type { Direction, Policy, Rule } from "../model/policy.ts";
 import type { ReachabilityCounts } from "../answers/connectivity.ts";
 import type { AddressSet } from "../sets/address-set.ts";
 import { type ConnectionId, type ConnectionTable, noConnections } from "../sets/connection-set.ts";
+import { placesIn } from "../sets/reserved-places.ts";
 import { groupBy } from "../lib/group-by.ts";
 import { notUnderstood, requireKnown } from "../semantics/understood-policies.ts";
 import { byTier } from "../semantics/tiers.ts";
 import { unreadPolicies } from "../semantics/unread-policies.ts";
 import type { AddressClasses } from "./address-classes.ts";
-import type { ClassId, ClassSet } from "./class-set.ts";
+import { type ClassId, ClassSet } from "./class-set.ts";
 import { withoutContradictions } from "./contradictory-labels.ts";
 import { countReachability } from "./count-reachability.ts";
 import type { Matches } from "./label-index.ts";
@@ -20,6 +21,7 @@ import { type BoundedSide, type KnownRows, type Side, buildSide, knownRows } fro
 import { type Cell, type ConnectionMap, constantMap, emptyMap, mergeMaps } from "./connection-map.ts";
 import { type RuleItem, RuleItems } from "./rule-items.ts";
 import { RuleMatches } from "./rule-matches.ts";
+import { impliedPolicies, ownNode, reservedClasses } from "./reserved-classes.ts";
 import { type SharedClasses, sharedClasses } from "./shared-classes.ts";
 import { type PolicyGround, tierApplications } from "./tier-applications.ts";
 
@@ -43,6 +45,8 @@ export class Reachability {
   readonly addresses: AddressClasses;
   readonly pods: PodClasses;
   readonly peers: PeerResolver;
+  /** The reserved identities of Cilium that policies may select, by class. */
+  readonly reserved: ReadonlyMap<ClassId, PodClass>;
   /** What stands for policies that could not be read. They are in the relation, and not among the policies of the cluster. */
   readonly unread: readonly Policy[];
   readonly certain: Relation;
@@ -71,6 +75,7 @@ export class Reachability {
     this.pods = pods;
     this.peers = resolved?.peers ?? new PeerResolver(cluster, pods, addresses, options);
     this.#items = resolved?.items ?? new RuleItems(this.peers, table);
+    this.reserved = reservedClasses(addresses, pods.classes.length);
     const expander = resolved?.expander ?? new PartExpander(pods, addresses, table, options);
     this.#expander = expander;
     this.#subjects = resolved?.subjects ?? new Map<Policy, Matches>();
@@ -81,16 +86,18 @@ export class Reachability {
     const ground: PolicyGround = {
       pods: this.pods,
       items: this.#items,
+      reserved: ClassSet.fromSorted([...this.reserved.keys()].toSorted((a, b) => a - b)),
       assumptions: options.assumptions,
       subjects: (policy) => this.#matchedSubjects(policy),
     };
     this.unread = unreadPolicies(cluster);
-    const policies = this.unread.length === 0 ? cluster.policies : [...cluster.policies, ...this.unread];
+    const others = [...this.unread, ...impliedPolicies(this.addresses, options.assumptions)];
+    const policies = others.length === 0 ? cluster.policies : [...cluster.policies, ...others];
     const side = (direction: Direction): BoundedSide =>
       buildSide(
         tierApplications(policies, direction, ground),
         direction,
-        this.pods.classes,
+        (id) => this.subjectClass(id),
         expander,
         this.table,
         this.#rows[direction],
@@ -139,9 +146,23 @@ export class Reachability {
     return this.pods.classes[id];
   }
 
+  /** A class that policies may select: pods, or a reserved identity. */
+  subjectClass(id: ClassId): PodClass | undefined {
+    return this.podClass(id) ?? this.reserved.get(id);
+  }
+
   /** The addresses of an address class. */
   addressesOf(id: ClassId): AddressSet {
     return this.addresses.classes[id - this.pods.classes.length] ?? [];
+  }
+
+  /** Whether a class is a pod's own node, which Cilium lets in unless a rule denies it, whatever isolates the pod. */
+  isOwnNode(id: ClassId): boolean {
+    const { assumptions } = this.options;
+    const own = ownNode(assumptions);
+    return (
+      assumptions.ciliumEnforcement !== "never" && placesIn(this.addressesOf(id)).some((place) => own.includes(place))
+    );
   }
 
   /** Whether nothing passes without a rule that allows it: certainly, or possibly as well. */
@@ -166,7 +187,7 @@ export class Reachability {
     peer: ClassId,
     bound: Bound = "certain",
   ): ConnectionId {
-    const subjectClass = this.podClass(subject);
+    const subjectClass = this.subjectClass(subject);
     if (subjectClass === undefined) return noConnections;
     const item = this.#items.item(rule, policy.namespace ?? subjectClass.namespace);
     let connections = noConnections;
@@ -216,7 +237,7 @@ export class Reachability {
 
   /** The policies that select a class, certainly or possibly as well, and have rules in force in a direction, in the order they are asked. */
   policiesOf(id: ClassId, direction: Direction, bound: Bound = "certain"): readonly Policy[] {
-    const namespace = this.podClass(id)?.namespace;
+    const namespace = this.subjectClass(id)?.namespace;
     if (namespace === undefined) return [];
     this.#policiesByNamespace ??= groupBy(this.cluster.policies, (policy) => policy.namespace);
     const groups = this.#policiesByNamespace;

@@ -37,11 +37,11 @@ export function knownRows(table: ConnectionTable, expander: PartExpander, denseS
   return { denseSize, factory: new RowFactory(table, expander.everyone, denseSize), ofUnions: new Map() };
 }
 
-/** Builds one direction. `classes` are the pods; address classes follow them, and no policy selects them. */
+/** Builds one direction. `subjectOf`: what policies see of a class that they select; addresses are none. */
 export function buildSide(
   tiers: readonly TierApplications[],
   direction: Direction,
-  classes: readonly PodClass[],
+  subjectOf: (id: ClassId) => PodClass | undefined,
   expander: PartExpander,
   table: ConnectionTable,
   { factory, ofUnions, denseSize }: KnownRows,
@@ -60,7 +60,7 @@ export function buildSide(
   const open = { certain: factory.open, possible: factory.open };
   const rowOf = Array.from({ length: total }, (_, id) => {
     const speaking = said.filter((tier) => tier.speaksTo(id));
-    return speaking.length === 0 ? open : rowsFor(classes[id] as PodClass, speaking);
+    return speaking.length === 0 ? open : rowsFor(subjectOf(id) as PodClass, speaking);
   });
   const certain = sideOf(rowOf.map((row) => row.certain));
   const isExact = rowOf.every((row) => row.certain === row.possible);

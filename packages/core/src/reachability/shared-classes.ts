@@ -12,6 +12,7 @@ import type { PeerResolver } from "./peer-resolver.ts";
 import { type PodClass, type PodClasses, podClasses } from "./pod-classes.ts";
 import type { KnownRows } from "./relation.ts";
 import { Relevance } from "./relevance.ts";
+import { placesNamed } from "./reserved-classes.ts";
 import type { RuleItems } from "./rule-items.ts";
 
 /** The ground on which relations of different clusters have the same classes. */
@@ -42,7 +43,8 @@ export function sharedClasses(
   options: ReachabilityOptions,
   table: ConnectionTable = new ConnectionTable(),
 ): SharedClasses {
-  const addresses = addressClasses(addressSetsOf(universe, options));
+  const places = placesNamed(universe.policies, options.assumptions, options.reserved);
+  const addresses = addressClasses(addressSetsOf(universe, options), places);
   const relevance = new Relevance(universe.policies, options.assumptions.unknownNamespaceLabels);
   return { table, addresses, pods: podClasses(universe, relevance, addresses, options) };
 }

@@ -32,6 +32,8 @@ export interface PolicyGround {
   readonly pods: PodClasses;
   readonly items: RuleItems;
   readonly assumptions: Assumptions;
+  /** Endpoints of Cilium that are no pods, which it can isolate: classes behind those of pods. */
+  readonly reserved: ClassSet;
   /** The classes a policy selects. */
   subjects(policy: Policy): Matches;
 }
@@ -75,8 +77,12 @@ class TierReader {
   }
 
   read(isolatesAll: boolean): TierApplications {
-    const { pods, items } = this.#ground;
-    if (isolatesAll) this.#union.push({ subjects: ClassSet.of([0, pods.selectable]), contribution: items.none() });
+    const { pods, items, reserved } = this.#ground;
+    if (isolatesAll)
+      this.#union.push({
+        subjects: ClassSet.of([...(pods.selectable > 0 ? [0, pods.selectable] : []), ...reserved.boundaries]),
+        contribution: items.none(),
+      });
     const ties = tiesOf(this.#tier.tier, this.#ground.assumptions);
     const ranks = ranksOf(this.#tier.policies, ties);
     this.#tier.policies.forEach((policy, i) => this.#add(policy, ranks[i] ?? { rank: i }));

@@ -116,7 +116,7 @@ export function drawnNode(node: GraphNode, isExposed: boolean): DrawnNode {
 }
 
 function shapeOf({ type }: GraphNode): DrawnNode["shape"] {
-  if (type === "ipBlock") return "outside";
+  if (type === "ipBlock" || type === "reserved") return "outside";
   if (type === "ingress-controller") return "door";
   return type === "workload" ? "box" : "group";
 }
@@ -136,6 +136,7 @@ function labelLines(node: GraphNode): readonly string[] {
     case "namespaces":
       return [...groupLines(node), size(node)];
     case "ipBlock":
+    case "reserved":
     case "ingress-controller":
       return [nodeName(node)];
   }
@@ -179,14 +180,14 @@ export function nodeName(node: GraphNode): string {
 }
 
 function lookOf(node: GraphNode): Look {
-  if (node.type === "ipBlock" || node.type === "ingress-controller") return "other";
+  if (node.type === "ipBlock" || node.type === "reserved" || node.type === "ingress-controller") return "other";
   const { ingress, egress } = node.isolated;
   if (ingress && egress) return "both";
   return ingress ? "ingress" : egress ? "egress" : "none";
 }
 
 function tooltipOf(node: GraphNode): string {
-  if (node.type === "ingress-controller") return node.id;
+  if (node.type === "ingress-controller" || node.type === "reserved") return node.id;
   if (node.type === "ipBlock") return node.ranges.slice(0, 3).join(", ");
   const policies = (direction: "ingress" | "egress"): string =>
     `${direction}: ${node.isolated[direction] ? "isolated" : "not isolated"}, ${counted(node.policyCounts[direction], "policy", "policies")}`;

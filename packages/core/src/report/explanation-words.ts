@@ -23,10 +23,11 @@ export function toldSteps({ steps, nearMisses }: ExplainedDirection): ToldSteps 
 }
 
 /** What a direction comes to, in words. */
-export function directionSentence({ answer, byDefault, steps }: ExplainedDirection, name: string): string {
+export function directionSentence({ answer, isolated, byDefault, steps }: ExplainedDirection, name: string): string {
   if (steps.length === 0) return `allowed by default: no policy selects it for ${name}`;
   if (answer === "unknown") return "not known: it depends on facts that the input does not give";
   if (answer === "no") return blockedSentence(steps);
+  if (byDefault && isolated) return "allowed without a rule: what the pod's own node sends it is let in";
   if (byDefault) return "allowed by default: no rule denies it, and no policy isolates the pods";
   return "allowed by a rule";
 }

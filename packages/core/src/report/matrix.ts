@@ -29,7 +29,7 @@ const shares = ["nothing", "something", "everything", "within each only"] as con
 /** Who may reach whom, namespace by namespace: a row sends, a column receives. */
 export function* matrixText(graph: MatrixGraph, options: TextOptions = {}): Generator<string> {
   const { dim, bold, red, yellow } = paletteOf(options);
-  if (graph.nodes.every(({ type }) => type === "ipBlock" || type === "ingress-controller")) {
+  if (graph.nodes.every(({ type }) => type === "ipBlock" || type === "reserved" || type === "ingress-controller")) {
     yield "no connections: the input has no workloads\n";
     return;
   }

@@ -59,6 +59,7 @@ function headOf({ answer, isolated, allowedBy, blockedBy }: DirectionVerdict): s
   const isDenied = blockedBy.some(({ action }) => action === "deny");
   if (answer === "no") return isDenied ? "denied by" : "blocked, no rule allows it";
   if (allowedBy.length === 0 && isolated && answer === "unknown") return "isolated, and not known to be allowed";
+  if (allowedBy.length === 0 && isolated && blockedBy.length === 0) return "isolated, and let in without a rule";
   if (allowedBy.length === 0) return isolated ? "blocked, no rule allows it" : "not isolated, and allowed but for";
   return isDenied ? "decided by" : "allowed by";
 }

@@ -44,7 +44,8 @@ function sayable(this: unknown, key: string, value: unknown): unknown {
   return key === "addresses" && typeof this === "object" && this !== null && "cidr" in this ? undefined : value;
 }
 
-function requirementKey({ key, operator, values }: Requirement): string {
+/** Equal for requirements that say the same. */
+export function requirementKey({ key, operator, values }: Requirement): string {
   const listed = values.length > 1 ? distinct(values).join("\u0002") : (values[0] ?? "");
   return `${key}\u0001${operator}\u0001${listed}`;
 }

@@ -3,6 +3,9 @@ import type { Cluster, ClusterNode } from "../model/cluster.ts";
 import { type Direction, directions, type Peer, type Policy, type Rule } from "../model/policy.ts";
 import { type AddressSet, singleAddresses } from "../sets/address-set.ts";
 import { difference, meets } from "../sets/interval-set.ts";
+import { withApiServer } from "./api-server-place.ts";
+import { inCiliumVersion } from "./cilium-version.ts";
+import { changed } from "./changed.ts";
 import { isNetworkPolicy } from "./network-policy.ts";
 import { decidingRules } from "./rules-in-force.ts";
 import {
@@ -37,7 +40,7 @@ export function assumptionsOf(
 export function inDataplane(
   policies: readonly Policy[],
   assumptions: Assumptions,
-  nodes: readonly ClusterNode[],
+  { nodes = [], workloads }: Pick<Cluster, "nodes" | "workloads">,
 ): readonly Policy[] {
   switch (assumptions.dataplane) {
     case "calico": {
@@ -47,16 +50,14 @@ export function inDataplane(
     }
     case "cilium":
       if (assumptions.ciliumEnforcement === "never") return [];
-      return withoutNodes(changed(policies, asCiliumReads), assumptions, nodes);
+      return inCiliumVersion(
+        withApiServer(withoutNodes(changed(policies, asCiliumReads), assumptions, nodes), assumptions),
+        assumptions,
+        workloads,
+      );
     default:
       return policies;
   }
-}
-
-/** The same list where nothing changes. */
-function changed<T>(list: readonly T[], change: (one: T) => T): readonly T[] {
-  const all = list.map(change);
-  return all.every((one, i) => one === list[i]) ? list : all;
 }
 
 /**

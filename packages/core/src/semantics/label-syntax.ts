@@ -13,6 +13,7 @@ const accountLabels: ReadonlySet<string> = new Set([
   "io.cilium.k8s.policy.serviceaccount",
   "projectcalico.org/serviceaccount",
   "pcsa.projectcalico.org/name",
+  "io.cilium.k8s.policy.cluster",
 ]);
 
 /** Whether every pod has a label of the key, as rules that ask for it see pods. */

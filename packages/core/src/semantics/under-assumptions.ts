@@ -1,20 +1,32 @@
-import type { Assumptions } from "../model/assumptions.ts";
+import { type Assumptions, ciliumVersions } from "../model/assumptions.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { Policy, Rule } from "../model/policy.ts";
 import { inDataplane } from "./dataplane.ts";
 
 /** The policies of a cluster as they are under assumptions. The same object where none makes a difference. */
 export function underAssumptions(cluster: Cluster, assumptions: Assumptions): Cluster {
-  const { dataplane } = assumptions;
-  const known = dataplane === "unknown" ? (cluster.assumed?.dataplane ?? dataplane) : dataplane;
-  const policies = policiesUnder(cluster, { ...assumptions, dataplane: known });
-  return policies === cluster.policies ? cluster : { ...cluster, policies };
+  const policies = policiesUnder(cluster, { ...assumptions, ...toldOf(assumptions, cluster) });
+  const refusedPolicies = cluster.refusedPolicies.filter(({ until }) => !isAccepted(until, assumptions));
+  if (policies === cluster.policies && refusedPolicies.length === cluster.refusedPolicies.length) return cluster;
+  return { ...cluster, policies, refusedPolicies };
 }
 
-function policiesUnder({ policies, nodes = [] }: Cluster, assumptions: Assumptions): readonly Policy[] {
+/** What the input tells where nothing is assumed. */
+function toldOf(
+  { dataplane, kubeApiserver }: Assumptions,
+  { assumed = {} }: Cluster,
+): Pick<Assumptions, "dataplane" | "kubeApiserver"> {
+  return {
+    dataplane: dataplane === "unknown" ? (assumed.dataplane ?? dataplane) : dataplane,
+    kubeApiserver: kubeApiserver === "unknown" ? (assumed.kubeApiserver ?? kubeApiserver) : kubeApiserver,
+  };
+}
+
+function policiesUnder(cluster: Cluster, assumptions: Assumptions): readonly Policy[] {
+  const { policies } = cluster;
   const assumed = policies.flatMap((policy) => policyUnder(policy, assumptions) ?? []);
   const isSame = assumed.length === policies.length && assumed.every((policy, i) => policy === policies[i]);
-  return inDataplane(isSame ? policies : assumed, assumptions, nodes);
+  return inDataplane(isSame ? policies : assumed, assumptions, cluster);
 }
 
 function policyUnder(policy: Policy, assumptions: Assumptions): Policy | undefined {
@@ -44,4 +56,9 @@ function rulesUnder(rules: readonly Rule[], assumptions: Assumptions): readonly 
 
 function areMade(is: Partial<Assumptions>, assumptions: Assumptions): boolean {
   return Object.entries(is).every(([key, value]) => assumptions[key as keyof Assumptions] === value); // its own keys
+}
+
+/** Whether the assumed version of Cilium accepts what later ones refuse. */
+function isAccepted(until: Assumptions["ciliumVersion"] | undefined, { ciliumVersion }: Assumptions): boolean {
+  return until !== undefined && ciliumVersions.indexOf(ciliumVersion) <= ciliumVersions.indexOf(until);
 }

@@ -1,9 +1,9 @@
 import type { Cluster } from "../model/cluster.ts";
 import { type Direction, directions, type Peer, type Policy, type PortSpec, type Rule } from "../model/policy.ts";
 import type { AllowedRequest, RequestView } from "../model/requests.ts";
-import type { Requirement, Selector } from "../model/selector.ts";
 import { intersection } from "../sets/interval-set.ts";
-import { peerKey, portKey, selectorKey } from "./canonical-key.ts";
+import { peerKey, portKey } from "./canonical-key.ts";
+import { areSubjectsAlike, mayMeet, maySelectTheSame } from "./subjects.ts";
 import { limitAllows, requestText } from "./requests.ts";
 
 /** Whether some rule of a cluster limits requests. */
@@ -58,7 +58,10 @@ function ruleFor(
   view: Exclude<RequestView, "some">,
 ): readonly Rule[] {
   if (rule.action !== "allow") return [rule];
-  if (rule.requests !== undefined) return [limitedRule(rule, rule.requests, view)];
+  if (rule.requests !== undefined) {
+    const limited = limitedRule(rule, rule.requests, view);
+    return rule.strict === true ? [limited, ...othersDenied(rule, limited)] : [limited];
+  }
   // Also a rule without a limit may be cut by the limits of others.
   return limits.reduce<readonly Rule[]>(
     (pieces, limit) => pieces.flatMap((piece) => cut(piece, policy, limit)),
@@ -70,6 +73,14 @@ function ruleFor(
 export function namedRequests({ policies }: Pick<Cluster, "policies">): ReadonlySet<string> {
   const limits = policies.flatMap(({ rules }) => [...rules.ingress, ...rules.egress]).filter(isLimited);
   return new Set(limits.flatMap(({ requests = [] }) => requests.map(requestText)));
+}
+
+/** Requests that a strict rule does not let pass are denied, but for what another rule may let pass. */
+function othersDenied(rule: Rule, limited: Rule): readonly Rule[] {
+  const isAllowed = limited.unknown === undefined && limited.placeholder !== true;
+  if (isAllowed) return [];
+  const { requests: _, strict: __, ...denied } = rule;
+  return [{ ...denied, action: "deny", unknown: "other requests, which another rule may let pass" }];
 }
 
 function limitedRule(rule: Rule, requests: readonly AllowedRequest[], view: Exclude<RequestView, "some">): Rule {
@@ -146,20 +157,6 @@ function withoutPorts(rule: Rule, ports: readonly PortSpec[]): Rule {
   return { ...rule, ports: rule.ports.filter((port) => !gone.has(portKey(port))) };
 }
 
-function areSubjectsAlike(a: Policy, b: Policy): boolean {
-  const key = ({ subject: { podSelector, namespaceSelector, or, within } }: Policy): string =>
-    [podSelector, ...(namespaceSelector === undefined ? [] : [namespaceSelector])].map(selectorKey).join("\u0004") +
-    (or === undefined && within === undefined ? "" : "?");
-  return a === b || (a.namespace === b.namespace && key(a) === key(b) && !key(a).endsWith("?"));
-}
-
-function maySelectTheSame(a: Policy, b: Policy): boolean {
-  if (a.namespace !== undefined && b.namespace !== undefined && a.namespace !== b.namespace) return false;
-  return (
-    a.subject.or !== undefined || b.subject.or !== undefined || mayMeet(a.subject.podSelector, b.subject.podSelector)
-  );
-}
-
 function mayBeTheSame(a: Rule, b: Rule): boolean {
   if (a.peers === "any" || b.peers === "any") return true;
   const others = b.peers;
@@ -171,14 +168,4 @@ function mayBeTheSamePeer(a: Peer, b: Peer): boolean {
     return mayMeet(a.podSelector, b.podSelector) && mayMeet(a.namespaceSelector, b.namespaceSelector);
   if (a.type === "networks" && b.type === "networks") return intersection(a.addresses, b.addresses).length > 0;
   return a.type === b.type || (a.type !== "pods" && b.type !== "pods");
-}
-
-/** False where two selectors ask for different values of one label. */
-function mayMeet(a: Selector | undefined, b: Selector | undefined): boolean {
-  const contradicts = (one: Requirement, other: Requirement): boolean =>
-    one.key === other.key &&
-    one.operator === "In" &&
-    other.operator === "In" &&
-    !one.values.some((value) => other.values.includes(value));
-  return !(a?.requirements ?? []).some((one) => (b?.requirements ?? []).some((other) => contradicts(one, other)));
 }

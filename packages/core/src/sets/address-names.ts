@@ -2,6 +2,7 @@ import { familyOf, familyStart, formatAddress, parseAddress } from "./address.ts
 import { type AddressSet, familyAddresses, parseCidr } from "./address-set.ts";
 import type { Family } from "./connection-set.ts";
 import { difference, equals, intersection, isSubset, union, unionAll } from "./interval-set.ts";
+import { addressName } from "./reserved-places.ts";
 import { publicAddresses } from "./special-addresses.ts";
 
 /** So many exceptions a name still bears. */
@@ -47,7 +48,7 @@ function rangeNames(set: AddressSet): readonly string[] {
 
 function rangeName(first: bigint, end: bigint): string {
   const size = end - first;
-  if (size === 1n) return formatAddress(first);
+  if (size === 1n) return addressName(first);
   const family = familyOf(first);
   const isBlock = (size & (size - 1n)) === 0n && (first - familyStart(family)) % size === 0n;
   if (!isBlock) return `${formatAddress(first)}-${formatAddress(end - 1n)}`;

@@ -61,10 +61,10 @@ export function singleAddresses(texts: readonly string[]): AddressSet {
   );
 }
 
-/** The set as `first-last` ranges, IPv4 before IPv6, ascending. */
+/** The set as `first-last` ranges, IPv4 before IPv6, ascending. Places that are no addresses are left out. */
 export function formatRanges(set: AddressSet): string[] {
   const ranges: string[] = [];
-  for (let i = 0; i < set.length; i += 2)
+  for (let i = 0; i < set.length && (set[i] as Address) < familyEnd(6); i += 2)
     ranges.push(`${formatAddress(set[i] as Address)}-${formatAddress((set[i + 1] as Address) - 1n)}`);
   return ranges;
 }
@@ -74,7 +74,8 @@ export function ofFamily(set: AddressSet, family: Family): AddressSet {
   // The families never share an interval: there is a gap between them.
   const result: Address[] = [];
   for (let i = 0; i < set.length; i += 2) {
-    if (familyOf(set[i] as Address) === family) result.push(set[i] as Address, set[i + 1] as Address);
+    const first = set[i] as Address;
+    if (familyOf(first) === family && first < familyEnd(family)) result.push(first, set[i + 1] as Address);
   }
   return result;
 }

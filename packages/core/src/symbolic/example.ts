@@ -1,7 +1,7 @@
 import type { Direction, Protocol } from "../model/policy.ts";
 import type { Labels } from "../model/selector.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
-import { formatAddress } from "../sets/address.ts";
+import { addressName } from "../sets/reserved-places.ts";
 import { first, type Point } from "./box.ts";
 import { packetAt, type PacketExample } from "./packet.ts";
 import type { PolicySpace } from "./policy-space.ts";
@@ -91,7 +91,7 @@ function peerExample(space: PolicySpace, point: Point): PeerExample {
   const { universe } = space;
   const kind = point.get(universe.peerKind.id);
   const atom = point.get(universe.address.id);
-  const address = formatAddress(universe.addressAt(atom ?? first(universe.address.all)));
+  const address = addressName(universe.addressAt(atom ?? first(universe.address.all)));
   // Where a pod at the address would do, too, the address alone is the plainer example.
   if (kind === 1 || (kind === undefined && atom !== undefined)) return { type: "address", address };
   const labels = universe.labelsAt(point, "peerNamespace");

@@ -1,7 +1,7 @@
 import type { Direction } from "../model/policy.ts";
 import type { Labels } from "../model/selector.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
-import { formatAddress } from "../sets/address.ts";
+import { addressName } from "../sets/reserved-places.ts";
 import { contains } from "../sets/interval-set.ts";
 import { type Box, type Elements, elementsOf, first, type Point, samplePoint } from "./box.ts";
 import { packetExample, type PeerExample, type TrafficExample } from "./example.ts";
@@ -54,7 +54,7 @@ function peerAt(space: TierSpace, point: Point, own: NamespaceExample): PeerExam
   const { universe } = space;
   const kind = point.get(universe.peerKind.id) ?? elsewhere;
   const atom = point.get(universe.address.id);
-  const where = formatAddress(universe.addressAt(atom ?? first(universe.address.all)));
+  const where = addressName(universe.addressAt(atom ?? first(universe.address.all)));
   if (kind === address) return { type: "address", address: where };
   const namespace = kind === nearby ? own : namespaceAt(space, "peerNamespace", point, own.namespace);
   const podLabels = universe.labelsAt(point, "peer");

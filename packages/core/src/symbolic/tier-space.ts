@@ -179,12 +179,12 @@ function boxes(box: Box | undefined): readonly Box[] {
 
 /** All that boxes can say. Whatever else a reader may come to write is not understood, rather than overlooked. */
 const fields = {
-  subject: new Set(["podSelector", "namespaceSelector", "or"]),
+  subject: new Set(["podSelector", "namespaceSelector", "or", "reserved"]),
   rule: new Set(["action", "peers", "ports", "exceptPorts", "family", "written", "requests"]),
   peer: {
     pods: new Set(["type", "podSelector", "namespaceSelector", "within"]),
     ipBlock: new Set(["type", "cidr", "except", "addresses"]),
-    networks: new Set(["type", "cidrs", "addresses", "outside", "asCidr", "onNodes"]),
+    networks: new Set(["type", "cidrs", "addresses", "outside", "asCidr", "onNodes", "names", "apiServer"]),
   } as Readonly<Record<string, ReadonlySet<string>>>,
 };
 

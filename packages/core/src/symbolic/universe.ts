@@ -5,7 +5,8 @@ import { type TextTest, textTestOf } from "../semantics/text-test.ts";
 import type { AddressSet } from "../sets/address-set.ts";
 import { allAddresses } from "../sets/address-set.ts";
 import type { Address } from "../sets/address.ts";
-import { union } from "../sets/interval-set.ts";
+import { union, unionAll } from "../sets/interval-set.ts";
+import { placeAddresses, placesIn } from "../sets/reserved-places.ts";
 import { type Box, type Dimension, type Elements, first, type Point, project } from "./box.ts";
 import { allPackets } from "./packet.ts";
 import { labelSyntax, namespaceNameSyntax, TextAtoms } from "./text-atoms.ts";
@@ -100,13 +101,16 @@ export class Universe {
     texts: TextTests = new Map(),
   ) {
     this.#texts = texts;
-    const boundaries = new Set<Address>(allAddresses);
-    for (const set of addresses) for (const boundary of set) boundaries.add(boundary);
+    const sets = [...addresses];
+    const places = unionAll(sets.map((set) => placeAddresses(...placesIn(set))));
+    const everywhere = union(allAddresses, places);
+    const boundaries = new Set<Address>(everywhere);
+    for (const set of sets) for (const boundary of set) boundaries.add(boundary);
     this.#boundaries = [...boundaries].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
     this.#atoms = new Map(this.#boundaries.map((boundary, atom) => [boundary, atom]));
     this.packet = this.#register({ id: 0, all: allPackets });
     this.peerKind = this.#register({ id: 1, all: subjects === "of one namespace" ? [0, 2] : [0, 3] });
-    this.address = this.#register({ id: 2, all: this.addressElements(allAddresses) });
+    this.address = this.#register({ id: 2, all: this.addressElements(everywhere) });
   }
 
   #register<D extends Dimension>(dimension: D): D {

@@ -1,4 +1,5 @@
 import type { ObjectRef } from "../../diagnostics/diagnostic.ts";
+import type { Assumptions } from "../../model/assumptions.ts";
 import type { ClusterNode, HostPolicy } from "../../model/cluster.ts";
 import type { Direction, PortSpec, RuleAction } from "../../model/policy.ts";
 import type { AllowedRequest } from "../../model/requests.ts";
@@ -58,6 +59,8 @@ export interface CiliumRule {
   readonly applies: Readonly<Record<Direction, boolean>>;
   readonly isolates: Readonly<Record<Direction, boolean>>;
   readonly entries: Readonly<Record<Direction, readonly CiliumEntry[]>>;
+  /** `fromRequires` and `toRequires`, which are gone since 1.19. */
+  readonly requires: Readonly<Record<Direction, readonly EndpointSelector[]>>;
 }
 
 /** A policy as it was read: what it says of Services and groups is known when everything is read. */
@@ -66,6 +69,8 @@ export interface CiliumPolicyDraft {
   readonly name: string;
   readonly namespace?: string;
   readonly rules: readonly CiliumRule[];
+  /** The last version that accepts it. Absent: all do. */
+  readonly until?: Assumptions["ciliumVersion"];
   readonly annotations: Labels;
   readonly labels: Labels;
   readonly origin: Origin;

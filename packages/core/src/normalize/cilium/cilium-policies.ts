@@ -1,3 +1,4 @@
+import { type Assumptions, ciliumVersions } from "../../model/assumptions.ts";
 import type { Service } from "../../model/cluster.ts";
 import {
   type Direction,
@@ -9,10 +10,20 @@ import {
 } from "../../model/policy.ts";
 import type { Selector } from "../../model/selector.ts";
 import { networkPolicyTier } from "../../semantics/tiers.ts";
-import { type AddressSet, allAddresses, singleAddresses } from "../../sets/address-set.ts";
+import { type AddressSet, singleAddresses } from "../../sets/address-set.ts";
 import { difference, unionAll } from "../../sets/interval-set.ts";
 import type { SliceDraft } from "../calico/calico-draft.ts";
 import { noLabels } from "../string-map.ts";
+import {
+  type AskedEntry,
+  certain,
+  CiliumEntities,
+  nothing,
+  outside,
+  possibly,
+  type Resolved,
+} from "./cilium-entities.ts";
+import type { EndpointSelector } from "./endpoint-selector.ts";
 import { hasLabels, podsOf } from "./labelled-objects.ts";
 import type { NodePath } from "../../source/position.ts";
 import type { CiliumDraft, CiliumEntry, CiliumGrant, CiliumPeer, CiliumPolicyDraft } from "./cilium-draft.ts";
@@ -26,31 +37,13 @@ export interface CiliumGround {
   readonly nodes: AddressSet;
 }
 
-/** What one peer is: whom it certainly means, or whom it may mean and why that is not known. */
-type Resolved =
-  | { readonly type: "everyone" }
-  | { readonly type: "certain"; readonly peers: readonly Peer[] }
-  | {
-      readonly type: "possible";
-      readonly peers: readonly Peer[] | "any";
-      readonly why: string;
-      /** What it is where objects that the input does not have do not exist. */
-      readonly ifAbsent?: "everyone" | "nobody";
-    };
-
 /** Nobody else enforces them. */
 const ofCiliumOnly: readonly UnderAssumption[] = (["kubernetes", "calico"] as const).map((dataplane) => ({
   is: { dataplane },
   instead: "not in force",
 }));
 
-/** What of an entry decides what its peers mean. */
-interface AskedEntry extends Pick<Rule, "action" | "ports"> {
-  readonly entities: ReadonlySet<string>;
-}
-
 const all: Selector = { requirements: [] };
-const nothing: Resolved = { type: "certain", peers: [] };
 
 /** The policies of Cilium in the terms of the model: each rule of an object is one, as each isolates on its own. */
 export function ciliumPolicies(ground: CiliumGround): readonly Policy[] {
@@ -60,22 +53,22 @@ export function ciliumPolicies(ground: CiliumGround): readonly Policy[] {
 
 class Converter {
   readonly #ground: CiliumGround;
+  readonly #entities: CiliumEntities;
 
   constructor(ground: CiliumGround) {
     this.#ground = ground;
+    this.#entities = new CiliumEntities(ground.nodes);
   }
 
-  /** Rules for identities that are no pods (health, init, ...) decide nothing about pods. */
   policy(draft: CiliumPolicyDraft): readonly Policy[] {
-    const ofPods = draft.rules.filter(({ subject }) => subject.reserved === undefined);
-    return ofPods.map((rule, part): Policy => ({
+    return draft.rules.map((rule, part): Policy => ({
       ref: draft.ref,
       name: draft.name,
       ...(draft.namespace === undefined ? {} : { namespace: draft.namespace }),
       tier: networkPolicyTier,
       priority: 0,
       ...(draft.rules.length === 1 ? {} : { part }),
-      ifAssumed: ofCiliumOnly,
+      ifAssumed: draft.until === undefined ? ofCiliumOnly : [...ofCiliumOnly, ...notAfter(draft.until)],
       subject: subjectOf(rule.subject.pods, draft.namespace),
       applies: rule.applies,
       isolates: rule.isolates,
@@ -83,6 +76,9 @@ class Converter {
         ingress: this.#rules(rule.entries.ingress, draft, "ingress"),
         egress: this.#rules(rule.entries.egress, draft, "egress"),
       },
+      ...(draft.until === undefined
+        ? {}
+        : { requires: { ingress: boxesOf(rule.requires.ingress), egress: boxesOf(rule.requires.egress) } }),
       annotations: draft.annotations,
       ...(draft.labels === noLabels ? {} : { labels: draft.labels }),
       origin: draft.origin,
@@ -116,19 +112,17 @@ class Converter {
       path: placed.path,
       is: this.#peer(placed.peer, { action, ports, entities }, policy, direction),
     }));
-    const everyone = resolved.find(({ is }) => is.type === "everyone");
-    if (everyone !== undefined) {
+    if (resolved.some(({ is }) => is === "everyone")) {
       const service = entry.peers.find(({ peer }) => peer.type === "service")?.peer;
       return [service?.type === "service" ? unresolved(rule("any", []), service) : rule("any", [])];
     }
-    const certain = resolved.flatMap(({ is, path: at }) =>
-      is.type === "certain" ? is.peers.map((peer) => ({ peer, at })) : [],
-    );
+    const parts = resolved.flatMap(({ is, path: at }) => (is === "everyone" ? [] : [{ ...is, at }]));
+    const certain = parts.flatMap(({ certain: peers, at }) => peers.map((peer) => ({ peer, at })));
     const known = rule(
       certain.map(({ peer }) => peer),
       certain.map(({ at }) => at),
     );
-    const possible = resolved.flatMap(({ is, path: at }) => (is.type === "possible" ? [{ ...is, at }] : []));
+    const possible = parts.flatMap(({ possible: is, at }) => (is === undefined ? [] : [{ ...is, at }]));
     const [service] = entry.peers.flatMap(({ peer }) => (peer.type === "service" ? [peer] : []));
     return [
       known,
@@ -143,10 +137,12 @@ class Converter {
     switch (peer.type) {
       case "endpoints": {
         const { reserved, pods } = peer.selector;
-        return reserved === undefined ? certain({ type: "pods", ...pods }) : this.#entity(reserved, direction, entry);
+        return reserved === undefined
+          ? certain({ type: "pods", ...pods })
+          : this.#entities.resolved(reserved, direction, entry);
       }
       case "entity":
-        return this.#entity(peer.entity, direction, entry);
+        return this.#entities.resolved(peer.entity, direction, entry);
       case "cidr":
         return certain({
           type: "networks",
@@ -162,52 +158,8 @@ class Converter {
       case "names":
         return certain({ type: "domains", names: peer.names, stars: "within-label" });
       case "unknown":
-        return { type: "possible", peers: [this.#outside(["world"], allAddresses)], why: peer.what };
+        return possibly(peer.what, this.#entities.outside(["world"], outside));
     }
-  }
-
-  /** Addresses outside the cluster: "CIDR rules do not apply to traffic where both sides are managed by Cilium", and no nodes. */
-  #outside(texts: readonly string[], addresses: AddressSet): Peer {
-    return { type: "networks", cidrs: texts, addresses: difference(addresses, this.#ground.nodes), outside: true };
-  }
-
-  /** The nodes: their addresses where the input shows them, and pods on their network. */
-  #nodes(): readonly Peer[] {
-    return [{ type: "networks", cidrs: ["nodes"], addresses: this.#ground.nodes, outside: true, onNodes: true }];
-  }
-
-  #entity(entity: string, direction: Direction, entry: AskedEntry): Resolved {
-    switch (entity) {
-      case "all":
-        return { type: "everyone" };
-      case "world":
-        return certain(this.#outside(["world"], allAddresses));
-      case "cluster":
-        return certain({ type: "pods", namespaceSelector: all, podSelector: all }, ...this.#nodes());
-      case "remote-node":
-      case "host": {
-        // What a pod's own node sends it is let in, unless a deny says otherwise; which node is its own is not known.
-        const isLetIn = direction === "ingress" && entry.action === "allow";
-        if (entry.entities.has("host") && entry.entities.has("remote-node")) return certain(...this.#nodes());
-        if (isLetIn) return entity === "host" ? nothing : certain(...this.#nodes());
-        return { type: "possible", peers: this.#nodes(), why: "which node is the pod's own" };
-      }
-      case "kube-apiserver":
-        return this.#apiServer();
-      default:
-        return nothing;
-    }
-  }
-
-  /** "kube-apiserver: the API server, deployed inside or outside of the cluster": where, its endpoints tell. */
-  #apiServer(): Resolved {
-    const slices = this.#ground.slices.filter(
-      ({ namespace, service }) => namespace === "default" && service === "kubernetes",
-    );
-    const addresses = singleAddresses(slices.flatMap((slice) => slice.addresses));
-    if (addresses.length > 0) return certain({ type: "networks", cidrs: ["kube-apiserver"], addresses, outside: true });
-    const peers: readonly Peer[] = [{ type: "networks", cidrs: ["anywhere"], addresses: allAddresses, outside: true }];
-    return { type: "possible", peers, why: "where the API server is" };
   }
 
   #group({ name, labels, except }: Extract<CiliumPeer, { type: "cidrGroup" }>): Resolved {
@@ -216,10 +168,12 @@ class Converter {
     );
     if (groups.length === 0 && labels === undefined)
       return {
-        type: "possible",
-        peers: [this.#outside(["world"], difference(allAddresses, except))],
-        why: `the addresses of the CiliumCIDRGroup ${name ?? ""}`,
-        ifAbsent: "nobody",
+        certain: [],
+        possible: {
+          peers: [this.#entities.outside(["world"], difference(outside, except))],
+          why: `the addresses of the CiliumCIDRGroup ${name ?? ""}`,
+          ifAbsent: "nobody",
+        },
       };
     const addresses = unionAll(groups.map((group) => group.addresses));
     return certain({
@@ -236,12 +190,13 @@ class Converter {
    * or with ports everybody on them; in a deny nothing is ever resolved.
    */
   #service(peer: Extract<CiliumPeer, { type: "service" }>, entry: AskedEntry, policy: CiliumPolicyDraft): Resolved {
-    const unresolved: Resolved = entry.ports === "any" ? nothing : { type: "everyone" };
+    const unresolved: Resolved = entry.ports === "any" ? nothing : "everyone";
     if (entry.action === "deny") return unresolved;
     const found = this.#servicesOf(peer, policy);
     if (found.length === 0) {
       const why = `the Service ${peer.name ?? "with these labels"}`;
-      return { type: "possible", peers: "any", why, ifAbsent: entry.ports === "any" ? "nobody" : "everyone" };
+      const ifAbsent = entry.ports === "any" ? "nobody" : "everyone";
+      return { certain: [], possible: { peers: "any", why, ifAbsent } };
     }
     return certain(...found.map((service) => this.#endpointsOf(service)));
   }
@@ -264,7 +219,7 @@ class Converter {
     const slices = this.#ground.slices.filter(
       (slice) => slice.service === service.name && slice.namespace === service.namespace,
     );
-    return this.#outside(
+    return this.#entities.outside(
       [`Service ${service.namespace}/${service.name}`],
       singleAddresses(slices.flatMap((slice) => slice.addresses)),
     );
@@ -286,12 +241,18 @@ function underAbsence(ifAbsent: "everyone" | "nobody" | undefined): Pick<Rule, "
   return { [ifAbsent === "everyone" ? "knownIf" : "noneIf"]: { ciliumMissingObjects: "absent" } };
 }
 
-function certain(...peers: readonly Peer[]): Resolved {
-  return { type: "certain", peers };
+function notAfter(until: Assumptions["ciliumVersion"]): readonly UnderAssumption[] {
+  return ciliumVersions
+    .slice(ciliumVersions.indexOf(until) + 1)
+    .map((ciliumVersion) => ({ is: { ciliumVersion }, instead: "not in force" }));
+}
+
+function boxesOf(selectors: readonly EndpointSelector[]): readonly PodBox[] {
+  return selectors.map(({ pods }) => pods);
 }
 
 /** Without a namespaceSelector the model takes the policy's own namespace: the first that a local selector asks for. */
 function subjectOf({ namespaceSelector = all, podSelector }: PodBox, namespace: string | undefined): Policy["subject"] {
-  const isPlain = namespace !== undefined && namespaceSelector.requirements.length === 1;
-  return isPlain ? { podSelector } : { namespaceSelector, podSelector };
+  if (namespace === undefined) return { namespaceSelector, podSelector, reserved: true };
+  return namespaceSelector.requirements.length === 1 ? { podSelector } : { namespaceSelector, podSelector };
 }

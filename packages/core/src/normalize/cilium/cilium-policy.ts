@@ -16,7 +16,7 @@ import type { CiliumEntry, CiliumGrant, CiliumRule } from "./cilium-draft.ts";
 import { readCiliumPeers } from "./cilium-peers.ts";
 import { readGrants } from "./cilium-ports.ts";
 import { warnOfPing } from "./ping.ts";
-import { readEndpointSelector } from "./endpoint-selector.ts";
+import { type EndpointSelector, readEndpointSelector } from "./endpoint-selector.ts";
 
 const isCilium = (apiVersion: string): boolean => groupOf(apiVersion) === "cilium.io";
 
@@ -64,7 +64,9 @@ function readPolicy(object: RawObject, draft: ClusterDraft, isNamespaced: boolea
   const ofAgent = at.reasons.filter((reason) => reason.includes("the agent refuses"));
   if (at.refused || refusal !== undefined || ofAgent.length > 0) {
     const reasons = refusal === undefined ? (at.refused ? at.reasons : ofAgent) : [refusal];
-    return draft.refuse({ ref: at.ref, reasons, origin: object.origin });
+    const isOld = refusal === undefined && reasons.length > 0 && reasons.every((reason) => reason.includes(goneSince));
+    draft.refuse({ ref: at.ref, reasons, origin: object.origin, ...(isOld ? { until: "1.18" } : {}) });
+    if (!isOld) return;
   }
   const key = `${object.kind}/${namespace ?? ""}/${metadata.name}`;
   const paths = nodeSelectors(object.value);
@@ -74,6 +76,9 @@ function readPolicy(object: RawObject, draft: ClusterDraft, isNamespaced: boolea
     name: metadata.name,
     ...(namespace === undefined ? {} : { namespace }),
     rules,
+    ...(rules.some(({ requires }) => requires.ingress.length + requires.egress.length > 0)
+      ? { until: "1.18" as const }
+      : {}),
     annotations: metadata.annotations,
     labels: metadata.labels,
     origin: object.origin,
@@ -103,6 +108,7 @@ function agentRefusal(at: ObjectCursor, { value }: RawObject): string | undefine
 }
 
 const longestMessage = 300;
+const goneSince = "it is gone since Cilium 1.19";
 
 const sections = ["ingress", "ingressDeny", "egress", "egressDeny"] as const;
 
@@ -140,7 +146,31 @@ function readRule(at: ObjectCursor, spec: RawMapping, namespace: string | undefi
   const defaultDeny = mappingField(at, spec, "enableDefaultDeny") ?? emptyMapping;
   const isolates = (direction: Direction): boolean =>
     applies[direction] && booleanField(at, defaultDeny, direction) !== false;
-  return [{ subject, applies, isolates: { ingress: isolates("ingress"), egress: isolates("egress") }, entries }];
+  const requires = {
+    ingress: readRequires(at, spec, "ingress", namespace),
+    egress: readRequires(at, spec, "egress", namespace),
+  };
+  return [
+    { subject, applies, isolates: { ingress: isolates("ingress"), egress: isolates("egress") }, entries, requires },
+  ];
+}
+
+/** "Additional label requirements": asked of all pods that rules name. */
+function readRequires(
+  at: ObjectCursor,
+  spec: RawMapping,
+  direction: Direction,
+  namespace: string | undefined,
+): readonly EndpointSelector[] {
+  const found: EndpointSelector[] = [];
+  forEachItem(at, spec, direction, (entry) =>
+    forEachItem(at, entry, requiresOf(direction), (raw) => found.push(readEndpointSelector(at, raw, namespace, false))),
+  );
+  return found;
+}
+
+function requiresOf(direction: Direction): string {
+  return direction === "ingress" ? "fromRequires" : "toRequires";
 }
 
 function readEntries(
@@ -199,9 +229,9 @@ function readEntry(
   isDeny: boolean,
   isHost: boolean,
 ): CiliumEntry {
-  const requires = direction === "ingress" ? "fromRequires" : "toRequires";
+  const requires = requiresOf(direction);
   if (listField(at, raw, requires).length > 0)
-    at.refuse("invalid-policy", [requires], `the agent refuses ${requires}: it is gone since Cilium 1.19`);
+    at.refuse("invalid-policy", [requires], `the agent refuses ${requires}: ${goneSince}`);
   const peers = readCiliumPeers(at, raw, direction, namespace);
   const grants = readGrants(at, raw, { isDeny, isEgress: direction === "egress", isHost });
   const action = isDeny ? "deny" : "allow";

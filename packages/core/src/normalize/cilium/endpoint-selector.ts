@@ -1,6 +1,7 @@
 import type { PodBox } from "../../model/policy.ts";
 import type { KubernetesOperator, Requirement } from "../../model/selector.ts";
 import { matchesRequirement } from "../../semantics/match-selector.ts";
+import { clusterLabel } from "../../semantics/cilium-clusters.ts";
 import { isLabelValue } from "../../semantics/label-syntax.ts";
 import { forEachItem, mappingField, textField, textListField } from "../fields.ts";
 import type { ObjectCursor } from "../object-cursor.ts";
@@ -11,15 +12,16 @@ import { checkFields } from "../unknown-fields.ts";
 /** A selector of endpoints: pods by their labels and those of their namespace, or an identity that is no pod. */
 export interface EndpointSelector {
   readonly pods: PodBox;
-  /** The reserved identity that it asks for, such as `host`: then no pod is meant. */
+  /** The reserved identity that it asks for, such as `host`: no pod has its label. */
   readonly reserved?: string;
 }
 
 const namespaceKeys = new Set(["io.kubernetes.pod.namespace", "io.kubernetes.pod.namespace.name"]);
 const namespaceLabelPrefix = "io.cilium.k8s.namespace.labels.";
 const serviceAccountKey = "io.cilium.k8s.policy.serviceaccount";
-const clusterKey = "io.cilium.k8s.policy.cluster";
 const nameLabel = "kubernetes.io/metadata.name";
+/** "Reserved labels": of identities that are no pods. */
+const reservedPrefix = "reserved:";
 const operators: readonly KubernetesOperator[] = ["In", "NotIn", "Exists", "DoesNotExist"];
 
 /**
@@ -52,19 +54,22 @@ export function readEndpointSelector(
 ): EndpointSelector {
   checkFields(at, raw, { known: new Set(["matchLabels", "matchExpressions"]) });
   const terms = [...labelTerms(at, raw), ...expressionTerms(at, raw)];
-  const reserved = terms.find(({ of }) => of === "reserved")?.requirement.key;
+  const asksFor = ({ of, requirement }: Term): boolean =>
+    of === "reserved" && !matchesRequirement(requirement, undefined);
+  const reserved = terms.find(asksFor)?.requirement.key.slice(reservedPrefix.length);
   const ofNamespace = terms.filter(({ of }) => of === "namespace").map(({ requirement }) => requirement);
   const own = { key: nameLabel, operator: "In", values: [namespace ?? ""], from: "matchLabels" } as const;
   // "The policy's own namespace overrides a label that names another"; what else the subject asks of it must hold as well.
   const namesOther = ({ key, from }: Requirement): boolean => key === nameLabel && from === "matchLabels";
   const asked = isSubject && namespace !== undefined ? ofNamespace.filter((each) => !namesOther(each)) : ofNamespace;
-  const isOwn = namespace !== undefined && (isSubject || ofNamespace.length === 0);
+  const stopsInjection = ofNamespace.length > 0 || terms.some(({ of }) => of === "reserved");
+  const isOwn = namespace !== undefined && (isSubject || !stopsInjection);
   const namespaces = isOwn ? [own, ...asked] : asked;
   return {
     pods: {
       namespaceSelector: { requirements: namespaces },
       podSelector: {
-        requirements: terms.filter(({ of }) => of === "pod" || of === "none").map(({ requirement }) => requirement),
+        requirements: terms.filter(({ of }) => of !== "namespace").map(({ requirement }) => requirement),
       },
     },
     ...(reserved === undefined ? {} : { reserved }),
@@ -117,7 +122,8 @@ function warnOfKey(at: ObjectCursor, steps: readonly (string | number)[], key: s
     return;
   }
   const [, source = "any", name = key] = sourced.exec(key) ?? [];
-  if (source === "reserved" || name.startsWith("reserved:") || namespaceKeys.has(name) || !filtered.test(name)) return;
+  if (source === "reserved" || name.startsWith(reservedPrefix) || namespaceKeys.has(name) || !filtered.test(name))
+    return;
   const meansNamespace = /namespace|metadata[.]name/.test(name);
   const meant = meansNamespace
     ? "the namespace of pods is k8s:io.kubernetes.pod.namespace, and its labels are k8s:io.cilium.k8s.namespace.labels.KEY"
@@ -141,15 +147,14 @@ function refuseValue(at: ObjectCursor, steps: readonly (string | number)[], valu
 /** "No prefix is any source": `k8s:` and `any:` are labels of the pod, `reserved:` an identity. */
 function term(written: Requirement): Term {
   const [, source = "any", name = written.key] = sourced.exec(written.key) ?? [];
-  if (source === "reserved") return { of: "reserved", requirement: { ...written, key: name } };
-  if (name.startsWith("reserved:"))
-    return { of: "reserved", requirement: { ...written, key: name.slice("reserved:".length) } };
+  if (source === "reserved" || name.startsWith(reservedPrefix)) {
+    const key = name.startsWith(reservedPrefix) ? name : `${reservedPrefix}${name}`;
+    return { of: "reserved", requirement: { ...written, key } };
+  }
   if (namespaceKeys.has(name)) return { of: "namespace", requirement: { ...written, key: nameLabel } };
   if (name.startsWith(namespaceLabelPrefix))
     return { of: "namespace", requirement: { ...written, key: name.slice(namespaceLabelPrefix.length) } };
-  if (name === serviceAccountKey) return { of: "pod", requirement: { ...written, key: accountLabel } };
-  // One cluster is known here, and its name is `default`.
-  if (name === clusterKey) return constant(written, "default");
+  if (name === serviceAccountKey || name === clusterLabel) return { of: "pod", requirement: { ...written, key: name } };
   if (filtered.test(name) || source === "cidr" || source === "container") return constant(written, undefined);
   return { of: "pod", requirement: { ...written, key: name } };
 }

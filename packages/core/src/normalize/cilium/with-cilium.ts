@@ -2,6 +2,7 @@ import type { Cluster, ClusterNode, PodGroup, Workload } from "../../model/clust
 import type { Labels } from "../../model/selector.ts";
 import { singleAddresses } from "../../sets/address-set.ts";
 import type { SliceDraft } from "../calico/calico-draft.ts";
+import { clusterLabel, ownCluster } from "../../semantics/cilium-clusters.ts";
 import { newStringMap } from "../string-map.ts";
 import type { CiliumDraft } from "./cilium-draft.ts";
 import { ciliumPolicies } from "./cilium-policies.ts";
@@ -19,13 +20,14 @@ export function withCilium<G extends Ground>(
   if (draft.policies.size === 0) return ground;
   const addresses = singleAddresses([...nodes].flatMap((node) => node.addresses));
   const own = ciliumPolicies({ draft, services: ground.services, slices, nodes: addresses });
-  return { ...ground, workloads: ground.workloads.map(withAccountLabel), policies: [...ground.policies, ...own] };
+  return { ...ground, workloads: ground.workloads.map(withIdentityLabels), policies: [...ground.policies, ...own] };
 }
 
-/** Identities have the service account of the pod as a label. */
-function withAccountLabel(workload: Workload): Workload {
+/** Identities have the service account of the pod as a label, and its cluster: a pod of another one of a mesh says so itself. */
+function withIdentityLabels(workload: Workload): Workload {
   const groups = workload.groups.map((group): PodGroup => {
     const labels = newStringMap();
+    labels[clusterLabel] = ownCluster;
     labels[accountLabel] = group.serviceAccount ?? "default";
     return { ...group, labels: Object.assign(labels, group.labels) as Labels }; // a map of strings without inherited keys
   });

@@ -1,0 +1,116 @@
+import type { Assumptions } from "../model/assumptions.ts";
+import { directions, type Policy, type Rule } from "../model/policy.ts";
+import type { Selector } from "../model/selector.ts";
+import { placesUnder } from "../semantics/api-server-place.ts";
+import { matchesRequirement } from "../semantics/match-selector.ts";
+import { decidingRules } from "../semantics/rules-in-force.ts";
+import { ciliumTier } from "../semantics/tiers.ts";
+import { placeAddresses, placesOf, type ReservedPlace } from "../sets/reserved-places.ts";
+import type { AddressClasses } from "./address-classes.ts";
+import type { ClassId } from "./class-set.ts";
+import type { PodClass } from "./pod-classes.ts";
+
+/** Endpoints of Cilium that are no pods: policies for the whole cluster select them, as they do pods. */
+export const selectablePlaces: readonly ReservedPlace[] = ["health", "ingress", "init"];
+
+/** The places of the reserved identities that policies or a question name; of one that none names no answer speaks. */
+export function placesNamed(
+  policies: readonly Policy[],
+  assumptions: Pick<Assumptions, "dataplane" | "kubeApiserver">,
+  asked: readonly string[] = [],
+): readonly ReservedPlace[] {
+  if (assumptions.dataplane !== "cilium") return [];
+  const names = new Set([...asked, ...policies.flatMap(namesIn)]);
+  if (names.size === 0) return [];
+  const named = new Set([...names].flatMap((name) => placesOf(name) ?? []));
+  return placesUnder(assumptions).filter((place) => named.has(place));
+}
+
+function namesIn(policy: Policy): readonly string[] {
+  const rules = directions.flatMap((direction) => decidingRules(policy, direction));
+  const peers = rules.flatMap((rule) => (rule.peers === "any" ? [] : rule.peers));
+  return [
+    ...(policy.subject.reserved === true ? askedFor(policy.subject.podSelector) : []),
+    ...peers.flatMap((peer) => (peer.type === "networks" ? (peer.names ?? []) : [])),
+  ];
+}
+
+/** The reserved identities whose label a selector asks for: no pod has it. */
+export function askedFor({ requirements }: Selector): readonly string[] {
+  return requirements.flatMap((requirement) =>
+    requirement.key.startsWith("reserved:") && !matchesRequirement(requirement, undefined)
+      ? [requirement.key.slice("reserved:".length)]
+      : [],
+  );
+}
+
+/** The classes of places that policies may select. They have no labels, no ports with names, and no address. */
+export function reservedClasses(addresses: AddressClasses, offset: number): ReadonlyMap<ClassId, PodClass> {
+  return new Map(
+    selectablePlaces.flatMap((place) => {
+      const own = addresses.classOfPlace(place);
+      return own === undefined ? [] : [[offset + own, placeClass(offset + own)] as const];
+    }),
+  );
+}
+
+function placeClass(id: ClassId): PodClass {
+  return {
+    id,
+    namespace: "",
+    labels: {},
+    openLabels: new Map(),
+    namedPorts: new Map(),
+    portProfile: -1,
+    onNode: false,
+    address: { type: "none", families: [] },
+    members: [],
+    pods: 0,
+  };
+}
+
+/** The places that are the node of the other end. */
+export function ownNode({ kubeApiserver }: Pick<Assumptions, "kubeApiserver">): readonly ReservedPlace[] {
+  return kubeApiserver === "host" ? ["host", "kube-apiserver[node]"] : ["host"];
+}
+
+/**
+ * What Cilium does without a policy, where it makes a difference: "the local host is always allowed to communicate with its
+ * endpoints", unless a deny says otherwise, and "an endpoint that initializes is isolated".
+ */
+export function impliedPolicies(addresses: AddressClasses, assumptions: Assumptions): readonly Policy[] {
+  if (assumptions.ciliumEnforcement === "never") return [];
+  const has = (place: ReservedPlace): boolean => addresses.classOfPlace(place) !== undefined;
+  const own = placeAddresses(...ownNode(assumptions).filter(has));
+  const fromNode: Rule = {
+    action: "allow",
+    peers: [{ type: "networks", cidrs: ["host"], addresses: own, outside: true }],
+    ports: "any",
+  };
+  return [
+    ...(own.length === 0 ? [] : [implied([], fromNode)]),
+    ...(has("init")
+      ? [implied([{ key: "reserved:init", operator: "Exists", values: [], from: "matchExpressions" }])]
+      : []),
+  ];
+}
+
+/** For some endpoints: lets something in, or isolates them. */
+function implied(requirements: Selector["requirements"], ...ingress: readonly Rule[]): Policy {
+  const isolates = ingress.length === 0;
+  return {
+    ref: { apiVersion: "cilium.io/v2", kind: "CiliumClusterwideNetworkPolicy", name: "" },
+    name: "",
+    tier: ciliumTier,
+    priority: 0,
+    subject: { namespaceSelector: { requirements: [] }, podSelector: { requirements }, reserved: true },
+    applies: { ingress: true, egress: isolates },
+    isolates: { ingress: isolates, egress: isolates },
+    rules: { ingress, egress: [] },
+    annotations: {},
+    origin: { locator: { file: "", locate: () => nowhere }, path: [] },
+    index: -1,
+  };
+}
+
+const nowhere = { file: "", line: 1, column: 1, endLine: 1, endColumn: 1, path: "" };

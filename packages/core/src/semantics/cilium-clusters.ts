@@ -1,0 +1,49 @@
+import type { Workload } from "../model/cluster.ts";
+import { directions, type Peer, type Policy, type Rule } from "../model/policy.ts";
+import type { Requirement, Selector } from "../model/selector.ts";
+import { changed } from "./changed.ts";
+import { ciliumTier } from "./tiers.ts";
+
+/** The label of the cluster of a mesh that a pod is in, as identities have it. */
+export const clusterLabel = "io.cilium.k8s.policy.cluster";
+
+/** The name of the cluster whose policies are read. */
+export const ownCluster = "default";
+
+const own: Requirement = { key: clusterLabel, operator: "In", values: [ownCluster], from: "matchLabels" };
+
+/**
+ * Policies beside pods of other clusters of a mesh: they select pods of their own alone. `peersToo`: "a selector that names no
+ * cluster means pods of the local one".
+ */
+export function inOwnCluster(
+  policies: readonly Policy[],
+  workloads: readonly Workload[],
+  peersToo: boolean,
+): readonly Policy[] {
+  const isMesh = workloads.some(({ groups }) =>
+    groups.some(({ labels }) => labels[clusterLabel] !== undefined && labels[clusterLabel] !== ownCluster),
+  );
+  if (!isMesh) return policies;
+  return changed(policies, (policy) => {
+    if (policy.tier !== ciliumTier) return policy;
+    const { subject } = policy;
+    const selected = { ...policy, subject: { ...subject, podSelector: narrowed(subject.podSelector) } };
+    if (!peersToo) return selected;
+    const [ingress, egress] = directions.map((direction) => policy.rules[direction].map(ruleInOwn));
+    return { ...selected, rules: { ingress: ingress ?? [], egress: egress ?? [] } };
+  });
+}
+
+function ruleInOwn(rule: Rule): Rule {
+  if (rule.peers === "any") return rule;
+  const peers = changed(rule.peers, (peer: Peer): Peer =>
+    peer.type === "pods" ? { ...peer, podSelector: narrowed(peer.podSelector ?? { requirements: [] }) } : peer,
+  );
+  return { ...rule, peers };
+}
+
+function narrowed(selector: Selector): Selector {
+  const names = selector.requirements.some(({ key }) => key === clusterLabel);
+  return names ? selector : { requirements: [...selector.requirements, own] };
+}

@@ -1,0 +1,132 @@
+import { type Assumptions, ciliumVersions } from "../model/assumptions.ts";
+import type { Workload } from "../model/cluster.ts";
+import { type Direction, directions, type PodBox, type Policy, type PortSpec, type Rule } from "../model/policy.ts";
+import { requirementKey } from "./canonical-key.ts";
+import { changed } from "./changed.ts";
+import { inOwnCluster } from "./cilium-clusters.ts";
+import { areSubjectsAlike, maySelectTheSame } from "./subjects.ts";
+import { ciliumTier } from "./tiers.ts";
+
+/** Whether the assumed version comes before another. */
+function isBefore({ ciliumVersion }: Assumptions, version: Assumptions["ciliumVersion"]): boolean {
+  return ciliumVersions.indexOf(ciliumVersion) < ciliumVersions.indexOf(version);
+}
+
+/** Policies as the assumed version of Cilium has them. */
+export function inCiliumVersion(
+  policies: readonly Policy[],
+  assumptions: Assumptions,
+  workloads: readonly Workload[],
+): readonly Policy[] {
+  const inCluster = inOwnCluster(policies, workloads, !isBefore(assumptions, "1.19"));
+  if (!isBefore(assumptions, "1.20")) return inCluster;
+  // "ClusterNetworkPolicies are supported since 1.20."
+  const own = inCluster.filter(({ tier }) => tier === ciliumTier);
+  const named = changed(own, (policy) => withRules(policy, "egress", (rule) => withNumbers(rule, workloads)));
+  const required = isBefore(assumptions, "1.19") ? withRequirements(named) : named;
+  return isBefore(assumptions, "1.18") ? changed(required, withStrictLimits) : required;
+}
+
+function withRules(policy: Policy, direction: Direction, change: (rule: Rule) => Rule): Policy {
+  const rules = changed(policy.rules[direction], change);
+  return rules === policy.rules[direction] ? policy : { ...policy, rules: { ...policy.rules, [direction]: rules } };
+}
+
+/** Up to 1.19 a name means one number for all destinations: "a named port with several numbers matches nothing". */
+function withNumbers(rule: Rule, workloads: readonly Workload[]): Rule {
+  if (rule.ports === "any" || !rule.ports.some(({ type }) => type === "named")) return rule;
+  const ports = rule.ports.flatMap((port): readonly PortSpec[] => {
+    if (port.type === "range") return [port];
+    const numbers = new Set(
+      workloads.flatMap(({ groups }) =>
+        groups.flatMap((group) =>
+          group.ports.flatMap(({ name, protocol, port: number }) =>
+            name === port.name && protocol === port.protocol ? [number] : [],
+          ),
+        ),
+      ),
+    );
+    const [only] = numbers;
+    return only === undefined || numbers.size > 1
+      ? []
+      : [{ type: "range", protocol: port.protocol, from: only, to: only }];
+  });
+  const { written } = rule;
+  return { ...rule, ports, ...(written === undefined ? {} : { written: { ...written, ports: [] } }) };
+}
+
+/** Up to 1.18 what a rule requires is asked of all pods that any rule for the same subjects names. */
+function withRequirements(policies: readonly Policy[]): readonly Policy[] {
+  const requiring = policies.filter(({ requires }) => requires !== undefined);
+  if (requiring.length === 0) return policies;
+  return policies.map((policy) => {
+    const [ingress, egress] = directions.map((direction) => requiredRules(policy, direction, requiring));
+    return { ...policy, rules: { ingress: ingress ?? [], egress: egress ?? [] } };
+  });
+}
+
+function requiredRules(policy: Policy, direction: Direction, requiring: readonly Policy[]): readonly Rule[] {
+  const others = requiring.filter(
+    (other) => (other.requires?.[direction].length ?? 0) > 0 && maySelectTheSame(policy, other),
+  );
+  const boxes = others.flatMap(({ requires }) => requires?.[direction] ?? []);
+  const isSure = others.every((other) => selectsAllOf(other, policy));
+  return policy.rules[direction].flatMap((rule): readonly Rule[] => {
+    const narrow = boxes.length === 0 ? rule : withBoxes(rule, boxes);
+    if (narrow === rule || isSure) return [narrow];
+    return [narrow, { ...rule, unknown: rule.unknown ?? "whether what another rule requires is asked of its pods" }];
+  });
+}
+
+function withBoxes(rule: Rule, boxes: readonly PodBox[]): Rule {
+  if (rule.peers === "any" || rule.action !== "allow") return rule;
+  const peers = changed(rule.peers, (peer) =>
+    peer.type !== "pods"
+      ? peer
+      : {
+          ...peer,
+          podSelector: {
+            requirements: [
+              ...(peer.podSelector?.requirements ?? []),
+              ...boxes.flatMap(({ podSelector }) => podSelector.requirements),
+            ],
+          },
+          ...(peer.namespaceSelector === undefined
+            ? {}
+            : {
+                namespaceSelector: {
+                  requirements: [
+                    ...peer.namespaceSelector.requirements,
+                    ...boxes.flatMap(({ namespaceSelector }) => namespaceSelector?.requirements ?? []),
+                  ],
+                },
+              }),
+        },
+  );
+  return peers === rule.peers ? rule : { ...rule, peers };
+}
+
+/** Whether all that one policy selects another selects, too: as far as that is plain from what they ask for. */
+function selectsAllOf(wide: Policy, narrow: Policy): boolean {
+  if (areSubjectsAlike(wide, narrow)) return true;
+  if (wide.namespace !== undefined && wide.namespace !== narrow.namespace) return false;
+  const asked = (policy: Policy): ReadonlySet<string> =>
+    new Set(
+      [policy.subject.podSelector, policy.subject.namespaceSelector].flatMap(
+        (selector) => selector?.requirements.map(requirementKey) ?? [],
+      ),
+    );
+  const own = asked(narrow);
+  return narrow.subject.or === undefined && [...asked(wide)].every((key) => own.has(key));
+}
+
+/** Up to 1.17 limits on requests hold where nothing isolates the pods, too: "other requests are dropped". */
+function withStrictLimits(policy: Policy): Policy {
+  return directions.reduce(
+    (one, direction) =>
+      one.isolates[direction]
+        ? one
+        : withRules(one, direction, (rule) => (rule.requests === undefined ? rule : { ...rule, strict: true })),
+    policy,
+  );
+}
