@@ -123,6 +123,17 @@ describe("pods, nodes and Services", () => {
     expectUnknown(world + onNode("b/agent") + halves.replace("128.0.0.0/1", "128.0.0.0/2"), ["b/agent", "a/web"]);
   });
 
+  it("row 22: the name of a port of a pod on its node's network means nothing, as with any other address", () => {
+    const named = pod("b/agent", "{app: agent}", {
+      spec: "hostNetwork: true",
+      ports: "[{name: http, containerPort: 80}]",
+    });
+    const out = (ports: string): string =>
+      world + named + policy("a/out", `podSelector: {}\npolicyTypes: [Egress]\negress: [{ports: ${ports}}]`);
+    expectDenied(out("[{port: http}]"), ["a/web", "b/agent", "80"]);
+    expectAllowed(out("[{port: 80}]"), ["a/web", "b/agent", "80"]);
+  });
+
   it("row 23: a pod that has ended is no subject, no peer and no endpoint", () => {
     for (const phase of ["Succeeded", "Failed"]) {
       const ended = pod("a/done", "{app: done}", { status: `{phase: ${phase}}` });

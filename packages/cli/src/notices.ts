@@ -160,9 +160,7 @@ function leftOutLines({ unrendered = [], notFollowed = [], alternatives = 0 }: I
   const several = alternatives === 1 ? "1 object is" : `${alternatives} objects are`;
   return [
     ...(sources.length > 0
-      ? [
-          `hint: not read, because it must be rendered first: ${sources.join(", ")}. --render renders it, with helm and kustomize`,
-        ]
+      ? [`hint: not read, because it must be rendered first: ${sources.join(", ")}. ${renderAdvice(unrendered)}`]
       : []),
     ...(alternatives > 0
       ? [
@@ -173,6 +171,15 @@ function leftOutLines({ unrendered = [], notFollowed = [], alternatives = 0 }: I
       ? [`hint: what these would make is not in the input and not seen: ${others.join(", ")}`]
       : []),
   ];
+}
+
+/** What renders it: npa knows how to ask helm and kustomize, and of other tools only that they print manifests. */
+function renderAdvice(unrendered: NonNullable<InputSummary["unrendered"]>): string {
+  const kinds = unrendered.map(({ kind }) => kind);
+  const other = "pipe what their tool makes of them into npa (TOOL ... | npa -)";
+  if (kinds.every((kind) => kind === "template")) return `For templates and other languages, ${other}`;
+  const byRender = "--render renders charts and kustomizations, with helm and kustomize";
+  return kinds.includes("template") ? `${byRender}; for other templates, ${other}` : byRender;
 }
 
 function counted(count: number, kind: string): string {

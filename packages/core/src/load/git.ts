@@ -3,7 +3,8 @@ import path from "node:path";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { UsageError } from "../lib/usage-error.ts";
 import type { SourceText } from "../parse/document.ts";
-import { problemWith } from "./read-text.ts";
+import { isInput, isInputName } from "./input-name.ts";
+import { type TextOrProblem, problemWith } from "./read-text.ts";
 
 /** Where `git` is run. */
 export interface GitOptions {
@@ -45,13 +46,20 @@ export async function loadGit(commit: string, paths: readonly string[], options:
   const sources: SourceText[] = [];
   const problems: Diagnostic[] = [];
   for (const [i, { name }] of files.entries()) {
-    const bytes = blobs[i] as Buffer; // one for each file
-    if (bytes.length > mostFileBytes)
-      problems.push(problemWith(name, "input-too-large", "larger than 64 MiB. It was not read"));
-    else if (isUtf8(bytes)) sources.push({ name, text: bytes.toString("utf8").replace(/^\ufeff/, "") });
-    else problems.push(problemWith(name, "not-utf8", "not UTF-8 text. It was not read"));
+    const { source, problem } = textOf(name, blobs[i] as Buffer); // one for each file
+    if (!isInput(name, source)) continue;
+    if (source === undefined) problems.push(problem);
+    else sources.push(source);
   }
   return { sources, problems };
+}
+
+function textOf(name: string, bytes: Buffer): TextOrProblem {
+  if (bytes.length > mostFileBytes)
+    return { problem: problemWith(name, "input-too-large", "larger than 64 MiB. It was not read") };
+  return isUtf8(bytes)
+    ? { source: { name, text: bytes.toString("utf8").replace(/^\ufeff/, "") } }
+    : { problem: problemWith(name, "not-utf8", "not UTF-8 text. It was not read") };
 }
 
 /** The contents of files of a commit, in their order. */
@@ -86,7 +94,7 @@ async function filesOf(commit: string, paths: readonly string[], options: GitOpt
     if (status !== 0 || (stdout.length === 0 && wanted !== ""))
       throw new UsageError(`there is nothing at ${JSON.stringify(each)} in commit ${commit.slice(0, 12)}`);
     for (const { name, blob } of listedFiles(stdout)) {
-      if (/\.(?:ya?ml|json)$/i.test(name) || name === wanted) found.set(name, { name, blob });
+      if (isInputName(name) || name === wanted) found.set(name, { name, blob });
     }
   }
   return [...found.values()];

@@ -4,6 +4,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { SourceText } from "../parse/document.ts";
 import { UsageError } from "../lib/usage-error.ts";
 import { type TextOrProblem, problemWith, readRegularFile, readStream, readStreamFile } from "./read-text.ts";
+import { isInput } from "./input-name.ts";
 import { identityOf, walkDirectory } from "./walk-directory.ts";
 
 /** Where files are looked for. */
@@ -99,17 +100,18 @@ class Loader {
 
   #loadFound(file: string, stats: BigIntStats): void {
     try {
-      this.#loadFile(file, stats);
+      this.#loadFile(file, stats, true);
     } catch (error) {
       this.#fail(file, error);
     }
   }
 
-  #loadFile(file: string, stats: BigIntStats): void {
+  #loadFile(file: string, stats: BigIntStats, isFound = false): void {
     if (!this.#isNew(identityOf(stats))) return;
     // Files below /proc and the like claim to be empty.
     const read = stats.size === 0n ? readStreamFile : readRegularFile;
-    this.#add(read(file, this.#nameOf(file), stats.size));
+    const text = read(file, this.#nameOf(file), stats.size);
+    if (!isFound || isInput(file, text.source)) this.#add(text);
   }
 
   #isNew(identity: string): boolean {

@@ -1,14 +1,12 @@
 import { type BigIntStats, type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
+import { isInputName } from "./input-name.ts";
 
 /** What a walk meets, as absolute paths, in order. */
 export type Met =
   | { readonly type: "file"; readonly path: string; readonly stats: BigIntStats }
   | { readonly type: "outside"; readonly path: string; readonly isFile: boolean }
   | { readonly type: "unreadable"; readonly path: string; readonly error: unknown };
-
-/** `Kustomization` is a name that kustomize takes as well. */
-const manifestName = /\.(?:ya?ml|json)$|^Kustomization$/i;
 
 /** A directory's identity, whatever path leads to it. */
 export function identityOf({ dev, ino }: BigIntStats): string {
@@ -43,7 +41,7 @@ function* walk(directory: string, realRoot: string, seen: Set<string>): Generato
 function* meet(file: string, entry: Dirent, realRoot: string, seen: Set<string>): Generator<Met> {
   if (entry.isDirectory()) return yield* walk(file, realRoot, seen);
   const isLink = entry.isSymbolicLink();
-  const isManifest = manifestName.test(entry.name);
+  const isManifest = isInputName(entry.name);
   if (!isLink && !(entry.isFile() && isManifest)) return;
   try {
     const stats = statSync(file, { bigint: true });

@@ -31,8 +31,10 @@ import { kindAndName } from "./pod-owner.ts";
 export interface FileFacts {
   /** The files that are left unread, because they say nothing before they are rendered. */
   readonly unrendered: ReadonlyMap<string, UnrenderedKind>;
-  /** What kustomizations fetch from elsewhere. */
-  readonly remote: readonly string[];
+  /** What would bring in manifests that are not in the input, and as what it is counted. */
+  readonly generators: readonly { readonly kind: string; readonly name: string }[];
+  /** The namespaces of the policies that a template makes; undefined stands for any, and nothing for no policy. */
+  policiesOf(file: string): readonly (string | undefined)[];
   /** The namespace that a kustomization sets for all objects of a file. */
   namespaceOf(file: string): string | undefined;
   /** The namespaces that kustomizations set for all objects of a file, where they do not agree; undefined for one that sets none. */

@@ -8,7 +8,7 @@ import type {
   UnrenderedKind,
   UnrenderedSources,
 } from "../model/cluster.ts";
-import type { ClusterDraft } from "./cluster-draft.ts";
+import type { ClusterDraft, FileFacts } from "./cluster-draft.ts";
 import { escapeMisleading } from "./quote.ts";
 
 const shown = 5;
@@ -17,11 +17,11 @@ const kinds: readonly UnrenderedKind[] = ["template", "values", "kustomization",
 /** What of the input was not read, or is only named there. */
 export function leftOut(
   draft: ClusterDraft,
-  remote: readonly string[],
+  generators: FileFacts["generators"],
   directories: readonly AlternativeDirectories[],
 ): Pick<InputSummary, "unrendered" | "notFollowed" | "alternatives" | "alternativeDirectories"> {
   const unrendered = unrenderedSources(draft.unrendered);
-  const notFollowed = notFollowedKinds(draft.notFollowed, remote);
+  const notFollowed = notFollowedKinds(draft.notFollowed, generators);
   return {
     ...(unrendered.length === 0 ? {} : { unrendered }),
     ...(notFollowed.length === 0 ? {} : { notFollowed }),
@@ -48,13 +48,13 @@ function unrenderedSources(files: ReadonlyMap<string, UnrenderedKind>): readonly
   });
 }
 
-function notFollowedKinds(refs: readonly ObjectRef[], remote: readonly string[]): readonly NotFollowed[] {
+function notFollowedKinds(refs: readonly ObjectRef[], generators: FileFacts["generators"]): readonly NotFollowed[] {
   const named = [
     ...refs.map(({ kind, namespace, name }) => ({
       kind,
       name: namespace === undefined ? name : `${namespace}/${name}`,
     })),
-    ...remote.map((base) => ({ kind: "remote base", name: escapeMisleading(base) })),
+    ...generators.map(({ kind, name }) => ({ kind, name: escapeMisleading(name) })),
   ];
   return [...groupBy(named, ({ kind }) => kind)]
     .toSorted(([a], [b]) => compareStrings(a, b))

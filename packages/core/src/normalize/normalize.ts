@@ -15,6 +15,8 @@ import { withEndpoints } from "./endpoints.ts";
 import { asBuilt } from "./in-namespace.ts";
 import { leftOut } from "./left-out.ts";
 import { type ObjectVisitor, isApiName, visitObjects } from "./expand-lists.ts";
+import { policiesOfTemplates } from "./template-policies.ts";
+import { noteEmbeddedPolicy } from "./embedded-policy.ts";
 import { readGenericWorkload } from "./generic-workload.ts";
 import { ignoreAnnotations } from "./ignore-annotations.ts";
 import { impliedNamespace } from "./namespace.ts";
@@ -79,12 +81,13 @@ export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOpti
     notEvaluated: [
       ...draft.notEvaluated,
       ...relabelled(options.files, [...ground.workloads, ...ground.policies]),
+      ...policiesOfTemplates(draft.unrendered, options.files),
     ].toSorted(by(({ ref }) => `${ref.kind}/${ref.namespace ?? ""}/${ref.name}`)),
     inputs: {
       ...counts,
       files: counts.files + (options.files?.unrendered.size ?? 0),
       objects: sortedRecord(counts.objects),
-      ...leftOut(draft, options.files?.remote ?? [], directories),
+      ...leftOut(draft, options.files?.generators ?? [], directories),
     },
     problems: options.problems,
     suppressions: draft.suppressions,
@@ -141,7 +144,9 @@ function readObject(object: RawObject, draft: ClusterDraft): void {
   const reader = readerFor(object.kind, object.apiVersion);
   if (reader === undefined) {
     reportWrongApiVersion(object, draft.report);
-    if (!isBuiltIn(object)) readGenericWorkload(object, draft);
+    if (isBuiltIn(object)) return;
+    readGenericWorkload(object, draft);
+    noteEmbeddedPolicy(object, draft);
     return;
   }
   reader.read(object, draft);

@@ -94,6 +94,20 @@ const policyKinds: readonly NamedKind[] = [
     effect: "Consul allows or denies requests by it, on top of the network",
     mayChange: deniesIngress,
   },
+  {
+    kind: "Tenant",
+    groups: ["capsule.clastix.io"],
+    effect: "Capsule makes the NetworkPolicies in it in every namespace of the tenant",
+    mayChange: anything,
+    concerns: ({ networkPolicies }) => isMapping(networkPolicies),
+  },
+  {
+    kind: "HierarchyConfiguration",
+    groups: ["hnc.x-k8s.io"],
+    effect: "the hierarchical namespace controller copies the NetworkPolicies of the parent to its namespace",
+    mayChange: anything,
+    concerns: ({ parent }) => parent !== undefined,
+  },
   { kind: "EgressFirewall", effect: "OVN-Kubernetes denies egress by it", mayChange: deniesEgress },
   { kind: "EgressNetworkPolicy", effect: "OpenShift SDN denies egress by it", mayChange: deniesEgress },
 ];

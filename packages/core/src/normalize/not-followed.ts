@@ -1,3 +1,4 @@
+import { noteEmbeddedPolicy } from "./embedded-policy.ts";
 import type { KindReader } from "./kind-reader.ts";
 import { refOf } from "./not-evaluated.ts";
 import { groupOf } from "./raw-object.ts";
@@ -12,11 +13,30 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
   App: ["kappctrl.k14s.io"],
   GitRepo: ["fleet.cattle.io"],
   Subscription: ["operators.coreos.com"],
+  ClusterExtension: ["olm.operatorframework.io"],
+  PackageInstall: ["packaging.carvel.dev"],
+  RootSync: ["configsync.gke.io"],
+  RepoSync: ["configsync.gke.io"],
+  ConfigManagement: ["configmanagement.gke.io"],
+  ResourceSet: ["fluxcd.controlplane.io"],
+  KluctlDeployment: ["gitops.kluctl.io"],
+  Bundle: ["fleet.cattle.io"],
+  HelmChartProxy: ["addons.cluster.x-k8s.io"],
+  ClusterResourceSet: ["addons.cluster.x-k8s.io"],
+  Release: ["helm.crossplane.io"],
+  Composition: ["apiextensions.crossplane.io"],
+  ResourceGraphDefinition: ["kro.run"],
+  ManifestWork: ["work.open-cluster-management.io"],
+  Stack: ["pulumi.com"],
+  Terraform: ["infra.contrib.fluxcd.io", "tf.upbound.io"],
 };
 
 /** Readers for kinds that stand for manifests elsewhere: such an object is counted and named, so that they are not taken for absent. */
 export const notFollowedReaders: readonly KindReader[] = Object.entries(kinds).map(([kind, groups]) => ({
   kind,
   reads: (apiVersion) => groups.includes(groupOf(apiVersion)),
-  read: (object, draft) => void draft.notFollowed.push(refOf(object)),
+  read: (object, draft) => {
+    draft.notFollowed.push(refOf(object));
+    noteEmbeddedPolicy(object, draft);
+  },
 }));

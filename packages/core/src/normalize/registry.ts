@@ -2,6 +2,7 @@ import { apiServerCallReaders, mayConvert } from "./api-server-calls.ts";
 import { clusterPolicyReaders, wrongClusterPolicyReaders } from "./cluster-policy.ts";
 import { calicoObjectReaders } from "./calico/calico-objects.ts";
 import { calicoPolicyReaders } from "./calico/calico-policy.ts";
+import { mayHoldPolicy } from "./embedded-policy.ts";
 import { mayHoldTemplate } from "./generic-workload.ts";
 import { ciliumReaders } from "./cilium/cilium-policy.ts";
 import { clusterConfigurationReaders } from "./facts/cluster-configurations.ts";
@@ -65,12 +66,13 @@ for (const reader of readers) {
 
 /**
  * Whether the reader cares for documents of this kind: lists, the kinds that are evaluated, the kinds that are only named,
- * and whatever has a pod template. The parser asks, and leaves the others unread.
+ * and whatever has a pod template or holds a policy. The parser asks, and leaves the others unread.
  */
 export function isKindRead(kind: string, text = ""): boolean {
   if (kind === configMapReader.kind) return mayTellOfCluster(text);
   if (kind === "CustomResourceDefinition") return mayConvert(text);
-  return kind === templateKind || isListKind(kind) || readersByKind.has(kind) || mayHoldTemplate(kind, text);
+  if (kind === templateKind || isListKind(kind) || readersByKind.has(kind)) return true;
+  return mayHoldTemplate(kind, text) || mayHoldPolicy(kind, text);
 }
 
 /** The reader of a kind of an API, or undefined when npa does not read it. */

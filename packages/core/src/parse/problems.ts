@@ -9,8 +9,8 @@ const kubernetesField =
   /(?:^|[\s"'{,?!&\u0085\u2028\u2029])(?:kind|apiVersion)["']?[\s\u0085]*:|\\[xuU]|\?\s+["']?kind/;
 /** How many duplicate keys of a document are reported: the rest would be more of the same. */
 const maxDuplicates = 100;
-/** What templates are written with: Helm and other Go templates, Jinja, ERB, and what sed and autoconf replace. */
-const templateMarks = /\{\{|\{%|<%|@[A-Za-z][\w.-]*@|%[A-Z][A-Z0-9_]*%/g;
+/** What templates are written with: Helm and other Go templates, Jinja, ERB, Terraform, and what sed and autoconf replace. */
+const templateMarks = /\{\{|\{%|%\{|<%|@[A-Za-z][\w.-]*@|%[A-Z][A-Z0-9_]*%/g;
 /** How many marks are looked at, and how much text before each. */
 const maxMarks = 1000;
 const maxPrefix = 1000;

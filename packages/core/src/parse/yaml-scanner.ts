@@ -67,7 +67,9 @@ export class YamlScanner {
     this.#unroll(cursor.column);
     if (cursor.atEnd()) return this.#streamEnd();
     if (cursor.column === 0 && cursor.code() === 37) {
-      throw new DocumentFault(cursor.at, "kubectl refuses % directives: remove the line", "yaml-syntax", true);
+      // `%{` is one of a template of Terraform.
+      const mayRead = cursor.code(1) !== 123;
+      throw new DocumentFault(cursor.at, "kubectl refuses % directives: remove the line", "yaml-syntax", mayRead);
     }
     if (cursor.atDocumentMarker()) return this.#documentMarker(cursor.text.charAt(cursor.at) === "-");
     this.#content(cursor.text.charAt(cursor.at));

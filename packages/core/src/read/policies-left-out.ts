@@ -7,6 +7,7 @@ import { isMapping } from "../normalize/raw-object.ts";
 import type { RawValue, SourceText } from "../parse/document.ts";
 import { parseSource } from "../parse/parse-source.ts";
 import { locationOf } from "../source/position.ts";
+import { isOtherLanguage } from "../unrendered/other-language.ts";
 
 /** What makes a file one that must be rendered first, and what renders it. */
 const reasons: Readonly<Record<UnrenderedKind, string>> = {
@@ -27,7 +28,8 @@ export function reportPoliciesLeftOut(
 ): void {
   for (const source of sources) {
     const kind = unrendered.get(source.name);
-    const policy = kind === undefined || !mayHoldPolicy(source.text) ? undefined : firstPolicy(source);
+    const isApplied = kind !== undefined && !isOtherLanguage(source.name) && mayHoldPolicy(source.text);
+    const policy = isApplied ? firstPolicy(source) : undefined;
     if (kind === undefined || policy === undefined) continue;
     report({
       code: "unreadable-file",

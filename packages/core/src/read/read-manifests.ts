@@ -8,6 +8,7 @@ import { isKindRead, normalize } from "../normalize/normalize.ts";
 import type { ParsedSource, SourceText } from "../parse/document.ts";
 import { parseSource } from "../parse/parse-source.ts";
 import { surveySources } from "../unrendered/survey.ts";
+import { namespacesOfPolicies } from "../unrendered/template-policies.ts";
 import { reportPoliciesLeftOut } from "./policies-left-out.ts";
 import { mayBeSnapshot, snapshotKind, withoutHeaders } from "./snapshot-header.ts";
 
@@ -45,10 +46,14 @@ function clusterOf(texts: readonly SourceText[], options: Partial<ReadOptions>):
   for (const source of texts) checkSource("readManifests", source);
   const headers = texts.filter(({ text }) => mayBeSnapshot(text));
   if (headers.length > 0 && isHonoured(texts, headers, options.snapshots)) return snapshotFrom(texts, options);
-  const { manifests, unrendered, kustomize, remote } = timed(options.stopwatch, "parse", () => surveySources(texts));
+  const { manifests, unrendered, kustomize, generators } = timed(options.stopwatch, "parse", () =>
+    surveySources(texts),
+  );
+  const textOf = new Map(texts.map(({ name, text }) => [name, text]));
   const files: FileFacts = {
     unrendered,
-    remote,
+    generators,
+    policiesOf: (file) => namespacesOfPolicies(textOf.get(file) ?? ""),
     namespaceOf: (file) => kustomize.namespaceOf(file),
     namespacesOf: (file) => kustomize.namespacesOf(file),
     relabelledBy: (file) => kustomize.relabelledBy(file),

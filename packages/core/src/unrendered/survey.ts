@@ -3,6 +3,8 @@ import type { UnrenderedKind } from "../model/cluster.ts";
 import type { SourceText } from "../parse/document.ts";
 import { isKustomizationName, readKustomization } from "./kustomization.ts";
 import { KustomizeGraph } from "./kustomize-graph.ts";
+import { type Generator, generatorsIn } from "./generators.ts";
+import { isOtherLanguage } from "./other-language.ts";
 import { isYttTemplate } from "./ytt.ts";
 
 /** The texts of an input, sorted. */
@@ -14,11 +16,11 @@ export interface Survey {
   readonly kustomize: KustomizeGraph;
   /** The directories of Helm charts that are in no other chart. */
   readonly charts: readonly string[];
-  /** What kustomizations fetch from elsewhere, as written. */
-  readonly remote: readonly string[];
+  /** What would bring in manifests that are not here: bases that kustomizations fetch, and other tools. */
+  readonly generators: readonly Generator[];
 }
 
-/** Tells manifests from what must be rendered first: charts, kustomizations and the files that they name, templates of ytt. */
+/** Tells manifests from what must be rendered first: charts, kustomizations and the files that they name, templates of ytt, other languages. */
 export function surveySources(sources: readonly SourceText[]): Survey {
   const textOf = new Map(sources.map(({ name, text }) => [name, text]));
   const kustomizations = sources
@@ -31,6 +33,7 @@ export function surveySources(sources: readonly SourceText[]): Survey {
   const named = new Set(kustomizations.flatMap(({ others }) => others));
   const kindOf = ({ name, text }: SourceText): UnrenderedKind | undefined => {
     if (isKustomizationName(name)) return "kustomization";
+    if (isOtherLanguage(name)) return "template";
     if (named.has(name) && !kustomize.isResource(name)) return "patch";
     return partOfChart(name, charts) ?? (isYttTemplate(text) ? "template" : undefined);
   };
@@ -40,7 +43,8 @@ export function surveySources(sources: readonly SourceText[]): Survey {
     if (kind !== undefined) unrendered.set(source.name, kind);
     return kind === undefined;
   });
-  return { manifests, unrendered, kustomize, charts, remote: kustomizations.flatMap(({ remote }) => remote) };
+  const remote = kustomizations.flatMap((each) => each.remote).map((name) => ({ kind: "remote base", name }));
+  return { manifests, unrendered, kustomize, charts, generators: [...remote, ...generatorsIn(sources)] };
 }
 
 /** The directories that lie below none of the others. */

@@ -50,6 +50,18 @@ describe("loadPaths", () => {
     ]);
   });
 
+  it("reads files in other languages only where they seem to make manifests, or are named", async () => {
+    const cwd = directoryOf({
+      "m/np.yaml.j2": "kind: NetworkPolicy",
+      "m/main.tf": 'resource "aws_vpc" "a" {}',
+      "m/k8s.tf": 'resource "kubernetes_namespace" "a" {}',
+      "m/broken.cue": new Uint8Array([0xff, 0xfe, 0xfd]),
+    });
+    expect(await namesIn(cwd, "m")).toEqual(["m/k8s.tf", "m/np.yaml.j2"]);
+    expect((await loadPaths(["m"], { cwd })).problems).toEqual([]);
+    expect(await namesIn(cwd, "m/main.tf")).toEqual(["m/main.tf"]);
+  });
+
   it("reads what is named, whatever its name, in the order of the arguments, and nothing twice", async () => {
     const cwd = directoryOf({ "m/a.yaml": "a", "m/.b": "b", "c.txt": "c" });
     linkSync(path.join(cwd, "m/a.yaml"), path.join(cwd, "m/same.yaml"));
