@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { ConnectivityList } from "@npa/core";
-import { mayRead, objectsFromManifests } from "@npa/fixtures/api-server";
+import { allKinds, mayRead, objectsFromManifests } from "@npa/fixtures/api-server";
+import { loadAll } from "js-yaml";
 import { describe, expect, it } from "vitest";
 import { kubeconfigFile, manifests, manifestsDirectory, npaOn, objects, serverFor } from "./live-cluster.ts";
 import { pathWith } from "./fake-helm.ts";
@@ -45,6 +46,33 @@ describe("--cluster", () => {
     expect(rendered.stdout).toContain(closed);
     const nothing = await npaOn(server, ["diff", "--cluster"]);
     expect([nothing.code, nothing.stderr]).toEqual([2, expect.stringContaining("name them")]);
+  });
+
+  it("prints every policy as it is to be, of whatever kind", async () => {
+    const rule = { action: "Allow", source: { selector: "app == 'web'" } };
+    const policy = (kind: string, name: string, namespace: string | undefined): object => ({
+      apiVersion: "crd.projectcalico.org/v1",
+      kind,
+      metadata: { name, ...(namespace === undefined ? {} : { namespace }), uid: "1", resourceVersion: "7" },
+      spec: { selector: "app == 'db'", types: ["Ingress"], ingress: [rule] },
+    });
+    const server = await serverFor({
+      kinds: allKinds,
+      objects: [
+        ...objects,
+        policy("GlobalNetworkPolicy", "default.all", undefined),
+        policy("NetworkPolicy", "default.own", "shop"),
+      ] as typeof objects,
+    });
+    const { stdout } = await npaOn(server, ["optimize", "--cluster", "-o", "yaml"]);
+    const printed = loadAll(stdout) as { readonly kind: string; readonly metadata: object; readonly spec: object }[];
+    expect(printed.map(({ kind }) => kind)).toContain("GlobalNetworkPolicy");
+    expect(printed.filter(({ kind }) => kind === "GlobalNetworkPolicy")).toMatchObject([
+      { metadata: { name: "default.all" }, spec: { selector: "app == 'db'", types: ["Ingress"], ingress: [rule] } },
+    ]);
+    expect(stdout).not.toContain("resourceVersion");
+    const own = await npaOn(server, ["optimize", "--cluster", "-n", "shop", "-o", "yaml"]);
+    expect(own.stdout).not.toContain("GlobalNetworkPolicy");
   });
 
   it("takes bare names from the namespace of the context, and -n before it", async () => {

@@ -141,7 +141,7 @@ function optimized(
 ): Optimized {
   if (texts === undefined || environment !== undefined) {
     const result = optimizeCluster(cluster, options);
-    return { plan: result.plan, files: () => [], manifests: () => renderedManifests(result.cluster, result.plan) };
+    return { plan: result.plan, files: () => [], manifests: () => renderedManifests(cluster, result.plan) };
   }
   const known = new Map(texts.sources.map(({ name, text }) => [name, text]));
   const reasons = new Map<string, string | undefined>();

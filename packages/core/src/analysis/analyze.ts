@@ -10,7 +10,7 @@ import { type Trial, triedAdvice } from "../fix/tried-advice.ts";
 import { foldConsequences } from "../findings/fold-consequences.ts";
 import type { Baseline } from "../findings/baseline.ts";
 import type { IgnoreEntry } from "../findings/ignore-entry.ts";
-import { type SelectOptions, selectFindings } from "../findings/select-findings.ts";
+import { type SelectOptions, type SelectedFindings, selectFindings } from "../findings/select-findings.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { Policy } from "../model/policy.ts";
 import type { PassResult } from "../optimize/step.ts";
@@ -24,7 +24,7 @@ import { type RuleConfigs, configuredOptions, configuredRules } from "../config/
 import type { RuleDefinition } from "../rules/define-rule.ts";
 import { findingOrder } from "../rules/finding-order.ts";
 import { allRules } from "../rules/registry.ts";
-import { type RuleResults, askRules, findingsOf, plannedOf, runRules } from "../rules/run-rules.ts";
+import { type RuleResults, type RuleRun, askRules, findingsOf, plannedOf, runRules } from "../rules/run-rules.ts";
 import {
   type ClusterCidrs,
   type DnsSettings,
@@ -32,7 +32,9 @@ import {
   type RuleSettings,
   dnsSettings,
 } from "../rules/settings.ts";
+import type { Reachability } from "../reachability/reachability.ts";
 import { clusterSpace } from "../symbolic/cluster-space.ts";
+import type { PolicySpace } from "../symbolic/policy-space.ts";
 import { timed } from "../lib/stopwatch.ts";
 import { stoppable } from "../lib/stoppable.ts";
 import { UsageError } from "../lib/usage-error.ts";
@@ -85,15 +87,30 @@ export function analyzeCluster(given: Cluster, options: AnalyzeOptions = {}): An
   return stoppable(options.signal, () => reportOn(given, options));
 }
 
-function reportOn(given: Cluster, options: AnalyzeOptions): AnalysisReport {
+/** What an analysis finds, and what it found it with. */
+interface Findings {
+  readonly reachability: Reachability;
+  readonly space: PolicySpace;
+  readonly rules: readonly RuleDefinition[];
+  readonly run: RuleRun;
+  readonly results: RuleResults;
+  readonly selected: SelectedFindings;
+}
+
+/** The findings of a report, without the rest of it. */
+export function findingsOfCluster(cluster: Cluster, options: AnalyzeOptions): readonly Finding[] {
+  checkAnalyzeOptions(options);
+  return findingsOn(cluster, options).selected.findings;
+}
+
+function findingsOn(given: Cluster, options: AnalyzeOptions): Findings {
   const reachability = buildReachability(given, withPodCidrs(options));
   const { cluster } = reachability;
   const rules = rulesToRun(options);
   const space = clusterSpace(cluster, reachability.options.assumptions);
-  const ruleSettings = ruleSettingsOf(options);
   const { stopwatch } = options;
   const run = timed(stopwatch, "rules", () =>
-    askRules(reachability, { rules, settings: ruleSettings, space, stopwatch }),
+    askRules(reachability, { rules, settings: ruleSettingsOf(options), space, stopwatch }),
   );
   const found = timed(stopwatch, "findings", () => findingsOf(run, rules));
   const trial = trialOf(cluster, found.findings, rules, options);
@@ -106,6 +123,13 @@ function reportOn(given: Cluster, options: AnalyzeOptions): AnalysisReport {
       selectOptionsOf(options, rules, results),
     ),
   );
+  return { reachability, space, rules, run, results, selected };
+}
+
+function reportOn(given: Cluster, options: AnalyzeOptions): AnalysisReport {
+  const { reachability, space, rules, run, results, selected } = findingsOn(given, options);
+  const { cluster } = reachability;
+  const { stopwatch } = options;
   const { scoreNote, ...assessment } = timed(stopwatch, "assess", () =>
     assess(reachability, selected.present, {
       settings: settingsOf(options),
@@ -123,7 +147,7 @@ function reportOn(given: Cluster, options: AnalyzeOptions): AnalysisReport {
     ...assessment,
     ...gainOf(cluster.policies, plannedOf(run, rules), options),
     securityGaps: securityGaps(findings),
-    facts: reportedFacts(cluster, ruleSettings),
+    facts: reportedFacts(cluster, ruleSettingsOf(options)),
     findings,
     suppressed,
     ...(baseline === undefined ? {} : { baseline }),

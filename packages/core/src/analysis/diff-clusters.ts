@@ -13,7 +13,7 @@ import { by } from "../lib/compare.ts";
 import type { Cluster } from "../model/cluster.ts";
 import { refKey } from "../semantics/canonical-key.ts";
 import { underAssumptions } from "../semantics/under-assumptions.ts";
-import { type AnalyzeOptions, analyzeCluster, withPodCidrs } from "./analyze.ts";
+import { type AnalyzeOptions, findingsOfCluster, withPodCidrs } from "./analyze.ts";
 import { completeAssumptions, reachabilityOptions } from "./connectivity.ts";
 import { stoppable } from "../lib/stoppable.ts";
 
@@ -159,7 +159,7 @@ function comparedFindings(
   options: AnalyzeOptions,
 ): { readonly added: readonly Finding[]; readonly gone: readonly Finding[] } {
   const { baseline: _, ...rest } = options;
-  const [old, now] = [analyzeCluster(before, rest).findings, analyzeCluster(after, rest).findings];
+  const [old, now] = [findingsOfCluster(before, rest), findingsOfCluster(after, rest)];
   return {
     added: withoutKnown(now, baselineOf(old).findings).findings,
     gone: withoutKnown(old, baselineOf(now).findings).findings,

@@ -41,7 +41,7 @@ export interface OptimizedSources {
   readonly cluster: Cluster;
   /** The files that change. */
   files(): readonly FixedFile[];
-  /** Every NetworkPolicy as it is to be, one document each, by namespace and name: YAML text. */
+  /** Every policy as it is to be, one document each, by namespace and name: YAML text. With namespaces those of them. */
   manifests(): string;
 }
 
@@ -90,7 +90,11 @@ class SourcesOptimizer {
       files: () => [...make().texts].map(([name, after]) => ({ name, before: this.#texts.get(name), after })),
       manifests: () => {
         const sources = [...this.#texts].map(([name, text]) => ({ name, text: make().texts.get(name) ?? text }));
-        return optimizedManifests(this.#request.read(sources), new Manifests(sources, kubectlReader));
+        return optimizedManifests(
+          this.#request.read(sources),
+          new Manifests(sources, kubectlReader),
+          result.plan.limitedTo,
+        );
       },
     };
   }

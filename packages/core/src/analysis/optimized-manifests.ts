@@ -2,10 +2,14 @@ import { documentText } from "../edit/document-text.ts";
 import type { Manifests } from "../fix/manifests.ts";
 import { mergedComment } from "../fix/optimized-texts.ts";
 import { compareStrings } from "../lib/compare.ts";
+import { UsageError } from "../lib/usage-error.ts";
+import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import type { Cluster } from "../model/cluster.ts";
-import type { Policy } from "../model/policy.ts";
+import type { Policy, RefusedPolicy } from "../model/policy.ts";
+import { applyOperation } from "../optimize/apply-patch.ts";
 import { policyTypesOf, policyValue } from "../optimize/policy-value.ts";
-import { isNetworkPolicy } from "../semantics/network-policy.ts";
+import type { RawValue } from "../parse/document.ts";
+import { refKey } from "../semantics/canonical-key.ts";
 import type { OptimizationPlan } from "../answers/optimization.ts";
 
 interface Written {
@@ -17,10 +21,13 @@ interface Written {
  * Every policy of texts, one document each, by namespace and name: as it is written, with its comments, where it is a
  * document of its own in YAML.
  */
-export function optimizedManifests(cluster: Cluster, manifests: Manifests): string {
-  const inForce = cluster.policies.filter(({ part = 0 }) => part === 0);
+export function optimizedManifests(
+  cluster: Cluster,
+  manifests: Manifests,
+  namespaces: OptimizationPlan["limitedTo"],
+): string {
   return joined(
-    [...inForce, ...cluster.refusedPolicies].flatMap(({ ref, origin }) => {
+    writtenPolicies(cluster, namespaces).flatMap(({ ref, origin }) => {
       const document = manifests.documentOf(origin);
       const value = manifests.valueOf(origin, []);
       if (document === undefined || value === undefined) return [];
@@ -32,16 +39,102 @@ export function optimizedManifests(cluster: Cluster, manifests: Manifests): stri
   );
 }
 
-/** The NetworkPolicies of a cluster whose objects have no text. */
-export function renderedManifests(cluster: Cluster, { groups }: OptimizationPlan): string {
+/**
+ * Every policy of a cluster whose objects are in no file, as a plan makes them: what the API server adds is left out. Throws
+ * for an object that is not known as it was read.
+ */
+export function renderedManifests(cluster: Cluster, { groups, steps, limitedTo }: OptimizationPlan): string {
+  const read = writtenPolicies(cluster, limitedTo);
+  const values = new Map<string, RawValue | undefined>(
+    read.map((policy) => [refKey(policy.ref), writtenValue(policy)]),
+  );
+  for (const { object, ...operation } of steps.flatMap(({ patch }) => patch)) {
+    const key = refKey(object);
+    const before = values.get(key);
+    if (before === undefined) throw new Error(`${object.kind} ${object.name} is not known as it was read`);
+    values.delete(key);
+    const after = applyOperation(before, operation);
+    const isRenamed = operation.path === "/metadata/name" && typeof operation.value === "string";
+    if (after !== undefined) values.set(isRenamed ? refKey({ ...object, name: String(operation.value) }) : key, after);
+  }
   return joined(
-    cluster.policies.filter(isNetworkPolicy).map((policy: Policy) => {
-      const merged = groups.find(({ namespace, name }) => namespace === policy.namespace && name === policy.name);
-      const comment = merged === undefined ? "" : `# ${mergedComment(merged.mergedPolicies)}\n`;
-      const text = documentText(policyValue({ ...policy, policyTypes: policyTypesOf(policy) }));
-      return { key: [policy.namespace ?? "", policy.name], text: comment + text };
+    [...values.values()].flatMap((value) => {
+      if (value === undefined) return [];
+      const { kind, namespace, name } = identityOf(value);
+      const isMerged =
+        kind === "NetworkPolicy"
+          ? groups.find((each) => each.namespace === namespace && each.name === name)
+          : undefined;
+      const comment = isMerged === undefined ? "" : `# ${mergedComment(isMerged.mergedPolicies)}\n`;
+      return [{ key: [namespace, name], text: comment + documentText(value) }];
     }),
   );
+}
+
+/** One for each object; with namespaces those of them. */
+function writtenPolicies(
+  { policies, refusedPolicies }: Cluster,
+  namespaces: readonly string[],
+): readonly (Policy | RefusedPolicy)[] {
+  const all = [...policies.filter(({ part = 0 }) => part === 0), ...refusedPolicies];
+  return all.filter(({ ref }) => namespaces.length === 0 || namespaces.includes(ref.namespace ?? ""));
+}
+
+/** A policy as it was read, without what the API server adds. */
+function writtenValue({ origin, ref, ...policy }: Policy | RefusedPolicy): RawValue {
+  let value: unknown = origin.locator.value;
+  // What a Template makes stands nowhere as it is.
+  for (const step of origin.path.includes("objects") ? ["absent"] : origin.path)
+    value = typeof value === "object" && value !== null ? Reflect.get(value, step) : undefined;
+  if (isMapping(value)) return ownValue(value, ref);
+  if (!("tier" in policy) || ref.kind !== "NetworkPolicy")
+    throw new UsageError(
+      `${ref.kind} ${ref.name} cannot be printed: what it was made from is no manifest. Leave out -o yaml`,
+    );
+  const made = { ...policy, origin, ref };
+  return policyValue({ ...made, policyTypes: policyTypesOf(made) });
+}
+
+const addedByServer: ReadonlySet<string> = new Set([
+  "creationTimestamp",
+  "generation",
+  "managedFields",
+  "resourceVersion",
+  "selfLink",
+  "uid",
+]);
+
+const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
+
+function ownValue(value: Mapping, { apiVersion, kind, namespace }: ObjectRef): RawValue {
+  const { status: _, metadata = {}, apiVersion: _apiVersion, kind: _kind, ...rest } = value;
+  const { annotations = {}, ...own } = isMapping(metadata) ? metadata : {};
+  const kept = Object.entries(own).filter(([key]) => !addedByServer.has(key));
+  const notes = isMapping(annotations) ? Object.entries(annotations).filter(([key]) => key !== lastApplied) : [];
+  return {
+    apiVersion,
+    kind,
+    metadata: {
+      ...Object.fromEntries(kept),
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(notes.length === 0 ? {} : { annotations: Object.fromEntries(notes) }),
+    },
+    ...rest,
+  };
+}
+
+interface Mapping {
+  readonly [key: string]: RawValue;
+}
+
+function isMapping(value: unknown): value is Mapping {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function identityOf(value: RawValue): { readonly kind: string; readonly namespace: string; readonly name: string } {
+  const { kind, metadata } = isMapping(value) ? value : {};
+  const { namespace = "", name = "" } = isMapping(metadata) ? metadata : {};
+  return { kind: String(kind), namespace: String(namespace), name: String(name) };
 }
 
 function joined(written: readonly Written[]): string {

@@ -29,6 +29,8 @@ export interface Locator {
   locate(path: NodePath, part?: NodePart): Location;
   /** The text of a node, moved to the left margin; undefined where there is no such node. Absent: there is no text. */
   quote?(path: NodePath): string | undefined;
+  /** What the document says, as it was read. Absent: only a place is known. */
+  readonly value?: unknown;
 }
 
 /** Where an object of the model was written: a document and the path of the object in it (a List's item is not at the root). */
