@@ -16,6 +16,9 @@ export interface DiffSide {
   readonly commit?: string;
 }
 
+/** The commands that compare two states. */
+export type Comparison = "diff" | "prove";
+
 /** Which commit a name stands for. */
 export type CommitOf = (name: string) => Promise<string | undefined>;
 
@@ -25,6 +28,7 @@ export type CommitOf = (name: string) => Promise<string | undefined>;
  * `--helm` name is looked at in both sides; without a commit it is a side by itself.
  */
 export async function diffSides(
+  command: Comparison,
   words: readonly string[],
   cwd: string,
   roots: NamedRoots = {},
@@ -32,9 +36,10 @@ export async function diffSides(
 ): Promise<readonly [DiffSide, DiffSide]> {
   const hasRoots = renderedPaths(roots).length > 0;
   const isPath = (word: string): boolean => word === "-" || existsSync(path.resolve(cwd, word));
-  const { old, now, paths } = split(words, isPath);
-  if (old === undefined && now === undefined) return pathSides(paths, roots);
-  if (paths.length === 0 && !hasRoots && (old === undefined || now === undefined)) throw new UsageError(usage);
+  const { old, now, paths } = split(command, words, isPath);
+  if (old === undefined && now === undefined) return pathSides(command, paths, roots);
+  if (paths.length === 0 && !hasRoots && (old === undefined || now === undefined))
+    throw new UsageError(usageOf(command));
   const wanted = paths.length === 0 && !hasRoots ? ["."] : paths;
   const side = async (name: string | undefined): Promise<DiffSide> => {
     const files = { paths: wanted, roots };
@@ -45,6 +50,7 @@ export async function diffSides(
 
 /** The words that name commits, and the paths behind them. */
 function split(
+  command: Comparison,
   words: readonly string[],
   isPath: (word: string) => boolean,
 ): { readonly old?: string; readonly now?: string; readonly paths: readonly string[] } {
@@ -52,7 +58,7 @@ function split(
   if (first === undefined) return { paths: [] };
   if (isPath(first)) {
     if (second === undefined || isPath(second)) return { paths: words };
-    if (more.length > 0) throw new UsageError(`${usage}; more than two inputs were named`);
+    if (more.length > 0) throw new UsageError(`${usageOf(command)}; more than two inputs were named`);
     return { now: second, paths: [first] };
   }
   const [, before, after] = /^(.+?)\.\.\.?(.+)$/u.exec(first) ?? [];
@@ -61,10 +67,14 @@ function split(
   return { old: first, now: second, paths: more };
 }
 
-function pathSides(paths: readonly string[], { kustomize = [], helm = [] }: NamedRoots): readonly [DiffSide, DiffSide] {
+function pathSides(
+  command: Comparison,
+  paths: readonly string[],
+  { kustomize = [], helm = [] }: NamedRoots,
+): readonly [DiffSide, DiffSide] {
   if (kustomize.length > 0 && helm.length > 0)
     throw new UsageError(
-      "which of -k and --helm is OLD? npa diff OLD NEW --render renders a kustomization or a chart on each side",
+      `which of -k and --helm is OLD? npa ${command} OLD NEW --render renders a kustomization or a chart on each side`,
     );
   const sides: readonly DiffSide[] = [
     ...paths.map((each): DiffSide => ({ paths: [each], roots: {} })),
@@ -72,13 +82,14 @@ function pathSides(paths: readonly string[], { kustomize = [], helm = [] }: Name
     ...helm.map((each): DiffSide => ({ paths: [], roots: { helm: [each] } })),
   ];
   const [old, now, ...more] = sides;
-  if (old === undefined || now === undefined) throw new UsageError(usage);
-  if (more.length > 0) throw new UsageError(`${usage}; more than two inputs were named`);
+  if (old === undefined || now === undefined) throw new UsageError(usageOf(command));
+  if (more.length > 0) throw new UsageError(`${usageOf(command)}; more than two inputs were named`);
   return [old, now];
 }
 
-const usage =
-  "npa diff compares two states: npa diff OLD NEW, where each is a path, - or a git commit (npa diff main ./policies, npa diff main -k overlays/prod); npa diff --cluster ./policies says what applying would change";
+function usageOf(command: Comparison): string {
+  return `npa ${command} compares two states: npa ${command} OLD NEW, where each is a path, - or a git commit (npa ${command} main ./policies, npa ${command} main -k overlays/prod); npa ${command} --cluster ./policies says what applying would change`;
+}
 
 async function idOf(name: string, paths: readonly string[], commitOf: CommitOf): Promise<string> {
   if (paths.includes("-")) throw new UsageError("stdin is in no commit: name the paths that are to be looked at there");

@@ -5,16 +5,17 @@ import { overlayCluster } from "@npa/core/diff";
 import { type CheckedOut, checkOut, loadGit } from "@npa/core/node";
 import { withoutCluster } from "./cluster-flags.ts";
 import { isConfig } from "./config-file.ts";
-import { type DiffSide, diffSides } from "./diff-sides.ts";
+import { type Comparison, type DiffSide, diffSides } from "./diff-sides.ts";
 import { type Input, inputOf, readOptions } from "./input.ts";
 import type { InputFlags } from "./input-flags.ts";
 import { type Io, asStage } from "./io.ts";
 import { readInput } from "./read-input.ts";
 import { renderedPaths, wantsRender, withoutRoots } from "./render-flags.ts";
 
-/** Reads the two states that the words and flags of `npa diff` name. Throws a UsageError when they are not two. */
+/** Reads the two states that the words and flags of a comparison name. Throws a UsageError when they are not two. */
 export async function readDiff(
   io: Io,
+  command: Comparison,
   words: readonly string[],
   flags: InputFlags,
   config: Config,
@@ -27,7 +28,7 @@ export async function readDiff(
     const files = await readInput(io, words, fileFlags, config);
     return { before, after: { ...files, cluster: overlayCluster(before.cluster, files.cluster) } };
   }
-  const [old, now] = await diffSides(words, io.cwd, flags);
+  const [old, now] = await diffSides(command, words, io.cwd, flags);
   if ([old, now].every(({ paths }) => paths.includes("-"))) throw new UsageError("stdin can be OLD or NEW, not both");
   return { before: await readSide(io, old, fileFlags, config), after: await readSide(io, now, fileFlags, config) };
 }

@@ -1,5 +1,9 @@
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { npa } from "./run.ts";
+import { pathWith } from "./fake-helm.ts";
+import { directoryOf, npa } from "./run.ts";
 
 function web(port: number, team: string): string {
   return `
@@ -63,9 +67,10 @@ describe("npa prove OLD NEW", () => {
   });
 
   it.each([
-    [["prove"], "compares two inputs"],
-    [["prove", "old.yaml"], "compares two inputs"],
-    [["prove", "old.yaml", "new.yaml", "none.yaml"], "compares two inputs"],
+    [["prove"], "npa prove compares two states"],
+    [["prove", "old.yaml"], "npa prove compares two states"],
+    [["prove", "old.yaml", "new.yaml", "none.yaml"], "more than two inputs"],
+    [["prove", "-k", "a", "--helm", "b"], "npa prove OLD NEW --render"],
     [["prove", "-", "-"], "not both"],
     [["prove", "old.yaml", "new.yaml", "-n", "shopp"], 'no namespace "shopp" in the input; did you mean shop?'],
     [["prove", "old.yaml", "new.yaml", "--steps", "many"], "whole number"],
@@ -74,6 +79,26 @@ describe("npa prove OLD NEW", () => {
     const { code, stdout, stderr } = await npa(argv, files);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toContain(message);
+  });
+
+  it("compares commits, and what is rendered", async () => {
+    const cwd = directoryOf({ "over/np.yaml": files["old.yaml"], "over/kustomization.yaml": "resources: [np.yaml]\n" });
+    const git = (...argv: readonly string[]): string =>
+      execFileSync("git", ["-c", "user.name=n", "-c", "user.email=n@example.com", ...argv], { cwd, encoding: "utf8" });
+    git("init", "-q", "-b", "main");
+    git("add", ".");
+    git("commit", "-q", "-m", "one");
+    writeFileSync(path.join(cwd, "over/np.yaml"), files["new.yaml"]);
+    const kustomize = { env: pathWith("kustomize", `#!/bin/sh\ncat "$2/np.yaml"\n`) };
+    const plain = await npa(["prove", "old.yaml", "new.yaml", "-o", "json"], files);
+    const verdict = (text: string): unknown => (JSON.parse(text) as { readonly verdict: unknown }).verdict;
+    const commit = await npa(["prove", "main", "over/np.yaml", "-o", "json"], cwd);
+    const built = await npa(["prove", "main", "-k", "over", "-o", "json"], cwd, kustomize);
+    expect([commit, built].map(({ stdout }) => verdict(stdout))).toEqual([
+      verdict(plain.stdout),
+      verdict(plain.stdout),
+    ]);
+    expect((await npa(["prove", "-k", "over", "-k", "over"], cwd, kustomize)).code).toBe(0);
   });
 
   it("is no answer about an input that could not be read", async () => {

@@ -69,7 +69,7 @@ async function diff(io: Io, words: readonly string[], flags: DiffFlags): Promise
   const settings = readSettings(io, [], flags);
   if (flags.printConfig) return await printConfig(io, settings);
   if (flags.filename.length > 0) throw new UsageError("npa diff names its two sides as arguments: leave -f out");
-  const { before, after } = await readDiff(io, words, flags, settings.config);
+  const { before, after } = await readDiff(io, "diff", words, flags, settings.config);
   const wanted = flags.namespace.filter((name) => !before.cluster.namespaces.has(name));
   namespacesOf(after.cluster, { ...flags, namespace: wanted });
   const result = diffClusters(before.cluster, after.cluster, {

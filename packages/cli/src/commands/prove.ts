@@ -14,7 +14,7 @@ import {
   specificationText,
 } from "@npa/core/proof";
 import { withoutCluster } from "../cluster-flags.ts";
-import { renderedPaths, withoutRender } from "../render-flags.ts";
+import { withoutRender } from "../render-flags.ts";
 import type { CommandModule } from "../command-module.ts";
 import { type ConfigFlags, addConfigFlags } from "../config-flags.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -24,6 +24,7 @@ import type { Io } from "../io.ts";
 import { printNotices, printNoticesOfBoth, worstExit } from "../notices.ts";
 import { type Target, addOutputFlag, emit, parseTargets } from "../output-targets.ts";
 import type { Input } from "../input.ts";
+import { readDiff } from "../read-diff.ts";
 import { namespacesOf, readInput } from "../read-input.ts";
 import { printConfig, readSettings } from "../settings.ts";
 
@@ -43,7 +44,7 @@ const formatNames = ["text", "json", "markdown"] as const;
 export const proveCommand: CommandModule = {
   define(command, run) {
     command
-      .argument("[paths...]", "OLD and NEW; with a question below, the policies it is about")
+      .argument("[paths...]", "OLD and NEW: paths, - or git commits; with a question below, the policies it is about")
       .option("--permits <spec>", "is all that the rules of SPEC admit allowed? repeatable", repeated, [])
       .option("--forbids <spec>", "is all that the rules of SPEC admit denied? repeatable", repeated, [])
       .option("--disjoint <other>", "is there no pod that both select? repeatable", repeated, [])
@@ -67,6 +68,7 @@ the same traffic in other tiers, a claim fails, something is redundant, or it co
 
 Examples:
   npa prove ./before ./after
+  npa prove main -k overlays/production         both rendered: in main, and here
   npa prove --redundant ./policies
   npa prove --permits must-work.yaml --forbids must-not.yaml ./policies
   git show main:policies.yaml | npa prove - policies.yaml`;
@@ -92,14 +94,8 @@ async function compare(
   flags: ProveFlags,
   options: ProveOptions,
 ): Promise<number> {
-  const [old, changed, more] = paths;
-  if (old === undefined || changed === undefined || more !== undefined || flags.filename.length > 0)
-    throw new UsageError("npa prove compares two inputs: npa prove OLD NEW (npa prove --help has the other questions)");
-  if (old === "-" && changed === "-") throw new UsageError("stdin can be OLD or NEW, not both");
-  if (renderedPaths(flags).length > 0)
-    throw new UsageError("npa prove compares two inputs: npa prove OLD NEW --render renders what is in each");
-  const before = await readInput(io, [old], flags);
-  const after = await readInput(io, [changed], flags);
+  if (flags.filename.length > 0) throw new UsageError("npa prove names its two sides as arguments: leave -f out");
+  const { before, after } = await readDiff(io, "prove", paths, flags, {});
   const namespaces = flags.namespace.filter((name) => !before.cluster.namespaces.has(name));
   namespacesOf(after.cluster, { ...flags, namespace: namespaces });
   const proof = timed(io.stopwatch, "symbolic", () =>

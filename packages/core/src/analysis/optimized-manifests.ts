@@ -54,8 +54,8 @@ export function renderedManifests(cluster: Cluster, { groups, steps, limitedTo }
     if (before === undefined) throw new Error(`${object.kind} ${object.name} is not known as it was read`);
     values.delete(key);
     const after = applyOperation(before, operation);
-    const isRenamed = operation.path === "/metadata/name" && typeof operation.value === "string";
-    if (after !== undefined) values.set(isRenamed ? refKey({ ...object, name: String(operation.value) }) : key, after);
+    const isRenamed = operation.path === "/metadata/name";
+    if (after !== undefined) values.set(isRenamed ? refKey({ ...object, name: textOf(operation.value) }) : key, after);
   }
   return joined(
     [...values.values()].flatMap((value) => {
@@ -134,7 +134,11 @@ function isMapping(value: unknown): value is Mapping {
 function identityOf(value: RawValue): { readonly kind: string; readonly namespace: string; readonly name: string } {
   const { kind, metadata } = isMapping(value) ? value : {};
   const { namespace = "", name = "" } = isMapping(metadata) ? metadata : {};
-  return { kind: String(kind), namespace: String(namespace), name: String(name) };
+  return { kind: textOf(kind), namespace: textOf(namespace), name: textOf(name) };
+}
+
+function textOf(value: RawValue | undefined): string {
+  return typeof value === "string" ? value : "";
 }
 
 function joined(written: readonly Written[]): string {
