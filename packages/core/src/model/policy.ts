@@ -244,15 +244,42 @@ export function rulePath({ rules }: Pick<Policy, "rules">, direction: Direction,
 }
 
 /** The path of a peer below its policy, e.g. `["spec", "ingress", 0, "from", 1]`. */
-export function peerPath({ rules }: Pick<Policy, "rules">, direction: Direction, rule: number, peer: number): NodePath {
+export function peerPath(
+  { rules, calico }: Pick<Policy, "rules" | "calico">,
+  direction: Direction,
+  rule: number,
+  peer: number,
+): NodePath {
   const written = rules[direction][rule]?.written;
   if (written !== undefined) return written.peers[peer] ?? written.path;
+  if (calico !== undefined) return calicoPeerPath(calico, direction, rule);
   return ["spec", direction, rule, direction === "ingress" ? "from" : "to", peer];
 }
 
+/** What a rule of Calico knows its peers by: all of it is one end. */
+function calicoPeerPath({ rules }: CalicoSpec, direction: Direction, rule: number): NodePath {
+  const field = direction === "ingress" ? "source" : "destination";
+  const entity = rules[direction][rule]?.[field];
+  const asked = (["selector", "notSelector", "serviceAccounts", "namespaceSelector", "services"] as const).find(
+    (each) => entity?.[each] !== undefined,
+  );
+  const first = asked ?? (entity?.nets === undefined ? undefined : "nets");
+  return ["spec", direction, rule, ...(first === undefined ? [] : [field, first])];
+}
+
 /** The path of a port below its policy, e.g. `["spec", "ingress", 0, "ports", 1]`. */
-export function portPath({ rules }: Pick<Policy, "rules">, direction: Direction, rule: number, port: number): NodePath {
+export function portPath(
+  { rules, calico }: Pick<Policy, "rules" | "calico">,
+  direction: Direction,
+  rule: number,
+  port: number,
+): NodePath {
   const written = rules[direction][rule]?.written;
   if (written !== undefined) return written.ports[port] ?? written.path;
+  if (calico !== undefined) {
+    // Each protocol of the rule has them all.
+    const count = calico.rules[direction][rule]?.destination.ports.length ?? 0;
+    return ["spec", direction, rule, ...(count === 0 ? [] : ["destination", "ports", port % count])];
+  }
   return ["spec", direction, rule, "ports", port];
 }

@@ -1,6 +1,7 @@
-import { allowingRules } from "../semantics/rules-in-force.ts";
+import { allowingEntries } from "../semantics/rules-in-force.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { isDnsOnly } from "./support/dns-access.ts";
+import { openedBy, openingPolicies } from "./support/opened.ts";
 import { peerPlace } from "./support/places.ts";
 import { isEveryPod } from "./support/wide-peers.ts";
 import { nameOf, portsText } from "./support/words.ts";
@@ -14,14 +15,16 @@ export const allNamespacesEgress: RuleDefinition = defineRule({
   needs: ["policies"],
   fix: "none",
   check(context, report) {
-    for (const policy of context.unionPolicies) {
-      for (const [i, rule] of allowingRules(policy, "egress").entries()) {
+    for (const policy of openingPolicies(context)) {
+      for (const [i, rule] of allowingEntries(policy, "egress")) {
         const wide = rule.peers === "any" ? -1 : rule.peers.findIndex(isEveryPod);
         if (wide < 0 || rule.unknown !== undefined || isDnsOnly(rule, context)) continue;
+        const affected = openedBy(context, policy, rule, "egress", "pods");
+        if (affected === undefined) continue;
         report({
           at: peerPlace(policy, "egress", i, wide),
           message: `${nameOf(policy)} lets its pods send to every pod of every namespace on ${portsText(rule.ports)}`,
-          affected: context.subjectsOf(policy),
+          affected,
           fix: { kind: "manual", description: "Name the namespaces and pods that are needed." },
         });
       }

@@ -1,11 +1,12 @@
 import type { Policy, Rule } from "../model/policy.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
-import { allowingRules } from "../semantics/rules-in-force.ts";
+import { allowingEntries } from "../semantics/rules-in-force.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { isWithin } from "./support/destinations.ts";
 import { isDnsOnly, mayMatch } from "./support/dns-access.ts";
 import { type KnownDnsServer, dnsServers } from "./support/dns-servers.ts";
+import { openedBy, openingPolicies } from "./support/opened.ts";
 import { peerPlace, rulePlace } from "./support/places.ts";
 import { isEveryPod } from "./support/wide-peers.ts";
 import { nameOf, portsText } from "./support/words.ts";
@@ -19,14 +20,16 @@ export const allNamespacesPeer: RuleDefinition = defineRule({
   needs: ["policies"],
   fix: "none",
   check(context, report) {
-    for (const policy of context.unionPolicies) {
-      for (const [i, rule] of allowingRules(policy, "ingress").entries()) {
+    for (const policy of openingPolicies(context)) {
+      for (const [i, rule] of allowingEntries(policy, "ingress")) {
         const found = widePeer(policy, i, rule);
         if (rule.unknown !== undefined || found === undefined || servesDns(context, policy, rule)) continue;
+        const affected = openedBy(context, policy, rule, "ingress", "pods");
+        if (affected === undefined) continue;
         report({
           at: found.at,
           message: `${nameOf(policy)} admits ${found.from} on ${portsText(rule.ports)}`,
-          affected: context.subjectsOf(policy),
+          affected,
           fix: { kind: "manual", description: advice },
         });
       }

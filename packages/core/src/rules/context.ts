@@ -22,6 +22,8 @@ export interface NamespaceFacts {
   readonly policies: readonly Policy[];
   /** These, and what is one union with them: the CiliumNetworkPolicies of the namespace. */
   readonly union: readonly Policy[];
+  /** Those of Calico, which are asked in an order. */
+  readonly calico: readonly Policy[];
   /** All workloads, those on the node's network included. */
   readonly workloads: readonly Workload[];
   /** The classes of pods that policies can select. */
@@ -29,7 +31,7 @@ export interface NamespaceFacts {
 }
 
 /** Where policies of one union select pods: a namespace; without a name the whole cluster, for policies of no namespace. */
-export interface PolicyScope extends Pick<NamespaceFacts, "union" | "workloads"> {
+export interface PolicyScope extends Pick<NamespaceFacts, "union" | "calico" | "workloads"> {
   readonly name?: string;
 }
 
@@ -89,18 +91,25 @@ export class RuleContext {
     const ofUnion = cluster.policies.filter(isOfUnion);
     this.unionPolicies = [...this.networkPolicies, ...ofUnion];
     const others = groupBy(ofUnion, (policy) => policy.namespace);
+    const calico = groupBy(
+      cluster.policies.filter((policy) => policy.calico !== undefined),
+      (policy) => policy.namespace,
+    );
     const workloads = groupBy(cluster.workloads, (workload) => workload.namespace);
     this.namespaces = [...cluster.namespaces.values()].map((namespace) => ({
       name: namespace.name,
       namespace,
       policies: policies.get(namespace.name) ?? [],
       union: [...(policies.get(namespace.name) ?? []), ...(others.get(namespace.name) ?? [])],
+      calico: calico.get(namespace.name) ?? [],
       workloads: workloads.get(namespace.name) ?? [],
       classes: ClassSet.of(nonEmpty(reachability.pods.ranges.get(namespace.name))),
     }));
-    const wide = others.get(undefined) ?? [];
+    const wide = { union: others.get(undefined) ?? [], calico: calico.get(undefined) ?? [] };
     this.scopes =
-      wide.length === 0 ? this.namespaces : [...this.namespaces, { union: wide, workloads: cluster.workloads }];
+      wide.union.length + wide.calico.length === 0
+        ? this.namespaces
+        : [...this.namespaces, { ...wide, workloads: cluster.workloads }];
     this.#byName = new Map(this.namespaces.map((facts) => [facts.name, facts]));
     this.podLabels = new PodLabels(cluster, reachability.options.assumptions);
   }

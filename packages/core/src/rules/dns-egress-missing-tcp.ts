@@ -1,5 +1,5 @@
 import type { Policy } from "../model/policy.ts";
-import { allowingRules } from "../semantics/rules-in-force.ts";
+import { allowingEntries } from "../semantics/rules-in-force.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import type { RuleContext } from "./context.ts";
 import { type Place, type RuleDefinition, defineRule } from "./define-rule.ts";
@@ -26,7 +26,7 @@ export const dnsEgressMissingTcp: RuleDefinition = defineRule({
       if (gaps.length === 0) continue;
       const hasPods = scope.workloads.length > 0;
       const without = uniteSets(gaps.map(({ classes }) => classes));
-      const policies = hasPods ? scope.union : gaps.map(({ policy }) => policy);
+      const policies = hasPods ? [...scope.union, ...scope.calico] : gaps.map(({ policy }) => policy);
       for (const policy of policies) {
         const found = udpPort(policy, context);
         if (found === undefined) continue;
@@ -36,18 +36,21 @@ export const dnsEgressMissingTcp: RuleDefinition = defineRule({
           at: found.at,
           message: `${nameOf(policy)} allows DNS over UDP only; answers that do not fit a datagram are asked for again over TCP, which nothing allows`,
           affected,
-          fix: {
-            kind: "suggested",
-            description: "Add the same port with protocol TCP.",
-            changes: [
-              {
-                type: "append",
-                object: policy.ref,
-                path: found.at.path.slice(0, -1),
-                value: { protocol: "TCP", port: isNetworkPolicy(policy) ? found.port : String(found.port) },
-              },
-            ],
-          },
+          fix:
+            policy.calico === undefined
+              ? {
+                  kind: "suggested",
+                  description: "Add the same port with protocol TCP.",
+                  changes: [
+                    {
+                      type: "append",
+                      object: policy.ref,
+                      path: found.at.path.slice(0, -1),
+                      value: { protocol: "TCP", port: isNetworkPolicy(policy) ? found.port : String(found.port) },
+                    },
+                  ],
+                }
+              : { kind: "manual", description: "Write the same rule again with protocol: TCP." },
         });
       }
     }
@@ -61,7 +64,7 @@ function udpPort(
   context: RuleContext,
 ): { readonly at: Place; readonly port: number | string } | undefined {
   const accesses = dnsAccesses(context);
-  for (const [i, rule] of allowingRules(policy, "egress").entries()) {
+  for (const [i, rule] of allowingEntries(policy, "egress")) {
     if (rule.ports === "any" || !accesses.opens(policy, rule, "UDP")) continue;
     const index = rule.ports.findIndex((each) => accesses.isDnsPort(each, "UDP"));
     const port = rule.ports[index];

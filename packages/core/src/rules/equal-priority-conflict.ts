@@ -32,7 +32,7 @@ export const equalPriorityConflict: RuleDefinition = defineRule({
       const affected = intersectSets(context.subjectsOf(a.policy), context.subjectsOf(b.policy));
       report({
         at: rulePlace(a.policy, a.direction, a.rule),
-        message: `${nameOf(a.policy)} and ${nameOf(b.policy)} have the same ${rankOf(a.policy)}, and this rule ${actionOf(a)} what one of the other ${actionOf(b)}: whether ${describeTraffic(example)} is not defined`,
+        message: `${nameOf(a.policy)} and ${nameOf(b.policy)} have ${sharedRank(a.policy)}, and this rule ${actionOf(a)} what one of the other ${actionOf(b)}: whether ${describeTraffic(example)} is not defined`,
         // Of pods that are not there yet it is no more than a warning.
         ...(hasPods && affected.size === 0 ? { severity: "info" } : {}),
         affected,
@@ -45,6 +45,11 @@ export const equalPriorityConflict: RuleDefinition = defineRule({
     if (undecided.length > 0) skip(listText(undecided));
   },
 });
+
+/** Both have it, or both have none. */
+function sharedRank(policy: Policy): string {
+  return policy.priority === Number.POSITIVE_INFINITY ? `no ${rankOf(policy)}` : `the same ${rankOf(policy)}`;
+}
 
 /** Calico calls it `order`. */
 function rankOf({ tier }: Policy): string {

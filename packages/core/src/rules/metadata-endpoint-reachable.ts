@@ -75,8 +75,10 @@ function openings(context: RuleContext, policy: Policy): readonly Opening[] {
 
 function openingsOf(context: RuleContext, policy: Policy, { peers, ports }: Rule, rule: number): readonly Opening[] {
   if (peers === "any") {
-    const reached = metadataEndpoints(context).map(({ text }) => text);
-    return ports === "any" ? [] : [{ at: rulePlace(policy, "egress", rule), reached }];
+    const reached = metadataEndpoints(context)
+      .map(({ text }) => text)
+      .filter((text) => isReached(context, policy, text));
+    return ports === "any" || reached.length === 0 ? [] : [{ at: rulePlace(policy, "egress", rule), reached }];
   }
   return peers.flatMap((peer, j) => {
     const isBlock = peer.type === "ipBlock" || peer.type === "networks";

@@ -39,10 +39,15 @@ export const missingDnsEgress: RuleDefinition = defineRule({
                 description: `Allow UDP and TCP ${ports} to the DNS pods of ${where}${assumed ? " (assumed: no DNS pods are in the input)" : ""}.`,
                 changes: [addedRule(policy, "egress", dnsEgressRule(context))],
               }
-            : {
-                kind: "manual",
-                description: `Allow UDP and TCP ${ports} to the DNS pods of ${where} in an entry of egress; where names are allowed by toFQDNs, with \`rules: {dns: [{matchPattern: "*"}]}\` beside the port.`,
-              },
+            : policy.calico !== undefined
+              ? {
+                  kind: "manual",
+                  description: `Allow UDP and TCP ${ports} to the DNS pods of ${where}: a rule of egress with action: Allow for each of the two protocols.`,
+                }
+              : {
+                  kind: "manual",
+                  description: `Allow UDP and TCP ${ports} to the DNS pods of ${where} in an entry of egress; where names are allowed by toFQDNs, with \`rules: {dns: [{matchPattern: "*"}]}\` beside the port.`,
+                },
         });
       }
     }
@@ -67,5 +72,6 @@ function egressPlace(policy: Policy): ReturnType<typeof policyPlace> {
   const isWritten = policy.rules.egress.length > 0;
   if (isWritten) return policyPlace(policy, ["spec", "egress"], "key");
   const type = policy.policyTypes?.indexOf("Egress") ?? -1;
-  return policyPlace(policy, type < 0 ? ["spec"] : ["spec", "policyTypes", type]);
+  const field = policy.calico === undefined ? "policyTypes" : "types";
+  return policyPlace(policy, type < 0 ? ["spec"] : ["spec", field, type]);
 }

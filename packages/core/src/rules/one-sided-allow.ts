@@ -6,6 +6,7 @@ import type { Budget } from "../symbolic/budget.ts";
 import type { RuleContext } from "./context.ts";
 import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
 import { isDnsOnly } from "./support/dns-access.ts";
+import { openingPolicies } from "./support/opened.ts";
 import { peerPlace, relatedTo, subjectPlace } from "./support/places.ts";
 import { type WrittenPeer, podPeers } from "./support/pod-peers.ts";
 import { connectionsText, rulePortsOn } from "./support/rule-connections.ts";
@@ -27,7 +28,7 @@ export const oneSidedAllow: RuleDefinition = defineRule({
   fix: "none",
   check(context, report, skip) {
     const budget = context.budget.share(steps);
-    for (const written of podPeers(context, context.unionPolicies)) {
+    for (const written of podPeers(context, openingPolicies(context))) {
       // Of DNS servers that do not admit those who ask dns-ingress-blocked speaks.
       if (
         written.rule.unknown !== undefined ||

@@ -4,6 +4,7 @@ import { allowingEntries } from "../semantics/rules-in-force.ts";
 import type { RuleContext } from "./context.ts";
 import { type Place, type RuleDefinition, defineRule } from "./define-rule.ts";
 import { numberOption } from "./settings.ts";
+import { openedBy, openingPolicies } from "./support/opened.ts";
 import { portPlace, rulePlace } from "./support/places.ts";
 import { isOwnNamespace } from "./support/wide-peers.ts";
 import { nameOf, portsText } from "./support/words.ts";
@@ -24,12 +25,12 @@ export const portsTooBroad: RuleDefinition = defineRule({
   options: { minimumPorts: { description: "a range of this many ports or more is broad", preset: minimumPorts } },
   check(context, report) {
     const broad = numberOption(context.settings, id, "minimumPorts", minimumPorts);
-    for (const policy of context.unionPolicies) {
+    for (const policy of openingPolicies(context)) {
       for (const direction of directions) {
         for (const [i, rule] of allowingEntries(policy, direction)) {
           if (rule.unknown !== undefined) continue;
           const found = broadPorts(policy, direction, i, rule, broad);
-          if (found === undefined) continue;
+          if (found === undefined || openedBy(context, policy, rule, direction, "pods") === undefined) continue;
           const declared = direction === "ingress" ? declaredPorts(context, policy) : [];
           const hint = declared.length === 0 ? "" : `; its pods declare ${declared.join(", ")}`;
           report({

@@ -1,12 +1,14 @@
 import type { Policy, PortSpec, Rule } from "../model/policy.ts";
-import { allowingRules } from "../semantics/rules-in-force.ts";
+import { allowingEntries } from "../semantics/rules-in-force.ts";
 import type { AddressSet } from "../sets/address-set.ts";
 import { isSubset, unionAll } from "../sets/interval-set.ts";
 import type { RuleContext } from "./context.ts";
 import { type Place, type RuleDefinition, defineRule } from "./define-rule.ts";
 import { intersectSets } from "./support/class-sets.ts";
-import { publicByFamily } from "./support/internet.ts";
+import { publicByFamily } from "./support/public-internet.ts";
+import { isOpenBlock } from "./support/networks.ts";
 import { listeningPorts } from "./support/listening-ports.ts";
+import { openedBy, openingPolicies } from "./support/opened.ts";
 import { portPlace, rulePlace } from "./support/places.ts";
 import { holdsPort } from "./support/ports.ts";
 import { portName, sensitivePortsPreset, sensitivePorts } from "./support/sensitive-ports.ts";
@@ -14,6 +16,8 @@ import { isEveryPod } from "./support/wide-peers.ts";
 import { listText, nameOf } from "./support/words.ts";
 
 const id = "sensitive-port-exposed";
+
+const theInternet = "the whole internet";
 
 /** A range of this many ports is not written with one of them in mind. */
 const broad = 1_000;
@@ -29,16 +33,19 @@ export const sensitivePortExposed: RuleDefinition = defineRule({
   options: { ports: { description: "TCP ports that not everybody should reach", preset: sensitivePortsPreset } },
   check(context, report) {
     const sensitive = sensitivePorts(context);
-    for (const policy of context.unionPolicies) {
-      for (const [i, rule] of allowingRules(policy, "ingress").entries()) {
-        const from = everybody(context, rule);
+    for (const policy of openingPolicies(context)) {
+      for (const [i, rule] of allowingEntries(policy, "ingress")) {
+        const from = everybody(context, policy, rule);
         if (from === undefined) continue;
         const exposed = sensitive.filter((port) => isMeant(context, policy, rule, port));
         if (exposed.length === 0) continue;
+        const among = from === theInternet ? "internet" : "pods";
+        const affected = openedBy(context, policy, rule, "ingress", among);
+        if (affected === undefined) continue;
         report({
           at: placeOf(policy, i, rule, exposed),
           message: `${nameOf(policy)} lets ${from} connect to ${listText(exposed.map(portName))}`,
-          affected: context.subjectsOf(policy),
+          affected,
         });
       }
     }
@@ -46,14 +53,14 @@ export const sensitivePortExposed: RuleDefinition = defineRule({
 });
 
 /** Who may connect, when it is everybody: a rule without peers, every namespace, or the whole public internet. */
-function everybody(context: RuleContext, { peers, ports, unknown }: Rule): string | undefined {
+function everybody(context: RuleContext, policy: Policy, { peers, ports, unknown }: Rule): string | undefined {
   if (unknown !== undefined) return undefined;
   // A rule without peers and ports is about no port: other rules speak of it.
   if (peers === "any") return ports === "any" ? undefined : "everybody";
   const blocks = peers.flatMap((peer) =>
-    peer.type === "ipBlock" || (peer.type === "networks" && peer.outside === true) ? [peer.addresses] : [],
+    peer.type === "ipBlock" || (peer.type === "networks" && isOpenBlock(peer, policy)) ? [peer.addresses] : [],
   );
-  if (blocks.length > 0 && coversInternet(context, unionAll(blocks))) return "the whole internet";
+  if (blocks.length > 0 && coversInternet(context, unionAll(blocks))) return theInternet;
   return peers.some(isEveryPod) ? "every pod of every namespace" : undefined;
 }
 

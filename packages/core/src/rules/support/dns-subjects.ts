@@ -40,7 +40,7 @@ export function allDnsGaps(context: RuleContext, protocol: keyof DnsAccess): rea
 }
 
 function findGaps(context: RuleContext, scope: PolicyScope, protocol: keyof DnsAccess): readonly DnsGap[] {
-  const isolating = scope.union.filter((policy) => policy.isolates.egress);
+  const isolating = [...scope.union, ...scope.calico].filter((policy) => policy.isolates.egress);
   if (isolating.length === 0) return [];
   const accesses = dnsAccesses(context);
   const opening = isolating.filter((policy) => accesses.ofPolicy(policy)[protocol]);
@@ -59,7 +59,10 @@ function findGaps(context: RuleContext, scope: PolicyScope, protocol: keyof DnsA
     const open = difference(context.subjectsOf(policy).boundaries, served.boundaries);
     const classes = ClassSet.of(open)
       .toArray()
-      .filter((id) => asksDns(context, id));
+      // In an order a later tier, or nobody, may be asked in the end.
+      .filter(
+        (id) => asksDns(context, id) && (policy.calico === undefined || context.reachability.isIsolated(id, "egress")),
+      );
     return classes.length === 0 ? [] : [{ policy, classes }];
   });
   return claimOnce(gaps.toSorted((a, b) => b.classes.length - a.classes.length));
@@ -87,6 +90,11 @@ function claimOnce(gaps: readonly { readonly policy: Policy; readonly classes: r
   });
 }
 
+/** Whether a policy alone tells what its pods may: not one that passes on, or of several selectors. */
+function isOneUnion({ rules, subject }: Policy): boolean {
+  return subject.or === undefined && rules.egress.every(({ action }) => action !== "pass");
+}
+
 /** "None: the pod ignores the DNS settings of the cluster" (PodSpec.dnsPolicy). Servers of DNS ask servers elsewhere. */
 export function asksDns(context: RuleContext, id: ClassId): boolean {
   if (dnsServers(context).classes.has(id)) return false;
@@ -106,7 +114,7 @@ function gapsByLabels(
   ];
   const opens = new Set(opening);
   const gaps = isolating.filter((policy) => {
-    if (opens.has(policy) || context.budget.exhausted) return false;
+    if (opens.has(policy) || context.budget.exhausted || !isOneUnion(policy)) return false;
     return helpers.every((helper) => {
       context.budget.spend(stepsPerPair);
       return relateSelectors(policy.subject.podSelector, helper).relation === "disjoint";

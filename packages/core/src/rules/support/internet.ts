@@ -1,14 +1,17 @@
 import { type Direction, type Policy, type Rule } from "../../model/policy.ts";
 import { type ClassId, ClassSet } from "../../reachability/class-set.ts";
-import { allowingRules } from "../../semantics/rules-in-force.ts";
-import { type AddressSet, allAddresses, ofFamily } from "../../sets/address-set.ts";
+import { allowingEntries } from "../../semantics/rules-in-force.ts";
+import { type AddressSet, allAddresses } from "../../sets/address-set.ts";
 import type { Family } from "../../sets/connection-set.ts";
 import { intersection, isSubset, unionAll } from "../../sets/interval-set.ts";
 import { publicAddresses } from "../../sets/special-addresses.ts";
 import { selectorImplies } from "../../symbolic/selector-questions.ts";
 import type { PolicyScope, RuleContext } from "../context.ts";
 import type { Place } from "../define-rule.ts";
+import { isOpenBlock } from "./networks.ts";
+import { openedBy } from "./opened.ts";
 import { listText } from "./words.ts";
+import { publicByFamily } from "./public-internet.ts";
 import { peerPlace, rulePlace } from "./places.ts";
 import { uniteSets } from "./class-sets.ts";
 
@@ -38,6 +41,7 @@ export type CountsAsOpen = (rule: Rule, policy: Policy) => boolean;
 interface OpenPolicy {
   readonly policy: Policy;
   readonly parts: readonly OpenPart[];
+  readonly classes: ClassSet;
   readonly addresses: AddressSet;
   readonly families: readonly Family[];
 }
@@ -50,12 +54,6 @@ const mostParts = 50;
 /** Comparing the selectors of two policies costs this much of the budget. */
 const stepsPerPair = 20;
 
-/** The public internet by family. */
-export function publicByFamily(): Readonly<Record<Family, AddressSet>> {
-  const all = publicAddresses();
-  return { 4: ofFamily(all, 4), 6: ofFamily(all, 6) };
-}
-
 /** Finds what opens the public internet in a namespace, or for policies of no namespace in the cluster: single policies first, then policies that do it only together. */
 export function internetOpenings(
   context: RuleContext,
@@ -64,29 +62,38 @@ export function internetOpenings(
   counts: CountsAsOpen,
 ): readonly InternetOpening[] {
   const internet = context.once(publicByFamily);
-  const open = scope.union.flatMap((policy) => openPolicy(policy, direction, counts, internet));
+  const open = [...scope.union, ...scope.calico].flatMap((policy) =>
+    openPolicy(context, policy, direction, counts, internet),
+  );
   const single = open.filter(({ families }) => families.length > 0);
   const partial = open.filter(({ families }) => families.length === 0);
   return [
-    ...single.map((policy) => opening([policy], policy.families, context.subjectsOf(policy.policy))),
+    ...single.map((policy) => opening([policy], policy.families, policy.classes)),
     ...(partial.length < 2 ? [] : together(context, scope, partial, single, internet)),
   ];
 }
 
 function openPolicy(
+  context: RuleContext,
   policy: Policy,
   direction: Direction,
   counts: CountsAsOpen,
   internet: Readonly<Record<Family, AddressSet>>,
 ): OpenPolicy[] {
-  const parts = [...openParts(policy, direction, counts)];
+  const found = [...openParts(policy, direction, counts)].map((part) => ({
+    part,
+    by: openedBy(context, policy, part.rule, direction, "internet"),
+  }));
+  // What is asked before may deny it.
+  const parts = found.flatMap(({ part, by }) => (by === undefined ? [] : [part]));
   if (parts.length === 0) return [];
+  const classes = uniteSets([...new Set(found.flatMap(({ by }) => by ?? []))]);
   const addresses = unionAll(parts.map((part) => part.addresses));
-  return [{ policy, parts, addresses, families: coveredFamilies(addresses, internet) }];
+  return [{ policy, parts, classes, addresses, families: coveredFamilies(addresses, internet) }];
 }
 
 function* openParts(policy: Policy, direction: Direction, counts: CountsAsOpen): Generator<OpenPart> {
-  for (const [i, rule] of allowingRules(policy, direction).entries()) {
+  for (const [i, rule] of allowingEntries(policy, direction)) {
     // What is only for some requests is not open.
     if (rule.requests !== undefined || rule.unknown !== undefined) continue;
     if (rule.peers === "any") {
@@ -94,7 +101,7 @@ function* openParts(policy: Policy, direction: Direction, counts: CountsAsOpen):
       continue;
     }
     for (const [j, peer] of rule.peers.entries()) {
-      const isBlock = peer.type === "ipBlock" || (peer.type === "networks" && peer.outside === true);
+      const isBlock = peer.type === "ipBlock" || (peer.type === "networks" && isOpenBlock(peer, policy));
       if (!isBlock || intersection(peer.addresses, publicInternet).length === 0) continue;
       const at = peerPlace(policy, direction, i, j, ["ipBlock", "cidr"]);
       const cidr = peer.type === "ipBlock" ? peer.cidr : listText(peer.cidrs);

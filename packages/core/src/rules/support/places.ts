@@ -24,13 +24,15 @@ export function peerPlace(
   peer: number,
   below: NodePath = [],
 ): Place {
-  const isElsewhere = policy.rules[direction][rule]?.written !== undefined;
+  const isElsewhere = policy.rules[direction][rule]?.written !== undefined || policy.calico !== undefined;
   return policyPlace(policy, [...peerPath(policy, direction, rule, peer), ...(isElsewhere ? [] : below)]);
 }
 
 /** What a policy selects its pods by. */
 export function subjectPlace(policy: Policy, below: NodePath = []): Place {
   if (isClusterWideOfKubernetes(policy)) return policyPlace(policy, ["spec", "subject"]);
+  if (policy.calico !== undefined)
+    return policyPlace(policy, ["spec", ...(policy.calico.selector === undefined ? [] : ["selector"])]);
   const [first] = [...policy.rules.ingress, ...policy.rules.egress];
   if (first?.written === undefined) return policyPlace(policy, ["spec", "podSelector", ...below]);
   const spec = first.written.path.slice(0, first.written.path[0] === "specs" ? 2 : 1);
