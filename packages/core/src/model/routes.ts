@@ -66,6 +66,8 @@ export interface IngressRoute {
   readonly namespace: string;
   readonly name: string;
   readonly backends: readonly RouteBackend[];
+  /** Of an Ingress: what is to serve it. Absent: it does not say. */
+  readonly className?: string;
   /** Of a route of the Gateway API; empty where it names none. Absent: of another kind. */
   readonly parents?: readonly RouteParent[];
   /** Of a route of the Gateway API. Absent: any. */

@@ -1,17 +1,26 @@
-import type { RouteBackend } from "../model/routes.ts";
+import type { IngressRoute, RouteBackend } from "../model/routes.ts";
 import { forEachItem, mappingField, textField } from "./fields.ts";
 import type { KindReader } from "./kind-reader.ts";
 import type { ObjectCursor } from "./object-cursor.ts";
 import type { RawMapping } from "./raw-object.ts";
-import { emptyMapping, groupOf } from "./raw-object.ts";
+import { emptyMapping, groupOf, isMapping } from "./raw-object.ts";
 import { portOf, readRoute } from "./route-draft.ts";
 
 /** Ingress of `networking.k8s.io/v1`, and of the two groups and versions that name backends by `serviceName` and `servicePort`. */
 export const ingressReader: KindReader = {
   kind: "Ingress",
   reads: (apiVersion) => ["networking.k8s.io", "extensions"].includes(groupOf(apiVersion)),
-  read: (object, draft) => readRoute(object, draft, readBackends),
+  read: (object, draft) => readRoute(object, draft, readBackends, classOf),
 };
+
+/** "ingressClassName", and the annotation that did the same before it. */
+function classOf(at: ObjectCursor, spec: RawMapping): Pick<IngressRoute, "className"> {
+  const metadata = at.object.value["metadata"];
+  const annotations = isMapping(metadata) ? metadata["annotations"] : undefined;
+  const old = isMapping(annotations) ? annotations["kubernetes.io/ingress.class"] : undefined;
+  const className = textField(at, spec, "ingressClassName") ?? (typeof old === "string" ? old : undefined);
+  return className === undefined ? {} : { className };
+}
 
 function readBackends(at: ObjectCursor, spec: RawMapping): readonly RouteBackend[] {
   const backends: RouteBackend[] = [];

@@ -16,7 +16,7 @@ export function readRoute(
     at: ObjectCursor,
     spec: RawMapping,
     namespace: string,
-  ) => Pick<IngressRoute, "parents" | "hostnames"> = () => ({}),
+  ) => Pick<IngressRoute, "parents" | "hostnames" | "className"> = () => ({}),
 ): void {
   const at = new ObjectCursor(object, draft, false);
   const metadata = readNamespacedMetadata(at, "subdomain", draft.defaultNamespace);

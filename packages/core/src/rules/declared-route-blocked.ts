@@ -13,6 +13,7 @@ import {
   blockedText,
   blockedWorkload,
 } from "./support/blocked-pods.ts";
+import { isServedByCilium } from "./support/cilium-routes.ts";
 import { isPublished } from "./support/known-needs.ts";
 import { monitoredPods } from "./support/monitored-pods.ts";
 import { admitsController } from "./support/route-controllers.ts";
@@ -67,6 +68,8 @@ function* blockedRoutes(search: Search): Generator<BlockedNeed> {
   const admits = admitsController(context);
   const known = new Map<string, Blocked | undefined>();
   for (const route of context.cluster.routes) {
+    // Of Cilium's own Envoy ingress-identity-blocked speaks.
+    if (isServedByCilium(context.cluster, route)) continue;
     for (const backend of route.backends) {
       const service = find(backend.namespace ?? route.namespace, backend.service);
       if (service === undefined || unsent(route, backend) !== undefined) continue;

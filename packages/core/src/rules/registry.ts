@@ -35,9 +35,11 @@ import { fqdnPatternMismatch } from "./fqdn-pattern-mismatch.ts";
 import { fqdnWithoutDnsRule } from "./fqdn-without-dns-rule.ts";
 import { globalPolicyIsolatesSystem } from "./global-policy-isolates-system.ts";
 import { globalSetNeedsGlobal } from "./global-set-needs-global.ts";
+import { healthChecksCut } from "./health-checks-cut.ts";
 import { hostNetworkPodSelected } from "./host-network-pod-selected.ts";
 import { hostPolicyInert } from "./host-policy-inert.ts";
 import { implicitDenyAll } from "./implicit-deny-all.ts";
+import { ingressIdentityBlocked } from "./ingress-identity-blocked.ts";
 import { internetEgressOpen } from "./internet-egress-open.ts";
 import { internetIngressOpen } from "./internet-ingress-open.ts";
 import { invalidPolicy } from "./invalid-policy.ts";
@@ -170,6 +172,8 @@ export const allRules: readonly RuleDefinition[] = [
   cidrMatchesNoPods,
   serviceOpensEveryDestination,
   requestParsersConflict,
+  healthChecksCut,
+  ingressIdentityBlocked,
   apiserverEgressBlocked,
   namedPortAmbiguous,
   hostPolicyInert,

@@ -10,7 +10,7 @@ import type { RuleContext } from "../context.ts";
 import type { Found } from "../define-rule.ts";
 import { classesByWorkload } from "./classes-by-workload.ts";
 import { podsOf } from "./listening-ports.ts";
-import { policyPlace, relatedTo } from "./places.ts";
+import { relatedTo, subjectPlace } from "./places.ts";
 import { connectionsText, rulePortsOn } from "./rule-connections.ts";
 import { unknownPolicies } from "./unevaluated.ts";
 import { listText, nameOf } from "./words.ts";
@@ -128,7 +128,7 @@ export function blockedAdvice(
       .policiesOf(first, "ingress")
       .filter(({ isolates }) => isolates.ingress)
       .slice(0, relatedPolicies)
-      .map((policy) => relatedTo(policyPlace(policy, ["spec", "podSelector"]), `${nameOf(policy)} isolates the pods`)),
+      .map((policy) => relatedTo(subjectPlace(policy), `${nameOf(policy)} isolates the pods`)),
     fix: {
       kind: "manual",
       description: `Allow ingress to these pods on ${connectionsText(context, ports)} from where the traffic comes.`,
