@@ -18,7 +18,9 @@ export const healthChecksCut: RuleDefinition = defineRule({
     const selecting = policies.filter(selectsHealth);
     if (selecting.some((policy) => allowingRules(policy, "ingress").some(letsChecksIn))) return;
     // What selects the health endpoints by name is there for them.
-    const cutting = selecting.find(({ isolates, subject }) => isolates.ingress && !subject.podSelector.requirements.some(isHealth));
+    const cutting = selecting.find(
+      ({ isolates, subject }) => isolates.ingress && !subject.podSelector.requirements.some(isHealth),
+    );
     if (cutting === undefined) return;
     const unread = notEvaluated.find(({ ref }) => ref.kind === cutting.ref.kind);
     if (unread !== undefined) return skip(`${nameOf(unread)} is not evaluated, and may let the health checks in`);

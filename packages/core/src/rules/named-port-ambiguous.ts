@@ -26,6 +26,8 @@ export const namedPortAmbiguous: RuleDefinition = defineRule({
           const known = [...numbers].toSorted(([a], [b]) => a - b).map(([number, owner]) => `${number} in ${owner}`);
           report({
             at: portPlace(policy, "egress", i, at),
+            // Which version is there nobody says, unless an assumption does.
+            ...(context.reachability.options.assumptions.ciliumVersion === "1.20" ? {} : { severity: "high" }),
             message: `${nameOf(policy)} (egress) names the port ${name.slice(name.indexOf("/") + 1)}, which is ${listText(known)}: Cilium before 1.20 has one number for a name in the whole cluster, and where there are two the rule allows nothing`,
             affected: context.subjectsOf(policy),
             fix: { kind: "manual", description: "Write the number of the port." },

@@ -1,4 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { defaultAssumptions } from "../../src/model/assumptions.ts";
+import { Reachability } from "../../src/reachability/reachability.ts";
+import { readManifests } from "../../src/read/read-manifests.ts";
+import { namedPortAmbiguous } from "../../src/rules/named-port-ambiguous.ts";
+import { runRules } from "../../src/rules/run-rules.ts";
 import { deployment, documents, findings, policy } from "./evaluate.ts";
 
 const id = "named-port-ambiguous";
@@ -34,6 +39,12 @@ describe("named-port-ambiguous", () => {
     expect(findings(id, documents(pod("a", 80), pod("b", 8080), own, ofCilium))).toMatchObject([
       { object: { kind: "NetworkPolicy" } },
     ]);
+  });
+
+  it("is certain of versions before 1.20", () => {
+    const cluster = readManifests([{ name: "a.yaml", text: documents(pod("a", 80), pod("b", 8080), to(named)) }]);
+    const old = new Reachability(cluster, { assumptions: { ...defaultAssumptions, ciliumVersion: "1.18" } });
+    expect(runRules(old, { rules: [namedPortAmbiguous] }).findings).toMatchObject([{ severity: "high" }]);
   });
 
   it("is silent on one number, on numbers, and on ingress", () => {
