@@ -15,7 +15,7 @@ export const ingressIdentityBlocked: RuleDefinition = defineRule({
   severity: "high",
   category: "reliability",
   title: "Cilium's Ingress or Gateway is not let in",
-  needs: ["workloads", "routes"],
+  needs: ["workloads"],
   fix: "none",
   check(context, report, skip) {
     const { cluster, reachability } = context;
