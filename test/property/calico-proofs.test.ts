@@ -1,3 +1,4 @@
+import { diffClusters } from "@npa/core/diff";
 import { findRedundancies, proveClusters } from "@npa/core/proof";
 import { optimizeCluster } from "@npa/core/optimize";
 import { type KubeObject, arbitraryCalicoScenario, createOracle } from "@npa/fixtures";
@@ -5,6 +6,8 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { manifestOf } from "./manifest-of.ts";
 import { isNetworkPolicy } from "../../packages/core/src/semantics/network-policy.ts";
+import { findRemovable } from "../../packages/core/src/symbolic/find-removable.ts";
+import { withoutParts } from "../../packages/core/src/symbolic/without-parts.ts";
 import { canReplay, clusterOf, replay, turned } from "./tier-replay.ts";
 
 const runs = Number(process.env["NPA_PROPERTY_RUNS"] ?? 25);
@@ -49,6 +52,26 @@ function spokenOf(objects: readonly KubeObject[], ...accounts: readonly string[]
 }
 
 describe("proofs about policies of Calico", () => {
+  it("what can be taken out, all of it at once, makes no difference to the pods that are there", () => {
+    let gone = 0;
+    fc.assert(
+      fc.property(twoVersions, ({ rest, before, after }) => {
+        const more = after.map((policy) => ({
+          ...policy,
+          metadata: { ...(policy["metadata"] as object), name: "again" },
+        }));
+        const cluster = clusterOf(rest, [...before, ...more]);
+        const { parts } = findRemovable(cluster.policies);
+        gone += parts.length;
+        const left = { ...cluster, policies: withoutParts(cluster.policies, parts) };
+        const diff = diffClusters(cluster, left, { findings: false });
+        expect(diff).toMatchObject({ verdict: { opened: 0, closed: 0 }, groups: [], uncertain: [] });
+      }),
+      { numRuns: runs },
+    );
+    expect(gone).toBeGreaterThan(runs / 10);
+  });
+
   it("no packet shows a difference that a verdict denies, and every counterexample is confirmed", () => {
     const seen = new Map<string, number>();
     let replayed = 0;

@@ -1,3 +1,4 @@
+import { diffClusters } from "@npa/core/diff";
 import { checkClaims, proveClusters } from "@npa/core/proof";
 import {
   type KubeObject,
@@ -8,8 +9,12 @@ import {
 } from "@npa/fixtures";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { assumptionsOf } from "../../packages/core/src/semantics/dataplane.ts";
+import { underAssumptions } from "../../packages/core/src/semantics/under-assumptions.ts";
 import { findDeadRules } from "../../packages/core/src/symbolic/dead-rules.ts";
+import { findRemovable } from "../../packages/core/src/symbolic/find-removable.ts";
 import { findOrderConflicts } from "../../packages/core/src/symbolic/order-conflicts.ts";
+import { withoutParts } from "../../packages/core/src/symbolic/without-parts.ts";
 import { canReplay, clusterOf, replay, turned } from "./tier-replay.ts";
 
 const runs = usualRuns(90);
@@ -136,6 +141,30 @@ describe.each(kinds)("proofs about sets with $name", ({ versions, assumptions, r
       { numRuns: runs },
     );
     expect(replayed).toBeGreaterThan(runs / 4);
+  });
+});
+
+describe.each(kinds)("redundancy of $name", ({ versions, assumptions, runs }) => {
+  it("what can be taken out, all of it at once, makes no difference to the pods that are there", () => {
+    let gone = 0;
+    fc.assert(
+      fc.property(versions, ({ rest, before, after }) => {
+        // Policies that say what others say, under other names.
+        const more = after.map((policy) => ({
+          ...policy,
+          metadata: { ...(policy["metadata"] as object), name: "again" },
+        }));
+        const read = clusterOf(rest, [...before, ...more]);
+        const cluster = underAssumptions(read, assumptionsOf(assumptions, read));
+        const { parts } = findRemovable(cluster.policies);
+        gone += parts.length;
+        const left = withoutParts(cluster.policies, parts);
+        const diff = diffClusters(cluster, { ...cluster, policies: left }, { assumptions, findings: false });
+        expect(diff).toMatchObject({ verdict: { opened: 0, closed: 0 }, groups: [], uncertain: [] });
+      }),
+      { numRuns: Math.ceil(runs / 3) },
+    );
+    expect(gone).toBeGreaterThan(runs / 10);
   });
 });
 

@@ -8,6 +8,7 @@ import { isClusterWideOfKubernetes } from "../semantics/network-policy.ts";
 import { hasTiers } from "../symbolic/compare-policies.ts";
 import { findDeadRules } from "../symbolic/dead-rules.ts";
 import { findRedundancies } from "../symbolic/find-redundancies.ts";
+import { findRemovable } from "../symbolic/find-removable.ts";
 import type { ProofOptions } from "../symbolic/proof-options.ts";
 import { type Redundancy, shadowingRule } from "../symbolic/redundancy.ts";
 import { describePart, partPlace } from "./part-place.ts";
@@ -26,8 +27,14 @@ function redundancyOf(cluster: Cluster, options: ProveOptions): RedundancyReport
   const { basis } = task;
   const policies = policiesInScope(cluster, options, task);
   const found = findRedundancies(policies, task);
-  const redundant = [...found.redundant, ...deadRules(policies, task)];
-  const undecidedParts = found.undecided.map(partPlace);
+  const sure = [...found.redundant, ...deadRules(policies, task)];
+  const others = findRemovable(
+    policies,
+    sure.map(({ part }) => part),
+    task,
+  );
+  const redundant = [...sure, ...others.redundant];
+  const undecidedParts = [...found.undecided, ...others.undecided].map(partPlace);
   const { notEvaluated, inputs } = basisOf(cluster, basis.assumptions);
   return {
     apiVersion,
@@ -35,13 +42,16 @@ function redundancyOf(cluster: Cluster, options: ProveOptions): RedundancyReport
     policies: policies.length,
     redundancies: redundant.map(redundantPart).toSorted((a, b) => comparePlaces(a.part, b.part)),
     undecidedParts: undecidedParts.toSorted(comparePlaces),
-    unprovable: found.unprovable.map(({ policy, reason }) => ({
-      policy: policy.ref,
-      reason: isClusterWideOfKubernetes(policy)
-        ? `${reason}, where only rules that can never decide are found`
-        : reason,
-    })),
-    undecided: undecidedParts.length === 0 ? [] : ["the budget ended before every part was judged"],
+    unprovable: others.isTried
+      ? []
+      : found.unprovable.map(({ policy }) => ({
+          policy: policy.ref,
+          reason: `of its kind each policy and rule is tried, and there are too many policies for that${isClusterWideOfKubernetes(policy) ? ": only rules that can never decide are found" : ""}`,
+        })),
+    undecided:
+      undecidedParts.length === 0
+        ? []
+        : ["the budget ended, or boxes cannot say what is written, before every part was judged"],
     ...basis,
     notEvaluated,
     inputs,
@@ -64,7 +74,7 @@ function redundantPart(found: Redundancy): RedundantPart {
     part,
     coveredBy,
     ...(shadow === undefined ? {} : { shadowedBy: partPlace(shadow) }),
-    sentence: `${describePart(part)} ${reasonOf(part, coveredBy)}`,
+    sentence: `${describePart(part)} ${found.byRest === true ? "adds nothing: without it every pod may do the same" : reasonOf(part, coveredBy)}`,
   };
 }
 

@@ -68,10 +68,11 @@ function differenceLines(
 export function redundancyText(report: RedundancyReport, options: TextOptions = {}): string {
   const palette = paletteOf(options);
   const { redundancies, undecidedParts, unprovable } = report;
+  const isWhole = undecidedParts.length === 0 && unprovable.length === 0;
   const head =
     redundancies.length > 0
       ? `${palette.bold(palette.yellow(counted(redundancies.length, "part")))} can be taken out, all at once`
-      : undecidedParts.length > 0
+      : !isWhole
         ? `${palette.bold(palette.yellow("undecided"))}  nothing redundant was found`
         : `${palette.bold(palette.green("irredundant"))}  every policy, rule, peer and port adds something`;
   return lines([
@@ -86,7 +87,7 @@ export function redundancyText(report: RedundancyReport, options: TextOptions = 
       [
         ...(undecidedParts.length === 0
           ? []
-          : [`${counted(undecidedParts.length, "part")} not decided: the budget ended`]),
+          : [`${counted(undecidedParts.length, "part")} not decided: ${report.undecided.join("; ")}`]),
         ...unprovable.map(({ policy, reason }) => printable(`${policy.kind} ${policy.name} is not judged: ${reason}`)),
         ...basisNotes(report),
         ...sideNotes("the input", { notEvaluated: report.notEvaluated, refusedPolicies: [] }),

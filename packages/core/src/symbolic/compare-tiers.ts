@@ -131,7 +131,12 @@ class TierRun {
   }
 
   #sameTier(box: Box, a: DecisionList, b: DecisionList, direction: Direction, budget: Budget): boolean | undefined {
-    if (a.notUnderstood.length > 0 || b.notUnderstood.length > 0) return false;
+    if (a.notUnderstood.length > 0 || b.notUnderstood.length > 0) {
+      // Of a union that lacks the same rules on both sides the rest may still be the same, what its end denies aside.
+      if (a.isOrdered || b.isOrdered || !haveSameItems(a.lacks, b.lacks)) return false;
+      const same = this.#sameSteps(box, rulesOnly(a), rulesOnly(b), budget);
+      return same === true ? this.#sameSteps(box, a, b, budget) : same;
+    }
     // NetworkPolicies are compared by what they cover, which is quicker than cutting their boxes to pieces.
     const [was, is] = [parted(a, direction), parted(b, direction)];
     if (haveSameItems(was.others, is.others)) {
@@ -141,6 +146,10 @@ class TierRun {
       if (verdict === "equivalent" || was.others.length === 0)
         return verdict === "undecided" ? undefined : verdict === "equivalent";
     }
+    return this.#sameSteps(box, a, b, budget);
+  }
+
+  #sameSteps(box: Box, a: DecisionList, b: DecisionList, budget: Budget): boolean | undefined {
     for (const one of decideOne(box, a, budget))
       for (const other of decideOne(one.part, b, budget))
         if (one.action !== other.action && possiblePoint(this.#space, other.part) !== undefined) return false;
@@ -188,7 +197,20 @@ class TierRun {
   }
 }
 
-const nothing: DecisionList = { name: "", order: 0, isOrdered: false, policies: [], steps: [], notUnderstood: [] };
+const nothing: DecisionList = {
+  name: "",
+  order: 0,
+  isOrdered: false,
+  policies: [],
+  steps: [],
+  notUnderstood: [],
+  lacks: [],
+};
+
+/** A tier without what its end denies. */
+function rulesOnly(list: DecisionList): DecisionList {
+  return { ...list, steps: list.steps.filter(({ rule }) => rule !== undefined) };
+}
 
 function isPoint(answer: Point | "undecided" | "requests" | undefined): answer is Point {
   return typeof answer === "object";

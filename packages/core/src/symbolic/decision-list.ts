@@ -1,5 +1,6 @@
 import { pushAll } from "../lib/push-all.ts";
-import type { Direction, Policy, RuleAction } from "../model/policy.ts";
+import type { Direction, Policy, Rule, RuleAction } from "../model/policy.ts";
+import { sayKey } from "../semantics/canonical-key.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
 import { areOneObject, byTier, type TieAssumptions, type TierPolicies, tiesOf } from "../semantics/tiers.ts";
 import { type Box, boxesOverlap, intersectBoxes, subtractBox } from "./box.ts";
@@ -26,6 +27,8 @@ export interface DecisionList {
   readonly steps: readonly Step[];
   /** What boxes cannot say of this tier, by policy; then the steps are not all. */
   readonly notUnderstood: readonly string[];
+  /** What the steps lack, rule by rule, as it is written: the same texts are the same rules. Sorted. */
+  readonly lacks: readonly string[];
 }
 
 const afterAll = Number.POSITIVE_INFINITY;
@@ -56,6 +59,7 @@ export function decisionLists(
     policies: late.flatMap(({ policies: of }) => of),
     steps: late.flatMap((tier) => endOf(space, tier, direction)),
     notUnderstood: [],
+    lacks: [],
   };
   return [...tiers.map((tier) => listOf(space, tier, direction, { ties, budget })), ...(late.length > 0 ? [end] : [])];
 }
@@ -68,10 +72,13 @@ function listOf(
 ): DecisionList {
   const { tier, policies } = group;
   const notUnderstood: string[] = [];
+  const lacks = new Set<string>();
   const known = policies.filter((policy) => {
     const reason = space.whyNoSubject(policy);
-    if (reason !== undefined) notUnderstood.push(`${policy.ref.kind} ${policy.name} is not understood: ${reason}`);
-    return reason === undefined;
+    if (reason === undefined) return true;
+    notUnderstood.push(`${policy.ref.kind} ${policy.name} is not understood: ${reason}`);
+    lacks.add(sayKey(policy));
+    return false;
   });
   const steps = known.flatMap((policy) =>
     decidingRules(policy, direction).flatMap((rule, i): readonly Step[] => {
@@ -79,6 +86,7 @@ function listOf(
       const boxes = space.ruleBoxes(policy, rule);
       if (!(boxes instanceof NotUnderstood)) return [{ action: rule.action, boxes, policy, rule: i }];
       notUnderstood.push(`${policy.ref.kind} ${policy.name} is not understood: ${boxes.reason}`);
+      lacks.add(ruleKey(policy, direction, rule));
       return [];
     }),
   );
@@ -86,7 +94,22 @@ function listOf(
   if (isOrdered && tiesOf(tier, ties) === "unknown") pushAll(notUnderstood, undefinedOrders(steps, budget));
   const sorted = isOrdered ? steps : [...steps.filter(isDeny), ...steps.filter((step) => !isDeny(step))];
   const ending = tier.denies === "at-end" ? endOf(space, { tier, policies: known }, direction) : [];
-  return { name: tier.name, order: tier.order, isOrdered, policies, steps: [...sorted, ...ending], notUnderstood };
+  return {
+    name: tier.name,
+    order: tier.order,
+    isOrdered,
+    policies,
+    steps: [...sorted, ...ending],
+    notUnderstood,
+    lacks: [...lacks].toSorted(),
+  };
+}
+
+/** A rule with whom it selects, as it is written. */
+function ruleKey(policy: Policy, direction: Direction, rule: Rule): string {
+  const nothing = { ingress: false, egress: false };
+  const rules = { ingress: [], egress: [], [direction]: [rule] };
+  return sayKey({ ...policy, isolates: nothing, rules });
 }
 
 function endOf(space: TierSpace, { policies }: TierPolicies, direction: Direction): readonly Step[] {

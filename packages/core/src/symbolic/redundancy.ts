@@ -35,6 +35,8 @@ export interface Redundancy {
    * port itself is named when another of its peers or ports covers. Empty when the part matches nothing anyway.
    */
   readonly coveredBy: readonly (RuleRef | PolicyRef)[];
+  /** All that stays does the same together; which of it does is not looked for. */
+  readonly byRest?: true;
 }
 
 /** The redundant parts of a policy set, so chosen that all of them can be taken out at once. */
