@@ -31,7 +31,7 @@ export function noteEmbeddedPolicy(object: RawObject, draft: ClusterDraft): void
   for (const namespace of namespaces.has(undefined) ? [undefined] : namespaces) {
     draft.putNotEvaluated({
       ref: { apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), name },
-      reason: `it holds a ${String(first["kind"])}, and what its controller makes of that is not known`,
+      reason: `it holds a ${kindOf(first)}, and what its controller makes of that is not known`,
       origin: object.origin,
       mayChange: { allows: directions, denies: directions },
     });
@@ -61,4 +61,8 @@ function isPolicy(value: RawMapping): boolean {
 function namespaceOf({ metadata, namespace }: RawMapping): string | undefined {
   const written = namespace ?? (isMapping(metadata) ? metadata["namespace"] : undefined);
   return typeof written === "string" && isDnsLabel(written) ? written : undefined;
+}
+
+function kindOf({ kind }: RawMapping): string {
+  return typeof kind === "string" ? kind : "policy";
 }

@@ -77,9 +77,8 @@ function serviceAddress(context: RuleContext, peer: Peer, ports: Rule["ports"]):
   const [first, end, more] = peer.addresses;
   if (first === undefined || end !== first + 1n || more !== undefined) return undefined;
   const text = peer.cidrs[0]?.replace(/[/].*$/, "") ?? "";
-  const known = (context.cluster.services.find(
-    ({ namespace, name }) => namespace === "default" && name === "kubernetes",
-  )?.clusterIPs ?? []) as readonly string[];
+  const { clusterIPs: known = [] } =
+    context.cluster.services.find(({ namespace, name }) => namespace === "default" && name === "kubernetes") ?? {};
   if (known.some((each) => parseAddress(each)?.address === first)) return text;
   // Where the API server is said to listen there, it does.
   if (context.once(apiServers).some(({ address }) => address === first) || known.length > 0) return undefined;

@@ -148,7 +148,7 @@ function isShallow(pattern: string | undefined): boolean {
   const name = normalName(pattern);
   if (name.startsWith("**.") || !name.endsWith(`.${clusterDomain}`)) return false;
   const labels = name.slice(0, -clusterDomain.length - 1).split(".");
-  return labels.length < 3 || matchesNamePattern(labels.at(-1) ?? "", "svc") === false;
+  return labels.length < 3 || !matchesNamePattern(labels.at(-1) ?? "", "svc");
 }
 
 /** Whether some rule for the same pods lets them look up what a Service may be called. */
