@@ -42,6 +42,8 @@ export interface EntityRule {
   readonly notPorts: readonly PortEntry[];
   readonly serviceAccounts?: { readonly names: readonly string[]; readonly selector?: ReadSelector };
   readonly services?: { readonly name: string; readonly namespace?: string };
+  /** Names of DNS (Calico Enterprise and Cloud). */
+  readonly domains?: readonly string[];
 }
 
 /** A protocol that npa tells apart, or `other`: ICMP and all the rest. */
@@ -81,5 +83,7 @@ export interface AddressGroup {
   /** As written. */
   readonly nets: readonly string[];
   readonly addresses: AddressSet;
+  /** Names of DNS that an egress rule finds it by, too: `allowedEgressDomains` (Calico Enterprise and Cloud). Absent: none. */
+  readonly domains?: readonly string[];
   readonly origin: Origin;
 }

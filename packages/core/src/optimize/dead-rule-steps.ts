@@ -118,6 +118,8 @@ function writtenKey(policy: Policy, direction: Direction, rule: number): string 
 
 /** What no input tells of (the addresses of nodes, of a group), matches nobody in the model. */
 function namesNobody({ rule: { policy, direction, rule } }: DeadRule): boolean {
-  const peers = policy.rules[direction][rule]?.peers ?? [];
+  const { peers = [], ports = "any" } = policy.rules[direction][rule] ?? {};
+  // ICMP and other protocols are not told apart.
+  if (ports !== "any" && ports.length === 0) return true;
   return peers !== "any" && peers.every((peer) => peer.type === "networks" && peer.addresses.length === 0);
 }

@@ -5,6 +5,7 @@ import type { NodePath } from "../source/position.ts";
 import type { RuleContext } from "./context.ts";
 import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
 import {
+  asksForGlobal,
   type CalicoPolicy,
   calicoPolicies,
   labelledPods,
@@ -48,6 +49,8 @@ interface Written {
   /** A namespaceSelector alone: what it asks for are labels of namespaces. */
   readonly ofNamespaces: boolean;
   readonly boxes: readonly PodBox[];
+  /** It speaks of what has no namespace, too. */
+  readonly isGlobal: boolean;
   /** It finds nothing in this input. */
   isEmpty(): boolean;
 }
@@ -78,6 +81,7 @@ function subjectOf(context: RuleContext, of: CalicoPolicy): Written | undefined 
     text: spec[field]?.text ?? "",
     ofNamespaces: field === "namespaceSelector",
     boxes,
+    isGlobal: false,
     isEmpty: () =>
       context.reachability.possibleSubjects(whole).size === 0 &&
       !hasPods(context, boxes, policy.namespace) &&
@@ -94,7 +98,8 @@ function endOf(
   if (given === undefined || boxes === undefined || rule.action === "log") return undefined;
   const text = given === "serviceAccounts" ? (entity.serviceAccounts?.selector?.text ?? "") : entity[given]?.text;
   const path = ["spec", direction, index, field, given];
-  return { of, path, text: text ?? "", ofNamespaces: given === "namespaceSelector", boxes, isEmpty };
+  const isGlobal = scope.type === "member" && asksForGlobal(scope.tree);
+  return { of, path, text: text ?? "", ofNamespaces: given === "namespaceSelector", boxes, isGlobal, isEmpty };
 }
 
 function isEmptyPeer(context: RuleContext, end: RuleEnd): boolean {
@@ -122,7 +127,7 @@ function hasPods(context: RuleContext, boxes: readonly PodBox[], own: string | u
 /** What is wrong with a selector, if anything is: by itself, or in this input. */
 function emptySelector(context: RuleContext, written: Written, unseen: UnknownNamespaces): Found | undefined {
   const { policy } = written.of;
-  const isNever = neverSelects(written.boxes);
+  const isNever = !written.isGlobal && neverSelects(written.boxes);
   const mistake = isNever || written.isEmpty() ? mistakeIn(context, written.of, written) : undefined;
   if (mistake !== undefined) return found(written, `it finds nothing: ${mistake.text}`, mistake.description, context);
   if (isNever) return found(written, "it finds nothing: no labels satisfy it", undefined, context);
@@ -132,12 +137,16 @@ function emptySelector(context: RuleContext, written: Written, unseen: UnknownNa
     unseen.add(reason, policy.namespace ?? "every namespace");
     return undefined;
   }
-  const near = unlikePods(context, written.of, written);
+  const near = written.isGlobal ? undefined : unlikePods(context, written.of, written);
   if (near !== undefined) return found(written, `it finds nothing: ${near.text}`, near.description, context);
   if (context.cluster.live) return found(written, "it finds no pod, network set or host endpoint", undefined, context);
   // Pods of other namespaces, and what stands for addresses, may well be in another repository.
   const isShown = policy.namespace !== undefined && (context.namespace(policy.namespace)?.workloads.length ?? 0) > 0;
-  if (!isShown || written.boxes.some(({ namespaceSelector }) => !isOwn(namespaceSelector, policy.namespace)))
+  if (
+    !isShown ||
+    written.isGlobal ||
+    written.boxes.some(({ namespaceSelector }) => !isOwn(namespaceSelector, policy.namespace))
+  )
     return undefined;
   const text = `it finds nothing in namespace ${policy.namespace}, unless such pods come from elsewhere`;
   return { ...found(written, text, undefined, context), severity: "low" };

@@ -2,7 +2,14 @@ import type { Policy } from "../model/policy.ts";
 import { isSatisfiable } from "../semantics/match-selector.ts";
 import type { RuleContext } from "./context.ts";
 import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
-import { calicoPolicies, labelledPods, ownEnds, possibleGroups, type RuleEnd } from "./support/calico.ts";
+import {
+  asksForGlobal,
+  calicoPolicies,
+  labelledPods,
+  ownEnds,
+  possibleGroups,
+  type RuleEnd,
+} from "./support/calico.ts";
 import { policyPlace } from "./support/places.ts";
 import { nameOf } from "./support/words.ts";
 
@@ -29,7 +36,14 @@ function strangeEnd(context: RuleContext, end: RuleEnd): Found | undefined {
   const [whole] = parts;
   const own = parts.filter(({ rules }) => rules[direction][index]?.placeholder === undefined);
   // Without selectors it asks for addresses, of which an input tells little.
-  if (scope.type === "any" || whole === undefined || own.length === 0 || own.includes(whole)) return undefined;
+  if (
+    scope.type === "any" ||
+    asksForGlobal(scope.tree) ||
+    whole === undefined ||
+    own.length === 0 ||
+    own.includes(whole)
+  )
+    return undefined;
   if (own.some(({ unknownSubject }) => unknownSubject !== undefined)) return undefined;
   const isNever = own.every(selectsNobody);
   if (!isNever && !isOnlyOthers(context, whole, own, end)) return undefined;

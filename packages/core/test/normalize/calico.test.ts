@@ -65,6 +65,23 @@ describe("Calico's kinds", () => {
     expect([of("role == 'edge'"), of("zone == 'b'"), of("zone == 'a'")]).toEqual(["yes", "yes", "no"]);
   });
 
+  it("may mean any address by names of DNS, in a rule or in a set that it finds", () => {
+    const rule = (destination: string): string =>
+      policy(
+        "p",
+        `{selector: app == 'web', types: [Egress], egress: [{action: Allow, destination: {${destination}}}]}`,
+      );
+    const named = read(rule("domains: ['*.example.com']"));
+    expect(answer(named, "shop/web", "203.0.113.1")).toBe("unknown");
+    expect(named.problems).toMatchObject([{ code: "suspicious-value", severity: "warning" }]);
+    const set =
+      "apiVersion: projectcalico.org/v3\nkind: GlobalNetworkSet\nmetadata: {name: s, labels: {role: api}}\nspec: {nets: [198.51.100.0/24], allowedEgressDomains: [api.example.com]}";
+    const found = read(set, rule("selector: role == 'api', namespaceSelector: global()"));
+    expect(answer(found, "shop/web", "203.0.113.1")).toBe("unknown");
+    expect(answer(found, "shop/web", "198.51.100.1")).toBe("yes");
+    expect(answer(found, "shop/web", "shop/db")).toBe("no");
+  });
+
   it("take labels of namespaces and accounts that the input does not define from their profiles", () => {
     const kns =
       "apiVersion: projectcalico.org/v3\nkind: Profile\nmetadata: {name: kns.shop}\nspec: {labelsToApply: {pcns.projectcalico.org/name: shop, pcns.env: prod}, ingress: [{action: Allow}], egress: [{action: Allow}]}";

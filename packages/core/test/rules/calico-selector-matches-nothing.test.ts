@@ -89,6 +89,10 @@ describe("calico-selector-matches-nothing", () => {
       "a namespace that is not shown may have the labels",
       own("p", allow("namespaceSelector: team == 'data', selector: app == 'web'")),
     ],
+    [
+      "what stands outside of namespaces may be in another repository",
+      own("p", allow("namespaceSelector: global(), selector: role == 'office'")),
+    ],
     ["everybody is meant", own("p", "selector: all()")],
     ["a service account is named that a pod may have", own("p", allow("serviceAccounts: { names: [default] }"))],
   ])("is silent where %s", (_, text) => {

@@ -61,6 +61,16 @@ describe("shadowed-policy", () => {
       "it only logs",
       [global("open", web(1, "{ action: Allow }")), global("log", web(2, "{ action: Log }, { action: Log }"))],
     ],
+    [
+      "a rule is about ICMP, which is not told apart",
+      [
+        global("open", web(1, "{ action: Allow, protocol: TCP }")),
+        global(
+          "more",
+          web(2, "{ action: Allow, protocol: TCP, destination: { ports: [80] } }, { action: Allow, protocol: ICMP }"),
+        ),
+      ],
+    ],
     ["the order is not known", [global("open", web(1, "{ action: Allow }")), global("closed", web(1, two))]],
   ])("is silent where %s", (_, texts) => {
     expect(findings(...texts)).toEqual([]);

@@ -93,6 +93,12 @@ describe("unreachable-tier-rule", () => {
     expect(findings(id, cilium("both", both))).toMatchObject([{ location: { path: "specs[1].ingress[1]" } }]);
   });
 
+  it("is silent on ICMP, which is not told apart", () => {
+    const icmp =
+      "apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: { name: ping, namespace: shop }\nspec: { selector: all(), ingress: [{ action: Allow, protocol: ICMP }] }";
+    expect(findings(id, icmp)).toEqual([]);
+  });
+
   it("is silent on what waits for pods, and names what it cannot judge", () => {
     const nodes = clusterPolicy("nodes", { egress: "{ action: Deny, to: [{ nodes: {} }] }" });
     const { findings: found, notEvaluated } = evaluate(documents(deployment("web"), nodes), id);

@@ -50,6 +50,13 @@ export class AddressGroups {
     };
   }
 
+  /** The names of DNS of all that a selector may find. */
+  domainsOf(tree: SelectorTree): readonly string[] {
+    return this.#groups.flatMap((group) =>
+      group.domains !== undefined && this.#selected(tree, group).isFound !== "no" ? group.domains : [],
+    );
+  }
+
   /** Whether a group is found, and whether it would be if labels that are not known were absent. */
   #selected(tree: SelectorTree, group: AddressGroup): { readonly isFound: Selected; readonly wouldBe: boolean } {
     const { unknownPrefix, ...what } = selectableOf(group, this.#namespaces);

@@ -49,6 +49,7 @@ function readNetworkSet(object: RawObject, draft: ClusterDraft): void {
   const spec = mappingField(at, object.value, "spec") ?? emptyMapping;
   at.enter("spec");
   const nets = textListField(at, spec, "nets");
+  const domains = textListField(at, spec, "allowedEgressDomains");
   const blocks = nets.flatMap((text, index) => {
     const block = readCidr(at, ["nets", index], text.includes("/") ? text : `${text}/${text.includes(":") ? 128 : 32}`);
     return block === undefined || block.mapped ? [] : [block.addresses];
@@ -61,6 +62,7 @@ function readNetworkSet(object: RawObject, draft: ClusterDraft): void {
     ...(namespace === undefined ? {} : { namespace }),
     labels: metadata.labels,
     nets,
+    ...(domains.length === 0 ? {} : { domains }),
     addresses: unionAll(blocks),
   });
 }

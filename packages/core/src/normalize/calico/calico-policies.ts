@@ -187,7 +187,7 @@ class Converter {
       return matchesNothing(rule);
     const peer = direction === "ingress" ? rule.source : rule.destination;
     const service = peer.services === undefined ? undefined : this.#service(policy, peer.services);
-    const who = service ?? this.#peers(policy, peer);
+    const who = service ?? this.#withDomains(policy, peer, direction);
     const asked = unknownOf(rule);
     const open = "unknown" in who ? who.unknown : undefined;
     const exceptPorts = exceptPortsOf(rule);
@@ -205,6 +205,17 @@ class Converter {
   #service(policy: CalicoPolicyDraft, { name, namespace }: NonNullable<EntityRule["services"]>): ServicePeers {
     const { draft, services } = this.#ground;
     return servicePeers(namespace ?? policy.namespace ?? "default", name, draft.slices, services);
+  }
+
+  /** Names of DNS, of the rule or of the sets that it finds, are destinations of egress. */
+  #withDomains(policy: CalicoPolicyDraft, entity: EntityRule, direction: Direction): Pick<Rule, "peers" | "unknown"> {
+    const scope = scopeOf(policy, entity);
+    const ofSets = scope.type === "member" ? this.#groups.domainsOf(scope.tree) : [];
+    const names = direction === "egress" ? [...(entity.domains ?? []), ...ofSets] : [];
+    const found = this.#peers(policy, entity);
+    if (names.length === 0) return found;
+    const peers = found.peers === "any" ? [] : found.peers;
+    return { ...found, peers: [...peers, { type: "domains", names }] };
   }
 
   #peers(policy: CalicoPolicyDraft, entity: EntityRule): Pick<Rule, "peers" | "unknown"> {

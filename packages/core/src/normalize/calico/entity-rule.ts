@@ -12,7 +12,7 @@ import { emptyMapping } from "../raw-object.ts";
 import { checkFields } from "../unknown-fields.ts";
 
 const entityFields = new Set(
-  "nets notNets selector notSelector namespaceSelector ports notPorts serviceAccounts services".split(" "),
+  "nets notNets selector notSelector namespaceSelector ports notPorts serviceAccounts services domains".split(" "),
 );
 const nothing: SelectorTree = { type: "not", of: { type: "all" } };
 /** Calico's validator takes no more. */
@@ -49,6 +49,7 @@ export function readEntity(at: ObjectCursor, rule: RawMapping, field: "source" |
   const notNets = readNets(at, raw, "notNets");
   const serviceAccounts = readServiceAccounts(at, raw);
   const services = readServices(at, raw);
+  const domains = readDomains(at, raw);
   const entity: EntityRule = {
     ...present("selector", readCalicoSelector(at, raw, "selector")),
     ...present("notSelector", readCalicoSelector(at, raw, "notSelector")),
@@ -61,6 +62,7 @@ export function readEntity(at: ObjectCursor, rule: RawMapping, field: "source" |
     notPorts: readPorts(at, raw, "notPorts"),
     ...(serviceAccounts === undefined ? {} : { serviceAccounts }),
     ...(services === undefined ? {} : { services }),
+    ...(domains.length === 0 ? {} : { domains }),
   };
   checkServices(at, field, entity);
   at.leave();
@@ -138,6 +140,18 @@ function readServiceAccounts(at: ObjectCursor, raw: RawMapping): EntityRule["ser
   at.leave();
   if (names.length === 0 && selector === undefined) return undefined;
   return { names, ...(selector === undefined ? {} : { selector }) };
+}
+
+/** Open-source Calico has no such field. */
+function readDomains(at: ObjectCursor, raw: RawMapping): readonly string[] {
+  const domains = textListField(at, raw, "domains");
+  if (domains.length > 0)
+    at.warn(
+      "suspicious-value",
+      ["domains"],
+      "domains is a field of Calico Enterprise and Calico Cloud: other versions drop it, and then the rule is about every destination",
+    );
+  return domains;
 }
 
 function readServices(at: ObjectCursor, raw: RawMapping): EntityRule["services"] {

@@ -108,6 +108,13 @@ export function missedGlobalSets(
   return labelledPods(context, scope.tree)?.length === 0 ? named : [];
 }
 
+/** Whether a selector speaks of what stands outside of namespaces: no pod, but perhaps a host endpoint or a set. */
+export function asksForGlobal(tree: SelectorTree): boolean {
+  if (tree.type === "global") return true;
+  if (tree.type === "not") return asksForGlobal(tree.of);
+  return (tree.type === "and" || tree.type === "or") && tree.of.some(asksForGlobal);
+}
+
 /** What a selector asks labels for without a "not" before it. */
 export function wantedTests(tree: SelectorTree, isNegated = false): readonly LabelTest[] {
   switch (tree.type) {
