@@ -134,6 +134,7 @@ function reportOn(given: Cluster, options: AnalyzeOptions): AnalysisReport {
     assess(reachability, selected.present, {
       settings: settingsOf(options),
       space,
+      ...(options.platform === undefined ? {} : { platform: options.platform }),
       ...(isLimited(options.namespaces) ? { namespaces: options.namespaces } : {}),
       stopwatch,
     }),

@@ -3,6 +3,7 @@ import { type Stopwatch, timed } from "../lib/stopwatch.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import type { AnalysisReport } from "../answers/analysis-report.ts";
 import type { Finding } from "../answers/finding.ts";
+import type { Platform } from "../model/facts.ts";
 import type { Policy } from "../model/policy.ts";
 import { wholePolicies } from "../semantics/whole-policies.ts";
 import type { NamespaceAnalysis, PolicyAnalysis } from "../answers/policy-metrics.ts";
@@ -48,6 +49,8 @@ export interface AssessOptions {
   readonly namespaces: readonly string[];
   /** The space of the analysis. Default: one of its own. */
   readonly space: PolicySpace;
+  /** The cloud that the cluster runs on, where the configuration says it. Default: what the input tells. */
+  readonly platform: Platform;
   /** Takes the time of what is proved. */
   readonly stopwatch: Stopwatch | undefined;
 }
@@ -91,7 +94,7 @@ export function assess(
     options.namespaces === undefined ? clusterWideOf(analysesOf(policiesOf.get(undefined) ?? [])) : {};
   const analyses = [...namespaces.map(([, analysis]) => analysis), ...Object.values(clusterWide)];
   const performance = performanceMetrics(analyses);
-  const security = securityScore(reachability, findings, names);
+  const security = securityScore(reachability, findings, names, options.platform);
   const forMerges = new Budget(stepsForMerges);
   return {
     totalPolicies: performance.totalPolicies,

@@ -1,3 +1,4 @@
+import type { Platform } from "../model/facts.ts";
 import type { Direction } from "../model/policy.ts";
 import type { ClassId } from "../reachability/class-set.ts";
 import type { Reachability } from "../reachability/reachability.ts";
@@ -20,9 +21,9 @@ export interface ClassExposure {
 }
 
 /** Rows are shared between classes, and computed once. */
-export function exposures(reachability: Reachability): (id: ClassId) => ClassExposure {
+export function exposures(reachability: Reachability, platform?: Platform): (id: ClassId) => ClassExposure {
   const internet = new InternetShares(reachability);
-  const metadata = metadataReach(reachability);
+  const metadata = metadataReach(reachability, platform);
   const { ingress, egress } = reachability.certain;
   const known = new Map<Row, Map<Row, ClassExposure>>();
   return (id) => {
@@ -122,10 +123,13 @@ class InternetShares {
 }
 
 /** Whether a row reaches a metadata endpoint where it serves: 1 or 0. */
-function metadataReach({ cluster, table, pods, addresses }: Reachability): (row: Row) => number {
+function metadataReach(
+  { cluster, table, pods, addresses }: Reachability,
+  platform: Platform | undefined,
+): (row: Row) => number {
   const http = table.ofPort({ protocol: "TCP", from: 80, to: 80 });
-  const platforms = (cluster.facts ?? []).flatMap((fact) => (fact.type === "platform" ? [fact.platform] : []));
-  const ids = metadataAddressesOf(new Set(platforms)).flatMap((text) => {
+  const shown = (cluster.facts ?? []).flatMap((fact) => (fact.type === "platform" ? [fact.platform] : []));
+  const ids = metadataAddressesOf(new Set(platform === undefined ? shown : [platform])).flatMap((text) => {
     const parsed = parseAddress(text);
     return parsed === undefined ? [] : [pods.classes.length + addresses.classOf(parsed.address)];
   });

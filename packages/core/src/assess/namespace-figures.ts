@@ -1,4 +1,5 @@
 import { groupBy } from "../lib/group-by.ts";
+import type { Platform } from "../model/facts.ts";
 import type { Direction, Policy } from "../model/policy.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import type { Row } from "../reachability/row.ts";
@@ -13,11 +14,12 @@ import { type ScoreFigures, sumFigures } from "./score-figures.ts";
 export function namespaceFigures(
   reachability: Reachability,
   findings: readonly Finding[],
+  platform?: Platform,
 ): ReadonlyMap<string, ScoreFigures> {
   const { cluster, pods } = reachability;
   const policiesOf = groupBy(cluster.policies, (policy: Policy) => policy.namespace);
   const pairs = pairFigures(reachability, policiesOf);
-  const exposureOf = exposures(reachability);
+  const exposureOf = exposures(reachability, platform);
   const faults = policyFaults(cluster, findings);
   const none = sumFigures([]);
   const onNodes = hostNetworkPods(reachability);

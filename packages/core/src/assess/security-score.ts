@@ -1,3 +1,4 @@
+import type { Platform } from "../model/facts.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import type { Finding } from "../answers/finding.ts";
 import type { NamespaceSecurityScore, SecurityScoreDetail, SecurityTerm } from "../answers/security-score.ts";
@@ -23,13 +24,14 @@ interface ScoredTerm {
   readonly isCapped?: boolean;
 }
 
-/** The explained security score of the namespaces given, and of all of them together, weighted by pods. */
+/** The explained security score of the namespaces given, and of all of them together, weighted by pods. `platform`: the cloud, where it is not that of the input. */
 export function securityScore(
   reachability: Reachability,
   findings: readonly Finding[],
   names: readonly string[],
+  platform?: Platform,
 ): SecurityScoreDetail {
-  const figuresOf = namespaceFigures(reachability, findings);
+  const figuresOf = namespaceFigures(reachability, findings, platform);
   const costliest = new CostliestFindings(reachability.cluster, findings);
   const reasonOf = notScoredReasons(reachability.cluster);
   const grave = graveByNamespace(findings);

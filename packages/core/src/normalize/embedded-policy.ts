@@ -26,43 +26,41 @@ export function noteEmbeddedPolicy(object: RawObject, draft: ClusterDraft): void
   const found = policiesIn(object.value);
   const [first] = found;
   if (first === undefined) return;
-  const namespaces = new Set(found.map(namespaceOf));
+  const namespaces = new Set(found.map(({ namespace }) => namespace));
   const { apiVersion, kind, name } = refOf(object);
   for (const namespace of namespaces.has(undefined) ? [undefined] : namespaces) {
     draft.putNotEvaluated({
       ref: { apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), name },
-      reason: `it holds a ${kindOf(first)}, and what its controller makes of that is not known`,
+      reason: `it holds a ${first.kind}, and what its controller makes of that is not known`,
       origin: object.origin,
       mayChange: { allows: directions, denies: directions },
     });
   }
 }
 
-function policiesIn(root: RawMapping): readonly RawMapping[] {
-  const found: RawMapping[] = [];
+interface HeldPolicy {
+  readonly kind: string;
+  /** Undefined where none is written, or a placeholder. */
+  readonly namespace: string | undefined;
+}
+
+function policiesIn(root: RawMapping): readonly HeldPolicy[] {
+  const found: HeldPolicy[] = [];
   const waiting = Object.values(root);
   for (let steps = 0; steps < mostValues; steps++) {
     const value = waiting.pop();
     if (value === undefined) break;
-    if (isMapping(value) && isPolicy(value)) found.push(value);
+    const held = isMapping(value) ? policyAt(value) : undefined;
+    if (held !== undefined) found.push(held);
     else if (isMapping(value) || isList(value)) pushAll(waiting, Object.values(value));
   }
   return found;
 }
 
-function isPolicy(value: RawMapping): boolean {
-  const { kind } = value;
-  return (
-    typeof kind === "string" && /^\w*NetworkPolicy$/.test(kind) && contents.some((field) => isMapping(value[field]))
-  );
-}
-
-/** The namespace that a policy says to be in; undefined where it says none, or a placeholder. */
-function namespaceOf({ metadata, namespace }: RawMapping): string | undefined {
+function policyAt(value: RawMapping): HeldPolicy | undefined {
+  const { kind, metadata, namespace } = value;
+  const isPolicy = typeof kind === "string" && /^\w{0,50}NetworkPolicy$/.test(kind);
+  if (!isPolicy || !contents.some((field) => isMapping(value[field]))) return undefined;
   const written = namespace ?? (isMapping(metadata) ? metadata["namespace"] : undefined);
-  return typeof written === "string" && isDnsLabel(written) ? written : undefined;
-}
-
-function kindOf({ kind }: RawMapping): string {
-  return typeof kind === "string" ? kind : "policy";
+  return { kind, namespace: typeof written === "string" && isDnsLabel(written) ? written : undefined };
 }

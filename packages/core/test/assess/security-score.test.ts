@@ -33,6 +33,16 @@ describe("the security score", () => {
     expect(open.terms.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(100);
   });
 
+  it("counts the metadata endpoint of the cloud that the configuration names", () => {
+    const yaml = `${web}${egress("to: [{ ipBlock: { cidr: 100.100.100.200/32 } }]")}`;
+    const exposure = (platform?: "alibaba" | "other") => {
+      const sources = [{ name: "test.yaml", text: yaml }];
+      return term(analyze(sources, platform === undefined ? {} : { platform }).securityScoreDetail, "exposure").value;
+    };
+    expect(exposure("alibaba")).toBeLessThan(exposure("other") ?? 0);
+    expect(exposure()).toBe(exposure("other"));
+  });
+
   it("loses its correctness where DNS is refused: a dead cluster is no good one", () => {
     const detail = scoreOf(`${deployment("web", { app: "web" })}${denyAll()}`);
     expect(detail.value).toBe(90);

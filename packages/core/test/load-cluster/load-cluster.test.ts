@@ -92,28 +92,42 @@ describe("a cluster", () => {
   });
 
   it("tells of itself in ConfigMaps that are asked for by name, and of no others", async () => {
-    const configMap = (name: string, data: Record<string, string>): KubeObject => ({
+    const configMap = (name: string, data: Record<string, string>, namespace = "kube-system"): KubeObject => ({
       apiVersion: "v1",
       kind: "ConfigMap",
-      metadata: { name, namespace: "kube-system" },
+      metadata: { name, namespace },
       data,
     });
     const objects = objectsFromManifests([
-      configMap("cilium-config", { "cluster-pool-ipv4-cidr": "10.1.0.0/16", "identity-allocation-mode": "crd" }),
+      configMap("cilium-config", {
+        "cluster-pool-ipv4-cidr": "10.1.0.0/16",
+        "enable-policy": "always",
+        "enable-host-firewall": "true",
+        "policy-cidr-match-mode": "nodes",
+        "identity-allocation-mode": "crd",
+      }),
+      configMap("kube-flannel-cfg", { "net-conf.json": '{"Network": "10.5.0.0/16"}' }, "kube-flannel"),
       configMap("kubeadm-config", { ClusterConfiguration: "networking: {serviceSubnet: 10.96.0.0/12}" }),
       configMap("passwords", { "config.conf": "clusterCIDR: 10.9.0.0/16" }),
     ]);
     const server = await serverFor({ objects });
     const read = await load(server);
-    const facts = readDocuments(read.sources, read).facts ?? [];
+    const { facts = [], assumed } = readDocuments(read.sources, read);
+    expect(assumed).toMatchObject({ ciliumEnforcement: "always", ciliumCidrMatchMode: "nodes" });
+    expect(facts).toContainEqual(expect.objectContaining({ type: "host-firewall", enabled: true }));
     expect(
       facts.flatMap((fact) => (fact.type === "cidr" ? [`${fact.use} ${fact.cidr} ${fact.object.name}`] : [])),
-    ).toEqual(["pods 10.1.0.0/16 cilium-config", "services 10.96.0.0/12 kubeadm-config"]);
+    ).toEqual([
+      "pods 10.1.0.0/16 cilium-config",
+      "services 10.96.0.0/12 kubeadm-config",
+      "pods 10.5.0.0/16 kube-flannel-cfg",
+    ]);
     expect(JSON.stringify(read)).not.toContain("identity-allocation-mode");
     const asked = server.requests.filter(({ resource }) => resource === "configmaps");
     expect(asked.map(({ verb, name, status }) => `${verb} ${name} ${status}`).toSorted()).toEqual([
       "get canal-config 404",
       "get cilium-config 200",
+      "get kube-flannel-cfg 200",
       "get kube-flannel-cfg 404",
       "get kube-proxy 404",
       "get kubeadm-config 200",

@@ -17,6 +17,21 @@ const configMap = (name: string, data: Readonly<Record<string, string>>): string
 const cni = (...types: readonly string[]): string =>
   JSON.stringify({ name: "net", plugins: types.map((type) => ({ type })) });
 
+const object = (apiVersion: string, kind: string, spec: string): string =>
+  `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: a, namespace: fleet }\n${spec}`;
+const joining = (args: string): string =>
+  object("kubeadm.k8s.io/v1beta4", "JoinConfiguration", `nodeRegistration: { kubeletExtraArgs: ${args} }`);
+const aks = (profile: string): string =>
+  object("containerservice.azure.com/v1api20240901", "ManagedCluster", `spec: { networkProfile: ${profile} }`);
+const crossplaneAks = (profile: string): string =>
+  object(
+    "containerservice.azure.upbound.io/v1beta1",
+    "KubernetesCluster",
+    `spec: { forProvider: { networkProfile: ${profile} } }`,
+  );
+const gke = (spec: string): string =>
+  object("container.cnrm.cloud.google.com/v1beta1", "ContainerCluster", `spec: ${spec}`);
+
 describe("cni-not-enforcing", () => {
   it.each([
     ["flannel", flannel, "flannel does not"],
@@ -38,6 +53,17 @@ describe("cni-not-enforcing", () => {
       "apiVersion: kops.k8s.io/v1alpha2\nkind: Cluster\nmetadata: { name: a.example.com }\nspec: { networking: { kubenet: {} } }",
       "kubenet does not",
     ],
+    [
+      "the bridge plugin in a plain configuration",
+      configMap("cni", { "10-bridge.conf": '{"type": "bridge"}' }),
+      "the bridge",
+    ],
+    ["kubenet by a flag of kubelets", joining("{ network-plugin: kubenet }"), "kubenet does not"],
+    ["kubenet by a list of flags", joining("[{ name: network-plugin, value: kubenet }]"), "kubenet does not"],
+    ["AKS with kubenet", aks("{ networkPlugin: kubenet }"), "kubenet without a network policy engine does not"],
+    ["AKS without a policy engine", aks("{ networkPlugin: azure, networkPolicy: none }"), "the Azure CNI without"],
+    ["AKS by Crossplane", crossplaneAks("[{ networkPlugin: azure }]"), "the Azure CNI without"],
+    ["GKE without enforcement", gke("{ location: a }"), "that of GKE without network policy enforcement"],
   ])("finds %s", (_, plugin, words) => {
     const [finding, ...more] = findings(id, documents(deny, plugin));
     expect(more).toEqual([]);
@@ -64,6 +90,10 @@ describe("cni-not-enforcing", () => {
         daemonSet("kube-router", "name: kube-router"),
       ),
     ],
+    ["AKS with Calico", aks("{ networkPlugin: kubenet, networkPolicy: calico }")],
+    ["AKS with Cilium", aks("{ networkPlugin: azure, networkDataplane: cilium }")],
+    ["GKE with network policies", gke("{ networkPolicy: { enabled: true } }")],
+    ["GKE Dataplane V2", gke("{ datapathProvider: ADVANCED_DATAPATH }")],
     ["another plugin by its configuration", configMap("cni", { "10-net.conflist": cni("calico", "portmap") })],
     [
       "pools of Calico",

@@ -21,9 +21,12 @@ export const factConfigMaps: readonly string[] = [
 /** Where they are. */
 export const factNamespace = "kube-system";
 
-/** What is read of their data: addresses, and which plugin there is. */
+/** Where flannel's own manifest puts its ConfigMap. Most clusters have no such namespace, so that a refusal says nothing. */
+const flannelAlone = { namespace: "kube-flannel", name: "kube-flannel-cfg" };
+
+/** What is read of their data: addresses, which plugin there is, and what it enforces. */
 const wantedKeys =
-  /^(?:ipam|enable-ipv[46]|cluster-pool-ipv[46]-cidr|config\.conf|net-conf\.json|cni-conf\.json|ClusterConfiguration)$/;
+  /^(?:ipam|enable-ipv[46]|cluster-pool-ipv[46]-cidr|enable-policy|policy-cidr-match-mode|enable-host-firewall|config\.conf|net-conf\.json|cni-conf\.json|ClusterConfiguration)$/;
 
 /** ConfigMaps as a kind that serves findings. */
 export const configMapKind: ClusterKind = {
@@ -41,7 +44,8 @@ const forbidden = Symbol("forbidden");
 
 /** Reads those of the ConfigMaps that are there. Throws an `ApiFault` for what must not be passed over. */
 export async function readConfigMaps(client: Pick<ApiClient, "get">, projector: Projector): Promise<KindRead> {
-  const read = await Promise.all(factConfigMaps.map((name) => readConfigMap(client, projector, name)));
+  const places = [...factConfigMaps.map((name) => ({ namespace: factNamespace, name })), flannelAlone];
+  const read = await Promise.all(places.map((place) => readConfigMap(client, projector, place)));
   const objects = read.flatMap((object) => (object === undefined || object === forbidden ? [] : [object]));
   const refused = factConfigMaps.filter((_, i) => read[i] === forbidden);
   if (refused.length === 0) return { kind: configMapKind, objects };
@@ -52,10 +56,10 @@ export async function readConfigMaps(client: Pick<ApiClient, "get">, projector: 
 async function readConfigMap(
   client: Pick<ApiClient, "get">,
   projector: Projector,
-  name: string,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
 ): Promise<RawValue | typeof forbidden | undefined> {
   try {
-    const found = await client.get(`/api/v1/namespaces/${factNamespace}/configmaps/${name}`);
+    const found = await client.get(`/api/v1/namespaces/${namespace}/configmaps/${name}`);
     if (textOf(fieldsOf(found["metadata"])["name"]) !== name) return undefined;
     const value = bareMapping();
     value["apiVersion"] = "v1";

@@ -7,8 +7,10 @@ import { refOf } from "../not-evaluated.ts";
 import type { RawMapping, RawObject } from "../raw-object.ts";
 import { emptyMapping, groupOf, isList, isMapping } from "../raw-object.ts";
 import type { FactSource } from "./facts-draft.ts";
+import { managedClusterReaders } from "./managed-clusters.ts";
 
-type ReadFacts = (object: RawMapping, source: FactSource, draft: ClusterDraft) => void;
+/** Takes note of what an object tells of the cluster. */
+export type ReadFacts = (object: RawMapping, source: FactSource, draft: ClusterDraft) => void;
 
 /** "networking.podSubnet, serviceSubnet", which may list two; "controlPlaneEndpoint: a stable IP address or DNS name [...] and port". */
 export function kubeadmFacts(
@@ -150,6 +152,7 @@ const readersOf: readonly (readonly [kind: string, groups: readonly string[], re
   ],
   ["Cluster", ["kind.x-k8s.io"], kindCluster],
   ["Cluster", ["kops.k8s.io"], kopsCluster],
+  ...managedClusterReaders,
 ];
 
 /** Objects by which clusters and their networks are made. What is wrong with them is for others to say. */

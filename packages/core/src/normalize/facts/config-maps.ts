@@ -21,7 +21,7 @@ const known: Readonly<Record<string, (data: RawMapping, source: FactSource, draf
 };
 
 const worthReading =
-  /\b(?:cilium-config|kube-flannel-cfg|canal-config|kube-proxy|kubeadm-config|cni-conf\.json|[\w-]+\.conflist)\b/;
+  /\b(?:cilium-config|kube-flannel-cfg|canal-config|kube-proxy|kubeadm-config|cni-conf\.json|[\w-]+\.conflist|\d\d-[\w-]+\.conf)\b/;
 
 /** Whether a text may be a ConfigMap that tells of the cluster: the others, which are most, are not parsed. */
 export function mayTellOfCluster(text: string): boolean {
@@ -42,7 +42,8 @@ function readConfigMap(object: RawObject, draft: ClusterDraft): void {
   const read = Object.hasOwn(known, source.object.name) ? known[source.object.name] : undefined;
   read?.(data, source, draft);
   for (const [key, text] of Object.entries(data))
-    if (key === "cni-conf.json" || key.endsWith(".conflist")) cniConfiguration(embedded(text), source, key, draft);
+    if (key === "cni-conf.json" || /\.conflist$|^\d\d-.*\.conf$/.test(key))
+      cniConfiguration(embedded(text), source, key, draft);
 }
 
 /** A text in YAML or JSON within a ConfigMap; empty where it is none. */
