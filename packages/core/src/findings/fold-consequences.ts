@@ -37,6 +37,8 @@ const ofPolicies: readonly Cause[] = [
   { ruleId: "all-namespaces-egress", within: "rule", follows: ofWideRules },
   { ruleId: "except-reallowed", within: "rule", follows: ["restriction-undone"] },
   { ruleId: "dns-namespace-label-wrong", within: "policy", follows: ["missing-dns-egress"] },
+  { ruleId: "tier-without-pass", within: "policy", follows: ["missing-dns-egress"] },
+  { ruleId: "calico-types-missing", within: "policy", follows: ["missing-dns-egress"] },
   { ruleId: "deny-all-addresses-cuts-pods", within: "rule", follows: ["missing-dns-egress"] },
   { ruleId: "peer-namespace-selector-missing", within: "rule", follows: ["peer-matches-nothing"] },
   { ruleId: "rule-end-is-other-pod", within: "rule", follows: ["unreachable-tier-rule"] },
