@@ -88,51 +88,69 @@ export function foldConsequences(
 /** What each finding that follows from another follows from. */
 function causesOf(findings: readonly Finding[], accepted: ReadonlySet<Finding>): ReadonlyMap<Finding, Finding> {
   const causeOf = new Map<Finding, Finding>();
-  for (const ofObject of groupBy(findings, objectKey).values()) {
-    if (ofObject.length > 1) for (const cause of ofPolicies) claim(cause, ofObject, causeOf);
-  }
+  const claimIn = (together: readonly Finding[], causes: readonly Cause[]): void => {
+    if (together.length < 2) return;
+    const byRule = groupBy(together, ({ ruleId }) => ruleId);
+    for (const cause of causes) claim(cause, byRule, causeOf);
+  };
+  for (const ofObject of groupBy(findings, objectKey).values()) claimIn(ofObject, ofPolicies);
   // Who accepts that a new pod would be open has not accepted that one was forgotten.
   const ofCauses = findings.filter((each) => namespaceRules.has(each.ruleId) && !accepted.has(each));
-  for (const ofNamespace of groupBy(ofCauses, namespaceOf).values()) {
-    if (ofNamespace.length > 1) for (const cause of ofNamespaces) claim(cause, ofNamespace, causeOf);
-  }
+  for (const ofNamespace of groupBy(ofCauses, namespaceOf).values()) claimIn(ofNamespace, ofNamespaces);
   return causeOf;
 }
 
-function claim({ ruleId, within, follows }: Cause, findings: readonly Finding[], causeOf: Map<Finding, Finding>): void {
-  for (const cause of findings) {
-    if (cause.ruleId !== ruleId || causeOf.has(cause)) continue;
-    for (const other of findings) {
-      if (causeOf.has(other) || !follows.includes(other.ruleId)) continue;
-      if (isWithin[within](cause, other)) causeOf.set(other, cause);
-    }
+/** Of findings that are looked at together, by rule. One object may have a hundred thousand of them: no look at pairs. */
+function claim(
+  { ruleId, within, follows }: Cause,
+  byRule: ReadonlyMap<string, readonly Finding[]>,
+  causeOf: Map<Finding, Finding>,
+): void {
+  const isFree = (finding: Finding): boolean => !causeOf.has(finding);
+  const causes = (byRule.get(ruleId) ?? []).filter(isFree);
+  if (causes.length === 0) return;
+  const others = follows.flatMap((each) => byRule.get(each) ?? []).filter(isFree);
+  const causeFor = causeIn[within](causes);
+  for (const other of others) {
+    const cause = causeFor(other);
+    if (cause !== undefined) causeOf.set(other, cause);
   }
 }
 
-/** Of the findings that are looked at together, whether one may follow from another. */
-const isWithin: Readonly<Record<Cause["within"], (cause: Finding, other: Finding) => boolean>> = {
-  rule: isSameRule,
-  policy: () => true,
+/** The first of several causes that a finding may follow from. */
+type CauseFor = (other: Finding) => Finding | undefined;
+
+const causeIn: Readonly<Record<Cause["within"], (causes: readonly Finding[]) => CauseFor>> = {
+  rule: (causes) => {
+    const firsts = new Map<string, number>();
+    causes.forEach((cause, i) => {
+      for (const rule of rulesOfCause(cause)) if (!firsts.has(rule)) firsts.set(rule, i);
+    });
+    return (other) => causes[Math.min(...rulesOf(other).map((rule) => firsts.get(rule) ?? Infinity))];
+  },
+  policy:
+    ([first]) =>
+    () =>
+      first,
   // Who holds a missing default deny for harmless has not said so of a pod that was forgotten.
-  namespace: (cause, other) => severities.indexOf(cause.severity) <= severities.indexOf(other.severity),
+  namespace: (causes) => {
+    const firsts = severities.map((_, rank) => causes.find(({ severity }) => severities.indexOf(severity) <= rank));
+    return ({ severity }) => firsts[severities.indexOf(severity)];
+  },
 };
 
 function objectKey({ object: { kind, namespace = "", name }, location }: Finding): string {
   return JSON.stringify([kind, namespace, name, location?.file ?? ""]);
 }
 
-/** Whether the two speak of one rule of a policy: at their places, or of the rules that the cause relates to. */
-function isSameRule(cause: Finding, other: Finding): boolean {
-  // What is undone stands in one rule, and what undoes it in another.
-  const places = [
-    other.location,
-    ...(overridden.includes(other.ruleId) ? other.related.map(({ location }) => location) : []),
-  ];
-  const rules = places.flatMap((each) => ruleOf(each?.path) ?? []);
-  const rulesOfCause = new Set(
-    [cause.location, ...cause.related.map(({ location }) => location)].map((each) => ruleOf(each?.path)),
-  );
-  return rules.some((rule) => rulesOfCause.has(rule));
+/** The rules of its policy that a cause speaks of, or relates to. */
+function rulesOfCause({ location, related }: Finding): readonly string[] {
+  return [location, ...related.map((each) => each.location)].flatMap((each) => ruleOf(each?.path) ?? []);
+}
+
+/** The rules of its policy that a finding speaks of. What is undone stands in one rule, and what undoes it in another. */
+function rulesOf(finding: Finding): readonly string[] {
+  return overridden.includes(finding.ruleId) ? rulesOfCause(finding) : rulesOfCause({ ...finding, related: [] });
 }
 
 function ruleOf(path = ""): string | undefined {

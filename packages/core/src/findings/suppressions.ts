@@ -117,9 +117,10 @@ class Collector implements ManifestSuppressions {
   #isRule(ruleId: string, location: Location | (() => Location)): boolean {
     if (this.#ruleIds.includes(ruleId)) return true;
     if (this.malformed.length >= maxMalformed) return false;
-    const [hint] = nearest(ruleId.slice(0, longestId), this.#ruleIds, 1);
+    const shown = ruleId.length > longestId ? `${ruleId.slice(0, longestId)}…` : ruleId;
+    const [hint] = nearest(shown, this.#ruleIds, 1);
     this.#reject(
-      `there is no rule ${JSON.stringify(ruleId)}${hint === undefined ? "" : `; did you mean ${hint}?`}`,
+      `there is no rule ${JSON.stringify(shown)}${hint === undefined ? "" : `; did you mean ${hint}?`}`,
       location,
     );
     return false;

@@ -44,10 +44,10 @@ export function readNamespacedMetadata(
   at.enter("metadata");
   // "An empty namespace is equivalent to the default namespace"
   const written = textField(at, raw, "namespace");
-  const namespace = written === undefined || written === "" ? defaultNamespace : written;
+  const namespace = written === undefined || written === "" ? defaultNamespace : cut(written);
   const name = readName(at, raw, syntax);
   if (name !== undefined) at.ref = { apiVersion: at.ref.apiVersion, kind: at.ref.kind, namespace, name };
-  if (!at.live && namespace === written && !isDnsLabel(written)) {
+  if (!at.live && written !== undefined && written !== "" && !isDnsLabel(written)) {
     at.refuse("invalid-name", ["namespace"], `${quote(written)} cannot be the name of a namespace: ${labelSyntax}`);
   }
   const metadata = name === undefined ? undefined : withLabels(at, raw, name, namespace);
@@ -77,7 +77,15 @@ function readName(at: ObjectCursor, raw: RawMapping, syntax: NameSyntax): string
     const how = syntax === "label" ? labelSyntax : subdomainSyntax;
     at.refuse("invalid-name", ["name"], `${quote(name)} cannot be the name of a ${at.ref.kind}: ${how}`);
   }
-  return name;
+  return cut(name);
+}
+
+/** So long may the name of an object be. */
+const longestName = 253;
+
+/** A name that is refused for its length is only told of, again and again: a manifest's author may have given it any length. */
+function cut(name: string): string {
+  return name.length > longestName ? `${name.slice(0, longestName)}…` : name;
 }
 
 /** `kubectl create` completes `generateName` with letters of its own; here it stands for the name. */

@@ -2,6 +2,7 @@ import { type ConnectionTable, noConnections } from "../sets/connection-set.ts";
 import { type ClassId, ClassSet } from "./class-set.ts";
 import type { Side } from "./relation.ts";
 import type { DenseGroup } from "./dense-group.ts";
+import { FlatGroups } from "./flat-groups.ts";
 
 /** Takes all pairs of classes with a connection, each exactly once: in blocks, or alone. */
 export interface PairVisitor {
@@ -19,10 +20,14 @@ export function visitPairs(egress: Side, ingress: Side, table: ConnectionTable, 
   const targetGroups = [...ingress.denseGroups].map(
     ([group, members]) => [group, ClassSet.fromSorted(members)] as const,
   );
+  const flat = new FlatGroups(egress.denseGroups, ingress.denseGroups, egress.rowOf.length, table);
+  flat.visit(visitor);
+  const otherTargets = targetGroups.filter(([group]) => !flat.isTarget(group));
   for (const [source, members] of egress.denseGroups) {
     if (source.size === 0) continue;
     const sources = ClassSet.fromSorted(members);
-    for (const [target, targets] of targetGroups) visitBlocks(source, sources, target, targets);
+    for (const [target, targets] of flat.isSource(source) ? otherTargets : targetGroups)
+      visitBlocks(source, sources, target, targets);
   }
   visitTouchedFromSources();
   visitTouchedFromTargets();

@@ -129,7 +129,7 @@ export function makingTexts({
 }
 
 /** `of npa.config.yaml, which turns off internet-egress-open and ignores findings by 2 entries`. */
-export function configurationText({ file, rulesOff, severities, ignores }: ConfigurationUsed): string {
+function configurationText({ file, rulesOff, severities, ignores }: ConfigurationUsed): string {
   const does = [
     ...(rulesOff.length === 0 ? [] : [`turns off ${rulesOff.join(", ")}`]),
     ...(severities.length === 0 ? [] : [`changes the severity of ${severities.join(", ")}`]),

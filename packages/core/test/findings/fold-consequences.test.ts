@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { analyze } from "../../src/entries/index.ts";
+import { type Finding, analyze } from "../../src/entries/index.ts";
+import { foldConsequences } from "../../src/findings/fold-consequences.ts";
 
 const policy = (name: string, spec: string, namespace = "shop"): string =>
   `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: ${name}, namespace: ${namespace}}\nspec: ${spec}\n---\n`;
@@ -48,6 +49,23 @@ describe("one defect, one finding", () => {
       "{podSelector: {}, policyTypes: [Ingress, Egress], egress: [{toEntities: [x]}], ingress: [{from: [{namespaceSelector: {}}]}]}",
     );
     expect(rulesOf(text, "p")).toContain("all-namespaces-peer");
+  });
+
+  it("an object with thousands of findings is no matter of pairs of them", () => {
+    const { findings } = analyze([
+      { name: "a.yaml", text: policy("p", "{podSelector: {a: b}, ingress: [{fromEntities: [x]}]}") },
+    ]);
+    let looks = 0;
+    const counted = (finding: Finding): Finding => ({
+      ...finding,
+      get ruleId() {
+        looks++;
+        return finding.ruleId;
+      },
+    });
+    const told = Array.from({ length: 2_000 }, () => findings.map(counted)).flat();
+    expect(foldConsequences(told, told, []).told).toEqual(told);
+    expect(looks).toBeLessThan(50 * told.length);
   });
 
   it("pods that nobody isolates, where a new pod would not be either, are one finding; a place for each stays", () => {

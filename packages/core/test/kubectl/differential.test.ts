@@ -74,11 +74,13 @@ function difference(text: string, applied: readonly KubectlObject[]): string | u
 function hiddenPolicy(text: string, applied: readonly KubectlObject[]): string | undefined {
   const names = applied.filter(isPolicy).flatMap(({ metadata }) => nameIn(metadata));
   if (names.length === 0) return undefined;
-  const { policies, refusedPolicies, problems, inputs } = readManifests([{ name: "a.yaml", text }]);
+  const { policies, refusedPolicies, notEvaluated, problems, inputs } = readManifests([{ name: "a.yaml", text }]);
   if (problems.some(({ unreadable = false }) => unreadable)) return undefined;
   // A mark of a template where the API server refuses it: the policy is told of as one that must be rendered.
   if (inputs.unrendered !== undefined && /\{\{|\{%|<%|\$\{|\(\(/.test(text)) return undefined;
-  const known = new Set([...policies.map(({ name }) => name), ...refusedPolicies.map(({ ref }) => ref.name)]);
+  const known = new Set(
+    [...policies, ...[...refusedPolicies, ...notEvaluated].map(({ ref }) => ref)].map(({ name }) => name),
+  );
   const hidden = names.find((name) => !known.has(name));
   return hidden === undefined ? undefined : `the policy ${hidden} is neither read nor told of`;
 }
@@ -118,6 +120,10 @@ describe.runIf(hasKubectl)("what kubectl applies is read, or told of as unreadab
     [
       "a mark of ytt",
       `#@ x\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: open}\nspec: {}\n`,
+    ],
+    [
+      "a variable where the API server would refuse it",
+      '{"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "open"}, "spec": {"policyTypes": ["In${X}gress"]}}',
     ],
   ])("%s", (_name, text) => {
     expect(difference(text, readWithKubectl([text])[0] ?? [])).toBeUndefined();

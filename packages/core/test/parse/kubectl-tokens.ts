@@ -112,6 +112,8 @@ export const valueTokens: readonly (readonly [token: string, json: string])[] = 
   ["!!float 1", "1"],
   ["!!binary aGVsbG8=", '"hello"'],
   ["!!binary /w==", '"�"'],
+  ["!!binary otations", '"�\u05ad���"'],
+  ["!!binary 7aCAw6nwn5iA", '"���é😀"'],
   ["!!bool yes", "true"],
   ['!!null ""', "null"],
   ["!!timestamp 2020-01-01", '"2020-01-01"'],

@@ -7,7 +7,7 @@ import type { TextOf } from "../code-frame.ts";
 import { printable } from "../escape.ts";
 import type { PrintedRule } from "../rules.ts";
 import { termTitles } from "../security-score-text.ts";
-import { configurationText, counted, grouped, percent, placeText, rounded } from "../words.ts";
+import { counted, grouped, makingTexts, percent, placeText, rounded } from "../words.ts";
 import type { PageData, PagePolicy, PageTerm } from "./page-data.ts";
 import { pageFindings } from "./page-findings.ts";
 import { pagePicture } from "./page-pictures.ts";
@@ -52,7 +52,7 @@ export function pageOfReport(
 }
 
 function summaryOf(report: AnalysisReport): PageData["summary"] {
-  const { summary, configuration, performanceMetrics } = report;
+  const { summary, performanceMetrics } = report;
   const { workloads, isolatedIngress, isolatedEgress, podPairs, possiblePodPairs, uncertainPodPairs } = summary;
   const isolated = (count: number): string => `${grouped(count)} (${percent(count, workloads)})`;
   const { min, max, median } = performanceMetrics.complexityDistribution;
@@ -70,7 +70,7 @@ function summaryOf(report: AnalysisReport): PageData["summary"] {
     ],
     ["complexity of a policy", `median ${rounded(median)}, from ${rounded(min)} to ${rounded(max)}`],
     ...(summary.scoreNote === undefined ? [] : [["scores", printable(summary.scoreNote)] as const]),
-    ...(configuration === undefined ? [] : [["settings", printable(configurationText(configuration))] as const]),
+    ...makingTexts(report).map((text) => ["made with", printable(text)] as const),
     ...(report.environments ?? []).map(
       ({ name, root }) => ["environment", printable(name === root ? name : `${name} (${root})`)] as const,
     ),
