@@ -63,12 +63,14 @@ function widePeer(
   rule: number,
   { peers, written }: Rule,
 ): { readonly at: ReturnType<typeof rulePlace>; readonly from: string } | undefined {
+  const denies = policy.rules.ingress.some(({ action }) => action === "deny");
+  const butDenied = denies ? " but for what it denies" : "";
   if (peers === "any")
     return {
       at: rulePlace(policy, "ingress", rule),
-      from: `every pod and every address${written === undefined ? " (the rule names no peer)" : ""}`,
+      from: `every pod and every address${written === undefined ? " (the rule names no peer)" : ""}${butDenied}`,
     };
   const wide = peers.findIndex(isEveryPod);
   if (wide < 0) return undefined;
-  return { at: peerPlace(policy, "ingress", rule, wide), from: "every pod of every namespace" };
+  return { at: peerPlace(policy, "ingress", rule, wide), from: `every pod of every namespace${butDenied}` };
 }

@@ -1,12 +1,12 @@
 import type { Workload } from "../model/cluster.ts";
-import { type Direction, type Peer, type Policy, type PortSpec, type Rule, directions } from "../model/policy.ts";
+import { type Direction, type Policy, type PortSpec, type Rule, directions } from "../model/policy.ts";
 import { allowingEntries } from "../semantics/rules-in-force.ts";
 import type { RuleContext } from "./context.ts";
 import { type Place, type RuleDefinition, defineRule } from "./define-rule.ts";
 import { numberOption } from "./settings.ts";
 import { openedBy, openingPolicies } from "./support/opened.ts";
 import { portPlace, rulePlace } from "./support/places.ts";
-import { isOwnNamespace } from "./support/wide-peers.ts";
+import { isOfCiliumItself, isOwnNamespace } from "./support/wide-peers.ts";
 import { nameOf, portsText } from "./support/words.ts";
 
 const id = "ports-too-broad";
@@ -59,7 +59,7 @@ function broadPorts(
   if (ports === "any") {
     // The pods of a namespace may all talk to each other.
     if (direction === "egress" && isWholeNamespace(peers, policy)) return undefined;
-    if (peers === "any" || peers.every(isOfCluster)) return undefined;
+    if (peers === "any" || peers.every(isOfCiliumItself)) return undefined;
     return { at: rulePlace(policy, direction, index), ports: "all ports" };
   }
   const wide = ports.findIndex((port) => isBroad(port, broad));
@@ -76,11 +76,6 @@ function isWholeNamespace(peers: Rule["peers"], policy: Policy): boolean {
         peer.type === "pods" && isOwnNamespace(peer, policy) && (peer.podSelector?.requirements.length ?? 0) === 0,
     )
   );
-}
-
-/** Nodes and the API server, which Cilium names: what every pod of them is asked for is not written port by port. */
-function isOfCluster(peer: Peer): boolean {
-  return peer.type === "networks" && peer.outside === true && peer.asCidr !== true && !peer.cidrs.includes("world");
 }
 
 function isBroad(port: PortSpec, broad: number): boolean {

@@ -2,6 +2,9 @@ import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { rulePlace } from "./support/places.ts";
 import { nameOf, portsText } from "./support/words.ts";
 
+/** Every cluster has it, also where no manifest shows it. */
+const alwaysThere = "Service default/kubernetes";
+
 /** Flags `toServices` beside ports that Cilium cannot resolve: what is left of the entry is its ports, with everybody. */
 export const serviceOpensEveryDestination: RuleDefinition = defineRule({
   id: "service-opens-every-destination",
@@ -18,6 +21,7 @@ export const serviceOpensEveryDestination: RuleDefinition = defineRule({
         if (written?.unresolved === undefined || ports === "any") continue;
         const on = portsText(ports);
         const isDeny = action === "deny";
+        if (!isDeny && written.unresolved === alwaysThere) continue;
         const where = live ? "is not in the cluster" : "is not in the input";
         report({
           at: rulePlace(policy, "egress", rule),

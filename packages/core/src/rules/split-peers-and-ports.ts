@@ -4,6 +4,7 @@ import { formatPath } from "../source/position.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { isDnsOnly } from "./support/dns-access.ts";
 import { relatedTo, rulePlace } from "./support/places.ts";
+import { isOfCiliumItself } from "./support/wide-peers.ts";
 import { nameOf, portsText } from "./support/words.ts";
 
 /** Flags a rule with peers and no ports beside one with ports and no peers: two rules allow far more than one with both. */
@@ -25,6 +26,8 @@ export const splitPeersAndPorts: RuleDefinition = defineRule({
           const [peers, ports] = rule.peers === "any" ? [next, rule] : [rule, next];
           const isSplit =
             peers.peers !== "any" && peers.ports === "any" && ports.peers === "any" && ports.ports !== "any";
+          // Nodes are let in as a whole, and ports beside that are another matter.
+          if (peers.peers !== "any" && peers.peers.every(isOfCiliumItself)) continue;
           if (!isSplit || (direction === "egress" && isDnsOnly(ports, context))) continue;
           // What one entry of Cilium says on several ports is not two entries.
           if (formatPath(rulePath(policy, direction, i)) === formatPath(rulePath(policy, direction, j))) continue;

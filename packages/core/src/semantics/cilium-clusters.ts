@@ -2,6 +2,7 @@ import type { Workload } from "../model/cluster.ts";
 import { directions, type Peer, type Policy, type Rule } from "../model/policy.ts";
 import type { Requirement, Selector } from "../model/selector.ts";
 import { changed } from "./changed.ts";
+import { matchesRequirement } from "./match-selector.ts";
 import { ciliumTier } from "./tiers.ts";
 
 /** The label of the cluster of a mesh that a pod is in, as identities have it. */
@@ -46,4 +47,13 @@ function ruleInOwn(rule: Rule): Rule {
 function narrowed(selector: Selector): Selector {
   const names = selector.requirements.some(({ key }) => key === clusterLabel);
   return names ? selector : { requirements: [...selector.requirements, own] };
+}
+
+/** What a selector asks of pods of the own cluster, all of which have its label; undefined where it means none of them. */
+export function forOwnPods(selector: Selector): Selector | undefined {
+  const { requirements } = selector;
+  if (requirements.every(({ key }) => key !== clusterLabel)) return selector;
+  const isMet = (requirement: Requirement): boolean => matchesRequirement(requirement, ownCluster);
+  if (requirements.some((requirement) => requirement.key === clusterLabel && !isMet(requirement))) return undefined;
+  return { requirements: requirements.filter(({ key }) => key !== clusterLabel) };
 }

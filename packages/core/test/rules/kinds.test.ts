@@ -97,7 +97,8 @@ describe("rules on ports", () => {
       ["CiliumNetworkPolicy", "spec.ingress[1]"],
     ]);
     const limited = `ingress: [{ ${port('{ port: "8080", protocol: TCP }], rules: { http: [{ path: / }] } }, { ports: [{ port: "9", protocol: TCP }')} }]`;
-    for (const spec of [from(`, ${port('{ port: "8080" }')}`), limited])
+    const nodes = `ingress: [{ fromEntities: [host] }, { ${port('{ port: "8080" }')} }]`;
+    for (const spec of [from(`, ${port('{ port: "8080" }')}`), limited, nodes])
       expect(places("split-peers-and-ports", listening, own(spec))).toEqual([]);
   });
 });
@@ -162,6 +163,17 @@ describe("rules on peers and subjects", () => {
         "{ action: Deny, to: [{ networks: [169.254.169.254/32] }] }, { action: Accept, to: [{ networks: [0.0.0.0/0] }] }",
     });
     expect(places("metadata-endpoint-reachable", listening, denied, isolated)).toEqual([]);
+  });
+
+  it("what denies take back is not open", () => {
+    const outside = own("ingress: [{ fromEntities: [world] }]");
+    const denied = wide("ingressDeny: [{ fromEntities: [world] }], ingress: [{ fromEntities: [all] }]", "{}");
+    expect(places("internet-ingress-open", listening, outside)).toHaveLength(1);
+    expect(places("internet-ingress-open", listening, outside, denied)).toEqual([]);
+    const some = wide("ingressDeny: [{ fromCIDR: [1.0.0.0/8] }]", "{}");
+    expect(places("internet-ingress-open", listening, outside, some)).toHaveLength(1);
+    const [finding] = findings("all-namespaces-peer", documents(listening, denied));
+    expect(finding?.message).toContain("every address but for what it denies");
   });
 
   it("all-namespaces-peer leaves DNS alone, whoever opens it", () => {

@@ -3,6 +3,7 @@ import type { Labels, Selector } from "../../model/selector.ts";
 import { uncoveredLabels } from "../../symbolic/selector-questions.ts";
 import type { NamespaceFacts, RuleContext } from "../context.ts";
 import type { ReportFound, ReportSkipped } from "../define-rule.ts";
+import { forOwnPods } from "../../semantics/cilium-clusters.ts";
 import { closedByOthers } from "./closing-policies.ts";
 import { isolationFix } from "./manifests.ts";
 import { namespacePlace, namespaceRef } from "./places.ts";
@@ -24,9 +25,10 @@ const stepsPerNamespace = 1_000_000;
  * undefined when there is none.
  */
 function openLabels(context: RuleContext, closed: readonly Selector[]): Labels | "undecided" | undefined {
-  if (closed.some(({ requirements }) => requirements.length === 0)) return undefined;
+  const ofOwnPods = closed.flatMap((selector) => forOwnPods(selector) ?? []);
+  if (ofOwnPods.some(({ requirements }) => requirements.length === 0)) return undefined;
   const budget = context.budget.share(stepsPerNamespace);
-  const cover = uncoveredLabels(closed, budget);
+  const cover = uncoveredLabels(ofOwnPods, budget);
   context.budget.charge(budget, stepsPerNamespace);
   if (cover.status === "covered") return undefined;
   return cover.status === "undecided" ? "undecided" : cover.labels;

@@ -2,6 +2,7 @@ import { editDistance } from "../../lib/nearest.ts";
 import type { Labels, Requirement, Selector } from "../../model/selector.ts";
 import { labelValue, matchesRequirement } from "../../semantics/match-selector.ts";
 import { formatPath } from "../../source/position.ts";
+import { everyPodHas } from "../../semantics/label-syntax.ts";
 import type { RuleContext } from "../context.ts";
 import type { LabelledPods } from "./pod-labels.ts";
 import { listText, selectorText } from "./words.ts";
@@ -54,6 +55,8 @@ export function nearMiss(
     const [requirement] = failing;
     if (failing.length !== 1 || requirement?.operator !== "In") continue;
     for (const [key, value] of Object.entries(labels)) {
+      // What every pod gets nobody meant.
+      if (everyPodHas(key)) continue;
       const tried = JSON.stringify([requirement.key, requirement.values, key, value]);
       if (seen.has(tried) || !context.hints.spend(10)) continue;
       seen.add(tried);

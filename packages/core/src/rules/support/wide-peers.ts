@@ -1,5 +1,6 @@
 import type { Peer, PodPeer, Policy } from "../../model/policy.ts";
 import type { Selector } from "../../model/selector.ts";
+import { forOwnPods } from "../../semantics/cilium-clusters.ts";
 import { namespaceNameLabel } from "../../semantics/label-syntax.ts";
 import { matchesEverything } from "../../symbolic/selector-questions.ts";
 
@@ -25,8 +26,14 @@ export function isOwnNamespace({ namespaceSelector }: PodPeer, { namespace }: Pi
   );
 }
 
+/** Nodes, the API server and what else Cilium names that is neither a pod nor outside: few write ports for those. */
+export function isOfCiliumItself(peer: Peer): boolean {
+  return peer.type === "networks" && peer.outside === true && peer.asCidr !== true && !peer.cidrs.includes("world");
+}
+
 /** `{}`, and what amounts to it. Most selectors are plainly narrower, and no proof is spent on them. */
-function isEverything(selector: Selector, of: "pod" | "namespace"): boolean {
+function isEverything(written: Selector, of: "pod" | "namespace"): boolean {
+  const selector = of === "pod" ? (forOwnPods(written) ?? written) : written;
   if (selector.requirements.length === 0) return true;
   const mayBe = selector.requirements.every(
     ({ key, operator }) => operator === "NotIn" || (operator === "Exists" && key === namespaceNameLabel),
