@@ -80,7 +80,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "lib",
     "answers",
   ],
-  report: ["diagnostics", "source", "model", "graph", "lib", "answers"],
+  report: ["diagnostics", "source", "model", "graph", "sets", "lib", "answers"],
   load: ["parse", "unrendered", "source", "diagnostics", "model", "lib", "read"],
   answers: ["symbolic", "semantics", "model", "sets", "source", "diagnostics", "lib"],
   read: ["parse", "unrendered", "normalize", "model", "source", "diagnostics", "lib"],

@@ -74,9 +74,20 @@ export function groupConnections(listing: {
     groups: truncated === undefined ? foldAlikeNamespaces(groups, listing.endpoints) : groups,
     connections,
     workloads: new Set(ids).size,
-    uncertain,
+    uncertain: withNames(uncertain, outside),
     ...(truncated === undefined ? {} : { truncated }),
   };
+}
+
+/** The same with what addresses outside are called in the place of their ids. */
+function* withNames(
+  connections: Iterable<UncertainConnection>,
+  outside: ReadonlyMap<string, AddressSet>,
+): Generator<UncertainConnection> {
+  const names = new Map([...outside].map(([id, set]) => [id, addressNames(set).join(", ")]));
+  const nameOf = (id: string): string => names.get(id) ?? id;
+  for (const connection of connections)
+    yield { ...connection, source: nameOf(connection.source), target: nameOf(connection.target) };
 }
 
 /** So many sources are always told one by one. */

@@ -1,4 +1,5 @@
 import type { Ports } from "../answers/ports.ts";
+import { addressLabel } from "./address-label.ts";
 import type { GraphEdge, GraphNode, ReachabilityGraph } from "../graph/graph-result.ts";
 import { counted, grouped, portsText, shortLabel } from "./words.ts";
 
@@ -169,14 +170,11 @@ function size({ endpoints, pods }: { readonly endpoints: number; readonly pods: 
   return `${counted(endpoints, "workload")}, ${counted(pods, "pod")}`;
 }
 
-const wholeFamilies = { IPv4: "0.0.0.0-255.255.255.255", IPv6: "::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" } as const;
-
 /** What a node is called. All addresses outside are what people call the internet. */
 export function nodeName(node: GraphNode): string {
   if (node.type !== "ipBlock") return node.id;
-  const whole = (["IPv4", "IPv6"] as const).filter((family) => node.ranges.includes(wholeFamilies[family]));
-  if (whole.length === 2 || node.id === "external") return "internet";
-  return whole.length === 1 && node.ranges.length === 1 ? `internet, ${whole.join()}` : node.id;
+  if (node.id === "external") return "internet";
+  return addressLabel(node.ranges);
 }
 
 function lookOf(node: GraphNode): Look {
