@@ -9,6 +9,7 @@ import { exposedWorkloads } from "../query/exposure.ts";
 import { isStandIn, withStandIns } from "../query/stand-ins.ts";
 import { listEndpoints } from "../reachability/endpoints.ts";
 import { buildReachability, type ConnectivityOptions, completeAssumptions } from "./connectivity.ts";
+import { effectOf, mayConcern } from "../semantics/unknown-effect.ts";
 import { stoppable } from "../lib/stoppable.ts";
 
 /**
@@ -26,6 +27,7 @@ function exposureOf(cluster: Cluster, options: ConnectivityOptions): ExposureRep
   const endpoints = listEndpoints(reachability);
   const real = endpoints.filter(({ workload }) => workload === undefined || !isStandIn(workload));
   const { namespaces = [] } = options;
+  const namespaceOf = new Map(real.map(({ endpoint, workload }) => [endpoint.id, workload?.namespace]));
   const wanted = new Set(
     real.flatMap(({ endpoint, workload }) =>
       workload !== undefined && (namespaces.length === 0 || namespaces.includes(workload.namespace))
@@ -38,7 +40,7 @@ function exposureOf(cluster: Cluster, options: ConnectivityOptions): ExposureRep
     apiVersion,
     kind: "ExposureReport",
     workloads,
-    unprotected: workloads.flatMap(unprotected),
+    unprotected: workloads.flatMap((workload) => unprotected(workload, namespaceOf.get(workload.id) ?? "", cluster)),
     doors: doorsOf(reachability, real).filter(
       ({ backend, object }) =>
         namespaces.length === 0 ||
@@ -48,7 +50,17 @@ function exposureOf(cluster: Cluster, options: ConnectivityOptions): ExposureRep
   };
 }
 
-function unprotected(workload: ExposedWorkload): readonly UnprotectedWorkload[] {
+function unprotected(
+  workload: ExposedWorkload,
+  namespace: string,
+  { notEvaluated }: Cluster,
+): readonly UnprotectedWorkload[] {
   const open = directions.filter((direction) => !workload[direction].isolated);
-  return open.length === 0 ? [] : [{ id: workload.id, directions: open }];
+  if (open.length === 0) return [];
+  const denying = notEvaluated.filter((object) => mayConcern(object, namespace)).map(effectOf);
+  const uncertain = open.filter(
+    (direction) =>
+      workload[direction].mayBeIsolated === true || denying.some(({ denies }) => denies?.includes(direction) === true),
+  );
+  return [{ id: workload.id, directions: open, ...(uncertain.length === 0 ? {} : { uncertain }) }];
 }

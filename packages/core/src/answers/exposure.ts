@@ -21,6 +21,8 @@ export interface OpeningRule {
 export interface Opening extends Ports {
   /** Ports by name (`http/TCP`) that are open, too, whatever number a pod that is not there gives them. Absent: none. */
   readonly named?: readonly string[];
+  /** What of `ports` hangs on a fact that the input does not give, or on policies that could not be read. Absent: nothing. */
+  readonly uncertain?: Ports;
   readonly through: readonly number[];
 }
 
@@ -58,8 +60,10 @@ export interface LabelOpening extends Opening {
 
 /** What a workload is open to in one direction. */
 export interface ExposedDirection {
-  /** Whether nothing passes without a rule that allows it. */
+  /** Whether nothing passes without a rule that allows it, for certain. */
   readonly isolated: boolean;
+  /** It may be isolated: by policies that could not be read, or of which it is not known whether they select it. Absent: no. */
+  readonly mayBeIsolated?: true;
   readonly internet: readonly InternetOpening[];
   /** What every pod there could be may connect to; null when nothing. */
   readonly cluster: ClusterOpening | null;
@@ -81,6 +85,8 @@ export interface ExposedWorkload {
 export interface UnprotectedWorkload {
   readonly id: string;
   readonly directions: readonly Direction[];
+  /** Those of them in which something that could not be read, or is not evaluated, may isolate it. Absent: none. */
+  readonly uncertain?: readonly Direction[];
 }
 
 /** A way in from outside: a Service or a route, and a workload that it leads to. */

@@ -1,25 +1,24 @@
-import { requestText } from "../semantics/requests.ts";
-import type { ClusterOpening, ExposedDirection, ExposedWorkload, Opening, OpeningRule } from "../answers/exposure.ts";
-import type { Ports } from "../answers/ports.ts";
-import { type Direction, type Policy, rulePath } from "../model/policy.ts";
+import type { ClusterOpening, ExposedDirection, ExposedWorkload } from "../answers/exposure.ts";
+import { type Direction, type Policy } from "../model/policy.ts";
 import type { ListedEndpoint } from "../reachability/endpoints.ts";
-import { formatPorts } from "../reachability/format-ports.ts";
-import { type ConnectionMap, connectionsAt } from "../reachability/connection-map.ts";
+import type { Bound } from "../reachability/part-expander.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { selectorValue } from "../answers/selector-value.ts";
 import { addressNames } from "../sets/address-names.ts";
 import type { AddressSet } from "../sets/address-set.ts";
 import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
 import { unionAll } from "../sets/interval-set.ts";
-import { type Location, formatPath, locationOf } from "../source/position.ts";
+import { type Location } from "../source/position.ts";
 import { selectorImplies } from "../symbolic/selector-questions.ts";
-import { type PortMark, withoutMarks } from "./port-marks.ts";
 import { isStandIn, type PeerPods, peerPods, type StandIns } from "./stand-ins.ts";
+import { OpeningRules } from "./opening-rules.ts";
 
 /** A peer of the policies that select a class, with the class that stands for it. */
 interface Candidate extends PeerPods {
   readonly classId: number;
   readonly connections: ConnectionId;
+  /** What of them is certain. */
+  readonly certain: ConnectionId;
   readonly isNamespace: boolean;
 }
 
@@ -70,30 +69,36 @@ class ExposureView {
     const rules = new OpeningRules(this.#reachability, id, direction, policies, this.#standIns.marks, this.#places);
     const candidates = this.#candidates(id, direction, policies);
     const { table } = this.#reachability;
-    const everybody = this.#standIns.anybody
-      .map((text) => this.#with(id, this.#classOf.get(text) ?? -1, direction))
-      .reduce((common, connections) => table.intersection(common, connections));
-    const anybody = this.#classOf.get(this.#standIns.anybody[0] ?? "") ?? -1;
+    const all = this.#standIns.anybody.map((text) => this.#classOf.get(text) ?? -1);
+    const [anybody = -1] = all;
+    const everybody = this.#withAll(id, all, direction);
+    const certainOfEverybody = this.#withAll(id, all, direction, "certain");
+    // What wider ones hold is not told again, unless they hold only possibly what is certain here.
     const beyond = (candidate: Candidate): ConnectionId => {
       const wider = candidates.filter((other) => other.key !== candidate.key && this.#isInside(candidate, other));
-      return wider.reduce(
-        (rest, { connections }) => table.difference(rest, connections),
-        table.difference(candidate.connections, everybody),
-      );
+      const less = (of: "connections" | "certain", all: ConnectionId): ConnectionId =>
+        wider.reduce((rest, other) => table.difference(rest, other[of]), table.difference(candidate[of], all));
+      return table.union(less("connections", everybody), less("certain", certainOfEverybody));
     };
     const openings = candidates.flatMap((candidate) => {
       const connections = candidate.isNamespace ? this.#ofAll(candidate, candidates, beyond) : beyond(candidate);
       return connections === noConnections
         ? []
-        : [{ candidate, opening: rules.opening(connections, candidate.classId) }];
+        : [{ candidate, opening: rules.opening(connections, candidate.certain, candidate.classId) }];
     });
+    const mayBeIsolated =
+      !this.#reachability.isIsolated(id, direction) && this.#reachability.isIsolated(id, direction, "possible");
     return {
       isolated: this.#reachability.isIsolated(id, direction),
+      ...(mayBeIsolated ? { mayBeIsolated } : {}),
       internet: this.#internet(id, direction, rules),
       cluster:
         everybody === noConnections
           ? null
-          : { ...rules.opening(everybody, anybody), ...this.#exceptions(everybody, candidates, rules) },
+          : {
+              ...rules.opening(everybody, certainOfEverybody, anybody),
+              ...this.#exceptions(everybody, candidates, rules),
+            },
       namespaces: openings
         .filter(({ candidate }) => candidate.isNamespace)
         .map(({ candidate, opening }) => ({ selector: selectorValue(candidate.namespaceSelector), ...opening })),
@@ -163,17 +168,23 @@ class ExposureView {
           const [classId] = classes;
           if (pods === undefined || classId === undefined || found.has(pods.key)) continue;
           const isNamespace = pods.podSelector.requirements.length === 0;
-          const connections = classes
-            .map((other) => this.#with(id, other, direction))
-            .reduce((common, each) => this.#reachability.table.intersection(common, each));
-          found.set(pods.key, { ...pods, classId, isNamespace, connections });
+          const connections = this.#withAll(id, classes, direction);
+          const certain = this.#withAll(id, classes, direction, "certain");
+          found.set(pods.key, { ...pods, classId, isNamespace, connections, certain });
         }
     return [...found.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
   }
 
-  #with(id: number, other: number, direction: Direction): ConnectionId {
-    const row = this.#reachability.possible[direction].rowOf[id];
+  #with(id: number, other: number, direction: Direction, bound: Bound = "possible"): ConnectionId {
+    const row = this.#reachability[bound][direction].rowOf[id];
     return row?.connections(other) ?? noConnections;
+  }
+
+  /** What passes with each of several classes. */
+  #withAll(id: number, others: readonly number[], direction: Direction, bound?: Bound): ConnectionId {
+    return others
+      .map((other) => this.#with(id, other, direction, bound))
+      .reduce((common, each) => this.#reachability.table.intersection(common, each));
   }
 
   /** Whether all pods of a peer are pods of another: containment of selectors, not equality of texts. */
@@ -205,90 +216,30 @@ class ExposureView {
   /** Addresses outside by what they may connect to. */
   #internet(id: number, direction: Direction, rules: OpeningRules): ExposedDirection["internet"] {
     const { addresses, pods } = this.#reachability;
-    const groups = new Map<ConnectionId, { readonly sets: AddressSet[]; readonly ids: number[] }>();
+    const groups = new Map<string, OutsideGroup>();
     for (const [i, set] of addresses.classes.entries()) {
       const connections = this.#with(id, pods.classes.length + i, direction);
       // What its own node may send a pod is no door: it is let in anyway.
       if (direction === "ingress" && this.#reachability.isOwnNode(pods.classes.length + i)) continue;
       if (connections === noConnections) continue;
-      const group = groups.get(connections) ?? { sets: [], ids: [] };
+      const certain = this.#with(id, pods.classes.length + i, direction, "certain");
+      const key = `${connections} ${certain}`;
+      const group = groups.get(key) ?? { connections, certain, sets: [], ids: [] };
       group.sets.push(set);
       group.ids.push(pods.classes.length + i);
-      groups.set(connections, group);
+      groups.set(key, group);
     }
-    return [...groups].map(([connections, { sets, ids }]) => ({
+    return [...groups.values()].map(({ connections, certain, sets, ids }) => ({
       ranges: addressNames(unionAll(sets)),
-      ...rules.opening(connections, ...ids),
+      ...rules.opening(connections, certain, ...ids),
     }));
   }
 }
 
-/** The rules by which a class is open, each told once. */
-class OpeningRules {
-  readonly told: OpeningRule[] = [];
-  readonly #at = new Map<string, number>();
-  readonly #reachability: Reachability;
-  readonly #direction: Direction;
-  readonly #marks: readonly PortMark[];
-  readonly #places: Map<string, Location>;
-  /** The rules that allow, each with what it matches. */
-  readonly #rules: readonly { readonly policy: Policy; readonly index: number; readonly matches: ConnectionMap }[];
-
-  constructor(
-    reachability: Reachability,
-    id: number,
-    direction: Direction,
-    policies: readonly Policy[],
-    marks: readonly PortMark[],
-    places: Map<string, Location>,
-  ) {
-    this.#marks = direction === "egress" ? marks : [];
-    this.#reachability = reachability;
-    this.#direction = direction;
-    this.#places = places;
-    const subject = reachability.podClass(id);
-    this.#rules = policies.flatMap((policy) =>
-      policy.rules[direction].flatMap((rule, index) =>
-        rule.action !== "allow" || subject === undefined
-          ? []
-          : [{ policy, index, matches: reachability.ruleMatches(policy, rule, direction, subject, "possible") }],
-      ),
-    );
-  }
-
-  opening(connections: ConnectionId, ...others: readonly number[]): Opening {
-    const { table } = this.#reachability;
-    const through = this.#rules.flatMap(({ policy, index, matches }) =>
-      others.some((other) => table.meets(connectionsAt(matches, other), connections))
-        ? [this.#place(policy, index)]
-        : [],
-    );
-    return { ...this.ports(connections), through };
-  }
-
-  /** Ports by number, and by name where pods that are not there may give it any. */
-  ports(connections: ConnectionId): Ports & Pick<Opening, "named"> {
-    const { numbers, named } = withoutMarks(connections, this.#marks, this.#reachability.table);
-    return {
-      ...formatPorts(numbers, this.#reachability.table),
-      ...(named.length === 0 ? {} : { named: named.map(({ name, protocol }) => `${name}/${protocol}`).toSorted() }),
-    };
-  }
-
-  #place(policy: Policy, index: number): number {
-    const path = rulePath(policy, this.#direction, index);
-    const requests = policy.rules[this.#direction][index]?.requests?.map(requestText);
-    const some = requests === undefined ? {} : { requests };
-    const key = `${policy.index} ${formatPath(path)} ${requests?.join() ?? ""}`;
-    let at = this.#at.get(key);
-    if (at === undefined) {
-      at = this.told.length;
-      this.#at.set(key, at);
-      const placeKey = `${this.#direction} ${key}`;
-      const location = this.#places.get(placeKey) ?? locationOf(policy.origin, path);
-      this.#places.set(placeKey, location);
-      this.told.push({ object: policy.ref, rule: formatPath(path), location, ...some });
-    }
-    return at;
-  }
+/** Addresses outside with which the same passes. */
+interface OutsideGroup {
+  readonly connections: ConnectionId;
+  readonly certain: ConnectionId;
+  readonly sets: AddressSet[];
+  readonly ids: number[];
 }

@@ -17,7 +17,10 @@ export function* exposureCsv({ workloads, doors }: ExposureReport): Generator<st
           what,
           openPortsText(opening),
           present === undefined ? "" : String(present),
-          throughText(opening.through.flatMap((at) => through[at] ?? [])),
+          throughText(
+            opening.through.flatMap((at) => through[at] ?? []),
+            opening.uncertain !== undefined,
+          ),
         ]);
     }
   }

@@ -1,5 +1,5 @@
 import type { ExposureReport } from "../answers/exposure.ts";
-import { doorText, exposureSections, exposureSentence, throughText } from "./exposure-words.ts";
+import { directionsText, doorText, exposureSections, exposureSentence, throughText } from "./exposure-words.ts";
 import { markdownCode, markdownHead, markdownRow, markdownText } from "./escape.ts";
 import { placeText } from "./words.ts";
 
@@ -11,10 +11,17 @@ export function* exposureMarkdown(report: ExposureReport): Generator<string> {
   const sections = exposureSections(report);
   if (sections.length > 0) yield `\n${markdownHead(["Direction", "Open to", "Ports", "Workloads", "Through"])}`;
   for (const { direction, rows } of sections)
-    for (const { what, ports, workloads, through } of rows)
-      yield markdownRow([direction, markdownText(what), ports, idsText(workloads), markdownText(throughText(through))]);
+    for (const { what, ports, isUncertain, workloads, through } of rows)
+      yield markdownRow([
+        direction,
+        markdownText(what),
+        ports,
+        idsText(workloads),
+        markdownText(throughText(through, isUncertain)),
+      ]);
   if (report.unprotected.length > 0) yield `\n### Not isolated\n\n${markdownHead(["Workload", "Directions"])}`;
-  for (const { id, directions } of report.unprotected) yield markdownRow([markdownCode(id), directions.join(", ")]);
+  for (const each of report.unprotected)
+    yield markdownRow([markdownCode(each.id), directionsText(each, { ingress: "ingress", egress: "egress" }, ", ")]);
   if (report.doors.length > 0)
     yield `\n### Doors from outside\n\n${markdownHead(["Open", "Door", "Place", "Because"])}`;
   for (const door of report.doors)

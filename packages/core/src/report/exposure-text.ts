@@ -1,6 +1,13 @@
 import type { ExposureReport } from "../answers/exposure.ts";
 import { groupBy } from "../lib/group-by.ts";
-import { doorText, type ExposureSection, exposureSections, exposureSentence, throughText } from "./exposure-words.ts";
+import {
+  directionsText,
+  doorText,
+  type ExposureSection,
+  exposureSections,
+  exposureSentence,
+  throughText,
+} from "./exposure-words.ts";
 import { printable } from "./escape.ts";
 import { type Palette, type TextOptions, paletteOf } from "./palette.ts";
 import { counted, placeText, shortened } from "./words.ts";
@@ -34,12 +41,12 @@ export function* exposureText(report: ExposureReport, options: TextOptions = {})
 
 function* sectionLines({ direction, kind, rows }: ExposureSection, { bold, dim }: Palette): Generator<string> {
   yield `\n${bold(titles[direction][kind])}\n`;
-  for (const { what, ports, workloads, through } of rows) {
+  for (const { what, ports, isUncertain, workloads, through } of rows) {
     const head =
       kind === "cluster" ? `${ports}${printable(what.slice(everyPod.length))}` : `${printable(what)} : ${ports}`;
     yield `  ${head}\n`;
     yield `    ${workloadsText(workloads)}\n`;
-    yield `    ${dim(through.length === 0 ? throughText(through) : `through ${throughText(through)}`)}\n`;
+    yield `    ${dim(through.length === 0 ? throughText(through, isUncertain) : `through ${throughText(through)}`)}\n`;
   }
 }
 
@@ -52,9 +59,7 @@ function* unprotectedLines({ unprotected }: ExposureReport, { bold }: Palette): 
   if (unprotected.length === 0) return;
   yield `\n${bold("Not isolated by any policy")}\n`;
   const words = { ingress: "in", egress: "out" } as const;
-  for (const [directions, group] of groupBy(unprotected, (each) =>
-    each.directions.map((one) => words[one]).join(" and "),
-  ))
+  for (const [directions, group] of groupBy(unprotected, (each) => directionsText(each, words, " and ")))
     yield `  ${directions.padEnd(10)}  ${workloadsText(group.map(({ id }) => id))}\n`;
 }
 

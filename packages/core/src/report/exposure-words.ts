@@ -6,7 +6,9 @@ import type {
   ExposureReport,
   Opening,
   OpeningRule,
+  UnprotectedWorkload,
 } from "../answers/exposure.ts";
+import type { Direction } from "../model/policy.ts";
 import type { JsonValue } from "../answers/finding.ts";
 import { groupBy } from "../lib/group-by.ts";
 import { printable } from "./escape.ts";
@@ -19,6 +21,7 @@ export interface ExposureRow {
   /** To what: `internet`, `every pod`, `namespaces team=ops`, `pods app=x in namespaces team=ops`. */
   readonly what: string;
   readonly ports: string;
+  readonly isUncertain: boolean;
   readonly workloads: readonly string[];
   /** Rules by which it is open; empty where nothing isolates. */
   readonly through: readonly OpeningRule[];
@@ -42,8 +45,18 @@ export interface ToldOpening {
 /** The kinds of openings, the widest first. */
 export const exposureKinds = ["internet", "cluster", "namespaces", "labels"] as const;
 
-/** `TCP 8080`, `TCP 53 and the ports named dns/UDP`. */
+/** `TCP 8080`, `TCP 53 and the ports named dns/UDP`, `All (uncertain)`, `TCP 1-90 (of which TCP 80 is uncertain)`. */
 export function openPortsText(opening: Omit<Opening, "through">): string {
+  return `${plainPortsText(opening)}${uncertainText(opening)}`;
+}
+
+function uncertainText({ ports, all, uncertain }: Omit<Opening, "through">): string {
+  if (uncertain === undefined) return "";
+  const text = portsText(uncertain);
+  return text === portsText({ ports, all }) ? " (uncertain)" : ` (of which ${text} is uncertain)`;
+}
+
+function plainPortsText(opening: Omit<Opening, "through">): string {
   const { named = [], ports, all } = opening;
   if (named.length === 0) return portsText({ ports, all });
   const names = `${named.length === 1 ? "the port" : "the ports"} named ${printable(named.join(", "))}`;
@@ -115,6 +128,7 @@ function rowsOf(
       return {
         what,
         ports: openPortsText(opening),
+        isUncertain: opening.uncertain !== undefined,
         workloads: group.map(({ workload }) => workload.id),
         through: [...distinct.values()],
       };
@@ -124,10 +138,22 @@ function rowsOf(
 
 const shownRequests = 4;
 
+/** The directions of a workload that is not protected: `in and out (out uncertain)`. */
+export function directionsText(
+  { directions, uncertain = [] }: UnprotectedWorkload,
+  words: Readonly<Record<Direction, string>>,
+  and: string,
+): string {
+  const texts = directions.map((each) => words[each]).join(and);
+  const open = uncertain.map((each) => words[each]).join(and);
+  return uncertain.length === 0 ? texts : `${texts} (${open === texts ? "" : `${open} `}uncertain)`;
+}
+
 /** `NetworkPolicy shop/web spec.ingress[0] (web.yaml:12:7) and 3 more`, or that no policy isolates. */
-export function throughText(through: readonly OpeningRule[]): string {
+export function throughText(through: readonly OpeningRule[], isUncertain = false): string {
   const [first] = through;
-  if (first === undefined) return "no policy isolates them";
+  if (first === undefined)
+    return isUncertain ? "it hangs on what the input does not give, or could not be read" : "no policy isolates them";
   const rest = through.length - 1;
   const { requests } = first;
   const some =

@@ -201,3 +201,63 @@ spec:
     expect([...exposureMarkdown(answer)].join("")).toContain("| ingress | internet | All |");
   });
 });
+
+describe("what is not known, in an exposure", () => {
+  const deny = policy("[{from: [{podSelector: {matchLabels: {app: db}}}], ports: [{port: 80}]}]");
+  const cluster = readManifests([{ name: "a.yaml", text: `${pods}${deny}` }]);
+  const hiding = (apiVersion: string, kind: string, more: object = {}): ExposureReport => {
+    const object = { ref: { apiVersion, kind, name: "*" }, reason: "RBAC forbids it", ...more };
+    const answer = exposure({ ...cluster, notEvaluated: [object] });
+    expect(schemaErrors(toExposureJson(answer))).toEqual([]);
+    return answer;
+  };
+  const hidden = hiding("networking.k8s.io/v1", "NetworkPolicy", { readNamespaces: [] });
+  const all = { ports: {}, all: true };
+  const [db, web] = hidden.workloads;
+
+  it("policies that could not be read may isolate, and may open; what is certain is told beside it", () => {
+    expect(db?.ingress).toMatchObject({ isolated: false, mayBeIsolated: true, cluster: { ...all, uncertain: all } });
+    expect(web?.ingress).toMatchObject({ isolated: true, internet: [{ ...all, uncertain: all, through: [] }] });
+    expect(web?.ingress.mayBeIsolated).toBeUndefined();
+    expect(web?.ingress.labels).toEqual([expect.objectContaining({ ...ports("80"), through: [0] })]);
+    expect(web?.ingress.labels[0]?.uncertain).toBeUndefined();
+    expect(hidden.unprotected).toEqual([
+      { id: "shop/db[Pod]", directions: ["ingress", "egress"], uncertain: ["ingress", "egress"] },
+      { id: "shop/web[Deployment]", directions: ["egress"], uncertain: ["egress"] },
+    ]);
+  });
+
+  it("is said in every format", () => {
+    const text = [...exposureText(hidden)].join("");
+    expect(text).toContain("internet : All (uncertain)");
+    expect(text).toContain("it hangs on what the input does not give, or could not be read");
+    expect(text).toContain("in and out (uncertain)");
+    expect([...exposureMarkdown(hidden)].join("")).toContain("ingress, egress (uncertain)");
+    expect([...exposureCsv(hidden)].join("")).toContain("All (uncertain)");
+  });
+
+  it("a kind that is not evaluated may isolate in its namespace and direction", () => {
+    const firewall = { ref: { apiVersion: "k8s.ovn.org/v1", kind: "EgressFirewall", namespace: "shop", name: "d" } };
+    const of = (more: object): ExposureReport["unprotected"] =>
+      exposure({
+        ...cluster,
+        notEvaluated: [{ ...firewall, reason: "", mayChange: { denies: ["egress"] }, ...more }],
+      }).unprotected;
+    expect(of({}).map(({ uncertain }) => uncertain)).toEqual([["egress"], ["egress"]]);
+    expect(of({ ref: { ...firewall.ref, namespace: "other" } }).map(({ uncertain }) => uncertain)).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it("a part of the ports may be what is not certain", () => {
+    const names = policy("[]", "[{to: [{namespaceSelector: {}}], ports: [{port: 80}]}]");
+    const dns = `---\napiVersion: policy.networking.k8s.io/v1alpha2\nkind: ClusterNetworkPolicy\nmetadata: {name: a}\nspec:\n  tier: Admin\n  priority: 1\n  subject: {namespaces: {}}\n  egress: [{action: Accept, to: [{domainNames: [example.com]}], protocols: [{tcp: {destinationPort: {number: 443}}}]}]\n`;
+    const answer = report(`${names}${dns}`);
+    const egress = answer.workloads.find(({ id }) => id === "shop/web[Deployment]")?.egress;
+    expect(egress?.internet).toEqual([
+      expect.objectContaining({ ...ports("443"), uncertain: ports("443"), through: [0] }),
+    ]);
+    expect(egress?.cluster).not.toHaveProperty("uncertain");
+  });
+});

@@ -1,6 +1,7 @@
 import { groupBy } from "../../lib/group-by.ts";
-import type { NotEvaluatedObject, UnknownEffect } from "../../model/cluster.ts";
-import { type Direction, directions } from "../../model/policy.ts";
+import type { NotEvaluatedObject } from "../../model/cluster.ts";
+import type { Direction } from "../../model/policy.ts";
+import { effectOf } from "../../semantics/unknown-effect.ts";
 import type { ClassSet } from "../../reachability/class-set.ts";
 import type { PolicyScope, RuleContext } from "../context.ts";
 import type { ReportSkipped } from "../define-rule.ts";
@@ -11,31 +12,6 @@ import { listText, nameOf } from "./words.ts";
  * Missing knowledge is not absence: "no policy lets them", "no pod has", "nobody can" may be said only when nothing that
  * npa does not evaluate could change it. Rules that conclude from absence ask here first.
  */
-
-const anything: UnknownEffect = { allows: directions, denies: directions };
-const nothing: UnknownEffect = {};
-const podMakers: ReadonlySet<string> = new Set([
-  "Pod",
-  "Deployment",
-  "ReplicaSet",
-  "StatefulSet",
-  "DaemonSet",
-  "ReplicationController",
-  "Job",
-  "CronJob",
-]);
-
-/** What an object may change, by its kind where it does not say so itself. */
-function effectOf(object: NotEvaluatedObject): UnknownEffect {
-  if (object.mayChange !== undefined) return object.mayChange;
-  const { kind, name } = object.ref;
-  // Of a kind that a live cluster hides (not of one that it has not): what is in no other list is unknown.
-  const isWholeKind = name === "*";
-  if (/Policy$|Firewall$/.test(kind))
-    return isWholeKind && kind === "NetworkPolicy" && object.readNamespaces === undefined ? nothing : anything;
-  if (isWholeKind ? kind === "Pod" && object.readNamespaces !== undefined : podMakers.has(kind)) return { pods: true };
-  return nothing;
-}
 
 type ByNamespace = ReadonlyMap<string | undefined, readonly NotEvaluatedObject[]>;
 
