@@ -21,7 +21,7 @@ export interface NamespacedMetadata extends Metadata {
 }
 
 /** How the name of a kind is written. */
-export type NameSyntax = "label" | "subdomain" | "calico";
+export type NameSyntax = "label" | "subdomain" | "calico" | "calico-tier" | "calico-policy";
 
 /** The metadata of an object outside namespaces; undefined, and reported, when it has no name. */
 export function readMetadata(at: ObjectCursor, syntax: NameSyntax): Metadata | undefined {
@@ -62,19 +62,34 @@ function withLabels(at: ObjectCursor, raw: RawMapping, name: string, namespace: 
 
 const labelSyntax = "write lower case letters, digits and '-', at most 63, a letter or digit first and last";
 const subdomainSyntax = "write lower case letters, digits, '-' and '.', at most 253, a letter or digit first and last";
+const policySyntax = "write lower case letters, digits and '-', with one '.' at most: what is before it is the tier";
 
-/** Calico's validator is content with capitals. */
+/**
+ * What is stored in etcd may have capitals where Calico's own kinds are concerned. "Tiers must have simple (no dot) names"; a
+ * policy has "a simple label or a single dot", and more dots only where a NetworkPolicy of Kubernetes has given the name.
+ */
 const isName: Readonly<Record<NameSyntax, (name: string) => boolean>> = {
   label: isDnsLabel,
   subdomain: isDnsSubdomain,
   calico: (name) => isDnsSubdomain(name.toLowerCase()),
+  "calico-tier": (name) => isDnsLabel(name.toLowerCase()),
+  "calico-policy": (name) =>
+    isDnsSubdomain(name.toLowerCase()) && (name.split(".").length <= 2 || /^(?:knp|ossg)\.default\./.test(name)),
+};
+
+const nameSyntaxes: Readonly<Record<NameSyntax, string>> = {
+  label: labelSyntax,
+  subdomain: subdomainSyntax,
+  calico: subdomainSyntax,
+  "calico-tier": labelSyntax,
+  "calico-policy": policySyntax,
 };
 
 function readName(at: ObjectCursor, raw: RawMapping, syntax: NameSyntax): string | undefined {
   const name = textField(at, raw, "name");
   if (name === undefined || name === "") return generatedName(at, raw);
   if (!at.live && !isName[syntax](name)) {
-    const how = syntax === "label" ? labelSyntax : subdomainSyntax;
+    const how = nameSyntaxes[syntax];
     at.refuse("invalid-name", ["name"], `${quote(name)} cannot be the name of a ${at.ref.kind}: ${how}`);
   }
   return cut(name);

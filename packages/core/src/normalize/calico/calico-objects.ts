@@ -1,4 +1,5 @@
 import { pushAll } from "../../lib/push-all.ts";
+import { parseAddress } from "../../sets/address.ts";
 import { singleAddresses } from "../../sets/address-set.ts";
 import { unionAll } from "../../sets/interval-set.ts";
 import type { ClusterDraft } from "../cluster-draft.ts";
@@ -9,10 +10,13 @@ import { notePlatforms } from "../facts/platforms.ts";
 import type { KindReader } from "../kind-reader.ts";
 import { readMetadata, readNamespacedMetadata } from "../metadata.ts";
 import { ObjectCursor } from "../object-cursor.ts";
-import type { RawObject } from "../raw-object.ts";
+import { quote } from "../quote.ts";
+import type { RawMapping, RawObject } from "../raw-object.ts";
 import { emptyMapping, isMapping } from "../raw-object.ts";
 import { readOrder } from "./calico-policy.ts";
 import { isCalico } from "../../semantics/calico/calico-group.ts";
+
+const namespaceLabel = "projectcalico.org/namespace";
 
 /** The objects that policies of Calico speak of. */
 export const calicoObjectReaders: readonly KindReader[] = [
@@ -26,17 +30,39 @@ export const calicoObjectReaders: readonly KindReader[] = [
 
 function readTier(object: RawObject, draft: ClusterDraft): void {
   const at = calicoCursor(object, draft);
-  const metadata = readMetadata(at, "calico");
-  if (metadata === undefined || at.refused) return;
+  const metadata = readMetadata(at, "calico-tier");
+  if (metadata === undefined) return;
+  const { name } = metadata;
   const spec = mappingField(at, object.value, "spec") ?? emptyMapping;
   at.enter("spec");
-  const { name } = metadata;
-  draft.calico.tiers.set(name, {
-    name,
-    order: readOrder(at, spec),
-    passes: textField(at, spec, "defaultAction") === "Pass",
-  });
+  const order = readOrder(at, spec);
+  const action = textField(at, spec, "defaultAction");
+  if (action !== undefined && action !== "Pass" && action !== "Deny")
+    at.refuse("wrong-type", ["defaultAction"], `defaultAction ${quote(action)} is none: write Pass or Deny`);
+  checkBuiltIn(at, name, order, action);
   at.leave();
+  if (!at.refused) draft.calico.tiers.set(name, { name, order, passes: action === "Pass" });
+}
+
+/** The tiers that Calico makes itself are always what they are. */
+const builtIn: Readonly<Record<string, readonly [order: number, defaultAction: string]>> = {
+  default: [1_000_000, "Deny"],
+  "kube-admin": [1000, "Pass"],
+  "kube-baseline": [10_000_000, "Pass"],
+};
+
+function checkBuiltIn(at: ObjectCursor, name: string, order: number, action: string | undefined): void {
+  const fixed = Object.hasOwn(builtIn, name) ? builtIn[name] : undefined;
+  if (fixed === undefined) return;
+  const [fixedOrder, fixedAction] = fixed;
+  if (order !== Number.POSITIVE_INFINITY && order !== fixedOrder)
+    at.refuse("wrong-type", ["order"], `the tier ${name} has the order ${fixedOrder}, which cannot be changed`);
+  if (action !== undefined && action !== fixedAction)
+    at.refuse(
+      "wrong-type",
+      ["defaultAction"],
+      `the tier ${name} has the default action ${fixedAction}, which cannot be changed`,
+    );
 }
 
 /** NetworkSet and GlobalNetworkSet: addresses with labels. */
@@ -45,7 +71,14 @@ function readNetworkSet(object: RawObject, draft: ClusterDraft): void {
   const namespaced =
     object.kind === "NetworkSet" ? readNamespacedMetadata(at, "calico", draft.defaultNamespace) : undefined;
   const metadata = namespaced ?? readMetadata(at, "calico");
-  if (metadata === undefined || at.refused) return;
+  if (metadata === undefined) return;
+  if (Object.hasOwn(metadata.labels, namespaceLabel))
+    at.refuse(
+      "invalid-name",
+      ["metadata", "labels", namespaceLabel],
+      `Calico itself sets ${namespaceLabel}: leave it out`,
+    );
+  if (at.refused) return;
   const spec = mappingField(at, object.value, "spec") ?? emptyMapping;
   at.enter("spec");
   const nets = textListField(at, spec, "nets");
@@ -71,12 +104,16 @@ function readNetworkSet(object: RawObject, draft: ClusterDraft): void {
 function readHostEndpoint(object: RawObject, draft: ClusterDraft): void {
   const at = calicoCursor(object, draft);
   const metadata = readMetadata(at, "calico");
-  if (metadata === undefined || at.refused) return;
+  if (metadata === undefined) return;
   const spec = mappingField(at, object.value, "spec") ?? emptyMapping;
   at.enter("spec");
-  const nets = textListField(at, spec, "expectedIPs");
+  if ((textField(at, spec, "node") ?? "") === "")
+    at.refuse("missing-field", ["node"], "a HostEndpoint needs spec.node");
+  const nets = readExpectedIps(at, spec);
   const profiles = textListField(at, spec, "profiles");
+  forEachItem(at, spec, "ports", () => undefined);
   at.leave();
+  if (at.refused) return;
   const { ref } = at;
   const { labels } = metadata;
   draft.calico.groups.set(`HostEndpoint//${metadata.name}`, {
@@ -87,6 +124,17 @@ function readHostEndpoint(object: RawObject, draft: ClusterDraft): void {
     origin: object.origin,
     ...(profiles.length === 0 ? {} : { profiles }),
   });
+}
+
+/** "Interfaces and addresses identify the endpoint": without them it is refused. */
+function readExpectedIps(at: ObjectCursor, spec: RawMapping): readonly string[] {
+  const texts = textListField(at, spec, "expectedIPs");
+  for (const [index, text] of texts.entries())
+    if (parseAddress(text) === undefined)
+      at.refuse("wrong-type", ["expectedIPs", index], `${quote(text)} is no address`);
+  if (texts.length === 0 && (textField(at, spec, "interfaceName") ?? "") === "")
+    at.refuse("missing-field", [], "a HostEndpoint needs interfaceName or expectedIPs");
+  return texts;
 }
 
 /** A cursor over an object of Calico, which is then in use. */

@@ -4,6 +4,7 @@ import { booleanField, listField, mappingField, textField, textListField, wrongT
 import { calicoCrdV1, isCalico } from "../../semantics/calico/calico-group.ts";
 import type { KindReader } from "../kind-reader.ts";
 import { type Metadata, readMetadata, readNamespacedMetadata } from "../metadata.ts";
+import { isDnsSubdomain } from "../names.ts";
 import { ObjectCursor } from "../object-cursor.ts";
 import { quote } from "../quote.ts";
 import type { RawMapping, RawObject } from "../raw-object.ts";
@@ -29,8 +30,8 @@ function readCalicoPolicy(kind: "NetworkPolicy" | "GlobalNetworkPolicy", object:
   const at = new ObjectCursor(object, draft, true);
   draft.calico.isInUse = true;
   const namespaced =
-    kind === "NetworkPolicy" ? readNamespacedMetadata(at, "calico", draft.defaultNamespace) : undefined;
-  const metadata = kind === "NetworkPolicy" ? namespaced : readMetadata(at, "calico");
+    kind === "NetworkPolicy" ? readNamespacedMetadata(at, "calico-policy", draft.defaultNamespace) : undefined;
+  const metadata = kind === "NetworkPolicy" ? namespaced : readMetadata(at, "calico-policy");
   if (metadata === undefined) {
     if (!at.live) draft.refuse({ ref: at.ref, reasons: at.reasons, origin: object.origin });
     return;
@@ -65,22 +66,24 @@ export function readCalicoSpec(
   namespace: string | undefined,
   index: number,
 ): CalicoPolicyDraft {
-  checkFields(at, spec, { known: fieldsOf[namespace === undefined ? "global" : "namespaced"] });
+  const isGlobal = namespace === undefined;
+  checkFields(at, spec, { known: fieldsOf[isGlobal ? "global" : "namespaced"] });
   const rules = { ingress: readCalicoRules(at, spec, "ingress"), egress: readCalicoRules(at, spec, "egress") };
   const policyTypes = readTypes(at, spec);
   const selectors = {
     selector: readCalicoSelector(at, spec, "selector"),
-    namespaceSelector: readCalicoSelector(at, spec, "namespaceSelector"),
+    namespaceSelector: isGlobal ? readCalicoSelector(at, spec, "namespaceSelector") : undefined,
     serviceAccountSelector: readCalicoSelector(at, spec, "serviceAccountSelector"),
   };
-  const ofHosts = readHostFields(at, spec, policyTypes);
+  const ofHosts = isGlobal ? readHostFields(at, spec, policyTypes) : {};
+  checkHints(at, spec);
   const { selector, namespaceSelector, serviceAccountSelector } = selectors;
   const creationTimestamp = metadata.raw["creationTimestamp"];
   return {
     ref: at.ref,
     name: metadata.name,
     ...(namespace === undefined ? {} : { namespace }),
-    tier: textField(at, spec, "tier") || "default",
+    tier: readTierName(at, spec),
     order: readOrder(at, spec),
     ...(selector === undefined ? {} : { selector }),
     ...(namespaceSelector === undefined ? {} : { namespaceSelector }),
@@ -103,6 +106,29 @@ export function readOrder(at: ObjectCursor, spec: RawMapping): number {
   if (typeof order === "number" && !Number.isNaN(order)) return order;
   if (order !== undefined && order !== null) wrongType(at, ["order"], "a number", order);
   return Number.POSITIVE_INFINITY;
+}
+
+function readTierName(at: ObjectCursor, spec: RawMapping): string {
+  const tier = textField(at, spec, "tier") || "default";
+  if (!isDnsSubdomain(tier))
+    at.refuse(
+      "invalid-policy",
+      ["tier"],
+      `${quote(tier)} cannot be the name of a tier: write lower case letters, digits and '-'`,
+    );
+  return tier;
+}
+
+const onlyHint = "AssumeNeededOnEveryNode";
+
+function checkHints(at: ObjectCursor, spec: RawMapping): void {
+  for (const [index, hint] of textListField(at, spec, "performanceHints").entries())
+    if (hint !== onlyHint)
+      at.refuse(
+        "invalid-policy",
+        ["performanceHints", index],
+        `performanceHints has ${quote(hint)}: write ${onlyHint}`,
+      );
 }
 
 const typeNames: ReadonlySet<string> = new Set(["Ingress", "Egress"]);

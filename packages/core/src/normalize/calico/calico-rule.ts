@@ -4,6 +4,7 @@ import { nearestName } from "../nearest-name.ts";
 import type { ObjectCursor } from "../object-cursor.ts";
 import { quote } from "../quote.ts";
 import type { RawMapping } from "../raw-object.ts";
+import { readAnnotations } from "../string-map.ts";
 import { checkFields } from "../unknown-fields.ts";
 import type { CalicoProtocol, CalicoRule, EntityRule } from "../../model/calico.ts";
 import { readEntity } from "./entity-rule.ts";
@@ -49,6 +50,7 @@ function readRule(at: ObjectCursor, raw: RawMapping, direction: Direction): Cali
     at.refuse("invalid-policy", ["ipVersion"], `ipVersion ${ipVersion} is none: write 4 or 6`);
   checkFamilies(at, ipVersion, [...source.families, ...destination.families]);
   checkIcmp(at, raw);
+  checkMetadata(at, raw);
   checkPorts(at, raw, [source, destination]);
   if (source.services !== undefined && direction === "egress")
     at.refuse("invalid-policy", ["source", "services"], "services of a source belong into an ingress rule");
@@ -125,9 +127,18 @@ function checkIcmp(at: ObjectCursor, raw: RawMapping): void {
       at.refuse("invalid-policy", ["code"], `code ${code} is none: write 0 to 255`);
     if (code !== undefined && type === undefined) at.refuse("invalid-policy", ["code"], "code needs a type beside it");
     at.leave();
-    if (!["ICMP", "ICMPv6", 1, 58, "1", "58"].includes(raw["protocol"] as string))
+    if (field === "icmp" && !["ICMP", "ICMPv6", 1, 58, "1", "58"].includes(raw["protocol"] as string))
       at.refuse("invalid-policy", [field], `${field} needs the protocol ICMP or ICMPv6`);
   }
+}
+
+function checkMetadata(at: ObjectCursor, raw: RawMapping): void {
+  const metadata = mappingField(at, raw, "metadata");
+  if (metadata === undefined) return;
+  at.enter("metadata");
+  checkFields(at, metadata, { known: new Set(["annotations"]) });
+  readAnnotations(at, metadata, "annotations");
+  at.leave();
 }
 
 /** "Rules that specify ports must set protocol to TCP, UDP or SCTP"; names alone need none. */

@@ -5,6 +5,7 @@ import type { AddressSet } from "../../sets/address-set.ts";
 import { unionAll } from "../../sets/interval-set.ts";
 import { listField, mappingField, textField, textListField, wrongType } from "../fields.ts";
 import { readCidr } from "../ip-block.ts";
+import { isPortName } from "../names.ts";
 import type { ObjectCursor } from "../object-cursor.ts";
 import { quote } from "../quote.ts";
 import type { RawMapping } from "../raw-object.ts";
@@ -25,9 +26,7 @@ export function readCalicoSelector(at: ObjectCursor, map: RawMapping, field: str
   if (text === undefined || text === "") return undefined;
   try {
     const tree = parseSelector(text);
-    if (tree.type === "global" && field !== "namespaceSelector")
-      at.refuse("invalid-policy", [field], "global() may only stand in a namespaceSelector");
-    return { text, tree };
+    return { text, tree: text.includes("global(") ? ofGlobal(at, tree, field) : tree };
   } catch (error) {
     if (!(error instanceof SelectorError)) throw error;
     at.refuse(
@@ -37,6 +36,35 @@ export function readCalicoSelector(at: ObjectCursor, map: RawMapping, field: str
     );
     // A stored one that cannot be read matches nothing.
     return { text, tree: nothing };
+  }
+}
+
+/** "global() can only be used in an EntityRule namespaceSelector" and "cannot be combined with other selectors". */
+function ofGlobal(at: ObjectCursor, tree: SelectorTree, field: string): SelectorTree {
+  const { here } = at;
+  const isOfRule = here.includes("source") || here.includes("destination");
+  if (field === "namespaceSelector" && isOfRule) {
+    if (tree.type !== "global")
+      at.refuse("invalid-policy", [field], "global() must stand alone in a namespaceSelector");
+    return tree;
+  }
+  // Where nobody asks for it, it is not refused, and true of everything.
+  if (field === "notSelector" || here.at(-1) === "serviceAccounts") return withoutGlobal(tree);
+  at.refuse("invalid-policy", [field], "global() may only stand in a namespaceSelector of a rule");
+  return tree;
+}
+
+function withoutGlobal(tree: SelectorTree): SelectorTree {
+  switch (tree.type) {
+    case "global":
+      return { type: "all" };
+    case "not":
+      return { type: "not", of: withoutGlobal(tree.of) };
+    case "and":
+    case "or":
+      return { type: tree.type, of: tree.of.map(withoutGlobal) };
+    default:
+      return tree;
   }
 }
 
@@ -110,11 +138,11 @@ function readPorts(at: ObjectCursor, raw: RawMapping, field: "ports" | "notPorts
       return wrongType(at, steps, 'a number, a range such as "8000:9000" or a name', item) ?? [];
     const range = /^(\d+)(?::(\d+))?$/.exec(item);
     if (range !== null) return port(at, steps, Number(range[1]), Number(range[2] ?? range[1]));
-    if (/^[a-zA-Z0-9_.-]{1,128}$/.test(item)) return [{ name: item }];
+    if (isPortName(item)) return [{ name: item }];
     at.refuse(
       "invalid-policy",
       steps,
-      `${quote(item)} is no port: write a number, a range such as "8000:9000" or a name`,
+      `${quote(item)} is no port: write a number, a range such as "8000:9000" or the name of a port`,
     );
     return [];
   });

@@ -34,8 +34,9 @@ function readStaged(kind: StagedKind, object: RawObject, draft: ClusterDraft): v
   const at = new ObjectCursor(object, draft, true);
   draft.calico.isInUse = true;
   const isGlobal = kind === "StagedGlobalNetworkPolicy";
-  const namespaced = isGlobal ? undefined : readNamespacedMetadata(at, "calico", draft.defaultNamespace);
-  const metadata = isGlobal ? readMetadata(at, "calico") : namespaced;
+  const syntax = enforcedKinds[kind].apiVersion === "networking.k8s.io/v1" ? "calico" : "calico-policy";
+  const namespaced = isGlobal ? undefined : readNamespacedMetadata(at, syntax, draft.defaultNamespace);
+  const metadata = isGlobal ? readMetadata(at, syntax) : namespaced;
   const { ref } = at;
   if (metadata === undefined) return;
   const spec = mappingField(at, object.value, "spec") ?? emptyMapping;
