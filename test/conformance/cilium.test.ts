@@ -33,7 +33,7 @@ interface Verdict {
   readonly protocol: string;
   readonly allowed: boolean | "some" | "unknown";
   readonly request?: Request;
-  readonly icmp?: object;
+  readonly icmp?: { readonly family: "IPv4" | "IPv6"; readonly type: number };
 }
 
 interface Case {
@@ -116,7 +116,12 @@ function answer(reachability: Reachability, verdict: Verdict, pods: Case["pods"]
   const [from, to] = [seenFrom(verdict.from, verdict.to, pods), seenFrom(verdict.to, verdict.from, pods)];
   const [source, target] = [classOf(reachability, from), classOf(reachability, to)];
   if (source === undefined || target === undefined) return undefined;
-  const asked = reachability.table.ofPorts([{ protocol: protocol as "TCP", from: port, to: port }]);
+  const { icmp } = verdict;
+  const asked = reachability.table.ofPorts([
+    icmp === undefined
+      ? { protocol: protocol as "TCP", from: port, to: port }
+      : { protocol: icmp.family === "IPv6" ? "ICMPv6" : "ICMP", from: icmp.type, to: icmp.type },
+  ]);
   const passes = (bound: Bound): boolean => {
     const out = reachability[bound].egress.rowOf[source]?.connections(target) ?? noConnections;
     const into = reachability[bound].ingress.rowOf[target]?.connections(source) ?? noConnections;
@@ -150,7 +155,7 @@ function viewOf({ request }: Verdict): RequestView {
 }
 
 function isAskable({ protocol, icmp }: Verdict): boolean {
-  return icmp === undefined && ["TCP", "UDP", "SCTP"].includes(protocol);
+  return icmp !== undefined || ["TCP", "UDP", "SCTP"].includes(protocol);
 }
 
 const wanted = new Map<Verdict["allowed"], string>([
@@ -182,6 +187,7 @@ describe.runIf(hasCorpus)("Cilium's policies", () => {
     for (const verdict of each.verdicts.filter(isAskable)) {
       const reachability = buildReachability(cluster, {
         reserved: identities,
+        icmp: true,
         requests: viewOf(verdict),
         assumptions: { ...defaultAssumptions, unknownNamespaceLabels: "absent", ...assumed(each) },
       });
@@ -194,6 +200,6 @@ describe.runIf(hasCorpus)("Cilium's policies", () => {
   });
 
   it("asks most of the verdicts", () => {
-    expect(asked).toBeGreaterThan(250);
+    expect(asked).toBeGreaterThan(325);
   });
 });

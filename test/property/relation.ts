@@ -1,7 +1,9 @@
 import { type NotEvaluatedObject, readManifests } from "@npa/core";
 import {
+  type AnyPacket,
   type CalicoAssumptions,
   type CalicoScenario,
+  type KubeObject,
   type Packet,
   type TieredAssumptions,
   type TieredScenario,
@@ -89,7 +91,10 @@ export function expectVerdicts(
 ): Verdict[] {
   const oracle = createOracle(objects, assumptions);
   const verdictsOf = engineVerdicts(reachability);
-  return packets
+  const asked: readonly AnyPacket[] = reachability.table.hasIcmp
+    ? [...packets, ...packets.flatMap((packet) => pings(packet, objects))]
+    : packets;
+  return asked
     .filter(({ from, to }) => from !== to)
     .map((packet) => {
       const expected = oracle.verdict(packet);
@@ -99,15 +104,59 @@ export function expectVerdicts(
     });
 }
 
+/** The same ends with a ping of each family that both may speak, and with another message. */
+function pings({ from, to }: Packet, objects: readonly KubeObject[]): readonly AnyPacket[] {
+  const message = (family: 4 | 6, type: number): AnyPacket => ({
+    from,
+    to,
+    protocol: "ICMP",
+    port: 0,
+    family,
+    icmp: { type, code: 0 },
+  });
+  return [message(4, 8), message(6, 128), message(4, 13)].filter(({ family = 4 }) =>
+    [from, to].every((end) => maySpeak(end, family, objects)),
+  );
+}
+
+function maySpeak(end: string, family: 4 | 6, objects: readonly KubeObject[]): boolean {
+  const addresses = parseAddress(end) === undefined ? addressesOf(end, objects) : [end];
+  return addresses.length === 0 || addresses.some((text) => parseAddress(text)?.family === family);
+}
+
+/** Those of a Pod; none where they are not known. */
+function addressesOf(id: string, objects: readonly KubeObject[]): readonly string[] {
+  const written = objects as readonly {
+    kind?: string;
+    metadata?: ObjectName;
+    status?: { podIPs?: { ip: string }[] };
+  }[];
+  const pod = written.find(
+    ({ kind, metadata }) => kind === "Pod" && id === `${metadata?.namespace}/${metadata?.name}[Pod]`,
+  );
+  return (pod?.status?.podIPs ?? []).map(({ ip }) => ip);
+}
+
+interface ObjectName {
+  readonly name?: string;
+  readonly namespace?: string;
+}
+
 /** What the engine says of packets: one verdict for each pair of endpoints that the names of a packet stand for. */
-export function engineVerdicts(reachability: Reachability): (packet: Packet) => readonly Verdict[] {
+export function engineVerdicts(reachability: Reachability): (packet: AnyPacket) => readonly Verdict[] {
   const classes = classesOf(reachability);
   return (packet) =>
     classes(packet.from).flatMap((from) => classes(packet.to).map((to) => verdictOf(reachability, packet, from, to)));
 }
 
-function verdictOf(reachability: Reachability, { protocol, port }: Packet, from: number, to: number): Verdict {
-  const asked = reachability.table.ofPorts([{ protocol, from: port, to: port }]);
+function verdictOf(reachability: Reachability, packet: AnyPacket, from: number, to: number): Verdict {
+  const { protocol, port, family, icmp } = packet;
+  if (protocol === "other") throw new Error("the engine knows no such packet");
+  const range =
+    protocol === "ICMP"
+      ? ({ protocol: family === 6 ? "ICMPv6" : "ICMP", number: icmp?.type ?? 0 } as const)
+      : { protocol, number: port };
+  const asked = reachability.table.ofPorts([{ protocol: range.protocol, from: range.number, to: range.number }]);
   const passes = (bound: Bound): boolean =>
     reachability.table.intersection(reachability.connections(from, to, bound), asked) !== noConnections;
   return passes("certain") ? "yes" : passes("possible") ? "unknown" : "no";

@@ -39,7 +39,8 @@ function podOf(example: PodExample, name: string, declares?: TrafficExample): [K
  * proofs leave open: where ipBlocks match pods, an address may be one that declares the name.
  */
 export function canReplay({ packet, peer, direction, namedPorts }: TrafficExample): boolean {
-  return packet !== "other" && !(peer.type === "address" && direction === "egress" && namedPorts.length > 0);
+  const isKnown = packet !== "other" && packet.protocol !== "ICMP" && packet.protocol !== "ICMPv6";
+  return isKnown && !(peer.type === "address" && direction === "egress" && namedPorts.length > 0);
 }
 
 /**
@@ -52,7 +53,9 @@ export function isAllowed(policies: readonly KubeObject[], example: TrafficExamp
   const { objects, subject, peer } = stageOf(example);
   const oracle = createOracle([...objects, ...policies.map((one) => inDirection(one, example.direction))]);
   const [from, to] = example.direction === "ingress" ? [peer, subject] : [subject, peer];
-  const packet: Packet = { from, to, protocol: example.packet.protocol, port: example.packet.port };
+  const { protocol, port } = example.packet;
+  if (protocol === "ICMP" || protocol === "ICMPv6") throw new Error("these policies have no words for ICMP");
+  const packet: Packet = { from, to, protocol, port };
   return oracle.verdict(packet) === "yes";
 }
 

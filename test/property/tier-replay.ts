@@ -63,10 +63,17 @@ export function replay(
   const other = peer.type === "pod" ? `${peer.namespace}/peer[Pod]` : peer.address;
   const own = `${subject.namespace}/subject[Pod]`;
   const [from, to] = isTarget ? [other, own] : [own, other];
-  return createOracle([...objects, ...policies], assumptions).verdict({ from, to, ...packet }, direction);
+  const { protocol, port } = packet;
+  const asked =
+    protocol === "ICMP" || protocol === "ICMPv6"
+      ? ({ protocol: "ICMP", port: 0, icmp: { type: port, code: 0 }, family: protocol === "ICMP" ? 4 : 6 } as const)
+      : { protocol, port };
+  return createOracle([...objects, ...policies], assumptions).verdict({ from, to, ...asked }, direction);
 }
 
-/** The oracle knows TCP, UDP and SCTP only, and addresses outside declare no port names. */
+/** The oracle does not know every protocol, an address is of one family, and addresses outside declare no port names. */
 export function canReplay({ packet, peer, direction, namedPorts }: TrafficExample): boolean {
-  return packet !== "other" && !(peer.type === "address" && direction === "egress" && namedPorts.length > 0);
+  const isV6 = peer.type === "address" && peer.address.includes(":");
+  const isKnown = packet !== "other" && packet.protocol !== (isV6 ? "ICMP" : "ICMPv6");
+  return isKnown && !(peer.type === "address" && direction === "egress" && namedPorts.length > 0);
 }

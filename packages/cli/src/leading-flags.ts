@@ -4,7 +4,7 @@ export const flagsWithValue: ReadonlySet<string> = new Set(
     "-f --filename -n --namespace -o --output -k --kustomize -l --selector -p --port",
     "--as --as-group --assume --baseline --by --cluster-cidr --comment-name --complexity-threshold --config --context --default-namespace --direction --focus --peer",
     "--disjoint --fail-on --fold --forbids --frames --from --helm --hops --kubeconfig --max-findings --performance-weight",
-    "--permits --redundancy-threshold --release --request-timeout --rule --sarif-fingerprint --sarif-root --security-weight --set --set-var --severity --steps --values --what-if --http --header --dns --sni",
+    "--permits --redundancy-threshold --release --request-timeout --rule --sarif-fingerprint --sarif-root --security-weight --set --set-var --severity --steps --values --what-if --http --header --dns --icmp --sni",
   ].flatMap((line) => line.split(" ")),
 );
 

@@ -16,6 +16,7 @@ import type { Settings } from "./settings.ts";
 export interface QuestionFlags extends InputFlags, ConfigFlags {
   readonly output: readonly string[];
   readonly port?: string;
+  readonly icmp?: string;
   readonly http?: string;
   readonly header: readonly string[];
   readonly dns?: string;
@@ -29,6 +30,7 @@ export function addQuestionArguments(command: Command): Command {
     .argument("<dst>", "to whom")
     .allowExcessArguments()
     .option("-p, --port <port>", "the port, like 8080/TCP or http; any port when not given")
+    .option("--icmp <type>", "a message of ICMP in place of a port, like 8, or 128/ICMPv6")
     .option("--http <request>", "one request of HTTP, like 'GET /api'")
     .option("--header <header>", "with --http: a header that it has, like 'X-Token: 1'; repeatable", repeated, [])
     .option("--dns <name>", "one look-up of this name; on port 53 when no port is given")
@@ -51,8 +53,9 @@ export function onlyTwoEnds(name: string, args: readonly string[]): void {
 export const endsHelp = `
 SRC and DST are whatever the command list prints, and: namespace/name,
 namespace/Kind/name, deploy/name or a bare name (in -n), a pod's own name,
-svc/name (its pods), namespace/* (all of it), an IP address, a CIDR, "internet", a name of DNS (as DST), "ingress-controller" (as
-SRC), or a pod that is not there, by its labels: 'app=web,tier=front in shop'.
+svc/name (its pods), namespace/* (all of it), an IP address, a CIDR, "internet",
+a name of DNS (as DST), "ingress-controller" (as SRC), an identity of Cilium
+(reserved:host, kube-apiserver), or a pod that is not there, by its labels: 'app=web,tier=front in shop'.
 The port is the one that the target's pods listen on, by number or name. Of a
 Service its own port will do: the answer says which port of the pods that is.`;
 
@@ -60,6 +63,13 @@ Service its own port will do: the answer says which port of the pods that is.`;
 export interface AskedInput {
   readonly input: Input;
   readonly question: Question;
+}
+
+/** The port that is asked about, or the type of ICMP. Throws a UsageError for both. */
+function portOf({ port, icmp }: QuestionFlags): string | undefined {
+  if (icmp === undefined) return port;
+  if (port !== undefined) throw new UsageError("ICMP has no ports: give --port or --icmp");
+  return /^\d+$/.test(icmp) ? `${icmp}/ICMP` : icmp;
 }
 
 /** The request that is asked about. Throws a UsageError for several, and for what is none. */
@@ -89,7 +99,7 @@ export async function readAskedInput(
     );
   }
   const input = await readInput(io, [], flags, config);
-  const { port } = flags;
+  const port = portOf(flags);
   const request = requestOf(flags);
   const defaultNamespace = namespace ?? input.defaultNamespace;
   return {

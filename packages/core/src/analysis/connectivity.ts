@@ -17,6 +17,7 @@ import { parseAddress } from "../sets/address.ts";
 import { assumptionsOf } from "../semantics/dataplane.ts";
 import type { RequestView } from "../model/requests.ts";
 import { identityNamed } from "../query/asked-identity.ts";
+import { asksForIcmp } from "../query/asked-port.ts";
 import { learning, outsideName } from "../query/asked-name.ts";
 import { normalName } from "../semantics/dns-names.ts";
 import { underName } from "../semantics/under-name.ts";
@@ -40,6 +41,8 @@ export interface ConnectivityOptions {
   readonly domains?: Domains;
   /** Reserved identities of Cilium to speak of, as `host`, beside those that policies name. */
   readonly reserved?: readonly string[];
+  /** Tell ICMP apart even where no policy speaks of it. */
+  readonly icmp?: boolean;
   /** How limits on requests are read. Default: `some`, a port is open where some request passes. */
   readonly requests?: RequestView;
   /** Stops the work: it then throws the signal's reason. */
@@ -91,6 +94,7 @@ export function reachabilityOptions(
     ...(podCidrs === undefined ? {} : { podCidrs }),
     ...(domains === undefined ? {} : { domains }),
     ...(options.reserved === undefined ? {} : { reserved: options.reserved }),
+    ...(options.icmp === undefined ? {} : { icmp: options.icmp }),
   };
 }
 
@@ -154,7 +158,11 @@ export function askCluster(
 
 /** The same of a cluster that has all pods of the question. */
 export function answerOn(cluster: Cluster, question: Question, asked: ConnectivityOptions): AskedQuestion {
-  const options = { ...asked, reserved: [...(asked.reserved ?? []), ...identitiesOf(cluster, question)] };
+  const options = {
+    ...asked,
+    reserved: [...(asked.reserved ?? []), ...identitiesOf(cluster, question)],
+    ...(asksForIcmp(question) ? { icmp: true } : {}),
+  };
   const relation = (of: Cluster, { request }: Question = question): Reachability =>
     buildReachability(of, request === undefined ? options : { ...options, requests: request });
   const reachability = relation(cluster);

@@ -2,6 +2,7 @@ import { apiVersion } from "../answers/api-version.ts";
 import { basisOf } from "../answers/basis-of.ts";
 import type { Explanation } from "../answers/explanation.ts";
 import type { Cluster } from "../model/cluster.ts";
+import { asksForIcmp } from "../query/asked-port.ts";
 import type { Question } from "../query/can.ts";
 import { explainAnswer } from "../query/explain-answer.ts";
 import { answerChanges } from "./answer-changes.ts";
@@ -10,7 +11,7 @@ import { stoppable } from "../lib/stoppable.ts";
 
 /** What an explanation can be given, beside what every question about connectivity can. */
 export interface ExplainOptions extends ConnectivityOptions {
-  /** Look for edits that turn the answer: each is made and analysed. None is known for one request. Default: true. */
+  /** Look for edits that turn the answer: each is made and analysed. None is known for one request, and for ICMP. Default: true. */
   readonly changes?: boolean;
 }
 
@@ -38,7 +39,9 @@ function explanationOf(
     kind: "Explanation",
     ...answer,
     changes:
-      options.changes === false || asked.question.request !== undefined ? [] : answerChanges(asked, answer, options),
+      options.changes === false || asked.question.request !== undefined || asksForIcmp(asked.question)
+        ? []
+        : answerChanges(asked, answer, options),
     ...basisOf(cluster, completeAssumptions(options, cluster)),
   };
 }

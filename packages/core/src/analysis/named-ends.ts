@@ -6,7 +6,7 @@ import type { Reachability } from "../reachability/reachability.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { parseAddress } from "../sets/address.ts";
 import { parseCidr } from "../sets/address-set.ts";
-import { type ConnectionId, allConnections, type ConnectionTable } from "../sets/connection-set.ts";
+import { type ConnectionId, allConnections, type ConnectionTable, isIcmp } from "../sets/connection-set.ts";
 
 /** Labels by which people name an application, the usual ones first. */
 const namingLabels = [
@@ -125,7 +125,9 @@ export function blocksOf({ label, service, parts }: QuestionSide): readonly stri
 /** Ports as a rule names them; undefined for all. */
 export function portValues(connections: ConnectionId, table: ConnectionTable): readonly JsonValue[] | undefined {
   if (connections === allConnections || table.isAll(connections)) return undefined;
-  return [...table.ports(connections)].flatMap(([protocol, ranges]) =>
+  // A NetworkPolicy has no words for ICMP.
+  const ofPorts = [...table.ports(connections)].filter(([protocol]) => !isIcmp(protocol));
+  return ofPorts.flatMap(([protocol, ranges]) =>
     ranges.map(({ from, to }): JsonValue => {
       if (from === 1 && to === 65_535) return { protocol };
       return { protocol, port: from, ...(to === from ? {} : { endPort: to }) };

@@ -12,21 +12,24 @@ export type Direction = "ingress" | "egress";
 /** Both directions, in the order everything is printed in. */
 export const directions: readonly Direction[] = ["ingress", "egress"];
 
-/** The protocols a policy can name. */
+/** The protocols with ports. */
 export type Protocol = "TCP" | "UDP" | "SCTP";
+
+/** What a rule can name beside them: messages of ICMP, of one family each. */
+export type IcmpProtocol = "ICMP" | "ICMPv6";
 
 /** All protocols, in the order everything is printed in. */
 export const protocols: readonly Protocol[] = ["TCP", "UDP", "SCTP"];
 
 /**
  * A port of a rule. It always means the destination pod's port, for ingress and egress alike.
- * `range` is inclusive; a port entry without `port` is the range 1-65535 of its protocol.
+ * `range` is inclusive, and of ICMP one of types, from 0 to 255; a port entry without `port` is the range 1-65535 of its protocol.
  * `named` matches a destination that declares a container port of that name and protocol.
  */
 export type PortSpec =
   | {
       readonly type: "range";
-      readonly protocol: Protocol;
+      readonly protocol: Protocol | IcmpProtocol;
       readonly from: number;
       readonly to: number;
     }

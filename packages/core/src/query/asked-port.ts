@@ -2,7 +2,7 @@ import { UsageError } from "../lib/usage-error.ts";
 import type { ContainerPort, Service, ServicePort } from "../model/cluster.ts";
 import { type Protocol, protocols } from "../model/policy.ts";
 import type { Reachability } from "../reachability/reachability.ts";
-import { type ConnectionId, allConnections, noConnections } from "../sets/connection-set.ts";
+import { type ConnectionId, allConnections, isIcmp, noConnections } from "../sets/connection-set.ts";
 import { listedPorts } from "../semantics/backend-targets.ts";
 import { parsePort } from "../sets/parse-port.ts";
 import type { QuestionPart, QuestionSide } from "./resolve-endpoint.ts";
@@ -36,6 +36,7 @@ export function askedPorts(text: string | undefined, target: QuestionSide, reach
     /^(?:(?<before>tcp|udp|sctp)\/)?(?<name>(?=[^/]*[a-z])[a-z0-9-]{1,63})(?:\/(?<after>tcp|udp|sctp))?$/i.exec(text);
   if (named !== null) return byName(text, named.groups ?? {}, target, reachability);
   const port = parsePort(text);
+  if (isIcmp(port.protocol)) return ofIcmp(port, reachability);
   const ofIt = service?.ports.filter(
     (each) => each.protocol === port.protocol && port.from === port.to && each.port === port.from,
   );
@@ -47,6 +48,21 @@ export function askedPorts(text: string | undefined, target: QuestionSide, reach
       ? []
       : [`${nameOf(service)} has no port ${port.label}: the answer is about that port of its pods`];
   return { label: port.label, of: () => asked, notes: note };
+}
+
+/** Whether a question is about ICMP. */
+export function asksForIcmp({ port = "" }: { readonly port?: string }): boolean {
+  return /^icmp(?:v6)?\/|\/icmp(?:v6)?$/i.test(port);
+}
+
+/** "Network policies are not defined for ICMP": Cilium's are. */
+function ofIcmp(port: ReturnType<typeof parsePort>, { table, options }: Reachability): AskedPorts {
+  if (options.assumptions.dataplane !== "cilium")
+    throw new UsageError(
+      `${port.label} is asked where Cilium enforces only: Kubernetes leaves open what a NetworkPolicy does with ICMP. Assume dataplane=cilium if it does`,
+    );
+  const asked = table.ofPorts([port]);
+  return { label: port.label, of: () => asked, notes: [] };
 }
 
 function ofService(

@@ -12,6 +12,8 @@ export interface ReachabilityOptions {
   readonly domains?: Domains;
   /** Reserved identities of Cilium that a question names: they are among the ends as if a policy named them. */
   readonly reserved?: readonly string[];
+  /** A question is about ICMP, which is told apart as if a policy spoke of it. */
+  readonly icmp?: boolean;
   /** Above this many classes a peer set is shared between rows instead of being merged into each. Changes speed, never an answer. */
   readonly denseSize?: number;
   /** What two relations that are to be compared share: the classes that this makes, and the numbers of connection sets. */

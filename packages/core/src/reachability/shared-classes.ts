@@ -2,7 +2,7 @@ import type { Cluster } from "../model/cluster.ts";
 import { type Direction, type Policy, type Rule, directions } from "../model/policy.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
 import { type AddressSet, familyAddresses } from "../sets/address-set.ts";
-import { ConnectionTable, families } from "../sets/connection-set.ts";
+import { ConnectionTable, families, isIcmp } from "../sets/connection-set.ts";
 import { type AddressClasses, addressClasses } from "./address-classes.ts";
 import { AddressPeers } from "./address-peers.ts";
 import type { Matches } from "./label-index.ts";
@@ -41,8 +41,11 @@ export type Universe = Pick<Cluster, "namespaces" | "workloads" | "policies" | "
 export function sharedClasses(
   universe: Universe,
   options: ReachabilityOptions,
-  table: ConnectionTable = new ConnectionTable(),
+  given?: ConnectionTable,
 ): SharedClasses {
+  // What is never spoken of need not be told apart.
+  const hasIcmp = options.icmp === true || universe.policies.some(speaksOfIcmp);
+  const table = given?.hasIcmp === hasIcmp ? given : new ConnectionTable(hasIcmp);
   const places = placesNamed(universe.policies, options.assumptions, options.reserved);
   const addresses = addressClasses(addressSetsOf(universe, options), places);
   const relevance = new Relevance(universe.policies, options.assumptions.unknownNamespaceLabels);
@@ -54,6 +57,7 @@ export function areSameClasses(a: SharedClasses, b: SharedClasses): boolean {
   const isSame = (one: PodClass, other: PodClass | undefined): boolean =>
     other !== undefined && seenOf(one) === seenOf(other);
   return (
+    a.table === b.table &&
     a.pods.classes.length === b.pods.classes.length &&
     a.addresses.classes.length === b.addresses.classes.length &&
     a.pods.classes.every((one, i) => isSame(one, b.pods.classes[i])) &&
@@ -89,6 +93,14 @@ function addressSetsOf({ policies, nodes = [] }: Universe, options: Reachability
     }
   }
   return [...sets.values(), ...new AddressPeers(nodes, options).addressSets()];
+}
+
+function speaksOfIcmp(policy: Policy): boolean {
+  return directions.some((direction) =>
+    decidingRules(policy, direction).some(
+      ({ ports }) => ports !== "any" && ports.some((port) => port.type === "range" && isIcmp(port.protocol)),
+    ),
+  );
 }
 
 function isOfOneFamily({ family }: Rule): boolean {

@@ -1,3 +1,4 @@
+import { isIcmp } from "../sets/connection-set.ts";
 import type { Fix } from "../answers/finding.ts";
 import { directions, type Policy, portPath } from "../model/policy.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
@@ -30,7 +31,7 @@ export const servicePortInsteadOfTargetPort: RuleDefinition = defineRule({
           if (rule.ports === "any") continue;
           for (const [j, port] of rule.ports.entries()) {
             const number = singlePort(port);
-            if (number === undefined) continue;
+            if (number === undefined || isIcmp(port.protocol)) continue;
             const front = frontMeant(context, { policy, direction, rule }, port.protocol, number);
             if (front === undefined) continue;
             const reason = unseenDestinations(context, { policy, direction, rule });

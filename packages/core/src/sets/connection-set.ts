@@ -1,4 +1,3 @@
-import { pushAll } from "../lib/push-all.ts";
 import { type IntervalSet, difference, intersection, meets, union, unionAll } from "./interval-set.ts";
 
 /** The address families traffic can use. */
@@ -25,7 +24,19 @@ export const transportProtocols = ["TCP", "UDP", "SCTP"] as const;
 /** A transport protocol. */
 export type TransportProtocol = (typeof transportProtocols)[number];
 
-/** An inclusive range of ports. */
+/** ICMP of each family: its types stand where others have ports. */
+export const icmpProtocols = ["ICMP", "ICMPv6"] as const;
+
+/** All that sets tell apart, in the order of printing. */
+export const packetProtocols: readonly PacketProtocol[] = [...transportProtocols, ...icmpProtocols];
+
+/** A transport protocol, or ICMP of a family. */
+export type PacketProtocol = TransportProtocol | (typeof icmpProtocols)[number];
+
+/** The last type of ICMP; the first is 0. */
+export const lastIcmpType = 255;
+
+/** An inclusive range of ports, or of types of ICMP. */
 export interface PortRange {
   readonly from: number;
   readonly to: number;
@@ -33,25 +44,46 @@ export interface PortRange {
 
 /** A range of ports of one protocol. */
 export interface ProtocolRange extends PortRange {
-  readonly protocol: TransportProtocol;
+  readonly protocol: PacketProtocol;
 }
 
-// A connection is (family, protocol, port), numbered plane by plane; port 0 does not exist, so planes never touch.
+// A connection is (family, protocol, port), numbered plane by plane; behind SCTP is ICMP of the family, by type.
 const planeSize = 65_536;
 const lastPort = 65_535;
-const planesPerFamily = transportProtocols.length;
+const icmpPlane = transportProtocols.length;
+const planesPerFamily = transportProtocols.length + 1;
 const familySize = planesPerFamily * planeSize;
 
 function planeInterval(plane: number, range: PortRange): IntervalSet<number> {
   return [plane * planeSize + range.from, plane * planeSize + range.to + 1];
 }
 
-function fullFamily(family: Family): IntervalSet<number> {
-  const first = family === 4 ? 0 : planesPerFamily;
-  const boundaries: number[] = [];
-  for (let i = 0; i < planesPerFamily; i++) pushAll(boundaries, planeInterval(first + i, { from: 1, to: lastPort }));
-  return boundaries;
+function firstPlane(family: Family): number {
+  return family === 4 ? 0 : planesPerFamily;
 }
+
+function fullFamily(family: Family, hasIcmp: boolean): IntervalSet<number> {
+  const first = firstPlane(family);
+  const planes = transportProtocols.map((_, i) => planeInterval(first + i, { from: 1, to: lastPort }));
+  return unionAll(hasIcmp ? [...planes, icmpInterval(family, { from: 0, to: lastIcmpType })] : planes);
+}
+
+function icmpInterval(family: Family, types: PortRange): IntervalSet<number> {
+  return planeInterval(firstPlane(family) + icmpPlane, types);
+}
+
+/** Where a range of ports is in the planes: of both families, and types of ICMP of theirs. */
+function intervalsOf(range: ProtocolRange): readonly IntervalSet<number>[] {
+  if (range.protocol === "ICMP") return [icmpInterval(4, range)];
+  if (range.protocol === "ICMPv6") return [icmpInterval(6, range)];
+  const plane = transportProtocols.indexOf(range.protocol);
+  return [planeInterval(plane, range), planeInterval(plane + planesPerFamily, range)];
+}
+
+/** All types of ICMP of both families. */
+const everyIcmp: IntervalSet<number> = unionAll(
+  families.map((family) => icmpInterval(family, { from: 0, to: lastIcmpType })),
+);
 
 /** Up to so many sets are united one by one. */
 const fewSets = 8;
@@ -73,11 +105,14 @@ export class ConnectionTable {
   readonly #inBoth = new Map<ConnectionId, ConnectionId>();
   /** Everything IPv4, everything IPv6. */
   readonly family: Readonly<Record<Family, ConnectionId>>;
+  /** Whether ICMP is told apart; else sets are about ports, and everything is every port. */
+  readonly hasIcmp: boolean;
 
-  constructor() {
+  constructor(hasIcmp = false) {
+    this.hasIcmp = hasIcmp;
     this.#intern([]);
-    this.#intern([...fullFamily(4), ...fullFamily(6)]);
-    this.family = { 4: this.#intern(fullFamily(4)), 6: this.#intern(fullFamily(6)) };
+    this.#intern([...fullFamily(4, hasIcmp), ...fullFamily(6, hasIcmp)]);
+    this.family = { 4: this.#intern(fullFamily(4, hasIcmp)), 6: this.#intern(fullFamily(6, hasIcmp)) };
   }
 
   /** How many distinct sets there are so far. */
@@ -105,7 +140,7 @@ export class ConnectionTable {
   /** The set of one range of ports, in both families. */
   ofPort(range: ProtocolRange): ConnectionId {
     if (range.from !== range.to) return this.ofPorts([range]);
-    const key = transportProtocols.indexOf(range.protocol) * planeSize + range.from;
+    const key = packetProtocols.indexOf(range.protocol) * planeSize + range.from;
     let id = this.#single.get(key);
     if (id === undefined) this.#single.set(key, (id = this.ofPorts([range])));
     return id;
@@ -113,11 +148,8 @@ export class ConnectionTable {
 
   /** The set of all these ports, in both families. */
   ofPorts(ranges: readonly ProtocolRange[]): ConnectionId {
-    const intervals = ranges.flatMap((range) => {
-      const plane = transportProtocols.indexOf(range.protocol);
-      return [planeInterval(plane, range), planeInterval(plane + planesPerFamily, range)];
-    });
-    return this.#intern(unionAll(intervals));
+    const known = this.hasIcmp ? ranges : ranges.filter(({ protocol }) => !isIcmp(protocol));
+    return this.#intern(unionAll(known.flatMap(intervalsOf)));
   }
 
   union(a: ConnectionId, b: ConnectionId): ConnectionId {
@@ -143,13 +175,16 @@ export class ConnectionTable {
   inBothFamilies(id: ConnectionId): ConnectionId {
     let both = this.#inBoth.get(id);
     if (both === undefined) {
-      const set = this.boundaries(id);
+      const whole = this.boundaries(id);
+      // A message of ICMP is of one family.
+      const icmp = this.hasIcmp ? intersection(whole, everyIcmp) : [];
+      const set = difference(whole, icmp);
       const [low, high] = [intersection(set, [0, familySize]), intersection(set, [familySize, 2 * familySize])];
       const common = intersection(
         low,
         high.map((boundary) => boundary - familySize),
       );
-      both = this.#intern([...common, ...common.map((boundary) => boundary + familySize)]);
+      both = this.#intern(union([...common, ...common.map((boundary) => boundary + familySize)], icmp));
       this.#inBoth.set(id, both);
     }
     return both;
@@ -177,13 +212,18 @@ export class ConnectionTable {
     return result;
   }
 
-  /** The ports of a set by protocol, whatever the family; protocols without a port are left out. */
-  ports(id: ConnectionId): ReadonlyMap<TransportProtocol, readonly PortRange[]> {
+  /** The ports of a set by protocol, whatever the family, and types of ICMP; protocols without a port are left out. */
+  ports(id: ConnectionId): ReadonlyMap<PacketProtocol, readonly PortRange[]> {
     const set = this.boundaries(id);
-    const result = new Map<TransportProtocol, readonly PortRange[]>();
+    const result = new Map<PacketProtocol, readonly PortRange[]>();
     transportProtocols.forEach((protocol, plane) => {
       const both = union(planePorts(set, plane), planePorts(set, plane + planesPerFamily));
       if (both.length > 0) result.set(protocol, toRanges(both));
+    });
+    if (!this.hasIcmp) return result;
+    icmpProtocols.forEach((protocol, i) => {
+      const types = planePorts(set, icmpPlane + i * planesPerFamily);
+      if (types.length > 0) result.set(protocol, toRanges(types));
     });
     return result;
   }
@@ -193,11 +233,21 @@ export class ConnectionTable {
     if (id === allConnections || id === this.family[4] || id === this.family[6]) return true;
     if (sizeOf(this.boundaries(id)) < transportProtocols.length * lastPort) return false;
     const ports = this.ports(id);
+    const isAllIcmp = icmpProtocols.some((protocol) => {
+      const [only] = ports.get(protocol) ?? [];
+      return only?.from === 0 && only.to === lastIcmpType;
+    });
+    if (this.hasIcmp && !isAllIcmp) return false;
     return transportProtocols.every((protocol) => {
       const [only, more] = ports.get(protocol) ?? [];
       return only?.from === 1 && only.to === lastPort && more === undefined;
     });
   }
+}
+
+/** Whether a protocol is ICMP of a family. */
+export function isIcmp(protocol: PacketProtocol): protocol is (typeof icmpProtocols)[number] {
+  return protocol === "ICMP" || protocol === "ICMPv6";
 }
 
 /** The ports of one plane as a set of its own. */

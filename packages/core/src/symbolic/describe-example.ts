@@ -1,5 +1,6 @@
 import type { Labels } from "../model/selector.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
+import { isIcmp } from "../sets/connection-set.ts";
 import type { Counterexample, Side } from "./counterexample.ts";
 import type { PeerExample, PodExample, TrafficExample } from "./example.ts";
 
@@ -43,6 +44,7 @@ function describePeer(peer: PeerExample): string {
 
 function describePacket({ packet, namedPorts, request }: TrafficExample): string {
   if (packet === "other") return "with traffic other than TCP, UDP and SCTP";
+  if (isIcmp(packet.protocol)) return `with ${packet.protocol} of type ${packet.port}`;
   const names = namedPorts.map(({ name }) => name).join(", ");
   const declared = names === "" ? "" : ` (a port that the destination declares as ${names})`;
   const asked = request === undefined ? "" : " with a request that no policy names";

@@ -39,6 +39,30 @@ describe("connection sets", () => {
     expect(table.isAll(table.family[6])).toBe(true);
   });
 
+  it("ICMP is told apart where it is asked for: types of one family each", () => {
+    const table = new ConnectionTable(true);
+    const ping = table.ofPorts([{ protocol: "ICMP", from: 8, to: 8 }]);
+    const ping6 = table.ofPorts([{ protocol: "ICMPv6", from: 128, to: 128 }]);
+    expect(table.intersection(ping, table.family[6])).toBe(noConnections);
+    expect(table.intersection(ping6, table.family[4])).toBe(noConnections);
+    expect([...table.ports(table.union(ping, ping6))]).toEqual([
+      ["ICMP", [{ from: 8, to: 8 }]],
+      ["ICMPv6", [{ from: 128, to: 128 }]],
+    ]);
+    expect(table.inBothFamilies(ping)).toBe(ping);
+    const everyPort = table.ofPorts(transportProtocols.map((protocol) => ({ protocol, from: 1, to: 65_535 })));
+    expect(table.isAll(everyPort)).toBe(false);
+    expect(table.meets(everyPort, ping)).toBe(false);
+    expect(table.isAll(allConnections) && table.isAll(table.family[6])).toBe(true);
+    expect(table.difference(allConnections, everyPort)).toBe(
+      table.ofPorts([
+        { protocol: "ICMP", from: 0, to: 255 },
+        { protocol: "ICMPv6", from: 0, to: 255 },
+      ]),
+    );
+    expect(new ConnectionTable().ofPorts([{ protocol: "ICMP", from: 8, to: 8 }])).toBe(noConnections);
+  });
+
   it("ports() gives back what ofPorts() was given, joined", () => {
     const table = new ConnectionTable();
     const id = table.ofPorts([

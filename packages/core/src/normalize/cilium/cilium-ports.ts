@@ -7,6 +7,7 @@ import { quote } from "../quote.ts";
 import type { RawMapping } from "../raw-object.ts";
 import { checkFields } from "../unknown-fields.ts";
 import type { CiliumGrant } from "./cilium-draft.ts";
+import { readIcmps } from "./cilium-icmp.ts";
 import { readRequests } from "./cilium-requests.ts";
 
 /** Where an entry stands. */
@@ -31,8 +32,7 @@ export function readGrants(at: ObjectCursor, entry: RawMapping, place: EntryPlac
   if (items.length > 0 && icmps.length > 0)
     at.refuse("invalid-policy", ["icmps"], "the agent refuses icmps beside toPorts: write an entry for each");
   if (icmps.length > 0) {
-    checkIcmps(at, entry);
-    return [{ ports: [], paths: [] }];
+    return [readIcmps(at, entry)];
   }
   if (items.length === 0) return [{ ports: "any", paths: [] }];
   const free: { ports: PortSpec[]; paths: NodePath[] } = { ports: [], paths: [] };
@@ -50,18 +50,6 @@ export function readGrants(at: ObjectCursor, entry: RawMapping, place: EntryPlac
     return pushAll(free.paths, paths);
   });
   return free.ports.length > 0 || limited.length === 0 ? [free, ...limited] : limited;
-}
-
-function checkIcmps(at: ObjectCursor, entry: RawMapping): void {
-  forEachItem(at, entry, "icmps", (item) => {
-    const count = listField(at, item, "fields").length;
-    if (count > most) at.refuse("invalid-policy", ["fields"], `the CRD refuses ${count} fields: at most ${most}`);
-    forEachItem(at, item, "fields", (field) => {
-      const family = textField(at, field, "family");
-      if (family !== undefined && family !== "IPv4" && family !== "IPv6")
-        at.refuse("invalid-policy", ["family"], `the CRD refuses family ${quote(family)}: write IPv4 or IPv6`);
-    });
-  });
 }
 
 function readPorts(at: ObjectCursor, item: RawMapping): { ports: readonly PortSpec[]; paths: readonly NodePath[] } {

@@ -1,3 +1,4 @@
+import { isIcmp } from "../../sets/connection-set.ts";
 import type { Peer, PodPeer, Policy, PortSpec, Rule } from "../../model/policy.ts";
 import type { Labels, Requirement, Selector } from "../../model/selector.ts";
 import { allowingRules } from "../../semantics/rules-in-force.ts";
@@ -52,7 +53,8 @@ export class DnsAccesses {
   isDnsPort(port: PortSpec, protocol: DnsProtocol): boolean {
     if (port.protocol !== protocol) return false;
     const { ports, assumed, classes } = dnsServers(this.#context);
-    if (port.type === "range") return ports.some((number) => port.from <= number && number <= port.to);
+    if (port.type === "range")
+      return !isIcmp(port.protocol) && ports.some((number) => port.from <= number && number <= port.to);
     if (assumed) return true;
     const name = `${protocol}/${port.name}`;
     return classes.toArray().some((id) => this.#context.reachability.podClass(id)?.namedPorts.has(name) === true);
@@ -118,6 +120,7 @@ export function isDnsOnly({ ports }: Rule, context: RuleContext): boolean {
   return ports.every(
     (port) =>
       port.type === "range" &&
+      !isIcmp(port.protocol) &&
       port.from === port.to &&
       // A port of no certain protocol is that of SCTP as well.
       (["UDP", "TCP"] as const).some((protocol) => accesses.isDnsPort({ ...port, protocol }, protocol)),

@@ -4,6 +4,7 @@ import type { Workload } from "../../model/cluster.ts";
 import type { Direction, Policy, PortSpec, Rule } from "../../model/policy.ts";
 import type { Selector } from "../../model/selector.ts";
 import { ClassSet } from "../../reachability/class-set.ts";
+import { isIcmp } from "../../sets/connection-set.ts";
 import { namespaceNameLabel } from "../../semantics/label-syntax.ts";
 import { selectorImplies } from "../../symbolic/selector-questions.ts";
 import type { NamespaceFacts, RuleContext } from "../context.ts";
@@ -157,7 +158,8 @@ function isListenedOn(
   const listening = listeningPorts(context);
   const ids = workloads.flatMap((workload) => classesByWorkload(context).get(workload) ?? []);
   const destinations = ClassSet.fromSorted([...new Set(ids)].toSorted((a, b) => a - b));
-  if (from !== to || destinations.size === 0 || !isWithin(destinations, listening.known)) return true;
+  if (isIcmp(protocol) || from !== to || destinations.size === 0 || !isWithin(destinations, listening.known))
+    return true;
   return intersectSets(destinations, listening.on(protocol, from)).size > 0;
 }
 

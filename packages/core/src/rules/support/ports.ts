@@ -1,4 +1,5 @@
-import { type PortSpec, type Protocol, protocols } from "../../model/policy.ts";
+import type { PortSpec, Protocol } from "../../model/policy.ts";
+import { isIcmp, type PacketProtocol, packetProtocols } from "../../sets/connection-set.ts";
 import { type IntervalSet, intersection, unionAll } from "../../sets/interval-set.ts";
 
 /** The ports of a rule. */
@@ -26,7 +27,7 @@ function numbersOf(ports: readonly PortSpec[]): IntervalSet<number> {
   return unionAll(
     ports.flatMap((port) => {
       if (port.type === "named") return [];
-      const plane = protocols.indexOf(port.protocol) * planeSize;
+      const plane = packetProtocols.indexOf(port.protocol) * planeSize;
       return [[plane + port.from, plane + port.to + 1]];
     }),
   );
@@ -36,7 +37,7 @@ function toRanges(numbers: IntervalSet<number>): readonly PortSpec[] {
   const ranges: PortSpec[] = [];
   for (let i = 0; i < numbers.length; i += 2) {
     const [first, end] = [numbers[i] as number, numbers[i + 1] as number];
-    const protocol = protocols[Math.floor(first / planeSize)] as Protocol;
+    const protocol = packetProtocols[Math.floor(first / planeSize)] as PacketProtocol; // planes are of one each
     ranges.push({ type: "range", protocol, from: first % planeSize, to: (end - 1) % planeSize });
   }
   return ranges;
@@ -52,5 +53,5 @@ export function holdsPort(ports: Ports, protocol: Protocol, number: number): boo
 
 /** The number of a port that is written by one number. */
 export function singlePort(port: PortSpec): number | undefined {
-  return port.type === "range" && port.from === port.to ? port.from : undefined;
+  return port.type === "range" && !isIcmp(port.protocol) && port.from === port.to ? port.from : undefined;
 }

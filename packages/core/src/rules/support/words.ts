@@ -1,3 +1,4 @@
+import { isIcmp } from "../../sets/connection-set.ts";
 import type { ObjectRef } from "../../diagnostics/diagnostic.ts";
 import type { Direction, Peer, Policy, PortSpec } from "../../model/policy.ts";
 import type { Labels, Requirement, Selector, TextOperator } from "../../model/selector.ts";
@@ -58,6 +59,7 @@ export function portsText(ports: readonly PortSpec[] | "any"): string {
 
 function portText(port: PortSpec): string {
   if (port.type === "named") return `${port.protocol} ${port.name}`;
+  if (isIcmp(port.protocol)) return `${port.protocol} type ${port.from}`;
   if (port.from === 1 && port.to === 65_535) return `all ${port.protocol} ports`;
   return port.from === port.to ? `${port.protocol} ${port.from}` : `${port.protocol} ${port.from}-${port.to}`;
 }
