@@ -9,8 +9,10 @@ import {
 } from "@npa/fixtures";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { ClassSet } from "../../packages/core/src/reachability/class-set.ts";
 import { connectionsAt } from "../../packages/core/src/reachability/connection-map.ts";
 import { bounds, classesOf, denseSizes, engineVerdicts, expectPairs, expectVerdicts, reach } from "./relation.ts";
+import { noConnections } from "../../packages/core/src/sets/connection-set.ts";
 
 interface Sizes {
   readonly assumptions: true;
@@ -57,7 +59,7 @@ describe.each(kinds)("the engine agrees with the naive oracle on $name", ({ scen
     );
   });
 
-  it("what no rule decides is allowed, and nothing of it is left where pods are isolated", () => {
+  it("whether a row reaches some of a set; what no rule decides is allowed, and nothing of it is left where pods are isolated", () => {
     fc.assert(
       fc.property(scenario({ assumptions: true, packets: 1 }), denseSizes, (cluster, denseSize) => {
         const reachability = reach(cluster, denseSize, live);
@@ -66,6 +68,15 @@ describe.each(kinds)("the engine agrees with the naive oracle on $name", ({ scen
           for (const direction of directions)
             for (const bound of bounds) {
               const row = reachability[bound][direction].rowOf[id];
+              const ends = Array.from(
+                { length: reachability.pods.classes.length + reachability.addresses.classes.length },
+                (_, i) => i,
+              );
+              for (const step of [1, 2, 3]) {
+                const some = ends.filter((end) => end % step === id % step);
+                const reached = some.some((end) => row !== undefined && row.connections(end) !== noConnections);
+                expect(row?.reaches(ClassSet.fromSorted(some)) ?? false).toBe(reached);
+              }
               const undecided = reachability.undecided(id, direction, bound);
               // What is isolated possibly has the lower bound of an isolated class.
               if (row?.isolated === true) expect(undecided.starts).toEqual([]);

@@ -3,8 +3,8 @@ import { inScope, scopeOf } from "./scope.ts";
 import type { Direction, Policy } from "../model/policy.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 
-import { noConnections } from "../sets/connection-set.ts";
-import { intersection } from "../sets/interval-set.ts";
+import { ClassSet } from "../reachability/class-set.ts";
+import { meets } from "../sets/interval-set.ts";
 import { publicAddresses } from "../sets/special-addresses.ts";
 import { type Finding, type Severity, severities } from "../answers/finding.ts";
 import type { ReportSummary } from "../answers/analysis-report.ts";
@@ -72,8 +72,8 @@ function workloadsOnInternet(
   direction: Direction,
   scope: ReadonlySet<string> | undefined,
 ): number {
-  const outside = addresses.classes.flatMap((set, i) =>
-    intersection(set, publicAddresses()).length > 0 ? [pods.classes.length + i] : [],
+  const outside = ClassSet.fromSorted(
+    addresses.classes.flatMap((set, i) => (meets(set, publicAddresses()) ? [pods.classes.length + i] : [])),
   );
   const known = new Map<object, boolean>();
   const open = new Set<string>();
@@ -81,7 +81,7 @@ function workloadsOnInternet(
     const row = certain[direction].rowOf[id];
     if (row === undefined || scope?.has(namespace) === false) continue;
     let isOpen = known.get(row);
-    if (isOpen === undefined) known.set(row, (isOpen = outside.some((at) => row.connections(at) !== noConnections)));
+    if (isOpen === undefined) known.set(row, (isOpen = row.reaches(outside)));
     if (isOpen) for (const { workload } of members) open.add(workload.id);
   }
   return open.size;

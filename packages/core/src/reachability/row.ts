@@ -1,5 +1,5 @@
 import { type ConnectionId, type ConnectionTable, allConnections, noConnections } from "../sets/connection-set.ts";
-import { union } from "../sets/interval-set.ts";
+import { difference, intersection, meets, union } from "../sets/interval-set.ts";
 import { type ClassId, ClassSet } from "./class-set.ts";
 import { DenseGroup, SetUnions } from "./dense-group.ts";
 import {
@@ -69,6 +69,14 @@ export class Row {
     if (this.onlyAdds) return this.#table.union(this.denseConnections(id), connectionsAt(this.sparse, id));
     const own = overlayAt(this.sparse, id);
     return own === untouched ? this.denseConnections(id) : own;
+  }
+
+  /** Whether something is allowed with some of the classes. */
+  reaches({ boundaries }: ClassSet): boolean {
+    const dense = this.dense.meeting(allConnections).boundaries;
+    if (meets(dense, this.onlyAdds ? boundaries : difference(boundaries, this.touched.boundaries))) return true;
+    const told = ClassSet.of(intersection(boundaries, this.touched.boundaries)).toArray();
+    return told.some((id) => this.connections(id) !== noConnections);
   }
 
   /** The whole row as one map. */

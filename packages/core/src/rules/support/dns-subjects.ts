@@ -1,4 +1,5 @@
 import type { Policy } from "../../model/policy.ts";
+import { groupBy } from "../../lib/group-by.ts";
 import { isNetworkPolicy } from "../../semantics/network-policy.ts";
 import { type ClassId, ClassSet } from "../../reachability/class-set.ts";
 import { difference } from "../../sets/interval-set.ts";
@@ -45,8 +46,8 @@ function findGaps(context: RuleContext, scope: PolicyScope, protocol: keyof DnsA
   const accesses = dnsAccesses(context);
   const opening = isolating.filter((policy) => accesses.ofPolicy(policy)[protocol]);
   const isWide = scope.name === undefined;
-  const all = context.once(openingPolicies)[protocol];
-  const others = all.filter((policy) => isWide || (!isNetworkPolicy(policy) && isNear(policy, scope.name)));
+  const { all, others: ofOtherKinds } = context.once(openingPolicies)[protocol];
+  const others = isWide ? all : [undefined, scope.name].flatMap((name) => ofOtherKinds.get(name) ?? []);
   if (scope.workloads.length === 0) return gapsByLabels(context, isolating, opening, others);
   const served = uniteSets([
     ...opening.map((policy) => context.subjectsOf(policy)),
@@ -68,16 +69,21 @@ function findGaps(context: RuleContext, scope: PolicyScope, protocol: keyof DnsA
   return claimOnce(gaps.toSorted((a, b) => b.classes.length - a.classes.length));
 }
 
-function isNear({ namespace }: Policy, name: string | undefined): boolean {
-  return namespace === undefined || namespace === name;
+interface OpeningPolicies {
+  readonly all: readonly Policy[];
+  /** Those that are no NetworkPolicies, by namespace; undefined: of all. */
+  readonly others: ReadonlyMap<string | undefined, readonly Policy[]>;
 }
 
 /** Policies that may let their pods ask DNS; those that are no NetworkPolicies are given the benefit of the doubt. */
-function openingPolicies(context: RuleContext): Readonly<Record<keyof DnsAccess, readonly Policy[]>> {
+function openingPolicies(context: RuleContext): Readonly<Record<keyof DnsAccess, OpeningPolicies>> {
   const accesses = dnsAccesses(context);
   const policies = context.cluster.policies.filter((policy) => policy.applies.egress);
-  const opening = (protocol: keyof DnsAccess): readonly Policy[] =>
-    policies.filter((policy) => accesses.ofPolicy(policy)[protocol]);
+  const opening = (protocol: keyof DnsAccess): OpeningPolicies => {
+    const all = policies.filter((policy) => accesses.ofPolicy(policy)[protocol]);
+    const others = all.filter((policy) => !isNetworkPolicy(policy));
+    return { all, others: groupBy(others, ({ namespace }) => namespace) };
+  };
   return { UDP: opening("UDP"), TCP: opening("TCP") };
 }
 
