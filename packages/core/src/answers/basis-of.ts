@@ -1,3 +1,4 @@
+import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import { compareStrings } from "../lib/compare.ts";
 import { groupBy } from "../lib/group-by.ts";
 import type { Cluster, NotEvaluatedObject } from "../model/cluster.ts";
@@ -38,8 +39,14 @@ function notEvaluatedKinds(notEvaluated: readonly NotEvaluatedObject[]): readonl
       count: objects.length,
       reason: objects[0]?.reason ?? "",
       objects: objects
-        .map(({ ref }) => (ref.namespace === undefined ? ref.name : `${ref.namespace}/${ref.name}`))
+        .map(({ ref }) => nameText(ref))
         .toSorted(compareStrings)
         .slice(0, shownObjects),
     }));
+}
+
+/** `namespace/name`; an object without a name has none to tell. */
+function nameText({ namespace, name }: ObjectRef): string {
+  const shown = name === "" ? "(no name)" : name;
+  return namespace === undefined ? shown : `${namespace}/${shown}`;
 }

@@ -17,5 +17,5 @@ export function notScoredReasons({ notEvaluated }: Cluster): (namespace: string)
 
 function reasonOf({ ref }: NotEvaluatedObject): string {
   const name = ref.namespace === undefined ? ref.name : `${ref.namespace}/${ref.name}`;
-  return `${ref.kind} ${name} is not evaluated, and may decide who talks to whom`;
+  return `${`${ref.kind} ${name}`.trimEnd()} is not evaluated, and may decide who talks to whom`;
 }

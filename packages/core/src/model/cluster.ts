@@ -236,7 +236,7 @@ export interface InputSummary {
 export interface AlternativeDirectories {
   /** The directory that they are in; `.` for the working directory. */
   readonly within: string;
-  /** Their names, sorted. */
+  /** Their names, sorted; also of files that are named like environments. */
   readonly directories: readonly string[];
   /** How many objects are in more than one of them: of each the last in input order was read. */
   readonly objects: number;

@@ -28,7 +28,7 @@ const environmentWord =
 /** A region of a cloud: `eu-west-1`, `europe-west4`, `westeurope2`. */
 const region = /^[a-z]{2,}-?(?:north|south|east|west|central)[a-z]*-?\d+[a-z]?$/i;
 
-/** Where two paths part: the directory that both are below, and the step that each takes there; undefined when one of these is the file itself. */
+/** Where two paths part: the directory that both are below, and the step that each takes there. */
 interface Parting {
   readonly within: string;
   readonly steps: readonly [string, string];
@@ -37,6 +37,7 @@ interface Parting {
 /**
  * The directories beside each other that have objects in common as several clusters, environments or variants have: at least
  * three of them, or any where the names of the directories say so. Two with one object in common are a slip, and not here.
+ * Files beside each other are only where their names say so: all of a directory is applied at once.
  */
 export function alternativeDirectories(duplicates: readonly Duplicate[]): readonly Alternative[] {
   const parted = duplicates.flatMap((duplicate) => {
@@ -57,16 +58,20 @@ export function alternativeDirectories(duplicates: readonly Duplicate[]): readon
 }
 
 function isEnvironment(name: string): boolean {
-  return region.test(name) || name.split(/[-_.]/).some((word) => environmentWord.test(word));
+  const word = name.replace(/\.(?:ya?ml|json)$/i, "");
+  return region.test(word) || word.split(/[-_.]/).some((word) => environmentWord.test(word));
 }
 
+/** Undefined where something of a directory is beside the directory, and for files that may as well be applied together. */
 function partingOf(one: string, other: string): Parting | undefined {
   const [steps, others] = [one.split("/"), other.split("/")];
   let at = 0;
   while (at < steps.length && steps[at] === others[at]) at++;
   const [step, otherStep] = [steps[at], others[at]];
-  if (step === undefined || otherStep === undefined || at >= steps.length - 1 || at >= others.length - 1)
-    return undefined;
+  if (step === undefined || otherStep === undefined) return undefined;
+  const areDirectories = at < steps.length - 1 && at < others.length - 1;
+  const areFiles = at === steps.length - 1 && at === others.length - 1;
+  if (!areDirectories && !(areFiles && isEnvironment(step) && isEnvironment(otherStep))) return undefined;
   return { within: at === 0 ? "." : steps.slice(0, at).join("/"), steps: [step, otherStep] };
 }
 

@@ -216,14 +216,16 @@ export const notEvaluatedReaders: readonly KindReader[] = [...policyKinds, ...op
   }),
 );
 
-/** The identity of an object that is only named. */
+/** The identity of an object that is only named; of one that the API server is to name, the beginning and `*`. */
 export function refOf({ apiVersion, kind, value }: RawObject): ObjectRef {
   const metadata = isMapping(value["metadata"]) ? value["metadata"] : {};
   const namespace = nameIn(metadata["namespace"]);
-  return { apiVersion, kind, ...(namespace === "" ? {} : { namespace }), name: nameIn(metadata["name"]) };
+  const prefix = nameIn(metadata["generateName"], "x");
+  const name = nameIn(metadata["name"]) || (prefix === "" ? "" : `${prefix}*`);
+  return { apiVersion, kind, ...(namespace === "" ? {} : { namespace }), name };
 }
 
-/** These kinds are not validated here, but a name that no API server accepts must not reach a terminal. */
-function nameIn(value: RawValue | undefined): string {
-  return typeof value === "string" && isDnsSubdomain(value) ? value : "";
+/** These kinds are not validated here, but a name that no API server accepts must not reach a terminal. `rest`: what is yet to be put behind it. */
+function nameIn(value: RawValue | undefined, rest = ""): string {
+  return typeof value === "string" && value !== "" && isDnsSubdomain(`${value}${rest}`) ? value : "";
 }

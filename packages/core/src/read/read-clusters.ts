@@ -6,7 +6,7 @@ import { type ReadOptions, readManifests } from "./read-manifests.ts";
 
 /** A cluster of an input that has several. */
 export interface ClusterOfDirectory {
-  /** The directory that it is in; `.` where it is all that is in no such directory. */
+  /** The directory, or file, that it is in; `.` where it is all that is in no such directory. */
   readonly root: string;
   readonly cluster: Cluster;
 }
@@ -67,6 +67,7 @@ interface Part {
 function partsOf(sources: readonly SourceText[], within: string, directories: readonly string[]): Part[] {
   const roots = directories.map((name) => (within === "." ? name : `${within}/${name}`));
   const below = sources.filter(({ name }) => isBelow(name, within));
-  const isApart = ({ name }: SourceText): boolean => roots.some((root) => isBelow(name, root));
-  return roots.map((root) => ({ root, files: below.filter((each) => isBelow(each.name, root) || !isApart(each)) }));
+  const isOf = ({ name }: SourceText, root: string): boolean => name === root || isBelow(name, root);
+  const isApart = (source: SourceText): boolean => roots.some((root) => isOf(source, root));
+  return roots.map((root) => ({ root, files: below.filter((each) => isOf(each, root) || !isApart(each)) }));
 }

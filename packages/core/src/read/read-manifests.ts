@@ -53,7 +53,7 @@ function clusterOf(texts: readonly SourceText[], options: Partial<ReadOptions>):
   const files: FileFacts = {
     unrendered,
     generators,
-    policiesOf: (file) => namespacesOfPolicies(textOf.get(file) ?? ""),
+    policiesOf: (name) => namespacesOfPolicies({ name, text: textOf.get(name) ?? "" }),
     namespaceOf: (file) => kustomize.namespaceOf(file),
     namespacesOf: (file) => kustomize.namespacesOf(file),
     relabelledBy: (file) => kustomize.relabelledBy(file),

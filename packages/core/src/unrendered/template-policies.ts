@@ -1,7 +1,11 @@
-/** A policy, in any language: `kind: NetworkPolicy`, `networkPolicy.new(...)`, `kubernetes_network_policy`. */
-const policy = /network_?policy\b/i;
-/** A line that a template language takes for itself is no sign of a policy. */
-const kindOfPolicy = /\bkind["']?[ \t]*[:=][ \t]*["']?\w*Policy\b/;
+import type { SourceText } from "../parse/document.ts";
+import { isOtherLanguage } from "./other-language.ts";
+
+/** A policy in YAML or JSON, or a template that has one: `include "common.networkpolicy"`. */
+const inManifest =
+  /\bkind["']?[ \t]*:[ \t]*["']?\w*(?:NetworkPolicy|AuthorizationPolicy|EgressFirewall)\b|\b(?:include|template)[ \t]+"[^"\n]*network-?policy/i;
+/** The same in any other language: `networkPolicy.new(...)`, `kubernetes_network_policy`. */
+const inOtherLanguage = /network_?policy\b/i;
 /** A namespace that is written out. */
 const plainNamespace =
   /^[ \t]*["']?namespace["']?:[ \t]*["']?([a-z0-9](?:[-a-z0-9]*[a-z0-9])?)["']?[ \t]*(?:[,}].*)?$/m;
@@ -11,11 +15,11 @@ const anyNamespace = /\bnamespace["']?[ \t]*:/g;
  * The namespaces of the policies that a template makes, as far as its text tells; undefined stands for any. Empty when it seems
  * to make none.
  */
-export function namespacesOfPolicies(text: string): readonly (string | undefined)[] {
-  if (!policy.test(text) && !kindOfPolicy.test(text)) return [];
+export function namespacesOfPolicies({ name, text }: SourceText): readonly (string | undefined)[] {
+  const policy = isOtherLanguage(name) ? inOtherLanguage : inManifest;
+  if (!policy.test(text)) return [];
   const found = new Set<string | undefined>();
-  for (const document of text.split(/^---/m))
-    if (policy.test(document) || kindOfPolicy.test(document)) found.add(namespaceIn(document));
+  for (const document of text.split(/^---/m)) if (policy.test(document)) found.add(namespaceIn(document));
   return found.has(undefined) ? [undefined] : [...found];
 }
 

@@ -29,6 +29,13 @@ describe("directories of finished manifests beside each other", () => {
     ["clusters of any name", "clusters/blue/a.yaml", "clusters/green/b.yaml", pod("a"), "clusters blue green 1"],
     ["regions", "eu-west-1/a.yaml", "us-east-2/deep/a.yaml", pod("a"), ". eu-west-1 us-east-2 1"],
     ["words of names", "x/dev-eu/a.yaml", "x/shop-prod/a.yaml", pod("a"), "x dev-eu shop-prod 1"],
+    [
+      "files that are named so",
+      "x/dev-output.yaml",
+      "x/prod-output.yaml",
+      pod("a"),
+      "x dev-output.yaml prod-output.yaml 1",
+    ],
     ["any, with three objects", "x/one/a.yaml", "x/two/b.yaml", three, "x one two 3"],
     ["absolute", "/x/one/a.yaml", "/x/two/b.yaml", three, "/x one two 3"],
   ])("%s are told of once, and no object is a duplicate", (_name, one, other, text, expected) => {
@@ -37,7 +44,8 @@ describe("directories of finished manifests beside each other", () => {
 
   it.each([
     ["one object in directories of any names", { "web/np.yaml": policy("np"), "db/np.yaml": policy("np") }, ["np"]],
-    ["files of one directory", { "env/dev.yaml": policy("np"), "env/prod.yaml": policy("np") }, ["np"]],
+    ["files of one directory", { "x/one.yaml": policy("np"), "x/two.yaml": policy("np") }, ["np"]],
+    ["one of them named like an environment", { "x/dev.yaml": policy("np"), "x/two.yaml": policy("np") }, ["np"]],
     ["a file beside a directory", { "np.yaml": policy("np"), "prod/np.yaml": policy("np") }, ["np"]],
     ["one file", { "prod/a.yaml": `${policy("np")}---\n${policy("np")}` }, ["np"]],
   ])("%s: that is a duplicate", (_name, files, names) => {
@@ -75,6 +83,13 @@ describe("readClusters", () => {
       "tools/a.yaml": pod("tool"),
     };
     expect(shown(files)).toEqual(["clusters/dev agent debug web", "clusters/prod agent web", ". tool"]);
+  });
+
+  it("reads files that are named like environments each by itself", () => {
+    expect(shown({ "x/dev.yaml": pod("a"), "x/prod.yaml": pod("a"), "x/other.yaml": pod("b") })).toEqual([
+      "x/dev.yaml a b",
+      "x/prod.yaml a b",
+    ]);
   });
 
   it("also within one of them, and reads what has no such directories as one", () => {

@@ -61,16 +61,16 @@ describe("files and objects that have other tools make manifests", () => {
   it.each([
     ["helmfile.yaml", "releases:\n- name: a\n", "helmfile"],
     ["helmfile.d/10-a.yaml", "releases: []\n", "helmfile"],
-    ["apps/fleet.yaml", "helm:\n  chart: x\n", "fleet.yaml"],
-    ["devspace.yaml", "version: v2beta1\ndeployments: {}\n", "devspace.yaml"],
+    ["apps/fleet.yaml", "helm:\n  chart: x\n", "Fleet bundle"],
+    ["devspace.yaml", "version: v2beta1\ndeployments: {}\n", "DevSpace project"],
     [
       "skaffold.yaml",
       "apiVersion: skaffold/v4beta6\nkind: Config\ndeploy:\n  helm:\n    releases: []\n",
-      "skaffold.yaml",
+      "Skaffold project",
     ],
     ["inventory/targets/dev.yml", "parameters:\n  kapitan:\n    compile: []\n", "Kapitan target"],
-    ["cdk8s.yaml", "language: go\napp: go run .\n", "cdk8s.yaml"],
-    ["vendir.yml", "apiVersion: vendir.k14s.io/v1alpha1\nkind: Config\ndirectories: []\n", "vendir.yml"],
+    ["cdk8s.yaml", "language: go\napp: go run .\n", "cdk8s app"],
+    ["vendir.yml", "apiVersion: vendir.k14s.io/v1alpha1\nkind: Config\ndirectories: []\n", "vendir configuration"],
   ])("%s", (name, text, kind) => {
     expect(leftOut({ [name]: text })).toEqual([`${kind}: ${name}`]);
   });
@@ -105,6 +105,24 @@ describe("policies that are not read", () => {
       "a template without policies",
       { "a.yaml.j2": "kind: Deployment\nmetadata: {name: {{ x }}}\n" },
       ["other", "shop"],
+    ],
+    [
+      "a template of another sort of policy",
+      { "a.yaml": policy("{{ x }}", "b").replace("NetworkPolicy", "PodSecurityPolicy") },
+      ["other", "shop"],
+    ],
+    [
+      "a template that asks whether policies are on",
+      {
+        "c/Chart.yaml": "name: c\n",
+        "c/templates/d.yaml": "kind: Deployment\n{{ if .Values.networkPolicy.enabled }}\n{{ end }}\n",
+      },
+      ["other", "shop"],
+    ],
+    [
+      "a template that includes one",
+      { "c/Chart.yaml": "name: c\n", "c/templates/np.yaml": '{{ include "common.networkpolicy" . }}\n' },
+      [],
     ],
     ["a template with a policy of any namespace", { "np.yaml": policy("{{ x }}", "{{ ns }}") }, []],
     ["of a namespace that is written", { "np.yaml": policy("{{ x }}", "shop") }, ["other"]],
@@ -158,4 +176,13 @@ describe("policies that are not read", () => {
   ] as const)("%s", (_name, files, expected) => {
     expect(unprotected(files)).toEqual(expected);
   });
+});
+
+it("objects that are yet to be named, or have no name, are told by what is known", () => {
+  const run = (metadata: string): string => `apiVersion: tekton.dev/v1\nkind: TaskRun\nmetadata: ${metadata}\n`;
+  const named = (metadata: string): readonly string[] =>
+    analyze(texts({ ...open, "run.yaml": run(metadata) })).notEvaluated.flatMap(({ objects }) => objects);
+  expect(named("{generateName: build-, namespace: ci}")).toEqual(["ci/build-*"]);
+  expect(named("{generateName: 'x\\e[31m'}")).toEqual(["(no name)"]);
+  expect(named("{}")).toEqual(["(no name)"]);
 });
