@@ -1,10 +1,11 @@
 import type { Fix } from "../answers/finding.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import type { Policy } from "../model/policy.ts";
+import { coveredAllows, coveredPolicies } from "./support/covered-allows.ts";
 import { coverPlaces, coverText } from "./support/coverage.ts";
 import { type Offer, addsNothing, offers } from "./support/planned-policies.ts";
 import { policyPlace } from "./support/places.ts";
-import { count, nameOf } from "./support/words.ts";
+import { count, listText, nameOf } from "./support/words.ts";
 
 /** Flags a policy without which nothing changes for any pod that could exist: proved, isolation included. */
 export const redundantPolicy: RuleDefinition = defineRule({
@@ -27,6 +28,9 @@ export const redundantPolicy: RuleDefinition = defineRule({
         fix: removal(offer, part.policy),
       });
     }
+    for (const found of coveredPolicies(context)) report(found);
+    const { undecided } = context.once(coveredAllows);
+    if (undecided.length > 0) skip(listText(undecided));
     const open = addsNothing(context).undecided.filter(({ type }) => type === "policy").length;
     if (open > 0) skip(`of ${count(open, "policy", "policies")} it was not decided within the bounds of a run`);
   },

@@ -116,7 +116,7 @@ function preferAlike(
 }
 
 /** The steps that hold all that a step matches; undefined when something is left that could be real. */
-function coverOf(
+export function coverOf(
   space: TierSpace,
   { boxes }: Step,
   before: readonly Step[],

@@ -74,4 +74,53 @@ describe("redundant-policy", () => {
       .map(({ ruleId, object }) => `${ruleId} ${object.name}`);
     expect(reported).toEqual(["duplicate-policy web-too", "redundant-policy web"]);
   });
+
+  describe("of Cilium", () => {
+    const cilium = (name: string, spec: string, subject = "{ matchLabels: { app: web } }"): string =>
+      `{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: ${name}, namespace: shop}, spec: {endpointSelector: ${subject}, ${spec}}}`;
+    const from = (app: string, ...ports: readonly string[]): string =>
+      `{ fromEndpoints: [{ matchLabels: { app: ${app} } }], toPorts: [{ ports: [${ports.map((port) => `{ port: "${port}", protocol: TCP }`).join()}] }] }`;
+    const wide = cilium("all", `ingress: [${from("proxy", "80", "81")}]`, "{}");
+    const narrow = cilium("web", `ingress: [${from("proxy", "80")}]`);
+    const clusterwide = (text: string): string =>
+      text.replace("CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy").replace(", namespace: shop", "");
+
+    it("finds what a wider one covers, of any scope and kind", () => {
+      const ofKubernetes = policy("all", all);
+      for (const cover of [wide, ofKubernetes])
+        expect(findings(id, documents(cover, narrow))).toMatchObject([
+          { object: { name: "web" }, fix: { kind: "manual" }, severity: "low" },
+        ]);
+      const everywhere = clusterwide(
+        cilium("all", `ingress: [{ fromEndpoints: [{ matchLabels: { app: proxy } }] }]`, "{}"),
+      );
+      const inShop = clusterwide(narrow).replace("app: web }", "app: web, 'k8s:io.kubernetes.pod.namespace': shop }");
+      expect(findings(id, documents(clusterwide(wide), inShop)).map(({ object }) => object.name)).toEqual(["web"]);
+      expect(findings(id, documents(everywhere, narrow))).toHaveLength(1);
+    });
+
+    it.each([
+      ["whose pods nobody else isolates", [wide.replace("{}", "{ matchLabels: { app: web, tier: a } }"), narrow]],
+      ["that others isolate in one direction only", [wide, narrow.replace("ingress:", "egress: [{}], ingress:")]],
+      ["that denies", [wide, narrow.replace("ingress:", "ingressDeny: [{ fromEntities: [world] }], ingress:")]],
+      [
+        "that limits requests",
+        [wide, narrow.replace("protocol: TCP }] }]", "protocol: TCP }], rules: { http: [{ path: / }] } }]")],
+      ],
+      [
+        "that one with a limit covers",
+        [wide.replace("protocol: TCP }] }]", "protocol: TCP }], rules: { http: [{ path: / }] } }]"), narrow],
+      ],
+      ["that only isolates", [cilium("deny", "ingress: [{}]", "{}"), cilium("too", "ingress: [{}]")]],
+      ["for ICMP", [wide, cilium("ping", "ingress: [{ icmps: [{ fields: [{ type: 8 }] }] }]")]],
+    ])("is silent on one %s", (_, texts) => {
+      expect(findings(id, documents(...texts))).toEqual([]);
+    });
+
+    it("names the later of two that say the same", () => {
+      expect(
+        findings(id, documents(narrow, narrow.replace("name: web", "name: web-2"))).map(({ object }) => object.name),
+      ).toEqual(["web-2"]);
+    });
+  });
 });

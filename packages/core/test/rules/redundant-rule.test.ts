@@ -95,4 +95,41 @@ describe("redundant-rule", () => {
     ).findings.filter(({ category }) => category === "optimization");
     expect(ids.map(({ ruleId }) => ruleId)).toEqual(["redundant-policy"]);
   });
+
+  describe("of Cilium", () => {
+    const cilium = (name: string, spec: string, subject = "{ matchLabels: { app: web } }"): string =>
+      `{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: ${name}, namespace: shop}, spec: {endpointSelector: ${subject}, ${spec}}}`;
+    const from = (app: string, ...ports: readonly string[]): string =>
+      `{ fromEndpoints: [{ matchLabels: { app: ${app} } }], toPorts: [{ ports: [${ports.map((port) => `{ port: "${port}", protocol: TCP }`).join()}] }] }`;
+    const places = (...texts: readonly string[]): readonly unknown[] =>
+      findings(id, documents(...texts)).map(({ object, location, fix }) => [
+        object.name,
+        location?.path,
+        fix?.description,
+      ]);
+
+    it("finds entries that others cover, and keeps isolation", () => {
+      const twice = cilium(
+        "web",
+        `ingress: [${from("proxy", "80")}, ${from("cron", "9")}, ${from("cron", "9", "10")}]`,
+      );
+      expect(places(twice)).toEqual([["web", "spec.ingress[1]", expect.stringContaining("Remove spec.ingress[1]")]]);
+      const other = policy(
+        "web",
+        "{ podSelector: {}, ingress: [{ from: [{ podSelector: { matchLabels: { app: proxy } } }], ports: [{ port: 80 }] }] }",
+      );
+      const two = cilium(
+        "web",
+        `ingress: [${from("proxy", "80")}], egress: [{ toEndpoints: [{ matchLabels: { app: db } }], toPorts: [{ ports: [{ port: "1" }] }] }]`,
+      );
+      expect(places(other, two)).toEqual([["web", "spec.ingress[0]", expect.stringContaining("ingress: [{}]")]]);
+    });
+
+    it("judges an entry with what it may mean beside what it does", () => {
+      const entry = (entities: string): string =>
+        `{ fromEntities: [${entities}], toPorts: [{ ports: [{ port: "80" }] }] }`;
+      const both = cilium("web", `ingress: [${entry("world")}, ${entry("world, kube-apiserver")}]`);
+      expect(places(both).map((each) => (each as readonly unknown[])[1])).not.toContain("spec.ingress[1]");
+    });
+  });
 });
