@@ -54,7 +54,9 @@ function noticeLines(
   return flags.quiet
     ? [
         ...problemLines(cluster.problems.filter(({ unreadable = false }) => unreadable)),
-        ...(flags.untrusted === true && isUnrendered(cluster) ? leftOutLines(cluster.inputs) : []),
+        ...(flags.untrusted === true && mayHide(cluster)
+          ? [...notEvaluated.map(notEvaluatedLine), ...leftOutLines(cluster.inputs)]
+          : []),
       ]
     : [
         ...problemLines(cluster.problems.filter((problem) => problem.unreadable === true || !isTold(problem))),
@@ -86,15 +88,22 @@ function toldBy(findings: readonly Finding[]): (problem: Diagnostic) => boolean 
 /** The exit code of an answer: 2 when a document that it may lack could not be read, and nobody said that is fine. */
 export function exitCodeFor(answer: number, cluster: Cluster, flags: InputFlags): number {
   const isIncomplete =
-    cluster.problems.some(({ unreadable = false }) => unreadable) ||
-    (flags.untrusted === true && isUnrendered(cluster));
+    cluster.problems.some(({ unreadable = false }) => unreadable) || (flags.untrusted === true && mayHide(cluster));
   return isIncomplete && !flags.allowProblems ? exitCodes.usage : answer;
 }
 
-/** Whether something of the input is not read as it stands, or another object of its name is read in its place. */
-function isUnrendered({ inputs, notEvaluated }: Cluster): boolean {
-  const { unrendered = [], alternatives = 0, alternativeDirectories = [] } = inputs;
-  return notEvaluated.some(isForVariable) || unrendered.length + alternatives + alternativeDirectories.length > 0;
+/**
+ * Whether what is applied may open more than the answer shows: something is not read as it stands, another object of its
+ * name is read in its place, it brings in objects that are not here, or it is of a kind that may allow and is not evaluated.
+ */
+function mayHide({ live, inputs, notEvaluated }: Cluster): boolean {
+  const { unrendered = [], notFollowed = [], alternatives = 0 } = inputs;
+  return unrendered.length > 0 || notFollowed.length > 0 || alternatives > 0 || (!live && notEvaluated.some(mayAllow));
+}
+
+function mayAllow(object: Cluster["notEvaluated"][number]): boolean {
+  const { mayChange } = object;
+  return isForVariable(object) || mayChange === undefined || (mayChange.allows ?? []).length > 0;
 }
 
 /** The same of an answer about several inputs: the worst of them. */

@@ -100,6 +100,26 @@ const attempts: readonly (readonly [string, Readonly<Record<string, string>>])[]
     { "open.yaml": open.replace("  namespace", "  labels: {a: '${X}'}\n  namespace") },
   ],
   ["what follows a broken document", { "open.yaml": `kind: x\na: [\n---\n${open}` }],
+  [
+    "a selector of more combinations than npa follows",
+    {
+      "open.yaml": `apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: open}\nspec: {selector: "${Array.from({ length: 9 }, (_, i) => `(a${i} != 'v' || b${i} != 'v')`).join(" && ")}", types: [Ingress], ingress: [{action: Allow}]}\n`,
+    },
+  ],
+  [
+    "a kind that is not evaluated",
+    {
+      "open.yaml":
+        "apiVersion: crd.antrea.io/v1beta1\nkind: ClusterNetworkPolicy\nmetadata: {name: open}\nspec: {priority: 1, ingress: [{action: Allow}]}\n",
+    },
+  ],
+  [
+    "a controller that fetches it",
+    {
+      "open.yaml":
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: open, namespace: argocd}\nspec: {source: {repoURL: 'https://evil.example', path: open}}\n",
+    },
+  ],
   ["after dots", { "open.yaml": `kind: ConfigMap\napiVersion: v1\n...\n${open}` }],
 ];
 

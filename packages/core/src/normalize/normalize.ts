@@ -65,7 +65,7 @@ export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOpti
     live: options.live,
     ...ground,
     ...(assumed === undefined ? {} : { assumed }),
-    ...withCalico(beside, draft.calico),
+    ...withCalico(beside, draft.calico, report),
     ...(staged === undefined ? {} : { staged }),
     routes: draft.routes.sorted(),
     ...(draft.gateways.size === 0 ? {} : { gateways: [...draft.gateways.values()].toSorted(byName) }),

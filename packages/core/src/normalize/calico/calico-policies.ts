@@ -1,12 +1,12 @@
 import type { Namespace, Service } from "../../model/cluster.ts";
 import type { Direction, NetworksPeer, Peer, PodBox, Policy, Rule, Tier, UnderAssumption } from "../../model/policy.ts";
 import type { CalicoRule, EntityRule, SelectorTree } from "../../model/calico.ts";
-import { podBoxes } from "../../semantics/calico/selector-boxes.ts";
 import { calicoAdminTier, calicoBaselineTier, calicoDefaultTier } from "../../semantics/tiers.ts";
 import { type AddressSet, allAddresses, familyAddresses } from "../../sets/address-set.ts";
 import { difference, intersection, unionAll } from "../../sets/interval-set.ts";
 import { noLabels } from "../string-map.ts";
 import { addressGroups, AddressGroups } from "./address-groups.ts";
+import { BoundedBoxes, tooManyBoxes } from "./bounded-boxes.ts";
 import type { CalicoDraft, CalicoPolicyDraft } from "./calico-draft.ts";
 import { type Scope, scopeOf, withinOf } from "../../semantics/calico/entity-scope.ts";
 import { exceptPortsOf, portsOf } from "./rule-ports.ts";
@@ -31,8 +31,6 @@ export function calicoPolicies(ground: CalicoGround): readonly Policy[] {
   return [...ground.draft.policies.values()].flatMap((policy) => converter.policy(policy));
 }
 
-/** A selector that asks for more boxes than anybody means: nothing is known of whom it selects. */
-const tooManyBoxes = "a selector of too many parts";
 const unknownSets = "the labels of namespaces of network sets";
 
 /** The pods that something selects, and what is missing to know it. */
@@ -44,6 +42,7 @@ interface Selection {
 class Converter {
   readonly #ground: CalicoGround;
   readonly #groups: AddressGroups;
+  readonly #bounded = new BoundedBoxes();
 
   constructor(ground: CalicoGround) {
     this.#ground = ground;
@@ -166,7 +165,7 @@ class Converter {
 
   /** The pods that a selector finds: in one namespace, or everywhere. Undefined when there are too many boxes. */
   #boxes(tree: SelectorTree, namespace: string | undefined): readonly PodBox[] | undefined {
-    const boxes = podBoxes(tree);
+    const boxes = this.#bounded.of(tree);
     if (namespace === undefined) return boxes;
     return boxes?.map((box) => {
       const requirements = box.namespaceSelector?.requirements ?? [];

@@ -1,8 +1,10 @@
+import type { Report } from "../../diagnostics/diagnostic.ts";
 import type { Cluster, ContainerPort, PodGroup, StagedState, Workload } from "../../model/cluster.ts";
 import type { Policy, UnderAssumption } from "../../model/policy.ts";
 import { refKey } from "../../semantics/canonical-key.ts";
 import { newStringMap } from "../string-map.ts";
 import { addressGroups } from "./address-groups.ts";
+import { reportTooManyBoxes } from "./bounded-boxes.ts";
 import type { CalicoDraft } from "./calico-draft.ts";
 import { calicoPolicies } from "./calico-policies.ts";
 import { policyKey } from "./calico-policy.ts";
@@ -12,16 +14,18 @@ const accountLabelPrefix = "pcsa.";
 
 type Ground = Pick<Cluster, "namespaces" | "workloads" | "services" | "policies">;
 
-/** The cluster with Calico's policies among the others; as it is where nothing of Calico is in the input. */
+/** The cluster with Calico's policies among the others; as it is where nothing of Calico is in the input. What npa does not follow goes to `report`. */
 export function withCalico(
   ground: Ground,
   draft: CalicoDraft,
+  report?: Report,
 ): Pick<Cluster, "workloads" | "policies" | "addressGroups"> {
   const { namespaces, services } = ground;
   if (!draft.isInUse) return { workloads: ground.workloads, policies: ground.policies };
   const hasPolicies = draft.policies.size > 0;
   const workloads = ground.workloads.map((workload) => asEndpoints(workload, draft, hasPolicies));
   const own = calicoPolicies({ draft, namespaces, services }).map(ofCalicoOnly);
+  if (report !== undefined) reportTooManyBoxes(own, report);
   const groups = addressGroups(draft);
   return {
     workloads,

@@ -1,21 +1,13 @@
 import type { PodBox } from "../../model/policy.ts";
 import type { Requirement, SelectorOperator } from "../../model/selector.ts";
+import { type Conjunction, type Literal, Literals, both, distinct } from "./conjunctions.ts";
 import { passes } from "./evaluate-selector.ts";
 import { namespaceLabelPrefix } from "./selectable-group.ts";
 import type { LabelTest, SelectorTree } from "../../model/calico.ts";
 
 /** More boxes than this are no selector that somebody means. */
-const mostBoxes = 256;
-const mostProducts = 65_536;
-
-/** A requirement, and whether it is of the pod's labels or of its namespace's. */
-interface Literal {
-  readonly of: "pod" | "namespace";
-  readonly requirement: Requirement;
-}
-
-/** A conjunction of requirements. */
-type Conjunction = readonly Literal[];
+export const mostBoxes = 256;
+const mostProducts = 4_096;
 
 const nothing: readonly Conjunction[] = [];
 const everything: readonly Conjunction[] = [[]];
@@ -33,61 +25,68 @@ const namespaceNameLabels: ReadonlySet<string> = new Set([
  * namespace (`pcns.`, `projectcalico.org/namespace`) apart. Undefined when that takes more boxes than anybody means.
  * A pod has a namespace, so `global()` selects none, and its orchestrator is `k8s`.
  */
-export function podBoxes(tree: SelectorTree): readonly PodBox[] | undefined {
-  const conjunctions = disjunction(tree, false);
+export function podBoxes(tree: SelectorTree, most: number = mostBoxes): readonly PodBox[] | undefined {
+  const literals = new Literals();
+  const conjunctions = disjunction(tree, false, { literals, most });
   return (
     conjunctions &&
-    simplified(conjunctions).map((literals) => ({
-      namespaceSelector: { requirements: requirementsOf(literals, "namespace") },
-      podSelector: { requirements: requirementsOf(literals, "pod") },
+    literals.simplified(conjunctions).map((conjunction) => ({
+      namespaceSelector: { requirements: requirementsOf(literals.of(conjunction), "namespace") },
+      podSelector: { requirements: requirementsOf(literals.of(conjunction), "pod") },
     }))
   );
 }
 
-function requirementsOf(literals: Conjunction, of: Literal["of"]): readonly Requirement[] {
+function requirementsOf(literals: readonly Literal[], of: Literal["of"]): readonly Requirement[] {
   return literals.filter((literal) => literal.of === of).map(({ requirement }) => requirement);
 }
 
+/** What one selector is read with. */
+interface Known {
+  readonly literals: Literals;
+  readonly most: number;
+}
+
 /** Trees in disjunctive form. */
-function disjunction(tree: SelectorTree, isNegated: boolean): readonly Conjunction[] | undefined {
+function disjunction(tree: SelectorTree, isNegated: boolean, known: Known): readonly Conjunction[] | undefined {
   switch (tree.type) {
     case "all":
       return isNegated ? nothing : everything;
     case "global":
       return isNegated ? everything : nothing;
     case "not":
-      return disjunction(tree.of, !isNegated);
+      return disjunction(tree.of, !isNegated, known);
     case "test":
-      return literals(tree.test, isNegated);
+      return literals(tree.test, isNegated, known);
     case "and":
     case "or":
-      return (tree.type === "and") === isNegated ? sum(tree.of, isNegated) : product(tree.of, isNegated);
+      return (tree.type === "and") === isNegated ? sum(tree.of, isNegated, known) : product(tree.of, isNegated, known);
   }
 }
 
-function sum(parts: readonly SelectorTree[], isNegated: boolean): readonly Conjunction[] | undefined {
+function sum(parts: readonly SelectorTree[], isNegated: boolean, known: Known): readonly Conjunction[] | undefined {
   let all: readonly Conjunction[] = nothing;
   for (const part of parts) {
-    const found = disjunction(part, isNegated);
+    const found = disjunction(part, isNegated, known);
     if (found === undefined) return undefined;
     all = distinct([...all, ...found]);
-    if (all.length > mostBoxes) return undefined;
+    if (all.length > known.most) return undefined;
   }
   return all;
 }
 
-function product(parts: readonly SelectorTree[], isNegated: boolean): readonly Conjunction[] | undefined {
+function product(parts: readonly SelectorTree[], isNegated: boolean, known: Known): readonly Conjunction[] | undefined {
   let all = everything;
   for (const part of parts) {
-    const found = disjunction(part, isNegated);
+    const found = disjunction(part, isNegated, known);
     if (found === undefined || found.length * all.length > mostProducts) return undefined;
-    all = distinct(all.flatMap((one) => found.map((other) => distinct([...one, ...other]))));
-    if (all.length > mostBoxes) return undefined;
+    all = distinct(all.flatMap((one) => found.map((other) => both(one, other))));
+    if (all.length > known.most) return undefined;
   }
   return all;
 }
 
-function literals(test: LabelTest, isNegated: boolean): readonly Conjunction[] {
+function literals(test: LabelTest, isNegated: boolean, known: Known): readonly Conjunction[] {
   const { key } = test;
   if (test.type === "in" && test.values.length === 0) return isNegated ? everything : nothing;
   if (key === orchestratorKey) return passes(test, "k8s") === isNegated ? nothing : everything;
@@ -100,7 +99,8 @@ function literals(test: LabelTest, isNegated: boolean): readonly Conjunction[] {
   // Every pod is in a namespace, and every namespace has a name.
   if (isOfNamespace && test.type === "has" && named === "kubernetes.io/metadata.name")
     return isNegated ? nothing : everything;
-  return [[{ of: isOfNamespace ? "namespace" : "pod", requirement: requirementOf(test, named, isNegated) }]];
+  const of = isOfNamespace ? "namespace" : "pod";
+  return [[known.literals.numberOf({ of, requirement: requirementOf(test, named, isNegated) })]];
 }
 
 const textOperators: Readonly<
@@ -123,60 +123,4 @@ function requirementOf(test: LabelTest, key: string, isNegated: boolean): Requir
       if (test.text === "") return requirementOf({ type: "has", key }, key, isNegated);
       return { key, operator: textOperators[test.type][isNegated ? 1 : 0], values: [test.text], from };
   }
-}
-
-/** The same without boxes that lie in others, and with two as one where only one label tells them apart, which then does not matter. */
-function simplified(conjunctions: readonly Conjunction[]): readonly Conjunction[] {
-  let left = conjunctions;
-  for (let again = true; again;) {
-    again = false;
-    for (const [i, one] of left.entries()) {
-      const merged = left.slice(i + 1).map((other) => joinedOf(one, other));
-      const at = merged.findIndex((each) => each !== undefined);
-      const joined = merged[at];
-      if (joined === undefined) continue;
-      left = [...left.slice(0, i), joined, ...left.slice(i + 1).filter((_, j) => j !== at)];
-      again = true;
-      break;
-    }
-  }
-  return left;
-}
-
-/** One conjunction that says what two say together, where there is one. */
-function joinedOf(one: Conjunction, other: Conjunction): Conjunction | undefined {
-  const [own, theirs] = [without(one, other), without(other, one)];
-  if (own.length === 0) return one;
-  if (theirs.length === 0) return other;
-  const [a, b] = [own[0], theirs[0]];
-  if (own.length > 1 || theirs.length > 1 || a === undefined || b === undefined || !coverAll(a, b)) return undefined;
-  return one.filter((literal) => literal !== a);
-}
-
-function without(literals: Conjunction, others: Conjunction): Conjunction {
-  const known = new Set(others.map((literal) => JSON.stringify(literal)));
-  return literals.filter((literal) => !known.has(JSON.stringify(literal)));
-}
-
-const opposites: Readonly<Partial<Record<SelectorOperator, SelectorOperator>>> = {
-  Exists: "DoesNotExist",
-  Contains: "NotContains",
-  StartsWith: "NotStartsWith",
-  EndsWith: "NotEndsWith",
-};
-
-/** Whether one of two requirements holds, whatever the label is. */
-function coverAll(a: Literal, b: Literal): boolean {
-  if (a.of !== b.of || a.requirement.key !== b.requirement.key) return false;
-  return coversWith(a.requirement, b.requirement) || coversWith(b.requirement, a.requirement);
-}
-
-function coversWith(a: Requirement, b: Requirement): boolean {
-  if (opposites[a.operator] === b.operator) return a.values.join() === b.values.join();
-  if (b.operator !== "NotIn") return false;
-  return a.operator === "Exists" || (a.operator === "In" && b.values.every((value) => a.values.includes(value)));
-}
-
-function distinct<T>(items: readonly T[]): readonly T[] {
-  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
 }
