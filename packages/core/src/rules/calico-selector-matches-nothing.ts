@@ -1,14 +1,16 @@
+import type { CalicoSpec, SelectorTree } from "../model/calico.ts";
 import { everything } from "../model/cluster.ts";
 import type { PodBox } from "../model/policy.ts";
+import { and, ofNamespace, prefixed } from "../semantics/calico/selector-trees.ts";
 import { podBoxes } from "../semantics/calico/selector-boxes.ts";
 import type { NodePath } from "../source/position.ts";
 import type { RuleContext } from "./context.ts";
 import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
 import {
-  asksForGlobal,
   type CalicoPolicy,
   calicoPolicies,
   labelledPods,
+  mayFindGlobal,
   missedGlobalSets,
   ownEnds,
   peerEnds,
@@ -49,7 +51,7 @@ interface Written {
   /** A namespaceSelector alone: what it asks for are labels of namespaces. */
   readonly ofNamespaces: boolean;
   readonly boxes: readonly PodBox[];
-  /** It speaks of what has no namespace, too. */
+  /** It can find nothing but what has no namespace. */
   readonly isGlobal: boolean;
   /** It finds nothing in this input. */
   isEmpty(): boolean;
@@ -72,8 +74,7 @@ function subjectOf(context: RuleContext, of: CalicoPolicy): Written | undefined 
   if (whole.unknownSubject !== undefined) return undefined;
   const isHost = (): boolean =>
     policy.namespace === undefined &&
-    spec.namespaceSelector === undefined &&
-    possibleGroups(context, spec.selector?.tree ?? { type: "all" }).some(({ ref }) => ref.kind === "HostEndpoint");
+    possibleGroups(context, subjectTree(spec)).some(({ ref }) => ref.kind === "HostEndpoint");
   const boxes = [whole.subject, ...(whole.subject.or ?? [])];
   return {
     of,
@@ -81,12 +82,21 @@ function subjectOf(context: RuleContext, of: CalicoPolicy): Written | undefined 
     text: spec[field]?.text ?? "",
     ofNamespaces: field === "namespaceSelector",
     boxes,
-    isGlobal: false,
+    isGlobal: neverSelects(boxes) && mayFindGlobal(subjectTree(spec)),
     isEmpty: () =>
       context.reachability.possibleSubjects(whole).size === 0 &&
       !hasPods(context, boxes, policy.namespace) &&
       !isHost(),
   };
+}
+
+/** What a policy asks of its endpoints. */
+function subjectTree({ selector, namespaceSelector, serviceAccountSelector }: CalicoSpec): SelectorTree {
+  return and(
+    ...(selector === undefined ? [] : [selector.tree]),
+    ...(namespaceSelector === undefined ? [] : [ofNamespace(namespaceSelector.tree)]),
+    ...(serviceAccountSelector === undefined ? [] : [prefixed(serviceAccountSelector.tree, "pcsa.")]),
+  );
 }
 
 function endOf(
@@ -98,7 +108,7 @@ function endOf(
   if (given === undefined || boxes === undefined || rule.action === "log") return undefined;
   const text = given === "serviceAccounts" ? (entity.serviceAccounts?.selector?.text ?? "") : entity[given]?.text;
   const path = ["spec", direction, index, field, given];
-  const isGlobal = scope.type === "member" && asksForGlobal(scope.tree);
+  const isGlobal = scope.type === "member" && neverSelects(boxes) && mayFindGlobal(scope.tree);
   return { of, path, text: text ?? "", ofNamespaces: given === "namespaceSelector", boxes, isGlobal, isEmpty };
 }
 
@@ -132,6 +142,9 @@ function emptySelector(context: RuleContext, written: Written, unseen: UnknownNa
   if (mistake !== undefined) return found(written, `it finds nothing: ${mistake.text}`, mistake.description, context);
   if (isNever) return found(written, "it finds nothing: no labels satisfy it", undefined, context);
   if (context.cluster.workloads.length === 0 || !written.isEmpty()) return undefined;
+  // The pods of a namespace that the input defines, and nothing else of it, are in another repository.
+  const own = policy.namespace === undefined ? undefined : context.namespace(policy.namespace);
+  if (own?.namespace.declared === true && own.workloads.length === 0 && !context.cluster.live) return undefined;
   const reason = unseenPods(context, policy.namespace);
   if (reason !== undefined) {
     unseen.add(reason, policy.namespace ?? "every namespace");

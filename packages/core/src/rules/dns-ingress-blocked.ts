@@ -34,11 +34,11 @@ export const dnsIngressBlocked: RuleDefinition = defineRule({
     const clients = isTold ? refused.UDP : refused.TCP;
     if (clients.size === 0) return;
     const { ids, count } = context.workloadsOf(clients);
-    const { classes, ports } = dnsServers(context);
+    const { classes, workloads, ports } = dnsServers(context);
     const effect = isTold ? "names will not resolve there" : "answers that do not fit a datagram will not arrive there";
     report({
       at: policyPlace(isolating, ["spec", "podSelector"]),
-      message: `${nameOf(isolating)} isolates the DNS servers ${listText(context.workloadsOf(classes).ids)}, and no policy of theirs admits ${listText(ids, 3, count)} on ${isTold ? "UDP" : "TCP"} ${ports.join(" or ")}: ${effect}`,
+      message: `${nameOf(isolating)} isolates the DNS servers ${listText(workloads)}, and no policy of theirs admits ${listText(ids, 3, count)} on ${isTold ? "UDP" : "TCP"} ${ports.join(" or ")}: ${effect}`,
       ...(isTold ? {} : { severity: "low" }),
       affected: clients,
       related: context.reachability

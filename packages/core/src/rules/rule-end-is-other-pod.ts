@@ -1,15 +1,17 @@
+import type { SelectorTree } from "../model/calico.ts";
 import type { Policy } from "../model/policy.ts";
-import { isSatisfiable } from "../semantics/match-selector.ts";
+import { podBoxes } from "../semantics/calico/selector-boxes.ts";
 import type { RuleContext } from "./context.ts";
 import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
 import {
-  asksForGlobal,
   calicoPolicies,
   labelledPods,
+  mayFindGlobal,
   ownEnds,
   possibleGroups,
   type RuleEnd,
 } from "./support/calico.ts";
+import { neverSelects } from "./support/calico-mistakes.ts";
 import { policyPlace } from "./support/places.ts";
 import { nameOf } from "./support/words.ts";
 
@@ -36,16 +38,10 @@ function strangeEnd(context: RuleContext, end: RuleEnd): Found | undefined {
   const [whole] = parts;
   const own = parts.filter(({ rules }) => rules[direction][index]?.placeholder === undefined);
   // Without selectors it asks for addresses, of which an input tells little.
-  if (
-    scope.type === "any" ||
-    asksForGlobal(scope.tree) ||
-    whole === undefined ||
-    own.length === 0 ||
-    own.includes(whole)
-  )
+  if (scope.type === "any" || isOfHosts(scope.tree) || whole === undefined || own.length === 0 || own.includes(whole))
     return undefined;
   if (own.some(({ unknownSubject }) => unknownSubject !== undefined)) return undefined;
-  const isNever = own.every(selectsNobody);
+  const isNever = own.every(({ subject }) => neverSelects([subject, ...(subject.or ?? [])]));
   if (!isNever && !isOnlyOthers(context, whole, own, end)) return undefined;
   const fields = ["selector", "notSelector", "serviceAccounts", "namespaceSelector"] as const;
   const first = fields.find((each) => entity[each] !== undefined) ?? "selector";
@@ -63,12 +59,9 @@ function strangeEnd(context: RuleContext, end: RuleEnd): Found | undefined {
   };
 }
 
-/** No labels are such that a pod is selected. */
-function selectsNobody({ subject }: Policy): boolean {
-  return [subject, ...(subject.or ?? [])].every(
-    ({ podSelector, namespaceSelector }) =>
-      !isSatisfiable(podSelector.requirements) || !isSatisfiable(namespaceSelector?.requirements ?? []),
-  );
+/** Whether it may be a host endpoint, and no pod. */
+function isOfHosts(tree: SelectorTree): boolean {
+  return neverSelects(podBoxes(tree) ?? []) && mayFindGlobal(tree);
 }
 
 /** Whether the policy selects pods, and the end finds some, but none that are both. */

@@ -91,6 +91,19 @@ describe.each(["NetworkPolicy", "GlobalNetworkPolicy"] as const)("rules on a %s 
       expect(found(id, end, first, policy("p", `order: 2, ${spec}`))).toEqual([]);
   });
 
+  it("says nothing of DNS where a rule names a Service that the input does not have", () => {
+    const named =
+      "order: 1, types: [Egress], egress: [{ action: Allow, destination: { services: { name: dns, namespace: kube-system } } }]";
+    expect(found("missing-dns-egress", end, policy("p", named))).toEqual([]);
+  });
+
+  it("finds DNS open where a rule asks for more than its pods, as by addresses", () => {
+    const but = "order: 1, types: [Egress], egress: [{ action: Allow, destination: { notSelector: app == 'db' } }]";
+    expect(found("missing-dns-egress", end, policy("p", but))).toEqual(
+      kind === "NetworkPolicy" ? ["end spec.types[1]"] : [],
+    );
+  });
+
   it("says nothing of DNS where what is not allowed is passed on, and nobody denies it", () => {
     expect(found("missing-dns-egress", policy("p", "order: 1, types: [Egress], egress: [{ action: Pass }]"))).toEqual(
       [],

@@ -93,6 +93,15 @@ describe("calico-selector-matches-nothing", () => {
       "what stands outside of namespaces may be in another repository",
       own("p", allow("namespaceSelector: global(), selector: role == 'office'")),
     ],
+    ["hosts are meant", global("p", "selector: role == 'edge' && !has(projectcalico.org/namespace)")],
+    [
+      "a set outside of namespaces is meant",
+      global("p", allow("selector: role == 'edge' && !has(projectcalico.org/namespace)")),
+    ],
+    [
+      "the input has nothing of the namespace but its name",
+      documents(namespace("empty"), own("p", "selector: app == 'web'").replace("namespace: shop", "namespace: empty")),
+    ],
     ["everybody is meant", own("p", "selector: all()")],
     ["a service account is named that a pod may have", own("p", allow("serviceAccounts: { names: [default] }"))],
   ])("is silent where %s", (_, text) => {

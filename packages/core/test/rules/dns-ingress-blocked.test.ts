@@ -20,6 +20,12 @@ describe("dns-ingress-blocked", () => {
     expect(finding?.fix?.changes).toMatchObject([{ type: "put", key: "ingress" }]);
   });
 
+  it("names the servers, and nobody that policies do not tell from them", () => {
+    const other = deployment("other", { "k8s-app": "heapster" }, "kube-system");
+    const [finding] = findings(id, documents(dns, other, deployment("web"), deny));
+    expect(finding?.message).toContain("the DNS servers kube-system/coredns[Deployment], and");
+  });
+
   it("names those who are left out, and is mild where only TCP is missing", () => {
     const yaml = documents(dns, deployment("web"), deployment("db", { app: "db" }, "data"), deny);
     const shop = "{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: shop } } }";

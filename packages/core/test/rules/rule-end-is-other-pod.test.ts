@@ -73,6 +73,13 @@ describe("rule-end-is-other-pod", () => {
       own("p", "selector: app == 'web', ingress: [{ action: Log, destination: { selector: app == 'db' } }]"),
     ],
     [
+      "the end is a host",
+      global(
+        "p",
+        "ingress: [{ action: Allow, destination: { selector: role == 'edge', namespaceSelector: global() } }]",
+      ),
+    ],
+    [
       "it is about addresses",
       global("p", "selector: app == 'web', ingress: [{ action: Allow, destination: { nets: [10.0.0.0/8] } }]"),
     ],

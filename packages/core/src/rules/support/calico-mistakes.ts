@@ -112,7 +112,8 @@ export function unlikePods(
   const near = nearMiss(context, box.podSelector, pods);
   if (near !== undefined) return near;
   const [only] = names?.length === 1 ? names : [];
-  const elsewhere = only === undefined ? [] : matchElsewhere(context, box.podSelector, only);
+  const isNamed = box.podSelector.requirements.some(({ operator }) => operator === "In" || operator === "Exists");
+  const elsewhere = only === undefined || !isNamed ? [] : matchElsewhere(context, box.podSelector, only);
   if (elsewhere.length === 0) return undefined;
   return {
     text: `it looks in namespace ${only}, and ${elsewhereText(elsewhere)}`,

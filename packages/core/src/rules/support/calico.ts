@@ -6,6 +6,7 @@ import { type Scope, scopeOf } from "../../semantics/calico/entity-scope.ts";
 import { and, not } from "../../semantics/calico/selector-trees.ts";
 import { selectableOf } from "../../semantics/calico/selectable-group.ts";
 import { podBoxes } from "../../semantics/calico/selector-boxes.ts";
+import { isSatisfiable } from "../../semantics/match-selector.ts";
 import { wholePolicies } from "../../semantics/whole-policies.ts";
 import type { RuleContext } from "../context.ts";
 import type { LabelledPods } from "./pod-labels.ts";
@@ -108,11 +109,27 @@ export function missedGlobalSets(
   return labelledPods(context, scope.tree)?.length === 0 ? named : [];
 }
 
-/** Whether a selector speaks of what stands outside of namespaces: no pod, but perhaps a host endpoint or a set. */
-export function asksForGlobal(tree: SelectorTree): boolean {
-  if (tree.type === "global") return true;
-  if (tree.type === "not") return asksForGlobal(tree.of);
-  return (tree.type === "and" || tree.type === "or") && tree.of.some(asksForGlobal);
+/** Whether a selector may find something outside of namespaces, a host endpoint or a set: it has labels of its own only. */
+export function mayFindGlobal(tree: SelectorTree): boolean {
+  return (podBoxes(asGlobal(tree)) ?? []).some(({ podSelector }) => isSatisfiable(podSelector.requirements));
+}
+
+const ofPodsOnly = /^(?:pcns\.|pcsa\.|projectcalico\.org\/(?:namespace|orchestrator|serviceaccount)$)/;
+
+/** The same selector of own labels alone. */
+function asGlobal(tree: SelectorTree): SelectorTree {
+  switch (tree.type) {
+    case "global":
+    case "all":
+      return { type: "all" };
+    case "not":
+      return not(asGlobal(tree.of));
+    case "and":
+    case "or":
+      return { type: tree.type, of: tree.of.map(asGlobal) };
+    case "test":
+      return ofPodsOnly.test(tree.test.key) ? not({ type: "all" }) : tree;
+  }
 }
 
 /** What a selector asks labels for without a "not" before it. */

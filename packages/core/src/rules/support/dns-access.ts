@@ -1,6 +1,7 @@
 import { isIcmp } from "../../sets/connection-set.ts";
 import type { Peer, PodPeer, Policy, PortSpec, Rule } from "../../model/policy.ts";
 import type { Labels, Requirement, Selector } from "../../model/selector.ts";
+import { peerKey } from "../../semantics/canonical-key.ts";
 import { allowingRules } from "../../semantics/rules-in-force.ts";
 import { namespaceNameLabel } from "../../semantics/label-syntax.ts";
 import { isSatisfiable, matchesSelector } from "../../semantics/match-selector.ts";
@@ -45,6 +46,7 @@ export class DnsAccesses {
 
   /** Whether a rule lets its subject ask DNS over a protocol. */
   opens(policy: Policy, rule: Rule, protocol: DnsProtocol): boolean {
+    if (namesUnseenService(policy, rule)) return true;
     if (!this.#opensPort(rule.ports, protocol)) return false;
     return rule.peers === "any" || rule.peers.some((peer) => this.#isDns(peer, policy.namespace ?? ""));
   }
@@ -74,7 +76,7 @@ export class DnsAccesses {
       const { certain, possible } = reachability.peers.podPeer(peer, namespace);
       return certain !== possible || intersectSets(possible, classes).size > 0;
     }
-    const key = JSON.stringify([peer.namespaceSelector === undefined ? namespace : null, peer]);
+    const key = `${peer.namespaceSelector === undefined ? namespace : ""} ${peerKey(peer)}`;
     let isDns = this.#peers.get(key);
     if (isDns === undefined) this.#peers.set(key, (isDns = this.#mayBeAssumed(peer, namespace)));
     return isDns;
@@ -102,6 +104,12 @@ export class DnsAccesses {
       ? matchesSelector(selector, labels)
       : mayMatch(selector, labels);
   }
+}
+
+/** Whether a rule of Calico names a Service of which the input has nothing: that may be DNS. */
+function namesUnseenService({ calico, rules }: Policy, rule: Rule): boolean {
+  if (calico === undefined || rule.peers === "any" || rule.peers.length > 0) return false;
+  return calico.rules.egress[rules.egress.indexOf(rule)]?.destination.services !== undefined;
 }
 
 /** The accesses of a cluster, shared by the rules on DNS. */

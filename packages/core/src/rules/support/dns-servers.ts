@@ -17,7 +17,9 @@ export interface DnsServers {
   readonly servers: readonly KnownDnsServer[];
   /** Those of them that a suggestion names. */
   readonly suggested: readonly KnownDnsServer[];
-  /** The classes of the pods that serve DNS; empty when they are assumed. */
+  /** The workloads that serve DNS, sorted; none when they are assumed. */
+  readonly workloads: readonly string[];
+  /** The classes of the pods that serve DNS, and of others that policies do not tell from them; empty when they are assumed. */
   readonly classes: ClassSet;
   /** The ports that count as DNS: those of the settings, and the UDP ports that the pods declare. */
   readonly ports: readonly number[];
@@ -53,6 +55,7 @@ function findDnsServers(context: RuleContext): DnsServers {
   return {
     servers,
     suggested: servers,
+    workloads: [...workloads].toSorted(),
     classes: ClassSet.fromSorted(classes.map(({ id }) => id)),
     ports: ascending(ports),
     assumed: false,
@@ -73,6 +76,7 @@ function assumedServers({ cluster, settings }: RuleContext): DnsServers {
   return {
     servers,
     suggested: (wanted.length > 0 ? wanted : servers).slice(0, 1),
+    workloads: [],
     classes: ClassSet.empty,
     ports: ascending(new Set(servers.map(({ port }) => port))),
     assumed: true,
