@@ -113,7 +113,7 @@ function findingsOn(given: Cluster, options: AnalyzeOptions): Findings {
     askRules(reachability, { rules, settings: ruleSettingsOf(options), space, stopwatch }),
   );
   const found = timed(stopwatch, "findings", () => findingsOf(run, rules));
-  const trial = trialOf(cluster, found.findings, rules, options);
+  const trial = trialOf(given, found.findings, rules, options);
   const tried = timed(stopwatch, "advice", () => triedAdvice(found.findings, trial));
   const results = { ...found, findings: tried };
   const selected = timed(stopwatch, "findings", () =>
@@ -172,7 +172,10 @@ function gainOf(
   return { optimization: optimizationGain(inScope(policies, scope), inScope(planned.policies, scope), steps.length) };
 }
 
-/** Rules on tidiness alone find nothing that advice must not bring about, and cost the most. */
+/**
+ * Advice is followed in the objects as they are written, whatever their data plane makes of them. Rules on tidiness alone
+ * find nothing that advice must not bring about, and cost the most.
+ */
 function trialOf(
   cluster: Cluster,
   findings: readonly Finding[],

@@ -8,7 +8,7 @@ import { kubectlReader } from "../fix/kubectl-reader.ts";
 import { Manifests } from "../fix/manifests.ts";
 import { planChanges, planMerges } from "../fix/plan-changes.ts";
 import { fixesBehind, raisedFindings } from "../fix/raised-findings.ts";
-import { planSuggestions } from "../fix/plan-suggestions.ts";
+import { planAdditions } from "../fix/plan-suggestions.ts";
 import { type FixPlanner, type LeftAlone, objectKey, type PlannedFix } from "../fix/planned-fix.ts";
 import { namespacesNotProved } from "../fix/prove-unchanged.ts";
 import { assumptionsOf } from "../semantics/dataplane.ts";
@@ -83,14 +83,21 @@ export function fixSources(request: FixRequest): FixResult {
 
 function fixesOf(request: FixRequest): FixResult {
   const session = new FixSession(request);
+  makeSafe(session);
+  if (!request.suggested) return session.result(undefined);
+  const before = session.cluster;
+  // What a new policy allows to every pod, DNS above all, the others do not need any more.
+  const isChanged = [planAdditions, planChanges("suggested")].map((planner) => session.suggest(planner)).includes(true);
+  // What was left alone because of a finding may be done when that is gone.
+  if (isChanged) makeSafe(session);
+  return session.result(isChanged ? compare(before, session.cluster, request.connectivity) : undefined);
+}
+
+function makeSafe(session: FixSession): void {
   session.round(planChanges("safe", "policy-types-implicit", "deprecated-api-version"), "safe");
   // The rules name the first parts of a policy only: the next ones come to light when these are gone.
   for (let rounds = 0; rounds < mostRounds && session.round(planChanges("safe"), "safe"); rounds++);
   session.round(planMerges, "safe");
-  if (!request.suggested) return session.result(undefined);
-  const before = session.cluster;
-  const isChanged = session.suggest();
-  return session.result(isChanged ? compare(before, session.cluster, request.connectivity) : undefined);
 }
 
 function compare(before: Cluster, after: Cluster, options: ConnectivityOptions = {}): readonly ConnectionChange[] {
@@ -140,11 +147,11 @@ class FixSession {
   }
 
   /** Makes suggestions, without those that raise findings: advice is executed before it is given. */
-  suggest(): boolean {
+  suggest(planner: FixPlanner): boolean {
     this.#findings ??= this.#request.findings(this.cluster);
     const before = this.#findings;
     const manifests = new Manifests(sourcesOf(this.#texts), kubectlReader);
-    const plan = planSuggestions({ cluster: this.cluster, findings: before, manifests });
+    const plan = planner({ cluster: this.cluster, findings: before, manifests });
     pushAll(this.#leftAlone, plan.leftAlone);
     let fixes = plan.fixes;
     for (let tries = 0; fixes.length > 0 && tries < mostRounds; tries++) {

@@ -1,5 +1,4 @@
 import type { ObjectRef } from "../diagnostics/diagnostic.ts";
-import { planChanges } from "./plan-changes.ts";
 import type { Policy } from "../model/policy.ts";
 import type { RawValue } from "../parse/document.ts";
 import type { Finding } from "../answers/finding.ts";
@@ -20,14 +19,12 @@ const missingPolicies = [
   "pod-not-isolated-egress",
 ] as const;
 
-/** Adds the policies that are missing, and DNS to those that forgot it. This changes who may talk to whom. */
-export const planSuggestions: FixPlanner = (context) => {
+/** Adds the policies that are missing. This changes who may talk to whom. */
+export const planAdditions: FixPlanner = (context) => {
   const homes = firstPolicies(context);
   const found = missingPolicies.flatMap((ruleId) => findingsOf(context, ruleId));
   const added = found.flatMap((finding) => additionOf(context, homes, finding));
-  const additions = [...new Map(added.map((fix) => [objectKey(fix.object), fix])).values()];
-  const planned = planChanges("suggested")(context);
-  return { fixes: [...additions, ...planned.fixes], leftAlone: planned.leftAlone };
+  return { fixes: [...new Map(added.map((fix) => [objectKey(fix.object), fix])).values()], leftAlone: [] };
 };
 
 function manifestOf({ fix }: Finding): string {

@@ -1,4 +1,6 @@
 import { rulePath } from "../model/policy.ts";
+import { isNetworkPolicy } from "../semantics/network-policy.ts";
+import { compareTiers } from "../semantics/tiers.ts";
 import { formatPath } from "../source/position.ts";
 import { wholeRules } from "../optimize/dead-rule-steps.ts";
 import type { RuleRef } from "../symbolic/redundancy.ts";
@@ -23,6 +25,7 @@ export const unreachableTierRule: RuleDefinition = defineRule({
       const { policy, direction, rule } = ref;
       const action = policy.rules[direction][rule]?.action;
       const doTheSame = coveredBy.every((each) => each.policy.rules[each.direction][each.rule]?.action === action);
+      if (doTheSame && isOfItsOwner(ref, coveredBy)) continue;
       const names = coveredBy.map((each) => ruleText(each));
       report({
         at: rulePlace(policy, direction, rule),
@@ -50,6 +53,15 @@ export const unreachableTierRule: RuleDefinition = defineRule({
     if (undecided.length > 0) skip(listText(undecided));
   },
 });
+
+/** Who writes a NetworkPolicy neither owns the tiers before it nor can rely on them: to allow the same is no mistake. */
+function isOfItsOwner({ policy }: RuleRef, coveredBy: readonly RuleRef[]): boolean {
+  return (
+    isNetworkPolicy(policy) &&
+    coveredBy.length > 0 &&
+    coveredBy.every(({ policy: { tier } }) => compareTiers(tier, policy.tier) < 0)
+  );
+}
 
 function ruleText({ policy, direction, rule }: RuleRef): string {
   return `${formatPath(rulePath(policy, direction, rule))} of ${nameOf(policy)}`;

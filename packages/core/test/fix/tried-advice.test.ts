@@ -56,6 +56,22 @@ describe("advice that was tried", () => {
     );
   });
 
+  it("is tried under the data plane of the cluster, too", () => {
+    const again = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: open, namespace: shop}
+spec: {podSelector: {}, ingress: [], egress: [{to: [{ipBlock: {cidr: 128.0.0.0/1}}]}, {}]}
+---
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: other, namespace: other}
+spec: {endpointSelector: {}, ingress: [{fromEntities: [cluster]}]}
+`;
+    const fix = found(again, "metadata-endpoint-reachable")?.fix;
+    expect(fix?.kind).toBe("manual");
+    expect(fix?.description).toContain("(except-reallowed)");
+  });
+
   it("is tried together with that of other namespaces where the input is big, and not at all where it is huge", () => {
     const kindIn = (size: number): string | undefined =>
       found(checkout + denied + crowd(size), "peer-namespace-selector-missing")?.fix?.kind;

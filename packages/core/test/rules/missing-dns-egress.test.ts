@@ -206,4 +206,28 @@ describe("missing-dns-egress", () => {
       expect(found.map(({ object }) => object.kind)).toEqual(["NetworkPolicy"]);
     });
   });
+
+  it("is told of the widest of policies for pods that are not shown", () => {
+    const isolating = (name: string, podSelector: string): string =>
+      policy(name, `{ podSelector: ${podSelector}, policyTypes: [Egress] }`);
+    const found = findings(
+      id,
+      documents(
+        isolating("a", "{ matchLabels: { app: a } }"),
+        isolating("all", "{}"),
+        isolating("every", "{ matchLabels: {} }"),
+      ),
+    );
+    expect(found.map(({ object }) => object.name)).toEqual(["all"]);
+  });
+
+  it("takes blocks of Calico beside a selector for what they are, where no DNS pods are shown", () => {
+    const rule =
+      "{ action: Allow, protocol: UDP, destination: { selector: k8s-app == 'kube-dns', namespaceSelector: all(), nets: [10.0.0.0/8], ports: [53] } }";
+    const calico = `apiVersion: projectcalico.org/v3
+kind: NetworkPolicy
+metadata: { name: dns, namespace: shop }
+spec: { selector: all(), types: [Egress], egress: [${rule}] }`;
+    expect(findings(id, documents(deployment("web"), calico))).toEqual([]);
+  });
 });

@@ -73,6 +73,19 @@ describe("unreachable-tier-rule", () => {
         clusterPolicy("default", { ingress: from("Deny") }, { tier: "Baseline" }),
       ),
     ],
+    [
+      "a NetworkPolicy that allows what an earlier tier lets through",
+      documents(
+        clusterPolicy("admin", {
+          ingress: from("Accept", "{}", ", protocols: [{ tcp: { destinationPort: { number: 80 } } }]"),
+        }),
+        policy(
+          "open",
+          "{ podSelector: {}, policyTypes: [Ingress], ingress: [{ from: [{ podSelector: {} }], ports: [{ port: 80 }] }] }",
+        ),
+        cilium("deny", "ingressDeny: [{ fromEndpoints: [{ matchLabels: { app: b } }] }]"),
+      ),
+    ],
     ["what an earlier Pass leaves to later tiers", clusterPolicy("order", { ingress: from("Pass") })],
   ])("is silent on %s", (_, yaml) => {
     expect(evaluate(yaml, id)).toEqual({ findings: [], notEvaluated: [] });

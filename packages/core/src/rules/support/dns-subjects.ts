@@ -3,7 +3,7 @@ import { groupBy } from "../../lib/group-by.ts";
 import { isNetworkPolicy } from "../../semantics/network-policy.ts";
 import { type ClassId, ClassSet } from "../../reachability/class-set.ts";
 import { difference } from "../../sets/interval-set.ts";
-import { relateSelectors } from "../../symbolic/selector-questions.ts";
+import { relateSelectors, selectorImplies } from "../../symbolic/selector-questions.ts";
 import type { PolicyScope, RuleContext } from "../context.ts";
 import { uniteSets } from "./class-sets.ts";
 import { type DnsAccess, dnsAccesses } from "./dns-access.ts";
@@ -26,7 +26,7 @@ const stepsPerPair = 20;
 /**
  * The egress-isolated pods that no policy lets ask DNS over a protocol, filed under a policy that isolates them: each pod
  * once, under the policy that isolates most of them, those of its namespace first. Without pods in the input: the policies
- * whose subjects share no pod with a policy that opens DNS.
+ * whose subjects share no pod with a policy that opens DNS, of NetworkPolicies the widest.
  */
 export function dnsGaps(context: RuleContext, scope: PolicyScope, protocol: keyof DnsAccess): readonly DnsGap[] {
   const known = context.once(noGaps[protocol]);
@@ -126,5 +126,16 @@ function gapsByLabels(
       return relateSelectors(policy.subject.podSelector, helper).relation === "disjoint";
     });
   });
-  return gaps.map((policy) => ({ policy, classes: ClassSet.empty }));
+  return widest(context, gaps).map((policy) => ({ policy, classes: ClassSet.empty }));
+}
+
+/** Without the NetworkPolicies whose pods another one isolates, too: whoever helps that one has helped them. */
+function widest(context: RuleContext, policies: readonly Policy[]): readonly Policy[] {
+  const distinct = distinctSelectors(policies.filter(isNetworkPolicy));
+  const isWithin = (one: Policy, other: Policy): boolean =>
+    context.budget.spend(stepsPerPair) && selectorImplies(one.subject.podSelector, other.subject.podSelector);
+  const isCovered = (policy: Policy, i: number): boolean =>
+    distinct.some((other, j) => i !== j && isWithin(policy, other) && (j < i || !isWithin(other, policy)));
+  const kept = new Set(distinct.filter((policy, i) => !isCovered(policy, i)));
+  return policies.filter((policy) => !isNetworkPolicy(policy) || kept.has(policy));
 }

@@ -6,6 +6,7 @@ import { namespaceNameLabel } from "../../semantics/label-syntax.ts";
 import { unsentTest } from "../../semantics/gateway.ts";
 import { allowingRules } from "../../semantics/rules-in-force.ts";
 import { selectorKey } from "../../semantics/canonical-key.ts";
+import { selectorImplies } from "../../symbolic/selector-questions.ts";
 import { groupBy } from "../../lib/group-by.ts";
 import type { NamespaceFacts, RuleContext } from "../context.ts";
 import { intersectSets } from "./class-sets.ts";
@@ -50,7 +51,8 @@ export function knownNeeds(context: RuleContext, facts: NamespaceFacts, directio
             ...dnsClients(context, facts, open),
           ]
         : [...ownNamespace(context, facts, open), ...apiServerNeeds(context, facts, open)];
-    return { status: "known", needs: eachOnce([...needs, ...namedByOthers(context, facts, direction, open, needs)]) };
+    const all = eachOnce([...needs, ...namedByOthers(context, facts, direction, open, needs)]);
+    return { status: "known", needs: all.filter((need) => !all.some((other) => isForAll(context, other, need))) };
   } catch (error) {
     if (!(error instanceof Unclear)) throw error;
     return { status: "unclear", reason: error.message };
@@ -70,6 +72,14 @@ function eachOnce(needs: readonly KnownNeed[]): readonly KnownNeed[] {
   });
 }
 
+/** Whether what everybody may makes another need void: where the addresses of blocks are those of pods, too. */
+function isForAll({ reachability }: RuleContext, one: KnownNeed, need: KnownNeed): boolean {
+  if (!reachability.options.assumptions.ipBlockMatchesPods || one.peers !== everybody || need.peers === everybody)
+    return false;
+  const open = new Set(one.ports.map((port) => JSON.stringify(port)));
+  return selectorImplies(need.subject, one.subject) && need.ports.every((port) => open.has(JSON.stringify(port)));
+}
+
 /** What lets everything through makes a default deny void for its pods: that is to be settled first. */
 function refuseAllowAll({ policies }: NamespaceFacts, direction: Direction): void {
   const open = policies.find((policy) =>
@@ -84,6 +94,8 @@ function refuseController(context: RuleContext, facts: NamespaceFacts, open: Cla
   if (intersectSets(routeControllers(context).classes, open).size > 0)
     throw new Unclear(`pods of ${facts.name} serve Ingress or Gateway objects, and the input does not show for whom`);
 }
+
+const everybody: readonly JsonValue[] = [{ ipBlock: { cidr: "0.0.0.0/0" } }, { ipBlock: { cidr: "::/0" } }];
 
 /** Who is behind Services is asked by the pods of its namespace; what is routed to, by the controller; and what is published, by everybody. */
 function servedPods(context: RuleContext, facts: NamespaceFacts, open: ClassSet): readonly KnownNeed[] {
@@ -106,7 +118,7 @@ function servedPods(context: RuleContext, facts: NamespaceFacts, open: ClassSet)
         ? [
             {
               subject,
-              peers: [{ ipBlock: { cidr: "0.0.0.0/0" } }, { ipBlock: { cidr: "::/0" } }],
+              peers: everybody,
               ports,
               because: `${name} is of type ${service.type}: everybody`,
             },

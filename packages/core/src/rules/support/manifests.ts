@@ -1,5 +1,5 @@
 import type { Fix, JsonValue } from "../../answers/finding.ts";
-import type { Direction } from "../../model/policy.ts";
+import { type Direction, directions } from "../../model/policy.ts";
 import type { NamespaceFacts, RuleContext } from "../context.ts";
 import { groupBy } from "../../lib/group-by.ts";
 import { knownNeeds, unclearNeeds } from "./known-needs.ts";
@@ -7,7 +7,7 @@ import type { KnownNeed } from "./open-pods.ts";
 import { dnsEgressRule } from "./rule-changes.ts";
 import { selectorKey } from "../../semantics/canonical-key.ts";
 import { selectorValue } from "../../answers/selector-value.ts";
-import { listText, typeOf } from "./words.ts";
+import { listText, nameOf, typeOf } from "./words.ts";
 
 /**
  * Isolates every pod of a namespace and allows what is known to be needed; in words only, where that is not known well
@@ -25,7 +25,22 @@ export function isolationFix(
       kind: "manual",
       description: `${description} npa does not write it: ${listText([...new Set(unclear)])}.`,
     };
-  return { kind: "suggested", description, manifest: isolationManifest(context, facts, isolated) };
+  const manifest = isolationManifest(context, facts, isolated);
+  return { kind: "suggested", description: `${description}${superfluousText(facts, isolated)}`, manifest };
+}
+
+/** What only denies is said again by a policy that denies for every pod. */
+function superfluousText({ policies }: NamespaceFacts, isolated: readonly Direction[]): string {
+  const denying = policies.filter(
+    ({ isolates, rules }) =>
+      directions.some((direction) => isolates[direction]) &&
+      directions.every(
+        (direction) => !isolates[direction] || (isolated.includes(direction) && rules[direction].length === 0),
+      ),
+  );
+  if (denying.length === 0) return "";
+  const names = listText(denying.map(nameOf).toSorted(), 3, denying.length);
+  return ` ${names}, which only ${denying.length === 1 ? "denies, then adds" : "deny, then add"} nothing.`;
 }
 
 function isolationManifest(context: RuleContext, facts: NamespaceFacts, isolated: readonly Direction[]): string {

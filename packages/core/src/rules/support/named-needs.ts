@@ -11,10 +11,12 @@ import type { NamespaceFacts, RuleContext } from "../context.ts";
 import { intersectSets } from "./class-sets.ts";
 import { classesByWorkload } from "./classes-by-workload.ts";
 import { isWithin } from "./destinations.ts";
+import { dnsServers } from "./dns-servers.ts";
 import { listeningPorts } from "./listening-ports.ts";
 import { type KnownNeed, Unclear, isOpen, refuseHostNetwork } from "./open-pods.ts";
 import { namingOf } from "./naming-peers.ts";
 import { selectorValue } from "../../answers/selector-value.ts";
+import { dnsPorts } from "./rule-changes.ts";
 import { nameOf } from "./words.ts";
 
 /** A range of this many ports is not named on purpose. */
@@ -39,7 +41,7 @@ export function namedByOthers(
       policy,
       subject,
       peers: [peerFor(policy, facts)],
-      ports: portsFor(context, policy, rule, facts, subject, direction),
+      ports: withoutDns(context, policy, direction, portsFor(context, policy, rule, facts, subject, direction)),
       because: `${nameOf(policy)} names ${direction === "ingress" ? "them" : "these pods"}`,
     };
     // Names that none of the pods declares open nothing.
@@ -63,6 +65,19 @@ export function namedByOthers(
       told.push({ ...need, ports: ports.filter((port, i) => !holdsPort(port, ports.slice(i + 1))) });
   }
   return told;
+}
+
+/** DNS is for every pod that is isolated, whoever else names it. */
+function withoutDns(
+  context: RuleContext,
+  { namespace = "" }: Policy,
+  direction: Direction,
+  ports: readonly JsonValue[],
+): readonly JsonValue[] {
+  const servers = dnsServers(context).suggested.filter((server) => server.namespace === namespace);
+  if (direction === "ingress" || servers.length === 0) return ports;
+  const dns = dnsPorts(servers.map(({ port }) => port));
+  return ports.filter((port) => !holdsPort(port, dns));
 }
 
 /** Whether all pods of the own namespace are admitted. */
@@ -134,19 +149,26 @@ function portsFor(
       : context.podLabels.matching(policy.subject.podSelector, policy.namespace).map(({ workload }) => workload);
   const declared = workloads.flatMap(({ groups }) => groups.flatMap((group) => group.ports));
   if (ports !== "any" && ports.every(isNarrow))
-    return ports
-      .filter(
-        (port) =>
-          (port.type === "range" && isListenedOn(context, workloads, port)) ||
-          declared.some(
-            ({ name, protocol }) => port.type === "named" && name === port.name && protocol === port.protocol,
-          ),
-      )
-      .map(portValue);
+    return ports.flatMap((port): readonly JsonValue[] => {
+      if (port.type === "named") return namedPort(workloads, port);
+      return isListenedOn(context, workloads, port) ? [portValue(port)] : [];
+    });
   if (declared.length === 0)
     throw new Unclear(`${nameOf(policy)} allows traffic with its pods on all ports, and the pods declare none`);
   const distinct = new Map(declared.map(({ protocol, port }) => [`${protocol}/${port}`, { protocol, port }]));
   return [...distinct.values()];
+}
+
+/** A port that has a name: its numbers where only some of the pods know it by that. */
+function namedPort(
+  workloads: readonly Workload[],
+  { name, protocol }: Extract<PortSpec, { readonly type: "named" }>,
+): readonly JsonValue[] {
+  const ofGroups = workloads.flatMap(({ groups }) =>
+    groups.map(({ ports }) => ports.filter((port) => port.name === name && port.protocol === protocol)),
+  );
+  if (ofGroups.every((found) => found.length > 0)) return ofGroups.length === 0 ? [] : [{ protocol, port: name }];
+  return [...new Set(ofGroups.flat().map(({ port }) => port))].map((port) => ({ protocol, port }));
 }
 
 /** Whether it may be that pods listen on a port: a number that only their Service has is a mistake of that policy. */
@@ -163,7 +185,6 @@ function isListenedOn(
   return intersectSets(destinations, listening.on(protocol, from)).size > 0;
 }
 
-function portValue(port: PortSpec): JsonValue {
-  if (port.type === "named") return { protocol: port.protocol, port: port.name };
+function portValue(port: Extract<PortSpec, { readonly type: "range" }>): JsonValue {
   return { protocol: port.protocol, port: port.from, ...(port.to === port.from ? {} : { endPort: port.to }) };
 }

@@ -1,0 +1,141 @@
+import { fixSources } from "@npa/core/edit";
+import { type Cluster, type Finding, type SourceText, analyzeCluster, readManifests } from "@npa/core";
+import { type KubeObject, type Packet, createOracle } from "@npa/fixtures";
+import * as fc from "fast-check";
+import { loadAll } from "js-yaml";
+import { describe, expect, it } from "vitest";
+import { everyKind } from "./advice-kinds.ts";
+import { followAdvice } from "./follow-advice.ts";
+
+const runs = Number(process.env["NPA_PROPERTY_RUNS"] ?? 2);
+
+const grave: ReadonlySet<string> = new Set(["critical", "high", "medium"]);
+
+/** That policies say something twice comes from what was written last. */
+const tidiness = /^(?:redundant-|duplicate-policy|mergeable-)/;
+
+function sourcesOf(texts: readonly string[]): readonly SourceText[] {
+  return texts.map((text, i) => ({ name: `${i}.yaml`, text }));
+}
+
+function findingsOf(cluster: Cluster): readonly Finding[] {
+  return analyzeCluster(cluster).findings;
+}
+
+function nameOf({ kind, namespace, name }: Finding["object"]): string {
+  return `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
+}
+
+function keyOf({ ruleId, object }: Finding): string {
+  return `${ruleId} ${nameOf(object)}`;
+}
+
+/** What is found after a change and was not before, of medium or more and of tidiness, and what the advice did not say. */
+function raised(
+  before: readonly Finding[],
+  after: readonly Finding[],
+  advice: readonly (string | undefined)[],
+): readonly string[] {
+  const known = new Set(before.map(keyOf));
+  // Of what something graver was found no tidiness is told.
+  const doubtful = new Set(before.filter(({ severity }) => grave.has(severity)).map(({ object }) => nameOf(object)));
+  const counts = ({ severity, ruleId, object }: Finding): boolean =>
+    grave.has(severity) || (tidiness.test(ruleId) && !doubtful.has(nameOf(object)));
+  const isSaid = ({ object }: Finding): boolean =>
+    advice.some((text) => text?.includes(nameOf(object)) === true && /then adds? nothing/.test(text));
+  return after
+    .filter((each) => counts(each) && !known.has(keyOf(each)) && !isSaid(each))
+    .map((each) => `${keyOf(each)}: ${each.message}`);
+}
+
+/** Whether a finding is there still. */
+function isTold(finding: Finding, after: readonly Finding[]): boolean {
+  const isWhole = finding.fix?.manifest !== undefined;
+  return after.some((each) => keyOf(each) === keyOf(finding) && (isWhole || each.message === finding.message));
+}
+
+interface Named {
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+interface Service {
+  readonly ports: readonly { readonly targetPort: number }[];
+}
+
+/** What the naive oracle refuses of that on which clusters live: DNS for every pod, and the controller at the backends of routes. */
+function refused(texts: readonly string[]): ReadonlySet<string> {
+  const objects = texts.flatMap((text) => loadAll(text) as readonly KubeObject[]);
+  const oracle = createOracle(objects);
+  const { pods } = oracle;
+  const isNamed = (name: string): readonly string[] => pods.filter((pod) => pod.name === name).map(({ id }) => id);
+  const named = (wanted: string, name: string, namespace?: string): KubeObject | undefined =>
+    objects.find(({ kind, metadata }) => {
+      const has = metadata as Named; // every object of an input has one
+      return kind === wanted && has.name === name && has.namespace === namespace;
+    });
+  const dns = isNamed("coredns").flatMap((to) =>
+    pods.flatMap(({ id: from }): readonly Packet[] => [
+      { from, to, protocol: "UDP", port: 53 },
+      { from, to, protocol: "TCP", port: 53 },
+    ]),
+  );
+  const routed = pods.flatMap(({ id: to, namespace, name }): readonly Packet[] => {
+    const service = named("Service", name, namespace)?.["spec"] as Service | undefined; // as adviceInputs makes them
+    if (service === undefined || named("Ingress", name, namespace) === undefined) return [];
+    return isNamed("controller").map((from) => ({
+      from,
+      to,
+      protocol: "TCP" as const,
+      port: service.ports[0]?.targetPort ?? 0,
+    }));
+  });
+  const all = [...dns, ...routed].filter((packet) => oracle.verdict(packet) === "no");
+  return new Set(all.map((packet) => JSON.stringify(packet)));
+}
+
+describe.each(Object.entries(everyKind))("advice beside %s", (_, inputs) => {
+  it("removes its finding, raises nothing, and cuts neither DNS nor routes", () => {
+    let followed = 0;
+    fc.assert(
+      fc.property(inputs, ({ texts }) => {
+        const before = findingsOf(readManifests(sourcesOf(texts)));
+        const cut = refused(texts);
+        for (const finding of before) {
+          const { fix } = finding;
+          if (fix === undefined || fix.kind === "manual" || (fix.manifest ?? fix.changes) === undefined) continue;
+          followed++;
+          const made = followAdvice(texts, fix);
+          const after = findingsOf(readManifests(sourcesOf(made)));
+          expect({
+            fix,
+            raised: raised(before, after, [fix.description]),
+            isTold: isTold(finding, after),
+            refused: [...refused(made)].filter((packet) => !cut.has(packet)),
+          }).toEqual({ fix, raised: [], isTold: false, refused: [] });
+        }
+      }),
+      { numRuns: runs },
+    );
+    expect(followed).toBeGreaterThan(0);
+  });
+
+  it("raises nothing when all of it is followed at once, and nothing is found of what npa wrote", () => {
+    fc.assert(
+      fc.property(inputs, ({ texts }) => {
+        const sources = sourcesOf(texts);
+        const given = readManifests(sources);
+        const before = findingsOf(given);
+        const { cluster } = fixSources({ sources, read: readManifests, findings: findingsOf, suggested: true });
+        const after = findingsOf(cluster);
+        const advice = before.map(({ fix }) => fix?.description);
+        expect(raised(before, after, advice)).toEqual([]);
+        const own = new Set(given.policies.map(({ ref }) => nameOf(ref)));
+        const written = new Set(cluster.policies.map(({ ref }) => nameOf(ref)).filter((name) => !own.has(name)));
+        const ofNpa = after.filter(({ object }) => written.has(nameOf(object)));
+        expect(ofNpa.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
+      }),
+      { numRuns: runs },
+    );
+  });
+});
