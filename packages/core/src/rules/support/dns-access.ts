@@ -3,7 +3,6 @@ import type { Peer, PodPeer, Policy, PortSpec, Rule } from "../../model/policy.t
 import type { Labels, Requirement, Selector } from "../../model/selector.ts";
 import { peerKey } from "../../semantics/canonical-key.ts";
 import { allowingRules } from "../../semantics/rules-in-force.ts";
-import { peerKey } from "../../semantics/canonical-key.ts";
 import { namespaceNameLabel } from "../../semantics/label-syntax.ts";
 import { isSatisfiable, matchesSelector } from "../../semantics/match-selector.ts";
 import type { RuleContext } from "../context.ts";
