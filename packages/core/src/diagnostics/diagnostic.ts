@@ -27,6 +27,8 @@ export const problemCodes = {
     "A peer or port of a rule is of a kind that this version of the API does not have. The rule fails closed: it allows nothing, or denies everything.",
   "ports-without-protocol": "A rule of Calico with ports and no protocol that has ports.",
   "old-form": "A field that an old version of the API had and later ones drop. An assumption says how it is read.",
+  "two-data-planes":
+    "Policies of Calico and of Cilium, of which one data plane enforces its own alone. Those of the other are not in force.",
   "duplicate-object": "The same kind, namespace and name twice. The last one in input order wins.",
   "duplicate-named-port": "A pod declares one port name and protocol more than once. All numbers count.",
   "invalid-suppression":

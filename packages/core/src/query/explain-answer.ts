@@ -1,4 +1,5 @@
 import type { Explanation } from "../answers/explanation.ts";
+import type { Policy } from "../model/policy.ts";
 import type { ListedEndpoint } from "../reachability/endpoints.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { noConnections } from "../sets/connection-set.ts";
@@ -15,12 +16,13 @@ export type ExplainedAnswer = Omit<CanAnswer, "egress" | "ingress"> &
 
 const mostServicePorts = 20;
 
-/** Every step that leads to an answer. */
+/** Every step that leads to an answer. `written`: the policies as they were read, in force or not. */
 export function explainAnswer(
   reachability: Reachability,
   endpoints: readonly ListedEndpoint[],
   question: Question,
   answer: CanAnswer,
+  written: readonly Policy[],
 ): ExplainedAnswer {
   if (question.source === ingressController) return withoutSteps(answer);
   const read = readQuestion(reachability, endpoints, question);
@@ -36,7 +38,7 @@ export function explainAnswer(
     servicePorts: askedLeadingPorts(leading, read, reachability)
       .slice(0, mostServicePorts)
       .map(({ use }) => use),
-    restsOn: usedAssumptions(reachability, read),
+    restsOn: usedAssumptions(reachability, read, written),
     notes: [
       ...answer.notes,
       ...servicePortNotes(leading, read, reachability),

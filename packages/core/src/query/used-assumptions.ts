@@ -6,9 +6,20 @@ import { byTier } from "../semantics/tiers.ts";
 import type { ReadQuestion } from "./can.ts";
 import type { SubjectAndPeer } from "./direction-verdict.ts";
 
-/** The assumptions that what policies say of a question may rest on. */
-export function usedAssumptions(reachability: Reachability, read: ReadQuestion): readonly (keyof Assumptions)[] {
+/** The assumptions that what policies say of a question may rest on. `written`: as they were read, in force or not. */
+export function usedAssumptions(
+  reachability: Reachability,
+  read: ReadQuestion,
+  written: readonly Policy[],
+): readonly (keyof Assumptions)[] {
   const used = new Set<keyof Assumptions>();
+  const namespaces = new Set(
+    [...read.source.parts, ...read.target.parts].map(({ classId }) => reachability.subjectClass(classId)?.namespace),
+  );
+  // Another data plane would not have them.
+  const isOfOne = ({ namespace, ifAssumed = [] }: Policy): boolean =>
+    (namespace === undefined || namespaces.has(namespace)) && ifAssumed.some(({ is }) => is.dataplane !== undefined);
+  if (written.some(isOfOne)) used.add("dataplane");
   for (const part of [...read.source.parts, ...read.target.parts])
     if (part.workload?.groups.some(({ hostNetwork }) => hostNetwork)) used.add("hostNetworkPodsSelected");
   ofDirection("egress", read.pairs);
@@ -33,11 +44,15 @@ function ofPeers(
   const peers = policies.flatMap(({ rules }) =>
     rules[direction].flatMap((rule) => (rule.peers === "any" ? [] : rule.peers)),
   );
+  const isOutside = workload === undefined;
   const isUndefined = workload !== undefined && cluster.namespaces.get(workload.namespace)?.declared === false;
   return [
     ...(workload !== undefined && peers.some(({ type }) => type === "ipBlock") ? ["ipBlockMatchesPods" as const] : []),
     ...(isUndefined && peers.some(asksNamespaces) ? ["unknownNamespaceLabels" as const] : []),
     ...(peers.some(({ type }) => type === "oldForm") ? ["anpOldForm" as const] : []),
+    ...(isOutside && peers.some((peer) => peer.type === "networks" && peer.apiServer !== undefined)
+      ? ["kubeApiserver" as const]
+      : []),
   ];
 }
 

@@ -253,4 +253,33 @@ describe("Cilium's policies", () => {
     ]);
     expect(answer(cluster, "shop/db", "1.1.1.1", "443")).toBe("no");
   });
+
+  it("beside Calico's there is one problem: whose are in force, and why", () => {
+    const calico =
+      "\n---\n{apiVersion: projectcalico.org/v3, kind: GlobalNetworkPolicy, metadata: {name: g}, spec: {selector: all(), types: [Egress]}}\n";
+    const both = policy(`{${db}, ingress: [{}]}`) + calico;
+    expect(read(both).problems).toMatchObject([{ code: "two-data-planes", object: { name: "g" } }]);
+    expect(read(both).problems[0]?.message).toContain(
+      "those of Cilium are taken to be in force, as nothing in the input shows",
+    );
+    const runs =
+      "\n---\n{apiVersion: apps/v1, kind: DaemonSet, metadata: {name: calico-node, namespace: kube-system}, spec: {selector: {matchLabels: {k8s-app: calico-node}}, template: {metadata: {labels: {k8s-app: calico-node}}, spec: {containers: [{name: calico-node, image: quay.io/calico/node}]}}}}\n";
+    const { problems, assumed } = read(both + runs);
+    expect(assumed).toEqual({ dataplane: "calico" });
+    expect(problems[0]?.message).toContain(
+      "those of Calico are taken to be in force, as the input shows that Calico runs",
+    );
+    expect(read(policy(`{${db}, ingress: [{}]}`)).problems).toEqual([]);
+  });
+
+  it("are refused for what is no regular expression, also where it begins as templates do", () => {
+    const path = (text: string): readonly string[] => {
+      const http = `{ports: [{port: "80", protocol: TCP}], rules: {http: [{path: ${JSON.stringify(text)}}]}}`;
+      const { refusedPolicies, inputs } = read(policy(`{${db}, ingress: [{toPorts: [${http}]}]}`));
+      expect(inputs.unrendered).toBeUndefined();
+      return refusedPolicies.flatMap(({ reasons }) => reasons);
+    };
+    expect(path("((/a)|(/b))/.*")).toEqual([]);
+    expect(path("/a((b)")[0]).toContain("it is no regular expression");
+  });
 });

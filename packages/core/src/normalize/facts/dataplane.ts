@@ -3,6 +3,7 @@ import type { ClusterFact } from "../../model/facts.ts";
 import { compareStrings } from "../../lib/compare.ts";
 import type { SliceDraft } from "../calico/calico-draft.ts";
 import type { ClusterDraft } from "../cluster-draft.ts";
+import { locationOf } from "../../source/position.ts";
 import { isApiServerService } from "./api-server.ts";
 
 const plugins: Readonly<Record<string, Assumptions["dataplane"]>> = {
@@ -16,7 +17,7 @@ const plugins: Readonly<Record<string, Assumptions["dataplane"]>> = {
  * Undefined where it tells nothing. Of policies of both Cilium's are in force: `dataplane` says otherwise.
  */
 export function assumedOf(
-  { calico, cilium, facts }: Pick<ClusterDraft, "calico" | "cilium" | "facts">,
+  { calico, cilium, facts, report }: Pick<ClusterDraft, "calico" | "cilium" | "facts" | "report">,
   known: readonly ClusterFact[],
 ): Partial<Assumptions> | undefined {
   const names = new Set(known.flatMap((fact) => (fact.type === "plugin" ? (plugins[fact.name] ?? []) : [])));
@@ -25,7 +26,27 @@ export function assumedOf(
   const dataplane =
     size > 0 && calico.policies.size > 0 ? (only ?? "cilium") : size > 0 ? "cilium" : calico.isInUse ? "calico" : only;
   if (dataplane === undefined) return undefined;
+  if (size > 0 && calico.policies.size > 0) reportTwo({ calico, cilium, report }, dataplane, only !== undefined);
   return dataplane === "cilium" ? { dataplane, ...facts.assumed, ...apiServerOf(calico.slices) } : { dataplane };
+}
+
+/** Tells which of two kinds of policies are in force, and why, at the first that is not. */
+function reportTwo(
+  { calico, cilium, report }: Pick<ClusterDraft, "calico" | "cilium" | "report">,
+  dataplane: Assumptions["dataplane"],
+  isShown: boolean,
+): void {
+  const [taken, others] = dataplane === "cilium" ? (["Cilium", "Calico"] as const) : (["Calico", "Cilium"] as const);
+  const [first] = dataplane === "cilium" ? calico.policies.values() : cilium.policies.values();
+  if (first === undefined) return;
+  const why = isShown ? `the input shows that ${taken} runs` : "nothing in the input shows which of them runs";
+  report({
+    code: "two-data-planes",
+    severity: "warning",
+    message: `the input has policies of ${taken} and of ${others}, and one of them enforces its own alone: those of ${taken} are taken to be in force, as ${why}, and those of ${others} are left out. If ${others} enforces, --assume dataplane=${others.toLowerCase()}`,
+    location: locationOf(first.origin),
+    object: first.ref,
+  });
 }
 
 /** "The endpoints of the Service kubernetes in default are the API server." */
