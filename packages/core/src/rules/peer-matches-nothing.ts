@@ -3,6 +3,7 @@ import { editDistance } from "../lib/nearest.ts";
 import { everything } from "../model/cluster.ts";
 import type { PodPeer, Policy } from "../model/policy.ts";
 import type { Selector } from "../model/selector.ts";
+import { isClusterWideOfKubernetes } from "../semantics/network-policy.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { exampleLabels, selectorImplies } from "../symbolic/selector-questions.ts";
 import type { RuleContext } from "./context.ts";
@@ -26,7 +27,7 @@ export const peerMatchesNothing: RuleDefinition = defineRule({
   check(context, report, skip) {
     let unknown = 0;
     const unseen = new UnknownNamespaces();
-    for (const written of podPeers(context, context.unionPolicies)) {
+    for (const written of podPeers(context, judged(context))) {
       if (asksForNoLabel(written.peer)) continue;
       if (matchesSomething(context, written)) {
         for (const found of deadOf(context, written)) report(found);
@@ -49,6 +50,11 @@ export const peerMatchesNothing: RuleDefinition = defineRule({
     if (unknown > 0) skip(`${count(unknown, "peer")} may match pods in namespaces that the input does not show`);
   },
 });
+
+/** NetworkPolicies, what is one union with them, and the cluster-wide kinds of Kubernetes. */
+function judged({ unionPolicies, cluster }: RuleContext): readonly Policy[] {
+  return [...unionPolicies, ...cluster.policies.filter(isClusterWideOfKubernetes)];
+}
 
 /** Of labels that Cilium does not keep label-not-in-identity speaks. */
 function asksForNoLabel({ podSelector }: PodPeer): boolean {
@@ -169,7 +175,11 @@ function emptyPeer(context: RuleContext, written: WrittenPeer, where: string, ne
     };
   }
   if (context.cluster.live) return { at, message };
-  return { at, message: `${message}; the rule admits nobody unless such pods come from elsewhere`, severity: "low" };
+  return {
+    at,
+    message: `${message}; the rule ${doesNothing(written)} unless such pods come from elsewhere`,
+    severity: "low",
+  };
 }
 
 /** No known namespace has the labels: certain in a live cluster; else reported only where a known namespace was evidently meant. */
@@ -233,7 +243,13 @@ function peerText({ namespaceSelector, podSelector }: PodPeer): string {
     .join(" and ");
 }
 
+function doesNothing({ rule: { action } }: WrittenPeer): string {
+  return { allow: "admits nobody", deny: "denies nobody", pass: "passes nobody on" }[action];
+}
+
 function selectorPlace(written: WrittenPeer, field: "podSelector" | "namespaceSelector"): ReturnType<typeof peerPlace> {
   const { policy, direction, ruleIndex, peerIndex, peer } = written;
+  // A peer of these kinds has its selectors under a field of its own.
+  if (isClusterWideOfKubernetes(policy)) return peerPlace(policy, direction, ruleIndex, peerIndex);
   return peerPlace(policy, direction, ruleIndex, peerIndex, peer[field] === undefined ? [] : [field]);
 }

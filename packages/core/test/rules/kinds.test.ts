@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clusterPolicy, deployment, documents, findings, policy, service } from "./evaluate.ts";
+import { clusterPolicy, deployment, documents, findings, namespace, policy, service } from "./evaluate.ts";
 
 /*
  * Rules that NetworkPolicies gave the reason for, on the other kinds: what is found of a NetworkPolicy is found of a policy
@@ -163,6 +163,24 @@ describe("rules on peers and subjects", () => {
         "{ action: Deny, to: [{ networks: [169.254.169.254/32] }] }, { action: Accept, to: [{ networks: [0.0.0.0/0] }] }",
     });
     expect(places("metadata-endpoint-reachable", listening, denied, isolated)).toEqual([]);
+  });
+
+  it("peer-matches-nothing, of rules that deny too", () => {
+    const to = (name: string): string =>
+      clusterPolicy("admin", {
+        egress: `{ action: Deny, to: [{ pods: { namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: shop } }, podSelector: { matchLabels: { app: ${name} } } } }] }`,
+      });
+    const shop = namespace("shop");
+    expect(findings("peer-matches-nothing", documents(shop, listening, to("wbe")))).toMatchObject([
+      {
+        severity: "medium",
+        location: { path: "spec.egress[0].to[0]" },
+        message: expect.stringContaining("did you mean `app: web`?") as string,
+      },
+    ]);
+    const [other] = findings("peer-matches-nothing", documents(shop, listening, to("cron")));
+    expect(other?.message).toContain("denies nobody");
+    expect(places("peer-matches-nothing", shop, listening, to("web"))).toEqual([]);
   });
 
   it("what denies take back is not open", () => {

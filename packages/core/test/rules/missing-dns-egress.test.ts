@@ -200,6 +200,29 @@ describe("missing-dns-egress", () => {
       expect(findings(id, documents(web, coreDns, ...texts))).toEqual([]);
     });
 
+    it("needs no DNS pods in the input where every pod is denied", () => {
+      const subject = "{ namespaces: { matchLabels: { kubernetes.io/metadata.name: shop } } }";
+      const closing = (rules: string, tier = "Admin"): string =>
+        clusterPolicy("deny", { egress: rules }, { subject, tier });
+      expect(findings(id, documents(web, closing(deny)))).toMatchObject([
+        { object: { name: "deny" }, affected: ["shop/web[Deployment]"], location: { path: "spec.egress[0]" } },
+      ]);
+      expect(findings(id, documents(web, closing(deny, "Baseline")))).toHaveLength(1);
+      for (const texts of [
+        [closing(`${dns}, ${deny}`)],
+        [closing(`${dns.replace("Accept", "Pass")}, ${deny}`)],
+        [closing(deny), clusterPolicy("first", { egress: dns }, { priority: 1 })],
+        [closing(deny, "Baseline"), open],
+        [
+          closing(
+            "{ action: Deny, to: [{ namespaces: {} }], protocols: [{ tcp: { destinationPort: { number: 53 } } }] }",
+          ),
+        ],
+        [closing("{ action: Deny, to: [{ namespaces: { matchLabels: { team: a } } }] }")],
+      ])
+        expect(findings(id, documents(web, ...texts))).toEqual([]);
+    });
+
     it("tells isolation as ever where a Deny says the same", () => {
       const isolated = policy("isolated", "{ podSelector: {}, policyTypes: [Egress] }");
       const found = findings(id, documents(web, coreDns, isolated, clusterPolicy("deny", { egress: deny })));

@@ -1,6 +1,7 @@
 import { type Direction, type PodPeer, type Policy, type Rule, directions } from "../../model/policy.ts";
 import { everything } from "../../model/cluster.ts";
-import { allowingEntries } from "../../semantics/rules-in-force.ts";
+import { isClusterWideOfKubernetes } from "../../semantics/network-policy.ts";
+import { allowingEntries, decidingRules } from "../../semantics/rules-in-force.ts";
 import type { RuleContext } from "../context.ts";
 
 /** A selector peer with where it stands. */
@@ -13,14 +14,17 @@ export interface WrittenPeer {
   readonly peer: PodPeer;
 }
 
-/** All selector peers of the rules that have an effect: of NetworkPolicies, or of these policies. */
+/** All selector peers of the rules that have an effect: of NetworkPolicies, or of these policies. In ordered tiers those that deny or pass are meant as well. */
 export function* podPeers(
   { networkPolicies }: RuleContext,
   policies: readonly Policy[] = networkPolicies,
 ): Generator<WrittenPeer> {
   for (const policy of policies) {
     for (const direction of directions) {
-      for (const [ruleIndex, rule] of allowingEntries(policy, direction)) {
+      const rules = isClusterWideOfKubernetes(policy)
+        ? decidingRules(policy, direction).entries()
+        : allowingEntries(policy, direction);
+      for (const [ruleIndex, rule] of rules) {
         if (rule.peers === "any") continue;
         for (const [peerIndex, peer] of rule.peers.entries())
           if (peer.type === "pods") yield { policy, direction, ruleIndex, rule, peerIndex, peer };
