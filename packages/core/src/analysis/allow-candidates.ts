@@ -21,6 +21,24 @@ export function allowCandidates(ground: ChangeGround, answer: ExplainedAnswer): 
   ).filter((candidate) => candidate !== undefined);
 }
 
+/** For what the ingress controller sends: the port, where a rule lacks no more. */
+export function portCandidates(
+  { cluster, asked, reachability }: ChangeGround,
+  answer: ExplainedAnswer,
+): readonly Candidate[] {
+  const ports = portValues(asked, reachability.table) ?? [];
+  return nearRules(answer, "ingress", cluster.policies.filter(isNetworkPolicy)).map(({ policy, index }) => {
+    const path = rulePath(policy, "ingress", index);
+    const edits = ports.map((value): ObjectChange => ({
+      object: policy.ref,
+      path: [...path, "ports"],
+      type: "append",
+      value,
+    }));
+    return editOf(policy, `add the port to ${formatPath(path)} of ${nameOf(policy.ref)}`, edits);
+  });
+}
+
 function directionOptions(ground: ChangeGround, answer: ExplainedAnswer, direction: Direction): readonly Candidate[] {
   const denials = answer[direction].decidedBy.filter(({ action }) => action === "deny");
   const undenied = denials.flatMap(({ policy: ref, path }) => {

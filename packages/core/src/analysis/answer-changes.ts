@@ -6,7 +6,7 @@ import { UsageError } from "../lib/usage-error.ts";
 import type { Cluster } from "../model/cluster.ts";
 import { type ReadQuestion, readQuestion } from "../query/can.ts";
 import type { ExplainedAnswer } from "../query/explain-answer.ts";
-import { ingressController } from "../query/from-ingress-controller.ts";
+import { ingressController, readRoutedQuestion } from "../query/from-ingress-controller.ts";
 import { parsePort } from "../sets/parse-port.ts";
 import type { QuestionSide } from "../query/resolve-endpoint.ts";
 import type { Reachability } from "../reachability/reachability.ts";
@@ -14,7 +14,7 @@ import { parseAddress } from "../sets/address.ts";
 import { namedAddresses } from "../sets/address-names.ts";
 import { type ConnectionId, allConnections, type ConnectionTable, noConnections } from "../sets/connection-set.ts";
 import { isSubset, unionAll } from "../sets/interval-set.ts";
-import { allowCandidates } from "./allow-candidates.ts";
+import { allowCandidates, portCandidates } from "./allow-candidates.ts";
 import { blockCandidates } from "./block-candidates.ts";
 import type { Candidate } from "./candidate.ts";
 import { type AskedQuestion, answerOn, type ConnectivityOptions, reachabilityOptions } from "./connectivity.ts";
@@ -50,8 +50,10 @@ export function answerChanges(
   options: ConnectivityOptions,
 ): readonly AnswerChange[] {
   const { cluster, reachability, endpoints, question } = asked;
-  if (question.source === ingressController || answer.answer === "unknown") return [];
-  const read = readQuestion(reachability, endpoints, question);
+  const isRouted = question.source === ingressController;
+  // What rules let the controller in hangs on its labels: of these edits only what allows it is told.
+  if (answer.answer === "unknown" || (isRouted && answer.answer === "yes")) return [];
+  const read = isRouted ? routedQuestion(asked) : readQuestion(reachability, endpoints, question);
   const { table } = reachability;
   const names = new Set(cluster.policies.map(({ namespace, name }) => `${namespace}/${name}`));
   const ground: ChangeGround = {
@@ -66,7 +68,11 @@ export function answerChanges(
     },
   };
   const effect = answer.answer === "no" ? "allow" : "block";
-  const candidates = effect === "allow" ? allowCandidates(ground, answer) : blockCandidates(ground, answer);
+  const candidates = isRouted
+    ? portCandidates(ground, answer)
+    : effect === "allow"
+      ? allowCandidates(ground, answer)
+      : blockCandidates(ground, answer);
   const turning: Candidate[] = [];
   const changes: AnswerChange[] = [];
   for (const candidate of candidates.slice(0, triesFor(reachability))) {
@@ -78,6 +84,12 @@ export function answerChanges(
     changes.push(change);
   }
   return changes.toSorted((a, b) => weightOf(a) - weightOf(b)).slice(0, mostChanges);
+}
+
+/** The question with the pods that routes lead to, and a source of which no more is known than what it sends. */
+function routedQuestion({ reachability, endpoints, question }: AskedQuestion): ReadQuestion {
+  const { target, port, pairs } = readRoutedQuestion(reachability, endpoints, question);
+  return { source: { label: ingressController, parts: [] }, target, port, pairs, backwards: pairs };
 }
 
 /** Whether a candidate makes all the edits of another. */
@@ -111,8 +123,9 @@ function tried(
   const after = followedAdvice(cluster, [
     { kind: "suggested", description, changes: edits, ...(manifest === undefined ? {} : { manifest }) },
   ]);
-  const wanted = effect === "allow" ? "yes" : "no";
-  if (after === undefined || turnedAnswer() !== wanted) return undefined;
+  // A rule that names whoever may be the controller is as much as can be told.
+  const wanted = effect === "block" ? ["no"] : question.source === ingressController ? ["yes", "unknown"] : ["yes"];
+  if (after === undefined || !wanted.includes(turnedAnswer() ?? "")) return undefined;
   const diff = connectionDiff(cluster, after, reachabilityOptions(options, cluster), mostBeside);
   if (diff.truncated) return undefined;
   const others = diff.certain.filter((pair) => !isAsked(pair, ground, diff.compared.table));

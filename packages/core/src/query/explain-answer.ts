@@ -4,8 +4,9 @@ import type { ListedEndpoint } from "../reachability/endpoints.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { noConnections } from "../sets/connection-set.ts";
 import { type CanAnswer, type Question, readQuestion, type ReadQuestion } from "./can.ts";
-import { decidingRules, explainDirection } from "./explain-direction.ts";
-import { ingressController } from "./from-ingress-controller.ts";
+import { explainDirection } from "./explain-direction.ts";
+import { explainFromController } from "./explain-from-controller.ts";
+import { ingressController, readRoutedQuestion } from "./from-ingress-controller.ts";
 import { outsideNotes } from "./outside-notes.ts";
 import { usedAssumptions } from "./used-assumptions.ts";
 import { askedLeadingPorts, leadingPorts, servicePortNotes } from "./service-ports.ts";
@@ -24,7 +25,7 @@ export function explainAnswer(
   answer: CanAnswer,
   written: readonly Policy[],
 ): ExplainedAnswer {
-  if (question.source === ingressController) return withoutSteps(answer);
+  if (question.source === ingressController) return fromController(reachability, endpoints, question, answer);
   const read = readQuestion(reachability, endpoints, question);
   const leading = leadingPorts(read, reachability);
   const of = (direction: "egress" | "ingress"): Explanation["egress"] => {
@@ -48,30 +49,25 @@ export function explainAnswer(
   };
 }
 
-/** Of a pod of unknown labels only the rules that decide are known. */
-function withoutSteps(answer: CanAnswer): ExplainedAnswer {
-  const of = (direction: "egress" | "ingress"): Explanation["egress"] => {
-    const verdict = answer[direction];
-    const decidedBy = decidingRules(verdict);
-    return {
-      answer: verdict.answer,
-      isolated: verdict.isolated,
-      byDefault: !verdict.isolated && verdict.answer === "yes",
-      steps: decidedBy.map(({ policy, tier, path, location, action, reason, ports }) => ({
-        tier,
-        object: policy,
-        rule: path,
-        location,
-        action,
-        matches: ports === undefined && action !== "isolate" ? "unknown" : "yes",
-        decides: true,
-        because: reason,
-      })),
-      decidedBy,
-      nearMisses: [],
-    };
+/** The controller sends; only the other end is asked. */
+function fromController(
+  reachability: Reachability,
+  endpoints: readonly ListedEndpoint[],
+  question: Question,
+  answer: CanAnswer,
+): ExplainedAnswer {
+  const read = readRoutedQuestion(reachability, endpoints, question);
+  const leading = leadingPorts(read, reachability);
+  const { answer: sends, isolated } = answer.egress;
+  return {
+    ...answer,
+    egress: { answer: sends, isolated, byDefault: true, steps: [], decidedBy: [], nearMisses: [] },
+    ingress: explainFromController(reachability, read, leading, answer),
+    servicePorts: askedLeadingPorts(leading, read, reachability)
+      .slice(0, mostServicePorts)
+      .map(({ use }) => use),
+    restsOn: [],
   };
-  return { ...answer, egress: of("egress"), ingress: of("ingress"), servicePorts: [], restsOn: [] };
 }
 
 /** Clients look names up first: what can ask nobody does not get as far as connecting. */

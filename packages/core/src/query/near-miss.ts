@@ -82,10 +82,11 @@ function nameLack({ leading }: AskedOfRules, { ports }: Rule, { workload }: Ques
   return `it is for ${which} named ${names.slice(0, 5).join(", ")}, and ${has}${mistaken}`;
 }
 
-function portLack(
+/** What ports of a rule lack: of a Service's port that somebody took for that of the pods, where that leads. */
+export function portLack(
   { reachability: { table }, port, leading }: AskedOfRules,
   ports: ConnectionId,
-  { asked }: SubjectAndPeer,
+  { asked }: Pick<SubjectAndPeer, "asked">,
 ): string {
   const has = portsText(formatPorts(ports, table));
   const mistaken = leading.find(

@@ -183,6 +183,57 @@ spec:
     expect(both.changes.map(({ edits }) => edits.length)).toEqual([2, 1]);
   });
 
+  describe("from the ingress controller", () => {
+    const ingress = `---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web, namespace: shop}
+spec: {defaultBackend: {service: {name: web, port: {number: 80}}}}
+`;
+    const from = "    - from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ingress}}}]\n";
+
+    it("tells the port of the Service from that of the pods, and adds the latter", () => {
+      const wrong = ask(`${ingress}${toWeb(`${from}      ports: [{port: 80}]`)}`, "ingress-controller", "shop/svc/web");
+      expect(wrong.answer).toBe("no");
+      expect(wrong.ingress.steps[0]).toMatchObject({ rule: "spec.ingress[0]", matches: "no", decides: false });
+      expect(wrong.ingress.nearMisses[0]?.lacks.join()).toContain(
+        "that is the port of Service shop/web, which leads to 8080",
+      );
+      expect(wrong.servicePorts).toMatchObject([{ service: "shop/web", podPorts: ["8080/TCP"] }]);
+      expect(wrong.changes).toMatchObject([
+        { effect: "allow", edits: [{ path: ["spec", "ingress", 0, "ports"], value: { protocol: "TCP", port: 8080 } }] },
+      ]);
+    });
+
+    it("leaves open whether it has the labels of a rule, and says what else names nobody like it", () => {
+      const rules = `${from}      ports: [{port: http}]\n    - from: [{ipBlock: {cidr: 10.0.0.0/8}}]`;
+      const { answer, ingress: end } = ask(`${ingress}${toWeb(rules)}`, "ingress-controller", "shop/web");
+      expect(answer).toBe("unknown");
+      expect(end.steps.map(({ matches, decides }) => [matches, decides])).toEqual([
+        ["unknown", true],
+        ["no", false],
+        ["no", false],
+      ]);
+      expect(end.steps[1]?.because).toBe("the ingress controller is not among what it names");
+    });
+
+    it("takes the controller of the input", () => {
+      const pod = `---
+apiVersion: v1
+kind: Pod
+metadata: {name: c, namespace: ingress, labels: {app.kubernetes.io/name: ingress-nginx}}
+spec: {containers: [{name: c, image: i}]}
+`;
+      const { answer, ingress: end } = ask(
+        `${ingress}${pod}${toWeb(`${from}      ports: [{port: 8080}]`)}`,
+        "ingress-controller",
+        "shop/web",
+      );
+      expect(answer).toBe("yes");
+      expect(end.steps[0]).toMatchObject({ matches: "yes", decides: true, because: "allows TCP 8080" });
+    });
+  });
+
   it("names the default, an unknown fact, and addresses", () => {
     const open = ask("", "internet", "shop/web");
     expect(open.ingress).toMatchObject({ byDefault: true, steps: [], answer: "yes" });
