@@ -19,7 +19,7 @@ export const namespaceWithoutPolicies: RuleDefinition = defineRule({
       const at = namespacePlace(facts);
       if (at === undefined || !isUnprotected(context, facts)) continue;
       const workloads = context.workloadsOf(facts.classes).count;
-      const policies = facts.policies.length;
+      const policies = facts.union.length;
       const why =
         policies === 0
           ? "has no NetworkPolicy"
