@@ -91,7 +91,10 @@ export function connectionStream(reachability: Reachability, request: ListReques
       const because =
         from.endpoint.type === "ingress-controller" ? routed.because : missingFacts(reachability, from, to);
       const family = familyBetween(from, to, extra);
-      yield { source: from.endpoint.id, target: to.endpoint.id, ...ports.format(extra), ...family, because };
+      const limited =
+        from.endpoint.type === "ingress-controller" ? [] : limits.ofUncertain(from.classId, to.classId, extra);
+      const some = limited.length === 0 ? {} : { limited };
+      yield { source: from.endpoint.id, target: to.endpoint.id, ...ports.format(extra), ...family, ...some, because };
     }
   }
 

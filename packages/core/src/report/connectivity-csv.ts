@@ -9,9 +9,10 @@ export function* connectivityCsv(listing: ConnectivityListing): Generator<string
   const record = (connection: Connection, because: readonly MissingFact[]): string => {
     const { source, target, all, ports, family = "" } = connection;
     const ends = `${ids.get(source) ?? csvField(source)},${ids.get(target) ?? csvField(target)}`;
-    return `${ends},${all},${ranges(ports.TCP)},${ranges(ports.UDP)},${ranges(ports.SCTP)},${because.length === 0},${csvField(because.map(missingFactText).join("; "))},${family},${csvField(limitedTexts(connection.limited).join("; "))}\n`;
+    return `${ends},${all},${ranges(ports.TCP)},${ranges(ports.UDP)},${ranges(ports.SCTP)},${because.length === 0},${csvField(because.map(missingFactText).join("; "))},${family},${csvField(limitedTexts(connection.limited).join("; "))},${ranges(ports.ICMP)},${ranges(ports.ICMPv6)}\n`;
   };
-  yield csvRecord(["source", "target", "all", "tcp", "udp", "sctp", "certain", "because", "family", "limited"]);
+  const ports = ["tcp", "udp", "sctp"];
+  yield csvRecord(["source", "target", "all", ...ports, "certain", "because", "family", "limited", "icmp", "icmpv6"]);
   for (const connection of listing.connections) yield record(connection, []);
   for (const connection of listing.uncertain) yield record(connection, connection.because);
 }

@@ -20,7 +20,7 @@ export function* connectivityMarkdown(listing: ConnectivityListing): Generator<s
     yield markdownRow([
       markdownCode(connection.source),
       markdownCode(connection.target),
-      familyPortsText(connection),
+      portsCell(connection),
       markdownText(connection.because.map(missingFactText).join(", ")),
     ]);
   }

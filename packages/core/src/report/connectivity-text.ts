@@ -95,6 +95,8 @@ function* uncertainLines(
     if (count++ === 0) yield `\n${yellow("Uncertain: these depend on facts that the input does not give")}\n`;
     const line = `  ${printable(source)} to ${printable(target)}: ${familyPortsText(ports)}`;
     for (const part of wrapped(line, width, 4)) yield `${part}\n`;
+    for (const text of limitedTexts(ports.limited))
+      for (const part of wrapped(`    ${text}`, width, 6)) yield `${yellow(part)}\n`;
     for (const part of wrapped(`    depends on ${because.map(missingFactText).join(", ")}`, width, 6))
       yield `${dim(part)}\n`;
   }

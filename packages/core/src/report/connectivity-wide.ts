@@ -1,3 +1,4 @@
+import type { Connection } from "../answers/connectivity.ts";
 import type { ConnectivityListing } from "./connectivity-listing.ts";
 import { printable } from "./escape.ts";
 import { type TextOptions, paletteOf } from "./palette.ts";
@@ -13,17 +14,19 @@ export function* connectivityWide(listing: ConnectivityListing, options: TextOpt
   const padded = paddedNames(listing);
   const line = (source: string, target: string, rest: string): string =>
     `${padded(source)} ${dim("=>")} ${padded(target)} ${dim(":")} ${rest}\n`;
-  for (const connection of listing.connections) {
+  const portsOf = (connection: Connection): string => {
     const limited = limitedTexts(connection.limited);
-    const some = limited.length === 0 ? "" : ` ${yellow(`(${limited.join("; ")})`)}`;
-    yield line(connection.source, connection.target, `${familyPortsText(connection)}${some}`);
+    return `${familyPortsText(connection)}${limited.length === 0 ? "" : ` ${yellow(`(${limited.join("; ")})`)}`}`;
+  };
+  for (const connection of listing.connections) {
+    yield line(connection.source, connection.target, portsOf(connection));
   }
   let first = true;
   for (const connection of listing.uncertain) {
     if (first) yield `\n${yellow("Uncertain: these depend on facts that the input does not give")}\n`;
     first = false;
     const because = dim(`(depends on ${connection.because.map(missingFactText).join(", ")})`);
-    yield line(connection.source, connection.target, `${familyPortsText(connection)} ${because}`);
+    yield line(connection.source, connection.target, `${portsOf(connection)} ${because}`);
   }
 }
 

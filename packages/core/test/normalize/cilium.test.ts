@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { can } from "../../src/analysis/connectivity.ts";
+import { listConnectivity } from "@npa/core";
 import { exposure } from "../../src/analysis/exposure.ts";
 import type { Cluster } from "../../src/model/cluster.ts";
 import { readManifests } from "../../src/read/read-manifests.ts";
@@ -281,5 +282,19 @@ describe("Cilium's policies", () => {
     };
     expect(path("((/a)|(/b))/.*")).toEqual([]);
     expect(path("/a((b)")[0]).toContain("it is no regular expression");
+  });
+
+  it("limit requests of what is uncertain, too", () => {
+    const far =
+      "{apiVersion: v1, kind: Pod, metadata: {name: far, namespace: other}, spec: {containers: [{name: c, image: x}]}}";
+    const http = '{ports: [{port: "80", protocol: TCP}], rules: {http: [{method: GET}]}}';
+    const team = "{matchLabels: {'io.cilium.k8s.namespace.labels.team': a}}";
+    const limit = (more: string): unknown =>
+      listConnectivity(
+        read(`${policy(`{${db}, ingress: [{fromEndpoints: [${team}], toPorts: [${http}]}${more}]}`)}\n---\n${far}`),
+      ).uncertain.find(({ source, target }) => source.startsWith("other/far") && target.startsWith("shop/db"))?.limited;
+    expect(limit("")).toMatchObject([{ direction: "ingress", ports: { TCP: ["80"] }, requests: ["GET"] }]);
+    const lifts = `, {fromEndpoints: [${team}], toPorts: [{ports: [{port: "80", protocol: TCP}]}]}`;
+    expect(limit(lifts)).toBeUndefined();
   });
 });

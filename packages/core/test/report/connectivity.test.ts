@@ -68,10 +68,11 @@ Uncertain: these depend on facts that the input does not give
   });
 
   it("csv", () => {
-    expect([...connectivityCsv(list)].join("")).toBe(`source,target,all,tcp,udp,sctp,certain,because,family,limited
-external,shop/web[Deployment],false,8080 9090-9100,53,,true,,,
-shop/web[Deployment],shop/db[Pod],true,,,,true,,,
-external,shop/db[Pod],false,,,1,false,label team of namespace shop; the address of shop/db[Pod],,
+    expect([...connectivityCsv(list)].join(""))
+      .toBe(`source,target,all,tcp,udp,sctp,certain,because,family,limited,icmp,icmpv6
+external,shop/web[Deployment],false,8080 9090-9100,53,,true,,,,,
+shop/web[Deployment],shop/db[Pod],true,,,,true,,,,,
+external,shop/db[Pod],false,,,1,false,label team of namespace shop; the address of shop/db[Pod],,,,
 `);
   });
 
