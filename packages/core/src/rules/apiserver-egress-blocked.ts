@@ -56,6 +56,10 @@ const usualServiceAddresses: ReadonlySet<string> = new Set([
 /** Blocks of one address that is the Service's: policies see where it leads. */
 function byServiceAddress(context: RuleContext, policy: Policy): readonly Found[] {
   const found: Found[] = [];
+  // Beside what lets them through it does no harm.
+  const [subject] = context.subjectsOf(policy).toArray();
+  const beside = subject === undefined ? [policy] : context.reachability.policiesOf(subject, "egress", "possible");
+  if (beside.some((other) => mayReach(context, other))) return found;
   for (const [index, { peers, ports, unknown }] of allowingEntries(policy, "egress")) {
     if (peers === "any" || unknown !== undefined) continue;
     for (const [place, peer] of peers.entries()) {

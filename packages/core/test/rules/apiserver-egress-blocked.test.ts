@@ -31,6 +31,12 @@ describe("apiserver-egress-blocked", () => {
       expect(found(egress(entry))).toEqual([]);
   });
 
+  it("leaves the address alone beside what lets them through", () => {
+    expect(found(egress(block("10.96.0.1/32"), "{ toEntities: [kube-apiserver] }"))).toEqual([]);
+    const other = cilium("endpointSelector: {}, egress: [{ toEntities: [kube-apiserver] }]", "other");
+    expect(found(operator, egress(block("10.96.0.1/32")), other)).toEqual([]);
+  });
+
   it("finds pods with a role that are kept from the API server", () => {
     expect(found(operator, binding, egress(dns))).toEqual(["spec.egress"]);
     expect(found(operator, binding, egress(dns, block("10.96.0.1/32")))).toEqual([
