@@ -71,11 +71,11 @@ function noticeLines(
       ];
 }
 
-/** Whether a finding says what a problem says, at its place. */
+/** Whether a finding, or what it relates to, says what a problem says, at its place. */
 function toldBy(findings: readonly Finding[]): (problem: Diagnostic) => boolean {
   const keyOf = ({ file, line, column }: Location): string => `${line}:${column} ${file}`;
   const messages = new Map<string, string[]>();
-  for (const { location, message } of findings) {
+  for (const { location, message } of findings.flatMap((finding) => [finding, ...finding.related])) {
     if (location === undefined) continue;
     const known = messages.get(keyOf(location));
     if (known === undefined) messages.set(keyOf(location), [message]);

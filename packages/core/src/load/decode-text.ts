@@ -15,3 +15,12 @@ export function decodeText(bytes: Uint8Array): string | undefined {
     throw error;
   }
 }
+
+const gitCrypt = "\0GITCRYPT\0";
+
+/** Why a file is no text, for its reader. */
+export function undecodableText(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes.subarray(0, gitCrypt.length)) === gitCrypt
+    ? "encrypted by git-crypt. The file was not read: run git-crypt unlock, or leave it out of what is analysed"
+    : "the bytes are neither UTF-8 nor UTF-16 with a byte order mark. The file was not read";
+}

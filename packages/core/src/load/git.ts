@@ -1,3 +1,4 @@
+import { undecodableText } from "./decode-text.ts";
 import { spawn } from "node:child_process";
 import path from "node:path";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
@@ -59,7 +60,7 @@ function textOf(name: string, bytes: Buffer): TextOrProblem {
     return { problem: problemWith(name, "input-too-large", "larger than 64 MiB. It was not read") };
   return isUtf8(bytes)
     ? { source: { name, text: bytes.toString("utf8").replace(/^\ufeff/, "") } }
-    : { problem: problemWith(name, "not-utf8", "not UTF-8 text. It was not read") };
+    : { problem: problemWith(name, "not-utf8", undecodableText(bytes)) };
 }
 
 /** The contents of files of a commit, in their order. */

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { SourceText } from "../parse/document.ts";
-import { decodeText } from "./decode-text.ts";
+import { decodeText, undecodableText } from "./decode-text.ts";
 
 /** The most that one input may hold: V8 strings end at 512 MiB. */
 export const maxBytes = 500_000_000;
@@ -51,8 +51,7 @@ export async function readStream(stream: AsyncIterable<Uint8Array | string>, nam
 function textOf(name: string, bytes: Uint8Array): TextOrProblem {
   const text = decodeText(bytes);
   if (text !== undefined) return { source: { name, text } };
-  const message = "the bytes are neither UTF-8 nor UTF-16 with a byte order mark. The file was not read";
-  return { problem: problemWith(name, "not-utf8", message) };
+  return { problem: problemWith(name, "not-utf8", undecodableText(bytes)) };
 }
 
 function tooLarge(name: string): TextOrProblem {

@@ -54,7 +54,7 @@ export interface Found {
 /** Something else to look at. */
 export interface RelatedPlace {
   readonly message: string;
-  readonly at: Place;
+  readonly at: Place | KnownPlace;
 }
 
 /** Takes what a rule finds. */

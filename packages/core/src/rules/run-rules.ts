@@ -156,7 +156,8 @@ function toFinding(
 ): Finding {
   const { at, affected = [] } = found;
   const workloads = affected instanceof ClassSet ? context.workloadsOf(affected) : listWorkloads(affected);
-  const location = isPlace(at) ? locations.get(at) : at.location;
+  const placeOf = (place: typeof at): Location | undefined => (isPlace(place) ? locations.get(place) : place.location);
+  const location = placeOf(at);
   return {
     ruleId: rule.id,
     severity: found.severity ?? rule.severity,
@@ -166,7 +167,7 @@ function toFinding(
     object: found.object ?? at.object,
     affected: workloads.ids,
     affectedCount: workloads.count,
-    related: related.map(({ message, at: place }) => relatedLocation(message, locations.get(place))),
+    related: related.map(({ message, at: place }) => relatedLocation(message, placeOf(place))),
     ...(found.fix === undefined ? {} : { fix: found.fix }),
   };
 }

@@ -137,6 +137,7 @@ describe("loadPaths", () => {
       "be.yaml": Buffer.from(utf16).swap16(),
       "latin1.yaml": Buffer.from("kind: é", "latin1"),
       "odd.yaml": Buffer.concat([utf16, Buffer.from("x")]),
+      "sealed.yaml": Buffer.from("\0GITCRYPT\0\u00ff\u00fe", "latin1"),
     });
     const { sources, problems } = await loadPaths(["."], { cwd });
     expect(sources.map(({ name, text }) => `${name}: ${text}`)).toEqual([
@@ -147,7 +148,9 @@ describe("loadPaths", () => {
     expect(problems.map(({ code, location }) => `${location?.file}: ${code}`)).toEqual([
       "latin1.yaml: not-utf8",
       "odd.yaml: not-utf8",
+      "sealed.yaml: not-utf8",
     ]);
+    expect(problems.at(-1)?.message).toContain("git-crypt unlock");
   });
 
   it("refuses a file that fits no string, without reading it", async () => {

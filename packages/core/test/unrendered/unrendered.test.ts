@@ -34,6 +34,7 @@ describe("templates", () => {
     ["spruce", policy("(( grab meta.name ))", "b")],
     ["autoconf and sed", policy("@STS_NAME@", "b")],
     ["sed, quoted", policy("'@@STS_NAME@@'", "b")],
+    ["Chainsaw", policy("web", "\"(join('-', ['team', $namespace]))\"")],
     ["a name between percent signs", policy("%NAME%", "b")],
     ["a name between underscores", policy("__NAME__", "b")],
     ["a variable of a shell", policy("web-$NAME", "b")],

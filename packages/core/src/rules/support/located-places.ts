@@ -8,10 +8,9 @@ import type { Found, KnownPlace, Place } from "../define-rule.ts";
  * together, whichever rules ask for them.
  */
 export function locatedPlaces(found: Iterable<Found>): ReadonlyMap<Place, Location> {
-  const places = [...found].flatMap(({ at, related = [] }) => [
-    ...(isPlace(at) ? [at] : []),
-    ...related.map((other) => other.at),
-  ]);
+  const places = [...found].flatMap(({ at, related = [] }) =>
+    [at, ...related.map((other) => other.at)].filter((place) => isPlace(place)),
+  );
   const locations = new Map<Place, Location>();
   for (const ofDocument of groupBy(places, ({ origin }) => origin.locator).values())
     for (const place of ofDocument) {
