@@ -36,6 +36,7 @@ interface ProveFlags extends InputFlags, ConfigFlags {
   readonly disjoint: readonly string[];
   readonly deniesNothing: boolean;
   readonly steps?: string;
+  readonly allowStricter: boolean;
 }
 
 const formatNames = ["text", "json", "markdown"] as const;
@@ -50,6 +51,7 @@ export const proveCommand: CommandModule = {
       .option("--disjoint <other>", "is there no pod that both select? repeatable", repeated, [])
       .option("--denies-nothing", "do the policies deny nothing at all?", false)
       .option("--redundant", "which policies, rules, peers and ports add nothing?", false)
+      .option("--allow-stricter", "exit code 0 also where NEW only allows less: a gate against what opens", false)
       .option("--steps <n>", "how much work a proof may cost before it is undecided (default: about ten seconds)");
     addOutputFlag(command, formatNames);
     addConfigFlags(addInputFlags(command, "only policies of this namespace; repeatable"))
@@ -69,6 +71,7 @@ the same traffic in other tiers, a claim fails, something is redundant, or it co
 Examples:
   npa prove ./before ./after
   npa prove main -k overlays/production         both rendered: in main, and here
+  npa prove main ./policies --allow-stricter    nothing more may pass
   npa prove --redundant ./policies
   npa prove --permits must-work.yaml --forbids must-not.yaml ./policies
   git show main:policies.yaml | npa prove - policies.yaml`;
@@ -81,6 +84,8 @@ async function prove(io: Io, paths: readonly string[], given: ProveFlags): Promi
   const flags: ProveFlags = { ...given, defaultNamespace };
   const options: ProveOptions = { assumptions, ...parseSteps(flags) };
   const hasClaims = flags.deniesNothing || [...flags.permits, ...flags.forbids, ...flags.disjoint].length > 0;
+  if (flags.allowStricter && (flags.redundant || hasClaims))
+    throw new UsageError("--allow-stricter is about OLD and NEW: ask the other questions without it");
   if (flags.redundant && hasClaims) throw new UsageError("--redundant is a question of its own: ask it alone");
   if (flags.redundant) return await findRedundant(io, targets, paths, flags, options);
   if (hasClaims) return await check(io, targets, paths, flags, options);
@@ -116,8 +121,8 @@ async function compare(
     },
     flags,
   );
-  const answer = proof.verdict === "equivalent" ? exitCodes.ok : exitCodes.found;
-  return worstExit(answer, [before, after], flags);
+  const passes = ["equivalent", ...(flags.allowStricter ? ["stricter", "same-traffic"] : [])];
+  return worstExit(passes.includes(proof.verdict) ? exitCodes.ok : exitCodes.found, [before, after], flags);
 }
 
 async function findRedundant(

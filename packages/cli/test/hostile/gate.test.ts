@@ -120,35 +120,85 @@ const attempts: readonly (readonly [string, Readonly<Record<string, string>>])[]
         "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: open, namespace: argocd}\nspec: {source: {repoURL: 'https://evil.example', path: open}}\n",
     },
   ],
+  [
+    "a policy of Cilium",
+    {
+      "open.yaml":
+        "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: open, namespace: shop}\nspec: {endpointSelector: {}, ingress: [{fromEntities: [all]}]}\n",
+    },
+  ],
+  [
+    "a policy of Calico",
+    {
+      "open.yaml":
+        "apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: open}\nspec: {order: 1, types: [Ingress], ingress: [{action: Allow}]}\n",
+    },
+  ],
+  [
+    "a selector that all namespaces happen to match",
+    {
+      "open.yaml": open.replace(
+        "ingress: [{}]",
+        "ingress: [{from: [{namespaceSelector: {matchExpressions: [{key: nope, operator: DoesNotExist}]}}], ports: [{port: 8080}]}]",
+      ),
+    },
+  ],
+  ["a base without its policy", { "base.yaml": base.slice(0, base.lastIndexOf("---")) }],
   ["after dots", { "open.yaml": `kind: ConfigMap\napiVersion: v1\n...\n${open}` }],
 ];
 
 describe("the setting of docs/ci.md for pull requests from strangers", () => {
-  const documented = /^npa (analyze \.\/policies --untrusted)$/m
-    .exec(readFileSync("docs/ci.md", "utf8"))?.[1]
-    ?.split(" ");
+  const documented = [...readFileSync("docs/ci.md", "utf8").matchAll(/^npa (.* --untrusted.*)$/gm)].map(
+    ([, argv = ""]) => argv.split(" "),
+  );
+
+  /** The first exit code that stops the merge of files, of whose base branch nothing but `base` is known; 0 where all pass. */
+  async function gate(files: Readonly<Record<string, string>>, link?: string): Promise<number> {
+    const inDirectory = Object.entries({ "base.yaml": base, ...files }).map(
+      ([name, text]) => [`head/policies/${name}`, text] as const,
+    );
+    const cwd = directoryOf({
+      "base/policies/base.yaml": base,
+      "elsewhere/open.yaml": open,
+      ...Object.fromEntries(inDirectory),
+    });
+    if (link !== undefined) symlinkSync("../../elsewhere/open.yaml", path.join(cwd, "head/policies", link));
+    for (const argv of documented) {
+      const { code } = await npa(argv, path.join(cwd, "head"));
+      if (code !== 0) return code;
+    }
+    return 0;
+  }
 
   it("is there", () => {
-    expect(documented).toEqual(["analyze", "./policies", "--untrusted"]);
+    expect(documented).toEqual([
+      ["analyze", "./policies", "--untrusted"],
+      ["prove", "../base/policies", "./policies", "--untrusted", "--allow-stricter"],
+    ]);
   });
 
-  it("lets the base pass", async () => {
-    const cwd = directoryOf({ "policies/base.yaml": base });
-    expect((await npa(documented ?? [], cwd)).code).toBe(0);
+  it("lets the base pass, and what allows less", async () => {
+    expect(await gate({})).toBe(0);
+    expect(await gate({ "base.yaml": base.replace(", {port: 53, protocol: TCP}", "") })).toBe(0);
   });
 
   it.each(attempts)("lets no open policy pass: %s", async (_name, files) => {
-    const inDirectory = Object.entries(files).map(([name, text]) => [`policies/${name}`, text] as const);
-    const cwd = directoryOf({ "policies/base.yaml": base, ...Object.fromEntries(inDirectory) });
-    expect([1, 2]).toContain((await npa(documented ?? [], cwd)).code);
+    expect([1, 2]).toContain(await gate(files));
   });
 
   it("lets no open policy pass behind a link", async () => {
-    const cwd = directoryOf({ "policies/base.yaml": base, "elsewhere/open.yaml": open });
-    symlinkSync("../elsewhere/open.yaml", path.join(cwd, "policies/open.yaml"));
-    const { code, stderr } = await npa(documented ?? [], cwd);
-    expect(code).toBe(2);
-    expect(stderr).toContain("policies/open.yaml:1:1: error: a link that leads out");
+    expect(await gate({}, "open.yaml")).toBe(2);
+  });
+
+  it("lets no open policy pass with a baseline that the pull request has edited", async () => {
+    const cwd = directoryOf({ "head/policies/base.yaml": base, "head/policies/open.yaml": open });
+    const baseline = (await npa(["baseline", "head/policies"], cwd)).stdout;
+    const files = {
+      "open.yaml": open,
+      "npa-baseline.json": baseline,
+      "npa.config.yaml": "baseline: npa-baseline.json\n",
+    };
+    expect(await gate(files)).not.toBe(0);
   });
 });
 
