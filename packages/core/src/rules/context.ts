@@ -6,6 +6,7 @@ import type { Selector } from "../model/selector.ts";
 import { type ClassId, ClassSet } from "../reachability/class-set.ts";
 import { LabelIndex } from "../reachability/label-index.ts";
 import type { Reachability } from "../reachability/reachability.ts";
+import { askedFor } from "../reachability/reserved-classes.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { Budget } from "../symbolic/budget.ts";
 import { clusterSpace } from "../symbolic/cluster-space.ts";
@@ -173,9 +174,10 @@ export class RuleContext {
   }
 }
 
-/** Whether a policy that is no NetworkPolicy is in one union with them. */
+/** Whether a policy that is no NetworkPolicy is in one union with them. One for an identity of Cilium that is no pod is not. */
 function isOfUnion(policy: Policy): boolean {
-  return policy.tier.decides === "deny-wins" && !isNetworkPolicy(policy);
+  if (policy.tier.decides !== "deny-wins" || isNetworkPolicy(policy)) return false;
+  return askedFor(policy.subject.podSelector).length === 0;
 }
 
 function indexNamespaces({ namespaces }: RuleContext): LabelIndex {

@@ -202,4 +202,22 @@ describe("rules on peers and subjects", () => {
       places("all-namespaces-peer", dns("{ matchLabels: { 'k8s:io.kubernetes.pod.namespace': shop } }")),
     ).toHaveLength(1);
   });
+
+  it("policies for an identity that is no pod are about no pods", () => {
+    const gateway = (spec: string): string =>
+      wide(spec, "{ matchExpressions: [{ key: 'reserved:ingress', operator: Exists }] }");
+    const all = gateway(
+      `ingress: [{ fromEntities: [world] }], egress: [{ toEntities: [cluster] }, { toEntities: [world], ${port("{ port: '53', protocol: UDP }")} }]`,
+    );
+    for (const id of [
+      "all-namespaces-egress",
+      "dns-egress-missing-tcp",
+      "internet-ingress-open",
+      "metadata-endpoint-reachable",
+      "missing-dns-egress",
+      "policy-selects-no-pods",
+      "ports-too-broad",
+    ])
+      expect([id, places(id, listening, all)]).toEqual([id, []]);
+  });
 });
