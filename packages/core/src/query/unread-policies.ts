@@ -28,6 +28,8 @@ export function withUnreadPolicies(
 function noteOf(policy: Policy, namespaces: readonly string[]): string {
   if (isNetworkPolicy(policy))
     return `the NetworkPolicies of ${namespaces.join(" and ")} could not be read: one of them may deny it`;
+  if (policy.calico === undefined && /Set$|Endpoint$|^Tier$/.test(policy.ref.kind))
+    return `objects of kind ${policy.ref.kind} could not be read: by them policies of ${namespaces.join(" and ")} may deny it, or allow it`;
   const mayAllow = policy.tier !== baselineTier || policy.ref.kind === "ClusterNetworkPolicy";
   return `objects of kind ${policy.ref.kind} could not be read: one of them may deny it${mayAllow ? ", or allow it" : ""}`;
 }

@@ -1,7 +1,9 @@
 import type { Cluster, NotEvaluatedObject } from "../model/cluster.ts";
 import { everything } from "../model/cluster.ts";
-import type { Policy, Rule, RuleAction, Tier } from "../model/policy.ts";
+import type { CalicoSpec } from "../model/calico.ts";
+import type { Peer, Policy, Rule, RuleAction, Tier } from "../model/policy.ts";
 import type { Requirement } from "../model/selector.ts";
+import { allAddresses } from "../sets/address-set.ts";
 import { namespaceNameLabel } from "./label-syntax.ts";
 import { adminTier, baselineTier, networkPolicyTier } from "./tiers.ts";
 
@@ -23,11 +25,19 @@ const clusterPolicies: Readonly<Record<string, UnreadKind>> = {
   ClusterNetworkPolicy: { tiers: [adminTier, baselineTier], allowsPodsOnly: true },
 };
 
+function groupOf(apiVersion: string): string {
+  return apiVersion.slice(0, Math.max(0, apiVersion.indexOf("/")));
+}
+
+function isCalico(group: string): boolean {
+  return group === "projectcalico.org" || group === "crd.projectcalico.org";
+}
+
 /** What may stand in the objects of a kind; undefined where they are no policies, or none is missing. */
 function unreadKindOf({ ref, readNamespaces }: NotEvaluatedObject): UnreadKind | undefined {
   const { apiVersion, kind, name } = ref;
   if (name !== "*") return undefined;
-  const group = apiVersion.slice(0, Math.max(0, apiVersion.indexOf("/")));
+  const group = groupOf(apiVersion);
   if (group === "policy.networking.k8s.io")
     return Object.hasOwn(clusterPolicies, kind) ? clusterPolicies[kind] : undefined;
   // A server that does not have NetworkPolicies has none in force.
@@ -35,8 +45,7 @@ function unreadKindOf({ ref, readNamespaces }: NotEvaluatedObject): UnreadKind |
     return { tiers: [networkPolicyTier], onlyAllows: true };
   if (group === "cilium.io" && /^Cilium(?:Clusterwide)?NetworkPolicy$/.test(kind))
     return { tiers: [networkPolicyTier] };
-  if (/^(?:crd\.)?projectcalico\.org$/.test(group) && /^(?:Global)?NetworkPolicy$/.test(kind))
-    return { tiers: [anyTier] };
+  if (isCalico(group) && /^(?:Global)?NetworkPolicy$/.test(kind)) return { tiers: [anyTier] };
   return undefined;
 }
 
@@ -44,25 +53,64 @@ function unreadKindOf({ ref, readNamespaces }: NotEvaluatedObject): UnreadKind |
  * Stands for policies that nobody could read: they select everybody, possibly, and allow and deny everything, possibly. So
  * what one of them could cut is not certain, and what one could open is possible. One for each tier that they are in.
  */
-export function unreadPolicies({ notEvaluated }: Pick<Cluster, "notEvaluated">): readonly Policy[] {
-  return notEvaluated.flatMap((object) => {
+export function unreadPolicies(cluster: Pick<Cluster, "notEvaluated" | "policies">): readonly Policy[] {
+  const whole = cluster.notEvaluated.flatMap((object) => {
     const unread = unreadKindOf(object);
     return unread === undefined ? [] : unread.tiers.map((tier) => standIn(object, unread, tier));
   });
+  return [...whole, ...unreadOfCalico(cluster)];
+}
+
+/**
+ * The same for what policies of Calico speak of: network sets and host endpoints, by which selectors find addresses, make what
+ * these policies say of addresses uncertain; tiers, which order them, all that a policy of such a tier says.
+ */
+function unreadOfCalico({ notEvaluated, policies }: Pick<Cluster, "notEvaluated" | "policies">): readonly Policy[] {
+  const hidden = notEvaluated.filter(({ ref }) => ref.name === "*" && isCalico(groupOf(ref.apiVersion)));
+  const tiers = hidden.find(({ ref }) => ref.kind === "Tier");
+  const groups = hidden.find(({ ref }) => /^(?:Global)?NetworkSet$|^HostEndpoint$/.test(ref.kind));
+  if (tiers === undefined && groups === undefined) return [];
+  return policies.flatMap((policy) => {
+    if (policy.calico === undefined) return [];
+    if (tiers !== undefined && policy.tier.isMissing === true) return [standInFor(policy, tiers, "any")];
+    return groups !== undefined && findsGroups(policy.calico) ? [standInFor(policy, groups, [outside])] : [];
+  });
+}
+
+const outside: Peer = { type: "networks", cidrs: ["0.0.0.0/0", "::/0"], addresses: allAddresses, outside: true };
+
+/** Whether a rule may find network sets or host endpoints: those of its peers are found by their labels, as pods are. */
+function findsGroups({ rules }: CalicoSpec): boolean {
+  return [...rules.ingress, ...rules.egress].some(({ source, destination }) =>
+    [source, destination].some(
+      ({ selector, notSelector, namespaceSelector }) => (selector ?? notSelector ?? namespaceSelector) !== undefined,
+    ),
+  );
+}
+
+/** What may be decided otherwise for the pods that a policy selects, with these peers. */
+function standInFor(policy: Policy, object: NotEvaluatedObject, peers: Rule["peers"]): Policy {
+  const rules = [unknownRule("deny", peers), unknownRule("allow", peers)];
+  return {
+    ...standIn(object, { tiers: [anyTier] }, anyTier),
+    ...(policy.namespace === undefined ? {} : { namespace: policy.namespace }),
+    subject: policy.subject,
+    applies: policy.applies,
+    rules: { ingress: rules, egress: rules },
+  };
+}
+
+/** A rule that possibly matches. */
+function unknownRule(action: RuleAction, peers: Rule["peers"]): Rule {
+  return { action, peers, ports: "any", unknown: unreadText };
 }
 
 function standIn({ ref, readNamespaces = [] }: NotEvaluatedObject, unread: UnreadKind, tier: Tier): Policy {
   const { onlyAllows = false, allowsPodsOnly = false } = unread;
   const both = { ingress: true, egress: true };
   const neither = { ingress: false, egress: false };
-  const rule = (action: RuleAction, peers: Rule["peers"]): Rule => ({
-    action,
-    peers,
-    ports: "any",
-    unknown: unreadText,
-  });
   const pods = { type: "pods", namespaceSelector: everything, podSelector: everything } as const;
-  const denies = onlyAllows ? [] : [rule("deny", "any")];
+  const denies = onlyAllows ? [] : [unknownRule("deny", "any")];
   const elsewhere: Requirement = {
     key: namespaceNameLabel,
     operator: "NotIn",
@@ -80,8 +128,8 @@ function standIn({ ref, readNamespaces = [] }: NotEvaluatedObject, unread: Unrea
     applies: both,
     isolates: tier.decides === "deny-wins" ? both : neither,
     rules: {
-      ingress: [...denies, rule("allow", allowsPodsOnly ? [pods] : "any")],
-      egress: [...denies, rule("allow", "any")],
+      ingress: [...denies, unknownRule("allow", allowsPodsOnly ? [pods] : "any")],
+      egress: [...denies, unknownRule("allow", "any")],
     },
     annotations: {},
     origin: { locator: { file: "", locate: () => nowhere }, path: [] },
