@@ -95,6 +95,7 @@ function mayTie(policy: Policy): boolean {
  * `policyTypes` has their direction.
  */
 function asCiliumReads(policy: Policy): Policy {
+  if (policy.tier === adminTier || policy.tier === baselineTier) return withPeers(policy, outsideOnly);
   if (policy.tier !== networkPolicyTier) return policy;
   if (!isNetworkPolicy(policy)) return { ...policy, tier: ciliumTier };
   const has = (direction: Direction): boolean => policy.rules[direction].length > 0;
@@ -115,19 +116,28 @@ function withoutNodes(
 ): readonly Policy[] {
   const addresses = singleAddresses(nodes.flatMap((node) => node.addresses));
   if (ciliumCidrMatchMode === "nodes" || addresses.length === 0) return policies;
-  return changed(policies, (policy) => {
-    const ingress = changed(policy.rules.ingress, (rule) => ruleWithout(rule, addresses));
-    const egress = changed(policy.rules.egress, (rule) => ruleWithout(rule, addresses));
-    const isSame = ingress === policy.rules.ingress && egress === policy.rules.egress;
-    return isSame ? policy : { ...policy, rules: { ingress, egress } };
-  });
+  return changed(policies, (policy) => withPeers(policy, (peer) => without(peer, addresses)));
 }
 
-function ruleWithout(rule: Rule, nodes: AddressSet): Rule {
-  if (rule.peers === "any") return rule;
-  const peers = changed(rule.peers, (peer: Peer): Peer => {
-    const isCidr = peer.type === "ipBlock" || (peer.type === "networks" && peer.asCidr === true);
-    return isCidr && meets(peer.addresses, nodes) ? { ...peer, addresses: difference(peer.addresses, nodes) } : peer;
-  });
-  return peers === rule.peers ? rule : { ...rule, peers };
+function without(peer: Peer, nodes: AddressSet): Peer {
+  const isCidr = peer.type === "ipBlock" || (peer.type === "networks" && peer.asCidr === true);
+  return isCidr && meets(peer.addresses, nodes) ? { ...peer, addresses: difference(peer.addresses, nodes) } : peer;
+}
+
+/** "CIDR rules apply to traffic where one side is outside of the cluster": `networks` of a ClusterNetworkPolicy are no pods. */
+function outsideOnly(peer: Peer): Peer {
+  return peer.type === "networks" && peer.outside !== true ? { ...peer, outside: true, asCidr: true } : peer;
+}
+
+/** The policy with other peers; itself where none is another. */
+function withPeers(policy: Policy, other: (peer: Peer) => Peer): Policy {
+  const inRule = (rule: Rule): Rule => {
+    if (rule.peers === "any") return rule;
+    const peers = changed(rule.peers, other);
+    return peers === rule.peers ? rule : { ...rule, peers };
+  };
+  const ingress = changed(policy.rules.ingress, inRule);
+  const egress = changed(policy.rules.egress, inRule);
+  const isSame = ingress === policy.rules.ingress && egress === policy.rules.egress;
+  return isSame ? policy : { ...policy, rules: { ingress, egress } };
 }
