@@ -4,6 +4,7 @@ import {
   type CalicoScenario,
   type KubeObject,
   arbitraryCalicoScenario,
+  arbitraryCiliumScenario,
   arbitraryTieredScenario,
   createOracle,
 } from "@npa/fixtures";
@@ -18,7 +19,10 @@ type Spec = Readonly<Record<string, unknown>>;
 
 const plain = arbitraryTieredScenario({ packets: 6, maxPolicies: 3, clusterPolicies: { oldForm: false } });
 const inputs: fc.Arbitrary<Input> = fc
-  .tuple(fc.oneof(plain, arbitraryCalicoScenario({ packets: 6 })), fc.infiniteStream(fc.nat(5)))
+  .tuple(
+    fc.oneof(plain, arbitraryCalicoScenario({ packets: 6 }), arbitraryCiliumScenario({ packets: 6 })),
+    fc.infiniteStream(fc.nat(5)),
+  )
   .map(([{ objects, packets }, choices]) => {
     const next = (): number => choices.next().value ?? 0;
     return { packets, objects: objects.flatMap((object) => (isOther(object) ? repeated(object, next) : [object])) };
@@ -31,27 +35,45 @@ function isOther({ apiVersion, kind }: KubeObject): boolean {
 
 /** What is random seldom repeats: some rules are written twice, some policies have a twin, some blocks are in halves. */
 function repeated(object: KubeObject, next: () => number): readonly KubeObject[] {
-  const spec = object["spec"] as Spec;
-  const twice = (key: string): Spec => {
+  const twice = (spec: Spec, key: string): Spec => {
     const rules = spec[key];
     return Array.isArray(rules) && next() > 1
-      ? { [key]: [...rules, ...rules].map((rule) => halved(rule as Spec)) }
+      ? { [key]: [...rules, ...rules.map((rule) => (next() > 2 ? narrowed(rule as Spec) : rule))].map(halved) }
       : {};
   };
-  const own = { ...object, spec: { ...spec, ...twice("ingress"), ...twice("egress") } };
+  const lists = ["ingress", "egress", "ingressDeny", "egressDeny"];
+  const made = (spec: Spec): Spec => Object.assign({ ...spec }, ...lists.map((key) => twice(spec, key))) as Spec;
+  const { spec, specs } = object as { readonly spec?: Spec; readonly specs?: readonly Spec[] };
+  const own = {
+    ...object,
+    ...(spec === undefined ? {} : { spec: made(spec) }),
+    ...(specs === undefined ? {} : { specs: specs.map(made) }),
+  };
   const metadata = object["metadata"] as Spec;
   return next() < 2 ? [own, { ...own, metadata: { ...metadata, name: `${String(metadata["name"])}-twin` } }] : [own];
 }
 
-function halved(rule: Spec): Spec {
+/** A rule of Cilium with the first of its endpoints or entities alone. */
+function narrowed(rule: Spec): Spec {
+  const narrow = ([key, value]: readonly [string, unknown]): readonly [string, unknown] => [
+    key,
+    /^(?:from|to)(?:Endpoints|Entities)$/.test(key) && Array.isArray(value) ? value.slice(0, 1) : value,
+  ];
+  return Object.fromEntries(Object.entries(rule).map(narrow));
+}
+
+const isOfBlocks = /^(?:networks|nets|(?:from|to)CIDR)$/;
+
+function halved(rule: unknown): Spec {
   return JSON.parse(
     JSON.stringify(rule, (key, value: unknown) =>
-      (key === "networks" || key === "nets") && Array.isArray(value) ? value.flatMap(halves) : value,
+      isOfBlocks.test(key) && Array.isArray(value) ? value.flatMap(halves) : value,
     ),
   ) as Spec;
 }
 
 function halves(cidr: string): readonly string[] {
+  if (cidr === "192.168.0.0/16") return ["192.168.0.0/17", "192.168.7.0/24", "192.168.128.0/17"];
   const [, start, last, prefix] = /^(\d+\.\d+\.\d+\.)(\d+)\/(\d+)$/.exec(cidr) ?? [];
   if (start === undefined || prefix !== "24") return [cidr];
   return [`${start}0/25`, `${start}128/25`, `${start}${last}/32`];

@@ -111,6 +111,39 @@ describe("npa optimize", () => {
     expect((await npa(["optimize", ".", "--check"], directory)).code).toBe(0);
   });
 
+  it("takes what adds nothing out of policies of Cilium, whatever else they say", async () => {
+    const cilium = `apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: web, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: web}}
+  ingress:
+    # kept
+    - fromEndpoints: [{matchLabels: {app: proxy}}, {matchLabels: {app: ci}}]
+      toPorts: [{ports: [{port: "80", protocol: TCP}]}]
+    - fromEndpoints: [{matchLabels: {app: proxy}}]
+      toPorts: [{ports: [{port: "80", protocol: TCP}]}]
+  egress:
+    - toCIDR:
+        - 10.0.0.0/9
+        - 10.128.0.0/9
+        - 10.1.0.0/16
+      toPorts: [{ports: [{port: "5432", protocol: TCP}]}]
+    - toFQDNs: [{matchName: api.example.com}]
+      toPorts: [{ports: [{port: "443", protocol: TCP}]}]
+    - toEndpoints: [{matchLabels: {"k8s:io.kubernetes.pod.namespace": kube-system, k8s-app: kube-dns}}]
+      toPorts: [{ports: [{port: "53", protocol: ANY}], rules: {dns: [{matchPattern: "*"}]}}]
+`;
+    const directory = directoryOf({ "a.yaml": cilium });
+    const { stdout } = await npa(["optimize", ".", "--write"], directory);
+    expect(stdout).toContain("delete spec.ingress[1] of shop/web\n    a rule less; spec.ingress[0] says the same");
+    const written = readFileSync(path.join(directory, "a.yaml"), "utf8");
+    const entry = /^ {4}- fromEndpoints: \[\{matchLabels: \{app: proxy\}\}\]\n.*\n/m;
+    const blocks = "        - 10.0.0.0/9\n        - 10.128.0.0/9\n        - 10.1.0.0/16\n";
+    expect(written).toBe(cilium.replace(entry, "").replace(blocks, "        - 10.0.0.0/8\n"));
+    expect((await npa(["optimize", ".", "--check"], directory)).code).toBe(0);
+  });
+
   it.each([
     [["--write", "-"], "- is stdin"],
     [["--write", "--cluster"], "--cluster reads a live cluster"],

@@ -3,13 +3,16 @@ import { compareStrings } from "../lib/compare.ts";
 import { groupBy } from "../lib/group-by.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { Policy } from "../model/policy.ts";
+import { hasEntries } from "../optimize/cilium-steps.ts";
 import type { PlannedPolicies } from "../optimize/plan-policies.ts";
+import type { PlannedStep } from "../optimize/step.ts";
 import { compareWithPolicies } from "../reachability/compare-relations.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { Budget } from "../symbolic/budget.ts";
 import { spaceOptions } from "../symbolic/cluster-space.ts";
 import { comparePolicies } from "../symbolic/compare-policies.ts";
+import { compareUnions } from "../symbolic/compare-unions.ts";
 import { compareInSpace } from "../symbolic/compare-network-policies.ts";
 import type { Verdict } from "../symbolic/comparison.ts";
 import type { PolicySpace } from "../symbolic/policy-space.ts";
@@ -102,11 +105,21 @@ function verdictOfOtherKinds({ cluster, options: { assumptions } }: Reachability
     ties: assumptions,
     limit: 1,
   };
-  const after = [
-    ...cluster.policies.filter(isNetworkPolicy),
-    ...planned.policies.filter((policy) => !isNetworkPolicy(policy)),
-  ];
+  // What adds up is compared object by object: it says things that no proof about all of it together understands.
+  const [was, is] = [cluster.policies.filter(hasEntries), planned.policies.filter(hasEntries)];
+  const ofUnions = compareUnions(was, is, options);
+  if (ofUnions !== "equivalent" || !planned.steps.some(isOrdered)) return ofUnions;
+  const after = [...cluster.policies.filter((policy) => !isOfOrder(policy)), ...planned.policies.filter(isOfOrder)];
   return comparePolicies(cluster.policies, after, options).verdict;
+}
+
+/** Whether it matters to a policy what is asked before. */
+function isOfOrder(policy: Policy): boolean {
+  return !isNetworkPolicy(policy) && !hasEntries(policy);
+}
+
+function isOrdered({ policies }: PlannedStep): boolean {
+  return policies.some(isOfOrder);
 }
 
 function withoutOtherKinds(cluster: Cluster, planned: PlannedPolicies): PlannedPolicies {

@@ -10,6 +10,7 @@ import { applyOperation } from "../optimize/apply-patch.ts";
 import { policyTypesOf, policyValue } from "../optimize/policy-value.ts";
 import type { RawValue } from "../parse/document.ts";
 import { refKey } from "../semantics/canonical-key.ts";
+import { valueAt } from "../source/position.ts";
 import type { OptimizationPlan } from "../answers/optimization.ts";
 
 interface Written {
@@ -82,10 +83,8 @@ function writtenPolicies(
 
 /** A policy as it was read, without what the API server adds. */
 function writtenValue({ origin, ref, ...policy }: Policy | RefusedPolicy): RawValue {
-  let value: unknown = origin.locator.value;
   // What a Template makes stands nowhere as it is.
-  for (const step of origin.path.includes("objects") ? ["absent"] : origin.path)
-    value = typeof value === "object" && value !== null ? Reflect.get(value, step) : undefined;
+  const value = origin.path.includes("objects") ? undefined : valueAt(origin, []);
   if (isMapping(value)) return ownValue(value, ref);
   if (!("tier" in policy) || ref.kind !== "NetworkPolicy")
     throw new UsageError(

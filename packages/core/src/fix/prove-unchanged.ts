@@ -2,7 +2,10 @@ import type { Cluster } from "../model/cluster.ts";
 import type { Policy } from "../model/policy.ts";
 import { policyKey } from "../semantics/canonical-key.ts";
 import { Budget } from "../symbolic/budget.ts";
+import { compareUnions } from "../symbolic/compare-unions.ts";
 import type { SpaceOptions } from "../symbolic/policy-space.ts";
+import type { ProofOptions } from "../symbolic/proof-options.ts";
+import { hasEntries } from "../optimize/cilium-steps.ts";
 import { comparePolicies, hasTiers } from "../symbolic/compare-policies.ts";
 
 /** About ten seconds, and two. */
@@ -19,9 +22,9 @@ export function namespacesNotProved(before: Cluster, after: Cluster, given: Spac
   const now = byNamespace(after);
   const notProved = new Map<string, string>();
   for (const namespace of new Set([...old.keys(), ...now.keys()])) {
-    const [was, is] = [old.get(namespace) ?? [], now.get(namespace) ?? []];
-    if (sayTheSame(was, is)) continue;
     const share = budget.share(stepsPerNamespace);
+    const [was, is] = withoutUnions(old.get(namespace) ?? [], now.get(namespace) ?? [], { budget: share, ...given });
+    if (sayTheSame(was, is)) continue;
     const { verdict } = comparePolicies(was, is, { budget: share, limit: 1, ...given });
     budget.charge(share, stepsPerNamespace);
     if (verdict === "undecided") notProved.set(namespace, "the proof that it changes nothing was not completed");
@@ -31,6 +34,18 @@ export function namespacesNotProved(before: Cluster, after: Cluster, given: Spac
   // A rule may be decided by a policy that is of no namespace, or of another one.
   const { verdict } = comparePolicies(before.policies, after.policies, { budget, limit: 1, ...given });
   return verdict === "equivalent" ? new Map() : notProved;
+}
+
+/** Two states without the policies of Cilium, where these say the same by themselves: they add up with all others. */
+function withoutUnions(
+  was: readonly Policy[],
+  is: readonly Policy[],
+  options: ProofOptions,
+): readonly [readonly Policy[], readonly Policy[]] {
+  if (!was.some(hasEntries) || sayTheSame(was, is)) return [was, is];
+  if (compareUnions(was.filter(hasEntries), is.filter(hasEntries), options) !== "equivalent") return [was, is];
+  const others = (policies: readonly Policy[]): readonly Policy[] => policies.filter((each) => !hasEntries(each));
+  return [others(was), others(is)];
 }
 
 function byNamespace({ policies }: Cluster): ReadonlyMap<string, readonly Policy[]> {

@@ -7,14 +7,16 @@ import type { DeadRule } from "../symbolic/dead-rules.ts";
 import { withoutOverwritten } from "../symbolic/provable-policies.ts";
 import type { Candidate, PolicyObject } from "./candidate.ts";
 import { deadRuleSteps } from "./dead-rule-steps.ts";
+import { entrySteps, hasEntries } from "./cilium-steps.ts";
 import { hasNetworks, joinedNetworks } from "./join-networks.ts";
 import { ownerDifference, ownerKey } from "./owner.ts";
 import { nameText } from "./step-words.ts";
 import { type PassContext, type PassResult, type PlannedStep, type WithheldStep } from "./step.ts";
 
 /**
- * Plans what makes policies of other kinds simpler: equal ones become one, rules that can never decide go, and adjacent and
- * nested blocks of a list of networks are written as fewer. Everything keeps its place in the order in which it is asked.
+ * Plans what makes policies of other kinds simpler: equal ones become one, rules that can never decide go, or that another one
+ * holds where they add up, and adjacent and nested blocks of a list are written as fewer. Everything keeps its place in the
+ * order in which it is asked.
  * `dead` is what `findDeadRules` finds of the same policies.
  */
 export function planOtherKinds(
@@ -29,12 +31,14 @@ export function planOtherKinds(
   run.take(deadRuleSteps(inForce, dead));
   // Places are those that are left by then.
   run.take(run.left(inForce).flatMap(joinedNetworks));
+  run.take(run.left(inForce).flatMap(entrySteps));
   return run.result(others);
 }
 
 /** What these passes do not do, for each kind. */
 export function untouchedReason(policy: Policy): string {
-  if (policy.tier.decides !== "first-match") return "of this kind only equal policies become one";
+  if (hasEntries(policy))
+    return "of this kind only equal policies become one, rules that another rule of the same list holds go, and adjacent blocks become one";
   const networks = hasNetworks(policy) ? ", and adjacent blocks become one" : "";
   return `of this kind only equal policies become one, rules that can never decide go${networks}`;
 }

@@ -44,6 +44,15 @@ export function locationOf(origin: Origin, path: NodePath = [], part: NodePart =
   return origin.locator.locate([...origin.path, ...path], part);
 }
 
+/** What was read at a node below `origin`; undefined where it is not, or where only its place is known. */
+export function valueAt({ locator, path: above }: Origin, path: NodePath): unknown {
+  let value = locator.value;
+  for (const step of [...above, ...path])
+    value =
+      typeof value === "object" && value !== null && Object.hasOwn(value, step) ? Reflect.get(value, step) : undefined;
+  return value;
+}
+
 /** A node below `origin` as it is written; undefined where its text is not known. */
 export function quoteOf(origin: Origin, path: NodePath): string | undefined {
   return origin.locator.quote?.([...origin.path, ...path]);

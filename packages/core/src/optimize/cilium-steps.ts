@@ -1,0 +1,196 @@
+import { type Direction, type NetworksPeer, type Peer, type Policy, type Rule, directions } from "../model/policy.ts";
+import { parseCidr } from "../sets/address-set.ts";
+import { isSubset, unionAll } from "../sets/interval-set.ts";
+import { type NodePath, type PathStep, formatPath, valueAt } from "../source/position.ts";
+import type { JsonValue } from "../answers/finding.ts";
+import type { Candidate, PolicyObject } from "./candidate.ts";
+import { joinHalves, outermost } from "./cidr-halves.ts";
+import { firstNames, nameText } from "./step-words.ts";
+import { pointer } from "./step.ts";
+
+/** Whether a policy is written in entries: what they say adds up, whatever their order. */
+export function hasEntries({ ref }: Pick<Policy, "ref">): boolean {
+  return ref.apiVersion.startsWith("cilium.io/");
+}
+
+/**
+ * What can go of the entries of a policy of Cilium: blocks that others of their list hold or make a whole with, then entries
+ * that say what another of their list says. Places are those that are left when the candidates before are taken.
+ */
+export function entrySteps(object: PolicyObject): readonly Candidate[] {
+  if (!hasEntries(object.first)) return [];
+  const lists = listsOf(object.first);
+  const blocks = lists.flatMap((list) =>
+    list.entries.flatMap((entry, i) =>
+      blockLists(entry).flatMap((name) => joined(object, list, i, name, entry[name]) ?? []),
+    ),
+  );
+  return [...blocks, ...lists.flatMap((list) => heldEntries(object, list))];
+}
+
+type Entry = Readonly<Record<string, unknown>>;
+
+/** A list of entries of one rule of Cilium: what it allows, or denies, in one direction. */
+interface EntryList {
+  readonly path: NodePath;
+  readonly direction: Direction;
+  readonly entries: readonly Entry[];
+}
+
+function listsOf({ origin }: Policy): readonly EntryList[] {
+  const several = valueAt(origin, ["specs"]);
+  const specs: readonly NodePath[] = [
+    ["spec"],
+    ...(Array.isArray(several) ? several.map((_, i): NodePath => ["specs", i]) : []),
+  ];
+  return specs.flatMap((spec) =>
+    directions.flatMap((direction) =>
+      [direction, `${direction}Deny`].flatMap((name) => {
+        const path = [...spec, name];
+        const entries = valueAt(origin, path);
+        return Array.isArray(entries) && entries.every(isMapping) ? [{ path, direction, entries }] : [];
+      }),
+    ),
+  );
+}
+
+/** Entries that another one holds, the last first; of equal ones the first stays. */
+function heldEntries(object: PolicyObject, { path, direction, entries }: EntryList): readonly Candidate[] {
+  const gone = new Set<number>();
+  const candidates: Candidate[] = [];
+  for (const [i, entry] of [...entries.entries()].toReversed()) {
+    const by = entries.findIndex((other, j) => j !== i && !gone.has(j) && holds(other, entry));
+    if (by < 0) continue;
+    gone.add(i);
+    candidates.push(heldEntry(object, direction, [...path, i], [...path, by]));
+  }
+  return candidates;
+}
+
+function heldEntry(object: PolicyObject, direction: Direction, path: NodePath, by: NodePath): Candidate {
+  const { first } = object;
+  return {
+    type: "redundant-rule",
+    object,
+    path,
+    description: `delete ${formatPath(path)} of ${nameText(first)}`,
+    reason: "a rule less",
+    proof: `${formatPath(by)} says the same of the same`,
+    patch: [{ policy: first, op: "remove", path: pointer(...path) }],
+    covers: [],
+    change: (policy) => ({
+      ...policy,
+      rules: { ...policy.rules, [direction]: policy.rules[direction].filter((rule) => !isOf(rule, path)) },
+    }),
+  };
+}
+
+/** Lists of an entry whose items are a union. Whatever else it has must be equal. */
+const unions = /^(?:(?:from|to)(?:Endpoints|Entities|CIDR|CIDRSet)|toPorts)$/;
+
+/** Whether an entry says all that another one says, of the same or of more. */
+function holds(entry: Entry, other: Entry): boolean {
+  const keys = Object.keys(other);
+  if (keys.length !== Object.keys(entry).length) return false;
+  return keys.every((key) => {
+    const [own, its] = [entry[key], other[key]];
+    if (!unions.test(key) || !Array.isArray(own) || !Array.isArray(its) || its.length === 0)
+      return key in entry && textOf(own) === textOf(its);
+    const texts = new Set(own.map(textOf));
+    return its.every((item) => texts.has(textOf(item)));
+  });
+}
+
+/** Equal for equal values, in whatever order their fields stand. */
+function textOf(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    isMapping(part) ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1))) : part,
+  );
+}
+
+function isMapping(value: unknown): value is Entry {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function blockLists(entry: Entry): readonly string[] {
+  return Object.keys(entry).filter((key) => /^(?:from|to)CIDR(?:Set)?$/.test(key));
+}
+
+/** The block that an item of a list of blocks is; undefined for one with exceptions, or that names a group. */
+function blockOf(item: unknown): string | undefined {
+  const text = isMapping(item) && Object.keys(item).length === 1 ? item["cidr"] : item;
+  if (typeof text !== "string") return undefined;
+  const parsed = parseCidr(text);
+  return parsed === undefined || parsed.mapped ? undefined : text;
+}
+
+/** A list of blocks of which some are halves of one, or lie in another. */
+function joined(
+  object: PolicyObject,
+  { path: list, direction }: EntryList,
+  place: number,
+  name: string,
+  items: unknown,
+): Candidate | undefined {
+  if (!Array.isArray(items)) return undefined;
+  const was = items.flatMap((item) => blockOf(item) ?? []);
+  // All addresses are the world, which is more than blocks to Cilium: nobody who writes halves of it need mean that.
+  const cidrs = joinHalves(outermost(was)).map(({ cidr }) => cidr);
+  if (cidrs.length >= was.length || (cidrs.some(isEverything) && !was.some(isEverything))) return undefined;
+  const { first } = object;
+  const entry = [...list, place];
+  const path = [...entry, name];
+  const left = items.filter((item) => blockOf(item) === undefined) as readonly JsonValue[]; // of a document
+  const value = [...cidrs.map((cidr): JsonValue => (name.endsWith("Set") ? { cidr } : cidr)), ...left];
+  return {
+    type: "merge-blocks",
+    object,
+    path,
+    description: `write ${firstNames(cidrs)} for ${firstNames(was)} in ${formatPath(path)} of ${nameText(first)}`,
+    reason: `${was.length} blocks are ${cidrs.length}`,
+    proof: "the same addresses",
+    patch: [{ policy: first, op: "replace", path: pointer(...path), value }],
+    covers: [],
+    change: (policy) => ({
+      ...policy,
+      rules: {
+        ...policy.rules,
+        [direction]: policy.rules[direction].map((rule) =>
+          isOf(rule, entry) ? withBlocks(rule, path, items, cidrs) : rule,
+        ),
+      },
+    }),
+  };
+}
+
+function isEverything(cidr: string): boolean {
+  return cidr.endsWith("/0");
+}
+
+/** The rule with these blocks in the place of the items of a list that are plain blocks. */
+function withBlocks(rule: Rule, list: NodePath, items: readonly unknown[], cidrs: readonly string[]): Rule {
+  if (rule.peers === "any") return rule;
+  const plain = new Set(items.flatMap((item, i) => (blockOf(item) === undefined ? [] : [formatPath([...list, i])])));
+  const isBlock = (peer: Peer, at: number): peer is NetworksPeer =>
+    peer.type === "networks" && plain.has(formatPath(rule.written?.peers[at] ?? []));
+  const blocks = rule.peers.filter(isBlock);
+  const [like] = blocks;
+  if (like === undefined) return rule;
+  // Nodes among the addresses may have been taken out: what a block means is what its parts do.
+  const made = cidrs.map((cidr) => ({
+    ...like,
+    cidrs: [cidr],
+    addresses: unionAll(blocks.filter((block) => lies(block, cidr)).map(({ addresses }) => addresses)),
+  }));
+  return { ...rule, peers: [...made, ...rule.peers.filter((peer, at) => !isBlock(peer, at))] };
+}
+
+function lies({ addresses }: NetworksPeer, within: string): boolean {
+  return isSubset(addresses, parseCidr(within)?.addresses ?? []);
+}
+
+function isOf({ written }: Rule, path: readonly PathStep[]): boolean {
+  return (
+    written !== undefined && written.path.length === path.length && written.path.every((step, i) => step === path[i])
+  );
+}
