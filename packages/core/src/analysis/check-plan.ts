@@ -12,7 +12,7 @@ import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { Budget } from "../symbolic/budget.ts";
 import { spaceOptions } from "../symbolic/cluster-space.ts";
 import { comparePolicies } from "../symbolic/compare-policies.ts";
-import { compareUnions } from "../symbolic/compare-unions.ts";
+import { areSameUnions } from "../symbolic/same-unions.ts";
 import { compareInSpace } from "../symbolic/compare-network-policies.ts";
 import type { Verdict } from "../symbolic/comparison.ts";
 import type { PolicySpace } from "../symbolic/policy-space.ts";
@@ -107,8 +107,8 @@ function verdictOfOtherKinds({ cluster, options: { assumptions } }: Reachability
   };
   // What adds up is compared object by object: it says things that no proof about all of it together understands.
   const [was, is] = [cluster.policies.filter(hasEntries), planned.policies.filter(hasEntries)];
-  const ofUnions = compareUnions(was, is, options);
-  if (ofUnions !== "equivalent" || !planned.steps.some(isOrdered)) return ofUnions;
+  if (!areSameUnions(was, is, options)) return "undecided";
+  if (!planned.steps.some(isOrdered)) return "equivalent";
   const after = [...cluster.policies.filter((policy) => !isOfOrder(policy)), ...planned.policies.filter(isOfOrder)];
   return comparePolicies(cluster.policies, after, options).verdict;
 }

@@ -2,7 +2,7 @@ import type { Cluster } from "../model/cluster.ts";
 import type { Policy } from "../model/policy.ts";
 import { policyKey } from "../semantics/canonical-key.ts";
 import { Budget } from "../symbolic/budget.ts";
-import { compareUnions } from "../symbolic/compare-unions.ts";
+import { areSameUnions } from "../symbolic/same-unions.ts";
 import type { SpaceOptions } from "../symbolic/policy-space.ts";
 import type { ProofOptions } from "../symbolic/proof-options.ts";
 import { hasEntries } from "../optimize/cilium-steps.ts";
@@ -43,7 +43,7 @@ function withoutUnions(
   options: ProofOptions,
 ): readonly [readonly Policy[], readonly Policy[]] {
   if (!was.some(hasEntries) || sayTheSame(was, is)) return [was, is];
-  if (compareUnions(was.filter(hasEntries), is.filter(hasEntries), options) !== "equivalent") return [was, is];
+  if (!areSameUnions(was.filter(hasEntries), is.filter(hasEntries), options)) return [was, is];
   const others = (policies: readonly Policy[]): readonly Policy[] => policies.filter((each) => !hasEntries(each));
   return [others(was), others(is)];
 }

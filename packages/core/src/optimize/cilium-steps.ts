@@ -19,13 +19,17 @@ export function hasEntries({ ref }: Pick<Policy, "ref">): boolean {
  */
 export function entrySteps(object: PolicyObject): readonly Candidate[] {
   if (!hasEntries(object.first)) return [];
-  const lists = listsOf(object.first);
-  const blocks = lists.flatMap((list) =>
+  const lists = listsOf(object.first).map((list) => ({ list, held: heldEntries(list.entries.map(withJoinedBlocks)) }));
+  const blocks = lists.flatMap(({ list, held }) =>
     list.entries.flatMap((entry, i) =>
-      blockLists(entry).flatMap((name) => joined(object, list, i, name, entry[name]) ?? []),
+      held.has(i) ? [] : blockLists(entry).flatMap((name) => joined(object, list, i, name, entry[name]) ?? []),
     ),
   );
-  return [...blocks, ...lists.flatMap((list) => heldEntries(object, list))];
+  // The last first: so the places of the others stay.
+  const entries = lists.flatMap(({ list: { path, direction }, held }) =>
+    [...held].map(([i, by]) => heldEntry(object, direction, [...path, i], [...path, by])),
+  );
+  return [...blocks, ...entries];
 }
 
 type Entry = Readonly<Record<string, unknown>>;
@@ -54,17 +58,23 @@ function listsOf({ origin }: Policy): readonly EntryList[] {
   );
 }
 
-/** Entries that another one holds, the last first; of equal ones the first stays. */
-function heldEntries(object: PolicyObject, { path, direction, entries }: EntryList): readonly Candidate[] {
-  const gone = new Set<number>();
-  const candidates: Candidate[] = [];
+/** Entries that another one holds, the last first, and which that is; of equal ones the first stays. */
+function heldEntries(entries: readonly Entry[]): ReadonlyMap<number, number> {
+  const held = new Map<number, number>();
   for (const [i, entry] of [...entries.entries()].toReversed()) {
-    const by = entries.findIndex((other, j) => j !== i && !gone.has(j) && holds(other, entry));
-    if (by < 0) continue;
-    gone.add(i);
-    candidates.push(heldEntry(object, direction, [...path, i], [...path, by]));
+    const by = entries.findIndex((other, j) => j !== i && !held.has(j) && holds(other, entry));
+    if (by >= 0) held.set(i, by);
   }
-  return candidates;
+  return held;
+}
+
+/** An entry with its blocks as few as they can be: what is written in halves says no less. */
+function withJoinedBlocks(entry: Entry): Entry {
+  const lists = blockLists(entry).flatMap((name) => {
+    const fewer = fewerBlocks(name, entry[name]);
+    return fewer === undefined ? [] : [[name, fewer.value] as const];
+  });
+  return lists.length === 0 ? entry : { ...entry, ...Object.fromEntries(lists) };
 }
 
 function heldEntry(object: PolicyObject, direction: Direction, path: NodePath, by: NodePath): Candidate {
@@ -85,8 +95,8 @@ function heldEntry(object: PolicyObject, direction: Direction, path: NodePath, b
   };
 }
 
-/** Lists of an entry whose items are a union. Whatever else it has must be equal. */
-const unions = /^(?:(?:from|to)(?:Endpoints|Entities|CIDR|CIDRSet)|toPorts)$/;
+/** Lists of an entry whose items are a union. Whatever else it has must be equal: what an entity means, others beside it decide. */
+const unions = /^(?:(?:from|to)(?:Endpoints|CIDR|CIDRSet)|toPorts)$/;
 
 /** Whether an entry says all that another one says, of the same or of more. */
 function holds(entry: Entry, other: Entry): boolean {
@@ -124,7 +134,28 @@ function blockOf(item: unknown): string | undefined {
   return parsed === undefined || parsed.mapped ? undefined : text;
 }
 
-/** A list of blocks of which some are halves of one, or lie in another. */
+interface FewerBlocks {
+  readonly was: readonly string[];
+  readonly cidrs: readonly string[];
+  /** The list with these in their place. */
+  readonly value: readonly JsonValue[];
+}
+
+/** Blocks of a list as few as they can be, where some are halves of one, or lie in another. */
+function fewerBlocks(name: string, items: unknown): FewerBlocks | undefined {
+  if (!Array.isArray(items)) return undefined;
+  const was = items.flatMap((item) => blockOf(item) ?? []);
+  // All addresses are the world, which is more than blocks to Cilium: nobody who writes halves of it need mean that.
+  const cidrs = joinHalves(outermost(was)).map(({ cidr }) => cidr);
+  if (cidrs.length >= was.length || (cidrs.some(isEverything) && !was.some(isEverything))) return undefined;
+  const left = items.filter((item) => blockOf(item) === undefined) as readonly JsonValue[]; // of a document
+  return {
+    was,
+    cidrs,
+    value: [...cidrs.map((cidr): JsonValue => (name.endsWith("Set") ? { cidr } : cidr)), ...left],
+  };
+}
+
 function joined(
   object: PolicyObject,
   { path: list, direction }: EntryList,
@@ -132,16 +163,12 @@ function joined(
   name: string,
   items: unknown,
 ): Candidate | undefined {
-  if (!Array.isArray(items)) return undefined;
-  const was = items.flatMap((item) => blockOf(item) ?? []);
-  // All addresses are the world, which is more than blocks to Cilium: nobody who writes halves of it need mean that.
-  const cidrs = joinHalves(outermost(was)).map(({ cidr }) => cidr);
-  if (cidrs.length >= was.length || (cidrs.some(isEverything) && !was.some(isEverything))) return undefined;
+  const fewer = fewerBlocks(name, items);
+  if (fewer === undefined || !Array.isArray(items)) return undefined;
+  const { was, cidrs, value } = fewer;
   const { first } = object;
   const entry = [...list, place];
   const path = [...entry, name];
-  const left = items.filter((item) => blockOf(item) === undefined) as readonly JsonValue[]; // of a document
-  const value = [...cidrs.map((cidr): JsonValue => (name.endsWith("Set") ? { cidr } : cidr)), ...left];
   return {
     type: "merge-blocks",
     object,
@@ -149,7 +176,7 @@ function joined(
     description: `write ${firstNames(cidrs)} for ${firstNames(was)} in ${formatPath(path)} of ${nameText(first)}`,
     reason: `${was.length} blocks are ${cidrs.length}`,
     proof: "the same addresses",
-    patch: [{ policy: first, op: "replace", path: pointer(...path), value }],
+    patch: [{ policy: first, op: "replace", path: pointer(...path), value: [...value] }],
     covers: [],
     change: (policy) => ({
       ...policy,

@@ -18,6 +18,7 @@ import { nameSide, outsideName, withoutDomain } from "./asked-name.ts";
 import { type AskedPorts, askedPorts } from "./asked-port.ts";
 import { directionVerdict, type SubjectAndPeer } from "./direction-verdict.ts";
 import { type QuestionSide, resolveEndpoint } from "./resolve-endpoint.ts";
+import { leadingPorts, servicePortNotes } from "./service-ports.ts";
 
 /** May `source` reach `target`, on `port` if one is given? */
 export interface Question {
@@ -92,7 +93,8 @@ export function answerCan(
   endpoints: readonly ListedEndpoint[],
   question: Question,
 ): CanAnswer {
-  const { source, target, port, pairs, backwards } = readQuestion(reachability, endpoints, question);
+  const read = readQuestion(reachability, endpoints, question);
+  const { source, target, port, pairs, backwards } = read;
   const answers = pairs.map((pair) => answerPair(reachability, pair));
   const answer = together(
     target,
@@ -115,7 +117,12 @@ export function answerCan(
     egress: directionVerdict(reachability, "egress", pairs, port.label, target.isName === true ? oneOf : anyOf),
     ingress: directionVerdict(reachability, "ingress", backwards, port.label),
     because: becauseOf(target, answer, answers),
-    notes: [...port.notes, ...contradictions(reachability, pairs, answer), ...notes(reachability, source, target)],
+    notes: [
+      ...port.notes,
+      ...contradictions(reachability, pairs, answer),
+      ...notes(reachability, source, target),
+      ...servicePortNotes(leadingPorts(read, reachability), read, reachability),
+    ],
   };
 }
 

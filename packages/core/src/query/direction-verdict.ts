@@ -101,8 +101,9 @@ class TierWalk {
         const found = this.#take(policy, index, action === "pass" ? passed : undefined);
         if (found !== noConnections) this.#rules.push(this.#decided(policy, index, action, found));
       }
-      if (policy.isolates[this.#direction]) this.#isolate(policy);
     }
+    // What isolates denies at the end of the tier: the policies behind it are asked before.
+    for (const policy of policies) if (policy.isolates[this.#direction]) this.#isolate(policy);
     for (const [pair, connections] of passed)
       this.#rest.set(pair, this.#reachability.table.union(this.#rest.get(pair) ?? noConnections, connections));
   }

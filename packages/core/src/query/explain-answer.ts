@@ -9,7 +9,7 @@ import { explainFromController } from "./explain-from-controller.ts";
 import { ingressController, readRoutedQuestion } from "./from-ingress-controller.ts";
 import { outsideNotes } from "./outside-notes.ts";
 import { usedAssumptions } from "./used-assumptions.ts";
-import { askedLeadingPorts, leadingPorts, servicePortNotes } from "./service-ports.ts";
+import { askedLeadingPorts, leadingPorts } from "./service-ports.ts";
 
 /** What an explanation adds to an answer. */
 export type ExplainedAnswer = Omit<CanAnswer, "egress" | "ingress"> &
@@ -40,12 +40,7 @@ export function explainAnswer(
       .slice(0, mostServicePorts)
       .map(({ use }) => use),
     restsOn: usedAssumptions(reachability, read, written),
-    notes: [
-      ...answer.notes,
-      ...servicePortNotes(leading, read, reachability),
-      ...dnsNotes(reachability, read),
-      ...outsideNotes(read, reachability),
-    ],
+    notes: [...answer.notes, ...dnsNotes(reachability, read), ...outsideNotes(read, reachability)],
   };
 }
 

@@ -107,8 +107,10 @@ class StepWalk {
       this.#otherRequests(policy, rule) ??
       miss?.lacks.join(", and ") ??
       (decides
-        ? `${verbs[rule.action]} ${ports}${this.#throughPeer(policy, rule, index)}${requestsText(rule)}${unknownText(rule, matches)}`
-        : `matches ${ports}, but that is decided before it${unknownText(rule, matches)}`);
+        ? `${verbs[rule.action](ports)}${this.#throughPeer(policy, rule, index)}${requestsText(rule)}${unknownText(rule, matches)}`
+        : matches === "unknown"
+          ? `matches ${ports}${unknownText(rule, matches)}`
+          : `matches ${ports}, but that is decided before it`);
     return this.#step(policy, path, { action: rule.action, matches, decides, because }, path);
   }
 
@@ -128,9 +130,10 @@ class StepWalk {
     );
     const isDenied = blockedBy.some(({ action }) => action === "deny");
     const decides = isNamed || (answer === "no" && !isDenied);
+    const isLast = policy.tier.decides === "first-match";
     const because = decides
-      ? `isolates the pods for ${direction}: what no rule allows is denied`
-      : `isolates the pods for ${direction}, but what was asked is decided before`;
+      ? `isolates the pods for ${direction}: what no rule ${isLast ? "of the tier decides" : "allows"} is denied`
+      : `isolates the pods for ${direction}${isLast ? " at the end of the tier" : ""}, but what was asked is decided before`;
     return this.#step(policy, ["spec"], { action: "isolate", matches: decides ? "yes" : "no", decides, because }, [
       "spec",
       "podSelector",
@@ -245,8 +248,8 @@ function requestsText({ requests }: Rule): string {
   return requests === undefined ? "" : ` for some requests only: ${requests.map(requestText).join(", ")}`;
 }
 
-const verbs: Readonly<Record<Rule["action"], string>> = {
-  allow: "allows",
-  deny: "denies",
-  pass: "leaves to the next tier",
+const verbs: Readonly<Record<Rule["action"], (ports: string) => string>> = {
+  allow: (ports) => `allows ${ports}`,
+  deny: (ports) => `denies ${ports}`,
+  pass: (ports) => `leaves ${ports} to the next tier`,
 };

@@ -1,6 +1,6 @@
 import { portsText } from "../answers/ports-text.ts";
 import type { Cluster } from "../model/cluster.ts";
-import { type Direction, type Peer, type Policy, peerPath, type Rule } from "../model/policy.ts";
+import { type Direction, type Peer, type Policy, peerPath, type Rule, rulePath } from "../model/policy.ts";
 import { formatPorts } from "../reachability/format-ports.ts";
 import type { PodClass } from "../reachability/pod-classes.ts";
 import type { Reachability } from "../reachability/reachability.ts";
@@ -9,7 +9,7 @@ import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
 import { parseAddress } from "../sets/address.ts";
 import { type AddressSet, parseCidr } from "../sets/address-set.ts";
 import { isSubset } from "../sets/interval-set.ts";
-import { formatPath } from "../source/position.ts";
+import { formatPath, valueAt } from "../source/position.ts";
 import type { SubjectAndPeer } from "./direction-verdict.ts";
 import type { QuestionPart } from "./resolve-endpoint.ts";
 import { peerLacks } from "./lacking.ts";
@@ -40,13 +40,21 @@ export function missOf(asked: AskedOfRules, policy: Policy, rule: Rule, pair: Su
   const ofPorts = portsOnly(asked, rule, pair);
   const { peers } = rule;
   if (peers === "any") return { lacks: ofPorts.length === 0 ? ["it has no port in common"] : ofPorts, distance: 0 };
-  if (peers.length === 0) return { lacks: ["it names nobody"], distance: Infinity };
+  if (peers.length === 0) return { lacks: [nobodyText(policy, rule, direction)], distance: Infinity };
   const misses = peers.map((peer, i) =>
     peerMiss(asked, policy, peer, pair, peers.length > 1 ? pathOf(policy, rule, i, direction) : ""),
   );
   const [nearest] = misses.toSorted((a, b) => a.distance - b.distance);
   const distance = (nearest?.distance ?? Infinity) + ofPorts.length;
   return { lacks: [...(nearest?.lacks ?? []), ...ofPorts], distance };
+}
+
+/** Why a rule is about nobody. Calico's have another end, which is the pods that their policy selects. */
+function nobodyText(policy: Policy, rule: Rule, direction: Direction): string {
+  if (rule.placeholder !== true || !isCalico(policy.ref.apiVersion)) return "it names nobody";
+  const path = rulePath(policy, direction, policy.rules[direction].indexOf(rule));
+  if (valueAt(policy.origin, [...path, "action"]) === "Log") return "it only logs";
+  return `its ${direction === "ingress" ? "destination" : "source"} is none of these pods, and that is whom a rule for ${direction} is asked about`;
 }
 
 function pathOf(policy: Policy, rule: Rule, peer: number, direction: Direction): string {

@@ -1,7 +1,6 @@
 import { groupBy } from "../lib/group-by.ts";
 import { type Direction, type Policy, type Rule, directions } from "../model/policy.ts";
 import { peerKey, refKey, sayKey } from "../semantics/canonical-key.ts";
-import type { Verdict } from "./comparison.ts";
 import { comparePolicies } from "./compare-policies.ts";
 import type { ProofOptions } from "./proof-options.ts";
 import { withoutOverwritten } from "./provable-policies.ts";
@@ -9,10 +8,10 @@ import { withoutOverwritten } from "./provable-policies.ts";
 /**
  * Whether policies whose rules add up, in no order, say the same after some of them were changed: every part of an object
  * allows and denies what it did, and what is gone another one says. What no proof understands (requests, names of DNS, what
- * is not known) is taken as it is written: so it may be decided where `comparePolicies` leaves it open. Anything but
- * `equivalent` is no counterexample.
+ * is not known) is taken as it is written: so it may be decided where `comparePolicies` leaves it open. False where it is not
+ * proved: there may be no difference all the same.
  */
-export function compareUnions(given: readonly Policy[], made: readonly Policy[], options: ProofOptions): Verdict {
+export function areSameUnions(given: readonly Policy[], made: readonly Policy[], options: ProofOptions): boolean {
   const [before, after] = [withoutOverwritten(given), withoutOverwritten(made)];
   const kept = new Set(after);
   const now = new Map(after.map((policy) => [partKey(policy), policy]));
@@ -20,33 +19,31 @@ export function compareUnions(given: readonly Policy[], made: readonly Policy[],
   for (const policy of before) {
     if (kept.has(policy)) continue;
     const other = now.get(partKey(policy));
-    const verdict = other === undefined ? "undecided" : saysTheSame(policy, other, options);
-    const isSaid = other === undefined && left.has(sayKey(policy));
-    if (!isSaid && verdict !== "equivalent") return verdict;
+    const isSaid = other === undefined ? left.has(sayKey(policy)) : saysTheSame(policy, other, options);
+    if (!isSaid) return false;
   }
   const known = new Set(before.map(partKey));
-  return after.every((policy) => known.has(partKey(policy))) ? "equivalent" : "undecided";
+  return after.every((policy) => known.has(partKey(policy)));
 }
 
 function partKey({ ref, part = 0 }: Policy): string {
   return `${refKey(ref)} ${part}`;
 }
 
-function saysTheSame(before: Policy, after: Policy, options: ProofOptions): Verdict {
+function saysTheSame(before: Policy, after: Policy, options: ProofOptions): boolean {
   const frame = ({ rules: _rules, origin: _origin, index: _index, ...rest }: Policy): string =>
     JSON.stringify(rest, figures);
-  if (frame(before) !== frame(after)) return "undecided";
+  if (frame(before) !== frame(after)) return false;
   for (const direction of directions) {
     const [was, is] = [byTag(before.rules[direction]), byTag(after.rules[direction])];
     for (const tag of new Set([...was.keys(), ...is.keys()])) {
       const [old, now] = [was.get(tag) ?? [], is.get(tag) ?? []];
       if (isSameList(old, now)) continue;
       const sides = [policyOf(before, direction, old), policyOf(after, direction, now)] as const;
-      const { verdict } = comparePolicies([sides[0]], [sides[1]], options);
-      if (verdict !== "equivalent") return verdict;
+      if (comparePolicies([sides[0]], [sides[1]], options).verdict !== "equivalent") return false;
     }
   }
-  return "equivalent";
+  return true;
 }
 
 function figures(_key: string, value: unknown): unknown {
