@@ -94,7 +94,8 @@ describe("npa optimize", () => {
   });
 
   it("takes out what adds nothing of other kinds, and says what it does not look at", async () => {
-    const rule = (label: string): string => `    - {action: Allow, source: {selector: "app == '${label}'"}}\n`;
+    const rule = (label: string): string =>
+      `    - {action: Allow, protocol: TCP, source: {selector: "app == '${label}'"}, destination: {ports: [80]}}\n`;
     const calico = (name: string, rules: string): string =>
       `apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: ${name}}\nspec:\n  order: 10\n  selector: app == 'web'\n  types: [Ingress]\n  ingress:\n${rules}`;
     const two = {
@@ -102,7 +103,9 @@ describe("npa optimize", () => {
       "b.yaml": calico("two", `${rule("a")}${rule("b")}${rule("a")}    # kept\n`).replace("# kept", ""),
     };
     const { stdout } = await npa(["optimize", ".", "--dry-run", "--quiet"], two);
-    expect(stdout).toContain("-    - {action: Allow, source: {selector: \"app == 'a'\"}}");
+    expect(stdout).toContain(
+      "-    - {action: Allow, protocol: TCP, source: {selector: \"app == 'a'\"}, destination: {ports: [80]}}",
+    );
     expect(stdout).toContain("+++ b/b.yaml");
     const directory = directoryOf(two);
     const written = await npa(["optimize", ".", "--write", "--delete-empty"], directory);
