@@ -1,4 +1,5 @@
-import { type Asked, describeQuestions, namespace, pod, service, policy } from "./public-question.ts";
+import { describe, expect, it } from "vitest";
+import { type Asked, lacking, namespace, pod, service, policy } from "./public-question.ts";
 
 /*
  * What people who are stuck with a policy ask in public, each in an own small version: what npa explain says must hold what
@@ -341,4 +342,8 @@ const asked: readonly Asked[] = [
   },
 ];
 
-describeQuestions("what people ask in public", asked);
+describe("what people ask in public", () => {
+  it.for(asked.map((each) => [each.what, each] as const))("%s", ([, each]) => {
+    expect(lacking(each)).toEqual([]);
+  });
+});
