@@ -8,6 +8,7 @@ import { foldedGraph } from "./folded-graph.ts";
 import type { RelationGraph } from "./graph-of.ts";
 import { type Fold, type GraphOptions, type GraphRequest, graphRequest } from "./graph-request.ts";
 import type { GraphFacts, GraphLevel } from "./graph-result.ts";
+import { limitedEdges } from "./limited-edges.ts";
 import { isolationPartition, namespacePartition } from "./partition.ts";
 import { workloadGraph } from "./workload-graph.ts";
 
@@ -111,15 +112,19 @@ function isDrawable(draft: DraftGraph, maxNodes: number, maxEdges: number): bool
 
 function built(request: GraphRequest, { draft, folded }: Drawn, by: GraphLevel, notes: readonly string[]): BuiltGraph {
   const { relation, from, hops } = request;
+  const limited = limitedEdges(draft, relation);
+  const untold = limited.isWhole
+    ? []
+    : ["Where only some requests pass is not marked on every edge: they are too many."];
   return {
-    graph: graphOfDraft(draft, relation.reachability.table),
+    graph: graphOfDraft(draft, relation.reachability.table, limited.edges),
     members: new Map(draft.nodes.map(({ id }, at) => [id, draft.members[at] ?? []])),
     by,
     folded,
     bound: relation.bound,
     ...(from === undefined ? {} : { from }),
     ...(from === undefined || hops === Number.POSITIVE_INFINITY ? {} : { hops }),
-    ...(notes.length === 0 ? {} : { note: notes.join(" ") }),
+    ...(notes.length + untold.length === 0 ? {} : { note: [...notes, ...untold].join(" ") }),
   };
 }
 

@@ -22,12 +22,16 @@ export function shownNodes({ nodes, edges, isShown }: DraftGraph): readonly numb
   return nodes.flatMap((node, at) => (isShown(node, at, linked.has(at)) ? [at] : []));
 }
 
-/** The graph: nodes sorted by id, edges by source, then target. */
-export function graphOfDraft(draft: DraftGraph, table: ConnectionTable): RelationGraph {
+/** The graph: nodes sorted by id, edges by source, then target. `limited`: edges on which only some requests pass. */
+export function graphOfDraft(
+  draft: DraftGraph,
+  table: ConnectionTable,
+  limited: ReadonlySet<FoldedEdge> = new Set(),
+): RelationGraph {
   const nodes = shownNodes(draft).map((at) => draft.nodes[at] as GraphNode);
   return graphOf(
     nodes.toSorted((a, b) => compareStrings(a.id, b.id)),
-    edgesBetween(draft.nodes, draft.edges, table).toSorted(compareEdges),
+    edgesBetween(draft.nodes, draft.edges, table, limited).toSorted(compareEdges),
   );
 }
 

@@ -113,7 +113,7 @@ export type GraphNode =
 export interface GraphEdge extends Ports {
   readonly source: string;
   readonly target: string;
-  /** The ports in short: `TCP 80,443; UDP 53`, or `All`. Very many are cut. */
+  /** The ports in short: `TCP 80,443; UDP 53`, or `All`, and `(some requests)` where that is so. Very many are cut. */
   readonly text: string;
   /**
    * Where one node or namespace is drawn for several alike and the edge stays among them: what may be sent within each of
@@ -125,6 +125,8 @@ export interface GraphEdge extends Ports {
   readonly connections: number;
   /** How many of these connections are on all ports. */
   readonly onAllPorts: number;
+  /** On some of the ports of some connection only some requests pass: a list tells which. Absent: nowhere. */
+  readonly limited?: true;
   /** Ordered pairs of different pods; absent where one end is not pods of the input. */
   readonly podPairs?: number;
 }

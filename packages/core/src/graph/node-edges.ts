@@ -10,6 +10,7 @@ export function edgesBetween(
   nodes: readonly GraphNode[],
   edges: readonly FoldedEdge[],
   table: ConnectionTable,
+  limited: ReadonlySet<FoldedEdge>,
 ): readonly GraphEdge[] {
   const format = new PortFormatter(table);
   return edges.map((edge) => {
@@ -20,12 +21,13 @@ export function edgesBetween(
       target: target.id,
       ports: ports.ports,
       all: ports.all,
-      text: portsText(ports),
+      text: limited.has(edge) ? `${portsText(ports)} (some requests)` : portsText(ports),
       ...(edge.split === undefined
         ? {}
         : { within: format.format(edge.split.within), between: format.format(edge.split.between) }),
       connections: edge.endpointPairs,
       onAllPorts: edge.onAllPorts,
+      ...(limited.has(edge) ? { limited: true } : {}),
       ...(isPods(source) && isPods(target) ? { podPairs: edge.podPairs } : {}),
     };
   });

@@ -208,7 +208,7 @@ function linesOf(edges: readonly GraphEdge[], named: (id: string) => string): re
 }
 
 function isSame(a: GraphEdge, b: GraphEdge): boolean {
-  return splitText(a) === splitText(b) && a.all === b.all && portsText(a) === portsText(b);
+  return splitText(a) === splitText(b) && a.all === b.all && a.limited === b.limited && portsText(a) === portsText(b);
 }
 
 function lineOf(edge: GraphEdge, bothWays: boolean, named: (id: string) => string): DrawnLine {
@@ -220,9 +220,13 @@ function lineOf(edge: GraphEdge, bothWays: boolean, named: (id: string) => strin
     to: edge.target,
     bothWays,
     all: edge.all && (edge.between === undefined || isNothing(edge.between)),
-    label: shortLabel(lineLabel(edge)),
+    label: shortLabel([lineLabel(edge), edge.limited === true ? "some requests" : ""].filter(isSaid).join(", ")),
     tooltip: `${ends}: ${edge.text}${splitText(edge)}${pairs}`,
   };
+}
+
+function isSaid(text: string): boolean {
+  return text !== "";
 }
 
 /** The ports; none where all, for that is how the line looks. Inside of what is drawn for several, those within each. */
@@ -256,6 +260,7 @@ function legendOf(nodes: readonly DrawnNode[], lines: readonly DrawnLine[], { ed
     ...(edges.some(({ between }) => between !== undefined && isNothing(between))
       ? ["among alike ones: within each, not between them"]
       : []),
+    ...(edges.some(({ limited }) => limited === true) ? ["some requests: on some of the ports not all pass"] : []),
   ];
   const exposed = nodes.some(({ isExposed }) => isExposed) ? { exposed: "red border: reachable from outside" } : {};
   return { looks, ...exposed, lines: texts };

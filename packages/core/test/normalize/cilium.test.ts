@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { can } from "../../src/analysis/connectivity.ts";
 import { listConnectivity } from "@npa/core";
+import { reachabilityGraph } from "@npa/core/graph";
 import { exposure } from "../../src/analysis/exposure.ts";
 import type { Cluster } from "../../src/model/cluster.ts";
 import { readManifests } from "../../src/read/read-manifests.ts";
@@ -296,5 +297,19 @@ describe("Cilium's policies", () => {
     expect(limit("")).toMatchObject([{ direction: "ingress", ports: { TCP: ["80"] }, requests: ["GET"] }]);
     const lifts = `, {fromEndpoints: [${team}], toPorts: [{ports: [{port: "80", protocol: TCP}]}]}`;
     expect(limit(lifts)).toBeUndefined();
+  });
+
+  it("mark edges of graphs on which only some requests pass, also where they are folded", () => {
+    const http = '{ports: [{port: "80", protocol: TCP}], rules: {http: [{method: GET}]}}';
+    const web =
+      "{apiVersion: v1, kind: Pod, metadata: {name: client, namespace: shop}, spec: {containers: [{name: c, image: x}]}}";
+    const limited = read(`${policy(`{${db}, ingress: [{fromEndpoints: [{}], toPorts: [${http}]}]}`)}\n---\n${web}`);
+    const marked = (by: "workload" | "namespace"): readonly unknown[] =>
+      reachabilityGraph(limited, { by }).edges.flatMap(({ source, target, text, limited: is }) =>
+        is === true ? [[source, target, text]] : [],
+      );
+    expect(marked("workload")).toContainEqual(["shop/client[Pod]", "shop/db[Pod]", "TCP 80 (some requests)"]);
+    expect(marked("workload").every((edge) => String(edge).includes("shop/db"))).toBe(true);
+    expect(marked("namespace").map(String)).toEqual([expect.stringMatching(/^namespace\/shop,namespace\/shop,/)]);
   });
 });
