@@ -1,7 +1,7 @@
 import { type Stats, realpathSync, statSync } from "node:fs";
 import path from "node:path";
-import { type Config, UsageError, parseConfig } from "@npa/core";
-import { printable } from "@npa/core/internal";
+import { type Config, type SourceText, UsageError, parseConfig } from "@npa/core";
+import { holdsObjects, printable } from "@npa/core/internal";
 import { readSmallFile } from "@npa/core/node";
 import type { Io } from "./io.ts";
 import { isBelow } from "./write-target.ts";
@@ -18,9 +18,9 @@ export interface ConfigFile {
 const names = ["npa.config.yaml", "npa.config.yml", "npa.config.json"];
 const maxBytes = 5_000_000;
 
-/** Whether a file is a configuration, and no manifest that somebody named like one: those have a kind. */
-export function isConfig({ name, text }: { readonly name: string; readonly text: string }): boolean {
-  return names.includes(path.basename(name)) && !/kind/.test(text);
+/** Whether a file is a configuration, and no manifest that somebody named like one. */
+export function isConfig(source: SourceText): boolean {
+  return names.includes(path.basename(source.name)) && !holdsObjects(source);
 }
 
 /**

@@ -41,8 +41,10 @@ spec:
 const silenced = open.replace("  ingress", "  # npa-ignore allow-all-overrides-default-deny: fine\n  ingress");
 const off = "rules: {allow-all-overrides-default-deny: off}\nfailOn: never\n";
 
+type Attempt = readonly [way: string, files: Readonly<Record<string, string>>];
+
 /** Ways to get an open policy past a gate. */
-const attempts: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+const attempts: readonly Attempt[] = [
   ["nothing special", { "open.yaml": open }],
   ["a hidden file", { ".open.yaml": open }],
   ["node_modules", { "node_modules/x/open.yaml": open }],
@@ -76,6 +78,21 @@ const attempts: readonly (readonly [string, Readonly<Record<string, string>>])[]
   ],
   ["the name of a kustomization", { "kustomization.yaml": open }],
   ["the name of the configuration", { "npa.config.yaml": open }],
+  ...["npa.config.yaml", "x/npa.config.json", "x/npa.config.yml"].map((name): Attempt => [
+    `${name}, in which no reader sees the kind`,
+    {
+      [name]: JSON.stringify({
+        apiVersion: "networking.k8s.io/v1",
+        kind: "NetworkPolicy",
+        metadata: { name: "open", namespace: "shop" },
+        spec: { podSelector: {}, ingress: [{}] },
+      }).replace('"kind"', String.raw`"\u006bind"`),
+    },
+  ]),
+  [
+    "a broken document in what is named like the configuration",
+    { "x/npa.config.yaml": `a: [\n---\n${open.replace("kind", '"\\u006bind"')}` },
+  ],
   ["a comment", { "open.yaml": silenced }],
   [
     "an annotation",

@@ -6,6 +6,7 @@ export { completeAssumptions } from "../analysis/connectivity.ts";
 export { basisOf } from "../answers/basis-of.ts";
 export { effectiveConfig } from "../config/effective-config.ts";
 export { addressUses } from "../model/facts.ts";
+export { holdsObjects } from "../read/holds-objects.ts";
 export { isForVariable } from "../model/unset-variable.ts";
 export { parseCidr } from "../sets/address-set.ts";
 export { readsOpenAssumption } from "../semantics/open-assumptions.ts";
