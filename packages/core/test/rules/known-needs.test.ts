@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Fix } from "../../src/answers/finding.ts";
+import { analyze } from "../../src/analysis/analyze.ts";
 import { deployment, documents, evaluate, findings, policy, service } from "./evaluate.ts";
 
 function suggestion(...texts: readonly string[]): Fix | undefined {
@@ -92,5 +93,16 @@ describe("what a suggested default deny is seeded with", () => {
     expect(suggestion(web, binding("web"), apiServer)?.kind).toBe("suggested");
     const off = web.replace("serviceAccountName: web", "serviceAccountName: web, automountServiceAccountToken: false");
     expect(suggestion(off, binding("web"))?.kind).toBe("suggested");
+  });
+
+  it("is not written for an account of its own where kustomize may bind roles to it", () => {
+    const fixIn = (...more: readonly string[]): Fix | undefined =>
+      analyze([
+        { name: "web.yaml", text: web },
+        ...more.map((text) => ({ name: "kustomization.yaml", text })),
+      ]).findings.find(({ ruleId }) => ruleId === "namespace-without-policies")?.fix;
+    expect(fixIn()?.kind).toBe("suggested");
+    const refused = fixIn("namePrefix: my-\nresources: [web.yaml]\n");
+    expect(refused?.description).toMatch(/web uses the API server, and the input does not show where it listens\.$/);
   });
 });

@@ -33,12 +33,16 @@ export function apiServerNeeds(context: RuleContext, facts: NamespaceFacts, open
   }));
 }
 
-/** Whoever was given a role uses it. Bindings are not read from live clusters: there an account of its own counts. */
-function refuseUnknown({ cluster: { live } }: RuleContext, users: readonly Workload[]): void {
+/**
+ * Whoever was given a role uses it. Bindings are not read from live clusters, and what is not rendered may hold them, or
+ * change the names in them: there an account of its own counts.
+ */
+function refuseUnknown({ cluster: { live, inputs } }: RuleContext, users: readonly Workload[]): void {
+  const isPartial = live || inputs.unrendered?.some(({ kind }) => kind === "kustomization" || kind === "template");
   const sure = users.filter(({ groups }) =>
     groups.some(
       ({ mountsToken, hasRole, serviceAccount = "default" }) =>
-        mountsToken !== false && (hasRole === true || (live && serviceAccount !== "default")),
+        mountsToken !== false && (hasRole === true || (isPartial === true && serviceAccount !== "default")),
     ),
   );
   if (sure.length === 0) return;

@@ -23,7 +23,7 @@ export function isolationFix(
   if (unclear.length > 0)
     return {
       kind: "manual",
-      description: `${description} npa does not write it: ${listText([...new Set(unclear)])}.`,
+      description: `${description} npa does not write it: ${[...new Set(unclear)].join("; ")}.`,
     };
   const manifest = isolationManifest(context, facts, isolated);
   return { kind: "suggested", description: `${description}${superfluousText(facts, isolated)}`, manifest };
