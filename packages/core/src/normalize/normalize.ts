@@ -22,6 +22,7 @@ import { ignoreAnnotations } from "./ignore-annotations.ts";
 import { impliedNamespace } from "./namespace.ts";
 import { workloadsOf } from "./pod-owner.ts";
 import { isTemplate, visitTemplate } from "./openshift-template.ts";
+import { checkStopped } from "../lib/stoppable.ts";
 import { relabelled } from "./relabelled.ts";
 import type { RawObject } from "./raw-object.ts";
 import { hasReader, readerFor } from "./registry.ts";
@@ -115,6 +116,7 @@ function readSources(
   const count = (kind: string): void => void counts.objects.set(kind, (counts.objects.get(kind) ?? 0) + 1);
   const visitor: ObjectVisitor = {
     object(written: RawObject): void {
+      checkStopped();
       count(written.kind);
       if (isTemplate(written)) return visitTemplate(written, variables, visitor);
       for (const object of asBuilt(written, files)) readObject(object, draft);

@@ -1,3 +1,4 @@
+import { checkStopped } from "../lib/stoppable.ts";
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { NodePath } from "../source/position.ts";
 import { DocumentFault } from "./document-fault.ts";
@@ -37,7 +38,11 @@ export interface ParseOptions {
 export function parseSource(source: SourceText, options: ParseOptions, report: Report): ParsedSource {
   const reader = new SourceReader(source, options, report);
   if (isJsonStream(source.text)) reader.readJson();
-  else for (const document of splitDocuments(source.text)) reader.readYaml(document);
+  else
+    for (const document of splitDocuments(source.text)) {
+      checkStopped();
+      reader.readYaml(document);
+    }
   const ignoreComments = markedComments(source, "npa-ignore");
   return {
     documents: reader.documents,

@@ -126,6 +126,19 @@ describe("deadline", () => {
     expect(spent).toBeLessThan(1000);
   });
 
+  it("is looked at for every document that is read, parsed or made an object of", () => {
+    const text = Array.from({ length: 50 }, (_, i) => `kind: Namespace\napiVersion: v1\nmetadata: {name: n${i}}\n`);
+    let looks = 0;
+    const signal = {
+      get aborted() {
+        looks++;
+        return false;
+      },
+    };
+    readManifests([{ name: "a.yaml", text: text.join("---\n") }], { signal });
+    expect(looks).toBeGreaterThan(100);
+  });
+
   it("takes milliseconds", () => {
     expect(() => deadline(Number.NaN)).toThrow(TypeError);
   });

@@ -1,4 +1,4 @@
-import { countStep } from "../../lib/stoppable.ts";
+import { checkStopped } from "../../lib/stoppable.ts";
 import { groupBy } from "../../lib/group-by.ts";
 import { type Location, locationOf } from "../../source/position.ts";
 import type { Found, KnownPlace, Place } from "../define-rule.ts";
@@ -14,7 +14,7 @@ export function locatedPlaces(found: Iterable<Found>): ReadonlyMap<Place, Locati
   const locations = new Map<Place, Location>();
   for (const ofDocument of groupBy(places, ({ origin }) => origin.locator).values())
     for (const place of ofDocument) {
-      countStep();
+      checkStopped();
       locations.set(place, locationOf(place.origin, place.path, place.part));
     }
   return locations;
