@@ -122,6 +122,35 @@ describe("the laws of findings", () => {
     expect([...seen].toSorted()).toEqual(["false", "true"]);
   });
 
+  it("no score is perfect beside a high finding, and a namespace that is refused what it needs has no points for correctness", () => {
+    const refusing = new Set(["declared-route-blocked", "missing-dns-egress", "dns-ingress-blocked"]);
+    const seen = { high: 0, refused: 0 };
+    fc.assert(
+      fc.property(adviceInputs, ({ texts }) => {
+        const cluster = readManifests(texts.map((text, i) => ({ name: `${i}.yaml`, text })));
+        const { findings, securityScoreDetail: score } = analyzeCluster(cluster);
+        const grave = findings.filter((each) => rank(each) <= 1);
+        if (grave.length > 0 && score.value !== null) {
+          seen.high++;
+          expect(Math.round(score.value)).toBeLessThan(100);
+        }
+        for (const { ruleId, object } of grave) {
+          const own = score.byNamespace[object.namespace ?? object.name];
+          if (own === undefined) continue;
+          if (own.value !== null) expect(Math.round(own.value)).toBeLessThan(100);
+          const isNetworkPolicy = object.kind === "NetworkPolicy";
+          if (!refusing.has(ruleId) || !isNetworkPolicy) continue;
+          seen.refused++;
+          const correctness = own.terms.find(({ name }) => name === "correctness")?.value ?? 0;
+          expect({ ruleId, correctness }).toEqual({ ruleId, correctness: 0 });
+        }
+      }),
+      { numRuns: runs },
+    );
+    expect(seen.high).toBeGreaterThan(5);
+    expect(seen.refused).toBeGreaterThan(5);
+  });
+
   it("one template in many namespaces is told once, with a count", () => {
     let repeated = 0;
     fc.assert(
