@@ -25,5 +25,8 @@ const notPublic = [
 
 /** The addresses of the public internet: IPv4 without the special-purpose blocks, and 2000::/3, of which all global IPv6 is. */
 export function publicAddresses(): AddressSet {
-  return difference(allAddresses, unionAll(notPublic.map((cidr) => parseCidr(cidr)?.addresses ?? [])));
+  made ??= difference(allAddresses, unionAll(notPublic.map((cidr) => parseCidr(cidr)?.addresses ?? [])));
+  return made;
 }
+
+let made: AddressSet | undefined;
