@@ -1,9 +1,10 @@
 import { groupBy } from "../lib/group-by.ts";
-import { type Direction, directions, type Policy, rulePath } from "../model/policy.ts";
+import { rulePath } from "../model/policy.ts";
 import { refKey } from "../semantics/canonical-key.ts";
 import { formatPath } from "../source/position.ts";
 import type { DeadRule } from "../symbolic/dead-rules.ts";
 import type { RuleRef } from "../symbolic/redundancy.ts";
+import { type DeadParts, wholeRules } from "../symbolic/whole-rules.ts";
 import type { Candidate, PolicyObject } from "./candidate.ts";
 import { policyTypesOf } from "./policy-value.ts";
 import { firstNames, nameText } from "./step-words.ts";
@@ -69,8 +70,6 @@ function deadRule(object: PolicyObject, parts: DeadParts, isLast: boolean): Cand
   };
 }
 
-type DeadParts = readonly [DeadRule, ...(readonly DeadRule[])];
-
 function decidedAlike(parts: DeadParts): boolean {
   return parts.every(
     ({ rule, coveredBy }) => coveredBy.length > 0 && coveredBy.every((cover) => actionOf(cover) === actionOf(rule)),
@@ -79,47 +78,4 @@ function decidedAlike(parts: DeadParts): boolean {
 
 function actionOf({ policy, direction, rule }: RuleRef): string | undefined {
   return policy.rules[direction][rule]?.action;
-}
-
-/** Whether a part has the rule, and not what keeps its place. */
-function isOfPart({ policy, direction, rule }: RuleRef): boolean {
-  return policy.rules[direction][rule]?.placeholder !== true;
-}
-
-/**
- * Dead rules by what is written. What is written once may be several rules in the model: a policy is asked in parts, and
- * what an entry means for certain is a rule beside what it may mean. A rule is dead when all of these are.
- */
-export function wholeRules(policies: readonly Policy[], dead: readonly DeadRule[]): readonly DeadParts[] {
-  const written = groupBy(
-    policies.flatMap((policy) =>
-      directions.flatMap((direction) =>
-        policy.rules[direction].flatMap((each, rule) =>
-          each.placeholder === true ? [] : [writtenKey(policy, direction, rule)],
-        ),
-      ),
-    ),
-    (key) => key,
-  );
-  const byRule = groupBy(
-    dead.filter(({ rule }) => isOfPart(rule)),
-    ({ rule: { policy, direction, rule } }) => writtenKey(policy, direction, rule),
-  );
-  return [...byRule].flatMap(([key, [first, ...others]]): readonly DeadParts[] => {
-    if (first === undefined || written.get(key)?.length !== others.length + 1) return [];
-    const parts: DeadParts = [first, ...others];
-    return parts.every(namesNobody) ? [] : [parts];
-  });
-}
-
-function writtenKey(policy: Policy, direction: Direction, rule: number): string {
-  return `${refKey(policy.ref)} ${direction} ${formatPath(rulePath(policy, direction, rule))}`;
-}
-
-/** What no input tells of (the addresses of nodes, of a group), matches nobody in the model. */
-function namesNobody({ rule: { policy, direction, rule } }: DeadRule): boolean {
-  const { peers = [], ports = "any" } = policy.rules[direction][rule] ?? {};
-  // ICMP and other protocols are not told apart.
-  if (ports !== "any" && ports.length === 0) return true;
-  return peers !== "any" && peers.every((peer) => peer.type === "networks" && peer.addresses.length === 0);
 }

@@ -6,11 +6,13 @@ import { apiVersion } from "../answers/api-version.ts";
 import type { Policy } from "../model/policy.ts";
 import { isClusterWideOfKubernetes } from "../semantics/network-policy.ts";
 import { hasTiers } from "../symbolic/compare-policies.ts";
+import { findCoveredAllows } from "../symbolic/covered-allows.ts";
 import { findDeadRules } from "../symbolic/dead-rules.ts";
 import { findRedundancies } from "../symbolic/find-redundancies.ts";
 import { findRemovable } from "../symbolic/find-removable.ts";
 import type { ProofOptions } from "../symbolic/proof-options.ts";
 import { type Redundancy, shadowingRule } from "../symbolic/redundancy.ts";
+import { wholeRules } from "../symbolic/whole-rules.ts";
 import { describePart, partPlace } from "./part-place.ts";
 import { policiesInScope, type ProveOptions, proofTask } from "./prove-options.ts";
 import { stoppable } from "../lib/stoppable.ts";
@@ -27,7 +29,7 @@ function redundancyOf(cluster: Cluster, options: ProveOptions): RedundancyReport
   const { basis } = task;
   const policies = policiesInScope(cluster, options, task);
   const found = findRedundancies(policies, task);
-  const sure = [...found.redundant, ...deadRules(policies, task)];
+  const sure = [...found.redundant, ...deadRules(policies, task), ...coveredParts(policies, task)];
   const others = findRemovable(
     policies,
     sure.map(({ part }) => part),
@@ -64,6 +66,23 @@ function deadRules(policies: readonly Policy[], options: ProofOptions): readonly
   return findDeadRules(policies, options)
     .dead.filter(({ rule }) => isClusterWideOfKubernetes(rule.policy))
     .map(({ rule, coveredBy }) => ({ part: rule, coveredBy }));
+}
+
+/** What policies of Cilium say that others say as well. */
+function coveredParts(policies: readonly Policy[], options: ProofOptions): readonly Redundancy[] {
+  const { policies: covered, rules } = findCoveredAllows(policies, options);
+  const whole = new Set(covered.map(({ policy }) => policy));
+  return [
+    ...covered.map(({ policy, coveredBy }) => ({
+      part: { type: "policy" as const, policy },
+      coveredBy: coveredBy.map((other) => ({ type: "policy" as const, policy: other })),
+    })),
+    ...wholeRules(policies, rules).flatMap((parts) =>
+      whole.has(parts[0].rule.policy)
+        ? []
+        : [{ part: parts[0].rule, coveredBy: parts.flatMap(({ coveredBy }) => coveredBy) }],
+    ),
+  ];
 }
 
 function redundantPart(found: Redundancy): RedundantPart {

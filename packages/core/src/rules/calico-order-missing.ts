@@ -1,5 +1,5 @@
 import { rulePath, type Policy } from "../model/policy.ts";
-import { wholeRules } from "../optimize/dead-rule-steps.ts";
+import { wholeRules } from "../symbolic/whole-rules.ts";
 import { formatPath } from "../source/position.ts";
 import { findOutrunDenies } from "../symbolic/outrun-denies.ts";
 import type { RuleRef } from "../symbolic/redundancy.ts";

@@ -1,6 +1,6 @@
 import { groupBy } from "../lib/group-by.ts";
 import { directions } from "../model/policy.ts";
-import { wholeRules } from "../optimize/dead-rule-steps.ts";
+import { wholeRules } from "../symbolic/whole-rules.ts";
 import { refKey } from "../semantics/canonical-key.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
 import { wholePolicies } from "../semantics/whole-policies.ts";

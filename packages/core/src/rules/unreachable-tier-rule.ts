@@ -2,7 +2,7 @@ import { rulePath } from "../model/policy.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { compareTiers } from "../semantics/tiers.ts";
 import { formatPath } from "../source/position.ts";
-import { wholeRules } from "../optimize/dead-rule-steps.ts";
+import { wholeRules } from "../symbolic/whole-rules.ts";
 import type { RuleRef } from "../symbolic/redundancy.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { relatedTo, rulePlace } from "./support/places.ts";

@@ -1,11 +1,12 @@
 import { groupBy } from "../lib/group-by.ts";
-import { directions, type Policy, rulePath } from "../model/policy.ts";
+import { directions, type Policy } from "../model/policy.ts";
 import { refKey } from "../semantics/canonical-key.ts";
 import { Budget } from "./budget.ts";
 import { comparePolicies } from "./compare-policies.ts";
 import type { ProofOptions } from "./proof-options.ts";
 import { whyUnprovable, withoutOverwritten } from "./provable-policies.ts";
-import { type Part, type Redundancy, type RuleRef, ruleRefOf } from "./redundancy.ts";
+import type { Part, Redundancy } from "./redundancy.ts";
+import { isOfPart, namesNobody, rulesOf, writtenKey } from "./whole-rules.ts";
 import { withoutParts } from "./without-parts.ts";
 
 /** What of policies of ordered tiers, and of those that deny, can be taken out. */
@@ -42,8 +43,11 @@ export function findRemovable(
   if ((objects.length + rules) * inForce.length > mostCompared)
     return { redundant: [], parts: [], undecided: [], isTried: objects.length === 0 };
   const run = new RemovalRun(inForce, gone, options);
-  for (const object of bySize(objects))
-    if (!run.take(object.map((policy) => ({ type: "policy", policy })))) run.takeRules(object);
+  for (const object of bySize(objects)) {
+    // What no input tells of may add something.
+    const isKnown = !object.flatMap(rulesOf).some((ref) => isOfPart(ref) && namesNobody(ref));
+    if (!isKnown || !run.take(object.map((policy) => ({ type: "policy", policy })))) run.takeRules(object);
+  }
   return { redundant: run.redundant, parts: run.parts, undecided: run.undecided, isTried: true };
 }
 
@@ -51,12 +55,6 @@ export function findRemovable(
 function bySize(objects: readonly (readonly Policy[])[]): readonly (readonly Policy[])[] {
   const size = (object: readonly Policy[]): number => object.reduce((sum, policy) => sum + rulesOf(policy).length, 0);
   return objects.toReversed().toSorted((a, b) => size(a) - size(b));
-}
-
-function rulesOf(policy: Policy): readonly RuleRef[] {
-  return directions.flatMap((direction) =>
-    policy.rules[direction].map((_, rule) => ruleRefOf(policy, direction, rule)),
-  );
 }
 
 class RemovalRun {
@@ -93,24 +91,14 @@ class RemovalRun {
 
   /** What is written as one rule may be several rules of the model, in several parts of the policy. */
   takeRules(object: readonly Policy[]): void {
-    const isGone = new Set(this.#gone.flatMap((part) => (part.type === "rule" ? keyOf(part) : [])));
+    const isGone = new Set(this.#gone.flatMap((part) => (part.type === "rule" ? writtenKey(part) : [])));
     for (const direction of directions) {
-      const rules = object.flatMap(rulesOf).filter((ref) => ref.direction === direction && !isGone.has(keyOf(ref)));
-      const written = [...groupBy(rules, pathOf).values()];
+      const rules = object
+        .flatMap(rulesOf)
+        .filter((ref) => ref.direction === direction && isOfPart(ref) && !isGone.has(writtenKey(ref)));
+      const written = [...groupBy(rules, writtenKey).values()];
       let left = written.length;
-      for (const refs of written.toReversed()) if (left > 1 && !refs.every(isPlaceholder) && this.take(refs)) left -= 1;
+      for (const refs of written.toReversed()) if (left > 1 && !refs.every(namesNobody) && this.take(refs)) left -= 1;
     }
   }
-}
-
-function keyOf(ref: RuleRef): string {
-  return `${refKey(ref.policy.ref)} ${ref.direction} ${pathOf(ref)}`;
-}
-
-function pathOf({ policy, direction, rule }: RuleRef): string {
-  return JSON.stringify(rulePath(policy, direction, rule));
-}
-
-function isPlaceholder({ policy, direction, rule }: RuleRef): boolean {
-  return policy.rules[direction][rule]?.placeholder === true;
 }

@@ -1,5 +1,5 @@
 import { type Policy, rulePath } from "../../model/policy.ts";
-import { wholeRules } from "../../optimize/dead-rule-steps.ts";
+import { wholeRules } from "../../symbolic/whole-rules.ts";
 import { formatPath } from "../../source/position.ts";
 import { type CoveredAllows, findCoveredAllows } from "../../symbolic/covered-allows.ts";
 import type { RuleRef } from "../../symbolic/redundancy.ts";
