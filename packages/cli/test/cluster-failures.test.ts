@@ -123,6 +123,11 @@ describe("a failure of the cluster ends npa with one line and exit code 2", () =
       { exec: { command: "sh", args: ["-c", "echo 'your session expired: run example login' >&2; exit 1"] } },
       `${where}: user "test" cannot log in: .*your session expired: run example login.*`,
     ],
+    [
+      "a credential plugin that floods",
+      { exec: { command: "sh", args: ["-c", "yes"] } },
+      `${where}: user "test" cannot log in: .*printed more than 4 MB and was stopped.*`,
+    ],
   ];
 
   it.each(connections)("%s", async (_name, options, message) => {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { mayRead } from "@npa/fixtures/api-server";
 import { describe, expect, it } from "vitest";
-import { kubeconfigFile, npaOn, serverFor } from "./live-cluster.ts";
+import { kubeconfigFile, npaOn, objects, serverFor } from "./live-cluster.ts";
 import { directoryOf, npa } from "./run.ts";
 
 /** A report without places: a live cluster's are all line 1 of a file that is not there. */
@@ -42,6 +42,32 @@ describe("npa snapshot", () => {
       }
     }
   });
+
+  it.each(["npa.config", "kustomization", "Chart", "values", "..", "a".repeat(253), "con", "A"])(
+    "a policy of the name %s is read back, whatever file its name makes",
+    async (name) => {
+      const server = await serverFor({
+        objects: [
+          ...objects,
+          {
+            apiVersion: "networking.k8s.io/v1",
+            kind: "NetworkPolicy",
+            metadata: { namespace: "shop", name },
+            spec: { podSelector: {} },
+          },
+        ],
+      });
+      const cwd = directoryOf({});
+      const env = { KUBECONFIG: kubeconfigFile(server) };
+      expect((await npa(["snapshot", "-o", "many/"], cwd, { env })).code).toBe(0);
+      const { code, stdout } = await npa(["analyze", "many", "--fail-on", "never", "-o", "json"], cwd);
+      const { namespaces } = JSON.parse(stdout) as { namespaces: { shop: { policies: { name: string }[] } } }; // an AnalysisReport
+      expect([code, namespaces.shop.policies.map((policy) => policy.name)]).toEqual([
+        0,
+        expect.arrayContaining([name]),
+      ]);
+    },
+  );
 
   it("gives findings real lines", async () => {
     const server = await serverFor();
