@@ -1,6 +1,6 @@
 import { readManifests } from "@npa/core";
 import { type AnswerChange, explain } from "@npa/core/explain";
-import { type KubeObject, type Packet, arbitraryScenario, createOracle } from "@npa/fixtures";
+import { type KubeObject, type Packet, arbitraryCalicoScenario, arbitraryScenario, createOracle } from "@npa/fixtures";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { changedValue } from "../../packages/core/src/edit/change-value.ts";
@@ -37,7 +37,36 @@ describe("explain", () => {
     );
     expect(turned).toBeGreaterThan(runs / 4);
   });
+
+  it("names the rule that decides among policies of Calico", () => {
+    let decided = 0;
+    fc.assert(
+      fc.property(ofOrder, ({ objects, packets }) => {
+        const cluster = clusterOf(objects);
+        for (const packet of packets) {
+          if (packet.from === packet.to) continue;
+          const answer = explain(cluster, questionOf(packet));
+          for (const side of [answer.egress, answer.ingress]) {
+            if (side.answer === "unknown") continue;
+            const actions = side.steps.filter(({ decides }) => decides).map(({ action }) => action);
+            const turns: readonly string[] = side.answer === "yes" ? ["allow"] : ["deny", "isolate"];
+            expect({ packet, side, isTold: side.byDefault || actions.some((each) => turns.includes(each)) }).toEqual({
+              packet,
+              side,
+              isTold: true,
+            });
+            decided += actions.length;
+          }
+        }
+      }),
+      { numRuns: Math.ceil(runs / 4) },
+    );
+    expect(decided).toBeGreaterThan(0);
+  });
 });
+
+/** Policies that are asked one after the other. */
+const ofOrder = arbitraryCalicoScenario({ packets: 2 });
 
 function clusterOf(objects: readonly KubeObject[]): ReturnType<typeof readManifests> {
   return readManifests([{ name: "c.json", text: JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }) }]);
