@@ -55,7 +55,7 @@ internet
     const list: unknown = JSON.parse(readFileSync(path.join(directory, "list.json"), "utf8"));
     expect(list).toMatchObject({ apiVersion: "npa.dev/v1", kind: "ConnectivityList", uncertain: [] });
     expect(readFileSync(path.join(directory, "list.csv"), "utf8")).toContain(
-      "shop/web[Deployment],shop/db[Pod],false,5432,,,true,,,\n",
+      "shop/web[Deployment],shop/db[Pod],false,5432,,,true,,,,,\n",
     );
     const twice = await npa(["list", "in", "-o", "json", "-o", "csv"], directory);
     expect(twice.code).toBe(2);
