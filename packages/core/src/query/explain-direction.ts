@@ -52,7 +52,7 @@ class StepWalk {
   readonly #asked: AskedOfRules;
   readonly #verdict: DirectionVerdict;
   readonly #decided: ReadonlySet<string>;
-  /** What rules that allow match of each pair. */
+  /** What rules that allow, and decide, match of each pair. */
   readonly #covered = new Map<SubjectAndPeer, ConnectionId>();
 
   constructor(asked: AskedOfRules, verdict: DirectionVerdict) {
@@ -97,10 +97,10 @@ class StepWalk {
   #ruleStep(policy: Policy, rule: Rule, index: number): ExplainedStep {
     const { reachability, direction } = this.#asked;
     const path = rulePath(policy, direction, index);
-    const certain = this.#matched(policy, rule, "certain");
-    const possible = this.#matched(policy, rule, "possible");
-    const matches: Answer = certain !== noConnections ? "yes" : possible !== noConnections ? "unknown" : "no";
     const decides = this.#decided.has(`${refKey(policy.ref)} ${formatPath(path)}`);
+    const certain = this.#matched(policy, rule, "certain", decides);
+    const possible = this.#matched(policy, rule, "possible", decides);
+    const matches: Answer = certain !== noConnections ? "yes" : possible !== noConnections ? "unknown" : "no";
     const miss = matches === "no" ? this.#missOf(policy, rule, path) : undefined;
     const ports = portsText(formatPorts(certain === noConnections ? possible : certain, reachability.table));
     const because =
@@ -180,7 +180,7 @@ class StepWalk {
     return this.#asked.pairs.filter(({ from }) => subjects.has(from.classId));
   }
 
-  #matched(policy: Policy, rule: Rule, bound: Bound): ConnectionId {
+  #matched(policy: Policy, rule: Rule, bound: Bound, decides = false): ConnectionId {
     const { reachability, direction } = this.#asked;
     const { table } = reachability;
     let sum = noConnections;
@@ -188,7 +188,8 @@ class StepWalk {
       const reached = reachability.ruleConnections(policy, rule, direction, pair.from.classId, pair.to.classId, bound);
       const own = table.intersection(reached, pair.asked);
       sum = table.union(sum, own);
-      if (rule.action === "allow") this.#covered.set(pair, table.union(this.#covered.get(pair) ?? noConnections, own));
+      if (decides && rule.action === "allow")
+        this.#covered.set(pair, table.union(this.#covered.get(pair) ?? noConnections, own));
     }
     return sum;
   }
