@@ -105,4 +105,12 @@ describe("what a suggested default deny is seeded with", () => {
     const refused = fixIn("namePrefix: my-\nresources: [web.yaml]\n");
     expect(refused?.description).toMatch(/web uses the API server, and the input does not show where it listens\.$/);
   });
+
+  it("comes with the names of policies that then add nothing", () => {
+    const all = policy("all", "{ podSelector: {}, policyTypes: [Ingress] }");
+    const db = policy("db", "{ podSelector: { matchLabels: { app: db } }, policyTypes: [Ingress, Egress] }");
+    const [finding] = findings("missing-default-deny-egress", documents(deployment("web"), all, db));
+    expect(finding?.fix?.kind).toBe("suggested");
+    expect(finding?.fix?.description).toMatch(/ NetworkPolicy shop\/db, which only denies, then adds nothing\.$/);
+  });
 });

@@ -29,15 +29,18 @@ export function isolationFix(
   return { kind: "suggested", description: `${description}${superfluousText(facts, isolated)}`, manifest };
 }
 
-/** What only denies is said again by a policy that denies for every pod. */
+/** What only denies is said again by policies that deny for every pod: the new one, and those that are there. */
 function superfluousText({ policies }: NamespaceFacts, isolated: readonly Direction[]): string {
-  const denying = policies.filter(
-    ({ isolates, rules }) =>
-      directions.some((direction) => isolates[direction]) &&
-      directions.every(
-        (direction) => !isolates[direction] || (isolated.includes(direction) && rules[direction].length === 0),
-      ),
-  );
+  const ofAll = policies.filter(({ subject }) => subject.podSelector.requirements.length === 0);
+  const denying = policies.filter((policy) => {
+    const denied = directions.filter((direction) => policy.isolates[direction]);
+    const isDenied = (direction: Direction): boolean =>
+      isolated.includes(direction) || ofAll.some((other) => other !== policy && other.isolates[direction]);
+    return (
+      denied.some((direction) => isolated.includes(direction)) &&
+      denied.every((direction) => policy.rules[direction].length === 0 && isDenied(direction))
+    );
+  });
   if (denying.length === 0) return "";
   const names = listText(denying.map(nameOf).toSorted(), 3, denying.length);
   return ` ${names}, which only ${denying.length === 1 ? "denies, then adds" : "deny, then add"} nothing.`;
