@@ -39,8 +39,11 @@ describe.runIf(hasCorpus)("netpol-analyzer: errors of the input, by what they me
   it.for(titled(cases.filter(({ expected }) => expected?.errorContains?.length === 0)))(
     "%s: some document cannot be read",
     async ([, { inputDirs }]) => {
+      // Both sides of a diff are read as one input here, and that they have objects in common is told as well.
       const { problems } = await corpusCluster(netpolFolder, inputDirs);
-      expect(problems.filter(({ unreadable }) => unreadable === true)).toHaveLength(1);
+      expect(
+        problems.filter(({ unreadable, code }) => unreadable === true && code !== "duplicate-object"),
+      ).toHaveLength(1);
     },
   );
 });

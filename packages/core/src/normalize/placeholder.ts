@@ -11,11 +11,12 @@ export interface Placeholder {
 
 /**
  * Helm and other Go templates, Jinja, Terraform, ERB, ytt, spruce; and what sed, autoconf and shells replace: `@NAME@`, `%NAME%`,
- * `__NAME__`, `$NAME`, `<name>`; and what Chainsaw computes: `(join('-', [...]))`. No field that the API server checks can hold one of these. A mark is whole: `((` alone is
- * how groups of a regular expression begin.
+ * `__NAME__`, `$NAME`, `<name>`; and what Chainsaw computes: `(join('-', [...]))`, `($name)`. No field that the API server
+ * checks can hold one of these. A mark is whole: `((` alone is how groups of a regular expression begin, and a selector of
+ * Calico in brackets is none.
  */
 const templateMark =
-  /\{\{|\{%|%\{|<%|\(@.*@\)|^\(\(\s*[a-z][\w-]*\s.*\)\)$|\(\(!?[\w./:-]+\)\)|@[A-Za-z][\w.-]*@|%[A-Z][A-Z0-9_]*%|__[A-Z][A-Z0-9_]*__|\$[A-Z_][A-Z0-9_]*|^<[\w .-]+>$|^\(.*\)$/s;
+  /\{\{|\{%|%\{|<%|\(@.*@\)|^\(\(\s*[a-z][\w-]*\s.*\)\)$|\(\(!?[\w./:-]+\)\)|@[A-Za-z][\w.-]*@|%[A-Z][A-Z0-9_]*%|__[A-Z][A-Z0-9_]*__|\$[A-Z_][A-Z0-9_]*|^<[\w .-]+>$|^\((?!has\(|all\(|global\()[a-z_]\w*\(.*\)\)$|^\(\$[A-Za-z].*\)$/s;
 const variable = /\$\{[A-Za-z_][^{}]*\}|\$\([A-Za-z_]\w*\)/;
 
 /** The placeholder in the field at a path (its value, or the key that is the last step); undefined when there is none. */

@@ -36,6 +36,12 @@ describe("what Calico refuses of its own kinds", () => {
     ]);
   });
 
+  it("is a selector that is none, also in brackets, which are no mark of a template", () => {
+    for (const selector of ["()", "(a)", "(a = 'b')", "(has())", "((a == 'b')"])
+      expect([selector, faults("NetworkPolicy", { selector })]).toEqual([selector, ["spec.selector"]]);
+    expect(faults("NetworkPolicy", { selector: "(a == 'b' || c == 'd')" })).toEqual([]);
+  });
+
   it("is a label of a set that Calico sets itself", () => {
     const labels = { "projectcalico.org/namespace": "shop" };
     expect(faults("NetworkSet", {}, { labels })).toEqual(['metadata.labels["projectcalico.org/namespace"]']);
