@@ -74,12 +74,18 @@ export interface TierPolicies {
 /** The policies by tier, in the order they are asked. */
 export function byTier(policies: readonly Policy[]): readonly TierPolicies[] {
   const groups = new Map<string, { readonly tier: Tier; readonly policies: Policy[] }>();
+  // Most policies share one object, and making a key of each would be dear.
+  const known = new Map<Tier, Policy[]>();
   for (const policy of policies) {
     const { tier } = policy;
-    const key = `${tier.order} ${tier.name}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { tier, policies: [policy] });
-    else group.policies.push(policy);
+    let together = known.get(tier);
+    if (together === undefined) {
+      const key = `${tier.order} ${tier.name}`;
+      const group = groups.get(key) ?? { tier, policies: [] };
+      groups.set(key, group);
+      known.set(tier, (together = group.policies));
+    }
+    together.push(policy);
   }
   return [...groups.values()]
     .toSorted((a, b) => compareTiers(a.tier, b.tier))
