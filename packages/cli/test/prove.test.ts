@@ -45,6 +45,19 @@ describe("npa prove OLD NEW", () => {
     expect([undecided.code, undecided.stdout.split(" ")[0]]).toEqual([1, "undecided"]);
   });
 
+  it("counts what is not decided where that is much", async () => {
+    const many = Array.from({ length: 40 }, (_, i) => web(80, "b").replace("shop", `shop-${i}`)).join("---");
+    const argv = ["prove", "a.yaml", "b.yaml", "--steps", "0"];
+    const both = { "a.yaml": many, "b.yaml": many.replaceAll("port: 80", "port: 81") };
+    const { undecided } = JSON.parse((await npa([...argv, "-o", "json"], both)).stdout) as { undecided: string[] };
+    expect(undecided.length).toBeGreaterThan(30);
+    for (const format of ["text", "markdown"]) {
+      const { stdout } = await npa([...argv, "-o", format], both);
+      expect(stdout.match(/not decided: /g)).toHaveLength(10);
+      expect(stdout).toContain(`and ${undecided.length - 10} more like these`);
+    }
+  });
+
   it("says what differs in a sentence, as text, JSON and Markdown", async () => {
     const sentence =
       "a pod with app=x in namespace other labelled team=b could reach a pod with app=web in namespace shop on TCP 80 before, not after";

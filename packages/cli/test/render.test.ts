@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { AnalysisReport } from "@npa/core";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { pathWith, pathWithHelm } from "./fake-helm.ts";
 import { directoryOf, npa } from "./run.ts";
 
@@ -55,6 +55,33 @@ describe("--helm", () => {
     expect(stderr).toMatch(
       /^npa: helm template release .*c failed: exit 1\n {2}Error: execution error at \(shop\/templates/,
     );
+  });
+
+  it.each([
+    ["writes without end", "exec yes", "it wrote more than 100 MB"],
+    ["complains without end", "yes >&2 & sleep 0.2; kill $!; exit 1", "exit 1"],
+  ])("a renderer that %s is stopped", async (_, script, why) => {
+    const env = pathWith("kustomize", `#!/bin/sh\n${script}\n`);
+    const { code, stdout, stderr } = await npa(["analyze", "-k", "c"], chart, { env });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(`failed: ${why}\n`);
+    expect(stderr.length).toBeLessThan(1_000);
+  });
+
+  it("a renderer that hangs is stopped after two minutes", async () => {
+    const env = pathWith("helm", '#!/bin/sh\n: > "$3/started"\nexec sleep 60\n');
+    const cwd = directoryOf(chart);
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const run = npa(["list", "--helm", "c"], cwd, { env });
+      while (!existsSync(path.join(cwd, "c/started"))) await new Promise((resolve) => setImmediate(resolve));
+      vi.advanceTimersByTime(120_001);
+      const { code, stdout, stderr } = await run;
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr).toMatch(/^npa: helm template .*failed: it took more than 120 seconds\n$/);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("keeps suppressions of the templates", async () => {

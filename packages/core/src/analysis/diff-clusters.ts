@@ -44,8 +44,9 @@ function diffOf(old: Cluster, now: Cluster, options: DiffOptions): ConnectivityD
   const assumptions = completeAssumptions(options, old, now);
   const [before, after] = [underAssumptions(old, assumptions), underAssumptions(now, assumptions)];
   const known = reachabilityOptions(withPodCidrs(options), before, after);
-  const all = connectionDiff(before, after, known, (options.limit ?? defaultLimit) * comparedPerListed);
-  const requests = requestChanges(before, after, known, all);
+  const most = (options.limit ?? defaultLimit) * comparedPerListed;
+  const all = connectionDiff(before, after, known, most);
+  const requests = requestChanges(before, after, known, all, most);
   const diffs = [all, ...(requests === undefined ? [] : [requests.more, requests.fewer])].map((each) =>
     scoped(each, options.namespaces ?? []),
   );

@@ -14,23 +14,25 @@ export interface RequestChanges {
 
 /**
  * Pairs for which every request passes that did not before, or one that policies now name in other words, and the reverse.
- * Requests are compared as they are written. Undefined where neither state limits any. `ports`: what changes of ports.
+ * Requests are compared as they are written. Undefined where neither state limits any, and where `ports` has only some of what
+ * changes of ports: the rest would pass for changes of requests. No more than `most` are looked for of each.
  */
 export function requestChanges(
   before: Cluster,
   after: Cluster,
   options: Omit<ReachabilityOptions, "shared">,
   ports: ConnectionDiff,
+  most: number,
 ): RequestChanges | undefined {
-  if (!limitsRequests(before) && !limitsRequests(after)) return undefined;
+  if (ports.truncated || (!limitsRequests(before) && !limitsRequests(after))) return undefined;
   const [was, is] = [namedRequests(before), namedRequests(after)];
   const only = (some: ReadonlySet<string>, others: ReadonlySet<string>): RequestView => ({
     type: "named",
     texts: new Set([...some].filter((text) => !others.has(text))),
   });
   const told = new Set(ports.certain.map(keyOf));
-  const more = connectionDiff(underRequests(before, "every"), underRequests(after, only(is, was)), options);
-  const fewer = connectionDiff(underRequests(before, only(was, is)), underRequests(after, "every"), options);
+  const more = connectionDiff(underRequests(before, "every"), underRequests(after, only(is, was)), options, most);
+  const fewer = connectionDiff(underRequests(before, only(was, is)), underRequests(after, "every"), options, most);
   const isNew = (pair: PairChange): boolean => !told.has(keyOf(pair));
   return {
     more: onlyRequests(more, "more", (pair) => pair.opens && isNew(pair)),

@@ -12,6 +12,9 @@ export interface ToolOptions {
 }
 
 const maxError = 20_000;
+/** What of that is quoted. */
+const quotedLines = 20;
+const quotedLetters = 300;
 
 /**
  * Runs a program that is on the PATH with these arguments, without a shell, and gives what it writes. Undefined when there
@@ -38,6 +41,9 @@ export function runTool(
     const end = (why: string): void => {
       ended ??= why;
       kill(child.pid);
+      // What left the group may hold them open.
+      child.stdout.destroy();
+      child.stderr.destroy();
     };
     const timer = setTimeout(() => end(`it took more than ${timeoutMs / 1000} seconds`), timeoutMs);
     child.stdout.on("data", (chunk: Buffer) => {
@@ -56,19 +62,23 @@ export function runTool(
     child.on("close", (code) => {
       clearTimeout(timer);
       if (code === 0 && ended === undefined) return resolve(Buffer.concat(chunks));
-      const said = errorText
-        .slice(0, maxError)
-        .split("\n")
-        .map((line) => line.trim().replaceAll(/\s+/g, " "));
       const why = ended ?? `exit ${String(code)}`;
-      reject(
-        new UsageError(
-          `${[command, ...args].join(" ")} failed: ${why}`,
-          said.filter((line) => line !== "" && !line.startsWith("# Warning")),
-        ),
-      );
+      reject(new UsageError(`${[command, ...args].join(" ")} failed: ${why}`, quoted(errorText)));
     });
   });
+}
+
+/** The first lines of what a program says, each to a bound. */
+function quoted(text: string): readonly string[] {
+  const said = text
+    .slice(0, maxError)
+    .split("\n")
+    .map((line) => line.trim().replaceAll(/\s+/g, " "))
+    .filter((line) => line !== "" && !line.startsWith("# Warning"));
+  const lines = said
+    .slice(0, quotedLines)
+    .map((line) => (line.length > quotedLetters ? `${line.slice(0, quotedLetters - 1)}…` : line));
+  return said.length > quotedLines ? [...lines, "…"] : lines;
 }
 
 function kill(pid: number | undefined): void {

@@ -1,6 +1,14 @@
 import type { Proof, RedundancyReport, SpecificationReport } from "../answers/proof.ts";
 import { markdownCode, markdownHead, markdownRow, markdownText } from "./escape.ts";
-import { basisNotes, claimText, sideNotes, verdictSentences } from "./proof-words.ts";
+import {
+  basisNotes,
+  claimText,
+  firstNotes,
+  sideNotes,
+  undecidedNotes,
+  unprovableNotes,
+  verdictSentences,
+} from "./proof-words.ts";
 import { counted, grouped, placeText } from "./words.ts";
 
 /** A pull request comment has a limit of 65,536 characters. */
@@ -16,7 +24,7 @@ export function proofMarkdown(proof: Proof): string {
     `**${proof.verdict}**: ${verdictSentences[proof.verdict]}\n`,
     ...(rows.length === 0 ? [] : ["\n", markdownHead(["Effect", "Direction", "For example"]), ...rows]),
     ...notes([
-      ...proof.undecided.map((reason) => `not decided: ${reason}`),
+      ...undecidedNotes(proof.undecided),
       ...basisNotes(proof),
       ...sideNotes("the first", before),
       ...sideNotes("the second", after),
@@ -37,7 +45,7 @@ export function redundancyMarkdown(report: RedundancyReport): string {
     ...(rest > 0 ? [`\nand ${grouped(rest)} more\n`] : []),
     ...notes([
       ...(undecidedParts.length === 0 ? [] : [`${counted(undecidedParts.length, "part")} not decided`]),
-      ...report.unprovable.map(({ policy, reason }) => `${policy.kind} ${policy.name} is not judged: ${reason}`),
+      ...unprovableNotes(report.unprovable),
       ...basisNotes(report),
       ...sideNotes("the input", { notEvaluated: report.notEvaluated, refusedPolicies: [] }),
     ]),
@@ -50,7 +58,7 @@ export function specificationMarkdown(report: SpecificationReport): string {
     markdownRow([
       markdownText(claimText(answer)),
       `**${answer.status}**`,
-      markdownText([answer.sentence, ...answer.undecided].join("; ")),
+      markdownText([answer.sentence, ...firstNotes(answer.undecided)].join("; ")),
     ]),
   );
   return [

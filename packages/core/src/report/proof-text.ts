@@ -7,7 +7,15 @@ import type {
 } from "../answers/proof.ts";
 import { printable } from "./escape.ts";
 import { type Palette, type TextOptions, paletteOf } from "./palette.ts";
-import { basisNotes, claimText, sideNotes, verdictSentences } from "./proof-words.ts";
+import {
+  basisNotes,
+  claimText,
+  firstNotes,
+  sideNotes,
+  undecidedNotes,
+  unprovableNotes,
+  verdictSentences,
+} from "./proof-words.ts";
 import { counted, grouped, placeText, shortened } from "./words.ts";
 
 const shownNamespaces = 10;
@@ -39,7 +47,7 @@ export function proofText(proof: Proof, options: TextOptions = {}): string {
       : []),
     ...noteLines(
       [
-        ...proof.undecided.map(undecidedText),
+        ...undecidedNotes(proof.undecided).map(printable),
         ...basisNotes(proof),
         ...sideNotes("the first", before),
         ...sideNotes("the second", after),
@@ -87,8 +95,10 @@ export function redundancyText(report: RedundancyReport, options: TextOptions = 
       [
         ...(undecidedParts.length === 0
           ? []
-          : [`${counted(undecidedParts.length, "part")} not decided: ${report.undecided.join("; ")}`]),
-        ...unprovable.map(({ policy, reason }) => printable(`${policy.kind} ${policy.name} is not judged: ${reason}`)),
+          : [
+              `${counted(undecidedParts.length, "part")} not decided: ${printable(firstNotes(report.undecided).join("; "))}`,
+            ]),
+        ...unprovableNotes(unprovable).map(printable),
         ...basisNotes(report),
         ...sideNotes("the input", { notEvaluated: report.notEvaluated, refusedPolicies: [] }),
       ],
@@ -112,7 +122,7 @@ export function specificationText(report: SpecificationReport, options: TextOpti
   return lines([
     ...report.claims.flatMap((answer) => [
       `${palette.bold(paint[answer.status](answer.status))}  ${claimText(answer)}: ${printable(answer.sentence)}`,
-      ...answer.undecided.map((reason) => `    ${printable(reason)}`),
+      ...firstNotes(answer.undecided).map((reason) => `    ${printable(reason)}`),
     ]),
     palette.dim(`${counted(report.policies, "policy", "policies")}, for every pod that could exist`),
     ...noteLines(
@@ -120,10 +130,6 @@ export function specificationText(report: SpecificationReport, options: TextOpti
       palette,
     ),
   ]);
-}
-
-function undecidedText(reason: string): string {
-  return `not decided: ${printable(reason)}`;
 }
 
 function noteLines(notes: readonly string[], { dim }: Palette): string[] {

@@ -1,8 +1,9 @@
-import type { ClaimAnswer, ProofBasis, ProofSide, ProofVerdict } from "../answers/proof.ts";
+import type { ClaimAnswer, ProofBasis, ProofSide, ProofVerdict, RedundancyReport } from "../answers/proof.ts";
 import { printable } from "./escape.ts";
-import { counted, objectText, shortened } from "./words.ts";
+import { counted, grouped, objectText, shortened } from "./words.ts";
 
 const shownNames = 5;
+const shownReasons = 10;
 
 /** What each verdict says. */
 export const verdictSentences: Readonly<Record<ProofVerdict, string>> = {
@@ -18,6 +19,22 @@ export const verdictSentences: Readonly<Record<ProofVerdict, string>> = {
 /** What a claim says, before its answer. */
 export function claimText({ claim, specification = "" }: ClaimAnswer): string {
   return claim === "denies-nothing" ? "denies nothing" : printable(`${claim} ${specification}`);
+}
+
+/** What a proof did not decide, one sentence for each reason; the rest of many is counted. */
+export function undecidedNotes(reasons: readonly string[]): readonly string[] {
+  return firstNotes(reasons.map((reason) => `not decided: ${reason}`));
+}
+
+/** The policies that are not judged, and why; the rest of many is counted. */
+export function unprovableNotes(unprovable: RedundancyReport["unprovable"]): readonly string[] {
+  return firstNotes(unprovable.map(({ policy, reason }) => `${policy.kind} ${policy.name} is not judged: ${reason}`));
+}
+
+/** The first of many sentences, and how many more there are. */
+export function firstNotes(notes: readonly string[]): readonly string[] {
+  const rest = notes.length - shownReasons;
+  return rest > 0 ? [...notes.slice(0, shownReasons), `and ${grouped(rest)} more like these; -o json has all`] : notes;
 }
 
 /** What a reader must know beside a proof, one sentence each. */

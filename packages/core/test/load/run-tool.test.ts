@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { UsageError } from "../../src/lib/usage-error.ts";
 import { runTool } from "../../src/load/run-tool.ts";
 
 const options = { cwd: process.cwd(), env: process.env };
@@ -30,6 +31,21 @@ describe("runTool", () => {
     const child = "require('node:child_process').spawn('sleep', ['30'], {stdio: 'inherit'})";
     await expect(node(child, { timeoutMs: 300 })).rejects.toThrow("it took more than 0.3 seconds");
     expect(performance.now() - started).toBeLessThan(10_000);
+  });
+
+  it("does not wait for what has left its group", async () => {
+    const started = performance.now();
+    const child =
+      "require('node:child_process').spawn('sleep', ['12'], {stdio: 'inherit', detached: true}).unref(); setTimeout(() => 0, 12000)";
+    await expect(node(child, { timeoutMs: 300 })).rejects.toThrow("it took more than 0.3 seconds");
+    expect(performance.now() - started).toBeLessThan(6_000);
+  });
+
+  it("quotes the beginning of what it says", async () => {
+    const long = "for (let i = 0; i < 90; i++) console.error('x'.repeat(i ? 9 : 9000)); process.exit(1)";
+    const error: unknown = await node(long).catch((reason: unknown) => reason);
+    const { details } = error as UsageError;
+    expect(details.map((line) => line.length)).toEqual([300, ...Array.from({ length: 19 }, () => 9), 1]);
   });
 
   it("ends what writes too much", async () => {
