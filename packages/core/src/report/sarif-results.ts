@@ -2,7 +2,6 @@ import { groupBy } from "../lib/group-by.ts";
 import type { Finding, RelatedLocation, TextEdit } from "../answers/finding.ts";
 import type { PathOf } from "./artifact-path.ts";
 import { printable } from "./escape.ts";
-import { fingerprintsOf } from "./fingerprint.ts";
 import { sarifMessage } from "./sarif-message.ts";
 import { editedRegion, fileLocation, findingLocation, physicalLocation } from "./sarif-places.ts";
 import { sarifLevels } from "./sarif-rules.ts";
@@ -18,6 +17,8 @@ export type SarifFingerprint = "semantic" | "github" | "none";
 /** A finding that is a result, and why it does not count, when it does not. */
 export interface ResultSource {
   readonly finding: Finding;
+  /** As of all findings in their own order: neither sorting nor cutting results changes it. */
+  readonly fingerprint: string;
   readonly suppression?: SarifSuppression;
 }
 
@@ -34,17 +35,15 @@ const maxRelated = 100;
 const maxAllRelated = 50_000;
 const maxAllInserted = 5_000_000;
 
-/** The results, in the order of their findings. */
+/** The results, in the order of their sources. */
 export function sarifResults(sources: readonly ResultSource[], options: ResultOptions): readonly SarifResult[] {
-  const fingerprints = fingerprintsOf(sources.map(({ finding }) => finding));
   const places = sources.map(({ finding }) => findingLocation(finding, options.pathOf));
   const lines = new Map<string, number>();
   const lineOf = (i: number): string => `${sources[i]?.finding.ruleId} ${lineText(places[i])}`;
   for (const i of sources.keys()) lines.set(lineOf(i), (lines.get(lineOf(i)) ?? 0) + 1);
   const budget = { related: maxAllRelated, inserted: maxAllInserted };
-  return sources.map(({ finding, suppression }, i) => {
+  return sources.map(({ finding, fingerprint: own, suppression }, i) => {
     const place = places[i] as SarifLocation; // one for each source
-    const own = fingerprints[i] as string; // one for each source
     const needsOwn = !hasLine(finding) || (lines.get(lineOf(i)) ?? 0) > 1;
     const isPrimary = options.fingerprint === "semantic" || (options.fingerprint === "github" && needsOwn);
     const related = relatedOf(finding, budget);

@@ -1,6 +1,7 @@
 import type { AnalysisReport } from "../answers/analysis-report.ts";
 import { type Finding, severities } from "../answers/finding.ts";
 import { type PathOf, relativeUri, rootedPath } from "./artifact-path.ts";
+import { fingerprintsOf } from "./fingerprint.ts";
 import { jsonText } from "./json.ts";
 import type { PrintedRule } from "./rules.ts";
 import { note, sarifNotifications } from "./sarif-notifications.ts";
@@ -39,14 +40,20 @@ const schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schem
 
 /** GitHub refuses a run with more results. */
 const maxResults = 25_000;
+/** Of those that it takes, GitHub shows so many, the gravest. */
+const maxShown = 5_000;
 const maxCategory = 200;
 
 /** The report as a SARIF 2.1.0 log, within what GitHub and GitLab take. */
 export function toSarif(report: AnalysisReport, options: SarifOptions): SarifLog {
-  const { sources, cut } = worst([
-    ...report.findings.map((finding) => ({ finding })),
-    ...(options.suppressed ?? []).map(suppressedSource),
-  ]);
+  const suppressed = options.suppressed ?? [];
+  const fingerprints = fingerprintsOf([...report.findings, ...suppressed.map(({ finding }) => finding)]);
+  const { sources, cut } = gravestFirst(
+    [...report.findings.map((finding) => ({ finding })), ...suppressed.map(suppressedPart)].map((part, i) => ({
+      ...part,
+      fingerprint: fingerprints[i] as string, // one for each finding
+    })),
+  );
   const rules = describedRules(sources, options);
   const ruleIndexes = new Map(rules.map(({ id }, i) => [id, i]));
   const { pathOf, fingerprint = "semantic" } = options;
@@ -76,21 +83,25 @@ export function sarifText(report: AnalysisReport, options: SarifOptions): string
   return jsonText(toSarif(report, options));
 }
 
-function suppressedSource({ finding, by, reason }: SuppressedResult): ResultSource {
+function suppressedPart({ finding, by, reason }: SuppressedResult): Omit<ResultSource, "fingerprint"> {
   const suppression: SarifSuppression = { kind: by === "config" ? "external" : "inSource", justification: reason };
   return { finding, suppression };
 }
 
-/** At most as many results as a code host takes: the worst, and a note when there were more. */
-function worst(all: readonly ResultSource[]): {
+/** The gravest first, at most as many as a code host takes, and a note when it takes or shows fewer than there are. */
+function gravestFirst(all: readonly ResultSource[]): {
   readonly sources: readonly ResultSource[];
   readonly cut: readonly SarifNotification[];
 } {
-  if (all.length <= maxResults) return { sources: all, cut: [] };
   const sources = all
     .toSorted((a, b) => severities.indexOf(a.finding.severity) - severities.indexOf(b.finding.severity))
     .slice(0, maxResults);
-  const message = `there are ${grouped(all.length)} findings: the worst ${grouped(maxResults)} are given, as many as code scanning takes; -o json has all`;
+  if (all.length <= maxShown) return { sources, cut: [] };
+  const shown = `GitHub shows the gravest ${grouped(maxShown)}`;
+  const message =
+    all.length <= maxResults
+      ? `there are ${grouped(all.length)} findings, all of them here, the gravest first: ${shown}`
+      : `there are ${grouped(all.length)} findings: the gravest ${grouped(maxResults)} are given, as many as code scanning takes, and ${shown}; -o json has all`;
   return { sources, cut: [note(message, "warning")] };
 }
 

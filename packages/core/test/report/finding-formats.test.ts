@@ -1,12 +1,13 @@
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { analysisMarkdown } from "../../src/report/analysis-markdown.ts";
 import { analysisText } from "../../src/report/analysis-text.ts";
 import { filterFindings } from "../../src/report/filter-findings.ts";
 import { findingsCsv } from "../../src/report/findings-csv.ts";
 import { findingsGithub } from "../../src/report/findings-github.ts";
-import { toGitlabIssues } from "../../src/report/findings-gitlab.ts";
+import { type GitlabIssue, findingsGitlab, toGitlabIssues } from "../../src/report/findings-gitlab.ts";
 import { findingsJunit } from "../../src/report/findings-junit.ts";
-import { finding, report } from "./samples.ts";
+import { finding, placeAt, report } from "./samples.ts";
 
 const lines = (text: string, pattern: RegExp): number => text.split("\n").filter((line) => pattern.test(line)).length;
 
@@ -96,6 +97,34 @@ describe("gitlab", () => {
     });
     expect(issues[2]?.location).toEqual({ path: "objects/shop/networkpolicy/db.yaml", lines: { begin: 1 } });
     expect(new Set(issues.map(({ fingerprint }) => fingerprint)).size).toBe(3);
+  });
+
+  it("has in each entry what GitLab documents, whatever names and messages are", () => {
+    const hostile = fc.string({ unit: "binary", maxLength: 12 });
+    const found = fc
+      .record({
+        severity: fc.constantFrom("critical", "high", "medium", "low", "info"),
+        message: hostile,
+        line: fc.constantFrom(0, 1, 7),
+        file: fc.oneof(hostile, fc.constantFrom("/etc/x", "../x", "a/./b.yaml", "<stdin>")),
+      })
+      .map(({ severity, message, line, file }) =>
+        finding(severity, "r", line, { message: `${message}.`, location: { ...placeAt(line), file } }),
+      );
+    fc.assert(
+      fc.property(fc.array(found, { maxLength: 5 }), (findings) => {
+        const issues = JSON.parse(findingsGitlab(report(findings))) as readonly GitlabIssue[]; // as GitLab reads it
+        expect(issues).toHaveLength(findings.length);
+        expect(new Set(issues.map(({ fingerprint }) => fingerprint)).size).toBe(issues.length);
+        for (const { description, check_name: name, severity, location } of issues) {
+          expect([description, name].every((each) => each.trim() !== "")).toBe(true);
+          expect(["info", "minor", "major", "critical", "blocker"]).toContain(severity);
+          expect(location.path).toMatch(/^(?!\/)(?!\.\.?(?:\/|$))./u);
+          expect(Number.isInteger(location.lines.begin) && location.lines.begin >= 1).toBe(true);
+        }
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it("keeps the fingerprint when lines move", () => {

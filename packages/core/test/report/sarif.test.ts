@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { analyze, ruleCatalog } from "../../src/entries/index.ts";
 import { type SarifOptions, sarifText, toSarif } from "../../src/report/sarif.ts";
+import { fingerprintsOf } from "../../src/report/fingerprint.ts";
 import type { SarifLog } from "../../src/report/sarif-types.ts";
 import type { Finding, Severity } from "../../src/answers/finding.ts";
 import { rulePages } from "../../src/entries/rule-pages.ts";
@@ -231,6 +232,25 @@ describe("limits", () => {
     expect(results).toHaveLength(25_000);
     expect(results.filter(({ level }) => level === "error")).toHaveLength(24_990);
     expect(invocations[0].toolExecutionNotifications[0]?.message.text).toContain("25,010 findings");
+  });
+
+  it("gives the gravest first, with the fingerprints of every other format, and says when GitHub shows fewer", () => {
+    const alike = [finding("info", "r", 1), finding("high", "r", 2), finding("medium", "r", 3)];
+    const noted = (count: number): readonly string[] =>
+      toSarif(report(Array.from({ length: count }, () => alike[0] as Finding)), options)
+        .runs[0].invocations[0].toolExecutionNotifications.map(({ message }) => message.text)
+        .filter((message) => message.includes("GitHub shows"));
+    const hidden = { finding: finding("critical", "r", 4), by: "config", reason: "known" } as const;
+    const { results } = toSarif(report(alike), { ...options, suppressed: [hidden] }).runs[0];
+    const own = fingerprintsOf([...alike, hidden.finding]);
+    expect(results.map(({ properties }) => properties.severity)).toEqual(["critical", "high", "medium", "info"]);
+    expect(results.map(({ partialFingerprints }) => partialFingerprints["npa/v1"])).toEqual(
+      [3, 1, 2, 0].map((i) => own[i]),
+    );
+    expect(noted(5_000)).toEqual([]);
+    expect(noted(5_001)).toEqual([
+      "there are 5,001 findings, all of them here, the gravest first: GitHub shows the gravest 5,000",
+    ]);
   });
 
   it("keeps 100 related places of a result, and 50,000 of all", () => {
