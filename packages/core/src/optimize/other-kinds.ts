@@ -1,5 +1,6 @@
 import { groupBy } from "../lib/group-by.ts";
 import type { Policy } from "../model/policy.ts";
+import { isCalico } from "../semantics/calico/calico-group.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { refKey, sayKey } from "../semantics/canonical-key.ts";
 import { compareNames } from "../semantics/tiers.ts";
@@ -40,7 +41,9 @@ export function untouchedReason(policy: Policy): string {
   if (hasEntries(policy))
     return "of this kind only equal policies become one, rules that another rule of the same list holds go, and adjacent blocks become one";
   const networks = hasNetworks(policy) ? ", and adjacent blocks become one" : "";
-  return `of this kind only equal policies become one, rules that can never decide go${networks}`;
+  // A NetworkPolicy of Calico's is told of beside those of Kubernetes.
+  const kind = isCalico(policy.ref.apiVersion) ? "of this kind of Calico" : "of this kind";
+  return `${kind} only equal policies become one, rules that can never decide go${networks}`;
 }
 
 class OtherKindsRun {
