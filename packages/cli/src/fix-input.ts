@@ -1,8 +1,9 @@
 import path from "node:path";
 import { type Cluster, type ConnectivityOptions, type Finding, readManifests } from "@npa/core";
 import { fixSources } from "@npa/core/edit";
+import { suggestedChangesText } from "@npa/core/internal";
 import type { FixFlags } from "./fix-flags.ts";
-import { connectionLines, fixDiff, fixLines } from "./fix-text.ts";
+import { fixDiff, fixLines } from "./fix-text.ts";
 import type { Io } from "./io.ts";
 import type { ToneFlags } from "./input-flags.ts";
 import type { Input } from "./input.ts";
@@ -38,7 +39,7 @@ export async function fixInput(
   const hasSuggestions = result.made.some(({ kind }) => kind === "suggested");
   const lines = [
     ...(flags.quiet ? [] : fixLines(result, flags.dryRun)),
-    ...(hasSuggestions ? connectionLines(result.connections) : []),
+    ...(hasSuggestions ? suggestedChangesText(result.connections) : []),
   ];
   if (lines.length > 0) await io.stderr.write(`${lines.join("\n")}\n`);
   for (const { name, after } of result.files) texts.set(name, after);

@@ -59,7 +59,7 @@ describe("npa analyze --fix", () => {
     const directory = directoryOf(files);
     const { stderr } = await npa(["analyze", ".", "--fix-suggested", "-q"], directory);
     expect(stderr).toBe(
-      "the suggestions change 1 connection: 0 added, 1 removed, 0 changed\n  - shop/web[Pod] -> external: everything\n",
+      "the suggestions change 1 connection: 0 added, 1 removed, 0 changed\n  - shop/web[Pod] -> external: All\n",
     );
     const text = readFileSync(path.join(directory, "a.yaml"), "utf8");
     expect(text.startsWith(`${fixed}---\n`)).toBe(true);

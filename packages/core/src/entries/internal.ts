@@ -11,6 +11,7 @@ export { isForVariable } from "../model/unset-variable.ts";
 export { parseCidr } from "../sets/address-set.ts";
 export { readsOpenAssumption } from "../semantics/open-assumptions.ts";
 export { timed } from "../lib/stopwatch.ts";
+export { suggestedChangesText } from "../report/suggested-changes-text.ts";
 export { timingText } from "../report/timing-text.ts";
 export { nearest } from "../lib/nearest.ts";
 export { wrapped } from "../report/wrap.ts";

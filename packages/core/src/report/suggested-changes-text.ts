@@ -1,0 +1,88 @@
+import type { ConnectionChange } from "../answers/diff.ts";
+import { groupBy } from "../lib/group-by.ts";
+import { changeSigns, changedPorts } from "./diff-words.ts";
+import { printable } from "./escape.ts";
+import { counted, grouped } from "./words.ts";
+
+/** Beyond this nobody reads on, and `npa diff` tells. */
+const listed = 2_000;
+
+/** Changes that are alike: each source with each target. */
+interface AlikeChanges {
+  readonly sources: readonly string[];
+  readonly targets: readonly string[];
+}
+
+/**
+ * What suggestions change, line by line: how many connections, and which, those that are cut first. Alike ones are one
+ * line with their count; none is left out.
+ */
+export function suggestedChangesText(changes: readonly ConnectionChange[] | undefined): readonly string[] {
+  if (changes === undefined)
+    return ["the suggestions change too many connections to list: compare npa list before and after"];
+  const head = `the suggestions change ${counted(changes.length, "connection")}`;
+  if (changes.length === 0) return [head];
+  const count = (type: ConnectionChange["type"]): string =>
+    `${grouped(changes.filter((change) => change.type === type).length)} ${type}`;
+  const lines = harmfulFirst(changes).flatMap(alikeLines);
+  const rest = lines.length - listed;
+  return [
+    `${head}: ${count("added")}, ${count("removed")}, ${count("changed")}`,
+    ...lines.slice(0, listed),
+    ...(rest > 0 ? [`  and ${grouped(rest)} lines more: compare npa list before and after`] : []),
+  ];
+}
+
+/**
+ * The changes, those together of which the same is said: what is removed before what is changed and added, and what pods
+ * say to each other before what goes in and out.
+ */
+function harmfulFirst(changes: readonly ConnectionChange[]): readonly (readonly ConnectionChange[])[] {
+  const order = ["removed", "changed", "added"];
+  const isOutside = ({ source, target }: ConnectionChange): boolean =>
+    [source, target].some((end) => !end.includes("/"));
+  const rank = (change: ConnectionChange): number => 2 * order.indexOf(change.type) + Number(isOutside(change));
+  const sorted = changes.toSorted((a, b) => rank(a) - rank(b));
+  return [...groupBy(sorted, (change) => `${rank(change)} ${portsOf(change)}`).values()];
+}
+
+function alikeLines(changes: readonly ConnectionChange[]): readonly string[] {
+  const [first] = changes;
+  if (first === undefined) return [];
+  return alike(changes).map(({ sources, targets }) => {
+    const number = sources.length * targets.length;
+    const count = number === 1 ? "" : ` (${counted(number, "connection")})`;
+    return `  ${changeSigns[first.type]} ${endsOf(sources)} -> ${endsOf(targets)}: ${portsOf(first)}${count}`;
+  });
+}
+
+/** By their sources or by their targets, whichever is shorter. */
+function alike(changes: readonly ConnectionChange[]): readonly AlikeChanges[] {
+  const bySource = together(changes.map(({ source, target }) => [source, target] as const));
+  const byTarget = together(changes.map(({ source, target }) => [target, source] as const));
+  return bySource.length <= byTarget.length
+    ? bySource.map(([sources, targets]) => ({ sources, targets }))
+    : byTarget.map(([targets, sources]) => ({ sources, targets }));
+}
+
+/** The first ends that have the same other ends, and these. */
+function together(
+  pairs: readonly (readonly [string, string])[],
+): readonly (readonly [readonly string[], readonly string[]])[] {
+  const othersOf = [...groupBy(pairs, ([end]) => end)].map(
+    ([end, ofEnd]) => [end, ofEnd.map(([, other]) => other)] as const,
+  );
+  return [...groupBy(othersOf, ([, others]) => JSON.stringify(others.toSorted())).values()].map((group) => [
+    group.map(([end]) => end),
+    group[0]?.[1] ?? [],
+  ]);
+}
+
+function endsOf(ids: readonly string[]): string {
+  return ids.map(printable).join(", ");
+}
+
+/** An arrow stands between ends already. */
+function portsOf(change: ConnectionChange): string {
+  return changedPorts(change).replace(" -> ", " becomes ");
+}

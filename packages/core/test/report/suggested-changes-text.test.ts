@@ -1,0 +1,63 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { ConnectionChange } from "../../src/answers/diff.ts";
+import { suggestedChangesText } from "../../src/report/suggested-changes-text.ts";
+
+const everything = { all: true, ports: {} };
+const web = { all: false, ports: { TCP: ["80"] } };
+
+function removed(source: string, target: string, before = everything): ConnectionChange {
+  return { type: "removed", source, target, before };
+}
+
+describe("suggestedChangesText", () => {
+  it("puts alike ones together, the cut ones first", () => {
+    const changes: readonly ConnectionChange[] = [
+      { type: "added", source: "a/x", target: "a/z", after: web },
+      { type: "changed", source: "a/x", target: "b/y", before: everything, after: web },
+      removed("external", "a/x"),
+      ...["a/x", "a/y", "a/z"].flatMap((source) => ["b/u", "b/v"].map((target) => removed(source, target))),
+      removed("a/x", "b/w"),
+    ];
+    expect(suggestedChangesText(changes)).toEqual([
+      "the suggestions change 10 connections: 1 added, 8 removed, 1 changed",
+      "  - a/x -> b/u, b/v, b/w: All (3 connections)",
+      "  - a/y, a/z -> b/u, b/v: All (4 connections)",
+      "  - external -> a/x: All",
+      "  ~ a/x -> b/y: All becomes TCP 80",
+      "  + a/x -> a/z: TCP 80",
+    ]);
+  });
+
+  it("says each connection once", () => {
+    const end = fc.constantFrom("a/x", "a/y", "b/z", "external");
+    const change = fc
+      .record({ type: fc.constantFrom("added", "removed"), source: end, target: end, isWeb: fc.boolean() })
+      .map(({ type, source, target, isWeb }): ConnectionChange => {
+        const ports = isWeb ? web : everything;
+        return { type, source, target, ...(type === "added" ? { after: ports } : { before: ports }) };
+      });
+    const changes = fc.uniqueArray(change, {
+      selector: ({ source, target }) => `${source} ${target}`,
+      maxLength: 16,
+    });
+    fc.assert(
+      fc.property(changes, (all) => {
+        const said = suggestedChangesText(all)
+          .slice(1)
+          .flatMap((line) => {
+            const [, sign, sources = "", targets = "", ports] =
+              /^ {2}([-+]) (.*) -> (.*): (All|TCP 80)(?: \(\d+ connections\))?$/.exec(line) ?? [];
+            return sources
+              .split(", ")
+              .flatMap((source) => targets.split(", ").map((target) => [sign, source, target, ports].join(" ")));
+          });
+        const meant = all.map(({ type, source, target, before, after }) =>
+          [type === "added" ? "+" : "-", source, target, (before ?? after)?.all === true ? "All" : "TCP 80"].join(" "),
+        );
+        expect(said.toSorted()).toEqual(meant.toSorted());
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
