@@ -132,7 +132,7 @@ function addressesOf(id: string, objects: readonly KubeObject[]): readonly strin
     status?: { podIPs?: { ip: string }[] };
   }[];
   const pod = written.find(
-    ({ kind, metadata }) => kind === "Pod" && id === `${metadata?.namespace}/${metadata?.name}[Pod]`,
+    ({ kind, metadata }) => kind === "Pod" && id === `${metadata?.namespace || "default"}/${metadata?.name}[Pod]`,
   );
   return (pod?.status?.podIPs ?? []).map(({ ip }) => ip);
 }

@@ -68,7 +68,9 @@ export function replay(
     protocol === "ICMP" || protocol === "ICMPv6"
       ? ({ protocol: "ICMP", port: 0, icmp: { type: port, code: 0 }, family: protocol === "ICMP" ? 4 : 6 } as const)
       : { protocol, port };
-  return createOracle([...objects, ...policies], assumptions).verdict({ from, to, ...asked }, direction);
+  const isApiServer = peer.type === "address" && peer.apiServer === true;
+  const where = isApiServer ? { ...assumptions, kubeApiserver: peer.address } : assumptions;
+  return createOracle([...objects, ...policies], where).verdict({ from, to, ...asked }, direction);
 }
 
 /** The oracle does not know every protocol, an address is of one family, and addresses outside declare no port names. */

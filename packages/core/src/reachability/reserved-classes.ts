@@ -5,13 +5,10 @@ import { placesUnder } from "../semantics/api-server-place.ts";
 import { matchesRequirement } from "../semantics/match-selector.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
 import { ciliumTier } from "../semantics/tiers.ts";
-import { placeAddresses, placesOf, type ReservedPlace } from "../sets/reserved-places.ts";
+import { placeAddresses, placesOf, type ReservedPlace, selectablePlaces } from "../sets/reserved-places.ts";
 import type { AddressClasses } from "./address-classes.ts";
 import type { ClassId } from "./class-set.ts";
 import type { PodClass } from "./pod-classes.ts";
-
-/** Endpoints of Cilium that are no pods: policies for the whole cluster select them, as they do pods. */
-export const selectablePlaces: readonly ReservedPlace[] = ["health", "ingress", "init"];
 
 /** The places of the reserved identities that policies or a question name; of one that none names no answer speaks. */
 export function placesNamed(

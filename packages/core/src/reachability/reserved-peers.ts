@@ -2,12 +2,11 @@ import type { Assumptions } from "../model/assumptions.ts";
 import type { Subject } from "../model/policy.ts";
 import { clusterLabel, ownCluster } from "../semantics/cilium-clusters.ts";
 import { matchesSelector } from "../semantics/match-selector.ts";
-import { placesIn } from "../sets/reserved-places.ts";
+import { placesIn, selectablePlaces } from "../sets/reserved-places.ts";
 import type { AddressClasses } from "./address-classes.ts";
 import type { AddressPeer } from "./address-peers.ts";
 import { type ClassId, ClassSet } from "./class-set.ts";
 import { exactly, type Matches } from "./label-index.ts";
-import { selectablePlaces } from "./reserved-classes.ts";
 
 /** What rules say of reserved identities beside those that they name. */
 export class ReservedPeers {

@@ -38,7 +38,7 @@ export function describePod({ namespace, namespaceLabels, podLabels }: PodExampl
 }
 
 function describePeer(peer: PeerExample): string {
-  if (peer.type === "address") return peer.address;
+  if (peer.type === "address") return peer.apiServer === true ? `the API server at ${peer.address}` : peer.address;
   return `${describePod(peer)}${peer.address === undefined ? "" : ` at ${peer.address}`}`;
 }
 

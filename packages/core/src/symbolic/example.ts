@@ -22,7 +22,12 @@ export type PeerExample =
       /** Where the pod is, if that matters: a rule that speaks of networks matches pods there, too. */
       readonly address?: string;
     } & PodExample)
-  | { readonly type: "address"; readonly address: string };
+  | {
+      readonly type: "address";
+      readonly address: string;
+      /** It is that of Cilium's API server, which is outside and nobody has said where. */
+      readonly apiServer?: true;
+    };
 
 /** A name under which the destination declares the packet's port. */
 export interface NamedPortExample {

@@ -1,8 +1,9 @@
 import type { Direction } from "../model/policy.ts";
 import type { Labels } from "../model/selector.ts";
-import { namespaceNameLabel } from "../semantics/label-syntax.ts";
-import { addressName } from "../sets/reserved-places.ts";
-import { contains } from "../sets/interval-set.ts";
+import { clusterLabel, ownCluster } from "../semantics/cilium-clusters.ts";
+import { everyPodHas, namespaceNameLabel } from "../semantics/label-syntax.ts";
+import { addressName, selectablePlaces } from "../sets/reserved-places.ts";
+import { contains, difference, unionAll } from "../sets/interval-set.ts";
 import { type Box, type Elements, elementsOf, first, type Point, samplePoint } from "./box.ts";
 import { packetExample, type PeerExample, type TrafficExample } from "./example.ts";
 import type { TierSpace } from "./tier-space.ts";
@@ -10,23 +11,74 @@ import type { TierSpace } from "./tier-space.ts";
 const elsewhere = 0;
 const address = 1;
 const nearby = 2;
+/** The label is not there. */
+const absent = 0;
 
 /**
  * A point of a part that could be real; undefined when there is none. All points are, but those where the peer is said to
- * be in another namespace than the subject, of the very same name.
+ * be in another namespace than the subject, of the very same name, and those where a pod has the label of a reserved
+ * identity: with it the subject is that identity, which has no other label and no namespace. Policies of a cluster select in
+ * that one alone.
  */
 export function possiblePoint({ universe }: TierSpace, part: Box): Point | undefined {
   const point = new Map(samplePoint(part));
+  const reserved = reservedIn(universe, part, "subject");
+  if (reserved.length > 0 && !isIdentity(universe, part)) return undefined;
+  const cluster = part.find(({ dimension: { id } }) => isSubjectsCluster(universe, id));
+  if (cluster !== undefined) {
+    const own = first(universe.values("subject", clusterLabel, [ownCluster]));
+    if (!contains(cluster.within, own)) return undefined;
+    point.set(cluster.dimension.id, own);
+  }
   const kinds = elementsOf(part, universe.peerKind);
+  const isPod = reservedIn(universe, part, "peer").length === 0;
   const [subject, peer] = [nameDimension(universe, "subjectNamespace"), nameDimension(universe, "peerNamespace")];
-  if (contains(kinds, elsewhere))
+  if (isPod && contains(kinds, elsewhere))
     for (const own of upToTwo(elementsOf(part, subject)))
       for (const other of upToTwo(elementsOf(part, peer))) {
         const isSame = subject.named.has(own) && subject.named.get(own) === peer.named.get(other);
         if (!isSame) return point.set(universe.peerKind.id, elsewhere).set(subject.id, own).set(peer.id, other);
       }
-  const kind = [nearby, address].find((each) => contains(kinds, each));
+  const hasNeighbours = isPod && reserved.length === 0;
+  const kind = [nearby, address].find((each) => contains(kinds, each) && (each === address || hasNeighbours));
   return kind === undefined ? undefined : point.set(universe.peerKind.id, kind);
+}
+
+function isSubjectsCluster(universe: TierSpace["universe"], id: number): boolean {
+  const label = universe.labelDimension(id);
+  return label?.role === "subject" && label.key === clusterLabel;
+}
+
+/** The reserved identities whose label a part asks of a pod. */
+function reservedIn(universe: TierSpace["universe"], part: Box, role: "subject" | "peer"): readonly string[] {
+  return part.flatMap(({ dimension, within }) => {
+    const label = universe.labelDimension(dimension.id);
+    const isReserved = label?.role === role && label.key.startsWith("reserved:");
+    return isReserved && !contains(within, absent) ? [label.key] : [];
+  });
+}
+
+/** Whether the subject can be a reserved identity that policies select. */
+function isIdentity(universe: TierSpace["universe"], part: Box): boolean {
+  return selectablePlaces.some((place) => {
+    const labels: Labels = { [`reserved:${place}`]: "", [clusterLabel]: ownCluster };
+    return part.every(({ dimension, within }) => {
+      const label = universe.labelDimension(dimension.id);
+      if (label === undefined) return true;
+      if (label.role === "subjectNamespace")
+        return label.key === namespaceNameLabel ? isUnnamed(label, within) : contains(within, absent);
+      if (label.role !== "subject") return true;
+      const value = labels[label.key];
+      if (value === undefined) return contains(within, absent) || everyPodHas(label.key);
+      const elements = universe.values("subject", label.key, [value]);
+      return elements.every((element, i) => i % 2 === 1 || contains(within, element));
+    });
+  });
+}
+
+/** Whether it may be another namespace than those that policies name. */
+function isUnnamed({ named }: Named, within: Elements): boolean {
+  return difference(within, unionAll([...named.keys()].map((element) => [element, element + 1]))).length > 0;
 }
 
 type Named = ReturnType<TierSpace["universe"]["label"]>;
@@ -55,7 +107,8 @@ function peerAt(space: TierSpace, point: Point, own: NamespaceExample): PeerExam
   const kind = point.get(universe.peerKind.id) ?? elsewhere;
   const atom = point.get(universe.address.id);
   const where = addressName(universe.addressAt(atom ?? first(universe.address.all)));
-  if (kind === address) return { type: "address", address: where };
+  const isApiServer = universe.apiServer !== undefined && point.get(universe.apiServer.id) === 1;
+  if (kind === address) return { type: "address", address: where, ...(isApiServer ? { apiServer: true } : {}) };
   const namespace = kind === nearby ? own : namespaceAt(space, "peerNamespace", point, own.namespace);
   const podLabels = universe.labelsAt(point, "peer");
   return { type: "pod", ...namespace, podLabels, ...(atom === undefined ? {} : { address: where }) };

@@ -1,7 +1,8 @@
-import type { Direction, Peer, PodBox, PodPeer, Policy, Rule } from "../model/policy.ts";
+import type { Direction, NetworksPeer, Peer, PodBox, PodPeer, Policy, Rule } from "../model/policy.ts";
 import type { Selector } from "../model/selector.ts";
-import { type AddressSet, familyAddresses } from "../sets/address-set.ts";
+import { type AddressSet, allAddresses, familyAddresses } from "../sets/address-set.ts";
 import { difference, unionAll } from "../sets/interval-set.ts";
+import { placeAddresses, placesIn } from "../sets/reserved-places.ts";
 import { type Box, type Elements, everywhere, intersectBoxes, slab } from "./box.ts";
 import {
   addressSets,
@@ -34,7 +35,7 @@ export class NotUnderstood {
 /**
  * Policies of any tier as boxes over (subject, its namespace, peer, packet). The namespace of the subject is a dimension,
  * and a peer in that very namespace is a case of its own: what selects by labels of namespaces then selects by those of the
- * subject's. A peer in another namespace has another name; `possibleIn` sees to that.
+ * subject's. A peer in another namespace has another name; `possiblePoint` sees to that.
  */
 export class TierSpace {
   readonly space: PolicySpace;
@@ -123,6 +124,15 @@ export class TierSpace {
     return slab(this.universe.address, this.universe.addressElements(addresses));
   }
 
+  /** Whom networks mean: what has these addresses, and the API server, whatever address outside it has. */
+  #networks({ addresses, outside }: NetworksPeer): readonly Box[] {
+    const at = this.universe.addressElements(withoutApiServer(addresses));
+    const members = outside === true ? this.space.addressBox(at) : slab(this.universe.address, at);
+    const somewhere = this.space.addressBox(this.universe.addressElements(allAddresses));
+    const apiServer = hasApiServer(addresses) && somewhere && intersectBoxes(somewhere, this.universe.apiServerBox());
+    return [...boxes(members), ...boxes(apiServer || undefined)];
+  }
+
   #peer(policy: Policy, peer: Peer): readonly Box[] {
     switch (peer.type) {
       case "pods": {
@@ -133,11 +143,7 @@ export class TierSpace {
         return boxes(this.space.blockBox(this.universe.addressElements(peer.addresses)));
       case "networks":
         // "Networks match addresses wherever they are": pods at them, too.
-        return boxes(
-          peer.outside === true
-            ? this.space.addressBox(this.universe.addressElements(peer.addresses))
-            : this.#at(peer.addresses),
-        );
+        return this.#networks(peer);
       default:
         throw new Error(`a peer of type ${peer.type} has no boxes`);
     }
@@ -166,7 +172,19 @@ export class TierSpace {
 const roles: readonly LabelRole[] = ["subject", "subjectNamespace", "peer", "peerNamespace"];
 
 function makeUniverse(policies: readonly Policy[]): Universe {
-  return new Universe(policies.flatMap(addressSets), "of any namespace", textTests(policies));
+  const addresses = policies.flatMap(addressSets).map(withoutApiServer);
+  return new Universe(addresses, "of any namespace", textTests(policies));
+}
+
+const apiServerOutside = placeAddresses("kube-apiserver[outside]");
+
+function hasApiServer(addresses: AddressSet): boolean {
+  return placesIn(addresses).includes("kube-apiserver[outside]");
+}
+
+/** Where the API server is outside it has an address, which blocks may hold: it is no place of its own. */
+function withoutApiServer(addresses: AddressSet): AddressSet {
+  return hasApiServer(addresses) ? difference(addresses, apiServerOutside) : addresses;
 }
 
 function overlaps(box: Box, others: readonly Box[]): readonly Box[] {

@@ -76,6 +76,7 @@ export class Universe {
   readonly #namedPorts = new Map<string, NamedPortDimension>();
   readonly #requestTexts = new Map<string, number>();
   #requests: Dimension | undefined;
+  #apiServer: Dimension | undefined;
   readonly #byId: Dimension[] = [];
   readonly #boundaries: readonly Address[];
   readonly #atoms: ReadonlyMap<Address, number>;
@@ -206,6 +207,17 @@ export class Universe {
     for (const text of texts)
       if (!this.#requestTexts.has(text)) this.#requestTexts.set(text, 1 + this.#requestTexts.size);
     return elementSet(texts.map((text) => this.#requestTexts.get(text) ?? 0));
+  }
+
+  /** Whether the address outside is that of the API server: 1 where it is; undefined as long as nobody asked. */
+  get apiServer(): Dimension | undefined {
+    return this.#apiServer;
+  }
+
+  /** What is the API server. */
+  apiServerBox(): Box {
+    const dimension = (this.#apiServer ??= this.#register({ id: this.#byId.length, all: [0, 2] }));
+    return [{ dimension, within: [1, 2] }];
   }
 
   /** The elements for an address set that was given to the constructor. */

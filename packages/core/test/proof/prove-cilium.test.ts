@@ -1,0 +1,92 @@
+import { describe, expect, it } from "vitest";
+import { proveClusters } from "../../src/entries/proof.ts";
+import { schemaErrors } from "../report/schemas.ts";
+import { clusterOf } from "./policies.ts";
+
+const options = { assumptions: { dataplane: "cilium" } } as const;
+
+function cilium(spec: string, name = "p"): string {
+  return `apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: { name: ${name}, namespace: shop }
+spec: ${spec}
+`;
+}
+
+function clusterwide(spec: string): string {
+  return `apiVersion: cilium.io/v2
+kind: CiliumClusterwideNetworkPolicy
+metadata: { name: c }
+spec: ${spec}
+`;
+}
+
+describe("proofs beside an API server that may be outside", () => {
+  const spelt = "[host, remote-node, health, ingress, init, unmanaged]";
+  const deny = (entities: string): string =>
+    `egressDeny: [{ toEndpoints: [{ matchExpressions: [{ key: io.kubernetes.pod.namespace, operator: Exists }] }] }, { toEntities: ${entities} }]`;
+  const allow = "egress: [{ toCIDR: [203.0.113.0/24] }]";
+
+  it("a block may hold its address: to deny the cluster is more than to deny all else in it", () => {
+    const [whole, parts] = ["[cluster]", spelt].map((entities) =>
+      clusterOf(cilium(`{ endpointSelector: {}, ${allow}, ${deny(entities)} }`)),
+    );
+    const proof = proveClusters(whole as typeof parts & object, parts as typeof whole & object, options);
+    expect(proof).toMatchObject({
+      verdict: "looser",
+      counterexamples: [{ peer: { type: "address", apiServer: true, address: "203.0.113.0" } }],
+    });
+    expect(proof.counterexamples[0]).toHaveProperty(
+      "sentence",
+      expect.stringContaining("the API server at 203.0.113.0"),
+    );
+    expect(schemaErrors(proof)).toEqual([]);
+  });
+
+  it("where no block is allowed, it is as denied as all else", () => {
+    const [whole, parts] = ["[cluster]", spelt].map((entities) =>
+      clusterOf(cilium(`{ endpointSelector: {}, egress: [{ toEndpoints: [{}] }], ${deny(entities)} }`)),
+    );
+    expect(proveClusters(whole as typeof parts & object, parts as typeof whole & object, options).verdict).toBe(
+      "same-traffic",
+    );
+  });
+});
+
+describe("proofs beside labels of reserved identities", () => {
+  it("no pod of a namespace has one", () => {
+    const one = clusterOf(
+      cilium('{ endpointSelector: { matchLabels: { "reserved:health": "" } }, ingressDeny: [{}] }'),
+    );
+    expect(proveClusters(clusterOf(), one, options)).toMatchObject({ verdict: "equivalent", counterexamples: [] });
+  });
+
+  it("no pod that has another label has one, and no two are one", () => {
+    for (const labels of ['{ app: a, "reserved:health": "" }', '{ "reserved:init": "", "reserved:health": "" }']) {
+      const one = clusterOf(clusterwide(`{ endpointSelector: { matchLabels: ${labels} }, ingressDeny: [{}] }`));
+      expect(proveClusters(clusterOf(), one, options)).toMatchObject({ verdict: "equivalent" });
+    }
+  });
+
+  it("a policy for the whole cluster selects them", () => {
+    const one = clusterOf(
+      clusterwide('{ endpointSelector: { matchLabels: { "reserved:health": "" } }, ingressDeny: [{}] }'),
+    );
+    expect(proveClusters(clusterOf(), one, options)).toMatchObject({
+      verdict: "stricter",
+      counterexamples: [{ subject: { podLabels: { "reserved:health": "" } } }],
+    });
+  });
+});
+
+describe("proofs beside a mesh", () => {
+  it("policies select pods of their own cluster alone", () => {
+    const deny = (selector: string): ReturnType<typeof clusterOf> =>
+      clusterOf(
+        clusterwide(`{ endpointSelector: { matchLabels: { ${selector} } }, ingressDeny: [{ fromEntities: [all] }] }`),
+      );
+    const labelled = "io.cilium.k8s.policy.cluster: default, app: a";
+    expect(proveClusters(deny("app: a"), deny(labelled), options).verdict).toBe("equivalent");
+    expect(proveClusters(clusterOf(), deny("io.cilium.k8s.policy.cluster: other"), options).verdict).toBe("equivalent");
+  });
+});
