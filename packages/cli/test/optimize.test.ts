@@ -109,7 +109,9 @@ describe("npa optimize", () => {
     expect(stdout).toContain("+++ b/b.yaml");
     const directory = directoryOf(two);
     const written = await npa(["optimize", ".", "--write", "--delete-empty"], directory);
-    expect(written.stdout).toContain("of this kind of Calico only equal policies become one, rules that can never decide go");
+    expect(written.stdout).toContain(
+      "of this kind of Calico only equal policies become one, rules that can never decide go",
+    );
     expect(existsSync(path.join(directory, "b.yaml"))).toBe(false);
     expect((await npa(["optimize", ".", "--check"], directory)).code).toBe(0);
   });

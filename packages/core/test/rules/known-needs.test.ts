@@ -41,6 +41,17 @@ describe("what a suggested default deny is seeded with", () => {
     expect(behind).toContain("# ServiceMonitor shop/web: Prometheus");
   });
 
+  it("leaves nothing to the reader to begin where npa writes it, and says what to begin with where it does not", () => {
+    expect(suggestion(web, apiServer)).toMatchObject({
+      kind: "suggested",
+      description:
+        "Isolate every pod of shop by a default deny, and allow beside it DNS and what else is known to be needed.",
+    });
+    const inWords = suggestion(web, binding("web"));
+    expect(inWords?.kind).toBe("manual");
+    expect(inWords?.description).toMatch(/^Start with a policy .* npa does not write it: /);
+  });
+
   it("opens the API server to pods with a token, where it is known", () => {
     const manifest = suggestion(web, apiServer)?.manifest;
     expect(manifest).toMatch(

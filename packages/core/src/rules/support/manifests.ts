@@ -10,8 +10,8 @@ import { selectorValue } from "../../answers/selector-value.ts";
 import { listText, nameOf, typeOf } from "./words.ts";
 
 /**
- * Isolates every pod of a namespace and allows what is known to be needed; in words only, where that is not known well
- * enough: a policy that cuts what is needed is no advice.
+ * Isolates every pod of a namespace and allows what is known to be needed; in words only (`description`: what to begin
+ * with), where that is not known well enough: a policy that cuts what is needed is no advice.
  */
 export function isolationFix(
   context: RuleContext,
@@ -26,7 +26,18 @@ export function isolationFix(
       description: `${description} npa does not write it: ${[...new Set(unclear)].join("; ")}.`,
     };
   const manifest = isolationManifest(context, facts, isolated);
-  return { kind: "suggested", description: `${description}${superfluousText(facts, isolated)}`, manifest };
+  return {
+    kind: "suggested",
+    description: `${writtenText(facts, isolated)}${superfluousText(facts, isolated)}`,
+    manifest,
+  };
+}
+
+/** What the manifest is: nothing of it is left to the reader to begin. */
+function writtenText(facts: NamespaceFacts, isolated: readonly Direction[]): string {
+  const types = isolated.length === directions.length ? "" : ` for ${isolated.map(typeOf).join(" and ")}`;
+  const opened = isolated.includes("egress") ? "DNS and what else is" : "what is";
+  return `Isolate every pod of ${facts.name}${types} by a default deny, and allow beside it ${opened} known to be needed.`;
 }
 
 /** What only denies is said again by policies that deny for every pod: the new one, and those that are there. */
