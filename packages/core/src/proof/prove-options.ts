@@ -25,7 +25,7 @@ export interface ProveOptions {
 }
 
 /** Steps of a whole proof whose caller names no number. */
-export const defaultProofSteps = 50_000_000;
+export const defaultProofSteps = 25_000_000;
 
 /** What a proof needs of its options. */
 export interface ProofTask extends Required<SpaceOptions> {

@@ -133,7 +133,9 @@ export interface Unordered {
  * nothing before has decided. The end of a tier, which is no rule, comes after all of them. Ends early when the budget does.
  */
 export function* unorderedSteps(steps: readonly Step[], budget: Budget): Generator<Unordered> {
-  for (const [i, a] of steps.entries())
+  let first = 0;
+  for (const [i, a] of steps.entries()) {
+    if ((steps[first] as Step).policy.priority !== a.policy.priority) first = i;
     for (let j = i + 1; j < steps.length && (steps[j] as Step).policy.priority === a.policy.priority; j++) {
       const b = steps[j] as Step;
       if (b.rule === undefined || areOneObject(a.policy, b.policy) || a.action === b.action) continue;
@@ -141,21 +143,26 @@ export function* unorderedSteps(steps: readonly Step[], budget: Budget): Generat
       const both = a.boxes.flatMap((one) => b.boxes.map((other) => intersectBoxes(one, other)));
       const shared = both.filter((box) => box !== undefined);
       if (shared.length === 0) continue;
-      const before = steps
-        .slice(0, j)
-        .filter((step, at) => isAskedBefore(step, a, at < i) || isAskedBefore(step, b, true));
-      const parts = withoutSteps(shared, before, budget);
+      if (!budget.spend((j - first) >> 3)) return;
+      const parts = withoutSteps(shared, askedBefore(steps, first, i, j), budget);
       if (budget.exhausted) return;
       if (parts.length > 0) yield { steps: [a, b], parts };
     }
+  }
 }
 
-function isAskedBefore({ policy }: Step, step: Step, isEarlier: boolean): boolean {
-  return policy.priority < step.policy.priority || (areOneObject(policy, step.policy) && isEarlier);
+/** What is asked before two steps of one priority, of which `first` is the first: those of others, and of their own objects. */
+function* askedBefore(steps: readonly Step[], first: number, i: number, j: number): Generator<Step> {
+  for (let at = 0; at < first; at++) yield steps[at] as Step;
+  const [a, b] = [steps[i] as Step, steps[j] as Step];
+  for (let at = first; at < j; at++) {
+    const step = steps[at] as Step;
+    if ((at < i && areOneObject(step.policy, a.policy)) || areOneObject(step.policy, b.policy)) yield step;
+  }
 }
 
 /** What of some boxes no step matches; nothing that could be relied on when the budget ends. */
-export function withoutSteps(boxes: readonly Box[], steps: readonly Step[], budget: Budget): readonly Box[] {
+export function withoutSteps(boxes: readonly Box[], steps: Iterable<Step>, budget: Budget): readonly Box[] {
   let rest = boxes;
   for (const step of steps)
     for (const match of step.boxes) {
