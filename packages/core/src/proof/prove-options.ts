@@ -8,7 +8,9 @@ import { type TieAssumptions } from "../semantics/tiers.ts";
 import { assumptionsOf } from "../semantics/dataplane.ts";
 import { underAssumptions } from "../semantics/under-assumptions.ts";
 import type { StopSignal } from "../lib/stoppable.ts";
-import type { SpaceOptions } from "../symbolic/policy-space.ts";
+import { addressSets, type SpaceOptions } from "../symbolic/policy-space.ts";
+import { impliedPolicies } from "../semantics/implied-policies.ts";
+import { placesIn } from "../sets/reserved-places.ts";
 
 /** What every proof about clusters can be given. */
 export interface ProveOptions {
@@ -31,6 +33,7 @@ export const defaultProofSteps = 25_000_000;
 export interface ProofTask extends Required<SpaceOptions> {
   readonly budget: Budget;
   readonly ties: TieAssumptions;
+  readonly implied: (policies: readonly Policy[]) => readonly Policy[];
   readonly basis: Omit<ProofBasis, "undecided">;
 }
 
@@ -42,8 +45,16 @@ export function proofTask(known: Cluster, options: ProveOptions, ...others: read
     ...given,
     budget: new Budget(options.steps ?? defaultProofSteps),
     ties: assumptions,
+    implied: (policies) => impliedBeside(policies, assumptions),
     basis: { assumptions, factsOf: [...given.facts.keys()], limitedTo: options.namespaces ?? [] },
   };
+}
+
+/** What the data plane does without a policy, of the places that policies name. */
+function impliedBeside(policies: readonly Policy[], assumptions: Assumptions): readonly Policy[] {
+  if (assumptions.dataplane !== "cilium") return [];
+  const places = new Set(policies.flatMap(addressSets).flatMap(placesIn));
+  return impliedPolicies((place) => places.has(place), assumptions);
 }
 
 /** The policies that were asked for. */

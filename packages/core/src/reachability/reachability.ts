@@ -21,7 +21,9 @@ import { type BoundedSide, type KnownRows, type Side, buildSide, knownRows } fro
 import { type Cell, type ConnectionMap, constantMap, emptyMap, mergeMaps } from "./connection-map.ts";
 import { type RuleItem, RuleItems } from "./rule-items.ts";
 import { RuleMatches } from "./rule-matches.ts";
-import { impliedPolicies, ownNode, reservedClasses } from "./reserved-classes.ts";
+import type { ReservedPlace } from "../sets/reserved-places.ts";
+import { reservedClasses } from "./reserved-classes.ts";
+import { impliedPolicies, ownNode } from "../semantics/implied-policies.ts";
 import { type SharedClasses, sharedClasses } from "./shared-classes.ts";
 import { type PolicyGround, tierApplications } from "./tier-applications.ts";
 
@@ -91,7 +93,8 @@ export class Reachability {
       subjects: (policy) => this.#matchedSubjects(policy),
     };
     this.unread = unreadPolicies(cluster);
-    const others = [...this.unread, ...impliedPolicies(this.addresses, options.assumptions)];
+    const has = (place: ReservedPlace): boolean => this.addresses.classOfPlace(place) !== undefined;
+    const others = [...this.unread, ...impliedPolicies(has, options.assumptions)];
     const policies = others.length === 0 ? cluster.policies : [...cluster.policies, ...others];
     const side = (direction: Direction): BoundedSide =>
       buildSide(

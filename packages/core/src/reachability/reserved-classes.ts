@@ -1,11 +1,10 @@
 import type { Assumptions } from "../model/assumptions.ts";
-import { directions, type Policy, type Rule } from "../model/policy.ts";
+import { directions, type Policy } from "../model/policy.ts";
 import type { Selector } from "../model/selector.ts";
 import { placesUnder } from "../semantics/api-server-place.ts";
 import { matchesRequirement } from "../semantics/match-selector.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
-import { ciliumTier } from "../semantics/tiers.ts";
-import { placeAddresses, placesOf, type ReservedPlace, selectablePlaces } from "../sets/reserved-places.ts";
+import { placesOf, type ReservedPlace, selectablePlaces } from "../sets/reserved-places.ts";
 import type { AddressClasses } from "./address-classes.ts";
 import type { ClassId } from "./class-set.ts";
 import type { PodClass } from "./pod-classes.ts";
@@ -65,49 +64,3 @@ function placeClass(id: ClassId): PodClass {
     pods: 0,
   };
 }
-
-/** The places that are the node of the other end. */
-export function ownNode({ kubeApiserver }: Pick<Assumptions, "kubeApiserver">): readonly ReservedPlace[] {
-  return kubeApiserver === "host" ? ["host", "kube-apiserver[node]"] : ["host"];
-}
-
-/**
- * What Cilium does without a policy, where it makes a difference: "the local host is always allowed to communicate with its
- * endpoints", unless a deny says otherwise, and "an endpoint that initializes is isolated".
- */
-export function impliedPolicies(addresses: AddressClasses, assumptions: Assumptions): readonly Policy[] {
-  if (assumptions.ciliumEnforcement === "never") return [];
-  const has = (place: ReservedPlace): boolean => addresses.classOfPlace(place) !== undefined;
-  const own = placeAddresses(...ownNode(assumptions).filter(has));
-  const fromNode: Rule = {
-    action: "allow",
-    peers: [{ type: "networks", cidrs: ["host"], addresses: own, outside: true }],
-    ports: "any",
-  };
-  return [
-    ...(own.length === 0 ? [] : [implied([], fromNode)]),
-    ...(has("init")
-      ? [implied([{ key: "reserved:init", operator: "Exists", values: [], from: "matchExpressions" }])]
-      : []),
-  ];
-}
-
-/** For some endpoints: lets something in, or isolates them. */
-function implied(requirements: Selector["requirements"], ...ingress: readonly Rule[]): Policy {
-  const isolates = ingress.length === 0;
-  return {
-    ref: { apiVersion: "cilium.io/v2", kind: "CiliumClusterwideNetworkPolicy", name: "" },
-    name: "",
-    tier: ciliumTier,
-    priority: 0,
-    subject: { namespaceSelector: { requirements: [] }, podSelector: { requirements }, reserved: true },
-    applies: { ingress: true, egress: isolates },
-    isolates: { ingress: isolates, egress: isolates },
-    rules: { ingress, egress: [] },
-    annotations: {},
-    origin: { locator: { file: "", locate: () => nowhere }, path: [] },
-    index: -1,
-  };
-}
-
-const nowhere = { file: "", line: 1, column: 1, endLine: 1, endColumn: 1, path: "" };

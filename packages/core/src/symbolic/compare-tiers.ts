@@ -37,7 +37,11 @@ export function compareTiers(
   after: readonly Policy[],
   options: ProofOptions = {},
 ): TierComparison {
-  const sides = { before: withoutOverwritten(before), after: withoutOverwritten(after) };
+  const implied = options.implied?.([...before, ...after]) ?? [];
+  const sides = {
+    before: [...withoutOverwritten(before), ...implied],
+    after: [...withoutOverwritten(after), ...implied],
+  };
   return new TierRun(sides, options).result();
 }
 

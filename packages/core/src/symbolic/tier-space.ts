@@ -1,7 +1,7 @@
 import type { Direction, NetworksPeer, Peer, PodBox, PodPeer, Policy, Rule } from "../model/policy.ts";
 import type { Selector } from "../model/selector.ts";
 import { type AddressSet, allAddresses, familyAddresses } from "../sets/address-set.ts";
-import { difference, unionAll } from "../sets/interval-set.ts";
+import { difference, intersection, unionAll } from "../sets/interval-set.ts";
 import { placeAddresses, placesIn } from "../sets/reserved-places.ts";
 import { type Box, type Elements, everywhere, intersectBoxes, slab } from "./box.ts";
 import {
@@ -39,11 +39,14 @@ export class NotUnderstood {
  */
 export class TierSpace {
   readonly space: PolicySpace;
+  /** Where the API server may be that is outside: on no node. */
+  readonly #outside: AddressSet;
   readonly #subjects = new Map<Policy, readonly Box[]>();
   readonly #rules = new Map<Rule, readonly Box[] | NotUnderstood>();
 
   constructor(policies: readonly Policy[], options: SpaceOptions = {}) {
-    this.space = new PolicySpace(policies, options, makeUniverse(policies));
+    this.#outside = outsideOf(policies);
+    this.space = new PolicySpace(policies, options, makeUniverse(policies, this.#outside));
   }
 
   /** Why it cannot be said in boxes whom a policy selects; undefined when it can. */
@@ -128,7 +131,7 @@ export class TierSpace {
   #networks({ addresses, outside }: NetworksPeer): readonly Box[] {
     const at = this.universe.addressElements(withoutApiServer(addresses));
     const members = outside === true ? this.space.addressBox(at) : slab(this.universe.address, at);
-    const somewhere = this.space.addressBox(this.universe.addressElements(allAddresses));
+    const somewhere = this.space.addressBox(this.universe.addressElements(this.#outside));
     const apiServer = hasApiServer(addresses) && somewhere && intersectBoxes(somewhere, this.universe.apiServerBox());
     return [...boxes(members), ...boxes(apiServer || undefined)];
   }
@@ -171,9 +174,18 @@ export class TierSpace {
 
 const roles: readonly LabelRole[] = ["subject", "subjectNamespace", "peer", "peerNamespace"];
 
-function makeUniverse(policies: readonly Policy[]): Universe {
+function makeUniverse(policies: readonly Policy[], outside: AddressSet): Universe {
   const addresses = policies.flatMap(addressSets).map(withoutApiServer);
-  return new Universe(addresses, "of any namespace", textTests(policies));
+  return new Universe([...addresses, outside], "of any namespace", textTests(policies));
+}
+
+/** The addresses that are on no node, as far as policies tell nodes: the world, which has the API server, is all but these. */
+function outsideOf(policies: readonly Policy[]): AddressSet {
+  const worlds = policies
+    .flatMap(addressSets)
+    .filter(hasApiServer)
+    .map((set) => intersection(set, allAddresses));
+  return worlds.filter((set) => set.length > 0).reduce((all, set) => intersection(all, set), allAddresses);
 }
 
 const apiServerOutside = placeAddresses("kube-apiserver[outside]");

@@ -24,7 +24,8 @@ export function checkTiers(
   claim: TierClaim,
   options: ProofOptions = {},
 ): Answer {
-  const sets = [withoutOverwritten(specification), withoutOverwritten(policies)] as const;
+  const implied = options.implied?.([...specification, ...policies]) ?? [];
+  const sets = [withoutOverwritten(specification), [...withoutOverwritten(policies), ...implied]] as const;
   const space = new TierSpace(sets.flat(), options);
   const [wanted, given] = sets.map((set) => new SlicedPolicies(set));
   const { budget = new Budget(), ties = unknownTies } = options;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { proveClusters } from "../../src/entries/proof.ts";
+import { checkClaims, proveClusters } from "../../src/entries/proof.ts";
 import { schemaErrors } from "../report/schemas.ts";
 import { clusterOf } from "./policies.ts";
 
@@ -88,5 +88,32 @@ describe("proofs beside a mesh", () => {
     const labelled = "io.cilium.k8s.policy.cluster: default, app: a";
     expect(proveClusters(deny("app: a"), deny(labelled), options).verdict).toBe("equivalent");
     expect(proveClusters(clusterOf(), deny("io.cilium.k8s.policy.cluster: other"), options).verdict).toBe("equivalent");
+  });
+});
+
+describe("proofs beside a pod's own node", () => {
+  const isolated = clusterOf(cilium("{ endpointSelector: {}, ingress: [{ fromEntities: [health] }] }"));
+  const open = clusterOf(cilium("{ endpointSelector: {}, ingress: [{ fromEntities: [health, host] }] }"));
+  const denied = clusterOf(
+    cilium(
+      "{ endpointSelector: {}, ingress: [{ fromEntities: [health] }], ingressDeny: [{ fromEntities: [host, remote-node] }] }",
+    ),
+  );
+
+  it("what it sends is let in without a policy", () => {
+    expect(proveClusters(isolated, open, options).verdict).toBe("equivalent");
+    const claim = {
+      claim: "forbids",
+      name: "node",
+      specification: clusterOf(cilium("{ endpointSelector: {}, ingress: [{ fromEntities: [host] }] }")),
+    } as const;
+    expect(checkClaims(isolated, [claim], options).claims).toMatchObject([
+      { status: "fails", counterexample: { peer: { type: "address", address: "reserved:host" } } },
+    ]);
+    expect(checkClaims(denied, [claim], options)).toMatchObject({ holds: true });
+  });
+
+  it("but where a policy denies it", () => {
+    expect(proveClusters(isolated, denied, options).verdict).toBe("stricter");
   });
 });
