@@ -50,11 +50,11 @@ export function proofTask(known: Cluster, options: ProveOptions, ...others: read
   };
 }
 
-/** What the data plane does without a policy, of the places that policies name. */
+/** What the data plane lets pods have without a policy, of the places that policies name. Endpoints that initialize are no pods. */
 function impliedBeside(policies: readonly Policy[], assumptions: Assumptions): readonly Policy[] {
   if (assumptions.dataplane !== "cilium") return [];
   const places = new Set(policies.flatMap(addressSets).flatMap(placesIn));
-  return impliedPolicies((place) => places.has(place), assumptions);
+  return impliedPolicies((place) => place !== "init" && places.has(place), assumptions);
 }
 
 /** The policies that were asked for. */
