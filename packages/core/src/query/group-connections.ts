@@ -4,6 +4,7 @@ import type { Ports } from "../answers/ports.ts";
 import { by, compareStrings } from "../lib/compare.ts";
 import { parseAddress } from "../sets/address.ts";
 import { foldAlikeNamespaces } from "./alike-namespaces.ts";
+import { placeName, placesOf } from "../sets/reserved-places.ts";
 import { addressNames } from "../sets/address-names.ts";
 import type { AddressSet } from "../sets/address-set.ts";
 import { unionAll } from "../sets/interval-set.ts";
@@ -143,7 +144,8 @@ class Rows {
   }
 
   /** Sorted; many workloads that are all of a namespace are one name. */
-  #foldedNames(sources: ReadonlySet<string>): readonly string[] {
+  #foldedNames(unfolded: ReadonlySet<string>): readonly string[] {
+    const sources = foldedPlaces(unfolded);
     if (sources.size < fewSources) return [...sources].toSorted(compareStrings);
     const left = new Set(sources);
     const folded: string[] = [];
@@ -180,6 +182,13 @@ class Rows {
     if (names === undefined) this.#names.set(key, (names = addressNames(unionAll(sets))));
     return names;
   }
+}
+
+/** Both places where the API server may be are called by the identity that people know. */
+function foldedPlaces(names: ReadonlySet<string>): ReadonlySet<string> {
+  const halves = (placesOf("kube-apiserver") ?? []).map((place) => placeName([place]));
+  if (!halves.every((half) => names.has(half))) return names;
+  return new Set([...names].map((name) => (halves.includes(name) ? "reserved:kube-apiserver" : name)));
 }
 
 function rowOf(rows: Map<string, Map<string, Row>>, end: string, ports: GroupedPorts): Row {

@@ -1,3 +1,4 @@
+import { groupConnections } from "../../src/query/group-connections.ts";
 import { type Cluster, can, listConnectivity, readManifests } from "@npa/core";
 import { reachabilityGraph } from "@npa/core/graph";
 import { explain } from "@npa/core/explain";
@@ -47,6 +48,16 @@ describe("reserved identities of Cilium as ends", () => {
     expect(ids(pod + to)).toEqual(["reserved:kube-apiserver"]);
     const both = to + wide("{endpointSelector: {}, egress: [{toCIDR: [10.0.0.0/8]}]}", "CiliumNetworkPolicy");
     expect(ids(pod + both)).toEqual(["reserved:kube-apiserver[node]", "reserved:kube-apiserver[outside]"]);
+  });
+
+  it("a row of people's list that has both places of the API server calls them by the identity", () => {
+    const pod = world.slice(world.indexOf("{apiVersion: v1, kind: Pod"));
+    const into = wide("{endpointSelector: {}, ingress: [{fromEntities: [kube-apiserver]}]}");
+    const apart = wide("{endpointSelector: {}, egress: [{toCIDR: [10.0.0.0/8]}]}", "CiliumNetworkPolicy");
+    const { groups } = groupConnections(listConnectivity(read(pod + into + apart)));
+    const sources = groups.flatMap(({ rows }) => rows.flatMap((row) => row.sources));
+    expect(sources).toContain("reserved:kube-apiserver");
+    expect(sources.filter((name) => name.startsWith("reserved:kube-apiserver["))).toEqual([]);
   });
 
   it("a pod's own node is let in whatever isolates it, unless a rule denies it", () => {
