@@ -3,7 +3,9 @@ import { type KubeObject, arbitraryCiliumCluster } from "@npa/fixtures";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Policy } from "../../packages/core/src/model/policy.ts";
+import { familiesOf } from "../../packages/core/src/reachability/pod-classes.ts";
 import { Reachability } from "../../packages/core/src/reachability/reachability.ts";
+import { allConnections, type ConnectionId } from "../../packages/core/src/sets/connection-set.ts";
 import { assumptionsOf } from "../../packages/core/src/semantics/dataplane.ts";
 import { underAssumptions } from "../../packages/core/src/semantics/under-assumptions.ts";
 import { findCoveredAllows } from "../../packages/core/src/symbolic/covered-allows.ts";
@@ -30,11 +32,20 @@ function repeated(object: KubeObject, next: () => number): readonly KubeObject[]
   return next() === 0 ? [own, { ...own, metadata: { ...metadata, name: `${String(metadata["name"])}-twin` } }] : [own];
 }
 
-/** What every end may do, by both bounds. */
+/** What every end may do, by both bounds. Of a pod of one family rows need not tell what the other family may. */
 function rows(reachability: Reachability): readonly unknown[] {
-  const { certain, possible } = reachability;
+  const { certain, possible, table } = reachability;
+  const spoken = (id: number): ConnectionId => {
+    const podClass = reachability.podClass(id);
+    const [only, more] = podClass === undefined ? [] : familiesOf(podClass);
+    return only === undefined || more !== undefined ? allConnections : table.family[only];
+  };
   return [certain.ingress, certain.egress, possible.ingress, possible.egress].flatMap(({ rowOf }) =>
-    rowOf.map((row) => Array.from({ length: reachability.classCount }, (_, other) => row.connections(other))),
+    rowOf.map((row, id) =>
+      Array.from({ length: reachability.classCount }, (_, other) =>
+        table.intersection(row.connections(other), table.intersection(spoken(id), spoken(other))),
+      ),
+    ),
   );
 }
 
