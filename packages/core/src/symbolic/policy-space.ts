@@ -220,7 +220,8 @@ export class PolicySpace {
     const declared = slab(this.universe.namedPort(name, protocol), isTrue);
     const box = slab(this.universe.packet, within);
     const named = box && declared && intersectBoxes(box, declared);
-    return direction === "egress" ? this.#both(pods, named) : named;
+    // Of pods there is more than one kind where subjects are of several namespaces.
+    return direction === "egress" ? this.#both(difference(this.universe.peerKind.all, addresses), named) : named;
   }
 }
 

@@ -117,3 +117,29 @@ describe("proofs beside a pod's own node", () => {
     expect(proveClusters(isolated, denied, options).verdict).toBe("stricter");
   });
 });
+
+describe("proofs about named ports of pods", () => {
+  const to = (app: string): string =>
+    `{ endpointSelector: {}, egress: [{ toEndpoints: [{ matchLabels: { app: ${app} } }], toPorts: [{ ports: [{ port: web, protocol: TCP }] }] }] }`;
+
+  it("pods of the own namespace have them, too", () => {
+    const [one, other] = ["a", "b"].map((app) => clusterOf(cilium(to(app))));
+    expect(proveClusters(one ?? clusterOf(), other ?? clusterOf(), options).verdict).toBe("incomparable");
+  });
+
+  it("so have they for policies that stand in tiers", () => {
+    const admin = (app: string): string => `apiVersion: policy.networking.k8s.io/v1alpha2
+kind: ClusterNetworkPolicy
+metadata: { name: c }
+spec:
+  tier: Admin
+  priority: 1
+  subject: { namespaces: { matchLabels: { kubernetes.io/metadata.name: shop } } }
+  egress:
+    - action: Deny
+      to: [{ pods: { namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: shop } }, podSelector: { matchLabels: { app: ${app} } } } }]
+      protocols: [{ destinationNamedPort: web }]
+`;
+    expect(proveClusters(clusterOf(admin("a")), clusterOf(admin("b"))).verdict).toBe("incomparable");
+  });
+});
