@@ -1,3 +1,4 @@
+import { listConnectivity } from "@npa/core";
 import { diffClusters } from "@npa/core/diff";
 import { findRedundancies, proveClusters } from "@npa/core/proof";
 import { optimizeCluster } from "@npa/core/optimize";
@@ -61,6 +62,8 @@ describe("proofs about policies of Calico", () => {
           metadata: { ...(policy["metadata"] as object), name: "again" },
         }));
         const cluster = clusterOf(rest, [...before, ...more]);
+        // Where facts are missing each rule counts by itself: one that another shadows is not told from one that decides.
+        if (listConnectivity(cluster).uncertain.length > 0) return;
         const { parts } = findRemovable(cluster.policies);
         gone += parts.length;
         const left = { ...cluster, policies: withoutParts(cluster.policies, parts) };

@@ -1,3 +1,4 @@
+import { listConnectivity } from "@npa/core";
 import { diffClusters } from "@npa/core/diff";
 import { checkClaims, proveClusters } from "@npa/core/proof";
 import {
@@ -156,6 +157,8 @@ describe.each(kinds)("redundancy of $name", ({ versions, assumptions, runs }) =>
         }));
         const read = clusterOf(rest, [...before, ...more]);
         const cluster = underAssumptions(read, assumptionsOf(assumptions, read));
+        // Where facts are missing each rule counts by itself: one that another shadows is not told from one that decides.
+        if (listConnectivity(cluster, { assumptions }).uncertain.length > 0) return;
         const { parts } = findRemovable(cluster.policies);
         gone += parts.length;
         const left = withoutParts(cluster.policies, parts);
