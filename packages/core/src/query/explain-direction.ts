@@ -2,7 +2,7 @@ import type { ExplainedDirection, ExplainedStep, NearMiss } from "../answers/exp
 import { refKey } from "../semantics/canonical-key.ts";
 import { portsText } from "../answers/ports-text.ts";
 import type { Answer, DecidingRule, DirectionVerdict } from "../answers/verdict.ts";
-import { type Policy, peerPath, type Rule, rulePath } from "../model/policy.ts";
+import { type Direction, type Policy, peerPath, type Rule, rulePath } from "../model/policy.ts";
 import { formatPorts } from "../reachability/format-ports.ts";
 import type { Bound } from "../reachability/part-expander.ts";
 import { requestText } from "../semantics/requests.ts";
@@ -47,6 +47,45 @@ export interface RankedMiss {
   readonly distance: number;
 }
 
+/** What becomes of what no rule matches, of a policy that isolates. */
+export function isolationStep(
+  policy: Policy,
+  direction: Direction,
+  { answer, blockedBy }: Pick<DirectionVerdict, "answer" | "blockedBy">,
+): ExplainedStep {
+  const isNamed = blockedBy.some(
+    ({ action, policy: ref }) => action === "isolate" && refKey(ref) === refKey(policy.ref),
+  );
+  const isDenied = blockedBy.some(({ action }) => action === "deny");
+  const decides = isNamed || (answer === "no" && !isDenied);
+  const isLast = policy.tier.decides === "first-match";
+  const because = decides
+    ? `isolates the pods for ${direction}: what no rule ${isLast ? "of the tier decides" : "allows"} is denied`
+    : `isolates the pods for ${direction}${isLast ? " at the end of the tier" : ""}, but what was asked is decided before`;
+  return stepOf(policy, ["spec"], { action: "isolate", matches: decides ? "yes" : "no", decides, because }, [
+    "spec",
+    "podSelector",
+  ]);
+}
+
+/** A step with its place, and what is quoted of the policy. */
+export function stepOf(
+  policy: Policy,
+  path: NodePath,
+  what: Pick<ExplainedStep, "action" | "matches" | "decides" | "because">,
+  quoted: NodePath,
+): ExplainedStep {
+  const quote = quoteOf(policy.origin, quoted);
+  return {
+    tier: policy.tier.name,
+    object: policy.ref,
+    rule: formatPath(path),
+    location: locationOf(policy.origin, path),
+    ...what,
+    ...(quote === undefined ? {} : { quote }),
+  };
+}
+
 class StepWalk {
   readonly misses: RankedMiss[] = [];
   readonly #asked: AskedOfRules;
@@ -72,7 +111,9 @@ class StepWalk {
           this.#isTold(policy, rule, i) ? [] : [this.#ruleStep(policy, rule, i)],
         ),
       ),
-      ...policies.filter(({ isolates }) => isolates[direction]).map((policy) => this.#isolationStep(policy)),
+      ...policies
+        .filter(({ isolates }) => isolates[direction])
+        .map((policy) => isolationStep(policy, direction, this.#verdict)),
     ]);
   }
 
@@ -111,7 +152,7 @@ class StepWalk {
         : matches === "unknown"
           ? `matches ${ports}${unknownText(rule, matches)}`
           : `matches ${ports}, but that is decided before it`);
-    return this.#step(policy, path, { action: rule.action, matches, decides, because }, path);
+    return stepOf(policy, path, { action: rule.action, matches, decides, because }, path);
   }
 
   /** Of a rule that would match if it were about this request. */
@@ -119,42 +160,6 @@ class StepWalk {
     if (placeholder !== true || rule.requests === undefined) return undefined;
     if (this.#matched(policy, { ...rule, action: "deny" }, "possible") === noConnections) return undefined;
     return `it lets only these requests pass: ${rule.requests.map(requestText).join(", ")}`;
-  }
-
-  /** What becomes of the rest. */
-  #isolationStep(policy: Policy): ExplainedStep {
-    const { direction } = this.#asked;
-    const { answer, blockedBy } = this.#verdict;
-    const isNamed = blockedBy.some(
-      ({ action, policy: ref }) => action === "isolate" && refKey(ref) === refKey(policy.ref),
-    );
-    const isDenied = blockedBy.some(({ action }) => action === "deny");
-    const decides = isNamed || (answer === "no" && !isDenied);
-    const isLast = policy.tier.decides === "first-match";
-    const because = decides
-      ? `isolates the pods for ${direction}: what no rule ${isLast ? "of the tier decides" : "allows"} is denied`
-      : `isolates the pods for ${direction}${isLast ? " at the end of the tier" : ""}, but what was asked is decided before`;
-    return this.#step(policy, ["spec"], { action: "isolate", matches: decides ? "yes" : "no", decides, because }, [
-      "spec",
-      "podSelector",
-    ]);
-  }
-
-  #step(
-    policy: Policy,
-    path: NodePath,
-    what: Pick<ExplainedStep, "action" | "matches" | "decides" | "because">,
-    quoted: NodePath,
-  ): ExplainedStep {
-    const quote = quoteOf(policy.origin, quoted);
-    return {
-      tier: policy.tier.name,
-      object: policy.ref,
-      rule: formatPath(path),
-      location: locationOf(policy.origin, path),
-      ...what,
-      ...(quote === undefined ? {} : { quote }),
-    };
   }
 
   #missOf(policy: Policy, rule: Rule, path: NodePath): RuleMiss {

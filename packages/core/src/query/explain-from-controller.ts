@@ -9,9 +9,9 @@ import type { Bound } from "../reachability/part-expander.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { mayAdmit } from "../reachability/unknown-pod.ts";
 import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
-import { formatPath, locationOf, type NodePath, quoteOf } from "../source/position.ts";
+import { formatPath, type NodePath } from "../source/position.ts";
 import type { CanAnswer } from "./can.ts";
-import { decidingRules } from "./explain-direction.ts";
+import { decidingRules, isolationStep, stepOf } from "./explain-direction.ts";
 import type { RoutedQuestion } from "./from-ingress-controller.ts";
 import { portLack } from "./near-miss.ts";
 import type { LeadingPort } from "./service-ports.ts";
@@ -30,13 +30,15 @@ export function explainFromController(
   const decidedBy = decidingRules(verdict);
   const decided = new Set(decidedBy.map(({ policy, path }) => `${refKey(policy)} ${path}`));
   const selecting = new Set(pairs.flatMap(({ from }) => reachability.policiesOf(from.classId, "ingress", "possible")));
-  const told = byTier([...selecting]).flatMap(({ policies }) => [
+  const told = byTier([...selecting]).flatMap(({ policies }): readonly Told[] => [
     ...policies.flatMap((policy) =>
       policy.rules.ingress.flatMap((rule, i) =>
         rule.placeholder === true ? [] : [ruleStep(asked, policy, rule, rulePath(policy, "ingress", i), decided)],
       ),
     ),
-    ...policies.filter(({ isolates }) => isolates.ingress).map((policy) => isolationStep(policy, verdict)),
+    ...policies
+      .filter(({ isolates }) => isolates.ingress)
+      .map((policy) => ({ step: isolationStep(policy, "ingress", verdict) })),
   ]);
   return {
     answer: verdict.answer,
@@ -115,36 +117,4 @@ function isMeant({ reachability, question }: Asked, policy: Policy, rule: Rule, 
         reachability.ruleConnections(policy, peersOnly, "ingress", from.classId, classId, bound) !== noConnections,
     ),
   );
-}
-
-function isolationStep(policy: Policy, { answer, blockedBy }: CanAnswer["ingress"]): Told {
-  const decides =
-    blockedBy.some(({ action, policy: ref }) => action === "isolate" && refKey(ref) === refKey(policy.ref)) ||
-    (answer === "no" && !blockedBy.some(({ action }) => action === "deny"));
-  const because = decides
-    ? "isolates the pods for ingress: what no rule allows is denied"
-    : "isolates the pods for ingress, but what was asked is decided before";
-  return {
-    step: stepOf(policy, ["spec"], { action: "isolate", matches: decides ? "yes" : "no", decides, because }, [
-      "spec",
-      "podSelector",
-    ]),
-  };
-}
-
-function stepOf(
-  policy: Policy,
-  path: NodePath,
-  what: Pick<ExplainedStep, "action" | "matches" | "decides" | "because">,
-  quoted: NodePath,
-): ExplainedStep {
-  const quote = quoteOf(policy.origin, quoted);
-  return {
-    tier: policy.tier.name,
-    object: policy.ref,
-    rule: formatPath(path),
-    location: locationOf(policy.origin, path),
-    ...what,
-    ...(quote === undefined ? {} : { quote }),
-  };
 }
