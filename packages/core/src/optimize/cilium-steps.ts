@@ -5,7 +5,8 @@ import { type NodePath, type PathStep, formatPath, valueAt } from "../source/pos
 import type { JsonValue } from "../answers/finding.ts";
 import type { Candidate, PolicyObject } from "./candidate.ts";
 import { joinHalves, outermost } from "./cidr-halves.ts";
-import { firstNames, nameText } from "./step-words.ts";
+import { blocksStep } from "./join-networks.ts";
+import { nameText } from "./step-words.ts";
 import { pointer } from "./step.ts";
 
 /** Whether a policy is written in entries: what they say adds up, whatever their order. */
@@ -165,29 +166,17 @@ function joined(
 ): Candidate | undefined {
   const fewer = fewerBlocks(name, items);
   if (fewer === undefined || !Array.isArray(items)) return undefined;
-  const { was, cidrs, value } = fewer;
-  const { first } = object;
   const entry = [...list, place];
   const path = [...entry, name];
-  return {
-    type: "merge-blocks",
-    object,
-    path,
-    description: `write ${firstNames(cidrs)} for ${firstNames(was)} in ${formatPath(path)} of ${nameText(first)}`,
-    reason: `${was.length} blocks are ${cidrs.length}`,
-    proof: "the same addresses",
-    patch: [{ policy: first, op: "replace", path: pointer(...path), value: [...value] }],
-    covers: [],
-    change: (policy) => ({
-      ...policy,
-      rules: {
-        ...policy.rules,
-        [direction]: policy.rules[direction].map((rule) =>
-          isOf(rule, entry) ? withBlocks(rule, path, items, cidrs) : rule,
-        ),
-      },
-    }),
-  };
+  return blocksStep(object, path, fewer, (policy) => ({
+    ...policy,
+    rules: {
+      ...policy.rules,
+      [direction]: policy.rules[direction].map((rule) =>
+        isOf(rule, entry) ? withBlocks(rule, path, items, fewer.cidrs) : rule,
+      ),
+    },
+  }));
 }
 
 function isEverything(cidr: string): boolean {

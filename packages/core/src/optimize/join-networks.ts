@@ -1,3 +1,4 @@
+import type { JsonValue } from "../answers/finding.ts";
 import { type Direction, type Policy, directions, peerPath, rulePath } from "../model/policy.ts";
 import { isCalico } from "../semantics/calico/calico-group.ts";
 import { parseCidr } from "../sets/address-set.ts";
@@ -61,6 +62,33 @@ function joinedList(
   [rule, peer]: readonly [number, number],
   { path, was, cidrs }: { readonly path: NodePath; readonly was: readonly string[]; readonly cidrs: readonly string[] },
 ): Candidate {
+  return blocksStep(object, path, { was, cidrs, value: [...cidrs] }, (policy) => ({
+    ...policy,
+    rules: {
+      ...policy.rules,
+      [direction]: policy.rules[direction].map((each, i) =>
+        i !== rule || each.peers === "any"
+          ? each
+          : {
+              ...each,
+              peers: each.peers.map((one, j) => (j === peer && one.type === "networks" ? { ...one, cidrs } : one)),
+            },
+      ),
+    },
+  }));
+}
+
+/** The step that writes a list of blocks with fewer. `value`: the list as it is then written. */
+export function blocksStep(
+  object: PolicyObject,
+  path: NodePath,
+  {
+    was,
+    cidrs,
+    value,
+  }: { readonly was: readonly string[]; readonly cidrs: readonly string[]; readonly value: readonly JsonValue[] },
+  change: Candidate["change"],
+): Candidate {
   const { first } = object;
   return {
     type: "merge-blocks",
@@ -69,21 +97,8 @@ function joinedList(
     description: `write ${firstNames(cidrs)} for ${firstNames(was)} in ${formatPath(path)} of ${nameText(first)}`,
     reason: `${was.length} blocks are ${cidrs.length}`,
     proof: "the same addresses",
-    patch: [{ policy: first, op: "replace", path: pointer(...path), value: [...cidrs] }],
+    patch: [{ policy: first, op: "replace", path: pointer(...path), value: [...value] }],
     covers: [],
-    change: (policy) => ({
-      ...policy,
-      rules: {
-        ...policy.rules,
-        [direction]: policy.rules[direction].map((each, i) =>
-          i !== rule || each.peers === "any"
-            ? each
-            : {
-                ...each,
-                peers: each.peers.map((one, j) => (j === peer && one.type === "networks" ? { ...one, cidrs } : one)),
-              },
-        ),
-      },
-    }),
+    change,
   };
 }
