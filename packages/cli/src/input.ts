@@ -15,6 +15,8 @@ export interface Input {
   readonly texts?: { readonly sources: readonly SourceText[]; readonly options: Partial<ReadOptions> };
   /** What it was rendered from; absent when nothing was. */
   readonly environment?: { readonly name: string; readonly root: string };
+  /** What was found beside it and could not be rendered: its problems say why. */
+  readonly notRendered?: readonly string[];
   /** The rules of a ClusterRole that would let npa read what RBAC forbids. */
   readonly missingRules?: readonly string[];
   /** It comes from an API server, not from files. */

@@ -22,21 +22,25 @@ export async function printNotices(
   await write(io, noticeLines(input, notEvaluated, flags, findings));
 }
 
-/** One of two states that are compared. */
+/** One of the states that are compared. */
 export interface NoticedSide {
+  readonly name: string;
   readonly input: Input;
   readonly notEvaluated: Basis["notEvaluated"];
 }
 
-/** The same of two states: once what holds of both, the rest behind the name of its side. */
-export async function printNoticesOfBoth(io: Io, old: NoticedSide, now: NoticedSide, flags: InputFlags): Promise<void> {
-  const [before, after] = [old, now].map((side) => noticeLines(side.input, side.notEvaluated, flags, []));
-  const [ofOld, ofNow] = [new Set(before), new Set(after)];
-  await write(io, [
-    ...[...ofOld].filter((line) => ofNow.has(line)),
-    ...[...ofOld].filter((line) => !ofNow.has(line)).map((line) => `OLD: ${line}`),
-    ...[...ofNow].filter((line) => !ofOld.has(line)).map((line) => `NEW: ${line}`),
-  ]);
+/** The same of several states: once what holds of all, the rest behind the names of those that it is about. */
+export async function printNoticesOfSides(io: Io, sides: readonly NoticedSide[], flags: InputFlags): Promise<void> {
+  const about = new Map<string, string[]>();
+  for (const { name, input, notEvaluated } of sides)
+    for (const line of new Set(noticeLines(input, notEvaluated, flags, []))) {
+      const names = about.get(line);
+      if (names === undefined) about.set(line, [name]);
+      else names.push(name);
+    }
+  const ofAll = [...about].filter(([, names]) => names.length === sides.length).map(([line]) => line);
+  const ofSome = [...about].filter(([, names]) => names.length < sides.length);
+  await write(io, [...ofAll, ...ofSome.map(([line, names]) => `${printable(nameList(names, names.length))}: ${line}`)]);
 }
 
 async function write(io: Io, lines: readonly string[]): Promise<void> {

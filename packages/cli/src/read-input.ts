@@ -19,9 +19,13 @@ export async function readInput(
   flags: InputFlags,
   config: Config = {},
 ): Promise<Input> {
-  const [input, ...others] = await readInputs(io, paths, flags, config);
-  if (input === undefined || others.length > 0)
-    throw severalEnvironments([...(input === undefined ? [] : [input]), ...others]);
+  return theOne(await readInputs(io, paths, flags, config));
+}
+
+/** The input of a question about one state. Throws a UsageError where there are several. */
+export function theOne(inputs: readonly Input[]): Input {
+  const [input, ...others] = inputs;
+  if (input === undefined || others.length > 0) throw severalEnvironments(inputs);
   return input;
 }
 

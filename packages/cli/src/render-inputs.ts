@@ -2,6 +2,7 @@ import path from "node:path";
 import { type Config, type Diagnostic, type Rendering, UsageError, readClusters, readRendering } from "@npa/core";
 import { type RenderRoot, findRoots, loadPaths, plainSources, render } from "@npa/core/node";
 import { isConfig } from "./config-file.ts";
+import { environmentNames } from "./environment-names.ts";
 import type { InputFlags } from "./input-flags.ts";
 import { type Io, asStage } from "./io.ts";
 import { type Input, readOptions } from "./input.ts";
@@ -24,18 +25,19 @@ export async function renderInputs(
   const { renderings, failures } = await asStage(io, "read", () => renderAll(io, named, found, flags));
   const beside = flags.render === true ? [] : sources;
   const plain = flags.render === true ? plainSources(sources) : [];
-  const problems = [...options.problems, ...failures];
+  const problems = [...options.problems, ...failures.map(({ diagnostic }) => diagnostic)];
+  const notRendered = failures.map(({ root }) => root);
   const { defaultNamespace } = options;
   const clusters = plain.length === 0 && renderings.length > 0 ? [] : readClusters(plain, { ...options, problems });
   const names = environmentNames([...renderings, ...clusters].map(({ root }) => root));
   const rendered = renderings.map((rendering, i): Input => {
     const environment = { name: names[i] ?? rendering.root, root: rendering.root };
     const cluster = readRendering(rendering, beside, { ...options, problems });
-    return { cluster, hints: loaded.hints, defaultNamespace, environment };
+    return { cluster, hints: loaded.hints, defaultNamespace, environment, notRendered };
   });
   const rest = clusters.map(({ root, cluster }, i): Input => {
     const name = root === "." ? "files" : (names[renderings.length + i] ?? root);
-    return { cluster, hints: loaded.hints, defaultNamespace, environment: { name, root } };
+    return { cluster, hints: loaded.hints, defaultNamespace, environment: { name, root }, notRendered };
   });
   return [...rendered, ...rest];
 }
@@ -50,7 +52,7 @@ function namedRoots({ kustomize = [], helm = [] }: InputFlags): readonly RenderR
 interface Rendered {
   readonly renderings: readonly Rendering[];
   /** What was found and could not be rendered: the answer lacks it. */
-  readonly failures: readonly Diagnostic[];
+  readonly failures: readonly { readonly root: string; readonly diagnostic: Diagnostic }[];
 }
 
 async function renderAll(
@@ -81,20 +83,14 @@ async function renderAll(
   }
   const [first] = errors;
   if (first !== undefined && renderings.length === 0) throw first.error;
-  return { renderings, failures: errors.map(({ root, error }) => failure(root, error)) };
+  return {
+    renderings,
+    failures: errors.map(({ root, error }) => ({ root: root.path, diagnostic: failure(root, error) })),
+  };
 }
 
 function failure({ path: root }: RenderRoot, { message, details }: UsageError): Diagnostic {
   const location = { file: root, line: 1, column: 1, endLine: 1, endColumn: 1, path: "" };
   const text = `it could not be rendered, and is not analysed: ${[message, ...details.slice(0, 5)].join("; ")}`;
   return { code: "unreadable-file", severity: "error", unreadable: true, message: text, location };
-}
-
-/** The last step of each root; all of it where that is not enough to tell it from others. */
-function environmentNames(roots: readonly string[]): readonly string[] {
-  const short = roots.map((root) => root.slice(root.lastIndexOf("/") + 1));
-  return roots.map((root, i) => {
-    const name = short[i] ?? root;
-    return name !== "." && short.filter((other) => other === name).length === 1 ? name : root;
-  });
 }

@@ -1,23 +1,29 @@
-import { UsageError, jsonText } from "@npa/core";
+import { type Environment, UsageError, jsonText } from "@npa/core";
 import {
   type ConnectivityDiff,
+  type DiffOptions,
+  type EnvironmentDiff,
+  type EnvironmentsDiff,
   diffClusters,
   diffCsv,
   diffDot,
+  diffEnvironments,
   diffMarkdown,
   diffMermaid,
   diffText,
 } from "@npa/core/diff";
+import { printable } from "@npa/core/internal";
+import { namespacesIn } from "../analyze-inputs.ts";
 import type { CommandModule } from "../command-module.ts";
 import { type ConfigFlags, addConfigFlags } from "../config-flags.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { helpText } from "../help-text.ts";
 import { type InputFlags, addInputFlags } from "../input-flags.ts";
+import type { Input } from "../input.ts";
 import type { Io } from "../io.ts";
-import { exitCodeFor, printNoticesOfBoth } from "../notices.ts";
+import { type NoticedSide, printNoticesOfSides, worstExit } from "../notices.ts";
 import { addOutputFlag, emit, parseTargets } from "../output-targets.ts";
 import { readDiff } from "../read-diff.ts";
-import { namespacesOf } from "../read-input.ts";
 import { analysisOptions, connectivityOptions, printConfig, readSettings } from "../settings.ts";
 
 interface DiffFlags extends InputFlags, ConfigFlags {
@@ -28,6 +34,8 @@ interface DiffFlags extends InputFlags, ConfigFlags {
   readonly all: boolean;
   readonly commentName?: string;
 }
+
+type Answer = ConnectivityDiff | EnvironmentsDiff;
 
 const formatNames = ["text", "json", "markdown", "csv", "dot", "mermaid"] as const;
 
@@ -62,6 +70,7 @@ Examples:
   npa diff v1..v2 -- ./policies
   npa diff --cluster ./policies                 what applying would change
   npa diff main -k overlays/production          both rendered: in main, and here
+  npa diff main ./overlays --render             each overlay with its old state
   npa diff main ./policies -o markdown=comment.md --fail-on-opened`;
 
 async function diff(io: Io, words: readonly string[], flags: DiffFlags): Promise<number> {
@@ -70,24 +79,17 @@ async function diff(io: Io, words: readonly string[], flags: DiffFlags): Promise
   if (flags.printConfig) return await printConfig(io, settings);
   if (flags.filename.length > 0) throw new UsageError("npa diff names its two sides as arguments: leave -f out");
   const { before, after } = await readDiff(io, "diff", words, flags, settings.config);
-  const wanted = flags.namespace.filter((name) => !before.cluster.namespaces.has(name));
-  namespacesOf(after.cluster, { ...flags, namespace: wanted });
-  const result = diffClusters(before.cluster, after.cluster, {
+  const options: DiffOptions = {
     ...analysisOptions(io, settings),
     ...connectivityOptions(settings),
-    namespaces: flags.namespace,
+    namespaces: namespacesIn([...before, ...after], flags),
     findings: flags.findings,
     ...(flags.all ? { limit: Infinity } : {}),
-  });
-  const [old, now] = [
-    { input: before, notEvaluated: result.before.notEvaluated },
-    { input: after, notEvaluated: result.after.notEvaluated },
-  ];
-  await printNoticesOfBoth(io, old, now, flags);
-  if (flags.failOnOpened && !flags.allowEmpty && result.before.workloads + result.after.workloads === 0)
-    throw new UsageError(
-      "--fail-on-opened compares connections, and neither side has a workload: add what runs there, or compare the policies with npa prove OLD NEW (--allow-empty passes all the same)",
-    );
+  };
+  const result = compared(before, after, options);
+  const sides = sidesOf(result, before, after);
+  await printNoticesOfSides(io, sides, flags);
+  if (flags.failOnOpened && !flags.allowEmpty) refuseUncompared(result);
   const comment = flags.commentName === undefined ? {} : { name: flags.commentName };
   await emit(
     io,
@@ -102,12 +104,55 @@ async function diff(io: Io, words: readonly string[], flags: DiffFlags): Promise
     },
     flags,
   );
-  const answer = answerOf(result, flags);
-  return Math.max(...[before, after].map(({ cluster }) => exitCodeFor(answer, cluster, flags)));
+  return worstExit(answerOf(result, flags), [...before, ...after], flags);
+}
+
+function compared(before: readonly Input[], after: readonly Input[], options: DiffOptions): Answer {
+  const [[old, ...moreOld], [now, ...moreNow]] = [before, after];
+  if (old !== undefined && now !== undefined && moreOld.length + moreNow.length === 0)
+    return diffClusters(old.cluster, now.cluster, options);
+  return diffEnvironments(environmentsOf(before), environmentsOf(after), options);
+}
+
+function environmentsOf(inputs: readonly Input[]): readonly Environment[] {
+  return inputs.flatMap(({ cluster, environment }) => (environment === undefined ? [] : [{ ...environment, cluster }]));
+}
+
+/** The answers of a comparison, one by one. */
+function diffsOf(result: Answer): readonly (Partial<EnvironmentDiff> & Pick<EnvironmentDiff, "diff">)[] {
+  return result.kind === "ConnectivityDiff" ? [{ diff: result }] : result.environments;
+}
+
+/** What there is to say of the inputs, by the names that the reader knows them by. */
+function sidesOf(result: Answer, before: readonly Input[], after: readonly Input[]): readonly NoticedSide[] {
+  const of = (inputs: readonly Input[], side: "before" | "after", title: string): readonly NoticedSide[] =>
+    diffsOf(result).flatMap(({ name, diff: { [side]: basis } }) => {
+      const input = name === undefined ? inputs[0] : inputs.find(({ environment }) => environment?.name === name);
+      const { notEvaluated } = basis;
+      return input === undefined
+        ? []
+        : [{ name: name === undefined ? title : `${title} ${name}`, input, notEvaluated }];
+    });
+  return [...of(before, "before", "OLD"), ...of(after, "after", "NEW")];
+}
+
+/** A gate must not pass because there was nothing to look at. Throws a UsageError. */
+function refuseUncompared(result: Answer): void {
+  const diffs = diffsOf(result);
+  const isBlind = ({ diff }: (typeof diffs)[number]): boolean => diff.before.workloads + diff.after.workloads === 0;
+  const blind = diffs.filter((each) => isBlind(each) && (each.diff.changedPolicies.length > 0 || diffs.every(isBlind)));
+  if (blind.length === 0) return;
+  const names = blind.flatMap(({ name }) => (name === undefined ? [] : [printable(name)]));
+  throw new UsageError(
+    `--fail-on-opened compares connections, and neither side${names.length === 0 ? "" : ` of ${names.join(", ")}`} has a workload: add what runs there, or compare the policies with npa prove OLD NEW (--allow-empty passes all the same)`,
+  );
 }
 
 /** What may open counts as opened: a gate does not bet on facts that it does not know, nor on changes that it did not look at. */
-function answerOf({ verdict, changeCount, uncertain, truncated = false }: ConnectivityDiff, flags: DiffFlags): number {
-  if (flags.failOnOpened && (verdict.unallowed > 0 || truncated)) return exitCodes.found;
-  return flags.exitCode && changeCount + uncertain.length > 0 ? exitCodes.found : exitCodes.ok;
+function answerOf(result: Answer, flags: DiffFlags): number {
+  const diffs = diffsOf(result).map(({ diff: each }) => each);
+  const isOpened = ({ verdict, truncated = false }: ConnectivityDiff): boolean => verdict.unallowed > 0 || truncated;
+  if (flags.failOnOpened && diffs.some(isOpened)) return exitCodes.found;
+  const isChanged = ({ changeCount, uncertain }: ConnectivityDiff): boolean => changeCount + uncertain.length > 0;
+  return flags.exitCode && diffs.some(isChanged) ? exitCodes.found : exitCodes.ok;
 }

@@ -21,11 +21,11 @@ import { exitCodes } from "../exit-codes.ts";
 import { helpText } from "../help-text.ts";
 import { type InputFlags, addInputFlags, repeated } from "../input-flags.ts";
 import type { Io } from "../io.ts";
-import { printNotices, printNoticesOfBoth, worstExit } from "../notices.ts";
+import { printNotices, printNoticesOfSides, worstExit } from "../notices.ts";
 import { type Target, addOutputFlag, emit, parseTargets } from "../output-targets.ts";
 import type { Input } from "../input.ts";
 import { readDiff } from "../read-diff.ts";
-import { namespacesOf, readInput } from "../read-input.ts";
+import { namespacesOf, readInput, theOne } from "../read-input.ts";
 import { printConfig, readSettings } from "../settings.ts";
 
 interface ProveFlags extends InputFlags, ConfigFlags {
@@ -100,17 +100,18 @@ async function compare(
   options: ProveOptions,
 ): Promise<number> {
   if (flags.filename.length > 0) throw new UsageError("npa prove names its two sides as arguments: leave -f out");
-  const { before, after } = await readDiff(io, "prove", paths, flags, {});
+  const sides = await readDiff(io, "prove", paths, flags, {});
+  const [before, after] = [theOne(sides.before), theOne(sides.after)];
   const namespaces = flags.namespace.filter((name) => !before.cluster.namespaces.has(name));
   namespacesOf(after.cluster, { ...flags, namespace: namespaces });
   const proof = timed(io.stopwatch, "symbolic", () =>
     proveClusters(before.cluster, after.cluster, { ...options, namespaces: flags.namespace }),
   );
-  const [from, to] = [
-    { input: before, notEvaluated: proof.before.notEvaluated },
-    { input: after, notEvaluated: proof.after.notEvaluated },
+  const told = [
+    { name: "OLD", input: before, notEvaluated: proof.before.notEvaluated },
+    { name: "NEW", input: after, notEvaluated: proof.after.notEvaluated },
   ];
-  await printNoticesOfBoth(io, from, to, flags);
+  await printNoticesOfSides(io, told, flags);
   await emit(
     io,
     targets,

@@ -95,3 +95,22 @@ export interface ConnectivityDiff extends Pick<Basis, "assumptions"> {
   readonly before: DiffBasis;
   readonly after: DiffBasis;
 }
+
+/** What changes in one of several environments. */
+export interface EnvironmentDiff {
+  readonly name: string;
+  /** The directories that it comes from. One that a side does not have is compared with nothing, and has no directory there. */
+  readonly before?: string;
+  readonly after?: string;
+  readonly diff: ConnectivityDiff;
+}
+
+/** The answer of `npa diff` where a side has several environments: each is compared with its own former state. */
+export interface EnvironmentsDiff {
+  readonly apiVersion: typeof apiVersion;
+  readonly kind: "EnvironmentsDiff";
+  /** Sums over the environments: what changes in two of them counts twice. */
+  readonly verdict: DiffVerdict;
+  /** Sorted by name. */
+  readonly environments: readonly EnvironmentDiff[];
+}

@@ -1,5 +1,6 @@
 /** What changes between two states of a cluster: "@npa/core/diff". An entry of its own, so that it is loaded only where two states are compared. */
 export { type DiffOptions, diffClusters } from "../analysis/diff-clusters.ts";
+export { diffEnvironments } from "../analysis/diff-environments.ts";
 export { whatIfStaged } from "../analysis/what-if-staged.ts";
 export type * from "../answers/diff.ts";
 export { overlayCluster } from "../diff/overlay-cluster.ts";

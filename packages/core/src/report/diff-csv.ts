@@ -1,17 +1,26 @@
-import type { ConnectionChange, ConnectivityDiff } from "../answers/diff.ts";
+import type { ConnectionChange, ConnectivityDiff, EnvironmentsDiff } from "../answers/diff.ts";
 import type { Ports } from "../answers/ports.ts";
 import { csvRecord } from "./escape.ts";
 import { portsText } from "./words.ts";
 
-/** One record per change. `certain` is false for those that hang on facts that the input does not give. */
-export function* diffCsv(diff: ConnectivityDiff): Generator<string> {
-  yield csvRecord(["change", "source", "target", "before", "after", "certain"]);
-  for (const change of diff.changes) yield record(change, true);
-  for (const change of diff.uncertain) yield record(change, false);
+/**
+ * One record per change. `certain` is false for those that hang on facts that the input does not give; `requests` is what
+ * changes where the ports stay; `environment` is empty where there is but one.
+ */
+export function* diffCsv(diff: ConnectivityDiff | EnvironmentsDiff): Generator<string> {
+  yield csvRecord(["change", "source", "target", "before", "after", "certain", "requests", "environment"]);
+  if (diff.kind === "ConnectivityDiff") yield* records(diff, "");
+  else for (const { name, diff: own } of diff.environments) yield* records(own, name);
 }
 
-function record({ type, source, target, before, after }: ConnectionChange, isCertain: boolean): string {
-  return csvRecord([type, source, target, text(before), text(after), String(isCertain)]);
+function* records({ changes, uncertain }: ConnectivityDiff, environment: string): Generator<string> {
+  for (const change of changes) yield record(change, true, environment);
+  for (const change of uncertain) yield record(change, false, environment);
+}
+
+function record(change: ConnectionChange, isCertain: boolean, environment: string): string {
+  const { type, source, target, before, after, requests = "" } = change;
+  return csvRecord([type, source, target, text(before), text(after), String(isCertain), requests, environment]);
 }
 
 function text(ports: Ports | undefined): string {

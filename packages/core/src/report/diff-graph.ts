@@ -1,6 +1,7 @@
-import type { ConnectionChange, ConnectivityDiff } from "../answers/diff.ts";
+import type { ConnectionChange, ConnectivityDiff, EnvironmentsDiff } from "../answers/diff.ts";
+import { compareStrings } from "../lib/compare.ts";
 import { groupBy } from "../lib/group-by.ts";
-import { changedPorts } from "./diff-words.ts";
+import { changedPorts, environmentText, isUnchanged } from "./diff-words.ts";
 import { graphvizLabel, graphvizQuoted } from "./graphviz-text.ts";
 import { mermaidText } from "./mermaid-text.ts";
 import { counted, shortLabel } from "./words.ts";
@@ -8,27 +9,49 @@ import { counted, shortLabel } from "./words.ts";
 /** More edges than this are folded by namespace: a picture of more is no picture. */
 const readableEdges = 20;
 
-const colours = { added: "#b3261e", removed: "#1b7837", changed: "#8a6d00" } as const;
+/** `maybe`: what changes only if facts turn out so that the input does not give. */
+type Look = ConnectionChange["type"] | "maybe";
+
+const colours = { added: "#b3261e", removed: "#1b7837", changed: "#8a6d00", maybe: "#5f6368" } as const;
+const arrows = { added: "==>", removed: "-.->", changed: "-->", maybe: "-.->" } as const;
+const dashes = { added: "", removed: ", style=dashed", changed: "", maybe: ", style=dotted" } as const;
+
+interface DrawnEnd {
+  /** As it is called in the text of the picture. */
+  readonly name: string;
+  readonly label: string;
+}
 
 interface DrawnChange {
-  readonly type: ConnectionChange["type"];
+  readonly look: Look;
   readonly source: string;
   readonly target: string;
   readonly label: string;
 }
 
+/** What is drawn of one environment, or of all there is. */
+interface Part {
+  readonly title?: string;
+  readonly ends: ReadonlyMap<string, DrawnEnd>;
+  readonly edges: readonly DrawnChange[];
+}
+
 /** What changes, for Graphviz: opened red, closed green, other ports amber. Folded by namespace where it would be too much. */
-export function diffDot(diff: ConnectivityDiff): string {
-  const edges = drawnChanges(diff);
+export function diffDot(diff: ConnectivityDiff | EnvironmentsDiff): string {
+  const parts = partsOf(diff);
   const lines = [
     "digraph npa {",
     "  rankdir=LR;",
     '  node [shape=box, style="rounded", fontname="Helvetica"];',
     '  edge [fontname="Helvetica", fontsize=10];',
-    ...nodesOf(edges).map((id) => `  ${quoted(id)};`),
-    ...edges.map(
-      ({ type, source, target, label }) =>
-        `  ${quoted(source)} -> ${quoted(target)} [label=${quoted(label)}, color="${colours[type]}", fontcolor="${colours[type]}"${type === "removed" ? ", style=dashed" : ""}];`,
+    ...parts.flatMap(({ title, ends }, i) => {
+      const nodes = [...ends.values()].map(({ name, label }) => `  ${name} [label=${quoted(label)}];`);
+      if (title === undefined) return nodes;
+      return [`  subgraph cluster_${i} {`, `    label=${quoted(title)};`, ...nodes.map((node) => `  ${node}`), "  }"];
+    }),
+    ...edgesOf(parts).map(
+      ({ look, source, target, label }) =>
+        `  ${source} -> ${target} [label=${quoted(label)}, color="${colours[look]}", fontcolor="${colours[look]}"${dashes[look]}];`,
     ),
     "}",
   ];
@@ -36,39 +59,90 @@ export function diffDot(diff: ConnectivityDiff): string {
 }
 
 /** The same for Mermaid, as GitHub renders it in comments. */
-export function diffMermaid(diff: ConnectivityDiff): string {
-  const edges = drawnChanges(diff);
-  const nodes = nodesOf(edges);
-  const numbers = new Map(nodes.map((id, i) => [id, `n${i}`]));
+export function diffMermaid(diff: ConnectivityDiff | EnvironmentsDiff): string {
+  const parts = partsOf(diff);
+  const edges = edgesOf(parts);
   const lines = [
     "flowchart LR",
-    ...nodes.map((id) => `  ${numbers.get(id)}["${mermaidText(id)}"]`),
-    ...edges.map(({ type, source, target, label }) => {
-      const arrow = type === "removed" ? "-.->" : type === "added" ? "==>" : "-->";
-      return `  ${numbers.get(source)} ${arrow}|"${mermaidText(label)}"| ${numbers.get(target)}`;
+    ...parts.flatMap(({ title, ends }, i) => {
+      const nodes = [...ends.values()].map(({ name, label }) => `  ${name}["${mermaidText(label)}"]`);
+      if (title === undefined) return nodes;
+      return [`  subgraph e${i}["${mermaidText(title)}"]`, ...nodes.map((node) => `  ${node}`), "  end"];
     }),
-    ...edges.map(({ type }, i) => `  linkStyle ${i} stroke:${colours[type]},color:${colours[type]}`),
+    ...edges.map(({ look, source, target, label }) => `  ${source} ${arrows[look]}|"${mermaidText(label)}"| ${target}`),
+    ...edges.map(({ look }, i) => `  linkStyle ${i} stroke:${colours[look]},color:${colours[look]}`),
   ];
   return `${lines.join("\n")}\n`;
 }
 
-function drawnChanges({ changes, changeCount }: ConnectivityDiff): readonly DrawnChange[] {
-  if (changeCount <= readableEdges)
-    return changes.map((change) => ({ ...change, label: shortLabel(changedPorts(change)) }));
-  const folded = groupBy(changes, ({ type, source, target }) =>
-    [type, placeOf(source), placeOf(target)].join("\u0000"),
+/** All environments together have as many edges as one would. */
+function partsOf(diff: ConnectivityDiff | EnvironmentsDiff): readonly Part[] {
+  if (diff.kind === "ConnectivityDiff") return numbered([{ edges: drawnChanges(diff, readableEdges) }]);
+  const changing = diff.environments.filter((each) => !isUnchanged(each));
+  const all = changing.reduce((sum, each) => sum + countOf(each.diff), 0);
+  const shown = changing.filter((each) => countOf(each.diff) > 0).slice(0, readableEdges);
+  const share = all <= readableEdges ? readableEdges : Math.max(1, Math.floor(readableEdges / shown.length));
+  const drawn = shown.map((each) => ({ title: environmentText(each), edges: drawnChanges(each.diff, share) }));
+  const rest = changing.filter((each) => countOf(each.diff) > 0).slice(shown.length);
+  const left = rest.reduce((sum, each) => sum + countOf(each.diff), 0);
+  const title = counted(rest.length, "more environment");
+  return numbered(rest.length === 0 ? drawn : [...drawn, { title, edges: [others(left)] }]);
+}
+
+/** Gives the ends names that hold in the whole picture. */
+function numbered(parts: readonly Pick<Part, "title" | "edges">[]): readonly Part[] {
+  let next = 0;
+  return parts.map((part) => {
+    const ids = new Set(part.edges.flatMap(({ source, target }) => [source, target]));
+    const ends = [...ids]
+      .toSorted(compareStrings)
+      .map((id) => [id, { name: `n${next++}`, label: endLabel(id) }] as const);
+    return { ...part, ends: new Map(ends) };
+  });
+}
+
+/** The edges with the names of their ends. */
+function edgesOf(parts: readonly Part[]): readonly DrawnChange[] {
+  return parts.flatMap(({ ends, edges }) =>
+    edges.map((edge) => ({
+      ...edge,
+      source: ends.get(edge.source)?.name ?? "",
+      target: ends.get(edge.target)?.name ?? "",
+    })),
+  );
+}
+
+function countOf({ changeCount, uncertain }: ConnectivityDiff): number {
+  return changeCount + uncertain.length;
+}
+
+function drawnChanges(diff: ConnectivityDiff, most: number): readonly DrawnChange[] {
+  const looked = [
+    ...diff.changes.map((change) => ({ change, look: change.type as Look })),
+    ...diff.uncertain.map((change) => ({ change, look: "maybe" as const })),
+  ];
+  if (countOf(diff) <= most)
+    return looked.map(({ change, look }) => {
+      const ports = changedPorts(change);
+      return { ...change, look, label: shortLabel(look === "maybe" ? `maybe ${change.type}: ${ports}` : ports) };
+    });
+  const folded = groupBy(looked, ({ look, change: { source, target } }) =>
+    [look, placeOf(source), placeOf(target)].join("\u0000"),
   );
   const sorted = [...folded].toSorted(([, a], [, b]) => b.length - a.length);
-  const shown = sorted.length <= readableEdges ? sorted : sorted.slice(0, readableEdges - 1);
-  const rest = sorted.slice(shown.length);
+  const shown = sorted.length <= most ? sorted : sorted.slice(0, most - 1);
   const edges = shown.map(([key, members]): DrawnChange => {
     const [, source = "", target = ""] = key.split("\u0000");
-    return { type: members[0]?.type ?? "changed", source, target, label: counted(members.length, "connection") };
+    const look = members[0]?.look ?? "changed";
+    const count = counted(members.length, "connection");
+    return { look, source, target, label: look === "maybe" ? `maybe ${count}` : count };
   });
-  const unlisted = changeCount - changes.length;
-  const others = rest.reduce((sum, [, members]) => sum + members.length, unlisted);
-  if (others === 0) return edges;
-  return [...edges, { type: "changed", source: "others", target: "others", label: counted(others, "more connection") }];
+  const drawn = shown.reduce((sum, [, members]) => sum + members.length, 0);
+  return drawn === countOf(diff) ? edges : [...edges, others(countOf(diff) - drawn)];
+}
+
+function others(count: number): DrawnChange {
+  return { look: "changed", source: "others", target: "others", label: counted(count, "more connection") };
 }
 
 /** The namespace of a workload; addresses are one place. */
@@ -77,8 +151,11 @@ function placeOf(id: string): string {
   return slash < 0 || id.startsWith("external") ? "external" : id.slice(0, slash);
 }
 
-function nodesOf(edges: readonly DrawnChange[]): readonly string[] {
-  return [...new Set(edges.flatMap(({ source, target }) => [source, target]))].toSorted();
+const longestEnd = 60;
+
+/** Lists of addresses have no bound. */
+function endLabel(id: string): string {
+  return id.length > longestEnd ? `${id.slice(0, longestEnd - 1)}…` : id;
 }
 
 function quoted(text: string): string {

@@ -1,8 +1,24 @@
-import type { ChangeGroup, ChangedObject, ConnectionChange, ConnectivityDiff } from "../answers/diff.ts";
+import type {
+  ChangeGroup,
+  ChangedObject,
+  ConnectionChange,
+  ConnectivityDiff,
+  EnvironmentsDiff,
+} from "../answers/diff.ts";
 import type { Finding } from "../answers/finding.ts";
-import { causeText, changedPorts, diffSentence, effectless, effectlessTitle, reachText } from "./diff-words.ts";
+import {
+  alikeEnvironments,
+  causeText,
+  changedPorts,
+  diffSentence,
+  effectless,
+  effectlessTitle,
+  environmentText,
+  environmentsSentence,
+  reachText,
+} from "./diff-words.ts";
 import { markdownCode, markdownHead, markdownRow, markdownText } from "./escape.ts";
-import { counted, objectText, placeText } from "./words.ts";
+import { counted, objectText, placeText, shortened } from "./words.ts";
 
 /** What a comment may say of itself. */
 export interface DiffMarkdownOptions {
@@ -14,6 +30,7 @@ export interface DiffMarkdownOptions {
 const longest = 60_000;
 const shownOfGroup = 20;
 const shownFindings = 20;
+const shownEnvironments = 30;
 
 /** The line that a bot finds its own comment by, to replace it. */
 export function diffMarker({ name }: DiffMarkdownOptions = {}): string {
@@ -22,16 +39,64 @@ export function diffMarker({ name }: DiffMarkdownOptions = {}): string {
 }
 
 /** The answer of `npa diff` as a comment on a pull request. Its first line is the marker; it fits into one comment. */
-export function diffMarkdown(diff: ConnectivityDiff, options: DiffMarkdownOptions = {}): string {
-  let text = `${diffMarker(options)}\n## ${diff.staged === undefined ? "Network policy changes" : "What the staged policies would change"}\n\n${markdownText(diffSentence(diff, diff.newFindings))}\n`;
-  const sections = [...sectionsOf(diff)];
-  for (const [i, section] of sections.entries()) {
-    if (text.length + section.length > longest) {
-      return `${text}\n${counted(sections.length - i, "more section")}: \`npa diff\` shows ${sections.length - i === 1 ? "it" : "them"} all.\n`;
+export function diffMarkdown(diff: ConnectivityDiff | EnvironmentsDiff, options: DiffMarkdownOptions = {}): string {
+  return fitting(`${diffMarker(options)}\n${headOf(diff)}`, allSections(diff));
+}
+
+/** A part of the comment, and the environments that it is about. */
+interface Section {
+  readonly heading: string;
+  readonly text: string;
+}
+
+/** What has room is told, the rest counted: a short section behind a long one is not lost with it. */
+function fitting(head: string, sections: readonly Section[]): string {
+  let text = head;
+  let under = "";
+  let left = 0;
+  for (const section of sections) {
+    const more = `${section.heading === under ? "" : `\n${section.heading}`}\n${section.text}`;
+    if (text.length + more.length > longest) left += 1;
+    else {
+      text += more;
+      under = section.heading;
     }
-    text += `\n${section}`;
   }
-  return text;
+  if (left === 0) return text;
+  return `${text}\n${counted(left, "more section")}: \`npa diff\` shows ${left === 1 ? "it" : "them all"}.\n`;
+}
+
+function headOf(diff: ConnectivityDiff | EnvironmentsDiff): string {
+  if (diff.kind === "EnvironmentsDiff")
+    return `## Network policy changes\n\n${markdownText(environmentsSentence(diff))}\n\n${environmentTable(diff)}`;
+  const title = diff.staged === undefined ? "Network policy changes" : "What the staged policies would change";
+  return `## ${title}\n\n${markdownText(diffSentence(diff, diff.newFindings))}\n`;
+}
+
+/** What changes in each environment, in figures. */
+function environmentTable({ environments }: EnvironmentsDiff): string {
+  const rows = environments.slice(0, shownEnvironments).map((each) => {
+    const { opened, closed, newFindings, fixedFindings } = each.diff.verdict;
+    const figures = [opened, closed, each.diff.uncertain.length, newFindings ?? "", fixedFindings ?? ""].map(String);
+    return markdownRow([markdownText(environmentText(each)), ...figures]);
+  });
+  const rest = environments.length - rows.length;
+  const titles = ["Environment", "Opens", "Closes", "May change", "New findings", "Fixed findings"];
+  return `${markdownHead(titles)}${rows.join("")}${rest > 0 ? `\n... and ${rest} more\n` : ""}`;
+}
+
+function allSections(diff: ConnectivityDiff | EnvironmentsDiff): readonly Section[] {
+  if (diff.kind === "ConnectivityDiff") return [...sectionsOf(diff)].map((text) => ({ heading: "", text }));
+  const told = alikeEnvironments(
+    diff.environments,
+    (each) => [...sectionsOf(each)],
+    (sections) => sections.join("\n"),
+  );
+  return told.flatMap(({ environments, told: sections }) => {
+    const names = environments.map(environmentText);
+    const heading = `## In ${markdownText(shortened(names, names.length, shownEnvironments))}\n`;
+    return sections.map((text) => ({ heading, text }));
+  });
 }
 
 function* sectionsOf(diff: ConnectivityDiff): Generator<string> {

@@ -1,12 +1,16 @@
-import type { ChangeGroup, ConnectionChange, ConnectivityDiff } from "../answers/diff.ts";
+import type { ChangeGroup, ConnectionChange, ConnectivityDiff, EnvironmentsDiff } from "../answers/diff.ts";
 import type { Finding } from "../answers/finding.ts";
 import {
+  alikeEnvironments,
   causeText,
   changeSigns,
   changedPorts,
   diffSentence,
   effectless,
   effectlessTitle,
+  environmentText,
+  environmentsSentence,
+  isUnchanged,
   reachText,
 } from "./diff-words.ts";
 import { printable } from "./escape.ts";
@@ -17,8 +21,32 @@ import { counted, placeText, shortened } from "./words.ts";
 const shownOfGroup = 10;
 const shownFindings = 20;
 
-/** The answer of `npa diff` for people: the verdict, then what changes, by cause, then findings. */
-export function* diffText(diff: ConnectivityDiff, options: TextOptions = {}): Generator<string> {
+/**
+ * The answer of `npa diff` for people: the verdict, then what changes, by cause, then findings. Of several environments one
+ * behind the other, once where the same is to be said of them.
+ */
+export function* diffText(diff: ConnectivityDiff | EnvironmentsDiff, options: TextOptions = {}): Generator<string> {
+  if (diff.kind === "ConnectivityDiff") yield* oneText(diff, options);
+  else yield* environmentsText(diff, options);
+}
+
+function* environmentsText(diff: EnvironmentsDiff, options: TextOptions): Generator<string> {
+  const { bold } = paletteOf(options);
+  yield `${bold(environmentsSentence(diff))}\n`;
+  const unchanged = diff.environments.filter(isUnchanged).map(environmentText);
+  if (unchanged.length > 0) yield `nothing changes in ${endsText(unchanged)}\n`;
+  const told = alikeEnvironments(
+    diff.environments,
+    (each) => [...oneText(each, options)].join(""),
+    (text) => text,
+  );
+  for (const { environments, told: text } of told) {
+    const names = environments.map(environmentText);
+    yield `\n${bold(`== ${shortened(names, names.length, names.length)}`)}\n${text}`;
+  }
+}
+
+function* oneText(diff: ConnectivityDiff, options: TextOptions): Generator<string> {
   const { bold } = paletteOf(options);
   yield `${bold(diffSentence(diff, diff.newFindings))}\n`;
   const ends = [

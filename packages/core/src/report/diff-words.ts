@@ -1,9 +1,25 @@
-import type { ChangedObject, ConnectionChange, ConnectivityDiff, EndpointReach } from "../answers/diff.ts";
+import type {
+  ChangedObject,
+  ConnectionChange,
+  ConnectivityDiff,
+  EndpointReach,
+  EnvironmentDiff,
+  EnvironmentsDiff,
+} from "../answers/diff.ts";
 import { type Finding, type Severity, severities } from "../answers/finding.ts";
-import { counted, grouped, objectText, portsText } from "./words.ts";
+import { groupBy } from "../lib/group-by.ts";
+import { counted, grouped, objectText, portsText, shortened } from "./words.ts";
+
+/** What the verdict of a comparison is told from. */
+type Told = Pick<ConnectivityDiff, "verdict" | "uncertain" | "changedPolicies" | "staged" | "truncated"> & Sides;
+
+interface Sides {
+  readonly before: Pick<ConnectivityDiff["before"], "workloads">;
+  readonly after: Pick<ConnectivityDiff["before"], "workloads">;
+}
 
 /** Whether neither side has a workload, so that no connection can change. */
-export function hasNoWorkloads({ before, after }: Pick<ConnectivityDiff, "before" | "after">): boolean {
+export function hasNoWorkloads({ before, after }: Sides): boolean {
   return before.workloads + after.workloads === 0;
 }
 
@@ -21,7 +37,7 @@ export function effectlessTitle(diff: ConnectivityDiff): string {
 }
 
 /** `This change opens 3 connections and closes 12; 1 new high finding.` */
-export function diffSentence(diff: ConnectivityDiff, findings: readonly Finding[]): string {
+export function diffSentence(diff: Told, findings: readonly Finding[]): string {
   const { verdict, uncertain, changedPolicies, staged } = diff;
   const { opened, closed, fixedFindings } = verdict;
   const what =
@@ -41,11 +57,58 @@ export function diffSentence(diff: ConnectivityDiff, findings: readonly Finding[
   return `${parts.join("; ")}.`;
 }
 
+/** The same of several environments together. */
+export function environmentsSentence({ verdict, environments }: EnvironmentsDiff): string {
+  const diffs = environments.map(({ diff }) => diff);
+  const workloads = (side: "before" | "after"): Sides["before"] => ({
+    workloads: diffs.reduce((sum, { [side]: basis }) => sum + basis.workloads, 0),
+  });
+  const all: Told = {
+    verdict,
+    uncertain: diffs.flatMap(({ uncertain }) => uncertain),
+    changedPolicies: diffs.flatMap(({ changedPolicies }) => changedPolicies),
+    before: workloads("before"),
+    after: workloads("after"),
+    ...(diffs.some(({ truncated = false }) => truncated) ? { truncated: true } : {}),
+  };
+  const findings = diffs.flatMap(({ newFindings: ofIt }) => ofIt);
+  return `In ${counted(environments.length, "environment")} together: ${uncapitalized(diffSentence(all, findings))}`;
+}
+
+function uncapitalized(sentence: string): string {
+  return sentence.slice(0, 1).toLowerCase() + sentence.slice(1);
+}
+
+/** Whether nothing that a comparison looks at is different. */
+export function isUnchanged({ diff }: EnvironmentDiff): boolean {
+  const { changeCount, uncertain, changedPolicies, addedEndpoints, removedEndpoints } = diff;
+  const others = [uncertain, changedPolicies, addedEndpoints, removedEndpoints, diff.newFindings, diff.fixedFindings];
+  return changeCount === 0 && diff.truncated !== true && others.every(({ length }) => length === 0);
+}
+
+/** `prod (new)`. */
+export function environmentText({ name, before, after }: EnvironmentDiff): string {
+  return `${name}${before === undefined ? " (new)" : after === undefined ? " (gone)" : ""}`;
+}
+
+/** Environments in which something changes, those together of which the same is to be said; in their order. */
+export function alikeEnvironments<T>(
+  environments: readonly EnvironmentDiff[],
+  told: (diff: ConnectivityDiff) => T,
+  textOf: (told: T) => string,
+): readonly { readonly environments: readonly EnvironmentDiff[]; readonly told: T }[] {
+  const bodies = environments.filter((each) => !isUnchanged(each)).map((each) => ({ each, told: told(each.diff) }));
+  return [...groupBy(bodies, (body) => textOf(body.told)).values()].flatMap((group) => {
+    const [first] = group;
+    return first === undefined ? [] : [{ environments: group.map(({ each }) => each), told: first.told }];
+  });
+}
+
 function connectionCount(count: number): string {
   return count === 0 ? "no connection" : counted(count, "connection");
 }
 
-/** `1 new high finding`, `2 new high and 1 new low findings`. */
+/** `1 new high finding`, `2 new high, 3 new medium and 1 new low findings`. */
 function newFindings(findings: readonly Finding[]): string {
   const counts = severities
     .map((severity): readonly [Severity, number] => [
@@ -53,8 +116,8 @@ function newFindings(findings: readonly Finding[]): string {
       findings.filter((each) => each.severity === severity).length,
     ])
     .filter(([, count]) => count > 0);
-  const text = counts.map(([severity, count]) => `${count} new ${severity}`).join(" and ");
-  return `${text} ${findings.length === 1 ? "finding" : "findings"}`;
+  const texts = counts.map(([severity, count]) => `${grouped(count)} new ${severity}`);
+  return `${shortened(texts, texts.length, texts.length)} ${findings.length === 1 ? "finding" : "findings"}`;
 }
 
 /** `changed NetworkPolicy shop/web`. */
