@@ -30,7 +30,10 @@ function keyOf({ ruleId, object }: Finding): string {
   return `${ruleId} ${nameOf(object)}`;
 }
 
-/** What is found after a change and was not before, of medium or more and of tidiness, and what the advice did not say. */
+/**
+ * What is found after a change and was not before, of medium or more and of tidiness, and what the advice did not say. What
+ * a finding brought with it was told, too: without the finding it is told by itself.
+ */
 function raised(
   before: readonly Finding[],
   after: readonly Finding[],
@@ -43,8 +46,10 @@ function raised(
     grave.has(severity) || (tidiness.test(ruleId) && !doubtful.has(nameOf(object)));
   const isSaid = ({ object }: Finding): boolean =>
     advice.some((text) => text?.includes(nameOf(object)) === true && /then adds? nothing/.test(text));
+  const broughtAlong = new Set(before.flatMap(({ related }) => related.map(({ message }) => message)));
+  const isKnown = (finding: Finding): boolean => known.has(keyOf(finding)) || broughtAlong.has(finding.message);
   return after
-    .filter((each) => counts(each) && !known.has(keyOf(each)) && !isSaid(each))
+    .filter((each) => counts(each) && !isKnown(each) && !isSaid(each))
     .map((each) => `${keyOf(each)}: ${each.message}`);
 }
 

@@ -1,5 +1,6 @@
 import {
   type AnalysisReport,
+  type Fix,
   type TextOf,
   analysisMarkdown,
   analysisPrometheus,
@@ -36,6 +37,8 @@ export interface ShownAs {
   readonly leftOut?: number;
   /** The texts for code frames, when they are wanted. */
   readonly textOf?: TextOf;
+  /** The fixes that another run could write into the files. */
+  readonly writableFixes?: readonly Fix["kind"][];
   /** The page of `-o html`, where it is wanted. */
   readonly html?: string;
 }

@@ -37,6 +37,19 @@ describe("npa analyze --fix", () => {
     expect(readFileSync(path.join(directory, "a.yaml"), "utf8")).toBe(fixed);
   });
 
+  it("is named beside the advice that it would write, and only where it could", async () => {
+    const report = async (...args: readonly string[]): Promise<string> =>
+      (await npa(["analyze", ".", "--all", "--fail-on", "never", ...args], directoryOf(files))).stdout;
+    const plain = await report();
+    expect(plain).toContain("  fix (--fix): Write `policyTypes: [Ingress]`.\n");
+    expect(plain).toContain("  fix (--fix-suggested): Isolate every pod of shop for Egress by a default deny");
+    expect(await report("--fix")).toContain("  fix (--fix-suggested): Isolate every pod");
+    expect(await report("--fix-suggested")).not.toContain("fix (--fix");
+    const piped = await npa(["analyze", "-", "--all", "--fail-on", "never"], {}, { stdin: `${policy}---\n${pod}` });
+    expect(piped.stdout).toContain("  fix: Write `policyTypes: [Ingress]`.\n");
+    expect(piped.stdout).not.toContain("(--fix");
+  });
+
   it("writes nothing that was not asked for", async () => {
     const directory = directoryOf(files);
     await npa(["analyze", "."], directory);

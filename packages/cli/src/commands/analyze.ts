@@ -4,7 +4,7 @@ import { analysisFormatNames, analysisFormats } from "../analysis-formats.ts";
 import { readBaseline } from "../baseline-file.ts";
 import type { CommandModule } from "../command-module.ts";
 import { addConfigFlags } from "../config-flags.ts";
-import { type FixFlags, addFixFlags, wantsFix } from "../fix-flags.ts";
+import { type FixFlags, addFixFlags, wantsFix, writableFixes } from "../fix-flags.ts";
 import { gateCode, gateOf } from "../gate.ts";
 import { htmlReport } from "../html-report.ts";
 import { addInputFlags } from "../input-flags.ts";
@@ -91,7 +91,8 @@ async function analyzePaths(io: Io, paths: readonly string[], flags: AnalyzeFlag
   const wanted = targets.filter(({ file }) => file !== undefined || !flags.dryRun);
   const isFile = wanted.every(({ file }) => file !== undefined);
   const leftOut = report.findings.length - shown.findings.length;
-  const shownAs = { all: flags.all, leftOut, ...framesOf(io, inputs[0], flags, isFile) };
+  const frames = framesOf(io, inputs[0], flags, isFile);
+  const shownAs = { all: flags.all, leftOut, ...frames, writableFixes: writableFixes(paths, flags, isFixed) };
   const html = await htmlReport(shown, inputs, wanted, { ...connectivityOptions(settings), namespaces }, context);
   const asked = { ...context, ...shownAs, ...html, ...suppressedOf(report, flags) };
   const timing = io.stopwatch === undefined ? {} : { timing: io.stopwatch.timing() };

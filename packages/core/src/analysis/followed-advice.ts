@@ -29,13 +29,15 @@ export function followedAdvice(cluster: Cluster, fixes: readonly Fix[]): Cluster
   const texts = fixes.flatMap(({ manifest }, i) =>
     manifest === undefined ? [] : [{ name: `advice/${i}`, text: manifest }],
   );
-  const added = readManifests(texts).policies;
+  const added = readManifests(texts);
   const last = cluster.policies.length + cluster.refusedPolicies.length;
   return {
     ...cluster,
+    // What the API server would refuse is found, as in other manifests.
+    problems: [...cluster.problems, ...added.problems],
     policies: [
       ...cluster.policies.map((policy) => changed.get(refKey(policy.ref)) ?? policy),
-      ...added.map((policy, i) => ({ ...policy, index: last + i })),
+      ...added.policies.map((policy, i) => ({ ...policy, index: last + i })),
     ].toSorted((a, b) => compareStrings(a.namespace ?? "", b.namespace ?? "") || compareStrings(a.name, b.name)),
   };
 }

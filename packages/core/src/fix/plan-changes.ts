@@ -9,7 +9,7 @@ import {
   type LeftAlone,
   objectKey,
   type PlannedFix,
-  policiesByName,
+  policiesByObject,
 } from "./planned-fix.ts";
 
 /** Where a new entry of a mapping goes: behind the first of these that is there. */
@@ -32,7 +32,7 @@ export const planMerges: FixPlanner = planChanges("safe", last);
 /** Makes the changes that findings carry, of the kind that is asked for and of some rules (default: all but merges). */
 export function planChanges(kind: Fix["kind"], ...ruleIds: readonly string[]): FixPlanner {
   return (context) => {
-    const policies = policiesByName(context.cluster);
+    const policies = policiesByObject(context.cluster);
     const fixes: PlannedFix[] = [];
     const leftAlone: LeftAlone[] = [];
     for (const finding of ruleIds.length === 0

@@ -59,12 +59,16 @@ export function findingsOf({ findings }: FixContext, ...ruleIds: readonly string
   return findings.filter(({ ruleId }) => ruleIds.includes(ruleId));
 }
 
-/** The policies in force by `namespace/name`. */
-export function policiesByName({ policies }: Cluster): ReadonlyMap<string, Policy> {
+/** The policies in force, each by its kind, namespace and name. */
+export function policiesByObject({ policies }: Cluster): ReadonlyMap<string, Policy> {
   return new Map(policies.map((policy) => [objectKey(policy.ref), policy]));
 }
 
-/** An object's namespace and name as one text. */
-export function objectKey({ namespace, name }: ObjectRef): string {
-  return `${namespace ?? ""}/${name}`;
+/** What tells an object from others, as one text: kinds of several API groups have the same name. */
+export function objectKey({ apiVersion, kind, namespace, name }: ObjectRef): string {
+  return `${groupOf(apiVersion)} ${kind} ${namespace ?? ""}/${name}`;
+}
+
+function groupOf(apiVersion: string): string {
+  return apiVersion.slice(0, Math.max(0, apiVersion.indexOf("/")));
 }

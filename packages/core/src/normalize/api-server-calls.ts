@@ -4,7 +4,7 @@ import type { NodePath } from "../source/position.ts";
 import type { ClusterDraft } from "./cluster-draft.ts";
 import type { KindReader } from "./kind-reader.ts";
 import { refOf } from "./not-evaluated.ts";
-import { isDnsLabel } from "./names.ts";
+import { isDnsLabel } from "../semantics/names.ts";
 import type { RawMapping, RawObject } from "./raw-object.ts";
 import { emptyMapping, groupOf, isList, isMapping } from "./raw-object.ts";
 

@@ -2,7 +2,7 @@ import { pushAll } from "../lib/push-all.ts";
 import { type Peer, type PortSpec, type Protocol, protocols } from "../model/policy.ts";
 import { checkCount, type ClusterPolicyKind } from "./cluster-policy-kind.ts";
 import { forEachItem, integerField, listField, mappingField, textField } from "./fields.ts";
-import { isPortName } from "./names.ts";
+import { isPortName } from "../semantics/names.ts";
 import { isPortNumber, portNameAdvice, readProtocol } from "./network-policy-port.ts";
 import type { ObjectCursor } from "./object-cursor.ts";
 import { quote } from "./quote.ts";

@@ -1,6 +1,6 @@
 import type { ContainerPort } from "../model/cluster.ts";
 import { forEachItem, integerField, textField } from "./fields.ts";
-import { isPortName } from "./names.ts";
+import { isPortName } from "../semantics/names.ts";
 import { isPortNumber, portNameAdvice, readProtocol } from "./network-policy-port.ts";
 import type { ObjectCursor } from "./object-cursor.ts";
 import { quote } from "./quote.ts";

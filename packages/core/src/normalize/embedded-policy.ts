@@ -1,7 +1,7 @@
 import { pushAll } from "../lib/push-all.ts";
 import { directions } from "../model/policy.ts";
 import type { ClusterDraft } from "./cluster-draft.ts";
-import { isDnsLabel } from "./names.ts";
+import { isDnsLabel } from "../semantics/names.ts";
 import { refOf } from "./not-evaluated.ts";
 import { type RawMapping, type RawObject, isList, isMapping } from "./raw-object.ts";
 

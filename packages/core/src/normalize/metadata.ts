@@ -1,6 +1,6 @@
 import type { Labels } from "../model/selector.ts";
 import { mappingField, textField } from "./fields.ts";
-import { isDnsLabel, isDnsSubdomain } from "./names.ts";
+import { isDnsLabel, isDnsSubdomain } from "../semantics/names.ts";
 import type { ObjectCursor } from "./object-cursor.ts";
 import { quote } from "./quote.ts";
 import type { RawMapping } from "./raw-object.ts";

@@ -2,7 +2,7 @@ import type { PortSpec, Protocol } from "../model/policy.ts";
 import { protocols } from "../model/policy.ts";
 import type { RawValue } from "../parse/document.ts";
 import { integerField, wrongType } from "./fields.ts";
-import { isPortName } from "./names.ts";
+import { isPortName } from "../semantics/names.ts";
 import type { ObjectCursor } from "./object-cursor.ts";
 import { quote } from "./quote.ts";
 import type { RawMapping } from "./raw-object.ts";

@@ -1,7 +1,7 @@
 import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import type { KindReader } from "./kind-reader.ts";
 import type { RawValue } from "../parse/document.ts";
-import { isDnsSubdomain } from "./names.ts";
+import { isDnsSubdomain } from "../semantics/names.ts";
 import type { UnknownEffect } from "../model/cluster.ts";
 import { directions } from "../model/policy.ts";
 import type { RawMapping, RawObject } from "./raw-object.ts";

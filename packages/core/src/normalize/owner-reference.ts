@@ -1,4 +1,4 @@
-import { isDnsSubdomain } from "./names.ts";
+import { isDnsSubdomain } from "../semantics/names.ts";
 import type { ObjectCursor } from "./object-cursor.ts";
 import type { RawMapping } from "./raw-object.ts";
 import { isList, isMapping } from "./raw-object.ts";

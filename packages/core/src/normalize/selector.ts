@@ -2,7 +2,7 @@ import type { Requirement, Selector, KubernetesOperator } from "../model/selecto
 import type { RawValue } from "../parse/document.ts";
 import { forEachItem, mappingField, textField, textListField } from "./fields.ts";
 import { nearestName } from "./nearest-name.ts";
-import { isLabelValue, isQualifiedName } from "./names.ts";
+import { isLabelValue, isQualifiedName } from "../semantics/names.ts";
 import type { ObjectCursor } from "./object-cursor.ts";
 import { quote } from "./quote.ts";
 import type { RawMapping } from "./raw-object.ts";

@@ -1,7 +1,7 @@
 import type { Labels } from "../model/selector.ts";
 import type { RawValue } from "../parse/document.ts";
 import { mappingField, wrongType } from "./fields.ts";
-import { isLabelValue, isQualifiedName } from "./names.ts";
+import { isLabelValue, isQualifiedName } from "../semantics/names.ts";
 import type { ObjectCursor } from "./object-cursor.ts";
 import { quote } from "./quote.ts";
 import type { RawMapping } from "./raw-object.ts";

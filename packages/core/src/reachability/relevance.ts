@@ -2,7 +2,7 @@ import type { PodGroup } from "../model/cluster.ts";
 import { type ControllerLabel, mayHaveValue, replicaWith } from "../model/controller-labels.ts";
 import { type Peer, type Policy, type PodBox, directions } from "../model/policy.ts";
 import type { Labels, Selector } from "../model/selector.ts";
-import { isLabelValue } from "../semantics/label-syntax.ts";
+import { isLabelValue } from "../semantics/names.ts";
 import type { OpenValues } from "../semantics/match-selector.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
 import { networkPolicyTier } from "../semantics/tiers.ts";

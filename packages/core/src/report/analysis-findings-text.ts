@@ -1,5 +1,5 @@
 import type { AnalysisReport } from "../answers/analysis-report.ts";
-import { type Finding, type Severity, severities } from "../answers/finding.ts";
+import { type Finding, type Fix, type Severity, severities } from "../answers/finding.ts";
 import { type LinesOf, type TextOf, codeFrame, linesOf } from "./code-frame.ts";
 import { printable } from "./escape.ts";
 import { type FindingEntry, entriesOf } from "./finding-entries.ts";
@@ -17,6 +17,8 @@ export interface AnalysisTextOptions extends TextOptions {
   readonly leftOut?: number;
   /** The texts of the input, for the lines about each place. Default: no lines are shown. */
   readonly textOf?: TextOf;
+  /** Fixes of these kinds the command line can write into the files of the input: it is told by which flag. Default: none. */
+  readonly writableFixes?: readonly Fix["kind"][];
 }
 
 /** The options, with the lines of the files at hand. */
@@ -91,7 +93,7 @@ function groupLines(group: Group, palette: Palette, options: Printing): string[]
   const { ruleId, severity, entries } = group;
   const shown = shownEntries(group, options);
   const count = entries.length > shown.length ? palette.dim(` (${shown.length} of ${grouped(entries.length)})`) : "";
-  const fixes = shown.map(({ finding }) => finding.fix?.description ?? "");
+  const fixes = shown.map(({ finding }) => fixText(finding, options));
   return [
     `${severityPaint(palette, severity)(severity.padEnd(8))} ${palette.bold(printable(ruleId))}${count}`,
     ...shown.flatMap((entry, i) => [
@@ -102,10 +104,18 @@ function groupLines(group: Group, palette: Palette, options: Printing): string[]
   ];
 }
 
-function fixLines(description: string, { green }: Palette, { width }: AnalysisTextOptions): readonly string[] {
-  return wrapped(`  fix: ${printable(description)}`, width, 4).map((line) =>
-    line.replace(/^ {2}fix:/, `  ${green("fix:")}`),
-  );
+/** The flag that writes a fix. */
+const fixFlags: Readonly<Partial<Record<Fix["kind"], string>>> = { safe: "--fix", suggested: "--fix-suggested" };
+
+/** `fix (--fix): Write policyTypes.`: what to do, and whether npa can. Empty where nothing is advised. */
+function fixText({ fix }: Finding, { writableFixes = [] }: Printing): string {
+  if (fix === undefined) return "";
+  const flag = writableFixes.includes(fix.kind) ? fixFlags[fix.kind] : undefined;
+  return `fix${flag === undefined ? "" : ` (${flag})`}: ${printable(fix.description)}`;
+}
+
+function fixLines(text: string, { green }: Palette, { width }: AnalysisTextOptions): readonly string[] {
+  return wrapped(`  ${text}`, width, 4).map((line) => line.replace(/^ {2}fix/, `  ${green("fix")}`));
 }
 
 function entryLines({ finding, repeats }: FindingEntry, palette: Palette, options: Printing): string[] {

@@ -7,11 +7,13 @@ import { counted, grouped } from "./words.ts";
 /** Beyond this nobody reads on, and `npa diff` tells. */
 const listed = 2_000;
 
-/** Changes that are alike: each source with each target. */
+/** Changes that are alike: each source with each target, with each other source, or with itself. */
 interface AlikeChanges {
   readonly sources: readonly string[];
-  readonly targets: readonly string[];
+  readonly targets: readonly string[] | "each other" | "themselves";
 }
+
+type Pair = Pick<ConnectionChange, "source" | "target">;
 
 /**
  * What suggestions change, line by line: how many connections, and which, those that are cut first. Alike ones are one
@@ -49,15 +51,56 @@ function harmfulFirst(changes: readonly ConnectionChange[]): readonly (readonly 
 function alikeLines(changes: readonly ConnectionChange[]): readonly string[] {
   const [first] = changes;
   if (first === undefined) return [];
-  return alike(changes).map(({ sources, targets }) => {
-    const number = sources.length * targets.length;
+  return alike(changes).map((each) => {
+    const number = numberOf(each);
     const count = number === 1 ? "" : ` (${counted(number, "connection")})`;
-    return `  ${changeSigns[first.type]} ${endsOf(sources)} -> ${endsOf(targets)}: ${portsOf(first)}${count}`;
+    const { sources, targets } = each;
+    const ends = typeof targets === "string" ? targets : endsOf(targets);
+    return `  ${changeSigns[first.type]} ${endsOf(sources)} -> ${ends}: ${portsOf(first)}${count}`;
   });
 }
 
+function numberOf({ sources, targets }: AlikeChanges): number {
+  if (targets === "themselves") return sources.length;
+  return sources.length * (targets === "each other" ? sources.length - 1 : targets.length);
+}
+
+/** First those of pods that are cut off from all of each other, then the rest. */
+function alike(changes: readonly Pair[]): readonly AlikeChanges[] {
+  const circles = circlesIn(changes);
+  if (circles.length === 0) return products(changes);
+  const circleOf = new Map(circles.flatMap((circle) => circle.map((end) => [end, circle] as const)));
+  const isInCircle = ({ source, target }: Pair): boolean => circleOf.get(source)?.includes(target) === true;
+  const [inside, rest] = [changes.filter(isInCircle), changes.filter((each) => !isInCircle(each))];
+  const toThemselves = new Set(inside.filter(({ source, target }) => source === target).map(({ source }) => source));
+  return [
+    ...circles.flatMap((circle): readonly AlikeChanges[] => {
+      const selves = circle.filter((end) => toThemselves.has(end));
+      return [
+        { sources: circle, targets: "each other" },
+        ...(selves.length === 0 ? [] : [{ sources: selves, targets: "themselves" } as const]),
+      ];
+    }),
+    ...products(rest),
+  ];
+}
+
+/** Fewer are told of as well one by one. */
+const smallestCircle = 3;
+
+/** Ends of which each is a source to each other one, and that have the same targets beside. */
+function circlesIn(pairs: readonly Pair[]): readonly (readonly string[])[] {
+  const targetsOf = [...groupBy(pairs, ({ source }) => source)].map(([source, ofSource]) => {
+    const targets = ofSource.map(({ target }) => target);
+    return { source, around: JSON.stringify([...new Set([source, ...targets])].toSorted()) };
+  });
+  return [...groupBy(targetsOf, ({ around }) => around).values()]
+    .filter(({ length }) => length >= smallestCircle)
+    .map((group) => group.map(({ source }) => source));
+}
+
 /** By their sources or by their targets, whichever is shorter. */
-function alike(changes: readonly ConnectionChange[]): readonly AlikeChanges[] {
+function products(changes: readonly Pair[]): readonly AlikeChanges[] {
   const bySource = together(changes.map(({ source, target }) => [source, target] as const));
   const byTarget = together(changes.map(({ source, target }) => [target, source] as const));
   return bySource.length <= byTarget.length

@@ -89,10 +89,11 @@ function frontMeant(
   const behind = listening.behind(protocol, number);
   if (behind.size === 0) return undefined;
   const destinations = destinationsOf(context, written);
-  const [first] = intersectSets(destinations, behind).boundaries;
-  if (first === undefined || !isWithin(destinations, listening.known)) return undefined;
+  const meant = intersectSets(destinations, behind);
+  if (meant.size === 0 || !isWithin(destinations, listening.known)) return undefined;
   if (intersectSets(destinations, listening.on(protocol, number)).size > 0) return undefined;
-  const front = listening.frontOf(first, protocol, number);
   // Some name both on purpose, as network plugins differ in what they see of a Service.
-  return front?.targets.some((target) => opensAlso(context, written, protocol, target)) === true ? undefined : front;
+  return listening
+    .frontsOf(meant, protocol, number)
+    .find(({ targets }) => !targets.some((target) => opensAlso(context, written, protocol, target)));
 }

@@ -6,7 +6,7 @@ import { decidingRules } from "../semantics/rules-in-force.ts";
 import { wholePolicies } from "../semantics/whole-policies.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { policyPlace, relatedTo, rulePlace } from "./support/places.ts";
-import { deadRules } from "./support/tiers.ts";
+import { deadRules, decidedBeforeAdvice } from "./support/tiers.ts";
 import { count, listText, nameOf } from "./support/words.ts";
 
 const relatedPolicies = 5;
@@ -60,7 +60,11 @@ export const shadowedPolicy: RuleDefinition = defineRule({
           kind: "manual",
           description: doTheSame
             ? "Its rules can go; that it isolates its pods may still matter."
-            : "Give it a lower order or priority than what decides now, or remove it.",
+            : decidedBeforeAdvice(
+                policy,
+                others.map((each) => each.policy),
+                "policy",
+              ),
         },
       });
     }

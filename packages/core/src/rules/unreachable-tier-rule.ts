@@ -6,7 +6,7 @@ import { wholeRules } from "../symbolic/whole-rules.ts";
 import type { RuleRef } from "../symbolic/redundancy.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { relatedTo, rulePlace } from "./support/places.ts";
-import { deadRules } from "./support/tiers.ts";
+import { deadRules, decidedBeforeAdvice } from "./support/tiers.ts";
 import { listText, nameOf } from "./support/words.ts";
 
 const relatedRules = 5;
@@ -44,9 +44,11 @@ export const unreachableTierRule: RuleDefinition = defineRule({
           kind: "manual",
           description: doTheSame
             ? "Remove it: nothing changes."
-            : policy.tier.decides === "deny-wins"
-              ? "A deny comes before every allow: narrow the deny, or remove this rule."
-              : "Move it before what decides now (an earlier rule, a lower priority value), or remove it.",
+            : decidedBeforeAdvice(
+                policy,
+                coveredBy.map((each) => each.policy),
+                "rule",
+              ),
         },
       });
     }

@@ -1,9 +1,5 @@
-const labelValue = /^(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?)?$/;
-
-/** "A valid label value must be 63 characters or less, and unless empty begin and end with an alphanumeric character." */
-export function isLabelValue(text: string): boolean {
-  return text.length <= 63 && labelValue.test(text);
-}
+import type { Selector } from "../model/selector.ts";
+import { isLabelValue, isQualifiedName } from "./names.ts";
 
 /** The label that "the control plane sets on all namespaces; its value is the namespace name". */
 export const namespaceNameLabel = "kubernetes.io/metadata.name";
@@ -19,4 +15,21 @@ const accountLabels: ReadonlySet<string> = new Set([
 /** Whether every pod has a label of the key, as rules that ask for it see pods. */
 export function everyPodHas(key: string): boolean {
   return accountLabels.has(key);
+}
+
+const kubernetesOperators: ReadonlySet<string> = new Set(["In", "NotIn", "Exists", "DoesNotExist"]);
+
+/** Whether a selector of Kubernetes can say it: those of Calico ask for parts of values, and those of Cilium for keys of its own. */
+export function isKubernetesSelector({ requirements }: Selector): boolean {
+  return requirements.every(
+    ({ key, operator, values }) =>
+      kubernetesOperators.has(operator) && isQualifiedName(key) && values.every(isLabelValue),
+  );
+}
+
+/** Whether it asks for a label that no pod can have: identities of Cilium that are no pods have such. */
+export function asksForNoPod({ requirements }: Selector): boolean {
+  return requirements.some(
+    ({ key, operator }) => (operator === "In" || operator === "Exists") && !isQualifiedName(key),
+  );
 }

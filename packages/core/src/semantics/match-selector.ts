@@ -1,4 +1,4 @@
-import { isLabelValue } from "./label-syntax.ts";
+import { isLabelValue } from "./names.ts";
 import type { Labels, Requirement, Selector } from "../model/selector.ts";
 import { passesText, textTestOf } from "./text-test.ts";
 

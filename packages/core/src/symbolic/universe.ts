@@ -1,6 +1,7 @@
 import type { Protocol } from "../model/policy.ts";
 import type { Labels, Selector } from "../model/selector.ts";
-import { everyPodHas, isLabelValue, namespaceNameLabel } from "../semantics/label-syntax.ts";
+import { everyPodHas, namespaceNameLabel } from "../semantics/label-syntax.ts";
+import { isLabelValue } from "../semantics/names.ts";
 import { type TextTest, textTestOf } from "../semantics/text-test.ts";
 import type { AddressSet } from "../sets/address-set.ts";
 import { allAddresses } from "../sets/address-set.ts";

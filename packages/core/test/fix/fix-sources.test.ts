@@ -101,6 +101,21 @@ describe("safe fixes", () => {
     expect(fixed(typed, [finding("redundant-policy", "web"), finding("duplicate-policy", "web")])).toBe(typed);
   });
 
+  it("go to the object that is meant, whatever others have its name", () => {
+    const other = `---
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata:
+  name: web
+  namespace: shop
+spec:
+  endpointSelector: {}
+  ingress: [{}]
+`;
+    expect(fixed(web + other)).toBe(fixed(web) + other);
+    expect(fix({ "a.yaml": web + other }).made).toHaveLength(1);
+  });
+
   it("name what is left alone, and fix the rest", () => {
     const alias = web
       .replace("name: web", "name: alias")

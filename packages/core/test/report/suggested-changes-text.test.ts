@@ -29,6 +29,18 @@ describe("suggestedChangesText", () => {
     ]);
   });
 
+  it("says in one line who is cut off from all others, and what they lose beside", () => {
+    const ends = ["a/x", "a/y", "a/z", "b/u"];
+    const mesh = ends.flatMap((source) => ends.flatMap((target) => (source === target ? [] : removed(source, target))));
+    const more = [...ends.map((source) => removed(source, "b/w")), removed("a/x", "a/x"), removed("a/z", "a/z")];
+    expect(suggestedChangesText([...mesh, ...more])).toEqual([
+      "the suggestions change 18 connections: 0 added, 18 removed, 0 changed",
+      "  - a/x, a/y, a/z, b/u -> each other: All (12 connections)",
+      "  - a/x, a/z -> themselves: All (2 connections)",
+      "  - a/x, a/y, a/z, b/u -> b/w: All (4 connections)",
+    ]);
+  });
+
   it("says each connection once", () => {
     const end = fc.constantFrom("a/x", "a/y", "b/z", "external");
     const change = fc
@@ -37,10 +49,22 @@ describe("suggestedChangesText", () => {
         const ports = isWeb ? web : everything;
         return { type, source, target, ...(type === "added" ? { after: ports } : { before: ports }) };
       });
-    const changes = fc.uniqueArray(change, {
+    const few = fc.uniqueArray(change, {
       selector: ({ source, target }) => `${source} ${target}`,
       maxLength: 16,
     });
+    const ends = fc.uniqueArray(fc.constantFrom("a/x", "a/y", "b/z", "b/u"), { minLength: 3 });
+    const mesh = ends.map((all) => all.flatMap((source) => all.map((target) => removed(source, target))));
+    const changes = fc.oneof(
+      few,
+      fc.tuple(mesh, fc.array(fc.nat(15), { maxLength: 3 }), few).map(([all, gone, more]) => {
+        const kept = all.filter((_, i) => !gone.includes(i));
+        const isNew = ({ source, target }: ConnectionChange): boolean =>
+          !kept.some((each) => each.source === source && each.target === target);
+        return [...kept, ...more.filter(isNew)];
+      }),
+    );
+    let circles = 0;
     fc.assert(
       fc.property(changes, (all) => {
         const said = suggestedChangesText(all)
@@ -48,16 +72,21 @@ describe("suggestedChangesText", () => {
           .flatMap((line) => {
             const [, sign, sources = "", targets = "", ports] =
               /^ {2}([-+]) (.*) -> (.*): (All|TCP 80)(?: \(\d+ connections\))?$/.exec(line) ?? [];
-            return sources
-              .split(", ")
-              .flatMap((source) => targets.split(", ").map((target) => [sign, source, target, ports].join(" ")));
+            const names = sources.split(", ");
+            if (targets === "each other") circles++;
+            return names.flatMap((source) => {
+              if (targets === "themselves") return [[sign, source, source, ports].join(" ")];
+              const others = targets === "each other" ? names.filter((name) => name !== source) : targets.split(", ");
+              return others.map((target) => [sign, source, target, ports].join(" "));
+            });
           });
         const meant = all.map(({ type, source, target, before, after }) =>
           [type === "added" ? "+" : "-", source, target, (before ?? after)?.all === true ? "All" : "TCP 80"].join(" "),
         );
         expect(said.toSorted()).toEqual(meant.toSorted());
       }),
-      { numRuns: 60 },
+      { numRuns: 100 },
     );
+    expect(circles).toBeGreaterThan(10);
   });
 });

@@ -83,6 +83,24 @@ describe("what a suggested default deny is seeded with", () => {
     expect(twice?.match(/port: 8080/g)).toHaveLength(1);
   });
 
+  it("has what other kinds name only as a NetworkPolicy can say it", () => {
+    const cilium = (selector: string): string =>
+      `apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: a, namespace: data }\nspec: { endpointSelector: ${selector}, egress: [{ toEndpoints: [{ matchLabels: { app: web, "k8s:io.kubernetes.pod.namespace": shop } }] }] }`;
+    const named = suggestion(web, cilium("{ matchLabels: { app: db } }"));
+    expect(named?.manifest).toContain("# CiliumNetworkPolicy data/a names them");
+    const health = suggestion(web, cilium('{ matchExpressions: [{ key: "reserved:health", operator: Exists }] }'));
+    expect(health?.kind).toBe("suggested");
+    expect(health?.manifest).not.toContain("reserved");
+    const calico = (selector: string): string =>
+      `apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: { name: a, namespace: data }\nspec: { selector: ${selector}, types: [Egress], egress: [{ action: Allow, destination: { namespaceSelector: "kubernetes.io/metadata.name == 'shop'", selector: "app == 'web'" } }] }`;
+    const both = suggestion(web, calico(`"app == 'db' || tier == 'data'"`))?.manifest;
+    expect(both).toMatch(/- db\n[\s\S]*- data\n {6}ports:/);
+    const parts = suggestion(web, calico(`"app starts with 'd'"`));
+    expect(parts?.description).toMatch(
+      /npa does not write it: NetworkPolicy data\/a chooses pods as no NetworkPolicy can/,
+    );
+  });
+
   it("is not written for workloads that the input does not show", () => {
     const { findings: found } = evaluate(
       documents(policy("a", "{ podSelector: { matchLabels: { app: web } }, policyTypes: [Ingress, Egress] }")),

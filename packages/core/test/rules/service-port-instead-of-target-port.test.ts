@@ -42,6 +42,19 @@ describe("service-port-instead-of-target-port", () => {
     expect(findings(id, yaml)[0]?.affected).toEqual(["shop/client[Deployment]"]);
   });
 
+  it("looks at each Service with the port: that both ports of one are named says nothing of another", () => {
+    const api = withPorts("api", "{ containerPort: 5432 }");
+    const fronts = [service("api", { app: "api" }, "{ port: 80, targetPort: 5432 }"), front];
+    const rule = egress(
+      "{ podSelector: { matchExpressions: [{ key: app, operator: In, values: [api, web] }] } }",
+      "{ port: 80 }, { port: 5432 }",
+    );
+    for (const services of [fronts, fronts.toReversed()]) {
+      const [finding] = findings(id, documents(web, api, deployment("client"), ...services, rule));
+      expect(finding?.message).toContain("Service shop/web; its pods listen on TCP 8080");
+    }
+  });
+
   it("looks a named targetPort up in the pods", () => {
     const named = service("web", { app: "web" }, "{ port: 80, targetPort: http }");
     expect(findings(id, documents(web, named, ingress("{ port: 80 }")))).toHaveLength(1);

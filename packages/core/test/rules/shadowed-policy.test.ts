@@ -41,6 +41,24 @@ describe("shadowed-policy", () => {
     expect(findings(first, second)).toMatchObject([{ object: { name: "second" } }]);
   });
 
+  it("advises what can be done: orders are of no use against a deny of Cilium or an earlier tier", () => {
+    const advice = (...texts: readonly string[]): string | undefined => findings(...texts)[0]?.fix?.description;
+    expect(advice(global("open", web(1, "{ action: Allow }")), global("closed", web(2, two)))).toContain("lower order");
+    const cilium = (name: string, rules: string): string =>
+      `apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: ${name}, namespace: shop }\nspec: { endpointSelector: {}, ${rules} }`;
+    const from = (label: string): string => `{ fromEndpoints: [{ matchLabels: { app: ${label} } }] }`;
+    const open = cilium("open", `ingress: [${from("a")}, ${from("b")}]`);
+    expect(advice(open, cilium("closed", "ingressDeny: [{ fromEntities: [all] }]"))).toBe(
+      "A deny comes before every allow: narrow the deny, or remove this policy.",
+    );
+    const tier = "apiVersion: projectcalico.org/v3\nkind: Tier\nmetadata: { name: security }\nspec: { order: 1 }";
+    const first = global("security.closed", `tier: security, ${web(1, "{ action: Deny }")}`);
+    const opening = "{ action: Allow, protocol: TCP }, { action: Allow, protocol: UDP }";
+    expect(advice(tier, first, global("open", web(2, opening)))).toBe(
+      "Narrow what decides before, or remove this policy: all of its tier is asked later.",
+    );
+  });
+
   it("tells of one defect once", () => {
     const texts = documents(global("open", web(1, "{ action: Allow }")), global("closed", web(2, two)));
     const all = analyze([{ name: "test.yaml", text: texts }], { rules: [id, "unreachable-tier-rule"] }).findings;

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isLabelValue } from "../../src/semantics/label-syntax.ts";
+import { isLabelValue } from "../../src/semantics/names.ts";
 import { passesText, type TextTest } from "../../src/semantics/text-test.ts";
 import { contains, equals, union } from "../../src/sets/interval-set.ts";
 import { labelSyntax, namespaceNameSyntax, TextAtoms } from "../../src/symbolic/text-atoms.ts";

@@ -4,7 +4,7 @@ import { booleanField, listField, mappingField, textField, textListField, wrongT
 import { calicoCrdV1, isCalico } from "../../semantics/calico/calico-group.ts";
 import type { KindReader } from "../kind-reader.ts";
 import { type Metadata, readMetadata, readNamespacedMetadata } from "../metadata.ts";
-import { isDnsSubdomain } from "../names.ts";
+import { isDnsSubdomain } from "../../semantics/names.ts";
 import { ObjectCursor } from "../object-cursor.ts";
 import { quote } from "../quote.ts";
 import type { RawMapping, RawObject } from "../raw-object.ts";

@@ -5,7 +5,7 @@ import type { AddressSet } from "../../sets/address-set.ts";
 import { unionAll } from "../../sets/interval-set.ts";
 import { listField, mappingField, textField, textListField, wrongType } from "../fields.ts";
 import { readCidr } from "../ip-block.ts";
-import { isPortName } from "../names.ts";
+import { isPortName } from "../../semantics/names.ts";
 import type { ObjectCursor } from "../object-cursor.ts";
 import { quote } from "../quote.ts";
 import type { RawMapping } from "../raw-object.ts";

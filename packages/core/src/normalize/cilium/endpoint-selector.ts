@@ -2,7 +2,7 @@ import type { PodBox } from "../../model/policy.ts";
 import type { KubernetesOperator, Requirement } from "../../model/selector.ts";
 import { matchesRequirement } from "../../semantics/match-selector.ts";
 import { clusterLabel } from "../../semantics/cilium-clusters.ts";
-import { isLabelValue } from "../../semantics/label-syntax.ts";
+import { isLabelValue } from "../../semantics/names.ts";
 import { forEachItem, mappingField, textField, textListField } from "../fields.ts";
 import type { ObjectCursor } from "../object-cursor.ts";
 import { quote } from "../quote.ts";

@@ -2,6 +2,7 @@ import type { Service, ServicePort, Workload } from "../../model/cluster.ts";
 import { type Protocol, protocols } from "../../model/policy.ts";
 import { type ClassId, ClassSet } from "../../reachability/class-set.ts";
 import type { RuleContext } from "../context.ts";
+import { intersectSets } from "./class-sets.ts";
 import { classesByWorkload } from "./classes-by-workload.ts";
 import { selectorOf } from "./dns-servers.ts";
 
@@ -99,9 +100,10 @@ export class ListeningPorts {
     return this.#behind.get(protocol, port);
   }
 
-  /** The first Service with this port that leads a class elsewhere. */
-  frontOf(id: ClassId, protocol: Protocol, port: number): FrontPort | undefined {
-    return this.#fronts.get(`${protocol}/${port}`)?.find(({ classes }) => classes.has(id));
+  /** The Services with this port that lead some of these classes elsewhere, in the order of the input. */
+  frontsOf(ofClasses: ClassSet, protocol: Protocol, port: number): readonly FrontPort[] {
+    const fronts = this.#fronts.get(`${protocol}/${port}`) ?? [];
+    return fronts.filter(({ classes }) => intersectSets(classes, ofClasses).size > 0);
   }
 
   #addFront(

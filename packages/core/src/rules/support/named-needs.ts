@@ -1,11 +1,11 @@
 import type { JsonValue } from "../../answers/finding.ts";
 import { everything } from "../../model/cluster.ts";
 import type { Workload } from "../../model/cluster.ts";
-import type { Direction, Policy, PortSpec, Rule } from "../../model/policy.ts";
+import type { Direction, PodBox, Policy, PortSpec, Rule } from "../../model/policy.ts";
 import type { Selector } from "../../model/selector.ts";
 import { ClassSet } from "../../reachability/class-set.ts";
 import { isIcmp } from "../../sets/connection-set.ts";
-import { namespaceNameLabel } from "../../semantics/label-syntax.ts";
+import { asksForNoPod, isKubernetesSelector, namespaceNameLabel } from "../../semantics/label-syntax.ts";
 import { selectorImplies } from "../../symbolic/selector-questions.ts";
 import type { NamespaceFacts, RuleContext } from "../context.ts";
 import { intersectSets } from "./class-sets.ts";
@@ -35,12 +35,14 @@ export function namedByOthers(
     // The pods of the own namespace may all be sent to.
     if (direction === "egress" && namespace === facts.name) continue;
     const subject = peer.podSelector ?? everything;
+    const meant = podsOf(policy, subject);
+    if (meant === undefined) continue;
     if (!isOpen(context, facts, direction, subject, open) || !hasPods(context, policy)) continue;
     refuseHostNetwork(context, policy.subject.podSelector, namespace);
     const need: NamedNeed = {
       policy,
       subject,
-      peers: [peerFor(policy, facts)],
+      peers: meant.map((box) => peerFor(policy, box, facts)),
       ports: withoutDns(context, policy, direction, portsFor(context, policy, rule, facts, subject, direction)),
       because: `${nameOf(policy)} names ${direction === "ingress" ? "them" : "these pods"}`,
     };
@@ -99,6 +101,8 @@ function breadth({ subject, policy }: NamedNeed): number {
 
 function isInside(need: NamedNeed, other: NamedNeed): boolean {
   return (
+    need.peers.length === 1 &&
+    other.peers.length === 1 &&
     need.policy.namespace === other.policy.namespace &&
     selectorImplies(need.subject, other.subject) &&
     selectorImplies(need.policy.subject.podSelector, other.policy.subject.podSelector)
@@ -126,8 +130,19 @@ function hasPods(context: RuleContext, policy: Policy): boolean {
   return shown === 0 || context.subjectsOf(policy).size > 0;
 }
 
-function peerFor({ namespace = "", subject }: Policy, facts: NamespaceFacts): JsonValue {
-  const podSelector = selectorValue(subject.podSelector);
+/** What a policy that speaks of pods selects, box by box; undefined where one of both is no pods. */
+function podsOf(policy: Policy, named: Selector): readonly PodBox[] | undefined {
+  const { or = [], ...first } = policy.subject;
+  const boxes = [first, ...or].filter(({ podSelector }) => !asksForNoPod(podSelector));
+  if (boxes.length === 0 || asksForNoPod(named)) return undefined;
+  const canBeSaid = boxes.every(({ podSelector, within }) => within === undefined && isKubernetesSelector(podSelector));
+  if (!canBeSaid || !isKubernetesSelector(named))
+    throw new Unclear(`${nameOf(policy)} chooses pods as no NetworkPolicy can`);
+  return boxes;
+}
+
+function peerFor({ namespace = "" }: Policy, box: PodBox, facts: NamespaceFacts): JsonValue {
+  const podSelector = selectorValue(box.podSelector);
   return namespace === facts.name
     ? { podSelector }
     : { namespaceSelector: { matchLabels: { [namespaceNameLabel]: namespace } }, podSelector };

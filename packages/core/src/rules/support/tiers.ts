@@ -42,6 +42,16 @@ function denies({ rules }: Policy): boolean {
   return directions.some((direction) => rules[direction].some(({ action }) => action === "deny"));
 }
 
+/** What to do about a rule, or all of a policy, that others decide before: in words that can be followed in its kind. */
+export function decidedBeforeAdvice({ tier }: Policy, deciding: readonly Policy[], what: "rule" | "policy"): string {
+  if (deciding.every((other) => compareTiers(other.tier, tier) < 0))
+    return `Narrow what decides before, or remove this ${what}: all of its tier is asked later.`;
+  if (tier.decides === "deny-wins") return `A deny comes before every allow: narrow the deny, or remove this ${what}.`;
+  return what === "rule"
+    ? "Move it before what decides now (an earlier rule, a lower priority value), or remove it."
+    : "Give it a lower order or priority than what decides now, or remove it.";
+}
+
 /** Where a tier stands seen from another. */
 export type Side = "earlier" | "later";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isDnsLabel, isDnsSubdomain, isLabelValue, isPortName, isQualifiedName } from "../../src/normalize/names.ts";
+import { isDnsLabel, isDnsSubdomain, isLabelValue, isPortName, isQualifiedName } from "../../src/semantics/names.ts";
 import { nearestName } from "../../src/normalize/nearest-name.ts";
 import { quote } from "../../src/normalize/quote.ts";
 
