@@ -15,6 +15,8 @@ export interface Input {
   readonly texts?: { readonly sources: readonly SourceText[]; readonly options: Partial<ReadOptions> };
   /** What it was rendered from; absent when nothing was. */
   readonly environment?: { readonly name: string; readonly root: string };
+  /** Everything that it was made from: two of the same texts are one state. Absent for a live cluster. */
+  readonly from?: readonly SourceText[];
   /** What was found beside it and could not be rendered: its problems say why. */
   readonly notRendered?: readonly string[];
   /** The rules of a ClusterRole that would let npa read what RBAC forbids. */
@@ -25,10 +27,11 @@ export interface Input {
 
 /** How the flags and the configuration want texts to be read. Throws a UsageError for values that make no sense. */
 export function readOptions(
-  io: Pick<Io, "stopwatch">,
+  io: Pick<Io, "stopwatch" | "known">,
   flags: InputFlags,
   config: Config = {},
-): Pick<ReadOptions, "defaultNamespace" | "variables" | "snapshots"> & Partial<Pick<ReadOptions, "stopwatch">> {
+): Pick<ReadOptions, "defaultNamespace" | "variables" | "snapshots"> &
+  Partial<Pick<ReadOptions, "stopwatch" | "known">> {
   const defaultNamespace = flags.defaultNamespace ?? config.defaultNamespace ?? "default";
   if (!/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(defaultNamespace)) {
     throw new UsageError(`${printable(JSON.stringify(defaultNamespace))} is not the name of a namespace`);
@@ -36,9 +39,9 @@ export function readOptions(
   if (flags.untrusted === true && flags.fromSnapshot === true)
     throw new UsageError("--untrusted honours no snapshot header, and --from-snapshot does: pass one of them");
   const snapshots = flags.untrusted === true ? "never" : flags.fromSnapshot === true ? "always" : "alone";
-  const { stopwatch } = io;
+  const { stopwatch, known } = io;
   const variables = parseVariables(flags.setVar ?? []);
-  return { defaultNamespace, variables, snapshots, stopwatch };
+  return { defaultNamespace, variables, snapshots, stopwatch, ...(known === undefined ? {} : { known }) };
 }
 
 /** Texts as input. */
@@ -47,5 +50,11 @@ export function inputOf(
   options: Partial<ReadOptions> & Pick<ReadOptions, "defaultNamespace">,
 ): Input {
   const { defaultNamespace } = options;
-  return { cluster: readManifests(sources, options), hints: [], defaultNamespace, texts: { sources, options } };
+  return {
+    cluster: readManifests(sources, options),
+    hints: [],
+    defaultNamespace,
+    texts: { sources, options },
+    from: sources,
+  };
 }

@@ -1,4 +1,4 @@
-import type { Stage, StageTimes } from "@npa/core";
+import type { KnownDocuments, Stage, StageTimes } from "@npa/core";
 import type { Clock } from "@npa/core/cluster";
 
 /** Where text goes. */
@@ -24,6 +24,8 @@ export interface Io {
   readonly onInterrupt?: (stop: () => void) => () => void;
   /** Time and chance while a cluster is read. */
   readonly clock?: Clock;
+  /** What was parsed for the other state, where two are compared. */
+  readonly known?: KnownDocuments;
   /** Takes the time of the run, when `--timing` asks for it. */
   readonly stopwatch?: StageTimes;
 }

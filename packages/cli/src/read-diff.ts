@@ -1,5 +1,5 @@
 import path from "node:path";
-import { type Config, UsageError } from "@npa/core";
+import { type Config, type SourceText, UsageError } from "@npa/core";
 import { printable } from "@npa/core/internal";
 import { overlayCluster } from "@npa/core/diff";
 import { type CheckedOut, checkOut, loadGit } from "@npa/core/node";
@@ -21,12 +21,13 @@ export interface ReadSides {
 
 /** Reads the two states that the words and flags of a comparison name. Throws a UsageError when they are not two. */
 export async function readDiff(
-  io: Io,
+  given: Io,
   command: Comparison,
   words: readonly string[],
   flags: InputFlags,
   config: Config,
 ): Promise<ReadSides> {
+  const io: Io = { ...given, known: new Map() };
   const fileFlags: InputFlags = withoutCluster(flags);
   if (flags.cluster === true) {
     if (words.length + renderedPaths(flags).length === 0)
@@ -38,7 +39,7 @@ export async function readDiff(
   const [old, now] = await diffSides(command, words, io.cwd, flags);
   if ([old, now].every(({ paths }) => paths.includes("-"))) throw new UsageError("stdin can be OLD or NEW, not both");
   const before = await readSide(io, old, fileFlags, config);
-  const after = await readSide(io, now, fileFlags, config);
+  const after = (await readSide(io, now, fileFlags, config)).map((input) => sameOf(before, input));
   return before.length + after.length === 2 ? { before, after } : matched({ before, after }, old, now);
 }
 
@@ -58,6 +59,25 @@ function matched({ before, after }: ReadSides, old: DiffSide, now: DiffSide): Re
       return left.has(key) ? [] : [{ ...input, environment: { name, root: input.environment?.root ?? "." } }];
     });
   return { before: named(before, keysBefore, unrenderedAfter), after: named(after, keysAfter, unrenderedBefore) };
+}
+
+/** An input with the cluster of the one that was made from the same texts, where there is one: nothing of that can have changed. */
+function sameOf(others: readonly Input[], input: Input): Input {
+  const same = others.find(
+    ({ from, cluster }) =>
+      from !== undefined &&
+      input.from !== undefined &&
+      areSameTexts(from, input.from) &&
+      JSON.stringify(cluster.problems) === JSON.stringify(input.cluster.problems),
+  );
+  return same === undefined ? input : { ...input, cluster: same.cluster };
+}
+
+function areSameTexts(some: readonly SourceText[], others: readonly SourceText[]): boolean {
+  return (
+    some.length === others.length &&
+    some.every(({ name, text }, i) => name === others[i]?.name && text === others[i]?.text)
+  );
 }
 
 /** Where each environment is in its side; a directory that makes two of them is numbered. */

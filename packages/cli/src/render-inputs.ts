@@ -33,7 +33,8 @@ export async function renderInputs(
   const rendered = renderings.map((rendering, i): Input => {
     const environment = { name: names[i] ?? rendering.root, root: rendering.root };
     const cluster = readRendering(rendering, beside, { ...options, problems });
-    return { cluster, hints: loaded.hints, defaultNamespace, environment, notRendered };
+    const from = [{ name: rendering.root, text: rendering.text }, ...rendering.sources, ...beside];
+    return { cluster, hints: loaded.hints, defaultNamespace, environment, notRendered, from };
   });
   const rest = clusters.map(({ root, cluster }, i): Input => {
     const name = root === "." ? "files" : (names[renderings.length + i] ?? root);

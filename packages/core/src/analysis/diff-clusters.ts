@@ -42,7 +42,8 @@ export function diffClusters(old: Cluster, now: Cluster, options: DiffOptions = 
 
 function diffOf(old: Cluster, now: Cluster, options: DiffOptions): ConnectivityDiff {
   const assumptions = completeAssumptions(options, old, now);
-  const [before, after] = [underAssumptions(old, assumptions), underAssumptions(now, assumptions)];
+  const before = underAssumptions(old, assumptions);
+  const after = old === now ? before : underAssumptions(now, assumptions);
   const known = reachabilityOptions(withPodCidrs(options), before, after);
   const most = (options.limit ?? defaultLimit) * comparedPerListed;
   const all = connectionDiff(before, after, known, most);
@@ -160,6 +161,7 @@ function comparedFindings(
   options: AnalyzeOptions,
 ): { readonly added: readonly Finding[]; readonly gone: readonly Finding[] } {
   const { baseline: _, ...rest } = options;
+  if (before === after) return { added: [], gone: [] };
   const [old, now] = [findingsOfCluster(before, rest), findingsOfCluster(after, rest)];
   return {
     added: withoutKnown(now, baselineOf(old).findings).findings,

@@ -29,7 +29,15 @@ export interface ParseOptions {
   readonly wants: (kind: string, text: string) => boolean;
   /** Values of variables in the text. */
   readonly variables?: ReadonlyMap<string, string>;
+  /** Of texts that were read before; what is read now is added. */
+  readonly known?: KnownDocuments;
 }
+
+/**
+ * The values of documents by their texts. Who reads two states that are mostly alike gives both readings the same one: what
+ * both have is parsed once.
+ */
+export type KnownDocuments = Map<string, RawValue>;
 
 /**
  * Reads a YAML or JSON text as kubectl reads it: every document of the stream on its own, so that a broken one does not
@@ -97,13 +105,20 @@ class SourceReader {
     const { start, body, end } = document;
     const { text } = this.#source;
     try {
-      const everyday = hasMark(text, document) ? undefined : everydayYaml(lines(text, lineStart(text, body), end));
+      const everyday = hasMark(text, document) ? undefined : this.#everyday(lines(text, lineStart(text, body), end));
       const value = everyday ?? this.#anyYaml(lines(text, start, end), document);
       if (value !== undefined) this.#add(value, { start, end }, yamlPlacesOf);
     } catch (error) {
       if (!(error instanceof DocumentFault)) throw error;
       if (!this.#readWithVariables(document)) this.#fail(error, { start, end, base: start });
     }
+  }
+
+  #everyday(text: string): RawValue | undefined {
+    const { known } = this.#options;
+    const value = known?.get(text) ?? everydayYaml(text);
+    if (value !== undefined) known?.set(text, value);
+    return value;
   }
 
   /** Reads a document that is YAML only when its variables are replaced: `{namespace: ${NS}}`. False when it is none even so. */

@@ -52,6 +52,7 @@ export function compareRelations(
 ): ComparedRelations {
   const shared = sharedClasses(universeOf(before, after), options);
   const old = new Reachability(before, { ...options, shared });
+  if (before === after) return comparedRelations(old, old);
   const isOfPolicies = haveSameNamespaces(before, after) && haveSameNodes(before, after);
   return comparedRelations(old, new Reachability(after, { ...options, shared: old.shared(isOfPolicies) }));
 }

@@ -6,7 +6,7 @@ import type { Cluster, NotEvaluatedObject } from "../model/cluster.ts";
 import type { FileFacts } from "../normalize/cluster-draft.ts";
 import { isKindRead, normalize } from "../normalize/normalize.ts";
 import type { ParsedSource, SourceText } from "../parse/document.ts";
-import { parseSource } from "../parse/parse-source.ts";
+import { type KnownDocuments, parseSource } from "../parse/parse-source.ts";
 import { surveySources } from "../unrendered/survey.ts";
 import { namespacesOfPolicies } from "../unrendered/template-policies.ts";
 import { reportPoliciesLeftOut } from "./policies-left-out.ts";
@@ -29,6 +29,8 @@ export interface ReadOptions {
   readonly variables: ReadonlyMap<string, string>;
   /** Takes the time of reading. */
   readonly stopwatch: Stopwatch | undefined;
+  /** What was parsed for another state: give the readings of both the same `new Map()`. */
+  readonly known?: KnownDocuments;
   /** Stops the reading: it then throws the signal's reason. */
   readonly signal?: StopSignal;
 }
@@ -97,7 +99,10 @@ function ignoredHeader(file: string, snapshots: ReadOptions["snapshots"] = "alon
 function snapshotFrom(texts: readonly SourceText[], options: Partial<ReadOptions>): Cluster {
   const problems: Diagnostic[] = [...(options.problems ?? [])];
   const wants = (kind: string, text: string): boolean => kind === snapshotKind || isKindRead(kind, text);
-  const parsed = parseAll(texts, (problem) => void problems.push(problem), wants, { stopwatch: options.stopwatch });
+  const parsed = parseAll(texts, (problem) => void problems.push(problem), wants, {
+    stopwatch: options.stopwatch,
+    ...(options.known === undefined ? {} : { known: options.known }),
+  });
   const { sources, facts } = withoutHeaders(parsed);
   const live = facts === undefined ? options.live : true;
   return readDocuments(sources, { ...options, live: live ?? false, ...facts, problems });
@@ -138,10 +143,11 @@ function* parseAll(
   sources: Iterable<SourceText>,
   report: Report,
   wants: (kind: string, text: string) => boolean,
-  { variables = new Map(), stopwatch }: Partial<ReadOptions>,
+  { variables = new Map(), known, stopwatch }: Partial<ReadOptions>,
 ): Generator<ParsedSource> {
+  const options = { wants, variables, ...(known === undefined ? {} : { known }) };
   for (const source of sources) {
     checkStopped();
-    yield timed(stopwatch, "parse", () => parseSource(source, { wants, variables }, report));
+    yield timed(stopwatch, "parse", () => parseSource(source, options, report));
   }
 }

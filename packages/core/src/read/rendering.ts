@@ -26,8 +26,8 @@ export function readRendering(
 ): Cluster {
   const problems: Diagnostic[] = [...(options.problems ?? [])];
   const report = (problem: Diagnostic): void => void problems.push(problem);
-  const { variables = new Map() } = options;
-  const parse = { wants: isKindRead, variables };
+  const { variables = new Map(), known } = options;
+  const parse = { wants: isKindRead, variables, ...(known === undefined ? {} : { known }) };
   const rendered = (rendering.tool === "helm" ? helmDocuments : kustomizeDocuments)(rendering, parse, report);
   const others = surveySources(beside).manifests.map((source) => parseSource(source, parse, report));
   return readDocuments([...rendered, ...others], { ...options, live: false, problems });
