@@ -50,8 +50,10 @@ describe("style that a machine can check", () => {
     expect(pure.filter((file) => impure.test(withoutComments(textOf(file))))).toEqual([]);
   });
 
-  it("nothing is sorted by the locale of the machine", () => {
-    expect(sources.filter((file) => /localeCompare|Intl\.Collator/.test(withoutComments(textOf(file))))).toEqual([]);
+  it("nothing is sorted or written by a locale, whose data takes Node 14 ms to load besides", () => {
+    expect(sources.filter((file) => /localeCompare|\bIntl\.|\.toLocale/.test(withoutComments(textOf(file))))).toEqual(
+      [],
+    );
   });
 
   it("no test is skipped or singled out, and nothing is left to do", () => {

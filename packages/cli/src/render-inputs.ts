@@ -17,7 +17,7 @@ export async function renderInputs(
   flags: InputFlags,
   config: Config,
 ): Promise<readonly Input[]> {
-  const loaded = await asStage(io, "read", () => loadPaths(paths, { cwd: io.cwd, stdin: io.stdin }));
+  const loaded = await asStage(io, "read", () => loadPaths(paths, io));
   const sources = loaded.sources.filter((source) => !isConfig(source));
   const named = namedRoots(flags);
   const found = flags.render === true ? findRoots(sources) : [];

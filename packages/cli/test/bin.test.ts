@@ -42,6 +42,17 @@ describe.skipIf(!isBuilt)("bin/npa.js", () => {
     expect(loaded.filter((file) => /client-node|graph-|edit-/.test(file))).toEqual([]);
   });
 
+  it("loads nothing that starts programs unless one is started", () => {
+    const cwd = directoryOf({ "a.yaml": twoTiers });
+    const { status, stderr } = spawnSync(process.execPath, ["--import", listBuiltins, bin, "list", "a.yaml"], {
+      cwd,
+      encoding: "utf8",
+    });
+    expect(status).toBe(0);
+    expect(stderr).toContain("NativeModule stream\n");
+    expect(stderr).not.toContain("child_process");
+  });
+
   it("stands alone: the bundle imports nothing but Node's own modules, and its licences stand beside it", () => {
     const files = readdirSync(bundle).filter((file) => file.endsWith(".js"));
     const specifiers = files.flatMap((file) => importedBy(readFileSync(path.join(bundle, file), "utf8")));
@@ -68,6 +79,11 @@ function modulesOf(...argv: readonly string[]): readonly string[] {
   });
   return stderr.split("\n").filter((line) => line.startsWith("file:") && !line.includes("/bin/"));
 }
+
+/** Prints on stderr, at the end of a run, which of its own modules Node has loaded. */
+const listBuiltins = `data:text/javascript,${encodeURIComponent(
+  'process.on("exit", () => process._rawDebug(process.moduleLoadList.join("\\n")));',
+)}`;
 
 /** Runs the bin with a hook that prints every module it loads on stderr. */
 const listLoaded = `

@@ -25,7 +25,7 @@ import {
   streamConnectivity,
   truncatedText,
 } from "@npa/core";
-import { basisOf, completeAssumptions, printable } from "@npa/core/internal";
+import { basisOf, completeAssumptions, grouped, printable } from "@npa/core/internal";
 import type { CommandModule } from "../command-module.ts";
 import { type ConfigFlags, addConfigFlags } from "../config-flags.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -64,11 +64,7 @@ export const listCommand: CommandModule = {
     command.argument("[paths...]", "files and directories; - is stdin");
     addOutputFlag(command, formatNames)
       .option("--count", "exact figures only: nothing is listed", false)
-      .option(
-        "--all",
-        `list every connection, not the first ${mostListed.connections.toLocaleString("en")} only`,
-        false,
-      )
+      .option("--all", `list every connection, not the first ${grouped(mostListed.connections)} only`, false)
       .option("-l, --selector <query>", "only connections with an end whose pods have these labels, as kubectl's -l")
       .option("--focus <name>", "only connections with an end at this; repeatable", repeated, [])
       .option("--peer <name>", "with --focus: whose other end is this; repeatable", repeated, [])

@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { UsageError } from "../lib/usage-error.ts";
@@ -22,6 +21,7 @@ export interface CheckedOut {
  * not touched, no filter or hook is run, and links are left out.
  */
 export async function checkOut(commit: string, options: GitOptions = {}): Promise<CheckedOut> {
+  const { mkdir, mkdtemp, rm, writeFile } = await import("node:fs/promises"); // most runs read no commit
   const prefix = (await git(["rev-parse", "--show-prefix"], options)).stdout.toString("utf8").trim();
   const { status, stdout } = await git(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", commit], options);
   if (status !== 0) throw new UsageError(`the files of commit ${commit.slice(0, 12)} could not be listed`);

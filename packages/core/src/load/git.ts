@@ -1,5 +1,4 @@
 import { undecodableText } from "./decode-text.ts";
-import { spawn } from "node:child_process";
 import path from "node:path";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { UsageError } from "../lib/usage-error.ts";
@@ -129,8 +128,13 @@ interface GitRun {
 }
 
 /** Runs git: arguments as a list and no shell, bounded in time and output, with nothing of a repository's configuration that runs programs. */
-export function git(args: readonly string[], { cwd = process.cwd(), signal }: GitOptions, input = ""): Promise<GitRun> {
-  return new Promise((resolve, reject) => {
+export async function git(
+  args: readonly string[],
+  { cwd = process.cwd(), signal }: GitOptions,
+  input = "",
+): Promise<GitRun> {
+  const { spawn } = await import("node:child_process"); // most runs start no program, and loading it takes time
+  return await new Promise((resolve, reject) => {
     const child = spawn(
       "git",
       ["--no-replace-objects", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", ...args],

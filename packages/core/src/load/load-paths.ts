@@ -57,18 +57,19 @@ class Loader {
   readonly problems: Diagnostic[] = [];
   readonly hints: LoadHint[] = [];
   readonly #cwd: string;
-  readonly #stdin: AsyncIterable<Uint8Array | string>;
+  readonly #options: LoadOptions;
   readonly #read = new Set<string>();
 
-  constructor({ cwd = process.cwd(), stdin = process.stdin }: LoadOptions) {
-    this.#cwd = cwd;
-    this.#stdin = stdin;
+  constructor(options: LoadOptions) {
+    this.#cwd = options.cwd ?? process.cwd();
+    this.#options = options;
   }
 
   async load(named: string): Promise<void> {
     if (named === "-") {
       if (!this.#isNew("-")) return;
-      return this.#add(await readStream(this.#stdin, "<stdin>"));
+      // Looked at only here: asking a process for its stdin opens it.
+      return this.#add(await readStream(this.#options.stdin ?? process.stdin, "<stdin>"));
     }
     const file = path.resolve(this.#cwd, named);
     try {

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { UsageError } from "../lib/usage-error.ts";
 
 /** How a program is run. */
@@ -20,12 +19,13 @@ const quotedLetters = 300;
  * Runs a program that is on the PATH with these arguments, without a shell, and gives what it writes. Undefined when there
  * is no such program. Throws a UsageError, with what it says on stderr, when it fails, takes too long or writes too much.
  */
-export function runTool(
+export async function runTool(
   command: string,
   args: readonly string[],
   { cwd, env, timeoutMs = 120_000, maxBytes = 100_000_000 }: ToolOptions,
 ): Promise<Buffer | undefined> {
-  return new Promise((resolve, reject) => {
+  const { spawn } = await import("node:child_process"); // most runs start no program, and loading it takes time
+  return await new Promise((resolve, reject) => {
     // A group of its own: what the program started ends with it.
     const child = spawn(command, [...args], {
       cwd,

@@ -1,5 +1,6 @@
 import type { Connection, Truncation, UncertainConnection } from "../answers/connectivity.ts";
 import type { Endpoint } from "../answers/endpoint.ts";
+import { counted } from "./words.ts";
 
 /** What the formats of `npa list` print: a ConnectivityList, or one whose connections are made while they are read. */
 export interface ConnectivityListing {
@@ -14,6 +15,6 @@ export interface ConnectivityListing {
 export function truncatedText(truncated: Truncation | undefined): string | undefined {
   const cut = typeof truncated === "function" ? truncated() : truncated;
   if (cut === undefined) return undefined;
-  const first = `the list stops after the first ${cut.listed.toLocaleString("en")} connections`;
+  const first = `the list stops after the first ${counted(cut.listed, "connection")}`;
   return `${first}: npa list --all lists all of them, npa list --count counts them`;
 }

@@ -68,6 +68,18 @@ describe("loadPaths", () => {
     expect(await namesIn(cwd, "c.txt", "m/.b", "m", "m/a.yaml", "c.txt")).toEqual(["c.txt", "m/.b", "m/a.yaml"]);
   });
 
+  it("does not ask for stdin, which would open it, unless it is read", async () => {
+    const cwd = directoryOf({ "a.yaml": "a" });
+    const options = {
+      cwd,
+      get stdin(): never {
+        throw new Error("stdin was opened");
+      },
+    };
+    expect((await loadPaths(["a.yaml"], options)).sources).toEqual([{ name: "a.yaml", text: "a" }]);
+    await expect(loadPaths(["-"], options)).rejects.toThrow("stdin was opened");
+  });
+
   it("reads stdin once, beside files", async () => {
     const cwd = directoryOf({ "a.yaml": "a" });
     const stdin = (async function* () {
