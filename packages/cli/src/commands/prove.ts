@@ -147,7 +147,7 @@ async function findRedundant(
     },
     flags,
   );
-  const isIrredundant = report.redundancies.length + report.undecidedParts.length + report.unprovable.length === 0;
+  const isIrredundant = report.redundancies.length + report.undecidedParts.length === 0;
   return worstExit(isIrredundant ? exitCodes.ok : exitCodes.found, [input], flags);
 }
 

@@ -106,12 +106,29 @@ class SourcesOptimizer {
   /** Files in which something may be lost: only these are edited before a plan is told. */
   #doubtfulFiles(steps: readonly PlannedStep[]): readonly string[] {
     const files = new Set<string>();
+    const isPlain = this.#plainFiles();
     for (const policy of steps.flatMap(({ patch }) => patch.map((operation) => operation.policy))) {
+      const { file } = policy.origin.locator;
+      if (files.has(file) || isPlain(file)) continue;
       const written = this.#manifests.textOf(policy.origin);
-      if (written === undefined || files.has(written.file)) continue;
-      if (mayBeLost(written) || this.#request.cannotWrite?.(written.file) !== undefined) files.add(written.file);
+      if (written === undefined) continue;
+      if (mayBeLost(written.lead) || mayBeLost(written.text) || this.#request.cannotWrite?.(written.file) !== undefined)
+        files.add(written.file);
     }
     return [...files];
+  }
+
+  /** Tells files in which nothing can be lost: their documents need not be found. */
+  #plainFiles(): (file: string) => boolean {
+    const known = new Map<string, boolean>();
+    return (file) => {
+      let isPlain = known.get(file);
+      if (isPlain === undefined) {
+        isPlain = !mayBeLost(this.#texts.get(file) ?? "") && this.#request.cannotWrite?.(file) === undefined;
+        known.set(file, isPlain);
+      }
+      return isPlain;
+    };
   }
 
   #emptied(steps: readonly PlannedStep[]): readonly string[] {

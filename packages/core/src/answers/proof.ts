@@ -75,12 +75,6 @@ export interface RedundantPart {
   readonly sentence: string;
 }
 
-/** A policy that proofs say nothing about. */
-export interface UnprovablePolicy {
-  readonly policy: ObjectRef;
-  readonly reason: string;
-}
-
 /** The answer of `npa prove --redundant`: parts that can all be taken out at once, for every pod that could ever exist. */
 export interface RedundancyReport extends ProofBasis {
   readonly apiVersion: typeof apiVersion;
@@ -90,7 +84,6 @@ export interface RedundancyReport extends ProofBasis {
   readonly redundancies: readonly RedundantPart[];
   /** Parts that may or may not be redundant: the budget ended. */
   readonly undecidedParts: readonly PartPlace[];
-  readonly unprovable: readonly UnprovablePolicy[];
   readonly notEvaluated: Basis["notEvaluated"];
   readonly inputs: Basis["inputs"];
 }

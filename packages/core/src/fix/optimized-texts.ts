@@ -136,7 +136,7 @@ export function mergedComment(names: readonly string[]): string {
   return `Merged from ${namesText(names.toSorted())}.`;
 }
 
-/** Whether what is written of a policy may be lost in an edit: then the edit is tried before a plan is told. */
-export function mayBeLost({ lead, text }: { readonly lead: string; readonly text: string }): boolean {
-  return /[#&*]|\{\{/.test(lead) || /[#&*]|\{\{/.test(text);
+/** Whether something of a text may be lost in an edit: then the edit is tried before a plan is told. */
+export function mayBeLost(text: string): boolean {
+  return /[#&*]|\{\{/.test(text);
 }

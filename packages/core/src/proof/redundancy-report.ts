@@ -4,15 +4,15 @@ import type { Cluster } from "../model/cluster.ts";
 import type { PartPlace, RedundancyReport, RedundantPart } from "../answers/proof.ts";
 import { apiVersion } from "../answers/api-version.ts";
 import type { Policy } from "../model/policy.ts";
-import { isClusterWideOfKubernetes } from "../semantics/network-policy.ts";
+import { isClusterWideOfKubernetes, isNetworkPolicy } from "../semantics/network-policy.ts";
 import { hasTiers } from "../symbolic/compare-policies.ts";
-import { findCoveredAllows } from "../symbolic/covered-allows.ts";
 import { findDeadRules } from "../symbolic/dead-rules.ts";
 import { findRedundancies } from "../symbolic/find-redundancies.ts";
-import { findRemovable } from "../symbolic/find-removable.ts";
+import { type Removable, findRemovable } from "../symbolic/find-removable.ts";
 import type { ProofOptions } from "../symbolic/proof-options.ts";
 import { type Redundancy, shadowingRule } from "../symbolic/redundancy.ts";
-import { wholeRules } from "../symbolic/whole-rules.ts";
+import { writtenKey } from "../symbolic/whole-rules.ts";
+import { refKey } from "../semantics/canonical-key.ts";
 import { describePart, partPlace } from "./part-place.ts";
 import { policiesInScope, type ProveOptions, proofTask } from "./prove-options.ts";
 import { stoppable } from "../lib/stoppable.ts";
@@ -28,14 +28,9 @@ function redundancyOf(cluster: Cluster, options: ProveOptions): RedundancyReport
   const task = proofTask(cluster, options);
   const { basis } = task;
   const policies = policiesInScope(cluster, options, task);
-  const found = findRedundancies(policies, task);
-  const sure = [...found.redundant, ...deadRules(policies, task), ...coveredParts(policies, task)];
-  const others = findRemovable(
-    policies,
-    sure.map(({ part }) => part),
-    task,
-  );
-  const redundant = [...sure, ...others.redundant];
+  const found = findRedundancies(policies.filter(isNetworkPolicy), task);
+  const others = findRemovable(policies, task);
+  const redundant = [...found.redundant, ...others.redundant, ...deadRules(policies, others, task)];
   const undecidedParts = [...found.undecided, ...others.undecided].map(partPlace);
   const { notEvaluated, inputs } = basisOf(cluster, basis.assumptions);
   return {
@@ -44,12 +39,6 @@ function redundancyOf(cluster: Cluster, options: ProveOptions): RedundancyReport
     policies: policies.length,
     redundancies: redundant.map(redundantPart).toSorted((a, b) => comparePlaces(a.part, b.part)),
     undecidedParts: undecidedParts.toSorted(comparePlaces),
-    unprovable: others.isTried
-      ? []
-      : found.unprovable.map(({ policy }) => ({
-          policy: policy.ref,
-          reason: `of its kind each policy and rule is tried, and there are too many policies for that${isClusterWideOfKubernetes(policy) ? ": only rules that can never decide are found" : ""}`,
-        })),
     undecided:
       undecidedParts.length === 0
         ? []
@@ -60,29 +49,14 @@ function redundancyOf(cluster: Cluster, options: ProveOptions): RedundancyReport
   };
 }
 
-/** The rules of ordered tiers that can never decide: of the kinds whose rules stand as they are written. */
-function deadRules(policies: readonly Policy[], options: ProofOptions): readonly Redundancy[] {
+/** The rules of ordered tiers that can never decide because of what other tiers have decided, of kinds whose rules stand as they are written. */
+function deadRules(policies: readonly Policy[], others: Removable, options: ProofOptions): readonly Redundancy[] {
   if (!hasTiers(policies)) return [];
+  const gone = new Set(others.parts.map((part) => (part.type === "rule" ? writtenKey(part) : refKey(part.policy.ref))));
   return findDeadRules(policies, options)
     .dead.filter(({ rule }) => isClusterWideOfKubernetes(rule.policy))
+    .filter(({ rule }) => !gone.has(writtenKey(rule)) && !gone.has(refKey(rule.policy.ref)))
     .map(({ rule, coveredBy }) => ({ part: rule, coveredBy }));
-}
-
-/** What policies of Cilium say that others say as well. */
-function coveredParts(policies: readonly Policy[], options: ProofOptions): readonly Redundancy[] {
-  const { policies: covered, rules } = findCoveredAllows(policies, options);
-  const whole = new Set(covered.map(({ policy }) => policy));
-  return [
-    ...covered.map(({ policy, coveredBy }) => ({
-      part: { type: "policy" as const, policy },
-      coveredBy: coveredBy.map((other) => ({ type: "policy" as const, policy: other })),
-    })),
-    ...wholeRules(policies, rules).flatMap((parts) =>
-      whole.has(parts[0].rule.policy)
-        ? []
-        : [{ part: parts[0].rule, coveredBy: parts.flatMap(({ coveredBy }) => coveredBy) }],
-    ),
-  ];
 }
 
 function redundantPart(found: Redundancy): RedundantPart {
@@ -93,8 +67,14 @@ function redundantPart(found: Redundancy): RedundantPart {
     part,
     coveredBy,
     ...(shadow === undefined ? {} : { shadowedBy: partPlace(shadow) }),
-    sentence: `${describePart(part)} ${found.byRest === true ? "adds nothing: without it every pod may do the same" : reasonOf(part, coveredBy)}`,
+    sentence: `${describePart(part)} ${found.byRest === true ? reasonOfRest(coveredBy) : reasonOf(part, coveredBy)}`,
   };
+}
+
+/** Of what falls through its tier as it would without the part. */
+function reasonOfRest(coveredBy: readonly PartPlace[]): string {
+  const beside = coveredBy.length === 0 ? "" : ` beside ${joined(coveredBy.slice(0, namedCovers).map(describePart))}`;
+  return `adds nothing${beside}: without it every pod may do the same`;
 }
 
 function reasonOf(part: PartPlace, coveredBy: readonly PartPlace[]): string {

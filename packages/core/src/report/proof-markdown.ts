@@ -1,14 +1,6 @@
 import type { Proof, RedundancyReport, SpecificationReport } from "../answers/proof.ts";
 import { markdownCode, markdownHead, markdownRow, markdownText } from "./escape.ts";
-import {
-  basisNotes,
-  claimText,
-  firstNotes,
-  sideNotes,
-  undecidedNotes,
-  unprovableNotes,
-  verdictSentences,
-} from "./proof-words.ts";
+import { basisNotes, claimText, firstNotes, sideNotes, undecidedNotes, verdictSentences } from "./proof-words.ts";
 import { counted, grouped, placeText } from "./words.ts";
 
 /** A pull request comment has a limit of 65,536 characters. */
@@ -45,7 +37,6 @@ export function redundancyMarkdown(report: RedundancyReport): string {
     ...(rest > 0 ? [`\nand ${grouped(rest)} more\n`] : []),
     ...notes([
       ...(undecidedParts.length === 0 ? [] : [`${counted(undecidedParts.length, "part")} not decided`]),
-      ...unprovableNotes(report.unprovable),
       ...basisNotes(report),
       ...sideNotes("the input", { notEvaluated: report.notEvaluated, refusedPolicies: [] }),
     ]),

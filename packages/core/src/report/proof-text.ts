@@ -7,15 +7,7 @@ import type {
 } from "../answers/proof.ts";
 import { printable } from "./escape.ts";
 import { type Palette, type TextOptions, paletteOf } from "./palette.ts";
-import {
-  basisNotes,
-  claimText,
-  firstNotes,
-  sideNotes,
-  undecidedNotes,
-  unprovableNotes,
-  verdictSentences,
-} from "./proof-words.ts";
+import { basisNotes, claimText, firstNotes, sideNotes, undecidedNotes, verdictSentences } from "./proof-words.ts";
 import { counted, grouped, placeText, shortened } from "./words.ts";
 
 const shownNamespaces = 10;
@@ -75,8 +67,8 @@ function differenceLines(
 /** The answer of `npa prove --redundant` for a person. */
 export function redundancyText(report: RedundancyReport, options: TextOptions = {}): string {
   const palette = paletteOf(options);
-  const { redundancies, undecidedParts, unprovable } = report;
-  const isWhole = undecidedParts.length === 0 && unprovable.length === 0;
+  const { redundancies, undecidedParts } = report;
+  const isWhole = undecidedParts.length === 0;
   const head =
     redundancies.length > 0
       ? `${palette.bold(palette.yellow(counted(redundancies.length, "part")))} can be taken out, all at once`
@@ -98,7 +90,6 @@ export function redundancyText(report: RedundancyReport, options: TextOptions = 
           : [
               `${counted(undecidedParts.length, "part")} not decided: ${printable(firstNotes(report.undecided).join("; "))}`,
             ]),
-        ...unprovableNotes(unprovable).map(printable),
         ...basisNotes(report),
         ...sideNotes("the input", { notEvaluated: report.notEvaluated, refusedPolicies: [] }),
       ],

@@ -1,4 +1,4 @@
-import type { ClaimAnswer, ProofBasis, ProofSide, ProofVerdict, RedundancyReport } from "../answers/proof.ts";
+import type { ClaimAnswer, ProofBasis, ProofSide, ProofVerdict } from "../answers/proof.ts";
 import { printable } from "./escape.ts";
 import { counted, grouped, objectText, shortened } from "./words.ts";
 
@@ -24,11 +24,6 @@ export function claimText({ claim, specification = "" }: ClaimAnswer): string {
 /** What a proof did not decide, one sentence for each reason; the rest of many is counted. */
 export function undecidedNotes(reasons: readonly string[]): readonly string[] {
   return firstNotes(reasons.map((reason) => `not decided: ${reason}`));
-}
-
-/** The policies that are not judged, and why; the rest of many is counted. */
-export function unprovableNotes(unprovable: RedundancyReport["unprovable"]): readonly string[] {
-  return firstNotes(unprovable.map(({ policy, reason }) => `${policy.kind} ${policy.name} is not judged: ${reason}`));
 }
 
 /** The first of many sentences, and how many more there are. */

@@ -1,11 +1,11 @@
 import type { Fix } from "../answers/finding.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import type { Policy } from "../model/policy.ts";
-import { coveredAllows, coveredPolicies } from "./support/covered-allows.ts";
+import { coveredPolicies, removable } from "./support/removable.ts";
 import { coverPlaces, coverText } from "./support/coverage.ts";
 import { type Offer, addsNothing, offers } from "./support/planned-policies.ts";
 import { policyPlace } from "./support/places.ts";
-import { count, listText, nameOf } from "./support/words.ts";
+import { count, nameOf } from "./support/words.ts";
 
 /** Flags a policy without which nothing changes for any pod that could exist: proved, isolation included. */
 export const redundantPolicy: RuleDefinition = defineRule({
@@ -29,9 +29,8 @@ export const redundantPolicy: RuleDefinition = defineRule({
       });
     }
     for (const found of coveredPolicies(context)) report(found);
-    const { undecided } = context.once(coveredAllows);
-    if (undecided.length > 0) skip(listText(undecided));
-    const open = addsNothing(context).undecided.filter(({ type }) => type === "policy").length;
+    const undecided = [...addsNothing(context).undecided, ...context.once(removable).undecided];
+    const open = undecided.filter(({ type }) => type === "policy").length;
     if (open > 0) skip(`of ${count(open, "policy", "policies")} it was not decided within the bounds of a run`);
   },
 });

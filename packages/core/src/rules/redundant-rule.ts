@@ -5,7 +5,7 @@ import type { Part } from "../symbolic/redundancy.ts";
 import type { RuleContext } from "./context.ts";
 import type { Fix } from "../answers/finding.ts";
 import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
-import { coveredEntries } from "./support/covered-allows.ts";
+import { coveredEntries, removable } from "./support/removable.ts";
 import { coverPlaces, coverText } from "./support/coverage.ts";
 import type { StepBasis } from "../optimize/step.ts";
 import { type Offer, addsNothing, offers } from "./support/planned-policies.ts";
@@ -31,7 +31,8 @@ export const redundantRule: RuleDefinition = defineRule({
       for (const [i, offer] of listed.entries()) report(foundOf(context, offer, i === listed.length - 1 ? more : 0));
     }
     for (const found of coveredEntries(context)) report(found);
-    const open = addsNothing(context).undecided.filter(({ type }) => type !== "policy").length;
+    const undecided = [...addsNothing(context).undecided, ...context.once(removable).undecided];
+    const open = undecided.filter(({ type }) => type !== "policy").length;
     if (open > 0)
       skip(
         `of ${count(open, "rule, peer or port", "rules, peers and ports")} it was not decided within the bounds of a run`,

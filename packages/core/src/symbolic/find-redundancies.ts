@@ -85,6 +85,10 @@ export class RedundancySearch {
   readonly budget: Budget;
   readonly #state: RedundancyState;
   readonly #found: Found[] = [];
+  /** Rules that were seen to add something while their policy was judged. */
+  readonly #needed = new Set<RuleState>();
+  /** Where something was left uncovered when a part was judged last. */
+  #uncovered: CoverIndex | undefined;
 
   constructor(space: PolicySpace, policies: readonly Policy[], budget: Budget) {
     this.space = space;
@@ -115,11 +119,16 @@ export class RedundancySearch {
     const { ref } = policy;
     if (this.#state.tooBig.some((rule) => rule.policy === ref.policy)) return false;
     const placed = [...policy.isolation, ...policy.rules.flatMap(placedOf)];
-    return this.#judgePlaced(ref, placed);
+    if (this.#judgePlaced(ref, placed)) return true;
+    const [only, more] = policy.rules;
+    const isOfRule = this.#uncovered !== undefined && !policy.isolation.some(({ index }) => index === this.#uncovered);
+    // What is taken out later leaves less that could cover it.
+    if (only !== undefined && more === undefined && isOfRule) this.#needed.add(only);
+    return false;
   }
 
   #judgeRule(rule: RuleState): boolean {
-    return this.#judgePlaced(rule.ref, placedOf(rule));
+    return !this.#needed.has(rule) && this.#judgePlaced(rule.ref, placedOf(rule));
   }
 
   /** Takes boxes out for good if the rest covers them; else puts them back. */
@@ -144,9 +153,11 @@ export class RedundancySearch {
     const proofs: Proof[] = [];
     const share = this.budget.share(stepsPerPart);
     let status: Cover["status"] = "covered";
+    this.#uncovered = undefined;
     for (const { box, index } of contributions) {
       const cover = coverOf(box, index, share);
       status = cover.status;
+      if (cover.status === "uncovered") this.#uncovered = index;
       if (cover.status !== "covered") break;
       proofs.push({ box, index, by: cover.by });
     }

@@ -1,54 +1,43 @@
 import { groupBy } from "../lib/group-by.ts";
-import { directions, type Policy } from "../model/policy.ts";
+import { type Direction, directions, type Policy } from "../model/policy.ts";
 import { refKey } from "../semantics/canonical-key.ts";
+import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { Budget } from "./budget.ts";
-import { comparePolicies } from "./compare-policies.ts";
-import type { ProofOptions } from "./proof-options.ts";
+import { decisionLists, type Step } from "./decision-list.ts";
+import { DecisionLine } from "./decision-line.ts";
+import { type ProofOptions, unknownTies } from "./proof-options.ts";
 import { whyUnprovable, withoutOverwritten } from "./provable-policies.ts";
-import type { Part, Redundancy } from "./redundancy.ts";
-import { isOfPart, namesNobody, rulesOf, writtenKey } from "./whole-rules.ts";
-import { withoutParts } from "./without-parts.ts";
+import { type Part, type PolicyRef, type Redundancy, type RuleRef, ruleRefOf } from "./redundancy.ts";
+import { TierSpace } from "./tier-space.ts";
+import { isOfPart, isolatesOnly, listKey, namesNobody, rulesOf, writtenKey } from "./whole-rules.ts";
 
-/** What of policies of ordered tiers, and of those that deny, can be taken out. */
+/** What of policies of ordered tiers, and of unions of other kinds, can be taken out. */
 export interface Removable {
+  /** Policies, then rules of policies that stay. Of several rules of the model that are written as one the first stands for all. */
   readonly redundant: readonly Redundancy[];
   /** All that goes with it: what is written as one rule may be several of the model. */
   readonly parts: readonly Part[];
   /** Parts for which the budget ended, or that boxes cannot say. */
   readonly undecided: readonly Part[];
-  /** Whether all of these policies were tried: it is dear, and not done for very many. */
-  readonly isTried: boolean;
 }
 
-/** Every try is a comparison of all policies: no more tries than this, by policies. */
-const mostCompared = 20_000;
-/** No try may use up the budget of all. */
-const stepsPerTry = 300_000;
+/** No step may use up the budget of all. */
+const stepsPerStep = 100_000;
 
 /**
- * Finds the policies and rules that can be taken out of policies of which `findRedundancies` does not speak: those of
- * tiers whose order matters, and those that also deny. Each is taken out and the rest is compared with all, tier by tier;
- * what is found can be taken out at once, with what is `gone`. A direction keeps its last rule, without which it may isolate nobody.
+ * Finds the policies and rules without which every tier decides the same, of those that `findRedundancies` does not speak of:
+ * of tiers whose order matters, of Cilium, and of whatever denies. What a part matches and nothing before it decides, the
+ * rest must decide alike. All that is found can be taken out at once, isolation left as it is; where no text says that, a
+ * list keeps its last rule.
  */
-export function findRemovable(
-  policies: readonly Policy[],
-  gone: readonly Part[] = [],
-  options: ProofOptions = {},
-): Removable {
+export function findRemovable(policies: readonly Policy[], options: ProofOptions = {}): Removable {
   const inForce = withoutOverwritten(policies);
   const objects = [...groupBy(inForce, ({ ref }) => refKey(ref)).values()].filter((parts) =>
-    parts.some((policy) => whyUnprovable(policy) !== undefined),
+    parts.some((policy) => !isNetworkPolicy(policy) || whyUnprovable(policy) !== undefined),
   );
-  const rules = objects.flat().reduce((sum, policy) => sum + rulesOf(policy).length, 0);
-  if ((objects.length + rules) * inForce.length > mostCompared)
-    return { redundant: [], parts: [], undecided: [], isTried: objects.length === 0 };
-  const run = new RemovalRun(inForce, gone, options);
-  for (const object of bySize(objects)) {
-    // What no input tells of may add something.
-    const isKnown = !object.flatMap(rulesOf).some((ref) => isOfPart(ref) && namesNobody(ref));
-    if (!isKnown || !run.take(object.map((policy) => ({ type: "policy", policy })))) run.takeRules(object);
-  }
-  return { redundant: run.redundant, parts: run.parts, undecided: run.undecided, isTried: true };
+  return objects.length === 0
+    ? { redundant: [], parts: [], undecided: [] }
+    : new RemovalRun(inForce, options).of(objects);
 }
 
 /** The smallest first, the last of equals first. */
@@ -57,48 +46,140 @@ function bySize(objects: readonly (readonly Policy[])[]): readonly (readonly Pol
   return objects.toReversed().toSorted((a, b) => size(a) - size(b));
 }
 
-class RemovalRun {
-  readonly redundant: Redundancy[] = [];
-  readonly parts: Part[] = [];
-  readonly undecided: Part[] = [];
-  readonly #all: readonly Policy[];
-  readonly #options: ProofOptions;
-  readonly #budget: Budget;
-  readonly #gone: Part[];
+/** A step, and the list in which it is asked. */
+interface Placed {
+  readonly line: DecisionLine;
+  readonly direction: Direction;
+  readonly step: Step;
+}
 
-  constructor(all: readonly Policy[], gone: readonly Part[], options: ProofOptions) {
-    this.#all = all;
-    this.#gone = [...gone];
-    this.#options = options;
+/** What goes together: all of an object, or what is written as one rule. */
+interface Taken {
+  readonly parts: readonly [Part, ...(readonly Part[])];
+  readonly placed: readonly Placed[];
+}
+
+class RemovalRun {
+  readonly #budget: Budget;
+  readonly #undecided: Part[] = [];
+  readonly #taken: Taken[] = [];
+  readonly #steps: ReadonlyMap<Policy, readonly Placed[]>;
+  /** Policies that boxes cannot say whom they select. */
+  readonly #unknown: ReadonlySet<Policy>;
+
+  constructor(policies: readonly Policy[], options: ProofOptions) {
     this.#budget = options.budget ?? new Budget();
+    const space = new TierSpace(policies, options);
+    this.#unknown = new Set(policies.filter((policy) => space.whyNoSubject(policy) !== undefined));
+    const order = { ties: options.ties ?? unknownTies, budget: this.#budget };
+    const placed = directions.flatMap((direction) =>
+      decisionLists(space, policies, direction, order).flatMap((list) => {
+        const line = new DecisionLine(list, space, order.ties);
+        return list.steps.map((step) => ({ line, step, direction }));
+      }),
+    );
+    this.#steps = groupBy(placed, ({ step }) => step.policy);
   }
 
-  /** Takes parts out if nothing changes without them; whether it did. The first of them stands for all. */
-  take(parts: readonly Part[]): boolean {
-    const [first] = parts;
-    if (first === undefined) return false;
-    const share = this.#budget.share(stepsPerTry);
-    const after = withoutParts(this.#all, [...this.#gone, ...parts]);
-    const { verdict } = comparePolicies(this.#all, after, { ...this.#options, budget: share, limit: 1 });
-    this.#budget.charge(share, stepsPerTry);
-    if (verdict === "undecided") this.undecided.push(first);
-    if (verdict !== "equivalent") return false;
-    this.#gone.push(...parts);
-    this.parts.push(...parts);
-    this.redundant.push({ part: first, coveredBy: [], byRest: true });
-    return true;
+  of(objects: readonly (readonly Policy[])[]): Removable {
+    for (const object of bySize(objects).filter((each) => !this.#takeObject(each))) this.#takeRules(object);
+    return {
+      redundant: this.#taken.map((taken) => this.#redundancy(taken)),
+      parts: this.#taken.flatMap(({ parts }) => parts),
+      undecided: this.#undecided,
+    };
+  }
+
+  #takeObject(object: readonly Policy[]): boolean {
+    const [first, ...others] = object;
+    const rules = object.flatMap(rulesOf).filter(isOfPart);
+    // What no input tells of may add something.
+    if (first === undefined || rules.some((ref) => namesNobody(ref) && !isolatesOnly(ref))) return false;
+    const isSaid = object.every((policy) => !this.#unknown.has(policy)) && rules.every((ref) => this.#isSaid(ref));
+    if (!isSaid) {
+      this.#undecided.push({ type: "policy", policy: first });
+      return false;
+    }
+    const parts = [first, ...others].map((policy): PolicyRef => ({ type: "policy", policy }));
+    return this.#take({
+      parts: parts as [PolicyRef, ...PolicyRef[]],
+      placed: object.flatMap((policy) => this.#steps.get(policy) ?? []),
+    });
   }
 
   /** What is written as one rule may be several rules of the model, in several parts of the policy. */
-  takeRules(object: readonly Policy[]): void {
-    const isGone = new Set(this.#gone.flatMap((part) => (part.type === "rule" ? writtenKey(part) : [])));
-    for (const direction of directions) {
-      const rules = object
-        .flatMap(rulesOf)
-        .filter((ref) => ref.direction === direction && isOfPart(ref) && !isGone.has(writtenKey(ref)));
-      const written = [...groupBy(rules, writtenKey).values()];
-      let left = written.length;
-      for (const refs of written.toReversed()) if (left > 1 && !refs.every(namesNobody) && this.take(refs)) left -= 1;
+  #takeRules(object: readonly Policy[]): void {
+    const written = [...groupBy(object.flatMap(rulesOf).filter(isOfPart), writtenKey).values()];
+    const left = new Map<string, number>();
+    for (const [first] of written)
+      if (first !== undefined) left.set(listKey(first), (left.get(listKey(first)) ?? 0) + 1);
+    for (const [first, ...others] of written.toReversed()) {
+      if (first === undefined) continue;
+      const [list, refs] = [listKey(first), [first, ...others]];
+      const inList = left.get(list) ?? 0;
+      if ((inList < 2 && !mayBeEmptied(first)) || refs.every(namesNobody)) continue;
+      if (!refs.every((ref) => this.#isSaid(ref))) this.#undecided.push(first);
+      else if (this.#take({ parts: [first, ...others], placed: refs.flatMap((ref) => this.#placed(ref)) }))
+        left.set(list, inList - 1);
     }
   }
+
+  /** Whether boxes say all of a rule. One of a direction that is not asked does nothing. */
+  #isSaid(ref: RuleRef): boolean {
+    return !ref.policy.applies[ref.direction] || this.#placed(ref).length > 0;
+  }
+
+  #placed({ policy, direction, rule }: RuleRef): readonly Placed[] {
+    const all = this.#steps.get(policy) ?? [];
+    return all.filter((each) => each.direction === direction && each.step.rule === rule);
+  }
+
+  /** Takes out what the rest does as well; whether it does. */
+  #take(taken: Taken): boolean {
+    for (const { line, step } of taken.placed) line.takeOut(step);
+    for (const { line, step } of taken.placed) {
+      const cover = this.#asked((budget) => line.coverOf(step, budget));
+      if (typeof cover === "object") continue;
+      if (cover === "undecided") this.#undecided.push(taken.parts[0]);
+      for (const each of taken.placed) each.line.putBack(each.step);
+      return false;
+    }
+    this.#taken.push(taken);
+    return true;
+  }
+
+  /** What is named is in place when all is taken out. */
+  #redundancy({ parts: [part], placed }: Taken): Redundancy {
+    const covers = placed.map(({ line, step, direction }) => {
+      const cover = this.#asked((budget) => line.plainCoverOf(step, budget));
+      return typeof cover === "object" ? { ...cover, direction } : undefined;
+    });
+    const coveredBy = covers.flatMap((cover) =>
+      (cover?.by ?? []).map(({ policy, rule }): RuleRef | PolicyRef =>
+        rule === undefined || cover === undefined
+          ? { type: "policy", policy }
+          : ruleRefOf(policy, cover.direction, rule),
+      ),
+    );
+    const isRest = covers.some((cover) => cover === undefined || cover.fallsThrough);
+    return { part, coveredBy: distinct(coveredBy), ...(isRest ? { byRest: true } : {}) };
+  }
+
+  #asked<T>(ask: (budget: Budget) => T): T {
+    const share = this.#budget.share(stepsPerStep);
+    const answer = ask(share);
+    this.#budget.charge(share, stepsPerStep);
+    return answer;
+  }
+}
+
+/** Whether what is left without its last rule can be written: an empty entry of Cilium isolates whom its policy selects. */
+function mayBeEmptied({ policy, direction, rule }: RuleRef): boolean {
+  const { action, written } = policy.rules[direction][rule] ?? {};
+  return policy.tier.decides === "deny-wins" && written !== undefined && action === "allow";
+}
+
+function distinct(refs: readonly (RuleRef | PolicyRef)[]): readonly (RuleRef | PolicyRef)[] {
+  const keyOf = (ref: RuleRef | PolicyRef): string => (ref.type === "rule" ? writtenKey(ref) : refKey(ref.policy.ref));
+  return [...new Map(refs.map((ref) => [keyOf(ref), ref])).values()];
 }

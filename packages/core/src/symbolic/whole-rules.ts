@@ -41,6 +41,17 @@ export function writtenKey({ policy, direction, rule }: RuleRef): string {
   return `${refKey(policy.ref)} ${direction} ${JSON.stringify(rulePath(policy, direction, rule))}`;
 }
 
+/** Equal for rules that are written in one list. */
+export function listKey({ policy, direction, rule }: RuleRef): string {
+  return `${refKey(policy.ref)} ${JSON.stringify(rulePath(policy, direction, rule).slice(0, -1))}`;
+}
+
+/** An entry that matches nothing and is there to isolate. */
+export function isolatesOnly({ policy, direction, rule }: RuleRef): boolean {
+  const { peers, ports } = policy.rules[direction][rule] ?? {};
+  return peers !== undefined && peers !== "any" && peers.length === 0 && ports === "any";
+}
+
 /** What no input tells of (the addresses of nodes, of a group), matches nobody in the model. */
 export function namesNobody({ policy, direction, rule }: RuleRef): boolean {
   const { peers = [], ports = "any" } = policy.rules[direction][rule] ?? {};

@@ -1,8 +1,10 @@
 import { type Policy, rulePath } from "../../model/policy.ts";
-import { wholeRules } from "../../symbolic/whole-rules.ts";
 import { formatPath } from "../../source/position.ts";
-import { type CoveredAllows, findCoveredAllows } from "../../symbolic/covered-allows.ts";
-import type { RuleRef } from "../../symbolic/redundancy.ts";
+import { isNetworkPolicy } from "../../semantics/network-policy.ts";
+import { hasEntries } from "../../optimize/cilium-steps.ts";
+import { isSaidAgain } from "../../optimize/said-again.ts";
+import { type Removable, findRemovable } from "../../symbolic/find-removable.ts";
+import type { Part, Redundancy, RuleRef } from "../../symbolic/redundancy.ts";
 import type { RuleContext } from "../context.ts";
 import type { Found } from "../define-rule.ts";
 import { objectKey } from "./one-defect.ts";
@@ -13,16 +15,31 @@ import { listText, nameOf } from "./words.ts";
 
 const relatedCovers = 10;
 
-/** What policies of Cilium allow that others of their union allow as well: asked for with `context.once`. */
-export function coveredAllows(context: RuleContext): CoveredAllows {
-  return askOrdered(context, findCoveredAllows);
+/** What can be taken out of policies of other kinds than NetworkPolicies: asked for with `context.once`. */
+export function removable(context: RuleContext): Removable {
+  const isAsked = context.cluster.policies.some((policy) => !isNetworkPolicy(policy));
+  return isAsked ? askOrdered(context, findRemovable) : { redundant: [], parts: [], undecided: [] };
+}
+
+/** Of policies of Cilium. Of ordered tiers rules tell what can never decide. */
+function ofUnions<T extends Part["type"]>(
+  context: RuleContext,
+  type: T,
+): readonly (Redundancy & { readonly part: Extract<Part, { readonly type: T }> })[] {
+  type Found = Redundancy & { readonly part: Extract<Part, { readonly type: T }> };
+  const isAsked = (found: Redundancy): found is Found =>
+    found.part.type === type && hasEntries(found.part.policy) && isSaidAgain(found);
+  return context.once(removable).redundant.filter(isAsked);
 }
 
 /** The policies of Cilium without which nothing changes. */
 export function coveredPolicies(context: RuleContext): readonly Found[] {
-  return context.once(coveredAllows).policies.flatMap(({ policy, coveredBy }) => {
-    if (isDoubtful(context, [policy, ...coveredBy])) return [];
-    const others = coveredBy.filter((other) => other !== policy);
+  return ofUnions(context, "policy").flatMap(({ part: { policy }, coveredBy }) => {
+    if (coveredBy.length === 0 || isDoubtful(context, [policy, ...coveredBy.map((cover) => cover.policy)])) return [];
+    const others = distinctBy(
+      coveredBy.map((cover) => cover.policy),
+      ({ ref }) => objectKey(ref),
+    );
     return [
       {
         at: policyPlace(policy, ["metadata", "name"]),
@@ -44,13 +61,9 @@ export function coveredPolicies(context: RuleContext): readonly Found[] {
 
 /** The entries of policies of Cilium without which nothing changes, those of whole policies apart. */
 export function coveredEntries(context: RuleContext): readonly Found[] {
-  const { rules, policies } = context.once(coveredAllows);
-  const whole = new Set(policies.map(({ policy }) => objectKey(policy.ref)));
-  return wholeRules(context.cluster.policies, rules).flatMap((parts) => {
-    const { policy, direction, rule } = parts[0].rule;
-    if (whole.has(objectKey(policy.ref))) return [];
-    const covers = distinct(parts.flatMap(({ coveredBy }) => coveredBy));
-    if (isDoubtful(context, [policy, ...covers.map((cover) => cover.policy)])) return [];
+  return ofUnions(context, "rule").flatMap(({ part: { policy, direction, rule }, coveredBy }) => {
+    if (coveredBy.length === 0 || isDoubtful(context, [policy, ...coveredBy.map((cover) => cover.policy)])) return [];
+    const covers = coveredBy.filter((cover) => cover.type === "rule");
     const path = formatPath(rulePath(policy, direction, rule));
     const places = policy.rules[direction].map((_, index) => formatPath(rulePath(policy, direction, index)));
     const isLast = new Set(places).size === 1 && policy.isolates[direction];
@@ -83,8 +96,8 @@ function isDoubtful(context: RuleContext, policies: readonly Policy[]): boolean 
   return policies.some((policy) => doubtText(context, policy) !== undefined);
 }
 
-function distinct(covers: readonly RuleRef[]): readonly RuleRef[] {
-  return [...new Map(covers.map((cover) => [textOf(cover, undefined), cover])).values()];
+function distinctBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly T[] {
+  return [...new Map(items.map((item) => [keyOf(item), item])).values()];
 }
 
 function textOf({ policy, direction, rule }: RuleRef, own: RuleRef["policy"] | undefined): string {

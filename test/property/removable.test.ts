@@ -2,13 +2,14 @@ import { readManifests } from "@npa/core";
 import { type KubeObject, arbitraryCiliumCluster } from "@npa/fixtures";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Policy } from "../../packages/core/src/model/policy.ts";
 import { familiesOf } from "../../packages/core/src/reachability/pod-classes.ts";
 import { Reachability } from "../../packages/core/src/reachability/reachability.ts";
 import { allConnections, type ConnectionId } from "../../packages/core/src/sets/connection-set.ts";
 import { assumptionsOf } from "../../packages/core/src/semantics/dataplane.ts";
 import { underAssumptions } from "../../packages/core/src/semantics/under-assumptions.ts";
-import { findCoveredAllows } from "../../packages/core/src/symbolic/covered-allows.ts";
+import { comparePolicies } from "../../packages/core/src/symbolic/compare-policies.ts";
+import { findRemovable } from "../../packages/core/src/symbolic/find-removable.ts";
+import { withoutParts } from "../../packages/core/src/symbolic/without-parts.ts";
 
 const runs = Number(process.env["NPA_PROPERTY_RUNS"] ?? 15);
 const assumptions = assumptionsOf({ dataplane: "cilium" });
@@ -49,20 +50,6 @@ function rows(reachability: Reachability): readonly unknown[] {
   );
 }
 
-function without(policies: readonly Policy[], found: ReturnType<typeof findCoveredAllows>): readonly Policy[] {
-  const gone = new Set(found.policies.map(({ policy }) => policy));
-  const dead = new Set(found.rules.map(({ rule }) => rule.policy.rules[rule.direction][rule.rule]));
-  return policies
-    .filter((policy) => !gone.has(policy))
-    .map((policy) => ({
-      ...policy,
-      rules: {
-        ingress: policy.rules.ingress.filter((rule) => !dead.has(rule)),
-        egress: policy.rules.egress.filter((rule) => !dead.has(rule)),
-      },
-    }));
-}
-
 describe("what other policies of Cilium cover", () => {
   it("can be taken out at once, and nothing changes", () => {
     let count = 0;
@@ -71,9 +58,12 @@ describe("what other policies of Cilium cover", () => {
         const text = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
         const cluster = readManifests([{ name: "cluster.json", text }], { live: true });
         const before = new Reachability(underAssumptions(cluster, assumptions), { assumptions });
-        const found = findCoveredAllows(before.cluster.policies);
-        count += found.rules.length;
-        const policies = without(before.cluster.policies, found);
+        // Where facts are missing each rule counts by itself: one that a deny shadows is not told from one that decides.
+        if (before.possible !== before.certain) return;
+        const { parts } = findRemovable(before.cluster.policies);
+        count += parts.length;
+        const policies = withoutParts(before.cluster.policies, parts);
+        expect(["equivalent", "undecided"]).toContain(comparePolicies(before.cluster.policies, policies).verdict);
         const { table, addresses, pods } = before;
         const shared = { universe: before.cluster, table, addresses, pods };
         const after = new Reachability({ ...before.cluster, policies }, { assumptions, shared });

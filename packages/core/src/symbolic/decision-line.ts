@@ -1,0 +1,143 @@
+import { type Box, boxesOverlap, intersectBoxes, subtractBox } from "./box.ts";
+import type { Budget } from "./budget.ts";
+import type { DecisionList, Step } from "./decision-list.ts";
+import { areOneObject, type TieAssumptions, tiesOf } from "../semantics/tiers.ts";
+import { possiblePoint } from "./tier-example.ts";
+import type { TierSpace } from "./tier-space.ts";
+
+/** What does what a step does without it: steps of its list, and what comes after the list where some falls through. */
+export interface Cover {
+  readonly by: readonly Step[];
+  readonly fallsThrough: boolean;
+}
+
+/** A decision list of which steps can be taken out. */
+export class DecisionLine {
+  readonly #list: DecisionList;
+  readonly #space: TierSpace;
+  readonly #places: ReadonlyMap<Step, number>;
+  readonly #gone = new Set<Step>();
+  readonly #byNamespace = new Map<string | undefined, number[]>();
+  readonly #near = new Map<string, readonly number[]>();
+
+  /** Of steps of one priority either may be asked first. */
+  readonly #isTied: boolean;
+
+  constructor(list: DecisionList, space: TierSpace, ties: TieAssumptions) {
+    this.#list = list;
+    this.#isTied = list.isOrdered && list.policies.some(({ tier }) => tiesOf(tier, ties) === "unknown");
+    this.#space = space;
+    this.#places = new Map(list.steps.map((step, i) => [step, i]));
+    for (const [i, { policy }] of list.steps.entries()) {
+      const known = this.#byNamespace.get(policy.namespace);
+      if (known === undefined) this.#byNamespace.set(policy.namespace, [i]);
+      else known.push(i);
+    }
+  }
+
+  takeOut(step: Step): void {
+    this.#gone.add(step);
+  }
+
+  putBack(step: Step): void {
+    this.#gone.delete(step);
+  }
+
+  /**
+   * What decides the same without a step, among those in place; undefined when something would be decided otherwise.
+   * What of the list boxes cannot say never covers. Beside it an order cannot be judged; of a union an allow is covered by
+   * what is known of it, whatever else there is, and so is a deny by other denies.
+   */
+  coverOf(step: Step, budget: Budget): Cover | "undecided" | undefined {
+    const { isOrdered, notUnderstood, steps } = this.#list;
+    const isOpen = notUnderstood.length > 0;
+    if (isOrdered && isOpen) return "undecided";
+    const at = this.#places.get(step) ?? 0;
+    const by: Step[] = [];
+    let rest: readonly Box[] = step.boxes;
+    // What is asked in no order: what is left when it begins, and what of it came so far.
+    let group: { readonly priority: number; readonly rest: readonly Box[]; readonly steps: Step[] } | undefined;
+    for (const place of this.#nearby(step)) {
+      const other = steps[place] as Step;
+      if (this.#gone.has(other) || other === step) continue;
+      if (isOpen && step.action === "deny" && step.rule !== undefined && !isDeny(other)) break;
+      const { priority } = other.policy;
+      if (!this.#isTied || other.rule === undefined) group = undefined;
+      else if (group?.priority !== priority) group = { priority, rest, steps: [] };
+      if ((group?.rest ?? rest).length === 0) break;
+      const isBefore = place < at && !this.#mayBeBefore(step, other);
+      let met = meeting(isBefore || group === undefined ? rest : group.rest, other.boxes, budget);
+      for (const own of group?.steps ?? []) {
+        if (met.length === 0) break;
+        if (areOneObject(own.policy, other.policy)) met = without(met, own.boxes, budget);
+      }
+      group?.steps.push(other);
+      if (budget.exhausted) return "undecided";
+      if (met.length === 0) continue;
+      if (!isBefore && other.action !== step.action) {
+        if (met.some((part) => possiblePoint(this.#space, part) !== undefined)) return undefined;
+      } else by.push(other);
+      rest = without(rest, other.boxes, budget);
+      if (budget.exhausted) return "undecided";
+    }
+    const fallsThrough = rest.some((part) => possiblePoint(this.#space, part) !== undefined);
+    return fallsThrough && step.action !== "pass" ? undefined : { by, fallsThrough };
+  }
+
+  #mayBeBefore({ policy }: Step, other: Step): boolean {
+    return this.#isTied && other.policy.priority === policy.priority && !areOneObject(other.policy, policy);
+  }
+
+  /** The same, by one step that covers alone, where there is one: that is easier to see than what many do together. */
+  plainCoverOf(step: Step, budget: Budget): Cover | "undecided" | undefined {
+    const cover = this.coverOf(step, budget);
+    if (cover === undefined || cover === "undecided" || cover.by.length < 2) return cover;
+    const alone = cover.by.find(
+      (other) => other.action === step.action && without(step.boxes, other.boxes, budget).length === 0,
+    );
+    return alone === undefined || budget.exhausted ? cover : { by: [alone], fallsThrough: false };
+  }
+
+  /** The places of what may meet a step: of two namespaces nothing meets. */
+  #nearby({ policy: { namespace } }: Step): readonly number[] {
+    const key = namespace === undefined ? "" : `${namespace}/`;
+    let near = this.#near.get(key);
+    if (near === undefined) {
+      near =
+        namespace === undefined
+          ? [...this.#list.steps.keys()]
+          : [...(this.#byNamespace.get(namespace) ?? []), ...(this.#byNamespace.get(undefined) ?? [])].toSorted(
+              (a, b) => a - b,
+            );
+      this.#near.set(key, near);
+    }
+    return near;
+  }
+}
+
+/** A rule that denies: what the end of a tier denies is none. */
+function isDeny({ action, rule }: Step): boolean {
+  return action === "deny" && rule !== undefined;
+}
+
+function meeting(parts: readonly Box[], boxes: readonly Box[], budget: Budget): readonly Box[] {
+  const met: Box[] = [];
+  for (const part of parts)
+    for (const box of boxes) {
+      if (!budget.spend(1)) return met;
+      if (!boxesOverlap(part, box)) continue;
+      const both = intersectBoxes(part, box);
+      if (both !== undefined) met.push(both);
+    }
+  return met;
+}
+
+function without(parts: readonly Box[], boxes: readonly Box[], budget: Budget): readonly Box[] {
+  let rest = parts;
+  for (const box of boxes)
+    rest = rest.flatMap((part) => {
+      if (!budget.spend(1 + part.length)) return [];
+      return boxesOverlap(part, box) ? subtractBox(part, box) : [part];
+    });
+  return rest;
+}
