@@ -15,9 +15,7 @@ module.exports = function start(program) {
     process.stdout.write(`${require("../package.json").version}\n`);
     return;
   }
-  // Node 22 and later keep what they compiled in the directory for temporary files; NODE_DISABLE_COMPILE_CACHE=1 turns it off.
-  require("node:module").enableCompileCache?.();
-  import(entry()).then(
+  entry().then(
     ({ runProcess }) => runProcess(program),
     (error) => {
       process.stderr.write(`npa is not fully installed (in a checkout: npm run build): ${error}\n`);
@@ -26,12 +24,13 @@ module.exports = function start(program) {
   );
 };
 
-/** The bundle; in a checkout what `tsc -b` has built since, so that nobody tries yesterday's code. The package holds the bundle alone. */
-function entry() {
+async function entry() {
+  const bundle = path.join(__dirname, "../bundle");
   const built = ["../dist", "../../core/dist", "../../core/dist/load"].map((each) =>
     age(`${each}/tsconfig.tsbuildinfo`),
   );
-  return Math.max(...built) > age("../bundle/npa.js") ? "../dist/process-io.js" : "../bundle/npa.js";
+  if (Math.max(...built) > age("../bundle/npa.cjs")) return import("../dist/process-io.js");
+  return require("./load.js").load(bundle, process.argv[2]);
 }
 
 function age(file) {

@@ -7,9 +7,16 @@ export async function runProcess(program: "npa" | "kubectl npa" = "npa"): Promis
 }
 
 function processIo(program: "npa" | "kubectl npa"): Io {
+  let stdout: Output | undefined;
+  let stderr: Output | undefined;
   return {
-    stdout: outputOf(process.stdout),
-    stderr: outputOf(process.stderr),
+    // Opened when something is written: most runs have nothing for one of them.
+    get stdout() {
+      return (stdout ??= outputOf(process.stdout));
+    },
+    get stderr() {
+      return (stderr ??= outputOf(process.stderr));
+    },
     // Only looked at when `-` is read: opening stdin early would keep the process alive.
     get stdin() {
       return process.stdin;

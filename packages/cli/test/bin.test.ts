@@ -1,15 +1,17 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { twoTiers } from "./manifests.ts";
+import { loadedModules } from "./loaded-modules.ts";
 import { directoryOf } from "./run.ts";
 
+const root = fileURLToPath(new URL("..", import.meta.url));
 const bin = fileURLToPath(new URL("../bin/npa.js", import.meta.url));
 const bundle = fileURLToPath(new URL("../bundle", import.meta.url));
-const isBuilt = existsSync(path.join(bundle, "npa.js"));
+const isBuilt = existsSync(path.join(bundle, "npa.cjs"));
 
 // Needs a build: `npm test` makes one, `vitest` alone does not.
 describe.skipIf(!isBuilt)("bin/npa.js", () => {
@@ -35,8 +37,9 @@ describe.skipIf(!isBuilt)("bin/npa.js", () => {
   });
 
   it("loads nothing that --version does not need, and little for one question", () => {
-    expect(modulesOf("--version")).toEqual([]);
-    const loaded = modulesOf("can", "a", "b", "-f", "nowhere.yaml");
+    const loadedBy = (...argv: string[]): readonly string[] => loadedModules([bin, ...argv], { cwd: bundle }).modules;
+    expect(loadedBy("--version")).toEqual([]);
+    const loaded = loadedBy("can", "a", "b", "-f", "nowhere.yaml");
     expect(loaded.length).toBeGreaterThan(3);
     expect(loaded.length).toBeLessThan(60);
     expect(loaded.filter((file) => /client-node|graph-|edit-/.test(file))).toEqual([]);
@@ -53,42 +56,52 @@ describe.skipIf(!isBuilt)("bin/npa.js", () => {
     expect(stderr).not.toContain("child_process");
   });
 
+  it("answers the same with the code that was compiled when it was built as without", () => {
+    const caches = readdirSync(bundle).filter((name) => name.startsWith("cache-"));
+    expect(caches).toEqual([`cache-${process.versions.v8}-${process.arch}`]);
+    const copy = directoryOf({});
+    for (const part of ["bin", "bundle", "package.json"])
+      cpSync(path.join(root, part), path.join(copy, part), { recursive: true });
+    const cwd = directoryOf({ "a.yaml": twoTiers });
+    const answers = (): unknown =>
+      [
+        ["analyze", "a.yaml"],
+        ["list", "a.yaml"],
+        ["can", "shop/web", "shop/db", "-f", "a.yaml"],
+        ["graph", "a.yaml"],
+      ].map((argv) => {
+        const { modules, ...answer } = loadedModules([path.join(copy, "bin/npa.js"), ...argv], { cwd });
+        expect(modules.length).toBeGreaterThan(3);
+        return answer;
+      });
+    const cached = answers();
+    const [cache = ""] = caches;
+    for (const name of readdirSync(path.join(copy, "bundle", cache)))
+      // Another program's code of the same V8: it is refused, and the source compiled.
+      writeFileSync(path.join(copy, "bundle", cache, name), `{"./npa.cjs":64}\n${"x".repeat(64)}`);
+    expect(answers()).toEqual(cached);
+    rmSync(path.join(copy, "bundle", cache), { recursive: true });
+    expect(answers()).toEqual(cached);
+  });
+
   it("stands alone: the bundle imports nothing but Node's own modules, and its licences stand beside it", () => {
-    const files = readdirSync(bundle).filter((file) => file.endsWith(".js"));
-    const specifiers = files.flatMap((file) => importedBy(readFileSync(path.join(bundle, file), "utf8")));
+    const files = readdirSync(bundle).filter((file) => file.endsWith(".cjs"));
+    const specifiers = files.flatMap((file) => requiredBy(readFileSync(path.join(bundle, file), "utf8")));
     expect(specifiers.length).toBeGreaterThan(50);
-    expect(specifiers.filter((each) => !each.startsWith("./") && !isBuiltin(each))).toEqual([]);
+    // node-fetch, which reads no answer of npa's, tries for a package that it does without.
+    expect(specifiers.filter((each) => !each.startsWith("./") && !isBuiltin(each))).toEqual(["encoding"]);
     const licences = readFileSync(path.join(bundle, "LICENSES.txt"), "utf8");
     for (const name of ["commander 14", "yaml 2", "graphology 0", "@kubernetes/client-node 1"])
       expect(licences).toContain(name);
   });
 });
 
-/** What a module that the bundler wrote imports, at the top and later on. */
-function importedBy(text: string): readonly string[] {
-  const [head = ""] = /^(?:import\s*(?:[\w*{},$\s]+?from)?\s*["'`][^"'`]+["'`];?\s*)*/.exec(text) ?? [];
-  return [...head.matchAll(/["'`]([^"'`]+)["'`]/g), ...text.matchAll(/\bimport\(["'`](\.[^"'`]+)["'`]\)/g)].map(
-    ([, name = ""]) => name,
-  );
-}
-
-/** The ES modules that a run of the bin loads. */
-function modulesOf(...argv: readonly string[]): readonly string[] {
-  const { stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", listLoaded, bin, ...argv], {
-    encoding: "utf8",
-  });
-  return stderr.split("\n").filter((line) => line.startsWith("file:") && !line.includes("/bin/"));
+/** What a module that the bundler wrote requires, at the top and later on. */
+function requiredBy(text: string): readonly string[] {
+  return [...text.matchAll(/\brequire\(["'`]([^"'`]+)["'`]\)/g)].map(([, name = ""]) => name);
 }
 
 /** Prints on stderr, at the end of a run, which of its own modules Node has loaded. */
 const listBuiltins = `data:text/javascript,${encodeURIComponent(
   'process.on("exit", () => process._rawDebug(process.moduleLoadList.join("\\n")));',
 )}`;
-
-/** Runs the bin with a hook that prints every module it loads on stderr. */
-const listLoaded = `
-  import { register } from "node:module";
-  const hook = "export async function load(url, context, next) { process._rawDebug(url); return next(url, context); }";
-  register("data:text/javascript," + encodeURIComponent(hook));
-  await import(process.argv[1]);
-`;

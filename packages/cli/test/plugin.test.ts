@@ -6,11 +6,12 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it, vi } from "vitest";
 import { kubeconfigFile, npaOn, serverFor } from "./live-cluster.ts";
+import { loadedModules } from "./loaded-modules.ts";
 import { directoryOf, npa } from "./run.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const bin = path.join(root, "bin/kubectl-npa.js");
-const isBuilt = existsSync(path.join(root, "bundle/npa.js"));
+const isBuilt = existsSync(path.join(root, "bundle/npa.cjs"));
 const plugin = { io: { program: "kubectl npa" } } as const;
 
 function hasKubectl(): boolean {
@@ -95,13 +96,10 @@ describe.runIf(isBuilt)("bin/kubectl-npa.js", () => {
 
   it("loads the cluster's client only to read a cluster", () => {
     const cwd = directoryOf({ "a.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: []}\n" });
-    const { stdout, stderr: loaded } = spawnSync(process.execPath, ["--input-type=module", "-e", listLoaded, bin], {
-      cwd,
-      encoding: "utf8",
-    });
+    const { stdout, modules } = loadedModules([bin, "list", "a.yaml"], { cwd });
     expect(stdout).toContain("default/a[Pod]");
-    expect(loaded).toMatch(/bundle\/list-/);
-    expect(loaded).not.toMatch(/client-node|read-live-cluster-/);
+    expect(modules.join(" ")).toMatch(/\blist-/);
+    expect(modules.join(" ")).not.toMatch(/client-node|read-live-cluster-/);
   });
 
   it.skipIf(process.platform === "win32")("ends with 130 on Ctrl-C", async () => {
@@ -118,12 +116,3 @@ describe.runIf(isBuilt)("bin/kubectl-npa.js", () => {
     expect(stderr).toBe("npa: interrupted: nothing is analysed, because the cluster was not read to the end\n");
   });
 });
-
-/** Runs the bin with a hook that prints every module it loads on stderr. */
-const listLoaded = `
-  import { register } from "node:module";
-  const hook = "export async function load(url, context, next) { process._rawDebug(url); return next(url, context); }";
-  register("data:text/javascript," + encodeURIComponent(hook));
-  process.argv = [process.argv[0], process.argv[1], "list", "a.yaml"];
-  await import(process.argv[1]);
-`;
