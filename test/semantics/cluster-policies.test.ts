@@ -26,6 +26,26 @@ function reached(domains?: Readonly<Record<string, readonly string[]>>): readonl
   return endpoints.flatMap((each) => (each.type === "ipBlock" && targets.has(each.id) ? each.ranges : []));
 }
 
+describe("a ClusterNetworkPolicy", () => {
+  it("is the same in v1alpha2 and v1beta1, and one object in both", () => {
+    const beta = text.replace("v1alpha2", "v1beta1");
+    const { connections, uncertain } = listConnectivity(cluster);
+    const answer = listConnectivity(readManifests([{ name: "a.yaml", text: beta }]));
+    expect({ connections: answer.connections, uncertain: answer.uncertain }).toEqual({ connections, uncertain });
+    const both = readManifests([{ name: "a.yaml", text: `${text}---\n${beta}` }]);
+    expect(both.policies.map(({ ref }) => ref.apiVersion)).toEqual(["policy.networking.k8s.io/v1beta1"]);
+    expect(both.problems.map(({ code }) => code)).toContain("duplicate-object");
+  });
+
+  it("of v1alpha1 is refused: there is none", () => {
+    const { policies, problems } = readManifests([{ name: "a.yaml", text: text.replace("v1alpha2", "v1alpha1") }]);
+    expect(policies).toEqual([]);
+    expect(problems.map(({ message }) => message)).toContain(
+      'there is no ClusterNetworkPolicy in "policy.networking.k8s.io/v1alpha1": write policy.networking.k8s.io/v1beta1',
+    );
+  });
+});
+
 describe("row 22: domainNames", () => {
   it("are possible and never certain", () => {
     expect(reached()).toEqual([]);

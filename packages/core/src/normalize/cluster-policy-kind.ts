@@ -6,7 +6,8 @@ import type { RawMapping } from "./raw-object.ts";
 /** What the cluster-wide kinds of policy.networking.k8s.io differ in. */
 export interface ClusterPolicyKind {
   readonly kind: "AdminNetworkPolicy" | "BaselineAdminNetworkPolicy" | "ClusterNetworkPolicy";
-  readonly version: "v1alpha1" | "v1alpha2";
+  /** The versions that have it; they do not differ in it. The newest first. */
+  readonly versions: readonly [string, ...string[]];
   /** Fields of `spec`. */
   readonly fields: readonly string[];
   readonly actions: Readonly<Record<string, RuleAction>>;
@@ -15,9 +16,9 @@ export interface ClusterPolicyKind {
   readonly portsField: "ports" | "protocols";
 }
 
-/** v1alpha1 requires both selectors of `pods`, v1alpha2 the podSelector. */
-export function requireSelectors(at: ObjectCursor, { version }: ClusterPolicyKind, raw: RawMapping): void {
-  for (const field of version === "v1alpha1" ? ["namespaceSelector", "podSelector"] : ["podSelector"])
+/** v1alpha1 requires both selectors of `pods`, later versions the podSelector. */
+export function requireSelectors(at: ObjectCursor, { versions }: ClusterPolicyKind, raw: RawMapping): void {
+  for (const field of versions.includes("v1alpha1") ? ["namespaceSelector", "podSelector"] : ["podSelector"])
     if (raw[field] === undefined || raw[field] === null)
       at.refuse("missing-field", [field], `${field} is missing: write {} to select all`);
 }

@@ -112,10 +112,10 @@ const oldFields = ["namespaceSelector", "sameLabels", "notSameLabels"] as const;
 /** `namespaces` as v0.1.1 had it: one of three fields. */
 function readOldForm(
   at: ObjectCursor,
-  { version }: ClusterPolicyKind,
+  { versions }: ClusterPolicyKind,
   map: RawMapping,
 ): OldFormPeer["namespaces"] | undefined {
-  const written = version === "v1alpha1" ? map["namespaces"] : undefined;
+  const written = versions.includes("v1alpha1") ? map["namespaces"] : undefined;
   if (typeof written !== "object" || written === null || Array.isArray(written)) return undefined;
   const raw = mappingField(at, map, "namespaces");
   const field = oldFields.find((one) => raw?.[one] !== undefined && raw[one] !== null);

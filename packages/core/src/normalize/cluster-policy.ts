@@ -20,7 +20,7 @@ import { checkFields } from "./unknown-fields.ts";
 const group = "policy.networking.k8s.io";
 const admin: ClusterPolicyKind = {
   kind: "AdminNetworkPolicy",
-  version: "v1alpha1",
+  versions: ["v1alpha1"],
   fields: ["priority", "subject", "ingress", "egress"],
   actions: { Allow: "allow", Deny: "deny", Pass: "pass" },
   most: 100,
@@ -34,21 +34,21 @@ const baseline: ClusterPolicyKind = {
 };
 const cluster: ClusterPolicyKind = {
   kind: "ClusterNetworkPolicy",
-  version: "v1alpha2",
+  versions: ["v1beta1", "v1alpha2"],
   fields: ["tier", "priority", "subject", "ingress", "egress"],
   actions: { Accept: "allow", Deny: "deny", Pass: "pass" },
   most: 25,
   portsField: "protocols",
 };
 
-/** AdminNetworkPolicy and BaselineAdminNetworkPolicy of `v1alpha1`, ClusterNetworkPolicy of `v1alpha2`. */
+/** AdminNetworkPolicy and BaselineAdminNetworkPolicy of `v1alpha1`, ClusterNetworkPolicy of `v1alpha2` and `v1beta1`. */
 export const clusterPolicyReaders: readonly KindReader[] = [admin, baseline, cluster].map((kind) => ({
   kind: kind.kind,
-  reads: (apiVersion) => apiVersion === `${group}/${kind.version}`,
+  reads: (apiVersion) => kind.versions.some((version) => apiVersion === `${group}/${version}`),
   read: (object, draft) => readClusterPolicy(kind, object, draft),
 }));
 
-/** Whether the kind was written in the other version, which does not have it. */
+/** Whether the kind was written in a version that does not have it. */
 export const wrongClusterPolicyReaders: readonly KindReader[] = [admin, baseline, cluster].map((kind) => ({
   kind: kind.kind,
   reads: (apiVersion) => apiVersion.startsWith(`${group}/`),
@@ -58,7 +58,7 @@ export const wrongClusterPolicyReaders: readonly KindReader[] = [admin, baseline
     at.refuse(
       "invalid-policy",
       ["apiVersion"],
-      `there is no ${kind.kind} in ${quote(object.apiVersion)}: write ${group}/${kind.version}`,
+      `there is no ${kind.kind} in ${quote(object.apiVersion)}: write ${group}/${kind.versions[0]}`,
     );
     draft.refuse({ ref: at.ref, reasons: at.reasons, origin: object.origin });
   },

@@ -23,7 +23,7 @@ export const deprecatedApiVersion: RuleDefinition = defineRule({
       if (ref.apiVersion !== `${group}v1alpha1`) continue;
       report({
         at: { object: ref, location: locationOf(origin, ["apiVersion"]) },
-        message: `${nameOf({ ref })}: ${ref.apiVersion} is an alpha version; AdminNetworkPolicy and BaselineAdminNetworkPolicy became ClusterNetworkPolicy in ${group}v1alpha2`,
+        message: `${nameOf({ ref })}: ${ref.apiVersion} is an alpha version; AdminNetworkPolicy and BaselineAdminNetworkPolicy became ClusterNetworkPolicy of ${group}v1beta1`,
       });
     }
   },

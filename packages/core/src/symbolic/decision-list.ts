@@ -219,6 +219,27 @@ export function* decideOne(box: Box, { steps }: DecisionList, budget: Budget): G
   for (const part of rest) yield { part, action: "pass" };
 }
 
+/** What of some boxes every one of some lists passes on, so that it comes to what stands behind them. Ends early when the budget does. */
+export function* passedOn(
+  boxes: readonly Box[],
+  lists: readonly DecisionList[],
+  budget: Budget,
+  from = 0,
+): Generator<Box> {
+  const list = lists[from];
+  if (list === undefined) yield* boxes;
+  else
+    for (const box of boxes) {
+      const passed = [...decideOne(box, list, budget)].filter(({ action }) => action === "pass");
+      yield* passedOn(
+        passed.map(({ part }) => part),
+        lists,
+        budget,
+        from + 1,
+      );
+    }
+}
+
 /** What all lists decide of a box, part by part: what falls through the last is allowed. Ends early when the budget does. */
 export function* decide(
   box: Box,

@@ -2,15 +2,7 @@ import { pushAll } from "../lib/push-all.ts";
 import { type Direction, directions, type Policy } from "../model/policy.ts";
 import type { Box } from "./box.ts";
 import { Budget } from "./budget.ts";
-import {
-  decide,
-  type DecisionList,
-  decisionLists,
-  finalSteps,
-  type Step,
-  unorderedSteps,
-  withoutSteps,
-} from "./decision-list.ts";
+import { decide, type DecisionList, decisionLists, passedOn, type Step, unorderedSteps } from "./decision-list.ts";
 import type { TrafficExample } from "./example.ts";
 import { tiesOf } from "../semantics/tiers.ts";
 import { type ProofOptions, tiesByName, unknownTies } from "./proof-options.ts";
@@ -41,12 +33,10 @@ export function findOrderConflicts(policies: readonly Policy[], options: ProofOp
   const undecided = new Set<string>();
   for (const direction of directions) {
     const lists = decisionLists(space, inForce, direction, { ties: tiesByName, budget });
-    const decided: Step[] = [];
     for (const [i, list] of lists.entries()) {
       const isOpen = list.isOrdered && list.policies.some(({ tier }) => tiesOf(tier, ties) === "unknown");
-      if (isOpen) pushAll(conflicts, conflictsOf(space, list, decided, lists.slice(i + 1), direction, budget));
+      if (isOpen) pushAll(conflicts, conflictsOf(space, lists, i, direction, budget));
       for (const reason of isOpen ? list.notUnderstood : []) undecided.add(reason);
-      pushAll(decided, finalSteps(list));
     }
   }
   if (budget.exhausted) undecided.add("policies of one priority are too many to be compared");
@@ -60,17 +50,18 @@ function hasEqualPriorities(policies: readonly Policy[]): boolean {
 
 function conflictsOf(
   space: TierSpace,
-  list: DecisionList,
-  decided: readonly Step[],
-  later: readonly DecisionList[],
+  lists: readonly DecisionList[],
+  at: number,
   direction: Direction,
   budget: Budget,
 ): readonly OrderConflict[] {
   const found = new Map<string, OrderConflict>();
+  const [earlier, later] = [lists.slice(0, at), lists.slice(at + 1)];
+  const list = lists[at] as DecisionList; // a place in the lists
   for (const { steps, parts } of unorderedSteps(list.steps, budget)) {
     const key = steps.map(({ policy }) => list.policies.indexOf(policy)).join();
     if (found.has(key)) continue;
-    const open = withoutSteps(parts, decided, budget).flatMap((part) => differing(part, steps, later, budget));
+    const open = [...passedOn(parts, earlier, budget)].flatMap((part) => differing(part, steps, later, budget));
     if (budget.exhausted) break;
     const [point] = open.flatMap((part) => possiblePoint(space, part) ?? []);
     if (point === undefined) continue;

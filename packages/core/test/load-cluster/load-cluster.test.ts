@@ -356,6 +356,18 @@ describe("kinds that are not Kubernetes' own", () => {
     ]);
   });
 
+  it("ClusterNetworkPolicies are read in the version that the server prefers", async () => {
+    const version = "v1beta1";
+    const kinds = allKinds.map((kind) => (kind.kind === "ClusterNetworkPolicy" ? { ...kind, version } : kind));
+    const policy = policyOf("policy.networking.k8s.io/v1beta1", "ClusterNetworkPolicy");
+    const spec = { tier: "Admin", priority: 5, subject: { namespaces: {} } };
+    const read = await load(await serverFor({ kinds, objects: [{ ...policy, spec }] }));
+    const cluster = readDocuments(read.sources, read);
+    expect(cluster.policies.map(({ ref, tier }) => [ref.apiVersion, tier.name])).toEqual([
+      ["policy.networking.k8s.io/v1beta1", "Admin"],
+    ]);
+  });
+
   it("are not asked for where they are not installed", async () => {
     const server = await serverFor({ objects: objectsFromManifests(pods(1)) });
     const read = await load(server);
