@@ -170,7 +170,7 @@ export function expectPairs(reachability: Reachability): void {
   const pairs = endpoints.flatMap((from) =>
     endpoints
       .filter((to) => from !== to || from.toItself)
-      .filter((to) => from.workload !== undefined || to.workload !== undefined)
+      .filter((to) => reachability.isDecided(from.classId, to.classId))
       .filter((to) => connects(reachability, from.classId, to.classId, "certain"))
       .map((to) => `${from.endpoint.id} ${to.endpoint.id}`),
   );

@@ -35,6 +35,9 @@ describe("assumptions", () => {
       dataplane: "unknown",
       ciliumEnforcement: "default",
       ciliumCidrMatchMode: "none",
+      ciliumHostFirewall: true,
+      ciliumAllowLocalhost: "always",
+      ciliumIcmpTypeZero: "one",
       ciliumMissingObjects: "unknown",
       ciliumVersion: "1.20",
       kubeApiserver: "unknown",
@@ -254,6 +257,34 @@ spec:
       world + ofCilium(spec),
     ])
       expect(underEach(yaml + nodeOf("10.0.0.1"), ["10.0.0.1", "a/web"], mode)).toEqual(["no", "yes"]);
+  });
+
+  it("ciliumHostFirewall: whether policies for nodes are in force", () => {
+    const forNodes =
+      "---\n{apiVersion: cilium.io/v2, kind: CiliumClusterwideNetworkPolicy, metadata: {name: nodes}, spec: {nodeSelector: {}, ingress: [{}]}}\n";
+    expect(underEach(world + forNodes, ["a/web", "reserved:host"], { ciliumHostFirewall: false })).toEqual([
+      "no",
+      "yes",
+    ]);
+  });
+
+  it("ciliumAllowLocalhost: whether a pod's own node is let in without a rule", () => {
+    const denyAll = world + ofCilium("{endpointSelector: {}, ingress: [{}]}");
+    expect(underEach(denyAll, ["reserved:host", "a/web"], { ciliumAllowLocalhost: "policy" })).toEqual(["yes", "no"]);
+  });
+
+  it("ciliumIcmpTypeZero: which messages a rule for echo replies matches", () => {
+    const cluster = readManifests([
+      {
+        name: "cluster.yaml",
+        text: world + ofCilium("{endpointSelector: {}, ingress: [{icmps: [{fields: [{type: 0}]}]}]}"),
+      },
+    ]);
+    const ask = (port: string, assumptions: Partial<Assumptions>): Answer =>
+      can(cluster, { source: "1.2.3.4", target: "a/web", port }, { assumptions }).answer;
+    const all = { ciliumIcmpTypeZero: "all" } as const;
+    expect(["0/ICMP", "8/ICMP"].map((port) => ask(port, {}))).toEqual(["yes", "no"]);
+    expect(["0/ICMP", "8/ICMP"].map((port) => ask(port, all))).toEqual(["yes", "yes"]);
   });
 
   it("ciliumMissingObjects: whether Services that are not there may exist", () => {

@@ -10,7 +10,9 @@ import type { AllowedOpening } from "../model/allowed-opening.ts";
 import { type ConnectionDiff, type PairChange, connectionDiff } from "../diff/connection-diff.ts";
 import { baselineOf, withoutKnown } from "../findings/baseline.ts";
 import { by } from "../lib/compare.ts";
+import type { Policy } from "../model/policy.ts";
 import type { Cluster } from "../model/cluster.ts";
+import { policiesForNodes } from "../semantics/implied-policies.ts";
 import { refKey } from "../semantics/canonical-key.ts";
 import { underAssumptions } from "../semantics/under-assumptions.ts";
 import { type AnalyzeOptions, findingsOfCluster, withPodCidrs } from "./analyze.ts";
@@ -63,7 +65,8 @@ function diffOf(old: Cluster, now: Cluster, options: DiffOptions): ConnectivityD
     ),
   );
   const findings = options.findings === false ? undefined : comparedFindings(before, after, options);
-  const changed = changedPolicies(before.policies, after.policies);
+  const policiesOf = (cluster: Cluster): readonly Policy[] => [...cluster.policies, ...policiesForNodes(cluster)];
+  const changed = changedPolicies(policiesOf(before), policiesOf(after));
   const basis = (cluster: Cluster): ConnectivityDiff["before"] => {
     const { notEvaluated, inputs } = basisOf(cluster, assumptions);
     return { workloads: cluster.workloads.length, policies: cluster.policies.length, notEvaluated, inputs };

@@ -5,6 +5,7 @@ import type { Cluster } from "../model/cluster.ts";
 import type { ClassId } from "../reachability/class-set.ts";
 import { type ComparedRelations, compareRelations } from "../reachability/compare-relations.ts";
 import { PortFormatter } from "../reachability/format-ports.ts";
+import type { Reachability } from "../reachability/reachability.ts";
 import type { ReachabilityOptions } from "../reachability/options.ts";
 import type { Bound } from "../reachability/part-expander.ts";
 import { type AddressSet, allAddresses, formatRanges } from "../sets/address-set.ts";
@@ -145,17 +146,18 @@ class Folding {
   fold(changes: readonly RawChange[]): readonly PairChange[] {
     const pairs: PairChange[] = [];
     const external = new Map<string, { readonly sample: RawChange; readonly addresses: AddressSet[] }>();
-    for (const change of changes) {
+    for (const given of changes) {
+      const change = this.#withNode(given);
       const { source, target, before, after } = change;
-      const outside = source.isExternal ? source : target.isExternal ? target : undefined;
+      const outside = isUnnamed(source) ? source : isUnnamed(target) ? target : undefined;
       if (outside === undefined) {
         pairs.push(this.#pair(change));
         continue;
       }
-      const other = source.isExternal ? target : source;
-      const addresses = this.#compared.after.addressesOf(outside.after as ClassId); // addresses are on both sides
+      const other = outside === source ? target : source;
+      const addresses = this.#addressesOf(outside);
       const places = placesIn(addresses).join();
-      const key = [source.isExternal, other.id, other.before, other.after, before, after, places].join(" ");
+      const key = [outside === source, other.id, other.before, other.after, before, after, places].join(" ");
       const same = external.get(key);
       if (same === undefined) external.set(key, { sample: change, addresses: [addresses] });
       else same.addresses.push(addresses);
@@ -166,12 +168,26 @@ class Folding {
       .toSorted((a, b) => compareStrings(a.source.id, b.source.id) || compareStrings(a.target.id, b.target.id));
   }
 
+  /** Of two ends that are no pods one is a node: it stands for itself. */
+  #withNode(change: RawChange): RawChange {
+    const { source, target } = change;
+    if (!source.isExternal || !target.isExternal) return change;
+    const named = (end: DiffEnd): DiffEnd => ({ ...end, id: externalName(this.#addressesOf(end)) });
+    return this.#isNode(source) ? { ...change, source: named(source) } : { ...change, target: named(target) };
+  }
+
+  #isNode({ before, after }: DiffEnd): boolean {
+    const isOne = (side: Reachability, id: ClassId | undefined): boolean => id !== undefined && side.nodes.has(id);
+    return isOne(this.#compared.before, before) || isOne(this.#compared.after, after);
+  }
+
+  #addressesOf({ after }: DiffEnd): AddressSet {
+    return this.#compared.after.addressesOf(after as ClassId); // addresses are on both sides
+  }
+
   #outside(change: RawChange, addresses: readonly AddressSet[]): RawChange {
-    const all = unionAll(addresses);
-    const places = placesIn(all);
-    const isAll = isSubset(allAddresses, all);
-    const id = places.length > 0 ? placeName(places) : isAll ? "external" : `external[${formatRanges(all).join(",")}]`;
-    return change.source.isExternal
+    const id = externalName(unionAll(addresses));
+    return isUnnamed(change.source)
       ? { ...change, source: { ...change.source, id } }
       : { ...change, target: { ...change.target, id } };
   }
@@ -195,4 +211,15 @@ class Folding {
       isOfOneSide: [source, target].some((end) => end.before === undefined || end.after === undefined),
     };
   }
+}
+
+/** Addresses that are folded, and named by what they are together. */
+function isUnnamed({ isExternal, id }: DiffEnd): boolean {
+  return isExternal && id === "";
+}
+
+function externalName(all: AddressSet): string {
+  const places = placesIn(all);
+  if (places.length > 0) return placeName(places);
+  return isSubset(allAddresses, all) ? "external" : `external[${formatRanges(all).join(",")}]`;
 }

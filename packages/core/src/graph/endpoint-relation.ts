@@ -53,13 +53,11 @@ export class EndpointRelation {
     if (source.endpoint.type === "ingress-controller") return this.#sorted([...this.routed()]);
     this.#outgoing ??= new Outgoing(this.reachability, this.bound);
     const pairs: (readonly [ListedEndpoint, ConnectionId])[] = [];
-    const isOutside = source.workload === undefined;
-    const podCount = this.reachability.pods.classes.length;
     this.#outgoing.from(source.classId, (classId, connections) => {
       // Thousands of address classes "reach" each other: not even looked up.
-      if (isOutside && classId >= podCount) return;
+      if (!this.reachability.isDecided(source.classId, classId)) return;
       for (const target of this.ofClass(classId)) {
-        if (isListed(source, target)) pairs.push([target, connections]);
+        if (source !== target || source.toItself) pairs.push([target, connections]);
       }
     });
     return this.#sorted(pairs);
@@ -68,12 +66,4 @@ export class EndpointRelation {
   #sorted(pairs: (readonly [ListedEndpoint, ConnectionId])[]): readonly (readonly [ListedEndpoint, ConnectionId])[] {
     return pairs.toSorted(([a], [b]) => (this.#ranks.get(a) ?? 0) - (this.#ranks.get(b) ?? 0));
   }
-}
-
-/** Traffic that concerns no pod is not shown, and a single pod does not talk to itself. */
-function isListed(source: ListedEndpoint, target: ListedEndpoint): boolean {
-  if (source === target) return source.toItself;
-  return (
-    source.workload !== undefined || target.workload !== undefined || source.endpoint.type === "ingress-controller"
-  );
 }

@@ -39,6 +39,12 @@ export interface Assumptions {
   readonly ciliumEnforcement: "default" | "always" | "never";
   /** Where Cilium enforces: whether CIDRs match addresses of nodes and pods, too (`policy-cidr-match-mode`). */
   readonly ciliumCidrMatchMode: "none" | "nodes";
+  /** Where Cilium enforces: whether its host firewall is on (`enable-host-firewall`), without which policies for nodes are not in force. */
+  readonly ciliumHostFirewall: boolean;
+  /** Where Cilium enforces: whether what a pod's own node sends it is let in whatever isolates the pod (`allow-localhost`), or needs a rule. */
+  readonly ciliumAllowLocalhost: "always" | "policy";
+  /** Whether a rule of Cilium for ICMP of type 0 matches that type, as written, or every type, as some versions have it. */
+  readonly ciliumIcmpTypeZero: "one" | "all";
   /** Whether Services and groups that policies of Cilium name and the input does not have exist all the same, or not. */
   readonly ciliumMissingObjects: "unknown" | "absent";
   /** The version of Cilium, whose reading of some fields has changed. */
@@ -80,6 +86,9 @@ export const defaultAssumptions: Assumptions = {
   dataplane: "unknown",
   ciliumEnforcement: "default",
   ciliumCidrMatchMode: "none",
+  ciliumHostFirewall: true,
+  ciliumAllowLocalhost: "always",
+  ciliumIcmpTypeZero: "one",
   ciliumMissingObjects: "unknown",
   ciliumVersion: "1.20",
   kubeApiserver: "unknown",
@@ -107,6 +116,9 @@ export const assumptionValues: { readonly [K in keyof Assumptions]: readonly Ass
   dataplane: ["unknown", "kubernetes", "cilium", "calico"],
   ciliumEnforcement: ["default", "always", "never"],
   ciliumCidrMatchMode: ["none", "nodes"],
+  ciliumHostFirewall: [true, false],
+  ciliumAllowLocalhost: ["always", "policy"],
+  ciliumIcmpTypeZero: ["one", "all"],
   ciliumMissingObjects: ["unknown", "absent"],
   ciliumVersion: ciliumVersions,
   kubeApiserver: ["unknown", "host", "remote-node"],

@@ -209,11 +209,15 @@ export interface ClusterNode {
   readonly addresses: readonly string[];
 }
 
-/** A policy of Cilium for the network of nodes, and where it selects them. It decides nothing about traffic of pods. */
+/**
+ * A policy of Cilium that selects nodes, and where it does. Its rules that do so are policies of their own: they decide what
+ * nodes send and receive, and nothing about pods, so that they are not among those of the cluster.
+ */
 export interface HostPolicy {
   readonly ref: ObjectRef;
   readonly origin: Origin;
   readonly paths: readonly NodePath[];
+  readonly policies: readonly Policy[];
 }
 
 /** What was read, counted. `objects` counts by kind everything seen; `skipped` counts documents that are no Kubernetes objects. */

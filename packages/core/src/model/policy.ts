@@ -159,6 +159,10 @@ export interface Subject extends PodBox {
   readonly or?: readonly PodBox[];
   /** And reserved identities of Cilium, each as a pod with no label but that of its identity, such as `reserved:health`. */
   readonly reserved?: true;
+  /** Instead: nodes, by their labels, with the pods on their network. */
+  readonly nodes?: Selector;
+  /** Instead: only pods on the network of a node. */
+  readonly onNodes?: true;
 }
 
 /**

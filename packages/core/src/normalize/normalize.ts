@@ -67,6 +67,7 @@ export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOpti
     ...ground,
     ...(assumed === undefined ? {} : { assumed }),
     ...withCalico(beside, draft.calico, report),
+    ...(beside.hostPolicies === undefined ? {} : { hostPolicies: beside.hostPolicies }),
     ...(staged === undefined ? {} : { staged }),
     routes: draft.routes.sorted(),
     ...(draft.gateways.size === 0 ? {} : { gateways: [...draft.gateways.values()].toSorted(byName) }),
@@ -78,7 +79,6 @@ export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOpti
     ...(nodes.size === 0 ? {} : { nodes: [...nodes.values()].toSorted(by(({ name }) => name)) }),
     ...(facts.length === 0 ? {} : { facts }),
     refusedPolicies: draft.refusedPolicies.toSorted(by(({ ref }) => `${ref.namespace ?? ""}/${ref.name}`)),
-    ...(draft.cilium.hostPolicies.size === 0 ? {} : { hostPolicies: [...draft.cilium.hostPolicies.values()] }),
     notEvaluated: [
       ...draft.notEvaluated,
       ...relabelled(options.files, [...ground.workloads, ...ground.policies]),

@@ -10,6 +10,9 @@ import { compareTiers } from "../symbolic/compare-tiers.ts";
 import type { Comparison } from "../symbolic/comparison.ts";
 import type { Counterexample } from "../symbolic/counterexample.ts";
 import { describeCounterexample } from "../symbolic/describe-example.ts";
+import { sayKey } from "../semantics/canonical-key.ts";
+import { policiesForNodes } from "../semantics/implied-policies.ts";
+import { underAssumptions } from "../semantics/under-assumptions.ts";
 import type { ProofOptions } from "../symbolic/proof-options.ts";
 import { defaultProofSteps, policiesInScope, type ProofTask, type ProveOptions, proofTask } from "./prove-options.ts";
 import { stoppable } from "../lib/stoppable.ts";
@@ -37,17 +40,31 @@ function proofOf(before: Cluster, after: Cluster, options: ProveOptions): Proof 
     ? asWhole(sides, { ...task, limit: examples.limit })
     : namespaceByNamespace(sides, task, options);
   for (const comparison of found.comparisons) examples.add(comparison);
+  const ofNodes = differingForNodes(before, after, basis.assumptions);
   return {
     apiVersion,
     kind: "Proof",
-    verdict: found.verdict,
+    // Of nodes nothing is proved, so that policies for them that differ leave the whole open.
+    verdict: ofNodes.length === 0 || found.verdict === "incomparable" ? found.verdict : "undecided",
     counterexamples: examples.all(),
     namespaces: found.namespaces,
-    undecided: [...new Set(found.comparisons.flatMap(({ undecided }) => undecided))],
+    undecided: [...new Set([...found.comparisons.flatMap(({ undecided }) => undecided), ...ofNodes])],
     ...basis,
     before: sideOf(before, basis.assumptions, sides.before),
     after: sideOf(after, basis.assumptions, sides.after),
   };
+}
+
+/** The policies for nodes that say something else on the two sides, as reasons. */
+function differingForNodes(before: Cluster, after: Cluster, assumptions: Assumptions): readonly string[] {
+  const [was, is] = [before, after].map((cluster) => {
+    const all = policiesForNodes(underAssumptions(cluster, assumptions));
+    return new Map(all.map((policy) => [sayKey(policy), policy.name]));
+  }) as [Map<string, string>, Map<string, string>]; // one for each
+  const names = [...was, ...is].flatMap(([key, name]) => (was.has(key) && is.has(key) ? [] : [name]));
+  return [...new Set(names)]
+    .toSorted(compareStrings)
+    .map((name) => `CiliumClusterwideNetworkPolicy ${name} selects nodes: proofs are about pods`);
 }
 
 interface Found {

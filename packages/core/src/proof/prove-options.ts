@@ -54,7 +54,8 @@ export function proofTask(known: Cluster, options: ProveOptions, ...others: read
 function impliedBeside(policies: readonly Policy[], assumptions: Assumptions): readonly Policy[] {
   if (assumptions.dataplane !== "cilium") return [];
   const places = new Set(policies.flatMap(addressSets).flatMap(placesIn));
-  return impliedPolicies((place) => place !== "init" && places.has(place), assumptions);
+  // Proofs are about pods: policies for nodes are no part of them.
+  return impliedPolicies({}, (place) => place !== "init" && places.has(place), assumptions);
 }
 
 /** The policies that were asked for. */

@@ -229,13 +229,13 @@ function notes(reachability: Reachability, source: QuestionSide, target: Questio
   ] as const) {
     if (onNode(side))
       result.push(
-        `the ${which} runs on its node's network: no NetworkPolicy isolates it, no selector matches it, and to its peers it is the node's address`,
+        `the ${which} runs on its node's network: no NetworkPolicy isolates it${reachability.nodes.size === 0 ? "" : ", policies for nodes may"}, no selector matches it, and to its peers it is the node's address`,
       );
   }
   const dropped = onNode(target) && !source.parts.some(isOutside) ? hostDrop(reachability) : undefined;
   if (dropped !== undefined)
     result.push(`${dropped}: to a pod on the network of its own node nothing gets through, whatever policies allow`);
-  if (source.parts.some(({ classId }) => reachability.isOwnNode(classId)))
+  if (source.parts.some(({ classId }) => target.parts.some((other) => reachability.isOwnNode(classId, other.classId))))
     result.push("what a pod's own node sends it is let in unless a rule denies it, whatever isolates the pod");
   if (source.parts.some(isOutside) && target.parts.some(isOutside))
     result.push("policies select neither end: they do not decide about that");

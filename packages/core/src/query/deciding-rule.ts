@@ -61,7 +61,7 @@ export function isolatingPolicy(
     action: "isolate",
     path: formatPath(path),
     location: locationOf(policy.origin, path),
-    reason: `${policy.ref.kind} ${policyName(policy)} isolates the pods for ${direction} and ${why}`,
+    reason: `${policy.ref.kind} ${policyName(policy)} isolates the ${policy.subject.nodes === undefined ? "pods" : "nodes"} for ${direction} and ${why}`,
   };
 }
 

@@ -134,7 +134,7 @@ class TierWalk {
     const isolating: Policy[] = [];
     if (this.#direction === "ingress")
       for (const pair of this.#pairs)
-        if (this.#reachability.isOwnNode(pair.to.classId)) this.#rest.set(pair, noConnections);
+        if (this.#reachability.isOwnNode(pair.to.classId, pair.from.classId)) this.#rest.set(pair, noConnections);
     for (const policy of policies) {
       const allowing = this.#allowing(policy);
       pushAll(this.#rules, allowing);

@@ -220,7 +220,7 @@ class ExposureView {
     for (const [i, set] of addresses.classes.entries()) {
       const connections = this.#with(id, pods.classes.length + i, direction);
       // What its own node may send a pod is no door: it is let in anyway.
-      if (direction === "ingress" && this.#reachability.isOwnNode(pods.classes.length + i)) continue;
+      if (direction === "ingress" && this.#reachability.isOwnNode(pods.classes.length + i, id)) continue;
       if (connections === noConnections) continue;
       const certain = this.#with(id, pods.classes.length + i, direction, "certain");
       const key = `${connections} ${certain}`;

@@ -20,6 +20,8 @@ export function usedAssumptions(
   const isOfOne = ({ namespace, ifAssumed = [] }: Policy): boolean =>
     (namespace === undefined || namespaces.has(namespace)) && ifAssumed.some(({ is }) => is.dataplane !== undefined);
   if (written.some(isOfOne)) used.add("dataplane");
+  const classes = [...read.source.parts, ...read.target.parts].map(({ classId }) => classId);
+  if (classes.some((id) => reachability.nodes.has(id))) used.add("ciliumHostFirewall");
   for (const part of [...read.source.parts, ...read.target.parts])
     if (part.workload?.groups.some(({ hostNetwork }) => hostNetwork)) used.add("hostNetworkPodsSelected");
   ofDirection("egress", read.pairs);

@@ -3,7 +3,7 @@ import type { DomainsPeer, NetworksPeer, NodesPeer, OldFormPeer, Peer, PodPeer }
 import { matchesDomain, normalName } from "../semantics/dns-names.ts";
 import { matchesSelector } from "../semantics/match-selector.ts";
 import { type AddressSet, allAddresses, singleAddresses } from "../sets/address-set.ts";
-import { union } from "../sets/interval-set.ts";
+import { difference, union } from "../sets/interval-set.ts";
 import { placeAddresses } from "../sets/reserved-places.ts";
 import type { Matches } from "./label-index.ts";
 import type { ReachabilityOptions } from "./options.ts";
@@ -44,11 +44,13 @@ const someNode: AddressSet = placeAddresses("host", "remote-node", "kube-apiserv
 export class AddressPeers {
   readonly #ipBlockMatchesPods: boolean;
   readonly #closedWorld: boolean;
+  readonly #matchesNodes: boolean;
   readonly #nodes: readonly ClusterNode[];
   readonly #domains: readonly (readonly [string, AddressSet])[];
 
   constructor(nodes: readonly ClusterNode[], { assumptions, domains = {} }: ReachabilityOptions) {
     this.#ipBlockMatchesPods = assumptions.ipBlockMatchesPods;
+    this.#matchesNodes = assumptions.ciliumCidrMatchMode === "nodes";
     this.#closedWorld = assumptions.unknownNamespaceLabels === "absent";
     this.#nodes = nodes;
     this.#domains = Object.entries(domains).map(([name, texts]) => [normalName(name), singleAddresses(texts)]);
@@ -88,8 +90,17 @@ export class AddressPeers {
     ];
   }
 
-  /** A name of which nothing is known may stand for any address that is no pod's. Cilium's names are never those of pods. */
+  /**
+   * A name of which nothing is known may stand for any address that is no pod's. Cilium's names are never those of pods, nor of
+   * nodes where CIDRs are not.
+   */
   #ofDomains(peer: DomainsPeer): readonly AddressMatch[] {
+    if (peer.stars === undefined || this.#matchesNodes) return this.#namedAddresses(peer);
+    const nodes = singleAddresses(this.#nodes.flatMap(({ addresses }) => addresses));
+    return this.#namedAddresses(peer).map((match) => ({ ...match, addresses: difference(match.addresses, nodes) }));
+  }
+
+  #namedAddresses(peer: DomainsPeer): readonly AddressMatch[] {
     const given = this.#domains.filter(([name]) => matchesDomain(peer, name));
     const pods = peer.stars === undefined;
     const known = given.map(([, addresses]) => ({ addresses, pods, certain: true }));

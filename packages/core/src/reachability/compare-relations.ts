@@ -92,6 +92,7 @@ function universeOf(before: Cluster, after: Cluster): Universe {
     namespaces: new Map([...namespaces].toSorted(([a], [b]) => compareStrings(a, b))),
     workloads: [...new Set([...before.workloads, ...after.workloads])],
     policies: [...new Set([...before.policies, ...after.policies])],
+    hostPolicies: [...new Set([...(before.hostPolicies ?? []), ...(after.hostPolicies ?? [])])],
     nodes: [...new Set([...(before.nodes ?? []), ...(after.nodes ?? [])])],
   };
 }
@@ -198,7 +199,8 @@ function* differences(
     for (const j of new Set(candidates.toSorted((a, b) => a - b))) {
       const target = endpoints[j] as ComparedEndpoint;
       if (i === j && !source.toItself) continue;
-      if (source.workload === undefined && target.workload === undefined) continue;
+      const isDecided = before.isDecided(source.before, target.before) || after.isDecided(source.after, target.after);
+      if (!isDecided) continue;
       const was = before.connections(source.before, target.before, bound);
       const is = after.connections(source.after, target.after, bound);
       if (was !== is) yield { source, target, before: was, after: is };

@@ -22,6 +22,7 @@ export function countReachability(
   const weigh = new Weighing(reachability, isInside);
   const { podPairs, connections } = weigh.pairs("certain");
   const uncertain = reachability.possible === certain ? podPairs : weigh.pairs("possible").podPairs;
+  const ofNodes = namespaces === undefined ? countOfNodes(reachability) : 0;
   return {
     workloads: cluster.workloads.filter(isInside).length,
     pods: weigh.pods,
@@ -32,9 +33,23 @@ export function countReachability(
     egressSignatures: namespaces === undefined ? certain.egress.rows.size : rowsOf(inside, certain.egress.rowOf),
     podPairs,
     possiblePodPairs: weigh.possiblePairs,
-    connections,
+    connections: connections + ofNodes,
     uncertainPodPairs: uncertain - podPairs,
   };
+}
+
+/** Pairs of a node and what is no pod, where policies are for nodes. */
+function countOfNodes(reachability: Reachability): number {
+  const { nodes, pods, addresses } = reachability;
+  const first = pods.classes.length;
+  const others = addresses.classes.map((_, i) => first + i);
+  const pairs = [...nodes]
+    .filter((node) => node >= first)
+    .flatMap((node) => others.flatMap((other) => [[node, other] as const, [other, node] as const]));
+  return pairs.filter(
+    ([source, target]) =>
+      reachability.isDecided(source, target) && reachability.connections(source, target) !== noConnections,
+  ).length;
 }
 
 function rowsOf(classes: readonly PodClass[], rowOf: readonly unknown[]): number {

@@ -78,7 +78,7 @@ export function connectionStream(reachability: Reachability, request: ListReques
     for (const rank of [...found.keys()].toSorted((a, b) => a - b)) {
       const to = endpoints[rank] as ListedEndpoint;
       if (to === from && !to.toItself) continue;
-      if (from.workload === undefined && to.workload === undefined) continue;
+      if (!reachability.isDecided(from.classId, to.classId)) continue;
       yield { from, to, connections: found.get(rank) as ConnectionId };
     }
   }

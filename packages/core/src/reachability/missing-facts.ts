@@ -107,7 +107,10 @@ function* factsOfPeer(
 }
 
 /** Why it is not known whether a policy selects a pod. */
-function* subjectFacts(reachability: Reachability, { subject }: Policy, end: ConnectionEnd): Generator<MissingFact> {
+function* subjectFacts(reachability: Reachability, policy: Policy, end: ConnectionEnd): Generator<MissingFact> {
+  const { subject } = policy;
+  if (subject.nodes !== undefined)
+    return yield { policy: nameOf(policy), missing: "which nodes have the labels of its nodeSelector" };
   const namespace = reachability.podClass(end.classId)?.namespace ?? "";
   for (const { podSelector, namespaceSelector } of [subject, ...(subject.or ?? [])]) {
     yield* openLabelFacts(reachability, end, podSelector);

@@ -27,8 +27,8 @@ export class Outgoing {
 
   /**
    * Calls `visit` once for every class that `source` may send something to, in no particular order. What passes between
-   * two external addresses is no policy's business: those pairs are left out. Targets that are not wanted cost no more
-   * than to say so.
+   * two external addresses is no policy's business: those pairs are left out, but where one is a node and policies are for
+   * nodes. Targets that are not wanted cost no more than to say so.
    */
   from(
     source: ClassId,
@@ -50,7 +50,7 @@ export class Outgoing {
     const isOpen = out.onlyAdds && !out.isolated;
     // Members ascend and addresses come after pods.
     const podCount = this.#reachability.pods.classes.length;
-    const end = source < podCount ? Number.POSITIVE_INFINITY : podCount;
+    const end = source < podCount || this.#reachability.nodes.size > 0 ? Number.POSITIVE_INFINITY : podCount;
     for (const row of this.#admitting(source)) {
       let into: ConnectionId | undefined;
       for (const target of this.#relation.ingress.rows.get(row) ?? []) {

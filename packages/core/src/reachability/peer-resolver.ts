@@ -9,6 +9,7 @@ import { LabelIndex, type Matches, exactly, unite, uniteMatches } from "./label-
 import type { AddressClasses } from "./address-classes.ts";
 import { type AddressMatch, type AddressPeer, AddressPeers, addressKey } from "./address-peers.ts";
 import { NamespaceMatcher } from "./namespace-matcher.ts";
+import { NodeSubjects } from "./node-subjects.ts";
 import type { ReachabilityOptions } from "./options.ts";
 import type { PodClass, PodClasses } from "./pod-classes.ts";
 import { RelatedNamespaces } from "./related-namespaces.ts";
@@ -69,6 +70,8 @@ export class PeerResolver {
   readonly #related: RelatedNamespaces;
   readonly #anpOldForm: Assumptions["anpOldForm"];
   readonly #reserved: ReservedPeers;
+  /** Nodes, as policies select them. */
+  readonly nodes: NodeSubjects;
   readonly #single = new Map<number, ResolvedPeers>();
   readonly #several = new Map<string, ResolvedPeers>();
   readonly #any: ResolvedPeers = { id: 0, any: true, certain: ClassSet.empty, possible: ClassSet.empty, places: [] };
@@ -80,6 +83,7 @@ export class PeerResolver {
     const { unknownNamespaceLabels, anpOldForm } = options.assumptions;
     this.#anpOldForm = anpOldForm;
     this.#reserved = new ReservedPeers(addresses, classes.classes.length, options.assumptions);
+    this.nodes = new NodeSubjects(cluster.nodes ?? [], classes, addresses);
     this.#addresses = new AddressPeers(cluster.nodes ?? [], options);
     this.#related = new RelatedNamespaces(cluster, unknownNamespaceLabels);
     this.#selectable = classes.selectable;
@@ -96,6 +100,8 @@ export class PeerResolver {
 
   /** The classes a policy applies to, certainly and possibly. */
   subjects({ subject, namespace }: Policy): Matches {
+    if (subject.nodes !== undefined) return this.nodes.selected(subject.nodes);
+    if (subject.onNodes === true) return exactly(this.#onNodes);
     if (subject.or !== undefined)
       return uniteMatches([subject, ...subject.or].map((box) => this.#podsOfBox(box, namespace)));
     const pods = this.#podsOfBox(subject, namespace);

@@ -23,7 +23,7 @@ import { type RuleItem, RuleItems } from "./rule-items.ts";
 import { RuleMatches } from "./rule-matches.ts";
 import type { ReservedPlace } from "../sets/reserved-places.ts";
 import { reservedClasses } from "./reserved-classes.ts";
-import { impliedPolicies, ownNode } from "../semantics/implied-policies.ts";
+import { impliedPolicies, letsInOwnNode, ownNode, policiesForNodes } from "../semantics/implied-policies.ts";
 import { type SharedClasses, sharedClasses } from "./shared-classes.ts";
 import { type PolicyGround, tierApplications } from "./tier-applications.ts";
 
@@ -49,6 +49,8 @@ export class Reachability {
   readonly peers: PeerResolver;
   /** The reserved identities of Cilium that policies may select, by class. */
   readonly reserved: ReadonlyMap<ClassId, PodClass>;
+  /** Nodes, and pods on their network, where policies are for nodes: by class. */
+  readonly nodes: ReadonlySet<ClassId>;
   /** What stands for policies that could not be read. They are in the relation, and not among the policies of the cluster. */
   readonly unread: readonly Policy[];
   readonly certain: Relation;
@@ -69,6 +71,7 @@ export class Reachability {
 
   constructor(cluster: Cluster, options: ReachabilityOptions) {
     requireKnown(cluster.policies);
+    requireKnown(policiesForNodes(cluster));
     this.cluster = cluster;
     this.options = options;
     const { table, addresses, pods, resolved } = options.shared ?? sharedClasses(cluster, options);
@@ -77,7 +80,15 @@ export class Reachability {
     this.pods = pods;
     this.peers = resolved?.peers ?? new PeerResolver(cluster, pods, addresses, options);
     this.#items = resolved?.items ?? new RuleItems(this.peers, table);
-    this.reserved = reservedClasses(addresses, pods.classes.length);
+    const forNodes = policiesForNodes(cluster);
+    const nodes = forNodes.length === 0 ? [] : this.peers.nodes.classes;
+    const offset = pods.classes.length;
+    this.nodes = new Set(nodes);
+    this.reserved = reservedClasses(
+      addresses,
+      offset,
+      nodes.filter((id) => id >= offset),
+    );
     const expander = resolved?.expander ?? new PartExpander(pods, addresses, table, options);
     this.#expander = expander;
     this.#subjects = resolved?.subjects ?? new Map<Policy, Matches>();
@@ -88,13 +99,13 @@ export class Reachability {
     const ground: PolicyGround = {
       pods: this.pods,
       items: this.#items,
-      reserved: ClassSet.fromSorted([...this.reserved.keys()].toSorted((a, b) => a - b)),
+      reserved: ClassSet.fromSorted([...new Set([...this.reserved.keys(), ...nodes])].toSorted((a, b) => a - b)),
       assumptions: options.assumptions,
       subjects: (policy) => this.#matchedSubjects(policy),
     };
     this.unread = unreadPolicies(cluster);
     const has = (place: ReservedPlace): boolean => this.addresses.classOfPlace(place) !== undefined;
-    const others = [...this.unread, ...impliedPolicies(has, options.assumptions)];
+    const others = [...this.unread, ...forNodes, ...impliedPolicies(cluster, has, options.assumptions)];
     const policies = others.length === 0 ? cluster.policies : [...cluster.policies, ...others];
     const side = (direction: Direction): BoundedSide =>
       buildSide(
@@ -159,13 +170,19 @@ export class Reachability {
     return this.addresses.classes[id - this.pods.classes.length] ?? [];
   }
 
-  /** Whether a class is a pod's own node, which Cilium lets in unless a rule denies it, whatever isolates the pod. */
-  isOwnNode(id: ClassId): boolean {
+  /** Whether policies can decide what passes between two classes: one of them is pods, or one of the two is nodes for which there are policies. */
+  isDecided(source: ClassId, target: ClassId): boolean {
+    const podCount = this.pods.classes.length;
+    return source < podCount || target < podCount || this.nodes.has(source) !== this.nodes.has(target);
+  }
+
+  /** Whether a class is the node that the subject of policies is on, which Cilium lets in unless a rule denies it, whatever isolates the subject. */
+  isOwnNode(id: ClassId, subject: ClassId): boolean {
+    // To a node every other end is another one.
+    if (this.nodes.has(subject) && this.podClass(subject) === undefined) return false;
     const { assumptions } = this.options;
     const own = ownNode(assumptions);
-    return (
-      assumptions.ciliumEnforcement !== "never" && placesIn(this.addressesOf(id)).some((place) => own.includes(place))
-    );
+    return letsInOwnNode(assumptions) && placesIn(this.addressesOf(id)).some((place) => own.includes(place));
   }
 
   /** Whether nothing passes without a rule that allows it: certainly, or possibly as well. */
@@ -242,7 +259,10 @@ export class Reachability {
   policiesOf(id: ClassId, direction: Direction, bound: Bound = "certain"): readonly Policy[] {
     const namespace = this.subjectClass(id)?.namespace;
     if (namespace === undefined) return [];
-    this.#policiesByNamespace ??= groupBy(this.cluster.policies, (policy) => policy.namespace);
+    this.#policiesByNamespace ??= groupBy(
+      [...this.cluster.policies, ...policiesForNodes(this.cluster)],
+      (policy) => policy.namespace,
+    );
     const groups = this.#policiesByNamespace;
     const selecting = [...(groups.get(undefined) ?? []), ...(groups.get(namespace) ?? [])].filter(
       (policy) => policy.applies[direction] && this.#matchedSubjects(policy)[bound].has(id),

@@ -4,7 +4,9 @@ import type { Selector } from "../model/selector.ts";
 import { placesUnder } from "../semantics/api-server-place.ts";
 import { matchesRequirement } from "../semantics/match-selector.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
-import { placesOf, type ReservedPlace, selectablePlaces } from "../sets/reserved-places.ts";
+import { type AddressSet, ofFamily } from "../sets/address-set.ts";
+import { type Family, families } from "../sets/connection-set.ts";
+import { placesIn, placesOf, type ReservedPlace, selectablePlaces } from "../sets/reserved-places.ts";
 import type { AddressClasses } from "./address-classes.ts";
 import type { ClassId } from "./class-set.ts";
 import type { PodClass } from "./pod-classes.ts";
@@ -26,6 +28,7 @@ function namesIn(policy: Policy): readonly string[] {
   const rules = directions.flatMap((direction) => decidingRules(policy, direction));
   const peers = rules.flatMap((rule) => (rule.peers === "any" ? [] : rule.peers));
   return [
+    ...(policy.subject.nodes === undefined ? [] : ["host", "remote-node"]),
     ...(policy.subject.reserved === true ? askedFor(policy.subject.podSelector) : []),
     ...peers.flatMap((peer) => (peer.type === "networks" ? (peer.names ?? []) : [])),
   ];
@@ -40,17 +43,28 @@ export function askedFor({ requirements }: Selector): readonly string[] {
   );
 }
 
-/** The classes of places that policies may select. They have no labels, no ports with names, and no address. */
-export function reservedClasses(addresses: AddressClasses, offset: number): ReadonlyMap<ClassId, PodClass> {
+/** The classes of places that policies may select, and those of nodes where some do. */
+export function reservedClasses(
+  addresses: AddressClasses,
+  offset: number,
+  nodes: readonly ClassId[],
+): ReadonlyMap<ClassId, PodClass> {
+  const places = selectablePlaces.flatMap((place) => addresses.classOfPlace(place) ?? []);
   return new Map(
-    selectablePlaces.flatMap((place) => {
-      const own = addresses.classOfPlace(place);
-      return own === undefined ? [] : [[offset + own, placeClass(offset + own)] as const];
-    }),
+    [...places.map((own) => offset + own), ...nodes].map((id) => [
+      id,
+      classWithoutLabels(id, familiesIn(addresses.classes[id - offset] ?? [])),
+    ]),
   );
 }
 
-function placeClass(id: ClassId): PodClass {
+/** The families of some addresses; places are of any. */
+function familiesIn(set: AddressSet): readonly Family[] {
+  return placesIn(set).length > 0 ? [] : families.filter((family) => ofFamily(set, family).length > 0);
+}
+
+/** They have no labels and no ports with names. */
+function classWithoutLabels(id: ClassId, known: readonly Family[]): PodClass {
   return {
     id,
     namespace: "",
@@ -59,7 +73,7 @@ function placeClass(id: ClassId): PodClass {
     namedPorts: new Map(),
     portProfile: -1,
     onNode: false,
-    address: { type: "none", families: [] },
+    address: { type: "none", families: known },
     members: [],
     pods: 0,
   };

@@ -1,7 +1,9 @@
 import type { Cluster } from "../model/cluster.ts";
 import { type Direction, type Policy, type Rule, directions } from "../model/policy.ts";
+import { policiesForNodes } from "../semantics/implied-policies.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
 import { type AddressSet, familyAddresses } from "../sets/address-set.ts";
+import { nodePlaces, placeAddresses } from "../sets/reserved-places.ts";
 import { ConnectionTable, families, isIcmp } from "../sets/connection-set.ts";
 import { type AddressClasses, addressClasses } from "./address-classes.ts";
 import { AddressPeers } from "./address-peers.ts";
@@ -35,7 +37,7 @@ export interface Resolved {
 }
 
 /** What decides which classes there are. */
-export type Universe = Pick<Cluster, "namespaces" | "workloads" | "policies" | "nodes">;
+export type Universe = Pick<Cluster, "namespaces" | "workloads" | "policies" | "hostPolicies" | "nodes">;
 
 /** The classes that no policy of a universe can tell apart. */
 export function sharedClasses(
@@ -44,11 +46,13 @@ export function sharedClasses(
   given?: ConnectionTable,
 ): SharedClasses {
   // What is never spoken of need not be told apart.
-  const hasIcmp = options.icmp === true || universe.policies.some(speaksOfIcmp);
+  const ofNodes = policiesForNodes(universe);
+  const policies = ofNodes.length === 0 ? universe.policies : [...universe.policies, ...ofNodes];
+  const hasIcmp = options.icmp === true || policies.some(speaksOfIcmp);
   const table = given?.hasIcmp === hasIcmp ? given : new ConnectionTable(hasIcmp);
-  const places = placesNamed(universe.policies, options.assumptions, options.reserved);
-  const addresses = addressClasses(addressSetsOf(universe, options), places);
-  const relevance = new Relevance(universe.policies, options.assumptions.unknownNamespaceLabels);
+  const places = placesNamed(policies, options.assumptions, options.reserved);
+  const addresses = addressClasses(addressSetsOf({ ...universe, policies }, options), places);
+  const relevance = new Relevance(policies, options.assumptions.unknownNamespaceLabels);
   return { table, addresses, pods: podClasses(universe, relevance, addresses, options) };
 }
 
@@ -73,6 +77,8 @@ function seenOf({ namespace, labels, openLabels, namedPorts, onNode, address }: 
 /** The address sets that rules speak of, each spelling once. */
 function addressSetsOf({ policies, nodes = [] }: Universe, options: ReachabilityOptions): AddressSet[] {
   const sets = new Map<string, AddressSet>();
+  // Policies for nodes select an API server that is on one, and none outside.
+  if (policies.some(({ subject }) => subject.nodes !== undefined)) sets.set("nodes", placeAddresses(...nodePlaces));
   if (options.podCidrs !== undefined) sets.set("", options.podCidrs);
   // A rule of one family means other addresses than those of the other.
   if (policies.some((policy) => directions.some((direction) => decidingRules(policy, direction).some(isOfOneFamily))))

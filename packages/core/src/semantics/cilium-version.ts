@@ -2,6 +2,7 @@ import { type Assumptions, ciliumVersions } from "../model/assumptions.ts";
 import type { Workload } from "../model/cluster.ts";
 import { type Direction, directions, type PodBox, type Policy, type PortSpec, type Rule } from "../model/policy.ts";
 import { requirementKey } from "./canonical-key.ts";
+import { isIcmp, lastIcmpType } from "../sets/connection-set.ts";
 import { changed } from "./changed.ts";
 import { inOwnCluster } from "./cilium-clusters.ts";
 import { areSubjectsAlike, maySelectTheSame } from "./subjects.ts";
@@ -19,12 +20,26 @@ export function inCiliumVersion(
   workloads: readonly Workload[],
 ): readonly Policy[] {
   const inCluster = inOwnCluster(policies, workloads, !isBefore(assumptions, "1.19"));
-  if (!isBefore(assumptions, "1.20")) return inCluster;
+  const read = assumptions.ciliumIcmpTypeZero === "all" ? changed(inCluster, withEveryIcmpType) : inCluster;
+  if (!isBefore(assumptions, "1.20")) return read;
   // "ClusterNetworkPolicies are supported since 1.20."
-  const own = inCluster.filter(({ tier }) => tier === ciliumTier);
+  const own = read.filter(({ tier }) => tier === ciliumTier);
   const named = changed(own, (policy) => withRules(policy, "egress", (rule) => withNumbers(rule, workloads)));
   const required = isBefore(assumptions, "1.19") ? withRequirements(named) : named;
   return isBefore(assumptions, "1.18") ? changed(required, withStrictLimits) : required;
+}
+
+/** "ICMP type 0 is the wildcard of ports": a rule for echo replies is one for all messages of its family. */
+function withEveryIcmpType(policy: Policy): Policy {
+  return directions.reduce((one, direction) => withRules(one, direction, ofEveryIcmpType), policy);
+}
+
+function ofEveryIcmpType(rule: Rule): Rule {
+  if (rule.ports === "any") return rule;
+  const ports = changed(rule.ports, (port) =>
+    port.type === "range" && isIcmp(port.protocol) && port.from === 0 ? { ...port, to: lastIcmpType } : port,
+  );
+  return ports === rule.ports ? rule : { ...rule, ports };
 }
 
 function withRules(policy: Policy, direction: Direction, change: (rule: Rule) => Rule): Policy {

@@ -1,6 +1,8 @@
 import type { Assumptions } from "../model/assumptions.ts";
-import type { Policy, Rule } from "../model/policy.ts";
-import type { Selector } from "../model/selector.ts";
+import type { Cluster } from "../model/cluster.ts";
+import type { NetworksPeer, Policy, Rule, Subject, Tier } from "../model/policy.ts";
+import { everything } from "../model/cluster.ts";
+import { type AddressSet, singleAddresses } from "../sets/address-set.ts";
 import { placeAddresses, type ReservedPlace } from "../sets/reserved-places.ts";
 import { ciliumTier } from "./tiers.ts";
 
@@ -9,35 +11,89 @@ export function ownNode({ kubeApiserver }: Pick<Assumptions, "kubeApiserver">): 
   return kubeApiserver === "host" ? ["host", "kube-apiserver[node]"] : ["host"];
 }
 
+/** The policies for nodes that are in force. */
+export function policiesForNodes({ hostPolicies = [] }: Pick<Cluster, "hostPolicies">): readonly Policy[] {
+  return hostPolicies.flatMap(({ policies }) => policies);
+}
+
+/** Whether what a pod's own node sends it is let in without a rule. */
+export function letsInOwnNode({
+  ciliumEnforcement,
+  ciliumAllowLocalhost,
+}: Pick<Assumptions, "ciliumEnforcement" | "ciliumAllowLocalhost">): boolean {
+  return ciliumEnforcement !== "never" && ciliumAllowLocalhost === "always";
+}
+
 /**
  * What Cilium does without a policy, where it makes a difference: "the local host is always allowed to communicate with its
- * endpoints", unless a deny says otherwise, and "an endpoint that initializes is isolated". `has`: of which places one speaks.
+ * endpoints", unless a deny says otherwise; "an endpoint that initializes is isolated"; and what stays on one node passes no
+ * policy for nodes. `has`: of which places one speaks.
  */
-export function impliedPolicies(has: (place: ReservedPlace) => boolean, assumptions: Assumptions): readonly Policy[] {
+export function impliedPolicies(
+  cluster: Pick<Cluster, "hostPolicies" | "nodes">,
+  has: (place: ReservedPlace) => boolean,
+  assumptions: Assumptions,
+): readonly Policy[] {
   if (assumptions.ciliumEnforcement === "never") return [];
-  const own = placeAddresses(...ownNode(assumptions).filter(has));
-  const fromNode: Rule = {
-    action: "allow",
-    peers: [{ type: "networks", cidrs: ["host"], addresses: own, outside: true }],
-    ports: "any",
-  };
+  const own = letsInOwnNode(assumptions) ? placeAddresses(...ownNode(assumptions).filter(has)) : [];
   return [
-    ...(own.length === 0 ? [] : [implied([], fromNode)]),
-    ...(has("init")
-      ? [implied([{ key: "reserved:init", operator: "Exists", values: [], from: "matchExpressions" }])]
-      : []),
+    ...(own.length === 0 ? [] : [implied(pods(), [allow(at(own))])]),
+    ...(has("init") ? [implied(pods("reserved:init"), [])] : []),
+    ...(policiesForNodes(cluster).length === 0 ? [] : withinNodes(cluster)),
   ];
 }
 
+/** Asked before all others. */
+const withinNodeTier: Tier = {
+  name: "within a node",
+  order: Number.NEGATIVE_INFINITY,
+  decides: "first-match",
+  denies: "at-end",
+};
+
+/** Whether a pod on the network of a node and another end are on one node is not known, but of what is called its own node. */
+function withinNodes({ nodes = [] }: Pick<Cluster, "nodes">): readonly Policy[] {
+  const unknown = "whether both ends are on one node";
+  const onNodes: NetworksPeer = { ...at([]), onNodes: true };
+  const theirs = singleAddresses(nodes.flatMap(({ addresses }) => addresses));
+  const sides = (subject: Subject, rules: readonly Rule[]): Policy => ({
+    ...implied(subject, rules),
+    tier: withinNodeTier,
+    applies: { ingress: true, egress: true },
+    rules: { ingress: rules, egress: rules },
+  });
+  return [
+    sides({ podSelector: everything, nodes: everything }, [{ ...allow(onNodes), unknown }]),
+    sides({ podSelector: everything, onNodes: true }, [
+      allow(at(placeAddresses("host"))),
+      { ...allow(at(theirs)), unknown },
+    ]),
+  ];
+}
+
+function at(addresses: AddressSet): NetworksPeer {
+  return { type: "networks", cidrs: ["nodes"], addresses, outside: true };
+}
+
+function allow(peer: NetworksPeer): Rule {
+  return { action: "allow", peers: [peer], ports: "any" };
+}
+
+/** Every pod and endpoint of Cilium, or those with a label. */
+function pods(...keys: readonly string[]): Subject {
+  const requirements = keys.map((key) => ({ key, operator: "Exists", values: [], from: "matchExpressions" }) as const);
+  return { namespaceSelector: everything, podSelector: { requirements }, reserved: true };
+}
+
 /** For some endpoints: lets something in, or isolates them. */
-function implied(requirements: Selector["requirements"], ...ingress: readonly Rule[]): Policy {
+function implied(subject: Subject, ingress: readonly Rule[]): Policy {
   const isolates = ingress.length === 0;
   return {
     ref: { apiVersion: "cilium.io/v2", kind: "CiliumClusterwideNetworkPolicy", name: "" },
     name: "",
     tier: ciliumTier,
     priority: 0,
-    subject: { namespaceSelector: { requirements: [] }, podSelector: { requirements }, reserved: true },
+    subject,
     applies: { ingress: true, egress: isolates },
     isolates: { ingress: isolates, egress: isolates },
     rules: { ingress, egress: [] },

@@ -1,14 +1,26 @@
 import { type Assumptions, ciliumVersions } from "../model/assumptions.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { Policy, Rule } from "../model/policy.ts";
+import { changed } from "./changed.ts";
 import { inDataplane } from "./dataplane.ts";
 
 /** The policies of a cluster as they are under assumptions. The same object where none makes a difference. */
 export function underAssumptions(cluster: Cluster, assumptions: Assumptions): Cluster {
-  const policies = policiesUnder(cluster, { ...assumptions, ...toldOf(assumptions, cluster) });
+  const all = { ...assumptions, ...toldOf(assumptions, cluster) };
+  const policies = policiesUnder(cluster.policies, cluster, all);
   const refusedPolicies = cluster.refusedPolicies.filter(({ until }) => !isAccepted(until, assumptions));
-  if (policies === cluster.policies && refusedPolicies.length === cluster.refusedPolicies.length) return cluster;
-  return { ...cluster, policies, refusedPolicies };
+  const hostPolicies = changed(cluster.hostPolicies ?? [], (host) => {
+    const inForce = policiesUnder(host.policies, cluster, all);
+    return inForce === host.policies ? host : { ...host, policies: inForce };
+  });
+  const isSame = policies === cluster.policies && hostPolicies === cluster.hostPolicies;
+  if (
+    (isSame || hostPolicies.length === 0) &&
+    policies === cluster.policies &&
+    refusedPolicies.length === cluster.refusedPolicies.length
+  )
+    return cluster;
+  return { ...cluster, policies, refusedPolicies, ...(hostPolicies.length === 0 ? {} : { hostPolicies }) };
 }
 
 /** What the input tells where nothing is assumed. */
@@ -22,8 +34,7 @@ function toldOf(
   };
 }
 
-function policiesUnder(cluster: Cluster, assumptions: Assumptions): readonly Policy[] {
-  const { policies } = cluster;
+function policiesUnder(policies: readonly Policy[], cluster: Cluster, assumptions: Assumptions): readonly Policy[] {
   const assumed = policies.flatMap((policy) => policyUnder(policy, assumptions) ?? []);
   const isSame = assumed.length === policies.length && assumed.every((policy, i) => policy === policies[i]);
   return inDataplane(isSame ? policies : assumed, assumptions, cluster);

@@ -8,11 +8,14 @@ import { matchesDomain } from "./dns-names.ts";
  * match it are about all addresses, and others about none. `unseen`: why it is not known that Cilium learns its addresses.
  */
 export function underName(cluster: Cluster, name: string, unseen: string | undefined): Cluster {
-  const policies = cluster.policies.map((policy): Policy => {
+  const policyFor = (policy: Policy): Policy => {
     const egress = policy.rules.egress.flatMap((rule) => ruleFor(rule, name, unseen));
     return { ...policy, rules: { ...policy.rules, egress } };
-  });
-  return { ...cluster, policies };
+  };
+  const policies = cluster.policies.map(policyFor);
+  if (cluster.hostPolicies === undefined) return { ...cluster, policies };
+  const hostPolicies = cluster.hostPolicies.map((host) => ({ ...host, policies: host.policies.map(policyFor) }));
+  return { ...cluster, policies, hostPolicies };
 }
 
 function ruleFor(rule: Rule, name: string, unseen: string | undefined): readonly Rule[] {

@@ -2,29 +2,41 @@ import type { Cluster } from "../model/cluster.ts";
 import { type Direction, directions, type Peer, type Policy, type PortSpec, type Rule } from "../model/policy.ts";
 import type { AllowedRequest, RequestView } from "../model/requests.ts";
 import { intersection } from "../sets/interval-set.ts";
+import { policiesForNodes } from "./implied-policies.ts";
 import { peerKey, portKey } from "./canonical-key.ts";
 import { areSubjectsAlike, mayMeet, maySelectTheSame } from "./subjects.ts";
 import { limitAllows, requestText } from "./requests.ts";
 
+/** Policies for pods and for nodes. */
+type Policies = Pick<Cluster, "policies" | "hostPolicies">;
+
 /** Whether some rule of a cluster limits requests. */
-export function limitsRequests({ policies }: Pick<Cluster, "policies">): boolean {
-  return policies.some(({ rules }) => directions.some((direction) => rules[direction].some(isLimited)));
+export function limitsRequests(cluster: Policies): boolean {
+  return [...cluster.policies, ...policiesForNodes(cluster)].some(({ rules }) =>
+    directions.some((direction) => rules[direction].some(isLimited)),
+  );
 }
 
 /**
  * The policies of a cluster as they are for some request, for every request, or for one. With `some` nothing changes: a
  * limited port is open. Else a rule allows, does not, or may allow what it is limited to.
  */
-export function underRequests<C extends Pick<Cluster, "policies">>(cluster: C, view: RequestView): C {
+export function underRequests<C extends Policies>(cluster: C, view: RequestView): C {
   if (view === "some" || !limitsRequests(cluster)) return cluster;
-  const limits = limitsOf(cluster.policies);
+  const policies = policiesFor(cluster.policies, view);
+  if (cluster.hostPolicies === undefined) return { ...cluster, policies };
+  const hostPolicies = cluster.hostPolicies.map((host) => ({ ...host, policies: policiesFor(host.policies, view) }));
+  return { ...cluster, policies, hostPolicies };
+}
+
+function policiesFor(all: readonly Policy[], view: Exclude<RequestView, "some">): readonly Policy[] {
+  const limits = limitsOf(all);
   const rulesFor = (policy: Policy, direction: Direction): readonly Rule[] =>
     policy.rules[direction].flatMap((rule) => ruleFor(rule, policy, limits[direction], view));
-  const policies = cluster.policies.map((policy): Policy => ({
+  return all.map((policy): Policy => ({
     ...policy,
     rules: { ingress: rulesFor(policy, "ingress"), egress: rulesFor(policy, "egress") },
   }));
-  return { ...cluster, policies };
 }
 
 /** A rule that limits requests, and the policy it is of. */

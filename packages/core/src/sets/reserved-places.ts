@@ -23,6 +23,9 @@ export type ReservedPlace = (typeof reservedPlaces)[number];
 /** Endpoints of Cilium that are no pods: policies for the whole cluster select them, as they do pods. */
 export const selectablePlaces: readonly ReservedPlace[] = ["health", "ingress", "init"];
 
+/** Nodes, as the other end sees them: policies for nodes select them. */
+export const nodePlaces: readonly ReservedPlace[] = ["host", "remote-node", "kube-apiserver[node]"];
+
 /** The reserved identities that people name, and the places that each may be. */
 const places: ReadonlyMap<string, readonly ReservedPlace[]> = new Map<string, readonly ReservedPlace[]>([
   ...reservedPlaces.slice(0, 6).map((place) => [place, [place]] as const),

@@ -56,6 +56,8 @@ export interface CiliumGrant {
 /** One rule of an object, of `spec` or of `specs`. */
 export interface CiliumRule {
   readonly subject: EndpointSelector;
+  /** Whether it selects nodes. */
+  readonly isHost: boolean;
   readonly applies: Readonly<Record<Direction, boolean>>;
   readonly isolates: Readonly<Record<Direction, boolean>>;
   readonly entries: Readonly<Record<Direction, readonly CiliumEntry[]>>;
@@ -87,8 +89,8 @@ export interface CidrGroup {
 /** What was read of Cilium's kinds. */
 export class CiliumDraft {
   readonly policies: Map<string, CiliumPolicyDraft> = new Map();
-  /** Those of them that select nodes. */
-  readonly hostPolicies: Map<string, HostPolicy> = new Map();
+  /** Those of them that select nodes, and where. */
+  readonly hostPolicies: Map<string, Omit<HostPolicy, "policies">> = new Map();
   readonly groups: Map<string, CidrGroup> = new Map();
   /** CiliumNodes, by name. */
   readonly nodes: Map<string, ClusterNode> = new Map();

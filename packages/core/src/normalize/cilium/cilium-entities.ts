@@ -2,7 +2,7 @@ import type { Direction, NetworksPeer, Peer, Rule } from "../../model/policy.ts"
 import type { Selector } from "../../model/selector.ts";
 import { type AddressSet, allAddresses, familyAddresses } from "../../sets/address-set.ts";
 import { difference, union } from "../../sets/interval-set.ts";
-import { placeAddresses, placesOf, reservedPlaces } from "../../sets/reserved-places.ts";
+import { nodePlaces, placeAddresses, placesOf, reservedPlaces } from "../../sets/reserved-places.ts";
 
 /** What one peer is: everyone, or whom it certainly means, and whom it may mean and why that is not known. */
 export type Resolved = "everyone" | { readonly certain: readonly Peer[]; readonly possible?: Possible };
@@ -19,6 +19,9 @@ export interface Possible {
 export interface AskedEntry extends Pick<Rule, "action" | "ports"> {
   readonly entities: ReadonlySet<string>;
 }
+
+/** Whose entry it is: that of a pod, in a direction, or that of a node. */
+export type CiliumSide = Direction | "node";
 
 const all: Selector = { requirements: [] };
 /** A peer that is nobody. */
@@ -48,7 +51,7 @@ export class CiliumEntities {
   }
 
   /** Whom an entity means to a subject of the entry's policy. */
-  resolved(entity: string, direction: Direction, entry: AskedEntry): Resolved {
+  resolved(entity: string, side: CiliumSide, entry: AskedEntry): Resolved {
     switch (entity) {
       case "all":
         return "everyone";
@@ -66,7 +69,7 @@ export class CiliumEntities {
         );
       case "remote-node":
       case "host":
-        return this.#node(entity, direction, entry);
+        return side === "node" ? this.#otherNode(entity) : this.#node(entity, side, entry);
       case "kube-apiserver": {
         // On which of the nodes it is nobody says, if it is on one.
         const node = { ...this.#nodes(), apiServer: "possible" } as const;
@@ -78,6 +81,13 @@ export class CiliumEntities {
       default:
         return placesOf(entity) === undefined ? nothing : certain(reserved(entity));
     }
+  }
+
+  /** To a node every other is remote; of what it sends itself no policy is asked. */
+  #otherNode(entity: "host" | "remote-node"): Resolved {
+    if (entity === "host") return nothing;
+    const addresses = placeAddresses(...nodePlaces);
+    return certain({ ...reserved(entity), addresses }, this.#nodes());
   }
 
   /** What a pod's own node sends it is let in, unless a deny says otherwise; which node is its own is not known. */

@@ -1,13 +1,6 @@
 import { type Assumptions, ciliumVersions } from "../../model/assumptions.ts";
-import type { Service } from "../../model/cluster.ts";
-import {
-  type Direction,
-  type Peer,
-  type PodBox,
-  type Policy,
-  type Rule,
-  type UnderAssumption,
-} from "../../model/policy.ts";
+import type { HostPolicy, Service } from "../../model/cluster.ts";
+import { type Peer, type PodBox, type Policy, type Rule, type UnderAssumption } from "../../model/policy.ts";
 import type { Selector } from "../../model/selector.ts";
 import { networkPolicyTier } from "../../semantics/tiers.ts";
 import { type AddressSet, singleAddresses } from "../../sets/address-set.ts";
@@ -18,6 +11,7 @@ import {
   type AskedEntry,
   certain,
   CiliumEntities,
+  type CiliumSide,
   nothing,
   outside,
   possibly,
@@ -37,6 +31,12 @@ export interface CiliumGround {
   readonly nodes: AddressSet;
 }
 
+/** Of a policy that selects pods, and of one that selects nodes. */
+export interface CiliumPolicies {
+  readonly policies: readonly Policy[];
+  readonly hostPolicies: readonly HostPolicy[];
+}
+
 /** Nobody else enforces them. */
 const ofCiliumOnly: readonly UnderAssumption[] = (["kubernetes", "calico"] as const).map((dataplane) => ({
   is: { dataplane },
@@ -45,10 +45,21 @@ const ofCiliumOnly: readonly UnderAssumption[] = (["kubernetes", "calico"] as co
 
 const all: Selector = { requirements: [] };
 
+/** "Host policies only take effect where the host firewall is enabled." */
+const withFirewallOnly: UnderAssumption = { is: { ciliumHostFirewall: false }, instead: "not in force" };
+
 /** The policies of Cilium in the terms of the model: each rule of an object is one, as each isolates on its own. */
-export function ciliumPolicies(ground: CiliumGround): readonly Policy[] {
+export function ciliumPolicies(ground: CiliumGround): CiliumPolicies {
   const converter = new Converter(ground);
-  return [...ground.draft.policies.values()].flatMap((policy) => converter.policy(policy));
+  const read = [...ground.draft.policies].map(([key, draft]) => ({ key, policies: converter.policy(draft) }));
+  const isHost = ({ subject }: Policy): boolean => subject.nodes !== undefined;
+  return {
+    policies: read.flatMap(({ policies }) => policies.filter((policy) => !isHost(policy))),
+    hostPolicies: read.flatMap(({ key, policies }) => {
+      const host = ground.draft.hostPolicies.get(key);
+      return host === undefined ? [] : [{ ...host, policies: policies.filter(isHost) }];
+    }),
+  };
 }
 
 class Converter {
@@ -68,13 +79,19 @@ class Converter {
       tier: networkPolicyTier,
       priority: 0,
       ...(draft.rules.length === 1 ? {} : { part }),
-      ifAssumed: draft.until === undefined ? ofCiliumOnly : [...ofCiliumOnly, ...notAfter(draft.until)],
-      subject: subjectOf(rule.subject.pods, draft.namespace),
+      ifAssumed: [
+        ...ofCiliumOnly,
+        ...(draft.until === undefined ? [] : notAfter(draft.until)),
+        ...(rule.isHost ? [withFirewallOnly] : []),
+      ],
+      subject: rule.isHost
+        ? { podSelector: all, nodes: rule.subject.pods.podSelector }
+        : subjectOf(rule.subject.pods, draft.namespace),
       applies: rule.applies,
       isolates: rule.isolates,
       rules: {
-        ingress: this.#rules(rule.entries.ingress, draft, "ingress"),
-        egress: this.#rules(rule.entries.egress, draft, "egress"),
+        ingress: this.#rules(rule.entries.ingress, draft, rule.isHost ? "node" : "ingress"),
+        egress: this.#rules(rule.entries.egress, draft, rule.isHost ? "node" : "egress"),
       },
       ...(draft.until === undefined
         ? {}
@@ -87,15 +104,15 @@ class Converter {
   }
 
   /** A rule for each entry and what it grants, in their order; what is only possible of one stands behind it. */
-  #rules(entries: readonly CiliumEntry[], policy: CiliumPolicyDraft, direction: Direction): readonly Rule[] {
-    return entries.flatMap((entry) => entry.grants.flatMap((grant) => this.#grant(entry, grant, policy, direction)));
+  #rules(entries: readonly CiliumEntry[], policy: CiliumPolicyDraft, side: CiliumSide): readonly Rule[] {
+    return entries.flatMap((entry) => entry.grants.flatMap((grant) => this.#grant(entry, grant, policy, side)));
   }
 
   #grant(
     entry: CiliumEntry,
     { ports, paths, requests }: CiliumGrant,
     policy: CiliumPolicyDraft,
-    direction: Direction,
+    side: CiliumSide,
   ): readonly Rule[] {
     const { action, path } = entry;
     const limited = requests === undefined ? {} : { requests };
@@ -110,7 +127,7 @@ class Converter {
     const entities = new Set(entry.peers.flatMap(({ peer }) => (peer.type === "entity" ? [peer.entity] : [])));
     const resolved = entry.peers.map((placed) => ({
       path: placed.path,
-      is: this.#peer(placed.peer, { action, ports, entities }, policy, direction),
+      is: this.#peer(placed.peer, { action, ports, entities }, policy, side),
     }));
     if (resolved.some(({ is }) => is === "everyone")) {
       const service = entry.peers.find(({ peer }) => peer.type === "service")?.peer;
@@ -133,16 +150,16 @@ class Converter {
     ];
   }
 
-  #peer(peer: CiliumPeer, entry: AskedEntry, policy: CiliumPolicyDraft, direction: Direction): Resolved {
+  #peer(peer: CiliumPeer, entry: AskedEntry, policy: CiliumPolicyDraft, side: CiliumSide): Resolved {
     switch (peer.type) {
       case "endpoints": {
         const { reserved, pods } = peer.selector;
         return reserved === undefined
           ? certain({ type: "pods", ...pods })
-          : this.#entities.resolved(reserved, direction, entry);
+          : this.#entities.resolved(reserved, side, entry);
       }
       case "entity":
-        return this.#entities.resolved(peer.entity, direction, entry);
+        return this.#entities.resolved(peer.entity, side, entry);
       case "cidr":
         return certain({
           type: "networks",

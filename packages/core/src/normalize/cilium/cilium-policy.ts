@@ -112,7 +112,7 @@ const goneSince = "it is gone since Cilium 1.19";
 
 const sections = ["ingress", "ingressDeny", "egress", "egressDeny"] as const;
 
-/** One rule; none for one that selects nodes: it decides nothing about traffic of pods. */
+/** One rule, of pods or of nodes. */
 function readRule(at: ObjectCursor, spec: RawMapping, namespace: string | undefined): readonly CiliumRule[] {
   checkFields(at, spec, { known: specFields });
   warnOfPing(at, spec);
@@ -138,9 +138,11 @@ function readRule(at: ObjectCursor, spec: RawMapping, namespace: string | undefi
     ingress: readEntries(at, spec, "ingress", namespace, nodes !== undefined),
     egress: readEntries(at, spec, "egress", namespace, nodes !== undefined),
   };
-  if (endpoints === undefined) return [];
-  at.enter("endpointSelector");
-  const subject = readEndpointSelector(at, endpoints, namespace, true);
+  const isHost = endpoints === undefined;
+  const selector = endpoints ?? nodes;
+  if (selector === undefined) return [];
+  at.enter(isHost ? "nodeSelector" : "endpointSelector");
+  const subject = readEndpointSelector(at, selector, namespace, true);
   at.leave();
   const applies = { ingress: entries.ingress.length > 0, egress: entries.egress.length > 0 };
   const defaultDeny = mappingField(at, spec, "enableDefaultDeny") ?? emptyMapping;
@@ -151,7 +153,14 @@ function readRule(at: ObjectCursor, spec: RawMapping, namespace: string | undefi
     egress: readRequires(at, spec, "egress", namespace),
   };
   return [
-    { subject, applies, isolates: { ingress: isolates("ingress"), egress: isolates("egress") }, entries, requires },
+    {
+      subject,
+      isHost,
+      applies,
+      isolates: { ingress: isolates("ingress"), egress: isolates("egress") },
+      entries,
+      requires,
+    },
   ];
 }
 

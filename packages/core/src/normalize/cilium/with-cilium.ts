@@ -16,11 +16,16 @@ export function withCilium<G extends Ground>(
   draft: CiliumDraft,
   slices: readonly SliceDraft[],
   nodes: Iterable<ClusterNode>,
-): G {
+): G & Pick<Cluster, "hostPolicies"> {
   if (draft.policies.size === 0) return ground;
   const addresses = singleAddresses([...nodes].flatMap((node) => node.addresses));
   const own = ciliumPolicies({ draft, services: ground.services, slices, nodes: addresses });
-  return { ...ground, workloads: ground.workloads.map(withIdentityLabels), policies: [...ground.policies, ...own] };
+  return {
+    ...ground,
+    workloads: ground.workloads.map(withIdentityLabels),
+    policies: [...ground.policies, ...own.policies],
+    ...(own.hostPolicies.length === 0 ? {} : { hostPolicies: own.hostPolicies }),
+  };
 }
 
 /** Identities have the service account of the pod as a label, and its cluster: a pod of another one of a mesh says so itself. */

@@ -63,6 +63,9 @@ function ciliumConfig(data: RawMapping, source: FactSource, { facts }: ClusterDr
     source,
     firewall === undefined ? ["metadata", "name"] : ["data", "enable-host-firewall"],
   );
+  facts.assumed.ciliumHostFirewall = firewall === "true" || firewall === true;
+  // "auto: defaults to policy except when running in Kubernetes, where it defaults to always."
+  if (data["allow-localhost"] === "policy") facts.assumed.ciliumAllowLocalhost = "policy";
   const { ipam = "cluster-pool", "enable-policy": enforcement, "policy-cidr-match-mode": matched } = data;
   const found = assumptionValues.ciliumEnforcement.find((value) => value === enforcement);
   if (found !== undefined) facts.assumed.ciliumEnforcement = found;
