@@ -3,6 +3,8 @@ import * as fc from "fast-check";
 /** Manifests, one text each. */
 export interface AdviceInput {
   readonly texts: readonly string[];
+  /** Made of the pools of `adviceInputs` only, which `named-traffic` can read. */
+  readonly isPlain?: boolean;
 }
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };

@@ -146,6 +146,7 @@ const calicoPolicy = fc
 function beside(policy: fc.Arbitrary<(name: string) => Json>): fc.Arbitrary<AdviceInput> {
   return fc.tuple(adviceInputs, fc.array(policy, { minLength: 1, maxLength: 3 })).map(([{ texts }, made]) => ({
     texts: [...texts, ...made.map((named, i) => JSON.stringify(named(`x${i}`)))],
+    isPlain: true,
   }));
 }
 

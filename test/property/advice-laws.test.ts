@@ -3,8 +3,9 @@ import { type Finding, type Severity, analysisMarkdown, analysisText, analyzeClu
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { adviceInputs, orderlyInputs } from "./advice-inputs.ts";
+import { propertyRuns } from "./runs.ts";
 
-const runs = Number(process.env["NPA_PROPERTY_RUNS"] ?? 30);
+const { runs, wanted } = propertyRuns(30);
 
 const severities: readonly Severity[] = ["critical", "high", "medium", "low", "info"];
 
@@ -44,7 +45,7 @@ describe("the laws of findings", () => {
       }),
       { numRuns: runs * 2 },
     );
-    expect(offered).toBeGreaterThan(5);
+    expect(offered).toBeGreaterThan(wanted(5));
   });
 
   it("names of policies and workloads silence nothing, and lower nothing by more than one rank", () => {
@@ -83,7 +84,7 @@ describe("the laws of findings", () => {
       }),
       { numRuns: runs },
     );
-    expect(compared).toBeGreaterThan(50);
+    expect(compared).toBeGreaterThan(wanted(50));
   });
 
   it("the cause heads the report: the gravest first, and among these defects, exposure, posture, tidiness", () => {
@@ -97,7 +98,7 @@ describe("the laws of findings", () => {
       }),
       { numRuns: runs },
     );
-    expect(mixed).toBeGreaterThan(5);
+    expect(mixed).toBeGreaterThan(wanted(5));
   });
 
   it("a selector that matches nothing is medium where something near it does, else low", () => {
@@ -119,7 +120,7 @@ describe("the laws of findings", () => {
       }),
       { numRuns: runs * 2 },
     );
-    expect([...seen].toSorted()).toEqual(["false", "true"]);
+    expect(seen.size).toBeGreaterThan(wanted(1));
   });
 
   it("no score is perfect beside a high finding, and a namespace that is refused what it needs has no points for correctness", () => {
@@ -147,8 +148,8 @@ describe("the laws of findings", () => {
       }),
       { numRuns: runs },
     );
-    expect(seen.high).toBeGreaterThan(5);
-    expect(seen.refused).toBeGreaterThan(5);
+    expect(seen.high).toBeGreaterThan(wanted(5));
+    expect(seen.refused).toBeGreaterThan(wanted(5));
   });
 
   it("one template in many namespaces is told once, with a count", () => {
@@ -189,7 +190,7 @@ describe("the laws of findings", () => {
       }),
       { numRuns: runs },
     );
-    expect(repeated).toBeGreaterThan(20);
+    expect(repeated).toBeGreaterThan(wanted(20));
   });
 
   it("--fix takes out nothing that is narrower than what stays for the same pods", () => {
@@ -216,7 +217,7 @@ describe("the laws of findings", () => {
       }),
       { numRuns: runs * 2 },
     );
-    expect(taken).toBeGreaterThan(2);
+    expect(taken).toBeGreaterThan(wanted(2));
   });
 });
 

@@ -1,7 +1,7 @@
 import { pushAll } from "../lib/push-all.ts";
 import { type ConnectivityOptions, reachabilityOptions } from "./connectivity.ts";
 import type { ObjectRef } from "../diagnostics/diagnostic.ts";
-import { applyFixes, type CannotWrite } from "../fix/apply-fixes.ts";
+import { type AppliedFixes, applyFixes, type CannotWrite } from "../fix/apply-fixes.ts";
 import type { ConnectionChange } from "../answers/diff.ts";
 import { connectionDiff } from "../diff/connection-diff.ts";
 import { kubectlReader } from "../fix/kubectl-reader.ts";
@@ -87,7 +87,9 @@ function fixesOf(request: FixRequest): FixResult {
   if (!request.suggested) return session.result(undefined);
   const before = session.cluster;
   // What a new policy allows to every pod, DNS above all, the others do not need any more.
-  const isChanged = [planAdditions, planChanges("suggested")].map((planner) => session.suggest(planner)).includes(true);
+  const isChanged = [planAdditions, planChanges("suggested")]
+    .map((planner) => session.round(planner, "suggested"))
+    .includes(true);
   // What was left alone because of a finding may be done when that is gone.
   if (isChanged) makeSafe(session);
   return session.result(isChanged ? compare(before, session.cluster, request.connectivity) : undefined);
@@ -104,6 +106,9 @@ function compare(before: Cluster, after: Cluster, options: ConnectivityOptions =
   const { namespaces: _, ...whole } = options;
   return connectionDiff(before, after, reachabilityOptions(whole, after)).certain.map(({ change }) => change);
 }
+
+/** Texts with fixes made in them, and what they say then. */
+type Attempt = AppliedFixes & { readonly cluster: Cluster };
 
 /** The texts while they are fixed. */
 class FixSession {
@@ -122,15 +127,40 @@ class FixSession {
     this.cluster = request.read(request.sources);
   }
 
-  /** Plans and makes fixes; true when a text changed. */
+  /**
+   * Plans and makes fixes, without those that raise findings: advice is executed before it is given. True when a text
+   * changed.
+   */
   round(planner: FixPlanner, kind: Fix["kind"]): boolean {
     this.#findings ??= this.#request.findings(this.cluster);
+    const before = this.#findings;
     const manifests = new Manifests(sourcesOf(this.#texts), kubectlReader);
-    const plan = planner({ cluster: this.cluster, findings: this.#findings, manifests });
+    const plan = planner({ cluster: this.cluster, findings: before, manifests });
     pushAll(this.#leftAlone, plan.leftAlone);
-    if (plan.fixes.length === 0) return false;
-    const first = this.#attempt(plan.fixes);
-    const notProved = kind === "safe" ? this.#notProved(first.cluster) : new Map<string, string>();
+    let { fixes } = plan;
+    for (let tries = 0; fixes.length > 0 && tries < mostRounds; tries++) {
+      const attempt = kind === "safe" ? this.#provedAttempt(fixes) : this.#attempt(fixes);
+      if (attempt === undefined) return false;
+      pushAll(this.#leftAlone, attempt.leftAlone);
+      if (attempt.applied.length === 0) return false;
+      const after = this.#request.findings(attempt.cluster);
+      const raised = raisedFindings(before, after);
+      if (raised.length === 0) {
+        this.#accept(attempt, after);
+        return true;
+      }
+      const doubtful = fixesBehind(attempt.applied, raised);
+      for (const [fix, finding] of doubtful)
+        this.#leftAlone.push({ ...fix, reason: `it would bring about ${finding.ruleId}: ${finding.message}` });
+      fixes = fixes.filter((fix) => !doubtful.has(fix));
+    }
+    return false;
+  }
+
+  /** The fixes that are proved to change nothing, made; undefined where that is not proved of what is left of them. */
+  #provedAttempt(fixes: readonly PlannedFix[]): Attempt | undefined {
+    const first = this.#attempt(fixes);
+    const notProved = this.#notProved(first.cluster);
     const proved = first.applied.filter(({ object }) => !notProved.has(object.namespace ?? ""));
     const isWhole = notProved.size === 0;
     const last = isWhole ? first : this.#attempt(proved);
@@ -141,40 +171,10 @@ class FixSession {
       if (reason !== undefined) this.#leftAlone.push({ ...fix, reason });
     }
     pushAll(this.#leftAlone, first.leftAlone);
-    if (!isProved || last.applied.length === 0) return false;
-    this.#accept(last, undefined);
-    return true;
+    return isProved ? last : undefined;
   }
 
-  /** Makes suggestions, without those that raise findings: advice is executed before it is given. */
-  suggest(planner: FixPlanner): boolean {
-    this.#findings ??= this.#request.findings(this.cluster);
-    const before = this.#findings;
-    const manifests = new Manifests(sourcesOf(this.#texts), kubectlReader);
-    const plan = planner({ cluster: this.cluster, findings: before, manifests });
-    pushAll(this.#leftAlone, plan.leftAlone);
-    let fixes = plan.fixes;
-    for (let tries = 0; fixes.length > 0 && tries < mostRounds; tries++) {
-      const attempt = this.#attempt(fixes);
-      const after = this.#request.findings(attempt.cluster);
-      const raised = raisedFindings(before, after);
-      if (raised.length === 0) {
-        pushAll(this.#leftAlone, attempt.leftAlone);
-        this.#accept(attempt, after);
-        return attempt.applied.length > 0;
-      }
-      const doubtful = fixesBehind(attempt.applied, raised);
-      for (const [fix, finding] of doubtful)
-        this.#leftAlone.push({ ...fix, reason: `it would bring about ${finding.ruleId}: ${finding.message}` });
-      fixes = fixes.filter((fix) => !doubtful.has(fix));
-    }
-    return false;
-  }
-
-  #accept(
-    { applied, addedTo, texts, cluster }: ReturnType<typeof applyFixes> & { readonly cluster: Cluster },
-    findings: readonly Finding[] | undefined,
-  ): void {
+  #accept({ applied, addedTo, texts, cluster }: Attempt, findings: readonly Finding[]): void {
     pushAll(
       this.#made,
       applied.map((fix) => madeFix(fix, addedTo.get(fix))),
@@ -190,7 +190,7 @@ class FixSession {
     return namespacesNotProved(before, now, spaceOptions(this.cluster, assumptions));
   }
 
-  #attempt(fixes: readonly PlannedFix[]): ReturnType<typeof applyFixes> & { readonly cluster: Cluster } {
+  #attempt(fixes: readonly PlannedFix[]): Attempt {
     const applied = applyFixes(this.#texts, fixes, this.#request.cannotWrite ?? (() => undefined));
     const isSame = applied.applied.length === 0;
     return { ...applied, cluster: isSame ? this.cluster : this.#request.read(sourcesOf(applied.texts)) };

@@ -45,7 +45,7 @@ export function triedAdvice(findings: readonly Finding[], trial: Trial): readonl
     for (const { findings: wanted } of together) {
       for (const finding of wanted) {
         const ofIt = together.length === 1 ? raised : raised.filter((each) => concerns(each, finding));
-        const fault = faultOf(finding, ofIt, after);
+        const fault = faultOf(finding, ofIt, trial.before, after);
         if (fault !== undefined) faults.set(finding, fault);
       }
     }
@@ -84,10 +84,18 @@ function concerns(raised: Finding, { object }: Finding): boolean {
 }
 
 /** What is wrong with following the advice, as a sentence. */
-function faultOf(finding: Finding, raised: readonly Finding[], after: readonly Finding[]): string | undefined {
+function faultOf(
+  finding: Finding,
+  raised: readonly Finding[],
+  before: readonly Finding[],
+  after: readonly Finding[],
+): string | undefined {
   const [first] = raised;
   if (first !== undefined) return `npa does not write it, as it would then find: ${first.message} (${first.ruleId}).`;
-  return after.some((each) => isSame(each, finding)) ? "npa does not write it, as that alone would not do." : undefined;
+  // Of several rules of one policy the same may be said: one of them is mended.
+  const told = (all: readonly Finding[]): number => all.filter((each) => isSame(each, finding)).length;
+  const left = told(after);
+  return left > 0 && left >= told(before) ? "npa does not write it, as that alone would not do." : undefined;
 }
 
 function isSame(a: Finding, b: Finding): boolean {

@@ -6,7 +6,7 @@ import { decidingRules } from "../semantics/rules-in-force.ts";
 import { wholePolicies } from "../semantics/whole-policies.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { policyPlace, relatedTo, rulePlace } from "./support/places.ts";
-import { deadRules, decidedBeforeAdvice } from "./support/tiers.ts";
+import { deadRules, decidedBeforeAdvice, isOfItsOwner } from "./support/tiers.ts";
 import { count, listText, nameOf } from "./support/words.ts";
 
 const relatedPolicies = 5;
@@ -46,6 +46,8 @@ export const shadowedPolicy: RuleDefinition = defineRule({
           ),
         ),
       );
+      if (doTheSame && own.every((found) => found.every(({ rule, coveredBy }) => isOfItsOwner(rule, coveredBy))))
+        continue;
       report({
         at: policyPlace(policy, ["metadata", "name"]),
         message: `nothing is left of ${nameOf(policy)}: all that its ${count(rules.length, "rule")} match is decided before, by ${listText(others.map((each) => nameOf(each.policy)))}${doTheSame ? ", with the same outcome" : ""}`,

@@ -1,12 +1,10 @@
 import { rulePath } from "../model/policy.ts";
-import { isNetworkPolicy } from "../semantics/network-policy.ts";
-import { compareTiers } from "../semantics/tiers.ts";
 import { formatPath } from "../source/position.ts";
 import { wholeRules } from "../symbolic/whole-rules.ts";
 import type { RuleRef } from "../symbolic/redundancy.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { relatedTo, rulePlace } from "./support/places.ts";
-import { deadRules, decidedBeforeAdvice } from "./support/tiers.ts";
+import { deadRules, decidedBeforeAdvice, isOfItsOwner } from "./support/tiers.ts";
 import { listText, nameOf } from "./support/words.ts";
 
 const relatedRules = 5;
@@ -55,15 +53,6 @@ export const unreachableTierRule: RuleDefinition = defineRule({
     if (undecided.length > 0) skip(listText(undecided));
   },
 });
-
-/** Who writes a NetworkPolicy neither owns the tiers before it nor can rely on them: to allow the same is no mistake. */
-function isOfItsOwner({ policy }: RuleRef, coveredBy: readonly RuleRef[]): boolean {
-  return (
-    isNetworkPolicy(policy) &&
-    coveredBy.length > 0 &&
-    coveredBy.every(({ policy: { tier } }) => compareTiers(tier, policy.tier) < 0)
-  );
-}
 
 function ruleText({ policy, direction, rule }: RuleRef): string {
   return `${formatPath(rulePath(policy, direction, rule))} of ${nameOf(policy)}`;

@@ -116,6 +116,28 @@ spec:
     expect(fix({ "a.yaml": web + other }).made).toHaveLength(1);
   });
 
+  it("leave alone what would bring about another finding", () => {
+    // A name of a port means nothing at addresses.
+    const rule = (first: string): string => `  - to:
+    ${first}
+    - ipBlock: {cidr: 203.0.113.0/24}
+    - podSelector: {matchLabels: {app: web}}
+    ports: [{port: http}]
+  - to:
+    - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}
+      podSelector: {matchLabels: {k8s-app: kube-dns}}
+    ports: [{protocol: UDP, port: 53}, {port: 53}]
+`;
+    const fixOf = (first: string): ReturnType<typeof fix> =>
+      fix({ "a.yaml": policy("web", `  podSelector: {}\n  policyTypes: [Egress]\n  egress:\n${rule(first)}`) });
+    const change = "delete spec.egress[0].to[1]";
+    expect(fixOf("- podSelector: {matchLabels: {app: db}}").made).toMatchObject([{ description: change }]);
+    const { made, leftAlone } = fixOf("- namespaceSelector: {matchLabels: {team: a}}");
+    expect(made).toEqual([]);
+    expect(leftAlone).toMatchObject([{ description: change }]);
+    expect(leftAlone[0]?.reason).toMatch(/^it would bring about selector-and-or-confusion: /);
+  });
+
   it("name what is left alone, and fix the rest", () => {
     const alias = web
       .replace("name: web", "name: alias")

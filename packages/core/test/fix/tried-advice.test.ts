@@ -56,6 +56,29 @@ describe("advice that was tried", () => {
     );
   });
 
+  it("is written of each of several rules of which the same is said", () => {
+    const front = `---
+apiVersion: v1
+kind: Service
+metadata: {name: api, namespace: shop}
+spec: {selector: {app: api}, ports: [{port: 80, targetPort: 9090}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: twice, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: api}}
+  policyTypes: [Ingress]
+  ingress:
+  - {from: [{namespaceSelector: {matchLabels: {team: a}}}], ports: [{port: 80}]}
+  - {from: [{namespaceSelector: {matchLabels: {team: b}}}], ports: [{port: 80}]}
+`;
+    const rule = "service-port-instead-of-target-port";
+    const twice = analyze([{ name: "a.yaml", text: checkout + front }]).findings.filter((each) => each.ruleId === rule);
+    expect(new Set(twice.map(({ message }) => message)).size).toBe(1);
+    expect(twice.map(({ fix }) => fix?.kind)).toEqual(["suggested", "suggested"]);
+  });
+
   it("is tried under the data plane of the cluster, too", () => {
     const again = `apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { analyze } from "../../src/analysis/analyze.ts";
 import type { Finding } from "../../src/answers/finding.ts";
-import { clusterPolicy, documents } from "./evaluate.ts";
+import { clusterPolicy, documents, policy } from "./evaluate.ts";
 
 const id = "shadowed-policy";
 
@@ -57,6 +57,16 @@ describe("shadowed-policy", () => {
     expect(advice(tier, first, global("open", web(2, opening)))).toBe(
       "Narrow what decides before, or remove this policy: all of its tier is asked later.",
     );
+  });
+
+  it("is silent on a NetworkPolicy that allows what its administrators allow: it is not theirs", () => {
+    const pods = (label: string): string => `{ from: [{ podSelector: { matchLabels: { app: ${label} } } }] }`;
+    const web = policy("web", `{ podSelector: {}, policyTypes: [Ingress], ingress: [${pods("a")}, ${pods("b")}] }`);
+    const first = (action: string): string =>
+      clusterPolicy("first", { ingress: `{ action: ${action}, from: [{ namespaces: {} }] }` }, { priority: 1 });
+    const beside = global("other", "selector: has(x), types: [Egress], egress: [{ action: Allow }]");
+    expect(findings(web, first("Accept"), beside)).toEqual([]);
+    expect(findings(web, first("Deny"), beside)).toMatchObject([{ severity: "medium" }]);
   });
 
   it("tells of one defect once", () => {

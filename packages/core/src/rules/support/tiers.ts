@@ -3,11 +3,13 @@ import { type ClassId, ClassSet } from "../../reachability/class-set.ts";
 import { intersectMaps } from "../../reachability/connection-map.ts";
 import type { PodClass } from "../../reachability/pod-classes.ts";
 import { Reachability } from "../../reachability/reachability.ts";
+import { isNetworkPolicy } from "../../semantics/network-policy.ts";
 import { isRelative } from "../../semantics/old-form.ts";
 import { compareTiers } from "../../semantics/tiers.ts";
 import { spaceOptions } from "../../symbolic/cluster-space.ts";
 import { type DeadRules, findDeadRules } from "../../symbolic/dead-rules.ts";
 import type { ProofOptions } from "../../symbolic/proof-options.ts";
+import type { RuleRef } from "../../symbolic/redundancy.ts";
 import type { RuleContext } from "../context.ts";
 import { intersectSets } from "./class-sets.ts";
 import { type UnknownNamespaces, unknownPolicies } from "./unevaluated.ts";
@@ -50,6 +52,15 @@ export function decidedBeforeAdvice({ tier }: Policy, deciding: readonly Policy[
   return what === "rule"
     ? "Move it before what decides now (an earlier rule, a lower priority value), or remove it."
     : "Give it a lower order or priority than what decides now, or remove it.";
+}
+
+/** Who writes a NetworkPolicy neither owns the tiers before it nor can rely on them: to allow the same is no mistake. */
+export function isOfItsOwner({ policy }: RuleRef, coveredBy: readonly RuleRef[]): boolean {
+  return (
+    isNetworkPolicy(policy) &&
+    coveredBy.length > 0 &&
+    coveredBy.every(({ policy: { tier } }) => compareTiers(tier, policy.tier) < 0)
+  );
 }
 
 /** Where a tier stands seen from another. */
