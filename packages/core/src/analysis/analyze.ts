@@ -187,7 +187,7 @@ function trialOf(
   const eachOnce = (all: readonly Finding[]): readonly Finding[] => foldConsequences(all, all, []).told;
   return {
     cluster,
-    before: eachOnce(findings),
+    before: () => eachOnce(findings),
     followed: (fixes) => followedAdvice(cluster, fixes),
     findings: (state) =>
       eachOnce(runRules(buildReachability(state, withPodCidrs(options)), { rules: asked, settings }).findings),

@@ -7,7 +7,7 @@ import { raisedFindings } from "./raised-findings.ts";
 export interface Trial {
   readonly cluster: Cluster;
   /** Its findings, each defect once. */
-  readonly before: readonly Finding[];
+  before(): readonly Finding[];
   /** The cluster as it is when the advice of some fixes is followed; undefined where that cannot be said. */
   followed(fixes: readonly Fix[]): Cluster | undefined;
   /** The findings of such a cluster, each defect once. */
@@ -36,12 +36,14 @@ export function triedAdvice(findings: readonly Finding[], trial: Trial): readonl
   const trials = [suggestions.map((each) => [each]), rounds(suggestions)].find(
     (all) => all.length * objects <= mostObjects,
   );
+  if (trials === undefined || trials.length === 0) return findings;
   const faults = new Map<Finding, string>();
-  for (const together of trials ?? []) {
+  const before = trial.before();
+  for (const together of trials) {
     const cluster = trial.followed(together.map(({ fix }) => fix));
     if (cluster === undefined) continue;
     const after = trial.findings(cluster);
-    const raised = raisedFindings(trial.before, after);
+    const raised = raisedFindings(before, after);
     for (const { findings: wanted } of together) {
       for (const finding of wanted) {
         const ofIt = together.length === 1 ? raised : raised.filter((each) => concerns(each, finding));

@@ -5,7 +5,7 @@ import { everything } from "../model/cluster.ts";
 import { isSubset } from "../sets/interval-set.ts";
 import type { Part, Redundancy, RuleRef } from "../symbolic/redundancy.ts";
 import { selectorImplies } from "../symbolic/selector-questions.ts";
-import { peerKey, portKey, selectorKey } from "../semantics/canonical-key.ts";
+import { peerKey, selectorKey } from "../semantics/canonical-key.ts";
 
 /** One peer on one port: what a rule is made of. */
 export interface Piece {
@@ -107,11 +107,14 @@ function isSamePiece(a: Piece, b: Piece): boolean {
 }
 
 function isSamePeer(a: Peer | "any", b: Peer | "any"): boolean {
-  return a === b || (a !== "any" && b !== "any" && peerKey(a) === peerKey(b));
+  return a === b || (a !== "any" && b !== "any" && a.type === b.type && peerKey(a) === peerKey(b));
 }
 
 function isSamePort(a: PortSpec | "any", b: PortSpec | "any"): boolean {
-  return a === b || (a !== "any" && b !== "any" && portKey(a) === portKey(b));
+  if (a === b) return true;
+  if (a === "any" || b === "any" || a.protocol !== b.protocol) return false;
+  if (a.type === "named") return b.type === "named" && a.name === b.name;
+  return b.type === "range" && a.from === b.from && a.to === b.to;
 }
 
 /** Whether a piece holds all of another and more. */

@@ -37,8 +37,7 @@ class EventWriter {
 
   document(): boolean {
     this.#toContent();
-    const marker = this.#column === 0 ? this.#match(separator) : undefined;
-    if (marker !== undefined) this.#toContent();
+    if (this.#column === 0 && this.#pass(separator)) this.#toContent();
     return !this.#atEnd() && this.#block(0) && this.#atEnd();
   }
 
@@ -55,15 +54,22 @@ class EventWriter {
 
   /** What a pattern matches here, which is passed. */
   #match(pattern: RegExp): string | undefined {
+    const start = this.#at;
+    if (!this.#pass(pattern)) return undefined;
+    return this.#text.slice(start, this.#at);
+  }
+
+  /** Whether a pattern matches here; then that is passed. */
+  #pass(pattern: RegExp): boolean {
     pattern.lastIndex = this.#at;
-    const found = pattern.exec(this.#text)?.[0];
-    if (found !== undefined) this.#at += found.length;
-    return found;
+    if (!pattern.test(this.#text)) return false;
+    this.#at = pattern.lastIndex;
+    return true;
   }
 
   /** Passes the rest of a line when nothing but a comment is in it, and goes on to the next content. */
   #endLine(): boolean {
-    if (this.#match(restOfLine) === undefined) return false;
+    if (!this.#pass(restOfLine)) return false;
     this.#toContent();
     return true;
   }
@@ -114,7 +120,7 @@ class EventWriter {
     const afterDash = this.#at;
     while (this.#text.charCodeAt(this.#at) === space) this.#at++;
     const start = this.#at;
-    const opensMapping = !this.#atDash() && this.#match(key) !== undefined;
+    const opensMapping = !this.#atDash() && this.#pass(key);
     this.#at = start;
     if (opensMapping || this.#atDash()) {
       // A collection that starts on the line of its dash is indented as far as its first character.

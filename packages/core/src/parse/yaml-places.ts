@@ -34,9 +34,9 @@ class YamlPlace implements Place {
   keyText: string | undefined;
   #members: Map<string, Place> | undefined;
 
-  constructor(span: Span, key: Span | undefined) {
-    this.start = span.start;
-    this.end = span.end;
+  constructor(start: number, end: number, key: Span | undefined) {
+    this.start = start;
+    this.end = end;
     this.key = key;
   }
 
@@ -109,7 +109,7 @@ class PlaceBuilder {
 
   #place(start: number, end: number, key: Span | undefined): YamlPlace {
     this.#cursor = end;
-    return new YamlPlace({ start: start + this.#base, end: end + this.#base }, key);
+    return new YamlPlace(start + this.#base, end + this.#base, key);
   }
 
   #anchored(event: ScalarEvent | CollectionEvent, place: YamlPlace): YamlPlace {
@@ -140,7 +140,7 @@ class PlaceBuilder {
   #empty(event: ScalarEvent, key: Span | undefined): YamlPlace {
     if (event.properties !== undefined) return this.#place(event.properties.start, event.properties.end, key);
     this.#cursor = Math.max(this.#cursor, event.start);
-    if (key !== undefined) return new YamlPlace(key, key);
+    if (key !== undefined) return new YamlPlace(key.start, key.end, key);
     const isItem = this.#text.charAt(event.start - 1) === "-";
     const start = isItem ? event.start - 1 : event.start;
     return this.#place(start, Math.min(start + 1, this.#text.length), key);
@@ -158,23 +158,23 @@ class PlaceBuilder {
 
   #collection(event: CollectionEvent, key: Span | undefined): YamlPlace {
     this.#cursor = event.start;
-    const entries: Entry[] = [];
-    const items: YamlPlace[] = [];
+    const entries: Entry[] | undefined = event.type === "sequence" ? undefined : [];
+    const items: YamlPlace[] | undefined = event.type === "sequence" ? [] : undefined;
     let child = this.#take();
     for (; child !== undefined && child.type !== "pop"; child = this.#take()) {
-      if (event.type === "sequence") items.push(this.#node(child, undefined));
-      else entries.push(this.#entry(child));
+      items?.push(this.#node(child, undefined));
+      entries?.push(this.#entry(child));
     }
     const place = this.#place(event.start, child?.end ?? this.#cursor, key);
-    if (event.type === "sequence") place.items = items;
-    else place.entries = entries;
+    place.items = items;
+    place.entries = entries;
     return this.#anchored(event, place);
   }
 
   #entry(event: YamlEvent): Entry {
     const isMerge = isMergeKey(event);
     const key = this.#node(event, undefined);
-    const value = this.#node(this.#take(), { start: key.start, end: key.end });
+    const value = this.#node(this.#take(), key);
     return { key, keyText: key.keyText, isMerge, value };
   }
 }

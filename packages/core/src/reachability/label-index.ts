@@ -62,6 +62,7 @@ export class LabelIndex {
   /** The ids in [first, end) that the selector matches, whatever labels of unknown value are, and for some of their values. */
   matches(selector: Selector, first: number, end: number): Matches {
     const known = this.match(selector, first, end);
+    if (this.#open.size === 0) return exactly(known);
     const open = unionAll(
       selector.requirements.flatMap(({ key }) => {
         const ids = this.#openByKey.get(key);
@@ -86,28 +87,31 @@ export class LabelIndex {
   match(selector: Selector, first: number, end: number): ClassSet {
     countStep();
     const { requirements } = selector;
-    const lists = requirements.map((requirement) => this.#candidates(requirement, first, end));
     let smallest: number[][] | undefined;
     let smallestSize = Number.POSITIVE_INFINITY;
     let driver = -1;
-    lists.forEach((list, i) => {
-      if (list === undefined) return;
-      const size = list.reduce((sum, ids) => sum + ids.length, 0);
+    for (let i = 0; i < requirements.length; i++) {
+      const list = this.#candidates(requirements[i] as Requirement, first, end);
+      if (list === undefined) continue;
+      let size = 0;
+      for (const ids of list) size += ids.length;
       if (size < smallestSize) {
         smallest = list;
         smallestSize = size;
         driver = i;
       }
-    });
+    }
     if (smallest === undefined) return this.#withoutAny(requirements, first, end);
-    const rest = requirements.filter((_, i) => i !== driver);
+    const rest = requirements.length === 1 ? [] : requirements.filter((_, i) => i !== driver);
     const ids = smallest.length === 1 ? (smallest[0] as number[]) : smallest.flat().toSorted((a, b) => a - b);
     return ClassSet.fromSorted(rest.length === 0 ? ids : ids.filter((id) => this.#matches(id, rest)));
   }
 
   #matches(id: number, requirements: readonly Requirement[]): boolean {
     const labels = this.#labels[id] as Labels;
-    return requirements.every((requirement) => matchesRequirement(requirement, labelValue(labels, requirement.key)));
+    for (const requirement of requirements)
+      if (!matchesRequirement(requirement, labelValue(labels, requirement.key))) return false;
+    return true;
   }
 
   /** The posting lists that a positive requirement draws from; undefined for one that absence satisfies. */
@@ -124,10 +128,13 @@ export class LabelIndex {
     if (asked !== undefined)
       return [...postings.byValue].flatMap(([value, ids]) => (passesText(asked.test, value) ? [ids] : []));
     if (requirement.operator === "Exists" || requirement.operator === "DoesNotExist") return [postings.all];
-    return [...new Set(requirement.values)].flatMap((value) => {
+    const { values } = requirement;
+    const lists: number[][] = [];
+    for (const value of values.length === 1 ? values : new Set(values)) {
       const ids = postings.byValue.get(value);
-      return ids === undefined ? [] : [ids];
-    });
+      if (ids !== undefined) lists.push(ids);
+    }
+    return lists;
   }
 
   /** Negative requirements only: the range minus what each of them names. */

@@ -2,6 +2,7 @@ import { countStep } from "../lib/stoppable.ts";
 import type { Direction, Policy, Rule } from "../model/policy.ts";
 
 const none: readonly Rule[] = [];
+const noEntries: readonly (readonly [number, Rule])[] = [];
 
 /**
  * The rules of a direction that decide something, in written order. "If policyTypes does not list a direction, rules of
@@ -19,8 +20,14 @@ export function allowingRules(policy: Policy, direction: Direction): readonly Ru
 }
 
 /** The same with the place of each among all rules of the direction. */
-export function* allowingEntries(policy: Policy, direction: Direction): Generator<readonly [number, Rule]> {
-  for (const [index, rule] of decidingRules(policy, direction).entries()) if (isAllow(rule)) yield [index, rule];
+export function allowingEntries(policy: Policy, direction: Direction): readonly (readonly [number, Rule])[] {
+  const rules = decidingRules(policy, direction);
+  if (rules.length === 0) return noEntries;
+  const entries: (readonly [number, Rule])[] = [];
+  rules.forEach((rule, index) => {
+    if (isAllow(rule)) entries.push([index, rule]);
+  });
+  return entries;
 }
 
 function isAllow({ action }: Rule): boolean {

@@ -168,7 +168,13 @@ export function boxKey(box: Box): string {
 /** In how many dimensions `b` does not hold all of `a`: the number of parts of `a` without `b`. */
 export function cuts(a: Box, b: Box): number {
   let count = 0;
-  for (const { dimension, within } of b) if (!elementsInside(elementsOf(a, dimension), within)) count++;
+  let i = 0;
+  for (const { dimension, within } of b) {
+    while (i < a.length && (a[i] as Term).dimension.id < dimension.id) i++;
+    const x = a[i];
+    const own = x?.dimension.id === dimension.id ? x.within : dimension.all;
+    if (!elementsInside(own, within)) count++;
+  }
   return count;
 }
 

@@ -29,6 +29,8 @@ const maxBlocks = 48;
  */
 export class CoverIndex {
   readonly #entries = new Map<string, Entry>();
+  /** The same by the very boxes that made them: naming a box costs more than finding it. */
+  readonly #byBox = new Map<Box, Entry>();
   readonly #filed = new Map<number, DimensionPostings>();
   /** Dimensions filed under their first element: they are looked up for every point. */
   readonly #always = new Set<number>();
@@ -43,6 +45,7 @@ export class CoverIndex {
     if (entry === undefined) {
       entry = { box, owners: [] };
       this.#entries.set(key, entry);
+      this.#byBox.set(box, entry);
       this.#waiting.push(entry);
     }
     entry.owners.push(owner);
@@ -63,7 +66,7 @@ export class CoverIndex {
 
   /** Whether this very box is there: no geometry needed. */
   find(box: Box): CoverEntry | undefined {
-    const entry = this.#entries.get(boxKey(box));
+    const entry = this.#byBox.get(box) ?? this.#entries.get(boxKey(box));
     return entry !== undefined && entry.owners.length > 0 ? entry : undefined;
   }
 
@@ -72,19 +75,28 @@ export class CoverIndex {
     for (const entry of this.#entries.values()) if (entry.owners.length > 0) yield entry;
   }
 
-  /** The boxes in place that hold a point; ends early when the budget does. */
-  *holding(point: Point, budget: Budget): Iterable<CoverEntry> {
+  /**
+   * Looks at the boxes in place that hold a point until the visitor says that it has seen enough, or the budget ends.
+   * A visitor, because this is asked for every point of every proof: a generator would be a quarter of its time.
+   */
+  visitHolding(point: Point, budget: Budget, enough: (entry: CoverEntry) => boolean): void {
     for (const entry of this.#waiting) this.#file(entry);
     this.#waiting = [];
-    yield* holders(this.#unfiled, point, budget);
+    if (visitHolders(this.#unfiled, point, budget, enough)) return;
     for (const id of this.#always)
-      if (!point.has(id)) yield* this.#holdingAt(id, firstElement(this.#filed.get(id)), point, budget);
-    for (const [id, element] of point) yield* this.#holdingAt(id, element, point, budget);
+      if (!point.has(id) && this.#visitAt(id, firstElement(this.#filed.get(id)), point, budget, enough)) return;
+    for (const [id, element] of point) if (this.#visitAt(id, element, point, budget, enough)) return;
   }
 
-  *#holdingAt(id: number, element: number, point: Point, budget: Budget): Iterable<CoverEntry> {
-    for (const [level, blocks] of this.#filed.get(id)?.postings ?? [])
-      yield* holders(blocks.get(Math.floor(element / 2 ** level)) ?? [], point, budget);
+  /** Whether the visitor has seen enough. */
+  #visitAt(id: number, element: number, point: Point, budget: Budget, enough: (entry: CoverEntry) => boolean): boolean {
+    const filed = this.#filed.get(id);
+    if (filed === undefined) return false;
+    for (const [level, blocks] of filed.postings) {
+      const entries = blocks.get(Math.floor(element / 2 ** level));
+      if (entries !== undefined && visitHolders(entries, point, budget, enough)) return true;
+    }
+    return false;
   }
 
   #file(entry: Entry): void {
@@ -129,17 +141,24 @@ function firstElement(filed: DimensionPostings | undefined): number {
   return filed?.dimension.all[0] as number;
 }
 
-function* holders(entries: readonly Entry[], point: Point, budget: Budget): Iterable<CoverEntry> {
+/** Whether the visitor has seen enough. Where the budget ends the rest of the list is left out. */
+function visitHolders(
+  entries: readonly Entry[],
+  point: Point,
+  budget: Budget,
+  enough: (entry: CoverEntry) => boolean,
+): boolean {
   let skipped = 0;
   for (const entry of entries) {
     if (entry.owners.length === 0) {
       // Boxes that are out cost little to skip, but a long list of them is not free.
-      if ((++skipped & 15) === 0 && !budget.spend(1)) return;
+      if ((++skipped & 15) === 0 && !budget.spend(1)) return false;
       continue;
     }
-    if (!budget.spend(1 + (entry.box.length >> 2))) return;
-    if (holdsPoint(entry.box, point)) yield entry;
+    if (!budget.spend(1 + (entry.box.length >> 2))) return false;
+    if (holdsPoint(entry.box, point) && enough(entry)) return true;
   }
+  return false;
 }
 
 interface Block {

@@ -1,5 +1,5 @@
 import { pushAll } from "../lib/push-all.ts";
-import { type Box, cuts, isSubbox, type Point, samplePoint, subtractBox } from "./box.ts";
+import { type Box, cuts, type Point, samplePoint, subtractBox } from "./box.ts";
 import type { Budget } from "./budget.ts";
 import { type CoverEntry, CoverIndex } from "./cover-index.ts";
 
@@ -47,15 +47,14 @@ function bestHolder(part: Box, point: Point, index: CoverIndex, budget: Budget):
   let best: CoverEntry | undefined;
   let fewest = Number.POSITIVE_INFINITY;
   let compared = 0;
-  for (const entry of index.holding(point, budget)) {
-    if (isSubbox(part, entry.box)) return entry;
+  index.visitHolding(point, budget, (entry) => {
     const pieces = cuts(part, entry.box);
     if (pieces < fewest) {
       best = entry;
       fewest = pieces;
     }
-    if (++compared === maxCompared) break;
-  }
+    return pieces === 0 || ++compared === maxCompared;
+  });
   return best;
 }
 

@@ -41,7 +41,9 @@ export function namespaceBoxes(
 
 /** Whether a point's subject is isolated; undefined when the budget ended. */
 export function isIsolated(boxes: NamespaceBoxes, point: Point, budget: Budget): boolean | undefined {
-  for (const _ of boxes.isolated.holding(point, budget)) return true;
+  let found = false;
+  boxes.isolated.visitHolding(point, budget, () => (found = true));
+  if (found) return true;
   return budget.exhausted ? undefined : false;
 }
 

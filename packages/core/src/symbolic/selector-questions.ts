@@ -50,6 +50,7 @@ export function boxRelation(a: Box, b: Box): "equal" | "inside" | "contains" | "
 
 /** Whether every object that `a` matches is matched by `b`. */
 export function selectorImplies(a: Selector, b: Selector, of: Labelled = "pod"): boolean {
+  if (b.requirements.length === 0) return true;
   const universe = universeOf([a, b]);
   const first = selectorBox(universe, roles[of], a);
   const second = selectorBox(universe, roles[of], b);

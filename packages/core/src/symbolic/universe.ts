@@ -4,10 +4,9 @@ import { everyPodHas, namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { isLabelValue } from "../semantics/names.ts";
 import { type TextTest, textTestOf } from "../semantics/text-test.ts";
 import type { AddressSet } from "../sets/address-set.ts";
-import { allAddresses } from "../sets/address-set.ts";
 import type { Address } from "../sets/address.ts";
-import { union, unionAll } from "../sets/interval-set.ts";
-import { placeAddresses, placesIn } from "../sets/reserved-places.ts";
+import { union } from "../sets/interval-set.ts";
+import { addressAtoms } from "./address-atoms.ts";
 import { type Box, type Dimension, type Elements, first, type Point, project } from "./box.ts";
 import { allPackets } from "./packet.ts";
 import { labelSyntax, namespaceNameSyntax, TextAtoms } from "./text-atoms.ts";
@@ -45,8 +44,12 @@ interface MutableLabelDimension extends LabelDimension {
 /** What selectors ask of parts of values, by the key of the label. */
 export type TextTests = ReadonlyMap<string, readonly TextTest[]>;
 
+const noTests: TextTests = new Map();
+
 /** All that selectors ask of parts of values. */
-export function textTestsOf(selectors: Iterable<Selector>): TextTests {
+export function textTestsOf(selectors: readonly Selector[]): TextTests {
+  if (!selectors.some(({ requirements }) => requirements.some((each) => textTestOf(each) !== undefined)))
+    return noTests;
   const tests = new Map<string, Map<string, TextTest>>();
   for (const { requirements } of selectors)
     for (const requirement of requirements) {
@@ -104,12 +107,9 @@ export class Universe {
   ) {
     this.#texts = texts;
     const sets = [...addresses];
-    const places = unionAll(sets.map((set) => placeAddresses(...placesIn(set))));
-    const everywhere = union(allAddresses, places);
-    const boundaries = new Set<Address>(everywhere);
-    for (const set of sets) for (const boundary of set) boundaries.add(boundary);
-    this.#boundaries = [...boundaries].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-    this.#atoms = new Map(this.#boundaries.map((boundary, atom) => [boundary, atom]));
+    const { boundaries, atoms, everywhere } = addressAtoms(sets);
+    this.#boundaries = boundaries;
+    this.#atoms = atoms;
     this.packet = this.#register({ id: 0, all: allPackets });
     this.peerKind = this.#register({ id: 1, all: subjects === "of one namespace" ? [0, 2] : [0, 3] });
     this.address = this.#register({ id: 2, all: this.addressElements(everywhere) });

@@ -12,14 +12,17 @@ export interface WrittenBlock {
 }
 
 /** The ipBlocks of a policy's rules that have an effect. */
-export function* ipBlocks(policy: Policy): Generator<WrittenBlock> {
+export function ipBlocks(policy: Policy): readonly WrittenBlock[] {
+  const blocks: WrittenBlock[] = [];
   for (const direction of directions) {
-    for (const [ruleIndex, rule] of allowingRules(policy, direction).entries()) {
-      if (rule.peers === "any") continue;
-      for (const [peerIndex, peer] of rule.peers.entries())
-        if (peer.type === "ipBlock") yield { policy, direction, ruleIndex, rule, peerIndex, peer };
-    }
+    allowingRules(policy, direction).forEach((rule, ruleIndex) => {
+      if (rule.peers === "any") return;
+      rule.peers.forEach((peer, peerIndex) => {
+        if (peer.type === "ipBlock") blocks.push({ policy, direction, ruleIndex, rule, peerIndex, peer });
+      });
+    });
   }
+  return blocks;
 }
 
 /** Whether a block is written for every address of a family: what it covers of the cluster is not what it is about. */

@@ -49,10 +49,7 @@ export class PodLabels {
       for (const { labels, open } of this.#onNodes) this.#onNodesIndex.add(labels, open);
     }
     const pods = this.#onNodes;
-    return this.#onNodesIndex
-      .matches(selector, 0, pods.length)
-      .possible.toArray()
-      .flatMap((id) => pods[id] ?? []);
+    return podsOf(this.#onNodesIndex.matches(selector, 0, pods.length).possible, pods);
   }
 
   /** The pods of a namespace. */
@@ -65,15 +62,14 @@ export class PodLabels {
   /** The pods that a selector matches, or may match, by their labels, in one namespace or in all. */
   matching(selector: Selector, namespace?: string): readonly LabelledPods[] {
     const { pods } = this.#built();
-    return this.#matchingIds(selector, namespace)
-      .toArray()
-      .flatMap((id) => pods[id] ?? []);
+    return podsOf(this.#matchingIds(selector, namespace), pods);
   }
 
   #matchingIds(selector: Selector, namespace: string | undefined): ClassSet {
     const { pods, index, ranges } = this.#built();
-    const [first, end] = namespace === undefined ? [0, pods.length] : (ranges.get(namespace) ?? [0, 0]);
-    return first === end ? ClassSet.empty : index.matches(selector, first, end).possible;
+    const range = namespace === undefined ? undefined : ranges.get(namespace);
+    if (range === undefined && namespace !== undefined) return ClassSet.empty;
+    return index.matches(selector, range?.[0] ?? 0, range?.[1] ?? pods.length).possible;
   }
 
   #built(): {
@@ -103,6 +99,10 @@ export class PodLabels {
     }
     return { pods: this.#pods, index: this.#index, ranges: this.#ranges };
   }
+}
+
+function podsOf(ids: ClassSet, pods: readonly LabelledPods[]): readonly LabelledPods[] {
+  return ids.toArray().map((id) => pods[id] as LabelledPods); // the index has an id for each of them
 }
 
 const noOpenLabels: OpenLabels = new Map();

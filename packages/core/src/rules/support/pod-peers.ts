@@ -15,22 +15,37 @@ export interface WrittenPeer {
 }
 
 /** All selector peers of the rules that have an effect: of NetworkPolicies, or of these policies. In ordered tiers those that deny or pass are meant as well. */
-export function* podPeers(
-  { networkPolicies }: RuleContext,
-  policies: readonly Policy[] = networkPolicies,
-): Generator<WrittenPeer> {
-  for (const policy of policies) {
-    for (const direction of directions) {
-      const rules = isClusterWideOfKubernetes(policy)
-        ? decidingRules(policy, direction).entries()
-        : allowingEntries(policy, direction);
-      for (const [ruleIndex, rule] of rules) {
-        if (rule.peers === "any") continue;
-        for (const [peerIndex, peer] of rule.peers.entries())
-          if (peer.type === "pods") yield { policy, direction, ruleIndex, rule, peerIndex, peer };
-      }
+export function podPeers(
+  context: RuleContext,
+  policies: readonly Policy[] = context.networkPolicies,
+): readonly WrittenPeer[] {
+  const known = context.once(peersByPolicy);
+  return policies.flatMap((policy) => {
+    let peers = known.get(policy);
+    if (peers === undefined) known.set(policy, (peers = peersOf(policy)));
+    return peers;
+  });
+}
+
+/** What several rules look at, made once. */
+function peersByPolicy(): Map<Policy, readonly WrittenPeer[]> {
+  return new Map();
+}
+
+function peersOf(policy: Policy): readonly WrittenPeer[] {
+  const written: WrittenPeer[] = [];
+  for (const direction of directions) {
+    const rules = isClusterWideOfKubernetes(policy)
+      ? decidingRules(policy, direction).entries()
+      : allowingEntries(policy, direction);
+    for (const [ruleIndex, rule] of rules) {
+      if (rule.peers === "any") continue;
+      rule.peers.forEach((peer, peerIndex) => {
+        if (peer.type === "pods") written.push({ policy, direction, ruleIndex, rule, peerIndex, peer });
+      });
     }
   }
+  return written;
 }
 
 /** Whether any pod has the labels, in a namespace of the known labels, of a peer: also one on the host network, or one that is done. */
