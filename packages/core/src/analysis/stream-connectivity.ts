@@ -11,7 +11,9 @@ import { buildReachability, completeAssumptions, type ConnectivityOptions } from
 
 /** Where a list stops: after so many connections, or so many different sets of ports. */
 export interface ListBound {
+  /** How many connections may be listed. */
   readonly connections: number;
+  /** How many different sets of ports they may have. */
   readonly portSets: number;
 }
 

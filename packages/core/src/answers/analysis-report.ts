@@ -15,24 +15,35 @@ import type { Timing } from "./timing.ts";
 
 /** The figures at the head of a report. */
 export interface ReportSummary {
+  /** How many namespaces the input has or names. */
   readonly namespaces: number;
+  /** How many workloads. */
   readonly workloads: number;
+  /** How many pods they have together. */
   readonly pods: number;
+  /** How many policies are in force. */
   readonly policies: number;
+  /** How many policies the API server would refuse: they are not in force. */
   readonly refusedPolicies: number;
   /** Workloads isolated per direction. */
   readonly isolatedIngress: number;
+  /** How many workloads some policy isolates for egress. */
   readonly isolatedEgress: number;
   /** Rules of the policies in force per direction. */
   readonly ingressRules: number;
+  /** How many egress rules the policies have. */
   readonly egressRules: number;
   /** Workloads some of whose pods some public address may connect to, and those that may connect to some. */
   readonly internetIngress: number;
+  /** How many workloads may reach some public address. */
   readonly internetEgress: number;
   /** Ordered pairs of different pods that may talk, and all there are. */
   readonly podPairs: number;
+  /** How many ordered pairs of two different pods there are. */
   readonly possiblePodPairs: number;
+  /** Of how many pairs the answer depends on facts that are missing. */
   readonly uncertainPodPairs: number;
+  /** How many findings of each severity. */
   readonly findingsBySeverity: Readonly<Record<Severity, number>>;
   /** Why scores are null, when they are. */
   readonly scoreNote?: string;
@@ -50,8 +61,11 @@ export interface EnvironmentSummary {
 
 /** The scores of an environment, as those of a report. */
 export interface EnvironmentScores {
+  /** From 0 to 100; null where there are no policies. */
   readonly performanceScore: number | null;
+  /** From 0 to 100; null where nothing could be scored. */
   readonly securityScore: number | null;
+  /** From 0 to 100; null where one of the others is. */
   readonly overallScore: number | null;
 }
 
@@ -74,16 +88,20 @@ export interface AnalysisReport extends Basis {
   readonly timestamp: string | null;
   /** Where the time of the run went until the report was printed. Absent: nobody asked. */
   readonly timing?: Timing;
+  /** How many policies are in force. */
   readonly totalPolicies: number;
   readonly summary: ReportSummary;
   /** What was rendered, each analysed alone: then figures are sums, and scores those of the worst. Absent: nothing was. */
   readonly environments?: readonly EnvironmentSummary[];
+  /** What the policies of each namespace are like, by its name. */
   readonly namespaces: Readonly<Record<string, NamespaceAnalysis>>;
   /** Absent: no policy is of no namespace, or the analysis was limited to namespaces. */
   readonly clusterWide?: ClusterWideAnalysis;
   readonly performanceMetrics: PerformanceMetrics;
+  /** From 0 to 100; null where nothing could be scored. */
   readonly securityScore: number | null;
   readonly securityScoreDetail: SecurityScoreDetail;
+  /** From 0 to 100; null where one of the others is. */
   readonly overallScore: number | null;
   readonly optimizationOpportunities: readonly OptimizationOpportunity[];
   readonly overlaps: readonly Overlap[];

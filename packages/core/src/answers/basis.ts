@@ -1,10 +1,11 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Assumptions } from "../model/assumptions.ts";
-import type { InputSummary } from "../model/cluster.ts";
+import type { InputSummary } from "../model/input-summary.ts";
 
 /** A kind or object that may change the answer but is not evaluated. */
 export interface NotEvaluated {
   readonly kind: string;
+  /** How many objects. */
   readonly count: number;
   readonly reason: string;
   /** The first few objects, as `namespace/name`. */

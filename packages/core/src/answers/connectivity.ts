@@ -61,17 +61,23 @@ export interface ConnectivityList extends Basis {
 
 /** Exact figures about the relation, none of which needs it expanded. */
 export interface ReachabilityCounts {
+  /** How many workloads, those without pods included. */
   readonly workloads: number;
+  /** How many pods they have together. */
   readonly pods: number;
   /** Classes of pods, and of external addresses. */
   readonly podClasses: number;
+  /** How many sets of addresses outside policies tell apart. */
   readonly addressClasses: number;
   /** Distinct rules, and distinct rows per direction. */
   readonly rules: number;
+  /** How many different sets of ingress rules pods have. */
   readonly ingressSignatures: number;
+  /** How many different sets of egress rules pods have. */
   readonly egressSignatures: number;
   /** Ordered pairs of different pods with at least one connection, and all such pairs there are. */
   readonly podPairs: number;
+  /** How many ordered pairs of two different pods there are. */
   readonly possiblePodPairs: number;
   /** Connections that a list has: ordered pairs of endpoints (workload parts and external address classes). */
   readonly connections: number;

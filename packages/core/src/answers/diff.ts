@@ -27,6 +27,7 @@ export interface ChangedObject {
 
 /** The ends of many connections: how many there are, and the first ids. */
 export interface EndpointReach {
+  /** How many endpoints. */
   readonly count: number;
   readonly ids: readonly string[];
 }
@@ -37,7 +38,9 @@ export interface ChangeGroup {
   readonly causes: readonly ChangedObject[];
   /** How many connections change, and how many of them gain or lose ports: one that swaps ports does both. */
   readonly count: number;
+  /** How many connections are new or wider. */
   readonly opened: number;
+  /** How many connections are gone or narrower. */
   readonly closed: number;
   readonly sources: EndpointReach;
   readonly targets: EndpointReach;
@@ -49,20 +52,25 @@ export interface ChangeGroup {
 export interface DiffVerdict {
   /** Pairs of endpoints that may talk on a port on which they could not before, and the reverse. */
   readonly opened: number;
+  /** How many connections are gone or narrower. */
   readonly closed: number;
   /** Of these, pairs with an end that only one side has. */
   readonly openedByNewEndpoints: number;
+  /** How many of these are gone with one of their ends. */
   readonly closedByGoneEndpoints: number;
   /** Of the pairs that open, or may open, those that the configuration does not allow to; all where it allows none. */
   readonly unallowed: number;
   /** Null when findings were not compared. */
   readonly newFindings: number | null;
+  /** How many findings are gone; null where they were not looked for. */
   readonly fixedFindings: number | null;
 }
 
 /** What one side is: without workloads there is nothing to compare. */
 export interface DiffBasis extends Pick<Basis, "notEvaluated" | "inputs"> {
+  /** How many workloads that side has. */
   readonly workloads: number;
+  /** How many policies are in force there. */
   readonly policies: number;
 }
 
@@ -75,6 +83,7 @@ export interface ConnectivityDiff extends Pick<Basis, "assumptions"> {
   readonly verdict: DiffVerdict;
   /** Sorted by source, then target. The first ones only when there are very many: `changeCount` counts all. */
   readonly changes: readonly ConnectionChange[];
+  /** How many changes there are, those that are not listed included. */
   readonly changeCount: number;
   /** True where there are more changes than were looked for: all figures are then of those that were found. Else absent. */
   readonly truncated?: boolean;

@@ -6,6 +6,7 @@ export interface WorkloadEndpoint {
   readonly namespace: string;
   readonly name: string;
   readonly workloadKind: string;
+  /** How many pods it has, or is to have. */
   readonly pods: number;
   /** True for pods on their node's network: never isolated, matched by no selector. */
   readonly hostNetwork?: boolean;

@@ -71,8 +71,10 @@ export interface AnswerChange {
   readonly edits: readonly ObjectChange[];
   /** What it opens and closes beside what was asked; the first ones. */
   readonly opens: readonly ConnectionChange[];
+  /** How many connections it opens, those that are not listed included. */
   readonly openCount: number;
   readonly closes: readonly ConnectionChange[];
+  /** How many connections it closes, those that are not listed included. */
   readonly closeCount: number;
 }
 

@@ -23,6 +23,7 @@ export interface Opening extends Ports {
   readonly named?: readonly string[];
   /** What of `ports` hangs on a fact that the input does not give, or on policies that could not be read. Absent: nothing. */
   readonly uncertain?: Ports;
+  /** Places in the report's list of opening rules, from 0. */
   readonly through: readonly number[];
 }
 

@@ -19,9 +19,13 @@ export interface RelatedLocation {
 /** An exact replacement in an input file: the text between two places, counted as in `Location`, becomes `newText`. */
 export interface TextEdit {
   readonly file: string;
+  /** 1-based. */
   readonly line: number;
+  /** 1-based, in UTF-16 code units. */
   readonly column: number;
+  /** 1-based. */
   readonly endLine: number;
+  /** Behind the last character that is replaced. */
   readonly endColumn: number;
   readonly newText: string;
 }
@@ -64,6 +68,7 @@ export interface Finding {
   readonly object: ObjectRef;
   /** Ids of the workloads affected, sorted; the first 100. */
   readonly affected: readonly string[];
+  /** How many workloads are affected, those beyond the first 100 included. */
   readonly affectedCount: number;
   readonly related: readonly RelatedLocation[];
   readonly fix?: Fix;

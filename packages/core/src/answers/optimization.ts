@@ -17,18 +17,25 @@ export type StepType =
 
 /** How big a policy set is: sums over its policies. Nothing of it but `complexity` and `performanceScore` ever gets worse. */
 export interface OptimizationMeasures {
+  /** How many policies. */
   readonly policies: number;
+  /** How many rules, of both directions. */
   readonly rules: number;
+  /** How many entries of `from` and `to`. */
   readonly peers: number;
+  /** How many entries of `ports`. */
   readonly ports: number;
   /** Selectors of subjects and peers as written, and all their label keys and expressions. */
   readonly selectors: number;
+  /** How many requirements the selectors have together. */
   readonly selectorTerms: number;
+  /** How many ranges are left out of blocks. */
   readonly exceptEntries: number;
   /** All of the above together: every step makes it smaller. */
   readonly writtenEntries: number;
   /** The score of the source documents, summed. It has steps: one policy of two may score more than the two. */
   readonly complexity: number;
+  /** From 0 to 100; null where there are no policies. */
   readonly performanceScore: number | null;
   /** Subject pods x peers x ports: what a dataplane may have to program for the pods of the input. */
   readonly expandedEntries: number;
@@ -36,7 +43,9 @@ export interface OptimizationMeasures {
 
 /** A figure before and after. */
 export interface BeforeAndAfter {
+  /** The figure now. */
   readonly before: number;
+  /** The figure with all steps done. */
   readonly after: number;
 }
 
@@ -77,7 +86,9 @@ export interface OptimizationStep {
 export interface ConsolidationGroup {
   readonly namespace: string;
   readonly type: "consolidation";
+  /** How many policies there are now. */
   readonly originalCount: number;
+  /** How many are left of them. */
   readonly consolidatedCount: number;
   /** The name of the one. */
   readonly name: string;
@@ -130,6 +141,7 @@ export interface OptimizationPlan extends Basis {
 /** Policies that are not simplified, and why. */
 export interface UntouchedPolicies {
   readonly kind: string;
+  /** How many policies. */
   readonly count: number;
   readonly reason: string;
 }

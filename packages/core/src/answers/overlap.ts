@@ -1,5 +1,6 @@
 /** A label selector as Kubernetes writes it; `{}` selects everything. */
 export interface LabelSelector {
+  /** Values by label: a pod has all of them. */
   readonly matchLabels?: Readonly<Record<string, string>>;
   readonly matchExpressions?: readonly {
     readonly key: string;
@@ -33,6 +34,7 @@ export interface Overlap {
   readonly exampleLabels: Readonly<Record<string, string>>;
   /** Workloads of the input that both select: the first few ids, and how many. */
   readonly sharedWorkloads: readonly string[];
+  /** How many present workloads both select, those that are not named included. */
   readonly sharedWorkloadCount: number;
   /** How the rules stand to each other, in each of `directions`. */
   readonly rules: Readonly<Partial<Record<"ingress" | "egress", OverlapRules>>>;

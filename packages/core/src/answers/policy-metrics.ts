@@ -8,12 +8,17 @@ export interface Recommendation {
 
 /** What policies consist of, as written, and what they cost a dataplane. */
 export interface PolicyMetrics {
+  /** How many rules, of both directions. */
   readonly rules: number;
+  /** How many entries of `from` and `to`. */
   readonly peers: number;
   /** Selectors of subjects and peers, equal ones once, and all their label keys and expressions. */
   readonly distinctSelectors: number;
+  /** How many requirements its selectors have together. */
   readonly selectorTerms: number;
+  /** How many ports are given by name. */
   readonly namedPorts: number;
+  /** How many ranges are left out of blocks. */
   readonly exceptEntries: number;
   /** Subject pods x peers x ports over all rules in force, with peers resolved to pods: what a dataplane may have to program. */
   readonly expandedEntries: number;
@@ -21,7 +26,9 @@ export interface PolicyMetrics {
 
 /** How many policies select a pod. */
 export interface PodCounts {
+  /** The most that a pod has. */
   readonly max: number;
+  /** What the pod in the middle has. */
   readonly median: number;
 }
 
@@ -36,10 +43,13 @@ export interface PolicyAnalysis {
   readonly namespace: string;
   /** As written, or null: a manifest seldom has one. */
   readonly creationTimestamp: string | null;
+  /** How many ingress rules. */
   readonly ingressRules: number;
+  /** How many egress rules. */
   readonly egressRules: number;
   /** Label keys and expressions over the subject and the peers of both directions. */
   readonly selectorsComplexity: number;
+  /** The higher, the more complex; without a bound. */
   readonly complexityScore: number;
   readonly metrics: PolicyMetrics;
   readonly overlapPotential: readonly string[];
@@ -48,14 +58,18 @@ export interface PolicyAnalysis {
 
 /** The policies that are of no namespace. */
 export interface ClusterWideAnalysis {
+  /** How many policies have no namespace. */
   readonly policyCount: number;
+  /** The sum of those of the policies. */
   readonly complexityScore: number;
   readonly policies: readonly PolicyAnalysis[];
 }
 
 /** One namespace's figures: sums over its policies. */
 export interface NamespaceAnalysis {
+  /** How many policies it has. */
   readonly policyCount: number;
+  /** The sum of those of the policies. */
   readonly complexityScore: number;
   readonly metrics: NamespaceMetrics;
   readonly policies: readonly PolicyAnalysis[];
@@ -72,7 +86,9 @@ export interface OptimizationOpportunity {
 
 /** The performance figures of the source documents. Scores run from 0 to 100, higher is better. */
 export interface PerformanceMetrics {
+  /** How many policies were looked at. */
   readonly totalPolicies: number;
+  /** The complexity of a policy on average. */
   readonly averageComplexity: number;
   readonly complexityDistribution: {
     readonly min: number;
@@ -80,5 +96,6 @@ export interface PerformanceMetrics {
     readonly avg: number;
     readonly median: number;
   };
+  /** From 0 to 100; null where there are no policies. */
   readonly performanceScore: number | null;
 }

@@ -26,6 +26,7 @@ export interface NamespaceProof {
 
 /** What one side of a proof rests on. */
 export interface ProofSide extends Pick<Basis, "notEvaluated" | "inputs"> {
+  /** How many policies were compared. */
   readonly policies: number;
   /** Policies that the API server would refuse: not in force, so not in the proof. */
   readonly refusedPolicies: readonly ObjectRef[];
@@ -79,6 +80,7 @@ export interface RedundantPart {
 export interface RedundancyReport extends ProofBasis {
   readonly apiVersion: typeof apiVersion;
   readonly kind: "RedundancyReport";
+  /** How many policies were looked at. */
   readonly policies: number;
   /** By file and line. A part of a redundant part is not listed again. */
   readonly redundancies: readonly RedundantPart[];
@@ -116,6 +118,7 @@ export interface SpecificationReport extends Omit<ProofBasis, "undecided"> {
   /** Whether every claim holds. */
   readonly holds: boolean;
   readonly claims: readonly ClaimAnswer[];
+  /** How many policies were looked at. */
   readonly policies: number;
   readonly notEvaluated: Basis["notEvaluated"];
   readonly inputs: Basis["inputs"];

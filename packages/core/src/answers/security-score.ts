@@ -37,10 +37,12 @@ export interface NamespaceSecurityScore {
 
 /** The security score, explained: the mean of the namespaces' scores, weighted by pods. */
 export interface SecurityScoreDetail {
+  /** From 0 to 100; null where nothing could be scored. */
   readonly value: number | null;
   /** What is not scored, or why there is no score. */
   readonly note?: string;
   readonly terms: readonly SecurityTerm[];
+  /** The score of each namespace with pods, by name. */
   readonly byNamespace: Readonly<Record<string, NamespaceSecurityScore>>;
 }
 

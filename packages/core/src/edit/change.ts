@@ -31,7 +31,9 @@ export interface DocumentChange {
 
 /** A range of offsets, end exclusive, and what is to stand there instead. */
 export interface Replacement {
+  /** The place of the first character in the text, from 0, in UTF-16 code units. */
   readonly start: number;
+  /** The place behind the last character. */
   readonly end: number;
   readonly newText: string;
 }

@@ -2,9 +2,11 @@ import type { RawValue } from "../parse/document.ts";
 
 /** Where a document lies in its file; `start` may be at its `---`. */
 export interface DocumentSpan {
+  /** The place of the first character in the text, from 0, in UTF-16 code units. */
   readonly start: number;
   /** The first character of its content. */
   readonly body: number;
+  /** The place behind the last character. */
   readonly end: number;
 }
 

@@ -29,7 +29,6 @@ export type { IgnoreEntry } from "../findings/ignore-entry.ts";
 export type {
   Cluster,
   ContainerPort,
-  InputSummary,
   Namespace,
   NotEvaluatedObject,
   PodGroup,
@@ -38,6 +37,7 @@ export type {
   ServicePort,
   Workload,
 } from "../model/cluster.ts";
+export type { InputSummary } from "../model/input-summary.ts";
 export type {
   Gateway,
   GatewayListener,

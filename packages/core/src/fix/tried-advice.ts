@@ -47,7 +47,7 @@ export function triedAdvice(findings: readonly Finding[], trial: Trial): readonl
     for (const { findings: wanted } of together) {
       for (const finding of wanted) {
         const ofIt = together.length === 1 ? raised : raised.filter((each) => concerns(each, finding));
-        const fault = faultOf(finding, ofIt, trial.before, after);
+        const fault = faultOf(finding, ofIt, before, after);
         if (fault !== undefined) faults.set(finding, fault);
       }
     }

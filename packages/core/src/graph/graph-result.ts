@@ -20,6 +20,7 @@ export interface Isolation {
   readonly isolated: ByDirection<boolean>;
   /** The policies that isolate the pods: names, sorted, the first 100. */
   readonly policies: ByDirection<readonly string[]>;
+  /** How many policies isolate it, by direction. */
   readonly policyCounts: ByDirection<number>;
 }
 
@@ -31,6 +32,7 @@ export interface Reached {
 
 /** The namespaces for which one is drawn: they hold workloads of the same names, and may change places. */
 export interface AlikeNamespaces {
+  /** How many namespaces are alike. */
   readonly namespaceCount: number;
   /** The first 100 names, sorted; the first is the one that is drawn. */
   readonly namespaces: readonly string[];
@@ -94,6 +96,7 @@ export interface NamespaceGroupNode extends FoldedPods {
    */
   readonly id: string;
   readonly type: "namespaces";
+  /** How many namespaces the node stands for. */
   readonly namespaceCount: number;
   /** The first 100 names, sorted. */
   readonly namespaces: readonly string[];

@@ -8,6 +8,7 @@ import type { Direction, Policy, Protocol, RefusedPolicy } from "./policy.ts";
 import type { Gateway, IngressRoute, ReferenceGrant } from "./routes.ts";
 import type { Labels, Selector } from "./selector.ts";
 import type { WrittenSuppression } from "./suppression.ts";
+import type { InputSummary } from "./input-summary.ts";
 
 /** A namespace. `declared: false` when only objects in it are in the input: then no label but `kubernetes.io/metadata.name` is known. */
 export interface Namespace {
@@ -24,6 +25,7 @@ export interface Namespace {
 export interface ContainerPort {
   readonly name?: string;
   readonly protocol: Protocol;
+  /** The number that it listens on, from 1 to 65535. */
   readonly port: number;
   /** Declared by a restartable init container (a native sidecar): counts under the assumption `sidecarNamedPorts`. */
   readonly sidecar: boolean;
@@ -91,7 +93,9 @@ export function workloadId({ kind, namespace = "", name }: ObjectRef): string {
 export interface ServicePort {
   readonly name?: string;
   readonly protocol: Protocol;
+  /** The number at which clients ask the Service. */
   readonly port: number;
+  /** The number or the name of the port of the pods. */
   readonly targetPort: number | string;
   /** The port of every node that leads here. Absent: none is written. */
   readonly nodePort?: number;
@@ -181,26 +185,6 @@ export interface UnknownEffect {
   readonly denies?: readonly Direction[];
 }
 
-/** What a source is that says nothing of a cluster until it is rendered. */
-export type UnrenderedKind = "template" | "values" | "kustomization" | "patch";
-
-/** Sources that must be rendered to be read. */
-export interface UnrenderedSources {
-  readonly kind: UnrenderedKind;
-  readonly count: number;
-  /** The first few files. */
-  readonly files: readonly string[];
-}
-
-/** Objects, and bases of kustomizations, that bring in others which are not in the input. */
-export interface NotFollowed {
-  /** The kind of the objects, or `remote base`. */
-  readonly kind: string;
-  readonly count: number;
-  /** The first few, as `namespace/name`. */
-  readonly objects: readonly string[];
-}
-
 /** A node: what policies can say of it. */
 export interface ClusterNode {
   readonly name: string;
@@ -218,32 +202,6 @@ export interface HostPolicy {
   readonly origin: Origin;
   readonly paths: readonly NodePath[];
   readonly policies: readonly Policy[];
-}
-
-/** What was read, counted. `objects` counts by kind everything seen; `skipped` counts documents that are no Kubernetes objects. */
-export interface InputSummary {
-  readonly files: number;
-  readonly documents: number;
-  readonly objects: Readonly<Record<string, number>>;
-  readonly skipped: number;
-  /** What was left unread because it is not rendered. Absent: nothing. */
-  readonly unrendered?: readonly UnrenderedSources[];
-  /** What would bring in more than the input shows. Absent: nothing. */
-  readonly notFollowed?: readonly NotFollowed[];
-  /** Objects that several kustomizations have, of which no other builds two: one of each is read. Absent: none. */
-  readonly alternatives?: number;
-  /** Directories beside each other that look like several clusters, and were read as one. Absent: none. */
-  readonly alternativeDirectories?: readonly AlternativeDirectories[];
-}
-
-/** Directories beside each other that have the same objects, as several clusters, environments or variants of one have. */
-export interface AlternativeDirectories {
-  /** The directory that they are in; `.` for the working directory. */
-  readonly within: string;
-  /** Their names, sorted; also of files that are named like environments. */
-  readonly directories: readonly string[];
-  /** How many objects are in more than one of them: of each the last in input order was read. */
-  readonly objects: number;
 }
 
 /** The cluster as it would be if its staged policies of Calico were in force. */

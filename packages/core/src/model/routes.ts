@@ -11,7 +11,9 @@ export interface RouteBackend {
   /** Absent: the namespace of the route. */
   readonly namespace?: string;
   readonly service: string;
+  /** The number or the name of the Service's port. */
   readonly port?: number | string;
+  /** The port of the pods, where the route names that. */
   readonly targetPort?: number;
   /** What the route sends. Absent: all that the ports of the Service take. */
   readonly protocol?: Protocol;
@@ -26,6 +28,7 @@ export interface RouteParent {
   readonly name: string;
   /** The name of a listener. Absent: any. */
   readonly section?: string;
+  /** The port of the listener, where only that one is meant. */
   readonly port?: number;
 }
 
@@ -33,6 +36,7 @@ export interface RouteParent {
 export interface GatewayListener {
   readonly name: string;
   readonly protocol: string;
+  /** The number that it listens on. */
   readonly port?: number;
   /** Absent: any. */
   readonly hostname?: string;

@@ -1,7 +1,7 @@
 import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import { compareStrings } from "../lib/compare.ts";
 import { groupBy } from "../lib/group-by.ts";
-import type { AlternativeDirectories } from "../model/cluster.ts";
+import type { AlternativeDirectories } from "../model/input-summary.ts";
 import type { Origin } from "../source/position.ts";
 
 /** An object that the input has twice. */

@@ -6,8 +6,8 @@ import type {
   NotEvaluatedObject,
   ScrapeDeclaration,
   Service,
-  UnrenderedKind,
 } from "../model/cluster.ts";
+import type { UnrenderedKind } from "../model/input-summary.ts";
 import type { Gateway, IngressRoute, ReferenceGrant } from "../model/routes.ts";
 import type { Policy, RefusedPolicy } from "../model/policy.ts";
 import type { WrittenSuppression } from "../model/suppression.ts";

@@ -7,7 +7,7 @@ import type {
   NotFollowed,
   UnrenderedKind,
   UnrenderedSources,
-} from "../model/cluster.ts";
+} from "../model/input-summary.ts";
 import type { ClusterDraft, FileFacts } from "./cluster-draft.ts";
 import { escapeMisleading } from "./quote.ts";
 

@@ -1,4 +1,5 @@
-import type { NotEvaluatedObject, UnrenderedKind } from "../model/cluster.ts";
+import type { NotEvaluatedObject } from "../model/cluster.ts";
+import type { UnrenderedKind } from "../model/input-summary.ts";
 import { directions } from "../model/policy.ts";
 import type { FileFacts } from "./cluster-draft.ts";
 import { escapeMisleading } from "./quote.ts";

@@ -1,5 +1,5 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
-import type { UnrenderedKind } from "../model/cluster.ts";
+import type { UnrenderedKind } from "../model/input-summary.ts";
 import { isListKind, visitObjects } from "../normalize/expand-lists.ts";
 import { hasReader } from "../normalize/registry.ts";
 import type { RawObject } from "../normalize/raw-object.ts";

@@ -1,6 +1,7 @@
 import { isBelow } from "../lib/file-path.ts";
 import { groupBy } from "../lib/group-by.ts";
-import type { AlternativeDirectories, Cluster } from "../model/cluster.ts";
+import type { Cluster } from "../model/cluster.ts";
+import type { AlternativeDirectories } from "../model/input-summary.ts";
 import type { SourceText } from "../parse/document.ts";
 import { type ReadOptions, readManifests } from "./read-manifests.ts";
 

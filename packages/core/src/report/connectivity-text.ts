@@ -24,7 +24,9 @@ export interface PrintedGroups {
     }[];
     readonly alike?: readonly string[];
   }[];
+  /** How many connections the groups hold. */
   readonly connections: number;
+  /** How many workloads there are. */
   readonly workloads: number;
   readonly uncertain: Iterable<UncertainConnection>;
   readonly truncated?: Truncation;

@@ -11,8 +11,11 @@ export interface SarifMessage {
 
 /** A part of a file: lines and columns from 1, columns in UTF-16 code units. */
 export interface SarifRegion {
+  /** 1-based. */
   readonly startLine: number;
+  /** 1-based, in UTF-16 code units. */
   readonly startColumn: number;
+  /** 1-based. */
   readonly endLine: number;
   /** Exclusive; without it the region goes to the end of the line. */
   readonly endColumn?: number;
@@ -26,6 +29,7 @@ export interface SarifArtifactLocation {
 
 /** A place in a file, and the object that it belongs to. */
 export interface SarifLocation {
+  /** What a link in the message refers to. */
   readonly id?: number;
   readonly physicalLocation: { readonly artifactLocation: SarifArtifactLocation; readonly region: SarifRegion };
   readonly logicalLocations?: readonly SarifLogicalLocation[];
@@ -70,6 +74,7 @@ export interface SarifResult {
   readonly partialFingerprints: Readonly<Record<string, string>>;
   readonly fixes?: readonly SarifFix[];
   readonly suppressions?: readonly SarifSuppression[];
+  /** What has no place in SARIF: the object, the affected workloads. */
   readonly properties: Readonly<Record<string, string | number>>;
 }
 
@@ -82,6 +87,7 @@ export interface SarifRule {
   readonly help: SarifMessage & { readonly markdown: string };
   readonly helpUri?: string;
   readonly defaultConfiguration: { readonly level: SarifLevel };
+  /** Tags, precision, and `security-severity` of rules on security. */
   readonly properties: Readonly<Record<string, string | readonly string[]>>;
 }
 
@@ -108,6 +114,7 @@ export interface SarifRun {
   readonly invocations: readonly [
     { readonly executionSuccessful: boolean; readonly toolExecutionNotifications: readonly SarifNotification[] },
   ];
+  /** What the paths of the results are relative to. */
   readonly originalUriBaseIds: Readonly<Record<"%SRCROOT%", { readonly description: SarifMessage }>>;
   readonly columnKind: "utf16CodeUnits";
   readonly results: readonly SarifResult[];

@@ -6,6 +6,7 @@ export interface DnsServer {
   /** Absent: in any namespace. */
   readonly namespace?: string;
   readonly labels: Labels;
+  /** The number that its pods listen on. */
   readonly port: number;
 }
 

@@ -10,9 +10,13 @@ export type NodePath = readonly PathStep[];
  */
 export interface Location {
   readonly file: string;
+  /** 1-based. */
   readonly line: number;
+  /** 1-based, in UTF-16 code units. */
   readonly column: number;
+  /** 1-based. */
   readonly endLine: number;
+  /** Behind the last character. */
   readonly endColumn: number;
   readonly path: string;
 }

@@ -6,6 +6,7 @@ export interface RuleRef {
   readonly type: "rule";
   readonly policy: Policy;
   readonly direction: Direction;
+  /** The place of the rule among those of its direction, from 0. */
   readonly rule: number;
 }
 

@@ -1,5 +1,5 @@
 import { baseName, directoryOf, isBelow } from "../lib/file-path.ts";
-import type { UnrenderedKind } from "../model/cluster.ts";
+import type { UnrenderedKind } from "../model/input-summary.ts";
 import type { SourceText } from "../parse/document.ts";
 import { isKustomizationName, readKustomization } from "./kustomization.ts";
 import { KustomizeGraph } from "./kustomize-graph.ts";

@@ -4,6 +4,7 @@ import type { Clock } from "./clock.ts";
 export interface ClusterProgress {
   /** The plural and group, e.g. `pods` or `networkpolicies.networking.k8s.io`. */
   readonly resource: string;
+  /** How many objects were read so far. */
   readonly read: number;
   /** How many there are in all, where the server says so. */
   readonly total?: number;
