@@ -1,5 +1,5 @@
 import type { Basis, Cluster, Diagnostic, Finding, InputSummary, Location, MissingFact, ObjectRef } from "@npa/core";
-import { isForVariable, missingFactText, printable, problemText } from "@npa/core/internal";
+import { isForVariable, missingFactText, printable, problemTexts } from "@npa/core/internal";
 import { exitCodes } from "./exit-codes.ts";
 import type { InputFlags } from "./input-flags.ts";
 import type { Io } from "./io.ts";
@@ -116,11 +116,11 @@ export function worstExit(answer: number, inputs: readonly Input[], flags: Input
 }
 
 function problemLines(problems: readonly Diagnostic[]): string[] {
-  const rank = ({ severity }: Diagnostic): number => (severity === "error" ? 0 : 1);
-  const sorted = problems.toSorted((a, b) => rank(a) - rank(b));
-  const rest = sorted.length - maxProblems;
+  const all = problemTexts(problems);
+  const shown = all.slice(0, maxProblems);
+  const rest = all.slice(maxProblems).reduce((sum, { count }) => sum + count, 0);
   return [
-    ...sorted.slice(0, maxProblems).map(problemText),
+    ...shown.map(({ text }) => text),
     ...(rest > 0 ? [`and ${rest} more problems with the input; -o json has all, under inputs.problems`] : []),
   ];
 }

@@ -41,13 +41,23 @@ describe("what npa says beside the answer", () => {
   it("prints at most 20 problems, the errors first", async () => {
     const warnings = Array.from(
       { length: 30 },
-      (_, i) => `apiVersion: v1\nkind: Pod\nmetadata: { name: p${i}, name: p${i} }\nspec: { containers: [] }\n`,
+      (_, i) => `apiVersion: v1\nkind: Pod\nmetadata: { name: p${i} }\nspec: { containers: [], x${i}: 1, x${i}: 1 }\n`,
     );
     const { stderr } = await npa(["list", "."], { "a.yaml": warnings.join("---\n"), "z.yaml": broken });
     const lines = stderr.trimEnd().split("\n");
     expect(lines[0]).toMatch(/^z\.yaml:.*: error: /);
     expect(lines.filter((line) => /: (?:error|warning): /.test(line))).toHaveLength(20);
     expect(stderr).toContain("and 11 more problems with the input");
+  });
+
+  it("says once what is wrong with several objects, with the places of all that fit", async () => {
+    const pod = (i: number): string => `kind: Pod\napiVersion: v1\nmetadata: { name: p${i}, name: p${i} }\nspec: {}\n`;
+    const files = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`${i}.yaml`, pod(i)]));
+    const { stderr } = await npa(["list", "."], files);
+    expect(stderr.match(/name is/g) ?? []).toHaveLength(1);
+    expect(stderr).toMatch(
+      /^0\.yaml:3:\d+: warning: .*\n {2}and the same 8 times more: 1\.yaml:3:\d+, .*, 5\.yaml:3:\d+ and 3 more$/m,
+    );
   });
 
   it("says in one line what must be rendered, and knows a directory without manifests", async () => {

@@ -16,4 +16,4 @@ export { timingText } from "../report/timing-text.ts";
 export { nearest } from "../lib/nearest.ts";
 export { wrapped } from "../report/wrap.ts";
 export { printable } from "../report/escape.ts";
-export { grouped, missingFactText, problemText } from "../report/words.ts";
+export { grouped, missingFactText, problemTexts } from "../report/words.ts";

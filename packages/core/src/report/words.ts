@@ -4,6 +4,7 @@ import type { LimitedPorts, MissingFact } from "../answers/connectivity.ts";
 import type { Ports } from "../answers/ports.ts";
 import { portsText } from "../answers/ports-text.ts";
 import type { Location } from "../source/position.ts";
+import { groupBy } from "../lib/group-by.ts";
 import { printable } from "./escape.ts";
 
 export { portsText };
@@ -98,10 +99,31 @@ export function missingFactText(fact: MissingFact): string {
   return printable(`the ${fact.missing} of ${fact.endpoint}`);
 }
 
+/** How many places are named of a problem that many objects have. */
+const maxProblemPlaces = 5;
+
 /** `policies/web.yaml:14:9: error: port 80 has endPort 79: ...`. */
-export function problemText(problem: Diagnostic): string {
+function problemText(problem: Diagnostic): string {
   const place = problem.location === undefined ? "" : `${placeText(problem.location)}: `;
   return `${place}${problem.severity}: ${printable(problem.message)}`;
+}
+
+/** Problems, errors first; what is the same of several objects once, with the places of the others on a line below. */
+export function problemTexts(problems: readonly Diagnostic[]): readonly { readonly text: string; readonly count: number }[] {
+  const rank = ({ severity }: Diagnostic): number => (severity === "error" ? 0 : 1);
+  const same = groupBy(
+    problems.toSorted((a, b) => rank(a) - rank(b)),
+    ({ severity, message }) => `${severity}: ${message}`,
+  );
+  return [...same.values()].map((group) => ({ text: sameProblemText(group), count: group.length }));
+}
+
+function sameProblemText([first, ...others]: readonly Diagnostic[]): string {
+  if (first === undefined) return "";
+  if (others.length === 0) return problemText(first);
+  const places = others.flatMap(({ location }) => (location === undefined ? [] : [placeText(location)]));
+  const where = places.length === 0 ? "" : `: ${shortened(places, places.length, maxProblemPlaces)}`;
+  return `${problemText(first)}\n  and the same ${counted(others.length, "time")} more${where}`;
 }
 
 /** How many of the findings that are silenced are named. */
