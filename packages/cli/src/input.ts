@@ -15,6 +15,8 @@ export interface Input {
   readonly texts?: { readonly sources: readonly SourceText[]; readonly options: Partial<ReadOptions> };
   /** What it was rendered from; absent when nothing was. */
   readonly environment?: { readonly name: string; readonly root: string };
+  /** Paths that were named and that this state does not have, while the other one does. */
+  readonly missing?: readonly string[];
   /** Everything that it was made from: two of the same texts are one state. Absent for a live cluster. */
   readonly from?: readonly SourceText[];
   /** What was found beside it and could not be rendered: its problems say why. */

@@ -228,8 +228,8 @@ function stagedLines({ staged }: Cluster): string[] {
   ];
 }
 
-function hintLines({ hints }: Input): string[] {
-  const lines: string[] = [];
+function hintLines({ hints, missing = [] }: Input): string[] {
+  const lines: string[] = missing.length === 0 ? [] : [`hint: nothing is at ${nameList(missing, missing.length)}`];
   for (const [type, line] of Object.entries(hintTexts)) {
     const paths = hints.filter((hint) => hint.type === type).map(({ path }) => path);
     if (paths.length > 0) lines.push(`hint: ${line(nameList(paths, paths.length))}`);

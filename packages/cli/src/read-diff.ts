@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { type Config, type SourceText, UsageError } from "@npa/core";
 import { printable } from "@npa/core/internal";
@@ -8,16 +9,10 @@ import { isConfig } from "./config-file.ts";
 import { type Comparison, type DiffSide, diffSides } from "./diff-sides.ts";
 import { type Input, inputOf, readOptions } from "./input.ts";
 import type { InputFlags } from "./input-flags.ts";
-import { environmentNames } from "./environment-names.ts";
+import { type ReadSides, matched } from "./match-environments.ts";
 import { type Io, asStage } from "./io.ts";
 import { readInput, readInputs } from "./read-input.ts";
 import { renderedPaths, wantsRender, withoutRoots } from "./render-flags.ts";
-
-/** What is compared with what: one input of each side, or the environments of both, which have names that hold on both. */
-export interface ReadSides {
-  readonly before: readonly Input[];
-  readonly after: readonly Input[];
-}
 
 /** Reads the two states that the words and flags of a comparison name. Throws a UsageError when they are not two. */
 export async function readDiff(
@@ -38,27 +33,31 @@ export async function readDiff(
   }
   const [old, now] = await diffSides(command, words, io.cwd, flags);
   if ([old, now].every(({ paths }) => paths.includes("-"))) throw new UsageError("stdin can be OLD or NEW, not both");
-  const before = await readSide(io, old, fileFlags, config);
-  const after = (await readSide(io, now, fileFlags, config)).map((input) => sameOf(before, input));
-  return before.length + after.length === 2 ? { before, after } : matched({ before, after }, old, now);
+  const areCommits = old.commit !== undefined || now.commit !== undefined;
+  const was = await readSide(io, old, fileFlags, config, areCommits);
+  const is = await readSide(io, now, fileFlags, config, areCommits);
+  const nowhere = was.missing.find((name) => is.missing.includes(name));
+  if (nowhere !== undefined)
+    throw new UsageError(`there is nothing at ${printable(JSON.stringify(nowhere))} in ${commitText(old, now)}`);
+  const after = is.inputs.map((input) => sameOf(was.inputs, input));
+  if (was.inputs.length <= 1 && after.length <= 1) {
+    const nothing = (): readonly Input[] => [inputOf([], readOptions(io, fileFlags, config))];
+    return {
+      before: withMissing(was.inputs.length === 0 ? nothing() : was.inputs, was),
+      after: withMissing(after.length === 0 ? nothing() : after, is),
+    };
+  }
+  return matched({ before: withMissing(was.inputs, was), after: withMissing(after, is) }, old, now);
 }
 
-/**
- * The environments under names that both sides have for the same one: what is below the path of a side, as far as it must be
- * told. One that a side could not render is left out of the other: nothing can be said of it, and the problems name it.
- */
-function matched({ before, after }: ReadSides, old: DiffSide, now: DiffSide): ReadSides {
-  const [unrenderedBefore, unrenderedAfter] = [notRendered(before, old), notRendered(after, now)];
-  const [keysBefore, keysAfter] = [keysOf(before, old), keysOf(after, now)];
-  const keys = [...new Set([...keysBefore, ...keysAfter])];
-  const names = environmentNames(keys);
-  const named = (inputs: readonly Input[], own: readonly string[], left: ReadonlySet<string>): readonly Input[] =>
-    inputs.flatMap((input, i) => {
-      const key = own[i] ?? ".";
-      const name = key === "." ? "files" : (names[keys.indexOf(key)] ?? key);
-      return left.has(key) ? [] : [{ ...input, environment: { name, root: input.environment?.root ?? "." } }];
-    });
-  return { before: named(before, keysBefore, unrenderedAfter), after: named(after, keysAfter, unrenderedBefore) };
+function withMissing(inputs: readonly Input[], { missing }: Side): readonly Input[] {
+  return inputs.map((input) => ({ ...input, missing }));
+}
+
+function commitText(...sides: readonly DiffSide[]): string {
+  return sides
+    .map(({ commit }) => (commit === undefined ? "the working tree" : `commit ${commit.slice(0, 12)}`))
+    .join(" nor in ");
 }
 
 /** An input with the cluster of the one that was made from the same texts, where there is one: nothing of that can have changed. */
@@ -80,58 +79,79 @@ function areSameTexts(some: readonly SourceText[], others: readonly SourceText[]
   );
 }
 
-/** Where each environment is in its side; a directory that makes two of them is numbered. */
-function keysOf(inputs: readonly Input[], side: DiffSide): readonly string[] {
-  const count = new Map<string, number>();
-  return inputs.map(({ environment }) => {
-    const place = belowPath(environment?.root ?? ".", side);
-    const nth = (count.get(place) ?? 0) + 1;
-    count.set(place, nth);
-    return nth === 1 ? place : `${place} (${nth})`;
-  });
+/** A side, and what of the paths and roots both sides have is not there. */
+interface Side {
+  readonly inputs: readonly Input[];
+  readonly missing: readonly string[];
 }
 
-function notRendered([input]: readonly Input[], side: DiffSide): ReadonlySet<string> {
-  return new Set((input?.notRendered ?? []).map((root) => belowPath(root, side)));
-}
-
-function belowPath(root: string, { paths }: DiffSide): string {
-  const [only, ...others] = paths;
-  if (only === undefined || others.length > 0) return root;
-  const below = path.posix.relative(path.posix.normalize(only), root);
-  return below === "" ? "." : below.startsWith("..") ? root : below;
-}
-
-async function readSide(
-  io: Io,
-  { paths, roots, commit }: DiffSide,
-  flags: InputFlags,
-  config: Config,
-): Promise<readonly Input[]> {
-  const own: InputFlags = { ...withoutRoots(flags), ...roots };
-  if (commit === undefined) return await readInputs(io, paths, own, config);
+/** Reads a side as far as it is there: what a change adds, the commit before it does not have. */
+async function readSide(io: Io, side: DiffSide, flags: InputFlags, config: Config, isShared: boolean): Promise<Side> {
+  const { commit, paths } = side;
+  const own: InputFlags = { ...withoutRoots(flags), ...side.roots };
+  if (commit === undefined) {
+    const isMissing = (name: string): boolean => isShared && name !== "-" && !existsSync(path.resolve(io.cwd, name));
+    const { there, flagsThere, missing } = thereOf(paths, own, isMissing);
+    return {
+      inputs:
+        there.length + renderedPaths(flagsThere).length === 0 ? [] : await readInputs(io, there, flagsThere, config),
+      missing,
+    };
+  }
   if (wantsRender(own)) {
     const tree = await checkOut(commit, { cwd: io.cwd });
     try {
-      const there = paths.map((each) => pathIn(tree, each));
-      return await readInputs({ ...io, cwd: tree.cwd }, there, inTree(own, tree, io.cwd), config);
+      const { there, flagsThere, missing } = thereOf(
+        paths,
+        own,
+        (name) => pathIn(tree, name) !== undefined && !tree.has(name),
+      );
+      if (there.length + renderedPaths(flagsThere).length === 0) return { inputs: [], missing };
+      const inside = there.map((name) => pathIn(tree, name));
+      return {
+        inputs: await readInputs({ ...io, cwd: tree.cwd }, inside, inTree(flagsThere, tree, io.cwd), config),
+        missing,
+      };
     } finally {
       await tree.remove();
     }
   }
-  const { sources: texts, problems } = await asStage(io, "read", () => loadGit(commit, paths, { cwd: io.cwd }));
-  const sources = texts.filter((source) => !isConfig(source));
-  return [inputOf(sources, { ...readOptions(io, flags, config), problems })];
+  const { sources, problems, missing } = await asStage(io, "read", () => loadGit(commit, paths, { cwd: io.cwd }));
+  const manifests = sources.filter((source) => !isConfig(source));
+  return { inputs: [inputOf(manifests, { ...readOptions(io, flags, config), problems })], missing };
+}
+
+/** What of the paths and roots is there, and what is not. */
+function thereOf(
+  paths: readonly string[],
+  flags: InputFlags,
+  isMissing: (name: string) => boolean,
+): { readonly there: readonly string[]; readonly flagsThere: InputFlags; readonly missing: readonly string[] } {
+  const roots = renderedPaths(flags);
+  const missing = new Set([...paths, ...roots].filter(isMissing));
+  const has = (name: string): boolean => !missing.has(name);
+  const { kustomize, helm } = flags;
+  const flagsThere: InputFlags = {
+    ...withoutRoots(flags),
+    ...(kustomize?.some(has) === true ? { kustomize: kustomize.filter(has) } : {}),
+    ...(helm?.some(has) === true ? { helm: helm.filter(has) } : {}),
+  };
+  return { there: paths.filter(has), flagsThere, missing: [...missing] };
 }
 
 /** The flags with the paths that they name as they are in a commit; values outside of the repository are the same for all. */
 function inTree(flags: InputFlags, tree: CheckedOut, cwd: string): InputFlags {
   const { kustomize, helm, values } = flags;
+  const valuesIn = (file: string): string => {
+    if (tree.pathOf(file) !== undefined && !tree.has(file))
+      throw new UsageError(`there are no values at ${printable(JSON.stringify(file))} in one of the commits`);
+    return tree.pathOf(file) ?? path.resolve(cwd, file);
+  };
   return {
     ...flags,
     ...(kustomize === undefined ? {} : { kustomize: kustomize.map((root) => pathIn(tree, root)) }),
     ...(helm === undefined ? {} : { helm: helm.map((root) => pathIn(tree, root)) }),
-    ...(values === undefined ? {} : { values: values.map((file) => tree.pathOf(file) ?? path.resolve(cwd, file)) }),
+    ...(values === undefined ? {} : { values: values.map(valuesIn) }),
   };
 }
 

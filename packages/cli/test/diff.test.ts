@@ -42,6 +42,30 @@ describe("npa diff", () => {
     expect(git("status", "--short")).toContain(" D k8s/a.yaml");
   });
 
+  it("takes what only one of the commits has for new, or gone", async () => {
+    const cwd = directoryOf({ "old/a.yaml": twoTiers });
+    const git = (...argv: readonly string[]): string =>
+      execFileSync("git", ["-c", "user.name=n", "-c", "user.email=n@example.com", ...argv], { cwd, encoding: "utf8" });
+    git("init", "-q", "-b", "main");
+    git("add", ".");
+    git("commit", "-q", "-m", "one");
+    git("mv", "old", "new");
+    git("commit", "-q", "-m", "two");
+    const diff = async (...argv: readonly string[]): ReturnType<typeof npa> => await npa(["diff", ...argv], cwd);
+    const added = await diff("HEAD~1", "new", "--no-findings");
+    expect([added.code, added.stdout]).toEqual([0, expect.stringMatching(/^This change opens 6 connections/)]);
+    expect(added.stderr).toContain("OLD: hint: nothing is at new\n");
+    expect((await diff("HEAD~1..HEAD", "old", "--no-findings")).stdout).toContain("closes 6");
+    expect((await diff("HEAD~1..HEAD", "old", "new", "--no-findings")).stdout).toMatch(
+      /^This change opens and closes no/,
+    );
+    const typo = await diff("HEAD~1..HEAD", "nwe");
+    expect([typo.code, typo.stderr]).toEqual([
+      2,
+      expect.stringMatching(/nothing at "nwe" in commit \w+ nor in commit/),
+    ]);
+  });
+
   it("lets open what the configuration allows", async () => {
     const gate = async (allow: string): Promise<readonly [number, string]> => {
       const config = `allowOpened: [${allow}]\n`;

@@ -8,11 +8,10 @@ import { git, type GitOptions, listedFiles, readBlobs } from "./git.ts";
 export interface CheckedOut {
   /** What stands for `cwd` there. */
   readonly cwd: string;
-  /**
-   * Where a path of the working tree is there; undefined for one outside of the repository. Throws a UsageError for one that
-   * the commit does not have.
-   */
+  /** Where a path of the working tree is there, or would be; undefined for one outside of the repository. */
   readonly pathOf: (name: string) => string | undefined;
+  /** Whether the commit has something at a path of the repository. */
+  readonly has: (name: string) => boolean;
   readonly remove: () => Promise<void>;
 }
 
@@ -39,23 +38,25 @@ export async function checkOut(commit: string, options: GitOptions = {}): Promis
     }
     const cwd = path.join(directory, prefix);
     await mkdir(cwd, { recursive: true });
-    return { cwd, pathOf: (name) => pathIn(directory, cwd, name, commit, options), remove };
+    return {
+      cwd,
+      pathOf: (name) => pathIn(directory, cwd, name, options),
+      has: (name) => existsSync(placeIn(cwd, name, options)),
+      remove,
+    };
   } catch (error) {
     await remove();
     throw error;
   }
 }
 
-function pathIn(
-  root: string,
-  there: string,
-  name: string,
-  commit: string,
-  { cwd = process.cwd() }: GitOptions,
-): string | undefined {
-  const found = path.resolve(there, path.relative(cwd, path.resolve(cwd, name)));
+function pathIn(root: string, there: string, name: string, options: GitOptions): string | undefined {
+  const found = placeIn(there, name, options);
   if (found !== root && !found.startsWith(root + path.sep)) return undefined;
-  if (!existsSync(found))
-    throw new UsageError(`there is nothing at ${JSON.stringify(name)} in commit ${commit.slice(0, 12)}`);
   return path.relative(there, found) || ".";
+}
+
+/** Where what stands for a path would be. */
+function placeIn(there: string, name: string, { cwd = process.cwd() }: GitOptions): string {
+  return path.resolve(there, path.relative(cwd, path.resolve(cwd, name)));
 }

@@ -18,6 +18,8 @@ export interface GitSources {
   readonly sources: readonly SourceText[];
   /** Files that were found but could not be read. */
   readonly problems: readonly Diagnostic[];
+  /** The paths at which the commit has nothing. */
+  readonly missing: readonly string[];
 }
 
 /** No text of a manifest is so large, and no list of files so long. */
@@ -38,10 +40,10 @@ export async function gitCommit(name: string, options: GitOptions = {}): Promise
 
 /**
  * Reads the manifests below paths as they are in a commit, from git's object database: the working tree is not touched.
- * Names are relative to `cwd`, as they would be there. Throws a UsageError when a path is not in the commit.
+ * Names are relative to `cwd`, as they would be there.
  */
 export async function loadGit(commit: string, paths: readonly string[], options: GitOptions = {}): Promise<GitSources> {
-  const files = await filesOf(commit, paths, options);
+  const { files, missing } = await filesOf(commit, paths, options);
   const blobs = await readBlobs(files, options);
   const sources: SourceText[] = [];
   const problems: Diagnostic[] = [];
@@ -51,7 +53,7 @@ export async function loadGit(commit: string, paths: readonly string[], options:
     if (source === undefined) problems.push(problem);
     else sources.push(source);
   }
-  return { sources, problems };
+  return { sources, problems, missing };
 }
 
 function textOf(name: string, bytes: Buffer): TextOrProblem {
@@ -82,8 +84,13 @@ export interface GitFile {
   readonly blob: string;
 }
 
-async function filesOf(commit: string, paths: readonly string[], options: GitOptions): Promise<readonly GitFile[]> {
+async function filesOf(
+  commit: string,
+  paths: readonly string[],
+  options: GitOptions,
+): Promise<{ readonly files: readonly GitFile[]; readonly missing: readonly string[] }> {
   const { cwd = process.cwd() } = options;
+  const missing: string[] = [];
   const found = new Map<string, GitFile>();
   for (const each of paths) {
     const wanted = path.relative(cwd, path.resolve(cwd, each)).replaceAll(path.sep, "/");
@@ -91,13 +98,14 @@ async function filesOf(commit: string, paths: readonly string[], options: GitOpt
       ["ls-tree", "-r", "-z", "--end-of-options", commit, ...(wanted === "" ? [] : [wanted])],
       options,
     );
-    if (status !== 0 || (stdout.length === 0 && wanted !== ""))
-      throw new UsageError(`there is nothing at ${JSON.stringify(each)} in commit ${commit.slice(0, 12)}`);
+    if (status !== 0)
+      throw new UsageError(`${JSON.stringify(each)} could not be looked for in commit ${commit.slice(0, 12)}`);
+    if (stdout.length === 0 && wanted !== "") missing.push(each);
     for (const { name, blob } of listedFiles(stdout)) {
       if (isInputName(name) || name === wanted) found.set(name, { name, blob });
     }
   }
-  return [...found.values()];
+  return { files: [...found.values()], missing };
 }
 
 /** The files of what `git ls-tree -z` prints. Links are left out: what they lead to may be outside of the commit. */
