@@ -4,6 +4,7 @@ import type { ChangedObject, ConnectivityDiff } from "../answers/diff.ts";
 import type { Finding } from "../answers/finding.ts";
 import { changeGroups } from "../diff/change-groups.ts";
 import { changedPolicies } from "../diff/changed-policies.ts";
+import { changedUnknowns } from "../diff/changed-unknowns.ts";
 import { requestChanges } from "../diff/request-changes.ts";
 import { unallowedOpenings } from "../diff/unallowed-openings.ts";
 import type { AllowedOpening } from "../model/allowed-opening.ts";
@@ -87,6 +88,7 @@ function diffOf(old: Cluster, now: Cluster, options: DiffOptions): ConnectivityD
     unallowed: allowOpened.length === 0 ? [] : unallowed.slice(0, mostUnallowed).map(({ change }) => change),
     groups: groupsOf(diffs, changed, listed.length),
     changedPolicies: wantedPolicies(changed.values(), options.namespaces ?? []),
+    changedUnknowns: changedUnknowns(before, after).filter(isWanted(options.namespaces ?? [])),
     addedEndpoints: diff.ends.added.map(({ id }) => id),
     removedEndpoints: diff.ends.removed.map(({ id }) => id),
     newFindings: findings?.added ?? [],
@@ -97,15 +99,16 @@ function diffOf(old: Cluster, now: Cluster, options: DiffOptions): ConnectivityD
   };
 }
 
-/** One entry for each object, whatever parts it has; those of the cluster are everybody's. */
+/** One entry for each object, whatever parts it has. */
 function wantedPolicies(changed: Iterable<ChangedObject>, namespaces: readonly string[]): readonly ChangedObject[] {
   const objects = new Map([...changed].map((each) => [refKey(each.object), each]));
-  return [...objects.values()]
-    .filter(
-      ({ object: { namespace } }) =>
-        namespaces.length === 0 || namespace === undefined || namespaces.includes(namespace),
-    )
-    .toSorted(by(({ object }) => refKey(object)));
+  return [...objects.values()].filter(isWanted(namespaces)).toSorted(by(({ object }) => refKey(object)));
+}
+
+/** Those of the cluster are everybody's. */
+function isWanted(namespaces: readonly string[]): (changed: ChangedObject) => boolean {
+  return ({ object: { namespace } }) =>
+    namespaces.length === 0 || namespace === undefined || namespaces.includes(namespace);
 }
 
 /** The groups of ports, and of requests, whose changes are listed one behind the other. */

@@ -95,6 +95,8 @@ export interface ConnectivityDiff extends Pick<Basis, "assumptions"> {
   readonly groups: readonly ChangeGroup[];
   /** Every policy that is not the same on both sides, whether a connection changes by it or not. */
   readonly changedPolicies: readonly ChangedObject[];
+  /** Objects that are not the same on both sides and may change the answer, and that are not evaluated: they may open more. */
+  readonly changedUnknowns: readonly ChangedObject[];
   /** Ids of workloads, or parts of one, that only one side has; sorted. */
   readonly addedEndpoints: readonly string[];
   readonly removedEndpoints: readonly string[];

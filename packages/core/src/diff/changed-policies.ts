@@ -1,4 +1,5 @@
 import type { ChangedObject } from "../answers/diff.ts";
+import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import type { Policy } from "../model/policy.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { locationOf } from "../source/position.ts";
@@ -20,9 +21,14 @@ export function changedPolicies(
 }
 
 /** Kind, namespace and name: what makes two objects of two states the same one. A later version of its API is the same kind, another project's is not. */
-export function policyKey({ ref: { apiVersion, kind, namespace = "", name }, part = 0 }: Policy): string {
+export function objectKey({ apiVersion, kind, namespace = "", name }: ObjectRef): string {
   const group = apiVersion.startsWith("extensions/") ? "networking.k8s.io" : apiVersion.replace(/\/.*$/, "");
-  return `${group} ${kind} ${namespace}/${name} ${part}`;
+  return `${group} ${kind} ${namespace}/${name}`;
+}
+
+/** The same of a policy, or of the part that it is of an object. */
+export function policyKey({ ref, part = 0 }: Policy): string {
+  return `${objectKey(ref)} ${part}`;
 }
 
 function byKey(policies: readonly Policy[]): ReadonlyMap<string, Policy> {

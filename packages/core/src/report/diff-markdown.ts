@@ -16,6 +16,7 @@ import {
   environmentText,
   environmentsSentence,
   reachText,
+  unknownsTitle,
 } from "./diff-words.ts";
 import { markdownCode, markdownHead, markdownRow, markdownText } from "./escape.ts";
 import { counted, objectText, placeText, shortened } from "./words.ts";
@@ -109,8 +110,8 @@ function* sectionsOf(diff: ConnectivityDiff): Generator<string> {
     yield `${title}: ${shown}${ids.length > 10 ? ` and ${ids.length - 10} more` : ""}\n`;
   }
   for (const group of diff.groups) yield groupSection(group, diff.changes);
-  const policies = effectless(diff);
-  if (policies.length > 0) yield effectlessSection(effectlessTitle(diff), policies);
+  yield* objectSection(effectlessTitle(diff), effectless(diff));
+  yield* objectSection(unknownsTitle, diff.changedUnknowns);
   if (diff.unallowed.length > 0)
     yield `### Opened, though the configuration does not allow it\n\n${table(diff.unallowed.slice(0, shownOfGroup))}`;
   if (diff.uncertain.length > 0)
@@ -119,14 +120,15 @@ function* sectionsOf(diff: ConnectivityDiff): Generator<string> {
   yield* findingSection("Fixed findings", diff.fixedFindings);
 }
 
-function effectlessSection(title: string, policies: readonly ChangedObject[]): string {
-  const rows = policies
+function* objectSection(title: string, objects: readonly ChangedObject[]): Generator<string> {
+  if (objects.length === 0) return;
+  const rows = objects
     .slice(0, shownOfGroup)
     .map(({ change, object, location }) =>
       markdownRow([change, markdownText(objectText(object)), markdownCode(placeText(location))]),
     );
-  const rest = policies.length > shownOfGroup ? `\n... and ${policies.length - shownOfGroup} more\n` : "";
-  return `### ${title}\n\n${markdownHead(["", "Policy", "Place"])}${rows.join("")}${rest}`;
+  const rest = objects.length > shownOfGroup ? `\n... and ${objects.length - shownOfGroup} more\n` : "";
+  yield `### ${title}\n\n${markdownHead(["", "Object", "Place"])}${rows.join("")}${rest}`;
 }
 
 function groupSection(group: ChangeGroup, changes: readonly ConnectionChange[]): string {

@@ -1,4 +1,10 @@
-import type { ChangeGroup, ConnectionChange, ConnectivityDiff, EnvironmentsDiff } from "../answers/diff.ts";
+import type {
+  ChangedObject,
+  ChangeGroup,
+  ConnectionChange,
+  ConnectivityDiff,
+  EnvironmentsDiff,
+} from "../answers/diff.ts";
 import type { Finding } from "../answers/finding.ts";
 import {
   alikeEnvironments,
@@ -12,6 +18,7 @@ import {
   environmentsSentence,
   isUnchanged,
   reachText,
+  unknownsTitle,
 } from "./diff-words.ts";
 import { printable } from "./escape.ts";
 import { type TextOptions, paletteOf } from "./palette.ts";
@@ -55,7 +62,8 @@ function* oneText(diff: ConnectivityDiff, options: TextOptions): Generator<strin
   ];
   for (const line of ends) yield `${line}\n`;
   for (const group of diff.groups) yield* groupLines(group, diff.changes, options);
-  yield* effectlessLines(diff, options);
+  yield* objectLines(effectlessTitle(diff), effectless(diff), options);
+  yield* objectLines(unknownsTitle, diff.changedUnknowns, options);
   yield* uncertainLines(diff, options);
   yield* unallowedLines(diff, options);
   yield* findingLines("New findings", diff.newFindings, options);
@@ -101,14 +109,12 @@ function* connectionLines(changes: readonly ConnectionChange[], options: TextOpt
   }
 }
 
-function* effectlessLines(diff: ConnectivityDiff, options: TextOptions): Generator<string> {
-  const policies = effectless(diff);
-  if (policies.length === 0) return;
+function* objectLines(title: string, objects: readonly ChangedObject[], options: TextOptions): Generator<string> {
+  if (objects.length === 0) return;
   const { bold, dim } = paletteOf(options);
-  yield `\n${bold(effectlessTitle(diff))}\n`;
-  for (const policy of policies.slice(0, shownOfGroup))
-    yield `  ${causeText(policy)}  ${dim(placeText(policy.location))}\n`;
-  if (policies.length > shownOfGroup) yield `  ... and ${policies.length - shownOfGroup} more\n`;
+  yield `\n${bold(title)}\n`;
+  for (const each of objects.slice(0, shownOfGroup)) yield `  ${causeText(each)}  ${dim(placeText(each.location))}\n`;
+  if (objects.length > shownOfGroup) yield `  ... and ${objects.length - shownOfGroup} more\n`;
 }
 
 function* uncertainLines({ uncertain }: ConnectivityDiff, options: TextOptions): Generator<string> {

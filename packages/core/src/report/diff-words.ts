@@ -11,7 +11,11 @@ import { groupBy } from "../lib/group-by.ts";
 import { counted, grouped, objectText, portsText, shortened } from "./words.ts";
 
 /** What the verdict of a comparison is told from. */
-type Told = Pick<ConnectivityDiff, "verdict" | "uncertain" | "changedPolicies" | "staged" | "truncated"> & Sides;
+type Told = Pick<
+  ConnectivityDiff,
+  "verdict" | "uncertain" | "changedPolicies" | "changedUnknowns" | "staged" | "truncated"
+> &
+  Sides;
 
 interface Sides {
   readonly before: Pick<ConnectivityDiff["before"], "workloads">;
@@ -36,9 +40,12 @@ export function effectlessTitle(diff: ConnectivityDiff): string {
     : "Changed policies by which no connection of these workloads changes";
 }
 
+/** What is said above objects that change and are not evaluated. */
+export const unknownsTitle = "Changed and not evaluated: these may open or close more";
+
 /** `This change opens 3 connections and closes 12; 1 new high finding.` */
 export function diffSentence(diff: Told, findings: readonly Finding[]): string {
-  const { verdict, uncertain, changedPolicies, staged } = diff;
+  const { verdict, uncertain, changedPolicies, changedUnknowns, staged } = diff;
   const { opened, closed, fixedFindings } = verdict;
   const what =
     staged === undefined ? "This change" : `To enforce ${counted(staged.length, "staged policy", "staged policies")}`;
@@ -51,6 +58,11 @@ export function diffSentence(diff: Told, findings: readonly Finding[]): string {
   const parts = [
     `${connections}${first}`,
     ...(uncertain.length === 0 ? [] : [`${counted(uncertain.length, "connection")} may change`]),
+    ...(changedUnknowns.length === 0
+      ? []
+      : [
+          `${counted(changedUnknowns.length, "object that is", "objects that are")} not evaluated ${changedUnknowns.length === 1 ? "changes" : "change"}`,
+        ]),
     ...(findings.length === 0 ? [] : [newFindings(findings)]),
     ...(fixedFindings === null || fixedFindings === 0 ? [] : [`${counted(fixedFindings, "finding")} fixed`]),
   ];
@@ -67,6 +79,7 @@ export function environmentsSentence({ verdict, environments }: EnvironmentsDiff
     verdict,
     uncertain: diffs.flatMap(({ uncertain }) => uncertain),
     changedPolicies: diffs.flatMap(({ changedPolicies }) => changedPolicies),
+    changedUnknowns: diffs.flatMap(({ changedUnknowns }) => changedUnknowns),
     before: workloads("before"),
     after: workloads("after"),
     ...(diffs.some(({ truncated = false }) => truncated) ? { truncated: true } : {}),
@@ -81,8 +94,16 @@ function uncapitalized(sentence: string): string {
 
 /** Whether nothing that a comparison looks at is different. */
 export function isUnchanged({ diff }: EnvironmentDiff): boolean {
-  const { changeCount, uncertain, changedPolicies, addedEndpoints, removedEndpoints } = diff;
-  const others = [uncertain, changedPolicies, addedEndpoints, removedEndpoints, diff.newFindings, diff.fixedFindings];
+  const { changeCount, uncertain, changedPolicies, changedUnknowns, addedEndpoints, removedEndpoints } = diff;
+  const others = [
+    uncertain,
+    changedPolicies,
+    changedUnknowns,
+    addedEndpoints,
+    removedEndpoints,
+    diff.newFindings,
+    diff.fixedFindings,
+  ];
   return changeCount === 0 && diff.truncated !== true && others.every(({ length }) => length === 0);
 }
 

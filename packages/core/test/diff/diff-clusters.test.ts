@@ -1,4 +1,10 @@
-import { type KubeObject, arbitraryCalicoCluster, arbitraryCluster } from "@npa/fixtures";
+import {
+  type KubeObject,
+  arbitraryCalicoCluster,
+  arbitraryCiliumCluster,
+  arbitraryCluster,
+  arbitraryTieredCluster,
+} from "@npa/fixtures";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { listConnectivity } from "../../src/analysis/stream-connectivity.ts";
@@ -116,6 +122,35 @@ describe("diffClusters", () => {
     ]);
   });
 
+  it("names what changes and is not evaluated", () => {
+    const text = (cidr: string, host: string): string =>
+      [
+        `apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: c, namespace: shop, annotations: {a: "${host}"}}\nspec:\n  endpointSelector: {}\n  ingress: [{fromCIDR: ["${cidr}"]}]\n`,
+        `apiVersion: cilium.io/v2\nkind: CiliumClusterwideNetworkPolicy\nmetadata: {name: h}\nspec:\n  nodeSelector: {}\n  ingress: [{fromCIDR: ["${host}"]}]\n`,
+        ...pods.map((pod) => JSON.stringify(pod)),
+      ].join("\n---\n");
+    const read = (...argv: Parameters<typeof text>): Cluster =>
+      readManifests([{ name: "a.yaml", text: text(...argv) }]);
+    const told = (before: Cluster, after: Cluster): readonly string[] => {
+      const diff = diffClusters(before, after, { findings: false });
+      expect(schemaErrors(diff)).toEqual([]);
+      return diff.changedUnknowns.map(({ change, object }) => `${change} ${object.kind} ${object.name}`);
+    };
+    const open = read("${LAN}", "10.0.0.0/8");
+    expect(told(open, open)).toEqual([]);
+    expect(told(open, read("${LAN}", "10.0.0.0/8"))).toEqual([]);
+    expect(told(open, read("${WAN}", "10.0.0.0/8"))).toEqual(["changed CiliumNetworkPolicy c"]);
+    expect(told(open, read("${LAN}", "10.0.0.0/9"))).toEqual(["changed CiliumClusterwideNetworkPolicy h"]);
+    expect(told(clusterOf(pods), open)).toHaveLength(2);
+    const diff = diffClusters(open, clusterOf(pods), { findings: false });
+    for (const answer of [[...diffText(diff)].join(""), diffMarkdown(diff)]) {
+      expect(answer).toContain("2 objects that are not evaluated change");
+      expect(answer).toMatch(
+        /Changed and not evaluated: these may open or close more\n[^]*removed[ |]+CiliumNetworkPolicy shop\/c/,
+      );
+    }
+  });
+
   it("says that a connection may open where that hangs on unknown labels", () => {
     const unknown = policy("db", {
       podSelector: { matchLabels: { app: "db" } },
@@ -181,6 +216,62 @@ describe("overlayCluster", () => {
     const open = policy("db", { podSelector: { matchLabels: { app: "db" } }, ingress: [{}] });
     const applied = overlayCluster(live, clusterOf([open]));
     expect(listConnectivity(applied).connections).toEqual(listConnectivity(clusterOf([...pods, open])).connections);
+  });
+
+  it.each([
+    ["Kubernetes", arbitraryCluster(), true],
+    ["tiers", arbitraryTieredCluster(), true],
+    // What they name beside them, such as groups of CIDRs, was read with the other side.
+    ["Cilium", arbitraryCiliumCluster(), false],
+  ] as const)("replaces policies of %s with all their parts, and no others", (_, objects, isAlone) => {
+    const isOfPolicy = ({ kind }: KubeObject): boolean => String(kind).endsWith("NetworkPolicy");
+    const keyOf = ({ apiVersion, kind, metadata }: KubeObject): string => JSON.stringify([apiVersion, kind, metadata]);
+    const partsOf = ({ policies }: Cluster): readonly string[] =>
+      policies.map(({ ref, part }) => JSON.stringify([ref, part])).toSorted();
+    let replaced = 0;
+    fc.assert(
+      fc.property(objects, objects, (one, other) => {
+        const policies = other.filter(isOfPolicy);
+        const applied = new Map([...one, ...policies].map((object) => [keyOf(object), object]));
+        replaced += one.length + policies.length - applied.size;
+        const overlay = overlayCluster(clusterOf(one), clusterOf(policies));
+        const whole = clusterOf([...applied.values()]);
+        // A policy that the API server refuses leaves the one that is there; a reader of files has only the one that is refused.
+        if (whole.refusedPolicies.length > 0) return;
+        expect(partsOf(overlay)).toEqual(partsOf(whole));
+        if (isAlone) expect(listConnectivity(overlay).connections).toEqual(listConnectivity(whole).connections);
+      }),
+      { numRuns: 20 },
+    );
+    expect(replaced).toBeGreaterThan(0);
+  });
+
+  it("replaces all rules of a policy of Cilium", () => {
+    const cilium = (...ports: readonly string[]): KubeObject => ({
+      apiVersion: "cilium.io/v2",
+      kind: "CiliumNetworkPolicy",
+      metadata: { name: "c", namespace: "shop" },
+      specs: ports.map((port) => ({
+        endpointSelector: { matchLabels: { app: "db" } },
+        ingress: [{ fromEndpoints: [{}], toPorts: [{ ports: [{ port, protocol: "TCP" }] }] }],
+      })),
+    });
+    const applied = overlayCluster(clusterOf([...pods, cilium("1", "2", "3")]), clusterOf([cilium("4", "5")]));
+    expect(listConnectivity(applied).connections).toEqual(
+      listConnectivity(clusterOf([...pods, cilium("4", "5")])).connections,
+    );
+  });
+
+  it("keeps policies of the same name and kind of different projects apart", () => {
+    const calico = {
+      ...admitWeb,
+      apiVersion: "projectcalico.org/v3",
+      spec: { selector: "app == 'api'", ingress: [{ action: "Deny" }] },
+    };
+    const overlay = overlayCluster(clusterOf([...pods, admitWeb]), clusterOf([calico]));
+    expect(listConnectivity(overlay).connections).toEqual(
+      listConnectivity(clusterOf([...pods, admitWeb, calico])).connections,
+    );
   });
 });
 
