@@ -1,5 +1,4 @@
 import type { ChangedObject } from "../answers/diff.ts";
-import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import type { Policy } from "../model/policy.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { locationOf } from "../source/position.ts";
@@ -21,7 +20,7 @@ export function changedPolicies(
 }
 
 /** Kind, namespace and name: what makes two objects of two states the same one. A later version of its API is the same kind, another project's is not. */
-export function objectKey({ apiVersion, kind, namespace = "", name }: ObjectRef): string {
+export function objectKey({ apiVersion, kind, namespace = "", name }: Policy["ref"]): string {
   const group = apiVersion.startsWith("extensions/") ? "networking.k8s.io" : apiVersion.replace(/\/.*$/, "");
   return `${group} ${kind} ${namespace}/${name}`;
 }

@@ -1,11 +1,9 @@
 import { by, compareStrings } from "../lib/compare.ts";
-import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import type { Cluster } from "../model/cluster.ts";
+import type { Policy } from "../model/policy.ts";
 import { objectKey } from "./changed-policies.ts";
 
-interface Written {
-  readonly ref: ObjectRef;
-}
+type Written = Pick<Policy, "ref">;
 
 /**
  * A cluster after objects were applied to it: what `changes` has replaces what the cluster has of the same kind, namespace
