@@ -109,7 +109,9 @@ function problemText(problem: Diagnostic): string {
 }
 
 /** Problems, errors first; what is the same of several objects once, with the places of the others on a line below. */
-export function problemTexts(problems: readonly Diagnostic[]): readonly { readonly text: string; readonly count: number }[] {
+export function problemTexts(
+  problems: readonly Diagnostic[],
+): readonly { readonly text: string; readonly count: number }[] {
   const rank = ({ severity }: Diagnostic): number => (severity === "error" ? 0 : 1);
   const same = groupBy(
     problems.toSorted((a, b) => rank(a) - rank(b)),
