@@ -1,4 +1,6 @@
 import { UsageError } from "../lib/usage-error.ts";
+import { secretsOfArguments, secretsOfEnvironment } from "./known-secrets.ts";
+import { SecretMask } from "./secret-mask.ts";
 
 /** How a program is run. */
 export interface ToolOptions {
@@ -63,15 +65,18 @@ export async function runTool(
       clearTimeout(timer);
       if (code === 0 && ended === undefined) return resolve(Buffer.concat(chunks));
       const why = ended ?? `exit ${String(code)}`;
-      reject(new UsageError(`${[command, ...args].join(" ")} failed: ${why}`, quoted(errorText)));
+      const mask = new SecretMask([...secretsOfArguments(args), ...secretsOfEnvironment(env)]);
+      const said = `${[command, ...args].join(" ")} failed: ${why}`;
+      reject(new UsageError(mask.mask(said), quoted(errorText, mask)));
     });
   });
 }
 
 /** The first lines of what a program says, each to a bound. */
-function quoted(text: string): readonly string[] {
-  const said = text
-    .slice(0, maxError)
+function quoted(text: string, mask: SecretMask): readonly string[] {
+  const masked = mask.mask(text.slice(0, maxError));
+  // Half of a secret may stand where the text was cut.
+  const said = (text.length > maxError ? masked.slice(0, -mask.reach || undefined) : masked)
     .split("\n")
     .map((line) => line.trim().replaceAll(/\s+/g, " "))
     .filter((line) => line !== "" && !line.startsWith("# Warning"));

@@ -4,7 +4,13 @@ import { runExecPlugin } from "../../src/load/cluster/exec-plugin.ts";
 /** What becomes of a plugin that is this shell script. */
 async function failureOf(script: string): Promise<string> {
   const exec = { apiVersion: "client.authentication.k8s.io/v1", command: "sh", args: ["-c", script] };
-  const context = { cluster: {}, env: process.env, interactive: false, signal: AbortSignal.timeout(20_000) };
+  const context = {
+    cluster: {},
+    env: process.env,
+    secrets: [],
+    interactive: false,
+    signal: AbortSignal.timeout(20_000),
+  };
   return await runExecPlugin(exec, context).then(
     () => "it gave a credential",
     (error: unknown) => (error instanceof Error ? error.message : String(error)),

@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from "node:http";
 import pLimit from "p-limit";
 import { ApiFault } from "./api-fault.ts";
-import { cleanText } from "./clean-text.ts";
 import type { Clock } from "./clock.ts";
 import type { Credentials } from "./credentials.ts";
 import { type HttpAnswer, httpGet } from "./http-get.ts";
 import { type Fields, fieldsOf, isFields, textOf } from "./raw-fields.ts";
+import { SecretMask } from "../secret-mask.ts";
 import { retryAfterMs, withRetries } from "./retry.ts";
 
 /** What the client needs of its surroundings. */
@@ -18,14 +18,20 @@ export interface ApiClientOptions {
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** What is secret before anybody has logged in. */
+  readonly secrets: readonly string[];
 }
 
 /** Requests in flight: more would only hold more pages in memory while the server is what takes the time. */
 const requestsAtOnce = 4;
 /** No page of the API is so large; a page of the largest objects is asked for again in smaller ones. */
 const maxBytes = 200_000_000;
+/** A password may be a word that is the name of something, too. */
+const shortestEcho = 12;
 /** All answers of a run, decompressed: many times what the largest clusters hold. */
 const maxBytesOfRun = 20_000_000_000;
+/** Of an error: more than is ever shown, so that what is cut off is no part of it. */
+const maxMessageBytes = 1_000_000;
 
 /** Reads JSON from an API server: GET only. Logs in when needed, tries again what may succeed then. */
 export class ApiClient {
@@ -33,6 +39,7 @@ export class ApiClient {
   readonly #limit = pLimit(requestsAtOnce);
   #login: Promise<Credentials> | undefined;
   readonly #used = new Set<Credentials>();
+  #echoes: SecretMask | undefined;
   #reached = false;
   #bytes = 0;
 
@@ -40,9 +47,16 @@ export class ApiClient {
     this.#options = options;
   }
 
-  /** Every credential that was used: no message may show them. */
+  /** What no message may show: what is known to be secret, and every credential that was used. */
   get secrets(): readonly string[] {
-    return [...this.#used].flatMap(({ secrets }) => secrets);
+    return [...this.#options.secrets, ...[...this.#used].flatMap(({ secrets }) => secrets)];
+  }
+
+  /** Throws where something that the server sent, and that answers may show, has the credentials in it that it was sent. */
+  refuseEcho(text: string): void {
+    if (!this.#echo().isIn(text)) return;
+    const message = "it has the credentials in it that were sent to the server, as no cluster has";
+    throw new ApiFault({ kind: "malformed", message, final: true });
   }
 
   /** The answer to a path below the server's address, e.g. `/api/v1/pods?limit=500`. Throws an `ApiFault`. */
@@ -67,9 +81,17 @@ export class ApiClient {
     return fieldsOfAnswer(await this.#send(path, await this.#logIn()), clock);
   }
 
+  #echo(): SecretMask {
+    this.#echoes ??= new SecretMask(
+      [...this.#used].flatMap(({ told }) => told.filter(({ length }) => length >= shortestEcho)),
+    );
+    return this.#echoes;
+  }
+
   #logIn(): Promise<Credentials> {
     this.#login ??= this.#options.logIn().then((credentials) => {
       this.#used.add(credentials);
+      this.#echoes = undefined;
       return credentials;
     });
     return this.#login;
@@ -124,12 +146,12 @@ function redirection(headers: IncomingHttpHeaders): string {
 /** The message of a Status, or the first words of a plain text. */
 function failureMessage(headers: IncomingHttpHeaders, body: Buffer): string {
   if (isWebPage(headers)) return "a web page";
-  const text = body.subarray(0, 100_000).toString("utf8");
+  const text = body.subarray(0, maxMessageBytes).toString("utf8");
   try {
     const message = textOf(fieldsOf(JSON.parse(text))["message"]);
     if (message !== undefined) return message;
   } catch {
     // No Status: overload protection and proxies answer with plain text.
   }
-  return cleanText(text);
+  return text;
 }

@@ -4,16 +4,21 @@ import { isatty } from "node:tty";
 import type { Cluster, KubeConfig, User } from "@kubernetes/client-node";
 import { ApiFault } from "./api-fault.ts";
 import { cleanText } from "./clean-text.ts";
+import { secretsOfContext } from "./context-secrets.ts";
 import type { ClientNode } from "./client-node.ts";
 import { type ExecCredential, runExecPlugin } from "./exec-plugin.ts";
 import { fileText } from "./kubeconfig-file.ts";
 import type { KubeContext } from "./kube-context.ts";
-import { type Fields, fieldsOf, listOf, textOf } from "./raw-fields.ts";
+import { secretsOfAddress } from "../known-secrets.ts";
+import { type Fields, fieldsOf, textOf } from "./raw-fields.ts";
 
-/** What goes into every request: headers, TLS, the agent. `secrets` are the texts that no message may show. */
+/** What goes into every request: headers, TLS, the agent. */
 export interface Credentials {
   readonly request: RequestOptions;
+  /** The texts that no message may show. */
   readonly secrets: readonly string[];
+  /** Those of them that the server is told, and could tell in turn. */
+  readonly told: readonly string[];
 }
 
 /** A plugin may wait for somebody to log in with a browser. */
@@ -33,22 +38,20 @@ export async function credentialsOf(
   timeoutMs: number,
 ): Promise<Credentials> {
   const limited = AbortSignal.any([signal, AbortSignal.timeout(longestLoginMs)]);
+  const known = secretsOfContext(context, env);
   try {
-    const user = await loggedIn(context, env, limited);
+    const user = await loggedIn(context, known, env, limited);
     // The agent passes it to proxies, which no signal stops.
     const request: RequestOptions = timeoutMs > 0 ? { timeout: timeoutMs } : {};
     await withinLimit(kubeConfig(client, context, user).applyToHTTPSOptions(request), limited);
     addHeaders(request, context);
     // The official client opens a connection per request.
     if (request.agent instanceof Object) Object.assign(request.agent, { keepAlive: true });
-    return { request, secrets: secretsOf(request, user) };
+    const told = toldSecrets(request, user, context);
+    return { request, told, secrets: [...known, ...told, ...keysOf(user)] };
   } catch (error) {
     if (signal.aborted) throw new ApiFault({ kind: "aborted" });
-    const secrets = [
-      ...["token", "password", "client-key-data"].flatMap((key) => textOf(context.user[key]) ?? []),
-      ...listOf(fieldsOf(context.user["exec"])["env"]).flatMap((entry) => textOf(fieldsOf(entry)["value"]) ?? []),
-    ];
-    const message = cleanText(error instanceof Error ? error.message : String(error), secrets);
+    const message = cleanText(error instanceof Error ? error.message : String(error), known);
     throw new ApiFault({ kind: "credentials", message });
   }
 }
@@ -66,6 +69,7 @@ function withinLimit<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 /** The user with what a plugin or a file gives today. */
 async function loggedIn(
   context: KubeContext,
+  secrets: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
   signal: AbortSignal,
 ): Promise<User> {
@@ -75,7 +79,7 @@ async function loggedIn(
   const given: ExecCredential =
     exec === undefined || exec === null
       ? {}
-      : await runExecPlugin(fieldsOf(exec), { cluster: context.cluster, env, interactive, signal });
+      : await runExecPlugin(fieldsOf(exec), { cluster: context.cluster, env, secrets, interactive, signal });
   const tokenFile = textOf(user["tokenFile"]);
   // "TokenFile is a pointer to a file that contains a bearer token [...] takes precedence over Token" (client-go).
   const token = given.token ?? (tokenFile === undefined ? textOf(user["token"]) : fileText(tokenFile).trim());
@@ -150,11 +154,15 @@ function addHeaders(request: RequestOptions, { impersonation }: KubeContext): vo
   };
 }
 
-function secretsOf(request: RequestOptions, user: User): readonly string[] {
+function toldSecrets(request: RequestOptions, user: User, { server }: KubeContext): readonly string[] {
   const header = fieldsOf(request.headers)["Authorization"];
   const bare = typeof header === "string" ? [header.replace(/^\w+ /, "")] : [];
-  const { username = "", password = "" } = user;
+  const { username = "", password = "", token = "" } = user;
   const basic = password === "" ? [] : [`${username}:${password}`];
-  const keys = [user.keyData, user.certData];
-  return [...bare, ...basic, user.token, password, ...keys].filter((text): text is string => (text ?? "") !== "");
+  return [...bare, ...basic, token, password, ...secretsOfAddress(server.href)].filter((text) => text !== "");
+}
+
+/** The key as it is, and as the kubeconfig has it. */
+function keysOf({ keyData = "", certData = "" }: User): readonly string[] {
+  return [keyData, Buffer.from(keyData, "base64").toString(), certData].filter((text) => text !== "");
 }

@@ -3,7 +3,8 @@ import { statusOf } from "./api-fault.ts";
 import { type ClusterKind, groupsServedTwice, installedKinds } from "./cluster-kinds.ts";
 import { type Fields, fieldsOf, listOf, textOf } from "./raw-fields.ts";
 
-const safeVersion = /^[a-z0-9]{1,30}$/;
+/** As Kubernetes orders them; a group has no other ones. */
+const safeVersion = /^v\d{1,3}(?:(?:alpha|beta)\d{1,3})?$/;
 /** An API group has a handful. */
 const maxVersions = 10;
 

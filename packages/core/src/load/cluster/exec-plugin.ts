@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { SecretMask } from "../secret-mask.ts";
 import { fieldsOf, type Fields, isFields, listOf, textOf, textsOf } from "./raw-fields.ts";
 
 /** What a credential plugin gave. */
@@ -13,6 +14,8 @@ export interface ExecContext {
   /** The cluster, for plugins with `provideClusterInfo`. */
   readonly cluster: Fields;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What it may know and not say. */
+  readonly secrets: readonly string[];
   /** Whether somebody may be asked: stdin is a terminal. */
   readonly interactive: boolean;
   readonly signal: AbortSignal;
@@ -20,7 +23,7 @@ export interface ExecContext {
 
 const maxOutputBytes = 4_000_000;
 /** Of what it says on stderr the last line is told. */
-const maxKept = 10_000;
+const maxKept = 100_000;
 const knownVersions = ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"];
 
 /**
@@ -87,10 +90,24 @@ function outputOf(command: string, exec: Fields, context: ExecContext, apiVersio
     child.on("close", (code, killed) => {
       if (code === 0) return resolve(stdout);
       const how = code === null ? `was ended by ${killed ?? "a signal"}` : `exited with ${code}`;
-      const last = stderr.trim().split("\n").at(-1) ?? "";
+      const last = lastLine(stderr, [...context.secrets, ...secretsIn(stdout)]);
       reject(new Error(`the exec plugin ${command} ${how}${last === "" ? "" : `: ${last}`}`));
     });
   });
+}
+
+/** Masked before anything is cut off: half of a secret may stand on either side. */
+function lastLine(text: string, secrets: readonly string[]): string {
+  const mask = new SecretMask(secrets);
+  const masked = mask.mask(text);
+  const whole = text.length < maxKept ? masked : masked.slice(mask.reach);
+  return whole.trim().split("\n").at(-1) ?? "";
+}
+
+/** What a plugin printed that is secret, whatever became of it. */
+function secretsIn(stdout: string): readonly string[] {
+  const { token, keyPem } = credentialIn(stdout);
+  return [token, keyPem].filter((text) => text !== undefined);
 }
 
 function startFailure(command: string, error: Error, exec: Fields): string {
@@ -118,6 +135,15 @@ function clusterInfo(cluster: Fields): Fields {
 }
 
 function credentialOf(command: string, stdout: string): ExecCredential {
+  const credential = credentialIn(stdout);
+  const { token, certificatePem, keyPem } = credential;
+  if (token === undefined && (certificatePem === undefined || keyPem === undefined)) {
+    throw new Error(`the exec plugin ${command} printed no ExecCredential with a token or a client certificate`);
+  }
+  return credential;
+}
+
+function credentialIn(stdout: string): ExecCredential {
   let value: unknown;
   try {
     value = JSON.parse(stdout);
@@ -128,9 +154,6 @@ function credentialOf(command: string, stdout: string): ExecCredential {
   const [token, certificatePem, keyPem] = ["token", "clientCertificateData", "clientKeyData"].map((key) =>
     textOf(status[key]),
   );
-  if (token === undefined && (certificatePem === undefined || keyPem === undefined)) {
-    throw new Error(`the exec plugin ${command} printed no ExecCredential with a token or a client certificate`);
-  }
   return {
     ...(token === undefined ? {} : { token: token.trim() }),
     ...(certificatePem === undefined ? {} : { certificatePem }),

@@ -28,13 +28,13 @@ const untrusted: ReadonlySet<string> = new Set([
 /** One line for the person on call: what failed, at which server, and what to do about it. */
 export function failureMessage({ fault, what }: ApiFault, context: KubeContext, secrets: readonly string[]): string {
   const { name, server, userName } = context;
-  const place = `context "${cleanText(name)}" (${server.origin})`;
+  const place = `context "${cleanText(name, secrets)}" (${server.origin})`;
   const asked = what === undefined ? "" : `${what}: `;
   switch (fault.kind) {
     case "aborted":
       return "interrupted: nothing is analysed, because the cluster was not read to the end";
     case "credentials":
-      return `${place}: user "${cleanText(userName)}" cannot log in: ${cleanText(fault.message, secrets)}`;
+      return `${place}: user "${cleanText(userName, secrets)}" cannot log in: ${cleanText(fault.message, secrets)}`;
     case "network":
       return `${place} cannot be reached: ${networkFailure(fault, secrets)}`;
     case "status":
@@ -88,7 +88,7 @@ function statusFailure(
   context: KubeContext,
   secrets: readonly string[],
 ): string {
-  const user = cleanText(context.userName);
+  const user = cleanText(context.userName, secrets);
   const message = said(fault.message, secrets);
   switch (fault.status) {
     case 401:

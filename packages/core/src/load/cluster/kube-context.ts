@@ -1,5 +1,7 @@
 import { UsageError } from "../../lib/usage-error.ts";
 import { nearest } from "../../lib/nearest.ts";
+import { withoutCredentials } from "../known-secrets.ts";
+import { cleanText } from "./clean-text.ts";
 import type { ClusterOptions } from "./cluster-options.ts";
 import type { KubeconfigFile } from "./kubeconfig-file.ts";
 import { proxyFromEnvironment } from "./proxy.ts";
@@ -80,14 +82,10 @@ function serverOf(cluster: Fields, clusterName: string): URL {
   const server = URL.canParse(text) ? new URL(text) : undefined;
   if (server === undefined || !/^https?:$/.test(server.protocol)) {
     throw new UsageError(
-      `the server of cluster "${clusterName}" is "${withoutUser(text)}": it must be an https:// address`,
+      `the server of cluster "${clusterName}" is "${cleanText(withoutCredentials(text))}": it must be an https:// address`,
     );
   }
   return server;
-}
-
-function withoutUser(text: string): string {
-  return text.replace(/\/\/[^/@]*@/, "//***@");
 }
 
 function impersonationOf(user: Fields, options: ClusterOptions): Impersonation | undefined {

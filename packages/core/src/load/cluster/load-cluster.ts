@@ -5,6 +5,7 @@ import { UsageError } from "../../lib/usage-error.ts";
 import { ApiClient } from "./api-client.ts";
 import { ApiFault } from "./api-fault.ts";
 import { cleanText } from "./clean-text.ts";
+import { secretsOfContext } from "./context-secrets.ts";
 import { loadClientNode } from "./client-node.ts";
 import { systemClock } from "./clock.ts";
 import { ClusterDocument } from "./cluster-document.ts";
@@ -63,6 +64,7 @@ export async function loadCluster(options: ClusterOptions = {}): Promise<Cluster
     timeoutMs,
     clock: options.clock ?? systemClock,
     signal: stopped.signal,
+    secrets: secretsOfContext(context, env),
   });
   try {
     return clusterRead(context, await readKinds(api, context, options), api.secrets);
@@ -78,7 +80,7 @@ export async function loadCluster(options: ClusterOptions = {}): Promise<Cluster
 }
 
 async function readKinds(api: ApiClient, context: KubeContext, options: ClusterOptions): Promise<readonly KindRead[]> {
-  const projector = new Projector();
+  const projector = new Projector((text) => api.refuseEcho(text));
   const read = (kind: ClusterKind, namespaces: readonly string[]): Promise<KindRead> => {
     const resource = resourceName(kind);
     const onRead: ListOptions["onRead"] = (count, total) =>
@@ -106,7 +108,7 @@ function namespacesToTry(namespaces: KindRead, context: KubeContext, options: Cl
 
 function clusterRead(context: KubeContext, kinds: readonly KindRead[], secrets: readonly string[]): ClusterRead {
   const builtIn = kinds.filter(({ kind }) => kind.presence === "built-in");
-  const place = `context "${cleanText(context.name)}" (${context.server.origin})`;
+  const place = `context "${cleanText(context.name, secrets)}" (${context.server.origin})`;
   if (builtIn.every(({ absent }) => absent === true)) {
     throw new UsageError(
       `${place}: the server has none of the Kubernetes APIs: is its address in the kubeconfig right?`,
@@ -146,7 +148,7 @@ function nothingAllowed(
   const fault = kinds.find(({ refusal }) => refusal !== undefined)?.refusal?.fault;
   const said = fault?.kind === "status" ? ` ("${cleanText(fault.message, secrets)}")` : "";
   const who = context.impersonation?.user ?? context.userName;
-  return `${place}: RBAC does not allow user "${cleanText(who)}" to list anything${said}: npa needs a ClusterRole with the verb list, at least on networkpolicies.networking.k8s.io, namespaces and pods; with a Role in one namespace, pass -n NAMESPACE`;
+  return `${place}: RBAC does not allow user "${cleanText(who, secrets)}" to list anything${said}: npa needs a ClusterRole with the verb list, at least on networkpolicies.networking.k8s.io, namespaces and pods; with a Role in one namespace, pass -n NAMESPACE`;
 }
 
 /** Kubernetes' own kinds by their name; others with their group, as two may have the same name. */

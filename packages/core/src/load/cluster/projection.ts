@@ -41,8 +41,20 @@ const maxShared = 100_000;
 /** Cuts objects down to a shape. What has another type than the shape expects is kept as it is: readers report it. */
 export class Projector {
   readonly #shared = new Map<string, RawValue>();
+  readonly #look: (text: string) => void;
 
-  project(value: unknown, shape: Shape, depth = 0): RawValue {
+  /** `look` is given the text of everything that is kept. */
+  constructor(look: (text: string) => void = () => undefined) {
+    this.#look = look;
+  }
+
+  project(value: unknown, shape: Shape): RawValue {
+    const kept = this.#project(value, shape, 0);
+    this.#look(JSON.stringify(kept));
+    return kept;
+  }
+
+  #project(value: unknown, shape: Shape, depth: number): RawValue {
     if (depth > maxDepth) {
       throw new ApiFault({
         kind: "malformed",
@@ -52,10 +64,10 @@ export class Projector {
     }
     switch (shape.kind) {
       case "shared":
-        return this.#share(this.project(value, shape.shape, depth));
+        return this.#share(this.#project(value, shape.shape, depth));
       case "list":
         if (!Array.isArray(value)) break;
-        return value.filter(shape.wants).map((item) => this.project(item, shape.item, depth + 1));
+        return value.filter(shape.wants).map((item) => this.#project(item, shape.item, depth + 1));
       case "fields":
         if (typeof value !== "object" || value === null || Array.isArray(value)) break;
         return this.#fields(value, shape.fields, depth);
@@ -72,7 +84,7 @@ export class Projector {
     const kept = bareMapping();
     for (const [key, shape] of shapes) {
       const field = Object.hasOwn(value, key) ? (value as Fields)[key] : undefined; // any object has unknown fields
-      if (field !== undefined && field !== null) kept[key] = this.project(field, shape, depth + 1);
+      if (field !== undefined && field !== null) kept[key] = this.#project(field, shape, depth + 1);
     }
     return kept;
   }
@@ -80,12 +92,12 @@ export class Projector {
   #entries(value: object, wants: (key: string, value: unknown) => boolean, depth: number): RawValue {
     const kept = bareMapping();
     for (const [key, entry] of Object.entries(value))
-      if (wants(key, entry)) kept[key] = this.project(entry, all, depth + 1);
+      if (wants(key, entry)) kept[key] = this.#project(entry, all, depth + 1);
     return kept;
   }
 
   #whole(value: unknown, depth: number): RawValue {
-    if (Array.isArray(value)) return value.map((item) => this.project(item, all, depth + 1));
+    if (Array.isArray(value)) return value.map((item) => this.#project(item, all, depth + 1));
     if (typeof value === "object" && value !== null) return this.#entries(value, () => true, depth);
     return value as RawValue; // JSON.parse makes nothing but objects, lists, texts, numbers, booleans and null
   }
