@@ -43,6 +43,24 @@ const off = "rules: {allow-all-overrides-default-deny: off}\nfailOn: never\n";
 
 type Attempt = readonly [way: string, files: Readonly<Record<string, string>>];
 
+/** Policies of network plugins that no reader knows. */
+const foreignKinds = [
+  ["crd.antrea.io/v1beta1", "NetworkPolicy"],
+  ["networking.k8s.io/v1beta1", "NetworkPolicy"],
+  ["policy.networking.k8s.io/v9", "ClusterNetworkPolicy"],
+  ["policy.networking.k8s.io/v9", "NodePolicy"],
+  ["networking.gke.io/v1alpha1", "FQDNNetworkPolicy"],
+  ["crd.nsx.vmware.com/v1alpha1", "SecurityPolicy"],
+  ["networking.k8s.aws/v1alpha1", "PolicyEndpoint"],
+  ["vpcresources.k8s.aws/v1beta1", "SecurityGroupPolicy"],
+  ["k8s.otterize.com/v2beta1", "ClientIntents"],
+  ["example.org/v1", "SomeNetworkPolicy"],
+  ["cilium.io/v3", "CiliumNetworkPolicy"],
+  ["cilium.io/v2", "CiliumNodePolicy"],
+  ["projectcalico.org/v4", "GlobalNetworkPolicy"],
+  ["projectcalico.org/v3", "UplinkPolicy"],
+] as const;
+
 /** Ways to get an open policy past a gate. */
 const attempts: readonly Attempt[] = [
   ["nothing special", { "open.yaml": open }],
@@ -151,6 +169,10 @@ const attempts: readonly Attempt[] = [
         "apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: open}\nspec: {order: 1, types: [Ingress], ingress: [{action: Allow}]}\n",
     },
   ],
+  ...foreignKinds.map(([apiVersion, kind]): Attempt => [
+    `a ${kind} of ${apiVersion}`,
+    { "open.yaml": JSON.stringify({ apiVersion, kind, metadata: { name: "open", namespace: "shop" }, spec: {} }) },
+  ]),
   [
     "a selector that all namespaces happen to match",
     {
@@ -201,6 +223,31 @@ describe("the setting of docs/ci.md for pull requests from strangers", () => {
 
   it.each(attempts)("lets no open policy pass: %s", async (_name, files) => {
     expect([1, 2]).toContain(await gate(files));
+  });
+
+  it.each([
+    [
+      "CiliumNetworkPolicy",
+      "cilium.io/v2",
+      { endpointSelector: {}, ingress: [{ fromEntities: ["all"] }], egress: [{ toEntities: ["all"] }] },
+    ],
+    ["CiliumClusterwideNetworkPolicy", "cilium.io/v2", { endpointSelector: {}, ingress: [{ fromEntities: ["all"] }] }],
+    ["NetworkPolicy", "projectcalico.org/v3", { order: 1, types: ["Ingress"], ingress: [{ action: "Allow" }] }],
+    ["GlobalNetworkPolicy", "projectcalico.org/v3", { order: 1, types: ["Ingress"], ingress: [{ action: "Allow" }] }],
+    [
+      "AdminNetworkPolicy",
+      "policy.networking.k8s.io/v1alpha1",
+      {
+        priority: 1,
+        subject: { namespaces: {} },
+        ingress: [{ action: "Allow", from: [{ namespaces: {} }] }],
+      },
+    ],
+  ])("analyze alone stops a %s of %s that allows everything", async (kind, apiVersion, spec) => {
+    const metadata = { name: "open", ...(/^(?:Cilium)?NetworkPolicy/.test(kind) ? { namespace: "shop" } : {}) };
+    const files = { "base.yaml": base, "open.json": JSON.stringify({ apiVersion, kind, metadata, spec }) };
+    const { code, stdout } = await npa(["analyze", ".", "--untrusted"], files);
+    expect([code, stdout]).toEqual([1, expect.stringMatching(/^high {5}(?:allow-all-over|admin-allow-by)/m)]);
   });
 
   it("lets no open policy pass behind a link", async () => {

@@ -9,7 +9,7 @@ import { manifests, objects } from "../live-cluster.ts";
 import { directoryOf, npa } from "../run.ts";
 import { formShown, secretForms } from "./secret-forms.ts";
 
-const runs = Math.ceil(Number(process.env["NPA_PROPERTY_RUNS"] ?? 500) / 10);
+const runs = Math.ceil(Number(process.env["NPA_PROPERTY_RUNS"] ?? 500) / 20);
 
 /** As tokens, passwords and keys are: printable, some of it with a meaning in URLs, JSON, Base64 or shells. */
 const secret = fc.string({
@@ -178,8 +178,13 @@ describe("no message, command or format shows a secret", () => {
     });
     const text = `${token}-${token}`;
     try {
-      for (const [name, write] of Object.entries(secretForms)) {
-        const pod = { apiVersion: "v1", kind: "Pod", metadata: { namespace: "shop", name: write(text) }, spec: {} };
+      for (const name of ["plain", "capitals", "json escapes", "basic authentication"]) {
+        const pod = {
+          apiVersion: "v1",
+          kind: "Pod",
+          metadata: { namespace: "shop", name: written(name, text) },
+          spec: {},
+        };
         known.setObjects([...objects, { ...pod, metadata: { ...pod.metadata, resourceVersion: "1", uid: "1" } }]);
         const cluster = {
           server: known.url,

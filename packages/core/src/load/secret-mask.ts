@@ -86,7 +86,9 @@ function literalForms(secret: string): readonly string[] {
 }
 
 function meantForms(secret: string): readonly string[] {
-  return [secret, ...base64Forms(secret)].map((form) => meantView(plainView(form).text).text);
+  const read = [secret, ...base64Forms(secret)].map((form) => meantView(plainView(form).text).text);
+  // What looks like an escape in the secret is none where all of it is escaped.
+  return [...read, plainText(secret)];
 }
 
 /** A secret in Base64, by what stands before it in what is encoded, without the characters that depend on that. */

@@ -11,6 +11,7 @@ import { gatewayRouteReaders } from "./gateway-route.ts";
 import { gatewayReaders } from "./gateway.ts";
 import { endpointsReader } from "./endpoints.ts";
 import { ingressReader } from "./ingress.ts";
+import { foreignPolicyReader, isNetworkPolicyKind, mayBeForeignPolicy } from "./foreign-policy.ts";
 import { isListKind } from "./expand-lists.ts";
 import type { KindReader } from "./kind-reader.ts";
 import { monitorReaders } from "./monitor.ts";
@@ -72,15 +73,16 @@ export function isKindRead(kind: string, text = ""): boolean {
   if (kind === configMapReader.kind) return mayTellOfCluster(text);
   if (kind === "CustomResourceDefinition") return mayConvert(text);
   if (kind === templateKind || isListKind(kind) || readersByKind.has(kind)) return true;
-  return mayHoldTemplate(kind, text) || mayHoldPolicy(kind, text);
+  return mayBeForeignPolicy(kind) || mayHoldTemplate(kind, text) || mayHoldPolicy(kind, text);
 }
 
 /** The reader of a kind of an API, or undefined when npa does not read it. */
 export function readerFor(kind: string, apiVersion: string): KindReader | undefined {
-  return readersByKind.get(kind)?.find((reader) => reader.reads(apiVersion));
+  const known = readersByKind.get(kind)?.find((reader) => reader.reads(apiVersion));
+  return known ?? foreignPolicyReader(kind, apiVersion);
 }
 
 /** Whether npa reads objects of a kind in some API. */
 export function hasReader(kind: string): boolean {
-  return readersByKind.has(kind);
+  return readersByKind.has(kind) || isNetworkPolicyKind(kind);
 }

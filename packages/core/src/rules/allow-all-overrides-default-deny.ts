@@ -1,5 +1,4 @@
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
-import { intersectSets } from "./support/class-sets.ts";
 import { overriddenDenies } from "./support/overridden-deny.ts";
 import { policyPlace, relatedTo, rulePlace } from "./support/places.ts";
 import { listText, nameOf } from "./support/words.ts";
@@ -15,12 +14,12 @@ export const allowAllOverridesDefaultDeny: RuleDefinition = defineRule({
   fix: "none",
   check(context, report, skip) {
     const { found, incomplete } = overriddenDenies(context);
-    for (const { policy, direction, rule, deny } of found) {
+    for (const { policy, direction, rule, deny, affected } of found) {
       const traffic = direction === "ingress" ? "ingress from everywhere" : "egress to everywhere";
       report({
         at: rulePlace(policy, direction, rule),
         message: `this rule of ${nameOf(policy)} allows all ${traffic}, so ${nameOf(deny)} denies no ${direction} of the pods that both select`,
-        affected: intersectSets(context.subjectsOf(policy), context.subjectsOf(deny)),
+        affected,
         fix: {
           kind: "manual",
           description: `Name in this rule the peers and ports that are needed${direction === "egress" ? ", DNS among them" : ""}: then ${nameOf(deny)} holds again.`,

@@ -1,10 +1,14 @@
 import { pushAll } from "../../lib/push-all.ts";
 import { groupBy } from "../../lib/group-by.ts";
-import { type Direction, type Policy, directions } from "../../model/policy.ts";
-import { allowingRules } from "../../semantics/rules-in-force.ts";
+import { type Direction, type Policy, type Rule, directions } from "../../model/policy.ts";
+import type { ClassSet } from "../../reachability/class-set.ts";
+import { allowingEntries } from "../../semantics/rules-in-force.ts";
+import { compareTiers } from "../../semantics/tiers.ts";
 import { relateSelectors } from "../../symbolic/selector-questions.ts";
 import type { NamespaceFacts, RuleContext } from "../context.ts";
+import { intersectSets } from "./class-sets.ts";
 import { distinctSelectors } from "./distinct-selectors.ts";
+import { openedBy, openingPolicies } from "./opened.ts";
 
 /** Steps that comparing two selectors costs, for the budget. */
 const stepsPerPair = 20;
@@ -16,6 +20,8 @@ export interface Override {
   /** The rule without peers and ports. */
   readonly rule: number;
   readonly deny: Policy;
+  /** The pods of the input that both select. */
+  readonly affected: ClassSet;
 }
 
 /** All overrides of a cluster; `incomplete` names the namespaces with too many policies to compare all selectors. */
@@ -56,22 +62,58 @@ function findOverrides(context: RuleContext): Overrides {
 }
 
 function overridesIn(facts: NamespaceFacts, direction: Direction, context: RuleContext): readonly Override[] {
-  const open = facts.policies.filter((policy) => allowAllRule(policy, direction) >= 0);
+  const open = [...ofNamespace(facts), ...context.once(ofAllNamespaces)].flatMap((policy) => {
+    const rule = allowAllRule(policy, direction);
+    return rule < 0 ? [] : [{ policy, direction, rule }];
+  });
   if (open.length === 0) return [];
   const denies = distinctSelectors(facts.policies.filter((policy) => isDeny(policy, direction)));
-  return open.flatMap((policy) => {
-    const deny = denies.find(
-      (candidate) =>
-        context.budget.spend(stepsPerPair) &&
-        relateSelectors(policy.subject.podSelector, candidate.subject.podSelector).relation !== "disjoint",
-    );
-    return deny === undefined ? [] : [{ policy, direction, rule: allowAllRule(policy, direction), deny }];
+  return open.flatMap((each) => {
+    const found = denies.flatMap((deny) => {
+      const affected = context.budget.spend(stepsPerPair) ? affectedBy(each, deny, facts, context) : undefined;
+      return affected === undefined ? [] : [{ ...each, deny, affected }];
+    });
+    return found.slice(0, 1);
   });
 }
 
-/** The first rule without peers and without ports; -1 when there is none. */
+/** Policies that allow beside the default denies of a namespace, or before them in their tier. */
+function ofNamespace({ union, calico }: NamespaceFacts): readonly Policy[] {
+  return calico.length === 0 ? union : [...union, ...calico];
+}
+
+function ofAllNamespaces(context: RuleContext): readonly Policy[] {
+  return openingPolicies(context).filter(({ namespace }) => namespace === undefined);
+}
+
+/** The classes of pods that both select and that the rule opens; undefined where there can be none. What earlier tiers open is another matter. */
+function affectedBy(
+  { policy, direction, rule }: Omit<Override, "deny" | "affected">,
+  deny: Policy,
+  facts: NamespaceFacts,
+  context: RuleContext,
+): ClassSet | undefined {
+  const both = intersectSets(context.subjectsOf(policy), context.subjectsOf(deny));
+  if (policy.tier.decides !== "first-match" && isOfNamespace(policy, facts)) {
+    const { relation } = relateSelectors(policy.subject.podSelector, deny.subject.podSelector);
+    return relation === "disjoint" ? undefined : both;
+  }
+  if (compareTiers(policy.tier, deny.tier) !== 0) return undefined;
+  const opened = openedBy(context, policy, policy.rules[direction][rule] as Rule, direction, "pods"); // its own rule
+  const affected = opened === undefined ? both : intersectSets(opened, both);
+  return opened === undefined || affected.size === 0 ? undefined : affected;
+}
+
+/** Whether its pod selector is all that says whom a policy selects in a namespace. */
+function isOfNamespace({ namespace, subject }: Policy, { name }: NamespaceFacts): boolean {
+  return namespace === name && subject.namespaceSelector === undefined && (subject.or ?? []).length === 0;
+}
+
+/** The first rule without peers and without ports, which requests do not limit; -1 when there is none. */
 function allowAllRule(policy: Policy, direction: Direction): number {
-  return allowingRules(policy, direction).findIndex(({ peers, ports }) => peers === "any" && ports === "any");
+  for (const [index, { peers, ports, requests, unknown }] of allowingEntries(policy, direction))
+    if (peers === "any" && ports === "any" && requests === undefined && unknown === undefined) return index;
+  return -1;
 }
 
 /** A policy that was written to deny: it names the direction, or has no rule at all. Isolation as a side effect of the defaults is none. */
