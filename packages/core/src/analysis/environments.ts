@@ -155,7 +155,9 @@ function clusterWide(reports: readonly AnalysisReport[]): Pick<AnalysisReport, "
   const policies = unique(reports.flatMap((report) => report.clusterWide?.policies ?? []));
   if (policies.length === 0) return {};
   const complexityScore = policies.reduce((total, policy) => total + policy.complexityScore, 0);
-  return { clusterWide: { policyCount: policies.length, complexityScore, policies } };
+  const overlaps = unique(reports.flatMap((report) => report.clusterWide?.overlaps ?? []));
+  const overlapCount = sum(reports, (report) => report.clusterWide?.overlapCount ?? 0);
+  return { clusterWide: { policyCount: policies.length, complexityScore, policies, overlaps, overlapCount } };
 }
 
 /** What could be simpler in all environments together; nothing of the worst alone. */

@@ -42,6 +42,34 @@ export interface Overlap {
   readonly rulesOverlap: boolean;
 }
 
+/** Two policies of no namespace and of one tier whose subjects can share a pod. */
+export interface ClusterWideOverlap {
+  readonly tier: string;
+  /** In the order in which they are asked; of equal ones by name. */
+  readonly policies: readonly [OverlappingPolicy, OverlappingPolicy];
+  /** As that of {@link Overlap}. */
+  readonly kind: Overlap["kind"];
+  /** Those of which both have rules. */
+  readonly directions: readonly ("ingress" | "egress")[];
+  /** A pod that both select could be this one. */
+  readonly example: {
+    readonly namespaceLabels: Readonly<Record<string, string>>;
+    readonly labels: Readonly<Record<string, string>>;
+  };
+  readonly sharedWorkloads: readonly string[];
+  readonly sharedWorkloadCount: number;
+  /** How what their rules match stands to each other, whatever they do to it, in each of `directions`. */
+  readonly rules: Readonly<Partial<Record<"ingress" | "egress", OverlapRules>>>;
+  /** The directions in which rules of the two match the same traffic and do different things to it: their order decides. */
+  readonly contradicts: readonly ("ingress" | "egress")[];
+}
+
+/** One of two policies that overlap. */
+export interface OverlappingPolicy {
+  readonly kind: string;
+  readonly name: string;
+}
+
 /** Policies of a namespace with equal subjects and directions, which one policy could replace. */
 export interface ConsolidationCandidate {
   readonly namespace: string;

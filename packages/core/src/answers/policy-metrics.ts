@@ -1,3 +1,4 @@
+import type { ClusterWideOverlap } from "./overlap.ts";
 /** Advice on one policy, as in the source documents' tool. */
 export interface Recommendation {
   readonly type: "simplification" | "selector_optimization" | "overlap_prevention";
@@ -63,6 +64,10 @@ export interface ClusterWideAnalysis {
   /** The sum of those of the policies. */
   readonly complexityScore: number;
   readonly policies: readonly PolicyAnalysis[];
+  /** Pairs of them that select the same pods; the first ones only when there are very many. */
+  readonly overlaps: readonly ClusterWideOverlap[];
+  /** How many there are; where they are too many to compare, those that were found. */
+  readonly overlapCount: number;
 }
 
 /** One namespace's figures: sums over its policies. */

@@ -6,11 +6,12 @@ import type { Finding } from "../answers/finding.ts";
 import type { Platform } from "../model/facts.ts";
 import type { Policy } from "../model/policy.ts";
 import { wholePolicies } from "../semantics/whole-policies.ts";
-import type { NamespaceAnalysis, PolicyAnalysis } from "../answers/policy-metrics.ts";
+import type { ClusterWideAnalysis, NamespaceAnalysis, PolicyAnalysis } from "../answers/policy-metrics.ts";
 import { Budget } from "../symbolic/budget.ts";
 import { clusterSpace } from "../symbolic/cluster-space.ts";
 import type { PolicySpace } from "../symbolic/policy-space.ts";
 import { mergeCandidates, subjectGroups } from "../symbolic/subject-groups.ts";
+import { clusterWideOverlaps } from "./cluster-wide-overlaps.ts";
 import { consolidationCandidates } from "./consolidation.ts";
 import { analyzeNamespace } from "./namespaces.ts";
 import { opportunitiesOf } from "./opportunities.ts";
@@ -90,8 +91,12 @@ export function assess(
     const figures = analyses.map((analysis) => analysis.metrics);
     return [name, analyzeNamespace(analyses, metrics.ofNamespace(name, policies, figures))];
   });
-  const clusterWide =
-    options.namespaces === undefined ? clusterWideOf(analysesOf(policiesOf.get(undefined) ?? [])) : {};
+  const spanning = options.namespaces === undefined ? (policiesOf.get(undefined) ?? []) : [];
+  const clusterWide = clusterWideOf(analysesOf(spanning), () =>
+    settings.overlapDetection
+      ? prove(() => clusterWideOverlaps(reachability, spanning))
+      : { overlaps: [], overlapCount: 0 },
+  );
   const analyses = [...namespaces.map(([, analysis]) => analysis), ...Object.values(clusterWide)];
   const performance = performanceMetrics(analyses);
   const security = securityScore(reachability, findings, names, options.platform);
@@ -120,8 +125,11 @@ export function assess(
 }
 
 /** The figures of policies that are of no namespace. */
-function clusterWideOf(policies: readonly PolicyAnalysis[]): Pick<AnalysisReport, "clusterWide"> {
+function clusterWideOf(
+  policies: readonly PolicyAnalysis[],
+  overlaps: () => Pick<ClusterWideAnalysis, "overlaps" | "overlapCount">,
+): Pick<AnalysisReport, "clusterWide"> {
   if (policies.length === 0) return {};
   const complexityScore = policies.reduce((sum, policy) => sum + policy.complexityScore, 0);
-  return { clusterWide: { policyCount: policies.length, complexityScore, policies } };
+  return { clusterWide: { policyCount: policies.length, complexityScore, policies, ...overlaps() } };
 }

@@ -4,7 +4,7 @@ import { type Policy, directions } from "../model/policy.ts";
 import { ClassSet } from "../reachability/class-set.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import type { Overlap, OverlapRules } from "../answers/overlap.ts";
-import { intersection } from "../sets/interval-set.ts";
+import { intersection, unionAll } from "../sets/interval-set.ts";
 import { Budget } from "../symbolic/budget.ts";
 import type { PolicySpace } from "../symbolic/policy-space.ts";
 import { type PolicyRelation, PolicyRelator, type RulesRelation } from "../symbolic/relate-policies.ts";
@@ -25,7 +25,8 @@ export interface Overlaps {
 
 const listedInAll = 1_000;
 const listedPerNamespace = 100;
-const shownWorkloads = 5;
+/** How many workloads are named that two policies share. */
+export const shownWorkloads = 5;
 
 /** What a report costs at most, in steps: pairs of selectors compared in one namespace, and the rules of pairs in all. */
 const stepsPerNamespace = 20_000_000;
@@ -90,13 +91,13 @@ function overlapOf([a, b]: Pair, namespace: string, relator: PolicyRelator, reac
   const [first, second] = isTurned ? inNameOrder.toReversed() : inNameOrder;
   if (first === undefined || second === undefined) return [];
   const common = directions.filter((direction) => first.isolates[direction] && second.isolates[direction]);
-  const workloads = sharedWorkloads(first, second, reachability);
-  const rules = common.map((direction) => [direction, rulesOf(relation.rules[direction], isTurned)] as const);
+  const workloads = sharedWorkloads([first], [second], reachability);
+  const rules = common.map((direction) => [direction, rulesOf(relation.rules[direction].relation, isTurned)] as const);
   return [
     {
       namespace,
       policies: [first.name, second.name],
-      kind: kinds[relation.subjects],
+      kind: kindOf(relation.subjects),
       directions: common,
       selector: labelSelectorOf(relation.both),
       exampleLabels: relation.example.podLabels,
@@ -117,8 +118,13 @@ const kinds: Readonly<Record<Meeting, Overlap["kind"]>> = {
   overlap: "partial",
 };
 
+/** How two subjects that meet are told of. */
+export function kindOf(meeting: Meeting): Overlap["kind"] {
+  return kinds[meeting];
+}
+
 /** The relation in the order in which the two policies are listed. */
-function rulesOf({ relation }: RulesRelation, isTurned: boolean): OverlapRules {
+export function rulesOf(relation: RulesRelation["relation"], isTurned = false): OverlapRules {
   switch (relation) {
     case "equal":
       return "same";
@@ -133,8 +139,15 @@ function rulesOf({ relation }: RulesRelation, isTurned: boolean): OverlapRules {
   }
 }
 
-function sharedWorkloads(first: Policy, second: Policy, reachability: Reachability): readonly string[] {
-  const shared = intersection(reachability.subjects(first).boundaries, reachability.subjects(second).boundaries);
+/** The workloads of which some of one list of policies select pods that some of another select, too. Sorted. */
+export function sharedWorkloads(
+  first: readonly Policy[],
+  second: readonly Policy[],
+  reachability: Reachability,
+): readonly string[] {
+  const selected = (policies: readonly Policy[]): ClassSet["boundaries"] =>
+    unionAll(policies.map((policy) => reachability.subjects(policy).boundaries));
+  const shared = intersection(selected(first), selected(second));
   const ids = new Set<string>();
   ClassSet.of(shared).forEach((id) => {
     for (const { workload } of reachability.podClass(id)?.members ?? []) ids.add(workload.id);

@@ -1,7 +1,7 @@
 import type { AnalysisReport } from "../answers/analysis-report.ts";
 import type { BeforeAndAfter, OptimizationGain } from "../answers/optimization.ts";
 import type { NamespaceAnalysis } from "../answers/policy-metrics.ts";
-import type { Overlap } from "../answers/overlap.ts";
+import type { ClusterWideOverlap, Overlap } from "../answers/overlap.ts";
 import { printable } from "./escape.ts";
 import type { Palette } from "./palette.ts";
 import { counted, grouped, rounded, shortened } from "./words.ts";
@@ -11,7 +11,7 @@ const shownNamespaces = 3;
 
 /** What could be simpler, shortly: the heaviest namespaces, opportunities, groups to merge, overlaps. */
 export function adviceLines(report: AnalysisReport, palette: Palette): string[] {
-  const { optimizationOpportunities, consolidationCandidates, overlaps, overlapCount } = report;
+  const { optimizationOpportunities, consolidationCandidates, overlaps, overlapCount, clusterWide } = report;
   return [
     ...namespaceLines(report.namespaces, palette),
     ...listed(
@@ -33,6 +33,12 @@ export function adviceLines(report: AnalysisReport, palette: Palette): string[] 
     ),
     ...gainLines(report, palette),
     ...listed("Overlaps", overlaps.toSorted(moreTelling).slice(0, shown).map(overlapText), overlapCount, palette),
+    ...listed(
+      "Overlaps of cluster-wide policies",
+      (clusterWide?.overlaps ?? []).toSorted(moreContradicting).slice(0, shown).map(clusterWideOverlapText),
+      clusterWide?.overlapCount ?? 0,
+      palette,
+    ),
   ];
 }
 
@@ -99,6 +105,26 @@ export function overlapText({
   const rules = rulesText(first, second, overlap);
   const today = sharedWorkloadCount === 0 ? "" : ` (today: ${shortened(sharedWorkloads, sharedWorkloadCount, 2)})`;
   return `${printable(namespace)}: ${printable(how + rules)}${today}`;
+}
+
+function moreContradicting(a: ClusterWideOverlap, b: ClusterWideOverlap): number {
+  return b.contradicts.length - a.contradicts.length;
+}
+
+/** An overlap of policies of no namespace in one sentence. */
+export function clusterWideOverlapText({
+  tier,
+  policies,
+  kind,
+  contradicts,
+  sharedWorkloads,
+  sharedWorkloadCount,
+}: ClusterWideOverlap): string {
+  const [first, second] = policies.map(({ name }) => name);
+  const what = kind === "same" ? "select the same pods" : "can select the same pod";
+  const rules = contradicts.length === 0 ? "" : `, and do different things to the same ${contradicts.join(" and ")}`;
+  const today = sharedWorkloadCount === 0 ? "" : ` (today: ${shortened(sharedWorkloads, sharedWorkloadCount, 2)})`;
+  return `${printable(`${tier}: ${first} and ${second} ${what}${rules}`)}${today}`;
 }
 
 /** How the rules stand to each other, where that is the same in every direction and they admit anything at all. */

@@ -162,7 +162,11 @@ function* askedBefore(steps: readonly Step[], first: number, i: number, j: numbe
 }
 
 /** What of some boxes no step matches; nothing that could be relied on when the budget ends. */
-export function withoutSteps(boxes: readonly Box[], steps: Iterable<Step>, budget: Budget): readonly Box[] {
+export function withoutSteps(
+  boxes: readonly Box[],
+  steps: Iterable<Pick<Step, "boxes">>,
+  budget: Budget,
+): readonly Box[] {
   let rest = boxes;
   for (const step of steps)
     for (const match of step.boxes) {

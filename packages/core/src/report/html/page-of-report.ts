@@ -2,7 +2,7 @@ import type { AnalysisReport } from "../../answers/analysis-report.ts";
 import type { PolicyAnalysis } from "../../answers/policy-metrics.ts";
 import type { ReportPicture } from "../../graph/report-picture.ts";
 import type { SecurityTerm } from "../../answers/security-score.ts";
-import { gainText, overlapText } from "../analysis-advice-text.ts";
+import { clusterWideOverlapText, gainText, overlapText } from "../analysis-advice-text.ts";
 import type { TextOf } from "../code-frame.ts";
 import { printable } from "../escape.ts";
 import type { PrintedRule } from "../rules.ts";
@@ -110,7 +110,7 @@ function pagePolicy({
 }
 
 function adviceOf(report: AnalysisReport): PageData["advice"] {
-  const { optimizationOpportunities, consolidationCandidates, overlaps, overlapCount } = report;
+  const { optimizationOpportunities, consolidationCandidates, overlaps, overlapCount, clusterWide } = report;
   const merges = consolidationCandidates.map(({ namespace, policies, recommendation, proved }) =>
     printable(
       `${namespace}: ${policies.join(", ")}: ${recommendation}${proved === true ? " (proved to change nothing)" : ""}`,
@@ -125,5 +125,10 @@ function adviceOf(report: AnalysisReport): PageData["advice"] {
     { title: "What could be simpler", total: opportunities.length, lines: opportunities },
     { title: "Policies that could be one", total: merges.length, lines: merges },
     { title: "Overlaps", total: overlapCount, lines: overlaps.slice(0, shownAdvice).map(overlapText) },
+    {
+      title: "Overlaps of cluster-wide policies",
+      total: clusterWide?.overlapCount ?? 0,
+      lines: (clusterWide?.overlaps ?? []).slice(0, shownAdvice).map(clusterWideOverlapText),
+    },
   ].map(({ title, total, lines }) => ({ title, total, lines: lines.slice(0, shownAdvice) }));
 }
