@@ -38,10 +38,8 @@ function notEvaluatedKinds(notEvaluated: readonly NotEvaluatedObject[]): readonl
       kind: objects[0]?.ref.kind ?? "",
       count: objects.length,
       reason: objects[0]?.reason ?? "",
-      objects: objects
-        .map(({ ref }) => nameText(ref))
-        .toSorted(compareStrings)
-        .slice(0, shownObjects),
+      // One name may stand for several objects, as of a repository with variants of a cluster.
+      objects: [...new Set(objects.map(({ ref }) => nameText(ref)))].toSorted(compareStrings).slice(0, shownObjects),
     }));
 }
 

@@ -8,7 +8,7 @@ export interface NotEvaluated {
   /** How many objects. */
   readonly count: number;
   readonly reason: string;
-  /** The first few objects, as `namespace/name`. */
+  /** The first few objects, as `namespace/name`, each name once. */
   readonly objects: readonly string[];
 }
 

@@ -15,7 +15,11 @@ export function notScoredReasons({ notEvaluated }: Cluster): (namespace: string)
   return (namespace) => reasons.get(undefined) ?? reasons.get(namespace);
 }
 
-function reasonOf({ ref }: NotEvaluatedObject): string {
+function reasonOf({ ref, mayChange }: NotEvaluatedObject): string {
   const name = ref.namespace === undefined ? ref.name : `${ref.namespace}/${ref.name}`;
-  return `${`${ref.kind} ${name}`.trimEnd()} is not evaluated, and may decide who talks to whom`;
+  const onlyMakesPods = mayChange?.pods === true && Object.keys(mayChange).length === 1;
+  const why = onlyMakesPods
+    ? "makes pods that the input does not show"
+    : "is not evaluated, and may decide who talks to whom";
+  return `${`${ref.kind} ${name}`.trimEnd()} ${why}`;
 }

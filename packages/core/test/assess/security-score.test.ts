@@ -66,6 +66,18 @@ describe("the security score", () => {
     expect(report.summary.scoreNote).toMatch(/no pods that policies could isolate/);
   });
 
+  it("is null where something may decide that is not evaluated, or makes pods, and says which of both", () => {
+    const beside = (manifest: string): string | undefined =>
+      analyze([{ name: "a.yaml", text: `${web}${denyAll()}---\n${manifest}` }]).summary.scoreNote;
+    const named = "metadata: { name: x, namespace: shop }\nspec: {}\n";
+    expect(beside(`apiVersion: kafka.strimzi.io/v1\nkind: Kafka\n${named}`)).toBe(
+      "no security score: Kafka shop/x makes pods that the input does not show",
+    );
+    expect(beside(`apiVersion: crd.antrea.io/v1beta1\nkind: NetworkPolicy\n${named}`)).toBe(
+      "no security score: NetworkPolicy shop/x is not evaluated, and may decide who talks to whom",
+    );
+  });
+
   it("gives the overall score its part", () => {
     const { securityScore, overallScore, performanceMetrics } = analyze([
       { name: "a.yaml", text: `${web}${denyAll()}` },
