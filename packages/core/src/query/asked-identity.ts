@@ -30,7 +30,7 @@ export function identitySide(
   const label = `${prefix}${identity}`;
   if (assumptions.dataplane !== "cilium")
     throw new UsageError(
-      `${label} is an identity of Cilium, which is not known to enforce these policies: assume dataplane=cilium if it does`,
+      `${label} is an identity of Cilium, which is not known to enforce these policies: assume dataplane=cilium if it does, or ask for an address that it has`,
     );
   if (identity === "world") {
     const nodes = singleAddresses((reachability.cluster.nodes ?? []).flatMap(({ addresses }) => addresses));

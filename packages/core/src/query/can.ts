@@ -18,6 +18,7 @@ import { nameSide, outsideName, withoutDomain } from "./asked-name.ts";
 import { type AskedPorts, askedPorts } from "./asked-port.ts";
 import { directionVerdict, type SubjectAndPeer } from "./direction-verdict.ts";
 import { type QuestionSide, resolveEndpoint } from "./resolve-endpoint.ts";
+import { nodeNetworkNote } from "./node-network-note.ts";
 import { leadingPorts, servicePortNotes } from "./service-ports.ts";
 
 /** May `source` reach `target`, on `port` if one is given? */
@@ -227,10 +228,7 @@ function notes(reachability: Reachability, source: QuestionSide, target: Questio
     [source, "source"],
     [target, "target"],
   ] as const) {
-    if (onNode(side))
-      result.push(
-        `the ${which} runs on its node's network: no NetworkPolicy isolates it${reachability.nodes.size === 0 ? "" : ", policies for nodes may"}, no selector matches it, and to its peers it is the node's address`,
-      );
+    if (onNode(side)) result.push(nodeNetworkNote(which, side, reachability));
   }
   const dropped = onNode(target) && !source.parts.some(isOutside) ? hostDrop(reachability) : undefined;
   if (dropped !== undefined)

@@ -1,5 +1,6 @@
 import type { Service } from "../model/cluster.ts";
 import type { Reachability } from "../reachability/reachability.ts";
+import { placesIn } from "../sets/reserved-places.ts";
 import type { ReadQuestion } from "./can.ts";
 import { hasPodsBehind } from "./resolve-endpoint.ts";
 
@@ -19,7 +20,8 @@ function clusterAddressNotes({ target }: ReadQuestion, { cluster }: Reachability
 }
 
 /** Clients outside may come with the address of a node. */
-function clientNotes({ source, target }: ReadQuestion, { cluster }: Reachability): readonly string[] {
+function clientNotes({ source, target }: ReadQuestion, reachability: Reachability): readonly string[] {
+  const { cluster } = reachability;
   if (source.parts.every(({ isWorkload }) => isWorkload)) return [];
   const leads = (service: Service): boolean =>
     target.parts.some(({ workload }) => workload !== undefined && hasPodsBehind(workload, service));
@@ -29,11 +31,32 @@ function clientNotes({ source, target }: ReadQuestion, { cluster }: Reachability
       service.externalTrafficPolicy !== "Local" &&
       leads(service),
   );
-  return door === undefined
-    ? []
-    : [
-        `clients that come through Service ${door.namespace}/${door.name} (${door.type}) may have the address of a node to policies: externalTrafficPolicy: Local keeps their own`,
-      ];
+  if (door === undefined) return [];
+  const own = isForAllAddresses({ source, target }, reachability)
+    ? ""
+    : ", and policies do not treat all addresses alike: with a node's, this answer may be another";
+  return [
+    `clients that come through Service ${door.namespace}/${door.name} (${door.type}) may have the address of a node to policies${own}: externalTrafficPolicy: Local keeps their own`,
+  ];
+}
+
+/** Whether the target gets from every address outside what it gets from the source. */
+function isForAllAddresses(
+  { source, target }: Pick<ReadQuestion, "source" | "target">,
+  reachability: Reachability,
+): boolean {
+  const { addresses, pods } = reachability;
+  const outside = addresses.classes
+    .map((_, i) => pods.classes.length + i)
+    .filter((id) => placesIn(reachability.addressesOf(id)).length === 0);
+  return target.parts.every(({ classId }) => {
+    const got = (from: number): readonly number[] => [
+      reachability.connections(from, classId, "certain"),
+      reachability.connections(from, classId, "possible"),
+    ];
+    const known = new Set([...source.parts.map((part) => part.classId), ...outside].map((from) => got(from).join()));
+    return known.size === 1;
+  });
 }
 
 function pluginNotes({ cluster: { facts = [] } }: Reachability): readonly string[] {
