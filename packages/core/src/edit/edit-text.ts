@@ -1,3 +1,4 @@
+import { countStep } from "../lib/stoppable.ts";
 import type { RawValue } from "../parse/document.ts";
 import { CannotEdit, type DocumentChange, type Refusal, type Replacement } from "./change.ts";
 import { changedValue, sameValue } from "./change-value.ts";
@@ -62,7 +63,8 @@ function editsOf(
   const byDocument = new Map<number, DocumentChange[]>();
   for (const change of changes) {
     const at = lines.offsetAt(change.document.line, change.document.column);
-    const index = spans.findLastIndex(({ start }) => start <= at);
+    const index = indexAt(spans, at);
+    countStep();
     const known = byDocument.get(index);
     if (known === undefined) byDocument.set(index, [change]);
     else known.push(change);
@@ -73,6 +75,17 @@ function editsOf(
     const refusals = ofDocument.map((change) => ({ change, reason: "a comment would go with it" }));
     return { ...edit, after: null, refusals };
   });
+}
+
+/** The last of the spans, which are in order, that starts at a place or before; -1 where none does. */
+function indexAt(spans: readonly DocumentSpan[], at: number): number {
+  let [from, to] = [0, spans.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if ((spans[middle]?.start ?? 0) <= at) from = middle + 1;
+    else to = middle;
+  }
+  return from - 1;
 }
 
 function editDocument(

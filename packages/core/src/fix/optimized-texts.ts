@@ -1,3 +1,4 @@
+import { countStep } from "../lib/stoppable.ts";
 import type { DocumentChange } from "../edit/change.ts";
 import { editText } from "../edit/edit-text.ts";
 import { mayHoldComment } from "../edit/lines.ts";
@@ -77,7 +78,10 @@ export function optimizedTexts(
       continue;
     }
     const owners = new Map<DocumentChange, Changing>();
-    for (const each of changing) for (const change of documentChanges(each)) owners.set(change, each);
+    for (const each of changing) {
+      countStep();
+      for (const change of documentChanges(each)) owners.set(change, each);
+    }
     const edited = editText(text, [...owners.keys()], kubectlReader);
     if (edited.status === "edited") texts.set(file, edited.text);
     else
@@ -92,7 +96,7 @@ export function optimizedTexts(
 
 function changedPolicies(steps: readonly PlannedStep[], manifests: Manifests): readonly Changing[] {
   const byKey = new Map<string, Changing>();
-  const all: Changing[] = [];
+  const all = new Map<Policy["origin"], Changing>();
   for (const { type, policies, patch } of steps) {
     for (const { policy, ...operation } of patch) {
       let changing = byKey.get(objectKey(policy.ref));
@@ -101,7 +105,7 @@ function changedPolicies(steps: readonly PlannedStep[], manifests: Manifests): r
         if (before === undefined) throw new Error(`${policy.name} has no text`);
         changing = { policy, before, after: before, origins: new WeakMap(), merged: [] };
         byKey.set(objectKey(policy.ref), changing);
-        all.push(changing);
+        all.set(policy.origin, changing);
       }
       if (changing.after === undefined) throw new Error(`${policy.name} is gone already`);
       changing.after = applyOperation(changing.after, operation, changing.origins);
@@ -110,10 +114,11 @@ function changedPolicies(steps: readonly PlannedStep[], manifests: Manifests): r
         byKey.set(objectKey({ ...policy.ref, name: operation.value }), changing);
       }
     }
-    const kept = all.find(({ policy }) => policy.origin === policies[0]?.origin);
+    const [first] = policies;
+    const kept = first === undefined ? undefined : all.get(first.origin);
     if (type === "merge-policies") kept?.merged.push(...policies.map(({ name }) => name));
   }
-  return all;
+  return [...all.values()];
 }
 
 function documentChanges({ policy, before, after, origins, merged }: Changing): readonly DocumentChange[] {
