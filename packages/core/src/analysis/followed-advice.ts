@@ -4,10 +4,10 @@ import { policyValue } from "../optimize/policy-value.ts";
 import { groupBy } from "../lib/group-by.ts";
 import { compareStrings } from "../lib/compare.ts";
 import type { Cluster } from "../model/cluster.ts";
-import { type Direction, type Policy, type Rule, rulePath } from "../model/policy.ts";
+import { type Direction, type Policy, type PortSpec, type Rule, portPath, rulePath } from "../model/policy.ts";
 import { readManifests } from "../read/read-manifests.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
-import { formatPath } from "../source/position.ts";
+import { type NodePath, formatPath } from "../source/position.ts";
 import { policyKey, refKey } from "../semantics/canonical-key.ts";
 
 /**
@@ -43,7 +43,7 @@ export function followedAdvice(cluster: Cluster, fixes: readonly Fix[]): Cluster
 }
 
 function changedPolicy(policy: Policy, changes: readonly ObjectChange[]): Policy | undefined {
-  if (!isNetworkPolicy(policy)) return withoutRules(policy, changes);
+  if (!isNetworkPolicy(policy)) return changedRules(policy, changes);
   const value = policyValue(policy);
   const same = readPolicy(value);
   if (same === undefined || policyKey(same) !== policyKey(policy)) return undefined;
@@ -51,15 +51,30 @@ function changedPolicy(policy: Policy, changes: readonly ObjectChange[]): Policy
   return after && { ...after, ref: policy.ref, index: policy.index, origin: policy.origin };
 }
 
-/** Of other kinds rules can be taken out: what is left of the policy says the same as before. */
-function withoutRules(policy: Policy, changes: readonly ObjectChange[]): Policy | undefined {
-  const paths = new Set(changes.map(({ path }) => formatPath(path)));
-  const found = new Set<string>();
-  const isGone = (path: string): boolean => paths.has(path) && found.add(path).has(path);
-  const left = (direction: Direction): readonly Rule[] =>
-    policy.rules[direction].filter((_, i) => !isGone(formatPath(rulePath(policy, direction, i))));
-  const rules = { ingress: left("ingress"), egress: left("egress") };
-  return found.size === paths.size && changes.every(({ type }) => type === "delete") ? { ...policy, rules } : undefined;
+/** Of other kinds rules can be taken out, and ports be other ones: what is left of the policy says the same as before. */
+function changedRules(policy: Policy, changes: readonly ObjectChange[]): Policy | undefined {
+  const byPath = new Map(changes.map((change) => [formatPath(change.path), change]));
+  const made = new Set<ObjectChange>();
+  const make = (path: NodePath, type: ObjectChange["type"]): ObjectChange | undefined => {
+    const change = byPath.get(formatPath(path));
+    if (change?.type !== type) return undefined;
+    made.add(change);
+    return change;
+  };
+  const portAfter = (port: PortSpec, path: NodePath): PortSpec => {
+    const change = port.type === "range" ? make([...path, "port"], "set") : undefined;
+    if (port.type !== "range" || change?.type !== "set") return port;
+    return { ...port, from: Number(change.value), to: Number(change.value) };
+  };
+  const after = (direction: Direction): readonly Rule[] =>
+    policy.rules[direction].flatMap((rule, i): readonly Rule[] => {
+      if (make(rulePath(policy, direction, i), "delete") !== undefined) return [];
+      const { ports } = rule;
+      if (ports === "any") return [rule];
+      return [{ ...rule, ports: ports.map((port, j) => portAfter(port, portPath(policy, direction, i, j))) }];
+    });
+  const rules = { ingress: after("ingress"), egress: after("egress") };
+  return made.size === changes.length ? { ...policy, rules } : undefined;
 }
 
 function readPolicy(value: unknown): Policy | undefined {

@@ -51,7 +51,9 @@ export function parseSource(source: SourceText, options: ParseOptions, report: R
       checkStopped();
       reader.readYaml(document);
     }
+  checkStopped();
   const ignoreComments = markedComments(source, "npa-ignore");
+  checkStopped();
   return {
     documents: reader.documents,
     skipped: reader.skipped,

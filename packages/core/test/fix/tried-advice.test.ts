@@ -79,6 +79,44 @@ spec:
     expect(twice.map(({ fix }) => fix?.kind)).toEqual(["suggested", "suggested"]);
   });
 
+  it("is tried in policies of Cilium, too", () => {
+    const named = (port: string): string => `---
+apiVersion: v1
+kind: Service
+metadata: {name: api, namespace: shop}
+spec: {selector: {app: api}, ports: [{port: 80, targetPort: 9090}]}
+---
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: checkout, namespace: payments}
+spec:
+  endpointSelector: {matchLabels: {app: checkout}}
+  egress:
+  - toEndpoints: [{matchLabels: {app: api, "k8s:io.kubernetes.pod.namespace": shop}}]
+    toPorts: [{ports: [{port: "80", protocol: TCP}]}]
+---
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: api, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: api}}
+  ingress:
+  - fromEndpoints: [{matchLabels: {app: checkout, "k8s:io.kubernetes.pod.namespace": payments}}]
+    toPorts: [{ports: [{port: "${port}", protocol: TCP}]}]
+`;
+    const pods = checkout.slice(0, checkout.indexOf("---\napiVersion: networking"));
+    const advice = (port: string): Finding["fix"] => {
+      const { findings } = analyze([{ name: "a.yaml", text: pods + named(port) }]);
+      return findings.find(
+        ({ ruleId, object }) => ruleId === "service-port-instead-of-target-port" && object.namespace === "payments",
+      )?.fix;
+    };
+    expect(advice("9090")).toMatchObject({ kind: "suggested", changes: [{ type: "set", value: "9090" }] });
+    expect(advice("80")?.description).toMatch(
+      /npa does not write it, as it would then find: .* \(one-sided-allow\)\.$/,
+    );
+  });
+
   it("is tried under the data plane of the cluster, too", () => {
     const again = `apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
