@@ -52,7 +52,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   proof: ["symbolic", "semantics", "model", "sets", "source", "lib", "answers"],
   diff: ["reachability", "symbolic", "semantics", "model", "sets", "source", "lib", "answers"],
-  edit: ["source", "parse"],
+  edit: ["source", "parse", "lib"],
   fix: [
     "edit",
     "rules",
