@@ -50,7 +50,23 @@ function repeated(object: KubeObject, next: () => number): readonly KubeObject[]
     ...(specs === undefined ? {} : { specs: specs.map(made) }),
   };
   const metadata = object["metadata"] as Spec;
-  return next() < 2 ? [own, { ...own, metadata: { ...metadata, name: `${String(metadata["name"])}-twin` } }] : [own];
+  const named = (name: string, more: Partial<KubeObject>): KubeObject => ({
+    ...own,
+    ...more,
+    metadata: { ...metadata, name: `${String(metadata["name"])}-${name}` },
+  });
+  return [
+    own,
+    ...(next() < 2 ? [named("twin", {})] : []),
+    ...(next() < 2 && spec !== undefined
+      ? [named("part", { spec: Object.fromEntries(Object.entries(spec).map(shortened)) })]
+      : []),
+  ];
+}
+
+/** What has several rules has the first of them alone. */
+function shortened([key, value]: readonly [string, unknown]): readonly [string, unknown] {
+  return [key, /^(?:in|e)gress/.test(key) && Array.isArray(value) ? value.slice(0, 1) : value];
 }
 
 /** A rule of Cilium with the first of its endpoints or entities alone. */
@@ -90,7 +106,12 @@ function optimized(objects: readonly KubeObject[]): Optimized {
   const cluster = readManifests([{ name: "c.json", text }], { live: true });
   const { plan } = optimizeCluster(cluster, { rules: [] });
   const printed = loadAll(renderedManifests(cluster, plan)) as KubeObject[]; // npa prints objects
-  return { plan, made: [...objects.filter(({ kind }) => !String(kind).endsWith("Policy")), ...printed] };
+  const keyOf = (kind: unknown, { namespace = "", name }: { namespace?: unknown; name?: unknown }): string =>
+    JSON.stringify([kind, namespace, name]);
+  // Policies that are not evaluated, as those for nodes of Cilium, are not printed.
+  const known = new Set([...cluster.policies, ...cluster.refusedPolicies].map(({ ref }) => keyOf(ref.kind, ref)));
+  const others = objects.filter(({ kind, metadata }) => !known.has(keyOf(kind, metadata as object)));
+  return { plan, made: [...others, ...printed] };
 }
 
 describe("what npa optimize makes of policies of other kinds", () => {
@@ -112,6 +133,11 @@ describe("what npa optimize makes of policies of other kinds", () => {
       }),
       { numRuns: runs },
     );
-    expect([...seen.keys()].toSorted()).toEqual(["duplicate-policy", "merge-blocks", "redundant-rule"]);
+    expect([...seen.keys()].toSorted()).toEqual([
+      "duplicate-policy",
+      "merge-blocks",
+      "redundant-policy",
+      "redundant-rule",
+    ]);
   });
 });

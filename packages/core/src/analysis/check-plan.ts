@@ -3,16 +3,15 @@ import { compareStrings } from "../lib/compare.ts";
 import { groupBy } from "../lib/group-by.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { Policy } from "../model/policy.ts";
-import { hasEntries } from "../optimize/cilium-steps.ts";
 import type { PlannedPolicies } from "../optimize/plan-policies.ts";
 import type { PlannedStep } from "../optimize/step.ts";
+import { nameText } from "../optimize/step-words.ts";
+import { refKey } from "../semantics/canonical-key.ts";
+import { checkObjects } from "./check-objects.ts";
 import { compareWithPolicies } from "../reachability/compare-relations.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { Budget } from "../symbolic/budget.ts";
-import { spaceOptions } from "../symbolic/cluster-space.ts";
-import { comparePolicies } from "../symbolic/compare-policies.ts";
-import { areSameUnions } from "../symbolic/same-unions.ts";
 import { compareInSpace } from "../symbolic/compare-network-policies.ts";
 import type { Verdict } from "../symbolic/comparison.ts";
 import type { PolicySpace } from "../symbolic/policy-space.ts";
@@ -43,14 +42,18 @@ export function checkPlan(before: Reachability, planned: PlannedPolicies, space:
   const { cluster } = before;
   const failed = failedNamespaces(cluster, planned, space);
   const ofNamespaces = withoutNamespaces(cluster, planned, new Set(failed.keys()));
-  const ofOthers = verdictOfOtherKinds(before, ofNamespaces);
-  const proved = ofOthers === "equivalent" ? ofNamespaces : withoutOtherKinds(cluster, ofNamespaces);
+  const others = checkObjects(before, ofNamespaces);
+  const { planned: proved } = others;
   const withheld = [
-    ...[...failed].map(([namespace, verdict]) => withheldPlan(planned, verdict, namespace)),
-    ...(ofOthers === "equivalent" ? [] : [withheldPlan(otherKinds(ofNamespaces), ofOthers, undefined)]),
+    ...[...failed].map(([namespace, verdict]) =>
+      withheldPlan(stepsIn(planned, namespace), verdict, ` in namespace ${namespace}`),
+    ),
+    ...others.failed.map(({ object, verdict }) =>
+      withheldPlan(stepsOf(ofNamespaces, object), verdict, ` of ${nameText(object)}`),
+    ),
   ];
   const after = withPolicies(cluster, proved.policies);
-  const verdicts = [...failed.values(), ...(ofOthers === "equivalent" ? [] : [ofOthers])];
+  const verdicts = [...failed.values(), ...others.failed.map((each) => each.verdict)];
   const verdict = verdicts.some((each) => each !== "undecided")
     ? "not-equivalent"
     : verdicts.length > 0
@@ -59,7 +62,7 @@ export function checkPlan(before: Reachability, planned: PlannedPolicies, space:
   const differences = proved.steps.length === 0 ? 0 : countDifferences(before, after.policies);
   if (differences === 0) return { planned: proved, cluster: after, proof: { verdict, differences }, withheld };
   const nothing = { ...proved, steps: [], policies: cluster.policies };
-  const whole = withheldPlan(proved, "incomparable", undefined);
+  const whole = withheldPlan(proved.steps, "incomparable", "");
   return {
     planned: nothing,
     cluster,
@@ -86,51 +89,6 @@ function failedNamespaces(
     if (verdict !== "equivalent") failed.set(namespace, verdict);
   }
   return failed;
-}
-
-/** Only the steps for policies that are no NetworkPolicies. */
-function otherKinds(planned: PlannedPolicies): PlannedPolicies {
-  return { ...planned, steps: planned.steps.filter((step) => !step.policies.some(isNetworkPolicy)) };
-}
-
-/**
- * Whether policies of other kinds, which are asked beside each other whatever their namespaces, decide the same after a
- * plan. NetworkPolicies are as they were: that these select and allow the same afterwards is proved namespace by namespace.
- */
-function verdictOfOtherKinds({ cluster, options: { assumptions } }: Reachability, planned: PlannedPolicies): Verdict {
-  if (otherKinds(planned).steps.length === 0) return "equivalent";
-  const options = {
-    budget: new Budget(stepsInAll),
-    ...spaceOptions(cluster, assumptions),
-    ties: assumptions,
-    limit: 1,
-  };
-  // What adds up is compared object by object: it says things that no proof about all of it together understands.
-  const [was, is] = [cluster.policies.filter(hasEntries), planned.policies.filter(hasEntries)];
-  if (!areSameUnions(was, is, options)) return "undecided";
-  if (!planned.steps.some(isOrdered)) return "equivalent";
-  const after = [...cluster.policies.filter((policy) => !isOfOrder(policy)), ...planned.policies.filter(isOfOrder)];
-  return comparePolicies(cluster.policies, after, options).verdict;
-}
-
-/** Whether it matters to a policy what is asked before. */
-function isOfOrder(policy: Policy): boolean {
-  return !isNetworkPolicy(policy) && !hasEntries(policy);
-}
-
-function isOrdered({ policies }: PlannedStep): boolean {
-  return policies.some(isOfOrder);
-}
-
-function withoutOtherKinds(cluster: Cluster, planned: PlannedPolicies): PlannedPolicies {
-  return {
-    ...planned,
-    steps: planned.steps.filter((step) => step.policies.some(isNetworkPolicy)),
-    policies: [
-      ...planned.policies.filter(isNetworkPolicy),
-      ...cluster.policies.filter((policy) => !isNetworkPolicy(policy)),
-    ],
-  };
 }
 
 function changedNamespaces({ steps }: PlannedPolicies): ReadonlySet<string> {
@@ -167,20 +125,23 @@ function countDifferences(before: Reachability, policies: readonly Policy[]): nu
   return differences;
 }
 
-function withheldPlan(
-  { steps }: PlannedPolicies,
-  verdict: Verdict,
-  namespace: string | undefined,
-): WithheldOptimization {
-  const concerned = steps.filter(
-    ({ policies }) => namespace === undefined || policies.some((policy) => policy.namespace === namespace),
+function stepsIn({ steps }: PlannedPolicies, namespace: string): readonly PlannedStep[] {
+  return steps.filter(({ policies }) =>
+    policies.some((policy) => isNetworkPolicy(policy) && policy.namespace === namespace),
   );
-  const objects = new Map(concerned.flatMap(({ policies }) => policies.map(({ ref }) => [JSON.stringify(ref), ref])));
-  const where = namespace === undefined ? "" : ` in namespace ${namespace}`;
+}
+
+function stepsOf({ steps }: PlannedPolicies, { ref }: Policy): readonly PlannedStep[] {
+  const key = refKey(ref);
+  return steps.filter(({ policies }) => policies.some((policy) => refKey(policy.ref) === key));
+}
+
+function withheldPlan(steps: readonly PlannedStep[], verdict: Verdict, where: string): WithheldOptimization {
+  const objects = new Map(steps.flatMap(({ policies }) => policies.map(({ ref }) => [JSON.stringify(ref), ref])));
   const reason =
     verdict === "undecided"
       ? "the proof that it changes nothing was not completed within the budget"
       : "the check of the whole plan failed: this is a bug in npa, please report it with the manifests";
-  const description = `${concerned.length} ${concerned.length === 1 ? "step" : "steps"}${where}`;
+  const description = `${steps.length} ${steps.length === 1 ? "step" : "steps"}${where}`;
   return { type: "plan", objects: [...objects.values()], description, reason, cause: "proof" };
 }

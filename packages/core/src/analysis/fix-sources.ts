@@ -187,7 +187,7 @@ class FixSession {
   #notProved(after: Cluster): ReadonlyMap<string, string> {
     const assumptions = assumptionsOf(this.#request.connectivity?.assumptions, this.cluster);
     const [before, now] = [underAssumptions(this.cluster, assumptions), underAssumptions(after, assumptions)];
-    return namespacesNotProved(before, now, spaceOptions(this.cluster, assumptions));
+    return namespacesNotProved(before, now, { ...spaceOptions(this.cluster, assumptions), ties: assumptions });
   }
 
   #attempt(fixes: readonly PlannedFix[]): Attempt {

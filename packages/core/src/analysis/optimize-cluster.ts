@@ -20,7 +20,7 @@ import { RuleContext } from "../rules/context.ts";
 import type { RuleDefinition } from "../rules/define-rule.ts";
 import { askThese } from "../rules/run-rules.ts";
 import { type Doubts, doubtsOf } from "../rules/support/one-defect.ts";
-import { doubtText, foundOfPolicies } from "../rules/support/planned-policies.ts";
+import { doubtText, findOthers, foundOfPolicies } from "../rules/support/planned-policies.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { Budget } from "../symbolic/budget.ts";
 import { clusterSpace } from "../symbolic/cluster-space.ts";
@@ -96,6 +96,7 @@ export class Optimizer {
     const planned = planPolicies(context.cluster.policies, foundOfPolicies(context), {
       space: context.space,
       budget: new Budget(stepsForMerges),
+      findOthers: (policies) => findOthers(context, policies),
       mergeOwned: this.#options.mergeOwned ?? false,
       doubt: this.#doubt,
       pinned: (policy, path) => outside(policy) ?? pinned(policy, path),

@@ -151,7 +151,7 @@ class SourcesOptimizer {
     const [wrong] = namespacesNotProved(
       underAssumptions(this.#cluster, assumptions),
       underAssumptions(after, assumptions),
-      spaceOptions(this.#cluster, assumptions),
+      { ...spaceOptions(this.#cluster, assumptions), ties: assumptions },
     );
     if (wrong !== undefined)
       throw new Error(`the edited policies of namespace ${wrong[0]} were not proved: ${wrong[1]}`);

@@ -1,3 +1,4 @@
+import type { JsonValue } from "../answers/finding.ts";
 import type { Policy } from "../model/policy.ts";
 import type { NodePath } from "../source/position.ts";
 import type { PlannedStep } from "./step.ts";
@@ -11,6 +12,8 @@ export interface Candidate extends Pick<PlannedStep, "type" | "description" | "r
   readonly covers: readonly Policy[];
   /** The object without it; undefined when it goes. */
   readonly change: (policy: Policy) => Policy | undefined;
+  /** What covers it says more: which of the two is meant is not known. */
+  readonly saysLess?: boolean;
   /** Why it cannot be proved together with the rest. */
   readonly unproved?: string | undefined;
 }
@@ -19,4 +22,6 @@ export interface Candidate extends Pick<PlannedStep, "type" | "description" | "r
 export interface PolicyObject {
   readonly first: Policy;
   readonly parts: readonly Policy[];
+  /** As it is written. */
+  readonly value: JsonValue;
 }

@@ -1,11 +1,20 @@
-import { type Direction, type NetworksPeer, type Peer, type Policy, type Rule, directions } from "../model/policy.ts";
+import {
+  type Direction,
+  type NetworksPeer,
+  type Peer,
+  type Policy,
+  type Rule,
+  directions,
+  rulePath,
+} from "../model/policy.ts";
 import { parseCidr } from "../sets/address-set.ts";
 import { isSubset, unionAll } from "../sets/interval-set.ts";
-import { type NodePath, type PathStep, formatPath, valueAt } from "../source/position.ts";
+import { type NodePath, type PathStep, formatPath } from "../source/position.ts";
 import type { JsonValue } from "../answers/finding.ts";
 import type { Candidate, PolicyObject } from "./candidate.ts";
 import { joinHalves, outermost } from "./cidr-halves.ts";
 import { blocksStep } from "./join-networks.ts";
+import type { RepeatedRule, SaidAgain } from "./said-again.ts";
 import { nameText } from "./step-words.ts";
 import { pointer } from "./step.ts";
 
@@ -18,19 +27,42 @@ export function hasEntries({ ref }: Pick<Policy, "ref">): boolean {
  * What can go of the entries of a policy of Cilium: blocks that others of their list hold or make a whole with, then entries
  * that say what another of their list says. Places are those that are left when the candidates before are taken.
  */
-export function entrySteps(object: PolicyObject): readonly Candidate[] {
+export function entrySteps(object: PolicyObject, again: SaidAgain): readonly Candidate[] {
   if (!hasEntries(object.first)) return [];
-  const lists = listsOf(object.first).map((list) => ({ list, held: heldEntries(list.entries.map(withJoinedBlocks)) }));
-  const blocks = lists.flatMap(({ list, held }) =>
+  const said = new Map(again.rules(object.first).map((each) => [formatPath(pathOf(each)), each]));
+  const lists = listsOf(object.value).map((list) => {
+    const gone = goneEntries(list, said);
+    return { list, gone, held: heldEntries(list.entries.map(withJoinedBlocks), new Set(gone.keys())) };
+  });
+  const blocks = lists.flatMap(({ list, gone, held }) =>
     list.entries.flatMap((entry, i) =>
-      held.has(i) ? [] : blockLists(entry).flatMap((name) => joined(object, list, i, name, entry[name]) ?? []),
+      held.has(i) || gone.has(i)
+        ? []
+        : blockLists(entry).flatMap((name) => joined(object, list, i, name, entry[name]) ?? []),
     ),
   );
   // The last first: so the places of the others stay.
-  const entries = lists.flatMap(({ list: { path, direction }, held }) =>
-    [...held].map(([i, by]) => heldEntry(object, direction, [...path, i], [...path, by])),
-  );
+  const entries = lists.flatMap(({ list: { path, direction }, gone, held }) => {
+    const told = [...gone, ...[...held].map(([i, by]) => [i, heldBy([...path, by])] as const)];
+    return told.toSorted(([a], [b]) => b - a).map(([i, what]) => goneEntry(object, direction, [...path, i], what));
+  });
   return [...blocks, ...entries];
+}
+
+function pathOf({ ref: { policy, direction, rule } }: RepeatedRule): NodePath {
+  return rulePath(policy, direction, rule);
+}
+
+/** Entries that others of the union say again; the first stays where all could go, to isolate whom it isolates. */
+function goneEntries({ path, entries }: EntryList, said: ReadonlyMap<string, RepeatedRule>): ReadonlyMap<number, Told> {
+  const gone = new Map(
+    entries.flatMap((_, i) => {
+      const each = said.get(formatPath([...path, i]));
+      return each === undefined ? [] : [[i, each] as const];
+    }),
+  );
+  if (gone.size === entries.length) gone.delete(0);
+  return gone;
 }
 
 type Entry = Readonly<Record<string, unknown>>;
@@ -42,8 +74,8 @@ interface EntryList {
   readonly entries: readonly Entry[];
 }
 
-function listsOf({ origin }: Policy): readonly EntryList[] {
-  const several = valueAt(origin, ["specs"]);
+function listsOf(value: JsonValue): readonly EntryList[] {
+  const several = valueIn(value, ["specs"]);
   const specs: readonly NodePath[] = [
     ["spec"],
     ...(Array.isArray(several) ? several.map((_, i): NodePath => ["specs", i]) : []),
@@ -52,18 +84,28 @@ function listsOf({ origin }: Policy): readonly EntryList[] {
     directions.flatMap((direction) =>
       [direction, `${direction}Deny`].flatMap((name) => {
         const path = [...spec, name];
-        const entries = valueAt(origin, path);
+        const entries = valueIn(value, path);
         return Array.isArray(entries) && entries.every(isMapping) ? [{ path, direction, entries }] : [];
       }),
     ),
   );
 }
 
+function valueIn(value: unknown, path: NodePath): unknown {
+  let found = value;
+  for (const step of path) {
+    if (typeof found !== "object" || found === null) return undefined;
+    found = (found as Readonly<Record<PathStep, unknown>>)[step]; // lists and mappings alike
+  }
+  return found;
+}
+
 /** Entries that another one holds, the last first, and which that is; of equal ones the first stays. */
-function heldEntries(entries: readonly Entry[]): ReadonlyMap<number, number> {
+function heldEntries(entries: readonly Entry[], gone: ReadonlySet<number>): ReadonlyMap<number, number> {
   const held = new Map<number, number>();
   for (const [i, entry] of [...entries.entries()].toReversed()) {
-    const by = entries.findIndex((other, j) => j !== i && !held.has(j) && holds(other, entry));
+    if (gone.has(i)) continue;
+    const by = entries.findIndex((other, j) => j !== i && !held.has(j) && !gone.has(j) && holds(other, entry));
     if (by >= 0) held.set(i, by);
   }
   return held;
@@ -78,7 +120,18 @@ function withJoinedBlocks(entry: Entry): Entry {
   return lists.length === 0 ? entry : { ...entry, ...Object.fromEntries(lists) };
 }
 
-function heldEntry(object: PolicyObject, direction: Direction, path: NodePath, by: NodePath): Candidate {
+type Told = Pick<Candidate, "proof" | "covers" | "saysLess">;
+
+function heldBy(by: NodePath): Told {
+  return { proof: `${formatPath(by)} says the same of the same`, covers: [] };
+}
+
+function goneEntry(
+  object: PolicyObject,
+  direction: Direction,
+  path: NodePath,
+  { proof, covers, saysLess = false }: Told,
+): Candidate {
   const { first } = object;
   return {
     type: "redundant-rule",
@@ -86,14 +139,33 @@ function heldEntry(object: PolicyObject, direction: Direction, path: NodePath, b
     path,
     description: `delete ${formatPath(path)} of ${nameText(first)}`,
     reason: "a rule less",
-    proof: `${formatPath(by)} says the same of the same`,
+    proof,
+    saysLess,
     patch: [{ policy: first, op: "remove", path: pointer(...path) }],
-    covers: [],
+    covers,
     change: (policy) => ({
       ...policy,
-      rules: { ...policy.rules, [direction]: policy.rules[direction].filter((rule) => !isOf(rule, path)) },
+      rules: { ...policy.rules, [direction]: withoutEntry(policy.rules[direction], path) },
     }),
   };
+}
+
+/** Rules without an entry; those behind it in its list move up. */
+function withoutEntry(rules: readonly Rule[], path: NodePath): readonly Rule[] {
+  const last = path.length - 1;
+  const at = Number(path[last]);
+  const moved = (where: NodePath): NodePath => {
+    const isIn = path.every((step, i) => i === last || step === where[i]);
+    const place = where[last];
+    return isIn && typeof place === "number" && place > at ? where.with(last, place - 1) : where;
+  };
+  return rules.flatMap((rule) => {
+    if (isOf(rule, path)) return [];
+    const { written } = rule;
+    if (written === undefined) return [rule];
+    const { path: own, peers, ports } = written;
+    return [{ ...rule, written: { path: moved(own), peers: peers.map(moved), ports: ports.map(moved) } }];
+  });
 }
 
 /** Lists of an entry whose items are a union. Whatever else it has must be equal: what an entity means, others beside it decide. */
@@ -198,7 +270,23 @@ function withBlocks(rule: Rule, list: NodePath, items: readonly unknown[], cidrs
     cidrs: [cidr],
     addresses: unionAll(blocks.filter((block) => lies(block, cidr)).map(({ addresses }) => addresses)),
   }));
-  return { ...rule, peers: [...made, ...rule.peers.filter((peer, at) => !isBlock(peer, at))] };
+  const others = rule.peers.flatMap((peer, at) => (isBlock(peer, at) ? [] : [{ peer, at }]));
+  const peers = [...made, ...others.map(({ peer }) => peer)];
+  if (rule.written === undefined) return { ...rule, peers };
+  let place = 0;
+  const placeOf = (path: NodePath): NodePath =>
+    path.length > list.length && list.every((step, i) => step === path[i])
+      ? [...list, place++, ...path.slice(list.length + 1)]
+      : path;
+  const written = [...made.map((): NodePath => [...list]), ...others.map(({ at }) => rule.written?.peers[at] ?? [])];
+  return {
+    ...rule,
+    peers,
+    written: {
+      ...rule.written,
+      peers: written.map((path, i) => (i < made.length ? [...list, place++] : placeOf(path))),
+    },
+  };
 }
 
 function lies({ addresses }: NetworksPeer, within: string): boolean {

@@ -2,48 +2,53 @@ import { groupBy } from "../lib/group-by.ts";
 import type { Policy } from "../model/policy.ts";
 import { isCalico } from "../semantics/calico/calico-group.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
-import { refKey, sayKey } from "../semantics/canonical-key.ts";
-import { compareNames } from "../semantics/tiers.ts";
-import type { DeadRule } from "../symbolic/dead-rules.ts";
+import { refKey } from "../semantics/canonical-key.ts";
+import { duplicateObjects } from "../symbolic/find-removable.ts";
 import { withoutOverwritten } from "../symbolic/provable-policies.ts";
 import type { Candidate, PolicyObject } from "./candidate.ts";
-import { deadRuleSteps } from "./dead-rule-steps.ts";
+import type { FoundOfOthers } from "./step.ts";
+import { goneRuleSteps } from "./gone-rule-steps.ts";
+import { saidAgain } from "./said-again.ts";
 import { entrySteps, hasEntries } from "./cilium-steps.ts";
 import { hasNetworks, joinedNetworks } from "./join-networks.ts";
+import { valueAt } from "../source/position.ts";
+import type { JsonValue } from "../answers/finding.ts";
+import { applyOperation } from "./apply-patch.ts";
 import { ownerDifference, ownerKey } from "./owner.ts";
-import { nameText } from "./step-words.ts";
+import { firstNames, nameText } from "./step-words.ts";
 import { type PassContext, type PassResult, type PlannedStep, type WithheldStep } from "./step.ts";
 
 /**
  * Plans what makes policies of other kinds simpler: equal ones become one, rules that can never decide go, or that another one
  * holds where they add up, and adjacent and nested blocks of a list are written as fewer. Everything keeps its place in the
  * order in which it is asked.
- * `dead` is what `findDeadRules` finds of the same policies.
+ * `found` is what `findDeadRules` and `findRemovable` find of the same policies.
  */
-export function planOtherKinds(
-  policies: readonly Policy[],
-  dead: readonly DeadRule[],
-  context: PassContext,
-): PassResult {
+export function planOtherKinds(policies: readonly Policy[], found: FoundOfOthers, context: PassContext): PassResult {
   const others = policies.filter((policy) => !isNetworkPolicy(policy));
   const inForce = [...groupBy(withoutOverwritten(others), ({ ref }) => refKey(ref)).values()].flatMap(objectOf);
   const run = new OtherKindsRun(context);
-  run.take(inForce.length < 2 ? [] : duplicatesAmong(inForce));
-  run.take(deadRuleSteps(inForce, dead));
-  // Places are those that are left by then.
-  run.take(run.left(inForce).flatMap(joinedNetworks));
-  run.take(run.left(inForce).flatMap(entrySteps));
+  run.round(inForce, found);
+  // When some of it is gone, more may say the same.
+  for (let round = 1, made = 0; round < mostRounds && run.made > made; round++) {
+    made = run.made;
+    const now = [...policies.filter(isNetworkPolicy), ...run.result(others).policies];
+    run.round(run.left(inForce), context.findOthers(now));
+  }
   return run.result(others);
 }
+
+/** How often policies are looked at again. */
+const mostRounds = 5;
 
 /** What these passes do not do, for each kind. */
 export function untouchedReason(policy: Policy): string {
   if (hasEntries(policy))
-    return "of this kind only equal policies become one, rules that another rule of the same list holds go, and adjacent blocks become one";
+    return "of this kind only equal policies become one, what others of the union say as well goes, and adjacent blocks become one";
   const networks = hasNetworks(policy) ? ", and adjacent blocks become one" : "";
   // A NetworkPolicy of Calico's is told of beside those of Kubernetes.
   const kind = isCalico(policy.ref.apiVersion) ? "of this kind of Calico" : "of this kind";
-  return `${kind} only equal policies become one, rules that can never decide go${networks}`;
+  return `${kind} only equal policies become one, what the rest decides alike goes${networks}`;
 }
 
 class OtherKindsRun {
@@ -51,12 +56,32 @@ class OtherKindsRun {
   readonly #steps: PlannedStep[] = [];
   readonly #withheld: WithheldStep[] = [];
   readonly #became = new Map<string, PolicyObject | undefined>();
+  #isFirst = true;
 
   constructor(context: PassContext) {
     this.#context = context;
   }
 
-  take(candidates: readonly Candidate[]): void {
+  /** How many steps there are. */
+  get made(): number {
+    return this.#steps.length;
+  }
+
+  /** Looks at objects as they are by now. What is found of them is told when it is the first look. */
+  round(objects: readonly PolicyObject[], found: FoundOfOthers): void {
+    const duplicates = objects.length < 2 ? [] : duplicatesAmong(objects);
+    this.#take(duplicates);
+    const again = saidAgain(found.removable.redundant);
+    const isTold = new Set(duplicates.map(({ object }) => object));
+    this.#take(again.policies(objects.filter((object) => !isTold.has(object))));
+    this.#take(goneRuleSteps(this.left(objects), found.dead, again));
+    // Places are those that are left by then.
+    this.#take(this.left(objects).flatMap(joinedNetworks));
+    this.#take(this.left(objects).flatMap((object) => entrySteps(object, again)));
+    this.#isFirst = false;
+  }
+
+  #take(candidates: readonly Candidate[]): void {
     for (const candidate of candidates) this.#judge(candidate);
   }
 
@@ -76,11 +101,16 @@ class OtherKindsRun {
     if (current === undefined) return; // it is gone already
     const why = this.#whyKept(candidate);
     if (why !== undefined) {
-      this.#withheld.push({ type, policies: [first], description, ...why });
+      if (this.#isFirst) this.#withheld.push({ type, policies: [first], description, ...why });
       return;
     }
     const parts = current.parts.flatMap((policy) => change(policy) ?? []);
-    this.#became.set(key, parts[0] === undefined ? undefined : { first: parts[0], parts });
+    let value: JsonValue | undefined = current.value;
+    for (const operation of patch) value = value && applyOperation(value, operation);
+    this.#became.set(
+      key,
+      parts[0] === undefined || value === undefined ? undefined : { first: parts[0], parts, value },
+    );
     this.#steps.push({ type, policies: [first], description, reason, proof, patch });
   }
 
@@ -88,9 +118,15 @@ class OtherKindsRun {
     object: { first },
     covers,
     path,
+    saysLess,
     unproved,
   }: Candidate): Pick<WithheldStep, "reason" | "cause"> | undefined {
     const { doubt, pinned, mergeOwned } = this.#context;
+    if (saysLess === true)
+      return {
+        reason: `${firstNames(covers.map(({ name }) => name))} says more, or for more pods: which of the two is meant is not known`,
+        cause: "intent",
+      };
     for (const each of [first, ...covers]) {
       const finding = doubt(each);
       if (finding !== undefined) return { reason: finding, cause: "finding" };
@@ -128,23 +164,28 @@ class OtherKindsRun {
 
 function objectOf(parts: readonly Policy[]): readonly PolicyObject[] {
   const [first] = parts;
-  return first === undefined ? [] : [{ first, parts }];
+  // As it was read.
+  return first === undefined ? [] : [{ first, parts, value: valueAt(first.origin, []) as JsonValue }];
 }
 
-/** Objects of one kind that say the same at the same place of the order: all but the first by name add nothing. */
+/** Objects that say what another one says: they add nothing. */
 function duplicatesAmong(objects: readonly PolicyObject[]): readonly Candidate[] {
-  const byName = objects.toSorted((a, b) => compareNames(a.first, b.first));
-  return [...groupBy(byName, ({ parts }) => JSON.stringify(parts.map(sayKey))).values()].flatMap(([kept, ...more]) =>
-    more.map((object): Candidate => ({
-      type: "duplicate-policy",
-      object,
-      path: [],
-      description: `delete ${nameText(object.first)}`,
-      reason: "a policy less",
-      proof: `it says what ${kept?.first.name} says, at the same place of the order`,
-      patch: [{ policy: object.first, op: "remove", path: "" }],
-      covers: kept === undefined ? [] : [kept.first],
-      change: () => undefined,
-    })),
-  );
+  const byParts = new Map(objects.map((object) => [object.parts, object]));
+  return [...duplicateObjects([...byParts.keys()])].flatMap(([parts, [kept]]): readonly Candidate[] => {
+    const object = byParts.get(parts);
+    if (object === undefined || kept === undefined) return [];
+    return [
+      {
+        type: "duplicate-policy",
+        object,
+        path: [],
+        description: `delete ${nameText(object.first)}`,
+        reason: "a policy less",
+        proof: `it says what ${kept.name} says, at the same place of the order`,
+        patch: [{ policy: object.first, op: "remove", path: "" }],
+        covers: [kept],
+        change: () => undefined,
+      },
+    ];
+  });
 }

@@ -1,14 +1,13 @@
 import type { Policy } from "../model/policy.ts";
 import type { Part } from "../symbolic/redundancy.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
-import type { DeadRule } from "../symbolic/dead-rules.ts";
 import { planOtherKinds } from "./other-kinds.ts";
 import { provablePolicies } from "../symbolic/provable-policies.ts";
 import { dropParts } from "./drop-parts.ts";
 import { mergePolicies } from "./merge-policies.ts";
 import { type Optimizations, redundantParts } from "./redundant-parts.ts";
 import { simplifyPolicies } from "./simplify-policy.ts";
-import type { PassContext, PassResult, PlannedStep, WithheldStep } from "./step.ts";
+import type { FoundOfOthers, PassContext, PassResult, PlannedStep, WithheldStep } from "./step.ts";
 
 /** Policies made simpler, and how. */
 export interface PlannedPolicies {
@@ -20,17 +19,15 @@ export interface PlannedPolicies {
 }
 
 /** What was found of policies before a plan is made of it. */
-export interface FoundOfPolicies {
+export interface FoundOfPolicies extends FoundOfOthers {
   /** What `redundantParts` finds of the NetworkPolicies. */
   readonly parts: Optimizations;
-  /** The rules of ordered tiers that can never decide. */
-  readonly dead: readonly DeadRule[];
 }
 
 /** Plans what makes policies simpler without changing anything for any pod that could exist: each kind as its laws allow. */
 export function planPolicies(policies: readonly Policy[], found: FoundOfPolicies, given: PassContext): PlannedPolicies {
   const plain = planNetworkPolicies(policies.filter(isNetworkPolicy), found.parts, given);
-  return { ...together(plain, planOtherKinds(policies, found.dead, given)), undecided: plain.undecided };
+  return { ...together(plain, planOtherKinds(policies, found, given)), undecided: plain.undecided };
 }
 
 /**
@@ -72,7 +69,7 @@ export function planBasics(policies: readonly Policy[], found: FoundOfPolicies, 
   const inForce = inForceAmong(plain);
   const basic = basicPass([...inForce], found.parts, withUndone(given, found.parts));
   const left = plain.filter((policy) => !inForce.has(policy));
-  return together({ ...basic, policies: [...left, ...basic.policies] }, planOtherKinds(policies, found.dead, given));
+  return together({ ...basic, policies: [...left, ...basic.policies] }, planOtherKinds(policies, found, given));
 }
 
 function together(a: PassResult, b: PassResult): PassResult {

@@ -3,6 +3,8 @@ import type { StepType } from "../answers/optimization.ts";
 import type { Direction, Policy } from "../model/policy.ts";
 import type { NodePath } from "../source/position.ts";
 import type { Budget } from "../symbolic/budget.ts";
+import type { DeadRule } from "../symbolic/dead-rules.ts";
+import type { Removable } from "../symbolic/find-removable.ts";
 import type { PolicySpace } from "../symbolic/policy-space.ts";
 import type { Duplicate, Repetition } from "./redundant-parts.ts";
 
@@ -56,11 +58,21 @@ export interface PassResult {
 /** Why a policy, or what stands at a path of it, must stay as it is; undefined when it need not. */
 export type WhyNot = (policy: Policy, path?: NodePath) => string | undefined;
 
+/** What was found of policies of other kinds than NetworkPolicies before a plan is made of it. */
+export interface FoundOfOthers {
+  /** The rules of ordered tiers that can never decide. */
+  readonly dead: readonly DeadRule[];
+  /** What can be taken out. */
+  readonly removable: Pick<Removable, "redundant">;
+}
+
 /** What passes are given. */
 export interface PassContext {
   /** Made for the address blocks of all policies. */
   readonly space: PolicySpace;
   readonly budget: Budget;
+  /** Finds the same of policies as they are when some steps are made. */
+  readonly findOthers: (policies: readonly Policy[]) => FoundOfOthers;
   /** Whether policies of different owners may become one, and rest on each other. */
   readonly mergeOwned: boolean;
   /** The finding of medium severity or more that rests on a policy. */

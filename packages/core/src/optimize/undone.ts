@@ -50,9 +50,17 @@ export function standingOf({ part, coveredBy }: Redundancy): Standing | undefine
       return { standing: "narrows", piece: { ref, narrow: piece, by: wider.by, broad: wider.piece } };
     isLess ||= others.some((other) => isPartlyWider(other.piece, piece));
   }
-  const subject = selectorKey(part.policy.subject.podSelector);
-  const isSame = coveredBy.every(({ policy }) => selectorKey(policy.subject.podSelector) === subject);
+  const subject = subjectKey(part.policy);
+  const isSame = coveredBy.every(({ policy }) => subjectKey(policy) === subject);
   return { standing: isSame && !isLess ? "repeats" : "says-less" };
+}
+
+/** Equal for policies that are written for the same pods. */
+function subjectKey({ namespace = "", subject: { namespaceSelector, podSelector, ...more } }: Policy): string {
+  const namespaces = namespaceSelector && selectorKey(namespaceSelector);
+  return JSON.stringify([namespace, namespaces, selectorKey(podSelector), more], (_, value: unknown) =>
+    typeof value === "bigint" ? value.toString(36) : value,
+  );
 }
 
 /** Whether a policy was written to deny a direction in which what covers it opens something. */
@@ -137,7 +145,8 @@ export function peerHolds(a: Peer | "any", b: Peer | "any"): boolean {
   if (a === "any" || isSamePeer(a, b)) return true;
   if (b === "any") return false;
   if (a.type === "ipBlock" && b.type === "ipBlock") return isSubset(b.addresses, a.addresses);
-  return a.type === "pods" && b.type === "pods" && podsHold(a, b);
+  if (a.type === "networks" && b.type === "networks") return isSubset(b.addresses, a.addresses);
+  return a.type === "pods" && b.type === "pods" && a.within === undefined && podsHold(a, b);
 }
 
 function podsHold(a: PodPeer, b: PodPeer): boolean {

@@ -1,7 +1,8 @@
 import type { Fix } from "../answers/finding.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import type { Policy } from "../model/policy.ts";
-import { coveredPolicies, removable } from "./support/removable.ts";
+import { coveredPolicies } from "./support/removable.ts";
+import { removable } from "./support/tiers.ts";
 import { coverPlaces, coverText } from "./support/coverage.ts";
 import { type Offer, addsNothing, offers } from "./support/planned-policies.ts";
 import { policyPlace } from "./support/places.ts";

@@ -84,8 +84,15 @@ export class DecisionLine {
     return fallsThrough && step.action !== "pass" ? undefined : { by, fallsThrough };
   }
 
-  #mayBeBefore({ policy }: Step, other: Step): boolean {
-    return this.#isTied && other.policy.priority === policy.priority && !areOneObject(other.policy, policy);
+  /** The end of a tier, which is no rule, comes after all of them. */
+  #mayBeBefore({ policy, rule }: Step, other: Step): boolean {
+    return (
+      this.#isTied &&
+      rule !== undefined &&
+      other.rule !== undefined &&
+      other.policy.priority === policy.priority &&
+      !areOneObject(other.policy, policy)
+    );
   }
 
   /** The same, by one step that covers alone, where there is one: that is easier to see than what many do together. */

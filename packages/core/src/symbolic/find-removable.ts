@@ -1,6 +1,7 @@
 import { groupBy } from "../lib/group-by.ts";
 import { type Direction, directions, type Policy } from "../model/policy.ts";
-import { refKey } from "../semantics/canonical-key.ts";
+import { compareNames } from "../semantics/tiers.ts";
+import { refKey, sayKey } from "../semantics/canonical-key.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { Budget } from "./budget.ts";
 import { decisionLists, type Step } from "./decision-list.ts";
@@ -40,10 +41,26 @@ export function findRemovable(policies: readonly Policy[], options: ProofOptions
     : new RemovalRun(inForce, options).of(objects);
 }
 
-/** The smallest first, the last of equals first. */
+/** The smallest first, of equals the last by name. */
 function bySize(objects: readonly (readonly Policy[])[]): readonly (readonly Policy[])[] {
   const size = (object: readonly Policy[]): number => object.reduce((sum, policy) => sum + rulesOf(policy).length, 0);
-  return objects.toReversed().toSorted((a, b) => size(a) - size(b));
+  return objects.toSorted((a, b) => size(a) - size(b) || byName(b, a));
+}
+
+function byName([a]: readonly Policy[], [b]: readonly Policy[]): number {
+  return a === undefined || b === undefined ? 0 : compareNames(a, b);
+}
+
+/** Objects of one kind that say the same at the same place of the order: those after the first by name, each with that one. */
+export function duplicateObjects(
+  objects: readonly (readonly Policy[])[],
+): ReadonlyMap<readonly Policy[], readonly Policy[]> {
+  const same = groupBy(objects.toSorted(byName), (parts) => JSON.stringify(parts.map(sayKey)));
+  return new Map(
+    [...same.values()].flatMap(([kept, ...more]) =>
+      kept === undefined ? [] : more.map((object) => [object, kept] as const),
+    ),
+  );
 }
 
 /** A step, and the list in which it is asked. */
@@ -57,12 +74,16 @@ interface Placed {
 interface Taken {
   readonly parts: readonly [Part, ...(readonly Part[])];
   readonly placed: readonly Placed[];
+  /** What says the same word for word. */
+  readonly kept?: Policy | undefined;
 }
 
 class RemovalRun {
   readonly #budget: Budget;
   readonly #undecided: Part[] = [];
   readonly #taken: Taken[] = [];
+  /** Policies of whole objects. */
+  readonly #gone = new Set<Policy>();
   readonly #steps: ReadonlyMap<Policy, readonly Placed[]>;
   /** Policies that boxes cannot say whom they select. */
   readonly #unknown: ReadonlySet<Policy>;
@@ -82,12 +103,25 @@ class RemovalRun {
   }
 
   of(objects: readonly (readonly Policy[])[]): Removable {
-    for (const object of bySize(objects).filter((each) => !this.#takeObject(each))) this.#takeRules(object);
+    const duplicates = duplicateObjects(objects);
+    for (const [object, kept] of duplicates) this.#takeDuplicate(object, kept);
+    const rest = bySize(objects.filter((object) => !duplicates.has(object)));
+    for (const object of rest.filter((each) => !this.#takeObject(each))) this.#takeRules(object);
     return {
       redundant: this.#taken.map((taken) => this.#redundancy(taken)),
       parts: this.#taken.flatMap(({ parts }) => parts),
       undecided: this.#undecided,
     };
+  }
+
+  /** What says the same word for word, boxes or not, needs no proof. */
+  #takeDuplicate(object: readonly Policy[], kept: readonly Policy[]): void {
+    const [first, ...others] = object.map((policy): PolicyRef => ({ type: "policy", policy }));
+    if (first === undefined) return;
+    const placed = object.flatMap((policy) => this.#steps.get(policy) ?? []);
+    for (const { line, step } of placed) line.takeOut(step);
+    for (const policy of object) this.#gone.add(policy);
+    this.#taken.push({ parts: [first, ...others], placed, kept: kept[0] });
   }
 
   #takeObject(object: readonly Policy[]): boolean {
@@ -144,12 +178,14 @@ class RemovalRun {
       for (const each of taken.placed) each.line.putBack(each.step);
       return false;
     }
+    for (const { type, policy } of taken.parts) if (type === "policy") this.#gone.add(policy);
     this.#taken.push(taken);
     return true;
   }
 
   /** What is named is in place when all is taken out. */
-  #redundancy({ parts: [part], placed }: Taken): Redundancy {
+  #redundancy({ parts: [part], placed, kept }: Taken): Redundancy {
+    if (kept !== undefined && !this.#gone.has(kept)) return { part, coveredBy: [{ type: "policy", policy: kept }] };
     const covers = placed.map(({ line, step, direction }) => {
       const cover = this.#asked((budget) => line.plainCoverOf(step, budget));
       return typeof cover === "object" ? { ...cover, direction } : undefined;

@@ -1,49 +1,75 @@
 import { groupBy } from "../lib/group-by.ts";
 import { type Direction, type Policy, type Rule, directions } from "../model/policy.ts";
+import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { peerKey, refKey, sayKey } from "../semantics/canonical-key.ts";
 import { comparePolicies } from "./compare-policies.ts";
 import type { ProofOptions } from "./proof-options.ts";
 import { withoutOverwritten } from "./provable-policies.ts";
 
 /**
- * Whether policies whose rules add up, in no order, say the same after some of them were changed: every part of an object
- * allows and denies what it did, and what is gone another one says. What no proof understands (requests, names of DNS, what
- * is not known) is taken as it is written: so it may be decided where `comparePolicies` leaves it open. False where it is not
- * proved: there may be no difference all the same.
+ * What was made of policies, as it was given wherever it says the same by itself, where rules add up in no order: the rules of
+ * each part of an object, together with those of the same kind, or an object that is gone and that one which is left as it
+ * was says word for word. What no proof understands (requests, names of DNS, what is not known) is taken as it is written: so
+ * it may be decided where `comparePolicies` leaves it open. What is left different is for a comparison of all.
  */
-export function areSameUnions(given: readonly Policy[], made: readonly Policy[], options: ProofOptions): boolean {
-  const [before, after] = [withoutOverwritten(given), withoutOverwritten(made)];
-  const kept = new Set(after);
-  const now = new Map(after.map((policy) => [partKey(policy), policy]));
-  const left = new Set(before.filter((policy) => now.has(partKey(policy))).map(sayKey));
-  for (const policy of before) {
-    if (kept.has(policy)) continue;
-    const other = now.get(partKey(policy));
-    const isSaid = other === undefined ? left.has(sayKey(policy)) : saysTheSame(policy, other, options);
-    if (!isSaid) return false;
+export function undoneWhereSame(
+  given: readonly Policy[],
+  made: readonly Policy[],
+  options: ProofOptions,
+): readonly Policy[] {
+  if (!given.some((policy) => addsUp([policy]))) return made;
+  const before = groupBy(withoutOverwritten(given), ({ ref }) => refKey(ref));
+  const result = new Map<string, readonly Policy[]>(groupBy(withoutOverwritten(made), ({ ref }) => refKey(ref)));
+  const said = new Set<string>();
+  for (const [key, parts] of before) {
+    const now = result.get(key);
+    if (now === undefined || !addsUp(parts)) continue;
+    const closest = closestParts(parts, now, options);
+    result.set(key, closest);
+    for (const policy of parts) if (closest.includes(policy)) said.add(sayKey(policy));
   }
-  const known = new Set(before.map(partKey));
-  return after.every((policy) => known.has(partKey(policy)));
+  for (const [key, parts] of before)
+    if (!result.has(key) && addsUp(parts) && parts.every((policy) => said.has(sayKey(policy)))) result.set(key, parts);
+  return [...result.values()].flat();
 }
 
-function partKey({ ref, part = 0 }: Policy): string {
-  return `${refKey(ref)} ${part}`;
+function addsUp(parts: readonly Policy[]): boolean {
+  return parts.every((policy) => policy.tier.decides === "deny-wins" && !isNetworkPolicy(policy));
 }
 
-function saysTheSame(before: Policy, after: Policy, options: ProofOptions): boolean {
+function closestParts(before: readonly Policy[], after: readonly Policy[], options: ProofOptions): readonly Policy[] {
+  const was = new Map(before.map((policy) => [policy.part ?? 0, policy]));
+  return after.map((policy) => {
+    const given = was.get(policy.part ?? 0);
+    return given === undefined || given === policy ? policy : closest(given, policy, options);
+  });
+}
+
+/** The policy as it was made, with the rules that it was given where they say the same; the given one where all of them do. */
+function closest(before: Policy, after: Policy, options: ProofOptions): Policy {
   const frame = ({ rules: _rules, origin: _origin, index: _index, ...rest }: Policy): string =>
     JSON.stringify(rest, figures);
-  if (frame(before) !== frame(after)) return false;
-  for (const direction of directions) {
-    const [was, is] = [byTag(before.rules[direction]), byTag(after.rules[direction])];
-    for (const tag of new Set([...was.keys(), ...is.keys()])) {
-      const [old, now] = [was.get(tag) ?? [], is.get(tag) ?? []];
-      if (isSameList(old, now)) continue;
-      const sides = [policyOf(before, direction, old), policyOf(after, direction, now)] as const;
-      if (comparePolicies([sides[0]], [sides[1]], options).verdict !== "equivalent") return false;
-    }
+  if (frame(before) !== frame(after)) return after;
+  const [ingress, egress] = directions.map((direction) => closestRules(before, after, direction, options));
+  if (ingress === before.rules.ingress && egress === before.rules.egress) return before;
+  return { ...after, rules: { ingress: ingress ?? [], egress: egress ?? [] } };
+}
+
+function closestRules(before: Policy, after: Policy, direction: Direction, options: ProofOptions): readonly Rule[] {
+  const [was, is] = [byTag(before.rules[direction]), byTag(after.rules[direction])];
+  const differing = new Set<string>();
+  for (const tag of new Set([...was.keys(), ...is.keys()])) {
+    const [old, now] = [was.get(tag) ?? [], is.get(tag) ?? []];
+    if (isSameList(old, now)) continue;
+    const sides = [policyOf(before, direction, old), policyOf(after, direction, now)] as const;
+    if (comparePolicies([sides[0]], [sides[1]], options).verdict !== "equivalent") differing.add(tag);
   }
-  return true;
+  if (differing.size === 0) return before.rules[direction];
+  const tagged = [...before.rules[direction], ...after.rules[direction]].map(taggedOf);
+  // A rule of several kinds stands for all of them.
+  if (tagged.some(({ length }) => length !== 1)) return after.rules[direction];
+  const differs = (rule: Rule): boolean => taggedOf(rule).some(({ tag }) => differing.has(tag));
+  return [...before.rules[direction].filter((rule) => !differs(rule)), ...after.rules[direction].filter(differs)];
 }
 
 function figures(_key: string, value: unknown): unknown {

@@ -1,11 +1,13 @@
+import { findDeadRules } from "../../symbolic/dead-rules.ts";
+import { findRemovable } from "../../symbolic/find-removable.ts";
 import { Budget } from "../../symbolic/budget.ts";
 import { type FoundOfPolicies, planBasics } from "../../optimize/plan-policies.ts";
 import { type Optimizations, redundantParts } from "../../optimize/redundant-parts.ts";
-import type { PassResult, PlannedStep, StepBasis, WithheldStep } from "../../optimize/step.ts";
+import type { FoundOfOthers, PassResult, PlannedStep, StepBasis, WithheldStep } from "../../optimize/step.ts";
 import type { Policy } from "../../model/policy.ts";
 import type { RuleContext } from "../context.ts";
 import { objectKey } from "./one-defect.ts";
-import { deadRules } from "./tiers.ts";
+import { askOrdered, deadRules, removable } from "./tiers.ts";
 import { nameOf } from "./words.ts";
 
 /** Steps that the proofs of what could go may cost, and those of what could be one: about a second. */
@@ -33,6 +35,7 @@ function planInContext(context: RuleContext): PassResult {
     planBasics(context.cluster.policies, found, {
       space: context.space,
       budget: new Budget(stepsForMerges),
+      findOthers: (policies) => findOthers(context, policies),
       mergeOwned: false,
       doubt: (policy) => doubtText(context, policy),
       pinned: () => undefined,
@@ -42,7 +45,15 @@ function planInContext(context: RuleContext): PassResult {
 
 /** What a plan is made of. */
 export function foundOfPolicies(context: RuleContext): FoundOfPolicies {
-  return { parts: addsNothing(context), dead: context.once(deadRules).dead };
+  return { parts: addsNothing(context), dead: context.once(deadRules).dead, removable: context.once(removable) };
+}
+
+/** The same of policies of other kinds as they are when something of them is gone. */
+export function findOthers(context: RuleContext, policies: readonly Policy[]): FoundOfOthers {
+  return askOrdered(context, (_, options) => ({
+    dead: findDeadRules(policies, options).dead,
+    removable: findRemovable(policies, options),
+  }));
 }
 
 /** What must be looked at before anything of a policy is taken for superfluous. */

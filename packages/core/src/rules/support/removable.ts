@@ -1,25 +1,17 @@
 import { type Policy, rulePath } from "../../model/policy.ts";
 import { formatPath } from "../../source/position.ts";
-import { isNetworkPolicy } from "../../semantics/network-policy.ts";
 import { hasEntries } from "../../optimize/cilium-steps.ts";
 import { isSaidAgain } from "../../optimize/said-again.ts";
-import { type Removable, findRemovable } from "../../symbolic/find-removable.ts";
 import type { Part, Redundancy, RuleRef } from "../../symbolic/redundancy.ts";
 import type { RuleContext } from "../context.ts";
 import type { Found } from "../define-rule.ts";
 import { objectKey } from "./one-defect.ts";
 import { policyPlace, relatedTo, rulePlace } from "./places.ts";
 import { doubtText } from "./planned-policies.ts";
-import { askOrdered } from "./tiers.ts";
+import { removable } from "./tiers.ts";
 import { listText, nameOf } from "./words.ts";
 
 const relatedCovers = 10;
-
-/** What can be taken out of policies of other kinds than NetworkPolicies: asked for with `context.once`. */
-export function removable(context: RuleContext): Removable {
-  const isAsked = context.cluster.policies.some((policy) => !isNetworkPolicy(policy));
-  return isAsked ? askOrdered(context, findRemovable) : { redundant: [], parts: [], undecided: [] };
-}
 
 /** Of policies of Cilium. Of ordered tiers rules tell what can never decide. */
 function ofUnions<T extends Part["type"]>(

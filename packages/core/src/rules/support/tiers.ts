@@ -8,6 +8,7 @@ import { isRelative } from "../../semantics/old-form.ts";
 import { compareTiers } from "../../semantics/tiers.ts";
 import { spaceOptions } from "../../symbolic/cluster-space.ts";
 import { type DeadRules, findDeadRules } from "../../symbolic/dead-rules.ts";
+import { type Removable, findRemovable } from "../../symbolic/find-removable.ts";
 import type { ProofOptions } from "../../symbolic/proof-options.ts";
 import type { RuleRef } from "../../symbolic/redundancy.ts";
 import type { RuleContext } from "../context.ts";
@@ -38,6 +39,12 @@ export function askOrdered<T>(context: RuleContext, ask: (policies: readonly Pol
 export function deadRules(context: RuleContext): DeadRules {
   const mayBeDead = orderedPolicies(context).length > 0 || context.unionPolicies.some(denies);
   return mayBeDead ? askOrdered(context, findDeadRules) : { dead: [], undecided: [] };
+}
+
+/** What can be taken out of policies of other kinds than NetworkPolicies: asked for with `context.once`. */
+export function removable(context: RuleContext): Removable {
+  const isAsked = context.cluster.policies.some((policy) => !isNetworkPolicy(policy));
+  return isAsked ? askOrdered(context, findRemovable) : { redundant: [], parts: [], undecided: [] };
 }
 
 function denies({ rules }: Policy): boolean {
