@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { admin, type ApiUser, mayRead, objectsFromManifests } from "../../../fixtures/src/api-server/index.ts";
+import {
+  admin,
+  type ApiUser,
+  builtInKinds,
+  customKinds,
+  mayRead,
+  objectsFromManifests,
+} from "../../../fixtures/src/api-server/index.ts";
+import { listConnectivity } from "../../src/entries/index.ts";
 import { readDocuments } from "../../src/read/read-manifests.ts";
 import { failureOf, load, objectsOf, podNames, pods, serverFor } from "./cluster-helpers.ts";
 
@@ -47,6 +55,30 @@ describe("what RBAC forbids", () => {
       reason: "RBAC forbids to list replicasets.apps: pods of Deployments get the name of their ReplicaSet",
     });
   });
+
+  it.each(["v1alpha2", "v1beta1"])(
+    "of cluster-wide policies leaves open what they may say, with %s",
+    async (version) => {
+      const kinds = [...builtInKinds, ...customKinds.adminNetworkPolicy, ...customKinds.clusterNetworkPolicy];
+      const served = kinds.map((kind) => (kind.kind === "ClusterNetworkPolicy" ? { ...kind, version } : kind));
+      const allowed = builtInKinds.map(({ group, resource }) => [group, resource] as const);
+      const group = "policy.networking.k8s.io";
+      for (const readable of ["", "adminnetworkpolicies", "baselineadminnetworkpolicies", "clusternetworkpolicies"]) {
+        const user = reader([...allowed, [group, readable]]);
+        const read = await load(await serverFor({ objects, users: [user], kinds: served }));
+        const cluster = readDocuments(read.sources, read);
+        const hidden = cluster.notEvaluated.filter(({ ref }) => ref.apiVersion.startsWith(group));
+        const resources = hidden.map(({ reason }) => /(\w+)\.policy\.networking/.exec(reason)?.[1]);
+        expect(resources).toEqual(
+          ["adminnetworkpolicies", "baselineadminnetworkpolicies", "clusternetworkpolicies"].filter(
+            (resource) => resource !== readable,
+          ),
+        );
+        const { connections, uncertain } = listConnectivity(cluster);
+        expect({ certain: connections.length, isOpen: uncertain.length > 0 }).toEqual({ certain: 0, isOpen: true });
+      }
+    },
+  );
 
   it("in all namespaces is read in those that are known", async () => {
     const server = await serverFor({ objects, users: [reader([["", "namespaces"]], ["web"])] });
