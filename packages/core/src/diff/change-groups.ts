@@ -1,5 +1,8 @@
 import type { ChangedObject, ChangeGroup, EndpointReach } from "../answers/diff.ts";
 import { compareStrings } from "../lib/compare.ts";
+import type { Direction, Policy } from "../model/policy.ts";
+import { allowingRules } from "../semantics/rules-in-force.ts";
+import { noConnections } from "../sets/connection-set.ts";
 import type { ClassId } from "../reachability/class-set.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { policyKey } from "./changed-policies.ts";
@@ -7,6 +10,14 @@ import type { DiffEnd } from "./compared-endpoints.ts";
 import type { ConnectionDiff, PairChange } from "./connection-diff.ts";
 
 const shownEnds = 5;
+
+type Side = "before" | "after";
+
+/** A changed policy. */
+interface Keyed {
+  readonly policy: Policy;
+  readonly key: string;
+}
 
 /** The changes by the changed policies that take part in them, the largest group first. `listed`: how many changes the answer lists. */
 export function changeGroups(
@@ -53,37 +64,69 @@ function reach(ends: readonly DiffEnd[]): EndpointReach {
   return { count: ids.length, ids: ids.slice(0, shownEnds) };
 }
 
-/** Which changed policies take part in a pair: those that select the source for egress or the target for ingress, on either side. */
+/**
+ * Which changed policies take part in a pair: those that select the source for egress or the target for ingress, on either
+ * side. Where an end comes or goes, that is the cause; of the policies only those that allow the pair take part in it.
+ */
 class Concerned {
-  readonly #sides: Readonly<Record<"before" | "after", Reachability>>;
+  readonly #sides: Readonly<Record<Side, Reachability>>;
   readonly #changed: ReadonlyMap<string, ChangedObject>;
-  readonly #memo = new Map<string, readonly string[]>();
+  readonly #memo = new Map<string, readonly Keyed[]>();
+  readonly #allowing = new Map<string, boolean>();
 
-  constructor(sides: Readonly<Record<"before" | "after", Reachability>>, changed: ReadonlyMap<string, ChangedObject>) {
+  constructor(sides: Readonly<Record<Side, Reachability>>, changed: ReadonlyMap<string, ChangedObject>) {
     this.#sides = sides;
     this.#changed = changed;
   }
 
-  keysOf({ source, target }: PairChange): readonly string[] {
+  keysOf({ source, target, isOfOneSide }: PairChange): readonly string[] {
     const keys = new Set<string>();
     for (const side of ["before", "after"] as const) {
-      for (const key of this.#keys(side, source[side], "egress")) keys.add(key);
-      for (const key of this.#keys(side, target[side], "ingress")) keys.add(key);
+      for (const [direction, subject, peer] of [
+        ["egress", source[side], target[side]],
+        ["ingress", target[side], source[side]],
+      ] as const) {
+        if (subject === undefined) continue;
+        const selecting = this.#selecting(side, direction, subject);
+        const concerned = isOfOneSide
+          ? selecting.filter((each) => this.#allows(side, direction, each, subject, peer))
+          : selecting;
+        for (const { key } of concerned) keys.add(key);
+      }
     }
     return [...keys].toSorted(compareStrings);
   }
 
-  #keys(side: "before" | "after", id: ClassId | undefined, direction: "ingress" | "egress"): readonly string[] {
-    if (id === undefined) return [];
-    const memoKey = `${side} ${direction} ${id}`;
-    let keys = this.#memo.get(memoKey);
-    if (keys === undefined) {
-      keys = this.#sides[side]
-        .policiesOf(id, direction)
-        .map(policyKey)
-        .filter((key) => this.#changed.has(key));
-      this.#memo.set(memoKey, keys);
+  #selecting(side: Side, direction: Direction, subject: ClassId): readonly Keyed[] {
+    const memoKey = `${side} ${direction} ${subject}`;
+    let selecting = this.#memo.get(memoKey);
+    if (selecting === undefined) {
+      selecting = this.#sides[side]
+        .policiesOf(subject, direction)
+        .map((policy) => ({ policy, key: policyKey(policy) }))
+        .filter(({ key }) => this.#changed.has(key));
+      this.#memo.set(memoKey, selecting);
     }
-    return keys;
+    return selecting;
+  }
+
+  #allows(
+    side: Side,
+    direction: Direction,
+    { policy, key }: Keyed,
+    subject: ClassId,
+    peer: ClassId | undefined,
+  ): boolean {
+    if (peer === undefined) return false;
+    const memoKey = `${side} ${direction} ${subject} ${peer} ${key}`;
+    let allows = this.#allowing.get(memoKey);
+    if (allows === undefined) {
+      const reachability = this.#sides[side];
+      allows = allowingRules(policy, direction).some(
+        (rule) => reachability.ruleConnections(policy, rule, direction, subject, peer, "possible") !== noConnections,
+      );
+      this.#allowing.set(memoKey, allows);
+    }
+    return allows;
   }
 }

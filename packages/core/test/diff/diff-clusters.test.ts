@@ -122,6 +122,24 @@ describe("diffClusters", () => {
     ]);
   });
 
+  it("takes a policy for a cause of what a new workload opens only where it allows that", () => {
+    const [web = {}, db = {}, api = {}] = pods;
+    const own = policy("own", {
+      podSelector: {},
+      ingress: [{ from: [{ podSelector: { matchLabels: { app: "web" } } }] }],
+    });
+    const open = policy("open", { podSelector: { matchLabels: { app: "db" } }, ingress: [{ ports: [{ port: 80 }] }] });
+    const causes = (before: readonly KubeObject[], after: readonly KubeObject[]): readonly unknown[] =>
+      diffClusters(clusterOf(before), clusterOf(after), { findings: false }).groups.map((group) => [
+        group.causes.map(({ object }) => object.name),
+        group.sources.ids,
+        group.targets.ids,
+      ]);
+    // db was open on 80 to everybody: that api, which is new, reaches it is not the doing of the new policy beside it.
+    expect(causes([db, open], [db, open, api, own])).toEqual([[[], ["shop/api[Pod]"], ["external", "shop/db[Pod]"]]]);
+    expect(causes([db, open], [db, open, web, own])).toContainEqual([["own"], ["shop/web[Pod]"], ["shop/db[Pod]"]]);
+  });
+
   it("names what changes and is not evaluated", () => {
     const text = (cidr: string, host: string): string =>
       [
