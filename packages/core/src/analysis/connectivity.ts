@@ -3,7 +3,7 @@ import { inScope, scopeOf } from "./scope.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { Assumptions } from "../model/assumptions.ts";
 import { withAskedPods } from "../query/asked-pods.ts";
-import { answerCan, type CanAnswer, type Question } from "../query/can.ts";
+import { answerCan, type CanAnswer, type Question, readQuestion } from "../query/can.ts";
 import { answerFromIngressController, ingressController } from "../query/from-ingress-controller.ts";
 import { withUnreadPolicies } from "../query/unread-policies.ts";
 import { type ListedEndpoint, listEndpoints } from "../reachability/endpoints.ts";
@@ -11,6 +11,7 @@ import type { Domains } from "../reachability/address-peers.ts";
 import type { ReachabilityOptions } from "../reachability/options.ts";
 import { Reachability } from "../reachability/reachability.ts";
 import type { ConnectivityCounts } from "../answers/connectivity.ts";
+import { usedAssumptions } from "../query/used-assumptions.ts";
 import type { Verdict } from "../answers/verdict.ts";
 import { apiVersion } from "../answers/api-version.ts";
 import { parseAddress } from "../sets/address.ts";
@@ -132,7 +133,7 @@ export interface AskedQuestion {
   readonly endpoints: readonly ListedEndpoint[];
   /** As the cluster understands it. */
   readonly question: Question;
-  readonly answer: CanAnswer;
+  readonly answer: CanAnswer & Pick<Verdict, "restsOn">;
 }
 
 /** Asks a cluster a question. Throws a UsageError when a name is not in the input. */
@@ -203,9 +204,13 @@ function answerIn(
   question: Question,
   cluster: Cluster,
 ): AskedQuestion {
-  const answer = question.source === ingressController ? answerFromIngressController : answerCan;
-  const known = answer(reachability, endpoints, question);
-  return { cluster, reachability, endpoints, question, answer: withUnreadPolicies(known, reachability, endpoints) };
+  const isRouted = question.source === ingressController;
+  const known = (isRouted ? answerFromIngressController : answerCan)(reachability, endpoints, question);
+  const restsOn = isRouted
+    ? []
+    : usedAssumptions(reachability, readQuestion(reachability, endpoints, question), cluster.policies);
+  const answer = { ...withUnreadPolicies(known, reachability, endpoints), restsOn };
+  return { cluster, reachability, endpoints, question, answer };
 }
 
 /** May `source` reach `target`? Throws a UsageError when a name is not in the input. */

@@ -33,7 +33,7 @@ function explanationOf(
   options: ExplainOptions,
 ): Explanation {
   const asked = askCluster(cluster, question, options);
-  const answer = explainAnswer(asked.reachability, asked.endpoints, asked.question, asked.answer, cluster.policies);
+  const answer = explainAnswer(asked.reachability, asked.endpoints, asked.question, asked.answer);
   return {
     apiVersion,
     kind: "Explanation",

@@ -1,4 +1,5 @@
 import type { ObjectRef } from "../diagnostics/diagnostic.ts";
+import type { Assumptions } from "../model/assumptions.ts";
 import type { Location } from "../source/position.ts";
 import type { apiVersion } from "./api-version.ts";
 import type { Basis } from "./basis.ts";
@@ -72,6 +73,8 @@ export interface Verdict extends Basis {
   readonly egress: DirectionVerdict;
   readonly ingress: DirectionVerdict;
   readonly because: readonly MissingFact[];
+  /** The assumptions that the answer may rest on. */
+  readonly restsOn: readonly (keyof Assumptions)[];
   /** What a reader should know beside the verdict, one sentence each. */
   readonly notes: readonly string[];
 }

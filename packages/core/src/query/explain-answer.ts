@@ -1,5 +1,4 @@
 import type { Explanation } from "../answers/explanation.ts";
-import type { Policy } from "../model/policy.ts";
 import type { ListedEndpoint } from "../reachability/endpoints.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { noConnections } from "../sets/connection-set.ts";
@@ -8,22 +7,23 @@ import { explainDirection } from "./explain-direction.ts";
 import { explainFromController } from "./explain-from-controller.ts";
 import { ingressController, readRoutedQuestion } from "./from-ingress-controller.ts";
 import { outsideNotes } from "./outside-notes.ts";
-import { usedAssumptions } from "./used-assumptions.ts";
 import { askedLeadingPorts, leadingPorts } from "./service-ports.ts";
 
 /** What an explanation adds to an answer. */
 export type ExplainedAnswer = Omit<CanAnswer, "egress" | "ingress"> &
   Pick<Explanation, "egress" | "ingress" | "servicePorts" | "restsOn">;
 
+/** The answer of `can`. */
+type Known = CanAnswer & Pick<Explanation, "restsOn">;
+
 const mostServicePorts = 20;
 
-/** Every step that leads to an answer. `written`: the policies as they were read, in force or not. */
+/** Every step that leads to an answer. */
 export function explainAnswer(
   reachability: Reachability,
   endpoints: readonly ListedEndpoint[],
   question: Question,
-  answer: CanAnswer,
-  written: readonly Policy[],
+  answer: Known,
 ): ExplainedAnswer {
   if (question.source === ingressController) return fromController(reachability, endpoints, question, answer);
   const read = readQuestion(reachability, endpoints, question);
@@ -39,7 +39,6 @@ export function explainAnswer(
     servicePorts: askedLeadingPorts(leading, read, reachability)
       .slice(0, mostServicePorts)
       .map(({ use }) => use),
-    restsOn: usedAssumptions(reachability, read, written),
     notes: [...answer.notes, ...dnsNotes(reachability, read), ...outsideNotes(read, reachability)],
   };
 }
@@ -49,7 +48,7 @@ function fromController(
   reachability: Reachability,
   endpoints: readonly ListedEndpoint[],
   question: Question,
-  answer: CanAnswer,
+  answer: Known,
 ): ExplainedAnswer {
   const read = readRoutedQuestion(reachability, endpoints, question);
   const leading = leadingPorts(read, reachability);
@@ -61,7 +60,6 @@ function fromController(
     servicePorts: askedLeadingPorts(leading, read, reachability)
       .slice(0, mostServicePorts)
       .map(({ use }) => use),
-    restsOn: [],
   };
 }
 

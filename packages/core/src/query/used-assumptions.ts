@@ -1,6 +1,11 @@
 import type { Assumptions } from "../model/assumptions.ts";
-import type { Direction, Peer, Policy } from "../model/policy.ts";
+import type { Direction, Peer, Policy, PortSpec } from "../model/policy.ts";
 import type { Reachability } from "../reachability/reachability.ts";
+import { ownNode } from "../semantics/implied-policies.ts";
+import { singleAddresses } from "../sets/address-set.ts";
+import { isIcmp } from "../sets/connection-set.ts";
+import { meets } from "../sets/interval-set.ts";
+import { placesIn } from "../sets/reserved-places.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { byTier } from "../semantics/tiers.ts";
 import type { ReadQuestion } from "./can.ts";
@@ -32,6 +37,7 @@ export function usedAssumptions(
     for (const { from, to } of pairs) {
       const policies = reachability.policiesOf(from.classId, direction, "possible");
       for (const key of ofPeers(policies, direction, to, reachability)) used.add(key);
+      for (const key of ofCilium(policies, direction, { from, to }, reachability)) used.add(key);
       for (const key of ofOrder(policies)) used.add(key);
     }
   }
@@ -56,6 +62,43 @@ function ofPeers(
       ? ["kubeApiserver" as const]
       : []),
   ];
+}
+
+/** What the settings of Cilium decide, and what it takes objects for that the input does not have. */
+function ofCilium(
+  policies: readonly Policy[],
+  direction: Direction,
+  { from, to }: Pick<SubjectAndPeer, "from" | "to">,
+  reachability: Reachability,
+): readonly (keyof Assumptions)[] {
+  if (reachability.options.assumptions.dataplane !== "cilium") return [];
+  const rules = policies.flatMap((policy) => policy.rules[direction]);
+  const nodes = singleAddresses((reachability.cluster.nodes ?? []).flatMap(({ addresses }) => addresses));
+  const isNode = meets(reachability.addressesOf(to.classId), nodes);
+  const isCidr = (peer: Peer): boolean =>
+    peer.type === "ipBlock" || peer.type === "domains" || (peer.type === "networks" && peer.asCidr === true);
+  const own = ownNode(reachability.options.assumptions);
+  const isIsolated = reachability.isIsolated(from.classId, direction, "possible");
+  return [
+    ...(rules.some(({ knownIf, noneIf }) => knownIf !== undefined || noneIf !== undefined)
+      ? ["ciliumMissingObjects" as const]
+      : []),
+    ...(isNode && rules.some(({ peers }) => peers !== "any" && peers.some(isCidr))
+      ? ["ciliumCidrMatchMode" as const]
+      : []),
+    ...(direction === "ingress" &&
+    isIsolated &&
+    placesIn(reachability.addressesOf(to.classId)).some((place) => own.includes(place))
+      ? ["ciliumAllowLocalhost" as const]
+      : []),
+    ...(reachability.table.hasIcmp && rules.some(({ ports }) => ports !== "any" && ports.some(isIcmpZero))
+      ? ["ciliumIcmpTypeZero" as const]
+      : []),
+  ];
+}
+
+function isIcmpZero(port: PortSpec): boolean {
+  return port.type === "range" && isIcmp(port.protocol) && port.from === 0;
 }
 
 /** Whether a peer asks for more of a namespace than its name. */

@@ -78,7 +78,10 @@ export function questionText(explanation: Explanation): string {
 }
 
 /** The assumptions that an answer may rest on, with their values. */
-export function restsOnText({ restsOn, assumptions }: Explanation): string | undefined {
+export function restsOnText({
+  restsOn,
+  assumptions,
+}: Pick<Explanation, "restsOn" | "assumptions">): string | undefined {
   if (restsOn.length === 0) return undefined;
   return `it rests on ${restsOn.map((key) => `${key}=${assumptions[key]}`).join(", ")} (--assume)`;
 }

@@ -1,13 +1,13 @@
 import type { DirectionVerdict, Verdict } from "../answers/verdict.ts";
 import { markdownCode, markdownHead, markdownRow, markdownText } from "./escape.ts";
 import { isLimitedOnly, limitedTexts, objectText, placeText, portsText } from "./words.ts";
-import { verdictNotes } from "./verdict-notes.ts";
+import { notesOfVerdict } from "./verdict-notes.ts";
 
 /** The answer of `npa can` as Markdown. */
 export function verdictMarkdown(verdict: Verdict): string {
   const port = verdict.port === undefined ? "" : ` on ${verdict.port}`;
   const ports = verdict.answer === "yes" && verdict.port === undefined ? `: ${portsText(verdict)}` : "";
-  const notes = verdictNotes(verdict).map((note) => `- ${markdownText(note)}\n`);
+  const notes = notesOfVerdict(verdict).map((note) => `- ${markdownText(note)}\n`);
   return [
     `**${verdict.answer}${isLimitedOnly(verdict) ? ", some requests" : ""}** ${markdownCode(verdict.source)} to ${markdownCode(verdict.target)}${port}${ports}${verdict.request === undefined ? "" : ` with ${markdownCode(verdict.request)}`}\n\n`,
     markdownHead(["Direction", "Decides", "Rule", "Place", "Ports"]),

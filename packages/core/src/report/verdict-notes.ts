@@ -1,5 +1,6 @@
 import type { DirectionVerdict, Verdict } from "../answers/verdict.ts";
 import { printable } from "./escape.ts";
+import { restsOnText } from "./explanation-words.ts";
 import { counted, missingFactText } from "./words.ts";
 
 /** What notes are made from: a verdict, or one with its explanation. */
@@ -25,6 +26,12 @@ export function verdictNotes(verdict: Noted): readonly string[] {
     );
   }
   return notes;
+}
+
+/** Those of an answer that is told without its explanation. */
+export function notesOfVerdict(verdict: Verdict): readonly string[] {
+  const rests = restsOnText(verdict);
+  return [...verdictNotes(verdict), ...(rests === undefined ? [] : [rests])];
 }
 
 function bothSidesAllowSomething({ egress, ingress }: Noted): boolean {

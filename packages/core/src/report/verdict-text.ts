@@ -2,7 +2,7 @@ import type { DecidingRule, DirectionVerdict, Verdict } from "../answers/verdict
 import { printable } from "./escape.ts";
 import { type Palette, type TextOptions, paletteOf } from "./palette.ts";
 import { isLimitedOnly, limitedTexts, objectText, placeText, portsText } from "./words.ts";
-import { verdictNotes } from "./verdict-notes.ts";
+import { notesOfVerdict } from "./verdict-notes.ts";
 
 const shownRules = 5;
 const shownParts = 10;
@@ -17,7 +17,7 @@ export function verdictText(verdict: Verdict, options: TextOptions = {}): string
     ...directionLines("ingress", verdict.target, verdict.ingress, palette),
     ...partLines(verdict),
     ...limitLines(verdict, palette),
-    ...verdictNotes(verdict).map((note) => palette.dim(`note: ${note}`)),
+    ...notesOfVerdict(verdict).map((note) => palette.dim(`note: ${note}`)),
     "",
   ].join("\n");
 }

@@ -100,6 +100,21 @@ describe("policies of Cilium for nodes", () => {
     );
   });
 
+  it("answers name what they rest on", () => {
+    const restsOn = (text: string, source: string, target: string, port = "80"): readonly string[] =>
+      can(read(text), { source, target, port }).restsOn;
+    const cilium = (spec: string): string =>
+      `---\n{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: p, namespace: shop}, spec: {endpointSelector: {}, ${spec}}}\n`;
+    const denyAll = pods + nodes + cilium("ingress: [{}], egress: [{toCIDR: [10.0.0.0/8]}]");
+    expect(restsOn(denyAll, "reserved:host", "shop/web")).toEqual(["ciliumAllowLocalhost", "dataplane"]);
+    expect(restsOn(denyAll, "shop/web", "10.9.0.1")).toEqual(["ciliumCidrMatchMode", "dataplane"]);
+    expect(restsOn(denyAll, "shop/web", "10.8.0.1")).toEqual(["dataplane"]);
+    const service = pods + cilium("egress: [{toServices: [{k8sService: {serviceName: gone}}]}]");
+    expect(restsOn(service, "shop/web", "203.0.113.7")).toEqual(["ciliumMissingObjects", "dataplane"]);
+    const ping = pods + cilium("ingress: [{icmps: [{fields: [{type: 0}]}]}]");
+    expect(restsOn(ping, "203.0.113.7", "shop/web", "8/ICMP")).toEqual(["ciliumIcmpTypeZero", "dataplane"]);
+  });
+
   it("are in lists and differences with what is outside, and undecided in proofs where they differ", () => {
     const between = ({ source, target }: { readonly source: string; readonly target: string }): string =>
       `${source} > ${target}`;

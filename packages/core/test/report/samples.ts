@@ -98,6 +98,7 @@ export const verdict: Verdict = {
     passedBy: [],
   },
   because: [],
+  restsOn: [],
   notes: [],
   ...basis,
 };
