@@ -1,3 +1,4 @@
+import { noteCiliumChart } from "./facts/cilium-settings.ts";
 import { noteEmbeddedPolicy } from "./embedded-policy.ts";
 import type { KindReader } from "./kind-reader.ts";
 import { refOf } from "./not-evaluated.ts";
@@ -37,6 +38,7 @@ export const notFollowedReaders: readonly KindReader[] = Object.entries(kinds).m
   reads: (apiVersion) => groups.includes(groupOf(apiVersion)),
   read: (object, draft) => {
     draft.notFollowed.push(refOf(object));
+    noteCiliumChart(object, draft);
     noteEmbeddedPolicy(object, draft);
   },
 }));

@@ -1,4 +1,3 @@
-import { assumptionValues } from "../../model/assumptions.ts";
 import { parseSource } from "../../parse/parse-source.ts";
 import type { RawValue } from "../../parse/document.ts";
 import type { ClusterDraft } from "../cluster-draft.ts";
@@ -6,12 +5,13 @@ import type { KindReader } from "../kind-reader.ts";
 import { refOf } from "../not-evaluated.ts";
 import type { RawMapping, RawObject } from "../raw-object.ts";
 import { emptyMapping, isList, isMapping } from "../raw-object.ts";
+import { ciliumSettings } from "./cilium-settings.ts";
 import type { FactSource } from "./facts-draft.ts";
 import { kubeadmFacts, kubeProxyFacts } from "./cluster-configurations.ts";
 
 /** ConfigMaps by name, and what they tell. */
 const known: Readonly<Record<string, (data: RawMapping, source: FactSource, draft: ClusterDraft) => void>> = {
-  "cilium-config": ciliumConfig,
+  "cilium-config": (data, source, draft) => ciliumSettings(data, source, draft, { at: (key) => ["data", key] }),
   "kube-flannel-cfg": flannelConfig,
   "canal-config": flannelConfig,
   "kube-proxy": (data, source, draft) =>
@@ -52,31 +52,6 @@ function embedded(text: RawValue | undefined): RawMapping {
   const { documents } = parseSource({ name: "", text }, { wants: () => true }, () => undefined);
   const value = documents[0]?.value;
   return isMapping(value) ? value : emptyMapping;
-}
-
-/** "cluster-pool-ipv4-cidr: IPv4 CIDR range that Pods get their addresses from", where the operator allocates them. */
-function ciliumConfig(data: RawMapping, source: FactSource, { facts }: ClusterDraft): void {
-  facts.add({ type: "plugin", name: "Cilium", enforces: "not proven" }, source, ["metadata", "name"]);
-  const firewall = data["enable-host-firewall"];
-  facts.add(
-    { type: "host-firewall", enabled: firewall === "true" || firewall === true },
-    source,
-    firewall === undefined ? ["metadata", "name"] : ["data", "enable-host-firewall"],
-  );
-  facts.assumed.ciliumHostFirewall = firewall === "true" || firewall === true;
-  // "auto: defaults to policy except when running in Kubernetes, where it defaults to always."
-  if (data["allow-localhost"] === "policy") facts.assumed.ciliumAllowLocalhost = "policy";
-  const { ipam = "cluster-pool", "enable-policy": enforcement, "policy-cidr-match-mode": matched } = data;
-  const found = assumptionValues.ciliumEnforcement.find((value) => value === enforcement);
-  if (found !== undefined) facts.assumed.ciliumEnforcement = found;
-  if (typeof matched === "string" && matched.split(/[\s,]+/).includes("nodes"))
-    facts.assumed.ciliumCidrMatchMode = "nodes";
-  const allocates = typeof ipam === "string" && ipam.startsWith("cluster-pool");
-  for (const family of allocates ? ["4", "6"] : []) {
-    if (data[`enable-ipv${family}`] === "false") continue;
-    const key = `cluster-pool-ipv${family}-cidr`;
-    facts.addCidrs("pods", data[key], source, ["data", key]);
-  }
 }
 
 /** "Network: IPv4 network in CIDR format to use for the entire flannel network". */

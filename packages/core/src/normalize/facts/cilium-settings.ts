@@ -1,0 +1,136 @@
+import { assumptionValues, ciliumVersions } from "../../model/assumptions.ts";
+import { parseSource } from "../../parse/parse-source.ts";
+import type { RawValue } from "../../parse/document.ts";
+import type { NodePath } from "../../source/position.ts";
+import type { ClusterDraft } from "../cluster-draft.ts";
+import { refOf } from "../not-evaluated.ts";
+import { emptyMapping, isList, isMapping, type RawMapping, type RawObject } from "../raw-object.ts";
+import type { FactSource } from "./facts-draft.ts";
+
+/** Where settings stand, and whether there are others that the input does not show. */
+interface SettingsPlace {
+  readonly at: (key: string) => NodePath;
+  readonly hasOthers?: boolean;
+}
+
+/** What `cilium-config` tells, by its keys. What it does not have is as Cilium has it by default. */
+export function ciliumSettings(
+  data: RawMapping,
+  source: FactSource,
+  { facts }: ClusterDraft,
+  { at, hasOthers = false }: SettingsPlace,
+): void {
+  facts.add({ type: "plugin", name: "Cilium", enforces: "not proven" }, source, ["metadata", "name"]);
+  const firewall = data["enable-host-firewall"];
+  if (firewall !== undefined || !hasOthers) {
+    const enabled = firewall === "true" || firewall === true;
+    const path = firewall === undefined ? ["metadata", "name"] : at("enable-host-firewall");
+    facts.add({ type: "host-firewall", enabled }, source, path);
+    facts.assumed.ciliumHostFirewall = enabled;
+  }
+  // "auto: defaults to policy except when running in Kubernetes, where it defaults to always."
+  if (data["allow-localhost"] === "policy") facts.assumed.ciliumAllowLocalhost = "policy";
+  const { ipam = "cluster-pool", "enable-policy": enforcement, "policy-cidr-match-mode": matched } = data;
+  const found = assumptionValues.ciliumEnforcement.find((value) => value === enforcement);
+  if (found !== undefined) facts.assumed.ciliumEnforcement = found;
+  if (wordsOf(matched).includes("nodes")) facts.assumed.ciliumCidrMatchMode = "nodes";
+  // "cluster-pool-ipv4-cidr: IPv4 CIDR range that Pods get their addresses from", where the operator allocates them.
+  const allocates = typeof ipam === "string" && ipam.startsWith("cluster-pool");
+  for (const family of allocates ? ["4", "6"] : []) {
+    if (isOff(data[`enable-ipv${family}`])) continue;
+    const key = `cluster-pool-ipv${family}-cidr`;
+    facts.addCidrs("pods", wordsOf(data[key]).join(","), source, at(key));
+  }
+}
+
+function isOff(value: RawValue | undefined): boolean {
+  return value === "false" || value === false;
+}
+
+/** The words of a text, or of a list of texts. */
+function wordsOf(value: RawValue | undefined): readonly string[] {
+  const texts = isList(value) ? value : [value];
+  return texts.flatMap((text) => (typeof text === "string" ? text.split(/[\s,]+/) : [])).filter((word) => word !== "");
+}
+
+/** The chart that an object installs, its values, and where these stand. */
+interface Chart {
+  readonly name: unknown;
+  /** Its version, as it is written. */
+  readonly version: unknown;
+  readonly values: RawMapping;
+  readonly path: NodePath;
+  readonly hasOthers: boolean;
+}
+
+/** Takes note of Cilium's settings where an object has its Helm chart installed: by Flux, by Argo CD, or in K3s and RKE2. */
+export function noteCiliumChart(object: RawObject, draft: ClusterDraft): void {
+  const chart = chartOf(object);
+  if (chart === undefined || !/^(?:rke2-)?cilium$/.test(String(chart.name))) return;
+  const source = { object: refOf(object), origin: object.origin };
+  // The chart has the version of what it installs; a range may mean several.
+  const minor = /^v?(1\.\d+)(?:\.(?:\d+|x|\*))?$/.exec(String(chart.version))?.[1];
+  const version = ciliumVersions.find((each) => each === minor);
+  if (version !== undefined) draft.facts.assumed.ciliumVersion = version;
+  ciliumSettings(settingsOf(chart.values), source, draft, {
+    at: () => chart.path,
+    hasOthers: chart.hasOthers,
+  });
+}
+
+function chartOf({ kind, value }: RawObject): Chart | undefined {
+  const spec = within(value, "spec");
+  switch (kind) {
+    case "HelmRelease": {
+      const { chart, version } = within(within(spec, "chart"), "spec");
+      const name = chart ?? within(spec, "chartRef")["name"];
+      const hasOthers = isList(spec["valuesFrom"]);
+      return { name, version, values: within(spec, "values"), path: ["spec", "values"], hasOthers };
+    }
+    case "HelmChart": {
+      const { chart: name, version } = spec;
+      const values = mappingIn(spec["valuesContent"]);
+      return { name, version, values, path: ["spec", "valuesContent"], hasOthers: false };
+    }
+    case "Application": {
+      const source = within(spec, "source");
+      const helm = within(source, "helm");
+      const values = { ...mappingIn(helm["values"]), ...within(helm, "valuesObject") };
+      const hasOthers = isList(helm["valueFiles"]) || isList(helm["parameters"]);
+      const { chart: name, targetRevision: version } = source;
+      return { name, version, values, path: ["spec", "source", "helm"], hasOthers };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The values of the chart by the keys of `cilium-config` that it writes. */
+function settingsOf(values: RawMapping): RawMapping {
+  const operator = within(within(values, "ipam"), "operator");
+  const written: Record<string, RawValue | undefined> = {
+    "enable-policy": values["policyEnforcementMode"],
+    "policy-cidr-match-mode": values["policyCIDRMatchMode"],
+    "enable-host-firewall": within(values, "hostFirewall")["enabled"],
+    ipam: within(values, "ipam")["mode"],
+    "enable-ipv4": within(values, "ipv4")["enabled"],
+    "enable-ipv6": within(values, "ipv6")["enabled"],
+    "cluster-pool-ipv4-cidr": operator["clusterPoolIPv4PodCIDRList"],
+    "cluster-pool-ipv6-cidr": operator["clusterPoolIPv6PodCIDRList"],
+  };
+  const known = Object.entries(written).filter(([, value]) => value !== undefined && value !== null);
+  return { ...(Object.fromEntries(known) as RawMapping), ...within(values, "extraConfig") };
+}
+
+function within(value: RawMapping, key: string): RawMapping {
+  const inner = value[key];
+  return isMapping(inner) ? inner : emptyMapping;
+}
+
+/** A text in YAML; empty where it is none. */
+function mappingIn(text: RawValue | undefined): RawMapping {
+  if (typeof text !== "string") return emptyMapping;
+  const { documents } = parseSource({ name: "", text }, { wants: () => true }, () => undefined);
+  const value = documents[0]?.value;
+  return isMapping(value) ? value : emptyMapping;
+}

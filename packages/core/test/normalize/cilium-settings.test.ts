@@ -1,0 +1,52 @@
+import { readManifests } from "@npa/core";
+import { describe, expect, it } from "vitest";
+
+const values =
+  "{policyEnforcementMode: always, policyCIDRMatchMode: [nodes], hostFirewall: {enabled: true}, extraConfig: {allow-localhost: policy}}";
+
+function assumedOf(object: string): unknown {
+  return readManifests([{ name: "a.yaml", text: object }]).assumed;
+}
+
+function helmRelease(chart: string, rest: string): string {
+  return `{apiVersion: helm.toolkit.fluxcd.io/v2, kind: HelmRelease, metadata: {name: network}, spec: {${chart}, ${rest}}}`;
+}
+
+const all = {
+  dataplane: "cilium",
+  ciliumEnforcement: "always",
+  ciliumCidrMatchMode: "nodes",
+  ciliumHostFirewall: true,
+  ciliumAllowLocalhost: "policy",
+};
+
+describe("the Helm chart of Cilium", () => {
+  it.each([
+    ["Flux", helmRelease("chart: {spec: {chart: cilium}}", `values: ${values}`), all],
+    ["Flux, by reference", helmRelease("chartRef: {kind: OCIRepository, name: cilium}", `values: ${values}`), all],
+    [
+      "K3s",
+      `{apiVersion: helm.cattle.io/v1, kind: HelmChart, metadata: {name: network}, spec: {chart: cilium, valuesContent: '${values}'}}`,
+      all,
+    ],
+    [
+      "Argo CD",
+      `{apiVersion: argoproj.io/v1alpha1, kind: Application, metadata: {name: network}, spec: {source: {chart: cilium, helm: {valuesObject: ${values}}}}}`,
+      all,
+    ],
+    [
+      "what it does not say is as Cilium has it",
+      helmRelease("chart: {spec: {chart: cilium, version: 1.17.4}}", "values: {}"),
+      { dataplane: "cilium", ciliumHostFirewall: false, ciliumVersion: "1.17" },
+    ],
+    [
+      "what others may say is open",
+      helmRelease("chart: {spec: {chart: cilium, version: '>=1.16'}}", "valuesFrom: [{kind: ConfigMap, name: v}]"),
+      { dataplane: "cilium" },
+    ],
+    ["another chart", helmRelease("chart: {spec: {chart: cilium-extras}}", `values: ${values}`), undefined],
+    ["no values at all", helmRelease("chart: 3", "values: [x]"), undefined],
+  ])("tells how policies are enforced: %s", (_, object, assumed) => {
+    expect(assumedOf(object)).toEqual(assumed);
+  });
+});
