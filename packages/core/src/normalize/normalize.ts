@@ -60,7 +60,7 @@ export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOpti
   const facts = draft.facts.all();
   const nodes = new Map([...draft.cilium.nodes, ...draft.nodes]);
   const assumed = assumedOf(draft, facts);
-  const beside = withCilium(ground, draft.cilium, draft.calico.slices, nodes.values());
+  const beside = withCilium(ground, draft.cilium, nodes.values());
   const staged = withStaged(beside, draft.calico);
   return {
     live: options.live,

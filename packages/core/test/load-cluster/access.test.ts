@@ -40,12 +40,13 @@ describe("what RBAC forbids", () => {
       "services",
       "ingresses",
       "nodes",
+      "endpointslices",
       "validatingwebhookconfigurations",
       "mutatingwebhookconfigurations",
       "apiservices",
       "configmaps",
     ]);
-    // No connection hangs on the last five.
+    // No connection hangs on the last six.
     expect(read.notEvaluated.map(({ ref }) => ref.kind)).not.toContain("Node");
     expect(read.notEvaluated).toHaveLength(9);
     const missing = readDocuments(read.sources, read).notEvaluated.find(({ ref }) => ref.kind === "ReplicaSet");

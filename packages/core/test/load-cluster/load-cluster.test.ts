@@ -335,6 +335,40 @@ describe("kinds that are not Kubernetes' own", () => {
     expect(cluster.notEvaluated).toEqual([]);
   });
 
+  it("EndpointSlices that no Service with a selector has tell where the API server is", async () => {
+    const slice = (service: string, address: string, labels: object = {}): KubeObject => ({
+      apiVersion: "discovery.k8s.io/v1",
+      kind: "EndpointSlice",
+      metadata: { name: service, namespace: "default", labels: { "kubernetes.io/service-name": service, ...labels } },
+      addressType: "IPv4",
+      endpoints: [{ addresses: [address] }],
+      ports: [{ name: "https", port: 6443, protocol: "TCP" }],
+    });
+    const managed = { "endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io" };
+    const policy = {
+      apiVersion: "cilium.io/v2",
+      kind: "CiliumNetworkPolicy",
+      metadata: { name: "p", namespace: "web" },
+      spec: { endpointSelector: {}, egress: [{ toEntities: ["kube-apiserver"] }] },
+    };
+    const objects = [policy, slice("kubernetes", "203.0.113.7"), slice("other", "10.0.0.1", managed)];
+    const slices: ServedKind = {
+      group: "discovery.k8s.io",
+      version: "v1",
+      kind: "EndpointSlice",
+      resource: "endpointslices",
+      shortNames: [],
+      namespaced: true,
+      inAll: false,
+      custom: false,
+    };
+    const read = await load(await serverFor({ kinds: [...allKinds, slices], objects }));
+    expect(objectsOf(read).filter((name) => name.startsWith("EndpointSlice"))).toEqual([
+      "EndpointSlice default/kubernetes",
+    ]);
+    expect(readDocuments(read.sources, read).assumed).toMatchObject({ kubeApiserver: "203.0.113.7" });
+  });
+
   it("cluster-wide policies are read whole, and evaluated", async () => {
     const deny = { subject: { namespaces: {} }, ingress: [{ action: "Deny", from: [{ namespaces: {} }] }] };
     const server = await serverFor({

@@ -25,6 +25,8 @@ export interface ClusterKind {
   /** The plural in paths and RBAC rules. */
   readonly resource: string;
   readonly namespaced: boolean;
+  /** Only objects whose labels this selector matches, as `kubectl -l` has it. Absent: all. */
+  readonly labelSelector?: string;
   /** What is kept of an object. */
   readonly shape: Shape;
   /** What is unknown when its objects cannot be listed, as a sentence without a full stop. */
@@ -37,7 +39,7 @@ export interface ClusterKind {
   readonly presence: "built-in" | "installed" | "named-only" | "facts";
 }
 
-type Served = Omit<ClusterKind, "withoutIt" | "shape" | "presence" | "namespaced">;
+type Served = Omit<ClusterKind, "labelSelector" | "withoutIt" | "shape" | "presence" | "namespaced">;
 
 function builtIn(served: Served, shape: Shape, withoutIt: string): ClusterKind {
   return { ...served, namespaced: served.resource !== "namespaces", shape, withoutIt, presence: "built-in" };

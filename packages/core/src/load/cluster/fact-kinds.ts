@@ -1,5 +1,13 @@
 import type { ClusterKind } from "./cluster-kinds.ts";
-import { apiServiceShape, felixShape, networkShape, nodeShape, profileShape, webhooksShape } from "./object-shapes.ts";
+import {
+  apiServiceShape,
+  endpointSliceShape,
+  felixShape,
+  networkShape,
+  nodeShape,
+  profileShape,
+  webhooksShape,
+} from "./object-shapes.ts";
 import type { Shape } from "./projection.ts";
 
 function fact(
@@ -21,6 +29,19 @@ const ranges = "the addresses of the cluster may be known in part only";
 /** Those that every cluster has, and on which no connection hangs: what they tell of the cluster serves findings. */
 export const factKinds: readonly ClusterKind[] = [
   fact("", "v1", "Node", "nodes", nodeShape, "the addresses of nodes and the cloud are unknown"),
+  {
+    ...fact(
+      "discovery.k8s.io",
+      "v1",
+      "EndpointSlice",
+      "endpointslices",
+      endpointSliceShape,
+      "what is behind Services without selectors, as the API server's, is unknown",
+    ),
+    namespaced: true,
+    // Of a Service with a selector its pods tell more, and those are most.
+    labelSelector: "endpointslice.kubernetes.io/managed-by!=endpointslice-controller.k8s.io",
+  },
   fact(
     "admissionregistration.k8s.io",
     "v1",

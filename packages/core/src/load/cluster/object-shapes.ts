@@ -169,6 +169,13 @@ export const nodeShape: Shape = fields({
   status: fields({ addresses: list(fields({ type: all, address: all })) }),
 });
 
+/** What is behind a Service that selects no pods. */
+export const endpointSliceShape: Shape = fields({
+  metadata,
+  endpoints: list(fields({ addresses: all, conditions: fields({ ready: all }) })),
+  ports: list(fields({ name: all, protocol: all, port: all })),
+});
+
 /** A pool or a range of addresses, or the network of a cluster. */
 export const networkShape: Shape = fields({
   metadata: datedMetadata,

@@ -90,7 +90,12 @@ class ListReader {
 
   async #page(token: string): Promise<Fields> {
     try {
-      const query = new URLSearchParams({ limit: String(this.#limit), ...(token === "" ? {} : { continue: token }) });
+      const { labelSelector } = this.#kind;
+      const query = new URLSearchParams({
+        limit: String(this.#limit),
+        ...(labelSelector === undefined ? {} : { labelSelector }),
+        ...(token === "" ? {} : { continue: token }),
+      });
       return await this.#options.client.get(`${this.#path}?${query.toString()}`);
     } catch (error) {
       const tooLarge = error instanceof ApiFault && error.fault.kind === "too-large";

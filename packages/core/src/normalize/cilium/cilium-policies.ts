@@ -5,7 +5,6 @@ import type { Selector } from "../../model/selector.ts";
 import { networkPolicyTier } from "../../semantics/tiers.ts";
 import { type AddressSet, singleAddresses } from "../../sets/address-set.ts";
 import { difference, unionAll } from "../../sets/interval-set.ts";
-import type { SliceDraft } from "../calico/calico-draft.ts";
 import { noLabels } from "../string-map.ts";
 import {
   type AskedEntry,
@@ -14,6 +13,7 @@ import {
   type CiliumSide,
   nothing,
   outside,
+  type Possible,
   possibly,
   type Resolved,
 } from "./cilium-entities.ts";
@@ -26,7 +26,6 @@ import type { CiliumDraft, CiliumEntry, CiliumGrant, CiliumPeer, CiliumPolicyDra
 export interface CiliumGround {
   readonly draft: CiliumDraft;
   readonly services: readonly Service[];
-  readonly slices: readonly SliceDraft[];
   /** The addresses of the nodes of the input. */
   readonly nodes: AddressSet;
 }
@@ -203,7 +202,7 @@ class Converter {
   }
 
   /**
-   * "toServices: with a selector its pods, else the addresses of its EndpointSlices." What is not resolved matches nothing,
+   * "toServices: with a selector its pods, else the addresses of its EndpointSlices", or of its Endpoints, of which these are made. What is not resolved matches nothing,
    * or with ports everybody on them; in a deny nothing is ever resolved.
    */
   #service(peer: Extract<CiliumPeer, { type: "service" }>, entry: AskedEntry, policy: CiliumPolicyDraft): Resolved {
@@ -215,7 +214,18 @@ class Converter {
       const ifAbsent = entry.ports === "any" ? "nobody" : "everyone";
       return { certain: [], possible: { peers: "any", why, ifAbsent } };
     }
-    return certain(...found.map((service) => this.#endpointsOf(service)));
+    const known = found.filter(({ selector, endpoints }) => selector !== undefined || endpoints !== undefined);
+    const [unknown] = found.filter((service) => !known.includes(service));
+    return {
+      ...certain(...known.map((service) => this.#endpointsOf(service))),
+      ...(unknown === undefined ? {} : { possible: this.#unknownEndpoints(unknown) }),
+    };
+  }
+
+  /** Of a Service that selects no pods only EndpointSlices tell what is behind it. */
+  #unknownEndpoints({ namespace, name }: Service): Possible {
+    const why = `the EndpointSlices of Service ${namespace}/${name}`;
+    return { peers: [this.#entities.outside(["world"], outside)], why, ifAbsent: "nobody" };
   }
 
   #servicesOf(
@@ -233,12 +243,9 @@ class Converter {
 
   #endpointsOf(service: Service): Peer {
     if (service.selector !== undefined) return podsOf(service);
-    const slices = this.#ground.slices.filter(
-      (slice) => slice.service === service.name && slice.namespace === service.namespace,
-    );
     return this.#entities.outside(
       [`Service ${service.namespace}/${service.name}`],
-      singleAddresses(slices.flatMap((slice) => slice.addresses)),
+      singleAddresses((service.endpoints ?? []).flatMap(({ addresses }) => addresses)),
     );
   }
 }

@@ -1,7 +1,6 @@
 import type { Cluster, ClusterNode, PodGroup, Workload } from "../../model/cluster.ts";
 import type { Labels } from "../../model/selector.ts";
 import { singleAddresses } from "../../sets/address-set.ts";
-import type { SliceDraft } from "../calico/calico-draft.ts";
 import { clusterLabel, ownCluster } from "../../semantics/cilium-clusters.ts";
 import { newStringMap } from "../string-map.ts";
 import type { CiliumDraft } from "./cilium-draft.ts";
@@ -14,12 +13,11 @@ type Ground = Pick<Cluster, "workloads" | "services" | "policies">;
 export function withCilium<G extends Ground>(
   ground: G,
   draft: CiliumDraft,
-  slices: readonly SliceDraft[],
   nodes: Iterable<ClusterNode>,
 ): G & Pick<Cluster, "hostPolicies"> {
   if (draft.policies.size === 0) return ground;
   const addresses = singleAddresses([...nodes].flatMap((node) => node.addresses));
-  const own = ciliumPolicies({ draft, services: ground.services, slices, nodes: addresses });
+  const own = ciliumPolicies({ draft, services: ground.services, nodes: addresses });
   return {
     ...ground,
     workloads: ground.workloads.map(withIdentityLabels),
