@@ -3,7 +3,7 @@ import type { Direction, Peer, Policy, PortSpec } from "../model/policy.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { ownNode } from "../semantics/implied-policies.ts";
 import { singleAddresses } from "../sets/address-set.ts";
-import { isIcmp } from "../sets/connection-set.ts";
+import { type ConnectionId, isIcmp, noConnections } from "../sets/connection-set.ts";
 import { meets } from "../sets/interval-set.ts";
 import { placesIn } from "../sets/reserved-places.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
@@ -34,10 +34,10 @@ export function usedAssumptions(
   return [...used].toSorted();
 
   function ofDirection(direction: Direction, pairs: readonly SubjectAndPeer[]): void {
-    for (const { from, to } of pairs) {
-      const policies = reachability.policiesOf(from.classId, direction, "possible");
-      for (const key of ofPeers(policies, direction, to, reachability)) used.add(key);
-      for (const key of ofCilium(policies, direction, { from, to }, reachability)) used.add(key);
+    for (const pair of pairs) {
+      const policies = reachability.policiesOf(pair.from.classId, direction, "possible");
+      for (const key of ofPeers(policies, direction, pair, reachability)) used.add(key);
+      for (const key of ofCilium(policies, direction, pair, reachability)) used.add(key);
       for (const key of ofOrder(policies)) used.add(key);
     }
   }
@@ -46,17 +46,27 @@ export function usedAssumptions(
 function ofPeers(
   policies: readonly Policy[],
   direction: Direction,
-  { workload }: SubjectAndPeer["to"],
-  { cluster }: Reachability,
+  { from, to, asked }: SubjectAndPeer,
+  reachability: Reachability,
 ): readonly (keyof Assumptions)[] {
   const peers = policies.flatMap(({ rules }) =>
     rules[direction].flatMap((rule) => (rule.peers === "any" ? [] : rule.peers)),
   );
+  const { cluster, options } = reachability;
+  const { workload } = to;
   const isOutside = workload === undefined;
   const isUndefined = workload !== undefined && cluster.namespaces.get(workload.namespace)?.declared === false;
+  const isClosed = options.assumptions.unknownNamespaceLabels === "absent";
+  // Where labels are unknown, what is so whatever they are rests on nothing.
+  const admitted = (bound: "certain" | "possibleAlone"): ConnectionId =>
+    reachability.table.intersection(
+      reachability[bound][direction].rowOf[from.classId]?.connections(to.classId) ?? noConnections,
+      asked,
+    );
+  const isOpen = admitted("certain") !== admitted("possibleAlone");
   return [
     ...(workload !== undefined && peers.some(({ type }) => type === "ipBlock") ? ["ipBlockMatchesPods" as const] : []),
-    ...(isUndefined && peers.some(asksNamespaces) ? ["unknownNamespaceLabels" as const] : []),
+    ...(isUndefined && (isClosed || isOpen) && peers.some(asksNamespaces) ? ["unknownNamespaceLabels" as const] : []),
     ...(peers.some(({ type }) => type === "oldForm") ? ["anpOldForm" as const] : []),
     ...(isOutside && peers.some((peer) => peer.type === "networks" && peer.apiServer !== undefined)
       ? ["kubeApiserver" as const]
@@ -68,7 +78,7 @@ function ofPeers(
 function ofCilium(
   policies: readonly Policy[],
   direction: Direction,
-  { from, to }: Pick<SubjectAndPeer, "from" | "to">,
+  { from, to }: SubjectAndPeer,
   reachability: Reachability,
 ): readonly (keyof Assumptions)[] {
   if (reachability.options.assumptions.dataplane !== "cilium") return [];

@@ -215,7 +215,7 @@ class Converter {
       return { certain: [], possible: { peers: "any", why, ifAbsent } };
     }
     const known = found.filter(({ selector, endpoints }) => selector !== undefined || endpoints !== undefined);
-    const [unknown] = found.filter((service) => !known.includes(service));
+    const unknown = found.find((service) => !known.includes(service));
     return {
       ...certain(...known.map((service) => this.#endpointsOf(service))),
       ...(unknown === undefined ? {} : { possible: this.#unknownEndpoints(unknown) }),
