@@ -11,6 +11,7 @@ import { selectorKey } from "../semantics/canonical-key.ts";
 export class MetricsOfPolicies {
   readonly #reachability: Reachability;
   readonly #pods: Weights;
+  readonly #keys = new Map<Policy, readonly string[]>();
 
   constructor(reachability: Reachability) {
     this.#reachability = reachability;
@@ -28,12 +29,19 @@ export class MetricsOfPolicies {
     return {
       rules: rules.length,
       peers: peers.length,
-      distinctSelectors: new Set(selectors.map(selectorKey)).size,
+      distinctSelectors: new Set(this.#selectorKeys(policy, selectors)).size,
       selectorTerms: selectors.reduce((sum, { requirements }) => sum + requirements.length, 0),
       namedPorts: ports.filter(({ type }) => type === "named").length,
       exceptEntries: peers.reduce((sum, peer) => sum + (peer.type === "ipBlock" ? peer.except.length : 0), 0),
       expandedEntries: this.expandedEntries(policy),
     };
+  }
+
+  /** Asked for the policy, and then for its namespace. */
+  #selectorKeys(policy: Policy, selectors?: readonly Selector[]): readonly string[] {
+    let keys = this.#keys.get(policy);
+    if (keys === undefined) this.#keys.set(policy, (keys = (selectors ?? selectorsOf(policy)).map(selectorKey)));
+    return keys;
   }
 
   /** Of a policy as it is written. */
@@ -50,7 +58,7 @@ export class MetricsOfPolicies {
       policiesPerPod: this.#policiesPerPod(namespace, policies),
       rules: total("rules"),
       peers: total("peers"),
-      distinctSelectors: new Set(policies.flatMap((policy) => selectorsOf(policy).map(selectorKey))).size,
+      distinctSelectors: new Set(policies.flatMap((policy) => this.#selectorKeys(policy))).size,
       selectorTerms: total("selectorTerms"),
       namedPorts: total("namedPorts"),
       exceptEntries: total("exceptEntries"),

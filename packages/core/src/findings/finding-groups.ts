@@ -8,7 +8,8 @@ import { sha256Hex } from "../lib/sha256.ts";
  */
 export function withGroups(findings: readonly Finding[]): readonly Finding[] {
   const groupOf = new Map<Finding, string>();
-  for (const [key, alike] of groupBy(findings, groupKey)) {
+  const paths = new Map<string, string>();
+  for (const [key, alike] of groupBy(findings, (finding) => groupKey(finding, paths))) {
     if (alike.length < 2) continue;
     const group = sha256Hex(key).slice(0, 16);
     for (const finding of alike) groupOf.set(finding, group);
@@ -19,13 +20,17 @@ export function withGroups(findings: readonly Finding[]): readonly Finding[] {
   });
 }
 
-function groupKey(finding: Finding): string {
+/** `paths`: those that were met, without their indexes. Many findings have the same. */
+function groupKey(finding: Finding, paths: Map<string, string>): string {
   const { ruleId, severity, message, location, object, fix } = finding;
+  const path = location?.path ?? "";
+  let where = paths.get(path);
+  if (where === undefined) paths.set(path, (where = withoutIndexes(path)));
   return JSON.stringify([
     ruleId,
     severity,
     object.kind,
-    withoutIndexes(location?.path ?? ""),
+    where,
     nameless(message, finding),
     nameless(fix?.description ?? "", finding),
   ]);
@@ -46,7 +51,7 @@ function nameless(text: string, { object }: Finding): string {
 
 /** Names are hostile, so no pattern is made of them. */
 function withoutWord(text: string, word: string, placeholder: string): string {
-  if (word === "") return text;
+  if (word === "" || !text.includes(word)) return text;
   let result = "";
   let from = 0;
   for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {

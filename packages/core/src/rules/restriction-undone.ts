@@ -40,7 +40,7 @@ function isTold(context: RuleContext, { narrow, by }: UndonePiece): boolean {
 function byRules(pieces: readonly UndonePiece[]): readonly (readonly [UndonePiece, ...UndonePiece[]])[] {
   const groups = new Map<string, [UndonePiece, ...UndonePiece[]]>();
   for (const piece of pieces) {
-    const key = JSON.stringify([keyOf(piece.ref), keyOf(piece.by)]);
+    const key = `${keyOf(piece.ref)} ${keyOf(piece.by)}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [piece]);
     else group.push(piece);
@@ -49,7 +49,7 @@ function byRules(pieces: readonly UndonePiece[]): readonly (readonly [UndonePiec
 }
 
 function keyOf({ policy, direction, rule }: RuleRef): string {
-  return JSON.stringify([policy.index, direction, rule]);
+  return `${policy.index} ${direction} ${rule}`;
 }
 
 function foundOf(context: RuleContext, [first, ...others]: readonly [UndonePiece, ...UndonePiece[]]): Found {
@@ -79,6 +79,7 @@ function foundOf(context: RuleContext, [first, ...others]: readonly [UndonePiece
 }
 
 function distinctPaths(first: UndonePiece, others: readonly UndonePiece[]): readonly NodePath[] {
+  if (others.length === 0) return [pathOf(first.ref, first.narrow, first.broad)];
   const paths = [first, ...others].map(({ ref, narrow, broad }) => pathOf(ref, narrow, broad));
   return [...new Map(paths.map((path) => [formatPath(path), path])).values()];
 }
@@ -88,7 +89,7 @@ function pathOf({ policy, direction, rule }: RuleRef, piece: Piece, other: Piece
   const { peers, ports } = ruleOf({ policy, direction, rule });
   const peer = peers === "any" || piece.peer === "any" ? -1 : peers.indexOf(piece.peer);
   const port = ports === "any" || piece.port === "any" ? -1 : ports.indexOf(piece.port);
-  const isSamePeer = peerText(piece.peer) === peerText(other.peer);
+  const isSamePeer = piece.peer === other.peer || peerText(piece.peer) === peerText(other.peer);
   if (peer >= 0 && !isSamePeer) return peerPath(policy, direction, rule, peer);
   if (port >= 0 && isSamePeer) return portPath(policy, direction, rule, port);
   return rulePath(policy, direction, rule);

@@ -1,5 +1,5 @@
 import type { Budget } from "./budget.ts";
-import { type Box, boxKey, type Dimension, type Elements, holdsPoint, type Point } from "./box.ts";
+import { type Box, boxKey, type Dimension, holdsPoint, type Point, type Term } from "./box.ts";
 
 /** A box that covers, and how many owners hold it in place. Equal boxes share one entry. */
 export interface CoverEntry {
@@ -35,6 +35,8 @@ export class CoverIndex {
   /** Dimensions filed under their first element: they are looked up for every point. */
   readonly #always = new Set<number>();
   readonly #unfiled: Entry[] = [];
+  /** The blocks of terms that were looked at: boxes share theirs. */
+  readonly #blocks = new Map<Term, readonly Block[] | undefined>();
   /** Not filed yet: an index that is only asked for very boxes never files any. */
   #waiting: Entry[] = [];
 
@@ -101,8 +103,9 @@ export class CoverIndex {
 
   #file(entry: Entry): void {
     let best: { dimension: Dimension; blocks: readonly Block[]; cost: number } | undefined;
-    for (const { dimension, within } of entry.box) {
-      const blocks = alignedBlocks(dimension, within);
+    for (const term of entry.box) {
+      const { dimension } = term;
+      const blocks = this.#blocksOf(term);
       if (blocks === undefined) continue;
       const cost = this.#crowd(dimension, blocks);
       if (best === undefined || cost < best.cost) best = { dimension, blocks, cost };
@@ -126,6 +129,12 @@ export class CoverIndex {
       if (list === undefined) atLevel.set(block, [entry]);
       else list.push(entry);
     }
+  }
+
+  #blocksOf(term: Term): readonly Block[] | undefined {
+    let blocks = this.#blocks.get(term);
+    if (blocks === undefined && !this.#blocks.has(term)) this.#blocks.set(term, (blocks = alignedBlocks(term)));
+    return blocks;
   }
 
   /** How many boxes are already filed where this one would go. */
@@ -170,7 +179,7 @@ interface Block {
  * A set of elements as aligned blocks of 2^level; undefined when it is of no use for finding: too scattered, open at the
  * end, or, for sparse dimensions such as labels, one that absence satisfies.
  */
-function alignedBlocks(dimension: Dimension, within: Elements): readonly Block[] | undefined {
+function alignedBlocks({ dimension, within }: Term): readonly Block[] | undefined {
   if (within.length > maxBlocks) return undefined;
   const isLabel = "role" in dimension;
   const last = within[within.length - 1];

@@ -66,7 +66,7 @@ function identityOf(policy: Policy): string {
   const { ref, namespace = "", name, part = 0 } = policy;
   // NetworkPolicies are one kind in both of their groups.
   const group = isNetworkPolicy(policy) ? "" : ref.apiVersion.split("/")[0];
-  return [group, ref.kind, namespace, name, part].join("\u0000");
+  return `${group}\u0000${ref.kind}\u0000${namespace}\u0000${name}\u0000${part}`;
 }
 
 const reasons = new WeakMap<Policy, string | false>();

@@ -10,17 +10,23 @@ const absentOnly: Elements = [0, 1];
 /** A selector as a box over the label keys of one role: exactly the labels it matches; undefined when it matches none. */
 export function selectorBox(universe: Universe, role: LabelRole, selector: Selector): Box | undefined {
   const { requirements } = selector;
-  if (requirements.length === 0) return everywhere;
+  const [only] = requirements;
+  if (only === undefined) return everywhere;
+  if (requirements.length === 1) return requirementBox(universe, role, only);
   // Key by key, then sorted: one term at a time would copy the box for each of many keys.
   const terms = new Map<number, Box>();
   for (const requirement of requirements) {
     const dimension = universe.label(role, requirement.key);
-    const allowed = slab(dimension, requirementElements(universe, role, requirement));
+    const allowed = requirementBox(universe, role, requirement);
     const both = allowed && intersectBoxes(terms.get(dimension.id) ?? everywhere, allowed);
     if (both === undefined) return undefined;
     terms.set(dimension.id, both);
   }
   return [...terms].toSorted(([a], [b]) => a - b).flatMap(([, term]) => term);
+}
+
+function requirementBox(universe: Universe, role: LabelRole, requirement: Requirement): Box | undefined {
+  return slab(universe.label(role, requirement.key), requirementElements(universe, role, requirement));
 }
 
 /** "NotIn is also true when the key is absent" (labels.Requirement.Matches). */

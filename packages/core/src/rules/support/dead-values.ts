@@ -32,7 +32,7 @@ export function deadValues(
   if (lists.length === 0 || !matchesIn(context, selector, namespaces)) return [];
   let selected: ReadonlySet<LabelledPods> | undefined;
   const isSelected = (pods: LabelledPods): boolean =>
-    (selected ??= new Set(context.podLabels.matching(selector))).has(pods);
+    (selected ??= new Set(namespaces.flatMap((name) => context.podLabels.matching(selector, name)))).has(pods);
   return lists.flatMap((list) => deadIn(context, selector, list, namespaces, isSelected));
 }
 
