@@ -207,14 +207,13 @@ function emptyLines({ inputs, workloads, policies, refusedPolicies }: Cluster): 
   const skipped =
     inputs.skipped > 0
       ? [
-          `hint: ${inputs.skipped === 1 ? "1 document is" : `${inputs.skipped} documents are`} no Kubernetes object and skipped`,
+          `hint: ${inputs.skipped === 1 ? "1 document is skipped: it is not a Kubernetes object" : `${inputs.skipped} documents are skipped: they are not Kubernetes objects`}`,
         ]
       : [];
   const isEmpty = workloads.length + policies.length + refusedPolicies.length === 0;
   return isEmpty ? [...skipped, "warning: there is no workload and no policy in the input"] : skipped;
 }
 
-/** One line for each sort of hint, however many directories it is about. */
 /** They look like policies, and nothing that npa says hangs on them. */
 function stagedLines({ staged }: Cluster): string[] {
   if (staged === undefined) return [];
@@ -228,6 +227,7 @@ function stagedLines({ staged }: Cluster): string[] {
   ];
 }
 
+/** One line for each sort of hint, however many directories it is about. */
 function hintLines({ hints, missing = [] }: Input): string[] {
   const lines: string[] = missing.length === 0 ? [] : [`hint: nothing is at ${nameList(missing, missing.length)}`];
   for (const [type, line] of Object.entries(hintTexts)) {

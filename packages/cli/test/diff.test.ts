@@ -144,7 +144,7 @@ describe("npa diff", () => {
     const files = { "old.yaml": `${twoTiers}\n---\n${unknown}`, "new.yaml": `${twoTiers}\n---\n${unknown}---\nx: 1\n` };
     const { stderr } = await npa(["diff", "old.yaml", "new.yaml", "--no-findings"], files);
     expect(stderr.match(/AuthorizationPolicy object/g)).toHaveLength(1);
-    expect(stderr).toContain("NEW: hint: 1 document is no Kubernetes object");
+    expect(stderr).toContain("NEW: hint: 1 document is skipped: it is not a Kubernetes object");
   });
 
   it("says what is wrong with its words", async () => {

@@ -72,7 +72,7 @@ describe("what npa says beside the answer", () => {
     expect(stderr).toContain(
       "hint: not read, because it must be rendered first: 1 template (chart/templates/a.yaml), 1 values (chart/Chart.yaml), 1 kustomization (k/kustomization.yaml). ",
     );
-    expect(stderr).toMatch(/hint: 1 document is no Kubernetes object/);
+    expect(stderr).toMatch(/hint: 1 document is skipped: it is not a Kubernetes object/);
     expect(code).toBe(0);
     const empty = await npa(["list", "e"], { "e/readme.txt": "" });
     expect(empty).toMatchObject({ code: 2, stderr: "npa: no .yaml, .yml or .json file in e\n" });

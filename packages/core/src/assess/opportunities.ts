@@ -1,4 +1,5 @@
 import type { Policy } from "../model/policy.ts";
+import { formatPath } from "../source/position.ts";
 import type { NamespaceAnalysis, OptimizationOpportunity } from "../answers/policy-metrics.ts";
 import { averageComplexity } from "./namespaces.ts";
 import { repeatedRules } from "./repeated-rules.ts";
@@ -36,11 +37,11 @@ export function* opportunitiesOf(
       recommendation: "Simplify complex policies",
     };
   }
-  for (const { direction, times, policies: having } of repeatedRules(policies, settings.redundancyThreshold)) {
+  for (const { direction, times, path, policies: having } of repeatedRules(policies, settings.redundancyThreshold)) {
     yield {
       namespace,
       type: "rule_redundancy",
-      description: `The same ${direction} rule is written ${times} times, in ${names(having)}`,
+      description: `The same ${direction} rule (${formatPath(path)} of ${having[0]?.name}) is written ${times} times, in ${names(having)}`,
       impact: "low",
       recommendation: "Keep the rule in one policy that selects all these pods, and remove the copies",
     };

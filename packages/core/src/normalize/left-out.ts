@@ -48,6 +48,11 @@ function unrenderedSources(files: ReadonlyMap<string, UnrenderedKind>): readonly
   });
 }
 
+/** Copies of one object, as in an archive beside it, have one name; some files of other tools have none. */
+function namesOf(found: readonly { readonly name: string }[]): readonly string[] {
+  return [...new Set(found.flatMap(({ name }) => (name === "" ? [] : [name])))].slice(0, shown);
+}
+
 function notFollowedKinds(refs: readonly ObjectRef[], generators: FileFacts["generators"]): readonly NotFollowed[] {
   const named = [
     ...refs.map(({ kind, namespace, name }) => ({
@@ -58,5 +63,5 @@ function notFollowedKinds(refs: readonly ObjectRef[], generators: FileFacts["gen
   ];
   return [...groupBy(named, ({ kind }) => kind)]
     .toSorted(([a], [b]) => compareStrings(a, b))
-    .map(([kind, found]) => ({ kind, count: found.length, objects: found.map(({ name }) => name).slice(0, shown) }));
+    .map(([kind, found]) => ({ kind, count: found.length, objects: namesOf(found) }));
 }

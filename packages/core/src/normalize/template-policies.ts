@@ -17,7 +17,7 @@ export function policiesOfTemplates(
         ...(namespace === undefined ? {} : { namespace }),
         name: escapeMisleading(file),
       },
-      reason: "it makes policies, and must be rendered to be read",
+      reason: "the policies of a template can only be read when it is rendered",
       mayChange: { allows: directions, denies: directions },
     })),
   );

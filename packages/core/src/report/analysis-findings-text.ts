@@ -4,7 +4,7 @@ import { type LinesOf, type TextOf, codeFrame, linesOf } from "./code-frame.ts";
 import { printable } from "./escape.ts";
 import { type FindingEntry, entriesOf } from "./finding-entries.ts";
 import { type Palette, type TextOptions, severityPaint } from "./palette.ts";
-import { counted, grouped, objectText, placeText, shortened } from "./words.ts";
+import { counted, grouped, objectText, placeText, sameAgain, shortened } from "./words.ts";
 import { wrapped } from "./wrap.ts";
 
 /** How a report is written as text. */
@@ -158,7 +158,7 @@ function repeatTexts({ object: { kind } }: Finding, repeats: readonly Finding[])
   // The first has named the kind.
   const nameOfRepeat = ({ object }: Finding): string =>
     object.kind === kind ? objectText(object).slice(kind.length + 1) : objectText(object);
-  const times = `and the same ${counted(repeats.length, "time")} more`;
+  const times = `and ${sameAgain(repeats.length)}`;
   if (repeats.length > maxPlaces) {
     const first = repeats.slice(0, maxRepeats).map(nameOfRepeat);
     return [`${times}: ${shortened(first, repeats.length, maxRepeats)}; --all shows each`];

@@ -5,7 +5,7 @@ import type { PrintedRule } from "./rules.ts";
 import { printable } from "./escape.ts";
 import { type FindingEntry, entriesOf } from "./finding-entries.ts";
 import { withoutListItem } from "./fingerprint.ts";
-import { counted, makingTexts, objectText, placeText, shortened } from "./words.ts";
+import { makingTexts, objectText, placeText, sameAgain, shortened } from "./words.ts";
 import { xmlStart, xmlText } from "./xml.ts";
 
 /** How findings are told as tests. */
@@ -101,9 +101,7 @@ function findingCase({ finding, repeats }: FindingEntry, isFailure: boolean): Ca
       `${severity}: ${message}`,
       ...(location === undefined ? [] : [`at ${placeText(location)}`]),
       ...(affectedCount === 0 ? [] : [`affects ${shortened(affected, affectedCount, 10)}`]),
-      ...(others.length === 0
-        ? []
-        : [`the same ${counted(others.length, "time")} more: ${shortened(others, others.length, 10)}`]),
+      ...(others.length === 0 ? [] : [`${sameAgain(others.length)}: ${shortened(others, others.length, 10)}`]),
       ...(fix === undefined ? [] : [`fix: ${fix.description}`]),
     ]
       .map(xmlText)

@@ -14,6 +14,11 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${grouped(count)} ${count === 1 ? one : many}`;
 }
 
+/** `the same once more`, `the same 3 times more`. */
+export function sameAgain(count: number): string {
+  return `the same ${count === 1 ? "once" : counted(count, "time")} more`;
+}
+
 /** A whole number with a comma between thousands, whatever the locale. */
 export function grouped(count: number): string {
   return String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");
@@ -125,7 +130,7 @@ function sameProblemText([first, ...others]: readonly Diagnostic[]): string {
   if (others.length === 0) return problemText(first);
   const places = others.flatMap(({ location }) => (location === undefined ? [] : [placeText(location)]));
   const where = places.length === 0 ? "" : `: ${shortened(places, places.length, maxProblemPlaces)}`;
-  return `${problemText(first)}\n  and the same ${counted(others.length, "time")} more${where}`;
+  return `${problemText(first)}\n  and ${sameAgain(others.length)}${where}`;
 }
 
 /** How many of the findings that are silenced are named. */

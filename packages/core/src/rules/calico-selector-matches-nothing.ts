@@ -139,8 +139,9 @@ function emptySelector(context: RuleContext, written: Written, unseen: UnknownNa
   const { policy } = written.of;
   const isNever = !written.isGlobal && neverSelects(written.boxes);
   const mistake = isNever || written.isEmpty() ? mistakeIn(context, written.of, written) : undefined;
-  if (mistake !== undefined) return found(written, `it finds nothing: ${mistake.text}`, mistake.description, context);
-  if (isNever) return found(written, "it finds nothing: no labels satisfy it", undefined, context);
+  if (mistake !== undefined)
+    return found(written, `which finds nothing: ${mistake.text}`, mistake.description, context);
+  if (isNever) return found(written, "which finds nothing: no labels satisfy it", undefined, context);
   if (context.cluster.workloads.length === 0 || !written.isEmpty()) return undefined;
   // The pods of a namespace that the input defines, and nothing else of it, are in another repository.
   const own = policy.namespace === undefined ? undefined : context.namespace(policy.namespace);
@@ -151,8 +152,9 @@ function emptySelector(context: RuleContext, written: Written, unseen: UnknownNa
     return undefined;
   }
   const near = written.isGlobal ? undefined : unlikePods(context, written.of, written);
-  if (near !== undefined) return found(written, `it finds nothing: ${near.text}`, near.description, context);
-  if (context.cluster.live) return found(written, "it finds no pod, network set or host endpoint", undefined, context);
+  if (near !== undefined) return found(written, `which finds nothing: ${near.text}`, near.description, context);
+  if (context.cluster.live)
+    return found(written, "which finds no pod, network set or host endpoint", undefined, context);
   // Pods of other namespaces, and what stands for addresses, may well be in another repository.
   const isShown = policy.namespace !== undefined && (context.namespace(policy.namespace)?.workloads.length ?? 0) > 0;
   if (
@@ -161,7 +163,7 @@ function emptySelector(context: RuleContext, written: Written, unseen: UnknownNa
     written.boxes.some(({ namespaceSelector }) => !isOwn(namespaceSelector, policy.namespace))
   )
     return undefined;
-  const text = `it finds nothing in namespace ${policy.namespace}, unless such pods come from elsewhere`;
+  const text = `which finds nothing in namespace ${policy.namespace}, unless such pods come from elsewhere`;
   return { ...found(written, text, undefined, context), severity: "low" };
 }
 
@@ -178,7 +180,7 @@ function found(written: Written, what: string, description: string | undefined, 
   const where = isSubject ? `selects its pods by` : `has a rule with`;
   return {
     at: policyPlace(of.policy, path),
-    message: `${nameOf(of.policy)} ${where} ${text === "" ? "names of service accounts" : `"${text}"`}, and ${what}`,
+    message: `${nameOf(of.policy)} ${where} ${text === "" ? "names of service accounts" : `\`${text}\``}, ${what}`,
     ...(isSubject ? {} : { affected: context.subjectsOf(of.parts[0] ?? of.policy) }),
     ...(description === undefined ? {} : { fix: { kind: "manual", description } }),
   };

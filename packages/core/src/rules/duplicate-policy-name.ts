@@ -28,6 +28,6 @@ function together(all: readonly Found[]): Found {
   return {
     ...last,
     message: `${nameOf({ ref: last.at.object })} is defined ${all.length + 1} times: this last one wins, as it is applied last. Remove or rename the others`,
-    related: all.slice(0, relatedPlaces).map(({ at, message }) => ({ at, message })),
+    related: all.slice(0, relatedPlaces).map(({ at }) => ({ at, message: "it is defined here, too" })),
   };
 }

@@ -123,7 +123,9 @@ describe("assess", () => {
     expect(assessmentOf(repeated(3)).optimizationOpportunities).toEqual([]);
     expect(
       assessmentOf(repeated(4)).optimizationOpportunities.map(({ type, description }) => `${type}: ${description}`),
-    ).toEqual(["rule_redundancy: The same ingress rule is written 4 times, in p-0, p-1, p-2, p-3"]);
+    ).toEqual([
+      "rule_redundancy: The same ingress rule (spec.ingress[0] of p-0) is written 4 times, in p-0, p-1, p-2, p-3",
+    ]);
     expect(
       assessmentOf(repeated(4), { settings: { ...settings, redundancyThreshold: 4 } }).optimizationOpportunities,
     ).toEqual([]);

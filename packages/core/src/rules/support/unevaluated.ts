@@ -110,9 +110,9 @@ export function unreadSources({ cluster: { inputs } }: RuleContext): string | un
   const templates = inputs.unrendered?.find(({ kind }) => kind === "template");
   if (templates !== undefined) return `${listText(templates.files, 3, templates.count)} must be rendered to be read`;
   const [first] = inputs.notFollowed ?? [];
-  return first === undefined
-    ? undefined
-    : `what ${first.kind} ${listText(first.objects, 3, first.count)} brings in is not in the input`;
+  if (first === undefined) return undefined;
+  const [kind, bring] = first.count === 1 ? [first.kind, "brings"] : [`${first.kind}s`, "bring"];
+  return `what ${kind} ${listText(first.objects, 3, first.count)} ${bring} in is not in the input`;
 }
 
 function reasonOf(objects: readonly NotEvaluatedObject[], what: (isOne: boolean) => string): string | undefined {
@@ -120,7 +120,7 @@ function reasonOf(objects: readonly NotEvaluatedObject[], what: (isOne: boolean)
   const hidden = objects.filter(({ ref }) => ref.name === "*");
   const relabelling = objects.filter((object) => effectOf(object).relabels === true);
   const seen = objects.filter((object) => object.ref.name !== "*" && !relabelling.includes(object));
-  const names = seen.map(nameOf);
+  const names = [...new Set(seen.map(nameOf))];
   const reasons = [
     ...(seen.length === 0
       ? []
