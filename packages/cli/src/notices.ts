@@ -203,15 +203,20 @@ function pluralOf(kind: string): string {
   return kind === "patch" ? "patches" : `${kind}s`;
 }
 
-function emptyLines({ inputs, workloads, policies, refusedPolicies }: Cluster): string[] {
+/** Whether there is no workload and no policy, for pods or for nodes, in force or refused. */
+export function hasNoObjects({ workloads, policies, refusedPolicies, hostPolicies = [] }: Cluster): boolean {
+  return workloads.length + policies.length + refusedPolicies.length + hostPolicies.length === 0;
+}
+
+function emptyLines(cluster: Cluster): string[] {
+  const { inputs } = cluster;
   const skipped =
     inputs.skipped > 0
       ? [
           `hint: ${inputs.skipped === 1 ? "1 document is skipped: it is not a Kubernetes object" : `${inputs.skipped} documents are skipped: they are not Kubernetes objects`}`,
         ]
       : [];
-  const isEmpty = workloads.length + policies.length + refusedPolicies.length === 0;
-  return isEmpty ? [...skipped, "warning: there is no workload and no policy in the input"] : skipped;
+  return hasNoObjects(cluster) ? [...skipped, "warning: there is no workload and no policy in the input"] : skipped;
 }
 
 /** They look like policies, and nothing that npa says hangs on them. */

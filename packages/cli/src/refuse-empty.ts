@@ -2,7 +2,7 @@ import { type Cluster, UsageError } from "@npa/core";
 import { basisOf, completeAssumptions } from "@npa/core/internal";
 import type { InputFlags } from "./input-flags.ts";
 import type { Io } from "./io.ts";
-import { printNotices } from "./notices.ts";
+import { hasNoObjects, printNotices } from "./notices.ts";
 import type { Input } from "./input.ts";
 
 /**
@@ -19,7 +19,6 @@ export async function refuseEmpty(io: Io, input: Input, flags: InputFlags): Prom
 }
 
 /** Whether there is nothing to analyse. */
-export function isEmpty({ workloads, policies, refusedPolicies, namespaces }: Cluster): boolean {
-  const isDeclared = [...namespaces.values()].some(({ declared }) => declared);
-  return workloads.length + policies.length + refusedPolicies.length === 0 && !isDeclared;
+export function isEmpty(cluster: Cluster): boolean {
+  return hasNoObjects(cluster) && ![...cluster.namespaces.values()].some(({ declared }) => declared);
 }

@@ -33,6 +33,12 @@ describe("an input without anything to analyse", () => {
     expect(await npa(["list", "e", "--allow-empty"], { "e/x.txt": "" })).toMatchObject({ code: 0 });
   });
 
+  it("is none with a policy for nodes alone", async () => {
+    const forNodes =
+      "apiVersion: cilium.io/v2\nkind: CiliumClusterwideNetworkPolicy\nmetadata: {name: nodes}\nspec: {nodeSelector: {}, ingress: [{}]}\n";
+    expect(await npa(["list", "."], { "a.yaml": forNodes })).toMatchObject({ code: 0 });
+  });
+
   it("is none with a namespace alone", async () => {
     expect(await npa(["analyze", "."], { "a.yaml": namespace })).toMatchObject({ code: 0 });
   });

@@ -240,10 +240,18 @@ describe("Cilium's policies", () => {
       'the CRD refuses operator "in"',
     ],
     [`{${db}, ingress: []}`, "the agent refuses a rule in which"],
+    [`{${db}, ingress: [{toPorts: [{ports: [{protocol: GRE}]}]}]}`, "the agent refuses a port without port"],
+    [`{${db}, ingress: [{toPorts: [{ports: [{protocol: TPC, port: "80"}]}]}]}`, 'the CRD refuses protocol "TPC"'],
   ])("that are refused are not in force: %s", (spec, reason) => {
     const cluster = read(policy(spec));
     expect(cluster.policies).toEqual([]);
     expect(cluster.refusedPolicies.flatMap(({ reasons }) => reasons).join("\n")).toContain(reason);
+  });
+
+  it("of a protocol without ports say nothing of TCP, UDP and SCTP", () => {
+    const cluster = read(policy(`{${db}, ingress: [{toPorts: [{ports: [{protocol: ESP, port: "0"}]}]}]}`));
+    expect(cluster.refusedPolicies).toEqual([]);
+    expect(answer(cluster, "shop/web", "shop/db", "443")).toBe("no");
   });
 
   it("tell of fields that a deny does not have", () => {

@@ -23,7 +23,9 @@ const itemFields: ReadonlySet<string> = new Set(
 );
 /** "Deny rules have ports and nothing else." */
 const denyFields: ReadonlySet<string> = new Set(["ports"]);
-const protocolNames: ReadonlySet<string> = new Set(["TCP", "UDP", "SCTP", "ICMP", "ICMPV6", "ANY", "VRRP", "IGMP"]);
+const protocolNames: ReadonlySet<string> = new Set(
+  "TCP UDP SCTP ICMP ICMPV6 ANY VRRP IGMP GRE IPIP IPV6 ESP AH".split(" "),
+);
 
 /** `toPorts` and `icmps`. "If toPorts is empty, all ports are meant"; an item without ports opens nothing. */
 export function readGrants(at: ObjectCursor, entry: RawMapping, place: EntryPlace): readonly CiliumGrant[] {
@@ -77,6 +79,12 @@ function readPort(at: ObjectCursor, raw: RawMapping): readonly PortSpec[] {
   checkFields(at, raw, { known: new Set(["port", "endPort", "protocol"]) });
   const value = raw["port"];
   const text = typeof value === "number" ? String(value) : (textField(at, raw, "port") ?? "0");
+  if (value === undefined || value === null)
+    at.refuse(
+      "missing-field",
+      [],
+      'the agent refuses a port without port, unless enable-extended-ip-protocols is set: write "0" for all ports',
+    );
   const protocol = textField(at, raw, "protocol") ?? "ANY";
   if (!protocolNames.has(protocol.toUpperCase()))
     at.refuse(
