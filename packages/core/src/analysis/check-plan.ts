@@ -26,7 +26,7 @@ export interface CheckedPlan {
   readonly withheld: readonly WithheldOptimization[];
 }
 
-/** About ten seconds, and two. */
+/** About twenty seconds, and four. */
 const stepsInAll = 50_000_000;
 const stepsPerNamespace = 10_000_000;
 

@@ -5,8 +5,18 @@ import type { Finding } from "../answers/finding.ts";
 import { allowingRules } from "../semantics/rules-in-force.ts";
 import { faultCost } from "./policy-faults.ts";
 
-/** Whether a finding tells why a term is low. `policy` is the one that it is about. */
-type Explains = (finding: Finding, policy: Policy | undefined) => boolean;
+/** What the policy that a finding is about opens. Looked up once for each policy: a finding may be about each of its rules. */
+interface Opened {
+  /** A rule admits everybody, to some ports or all. */
+  readonly toEverybody: boolean;
+  /** A rule allows everything. */
+  readonly everything: Readonly<Record<Direction, boolean>>;
+}
+
+const nothingOpened: Opened = { toEverybody: false, everything: { ingress: false, egress: false } };
+
+/** Whether a finding tells why a term is low. */
+type Explains = (finding: Finding, opened: Opened) => boolean;
 
 const openNamespace = "namespace-without-policies";
 const openPods: Readonly<Record<Direction, readonly string[]>> = {
@@ -20,36 +30,42 @@ const openRules: Readonly<Record<Direction, readonly string[]>> = {
 };
 
 const explains: Readonly<Record<SecurityTermName, Explains>> = {
-  "isolation-ingress": (finding, policy) => leavesOpen("ingress", finding, policy),
-  "isolation-egress": (finding, policy) => leavesOpen("egress", finding, policy),
-  tightness: (finding, policy) =>
+  "isolation-ingress": (finding, opened) => leavesOpen("ingress", finding, opened),
+  "isolation-egress": (finding, opened) => leavesOpen("egress", finding, opened),
+  tightness: (finding, opened) =>
     finding.ruleId === "all-namespaces-peer" ||
-    leavesOpen("ingress", finding, policy) ||
-    leavesOpen("egress", finding, policy),
-  exposure: (finding, policy) =>
+    leavesOpen("ingress", finding, opened) ||
+    leavesOpen("egress", finding, opened),
+  exposure: (finding, opened) =>
     ["internet-ingress-open", "internet-egress-open", "metadata-endpoint-reachable"].includes(finding.ruleId) ||
-    (finding.ruleId === "all-namespaces-peer" && hasRule(policy, "ingress", ({ peers }) => peers === "any")) ||
-    leavesOpen("ingress", finding, policy) ||
-    leavesOpen("egress", finding, policy),
+    (finding.ruleId === "all-namespaces-peer" && opened.toEverybody) ||
+    leavesOpen("ingress", finding, opened) ||
+    leavesOpen("egress", finding, opened),
   correctness: ({ category, object }) => category === "correctness" && object.kind === "NetworkPolicy",
 };
 
-function leavesOpen(direction: Direction, { ruleId }: Finding, policy: Policy | undefined): boolean {
+function leavesOpen(direction: Direction, { ruleId }: Finding, { everything }: Opened): boolean {
   if (ruleId === openNamespace || openPods[direction].includes(ruleId)) return true;
-  return (
-    openRules[direction].includes(ruleId) &&
-    hasRule(policy, direction, ({ peers, ports }) => peers === "any" && ports === "any")
-  );
+  return openRules[direction].includes(ruleId) && everything[direction];
 }
 
-function hasRule(policy: Policy | undefined, direction: Direction, wanted: (rule: Rule) => boolean): boolean {
-  return policy !== undefined && allowingRules(policy, direction).some(wanted);
+function openedBy(policy: Policy): Opened {
+  const [ingress, egress] = [allowingRules(policy, "ingress"), allowingRules(policy, "egress")];
+  return {
+    toEverybody: ingress.some(({ peers }) => peers === "any"),
+    everything: { ingress: ingress.some(allowsEverything), egress: egress.some(allowsEverything) },
+  };
+}
+
+function allowsEverything({ peers, ports }: Rule): boolean {
+  return peers === "any" && ports === "any";
 }
 
 /** The findings of a cluster, asked for those that cost most. */
 export class CostliestFindings {
   readonly #findings: ReadonlyMap<string, readonly Finding[]>;
   readonly #policies: ReadonlyMap<string, Policy>;
+  readonly #opened = new Map<Policy, Opened>();
 
   constructor({ policies }: Cluster, findings: readonly Finding[]) {
     const byNamespace = new Map<string, Finding[]>();
@@ -67,14 +83,18 @@ export class CostliestFindings {
   in(namespace: string, term: SecurityTermName): Finding | undefined {
     let costliest: Finding | undefined;
     for (const finding of this.#findings.get(namespace) ?? []) {
-      if (costOf(finding, term) === 0 || !explains[term](finding, this.#policyOf(finding))) continue;
+      if (costOf(finding, term) === 0 || !explains[term](finding, this.#openedBy(finding))) continue;
       if (costliest === undefined || costOf(finding, term) > costOf(costliest, term)) costliest = finding;
     }
     return costliest;
   }
 
-  #policyOf({ object }: Finding): Policy | undefined {
-    return this.#policies.get(`${object.namespace ?? ""}/${object.name}`);
+  #openedBy({ object }: Finding): Opened {
+    const policy = this.#policies.get(`${object.namespace ?? ""}/${object.name}`);
+    if (policy === undefined) return nothingOpened;
+    let opened = this.#opened.get(policy);
+    if (opened === undefined) this.#opened.set(policy, (opened = openedBy(policy)));
+    return opened;
   }
 }
 

@@ -6,7 +6,7 @@ import { undoneWhereSame } from "../symbolic/same-unions.ts";
 import type { ProofOptions } from "../symbolic/proof-options.ts";
 import { comparePolicies, hasTiers } from "../symbolic/compare-policies.ts";
 
-/** About ten seconds, and two. */
+/** About twenty seconds, and four. */
 const stepsInAll = 50_000_000;
 const stepsPerNamespace = 10_000_000;
 

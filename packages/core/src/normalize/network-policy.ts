@@ -135,7 +135,8 @@ export function readNetworkPolicySpec(
   const rules = { ingress: readRules(at, spec, "ingress"), egress: readRules(at, spec, "egress") };
   const policyTypes = readPolicyTypes(at, spec);
   const types = effectivePolicyTypes(policyTypes, spec);
-  const policy: { -readonly [Field in keyof Policy]: Policy[Field] } = {
+  const creationTimestamp = metadata.raw["creationTimestamp"];
+  return {
     ref: at.ref,
     name: metadata.name,
     namespace: metadata.namespace,
@@ -148,12 +149,10 @@ export function readNetworkPolicySpec(
     annotations: metadata.annotations,
     origin: at.object.origin,
     index,
+    ...(metadata.labels === noLabels ? undefined : { labels: metadata.labels }),
+    ...(policyTypes.length > 0 ? { policyTypes } : undefined),
+    ...(typeof creationTimestamp === "string" ? { creationTimestamp } : undefined),
   };
-  if (metadata.labels !== noLabels) policy.labels = metadata.labels;
-  if (policyTypes.length > 0) policy.policyTypes = policyTypes;
-  const creationTimestamp = metadata.raw["creationTimestamp"];
-  if (typeof creationTimestamp === "string") policy.creationTimestamp = creationTimestamp;
-  return policy;
 }
 
 /**

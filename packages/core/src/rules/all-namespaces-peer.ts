@@ -21,8 +21,9 @@ export const allNamespacesPeer: RuleDefinition = defineRule({
   fix: "none",
   check(context, report) {
     for (const policy of openingPolicies(context)) {
+      const butDenied = policy.rules.ingress.some(({ action }) => action === "deny") ? " but for what it denies" : "";
       for (const [i, rule] of allowingEntries(policy, "ingress")) {
-        const found = widePeer(policy, i, rule);
+        const found = widePeer(policy, i, rule, butDenied);
         if (rule.unknown !== undefined || found === undefined || servesDns(context, policy, rule)) continue;
         const affected = openedBy(context, policy, rule, "ingress", "pods");
         if (affected === undefined) continue;
@@ -62,9 +63,8 @@ function widePeer(
   policy: Policy,
   rule: number,
   { peers, written }: Rule,
+  butDenied: string,
 ): { readonly at: ReturnType<typeof rulePlace>; readonly from: string } | undefined {
-  const denies = policy.rules.ingress.some(({ action }) => action === "deny");
-  const butDenied = denies ? " but for what it denies" : "";
   if (peers === "any")
     return {
       at: rulePlace(policy, "ingress", rule),
