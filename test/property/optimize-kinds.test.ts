@@ -1,4 +1,4 @@
-import { readManifests } from "@npa/core";
+import { type Cluster, readManifests } from "@npa/core";
 import { type OptimizationPlan, optimizeCluster, renderedManifests } from "@npa/core/optimize";
 import {
   type CalicoScenario,
@@ -11,6 +11,7 @@ import {
 import * as fc from "fast-check";
 import { loadAll } from "js-yaml";
 import { describe, expect, it } from "vitest";
+import { hasKubectl, readWithKubectl } from "../../packages/core/test/kubectl/local-kubectl.ts";
 
 const runs = Number(process.env["NPA_PROPERTY_RUNS"] ?? 15);
 
@@ -99,19 +100,37 @@ interface Optimized {
   readonly plan: OptimizationPlan;
   /** The objects with the policies as they are printed. */
   readonly made: readonly KubeObject[];
+  readonly cluster: Cluster;
+  /** What is printed, as text. */
+  readonly text: string;
 }
 
 function optimized(objects: readonly KubeObject[]): Optimized {
   const text = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
   const cluster = readManifests([{ name: "c.json", text }], { live: true });
   const { plan } = optimizeCluster(cluster, { rules: [] });
-  const printed = loadAll(renderedManifests(cluster, plan)) as KubeObject[]; // npa prints objects
+  const manifests = renderedManifests(cluster, plan);
+  const printed = loadAll(manifests) as KubeObject[]; // npa prints objects
   const keyOf = (kind: unknown, { namespace = "", name }: { namespace?: unknown; name?: unknown }): string =>
     JSON.stringify([kind, namespace, name]);
   // Policies that are not evaluated, as those for nodes of Cilium, are not printed.
   const known = new Set([...cluster.policies, ...cluster.refusedPolicies].map(({ ref }) => keyOf(ref.kind, ref)));
   const others = objects.filter(({ kind, metadata }) => !known.has(keyOf(kind, metadata as object)));
-  return { plan, made: [...others, ...printed] };
+  return { plan, made: [...others, ...printed], cluster, text: manifests };
+}
+
+/** Objects by kind, namespace and name. */
+function names(objects: readonly KubeObject[]): readonly string[] {
+  return objects.map(({ kind, metadata }) => {
+    const { namespace = "", name } = metadata as { readonly namespace?: string; readonly name: string };
+    return `${String(kind)} ${namespace}/${name}`;
+  });
+}
+
+/** How often nothing stands where something could. */
+function emptyPlaces(value: unknown): number {
+  if (value === null || value === "" || (Array.isArray(value) && value.length === 0)) return 1;
+  return typeof value === "object" ? Object.values(value).reduce((sum: number, each) => sum + emptyPlaces(each), 0) : 0;
 }
 
 describe("what npa optimize makes of policies of other kinds", () => {
@@ -139,5 +158,37 @@ describe("what npa optimize makes of policies of other kinds", () => {
       "redundant-policy",
       "redundant-rule",
     ]);
+  });
+
+  it("is printed as an API server takes it: every object once, in order, nothing refused that was not, nothing empty added", () => {
+    const texts: string[] = [];
+    fc.assert(
+      fc.property(inputs, ({ objects }) => {
+        const { plan, cluster, text } = optimized(objects);
+        const printed = loadAll(text) as KubeObject[]; // npa prints objects
+        const read = readManifests([{ name: "made.yaml", text }], { live: true });
+        const refused = ({ refusedPolicies }: Cluster): readonly string[] =>
+          names(refusedPolicies.map(({ ref }) => ({ kind: ref.kind, metadata: ref }))).toSorted();
+        const inForce = new Set(names(read.policies.map(({ ref }) => ({ kind: ref.kind, metadata: ref }))));
+        expect(refused(read)).toEqual(refused(cluster));
+        expect(inForce.size + read.refusedPolicies.length).toBe(printed.length);
+        expect(new Set(names(printed)).size).toBe(printed.length);
+        const known = new Set(cluster.problems.map(({ code }) => code));
+        expect(read.problems.filter(({ code }) => !known.has(code))).toEqual([]);
+        const policies = objects.filter(({ kind }) => String(kind).endsWith("Policy"));
+        if (plan.steps.length > 0) expect(emptyPlaces(printed)).toBeLessThanOrEqual(emptyPlaces(policies));
+        const order = printed.map(({ metadata }) => metadata as { readonly namespace?: string; readonly name: string });
+        const keys = order.map(({ namespace = "", name }) => `${namespace}\u0000${name}`);
+        expect(keys).toEqual(keys.toSorted());
+        for (const { name } of order) expect(name).toMatch(/^(?=.{1,253}$)[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/);
+        if (text !== "") texts.push(text);
+      }),
+      { numRuns: runs },
+    );
+    // kubectl reads the same objects of it, where it is installed.
+    if (hasKubectl)
+      expect(readWithKubectl(texts).map((objects) => names(objects as readonly KubeObject[]))).toEqual(
+        texts.map((text) => names(loadAll(text) as KubeObject[])),
+      );
   });
 });
