@@ -44,7 +44,8 @@ class Chain {
     const open = direction.steps.length === 0 ? ", no policy selects it: allowed" : "";
     this.add(name, `(["${mermaidText(`${name}: ${isolation}${open}`)}"])`, "");
     shown.forEach((step, i) => this.#step(`${name}${i}`, step));
-    if (others > 0) this.add(`${name}x`, `["${counted(others, "more rule")} that ${others === 1 ? "does" : "do"} not decide"]`, "");
+    if (others > 0)
+      this.add(`${name}x`, `["${counted(others, "more rule")} that ${others === 1 ? "does" : "do"} not decide"]`, "");
   }
 
   #step(id: string, step: ExplainedStep): void {
