@@ -183,6 +183,23 @@ const attempts: readonly Attempt[] = [
     },
   ],
   ["a base without its policy", { "base.yaml": base.slice(0, base.lastIndexOf("---")) }],
+  ["the name of the default deny, read before it", { "a.yaml": open.replace("name: open", "name: default-deny") }],
+  ["the name of the default deny, read after it", { "z.yaml": open.replace("name: open", "name: default-deny") }],
+  ["a name that the API server makes", { "open.yaml": open.replace("name: open", "generateName: open-") }],
+  [
+    "a configuration of Cilium that enforces nothing",
+    {
+      "cm.yaml":
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cilium-config, namespace: kube-system}\ndata: {enable-policy: never}\n",
+    },
+  ],
+  [
+    "a tier before all others",
+    {
+      "tier.yaml":
+        "apiVersion: projectcalico.org/v3\nkind: Tier\nmetadata: {name: first}\nspec: {order: 1}\n---\napiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: first.open}\nspec: {tier: first, types: [Ingress], ingress: [{action: Allow}]}\n",
+    },
+  ],
   ["after dots", { "open.yaml": `kind: ConfigMap\napiVersion: v1\n...\n${open}` }],
 ];
 
