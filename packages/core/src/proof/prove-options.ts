@@ -6,6 +6,7 @@ import { Budget } from "../symbolic/budget.ts";
 import { spaceOptions } from "../symbolic/cluster-space.ts";
 import { type TieAssumptions } from "../semantics/tiers.ts";
 import { assumptionsOf } from "../semantics/dataplane.ts";
+import { inOneCluster } from "../semantics/cilium-clusters.ts";
 import { underAssumptions } from "../semantics/under-assumptions.ts";
 import type { StopSignal } from "../lib/stoppable.ts";
 import { addressSets, type SpaceOptions } from "../symbolic/policy-space.ts";
@@ -64,7 +65,8 @@ export function policiesInScope(
   { namespaces = [] }: ProveOptions,
   { basis }: Pick<ProofTask, "basis">,
 ): readonly Policy[] {
-  const { policies } = underAssumptions(cluster, basis.assumptions);
+  // Pods that a proof makes up are of the cluster whose policies are read.
+  const policies = inOneCluster(underAssumptions(cluster, basis.assumptions).policies, cluster.workloads);
   if (namespaces.length === 0) return policies;
   const wanted = new Set(namespaces);
   return policies.filter(({ namespace }) => namespace === undefined || wanted.has(namespace));

@@ -22,10 +22,7 @@ export function inOwnCluster(
   workloads: readonly Workload[],
   peersToo: boolean,
 ): readonly Policy[] {
-  const isMesh = workloads.some(({ groups }) =>
-    groups.some(({ labels }) => labels[clusterLabel] !== undefined && labels[clusterLabel] !== ownCluster),
-  );
-  if (!isMesh) return policies;
+  if (!isMesh(workloads)) return policies;
   return changed(policies, (policy) => {
     if (policy.tier !== ciliumTier) return policy;
     const { subject } = policy;
@@ -34,6 +31,41 @@ export function inOwnCluster(
     const [ingress, egress] = directions.map((direction) => policy.rules[direction].map(ruleInOwn));
     return { ...selected, rules: { ingress: ingress ?? [], egress: egress ?? [] } };
   });
+}
+
+/** Whether the input has pods of other clusters of a mesh. */
+function isMesh(workloads: readonly Workload[]): boolean {
+  return workloads.some(({ groups }) =>
+    groups.some(({ labels }) => labels[clusterLabel] !== undefined && labels[clusterLabel] !== ownCluster),
+  );
+}
+
+/** Policies where the pods of one cluster are all that there are: whom they name in others is nobody. */
+export function inOneCluster(policies: readonly Policy[], workloads: readonly Workload[]): readonly Policy[] {
+  if (isMesh(workloads)) return policies;
+  return changed(policies, (policy) => {
+    if (policy.tier !== ciliumTier) return policy;
+    const podSelector = forOwnPods(policy.subject.podSelector) ?? nobody;
+    const [ingress = [], egress = []] = directions.map((direction) => changed(policy.rules[direction], ruleInOne));
+    const isSame =
+      podSelector === policy.subject.podSelector && ingress === policy.rules.ingress && egress === policy.rules.egress;
+    return isSame ? policy : { ...policy, subject: { ...policy.subject, podSelector }, rules: { ingress, egress } };
+  });
+}
+
+/** A selector that no labels satisfy. */
+const nobody: Selector = {
+  requirements: [{ key: clusterLabel, operator: "In", values: [], from: "matchExpressions" }],
+};
+
+function ruleInOne(rule: Rule): Rule {
+  if (rule.peers === "any") return rule;
+  const peers = changed(rule.peers, (peer): Peer => {
+    if (peer.type !== "pods" || peer.podSelector === undefined) return peer;
+    const podSelector = forOwnPods(peer.podSelector) ?? nobody;
+    return podSelector === peer.podSelector ? peer : { ...peer, podSelector };
+  });
+  return peers === rule.peers ? rule : { ...rule, peers };
 }
 
 function ruleInOwn(rule: Rule): Rule {

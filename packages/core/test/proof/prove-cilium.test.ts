@@ -143,3 +143,17 @@ spec:
     expect(proveClusters(clusterOf(admin("a")), clusterOf(admin("b"))).verdict).toBe("incomparable");
   });
 });
+
+describe("proofs beside clusters of a mesh", () => {
+  it("make up no pods of another one: what a selector asks of the own cluster holds for all", () => {
+    const from = (selector: string): string =>
+      cilium(`{ endpointSelector: {}, ingress: [{ fromEndpoints: [${selector}] }] }`);
+    const [all, own, other] = [
+      from("{ matchLabels: { app: a } }"),
+      from("{ matchLabels: { app: a, io.cilium.k8s.policy.cluster: default } }"),
+      from("{ matchLabels: { app: a, io.cilium.k8s.policy.cluster: other } }"),
+    ].map((text) => clusterOf(text));
+    expect(proveClusters(all as never, own as never, options).verdict).toBe("equivalent");
+    expect(proveClusters(all as never, other as never, options).verdict).toBe("stricter");
+  });
+});
