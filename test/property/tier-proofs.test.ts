@@ -33,6 +33,8 @@ const policyKinds = new Set([
 /** What policies speak of beside pods. */
 const groundKinds = new Set(["Node", "CiliumCIDRGroup"]);
 
+const initializing = "reserved:init";
+
 function usualRuns(usual: number): number {
   return Number(process.env["NPA_PROPERTY_RUNS"] ?? usual);
 }
@@ -110,7 +112,8 @@ describe.each(kinds)("proofs about sets with $name", ({ versions, assumptions, r
         const { verdict } = proveClusters(clusterOf(rest, before), clusterOf(rest, after), { assumptions });
         seen.set(verdict, (seen.get(verdict) ?? 0) + 1);
         const [was, is] = [before, after].map((policies) => createOracle([...rest, ...policies], assumptions));
-        for (const packet of packets)
+        // Proofs leave out that Cilium isolates endpoints that initialize.
+        for (const packet of packets.filter(({ from, to }) => from !== initializing && to !== initializing))
           for (const direction of directions) {
             const change = `${was?.verdict(packet, direction)} ${is?.verdict(packet, direction)}`;
             if (change === "no yes") expect(["looser", "incomparable", "undecided"]).toContain(verdict);

@@ -35,6 +35,28 @@ describe("equal-priority-conflict", () => {
     expect(findings(id, documents(...two, calico))).toEqual([]);
   });
 
+  it("leaves out what never comes to the two: a NetworkPolicy isolates the pods, or a rule behind a Pass decides", () => {
+    const shop = {
+      subject: "{ namespaces: { matchLabels: { kubernetes.io/metadata.name: shop } } }",
+      tier: "Baseline",
+    };
+    const two = [
+      clusterPolicy("a", { ingress: from("Accept") }, shop),
+      clusterPolicy("b", { ingress: from("Deny") }, shop),
+    ];
+    expect(findings(id, documents(...two))).toHaveLength(1);
+    expect(findings(id, documents(...two, policy("all", "{ podSelector: {}, policyTypes: [Ingress] }")))).toEqual([]);
+    // What the first rule passes on comes to Baseline, and there both conflict.
+    const before = (labels: string): string =>
+      clusterPolicy("first", { ingress: `${from("Pass", labels)}, ${from("Deny")}` });
+    expect(findings(id, documents(...two, before(test)))).toHaveLength(1);
+    const other = [
+      clusterPolicy("a", { ingress: from("Accept", "{ matchLabels: { env: live } }") }, shop),
+      clusterPolicy("b", { ingress: from("Deny", "{ matchLabels: { env: live } }") }, shop),
+    ];
+    expect(findings(id, documents(...other, before(test)))).toEqual([]);
+  });
+
   it("is a note where no pod of the input is concerned", () => {
     const yaml = documents(
       namespace("shop", { team: "a" }),
