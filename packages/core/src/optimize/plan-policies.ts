@@ -27,7 +27,10 @@ export interface FoundOfPolicies extends FoundOfOthers {
 /** Plans what makes policies simpler without changing anything for any pod that could exist: each kind as its laws allow. */
 export function planPolicies(policies: readonly Policy[], found: FoundOfPolicies, given: PassContext): PlannedPolicies {
   const plain = planNetworkPolicies(policies.filter(isNetworkPolicy), found.parts, given);
-  return { ...together(plain, planOtherKinds(policies, found, given)), undecided: plain.undecided };
+  return {
+    ...together(plain, planOtherKinds(policies, found, given)),
+    undecided: [...plain.undecided, ...found.removable.undecided],
+  };
 }
 
 /**

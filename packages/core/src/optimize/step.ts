@@ -63,7 +63,7 @@ export interface FoundOfOthers {
   /** The rules of ordered tiers that can never decide. */
   readonly dead: readonly DeadRule[];
   /** What can be taken out. */
-  readonly removable: Pick<Removable, "redundant">;
+  readonly removable: Pick<Removable, "redundant" | "undecided">;
 }
 
 /** What passes are given. */

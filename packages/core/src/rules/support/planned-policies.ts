@@ -7,7 +7,7 @@ import type { FoundOfOthers, PassResult, PlannedStep, StepBasis, WithheldStep } 
 import type { Policy } from "../../model/policy.ts";
 import type { RuleContext } from "../context.ts";
 import { objectKey } from "./one-defect.ts";
-import { askOrdered, deadRules, removable } from "./tiers.ts";
+import { askOrdered, deadRules, removable, stepsForRemovals } from "./tiers.ts";
 import { nameOf } from "./words.ts";
 
 /** Steps that the proofs of what could go may cost, and those of what could be one: about a second. */
@@ -50,10 +50,14 @@ export function foundOfPolicies(context: RuleContext): FoundOfPolicies {
 
 /** The same of policies of other kinds as they are when something of them is gone. */
 export function findOthers(context: RuleContext, policies: readonly Policy[]): FoundOfOthers {
-  return askOrdered(context, (_, options) => ({
-    dead: findDeadRules(policies, options).dead,
-    removable: findRemovable(policies, options),
-  }));
+  return askOrdered(
+    context,
+    (_, options) => ({
+      dead: findDeadRules(policies, options).dead,
+      removable: findRemovable(policies, options),
+    }),
+    new Budget(stepsForRemovals),
+  );
 }
 
 /** What must be looked at before anything of a policy is taken for superfluous. */

@@ -11,6 +11,7 @@ import { type DeadRules, findDeadRules } from "../../symbolic/dead-rules.ts";
 import { type Removable, findRemovable } from "../../symbolic/find-removable.ts";
 import type { ProofOptions } from "../../symbolic/proof-options.ts";
 import type { RuleRef } from "../../symbolic/redundancy.ts";
+import { Budget } from "../../symbolic/budget.ts";
 import type { RuleContext } from "../context.ts";
 import { intersectSets } from "./class-sets.ts";
 import { type UnknownNamespaces, unknownPolicies } from "./unevaluated.ts";
@@ -23,15 +24,21 @@ export function orderedPolicies({ cluster }: RuleContext): readonly Policy[] {
 
 /** Steps that one question about all ordered policies may cost. */
 const stepsPerQuestion = 2_000_000;
+/** What can be taken out is many questions, and has a budget of its own. */
+export const stepsForRemovals = 10_000_000;
 
 /** Asks something about ordered policies among all others, within its part of the budget. */
-export function askOrdered<T>(context: RuleContext, ask: (policies: readonly Policy[], options: ProofOptions) => T): T {
-  const { cluster, budget } = context;
+export function askOrdered<T>(
+  context: RuleContext,
+  ask: (policies: readonly Policy[], options: ProofOptions) => T,
+  budget: Budget = context.budget,
+): T {
+  const { cluster } = context;
   const { assumptions } = context.reachability.options;
-  const share = budget.share(stepsPerQuestion);
+  const share = budget.share(budget === context.budget ? stepsPerQuestion : stepsForRemovals);
   const given = spaceOptions(cluster, assumptions);
   const answer = context.prove(() => ask(cluster.policies, { ...given, budget: share, ties: assumptions }));
-  budget.charge(share, stepsPerQuestion);
+  budget.charge(share, budget === context.budget ? stepsPerQuestion : stepsForRemovals);
   return answer;
 }
 
@@ -44,7 +51,9 @@ export function deadRules(context: RuleContext): DeadRules {
 /** What can be taken out of policies of other kinds than NetworkPolicies: asked for with `context.once`. */
 export function removable(context: RuleContext): Removable {
   const isAsked = context.cluster.policies.some((policy) => !isNetworkPolicy(policy));
-  return isAsked ? askOrdered(context, findRemovable) : { redundant: [], parts: [], undecided: [] };
+  return isAsked
+    ? askOrdered(context, findRemovable, new Budget(stepsForRemovals))
+    : { redundant: [], parts: [], undecided: [] };
 }
 
 function denies({ rules }: Policy): boolean {
