@@ -57,6 +57,7 @@ export interface ClusterWideOverlap {
     readonly labels: Readonly<Record<string, string>>;
   };
   readonly sharedWorkloads: readonly string[];
+  /** How many present workloads both select, those that are not named included. */
   readonly sharedWorkloadCount: number;
   /** How what their rules match stands to each other, whatever they do to it, in each of `directions`. */
   readonly rules: Readonly<Partial<Record<"ingress" | "egress", OverlapRules>>>;
