@@ -32,7 +32,7 @@ function composed(random: (below: number) => number): string {
 
 function changed(text: string, random: (below: number) => number): string {
   const at = place(text, random);
-  switch (random(9)) {
+  switch (random(13)) {
     case 0:
     case 1:
     case 2:
@@ -60,6 +60,32 @@ function changed(text: string, random: (below: number) => number): string {
       lines.splice(from, 0, lines[random(lines.length)] ?? "");
       return lines.join("\n");
     }
+    case 8:
+      return rewritten(text, random);
+    case 9: {
+      // Lines of another text among those of this one, as far in as one of them.
+      const lines = text.split("\n");
+      const others = pick(bases, random).split("\n");
+      const from = random(others.length);
+      const at = random(lines.length);
+      const indent = /^ */.exec(lines[at] ?? "")?.[0] ?? "";
+      lines.splice(at, 0, ...others.slice(from, from + 1 + random(4)).map((line) => indent + line));
+      return lines.join("\n");
+    }
+    case 10: {
+      // A word written otherwise.
+      const words = [...text.matchAll(/[A-Za-z]\w+/g)];
+      const word = words[random(words.length)];
+      if (word === undefined) return text;
+      return text.slice(0, word.index) + otherwise(word[0], random) + text.slice(word.index + word[0].length);
+    }
+    case 11: {
+      // What stands between two places once more, or elsewhere.
+      const [from, to] = [at, place(text, random)].toSorted((a, b) => a - b) as [number, number]; // two
+      const piece = text.slice(from, Math.min(to, from + 80));
+      const target = place(text, random);
+      return text.slice(0, target) + piece + text.slice(target);
+    }
     default: {
       const lines = text.split("\n");
       const from = random(lines.length);
@@ -68,6 +94,49 @@ function changed(text: string, random: (below: number) => number): string {
       return lines.join("\n");
     }
   }
+}
+
+/** The whole text in another guise. */
+function rewritten(text: string, random: (below: number) => number): string {
+  switch (random(6)) {
+    case 0:
+      return text.replaceAll("\n", "\r\n");
+    case 1:
+      return `\ufeff${text}`;
+    case 2:
+      return text.replaceAll(/^(?=.)/gm, " ".repeat(1 + random(3)));
+    case 3:
+      return `kind: List\napiVersion: v1\nitems:\n- ${text.replaceAll("\n", "\n  ")}`;
+    case 4:
+      return `x: |${pick(["", "2", "-", "+", "1-"], random)}\n  ${text.replaceAll("\n", "\n  ")}\n${pick(bases, random)}`;
+    default:
+      return `# ${text.replaceAll("\n", pick(["\n# ", "\r# ", "\r", "\u2028", "\n"], random))}`;
+  }
+}
+
+/** A word in quotes, with escapes, with a tag, an anchor or a comment, or over two lines. */
+function otherwise(word: string, random: (below: number) => number): string {
+  const at = random(word.length);
+  const code = word.charCodeAt(at).toString(16);
+  const escape = pick([`\\x${code}`, `\\u00${code}`, `\\U000000${code}`, `${word[at] ?? ""}\\\n  `], random);
+  return pick(
+    [
+      `"${word.slice(0, at)}${escape}${word.slice(at + 1)}"`,
+      `'${word}'`,
+      `!!str ${word}`,
+      `!!binary ${Buffer.from(word).toString("base64")}`,
+      `! ${word}`,
+      `&a${random(2)} ${word}`,
+      `*a${random(2)}`,
+      `${word} # ${word}`,
+      `? ${word}\n`,
+      `>-\n   ${word}\n`,
+      `[${word}]`,
+      `{${word}: ${word}}`,
+      word.toLowerCase(),
+    ],
+    random,
+  );
 }
 
 /** Places where something begins or ends are of more interest than the middle of a word. */
