@@ -1,4 +1,5 @@
 import type { Policy } from "../model/policy.ts";
+import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { tiesOf } from "../semantics/tiers.ts";
 import { describeTraffic } from "../symbolic/describe-example.ts";
 import { findOrderConflicts } from "../symbolic/order-conflicts.ts";
@@ -25,10 +26,9 @@ export const equalPriorityConflict: RuleDefinition = defineRule({
     if (orderedPolicies(context).filter(({ tier }) => tiesOf(tier, assumptions) === "unknown").length < 2) return;
     const { conflicts, undecided } = askOrdered(context, findOrderConflicts);
     const hasPods = context.cluster.workloads.length > 0;
-    for (const {
-      rules: [a, b],
-      example,
-    } of conflicts) {
+    for (const { rules, example } of conflicts) {
+      // Told of at one whose priority can be changed: that of a NetworkPolicy is no field.
+      const [a, b] = isNetworkPolicy(rules[0].policy) ? [rules[1], rules[0]] : rules;
       const affected = intersectSets(context.subjectsOf(a.policy), context.subjectsOf(b.policy));
       report({
         at: rulePlace(a.policy, a.direction, a.rule),
@@ -39,12 +39,17 @@ export const equalPriorityConflict: RuleDefinition = defineRule({
         related: [
           relatedTo(rulePlace(b.policy, b.direction, b.rule), `this rule of ${nameOf(b.policy)} ${actionOf(b)} it`),
         ],
-        fix: { kind: "manual", description: `Give the two policies another ${rankOf(a.policy)} each.` },
+        fix: { kind: "manual", description: adviceFor(a.policy, b.policy) },
       });
     }
     if (undecided.length > 0) skip(listText(undecided));
   },
 });
+
+function adviceFor(a: Policy, b: Policy): string {
+  if (!isNetworkPolicy(b)) return `Give the two policies another ${rankOf(a)} each.`;
+  return `Give ${nameOf(a)} another ${rankOf(a)}, lower to be asked before: NetworkPolicies of Kubernetes have ${b.priority}.`;
+}
 
 /** Both have it, or both have none. */
 function sharedRank(policy: Policy): string {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { analyze } from "../../src/analysis/analyze.ts";
 import { defaultAssumptions } from "../../src/model/assumptions.ts";
 import { Reachability } from "../../src/reachability/reachability.ts";
 import { readManifests } from "../../src/read/read-manifests.ts";
@@ -33,6 +34,23 @@ describe("equal-priority-conflict", () => {
     const calico = `apiVersion: crd.projectcalico.org/v1\nkind: NetworkPolicy\nmetadata: { name: other, namespace: b }\nspec: { selector: all(), types: [Egress], egress: [{ action: Allow }] }\n`;
     const two = [allow("a", "{ podSelector: {} }"), allow("b", "{ namespaceSelector: { matchLabels: { x: z } } }")];
     expect(findings(id, documents(...two, calico))).toEqual([]);
+  });
+
+  it("tells of Calico's policy beside a NetworkPolicy: only its order can be changed", () => {
+    const calico = `apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: { name: zz }\nspec: { order: 1000, selector: all(), types: [Ingress], ingress: [{ action: Deny }] }\n`;
+    const allow = policy(
+      "allow",
+      "{ podSelector: {}, policyTypes: [Ingress], ingress: [{ from: [{ podSelector: {} }] }] }",
+    );
+    for (const yaml of [documents(allow, calico), documents(calico, allow)]) {
+      const report = analyze([{ name: "a.yaml", text: yaml }], { assumptions: { dataplane: "calico" } });
+      const [finding, ...more] = report.findings.filter(({ ruleId }) => ruleId === id);
+      expect(more).toEqual([]);
+      expect(finding?.object.kind).toBe("GlobalNetworkPolicy");
+      expect(finding?.fix?.description).toBe(
+        "Give GlobalNetworkPolicy zz another order, lower to be asked before: NetworkPolicies of Kubernetes have 1000.",
+      );
+    }
   });
 
   it("leaves out what never comes to the two: a NetworkPolicy isolates the pods, or a rule behind a Pass decides", () => {
