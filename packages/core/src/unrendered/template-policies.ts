@@ -2,8 +2,11 @@ import type { SourceText } from "../parse/document.ts";
 import { isOtherLanguage } from "./other-language.ts";
 
 /** A policy in YAML or JSON, or a template that has one: `include "common.networkpolicy"`. */
-const inManifest =
-  /\bkind["']?[ \t]*:[ \t]*["']?\w*(?:NetworkPolicy|AuthorizationPolicy|EgressFirewall)\b|\b(?:include|template)[ \t]+"[^"\n]*network-?policy/i;
+const written =
+  /\bkind["']?\s*:\s*["']?\w*(?:NetworkPolicy|AuthorizationPolicy|EgressFirewall)\b|\b(?:include|template)[ \t]+"[^"\n]*network-?policy/i;
+/** A kind with a tag, an anchor or an alias, in a block, or with an escape in it or in a key: it may be that of a policy. */
+const veiled = /\bkind["']?\s*:\s*(?:[!&*|>]|"[^"\\\n\r]*\\)|"(?:[^"\\\n\r]|\\[^xuU\n\r])*\\[xuU][^"\n\r]*"[ \t]*:/;
+const inManifest = { test: (text: string): boolean => written.test(text) || veiled.test(text) };
 /** The same in any other language: `networkPolicy.new(...)`, `kubernetes_network_policy`. */
 const inOtherLanguage = /network_?policy\b/i;
 /** A namespace that is written out. */
@@ -20,7 +23,7 @@ export function namespacesOfPolicies({ name, text }: SourceText): readonly (stri
   if (!policy.test(text)) return [];
   const found = new Set<string | undefined>();
   for (const document of text.split(/^---/m)) if (policy.test(document)) found.add(namespaceIn(document));
-  return found.has(undefined) ? [undefined] : [...found];
+  return found.has(undefined) || found.size === 0 ? [undefined] : [...found];
 }
 
 /** The one namespace that is written in a document, and is no placeholder. */

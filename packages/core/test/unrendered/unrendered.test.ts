@@ -18,6 +18,22 @@ function unrendered({ inputs }: Cluster): readonly string[] {
 
 describe("templates", () => {
   it.each([
+    ["in words", "kind: NetworkPolicy"],
+    ["in quotes", '"kind" : "NetworkPolicy"'],
+    ["on the next line", "kind:\n  NetworkPolicy"],
+    ["with a tag", "kind: !k!str NetworkPolicy"],
+    ["with an anchor", "kind: &a NetworkPolicy"],
+    ["in a block", "kind: >-\n  NetworkPolicy"],
+    ["with an escape", String.raw`kind: "Network\x50olicy"`],
+    ["under a key with an escape", String.raw`"k\u0069nd": NetworkPolicy`],
+  ])("make policies whose kind is written %s", (_, kind) => {
+    const text = `#@ x\napiVersion: networking.k8s.io/v1\n${kind}\nmetadata: {name: open}\nspec: {ingress: [{}]}\n`;
+    const { notEvaluated, policies } = read({ "a.yaml": text, "b.yaml": deployment("web") });
+    expect(policies).toEqual([]);
+    expect(notEvaluated.map(({ ref }) => `${ref.kind} ${ref.name}`)).toEqual(["template a.yaml"]);
+  });
+
+  it.each([
     ["ytt: a statement", '#@ load("@ytt:data", "data")\n---\n' + policy("a", "b")],
     ["ytt: a value", policy("a", "b") + "x: #@ data.values.x\n"],
     ["ytt: an overlay", "#@overlay/match by=overlay.all\n---\n" + policy("a", "b")],
