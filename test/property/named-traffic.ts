@@ -45,7 +45,7 @@ function opens({ ports, all }: Ports, port: number): boolean {
 export function isNamed(texts: readonly string[], traffic: string): boolean {
   const objects = texts.map((text) => JSON.parse(text) as PolicyObject); // made by adviceInputs and advice-kinds
   const [sourceId, targetId, port = ""] = traffic.split(" ");
-  const deployments = objects.filter((each) => each.kind === "Deployment") as unknown as readonly Deployment[]; // as above
+  const deployments = objects.filter((each) => each.kind === "Deployment") as unknown as readonly Deployment[]; // made by adviceInputs, which writes whole Deployments
   const [source, target] = [sourceId, targetId].map((id) => deployments.find((each) => idOf(each) === id));
   if (source === undefined || target === undefined || !listens(target, Number(port))) return false;
   const [from, to] = [podOf(source), podOf(target)];

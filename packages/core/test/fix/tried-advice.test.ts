@@ -42,6 +42,13 @@ function crowd(size: number): string {
   ).join("");
 }
 
+const service = `---
+apiVersion: v1
+kind: Service
+metadata: {name: api, namespace: shop}
+spec: {selector: {app: api}, ports: [{port: 80, targetPort: 9090}]}
+`;
+
 describe("advice that was tried", () => {
   it("is written where it does", () => {
     expect(found(checkout, "peer-namespace-selector-missing")?.fix).toMatchObject({ kind: "suggested", changes: [{}] });
@@ -57,12 +64,7 @@ describe("advice that was tried", () => {
   });
 
   it("is written of each of several rules of which the same is said", () => {
-    const front = `---
-apiVersion: v1
-kind: Service
-metadata: {name: api, namespace: shop}
-spec: {selector: {app: api}, ports: [{port: 80, targetPort: 9090}]}
----
+    const front = `${service}---
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata: {name: twice, namespace: shop}
@@ -80,12 +82,7 @@ spec:
   });
 
   it("is tried in policies of Cilium, too", () => {
-    const named = (port: string): string => `---
-apiVersion: v1
-kind: Service
-metadata: {name: api, namespace: shop}
-spec: {selector: {app: api}, ports: [{port: 80, targetPort: 9090}]}
----
+    const named = (port: string): string => `${service}---
 apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata: {name: checkout, namespace: payments}
