@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterEach } from "vitest";
+import { onTestFinished } from "vitest";
 import type { Io } from "../src/io.ts";
 import { main } from "../src/main.ts";
 
@@ -21,15 +21,10 @@ interface Outcome {
   readonly stderr: string;
 }
 
-const directories: string[] = [];
-afterEach(() => {
-  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });
-});
-
 /** A directory with these files, removed after the test. */
 export function directoryOf(files: Readonly<Record<string, string>>): string {
   const directory = mkdtempSync(path.join(tmpdir(), "npa-cli-"));
-  directories.push(directory);
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(path.dirname(path.join(directory, name)), { recursive: true });
     writeFileSync(path.join(directory, name), text);

@@ -1,4 +1,4 @@
-import type { Report } from "../diagnostics/diagnostic.ts";
+import type { Diagnostic, Report } from "../diagnostics/diagnostic.ts";
 import type { UnrenderedKind } from "../model/input-summary.ts";
 import { isListKind, visitObjects } from "../normalize/expand-lists.ts";
 import { hasReader } from "../normalize/registry.ts";
@@ -19,7 +19,8 @@ const reasons: Readonly<Record<UnrenderedKind, string>> = {
 
 /**
  * Reports the first policy of each file that is set aside because it must be rendered first: kubectl applies it as it
- * stands, whatever the marks and the files around it say, so it must not be passed over in silence.
+ * stands, whatever the marks and the files around it say, so it must not be passed over in silence. The same for a fault
+ * in it that no mark of a template excuses.
  */
 export function reportPoliciesLeftOut(
   sources: readonly SourceText[],
@@ -29,8 +30,12 @@ export function reportPoliciesLeftOut(
   for (const source of sources) {
     const kind = unrendered.get(source.name);
     const isApplied = kind !== undefined && !isOtherLanguage(source.name) && mayHoldPolicy(source.text);
-    const policy = isApplied ? firstPolicy(source) : undefined;
-    if (kind === undefined || policy === undefined) continue;
+    if (!isApplied) continue;
+    const { policy, fault } = firstPolicy(source);
+    if (policy === undefined) {
+      if (fault !== undefined) report(fault);
+      continue;
+    }
     report({
       code: "unreadable-file",
       severity: "error",
@@ -46,16 +51,24 @@ function mayHoldPolicy(text: string): boolean {
   return /Policy|[\\!]/.test(text);
 }
 
-function firstPolicy(source: SourceText): RawObject | undefined {
+/** The first policy of a text, and what cannot be read in it. */
+function firstPolicy(source: SourceText): {
+  readonly policy: RawObject | undefined;
+  readonly fault: Diagnostic | undefined;
+} {
   const ignore = (): void => undefined;
+  let fault: Diagnostic | undefined;
+  const keepFault = (problem: Diagnostic): void => {
+    if (problem.unreadable === true) fault ??= problem;
+  };
   const wants = (kind: string): boolean => isPolicyKind(kind) || isListKind(kind);
-  const { documents } = parseSource(source, { wants }, ignore);
+  const { documents } = parseSource(source, { wants }, keepFault);
   let found: RawObject | undefined;
   const object = (each: RawObject): void => {
     if (found === undefined && isPolicyKind(each.kind) && isNamed(each.value["metadata"])) found = each;
   };
   for (const document of documents) visitObjects(document, { object, nameless: ignore, other: ignore, report: ignore });
-  return found;
+  return { policy: found, fault };
 }
 
 function isPolicyKind(kind: string): boolean {

@@ -122,6 +122,10 @@ describe.runIf(hasKubectl)("what kubectl applies is read, or told of as unreadab
       `#@ x\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: open}\nspec: {}\n`,
     ],
     [
+      "a mark of ytt in a document that npa cannot read",
+      "# %YAML 1.1\r%TAG !k! tag:yaml.org,2002:\r---\rapiVersion: networking.k8s.io/v1\rkind: !k!str NetworkPolicy\r#@ x\rmetadata: {name: open}\r",
+    ],
+    [
       "a variable where the API server would refuse it",
       '{"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "open"}, "spec": {"policyTypes": ["In${X}gress"]}}',
     ],

@@ -81,6 +81,16 @@ describe("templates", () => {
     expect(cluster.policies).toHaveLength(1);
   });
 
+  it.each([
+    ["a template of ytt", { "a.yaml": `# %YAML 1.1\r%TAG !k! tag:yaml.org,2002:\r---\r#@ x\n${policy("a", "b")}` }],
+    [
+      "a template of a chart",
+      { "c/Chart.yaml": "name: c\n", "c/templates/a.yaml": `%YAML 1.1\n---\n${policy("{{ .x }}", "b")}` },
+    ],
+  ])("%s excuses no fault that kubectl may read over", (_name, files) => {
+    expect(read(files).problems).toMatchObject([{ code: "yaml-syntax", unreadable: true }]);
+  });
+
   it("a document beside a template is read", () => {
     const cluster = read({ "a.yaml": `${policy("{{ .x }}", "b")}---\n${policy("a", "b")}` });
     expect(cluster.policies.map(({ name }) => name)).toEqual(["a"]);
