@@ -8,7 +8,7 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "test/conformance/**", "test/soak/**"],
+    exclude: ["**/node_modules/**", "test/conformance/**"],
     setupFiles: ["./test/setup/seed.ts"],
     // Files of one worker share their modules, which are loaded and compiled once: no test replaces a module or leaves state in one.
     isolate: false,
