@@ -10,6 +10,16 @@ export type KubernetesOperator = "In" | "NotIn" | "Exists" | "DoesNotExist";
 /** What asks for a part of a value. The negated ones hold where the label is absent, too. */
 export type TextOperator = "Contains" | "StartsWith" | "EndsWith" | "NotContains" | "NotStartsWith" | "NotEndsWith";
 
+/** How Calico writes them, without the negation. */
+export const textWords: Readonly<Record<TextOperator, string>> = {
+  Contains: "contains",
+  StartsWith: "starts with",
+  EndsWith: "ends with",
+  NotContains: "contains",
+  NotStartsWith: "starts with",
+  NotEndsWith: "ends with",
+};
+
 /**
  * One requirement of a label selector. A `matchLabels` entry `k: v` is `{key: k, operator: "In", values: [v]}`. That which
  * asks for a part of a value has the part as its one value.

@@ -35,10 +35,16 @@ export class YamlCursor {
   /** Passes a line break and gives what it means in a text: U+2028 and U+2029 stand for themselves, all others for a line feed. */
   passBreak(): string {
     const code = this.code();
-    this.at += code === carriageReturn && this.code(1) === lineFeed ? 2 : 1;
+    this.at += code === carriageReturn ? this.#widthOfReturn() : 1;
     this.line++;
     this.lineStart = this.at;
     return code === lineSeparator || code === paragraphSeparator ? String.fromCharCode(code) : "\n";
+  }
+
+  /** kubectl takes the carriage return before each line feed away before YAML is read: CR CR LF is one break, too. */
+  #widthOfReturn(): number {
+    if (this.code(1) === lineFeed) return 2;
+    return this.code(1) === carriageReturn && this.code(2) === lineFeed ? 3 : 1;
   }
 
   /** Passes a comment, if one is here. */

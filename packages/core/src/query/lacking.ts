@@ -1,7 +1,7 @@
 import type { Cluster, Workload } from "../model/cluster.ts";
 import { mayHaveValue } from "../model/controller-labels.ts";
 import type { Direction, Peer, Policy } from "../model/policy.ts";
-import type { Labels, Requirement, Selector, TextOperator } from "../model/selector.ts";
+import { type Labels, type Requirement, type Selector, textWords } from "../model/selector.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { labelValue, matchesRequirement } from "../semantics/match-selector.ts";
@@ -85,15 +85,6 @@ export function selectorLacks(selector: Selector | undefined, labels: Labels): r
     .filter((requirement) => !matchesRequirement(requirement, labelValue(labels, requirement.key)))
     .map((requirement) => lackText(requirement, labels));
 }
-
-const textWords: Readonly<Record<TextOperator, string>> = {
-  Contains: "contains",
-  StartsWith: "starts with",
-  EndsWith: "ends with",
-  NotContains: "contains",
-  NotStartsWith: "starts with",
-  NotEndsWith: "ends with",
-};
 
 function lackText({ key, operator, values }: Requirement, labels: Labels): string {
   const has = Object.hasOwn(labels, key) ? ` (it has ${key}=${labels[key]})` : "";

@@ -1,7 +1,6 @@
 import { groupBy } from "../lib/group-by.ts";
 import { type NodePath, formatPath } from "../source/position.ts";
-import { peerPath, portPath, rulePath } from "../model/policy.ts";
-import type { Part } from "../symbolic/redundancy.ts";
+import { partPath } from "../symbolic/redundancy.ts";
 import type { RuleContext } from "./context.ts";
 import type { Fix } from "../answers/finding.ts";
 import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
@@ -46,7 +45,7 @@ type Removal = Offer<Extract<StepBasis, { readonly found: "redundancy" }>>;
 function foundOf(context: RuleContext, offer: Removal, more: number): Found {
   const { redundancy } = offer.basis;
   const { part, coveredBy } = redundancy;
-  const path = pathOf(part);
+  const path = partPath(part);
   const text = coveredBy.length === 0 ? "can match nothing" : `adds nothing to ${coverText(redundancy)}`;
   const rest = more === 0 ? "" : ` (${count(more, "more part")} of this policy can go as well)`;
   return {
@@ -74,17 +73,4 @@ function removal({ basis: { redundancy }, withheld }: Removal, path: NodePath): 
     description: `Remove ${what}: proved to change nothing.${keep}`,
     changes: [{ type: "delete", object: part.policy.ref, path }],
   };
-}
-
-function pathOf(part: Part): NodePath {
-  switch (part.type) {
-    case "policy":
-      return ["spec"];
-    case "rule":
-      return rulePath(part.policy, part.direction, part.rule);
-    case "peer":
-      return peerPath(part.policy, part.direction, part.rule, part.peer);
-    case "port":
-      return portPath(part.policy, part.direction, part.rule, part.port);
-  }
 }

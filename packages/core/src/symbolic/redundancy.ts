@@ -1,4 +1,4 @@
-import type { Direction, Policy } from "../model/policy.ts";
+import { type Direction, type Policy, peerPath, portPath, rulePath } from "../model/policy.ts";
 import type { Unprovable } from "./provable-policies.ts";
 
 /** A rule of a policy. `rule` is its place in `policy.rules[direction]`. */
@@ -55,4 +55,18 @@ export interface Redundancies {
 export function shadowingRule(redundancy: Redundancy): RuleRef | undefined {
   const [only, more] = redundancy.coveredBy;
   return more === undefined && only?.type === "rule" ? only : undefined;
+}
+
+/** Where a part is written, within its object. */
+export function partPath(part: Part): ReturnType<typeof rulePath> {
+  switch (part.type) {
+    case "policy":
+      return ["spec"];
+    case "rule":
+      return rulePath(part.policy, part.direction, part.rule);
+    case "peer":
+      return peerPath(part.policy, part.direction, part.rule, part.peer);
+    case "port":
+      return portPath(part.policy, part.direction, part.rule, part.port);
+  }
 }

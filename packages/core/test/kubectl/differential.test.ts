@@ -126,6 +126,10 @@ describe.runIf(hasKubectl)("what kubectl applies is read, or told of as unreadab
       "# %YAML 1.1\r%TAG !k! tag:yaml.org,2002:\r---\rapiVersion: networking.k8s.io/v1\rkind: !k!str NetworkPolicy\r#@ x\rmetadata: {name: open}\r",
     ],
     [
+      "two carriage returns before a line feed, which are one break, escaped",
+      'apiVersion: networking.k8s.io/v1\nkind: "Network\\\r\r\nPolicy"\nmetadata: {name: open}\nspec: {}\n',
+    ],
+    [
       "a variable where the API server would refuse it",
       '{"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "open"}, "spec": {"policyTypes": ["In${X}gress"]}}',
     ],

@@ -42,11 +42,7 @@ function changed(text: string, random: (below: number) => number): string {
     case 4:
       return text.slice(0, at) + text.slice(at + 1 + random(6));
     case 5:
-      return (
-        text.slice(0, at) +
-        pick(["\u0085", "\u2028", "\u2029", "\r", "\r\n", " \n"], random) +
-        text.slice(text.indexOf("\n", at) + 1 || at)
-      );
+      return text.slice(0, at) + pick([...breaks, " \n"], random) + text.slice(text.indexOf("\n", at) + 1 || at);
     case 6: {
       const lines = text.split("\n");
       const from = random(lines.length);
@@ -96,11 +92,14 @@ function changed(text: string, random: (below: number) => number): string {
   }
 }
 
+/** All that ends a line for some reader of YAML. */
+const breaks = ["\n", "\r\n", "\r", "\r\r\n", "\n\r", "\u0085", "\u2028", "\u2029"];
+
 /** The whole text in another guise. */
 function rewritten(text: string, random: (below: number) => number): string {
-  switch (random(6)) {
+  switch (random(7)) {
     case 0:
-      return text.replaceAll("\n", "\r\n");
+      return text.replaceAll("\n", pick(breaks, random));
     case 1:
       return `\ufeff${text}`;
     case 2:
@@ -109,6 +108,8 @@ function rewritten(text: string, random: (below: number) => number): string {
       return `kind: List\napiVersion: v1\nitems:\n- ${text.replaceAll("\n", "\n  ")}`;
     case 4:
       return `x: |${pick(["", "2", "-", "+", "1-"], random)}\n  ${text.replaceAll("\n", "\n  ")}\n${pick(bases, random)}`;
+    case 5:
+      return text.replaceAll("\n", () => (random(4) === 0 ? pick(breaks, random) : "\n"));
     default:
       return `# ${text.replaceAll("\n", pick(["\n# ", "\r# ", "\r", "\u2028", "\n"], random))}`;
   }
@@ -118,7 +119,10 @@ function rewritten(text: string, random: (below: number) => number): string {
 function otherwise(word: string, random: (below: number) => number): string {
   const at = random(word.length);
   const code = word.charCodeAt(at).toString(16);
-  const escape = pick([`\\x${code}`, `\\u00${code}`, `\\U000000${code}`, `${word[at] ?? ""}\\\n  `], random);
+  const escape = pick(
+    [`\\x${code}`, `\\u00${code}`, `\\U000000${code}`, `${word[at] ?? ""}\\${pick(breaks, random)}  `],
+    random,
+  );
   return pick(
     [
       `"${word.slice(0, at)}${escape}${word.slice(at + 1)}"`,

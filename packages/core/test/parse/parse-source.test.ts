@@ -213,6 +213,12 @@ describe("values", () => {
     ).toEqual([{ a: [1, "b'c", "d\n"], b: [1, "b'c", "d\n"], c: "e f\ng", d: "h\n\n", e: "i j", k: "l" }]);
   });
 
+  it.each(["\n", "\r\n", "\r", "\r\r\n"])("%j is one line break, as for kubectl", (lineBreak) => {
+    expect(values(`a: |${lineBreak}  b${lineBreak}  c${lineBreak}d: "e\\${lineBreak}f"${lineBreak}`)).toEqual([
+      { a: "b\nc\n", d: "ef" },
+    ]);
+  });
+
   it("reads an empty text as nothing", () => {
     for (const text of ["", "\n", "# c\n", "\ufeff", "---", "---\n...\n"])
       expect(read(text)).toEqual({ documents: [], skipped: [], problems: [] });

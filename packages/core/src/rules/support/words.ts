@@ -1,7 +1,7 @@
 import { isIcmp } from "../../sets/connection-set.ts";
 import type { ObjectRef } from "../../diagnostics/diagnostic.ts";
 import type { Direction, Peer, Policy, PortSpec } from "../../model/policy.ts";
-import type { Labels, Requirement, Selector, TextOperator } from "../../model/selector.ts";
+import { type Labels, type Requirement, type Selector, textWords } from "../../model/selector.ts";
 
 const longest = 160;
 
@@ -14,16 +14,6 @@ export function nameOf({ ref }: { readonly ref: ObjectRef }): string {
 export function selectorText({ requirements }: Selector): string {
   return requirements.length === 0 ? "{}" : shorten(requirements.map(requirementText).join(","));
 }
-
-/** As Calico writes them. */
-const textWords: Readonly<Record<TextOperator, string>> = {
-  Contains: "contains",
-  StartsWith: "starts with",
-  EndsWith: "ends with",
-  NotContains: "contains",
-  NotStartsWith: "starts with",
-  NotEndsWith: "ends with",
-};
 
 function requirementText({ key, operator, values }: Requirement): string {
   switch (operator) {
