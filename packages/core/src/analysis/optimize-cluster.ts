@@ -17,9 +17,8 @@ import { untouchedReason } from "../optimize/other-kinds.ts";
 import { type PlannedPolicies, planPolicies } from "../optimize/plan-policies.ts";
 import type { PlannedStep, WhyNot, WithheldStep } from "../optimize/step.ts";
 import { RuleContext } from "../rules/context.ts";
-import type { RuleDefinition } from "../rules/define-rule.ts";
 import { askThese } from "../rules/run-rules.ts";
-import { type Doubts, doubtsOf } from "../rules/support/one-defect.ts";
+import { type Doubts, doubtsOf, mayRaiseDoubt } from "../rules/support/one-defect.ts";
 import { doubtText, findOthers, foundOfPolicies } from "../rules/support/planned-policies.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { Budget } from "../symbolic/budget.ts";
@@ -83,7 +82,7 @@ export class Optimizer {
 
   /** Why a policy may not be what was meant. The rules are not run before it is asked: often nothing could be simpler. */
   readonly #doubt: WhyNot = (policy) => {
-    this.#doubts ??= doubtsOf(askThese(this.#context, rulesToRun(this.#options).filter(findsWorse)).reported);
+    this.#doubts ??= doubtsOf(askThese(this.#context, rulesToRun(this.#options).filter(mayRaiseDoubt)).reported);
     return doubtText({ doubts: this.#doubts }, policy);
   };
 
@@ -131,10 +130,6 @@ export class Optimizer {
       },
     };
   }
-}
-
-function findsWorse({ category }: RuleDefinition): boolean {
-  return category !== "optimization";
 }
 
 const outOfScope = "it is of another namespace";

@@ -38,6 +38,7 @@ function withSeverity(rule: RuleDefinition, severity: Severity): RuleDefinition 
   return {
     ...rule,
     severity,
+    worst: severity,
     check: (context, report, skip) =>
       rule.check(
         context,

@@ -22,6 +22,7 @@ import { nameOf } from "./support/words.ts";
 export const adminAllowBypassesDefaultDeny: RuleDefinition = defineRule({
   id: "admin-allow-bypasses-default-deny",
   severity: "medium",
+  worst: "high",
   category: "security",
   title: "Allow of an earlier tier opens what later policies deny",
   needs: ["workloads"],

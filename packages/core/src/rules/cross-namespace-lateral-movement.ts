@@ -32,6 +32,7 @@ export const crossNamespaceLateralMovement: RuleDefinition = defineRule({
   id,
   severity: "medium",
   category: "security",
+  speaksOfPolicies: false,
   concern: "exposure",
   title: "Pods reach a tier that is not next to theirs",
   needs: ["workloads"],

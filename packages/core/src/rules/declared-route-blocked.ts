@@ -37,6 +37,7 @@ export const declaredRouteBlocked: RuleDefinition = defineRule({
   id: "declared-route-blocked",
   severity: "high",
   category: "reliability",
+  speaksOfPolicies: false,
   title: "Declared route blocked by policies",
   needs: ["workloads"],
   fix: "none",

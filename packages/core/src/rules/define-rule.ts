@@ -75,6 +75,10 @@ export interface RuleDefinition {
   readonly id: string;
   readonly severity: Severity;
   readonly category: Category;
+  /** The worst severity that it gives to a finding, where that is worse than its own. */
+  readonly worst?: Severity;
+  /** False when none of its findings is at a policy, or because of one. Default: true. */
+  readonly speaksOfPolicies?: false;
   /** What its findings tell, which decides what a report tells first. Default: by the category. */
   readonly concern?: Concern;
   /** The defect in a few words. */

@@ -15,6 +15,7 @@ import { nameOf } from "./support/words.ts";
 export const fqdnPatternMismatch: RuleDefinition = defineRule({
   id: "fqdn-pattern-mismatch",
   severity: "medium",
+  worst: "high",
   category: "correctness",
   title: "Pattern of names misses what it is for",
   needs: ["policies"],

@@ -14,6 +14,7 @@ export const ingressIdentityBlocked: RuleDefinition = defineRule({
   id: "ingress-identity-blocked",
   severity: "high",
   category: "reliability",
+  speaksOfPolicies: false,
   title: "Cilium's Ingress or Gateway is not let in",
   needs: ["workloads"],
   fix: "none",

@@ -6,6 +6,7 @@ export const missingDefaultDenyEgress: RuleDefinition = defineRule({
   id: "missing-default-deny-egress",
   severity: "medium",
   category: "security",
+  speaksOfPolicies: false,
   concern: "posture",
   title: "No default deny for egress",
   needs: ["policies"],

@@ -6,6 +6,7 @@ export const missingDefaultDenyIngress: RuleDefinition = defineRule({
   id: "missing-default-deny-ingress",
   severity: "high",
   category: "security",
+  speaksOfPolicies: false,
   concern: "posture",
   title: "No default deny for ingress",
   needs: ["policies"],

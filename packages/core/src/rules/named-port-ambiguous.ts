@@ -12,6 +12,7 @@ import { listText, nameOf } from "./support/words.ts";
 export const namedPortAmbiguous: RuleDefinition = defineRule({
   id: "named-port-ambiguous",
   severity: "low",
+  worst: "high",
   category: "reliability",
   title: "Port name with several numbers",
   needs: ["workloads"],

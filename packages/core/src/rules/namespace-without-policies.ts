@@ -10,6 +10,7 @@ export const namespaceWithoutPolicies: RuleDefinition = defineRule({
   id: "namespace-without-policies",
   severity: "high",
   category: "security",
+  speaksOfPolicies: false,
   concern: "posture",
   title: "Namespace without policies",
   needs: ["workloads"],

@@ -6,6 +6,7 @@ export const podNotIsolatedEgress: RuleDefinition = defineRule({
   id: "pod-not-isolated-egress",
   severity: "low",
   category: "security",
+  speaksOfPolicies: false,
   concern: "posture",
   title: "Pod not isolated for egress",
   needs: ["workloads"],

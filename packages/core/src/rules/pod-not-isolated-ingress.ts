@@ -6,6 +6,7 @@ export const podNotIsolatedIngress: RuleDefinition = defineRule({
   id: "pod-not-isolated-ingress",
   severity: "medium",
   category: "security",
+  speaksOfPolicies: false,
   concern: "posture",
   title: "Pod not isolated for ingress",
   needs: ["workloads"],

@@ -18,6 +18,7 @@ const relatedParts = 10;
 export const restrictionUndone: RuleDefinition = defineRule({
   id: "restriction-undone",
   severity: "medium",
+  worst: "high",
   category: "security",
   title: "Restriction that something broader undoes",
   needs: ["policies"],

@@ -1,9 +1,11 @@
 import { defaultAssumptions } from "../../src/model/assumptions.ts";
 import { Reachability } from "../../src/reachability/reachability.ts";
 import { readManifests } from "../../src/read/read-manifests.ts";
-import type { Finding } from "../../src/answers/finding.ts";
+import { type Finding, severities } from "../../src/answers/finding.ts";
+import type { RuleDefinition } from "../../src/rules/define-rule.ts";
 import { allRules } from "../../src/rules/registry.ts";
-import { type RuleResults, runRules } from "../../src/rules/run-rules.ts";
+import { type RuleResults, type RuleRun, askRules, findingsOf } from "../../src/rules/run-rules.ts";
+import type { Reported } from "../../src/rules/support/one-defect.ts";
 import { type RuleSettings, defaultRuleSettings } from "../../src/rules/settings.ts";
 
 /** Reads manifests as one file, `test.yaml`. */
@@ -16,7 +18,22 @@ export function reachabilityOf(yaml: string, options: { readonly live?: boolean 
 export function evaluate(yaml: string, ruleId?: string, options: { readonly live?: boolean } = {}): RuleResults {
   const rules = allRules.filter(({ id }) => ruleId === undefined || id === ruleId);
   if (rules.length === 0) throw new Error(`no rule ${ruleId}`);
-  return runRules(reachabilityOf(yaml, options), { rules });
+  return checked(askRules(reachabilityOf(yaml, options), { rules }), rules);
+}
+
+function checked(run: RuleRun, rules: readonly RuleDefinition[]): RuleResults {
+  run.reported.forEach(expectAsDeclared);
+  return findingsOf(run, rules);
+}
+
+/** What a rule says of its findings holds: `npa optimize` does not run those that can raise no doubt about a policy. */
+function expectAsDeclared({ rule, found }: Reported): void {
+  const { id, severity, worst = severity, speaksOfPolicies = true } = rule;
+  const given = found.severity ?? severity;
+  if (severities.indexOf(given) < severities.indexOf(worst)) throw new Error(`${id} declares no finding as ${given}`);
+  const objects = [found.at, ...(found.because ?? [])].map(({ object }) => object);
+  const policy = speaksOfPolicies ? undefined : objects.find(({ kind }) => kind.endsWith("Policy"));
+  if (policy !== undefined) throw new Error(`${id} declares that it does not speak of ${policy.kind} ${policy.name}`);
 }
 
 /** What a rule finds in manifests. */
@@ -86,7 +103,7 @@ status: { phase: Running, podIPs: [${addresses.map((ip) => `{ ip: "${ip}" }`).jo
 /** What a rule says under settings of its own. */
 export function evaluateWith(yaml: string, ruleId: string, settings: Partial<RuleSettings>): RuleResults {
   const rules = allRules.filter(({ id }) => id === ruleId);
-  return runRules(reachabilityOf(yaml), { rules, settings: { ...defaultRuleSettings, ...settings } });
+  return checked(askRules(reachabilityOf(yaml), { rules, settings: { ...defaultRuleSettings, ...settings } }), rules);
 }
 
 /** What a rule finds under settings of its own. */

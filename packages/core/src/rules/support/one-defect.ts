@@ -68,17 +68,26 @@ function isBelow(path: string, above: string): boolean {
 /** What whoever reads a policy must look at before anything of it is taken for superfluous, by object. */
 export type Doubts = ReadonlyMap<string, Pick<Reported, "rule"> & { readonly severity: Severity }>;
 
+/** Whether a policy may be doubtful because of what a rule finds. */
+export function mayRaiseDoubt({ category, severity, worst = severity, speaksOfPolicies }: RuleDefinition): boolean {
+  return category !== "optimization" && speaksOfPolicies !== false && !isMild(worst);
+}
+
 /** The first finding of medium severity or more on each object, at it or because of it. */
 export function doubtsOf(reported: readonly Reported[]): Doubts {
   const doubts = new Map<string, { readonly rule: RuleDefinition; readonly severity: Severity }>();
   for (const each of reported) {
     const severity = severityOf(each);
-    if (["low", "info"].includes(severity)) continue;
+    if (isMild(severity)) continue;
     const { at, because = [] } = each.found;
     for (const { object } of [at, ...because])
       if (!doubts.has(objectKey(object))) doubts.set(objectKey(object), { rule: each.rule, severity });
   }
   return doubts;
+}
+
+function isMild(severity: Severity): boolean {
+  return severity === "low" || severity === "info";
 }
 
 function severityOf({ rule, found }: Reported): Severity {
