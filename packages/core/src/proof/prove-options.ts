@@ -9,7 +9,8 @@ import { assumptionsOf } from "../semantics/dataplane.ts";
 import { inOneCluster } from "../semantics/cilium-clusters.ts";
 import { underAssumptions } from "../semantics/under-assumptions.ts";
 import type { StopSignal } from "../lib/stoppable.ts";
-import { addressSets, type SpaceOptions } from "../symbolic/policy-space.ts";
+import type { SpaceOptions } from "../symbolic/policy-space.ts";
+import { addressSets } from "../symbolic/policy-vocabulary.ts";
 import { impliedPolicies } from "../semantics/implied-policies.ts";
 import { placesIn } from "../sets/reserved-places.ts";
 

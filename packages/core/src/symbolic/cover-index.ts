@@ -35,8 +35,6 @@ export class CoverIndex {
   /** Dimensions filed under their first element: they are looked up for every point. */
   readonly #always = new Set<number>();
   readonly #unfiled: Entry[] = [];
-  /** The blocks of terms that were looked at: boxes share theirs. */
-  readonly #blocks = new Map<Term, readonly Block[] | undefined>();
   /** Not filed yet: an index that is only asked for very boxes never files any. */
   #waiting: Entry[] = [];
 
@@ -105,7 +103,7 @@ export class CoverIndex {
     let best: { dimension: Dimension; blocks: readonly Block[]; cost: number } | undefined;
     for (const term of entry.box) {
       const { dimension } = term;
-      const blocks = this.#blocksOf(term);
+      const blocks = blocksOf(term);
       if (blocks === undefined) continue;
       const cost = this.#crowd(dimension, blocks);
       if (best === undefined || cost < best.cost) best = { dimension, blocks, cost };
@@ -129,12 +127,6 @@ export class CoverIndex {
       if (list === undefined) atLevel.set(block, [entry]);
       else list.push(entry);
     }
-  }
-
-  #blocksOf(term: Term): readonly Block[] | undefined {
-    let blocks = this.#blocks.get(term);
-    if (blocks === undefined && !this.#blocks.has(term)) this.#blocks.set(term, (blocks = alignedBlocks(term)));
-    return blocks;
   }
 
   /** How many boxes are already filed where this one would go. */
@@ -173,6 +165,15 @@ function visitHolders(
 interface Block {
   readonly level: number;
   readonly block: number;
+}
+
+/** The blocks of terms that were looked at: boxes share theirs, of one index and of others. */
+const blocksOfTerms = new WeakMap<Term, readonly Block[] | "none">();
+
+function blocksOf(term: Term): readonly Block[] | undefined {
+  let blocks = blocksOfTerms.get(term);
+  if (blocks === undefined) blocksOfTerms.set(term, (blocks = alignedBlocks(term) ?? "none"));
+  return blocks === "none" ? undefined : blocks;
 }
 
 /**

@@ -1,16 +1,14 @@
-import type { Direction, IpBlockPeer, Peer, PodBox, PodPeer, Policy, PortSpec, Rule } from "../model/policy.ts";
-import { directions } from "../model/policy.ts";
+import type { Direction, IpBlockPeer, Peer, PodPeer, Policy, PortSpec, Rule } from "../model/policy.ts";
 import type { Labels, Selector } from "../model/selector.ts";
-import { decidingRules } from "../semantics/rules-in-force.ts";
-import { selectorKey } from "../semantics/canonical-key.ts";
+import { portKey, selectorKey } from "../semantics/canonical-key.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { matchesSelector } from "../semantics/match-selector.ts";
-import type { AddressSet } from "../sets/address-set.ts";
 import { difference, unionAll } from "../sets/interval-set.ts";
 import { type Box, boxKey, type Elements, everywhere, intersectBoxes, slab } from "./box.ts";
 import { packets, protocolPackets } from "./packet.ts";
+import { addressSets, textTests } from "./policy-vocabulary.ts";
 import { selectorBox } from "./selector-box.ts";
-import { type LabelRole, type TextTests, textTestsOf, Universe } from "./universe.ts";
+import { type LabelRole, Universe } from "./universe.ts";
 
 /** The labels of namespaces that a proof may take as facts (`namespaceLabels=fixed`), by name. */
 export type NamespaceFacts = ReadonlyMap<string, Labels>;
@@ -26,6 +24,7 @@ export interface SpaceOptions {
 const pods: Elements = [0, 1];
 const addresses: Elements = [1, 2];
 const isTrue: Elements = [1, 2];
+const anyPod: Selector = { requirements: [] };
 const noBoxes: RuleBoxes = { ports: [], groups: [] };
 
 type NamespaceRole = Extract<LabelRole, `${string}Namespace`>;
@@ -63,6 +62,10 @@ export class PolicySpace {
   readonly #equalSubjects = new Map<string, Box>();
   readonly #rules = new Map<Rule, KnownRule>();
   readonly #factBoxes = new Map<string, readonly Box[]>();
+  // Policies repeat each other, of different namespaces most of all: what is written alike is one object.
+  readonly #subjectBoxes = new Map<string, Box>();
+  readonly #podBoxes = new Map<string, readonly Box[]>();
+  readonly #portBoxes = new Map<string, readonly Box[]>();
 
   constructor(policies: readonly Policy[], options: SpaceOptions = {}, universe?: Universe) {
     this.universe = universe ?? new Universe(policies.flatMap(addressSets), "of one namespace", textTests(policies));
@@ -77,8 +80,17 @@ export class PolicySpace {
   }
 
   #makeSubject(policy: Policy): Box | undefined {
+    const selector = selectorKey(policy.subject.podSelector);
+    const written = this.#subjectBoxes.get(selector);
+    if (written !== undefined) return written;
     const box = selectorBox(this.universe, "subject", policy.subject.podSelector);
     if (box === undefined) return undefined;
+    const subject = this.#equalSubject(box);
+    this.#subjectBoxes.set(selector, subject);
+    return subject;
+  }
+
+  #equalSubject(box: Box): Box {
     const key = boxKey(box);
     const equal = this.#equalSubjects.get(key);
     if (equal === undefined) this.#equalSubjects.set(key, box);
@@ -142,7 +154,17 @@ export class PolicySpace {
 
   /** The pods that a peer chooses. With facts about namespaces there may be two boxes: known namespaces, and all others. */
   podBoxes(policy: Policy, peer: PodPeer): readonly Box[] {
-    const chosen = selectorBox(this.universe, "peer", peer.podSelector ?? { requirements: [] });
+    const { namespace = "" } = policy;
+    const { podSelector = anyPod, namespaceSelector } = peer;
+    const where = namespaceSelector === undefined ? `in ${namespace}` : `of ${selectorKey(namespaceSelector)}`;
+    const key = `${where}\u0000${selectorKey(podSelector)}`;
+    let boxes = this.#podBoxes.get(key);
+    if (boxes === undefined) this.#podBoxes.set(key, (boxes = this.#makePodBoxes(policy, peer)));
+    return boxes;
+  }
+
+  #makePodBoxes(policy: Policy, peer: PodPeer): readonly Box[] {
+    const chosen = selectorBox(this.universe, "peer", peer.podSelector ?? anyPod);
     if (chosen === undefined) return [];
     const namespaces =
       peer.namespaceSelector === undefined
@@ -195,6 +217,13 @@ export class PolicySpace {
   /** The ports of a rule: all ranges in one box, and one box per named port. */
   portBoxes(ports: readonly PortSpec[] | "any", direction: Direction): readonly Box[] {
     if (ports === "any") return [everywhere];
+    const key = `${direction} ${ports.length === 1 ? portKey(ports[0] as PortSpec) : JSON.stringify(ports.map(portKey))}`;
+    let boxes = this.#portBoxes.get(key);
+    if (boxes === undefined) this.#portBoxes.set(key, (boxes = this.#makePortBoxes(ports, direction)));
+    return boxes;
+  }
+
+  #makePortBoxes(ports: readonly PortSpec[], direction: Direction): readonly Box[] {
     const boxes: Box[] = [];
     const ranges = slab(this.universe.packet, unionAll(ports.map(rangeElements)));
     if (ranges !== undefined) boxes.push(ranges);
@@ -249,36 +278,4 @@ export function productOf(subject: Box, peers: readonly Box[], ports: readonly B
     }
   }
   return boxes;
-}
-
-/** All that policies ask of parts of labels' values. */
-export function textTests(policies: readonly Policy[]): TextTests {
-  return textTestsOf(policies.flatMap(selectorsOf));
-}
-
-/** The selectors of labels of pods and of namespaces that a policy has. */
-export function selectorsOf(policy: Policy): readonly Selector[] {
-  const rules = directions.flatMap((direction: Direction) => decidingRules(policy, direction));
-  const peers = rules.flatMap((rule) => (rule.peers === "any" ? [] : rule.peers));
-  const { subject } = policy;
-  const boxes: readonly Partial<PodBox>[] = [
-    subject,
-    ...(subject.or ?? []),
-    ...peers.filter((peer) => peer.type === "pods"),
-  ];
-  return boxes
-    .flatMap(({ namespaceSelector, podSelector }) => [namespaceSelector, podSelector])
-    .filter((selector) => selector !== undefined);
-}
-
-/** The address sets that a policy speaks of. */
-export function addressSets(policy: Policy): readonly AddressSet[] {
-  const rules = directions.flatMap((direction: Direction) => decidingRules(policy, direction));
-  const peers = rules.flatMap((rule) => (rule.peers === "any" ? [] : rule.peers));
-  return peers.map(addressesOf).filter((addresses) => addresses !== undefined);
-}
-
-function addressesOf(peer: Peer): AddressSet | undefined {
-  if (peer.type === "pods") return peer.within;
-  return peer.type === "ipBlock" || peer.type === "networks" ? peer.addresses : undefined;
 }
