@@ -11,6 +11,7 @@ import { checkObjects } from "./check-objects.ts";
 import { compareWithPolicies } from "../reachability/compare-relations.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
+import { noConnections } from "../sets/connection-set.ts";
 import { Budget } from "../symbolic/budget.ts";
 import { compareInSpace } from "../symbolic/compare-network-policies.ts";
 import type { Verdict } from "../symbolic/comparison.ts";
@@ -117,12 +118,21 @@ function withPolicies(cluster: Cluster, policies: readonly Policy[]): Cluster {
   };
 }
 
-function countDifferences(before: Reachability, policies: readonly Policy[]): number {
-  const compared = compareWithPolicies(before, policies);
-  let differences = 0;
-  for (const bound of ["certain", "possible"] as const)
-    for (const _ of compared.differences(bound)) if (++differences === mostDifferences) return differences;
-  return differences;
+/**
+ * Pairs of which one side certainly allows what the other certainly does not. Where the input leaves something open, what is
+ * certain and what is possible may lie further apart with other rules that do the same (those for a label and those without
+ * it, instead of one for all): that is no difference.
+ */
+function countDifferences(given: Reachability, policies: readonly Policy[]): number {
+  const { before, after, table, differences } = compareWithPolicies(given, policies);
+  let count = 0;
+  for (const { source, target, ...certain } of differences("certain")) {
+    const was = before.connections(source.before, target.before, "possible");
+    const is = after.connections(source.after, target.after, "possible");
+    const [less, more] = [table.difference(certain.before, is), table.difference(certain.after, was)];
+    if ((less !== noConnections || more !== noConnections) && ++count === mostDifferences) break;
+  }
+  return count;
 }
 
 function stepsIn({ steps }: PlannedPolicies, namespace: string): readonly PlannedStep[] {

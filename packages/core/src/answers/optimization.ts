@@ -113,7 +113,7 @@ export interface WithheldOptimization {
 export interface OptimizationProof {
   /** Of the policies before and after, for every pod that could exist. */
   readonly verdict: "equivalent" | "not-equivalent" | "undecided";
-  /** Pairs of the input's workloads and addresses between which something differs: none, or it is a bug of npa. */
+  /** Pairs of the input's workloads and addresses between which one side certainly allows what the other certainly does not: none, or it is a bug of npa. */
   readonly differences: number;
 }
 

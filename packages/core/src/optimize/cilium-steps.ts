@@ -164,7 +164,7 @@ function withoutEntry(rules: readonly Rule[], path: NodePath): readonly Rule[] {
     const { written } = rule;
     if (written === undefined) return [rule];
     const { path: own, peers, ports } = written;
-    return [{ ...rule, written: { path: moved(own), peers: peers.map(moved), ports: ports.map(moved) } }];
+    return [{ ...rule, written: { ...written, path: moved(own), peers: peers.map(moved), ports: ports.map(moved) } }];
   });
 }
 

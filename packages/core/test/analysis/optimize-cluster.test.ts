@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { optimizeCluster } from "../../src/analysis/optimize-cluster.ts";
+import type { OptimizationPlan } from "../../src/answers/optimization.ts";
+import { readManifests } from "../../src/read/read-manifests.ts";
+
+/** Without rules nothing rests on findings. */
+function planOf(...objects: readonly object[]): OptimizationPlan {
+  const text = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
+  return optimizeCluster(readManifests([{ name: "list.json", text }]), { rules: [] }).plan;
+}
+
+function descriptions({ steps }: OptimizationPlan): readonly string[] {
+  return steps.map(({ description }) => description);
+}
+
+describe("optimizeCluster", () => {
+  it("is not refused where the labels of a namespace are unknown and two rules do what one did", () => {
+    const spaces = (values: object): object => ({ namespaces: { matchExpressions: [{ key: "zone", ...values }] } });
+    const pod = { containers: [{ name: "main", image: "app", ports: [{ name: "metrics", containerPort: 81 }] }] };
+    const plan = planOf(
+      { apiVersion: "v1", kind: "Pod", metadata: { name: "web", namespace: "undeclared" }, spec: pod },
+      { apiVersion: "v1", kind: "Pod", metadata: { name: "client", namespace: "undeclared" }, spec: pod },
+      {
+        apiVersion: "policy.networking.k8s.io/v1alpha1",
+        kind: "BaselineAdminNetworkPolicy",
+        metadata: { name: "default" },
+        spec: {
+          subject: { namespaces: {} },
+          ingress: [
+            { action: "Deny", from: [spaces({ operator: "NotIn", values: ["b"] })] },
+            {
+              action: "Deny",
+              from: [{ namespaces: { matchLabels: { "kubernetes.io/metadata.name": "undeclared" } } }],
+              ports: [{ namedPort: "metrics" }],
+            },
+            { action: "Deny", from: [spaces({ operator: "In", values: ["b"] })] },
+          ],
+        },
+      },
+    );
+    expect(descriptions(plan)).toEqual(["delete spec.ingress[1] of default"]);
+    expect(plan.proof).toEqual({ verdict: "equivalent", differences: 0 });
+  });
+
+  it("finds policies of Cilium equal when one has lost a rule, whatever else is known of their entries", () => {
+    const policy = (name: string, times: number): object => ({
+      apiVersion: "cilium.io/v2",
+      kind: "CiliumNetworkPolicy",
+      metadata: { name, namespace: "shop" },
+      spec: {
+        endpointSelector: {},
+        egressDeny: Array.from({ length: times }, () => ({
+          toServices: [{ k8sService: { serviceName: "unknown", namespace: "other" } }],
+          toPorts: [{ ports: [] }],
+        })),
+      },
+    });
+    expect(descriptions(planOf(policy("long", 2), policy("short", 1)))).toEqual([
+      "delete spec.egressDeny[1] of shop/long",
+      "delete shop/short",
+    ]);
+  });
+});
