@@ -124,9 +124,10 @@ function withPolicies(cluster: Cluster, policies: readonly Policy[]): Cluster {
  * it, instead of one for all): that is no difference.
  */
 function countDifferences(given: Reachability, policies: readonly Policy[]): number {
-  const { before, after, table, differences } = compareWithPolicies(given, policies);
+  const compared = compareWithPolicies(given, policies);
+  const { before, after, table } = compared;
   let count = 0;
-  for (const { source, target, ...certain } of differences("certain")) {
+  for (const { source, target, ...certain } of compared.differences("certain")) {
     const was = before.connections(source.before, target.before, "possible");
     const is = after.connections(source.after, target.after, "possible");
     const [less, more] = [table.difference(certain.before, is), table.difference(certain.after, was)];
