@@ -84,13 +84,23 @@ describe("npa optimize", () => {
     const { stdout } = await npa(["optimize", "."], two);
     expect(stdout).toContain('different owners or purposes: label team is missing on web and "ci" on web-team');
     expect((await npa(["optimize", ".", "--merge-owned"], two)).stdout).toContain("2 policies can be 1");
-    const commented = { "a.yaml": `${files["a.yaml"]}---\n${files["c.yaml"].replace("ports:", "ports: # why")}` };
+    const texts = [files["a.yaml"], files["c.yaml"]].map((text) => text.replace("ports:", "ports: # why"));
+    const commented = { "a.yaml": texts.join("---\n") };
     const kept = await npa(["optimize", "."], commented);
     expect(kept.stdout).toContain("a comment would go with it");
     const broad = {
       "a.yaml": `${files["a.yaml"]}---\n${policy("all", "x").replace(/ {4}- from:[\s\S]*ports:/, "    - ports:")}`,
     };
     expect((await npa(["optimize", "."], broad)).stdout).toContain("look at that first");
+  });
+
+  it("puts the rules of all into the document that has a comment, under the name of all", async () => {
+    const toWeb = { "a.yaml": policy("allow-ci-to-web", "ci"), "b.yaml": policy("metrics-of-web", "prometheus", 9100) };
+    const commented = { ...toWeb, "b.yaml": toWeb["b.yaml"].replace("ports:", "ports: # why") };
+    const { stdout } = await npa(["optimize", ".", "--dry-run", "--quiet"], commented);
+    expect(stdout).toContain("+++ b/b.yaml\n@@ -1,7 +1,8 @@\n+# Merged from allow-ci-to-web and metrics-of-web.\n");
+    expect(stdout).toContain("-  name: metrics-of-web\n+  name: web\n");
+    expect(stdout).not.toContain("-      ports: # why");
   });
 
   it("takes out what adds nothing of other kinds, and says what it does not look at", async () => {

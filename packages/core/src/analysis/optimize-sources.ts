@@ -2,7 +2,7 @@ import type { OptimizationPlan } from "../answers/optimization.ts";
 import type { CannotWrite } from "../fix/apply-fixes.ts";
 import { kubectlReader } from "../fix/kubectl-reader.ts";
 import { Manifests } from "../fix/manifests.ts";
-import { type OptimizedTexts, mayBeLost, optimizedTexts } from "../fix/optimized-texts.ts";
+import { type OptimizedTexts, type TextRefusal, mayBeLost, optimizedTexts } from "../fix/optimized-texts.ts";
 import { objectKey } from "../fix/planned-fix.ts";
 import { namespacesNotProved } from "../fix/prove-unchanged.ts";
 import { assumptionsOf } from "../semantics/dataplane.ts";
@@ -159,22 +159,33 @@ class SourcesOptimizer {
   }
 }
 
+type Pin = Pick<TextRefusal, "path" | "reason" | "isStaying">;
+
 /** What of policies' texts would be lost. */
 class Pins {
-  readonly #pins = new Map<string, { readonly path: NodePath; readonly reason: string }[]>();
+  readonly #pins = new Map<string, readonly Pin[]>();
 
   readonly whyNot = (policy: Policy, path?: NodePath): string | undefined =>
-    this.#pins.get(objectKey(policy.ref))?.find((pin) => path === undefined || meets(pin.path, path))?.reason;
+    this.#pins.get(objectKey(policy.ref))?.find((pin) => isPinned(pin, path))?.reason;
 
   /** Whether something is new. What is refused again although its path is known is pinned as a whole. */
   add({ refusals }: OptimizedTexts): boolean {
-    for (const { policy, path, reason } of refusals) {
+    for (const { policy, path, reason, isStaying } of refusals) {
       const known = this.#pins.get(objectKey(policy.ref)) ?? [];
-      const isKnown = known.some((pin) => JSON.stringify(pin.path) === JSON.stringify(path));
-      this.#pins.set(objectKey(policy.ref), [...known, { path: isKnown ? [] : path, reason }]);
+      const isKnown = known.some(
+        (pin) => pin.isStaying === isStaying && JSON.stringify(pin.path) === JSON.stringify(path),
+      );
+      const pin = isKnown ? { path: [], reason, isStaying: false } : { path, reason, isStaying };
+      this.#pins.set(objectKey(policy.ref), [...known, pin]);
     }
     return refusals.length > 0;
   }
+}
+
+/** Whether what stands at a path is to stay as it is; without a path whether anything is that is not only to stay. */
+function isPinned(pin: Pin, path: NodePath | undefined): boolean {
+  if (pin.isStaying) return path?.length === 0;
+  return path === undefined || meets(pin.path, path);
 }
 
 /** Whether one of two paths leads to the other. */

@@ -22,6 +22,8 @@ export interface TextRefusal {
   readonly policy: Policy;
   readonly path: NodePath;
   readonly reason: string;
+  /** Its document cannot go: it may be changed all the same. */
+  readonly isStaying: boolean;
 }
 
 /** Files after steps. */
@@ -59,18 +61,18 @@ export function optimizedTexts(
   const byFile = groupBy(changedPolicies(asked, manifests), ({ policy }) => policy.origin.locator.file);
   for (const [file, changing] of byFile) {
     if (!isAsked(file)) continue;
-    const refuse = (reason: string): void => {
-      refusals.push(...changing.map(({ policy }) => ({ policy, path: [], reason })));
+    const refuse = (reason: string, isStaying: boolean): void => {
+      refusals.push(...changing.map(({ policy }) => ({ policy, path: [], reason, isStaying })));
     };
     const text = sources.get(file);
     const locked = cannotWrite(file);
     if (text === undefined || locked !== undefined) {
-      refuse(locked ?? "it is no file of the input");
+      refuse(locked ?? "it is no file of the input", false);
       continue;
     }
     const gone = changing.filter(({ after, policy }) => after === undefined && policy.origin.path.length === 0);
     if (gone.length === manifests.documentsIn(file)) {
-      if (mayHoldComment(text)) refuse("a comment would go with it");
+      if (mayHoldComment(text)) refuse("a comment would go with it", true);
       else {
         texts.set(file, "");
         emptied.push(file);
@@ -88,7 +90,8 @@ export function optimizedTexts(
       for (const { change, reason } of edited.refusals) {
         const policy = owners.get(change)?.policy;
         if (policy === undefined) continue;
-        refusals.push({ policy, path: change.change.path.slice(policy.origin.path.length), reason });
+        const path = change.change.path.slice(policy.origin.path.length);
+        refusals.push({ policy, path, reason, isStaying: change.change.type === "delete" && path.length === 0 });
       }
   }
   return { texts, emptied, refusals };

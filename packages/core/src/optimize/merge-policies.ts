@@ -70,13 +70,14 @@ class MergeRun {
     return text === undefined ? undefined : { reason: text, cause: "text" };
   }
 
-  #merge(group: readonly Policy[]): void {
+  #merge(given: readonly Policy[]): void {
+    const { group, stays } = this.#withOneThatStays(given);
     const [some] = group;
-    if (some === undefined) return;
+    if (some === undefined || group.length < 2) return;
     const own = new Set(group.map(({ name }) => name));
     const names = this.#names.get(some.namespace) ?? new Set();
     const name = mergedName(group, new Set([...names].filter((each) => !own.has(each))));
-    const kept = group.find((policy) => policy.name === name) ?? some;
+    const kept = stays ?? group.find((policy) => policy.name === name) ?? some;
     const ordered = [kept, ...group.filter((policy) => policy !== kept)];
     const merge = this.#proved(ordered);
     if (merge.status === "refused") return this.#withhold(ordered, merge.reason, "proof");
@@ -92,6 +93,16 @@ class MergeRun {
     this.#became.set(kept, merged);
     names.add(name);
     this.#steps.push(stepOf(ordered, merged));
+  }
+
+  /** Of policies that cannot go one may be what the others go into. */
+  #withOneThatStays(group: readonly Policy[]): { readonly group: readonly Policy[]; readonly stays?: Policy } {
+    const why = new Map(group.map((policy) => [policy, this.#context.pinned(policy, [])]));
+    const [stays, ...more] = group.filter((policy) => why.get(policy) !== undefined);
+    if (stays === undefined) return { group };
+    const [reason] = more.map((policy) => why.get(policy));
+    if (reason !== undefined) this.#withhold(group, reason, "text");
+    return { group: group.filter((policy) => !more.includes(policy)), stays };
   }
 
   #proved(group: readonly Policy[]): Merge {
@@ -144,7 +155,14 @@ function stepOf(group: readonly Policy[], merged: Policy): PlannedStep {
       : `move the rules of ${what} into ${nameText(kept)}`,
     reason: `${group.length} policies select the same pods and isolate the same directions: one can say it all`,
     proof: "rules add up: one policy with the rules of all isolates the same pods and allows the same",
-    patch: [...patchOf(kept, merged), ...others.map((policy): PatchOperation => ({ policy, op: "remove", path: "" }))],
+    patch: [
+      ...patchOf(kept, merged),
+      ...others.map((policy): PatchOperation => ({ policy, op: "remove", path: "" })),
+      // Last: the name may have been that of another one.
+      ...(isRenamed
+        ? [{ policy: kept, op: "replace" as const, path: pointer("metadata", "name"), value: merged.name }]
+        : []),
+    ],
     basis: { found: "group", policies: group },
   };
 }
@@ -154,8 +172,6 @@ function patchOf(kept: Policy, merged: Policy): readonly PatchOperation[] {
   if (kept.policyTypes === undefined)
     patch.push({ policy: kept, op: "add", path: pointer("spec", "policyTypes"), value: policyTypesOf(merged) });
   for (const direction of directions) patch.push(...rulesPatch(kept, merged.rules[direction], direction));
-  if (kept.name !== merged.name)
-    patch.push({ policy: kept, op: "replace", path: pointer("metadata", "name"), value: merged.name });
   return patch;
 }
 

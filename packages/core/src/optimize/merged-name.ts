@@ -1,3 +1,4 @@
+import { compareStrings } from "../lib/compare.ts";
 import type { Policy } from "../model/policy.ts";
 
 /** Words of names that say nothing of what a policy is about, and those that wait for another word. */
@@ -26,7 +27,8 @@ const longest = 253;
 /**
  * The name of the policy that several become: that of one of them which all others only add a word to (`web` of `web` and
  * `web-metrics`), else what all begin with (`web-allow` of `web-allow-proxy` and `web-allow-metrics`), if that says what
- * they are about, else `consolidated-` and the first name. `taken`: the names of all other policies of the namespace.
+ * they are about, else what a label calls the pods, if all names do (`web` of `allow-proxy-to-web` and
+ * `allow-metrics-to-web`), else `consolidated-` and the first name. `taken`: the names of all other policies of the namespace.
  */
 export function mergedName(group: readonly Policy[], taken: ReadonlySet<string>): string {
   const names = group.map(({ name }) => name).toSorted();
@@ -37,7 +39,23 @@ export function mergedName(group: readonly Policy[], taken: ReadonlySet<string>)
   const said = withoutEnd(common);
   const name = said.join("-");
   if (said.some((word) => saysSomething(word)) && !taken.has(name)) return name;
+  const called = namesOfPods(group).find((each) => !taken.has(each) && names.every((other) => hasWords(other, each)));
+  if (called !== undefined) return called;
   return freeName(first.startsWith("consolidated-") ? first : `consolidated-${first}`, names, taken);
+}
+
+/** What labels call the pods that the policies select, the longest first. */
+function namesOfPods([some]: readonly Policy[]): readonly string[] {
+  const asked = some?.subject.podSelector.requirements.filter(({ operator }) => operator === "In") ?? [];
+  return asked
+    .flatMap(({ values }) => (values.length === 1 ? values : []))
+    .filter((value) => value.split("-").some(saysSomething))
+    .toSorted((a, b) => b.length - a.length || compareStrings(a, b));
+}
+
+/** Whether a name has the words of another one, one after the other. */
+function hasWords(name: string, words: string): boolean {
+  return `-${name}-`.includes(`-${words}-`);
 }
 
 function commonWords(names: readonly (readonly string[])[]): readonly string[] {

@@ -55,7 +55,10 @@ export interface PassResult {
   readonly withheld: readonly WithheldStep[];
 }
 
-/** Why a policy, or what stands at a path of it, must stay as it is; undefined when it need not. */
+/**
+ * Why a policy, or what stands at a path of it, must stay as it is; undefined when it need not. The empty path is the
+ * whole of it: what cannot go may still be changed.
+ */
 export type WhyNot = (policy: Policy, path?: NodePath) => string | undefined;
 
 /** What was found of policies of other kinds than NetworkPolicies before a plan is made of it. */
