@@ -36,7 +36,7 @@ export async function diffSides(
 ): Promise<readonly [DiffSide, DiffSide]> {
   const hasRoots = renderedPaths(roots).length > 0;
   const isPath = (word: string): boolean => word === "-" || existsSync(path.resolve(cwd, word));
-  const { old, now, paths } = split(command, words, isPath);
+  const { old, now, paths } = await split(command, words, isPath, commitOf);
   if (old === undefined && now === undefined) return pathSides(command, paths, roots);
   if (paths.length === 0 && !hasRoots && (old === undefined || now === undefined))
     throw new UsageError(usageOf(command));
@@ -49,11 +49,12 @@ export async function diffSides(
 }
 
 /** The words that name commits, and the paths behind them. */
-function split(
+async function split(
   command: Comparison,
   words: readonly string[],
   isPath: (word: string) => boolean,
-): { readonly old?: string; readonly now?: string; readonly paths: readonly string[] } {
+  commitOf: CommitOf,
+): Promise<{ readonly old?: string; readonly now?: string; readonly paths: readonly string[] }> {
   const [first, second, ...more] = words;
   if (first === undefined) return { paths: [] };
   if (isPath(first)) {
@@ -64,7 +65,9 @@ function split(
   const [, before, after] = /^(.+?)\.\.\.?(.+)$/u.exec(first) ?? [];
   if (before !== undefined && after !== undefined) return { old: before, now: after, paths: words.slice(1) };
   if (second === undefined || isPath(second)) return { old: first, paths: words.slice(1) };
-  return { old: first, now: second, paths: more };
+  // What is no commit is a path that the working tree does not have: the commit may have it.
+  const isDeleted = (await commitOf(second)) === undefined && (await commitOf(first)) !== undefined;
+  return isDeleted ? { old: first, paths: words.slice(1) } : { old: first, now: second, paths: more };
 }
 
 function pathSides(

@@ -1,4 +1,12 @@
-import { type Cluster, type Config, type ReadOptions, type SourceText, UsageError, readManifests } from "@npa/core";
+import {
+  type Cluster,
+  type Config,
+  type ReadOptions,
+  type SourceText,
+  type StoredObjects,
+  UsageError,
+  readManifests,
+} from "@npa/core";
 import { printable } from "@npa/core/internal";
 import type { LoadedSources } from "@npa/core/node";
 import type { InputFlags } from "./input-flags.ts";
@@ -13,6 +21,10 @@ export interface Input {
   readonly hints: LoadedSources["hints"];
   /** The files, and how they were read; absent for a live cluster. */
   readonly texts?: { readonly sources: readonly SourceText[]; readonly options: Partial<ReadOptions> };
+  /** What a cluster is after these objects were applied to it; absent for a live cluster. */
+  readonly appliedTo?: (stored: StoredObjects) => Cluster;
+  /** The objects of a live cluster; absent for files. */
+  readonly stored?: StoredObjects;
   /** What it was rendered from; absent when nothing was. */
   readonly environment?: { readonly name: string; readonly root: string };
   /** Paths that were named and that this state does not have, while the other one does. */
@@ -57,6 +69,7 @@ export function inputOf(
     hints: [],
     defaultNamespace,
     texts: { sources, options },
+    appliedTo: (onto) => readManifests(sources, { ...options, onto }),
     from: sources,
   };
 }

@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { type Config, type SourceText, UsageError } from "@npa/core";
 import { printable } from "@npa/core/internal";
-import { overlayCluster } from "@npa/core/diff";
 import { type CheckedOut, checkOut, loadGit } from "@npa/core/node";
 import { withoutCluster } from "./cluster-flags.ts";
 import { isConfig } from "./config-file.ts";
@@ -27,9 +26,7 @@ export async function readDiff(
   if (flags.cluster === true) {
     if (words.length + renderedPaths(flags).length === 0)
       throw new UsageError("--cluster compares the live cluster with files: name them");
-    const before = await readInput(io, [], withoutRoots(flags), config);
-    const files = await readInput(io, words, fileFlags, config);
-    return { before: [before], after: [{ ...files, cluster: overlayCluster(before.cluster, files.cluster) }] };
+    return await readApplied(io, words, flags, config);
   }
   const [old, now] = await diffSides(command, words, io.cwd, flags);
   if ([old, now].every(({ paths }) => paths.includes("-"))) throw new UsageError("stdin can be OLD or NEW, not both");
@@ -38,7 +35,9 @@ export async function readDiff(
   const is = await readSide(io, now, fileFlags, config, areCommits);
   const nowhere = was.missing.find((name) => is.missing.includes(name));
   if (nowhere !== undefined)
-    throw new UsageError(`there is nothing at ${printable(JSON.stringify(nowhere))} in ${commitText(old, now)}`);
+    throw new UsageError(
+      `there is nothing at ${printable(JSON.stringify(nowhere))} in ${commitText(old, now)}${nowhere === words[1] ? ", and it is no commit of this git repository" : ""}`,
+    );
   const after = is.inputs.map((input) => sameOf(was.inputs, input));
   if (was.inputs.length <= 1 && after.length <= 1) {
     const nothing = (): readonly Input[] => [inputOf([], readOptions(io, fileFlags, config))];
@@ -48,6 +47,23 @@ export async function readDiff(
     };
   }
   return matched({ before: withMissing(was.inputs, was), after: withMissing(after, is) }, old, now);
+}
+
+/**
+ * The live cluster before and after the files are applied, and where they are several environments, after each of them is.
+ * As for kubectl, what names no namespace is in that of the context.
+ */
+async function readApplied(io: Io, words: readonly string[], flags: InputFlags, config: Config): Promise<ReadSides> {
+  const live = await readInput(io, [], withoutRoots(flags), config);
+  const { stored = { sources: [] }, defaultNamespace } = live;
+  const ofContext: Config = { defaultNamespace, ...config };
+  const files = await readInputs(io, words, withoutCluster(flags), ofContext);
+  const after = files.map((input) => ({ ...input, cluster: input.appliedTo?.(stored) ?? input.cluster }));
+  if (after.length <= 1) return { before: [live], after };
+  return {
+    before: after.map(({ environment }) => ({ ...live, ...(environment === undefined ? {} : { environment }) })),
+    after,
+  };
 }
 
 function withMissing(inputs: readonly Input[], { missing }: Side): readonly Input[] {

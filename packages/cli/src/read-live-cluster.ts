@@ -23,6 +23,7 @@ export async function readLiveCluster(io: Io, flags: LiveFlags): Promise<Input> 
     }),
     hints: [],
     isLive: true,
+    stored: read,
     missingRules: read.forbidden.map(({ rule }) => rule),
     defaultNamespace: read.defaultNamespace,
   };

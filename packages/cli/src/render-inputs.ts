@@ -1,5 +1,16 @@
 import path from "node:path";
-import { type Config, type Diagnostic, type Rendering, UsageError, readClusters, readRendering } from "@npa/core";
+import {
+  type Cluster,
+  type Config,
+  type Diagnostic,
+  type ReadOptions,
+  type Rendering,
+  type StoredObjects,
+  UsageError,
+  readClusters,
+  readManifests,
+  readRendering,
+} from "@npa/core";
 import { type RenderRoot, findRoots, loadPaths, plainSources, render } from "@npa/core/node";
 import { isConfig } from "./config-file.ts";
 import { environmentNames } from "./environment-names.ts";
@@ -32,13 +43,16 @@ export async function renderInputs(
   const names = environmentNames([...renderings, ...clusters].map(({ root }) => root));
   const rendered = renderings.map((rendering, i): Input => {
     const environment = { name: names[i] ?? rendering.root, root: rendering.root };
-    const cluster = readRendering(rendering, beside, { ...options, problems });
+    const read = (more: Partial<ReadOptions>): Cluster =>
+      readRendering(rendering, beside, { ...options, problems, ...more });
     const from = [{ name: rendering.root, text: rendering.text }, ...rendering.sources, ...beside];
-    return { cluster, hints: loaded.hints, defaultNamespace, environment, notRendered, from };
+    const appliedTo = (onto: StoredObjects): Cluster => read({ onto });
+    return { cluster: read({}), hints: loaded.hints, defaultNamespace, environment, notRendered, from, appliedTo };
   });
-  const rest = clusters.map(({ root, cluster }, i): Input => {
+  const rest = clusters.map(({ root, cluster, files }, i): Input => {
     const name = root === "." ? "files" : (names[renderings.length + i] ?? root);
-    return { cluster, hints: loaded.hints, defaultNamespace, environment: { name, root }, notRendered };
+    const appliedTo = (onto: StoredObjects): Cluster => readManifests(files, { ...options, problems, onto });
+    return { cluster, hints: loaded.hints, defaultNamespace, environment: { name, root }, notRendered, appliedTo };
   });
   return [...rendered, ...rest];
 }

@@ -2,6 +2,7 @@ import path from "node:path";
 import type { ConnectivityList } from "@npa/core";
 import { allKinds, mayRead, objectsFromManifests } from "@npa/fixtures/api-server";
 import { loadAll } from "js-yaml";
+import type { EnvironmentsDiff } from "@npa/core/diff";
 import { describe, expect, it } from "vitest";
 import { kubeconfigFile, manifests, manifestsDirectory, npaOn, objects, serverFor } from "./live-cluster.ts";
 import { pathWith } from "./fake-helm.ts";
@@ -46,6 +47,50 @@ describe("--cluster", () => {
     expect(rendered.stdout).toContain(closed);
     const nothing = await npaOn(server, ["diff", "--cluster"]);
     expect([nothing.code, nothing.stderr]).toEqual([2, expect.stringContaining("name them")]);
+  });
+
+  it("applies files as kubectl does: to the namespace of the context, beside what only the cluster has", async () => {
+    const group = {
+      apiVersion: "cilium.io/v2",
+      kind: "CiliumCIDRGroup",
+      metadata: { name: "office" },
+      spec: { externalCIDRs: ["192.0.2.0/24"] },
+    };
+    const server = await serverFor({ kinds: allKinds, objects: [...objects, group] as typeof objects });
+    const file =
+      "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: office}\nspec: {endpointSelector: {matchLabels: {app: web}}, ingress: [{fromCIDRSet: [{cidrGroupRef: office}]}]}\n";
+    const directory = directoryOf({ "np.yaml": file, "other/np.yaml": file.replace("app: web", "app: db") });
+    const diff = async (...argv: readonly string[]): Promise<string> =>
+      (await npaOn(server, ["diff", "--cluster", ...argv, "--no-findings"])).stdout;
+    const applied = await diff(path.join(directory, "np.yaml"));
+    expect(applied).toContain("added CiliumNetworkPolicy shop/office");
+    expect(applied).toMatch(/external\[0\.0\.0\.0-192\.0\.1\.255,192\.0\.3\.0-[^ ]+\] => shop\/web/);
+    expect(await diff(path.join(directory, "np.yaml"), "--default-namespace", "tools")).toContain(
+      "added CiliumNetworkPolicy tools/office",
+    );
+  });
+
+  it("applies each of several environments by itself", async () => {
+    const server = await serverFor();
+    const policyOf = (app: string): string =>
+      `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: ${app}-only, namespace: shop}\nspec: {podSelector: {matchLabels: {app: ${app}}}}\n`;
+    const kustomization = "resources: [np.yaml]\n";
+    const directory = directoryOf({
+      "a/np.yaml": policyOf("web"),
+      "a/kustomization.yaml": kustomization,
+      "b/np.yaml": policyOf("db"),
+      "b/kustomization.yaml": kustomization,
+    });
+    const kustomize = pathWith("kustomize", `#!/bin/sh\ncat "$2/np.yaml"\n`);
+    const argv = ["diff", "--cluster", directory, "--render", "--no-findings", "-o", "json"];
+    const { stdout } = await npaOn(server, argv, {}, { env: kustomize });
+    const { environments } = JSON.parse(stdout) as EnvironmentsDiff;
+    expect(environments.map(({ name, diff }) => [name, diff.changedPolicies.map(({ object }) => object.name)])).toEqual(
+      [
+        ["a", ["web-only"]],
+        ["b", ["db-only"]],
+      ],
+    );
   });
 
   it("prints every policy as it is to be, of whatever kind", async () => {

@@ -38,6 +38,16 @@ describe("npa diff", () => {
     const range = await npa(["diff", "v1..main", "--", "k8s", "-o", "markdown"].toSorted(dashesLast), cwd);
     expect(range.stdout).toMatch(/^<!-- npa-diff -->\n## Network policy changes\n/);
     rmSync(path.join(cwd, "k8s"), { recursive: true });
+    const deleted = await npa(["diff", "main", "k8s", "--no-findings"], cwd);
+    expect([deleted.stdout, deleted.stderr]).toEqual([
+      expect.stringContaining("closes 6"),
+      expect.stringContaining("NEW: hint: nothing is at k8s\n"),
+    ]);
+    const neither = await npa(["diff", "main", "k9s"], cwd);
+    expect([neither.code, neither.stderr]).toEqual([
+      2,
+      expect.stringMatching(/nothing at "k9s" in commit \w+ nor in the working tree, and it is no commit/),
+    ]);
     expect((await npa(["diff", "v1", "main"], cwd)).stdout).toMatch(/^This change opens 1/);
     expect(git("status", "--short")).toContain(" D k8s/a.yaml");
   });

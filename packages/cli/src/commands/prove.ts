@@ -80,8 +80,8 @@ async function prove(io: Io, paths: readonly string[], given: ProveFlags): Promi
   const targets = parseTargets(given.output, formatNames);
   const settings = readSettings(io, paths, given);
   if (given.printConfig) return await printConfig(io, settings);
-  const { assumptions = {}, defaultNamespace = "default" } = settings.config;
-  const flags: ProveFlags = { ...given, defaultNamespace };
+  const { assumptions = {}, defaultNamespace } = settings.config;
+  const flags: ProveFlags = { ...given, ...(defaultNamespace === undefined ? {} : { defaultNamespace }) };
   const options: ProveOptions = { assumptions, ...parseSteps(flags) };
   const hasClaims = flags.deniesNothing || [...flags.permits, ...flags.forbids, ...flags.disjoint].length > 0;
   if (flags.allowStricter && (flags.redundant || hasClaims))

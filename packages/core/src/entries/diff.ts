@@ -3,7 +3,6 @@ export { type DiffOptions, diffClusters } from "../analysis/diff-clusters.ts";
 export { diffEnvironments } from "../analysis/diff-environments.ts";
 export { whatIfStaged } from "../analysis/what-if-staged.ts";
 export type * from "../answers/diff.ts";
-export { overlayCluster } from "../diff/overlay-cluster.ts";
 export { stagedCluster } from "../diff/staged-cluster.ts";
 export { diffCsv } from "../report/diff-csv.ts";
 export { diffDot, diffMermaid } from "../report/diff-graph.ts";

@@ -66,6 +66,7 @@ export { StageTimes } from "../analysis/stage-times.ts";
 export type { Timing } from "../answers/timing.ts";
 export { type Assumptions, assumptionValues, defaultAssumptions } from "../model/assumptions.ts";
 export type { ParsedSource, SourceText } from "../parse/document.ts";
+export type { StoredObjects } from "../normalize/apply-objects.ts";
 export type { KnownDocuments } from "../parse/parse-source.ts";
 export type { Focus } from "../query/focus.ts";
 export type { AllowedHeader, AllowedRequest, AskedRequest, RequestView } from "../model/requests.ts";

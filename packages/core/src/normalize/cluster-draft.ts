@@ -23,7 +23,7 @@ import { ObjectStore } from "./object-store.ts";
 import type { Placeholder } from "./placeholder.ts";
 import { noValue } from "../model/unset-variable.ts";
 import { escapeMisleading, shownPath } from "./quote.ts";
-import { isMapping } from "./raw-object.ts";
+import { isMapping, type RawObject } from "./raw-object.ts";
 import type { PodDraft, WorkloadDraft } from "./pod-owner.ts";
 import { kindAndName } from "./pod-owner.ts";
 
@@ -58,7 +58,8 @@ export interface DraftOptions {
  */
 export class ClusterDraft {
   readonly defaultNamespace: string;
-  readonly live: boolean;
+  /** What is being read came from an API server. */
+  live: boolean;
   readonly report: Report;
   /** Where in the object that is being read the cursor is: one array for all, since they are read one after the other. */
   readonly path: PathStep[] = [];
@@ -90,6 +91,7 @@ export class ClusterDraft {
   readonly #files: FileFacts | undefined;
   /** Objects with fields that are not rendered: nothing is known of them. */
   readonly #open = new Set<Origin>();
+  readonly #refused = new Set<RawObject>();
   #nextIndex = 0;
 
   constructor(options: DraftOptions, report: Report) {
@@ -103,6 +105,21 @@ export class ClusterDraft {
   /** The position of the next policy in the input. */
   nextIndex(): number {
     return this.#nextIndex++;
+  }
+
+  /** Reads what came from an API server among what did not. */
+  readStored(read: () => void): void {
+    const { live } = this;
+    this.live = true;
+    read();
+    this.live = live;
+  }
+
+  /** Takes note of an object that the API server would refuse. An arrow: cursors call it as they find it. */
+  readonly putRefused = (object: RawObject): void => void this.#refused.add(object);
+
+  isRefused(object: RawObject): boolean {
+    return this.#refused.has(object);
   }
 
   putNamespace(namespace: Namespace): void {

@@ -1,4 +1,3 @@
-import { pushAll } from "../lib/push-all.ts";
 import type { Diagnostic, Report } from "../diagnostics/diagnostic.ts";
 import { by, compareStrings } from "../lib/compare.ts";
 import type { Cluster, Namespace } from "../model/cluster.ts";
@@ -7,26 +6,18 @@ import { withCalico, withStaged } from "./calico/with-calico.ts";
 import { withCilium } from "./cilium/with-cilium.ts";
 import { namespaceOfProfile } from "./calico/profiles.ts";
 import { ClusterDraft, type FileFacts } from "./cluster-draft.ts";
+import { type AppliedObjects, applyObjects, type StoredObjects } from "./apply-objects.ts";
 import { assumedOf } from "./facts/dataplane.ts";
 import { noteApiServers } from "./facts/api-server.ts";
 import { notePlatformsOf } from "./facts/platforms.ts";
 import { withAccounts } from "./facts/service-accounts.ts";
 import { withEndpoints } from "./endpoints.ts";
-import { asBuilt } from "./in-namespace.ts";
 import { leftOut } from "./left-out.ts";
-import { type ObjectVisitor, isApiName, visitObjects } from "./expand-lists.ts";
 import { policiesOfTemplates } from "./template-policies.ts";
-import { noteEmbeddedPolicy } from "./embedded-policy.ts";
-import { readGenericWorkload } from "./generic-workload.ts";
-import { ignoreAnnotations } from "./ignore-annotations.ts";
 import { impliedNamespace } from "./namespace.ts";
 import { workloadsOf } from "./pod-owner.ts";
-import { isTemplate, visitTemplate } from "./openshift-template.ts";
-import { checkStopped } from "../lib/stoppable.ts";
+import { noCounts, readObject, visitSources } from "./read-objects.ts";
 import { relabelled } from "./relabelled.ts";
-import type { RawObject } from "./raw-object.ts";
-import { hasReader, readerFor } from "./registry.ts";
-import { isBuiltIn, reportNoApiVersion, reportWrongApiVersion } from "./wrong-api-version.ts";
 
 export { isKindRead } from "./registry.ts";
 
@@ -42,16 +33,18 @@ export interface NormalizeOptions {
   readonly files?: FileFacts;
   /** Values of the parameters of Templates. */
   readonly variables?: ReadonlyMap<string, string>;
+  /** A cluster that the objects are applied to. */
+  readonly onto?: StoredObjects;
 }
 
 /** Reads documents into a cluster: lists expanded, defaults applied, refused policies set aside. What is wrong goes to `report`. */
 export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOptions, report: Report): Cluster {
   const draft = new ClusterDraft(options, report);
-  const counts = readSources(parsed, draft, options);
+  const { counts, isRolledOut } = readAll(parsed, draft, options);
   const directories = draft.duplicates.reportTo(report);
   const ground = {
     namespaces: namespacesOf(draft),
-    workloads: withAccounts(workloadsOf(draft.workloads, draft.pods.objects()), draft.facts),
+    workloads: withAccounts(workloadsOf(draft.workloads, draft.pods.objects(), isRolledOut), draft.facts),
     services: withEndpoints(draft.services.sorted(), { slices: draft.calico.slices, endpoints: draft.endpoints }),
     policies: draft.policies.sorted(),
   };
@@ -63,7 +56,7 @@ export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOpti
   const beside = withCilium(ground, draft.cilium, nodes.values());
   const staged = withStaged(beside, draft.calico);
   return {
-    live: options.live,
+    live: options.live || options.onto !== undefined,
     ...ground,
     ...(assumed === undefined ? {} : { assumed }),
     ...withCalico(beside, draft.calico, report),
@@ -83,6 +76,7 @@ export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOpti
       ...draft.notEvaluated,
       ...relabelled(options.files, [...ground.workloads, ...ground.policies]),
       ...policiesOfTemplates(draft.unrendered, options.files),
+      ...(options.onto?.notEvaluated ?? []),
     ].toSorted(by(({ ref }) => `${ref.kind}/${ref.namespace ?? ""}/${ref.name}`)),
     inputs: {
       ...counts,
@@ -95,65 +89,16 @@ export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOpti
   };
 }
 
+function readAll(parsed: Iterable<ParsedSource>, draft: ClusterDraft, options: NormalizeOptions): AppliedObjects {
+  if (options.onto !== undefined) return applyObjects(parsed, options.onto, draft, options);
+  const counts = noCounts();
+  visitSources(parsed, draft, options, counts, (object) => readObject(object, draft));
+  return { counts, isRolledOut: () => false };
+}
+
 const byName = by(
   ({ namespace, name }: { readonly namespace: string; readonly name: string }) => `${namespace}/${name}`,
 );
-
-/** What was read, counted. */
-interface Counts {
-  files: number;
-  documents: number;
-  skipped: number;
-  readonly objects: Map<string, number>;
-}
-
-function readSources(
-  parsed: Iterable<ParsedSource>,
-  draft: ClusterDraft,
-  { files, variables = new Map() }: NormalizeOptions,
-): Counts {
-  const counts: Counts = { files: 0, documents: 0, skipped: 0, objects: new Map() };
-  const count = (kind: string): void => void counts.objects.set(kind, (counts.objects.get(kind) ?? 0) + 1);
-  const visitor: ObjectVisitor = {
-    object(written: RawObject): void {
-      checkStopped();
-      count(written.kind);
-      if (isTemplate(written)) return visitTemplate(written, variables, visitor);
-      for (const object of asBuilt(written, files)) readObject(object, draft);
-    },
-    nameless(object: RawObject): void {
-      counts.skipped++;
-      if (hasReader(object.kind)) reportNoApiVersion(object, draft.report);
-    },
-    other: (): void => void counts.skipped++,
-    report: draft.report,
-  };
-  for (const { documents, skipped, ignoreComments = [], template } of parsed) {
-    counts.files++;
-    if (template !== undefined) draft.unrendered.set(template, "template");
-    counts.documents += documents.length + skipped.length;
-    for (const document of documents) visitObjects(document, visitor);
-    for (const comment of ignoreComments) draft.suppressions.push({ by: "comment", ...comment });
-    for (const { kind } of skipped) {
-      if (isApiName(kind)) count(kind);
-      else visitor.other();
-    }
-  }
-  return counts;
-}
-
-function readObject(object: RawObject, draft: ClusterDraft): void {
-  const reader = readerFor(object.kind, object.apiVersion);
-  if (reader === undefined) {
-    reportWrongApiVersion(object, draft.report);
-    if (isBuiltIn(object)) return;
-    readGenericWorkload(object, draft);
-    noteEmbeddedPolicy(object, draft);
-    return;
-  }
-  reader.read(object, draft);
-  pushAll(draft.suppressions, ignoreAnnotations(object, draft.defaultNamespace));
-}
 
 function sortedRecord(counts: ReadonlyMap<string, number>): Readonly<Record<string, number>> {
   const record = Object.create(null) as Record<string, number>; // Object.create is typed as any

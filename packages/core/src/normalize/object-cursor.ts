@@ -23,6 +23,8 @@ export interface CursorOptions {
   readonly cidrs: Map<string, ParsedCidr>;
   /** Told of a field that is not rendered, so that nothing can be said of it. */
   readonly putUnrendered: (at: ObjectCursor, placeholder: Placeholder, path: NodePath) => void;
+  /** Told of an object that the API server would refuse. */
+  readonly putRefused: (object: RawObject) => void;
 }
 
 /**
@@ -44,6 +46,7 @@ export class ObjectCursor {
   /** A field that cannot be left out holds a placeholder: the object is unknown, not wrong. */
   #isUnrendered = false;
   readonly #putUnrendered: CursorOptions["putUnrendered"];
+  readonly #putRefused: CursorOptions["putRefused"];
   readonly #report: Report;
   /** Policies are refused as a whole, and told of as such. */
   readonly isPolicy: boolean;
@@ -57,6 +60,7 @@ export class ObjectCursor {
     this.ref = { apiVersion: object.apiVersion, kind: object.kind, name: "" };
     this.#report = options.report;
     this.#putUnrendered = options.putUnrendered;
+    this.#putRefused = options.putRefused;
     this.isPolicy = isPolicy;
     this.#path = options.path;
     this.cidrs = options.cidrs;
@@ -95,6 +99,7 @@ export class ObjectCursor {
     if (this.#reasons === noReasons) this.#reasons = [];
     if (this.#reasons.length < maxProblems) this.#reasons.push(`${shownPath([...this.#path, ...steps])}: ${message}`);
     if (this.live) return this.#problem({ code: "suspicious-value", severity: "warning", message }, steps, part);
+    this.#putRefused(this.object);
     const isInvalidPolicy = this.isPolicy && code !== "wrong-type";
     this.#problem(
       isInvalidPolicy

@@ -57,8 +57,15 @@ export function kindAndName(kind: string, name: string): string {
   return `${name}[${kind}]`;
 }
 
-/** The workloads of the input with their pods, by id: a pod belongs to the topmost owner in the input, or to the owner it names. */
-export function workloadsOf(drafts: ObjectStore<WorkloadDraft>, pods: Iterable<PodDraft>): readonly Workload[] {
+/**
+ * The workloads of the input with their pods, by id: a pod belongs to the topmost owner in the input, or to the owner it names.
+ * One that is rolled out has the pods of its template.
+ */
+export function workloadsOf(
+  drafts: ObjectStore<WorkloadDraft>,
+  pods: Iterable<PodDraft>,
+  isRolledOut: (workload: WorkloadDraft) => boolean,
+): readonly Workload[] {
   const ofDraft = new Map<WorkloadDraft, PodDraft[]>();
   const ofUnseen = new Map<string, PodDraft[]>();
   const workloads: Workload[] = [];
@@ -75,7 +82,8 @@ export function workloadsOf(drafts: ObjectStore<WorkloadDraft>, pods: Iterable<P
   }
   for (const draft of drafts.objects()) {
     if (topOf(drafts, draft) !== draft) continue;
-    const workload = declaredWorkload(draft, ofDraft.get(draft) ?? [], templateGroups(drafts, draft));
+    const own = isRolledOut(draft) ? [] : (ofDraft.get(draft) ?? []);
+    const workload = declaredWorkload(draft, own, templateGroups(drafts, draft));
     if (workload !== undefined) workloads.push(workload);
   }
   for (const [id, siblings] of ofUnseen) workloads.push(unseenOwner(id, siblings));

@@ -25,6 +25,7 @@ import { profileReader } from "./calico/profiles.ts";
 import { stagedPolicyReaders } from "./calico/staged-policies.ts";
 import { podReader } from "./pod.ts";
 import { templateKind } from "./openshift-template.ts";
+import { groupOf, type RawObject } from "./raw-object.ts";
 import { roleBindingReaders } from "./role-binding.ts";
 import { serviceReader } from "./service.ts";
 import { workloadReaders } from "./workload.ts";
@@ -80,6 +81,11 @@ export function isKindRead(kind: string, text = ""): boolean {
 export function readerFor(kind: string, apiVersion: string): KindReader | undefined {
   const known = readersByKind.get(kind)?.find((reader) => reader.reads(apiVersion));
   return known ?? foreignPolicyReader(kind, apiVersion);
+}
+
+/** The same for all objects that an API server keeps in one place: kinds that several of its APIs serve are one. */
+export function familyOf({ kind, apiVersion }: RawObject): KindReader | string {
+  return readersByKind.get(kind)?.find((reader) => reader.reads(apiVersion)) ?? `${kind}.${groupOf(apiVersion)}`;
 }
 
 /** Whether npa reads objects of a kind in some API. */

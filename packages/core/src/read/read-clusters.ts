@@ -10,6 +10,8 @@ export interface ClusterOfDirectory {
   /** The directory, or file, that it is in; `.` where it is all that is in no such directory. */
   readonly root: string;
   readonly cluster: Cluster;
+  /** The files that it was read from. */
+  readonly files: readonly SourceText[];
 }
 
 /** An input of more clusters than this is a collection of examples: it is read as one. */
@@ -24,7 +26,7 @@ export function readClusters(
   options: Partial<ReadOptions> = {},
 ): readonly ClusterOfDirectory[] {
   const all = [...sources];
-  const whole = { root: ".", cluster: readManifests(all, options) };
+  const whole = { root: ".", cluster: readManifests(all, options), files: all };
   const clusters = readApart(all, whole, options);
   return clusters.length > mostClusters ? [whole] : clusters;
 }
@@ -48,7 +50,7 @@ function readApart(
   const rest = sources.filter((source) => !taken.has(source));
   if (rest.length > 0) parts.push({ root: whole.root, files: rest });
   return parts.flatMap(({ root, files }) =>
-    readApart(files, { root, cluster: readManifests(files, options) }, options),
+    readApart(files, { root, cluster: readManifests(files, options), files }, options),
   );
 }
 

@@ -4,6 +4,7 @@ import { type Stopwatch, timed } from "../lib/stopwatch.ts";
 import { type StopSignal, checkStopped, stoppable } from "../lib/stoppable.ts";
 import type { Cluster, NotEvaluatedObject } from "../model/cluster.ts";
 import type { FileFacts } from "../normalize/cluster-draft.ts";
+import type { StoredObjects } from "../normalize/apply-objects.ts";
 import { isKindRead, normalize } from "../normalize/normalize.ts";
 import type { ParsedSource, SourceText } from "../parse/document.ts";
 import { type KnownDocuments, parseSource } from "../parse/parse-source.ts";
@@ -31,6 +32,12 @@ export interface ReadOptions {
   readonly stopwatch: Stopwatch | undefined;
   /** What was parsed for another state: give the readings of both the same `new Map()`. */
   readonly known?: KnownDocuments;
+  /**
+   * The objects of a cluster (`loadCluster` reads them) that those of the texts are applied to: the result is that cluster
+   * afterwards. What the texts have replaces what the cluster has of the same kind, namespace and name; what the API server
+   * would refuse replaces nothing.
+   */
+  readonly onto?: StoredObjects;
   /** Stops the reading: it then throws the signal's reason. */
   readonly signal?: StopSignal;
 }
@@ -129,11 +136,18 @@ function clusterFrom(
   const report: Report = (problem) => {
     problems.push(problem);
   };
-  const { defaultNamespace = "default", live = false, variables = new Map() } = options;
+  const { defaultNamespace = "default", live = false, variables = new Map(), onto } = options;
   return timed(options.stopwatch, "model", () =>
     normalize(
       sources(report),
-      { defaultNamespace, live, problems, variables, ...(files === undefined ? {} : { files }) },
+      {
+        defaultNamespace,
+        live,
+        problems,
+        variables,
+        ...(files === undefined ? {} : { files }),
+        ...(onto === undefined ? {} : { onto }),
+      },
       report,
     ),
   );

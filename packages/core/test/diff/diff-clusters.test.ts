@@ -1,16 +1,9 @@
-import {
-  type KubeObject,
-  arbitraryCalicoCluster,
-  arbitraryCiliumCluster,
-  arbitraryCluster,
-  arbitraryTieredCluster,
-} from "@npa/fixtures";
+import { type KubeObject, arbitraryCalicoCluster, arbitraryCluster } from "@npa/fixtures";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { listConnectivity } from "../../src/analysis/stream-connectivity.ts";
 import { diffClusters } from "../../src/analysis/diff-clusters.ts";
 import { whatIfStaged } from "../../src/analysis/what-if-staged.ts";
-import { overlayCluster } from "../../src/diff/overlay-cluster.ts";
 import type { Cluster } from "../../src/model/cluster.ts";
 import { readManifests } from "../../src/read/read-manifests.ts";
 import { diffCsv } from "../../src/report/diff-csv.ts";
@@ -224,71 +217,6 @@ describe("diffClusters", () => {
         expect([there.verdict.opened, there.verdict.closed]).toEqual([back.verdict.closed, back.verdict.opened]);
       }),
       { numRuns: 20 },
-    );
-  });
-});
-
-describe("overlayCluster", () => {
-  it("is the cluster after applying", () => {
-    const live = clusterOf([...pods, admitWeb]);
-    const open = policy("db", { podSelector: { matchLabels: { app: "db" } }, ingress: [{}] });
-    const applied = overlayCluster(live, clusterOf([open]));
-    expect(listConnectivity(applied).connections).toEqual(listConnectivity(clusterOf([...pods, open])).connections);
-  });
-
-  it.each([
-    ["Kubernetes", arbitraryCluster(), true],
-    ["tiers", arbitraryTieredCluster(), true],
-    // What they name beside them, such as groups of CIDRs, was read with the other side.
-    ["Cilium", arbitraryCiliumCluster(), false],
-  ] as const)("replaces policies of %s with all their parts, and no others", (_, objects, isAlone) => {
-    const isOfPolicy = ({ kind }: KubeObject): boolean => String(kind).endsWith("NetworkPolicy");
-    const keyOf = ({ apiVersion, kind, metadata }: KubeObject): string => JSON.stringify([apiVersion, kind, metadata]);
-    const partsOf = ({ policies }: Cluster): readonly string[] =>
-      policies.map(({ ref, part }) => JSON.stringify([ref, part])).toSorted();
-    let replaced = 0;
-    fc.assert(
-      fc.property(objects, objects, (one, other) => {
-        const policies = other.filter(isOfPolicy);
-        const applied = new Map([...one, ...policies].map((object) => [keyOf(object), object]));
-        replaced += one.length + policies.length - applied.size;
-        const overlay = overlayCluster(clusterOf(one), clusterOf(policies));
-        const whole = clusterOf([...applied.values()]);
-        // A policy that the API server refuses leaves the one that is there; a reader of files has only the one that is refused.
-        if (whole.refusedPolicies.length > 0) return;
-        expect(partsOf(overlay)).toEqual(partsOf(whole));
-        if (isAlone) expect(listConnectivity(overlay).connections).toEqual(listConnectivity(whole).connections);
-      }),
-      { numRuns: 20 },
-    );
-    expect(replaced).toBeGreaterThan(0);
-  });
-
-  it("replaces all rules of a policy of Cilium", () => {
-    const cilium = (...ports: readonly string[]): KubeObject => ({
-      apiVersion: "cilium.io/v2",
-      kind: "CiliumNetworkPolicy",
-      metadata: { name: "c", namespace: "shop" },
-      specs: ports.map((port) => ({
-        endpointSelector: { matchLabels: { app: "db" } },
-        ingress: [{ fromEndpoints: [{}], toPorts: [{ ports: [{ port, protocol: "TCP" }] }] }],
-      })),
-    });
-    const applied = overlayCluster(clusterOf([...pods, cilium("1", "2", "3")]), clusterOf([cilium("4", "5")]));
-    expect(listConnectivity(applied).connections).toEqual(
-      listConnectivity(clusterOf([...pods, cilium("4", "5")])).connections,
-    );
-  });
-
-  it("keeps policies of the same name and kind of different projects apart", () => {
-    const calico = {
-      ...admitWeb,
-      apiVersion: "projectcalico.org/v3",
-      spec: { selector: "app == 'api'", ingress: [{ action: "Deny" }] },
-    };
-    const overlay = overlayCluster(clusterOf([...pods, admitWeb]), clusterOf([calico]));
-    expect(listConnectivity(overlay).connections).toEqual(
-      listConnectivity(clusterOf([...pods, admitWeb, calico])).connections,
     );
   });
 });
