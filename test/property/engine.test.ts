@@ -10,7 +10,7 @@ import {
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ClassSet } from "../../packages/core/src/reachability/class-set.ts";
-import { connectionsAt } from "../../packages/core/src/reachability/connection-map.ts";
+import { connectionsAt, emptyMap } from "../../packages/core/src/reachability/connection-map.ts";
 import { bounds, classesOf, denseSizes, engineVerdicts, expectPairs, expectVerdicts, reach } from "./relation.ts";
 import { noConnections } from "../../packages/core/src/sets/connection-set.ts";
 
@@ -59,7 +59,7 @@ describe.each(kinds)("the engine agrees with the naive oracle on $name", ({ scen
     );
   });
 
-  it("whether a row reaches some of a set; what no rule decides is allowed, and nothing of it is left where pods are isolated", () => {
+  it("whether a row reaches some of a set, and with what; what no rule decides is allowed, and nothing of it is left where pods are isolated", () => {
     fc.assert(
       fc.property(scenario({ assumptions: true, packets: 1 }), denseSizes, (cluster, denseSize) => {
         const reachability = reach(cluster, denseSize, live);
@@ -76,6 +76,9 @@ describe.each(kinds)("the engine agrees with the naive oracle on $name", ({ scen
                 const some = ends.filter((end) => end % step === id % step);
                 const reached = some.some((end) => row !== undefined && row.connections(end) !== noConnections);
                 expect(row?.reaches(ClassSet.fromSorted(some)) ?? false).toBe(reached);
+                const within = row?.within(ClassSet.fromSorted(some)) ?? emptyMap;
+                for (const end of ends)
+                  expect(connectionsAt(within, end)).toBe(some.includes(end) ? row?.connections(end) : noConnections);
               }
               const undecided = reachability.undecided(id, direction, bound);
               // What is isolated possibly has the lower bound of an isolated class.

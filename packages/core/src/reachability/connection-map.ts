@@ -136,8 +136,13 @@ export function overlayAt(overlay: ConnectionMap, id: ClassId): ConnectionId {
   return overlay.connections[boundariesUpTo(overlay.starts, id) - 1] ?? untouched;
 }
 
-/** A map cut down to some classes: it says nothing (`outside`) about the others. */
-function cut(map: ConnectionMap, within: ClassSet, outside: ConnectionId): ConnectionMap {
+/** A map, which has `before` ahead of its first start, cut down to some classes: it says nothing (`outside`) about the others. */
+function cut(
+  map: ConnectionMap,
+  within: ClassSet,
+  outside: ConnectionId,
+  before: ConnectionId = noConnections,
+): ConnectionMap {
   const starts: ClassId[] = [];
   const connections: ConnectionId[] = [];
   const push = (at: ClassId, value: ConnectionId): void => {
@@ -153,7 +158,7 @@ function cut(map: ConnectionMap, within: ClassSet, outside: ConnectionId): Conne
   for (let i = 0; i < boundaries.length; i += 2) {
     const [first, end] = [boundaries[i] as ClassId, boundaries[i + 1] as ClassId];
     let at = boundariesUpTo(map.starts, first) - 1;
-    push(first, map.connections[at] ?? noConnections);
+    push(first, map.connections[at] ?? before);
     for (at++; at < map.starts.length && (map.starts[at] as ClassId) < end; at++)
       push(map.starts[at] as ClassId, map.connections[at] as ConnectionId);
     push(end, outside);
@@ -169,6 +174,11 @@ export function restrictMap(map: ConnectionMap, within: ClassSet): ConnectionMap
 /** A map as an overlay: the classes outside are `untouched`. */
 export function overlayOf(map: ConnectionMap, touched: ClassSet): ConnectionMap {
   return cut(map, touched, untouched);
+}
+
+/** An overlay of some classes only: the others are `untouched`. */
+export function restrictOverlay(overlay: ConnectionMap, within: ClassSet): ConnectionMap {
+  return overlay.starts.length === 0 ? overlay : cut(overlay, within, untouched, untouched);
 }
 
 /** What an overlay says where it says something, else what the map below says. */

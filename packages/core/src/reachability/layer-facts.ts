@@ -28,6 +28,8 @@ export interface LayerFacts {
   readonly isExact: boolean;
   /** Whether traffic may go on to the next tier. */
   readonly mayPass: boolean;
+  /** Whether a rule of it is about traffic of one family alone. */
+  readonly asksForFamily: boolean;
   /** Equal for layers that speak of the same addresses. */
   readonly addressKey: number;
 }
@@ -64,6 +66,7 @@ export class LayerIndex {
       small: this.#small(items, subject),
       bigKey: this.#bigKey(layer.steps, subject),
       isExact: end.length === 1 && steps.every((step) => step.length === 1) && this.#isExact(layer.steps, items),
+      asksForFamily: items.some(({ family }) => family !== undefined),
       addressKey: this.#number(
         items
           .flatMap(({ peers }) => peers.places.map(addressKeyOf))

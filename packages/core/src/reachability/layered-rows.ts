@@ -119,7 +119,7 @@ export class LayeredRows {
       if (supposed !== undefined) solved = mergeMaps([this.#outside(solved, own), supposed], this.#table);
     }
     if (!this.#asksForFamilies(asked.layers)) return solved;
-    const asksForFamily = asked.layers.tiers.some(({ steps }) => isOfOneFamily(steps));
+    const asksForFamily = asked.facts.some((each) => each.asksForFamily);
     return this.#expander.spoken.of(solved, asked.subject, bound, asksForFamily);
   }
 
@@ -207,8 +207,4 @@ function groupByClasses(places: readonly UnknownPlace[]): ReadonlyMap<ClassSet, 
 
 function restricted({ allow, deny, pass }: Decision, within: ClassSet): Decision {
   return { allow: restrictMap(allow, within), deny: restrictMap(deny, within), pass: restrictMap(pass, within) };
-}
-
-function isOfOneFamily({ steps }: TierSteps): boolean {
-  return steps.flat(2).some(({ possible }) => possible.some(({ family }) => family !== undefined));
 }

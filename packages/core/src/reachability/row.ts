@@ -13,6 +13,8 @@ import {
   overlaid,
   overlayAt,
   overlayOf,
+  restrictMap,
+  restrictOverlay,
   supportOf,
   untouched,
 } from "./connection-map.ts";
@@ -32,8 +34,8 @@ export class Row {
   readonly touched: ClassSet;
   /** Whether the rest only adds, so that what the big sets allow is allowed. */
   readonly onlyAdds: boolean;
-  /** What is allowed without a rule that decides about it. */
-  readonly undecided: () => ConnectionMap;
+  readonly #makeUndecided: () => ConnectionMap;
+  #undecided: ConnectionMap | undefined;
   readonly #table: ConnectionTable;
 
   constructor(
@@ -50,7 +52,7 @@ export class Row {
     this.sparse = sparse;
     this.touched = touched;
     this.onlyAdds = onlyAdds;
-    this.undecided = undecided;
+    this.#makeUndecided = undecided;
     this.#table = table;
   }
 
@@ -79,11 +81,24 @@ export class Row {
     return told.some((id) => this.connections(id) !== noConnections);
   }
 
+  /** What is allowed without a rule that decides about it. */
+  undecided(): ConnectionMap {
+    return (this.#undecided ??= this.#makeUndecided());
+  }
+
   /** The whole row as one map. */
   toMap(): ConnectionMap {
     return this.onlyAdds
       ? mergeMaps([this.dense.map, this.sparse], this.#table)
       : overlaid(this.dense.map, this.sparse);
+  }
+
+  /** The row as one map of some classes: the others have nothing. */
+  within(classes: ClassSet): ConnectionMap {
+    const dense = restrictMap(this.dense.map, classes);
+    return this.onlyAdds
+      ? mergeMaps([dense, restrictMap(this.sparse, classes)], this.#table)
+      : overlaid(dense, restrictOverlay(this.sparse, classes));
   }
 
   /** The row with other connections with some classes. */

@@ -1,6 +1,6 @@
 import { type Direction, directions, type Policy, type Rule } from "../model/policy.ts";
 import type { ClassSet } from "../reachability/class-set.ts";
-import { intersectMaps, subtractMaps } from "../reachability/connection-map.ts";
+import { intersectMaps, subtractMaps, supportOf } from "../reachability/connection-map.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
@@ -67,10 +67,12 @@ function openedBy(context: RuleContext, policy: Policy, direction: Direction, ru
   return classesWhere(context, policy, rule, direction, [reachability, later], (subject) => {
     if (!later.isIsolated(subject.id, direction)) return false;
     const matched = reachability.ruleMatches(policy, rule, direction, subject);
-    const now = reachability.certain[direction].rowOf[subject.id]?.toMap();
+    if (matched.starts.length === 0) return false;
+    const peers = supportOf(matched, reachability.classCount);
+    const now = reachability.certain[direction].rowOf[subject.id]?.within(peers);
     // What may be allowed without the rule is not opened by it.
-    const without = later.possible[direction].rowOf[subject.id]?.toMap();
-    if (now === undefined || without === undefined || matched.starts.length === 0) return false;
+    const without = later.possible[direction].rowOf[subject.id]?.within(peers);
+    if (now === undefined || without === undefined) return false;
     return subtractMaps(intersectMaps(matched, now, table), without, table).starts.length > 0;
   });
 }

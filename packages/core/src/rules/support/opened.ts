@@ -1,6 +1,6 @@
 import type { Direction, Policy, Rule } from "../../model/policy.ts";
 import { ClassSet } from "../../reachability/class-set.ts";
-import { restrictMap, subtractMaps } from "../../reachability/connection-map.ts";
+import { restrictMap, subtractMaps, supportOf } from "../../reachability/connection-map.ts";
 import type { PodClass } from "../../reachability/pod-classes.ts";
 import { decidingRules } from "../../semantics/rules-in-force.ts";
 import { interval, meets } from "../../sets/interval-set.ts";
@@ -45,7 +45,8 @@ export function openedBy(
     const matched = restrictMap(reachability.ruleMatches(policy, rule, direction, subject), within);
     const row = reachability.certain[direction].rowOf[subject.id];
     if (matched.starts.length === 0 || row === undefined) return false;
-    return subtractMaps(matched, row.toMap(), reachability.table).starts.length === 0;
+    const allowed = row.within(supportOf(matched, reachability.classCount));
+    return subtractMaps(matched, allowed, reachability.table).starts.length === 0;
   });
   return opened.size === 0 ? undefined : opened;
 }

@@ -102,12 +102,24 @@ function noRelations(): Map<string, Reachability> {
 
 /** The policies of the tiers on one side of a policy's that isolate in a direction. */
 export function isolatingOn(
-  { cluster }: RuleContext,
+  context: RuleContext,
   side: Side,
   { tier }: Policy,
   direction: Direction,
 ): readonly Policy[] {
-  return cluster.policies.filter((other) => other.isolates[direction] && isOn(side, other, tier));
+  const known = context.once(noPolicies);
+  const key = `${side} ${direction} ${tier.order} ${tier.name}`;
+  let isolating = known.get(key);
+  if (isolating === undefined) {
+    const { policies } = context.cluster;
+    isolating = policies.filter((other) => other.isolates[direction] && isOn(side, other, tier));
+    known.set(key, isolating);
+  }
+  return isolating;
+}
+
+function noPolicies(): Map<string, readonly Policy[]> {
+  return new Map();
 }
 
 function isOn(side: Side, other: Policy, tier: Policy["tier"]): boolean {
@@ -124,23 +136,53 @@ export function classesWhere(
   rows: readonly Reachability[],
   holds: (subject: PodClass) => boolean,
 ): ClassSet {
-  const known = new Map<string, boolean>();
-  const numbers = new Map<unknown, number>();
-  const numberOf = (object: unknown): number => {
-    if (!numbers.has(object)) numbers.set(object, numbers.size);
-    return numbers.get(object) ?? 0;
-  };
+  const { pods } = context.reachability;
+  const numbers = numbersOfAlike(context, direction, rows);
+  const relative = isRelative(rule);
+  const known = new Map<number | string, boolean>();
   const found: ClassId[] = [];
   context.subjectsOf(policy).forEach((id) => {
-    const subject = context.reachability.podClass(id);
-    if (subject === undefined) return;
-    const ofRows = rows.map(({ certain }) => numberOf(certain[direction].rowOf[id])).join();
-    const key = `${ofRows} ${subject.portProfile} ${isRelative(rule) ? subject.namespace : ""}`;
+    const subject = pods.classes[id];
+    const alike = numbers[id];
+    if (subject === undefined || alike === undefined) return;
+    const key = relative ? `${alike} ${subject.namespace}` : alike;
     let isHeld = known.get(key);
     if (isHeld === undefined) known.set(key, (isHeld = context.budget.spend(1) && holds(subject)));
     if (isHeld) found.push(id);
   });
   return ClassSet.fromSorted(found);
+}
+
+/** By class of pods: equal where the rows of all relations and what port names mean are. */
+function numbersOfAlike(context: RuleContext, direction: Direction, rows: readonly Reachability[]): readonly number[] {
+  const known = context.once(noNumbers);
+  const relations = rows.map((relation) => numberIn(known.relations, relation)).join();
+  const key = `${direction} ${relations}`;
+  let numbers = known.byRows.get(key);
+  if (numbers === undefined) {
+    const [ofRows, ofKeys] = [new Map<unknown, number>(), new Map<string, number>()];
+    numbers = context.reachability.pods.classes.map(({ id, portProfile }) => {
+      const own = rows.map(({ certain }) => numberIn(ofRows, certain[direction].rowOf[id]));
+      return numberIn(ofKeys, `${own.join()} ${portProfile}`);
+    });
+    known.byRows.set(key, numbers);
+  }
+  return numbers;
+}
+
+interface Numbers {
+  readonly relations: Map<unknown, number>;
+  readonly byRows: Map<string, readonly number[]>;
+}
+
+function noNumbers(): Numbers {
+  return { relations: new Map(), byRows: new Map() };
+}
+
+function numberIn<K>(numbers: Map<K, number>, key: K): number {
+  let number = numbers.get(key);
+  if (number === undefined) numbers.set(key, (number = numbers.size));
+  return number;
 }
 
 /** Whether a rule certainly matches some of what a class may do without any rule that decides about it. */
@@ -151,9 +193,11 @@ export function matchesUndecided(
   direction: Direction,
   subject: PodClass,
 ): boolean {
+  // What may be isolated is left nothing for certain.
+  if (reachability.isIsolated(subject.id, direction, "possible")) return false;
   const matched = reachability.ruleMatches(policy, rule, direction, subject);
+  if (matched.starts.length === 0) return false;
   const undecided = reachability.undecided(subject.id, direction);
-  if (matched.starts.length === 0 || undecided.starts.length === 0) return false;
   return intersectMaps(matched, undecided, reachability.table).starts.length > 0;
 }
 
