@@ -107,6 +107,8 @@ class SourceReader {
     const { start, body, end } = document;
     const { text } = this.#source;
     try {
+      // What stands before the content is of no other interest.
+      if (start < body) checkCharacters(text.slice(start, body));
       const everyday = hasMark(text, document) ? undefined : this.#everyday(lines(text, lineStart(text, body), end));
       const value = everyday ?? this.#anyYaml(lines(text, start, end), document);
       if (value !== undefined) this.#add(value, { start, end }, yamlPlacesOf);

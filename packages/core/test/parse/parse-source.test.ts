@@ -219,6 +219,10 @@ describe("values", () => {
     ]);
   });
 
+  it("a comment with a character that kubectl refuses makes a document that is not read", () => {
+    expect(problemPlaces("a: 1\n---\n# \u007f\nb: 1\n")).toEqual(["3:3 yaml-syntax"]);
+  });
+
   it("reads an empty text as nothing", () => {
     for (const text of ["", "\n", "# c\n", "\ufeff", "---", "---\n...\n"])
       expect(read(text)).toEqual({ documents: [], skipped: [], problems: [] });
