@@ -1,6 +1,7 @@
 import type { RawValue } from "./document.ts";
 import { InlineReader } from "./everyday-inline.ts";
 import { columnAt, contentFrom, isEveryday, maxEverydayDepth } from "./everyday-lines.ts";
+import { type KnownLine, KnownLines } from "./known-lines.ts";
 import { newMapping, withoutPrototype } from "./mapping.ts";
 import { scanBlockText } from "./yaml-block-text.ts";
 import { YamlCursor } from "./yaml-cursor.ts";
@@ -17,20 +18,22 @@ const dash = 45;
  * (anchors, tags, merges, multi-line scalars, duplicate keys, errors), which the YAML parser then reads. It accepts
  * nothing that the YAML parser reads otherwise: a test compares the two.
  */
-export function everydayYaml(text: string): RawValue | undefined {
+export function everydayYaml(text: string, lines: KnownLines = new KnownLines()): RawValue | undefined {
   if (!isEveryday(text)) return undefined;
-  const reader = new BlockReader(text);
+  const reader = new BlockReader(text, lines);
   return reader.document();
 }
 
 /** A cursor that stands at the first content of a line, whose indentation is `indent`; -1 at the end. */
 class BlockReader {
   readonly #text: string;
+  readonly #lines: KnownLines;
   readonly #line: InlineReader;
   #indent = 0;
 
-  constructor(text: string) {
+  constructor(text: string, lines: KnownLines) {
     this.#text = text;
+    this.#lines = lines;
     this.#line = new InlineReader(text);
   }
 
@@ -55,9 +58,15 @@ class BlockReader {
     this.#indent = at < 0 ? -1 : columnAt(this.#text, at);
   }
 
+  /** What is written from here to the end of the line. */
+  #restOfLine(): KnownLine {
+    const end = this.#text.indexOf("\n", this.#line.at);
+    return this.#lines.read(this.#text.slice(this.#line.at, end === -1 ? this.#text.length : end));
+  }
+
   #block(depth: number): RawValue | undefined {
     if (depth > maxEverydayDepth) return undefined;
-    return this.#atDash() ? this.#sequence(depth) : this.#mapping(depth);
+    return this.#atDash() ? this.#sequence(depth) : this.#mapping(depth, this.#restOfLine());
   }
 
   #atDash(): boolean {
@@ -66,16 +75,17 @@ class BlockReader {
     return code === space || code === newline || code === carriageReturn || this.#line.at + 1 >= this.#text.length;
   }
 
-  #mapping(depth: number): RawValue | undefined {
+  #mapping(depth: number, first: KnownLine): RawValue | undefined {
     const indent = this.#indent;
     const mapping = newMapping();
-    do {
-      const key = this.#line.key();
+    for (let line = first; ; line = this.#restOfLine()) {
+      const { key } = line;
       if (key === undefined || key in mapping) return undefined;
-      const value = this.#value(indent, depth, true);
+      const value = this.#valueOn(line, indent, depth, true);
       if (value === undefined) return undefined;
       mapping[key] = value;
-    } while (this.#indent === indent);
+      if (this.#indent !== indent) break;
+    }
     return this.#indent > indent ? undefined : withoutPrototype(mapping);
   }
 
@@ -96,14 +106,23 @@ class BlockReader {
     const afterDash = line.at;
     line.skipSpaces();
     if (line.atLineEnd()) return this.#value(indent, depth, false);
-    const start = line.at;
-    const opensSequence = this.#atDash();
-    const opensMapping = !opensSequence && line.key() !== undefined;
-    line.at = start;
-    if (!opensSequence && !opensMapping) return this.#value(indent, depth, false);
+    const rest = this.#atDash() ? undefined : this.#restOfLine();
+    if (rest !== undefined && rest.key === undefined) return this.#valueOn(rest, indent, depth, false);
+    if (depth >= maxEverydayDepth) return undefined;
     // A collection that starts on the line of its dash is indented as far as its first character.
-    this.#indent = indent + 1 + start - afterDash;
-    return this.#block(depth + 1);
+    this.#indent = indent + 1 + line.at - afterDash;
+    return rest === undefined ? this.#sequence(depth + 1) : this.#mapping(depth + 1, rest);
+  }
+
+  /** The value of a line that is known, from where it begins. Ends as `#value` does. */
+  #valueOn({ value, at }: KnownLine, indent: number, depth: number, isEntry: boolean): RawValue | undefined {
+    if (value === undefined) {
+      this.#line.at += at;
+      return this.#value(indent, depth, isEntry);
+    }
+    this.#nextLine();
+    // A line that is indented deeper would continue the value.
+    return this.#indent > indent ? undefined : value;
   }
 
   /** The value after a key's colon or a dash, on this line or below. Ends at the next line with content. */

@@ -8,6 +8,7 @@ import { jsonPlaces } from "./json-places.ts";
 import type { JsonValue } from "./json-values.ts";
 import { isJsonStream, readJsonValues } from "./json-values.ts";
 import { plainKindOf } from "./kind-scan.ts";
+import { KnownLines } from "./known-lines.ts";
 import { LineIndex } from "./line-index.ts";
 import { markedComments } from "./marked-comments.ts";
 import type { Span } from "./place.ts";
@@ -31,6 +32,8 @@ export interface ParseOptions {
   readonly variables?: ReadonlyMap<string, string>;
   /** Of texts that were read before; what is read now is added. */
   readonly known?: KnownDocuments;
+  /** Lines that were read before, of this text or of others. */
+  readonly lines?: KnownLines;
 }
 
 /**
@@ -73,6 +76,7 @@ class SourceReader {
   /** Asked once: a stream may have thousands of documents. */
   readonly #mayHaveVariables: boolean;
   readonly #lines: LineIndex;
+  readonly #knownLines: KnownLines;
   #index = 0;
 
   constructor(source: SourceText, options: ParseOptions, report: Report) {
@@ -80,6 +84,7 @@ class SourceReader {
     this.#options = options;
     this.#report = report;
     this.#lines = new LineIndex(source);
+    this.#knownLines = options.lines ?? new KnownLines();
     this.#mayHaveVariables = hasVariables(source.text);
   }
 
@@ -120,7 +125,7 @@ class SourceReader {
 
   #everyday(text: string): RawValue | undefined {
     const { known } = this.#options;
-    const value = known?.get(text) ?? everydayYaml(text);
+    const value = known?.get(text) ?? everydayYaml(text, this.#knownLines);
     if (value !== undefined) known?.set(text, value);
     return value;
   }

@@ -59,12 +59,17 @@ function sorted(value: unknown): string {
   );
 }
 
+/** Whether npa says that the API server would refuse something of a text, e.g. a namespace that is no text, which kubectl replaces. */
+function isRefused(text: string): boolean {
+  return readManifests([{ name: "a.yaml", text }]).problems.some(({ severity }) => severity === "error");
+}
+
 /** How npa and kubectl differ without npa saying so; undefined where they do not. */
 function difference(text: string, applied: readonly KubectlObject[]): string | undefined {
   const { objects, told } = readingOf(text);
   const wanted = applied.filter(isCompared).map(comparable);
   const lost = wanted.find((object) => !objects.includes(object));
-  if (lost !== undefined && !told) return `kubectl applies ${lost}`;
+  if (lost !== undefined && !told && !isRefused(text)) return `kubectl applies ${lost}`;
   const ghost = objects.find((object) => !wanted.includes(object));
   if (ghost !== undefined && !told && !refusedByKubectl(text)) return `kubectl never applies ${ghost}`;
   return hiddenPolicy(text, applied);
@@ -128,6 +133,10 @@ describe.runIf(hasKubectl)("what kubectl applies is read, or told of as unreadab
     [
       "two carriage returns before a line feed, which are one break, escaped",
       'apiVersion: networking.k8s.io/v1\nkind: "Network\\\r\r\nPolicy"\nmetadata: {name: open}\nspec: {}\n',
+    ],
+    [
+      "a namespace that is no text",
+      `kind: List\nitems: [${open.replace("name: open", "name: open, namespace: [{}]")}]\n`,
     ],
     [
       "a variable where the API server would refuse it",

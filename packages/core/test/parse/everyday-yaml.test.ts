@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { RawValue } from "../../src/parse/document.ts";
 import { everydayEvents } from "../../src/parse/everyday-events.ts";
 import { everydayYaml } from "../../src/parse/everyday-yaml.ts";
+import { KnownLines } from "../../src/parse/known-lines.ts";
 import { documentEvents } from "../../src/parse/yaml-events.ts";
 import { yamlValue } from "../../src/parse/yaml-values.ts";
 
@@ -199,11 +200,12 @@ describe("everyday YAML is read without the YAML parser, and as the YAML parser 
       fc.boolean(),
     );
     let [everyday, withEvents] = [0, 0];
+    const known = new KnownLines();
     fc.assert(
       fc.property(text, ([lines, ending, ends]) => {
         const document = lines.join(ending) + (ends ? ending : "");
         if (agreeOnEvents(document)) withEvents++;
-        const value = everydayYaml(document);
+        const value = everydayYaml(document, known);
         if (value === undefined) return;
         everyday++;
         expect(plain(value)).toEqual(plain(slowly(document)));
@@ -248,11 +250,12 @@ describe("everyday YAML is read without the YAML parser, and as the YAML parser 
       ),
     }));
     let [everyday, withEvents] = [0, 0];
+    const known = new KnownLines();
     fc.assert(
       fc.property(node, fc.nat({ max: 3 }), fc.boolean(), (value, flowLevel, seqNoIndent) => {
         const document = dump(value, { seqNoIndent, flowLevel: flowLevel === 0 ? -1 : flowLevel });
         if (agreeOnEvents(document)) withEvents++;
-        const read = everydayYaml(document);
+        const read = everydayYaml(document, known);
         if (read === undefined) return;
         everyday++;
         expect(plain(read)).toEqual(plain(slowly(document)));
