@@ -42,5 +42,5 @@ function readLine(text: string): KnownLine {
   else line.skipSpaces();
   const { at } = line;
   const value = line.atLineEnd() ? undefined : line.value();
-  return { key, value: typeof value === "object" && value !== null ? undefined : (value as ScalarValue), at };
+  return { key, value: typeof value === "object" && value !== null ? undefined : value, at };
 }

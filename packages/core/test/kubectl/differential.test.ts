@@ -69,9 +69,11 @@ function difference(text: string, applied: readonly KubectlObject[]): string | u
   const { objects, told } = readingOf(text);
   const wanted = applied.filter(isCompared).map(comparable);
   const lost = wanted.find((object) => !objects.includes(object));
-  if (lost !== undefined && !told && !isRefused(text)) return `kubectl applies ${lost}`;
   const ghost = objects.find((object) => !wanted.includes(object));
-  if (ghost !== undefined && !told && !refusedByKubectl(text)) return `kubectl never applies ${ghost}`;
+  if ((lost !== undefined || ghost !== undefined) && !told && !isRefused(text)) {
+    if (lost !== undefined) return `kubectl applies ${lost}`;
+    if (!refusedByKubectl(text)) return `kubectl never applies ${ghost}`;
+  }
   return hiddenPolicy(text, applied);
 }
 
