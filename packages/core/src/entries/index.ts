@@ -66,7 +66,6 @@ export { StageTimes } from "../analysis/stage-times.ts";
 export type { Timing } from "../answers/timing.ts";
 export { type Assumptions, assumptionValues, defaultAssumptions } from "../model/assumptions.ts";
 export type { ParsedSource, SourceText } from "../parse/document.ts";
-export type { StoredObjects } from "../normalize/apply-objects.ts";
 export type { KnownDocuments } from "../parse/parse-source.ts";
 export type { Focus } from "../query/focus.ts";
 export type { AllowedHeader, AllowedRequest, AskedRequest, RequestView } from "../model/requests.ts";
@@ -74,7 +73,13 @@ export { parseDnsName, parseHttpRequest } from "../query/asked-request.ts";
 export type { Question } from "../query/can.ts";
 export { type GroupedConnectivity, type TargetGroup, groupConnections } from "../query/group-connections.ts";
 export type { Reachability } from "../reachability/reachability.ts";
-export { type DocumentOptions, type ReadOptions, readManifests, readDocuments } from "../read/read-manifests.ts";
+export {
+  type DocumentOptions,
+  type ReadOptions,
+  type StoredObjects,
+  readManifests,
+  readDocuments,
+} from "../read/read-manifests.ts";
 export { type ClusterOfDirectory, readClusters } from "../read/read-clusters.ts";
 export { type Rendering, readRendering } from "../read/rendering.ts";
 export { type Environment, analyzeEnvironments } from "../analysis/environments.ts";

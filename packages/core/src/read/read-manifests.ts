@@ -14,6 +14,8 @@ import { namespacesOfPolicies } from "../unrendered/template-policies.ts";
 import { reportPoliciesLeftOut } from "./policies-left-out.ts";
 import { mayBeSnapshot, snapshotKind, withoutHeaders } from "./snapshot-header.ts";
 
+export type { StoredObjects };
+
 /** How texts become a cluster. */
 export interface ReadOptions {
   /** The namespace of objects that name none. Default `default`. */
