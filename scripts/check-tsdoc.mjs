@@ -1,5 +1,5 @@
 // Checks that whatever the public entries of @npa/core export says what it is: each declaration has a TSDoc comment, and so
-// has each figure and each mapping among its members: what is counted, from where, in which unit, by which keys.
+// has each of its members: what it means, in which unit, by which keys, and what its absence means.
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,6 +15,9 @@ const notPublic = new Set(["./internal", "./rule-pages"]);
 const declarationStart =
   /^export (?:declare )?(?:abstract )?(?:interface|type|function|const|class|enum) ([A-Za-z_$][\w$]*)/;
 
+/** A member of one, indented by tsc. What is private has neither a type nor arguments there. */
+const memberStart = /^ {4}(?:readonly |static |abstract |get |set )*["']?([A-Za-z_$][\w$-]*)["']?\??(?:: |\(|<)/;
+
 function readDeclarations(file) {
   const lines = readFileSync(file, "utf8").split("\n");
   const declared = new Map();
@@ -27,13 +30,15 @@ function readDeclarations(file) {
   return declared;
 }
 
-/** The figures and mappings of an interface or a class. */
+/** The members of an interface or a class: properties, methods and what is asked like one. */
 function membersOf(lines, start) {
   if (!/^export (?:declare )?(?:abstract )?(?:interface|class) .*\{$/.test(lines[start])) return [];
   const members = [];
   for (let i = start + 1; i < lines.length && lines[i] !== "}"; i++) {
-    const [, name, type = ""] = /^ {4}(?:readonly |static |get )*([A-Za-z_$][\w$]*)\??: (.*)$/.exec(lines[i]) ?? [];
-    if (name === undefined || !/\b(?:number|Record|Map|ReadonlyMap)\b/.test(type)) continue;
+    const name = memberStart.exec(lines[i])?.[1];
+    if (name === undefined || name === "constructor") continue;
+    // Overloads of a method share the comment of the first.
+    if (members.at(-1)?.name === name) continue;
     members.push({ name, isDocumented: /\*\/\s*$/.test(lines[i - 1]) });
   }
   return members;
@@ -77,14 +82,16 @@ for (const [entry, target] of Object.entries(exports)) {
 }
 
 const problems = [];
+let memberCount = 0;
 for (const { path, name } of found.values()) {
   const { isDocumented, members } = fileOf(path).declared.get(name);
   const place = relative(join(core, "dist"), path).replace(/\.d\.ts$/, ".ts");
   if (!isDocumented) problems.push(`packages/core/src/${place}: ${name} has no TSDoc comment`);
+  memberCount += members.length;
   for (const member of members)
     if (!member.isDocumented) problems.push(`packages/core/src/${place}: ${name}.${member.name} has no TSDoc comment`);
 }
 
 for (const problem of problems) console.error(problem);
-console.log(`TSDoc check: ${found.size} declarations, ${problems.length} problems`);
+console.log(`TSDoc check: ${found.size} declarations, ${memberCount} members, ${problems.length} problems`);
 process.exitCode = problems.length > 0 ? 1 : 0;

@@ -54,6 +54,7 @@ export interface AnalyzeOptions extends ConnectivityOptions, Partial<AssessSetti
   readonly rules?: RuleConfigs | readonly string[];
   /** Rules of your own, run beside those of the catalogue: see `defineRule`. */
   readonly customRules?: readonly CustomRule[];
+  /** Where the DNS servers of the cluster are. Absent: as `kube-dns` has them. */
   readonly dns?: DnsSettings;
   /** Those of the pods are taken for `podCidrs` too. Default: what objects of the input tell. */
   readonly clusterCidrs?: ClusterCidrs;

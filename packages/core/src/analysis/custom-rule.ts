@@ -29,11 +29,13 @@ export interface CustomFinding {
   readonly severity?: Severity;
   /** The workloads affected. */
   readonly affected?: readonly Workload[];
+  /** What to do about it, shown and never made by npa. Absent: the finding has no advice. */
   readonly fix?: Fix;
 }
 
 /** What a custom rule may ask. */
 export interface CustomRuleContext {
+  /** What was read, with the policies as they are in force. */
   readonly cluster: Cluster;
   /** The workloads with pods that a policy selects. */
   readonly selectedBy: (policy: Policy) => readonly Workload[];
@@ -49,7 +51,9 @@ export interface CustomRuleContext {
 export interface CustomRule {
   /** In kebab-case, unlike any id of the catalogue: configurations, suppressions and SARIF know the rule by it. */
   readonly id: string;
+  /** How grave its findings are, unless the settings say otherwise. */
   readonly severity: Severity;
+  /** What its findings are about; it decides which scores they take from. */
   readonly category: Category;
   /** The defect in a few words. */
   readonly title: string;

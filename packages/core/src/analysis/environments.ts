@@ -14,9 +14,11 @@ import { stoppable } from "../lib/stoppable.ts";
 
 /** A state that is analysed by itself. */
 export interface Environment {
+  /** What reports call it: the last step of `root`, or more where that is not enough to tell it from others. */
   readonly name: string;
   /** The directory that it was rendered from. */
   readonly root: string;
+  /** Its objects, and those that all environments share. */
   readonly cluster: Cluster;
 }
 

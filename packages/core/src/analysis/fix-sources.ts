@@ -21,6 +21,7 @@ import { type StopSignal, stoppable } from "../lib/stoppable.ts";
 
 /** What `fixSources` works with. */
 export interface FixRequest {
+  /** The texts that were analysed. */
   readonly sources: readonly SourceText[];
   /** Reads texts as the caller does: default namespace, assumptions. */
   readonly read: (sources: readonly SourceText[]) => Cluster;
@@ -38,16 +39,21 @@ export interface FixRequest {
 
 /** A file to write. */
 export interface FixedFile {
+  /** The name of the text, as it was given. */
   readonly name: string;
   /** Undefined for a new file. */
   readonly before: string | undefined;
+  /** The whole text as it is to be. */
   readonly after: string;
 }
 
 /** A fix that was made. */
 export interface MadeFix {
+  /** The rule whose finding it removes. */
   readonly ruleId: string;
+  /** Whether it is proved to change nothing that may pass. */
   readonly kind: Fix["kind"];
+  /** The object that it changes or adds. */
   readonly object: ObjectRef;
   /** What was done, as an order. */
   readonly description: string;
@@ -57,13 +63,17 @@ export interface MadeFix {
 
 /** A fix that was not made, and why. */
 export interface UnmadeFix extends Omit<MadeFix, "kind"> {
+  /** What would be lost, or could not be proved. */
   readonly reason: string;
 }
 
 /** Files after fixes. Nothing was written yet. */
 export interface FixResult {
+  /** Files that change or are new, sorted by name. */
   readonly files: readonly FixedFile[];
+  /** The fixes that are in `files`. */
   readonly made: readonly MadeFix[];
+  /** The fixes that are not. */
   readonly leftAlone: readonly UnmadeFix[];
   /** The connections that suggestions change; undefined when none was made. */
   readonly connections: readonly ConnectionChange[] | undefined;

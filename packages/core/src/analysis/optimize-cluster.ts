@@ -38,7 +38,9 @@ export interface OptimizeOptions extends Omit<AnalyzeOptions, "baseline" | "time
 
 /** A plan, and the cluster as it is to be. */
 export interface OptimizedCluster {
+  /** What is made simpler, and the proof of it. */
   readonly plan: OptimizationPlan;
+  /** The cluster with the plan carried out. */
   readonly cluster: Cluster;
 }
 

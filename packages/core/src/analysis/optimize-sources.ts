@@ -20,6 +20,7 @@ import { stoppable } from "../lib/stoppable.ts";
 
 /** What `optimizeSources` works with. */
 export interface OptimizeRequest extends OptimizeOptions {
+  /** The texts whose policies are to be simpler. */
   readonly sources: readonly SourceText[];
   /** Reads texts as the caller does: default namespace, assumptions. */
   readonly read: (sources: readonly SourceText[]) => Cluster;
@@ -36,6 +37,7 @@ export interface OptimizeRequest extends OptimizeOptions {
 
 /** A plan for files. What would be lost in a text is not in it: `withheld` tells. Nothing was written yet. */
 export interface OptimizedSources {
+  /** What is made simpler, and the proof of it. */
   readonly plan: OptimizationPlan;
   /** The input as it was read. */
   readonly cluster: Cluster;

@@ -20,6 +20,7 @@ export class StageTimes implements Stopwatch {
     this.#stages = new Map([["start", now()]]);
   }
 
+  /** Begins a stage, or a piece of one as a rule by its id. What it gives ends it. */
   start(stage: Stage, piece?: string): () => void {
     const running: Running = { stage, since: this.#now(), inner: 0 };
     this.#running.push(running);

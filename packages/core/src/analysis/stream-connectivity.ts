@@ -29,8 +29,11 @@ export interface ListOptions extends ConnectivityOptions {
 
 /** The list, made while it is read. */
 export interface ConnectivityStream {
+  /** All endpoints, sorted by id, whether or not they are connected. */
   readonly endpoints: readonly Endpoint[];
+  /** What may pass for certain. It can be read once. */
   readonly connections: Iterable<Connection>;
+  /** What may pass only if missing facts turn out so. It can be read once. */
   readonly uncertain: Iterable<UncertainConnection>;
   /** How far the list went, when it stopped before its end; to be asked when all is read. */
   readonly truncated: () => TruncatedList | undefined;

@@ -55,7 +55,9 @@ export interface EnvironmentSummary {
   readonly name: string;
   /** The directory of the chart or kustomization; `.` for manifests that need no rendering. */
   readonly root: string;
+  /** The figures of this environment alone. */
   readonly summary: ReportSummary;
+  /** The scores of this environment alone. */
   readonly scores: EnvironmentScores;
 }
 
@@ -75,6 +77,7 @@ export interface ConfigurationUsed {
   readonly file: string;
   /** Ids of the rules that it turns off, and of those whose severity it changes. */
   readonly rulesOff: readonly string[];
+  /** The rules whose severity it changes. */
   readonly severities: readonly string[];
   /** How many entries of it say what not to tell of. */
   readonly ignores: number;
@@ -82,7 +85,9 @@ export interface ConfigurationUsed {
 
 /** The answer of `npa analyze`. */
 export interface AnalysisReport extends Basis {
+  /** The version of the answer's shape: a reader of another one should not read it. */
   readonly apiVersion: typeof apiVersion;
+  /** Which answer it is. */
   readonly kind: "AnalysisReport";
   /** ISO 8601; null unless the caller gives a time: the library reads no clock. */
   readonly timestamp: string | null;
@@ -90,6 +95,7 @@ export interface AnalysisReport extends Basis {
   readonly timing?: Timing;
   /** How many policies are in force. */
   readonly totalPolicies: number;
+  /** The figures that the report begins with. */
   readonly summary: ReportSummary;
   /** What was rendered, each analysed alone: then figures are sums, and scores those of the worst. Absent: nothing was. */
   readonly environments?: readonly EnvironmentSummary[];
@@ -97,22 +103,29 @@ export interface AnalysisReport extends Basis {
   readonly namespaces: Readonly<Record<string, NamespaceAnalysis>>;
   /** Absent: no policy is of no namespace, or the analysis was limited to namespaces. */
   readonly clusterWide?: ClusterWideAnalysis;
+  /** How complex the policies are. */
   readonly performanceMetrics: PerformanceMetrics;
   /** From 0 to 100; null where nothing could be scored. */
   readonly securityScore: number | null;
+  /** What the security score is made of, and what costs it most. */
   readonly securityScoreDetail: SecurityScoreDetail;
   /** From 0 to 100; null where one of the others is. */
   readonly overallScore: number | null;
+  /** What could be simpler, by namespace. */
   readonly optimizationOpportunities: readonly OptimizationOpportunity[];
+  /** Policies of one namespace that may select the same pods. */
   readonly overlaps: readonly Overlap[];
   /** How many overlaps there are: `overlaps` lists the first ones only when there are very many. */
   readonly overlapCount: number;
+  /** Policies that could be one. */
   readonly consolidationCandidates: readonly ConsolidationCandidate[];
   /** What `npa optimize` would make simpler. Absent: nothing, or the rules that speak of it were not asked. */
   readonly optimization?: OptimizationGain;
+  /** The security findings under other names. */
   readonly securityGaps: readonly SecurityGap[];
   /** What the input tells of the cluster itself: the first hundred. */
   readonly facts: readonly ReportedFact[];
+  /** What the rules found, the gravest first, without what is suppressed. */
   readonly findings: readonly Finding[];
   /** The configuration that was read, and what it turns off. Absent: none was. */
   readonly configuration?: ConfigurationUsed;
@@ -120,5 +133,6 @@ export interface AnalysisReport extends Basis {
   readonly suppressed: readonly SuppressedFinding[];
   /** Absent when there was no baseline to compare with. */
   readonly baseline?: BaselineSummary;
+  /** Rules that something was missing for; an empty list means that all were asked. */
   readonly rulesNotEvaluated: readonly RuleNotEvaluated[];
 }

@@ -14,7 +14,9 @@ export interface LimitedPorts extends Ports {
 
 /** What one endpoint may send another. Reply traffic is implied. */
 export interface Connection extends Ports {
+  /** The id of the endpoint that sends. */
   readonly source: string;
+  /** The id of the endpoint that is asked. */
   readonly target: string;
   /** The one address family that it is about, where of the other something else is known. Absent: that makes no difference. */
   readonly family?: "IPv4" | "IPv6";
@@ -34,6 +36,7 @@ export type MissingFact =
 
 /** A connection that exists only if the missing facts turn out so; `ports` is what they would add. */
 export interface UncertainConnection extends Connection {
+  /** The facts that are missing, at least one. */
   readonly because: readonly MissingFact[];
 }
 
@@ -48,12 +51,15 @@ export type Truncation = TruncatedList | (() => TruncatedList | undefined);
 
 /** The answer of `npa list`. */
 export interface ConnectivityList extends Basis {
+  /** The version of the answer's shape: a reader of another one should not read it. */
   readonly apiVersion: typeof apiVersion;
+  /** Which answer it is. */
   readonly kind: "ConnectivityList";
   /** Sorted by id. */
   readonly endpoints: readonly Endpoint[];
   /** Sorted by source, then target. */
   readonly connections: readonly Connection[];
+  /** What exists only if missing facts turn out so; empty where the input leaves nothing open. */
   readonly uncertain: readonly UncertainConnection[];
   /** Absent where the list is whole. */
   readonly truncated?: TruncatedList;
@@ -87,7 +93,9 @@ export interface ReachabilityCounts {
 
 /** The answer of `npa list --count`: exact figures, with nothing expanded. */
 export interface ConnectivityCounts extends Basis, ReachabilityCounts {
+  /** The version of the answer's shape: a reader of another one should not read it. */
   readonly apiVersion: typeof apiVersion;
+  /** Which answer it is. */
   readonly kind: "ConnectivityCounts";
   /** Policies in force. */
   readonly policies: number;

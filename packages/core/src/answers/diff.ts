@@ -9,9 +9,13 @@ import type { Ports } from "./ports.ts";
 export interface ConnectionChange {
   /** `added`: there was no connection before; `removed`: there is none after; `changed`: other ports. */
   readonly type: "added" | "removed" | "changed";
+  /** The id of the endpoint that sends. */
   readonly source: string;
+  /** The id of the endpoint that is asked. */
   readonly target: string;
+  /** What may pass before. Absent: nothing. */
   readonly before?: Ports;
+  /** What may pass after. Absent: nothing. */
   readonly after?: Ports;
   /** The ports stay as they are, and policies let more requests pass on them, or fewer. Absent: it is about ports. */
   readonly requests?: "more" | "fewer";
@@ -19,7 +23,9 @@ export interface ConnectionChange {
 
 /** An object that is not the same on both sides and takes part in a decision. */
 export interface ChangedObject {
+  /** The object, as the input names it. */
   readonly object: ObjectRef;
+  /** What became of it from the first side to the second. */
   readonly change: "added" | "removed" | "changed";
   /** Where it stands after the change; of a removed one, where it stood. */
   readonly location: Location;
@@ -29,6 +35,7 @@ export interface ChangedObject {
 export interface EndpointReach {
   /** How many endpoints. */
   readonly count: number;
+  /** The first of them, sorted. */
   readonly ids: readonly string[];
 }
 
@@ -42,7 +49,9 @@ export interface ChangeGroup {
   readonly opened: number;
   /** How many connections are gone or narrower. */
   readonly closed: number;
+  /** Who sends. */
   readonly sources: EndpointReach;
+  /** Who is asked. */
   readonly targets: EndpointReach;
   /** The positions of the group's connections in `changes`, as far as those are listed. */
   readonly changes: readonly number[];
@@ -76,10 +85,13 @@ export interface DiffBasis extends Pick<Basis, "notEvaluated" | "inputs"> {
 
 /** The answer of `npa diff`: what changes between two states of a cluster. */
 export interface ConnectivityDiff extends Pick<Basis, "assumptions"> {
+  /** The version of the answer's shape: a reader of another one should not read it. */
   readonly apiVersion: typeof apiVersion;
+  /** Which answer it is. */
   readonly kind: "ConnectivityDiff";
   /** Of `npa analyze --what-if staged`: the staged policies of Calico that are in force in the second state. */
   readonly staged?: readonly ObjectRef[];
+  /** The changes in figures. */
   readonly verdict: DiffVerdict;
   /** Sorted by source, then target. The first ones only when there are very many: `changeCount` counts all. */
   readonly changes: readonly ConnectionChange[];
@@ -99,26 +111,35 @@ export interface ConnectivityDiff extends Pick<Basis, "assumptions"> {
   readonly changedUnknowns: readonly ChangedObject[];
   /** Ids of workloads, or parts of one, that only one side has; sorted. */
   readonly addedEndpoints: readonly string[];
+  /** The ids of endpoints that only the first side has. */
   readonly removedEndpoints: readonly string[];
   /** Findings that only one side has; empty when they were not compared. */
   readonly newFindings: readonly Finding[];
+  /** Those that only the first side has. */
   readonly fixedFindings: readonly Finding[];
+  /** What the first side rests on. */
   readonly before: DiffBasis;
+  /** What the second side rests on. */
   readonly after: DiffBasis;
 }
 
 /** What changes in one of several environments. */
 export interface EnvironmentDiff {
+  /** The last step of its directory, or more steps where that is not enough to tell it from others. */
   readonly name: string;
   /** The directories that it comes from. One that a side does not have is compared with nothing, and has no directory there. */
   readonly before?: string;
+  /** Its directory on the second side. Absent: that side does not have it. */
   readonly after?: string;
+  /** What changes in it. */
   readonly diff: ConnectivityDiff;
 }
 
 /** The answer of `npa diff` where a side has several environments: each is compared with its own former state. */
 export interface EnvironmentsDiff {
+  /** The version of the answer's shape: a reader of another one should not read it. */
   readonly apiVersion: typeof apiVersion;
+  /** Which answer it is. */
   readonly kind: "EnvironmentsDiff";
   /** Sums over the environments: what changes in two of them counts twice. */
   readonly verdict: DiffVerdict;

@@ -9,9 +9,11 @@ import type { Answer, DecidingRule, DirectionVerdict, Verdict } from "./verdict.
 export interface ExplainedStep {
   /** The tier it stands in: tiers are asked one after the other. */
   readonly tier: string;
+  /** The policy, as the input names it. */
   readonly object: ObjectRef;
   /** Path of the rule, e.g. `spec.ingress[0]`; `spec` where the policy isolates. */
   readonly rule: string;
+  /** Where it is written. */
   readonly location: Location;
   /** What it does with traffic it matches; `isolate`: what no rule of the tier allows is denied. */
   readonly action: DecidingRule["action"];
@@ -27,8 +29,11 @@ export interface ExplainedStep {
 
 /** A rule that would match if little were different. */
 export interface NearMiss {
+  /** The policy, as the input names it. */
   readonly object: ObjectRef;
+  /** The path in the policy of what nearly matches: a rule, its subject, or a field that leaves rules out. */
   readonly rule: string;
+  /** Where it is written. */
   readonly location: Location;
   /** What is missing, one phrase each: `the source lacks app=web (it has app=api)`. */
   readonly lacks: readonly string[];
@@ -40,6 +45,7 @@ export interface ExplainedDirection extends Pick<DirectionVerdict, "answer" | "i
   readonly byDefault: boolean;
   /** In the order in which they are asked. */
   readonly steps: readonly ExplainedStep[];
+  /** What the decision rests on; empty where nothing speaks of this direction. */
   readonly decidedBy: readonly DecidingRule[];
   /** The nearest first. */
   readonly nearMisses: readonly NearMiss[];
@@ -51,6 +57,7 @@ export interface ServicePortUse {
   readonly service: string;
   /** The port that clients of the Service name. */
   readonly port: string;
+  /** The name of the Service's port. Absent: it has none. */
   readonly portName?: string;
   /** As it is written: a number or a name. */
   readonly targetPort: string;
@@ -60,6 +67,7 @@ export interface ServicePortUse {
 
 /** An edit that turns the answer. It was made and the cluster was analysed again before it is told. */
 export interface AnswerChange {
+  /** What it makes of the answer. */
   readonly effect: "allow" | "block";
   /** The object that is changed or added; the first of several. */
   readonly object: ObjectRef;
@@ -73,6 +81,7 @@ export interface AnswerChange {
   readonly opens: readonly ConnectionChange[];
   /** How many connections it opens, those that are not listed included. */
   readonly openCount: number;
+  /** What else may no longer pass then. */
   readonly closes: readonly ConnectionChange[];
   /** How many connections it closes, those that are not listed included. */
   readonly closeCount: number;
@@ -80,8 +89,11 @@ export interface AnswerChange {
 
 /** The answer of `npa explain`: a Verdict with every step that leads to it, and what would turn it. */
 export interface Explanation extends Omit<Verdict, "kind" | "egress" | "ingress"> {
+  /** Which answer it is. */
   readonly kind: "Explanation";
+  /** How the policies of the source decide. */
   readonly egress: ExplainedDirection;
+  /** How the policies of the target decide. */
   readonly ingress: ExplainedDirection;
   /** The ports of the Services that lead to the target, as far as they have to do with what was asked. */
   readonly servicePorts: readonly ServicePortUse[];

@@ -9,9 +9,11 @@ import type { Answer } from "./verdict.ts";
 
 /** A rule that opens something. */
 export interface OpeningRule {
+  /** The policy, as the input names it. */
   readonly object: ObjectRef;
   /** Path of the rule, e.g. `spec.ingress[0]`. */
   readonly rule: string;
+  /** Where it is written. */
   readonly location: Location;
   /** It lets only these requests pass, as `GET /api/.*`. Absent: all. */
   readonly requests?: readonly string[];
@@ -29,8 +31,11 @@ export interface Opening extends Ports {
 
 /** Pods that may less than every other pod of the cluster: `ports` is all that they may of it. */
 export interface ClusterException extends Ports {
+  /** The namespaces of these pods, as Kubernetes writes a selector. */
   readonly namespaceSelector: JsonValue;
+  /** Their labels, as Kubernetes writes a selector. */
   readonly podSelector: JsonValue;
+  /** Names of ports that may pass wherever a pod gives them. Absent: none. */
   readonly named?: readonly string[];
 }
 
@@ -48,12 +53,15 @@ export interface InternetOpening extends Opening {
 
 /** Every pod of every namespace that a selector matches, present or not. */
 export interface NamespaceOpening extends Opening {
+  /** As Kubernetes writes a selector; an empty one is every namespace. */
   readonly selector: JsonValue;
 }
 
 /** Every pod that a pair of selectors matches. */
 export interface LabelOpening extends Opening {
+  /** As Kubernetes writes a selector; an empty one is every namespace. */
   readonly namespaceSelector: JsonValue;
+  /** As Kubernetes writes a selector; an empty one is every pod. */
   readonly podSelector: JsonValue;
   /** Whether a pod of the input has the labels. */
   readonly present: boolean;
@@ -65,6 +73,7 @@ export interface ExposedDirection {
   readonly isolated: boolean;
   /** It may be isolated: by policies that could not be read, or of which it is not known whether they select it. Absent: no. */
   readonly mayBeIsolated?: true;
+  /** Addresses outside, and on which ports; empty where none may. */
   readonly internet: readonly InternetOpening[];
   /** What every pod there could be may connect to; null when nothing. */
   readonly cluster: ClusterOpening | null;
@@ -72,19 +81,25 @@ export interface ExposedDirection {
   readonly namespaces: readonly NamespaceOpening[];
   /** What pods of some labels may beyond that. */
   readonly labels: readonly LabelOpening[];
+  /** The rules that open something; openings name them by position. */
   readonly through: readonly OpeningRule[];
 }
 
 /** What a workload, or a part of one, is open to. */
 export interface ExposedWorkload {
+  /** The id of the workload, as in `npa list`. */
   readonly id: string;
+  /** Who may ask it. */
   readonly ingress: ExposedDirection;
+  /** Whom it may ask. */
   readonly egress: ExposedDirection;
 }
 
 /** A workload that no policy isolates in some direction. */
 export interface UnprotectedWorkload {
+  /** The id of the workload, as in `npa list`. */
   readonly id: string;
+  /** Those in which nothing isolates it. */
   readonly directions: readonly Direction[];
   /** Those of them in which something that could not be read, or is not evaluated, may isolate it. Absent: none. */
   readonly uncertain?: readonly Direction[];
@@ -92,7 +107,9 @@ export interface UnprotectedWorkload {
 
 /** A way in from outside: a Service or a route, and a workload that it leads to. */
 export interface Door extends Ports {
+  /** The Service or the route. */
   readonly object: ObjectRef;
+  /** Where it is written. */
   readonly location: Location;
   /** Who comes in through it: a load balancer or node port, or whatever serves the routes. */
   readonly source: "load-balancer" | "ingress-controller";
@@ -108,10 +125,14 @@ export interface Door extends Ports {
 
 /** The answer of `npa exposure`. */
 export interface ExposureReport extends Basis {
+  /** The version of the answer's shape: a reader of another one should not read it. */
   readonly apiVersion: typeof apiVersion;
+  /** Which answer it is. */
   readonly kind: "ExposureReport";
   /** Sorted by id. */
   readonly workloads: readonly ExposedWorkload[];
+  /** Workloads that no policy isolates, sorted by id. */
   readonly unprotected: readonly UnprotectedWorkload[];
+  /** Ways in from outside, by object. */
   readonly doors: readonly Door[];
 }

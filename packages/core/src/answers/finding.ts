@@ -12,12 +12,15 @@ export type Category = "security" | "correctness" | "reliability" | "optimizatio
 
 /** Something else that a finding speaks of. */
 export interface RelatedLocation {
+  /** What it has to do with the finding. */
   readonly message: string;
+  /** Where it is written. Absent: in no file of the input. */
   readonly location?: Location;
 }
 
 /** An exact replacement in an input file: the text between two places, counted as in `Location`, becomes `newText`. */
 export interface TextEdit {
+  /** The name of the file, as in `Location`. */
   readonly file: string;
   /** 1-based. */
   readonly line: number;
@@ -27,6 +30,7 @@ export interface TextEdit {
   readonly endLine: number;
   /** Behind the last character that is replaced. */
   readonly endColumn: number;
+  /** What stands there afterwards; empty to take the text out. */
   readonly newText: string;
 }
 
@@ -49,6 +53,7 @@ export type ObjectChange = { readonly object: ObjectRef; readonly path: readonly
 export interface Fix {
   /** `safe` is proved to change no connection, `suggested` changes some; `manual` only a human can decide. */
   readonly kind: "safe" | "suggested" | "manual";
+  /** What to do, as a person would be told. */
   readonly description: string;
   /** What is to be changed in objects of the input. */
   readonly changes?: readonly ObjectChange[];
@@ -60,17 +65,25 @@ export interface Fix {
 
 /** Something a rule found: what, where, whom it affects, and what to do. */
 export interface Finding {
+  /** The rule that found it. */
   readonly ruleId: string;
+  /** How grave it is, with the settings applied. */
   readonly severity: Severity;
+  /** What it is about. */
   readonly category: Category;
+  /** What is wrong, in one sentence or a few. */
   readonly message: string;
+  /** Where it is written. Absent: in no file of the input. */
   readonly location?: Location;
+  /** The object that it is about. */
   readonly object: ObjectRef;
   /** Ids of the workloads affected, sorted; the first 100. */
   readonly affected: readonly string[];
   /** How many workloads are affected, those beyond the first 100 included. */
   readonly affectedCount: number;
+  /** What else it speaks of; empty where that is nothing. */
   readonly related: readonly RelatedLocation[];
+  /** What to do about it. Absent: the message says all that npa knows. */
   readonly fix?: Fix;
   /** Findings with the same group say the same of several objects, but for their names. Absent: no other is like it. */
   readonly group?: string;
@@ -80,9 +93,11 @@ export interface Finding {
 
 /** A finding that somebody asked not to be told of. */
 export interface SuppressedFinding {
+  /** The finding as it would have been told. */
   readonly finding: Finding;
   /** `comment`: in the manifest, at the place. `annotation`: of the object. `config`: in `ignore` of the configuration. */
   readonly by: "comment" | "annotation" | "config";
+  /** Why not, in the words of whoever asked for it. */
   readonly reason: string;
   /** Where it was asked. */
   readonly location?: Location;
@@ -98,6 +113,8 @@ export interface BaselineSummary {
 
 /** A rule that could not be evaluated, and what was missing. */
 export interface RuleNotEvaluated {
+  /** The rule. */
   readonly ruleId: string;
+  /** What was missing, as a sentence. */
   readonly reason: string;
 }

@@ -56,6 +56,7 @@ export interface BeforeAndAfter {
 export interface OptimizationGain {
   /** Each proved to change nothing for any pod that could exist. */
   readonly steps: number;
+  /** How many policies there are, and would be. */
   readonly policies: BeforeAndAfter;
   /** What is written of them: see `OptimizationMeasures`. */
   readonly writtenEntries: BeforeAndAfter;
@@ -63,28 +64,37 @@ export interface OptimizationGain {
 
 /** One operation of RFC 6902 on an object, as it is when the operation is reached; the empty path is the object itself. */
 export interface OptimizationPatch {
+  /** The object that it changes. */
   readonly object: ObjectRef;
+  /** What is done at `path`. */
   readonly op: "add" | "remove" | "replace";
+  /** A JSON pointer (RFC 6901) from the root of the object. */
   readonly path: string;
+  /** What is put there. Absent: of `remove`. */
   readonly value?: JsonValue;
 }
 
 /** One thing that makes the policies simpler and changes nothing for any pod that could exist. */
 export interface OptimizationStep {
+  /** What is done. */
   readonly type: StepType;
   /** What it changes; what stays comes first. */
   readonly objects: readonly ObjectRef[];
   /** What is done, as an order. */
   readonly description: string;
+  /** Why it is simpler. */
   readonly reason: string;
   /** Why it changes nothing. */
   readonly proof: string;
+  /** The operations, in order. */
   readonly patch: readonly OptimizationPatch[];
 }
 
 /** Policies that become one, in the words of the source documents' tool. */
 export interface ConsolidationGroup {
+  /** The namespace of all of them. */
   readonly namespace: string;
+  /** What becomes of them. */
   readonly type: "consolidation";
   /** How many policies there are now. */
   readonly originalCount: number;
@@ -92,14 +102,19 @@ export interface ConsolidationGroup {
   readonly consolidatedCount: number;
   /** The name of the one. */
   readonly name: string;
+  /** The names of the policies that become one. */
   readonly mergedPolicies: readonly string[];
 }
 
 /** A step that would be right but is not made. */
 export interface WithheldOptimization {
+  /** What would be done; `plan` is all of it. */
   readonly type: StepType | "plan";
+  /** The objects that it would change. */
   readonly objects: readonly ObjectRef[];
+  /** What would be done, in words. */
   readonly description: string;
+  /** Why it is not. */
   readonly reason: string;
   /**
    * `owner`: two owners or purposes. `finding`: something of medium severity or more rests on it. `intent`: one of the two
@@ -119,14 +134,21 @@ export interface OptimizationProof {
 
 /** The answer of `npa optimize`. */
 export interface OptimizationPlan extends Basis {
+  /** The version of the answer's shape: a reader of another one should not read it. */
   readonly apiVersion: typeof apiVersion;
+  /** Which answer it is. */
   readonly kind: "OptimizationPlan";
+  /** The size of the policies as they are. */
   readonly before: OptimizationMeasures;
+  /** The size of the policies as they are to be. */
   readonly after: OptimizationMeasures;
   /** In the order in which they are made. */
   readonly steps: readonly OptimizationStep[];
+  /** Policies that become one, by namespace. */
   readonly groups: readonly ConsolidationGroup[];
+  /** What would be right but is not in the plan, and why. */
   readonly withheld: readonly WithheldOptimization[];
+  /** What the two sets are to each other. */
   readonly proof: OptimizationProof;
   /** Parts of which it was not decided whether they add something. */
   readonly undecidedParts: number;
@@ -140,8 +162,10 @@ export interface OptimizationPlan extends Basis {
 
 /** Policies that are not simplified, and why. */
 export interface UntouchedPolicies {
+  /** The kind of the policies. */
   readonly kind: string;
   /** How many policies. */
   readonly count: number;
+  /** Why they stay as they are. */
   readonly reason: string;
 }

@@ -2,6 +2,7 @@
 export interface LabelSelector {
   /** Values by label: a pod has all of them. */
   readonly matchLabels?: Readonly<Record<string, string>>;
+  /** Absent: there are none. */
   readonly matchExpressions?: readonly {
     readonly key: string;
     readonly operator: "In" | "NotIn" | "Exists" | "DoesNotExist";
@@ -23,10 +24,13 @@ export type OverlapRules =
 
 /** Two policies of a namespace whose subjects can share a pod. */
 export interface Overlap {
+  /** The namespace of both. */
   readonly namespace: string;
+  /** The names of the two, in order. */
   readonly policies: readonly [string, string];
   /** `same`: equal subjects. `contained`: the second policy's subject lies within the first's. `partial`: neither. */
   readonly kind: "same" | "contained" | "partial";
+  /** Those that both isolate. */
   readonly directions: readonly ("ingress" | "egress")[];
   /** Selects exactly the pods of the namespace that both policies select. */
   readonly selector: LabelSelector;
@@ -44,6 +48,7 @@ export interface Overlap {
 
 /** Two policies of no namespace and of one tier whose subjects can share a pod. */
 export interface ClusterWideOverlap {
+  /** The name of the tier that both stand in. */
   readonly tier: string;
   /** In the order in which they are asked; of equal ones by name. */
   readonly policies: readonly [OverlappingPolicy, OverlappingPolicy];
@@ -56,6 +61,7 @@ export interface ClusterWideOverlap {
     readonly namespaceLabels: Readonly<Record<string, string>>;
     readonly labels: Readonly<Record<string, string>>;
   };
+  /** Workloads that both select: the first of them. */
   readonly sharedWorkloads: readonly string[];
   /** How many present workloads both select, those that are not named included. */
   readonly sharedWorkloadCount: number;
@@ -67,16 +73,23 @@ export interface ClusterWideOverlap {
 
 /** One of two policies that overlap. */
 export interface OverlappingPolicy {
+  /** The kind of the policy. */
   readonly kind: string;
+  /** `metadata.name` of the policy. */
   readonly name: string;
 }
 
 /** Policies of a namespace with equal subjects and directions, which one policy could replace. */
 export interface ConsolidationCandidate {
+  /** The namespace of all of them. */
   readonly namespace: string;
+  /** Their names, in order. */
   readonly policies: readonly string[];
+  /** Those that each of them isolates. */
   readonly directions: readonly ("ingress" | "egress")[];
+  /** What they have in common. */
   readonly description: string;
+  /** What to do. */
   readonly recommendation: string;
   /** Whether one policy with the rules of all is proved to do the same, for every pod that could exist. */
   readonly proved: boolean | "undecided";

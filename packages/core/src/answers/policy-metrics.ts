@@ -1,9 +1,13 @@
 import type { ClusterWideOverlap } from "./overlap.ts";
 /** Advice on one policy, as in the source documents' tool. */
 export interface Recommendation {
+  /** What kind of advice it is. */
   readonly type: "simplification" | "selector_optimization" | "overlap_prevention";
+  /** How much it would help. */
   readonly priority: "high" | "medium" | "low";
+  /** What is the matter. */
   readonly description: string;
+  /** What to do, in order. */
   readonly actions: readonly string[];
 }
 
@@ -35,12 +39,15 @@ export interface PodCounts {
 
 /** The metrics of a namespace's policies: sums, but of distinct selectors. */
 export interface NamespaceMetrics extends PolicyMetrics {
+  /** How many policies select a pod of the namespace. */
   readonly policiesPerPod: PodCounts;
 }
 
 /** One policy's figures. */
 export interface PolicyAnalysis {
+  /** `metadata.name` of the policy. */
   readonly name: string;
+  /** The namespace of the policy; empty where its kind has none. */
   readonly namespace: string;
   /** As written, or null: a manifest seldom has one. */
   readonly creationTimestamp: string | null;
@@ -52,8 +59,11 @@ export interface PolicyAnalysis {
   readonly selectorsComplexity: number;
   /** The higher, the more complex; without a bound. */
   readonly complexityScore: number;
+  /** What the policy is made of, counted. */
   readonly metrics: PolicyMetrics;
+  /** What about its selector invites overlap, in sentences. */
   readonly overlapPotential: readonly string[];
+  /** What could be simpler about it. */
   readonly recommendations: readonly Recommendation[];
 }
 
@@ -63,6 +73,7 @@ export interface ClusterWideAnalysis {
   readonly policyCount: number;
   /** The sum of those of the policies. */
   readonly complexityScore: number;
+  /** The figures of each; their `namespace` is empty. */
   readonly policies: readonly PolicyAnalysis[];
   /** Pairs of them that select the same pods; the first ones only when there are very many. */
   readonly overlaps: readonly ClusterWideOverlap[];
@@ -76,16 +87,23 @@ export interface NamespaceAnalysis {
   readonly policyCount: number;
   /** The sum of those of the policies. */
   readonly complexityScore: number;
+  /** Of all its policies together. */
   readonly metrics: NamespaceMetrics;
+  /** Sorted by name. */
   readonly policies: readonly PolicyAnalysis[];
 }
 
 /** Something about a namespace that could be simpler. */
 export interface OptimizationOpportunity {
+  /** The namespace that it is about. */
   readonly namespace: string;
+  /** What could be done. */
   readonly type: "policy_consolidation" | "complexity_reduction" | "rule_redundancy";
+  /** What was noticed. */
   readonly description: string;
+  /** How much simpler it would become. */
   readonly impact: "high" | "medium" | "low";
+  /** What to do. */
   readonly recommendation: string;
 }
 
@@ -95,6 +113,7 @@ export interface PerformanceMetrics {
   readonly totalPolicies: number;
   /** The complexity of a policy on average. */
   readonly averageComplexity: number;
+  /** The extent and the middle of the policies' complexity scores. */
   readonly complexityDistribution: {
     readonly min: number;
     readonly max: number;

@@ -6,6 +6,8 @@ export type PortsByProtocol = Readonly<Partial<Record<"TCP" | "UDP" | "SCTP" | "
 
 /** What may pass. `all` is every port of every protocol, and ICMP where it is spoken of; then `ports` is empty. */
 export interface Ports {
+  /** By protocol, ranges in order; empty where `all` is true or nothing passes. */
   readonly ports: PortsByProtocol;
+  /** Everything may pass. */
   readonly all: boolean;
 }

@@ -20,7 +20,9 @@ export type ProofCounterexample = Counterexample & {
 
 /** What the two sets are to each other in one namespace: policies of different namespaces speak of different pods. */
 export interface NamespaceProof {
+  /** Whose policies were compared. */
   readonly namespace: string;
+  /** What the second set is to the first there. */
   readonly verdict: ProofVerdict;
 }
 
@@ -34,6 +36,7 @@ export interface ProofSide extends Pick<Basis, "notEvaluated" | "inputs"> {
 
 /** What every proof rests on. */
 export interface ProofBasis {
+  /** How what Kubernetes leaves open was taken: defaults, and what was asked for. */
   readonly assumptions: Assumptions;
   /** Namespaces whose labels were taken as facts: those that the second input declares, under `namespaceLabels=fixed`. */
   readonly factsOf: readonly string[];
@@ -45,28 +48,37 @@ export interface ProofBasis {
 
 /** The answer of `npa prove OLD NEW`, about every pod that could ever exist. */
 export interface Proof extends ProofBasis {
+  /** The version of the answer's shape: a reader of another one should not read it. */
   readonly apiVersion: typeof apiVersion;
+  /** Which answer it is. */
   readonly kind: "Proof";
+  /** What the second set is to the first. */
   readonly verdict: ProofVerdict;
   /** The first few of each effect. Always at least one of each effect that the verdict claims. */
   readonly counterexamples: readonly ProofCounterexample[];
   /** Every namespace with a policy in either set, sorted. */
   readonly namespaces: readonly NamespaceProof[];
+  /** What the first set holds. */
   readonly before: ProofSide;
+  /** What the second set holds. */
   readonly after: ProofSide;
 }
 
 /** A policy, or a part of one, and where it stands. */
 export interface PartPlace {
+  /** What part of the policy it is. */
   readonly type: "policy" | "rule" | "peer" | "port";
+  /** The policy, as the input names it. */
   readonly policy: ObjectRef;
   /** Path of the part, e.g. `spec.ingress[0].from[1]`; `spec` for the whole policy. */
   readonly path: string;
+  /** Where it is written. */
   readonly location: Location;
 }
 
 /** A part that can be taken out, and what does the same. */
 export interface RedundantPart {
+  /** What can be taken out. */
   readonly part: PartPlace;
   /** What of that which stays does the same together; empty when the part can match nothing at all. */
   readonly coveredBy: readonly PartPlace[];
@@ -78,7 +90,9 @@ export interface RedundantPart {
 
 /** The answer of `npa prove --redundant`: parts that can all be taken out at once, for every pod that could ever exist. */
 export interface RedundancyReport extends ProofBasis {
+  /** The version of the answer's shape: a reader of another one should not read it. */
   readonly apiVersion: typeof apiVersion;
+  /** Which answer it is. */
   readonly kind: "RedundancyReport";
   /** How many policies were looked at. */
   readonly policies: number;
@@ -86,7 +100,9 @@ export interface RedundancyReport extends ProofBasis {
   readonly redundancies: readonly RedundantPart[];
   /** Parts that may or may not be redundant: the budget ended. */
   readonly undecidedParts: readonly PartPlace[];
+  /** Kinds and objects that could change the answer and were not evaluated. */
   readonly notEvaluated: Basis["notEvaluated"];
+  /** What was read, and what was wrong with it. */
   readonly inputs: Basis["inputs"];
 }
 
@@ -98,9 +114,11 @@ export type ClaimType = "permits" | "forbids" | "disjoint" | "denies-nothing";
 
 /** One claim, and whether it holds for every pod that could ever exist. */
 export interface ClaimAnswer {
+  /** What was claimed. */
   readonly claim: ClaimType;
   /** How the specification is called; absent for `denies-nothing`. */
   readonly specification?: string;
+  /** Whether it holds: `undecided` where no proof was found either way. */
   readonly status: "holds" | "fails" | "undecided";
   /** A packet for which the claim fails. */
   readonly counterexample?: TrafficExample;
@@ -108,18 +126,24 @@ export interface ClaimAnswer {
   readonly sharedPod?: PodExample;
   /** The answer in words. */
   readonly sentence: string;
+  /** What could not be decided, and why; empty where all is. */
   readonly undecided: readonly string[];
 }
 
 /** The answer of `npa prove --permits SPEC` and the like. */
 export interface SpecificationReport extends Omit<ProofBasis, "undecided"> {
+  /** The version of the answer's shape: a reader of another one should not read it. */
   readonly apiVersion: typeof apiVersion;
+  /** Which answer it is. */
   readonly kind: "SpecificationReport";
   /** Whether every claim holds. */
   readonly holds: boolean;
+  /** In the order of the specification. */
   readonly claims: readonly ClaimAnswer[];
   /** How many policies were looked at. */
   readonly policies: number;
+  /** Kinds and objects that could change the answer and were not evaluated. */
   readonly notEvaluated: Basis["notEvaluated"];
+  /** What was read, and what was wrong with it. */
   readonly inputs: Basis["inputs"];
 }

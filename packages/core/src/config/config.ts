@@ -13,9 +13,11 @@ export interface Config extends Partial<AssessSettings> {
   readonly allowOpened?: readonly AllowedOpening[];
   /** Answers to what Kubernetes leaves open. */
   readonly assumptions?: Partial<Assumptions>;
+  /** Where the addresses of pods, Services and nodes come from. Absent: not known. */
   readonly clusterCidrs?: ClusterCidrs;
   /** The namespace of objects that name none. */
   readonly defaultNamespace?: string;
+  /** Where the DNS servers of the cluster are. Absent: as `kube-dns` has them. */
   readonly dns?: DnsSettings;
   /** The addresses that names of DNS resolve to, by name. */
   readonly domains?: Readonly<Record<string, readonly string[]>>;
@@ -27,6 +29,7 @@ export interface Config extends Partial<AssessSettings> {
   readonly maxFindings?: number;
   /** The cloud that the cluster runs on. */
   readonly platform?: Platform;
+  /** What is said of rules, by their ids. Absent: all as they are. */
   readonly rules?: RuleConfigs;
   /** The tiers of the application, from the outside in. */
   readonly tiers?: readonly PodTier[];

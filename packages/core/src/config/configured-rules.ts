@@ -6,6 +6,7 @@ import type { RuleOptions } from "../rules/settings.ts";
 export interface RuleConfig {
   /** Instead of the rule's own; `off`: the rule is not run. */
   readonly severity?: Severity | "off";
+  /** Settings of the rule's own, as its page has them. Absent: the defaults. */
   readonly options?: RuleOptions;
 }
 

@@ -44,20 +44,29 @@ export type ProblemCode = keyof typeof problemCodes;
 
 /** The identity of a Kubernetes object as the input writes it. */
 export interface ObjectRef {
+  /** Group and version, as `networking.k8s.io/v1`; `v1` is the core group. */
   readonly apiVersion: string;
+  /** As written, `NetworkPolicy`. */
   readonly kind: string;
+  /** Absent: its kind has none, or the input does not say. */
   readonly namespace?: string;
+  /** `metadata.name`. */
   readonly name: string;
 }
 
 /** A problem with the input: what, where, and (in the message) what to do about it. */
 export interface Diagnostic {
+  /** Which problem it is: this does not change with the wording. */
   readonly code: ProblemCode;
+  /** Whether an object was left out because of it, or probably says something else than was meant. */
   readonly severity: ProblemSeverity;
   /** True when a Kubernetes document or file could not be read at all, so the answer may lack it: the CLI exits 2. */
   readonly unreadable?: boolean;
+  /** What is wrong and what to do, as a sentence. */
   readonly message: string;
+  /** Where it is written. Absent: in no file of the input. */
   readonly location?: Location;
+  /** The object that it is about. Absent: none, or none that could be read. */
   readonly object?: ObjectRef;
 }
 

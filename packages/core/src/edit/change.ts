@@ -26,6 +26,7 @@ export type Change =
 export interface DocumentChange {
   /** A place in the document: line and column from 1, as in `Location`. */
   readonly document: { readonly line: number; readonly column: number };
+  /** What is to be changed in it. */
   readonly change: Change;
 }
 
@@ -35,12 +36,15 @@ export interface Replacement {
   readonly start: number;
   /** The place behind the last character. */
   readonly end: number;
+  /** What stands there afterwards; empty to take the text out. */
   readonly newText: string;
 }
 
 /** A change that cannot be made without loss, and why. */
 export interface Refusal<T> {
+  /** What was asked for. */
   readonly change: T;
+  /** What would be lost. */
   readonly reason: string;
 }
 

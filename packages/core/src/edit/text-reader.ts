@@ -23,6 +23,8 @@ export interface TextValues {
  * that helped to make it.
  */
 export interface TextReader {
+  /** Where the documents of a text stand, in order. */
   documents(text: string): readonly DocumentSpan[];
+  /** What the documents of a text say. */
   values(text: string): TextValues;
 }

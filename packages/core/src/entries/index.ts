@@ -54,12 +54,12 @@ export type {
   Policy,
   PortSpec,
   Protocol,
-  RefusedPolicy,
   Rule,
   RuleAction,
   Subject,
   Tier,
 } from "../model/policy.ts";
+export type { RefusedPolicy } from "../model/refused-policy.ts";
 export type { Labels, Requirement, Selector, SelectorOperator } from "../model/selector.ts";
 export { type Stage, type Stopwatch } from "../lib/stopwatch.ts";
 export { StageTimes } from "../analysis/stage-times.ts";

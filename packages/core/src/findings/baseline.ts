@@ -6,14 +6,19 @@ import { UsageError } from "../lib/usage-error.ts";
 
 /** A finding that is known: what tells it from others, and (for people) what it is. */
 export interface BaselineEntry {
+  /** What tells it from others: as in the report, and the same when lines move. */
   readonly fingerprint: string;
+  /** For people: the rule that found it. */
   readonly ruleId: string;
+  /** For people: what it is about. */
   readonly object: Pick<ObjectRef, "kind" | "namespace" | "name">;
 }
 
 /** The answer of `npa baseline`: the findings of a day, to be told only of new ones from then on. */
 export interface Baseline {
+  /** The version of the answer's shape: a reader of another one should not read it. */
   readonly apiVersion: typeof apiVersion;
+  /** Which answer it is. */
   readonly kind: "Baseline";
   /** In the order of the findings. */
   readonly findings: readonly BaselineEntry[];

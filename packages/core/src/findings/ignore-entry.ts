@@ -6,6 +6,7 @@ import type { Location } from "../source/position.ts";
 
 /** Findings that a configuration says not to tell of: those that agree with everything it names. */
 export interface IgnoreEntry {
+  /** The id of the rule. Absent: any. */
   readonly rule?: string;
   /** The namespace, or a pattern with `*`. */
   readonly namespace?: string;

@@ -14,6 +14,7 @@ import { workloadGraph } from "./workload-graph.ts";
 
 /** A graph and how it was made. */
 export interface BuiltGraph extends GraphFacts {
+  /** The graph itself. */
   readonly graph: RelationGraph;
   /** The endpoints that each node stands for, by its id. */
   readonly members: ReadonlyMap<string, readonly ListedEndpoint[]>;

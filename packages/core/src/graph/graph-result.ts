@@ -10,7 +10,9 @@ import type { apiVersion } from "../answers/api-version.ts";
 
 /** Something per direction. */
 export interface ByDirection<T> {
+  /** What is so of traffic to the pods. */
   readonly ingress: T;
+  /** What is so of traffic from the pods. */
   readonly egress: T;
 }
 
@@ -71,7 +73,9 @@ interface FoldedPods extends Isolation, Reached {
 export interface NamespaceNode extends FoldedPods {
   /** `namespace/NAME`. */
   readonly id: string;
+  /** Tells it from other nodes. */
   readonly type: "namespace";
+  /** The name of the namespace. */
   readonly namespace: string;
 }
 
@@ -79,7 +83,9 @@ export interface NamespaceNode extends FoldedPods {
 export interface WorkloadGroupNode extends FoldedPods, InAlikeNamespaces {
   /** `workloads[shop/api-0[Deployment],+29]`: the first, and how many more. */
   readonly id: string;
+  /** Tells it from other nodes. */
   readonly type: "workloads";
+  /** The namespace of all of them. */
   readonly namespace: string;
   /** The ids of the first 100, sorted. */
   readonly workloads: readonly string[];
@@ -95,6 +101,7 @@ export interface NamespaceGroupNode extends FoldedPods {
    * none of the workloads are isolated.
    */
   readonly id: string;
+  /** Tells it from other nodes. */
   readonly type: "namespaces";
   /** How many namespaces the node stands for. */
   readonly namespaceCount: number;
@@ -114,7 +121,9 @@ export type GraphNode =
 
 /** What the source may send to the target. Of folded nodes: what some endpoint of the one may send to some of the other. */
 export interface GraphEdge extends Ports {
+  /** The id of the node that sends. */
   readonly source: string;
+  /** The id of the node that is asked. */
   readonly target: string;
   /** The ports in short: `TCP 80,443; UDP 53`, or `All`, and `(some requests)` where that is so. Very many are cut. */
   readonly text: string;
@@ -123,6 +132,7 @@ export interface GraphEdge extends Ports {
    * them, and from each to every other. Both are absent where they are the same, or where nothing is folded.
    */
   readonly within?: Ports;
+  /** Where a node stands for several alike and the edge stays among them: what each may send every other. Absent: the same as within each. */
   readonly between?: Ports;
   /** The pairs of endpoints that this edge stands for: 1 unless folded. */
   readonly connections: number;
@@ -139,6 +149,7 @@ export type GraphLevel = "workload" | "namespace" | "isolation";
 
 /** How a graph was made. */
 export interface GraphFacts {
+  /** What a node stands for. */
   readonly by: GraphLevel;
   /** Whether nodes stand for several endpoints, asked for or because the graph was too big. */
   readonly folded: boolean;
@@ -154,7 +165,9 @@ export interface GraphFacts {
 
 /** The answer of `npa graph -o json`. */
 export interface ReachabilityGraph extends Basis, GraphFacts {
+  /** The version of the answer's shape: a reader of another one should not read it. */
   readonly apiVersion: typeof apiVersion;
+  /** Which answer it is. */
   readonly kind: "ReachabilityGraph";
   /** Sorted by id. */
   readonly nodes: readonly GraphNode[];

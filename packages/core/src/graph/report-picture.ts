@@ -4,9 +4,11 @@ import type { Location } from "../source/position.ts";
 
 /** A rule that lets something through, and where it stands. */
 export interface PictureRule {
+  /** The policy, as the input names it. */
   readonly policy: ObjectRef;
   /** E.g. `spec.ingress[0]`. */
   readonly path: string;
+  /** Where it is written. */
   readonly location: Location;
 }
 

@@ -4,6 +4,7 @@
  * shares with another thread is what can stop it.
  */
 export interface StopSignal {
+  /** Once it is true, work that looks at it ends by throwing `reason`. */
   readonly aborted: boolean;
   /** What is thrown. Default: an `Error` with the name `AbortError`. */
   readonly reason?: unknown;

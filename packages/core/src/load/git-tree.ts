@@ -12,6 +12,7 @@ export interface CheckedOut {
   readonly pathOf: (name: string) => string | undefined;
   /** Whether the commit has something at a path of the repository. */
   readonly has: (name: string) => boolean;
+  /** Removes the directory. Call it when the files are read. */
   readonly remove: () => Promise<void>;
 }
 

@@ -8,6 +8,7 @@ import { type TextOrProblem, problemWith } from "./read-text.ts";
 
 /** Where `git` is run. */
 export interface GitOptions {
+  /** Absent: the working directory of the process. */
   readonly cwd?: string;
   /** Ends git when it is aborted. */
   readonly signal?: AbortSignal;

@@ -21,14 +21,17 @@ export interface LoadOptions {
 export interface LoadHint {
   /** A link that leads elsewhere; a directory without manifests. */
   readonly type: "outside" | "empty";
+  /** The directory. */
   readonly path: string;
 }
 
 /** The texts that were read, in the order of the arguments and then of the paths. */
 export interface LoadedSources {
+  /** What to give to `readManifests` and its like. */
   readonly sources: readonly SourceText[];
   /** Files that were found but could not be read. */
   readonly problems: readonly Diagnostic[];
+  /** What was noticed about directories; empty where that is nothing. */
   readonly hints: readonly LoadHint[];
 }
 

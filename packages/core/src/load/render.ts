@@ -11,7 +11,9 @@ import { type ToolOptions, runTool } from "./run-tool.ts";
 
 /** A chart or a kustomization, as its directory was named. */
 export interface RenderRoot {
+  /** What renders it. */
   readonly tool: "helm" | "kustomize";
+  /** The directory, as it was named. */
   readonly path: string;
 }
 
@@ -19,6 +21,7 @@ export interface RenderRoot {
 export interface RenderOptions extends ToolOptions {
   /** Files and settings for charts, as helm takes them. */
   readonly values?: readonly string[];
+  /** Values for charts, as `helm --set` takes them. Absent: those of the chart. */
   readonly set?: readonly string[];
   /** The name of charts' releases. Default `release`. */
   readonly release?: string;

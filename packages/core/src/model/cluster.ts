@@ -4,7 +4,8 @@ import type { ClusterFact } from "./facts.ts";
 import type { AddressGroup } from "./calico.ts";
 import type { ControllerLabel } from "./controller-labels.ts";
 import type { Assumptions } from "./assumptions.ts";
-import type { Direction, Policy, Protocol, RefusedPolicy } from "./policy.ts";
+import type { Direction, Policy, Protocol } from "./policy.ts";
+import type { RefusedPolicy } from "./refused-policy.ts";
 import type { Gateway, IngressRoute, ReferenceGrant } from "./routes.ts";
 import type { Labels, Selector } from "./selector.ts";
 import type { WrittenSuppression } from "./suppression.ts";
@@ -12,10 +13,13 @@ import type { InputSummary } from "./input-summary.ts";
 
 /** A namespace. `declared: false` when only objects in it are in the input: then no label but `kubernetes.io/metadata.name` is known. */
 export interface Namespace {
+  /** `metadata.name`. */
   readonly name: string;
+  /** Whether the input has the Namespace object. */
   readonly declared: boolean;
   /** Always holds `kubernetes.io/metadata.name`. */
   readonly labels: Labels;
+  /** `metadata.annotations`; empty where it is not declared. */
   readonly annotations: Labels;
   /** The Namespace object; absent when it is not declared. */
   readonly origin?: Origin;
@@ -23,7 +27,9 @@ export interface Namespace {
 
 /** A port that a container declares. Only declared names matter to policies; a numeric port needs no declaration. */
 export interface ContainerPort {
+  /** The name by which policies and Services may ask for it. Absent: it has none. */
   readonly name?: string;
+  /** `TCP` where none is written. */
   readonly protocol: Protocol;
   /** The number that it listens on, from 1 to 65535. */
   readonly port: number;
@@ -33,16 +39,19 @@ export interface ContainerPort {
 
 /** Pods that no policy can tell apart by what is known of them. */
 export interface PodGroup {
+  /** All labels of the pods that the input tells. */
   readonly labels: Labels;
   /** Labels that the controller adds to the pods of a template, of values that the template does not tell. Absent: none. */
   readonly controllerLabels?: readonly ControllerLabel[];
   /** The beginning of the keys of labels of which the input tells no more than `labels` does. Absent: all are known. */
   readonly unknownLabels?: string;
+  /** The ports that the containers declare, which is where names of ports come from. */
   readonly ports: readonly ContainerPort[];
   /** Those of init containers that end before the pod serves, which Calico's port names mean, too. Absent: none. */
   readonly initPorts?: readonly ContainerPort[];
   /** How many pods: live pods counted, otherwise the replicas asked for (1 where it is not said, 0 possible). */
   readonly pods: number;
+  /** They use the network of their node, with its addresses. */
   readonly hostNetwork: boolean;
   /** Succeeded or Failed. */
   readonly terminated: boolean;
@@ -53,6 +62,7 @@ export interface PodGroup {
   readonly addresses: readonly (readonly string[])[];
   /** The names of the pods that are there, which an owner's pods have beside its own. Absent: none is known. */
   readonly podNames?: readonly string[];
+  /** `spec.dnsPolicy` as written. Absent: `ClusterFirst`. */
   readonly dnsPolicy?: string;
   /** Absent: `default`. */
   readonly serviceAccount?: string;
@@ -60,6 +70,7 @@ export interface PodGroup {
   readonly mountsToken?: boolean;
   /** A binding gives their service account a role: they use the API server. Absent: none is known. */
   readonly hasRole?: true;
+  /** Those of the pods, not of their owner. */
   readonly annotations: Labels;
   /** The Pod, or the workload whose template makes the pods. */
   readonly origin: Origin;
@@ -71,9 +82,13 @@ export interface PodGroup {
 export interface Workload {
   /** `namespace/name[Kind]`, unique in the cluster. */
   readonly id: string;
+  /** The namespace of its pods. */
   readonly namespace: string;
+  /** `metadata.name` of the owner. */
   readonly name: string;
+  /** The kind of the owner, as `Deployment`; `Pod` where nothing owns the pod. */
   readonly kind: string;
+  /** The object, as the input names it. */
   readonly ref: ObjectRef;
   /** Has or may have two pods: everything but a bare Pod. Then traffic from the workload to itself is listed. */
   readonly mayHaveTwoPods: boolean;
@@ -81,6 +96,7 @@ export interface Workload {
   readonly groups: readonly PodGroup[];
   /** Of the owner itself, which no selector of pods sees. Absent: none. */
   readonly labels?: Labels;
+  /** Where the object is written. */
   readonly origin: Origin;
 }
 
@@ -91,7 +107,9 @@ export function workloadId({ kind, namespace = "", name }: ObjectRef): string {
 
 /** A port of a Service. `targetPort` is a number or a port name; it defaults to `port`. */
 export interface ServicePort {
+  /** Absent: it has none, as a single port may. */
   readonly name?: string;
+  /** `TCP` where none is written. */
   readonly protocol: Protocol;
   /** The number at which clients ask the Service. */
   readonly port: number;
@@ -103,6 +121,7 @@ export interface ServicePort {
 
 /** Where a Service without a selector leads to, as its EndpointSlices or Endpoints say. */
 export interface ServiceEndpoints {
+  /** Addresses of IPv4 or IPv6, as written. */
   readonly addresses: readonly string[];
   /** `name` is that of the Service's port. */
   readonly ports: readonly { readonly name?: string; readonly protocol: Protocol; readonly port: number }[];
@@ -110,9 +129,13 @@ export interface ServiceEndpoints {
 
 /** A Service. `selector` is absent when it has none (Endpoints are managed by hand) or for ExternalName. */
 export interface Service {
+  /** The namespace that the pods which it selects are in, too. */
   readonly namespace: string;
+  /** `metadata.name`, by which routes and webhooks ask for it. */
   readonly name: string;
+  /** `ClusterIP` where none is written. */
   readonly type: string;
+  /** `clusterIP` is `None`: clients get the addresses of the pods. */
   readonly headless: boolean;
   /** The addresses that it has, where they are written. Absent: none is known. */
   readonly clusterIPs?: readonly string[];
@@ -122,13 +145,17 @@ export interface Service {
   readonly externalTrafficPolicy?: string;
   /** Of the Service itself, by which monitors and policies of Cilium find it. Absent: none. */
   readonly labels?: Labels;
+  /** The labels that its pods have. Absent: it selects none. */
   readonly selector?: Labels;
   /** Of a Service without a selector. Absent: none are in the input. */
   readonly endpoints?: readonly ServiceEndpoints[];
   /** The DNS name that a Service of type ExternalName stands for. */
   readonly externalName?: string;
+  /** In written order; empty where it has none. */
   readonly ports: readonly ServicePort[];
+  /** `metadata.annotations`; empty where it has none. */
   readonly annotations: Labels;
+  /** Where the object is written. */
   readonly origin: Origin;
 }
 
@@ -164,10 +191,13 @@ export interface ApiServerCall {
 
 /** An object that changes what the network allows, of a kind that npa does not evaluate yet. */
 export interface NotEvaluatedObject {
+  /** The object, as the input names it. */
   readonly ref: ObjectRef;
+  /** Why it is not evaluated, as the end of a sentence about it. */
   readonly reason: string;
   /** Of a kind (`ref.name` is `*`) that RBAC does not let npa list everywhere: the namespaces whose objects were read. */
   readonly readNamespaces?: readonly string[];
+  /** Where the object is written. Absent: no document of the input has it. */
   readonly origin?: Origin;
   /** What it may change, in its namespace or, where it has none, everywhere. Absent: whatever its kind may. */
   readonly mayChange?: UnknownEffect;
@@ -217,12 +247,15 @@ export interface StagedState {
  * `live` tells that it came from an API server: then everything stored is in force.
  */
 export interface Cluster {
+  /** It came from an API server, not from files. */
   readonly live: boolean;
   /** By name, sorted; also those that only appear as the namespace of an object. */
   readonly namespaces: ReadonlyMap<string, Namespace>;
   /** Sorted by id. Terminated pods are kept here and left out by the engine. */
   readonly workloads: readonly Workload[];
+  /** By namespace and name. */
   readonly services: readonly Service[];
+  /** What lets traffic in from outside: Ingresses, Routes and routes of the Gateway API, by namespace and name. */
   readonly routes: readonly IngressRoute[];
   /** By namespace and name. Absent: none. */
   readonly gateways?: readonly Gateway[];
@@ -242,13 +275,17 @@ export interface Cluster {
   readonly assumed?: Partial<Assumptions>;
   /** In force, sorted by namespace, then name. */
   readonly policies: readonly Policy[];
+  /** Policies that the API server would refuse, by namespace and name: none of them is in force. */
   readonly refusedPolicies: readonly RefusedPolicy[];
   /** In input order. Absent: there are none. */
   readonly hostPolicies?: readonly HostPolicy[];
   /** What the staged policies of Calico would change. Absent: there are none. */
   readonly staged?: StagedState;
+  /** What could change an answer and is not evaluated, by kind, namespace and name. */
   readonly notEvaluated: readonly NotEvaluatedObject[];
+  /** How many files and documents were read. */
   readonly inputs: InputSummary;
+  /** What was wrong with the input. The rest is read all the same. */
   readonly problems: readonly Diagnostic[];
   /** Comments and annotations that ask not to be told of findings, in input order. Absent: none. */
   readonly suppressions?: readonly WrittenSuppression[];

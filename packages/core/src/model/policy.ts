@@ -37,8 +37,11 @@ export type PortSpec =
 
 /** Pods, chosen by labels. An absent `namespaceSelector` means the policy's own namespace; an absent `podSelector` all pods of the chosen namespaces. */
 export interface PodPeer {
+  /** Tells it from other peers. */
   readonly type: "pods";
+  /** Absent: the policy's own namespace. */
   readonly namespaceSelector?: Selector;
+  /** Absent: all pods of these namespaces. */
   readonly podSelector?: Selector;
   /** Only those whose address lies in it. */
   readonly within?: AddressSet;
@@ -46,9 +49,13 @@ export interface PodPeer {
 
 /** Addresses: `cidr` minus every `except`, as written and as a set. */
 export interface IpBlockPeer {
+  /** Tells it from other peers. */
   readonly type: "ipBlock";
+  /** As written. */
   readonly cidr: string;
+  /** As written, in order; empty where nothing is left out. */
   readonly except: readonly string[];
+  /** `cidr` without what `except` leaves out. */
   readonly addresses: AddressSet;
 }
 
@@ -108,9 +115,11 @@ export type RuleAction = "allow" | "deny" | "pass";
 
 /** One rule of one direction. `peers: "any"` is every pod and every address; `ports: "any"` is all traffic, ICMP included. */
 export interface Rule {
+  /** What happens to the traffic that it matches. */
   readonly action: RuleAction;
   /** An empty list matches nobody. */
   readonly peers: readonly Peer[] | "any";
+  /** Ports of the destination, or all traffic. An empty list matches nothing. */
   readonly ports: readonly PortSpec[] | "any";
   /**
    * What the rule asks for beside pods, addresses and ports (a source port, the path of a request), where it does: no input
@@ -156,6 +165,7 @@ export interface PodBox {
 
 /** The pods a policy applies to: those of the box, and of every further one. NetworkPolicy: a box in its own namespace. */
 export interface Subject extends PodBox {
+  /** Further pods that it applies to. Absent: none. */
   readonly or?: readonly PodBox[];
   /** And reserved identities of Cilium, each as a pod with no label but that of its identity, such as `reserved:health`. */
   readonly reserved?: true;
@@ -170,6 +180,7 @@ export interface Subject extends PodBox {
  * policy brings its tiers; those of Kubernetes stand in `semantics/tiers`.
  */
 export interface Tier {
+  /** What messages call it. */
   readonly name: string;
   /** The lowest is asked first; tiers of equal order by name. */
   readonly order: number;
@@ -195,10 +206,13 @@ export interface UnderAssumption {
  * A new policy kind is a reader that produces this, nothing else.
  */
 export interface Policy {
+  /** The object, as the input names it. */
   readonly ref: ObjectRef;
+  /** `metadata.name`. */
   readonly name: string;
   /** Absent for cluster-scoped kinds. */
   readonly namespace?: string;
+  /** The stage at which it decides. */
   readonly tier: Tier;
   /** Lower is evaluated first within a tier whose first match decides, `Infinity` last; 0 where the kind has no priority. */
   readonly priority: number;
@@ -206,6 +220,7 @@ export interface Policy {
   readonly tiedWith?: string;
   /** The position among the parts of one policy whose rules select pods of their own: parts are asked in order. Absent: there is one. */
   readonly part?: number;
+  /** The pods that it applies to. */
   readonly subject: Subject;
   /** What is missing to know whom the policy selects, where something is: pods of the subject possibly, none certainly. */
   readonly unknownSubject?: string;
@@ -223,26 +238,16 @@ export interface Policy {
   readonly policyTypes?: readonly string[];
   /** What is written in a policy of Calico, whose selectors find more than pods. Absent: it is of another kind. */
   readonly calico?: CalicoSpec;
+  /** `metadata.annotations`; empty where it has none. */
   readonly annotations: Labels;
   /** `metadata.labels`, of which no policy depends. Absent: none. */
   readonly labels?: Labels;
   /** `metadata.creationTimestamp` as written. */
   readonly creationTimestamp?: string;
+  /** Where the object is written. */
   readonly origin: Origin;
   /** Position in the input: ties (duplicate names) go to the last. */
   readonly index: number;
-}
-
-/** A policy that the API server would refuse: not in force. What could be read of it is kept to say whom it leaves open. */
-export interface RefusedPolicy {
-  readonly ref: ObjectRef;
-  readonly reasons: readonly string[];
-  /** Up to this version Cilium accepts it. */
-  readonly until?: Assumptions["ciliumVersion"];
-  /** The subject, when at least that could be read. */
-  readonly namespace?: string;
-  readonly podSelector?: Selector;
-  readonly origin: Origin;
 }
 
 /** The path of a rule below its policy, e.g. `["spec", "ingress", 0]`. */

@@ -19,8 +19,11 @@ export type AllowedRequest =
 
 /** A header that a request must have. Without `value` and `secret` any value will do; `secret`: one that the input does not tell. */
 export interface AllowedHeader {
+  /** The name of the header, as written. */
   readonly name: string;
+  /** The value that it must have. Absent: any. */
   readonly value?: string;
+  /** The value is in a Secret, which npa does not read. */
   readonly secret?: true;
 }
 

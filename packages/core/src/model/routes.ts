@@ -10,6 +10,7 @@ import type { Selector } from "./selector.ts";
 export interface RouteBackend {
   /** Absent: the namespace of the route. */
   readonly namespace?: string;
+  /** The name of the Service. */
   readonly service: string;
   /** The number or the name of the Service's port. */
   readonly port?: number | string;
@@ -23,8 +24,11 @@ export interface RouteBackend {
 
 /** What a route of the Gateway API asks to be served by. */
 export interface RouteParent {
+  /** `Gateway` where none is written; others are not followed. */
   readonly kind: string;
+  /** The route's own where none is written. */
   readonly namespace: string;
+  /** The name of the parent. */
   readonly name: string;
   /** The name of a listener. Absent: any. */
   readonly section?: string;
@@ -34,7 +38,9 @@ export interface RouteParent {
 
 /** A port of a Gateway, and which routes may be attached to it. */
 export interface GatewayListener {
+  /** The name by which a route may ask for it. */
   readonly name: string;
+  /** As written, in capitals: `HTTP`, `HTTPS`, `TLS`, `TCP`, `UDP` or one of an implementation. */
   readonly protocol: string;
   /** The number that it listens on. */
   readonly port?: number;
@@ -48,17 +54,23 @@ export interface GatewayListener {
 
 /** A Gateway of the Gateway API. */
 export interface Gateway {
+  /** The namespace of the Gateway, which is that of its routes unless a listener admits others. */
   readonly namespace: string;
+  /** By which routes ask for it. */
   readonly name: string;
   /** Absent: the API server would refuse it. */
   readonly className?: string;
+  /** In written order. */
   readonly listeners: readonly GatewayListener[];
 }
 
 /** Lets routes of other namespaces name Services of its own. */
 export interface ReferenceGrant {
+  /** The namespace whose Services may be named. */
   readonly namespace: string;
+  /** `metadata.name`. */
   readonly name: string;
+  /** Whose routes may name them: of which kind, in which namespace. */
   readonly from: readonly { readonly kind: string; readonly namespace: string }[];
   /** The names of Services; undefined for any. */
   readonly services: readonly (string | undefined)[];
@@ -66,9 +78,13 @@ export interface ReferenceGrant {
 
 /** An object that exposes Services to the outside through an ingress controller. */
 export interface IngressRoute {
+  /** The object, as the input names it. */
   readonly ref: ObjectRef;
+  /** The namespace of its backends, where they name none. */
   readonly namespace: string;
+  /** `metadata.name`. */
   readonly name: string;
+  /** Where it sends what comes in, in written order. */
   readonly backends: readonly RouteBackend[];
   /** Of an Ingress: what is to serve it. Absent: it does not say. */
   readonly className?: string;
@@ -76,5 +92,6 @@ export interface IngressRoute {
   readonly parents?: readonly RouteParent[];
   /** Of a route of the Gateway API. Absent: any. */
   readonly hostnames?: readonly string[];
+  /** Where the object is written. */
   readonly origin: Origin;
 }

@@ -26,14 +26,19 @@ export const textWords: Readonly<Record<TextOperator, string>> = {
  * `from` tells how it was written, which matters to complexity counts, places and edits only.
  */
 export interface Requirement {
+  /** The key of the label. */
   readonly key: string;
+  /** What is asked of its value. */
   readonly operator: SelectorOperator;
+  /** As written; empty for `Exists` and `DoesNotExist`. */
   readonly values: readonly string[];
+  /** The field that it is written in. */
   readonly from: "matchLabels" | "matchExpressions";
 }
 
 /** A label selector: all requirements must hold. No requirement selects everything. Requirements stand in written order, `matchLabels` first. */
 export interface Selector {
+  /** All of them must hold; none selects everything. */
   readonly requirements: readonly Requirement[];
 }
 

@@ -9,7 +9,8 @@ import type {
 } from "../model/cluster.ts";
 import type { UnrenderedKind } from "../model/input-summary.ts";
 import type { Gateway, IngressRoute, ReferenceGrant } from "../model/routes.ts";
-import type { Policy, RefusedPolicy } from "../model/policy.ts";
+import type { Policy } from "../model/policy.ts";
+import type { RefusedPolicy } from "../model/refused-policy.ts";
 import type { WrittenSuppression } from "../model/suppression.ts";
 import type { RawValue } from "../parse/document.ts";
 import type { ParsedCidr } from "../sets/address-set.ts";

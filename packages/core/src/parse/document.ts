@@ -3,7 +3,9 @@ import type { MarkedComment } from "./marked-comments.ts";
 
 /** A text to read: `name` is what the user is shown (a relative path, `<stdin>`). */
 export interface SourceText {
+  /** What messages and places call it: a relative path, or `<stdin>`. */
   readonly name: string;
+  /** The whole text, of any number of documents. */
   readonly text: string;
 }
 
@@ -26,7 +28,9 @@ export interface SkippedDocument {
 
 /** What a text holds. Problems went to the `Report` that the parser was given. */
 export interface ParsedSource {
+  /** The documents that were read, in order. */
   readonly documents: readonly RawDocument[];
+  /** The documents that were not, and why. */
   readonly skipped: readonly SkippedDocument[];
   /** The file's name, when a document of it is a template that is no YAML. */
   readonly template?: string;

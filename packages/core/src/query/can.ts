@@ -23,7 +23,9 @@ import { leadingPorts, servicePortNotes } from "./service-ports.ts";
 
 /** May `source` reach `target`, on `port` if one is given? */
 export interface Question {
+  /** Who asks, as `npa can` takes it: `shop/web`, `deploy/web`, `10.0.0.1`, `internet`. */
   readonly source: string;
+  /** Who is asked, in the same words; `svc/web` for a Service. */
   readonly target: string;
   /** E.g. `8080/TCP`; any port when absent. */
   readonly port?: string;

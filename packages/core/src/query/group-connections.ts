@@ -16,6 +16,7 @@ export type GroupedPorts = Ports & Pick<Connection, "family" | "limited">;
 export interface TargetGroup {
   /** The id of a workload, or what addresses are called: `internet`, a block, a range. */
   readonly target: string;
+  /** The sources, those with the same ports in one row. */
   readonly rows: readonly {
     readonly ports: GroupedPorts;
     readonly sources: readonly string[];
@@ -43,6 +44,7 @@ export interface GroupedConnectivity {
   readonly connections: number;
   /** How many workloads there are in the input. */
   readonly workloads: number;
+  /** What exists only if missing facts turn out so. It can be read once. */
   readonly uncertain: Iterable<UncertainConnection>;
   /** How far the list went, when it stopped before its end. */
   readonly truncated?: Truncation;

@@ -41,11 +41,17 @@ export interface Relation {
  * Classes 0 to `pods.classes.length - 1` are pods; the address classes follow.
  */
 export class Reachability {
+  /** The cluster with the policies that are in force. */
   readonly cluster: Cluster;
+  /** What it was built with. */
   readonly options: ReachabilityOptions;
+  /** What the numbers of connections stand for. */
   readonly table: ConnectionTable;
+  /** The classes of addresses outside. */
   readonly addresses: AddressClasses;
+  /** The classes of pods. */
   readonly pods: PodClasses;
+  /** Whom the peers of rules mean, as sets of classes. */
   readonly peers: PeerResolver;
   /** The reserved identities of Cilium that policies may select, by class. */
   readonly reserved: ReadonlyMap<ClassId, PodClass>;
@@ -53,6 +59,7 @@ export class Reachability {
   readonly nodes: ReadonlySet<ClassId>;
   /** What stands for policies that could not be read. They are in the relation, and not among the policies of the cluster. */
   readonly unread: readonly Policy[];
+  /** What may pass whatever the missing facts are. */
   readonly certain: Relation;
   /** The same object as `certain` when nothing is left open. */
   readonly possible: Relation;

@@ -9,6 +9,7 @@ import { type ReadOptions, readManifests } from "./read-manifests.ts";
 export interface ClusterOfDirectory {
   /** The directory, or file, that it is in; `.` where it is all that is in no such directory. */
   readonly root: string;
+  /** Its objects, and those that belong to no other one. */
   readonly cluster: Cluster;
   /** The files that it was read from. */
   readonly files: readonly SourceText[];

@@ -10,9 +10,11 @@ import { type ReadOptions, readDocuments } from "./read-manifests.ts";
 
 /** What a tool made of a chart or of a kustomization. */
 export interface Rendering {
+  /** What made it. */
   readonly tool: "helm" | "kustomize";
   /** The directory, named like the sources. */
   readonly root: string;
+  /** What it made: documents of YAML. */
   readonly text: string;
   /** The files that it was made from. */
   readonly sources: readonly SourceText[];

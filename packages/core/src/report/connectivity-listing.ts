@@ -4,8 +4,11 @@ import { counted } from "./words.ts";
 
 /** What the formats of `npa list` print: a ConnectivityList, or one whose connections are made while they are read. */
 export interface ConnectivityListing {
+  /** All endpoints, sorted by id, whether or not they are connected. */
   readonly endpoints: readonly Endpoint[];
+  /** What may pass for certain, sorted by source and target. */
   readonly connections: Iterable<Connection>;
+  /** What may pass only if missing facts turn out so. */
   readonly uncertain: Iterable<UncertainConnection>;
   /** How far the list went, when it stopped before its end. */
   readonly truncated?: Truncation;

@@ -15,6 +15,7 @@ interface PrintedAlike {
 
 /** A list by target, as `groupConnections` gives it. */
 export interface PrintedGroups {
+  /** By target, in the order in which they are printed. */
   readonly groups: readonly {
     readonly target: string;
     readonly rows: readonly {
@@ -28,7 +29,9 @@ export interface PrintedGroups {
   readonly connections: number;
   /** How many workloads there are. */
   readonly workloads: number;
+  /** What exists only if missing facts turn out so. */
   readonly uncertain: Iterable<UncertainConnection>;
+  /** How many there are of what is not shown. Absent: all is shown. */
   readonly truncated?: Truncation;
 }
 

@@ -9,10 +9,15 @@ import { makingTexts } from "./words.ts";
 
 /** One entry of a Code Quality report, as GitLab reads it. */
 export interface GitlabIssue {
+  /** The message of the finding. */
   readonly description: string;
+  /** The rule. */
   readonly check_name: string;
+  /** What GitLab tells a finding from others by. */
   readonly fingerprint: string;
+  /** That of the finding, in GitLab's words. */
   readonly severity: "info" | "minor" | "major" | "critical" | "blocker";
+  /** The file and the first line of the finding. */
   readonly location: { readonly path: string; readonly lines: { readonly begin: number } };
 }
 

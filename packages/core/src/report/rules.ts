@@ -4,12 +4,19 @@ import { type TextOptions, paletteOf, severityPaint } from "./palette.ts";
 
 /** A rule of the catalogue, as it is printed. */
 export interface PrintedRule {
+  /** By which settings and suppressions name it. */
   readonly id: string;
+  /** How grave its findings are. */
   readonly severity: Severity;
+  /** What its findings are about. */
   readonly category: Category;
+  /** What is wrong, in a few words. */
   readonly title: string;
+  /** What of the input it cannot do without; empty where that is nothing. */
   readonly needs: readonly string[];
+  /** `safe`, `suggested` or `none`. */
   readonly fix: string;
+  /** The page of the rule: a path in the documentation, or its address. */
   readonly docs: string;
 }
 

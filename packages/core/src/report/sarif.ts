@@ -12,8 +12,11 @@ import { grouped } from "./words.ts";
 
 /** A finding that someone has declared not to count, and why. */
 export interface SuppressedResult {
+  /** The finding as it would have been told. */
   readonly finding: Finding;
+  /** Where it is written that it does not count. */
   readonly by: "comment" | "annotation" | "config";
+  /** Why, in the words of whoever wrote that. */
   readonly reason: string;
 }
 

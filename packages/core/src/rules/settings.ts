@@ -5,6 +5,7 @@ import type { Labels } from "../model/selector.ts";
 export interface DnsServer {
   /** Absent: in any namespace. */
   readonly namespace?: string;
+  /** The labels of the pods that answer. */
   readonly labels: Labels;
   /** The number that its pods listen on. */
   readonly port: number;
@@ -31,9 +32,11 @@ export interface RuleSettings {
 
 /** Pods that stand at one depth of an application: they may speak to each other and to the next tier, and to no other. */
 export interface PodTier {
+  /** What messages call it. */
   readonly name: string;
   /** Absent: in any namespace. */
   readonly namespace?: string;
+  /** What the namespaces of its pods are labelled. Absent: any. */
   readonly namespaceLabels?: Labels;
   /** Absent: all pods. */
   readonly labels?: Labels;
@@ -41,8 +44,11 @@ export interface PodTier {
 
 /** Where the addresses of a cluster come from, as CIDRs. */
 export interface ClusterCidrs {
+  /** Absent: not known. */
   readonly pods?: readonly string[];
+  /** Absent: not known. */
   readonly services?: readonly string[];
+  /** Absent: not known. */
   readonly nodes?: readonly string[];
 }
 

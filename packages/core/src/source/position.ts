@@ -9,6 +9,7 @@ export type NodePath = readonly PathStep[];
  * `endColumn` is exclusive. `path` is the node's path in its document, written as in `spec.ingress[0].from[1]`.
  */
 export interface Location {
+  /** The name of the text, as it was given. */
   readonly file: string;
   /** 1-based. */
   readonly line: number;
@@ -18,6 +19,7 @@ export interface Location {
   readonly endLine: number;
   /** Behind the last character. */
   readonly endColumn: number;
+  /** Absent: it is about the file or the whole document. */
   readonly path: string;
 }
 

@@ -18,6 +18,7 @@ export type Verdict = "equivalent" | "same-traffic" | "stricter" | "looser" | "i
 
 /** A comparison of two policy sets. */
 export interface Comparison {
+  /** What the second set is to the first. */
   readonly verdict: Verdict;
   /** What after allows or leaves open and before does not. */
   readonly loosened: readonly Counterexample[];

@@ -12,6 +12,7 @@ import { TierSpace } from "./tier-space.ts";
 
 /** A rule that decides nothing, of any pod that could exist: what is asked before it has decided it all. */
 export interface DeadRule {
+  /** Which rule it is. */
   readonly rule: RuleRef;
   /** The rules that match, together, all that it matches; empty where it matches nothing anyway. */
   readonly coveredBy: readonly RuleRef[];
@@ -21,7 +22,9 @@ export interface DeadRule {
 
 /** The dead rules, and why some of ordered tiers are not known. */
 export interface DeadRules {
+  /** In the order of the policies. */
   readonly dead: readonly DeadRule[];
+  /** What was not decided, and why; empty where all is. */
   readonly undecided: readonly string[];
 }
 

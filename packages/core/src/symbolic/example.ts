@@ -9,9 +9,11 @@ import type { Universe } from "./universe.ts";
 
 /** A pod that could exist. */
 export interface PodExample {
+  /** The name of its namespace. */
   readonly namespace: string;
   /** Holds `kubernetes.io/metadata.name`, and what else the example needs. */
   readonly namespaceLabels: Labels;
+  /** Its labels: those that matter to the answer. */
   readonly podLabels: Labels;
 }
 
@@ -31,15 +33,21 @@ export type PeerExample =
 
 /** A name under which the destination declares the packet's port. */
 export interface NamedPortExample {
+  /** The name. */
   readonly name: string;
+  /** A name belongs to one protocol. */
   readonly protocol: Protocol;
 }
 
 /** One packet of one direction of a pod that a policy could apply to. For ingress the peer is the source, for egress the destination. */
 export interface TrafficExample {
+  /** Seen from the subject. */
   readonly direction: Direction;
+  /** The pod whose policies are asked. */
   readonly subject: PodExample;
+  /** The other end. */
   readonly peer: PeerExample;
+  /** The protocol and the port. */
   readonly packet: PacketExample;
   /** What the destination declares for the packet's port; it declares no other name. */
   readonly namedPorts: readonly NamedPortExample[];

@@ -3,8 +3,11 @@ import type { Unprovable } from "./provable-policies.ts";
 
 /** A rule of a policy. `rule` is its place in `policy.rules[direction]`. */
 export interface RuleRef {
+  /** Tells it from other parts. */
   readonly type: "rule";
+  /** The policy that has it. */
   readonly policy: Policy;
+  /** Which of its lists it stands in. */
   readonly direction: Direction;
   /** The place of the rule among those of its direction, from 0. */
   readonly rule: number;
@@ -17,7 +20,9 @@ export function ruleRefOf(policy: Policy, direction: Direction, rule = 0): RuleR
 
 /** A policy, for its isolation of its subjects. */
 export interface PolicyRef {
+  /** Tells it from other parts. */
   readonly type: "policy";
+  /** The policy. */
   readonly policy: Policy;
 }
 
@@ -30,6 +35,7 @@ export type Part =
 
 /** A part that adds nothing to the rest. */
 export interface Redundancy {
+  /** What can be taken out. */
   readonly part: Part;
   /**
    * What, of that which stays, does the same: rules for what a part admits, policies for isolation. The rule of a peer or
@@ -48,6 +54,7 @@ export interface Redundancies {
   readonly undecided: readonly Part[];
   /** Policies that were neither judged nor used as a cover. */
   readonly unprovable: readonly Unprovable[];
+  /** Policies of a name that another one of the input has, too: only that one is in force. */
   readonly overwritten: readonly Policy[];
 }
 

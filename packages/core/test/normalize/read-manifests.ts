@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
 import type { Cluster, PodGroup, Workload } from "../../src/model/cluster.ts";
-import type { Policy, RefusedPolicy } from "../../src/model/policy.ts";
+import type { Policy } from "../../src/model/policy.ts";
+import type { RefusedPolicy } from "../../src/model/refused-policy.ts";
 import type { NormalizeOptions } from "../../src/normalize/normalize.ts";
 import { isKindRead, normalize } from "../../src/normalize/normalize.ts";
 import { parseSource } from "../../src/parse/parse-source.ts";

@@ -18,9 +18,11 @@ export interface ClusterOptions {
   readonly context?: string;
   /** Whom to impersonate. */
   readonly as?: string;
+  /** Groups to read as, beside the user of `as`. Absent: none. */
   readonly asGroups?: readonly string[];
   /** How long one request may take, in milliseconds; 0 is no limit. Default 60,000. */
   readonly requestTimeoutMs?: number;
+  /** Take any certificate of the server, as kubectl's flag of that name. Absent: no. */
   readonly insecureSkipTlsVerify?: boolean;
   /** Objects per request. Default 500, as kubectl. */
   readonly pageSize?: number;
@@ -28,6 +30,7 @@ export interface ClusterOptions {
   readonly namespaces?: readonly string[];
   /** Stops the reading: the promise rejects with a `UsageError`. */
   readonly signal?: AbortSignal;
+  /** Called when a part of the cluster has been read. Absent: nobody is told. */
   readonly onProgress?: (progress: ClusterProgress) => void;
   /** Environment variables. Default `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>;

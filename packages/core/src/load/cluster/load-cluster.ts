@@ -26,6 +26,7 @@ import type { ListOptions } from "./read-list.ts";
 
 /** What was read from a cluster: documents for `readDocuments`, and what they lack. */
 export interface ClusterRead {
+  /** The context of the kubeconfig that was used. */
   readonly context: string;
   /** The origin of the server's address. */
   readonly server: string;

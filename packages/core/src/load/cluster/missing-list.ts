@@ -7,7 +7,9 @@ export interface MissingPermission {
   readonly verb: "list" | "get";
   /** The API group; empty for the core group. */
   readonly group: string;
+  /** The plural by which RBAC knows it, as `pods`. */
   readonly resource: string;
+  /** The kind of the objects. */
   readonly kind: string;
   /** The rule that a ClusterRole lacks, or a Role in the one namespace that it is about, as YAML. */
   readonly rule: string;

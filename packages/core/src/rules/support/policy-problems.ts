@@ -1,6 +1,7 @@
 import type { Diagnostic, ObjectRef, ProblemCode } from "../../diagnostics/diagnostic.ts";
 import { groupBy } from "../../lib/group-by.ts";
-import type { Policy, RefusedPolicy } from "../../model/policy.ts";
+import type { Policy } from "../../model/policy.ts";
+import type { RefusedPolicy } from "../../model/refused-policy.ts";
 import type { Severity } from "../../answers/finding.ts";
 import { locationOf } from "../../source/position.ts";
 import type { RuleContext } from "../context.ts";
