@@ -3,8 +3,14 @@ const topLine = /(?:^|\n)(?![ \n#]|\r\n)([^\n]+)/g;
 /** How a line of a plain block mapping begins: with a plain key, or with an item of the key before it. */
 const plainLine = /^(?:[A-Za-z][\w.-]{0,100}:(?= |\r?$)|- |-\r?$)/;
 const kindLine = /^kind: +([A-Za-z][A-Za-z0-9]*) *(?: #.*)?\r?$/;
+const firstKind = /(?:^|\n)kind: +([A-Za-z][A-Za-z0-9]*)/;
 /** What ends a line for kubectl but not for the eye, and a mark that confuses its reader. */
 const oddBreak = /[\u0085\u2028\u2029\ufeff]|\r(?!\n)/;
+
+/** The kind that `plainKindOf` gives, if it gives one: what is wanted anyway need not be scanned. */
+export function firstKindIn(text: string): string | undefined {
+  return firstKind.exec(text)?.[1];
+}
 
 /**
  * The kind of the document, if its text alone tells for sure, so that the document need not be parsed: a block mapping

@@ -7,7 +7,7 @@ import { everydayYaml } from "./everyday-yaml.ts";
 import { jsonPlaces } from "./json-places.ts";
 import type { JsonValue } from "./json-values.ts";
 import { isJsonStream, readJsonValues } from "./json-values.ts";
-import { plainKindOf } from "./kind-scan.ts";
+import { firstKindIn, plainKindOf } from "./kind-scan.ts";
 import { KnownLines } from "./known-lines.ts";
 import { LineIndex } from "./line-index.ts";
 import { markedComments } from "./marked-comments.ts";
@@ -103,8 +103,13 @@ class SourceReader {
     if (document.followsBadSeparator === true) reportBadSeparator(this.#report, this.#lines, document);
     const isLineStart = body === 0 || text.charAt(body - 1) === "\n";
     const content = text.slice(body, end);
-    const kind = hasMark(text, document) ? undefined : plainKindOf(content, isLineStart);
-    if (kind !== undefined && !this.#options.wants(kind, content)) this.#skip(kind);
+    const kind = firstKindIn(content);
+    const isSkipped =
+      kind !== undefined &&
+      !this.#options.wants(kind, content) &&
+      !hasMark(text, document) &&
+      plainKindOf(content, isLineStart) === kind;
+    if (isSkipped) this.#skip(kind);
     else this.#parseYaml(document);
   }
 

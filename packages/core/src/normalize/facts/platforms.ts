@@ -15,6 +15,9 @@ const keysOf: readonly (readonly [Exclude<Platform, "other">, RegExp])[] = [
   ["alibaba", /(?:^|\.)(?:alibabacloud|aliyun)\.com\b|alibaba-cloud-loadbalancer/],
 ];
 
+/** Most keys of labels have none of these letters, and one look is enough for them. */
+const mayNamePlatform = /[./]|-load-?balancer/;
+
 /** "providerID: ID of the node assigned by the cloud provider in the format <ProviderName>://<ProviderSpecificNodeID>". */
 export function platformOf(providerId: string): Platform | undefined {
   const provider = /^([a-z0-9-]+):\/\//.exec(providerId)?.[1];
@@ -27,8 +30,9 @@ export function platformOf(providerId: string): Platform | undefined {
 /** Takes note of the clouds that labels or annotations of an object name. */
 export function notePlatforms(facts: FactsDraft, source: FactSource, path: NodePath, labels: Labels): void {
   for (const key of Object.keys(labels))
-    for (const [platform, pattern] of keysOf)
-      if (pattern.test(key)) facts.add({ type: "platform", platform }, source, [...path, key]);
+    if (mayNamePlatform.test(key))
+      for (const [platform, pattern] of keysOf)
+        if (pattern.test(key)) facts.add({ type: "platform", platform }, source, [...path, key]);
 }
 
 /** Takes note of the clouds that namespaces, Services and pods name. */
