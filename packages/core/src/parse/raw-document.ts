@@ -12,30 +12,36 @@ const maxCachedLength = 4_000_000;
 /** Makes a document that was parsed findable. `readPlaces` parses it again, for its places. */
 export type PlaceReader = (text: string, span: Span) => Place;
 
-/** The places of the documents that were asked last. Others are found again when they are asked. */
+/**
+ * The places of the documents that were asked last. Others are found again when they are asked. They are kept in slots that
+ * are written over: a Map that entries come into and go from leaves a chain of dead tables behind, and what these hold is
+ * garbage that stays until all of the heap is looked through.
+ */
 class PlaceCache {
-  readonly #places = new Map<ParsedDocument, Place>();
+  readonly #documents: (ParsedDocument | undefined)[] = Array.from({ length: maxCached });
+  readonly #places: (Place | undefined)[] = Array.from({ length: maxCached });
   #length = 0;
+  /** The slot that is written next, which is the oldest. */
+  #next = 0;
 
   placesOf(document: ParsedDocument): Place {
-    let places = this.#places.get(document);
-    if (places === undefined) {
-      places = document.readPlaces();
-      this.#length += document.length;
-      this.#shrink();
-    } else {
-      this.#places.delete(document);
-    }
-    this.#places.set(document, places);
+    const known = this.#places[this.#documents.indexOf(document)];
+    if (known !== undefined) return known;
+    const places = document.readPlaces();
+    this.#empty(this.#next);
+    this.#documents[this.#next] = document;
+    this.#places[this.#next] = places;
+    this.#length += document.length;
+    this.#next = (this.#next + 1) % maxCached;
+    // The oldest first, and the one that was just asked not at all.
+    for (let i = 0; i < maxCached - 1 && this.#length > maxCachedLength; i++) this.#empty((this.#next + i) % maxCached);
     return places;
   }
 
-  #shrink(): void {
-    for (const document of this.#places.keys()) {
-      if (this.#places.size < maxCached && this.#length <= maxCachedLength) return;
-      this.#places.delete(document);
-      this.#length -= document.length;
-    }
+  #empty(slot: number): void {
+    this.#length -= this.#documents[slot]?.length ?? 0;
+    this.#documents[slot] = undefined;
+    this.#places[slot] = undefined;
   }
 }
 
