@@ -151,7 +151,7 @@ function withheldPlan(steps: readonly PlannedStep[], verdict: Verdict, where: st
   const objects = new Map(steps.flatMap(({ policies }) => policies.map(({ ref }) => [JSON.stringify(ref), ref])));
   const reason =
     verdict === "undecided"
-      ? "the proof that it changes nothing was not completed within the budget"
+      ? "the proof that it changes nothing could not be completed"
       : "the check of the whole plan failed: this is a bug in npa, please report it with the manifests";
   const description = `${steps.length} ${steps.length === 1 ? "step" : "steps"}${where}`;
   return { type: "plan", objects: [...objects.values()], description, reason, cause: "proof" };

@@ -246,6 +246,8 @@ function policiesIn(
 ): readonly string[] {
   const first = new Map<string, string>();
   for (const both of policies) {
+    // What neither has a rule nor isolates does nothing, wherever it stands.
+    if (!both.isolates[direction] && both.rules[direction].every(({ placeholder }) => placeholder === true)) continue;
     const policy = saidIn(both, direction);
     const key = sayKey(policy);
     if (!first.has(key)) first.set(key, isOrdered ? policyKey(policy) : key);

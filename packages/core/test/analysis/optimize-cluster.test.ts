@@ -60,4 +60,26 @@ describe("optimizeCluster", () => {
       "delete shop/short",
     ]);
   });
+
+  it("proves what goes from a direction beside one that no proof understands, in which it says nothing", () => {
+    const policy = (name: string, ingress: readonly object[]): object => ({
+      apiVersion: "projectcalico.org/v3",
+      kind: "GlobalNetworkPolicy",
+      metadata: { name },
+      spec: { tier: "second", selector: "app == 'a'", ingress, egress: [{ action: "Allow" }] },
+    });
+    const notUnderstood = { action: "Allow", protocol: "TCP", destination: { notPorts: ["web"] } };
+    const plan = planOf(
+      {
+        apiVersion: "projectcalico.org/v3",
+        kind: "Tier",
+        metadata: { name: "second" },
+        spec: { defaultAction: "Pass" },
+      },
+      policy("second.long", [{ action: "Log" }, notUnderstood]),
+      policy("second.short", [{ action: "Log" }]),
+    );
+    expect(descriptions(plan)).toEqual(["delete second.short"]);
+    expect(plan.proof).toEqual({ verdict: "equivalent", differences: 0 });
+  });
 });
