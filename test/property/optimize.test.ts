@@ -204,7 +204,12 @@ describe("what npa optimize makes of random policies", () => {
         const offered = findings.filter(({ ruleId }) => told.test(ruleId));
         for (const finding of offered) expect(finding.fix?.kind === "safe" ? made : left).toContain(nameOf(finding));
         const safe = offered.filter(({ fix }) => fix?.kind === "safe").map(nameOf);
-        for (const step of made) if (!step.startsWith("merge-")) expect(safe).toContain(step);
+        // What is wrong at the very place is told first, and what adds nothing with it.
+        const unclear = new Set(
+          findings.filter(({ ruleId }) => ruleId === "invalid-policy").map(({ object }) => keyOf(object)),
+        );
+        for (const step of made)
+          if (!step.startsWith("merge-") && !unclear.has(step.replace(/^\S+ /, ""))) expect(safe).toContain(step);
       }),
       { numRuns: runs },
     );

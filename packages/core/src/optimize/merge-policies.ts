@@ -2,6 +2,7 @@ import { groupBy } from "../lib/group-by.ts";
 import { type Direction, type Policy, type Rule, directions } from "../model/policy.ts";
 import { type Merge, mergeInSpace } from "../symbolic/merge-policies.ts";
 import { mergeCandidates, subjectGroups } from "../symbolic/subject-groups.ts";
+import { asWritten, learnWritten } from "./as-written.ts";
 import { complexScore, complexityOf } from "./complexity.ts";
 import { mergedName } from "./merged-name.ts";
 import { ownerDifference, ownerKey } from "./owner.ts";
@@ -10,7 +11,7 @@ import { isGuard } from "./redundant-parts.ts";
 import { simplifyPolicy } from "./simplify-policy.ts";
 import { nameText, namesText } from "./step-words.ts";
 import {
-  type PassContext,
+  type NetworkPolicyContext,
   type PassResult,
   type PatchOperation,
   type PlannedStep,
@@ -25,7 +26,7 @@ const stepsPerGroup = 300_000;
  * Makes one policy of those of one owner that select the same pods and isolate the same directions. A policy that selects
  * every pod and denies a direction is a floor to stand on, and stays apart.
  */
-export function mergePolicies(policies: readonly Policy[], context: PassContext): PassResult {
+export function mergePolicies(policies: readonly Policy[], context: NetworkPolicyContext): PassResult {
   const run = new MergeRun(policies, context);
   const candidates = policies.filter((policy) => !isGuard(policy));
   for (const group of mergeCandidates(subjectGroups(context.space, candidates))) run.group(group);
@@ -33,7 +34,7 @@ export function mergePolicies(policies: readonly Policy[], context: PassContext)
 }
 
 class MergeRun {
-  readonly #context: PassContext;
+  readonly #context: NetworkPolicyContext;
   readonly #steps: PlannedStep[] = [];
   readonly #withheld: WithheldStep[] = [];
   /** What becomes of policies that are merged: the one that stays, or nothing. */
@@ -41,7 +42,7 @@ class MergeRun {
   readonly #policies: readonly Policy[];
   readonly #names: Map<string | undefined, Set<string>>;
 
-  constructor(policies: readonly Policy[], context: PassContext) {
+  constructor(policies: readonly Policy[], context: NetworkPolicyContext) {
     this.#policies = policies;
     this.#context = context;
     const byNamespace = groupBy(policies, ({ namespace }) => namespace);
@@ -79,6 +80,7 @@ class MergeRun {
     const name = mergedName(group, new Set([...names].filter((each) => !own.has(each))));
     const kept = stays ?? group.find((policy) => policy.name === name) ?? some;
     const ordered = [kept, ...group.filter((policy) => policy !== kept)];
+    learnWritten(group, this.#context.asRead);
     const merge = this.#proved(ordered);
     if (merge.status === "refused") return this.#withhold(ordered, merge.reason, "proof");
     const merged = renamed(merge.merged, name);
@@ -169,10 +171,15 @@ function stepOf(group: readonly Policy[], merged: Policy): PlannedStep {
 
 function patchOf(kept: Policy, merged: Policy): readonly PatchOperation[] {
   const patch: PatchOperation[] = [];
-  if (kept.policyTypes === undefined)
+  if (kept.policyTypes === undefined && !isByDefault(merged))
     patch.push({ policy: kept, op: "add", path: pointer("spec", "policyTypes"), value: policyTypesOf(merged) });
   for (const direction of directions) patch.push(...rulesPatch(kept, merged.rules[direction], direction));
   return patch;
+}
+
+/** "If policyTypes is not specified, it will default based on the existence of ingress or egress rules" (NetworkPolicySpec). */
+function isByDefault({ isolates, rules }: Policy): boolean {
+  return isolates.ingress && isolates.egress === rules.egress.length > 0;
 }
 
 /** From the rules of a policy to a list that has some of them, in their order, and more behind. */
@@ -181,7 +188,7 @@ function rulesPatch(policy: Policy, after: readonly Rule[], direction: Direction
   const kept = before.map((rule) => after.includes(rule));
   const removed = before.flatMap((_, i) => (kept[i] === true ? [] : [i])).toReversed();
   const own = new Set(before);
-  const added = after.filter((rule) => !own.has(rule)).map((rule) => ruleValue(rule, direction));
+  const added = after.filter((rule) => !own.has(rule)).map((rule) => asWritten(rule) ?? ruleValue(rule, direction));
   const remove = removed.map((i): PatchOperation => ({ policy, op: "remove", path: pointer("spec", direction, i) }));
   if (added.length === 0) return remove;
   if (before.length === 0) return [{ policy, op: "add", path: pointer("spec", direction), value: added }];

@@ -2,6 +2,7 @@ import { groupBy } from "../lib/group-by.ts";
 import { type Direction, type Peer, type PortSpec, type Rule } from "../model/policy.ts";
 import { peerKey, peersKey, portKey } from "../semantics/canonical-key.ts";
 import { formatPath } from "../source/position.ts";
+import { asWritten } from "./as-written.ts";
 import { peerValue, portValue } from "./policy-value.ts";
 import type { RulesStep } from "./simplify-policy.ts";
 import { firstNames } from "./step-words.ts";
@@ -74,7 +75,7 @@ function merged(rules: readonly Rule[], by: Group["by"], members: readonly numbe
           others.map((i) => (rules[i] as Rule).ports),
           portKey,
         );
-  const values = added.map((each) => ("protocol" in each ? portValue(each) : peerValue(each)));
+  const values = added.map((each) => asWritten(each) ?? ("protocol" in each ? portValue(each) : peerValue(each)));
   const rule: Rule = { ...into, [list]: [...(into[list] as readonly (Peer | PortSpec)[]), ...added] };
   const path = (place: number): string => formatPath(["spec", direction, place]);
   return {

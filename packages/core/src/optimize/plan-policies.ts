@@ -5,9 +5,16 @@ import { planOtherKinds } from "./other-kinds.ts";
 import { provablePolicies } from "../symbolic/provable-policies.ts";
 import { dropParts } from "./drop-parts.ts";
 import { mergePolicies } from "./merge-policies.ts";
-import { type Optimizations, redundantParts } from "./redundant-parts.ts";
+import { type Optimizations, duplicatesAmong, redundantParts } from "./redundant-parts.ts";
 import { simplifyPolicies } from "./simplify-policy.ts";
-import type { FoundOfOthers, PassContext, PassResult, PlannedStep, WithheldStep } from "./step.ts";
+import type {
+  FoundOfOthers,
+  NetworkPolicyContext,
+  PassContext,
+  PassResult,
+  PlannedStep,
+  WithheldStep,
+} from "./step.ts";
 
 /** Policies made simpler, and how. */
 export interface PlannedPolicies {
@@ -40,7 +47,7 @@ export function planPolicies(policies: readonly Policy[], found: FoundOfPolicies
  * policies.
  */
 function planNetworkPolicies(policies: readonly Policy[], found: Optimizations, given: PassContext): PlannedPolicies {
-  const context = withUndone(given, found);
+  const context = contextOf(policies, found, given);
   const inForce = inForceAmong(policies);
   const first = onePass([...inForce], found, context);
   const results = [first];
@@ -70,7 +77,7 @@ function planNetworkPolicies(policies: readonly Policy[], found: Optimizations, 
 export function planBasics(policies: readonly Policy[], found: FoundOfPolicies, given: PassContext): PassResult {
   const plain = policies.filter(isNetworkPolicy);
   const inForce = inForceAmong(plain);
-  const basic = basicPass([...inForce], found.parts, withUndone(given, found.parts));
+  const basic = basicPass([...inForce], found.parts, contextOf(plain, found.parts, given));
   const left = plain.filter((policy) => !inForce.has(policy));
   return together({ ...basic, policies: [...left, ...basic.policies] }, planOtherKinds(policies, found, given));
 }
@@ -96,13 +103,13 @@ function withoutBasis({ type, policies, description, reason, proof, patch }: Pla
 /** How often a namespace is looked at again. */
 const mostRounds = 5;
 
-function onePass(policies: readonly Policy[], found: Optimizations, context: PassContext): PassResult {
+function onePass(policies: readonly Policy[], found: Optimizations, context: NetworkPolicyContext): PassResult {
   const basic = basicPass(policies, found, context);
   return both(basic, simplifyPolicies(basic.policies, context));
 }
 
 /** What goes, then what becomes one. */
-function basicPass(policies: readonly Policy[], found: Optimizations, context: PassContext): PassResult {
+function basicPass(policies: readonly Policy[], found: Optimizations, context: NetworkPolicyContext): PassResult {
   const dropped = dropParts(policies, found, context);
   return both(dropped, mergePolicies(dropped.policies, context));
 }
@@ -113,14 +120,24 @@ function both(first: PassResult, { policies, steps, withheld }: PassResult): Pas
 
 /**
  * What was found to add nothing and was left alone as a whole may be looked at piece by piece when its policy, or what
- * covers it, has changed.
+ * covers it, has changed. And a policy that has lost a part may be what another one is.
  */
 function namespacesToAsk({ steps, withheld }: PassResult, current: readonly Policy[]): ReadonlySet<string | undefined> {
   const addsNothing = withheld.filter(({ basis }) => basis?.found !== "group");
   const left = new Set(addsNothing.flatMap(({ policies }) => policies.map(({ namespace }) => namespace)));
   const changed = new Set(steps.flatMap(({ policies }) => policies.map(({ namespace }) => namespace)));
   const there = new Set(current.map(({ namespace }) => namespace));
-  return new Set([...changed].filter((namespace) => left.has(namespace) && there.has(namespace)));
+  const cut = new Set(steps.filter(isCut).flatMap(({ policies }) => policies.map(({ namespace }) => namespace)));
+  const equal = duplicatesAmong(current.filter(({ namespace }) => cut.has(namespace))).map(({ of }) => of.namespace);
+  return new Set([...[...changed].filter((namespace) => left.has(namespace) && there.has(namespace)), ...equal]);
+}
+
+function contextOf(policies: readonly Policy[], found: Optimizations, given: PassContext): NetworkPolicyContext {
+  return { ...withUndone(given, found), asRead: new Map(policies.map((policy) => [policy.origin, policy])) };
+}
+
+function isCut({ type }: PlannedStep): boolean {
+  return type === "redundant-rule" || type === "redundant-peer" || type === "redundant-port";
 }
 
 /** A restriction that something broader undoes is a mistake, not tidiness: nothing of either is touched. */

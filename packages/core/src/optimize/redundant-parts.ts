@@ -76,7 +76,8 @@ export function isGuard(policy: Policy): boolean {
   );
 }
 
-function duplicatesAmong(policies: readonly Policy[]): readonly Duplicate[] {
+/** Policies that say what another one of their namespace says. */
+export function duplicatesAmong(policies: readonly Policy[]): readonly Duplicate[] {
   const duplicates: Duplicate[] = [];
   for (const inNamespace of groupBy(policies, ({ namespace }) => namespace).values()) {
     if (inNamespace.length < 2) continue;

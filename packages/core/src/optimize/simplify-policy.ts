@@ -1,9 +1,10 @@
 import { type Direction, type Policy, type Rule, directions } from "../model/policy.ts";
+import { learnWritten } from "./as-written.ts";
 import { mergeBlocks } from "./merge-blocks.ts";
 import { mergePorts } from "./merge-ports.ts";
 import { mergeRules } from "./merge-rules.ts";
 import { nameText } from "./step-words.ts";
-import type { PassContext, PassResult, PatchOperation, PlannedStep, WithheldStep } from "./step.ts";
+import type { NetworkPolicyContext, PassResult, PatchOperation, PlannedStep, WithheldStep } from "./step.ts";
 
 /** What a pass makes of the rules of one direction of a policy. */
 export interface RulesStep extends Pick<PlannedStep, "type" | "description" | "reason" | "proof"> {
@@ -17,10 +18,11 @@ export type RulesPass = (rules: readonly Rule[], direction: Direction) => readon
 const passes: readonly RulesPass[] = [mergePorts, mergeBlocks, mergeRules];
 
 /** Merges ports, blocks and rules within policies, until nothing is left to merge. */
-export function simplifyPolicies(policies: readonly Policy[], context: PassContext): PassResult {
+export function simplifyPolicies(policies: readonly Policy[], context: NetworkPolicyContext): PassResult {
   const steps: PlannedStep[] = [];
   const withheld: WithheldStep[] = [];
   const simplified = policies.map((policy) => {
+    if (directions.some((direction) => policy.rules[direction].length > 1)) learnWritten([policy], context.asRead);
     const own = stepsOf(policy);
     const [first] = own.steps;
     if (first === undefined) return policy;

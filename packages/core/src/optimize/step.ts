@@ -6,6 +6,7 @@ import type { Budget } from "../symbolic/budget.ts";
 import type { DeadRule } from "../symbolic/dead-rules.ts";
 import type { Removable } from "../symbolic/find-removable.ts";
 import type { PolicySpace } from "../symbolic/policy-space.ts";
+import type { PoliciesAsRead } from "./as-written.ts";
 import type { Duplicate, Repetition } from "./redundant-parts.ts";
 
 /** One operation of RFC 6902 on a policy, as it is when the operation is reached; the empty path is the policy itself. */
@@ -82,6 +83,11 @@ export interface PassContext {
   readonly doubt: WhyNot;
   /** What of the text would be lost. */
   readonly pinned: WhyNot;
+}
+
+/** What passes over NetworkPolicies are given. */
+export interface NetworkPolicyContext extends PassContext {
+  readonly asRead: PoliciesAsRead;
 }
 
 /** The field that lists the peers of rules of a direction. */

@@ -82,4 +82,19 @@ describe("optimizeCluster", () => {
     expect(descriptions(plan)).toEqual(["delete second.short"]);
     expect(plan.proof).toEqual({ verdict: "equivalent", differences: 0 });
   });
+
+  it("sees that a policy that has lost a rule is what another one is", () => {
+    const policy = (name: string, spec: object): object => ({
+      apiVersion: "networking.k8s.io/v1",
+      kind: "NetworkPolicy",
+      metadata: { name, namespace: "shop" },
+      spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"], ...spec },
+    });
+    const nobody = { matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "DoesNotExist" }] };
+    const plan = planOf(
+      policy("deny", { ingress: [{ from: [{ namespaceSelector: nobody }] }] }),
+      policy("deny-all", {}),
+    );
+    expect(descriptions(plan)).toEqual(["delete spec.ingress[0] of shop/deny", "delete shop/deny-all"]);
+  });
 });
