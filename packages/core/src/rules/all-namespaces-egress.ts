@@ -1,7 +1,7 @@
 import { allowingEntries } from "../semantics/rules-in-force.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { isDnsOnly } from "./support/dns-access.ts";
-import { openedBy, openingPolicies } from "./support/opened.ts";
+import { butDeniedByOthers, openedBy, openingPolicies } from "./support/opened.ts";
 import { peerPlace } from "./support/places.ts";
 import { isEveryPod } from "./support/wide-peers.ts";
 import { nameOf, portsText } from "./support/words.ts";
@@ -19,12 +19,13 @@ export const allNamespacesEgress: RuleDefinition = defineRule({
       for (const [i, rule] of allowingEntries(policy, "egress")) {
         const wide = rule.peers === "any" ? -1 : rule.peers.findIndex(isEveryPod);
         if (wide < 0 || rule.unknown !== undefined || isDnsOnly(rule, context)) continue;
-        const affected = openedBy(context, policy, rule, "egress", "pods");
-        if (affected === undefined) continue;
+        const opened = openedBy(context, policy, rule, "egress", "pods");
+        if (opened === undefined) continue;
+        const but = opened.isPart ? butDeniedByOthers : "";
         report({
           at: peerPlace(policy, "egress", i, wide),
-          message: `${nameOf(policy)} lets its pods send to every pod of every namespace on ${portsText(rule.ports)}`,
-          affected,
+          message: `${nameOf(policy)} lets its pods send to every pod of every namespace${but} on ${portsText(rule.ports)}`,
+          affected: opened.pods,
           fix: { kind: "manual", description: "Name the namespaces and pods that are needed." },
         });
       }

@@ -6,7 +6,7 @@ import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { isWithin } from "./support/destinations.ts";
 import { isDnsOnly, mayMatch } from "./support/dns-access.ts";
 import { type KnownDnsServer, dnsServers } from "./support/dns-servers.ts";
-import { openedBy, openingPolicies } from "./support/opened.ts";
+import { butDeniedByOthers, openedBy, openingPolicies } from "./support/opened.ts";
 import { peerPlace, rulePlace } from "./support/places.ts";
 import { isEveryPod } from "./support/wide-peers.ts";
 import { nameOf, portsText } from "./support/words.ts";
@@ -21,16 +21,19 @@ export const allNamespacesPeer: RuleDefinition = defineRule({
   fix: "none",
   check(context, report) {
     for (const policy of openingPolicies(context)) {
-      const butDenied = policy.rules.ingress.some(({ action }) => action === "deny") ? " but for what it denies" : "";
+      const butDenied = policy.rules.ingress.some(({ action }) => action === "deny")
+        ? " but for what it denies"
+        : undefined;
       for (const [i, rule] of allowingEntries(policy, "ingress")) {
-        const found = widePeer(policy, i, rule, butDenied);
+        const found = widePeer(policy, i, rule);
         if (rule.unknown !== undefined || found === undefined || servesDns(context, policy, rule)) continue;
-        const affected = openedBy(context, policy, rule, "ingress", "pods");
-        if (affected === undefined) continue;
+        const opened = openedBy(context, policy, rule, "ingress", "pods");
+        if (opened === undefined) continue;
+        const but = butDenied ?? (opened.isPart ? butDeniedByOthers : "");
         report({
           at: found.at,
-          message: `${nameOf(policy)} admits ${found.from} on ${portsText(rule.ports)}`,
-          affected,
+          message: `${nameOf(policy)} admits ${found.from}${but} on ${portsText(rule.ports)}`,
+          affected: opened.pods,
           fix: { kind: "manual", description: advice },
         });
       }
@@ -63,14 +66,13 @@ function widePeer(
   policy: Policy,
   rule: number,
   { peers, written }: Rule,
-  butDenied: string,
 ): { readonly at: ReturnType<typeof rulePlace>; readonly from: string } | undefined {
   if (peers === "any")
     return {
       at: rulePlace(policy, "ingress", rule),
-      from: `every pod and every address${written === undefined ? " (the rule names no peer)" : ""}${butDenied}`,
+      from: `every pod and every address${written === undefined ? " (the rule names no peer)" : ""}`,
     };
   const wide = peers.findIndex(isEveryPod);
   if (wide < 0) return undefined;
-  return { at: peerPlace(policy, "ingress", rule, wide), from: `every pod of every namespace${butDenied}` };
+  return { at: peerPlace(policy, "ingress", rule, wide), from: "every pod of every namespace" };
 }

@@ -67,7 +67,7 @@ function firstDeny(policy: Policy, direction: Direction): number | undefined {
 function cutOff(context: RuleContext, policy: Policy, direction: Direction): ClassSet | undefined {
   const allows = (other: Policy): boolean =>
     other.applies[direction] &&
-    other.rules[direction].some(({ action, peers }) => action !== "deny" && peers.length > 0);
+    other.rules[direction].some(({ action, peers }) => action === "allow" && peers.length > 0);
   const possible = context.reachability.possibleSubjects(policy);
   if (possible.size === 0) {
     const mayOpen = ({ namespace }: Policy): boolean =>

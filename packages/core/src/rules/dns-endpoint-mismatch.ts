@@ -1,7 +1,11 @@
 import type { Policy } from "../model/policy.ts";
 import { allowingRules } from "../semantics/rules-in-force.ts";
-import type { NamespaceFacts } from "./context.ts";
+import { ClassSet } from "../reachability/class-set.ts";
+import { isNetworkPolicy } from "../semantics/network-policy.ts";
+import { compareTiers } from "../semantics/tiers.ts";
+import type { NamespaceFacts, RuleContext } from "./context.ts";
 import { type Place, type RuleDefinition, defineRule } from "./define-rule.ts";
+import { otherPolicies } from "./support/closing-policies.ts";
 import { type DnsEndpoint, dnsEndpoints, dnsPort } from "./support/dns-endpoints.ts";
 import { addedRule, dnsPorts } from "./support/rule-changes.ts";
 import { portPlace, rulePlace } from "./support/places.ts";
@@ -29,7 +33,8 @@ export const dnsEndpointMismatch: RuleDefinition = defineRule({
           facts.policies.filter((policy) => reaches(policy, endpoint)),
         );
         for (const { policy, at } of believed) {
-          const affected = subjectsBeyond(context, policy, reaching);
+          const beyond = subjectsBeyond(context, policy, reaching);
+          const affected = beyond && withoutOthers(context, policy, beyond, endpoint);
           if (affected === undefined) continue;
           const reason = unknownPolicies(context, facts.name, "allows", "egress");
           if (reason !== undefined) {
@@ -52,6 +57,26 @@ export const dnsEndpointMismatch: RuleDefinition = defineRule({
     unknown.tell(skip);
   },
 });
+
+/** Of some pods of a policy those that no policy of another kind, asked before or with it, lets reach DNS either; undefined where that is nobody. */
+function withoutOthers(
+  context: RuleContext,
+  { tier }: Policy,
+  pods: ClassSet,
+  endpoint: DnsEndpoint,
+): ClassSet | undefined {
+  if (pods.size === 0 || context.once(otherPolicies).length === 0) return pods;
+  const { reachability } = context;
+  const left = pods
+    .toArray()
+    .filter(
+      (id) =>
+        !reachability
+          .policiesOf(id, "egress")
+          .some((other) => !isNetworkPolicy(other) && compareTiers(other.tier, tier) <= 0 && reaches(other, endpoint)),
+    );
+  return left.length === 0 ? undefined : ClassSet.fromSorted(left);
+}
 
 interface Believed {
   readonly policy: Policy;
@@ -78,7 +103,11 @@ function reaches(policy: Policy, endpoint: DnsEndpoint): boolean {
     const isNamed = ports !== "any" && ports.some(({ type, protocol }) => type === "named" && protocol === "UDP");
     const opens = isNamed || holdsPort(ports, "UDP", endpoint.port);
     if (peers === "any") return opens;
-    if (peers.some(({ type }) => type === "ipBlock") && (opens || holdsPort(ports, "UDP", dnsPort))) return true;
+    if (
+      peers.some(({ type }) => type === "ipBlock" || type === "networks") &&
+      (opens || holdsPort(ports, "UDP", dnsPort))
+    )
+      return true;
     return opens && !endpoint.onNode && peers.some((peer) => endpoint.isMeantBy(policy, peer));
   });
 }

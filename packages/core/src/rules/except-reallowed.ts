@@ -1,15 +1,17 @@
 import { type Direction, type Policy, type Rule, directions } from "../model/policy.ts";
 import { allowingRules } from "../semantics/rules-in-force.ts";
 import { type AddressSet, allAddresses, parseCidr } from "../sets/address-set.ts";
-import { difference, intersection, isSubset, unionAll } from "../sets/interval-set.ts";
-import type { ClassId } from "../reachability/class-set.ts";
+import { difference, intersection, isSubset, meets, unionAll } from "../sets/interval-set.ts";
+import type { ClassId, ClassSet } from "../reachability/class-set.ts";
 import { Budget } from "../symbolic/budget.ts";
 import type { NamespaceFacts, RuleContext } from "./context.ts";
 import { type Found, type Place, type RuleDefinition, defineRule } from "./define-rule.ts";
 import { intersectSets } from "./support/class-sets.ts";
 import { isDnsOnly } from "./support/dns-access.ts";
 import { type WrittenBlock, ipBlocks } from "./support/ip-blocks.ts";
+import { isAnyDenied, isOpenTo } from "./support/opened.ts";
 import { peerPlace, relatedTo, rulePlace } from "./support/places.ts";
+import { rulePortsOn } from "./support/rule-connections.ts";
 import { commonPorts, costOf } from "./support/ports.ts";
 import { sharedSubjects } from "./support/shared-subjects.ts";
 import { listText, nameOf, portsText } from "./support/words.ts";
@@ -43,7 +45,13 @@ export const exceptReallowed: RuleDefinition = defineRule({
             return (
               budget.spend(ports + excepted.length + opening.addresses.length) &&
               isAllowedAgain(block, excepted, opening) &&
-              sharedSubjects(context, block.policy, opening.policy, budget) !== undefined
+              isStillOpen(
+                context,
+                block,
+                excepted,
+                opening,
+                sharedSubjects(context, block.policy, opening.policy, budget),
+              )
             );
           });
           if (again.length > 0) report(found(context, block, excepted, again));
@@ -136,6 +144,25 @@ function isAllowedAgain(block: WrittenBlock, excepted: AddressSet, opening: Open
     intersection(excepted, opening.addresses).length > 0 &&
     commonPorts(block.rule.ports, opening.rule.ports) !== undefined
   );
+}
+
+/** Whether there are pods that both select, and no other policy denies it to all of them. */
+function isStillOpen(
+  context: RuleContext,
+  { direction }: WrittenBlock,
+  excepted: AddressSet,
+  { rule, addresses }: Opening,
+  shared: ClassSet | undefined,
+): boolean {
+  if (shared === undefined || !isAnyDenied(context, direction)) return shared !== undefined;
+  const again = intersection(excepted, addresses);
+  const { reachability } = context;
+  const peers = reachability.addresses.classes.flatMap((each, i) =>
+    meets(each, again) ? [reachability.pods.classes.length + i] : [],
+  );
+  const [some] = shared.toArray();
+  const subject = some === undefined ? undefined : reachability.podClass(some);
+  return subject === undefined || isOpenTo(context, shared, direction, peers, rulePortsOn(context, rule, subject));
 }
 
 function found(context: RuleContext, block: WrittenBlock, excepted: AddressSet, again: readonly Opening[]): Found {

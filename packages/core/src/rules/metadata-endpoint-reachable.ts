@@ -12,6 +12,7 @@ import {
   reachedBy,
   singleCidr,
 } from "./support/metadata-endpoints.ts";
+import { isOpenTo } from "./support/opened.ts";
 import { peerPlace, relatedTo, rulePlace } from "./support/places.ts";
 import { listText, nameOf } from "./support/words.ts";
 
@@ -46,14 +47,11 @@ function narrows(context: RuleContext, policy: Policy): boolean {
 /** Whether no rule denies it to all the pods that a policy selects. */
 function isReached(context: RuleContext, policy: Policy, endpoint: string): boolean {
   const address = parseAddress(endpoint)?.address;
-  const { reachability } = context;
-  const subjects = context.subjectsOf(policy).toArray();
-  if (isNetworkPolicy(policy) || address === undefined || subjects.length === 0) return true;
-  const target = reachability.pods.classes.length + reachability.addresses.classOf(address);
-  const http = reachability.table.ofPorts([{ protocol: "TCP", from: 80, to: 80 }]);
-  return subjects.some((id) =>
-    reachability.table.meets(reachability.possible.egress.rowOf[id]?.connections(target) ?? 0, http),
-  );
+  if (address === undefined) return true;
+  const { pods, addresses, table } = context.reachability;
+  const http = table.ofPorts([{ protocol: "TCP", from: 80, to: 80 }]);
+  const target = pods.classes.length + addresses.classOf(address);
+  return isOpenTo(context, context.subjectsOf(policy), "egress", [target], http);
 }
 
 /** A rule without peers, or an ipBlock, that reaches endpoints. */

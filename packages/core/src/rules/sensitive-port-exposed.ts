@@ -8,7 +8,7 @@ import { intersectSets } from "./support/class-sets.ts";
 import { publicByFamily } from "./support/public-internet.ts";
 import { isOpenBlock } from "./support/networks.ts";
 import { listeningPorts } from "./support/listening-ports.ts";
-import { openedBy, openingPolicies } from "./support/opened.ts";
+import { butDeniedByOthers, openedBy, openingPolicies } from "./support/opened.ts";
 import { portPlace, rulePlace } from "./support/places.ts";
 import { holdsPort } from "./support/ports.ts";
 import { portName, sensitivePortsPreset, sensitivePorts } from "./support/sensitive-ports.ts";
@@ -40,12 +40,13 @@ export const sensitivePortExposed: RuleDefinition = defineRule({
         const exposed = sensitive.filter((port) => isMeant(context, policy, rule, port));
         if (exposed.length === 0) continue;
         const among = from === theInternet ? "internet" : "pods";
-        const affected = openedBy(context, policy, rule, "ingress", among);
-        if (affected === undefined) continue;
+        const opened = openedBy(context, policy, rule, "ingress", among);
+        if (opened === undefined) continue;
+        const but = opened.isPart ? butDeniedByOthers : "";
         report({
           at: placeOf(policy, i, rule, exposed),
-          message: `${nameOf(policy)} lets ${from} connect to ${listText(exposed.map(portName))}`,
-          affected,
+          message: `${nameOf(policy)} lets ${from} connect to ${listText(exposed.map(portName))}${but}`,
+          affected: opened.pods,
         });
       }
     }

@@ -1,7 +1,9 @@
 import { type Direction, directions, type Policy } from "../model/policy.ts";
-import { ClassSet } from "../reachability/class-set.ts";
+import { type ClassId, ClassSet } from "../reachability/class-set.ts";
+import { constantMap, mergeMaps, subtractMaps } from "../reachability/connection-map.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
-import { difference } from "../sets/interval-set.ts";
+import { allConnections } from "../sets/connection-set.ts";
+import { difference, interval } from "../sets/interval-set.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { uniteSets } from "./support/class-sets.ts";
@@ -60,5 +62,18 @@ function leftToTheEnd(context: RuleContext, policy: Policy, direction: Direction
       decidingRules(other, direction).some(({ action, placeholder }) => action !== "deny" && placeholder !== true),
   );
   const spared = uniteSets(opening.map((other) => context.reachability.possibleSubjects(other)));
-  return ClassSet.of(difference(context.subjectsOf(policy).boundaries, spared.boundaries));
+  const left = ClassSet.of(difference(context.subjectsOf(policy).boundaries, spared.boundaries)).toArray();
+  return ClassSet.fromSorted(left.filter((id) => isMoreDenied(context, policy, direction, id)));
+}
+
+/** Whether a pod is denied more than the policy says: earlier tiers may allow all the rest. */
+function isMoreDenied({ reachability }: RuleContext, policy: Policy, direction: Direction, id: ClassId): boolean {
+  const { table, possible, classCount } = reachability;
+  const [subject, row] = [reachability.podClass(id), possible[direction].rowOf[id]];
+  if (subject === undefined || row === undefined) return false;
+  const said = decidingRules(policy, direction).map((rule) =>
+    reachability.ruleMatches(policy, rule, direction, subject, "possible"),
+  );
+  const everything = constantMap(ClassSet.of(interval(0, classCount)), allConnections);
+  return subtractMaps(everything, mergeMaps([row.toMap(), ...said], table), table).starts.length > 0;
 }

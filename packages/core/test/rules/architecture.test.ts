@@ -7,6 +7,7 @@ const notRuleTests = new Set([
   "absence",
   "architecture",
   "calico-kinds",
+  "final-row",
   "fixes",
   "kinds",
   "known-needs",

@@ -6,6 +6,7 @@ import type { ReportFound, ReportSkipped } from "../define-rule.ts";
 import { forOwnPods } from "../../semantics/cilium-clusters.ts";
 import { closedByOthers } from "./closing-policies.ts";
 import { isolationFix } from "./manifests.ts";
+import { isAnyDenied } from "./opened.ts";
 import { namespacePlace, namespaceRef } from "./places.ts";
 import { allPodsIsolated, isUnprotected, namespacesToIsolate } from "./protection.ts";
 import { UnknownNamespaces } from "./unevaluated.ts";
@@ -16,6 +17,8 @@ const openTo: Readonly<Record<Direction, string>> = {
   ingress: "accepts traffic from every source",
   egress: "may send traffic to every destination",
 };
+
+const butDenied = " that no policy denies";
 
 /** Steps that one namespace may cost. */
 const stepsPerNamespace = 1_000_000;
@@ -93,5 +96,5 @@ function messageOf(
   const pod = closing === 0 ? "every pod" : `a pod with ${labelsText(labels)}`;
   const now = allPodsIsolated(context, facts, direction) ? "; all pods that exist now are isolated" : "";
   const because = closing === 0 ? `no policy isolates ${direction}` : `no ${direction} policy selects every pod`;
-  return `namespace ${facts.name} has no default deny for ${direction}: ${because}, so ${pod} ${openTo[direction]}${now}`;
+  return `namespace ${facts.name} has no default deny for ${direction}: ${because}, so ${pod} ${openTo[direction]}${isAnyDenied(context, direction) ? butDenied : ""}${now}`;
 }

@@ -1,13 +1,10 @@
 import type { Direction } from "../../model/policy.ts";
 import type { RuleContext } from "../context.ts";
 import type { ReportFound, ReportSkipped } from "../define-rule.ts";
-import { type CountsAsOpen, type InternetOpening, internetOpenings } from "./internet.ts";
+import { type CountsAsOpen, internetOpenings, type InternetOpening } from "./internet.ts";
+import { butDeniedByOthers } from "./opened.ts";
 import type { Workload } from "../../model/cluster.ts";
-import { type ClassId, ClassSet } from "../../reachability/class-set.ts";
-import { decidingRules } from "../../semantics/rules-in-force.ts";
-import { type ConnectionId, noConnections } from "../../sets/connection-set.ts";
-import { meets } from "../../sets/interval-set.ts";
-import { publicAddresses } from "../../sets/special-addresses.ts";
+import type { ConnectionId } from "../../sets/connection-set.ts";
 import { isPublished } from "./known-needs.ts";
 import { podsOf, targetsOf } from "./listening-ports.ts";
 import { rulePortsOn } from "./rule-connections.ts";
@@ -26,9 +23,7 @@ export function reportInternetOpen(
 ): void {
   const unknown = new UnknownNamespaces();
   for (const scope of context.scopes) {
-    const openings = internetOpenings(context, scope, direction, counts).flatMap(
-      (opening) => withoutDenied(context, opening, direction) ?? [],
-    );
+    const openings = internetOpenings(context, scope, direction, counts);
     for (const opening of knownIn({ context, scope, direction, unknown }, "denies what is opened", openings)) {
       const [widest, ...others] = opening.parts;
       if (widest === undefined) continue;
@@ -46,40 +41,6 @@ export function reportInternetOpen(
     }
   }
   unknown.tell(skip);
-}
-
-/** An opening for the pods of it that some of the internet does pass; undefined where denies leave nobody. */
-function withoutDenied(
-  context: RuleContext,
-  opening: InternetOpening,
-  direction: Direction,
-): InternetOpening | undefined {
-  if (opening.classes.size === 0 || !context.once(denying[direction])) return opening;
-  const { possible } = context.reachability;
-  const outside = context.once(publicClasses);
-  const open = opening.classes
-    .toArray()
-    .filter((id) =>
-      outside.some((other) => (possible[direction].rowOf[id]?.connections(other) ?? noConnections) !== noConnections),
-    );
-  if (open.length === opening.classes.size) return opening;
-  return open.length === 0 ? undefined : { ...opening, classes: ClassSet.fromSorted(open) };
-}
-
-const denies =
-  (direction: Direction) =>
-  ({ cluster }: RuleContext): boolean =>
-    cluster.policies.some((policy) => decidingRules(policy, direction).some(({ action }) => action === "deny"));
-
-/** Whether any policy denies anything. */
-const denying = { ingress: denies("ingress"), egress: denies("egress") };
-
-/** The classes of addresses that have some of the public internet. */
-function publicClasses({ reachability }: RuleContext): readonly ClassId[] {
-  const internet = publicAddresses();
-  return reachability.addresses.classes.flatMap((addresses, i) =>
-    meets(addresses, internet) ? [reachability.pods.classes.length + i] : [],
-  );
 }
 
 const advice: Readonly<Record<Direction, string>> = {
@@ -125,12 +86,12 @@ function publishedPorts(context: RuleContext): ReadonlyMap<Workload, ConnectionI
   return published;
 }
 
-function messageOf({ families, parts }: InternetOpening, direction: Direction): string {
+function messageOf({ families, parts, isPart }: InternetOpening, direction: Direction): string {
   const policies = [...new Set(parts.map(({ policy }) => policy))];
   const whole = families.map((family) => `IPv${family}`).join(" and ");
   const by = [...new Set(parts.map(({ cidr }) => cidr ?? "a rule without peers"))];
   const ports = [...new Set(parts.map(({ rule }) => portsText(rule.ports)))];
   const verb = policies.length === 1 ? "opens" : "together open";
   const traffic = direction === "ingress" ? "ingress from" : "egress to";
-  return `${listText(policies.map(nameOf))} ${verb} ${traffic} the whole ${whole} internet (${listText(by)}) on ${listText(ports)}`;
+  return `${listText(policies.map(nameOf))} ${verb} ${traffic} the whole ${whole} internet (${listText(by)}) on ${listText(ports)}${isPart ? butDeniedByOthers : ""}`;
 }

@@ -33,6 +33,8 @@ export interface InternetOpening {
   readonly parts: readonly OpenPart[];
   /** The pods opened; empty where the namespace has none in the input. */
   readonly classes: ClassSet;
+  /** Whether other policies deny some of it. */
+  readonly isPart: boolean;
 }
 
 /** Which rules without peers count as opening the internet. */
@@ -42,6 +44,7 @@ interface OpenPolicy {
   readonly policy: Policy;
   readonly parts: readonly OpenPart[];
   readonly classes: ClassSet;
+  readonly isPart: boolean;
   readonly addresses: AddressSet;
   readonly families: readonly Family[];
 }
@@ -87,9 +90,10 @@ function openPolicy(
   // What is asked before may deny it.
   const parts = found.flatMap(({ part, by }) => (by === undefined ? [] : [part]));
   if (parts.length === 0) return [];
-  const classes = uniteSets([...new Set(found.flatMap(({ by }) => by ?? []))]);
+  const classes = uniteSets([...new Set(found.flatMap(({ by }) => by?.pods ?? []))]);
+  const isPart = found.some(({ by }) => by?.isPart === true);
   const addresses = unionAll(parts.map((part) => part.addresses));
-  return [{ policy, parts, classes, addresses, families: coveredFamilies(addresses, internet) }];
+  return [{ policy, parts, classes, isPart, addresses, families: coveredFamilies(addresses, internet) }];
 }
 
 function* openParts(policy: Policy, direction: Direction, counts: CountsAsOpen): Generator<OpenPart> {
@@ -123,7 +127,7 @@ function together(
   single: readonly OpenPolicy[],
   internet: Readonly<Record<Family, AddressSet>>,
 ): readonly InternetOpening[] {
-  const groups = scope.workloads.length > 0 ? byPods(context, partial, single) : byLabels(context, partial);
+  const groups = scope.workloads.length > 0 ? byPods(partial, single) : byLabels(context, partial);
   return groups.flatMap(({ policies, classes }) => {
     const families = coveredFamilies(unionAll(policies.map(({ addresses }) => addresses)), internet);
     return families.length === 0 ? [] : [opening(policies, families, classes)];
@@ -136,11 +140,11 @@ interface Group {
 }
 
 /** The sets of at least two policies that some pod is selected by, with all such pods. */
-function byPods(context: RuleContext, partial: readonly OpenPolicy[], single: readonly OpenPolicy[]): readonly Group[] {
-  const alreadyOpen = uniteSets(single.map(({ policy }) => context.subjectsOf(policy)));
+function byPods(partial: readonly OpenPolicy[], single: readonly OpenPolicy[]): readonly Group[] {
+  const alreadyOpen = uniteSets(single.map(({ classes }) => classes));
   const selecting = new Map<ClassId, number[]>();
-  for (const [i, { policy }] of partial.entries()) {
-    context.subjectsOf(policy).forEach((id) => {
+  for (const [i, { classes }] of partial.entries()) {
+    classes.forEach((id) => {
       if (!alreadyOpen.has(id)) selecting.set(id, [...(selecting.get(id) ?? []), i]);
     });
   }
@@ -170,7 +174,7 @@ function byLabels(context: RuleContext, partial: readonly OpenPolicy[]): readonl
 
 function opening(policies: readonly OpenPolicy[], families: readonly Family[], classes: ClassSet): InternetOpening {
   const parts = policies.flatMap((policy) => policy.parts).toSorted((a, b) => width(b) - width(a));
-  return { families, parts: neededParts(parts, policies), classes };
+  return { families, parts: neededParts(parts, policies), classes, isPart: policies.some((each) => each.isPart) };
 }
 
 /** One part that does it alone, else all that add something. */

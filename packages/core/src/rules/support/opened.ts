@@ -1,8 +1,9 @@
 import type { Direction, Policy, Rule } from "../../model/policy.ts";
-import { ClassSet } from "../../reachability/class-set.ts";
-import { restrictMap, subtractMaps, supportOf } from "../../reachability/connection-map.ts";
+import { type ClassId, ClassSet } from "../../reachability/class-set.ts";
+import { intersectMaps, restrictMap, subtractMaps, supportOf } from "../../reachability/connection-map.ts";
 import type { PodClass } from "../../reachability/pod-classes.ts";
 import { decidingRules } from "../../semantics/rules-in-force.ts";
+import type { ConnectionId } from "../../sets/connection-set.ts";
 import { interval, meets } from "../../sets/interval-set.ts";
 import type { RuleContext } from "../context.ts";
 import { publicByFamily } from "./public-internet.ts";
@@ -21,9 +22,21 @@ function withCalico({ cluster, unionPolicies }: RuleContext): readonly Policy[] 
   return ofCalico.length === 0 ? unionPolicies : [...unionPolicies, ...ofCalico];
 }
 
+/** What a rule opens by itself. */
+export interface Opened {
+  /** For these pods; none where the input has none. */
+  readonly pods: ClassSet;
+  /** Whether other policies deny some of it, or may where the input has no pods. */
+  readonly isPart: boolean;
+}
+
+/** What is said behind what a rule opens of which others deny a part. */
+export const butDeniedByOthers = " but for what other policies deny";
+
 /**
- * The pods for which a rule allows all that it matches among pods, or of the public internet; undefined where that is
- * nobody. Without pods in the input: the empty set, unless something is denied in an order.
+ * The pods for which a rule opens what it matches among pods, or of the public internet; undefined where that is nobody.
+ * Where order decides that is all that it matches, else what denies leave of it. Without pods in the input: the empty set,
+ * unless something is denied in an order.
  */
 export function openedBy(
   context: RuleContext,
@@ -31,29 +44,88 @@ export function openedBy(
   rule: Rule,
   direction: Direction,
   among: "pods" | "internet",
-): ClassSet | undefined {
+): Opened | undefined {
   const subjects = context.subjectsOf(policy);
   // Host endpoints, or pods of other repositories.
   const isElsewhere = policy.namespace === undefined && context.cluster.workloads.length > 0;
   if (policy.calico !== undefined && subjects.size === 0 && isElsewhere) return undefined;
-  if (policy.tier.decides !== "first-match") return subjects;
-  if (subjects.size === 0)
-    return context.cluster.policies.some((each) => denies(each, direction)) ? undefined : subjects;
-  const { reachability } = context;
+  const isOrdered = policy.tier.decides === "first-match";
+  const isDenied = isAnyDenied(context, direction);
+  if (!isDenied && (!isOrdered || subjects.size === 0)) return { pods: subjects, isPart: false };
+  if (subjects.size === 0) return isOrdered ? undefined : { pods: subjects, isPart: true };
   const within = among === "pods" ? podClasses(context) : context.once(publicClasses);
-  const opened = classesWhere(context, policy, rule, direction, [reachability], (subject: PodClass) => {
-    const matched = restrictMap(reachability.ruleMatches(policy, rule, direction, subject), within);
-    const row = reachability.certain[direction].rowOf[subject.id];
-    if (matched.starts.length === 0 || row === undefined) return false;
-    const allowed = row.within(supportOf(matched, reachability.classCount));
-    return subtractMaps(matched, allowed, reachability.table).starts.length === 0;
+  const ask = isOrdered ? allOf : someOf;
+  let isPart = false;
+  const pods = classesWhere(context, policy, rule, direction, [context.reachability], (subject) => {
+    const opened = ask(context, policy, rule, direction, subject, within);
+    isPart ||= opened === "part";
+    return opened !== "nothing";
   });
-  return opened.size === 0 ? undefined : opened;
+  return pods.size === 0 ? undefined : { pods, isPart };
 }
 
-function denies(policy: Policy, direction: Direction): boolean {
-  return decidingRules(policy, direction).some(({ action }) => action === "deny");
+type Left = "all" | "part" | "nothing";
+
+function allOf(
+  { reachability }: RuleContext,
+  policy: Policy,
+  rule: Rule,
+  direction: Direction,
+  subject: PodClass,
+  within: ClassSet,
+): Left {
+  const matched = restrictMap(reachability.ruleMatches(policy, rule, direction, subject), within);
+  const allowed = reachability.certain[direction].rowOf[subject.id]?.within(
+    supportOf(matched, reachability.classCount),
+  );
+  if (matched.starts.length === 0 || allowed === undefined) return "nothing";
+  return subtractMaps(matched, allowed, reachability.table).starts.length === 0 ? "all" : "nothing";
 }
+
+function someOf(
+  { reachability }: RuleContext,
+  policy: Policy,
+  rule: Rule,
+  direction: Direction,
+  subject: PodClass,
+  within: ClassSet,
+): Left {
+  const { table } = reachability;
+  const matched = restrictMap(reachability.ruleMatches(policy, rule, direction, subject, "possible"), within);
+  // What it opens to those who are not there yet is not known to be denied.
+  if (matched.starts.length === 0) return "all";
+  const allowed = reachability.possible[direction].rowOf[subject.id]?.within(
+    supportOf(matched, reachability.classCount),
+  );
+  if (allowed === undefined || intersectMaps(matched, allowed, table).starts.length === 0) return "nothing";
+  return subtractMaps(matched, allowed, table).starts.length === 0 ? "all" : "part";
+}
+
+/** Whether any of some pods may connect with some of the classes on some of the ports, after all that is denied; without pods: yes. */
+export function isOpenTo(
+  context: RuleContext,
+  pods: ClassSet,
+  direction: Direction,
+  peers: readonly ClassId[],
+  ports: ConnectionId,
+): boolean {
+  if (pods.size === 0 || !isAnyDenied(context, direction)) return true;
+  const { table, possible } = context.reachability;
+  const { rowOf } = possible[direction];
+  return pods.toArray().some((id) => peers.some((peer) => table.meets(rowOf[id]?.connections(peer) ?? 0, ports)));
+}
+
+/** Whether any policy denies anything in a direction. */
+export function isAnyDenied(context: RuleContext, direction: Direction): boolean {
+  return context.once(denying[direction]);
+}
+
+const denies =
+  (direction: Direction) =>
+  ({ cluster }: RuleContext): boolean =>
+    cluster.policies.some((policy) => decidingRules(policy, direction).some(({ action }) => action === "deny"));
+
+const denying = { ingress: denies("ingress"), egress: denies("egress") };
 
 function podClasses({ reachability }: RuleContext): ClassSet {
   return ClassSet.of(interval(0, reachability.pods.classes.length));

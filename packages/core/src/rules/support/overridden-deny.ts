@@ -100,7 +100,7 @@ function affectedBy(
   }
   if (compareTiers(policy.tier, deny.tier) !== 0) return undefined;
   const opened = openedBy(context, policy, policy.rules[direction][rule] as Rule, direction, "pods"); // its own rule
-  const affected = opened === undefined ? both : intersectSets(opened, both);
+  const affected = opened === undefined ? both : intersectSets(opened.pods, both);
   return opened === undefined || affected.size === 0 ? undefined : affected;
 }
 

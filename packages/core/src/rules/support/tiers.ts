@@ -162,7 +162,9 @@ function numbersOfAlike(context: RuleContext, direction: Direction, rows: readon
   if (numbers === undefined) {
     const [ofRows, ofKeys] = [new Map<unknown, number>(), new Map<string, number>()];
     numbers = context.reachability.pods.classes.map(({ id, portProfile }) => {
-      const own = rows.map(({ certain }) => numberIn(ofRows, certain[direction].rowOf[id]));
+      const own = rows.flatMap(({ certain, possible }) =>
+        [certain, possible].map((bound) => numberIn(ofRows, bound[direction].rowOf[id])),
+      );
       return numberIn(ofKeys, `${own.join()} ${portProfile}`);
     });
     known.byRows.set(key, numbers);
