@@ -1,6 +1,7 @@
 import { type Box, boxesOverlap, intersectBoxes, subtractBox } from "./box.ts";
 import type { Budget } from "./budget.ts";
 import type { DecisionList, Step } from "./decision-list.ts";
+import { OverlapIndex } from "./overlap-index.ts";
 import { areOneObject, type TieAssumptions, tiesOf } from "../semantics/tiers.ts";
 import { possiblePoint } from "./tier-example.ts";
 import type { TierSpace } from "./tier-space.ts";
@@ -17,8 +18,7 @@ export class DecisionLine {
   readonly #space: TierSpace;
   readonly #places: ReadonlyMap<Step, number>;
   readonly #gone = new Set<Step>();
-  readonly #byNamespace = new Map<string | undefined, number[]>();
-  readonly #near = new Map<string, readonly number[]>();
+  #index: OverlapIndex | undefined;
 
   /** Of steps of one priority either may be asked first. */
   readonly #isTied: boolean;
@@ -28,11 +28,6 @@ export class DecisionLine {
     this.#isTied = list.isOrdered && list.policies.some(({ tier }) => tiesOf(tier, ties) === "unknown");
     this.#space = space;
     this.#places = new Map(list.steps.map((step, i) => [step, i]));
-    for (const [i, { policy }] of list.steps.entries()) {
-      const known = this.#byNamespace.get(policy.namespace);
-      if (known === undefined) this.#byNamespace.set(policy.namespace, [i]);
-      else known.push(i);
-    }
   }
 
   takeOut(step: Step): void {
@@ -105,20 +100,10 @@ export class DecisionLine {
     return alone === undefined || budget.exhausted ? cover : { by: [alone], fallsThrough: false };
   }
 
-  /** The places of what may meet a step: of two namespaces nothing meets. */
-  #nearby({ policy: { namespace } }: Step): readonly number[] {
-    const key = namespace === undefined ? "" : `${namespace}/`;
-    let near = this.#near.get(key);
-    if (near === undefined) {
-      near =
-        namespace === undefined
-          ? [...this.#list.steps.keys()]
-          : [...(this.#byNamespace.get(namespace) ?? []), ...(this.#byNamespace.get(undefined) ?? [])].toSorted(
-              (a, b) => a - b,
-            );
-      this.#near.set(key, near);
-    }
-    return near;
+  /** The places of what may meet a step. */
+  #nearby({ boxes }: Step): readonly number[] {
+    this.#index ??= new OverlapIndex(this.#list.steps.map((step) => step.boxes));
+    return this.#index.near(boxes);
   }
 }
 
