@@ -1,6 +1,5 @@
 import type { Assumptions } from "../model/assumptions.ts";
 import type { Subject } from "../model/policy.ts";
-import { clusterLabel, ownCluster } from "../semantics/cilium-clusters.ts";
 import { matchesSelector } from "../semantics/match-selector.ts";
 import { placesIn, selectablePlaces } from "../sets/reserved-places.ts";
 import type { AddressClasses } from "./address-classes.ts";
@@ -24,7 +23,7 @@ export class ReservedPeers {
   selected({ podSelector, namespaceSelector = everything }: Subject): readonly ClassId[] {
     return selectablePlaces
       .filter((place) => {
-        const labels = { [`reserved:${place}`]: "", [clusterLabel]: ownCluster };
+        const labels = { [`reserved:${place}`]: "" };
         return matchesSelector(podSelector, labels) && matchesSelector(namespaceSelector, {});
       })
       .flatMap((place) => {

@@ -40,16 +40,17 @@ function isMesh(workloads: readonly Workload[]): boolean {
   );
 }
 
-/** Policies where the pods of one cluster are all that there are: whom they name in others is nobody. */
+/**
+ * Policies where the pods of one cluster are all that there are: peers that they name in others are nobody. What subjects ask is
+ * kept: pods have the label of their cluster, and other endpoints of Cilium do not.
+ */
 export function inOneCluster(policies: readonly Policy[], workloads: readonly Workload[]): readonly Policy[] {
   if (isMesh(workloads)) return policies;
   return changed(policies, (policy) => {
     if (policy.tier !== ciliumTier) return policy;
-    const podSelector = forOwnPods(policy.subject.podSelector) ?? nobody;
     const [ingress = [], egress = []] = directions.map((direction) => changed(policy.rules[direction], ruleInOne));
-    const isSame =
-      podSelector === policy.subject.podSelector && ingress === policy.rules.ingress && egress === policy.rules.egress;
-    return isSame ? policy : { ...policy, subject: { ...policy.subject, podSelector }, rules: { ingress, egress } };
+    const isSame = ingress === policy.rules.ingress && egress === policy.rules.egress;
+    return isSame ? policy : { ...policy, rules: { ingress, egress } };
   });
 }
 

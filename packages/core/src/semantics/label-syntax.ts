@@ -4,17 +4,23 @@ import { isLabelValue, isQualifiedName } from "./names.ts";
 /** The label that "the control plane sets on all namespaces; its value is the namespace name". */
 export const namespaceNameLabel = "kubernetes.io/metadata.name";
 
-/** Labels that a data plane gives every pod for its service account. */
-const accountLabels: ReadonlySet<string> = new Set([
+/** Labels that Calico gives every pod. */
+const calicoLabels: ReadonlySet<string> = new Set(["projectcalico.org/serviceaccount", "pcsa.projectcalico.org/name"]);
+
+/** Labels that Cilium gives every pod, and no other endpoint that policies select. */
+const ciliumLabels: ReadonlySet<string> = new Set([
   "io.cilium.k8s.policy.serviceaccount",
-  "projectcalico.org/serviceaccount",
-  "pcsa.projectcalico.org/name",
   "io.cilium.k8s.policy.cluster",
 ]);
 
 /** Whether every pod has a label of the key, as rules that ask for it see pods. */
 export function everyPodHas(key: string): boolean {
-  return accountLabels.has(key);
+  return ciliumLabels.has(key) || everySubjectHas(key);
+}
+
+/** Whether all that policies select has a label of the key. */
+export function everySubjectHas(key: string): boolean {
+  return calicoLabels.has(key);
 }
 
 const kubernetesOperators: ReadonlySet<string> = new Set(["In", "NotIn", "Exists", "DoesNotExist"]);

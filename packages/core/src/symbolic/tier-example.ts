@@ -3,7 +3,7 @@ import type { Labels } from "../model/selector.ts";
 import { clusterLabel, ownCluster } from "../semantics/cilium-clusters.ts";
 import { everyPodHas, namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { addressName, selectablePlaces } from "../sets/reserved-places.ts";
-import { contains, difference, unionAll } from "../sets/interval-set.ts";
+import { contains, difference, intersection, unionAll } from "../sets/interval-set.ts";
 import { type Box, type Elements, elementsOf, first, type Point, samplePoint } from "./box.ts";
 import { packetExample, type PeerExample, type TrafficExample } from "./example.ts";
 import type { TierSpace } from "./tier-space.ts";
@@ -13,6 +13,7 @@ const address = 1;
 const nearby = 2;
 /** The label is not there. */
 const absent = 0;
+const present: Elements = [absent + 1, Number.POSITIVE_INFINITY];
 
 /**
  * A point of a part that could be real; undefined when there is none. All points are, but those where the peer is said to
@@ -22,14 +23,10 @@ const absent = 0;
  */
 export function possiblePoint({ universe }: TierSpace, part: Box): Point | undefined {
   const point = new Map(samplePoint(part));
-  const reserved = reservedIn(universe, part, "subject");
-  if (reserved.length > 0 && !isIdentity(universe, part)) return undefined;
-  const cluster = part.find(({ dimension: { id } }) => isSubjectsCluster(universe, id));
-  if (cluster !== undefined) {
-    const own = first(universe.values("subject", clusterLabel, [ownCluster]));
-    if (!contains(cluster.within, own)) return undefined;
-    point.set(cluster.dimension.id, own);
-  }
+  const labels = reservedIn(universe, part, "subject").length > 0 ? undefined : labelsOfPods(universe, part);
+  const identity = labels === undefined ? identityIn(universe, part) : undefined;
+  if (labels === undefined && identity === undefined) return undefined;
+  for (const [id, value] of labels ?? identity ?? []) point.set(id, value);
   const kinds = elementsOf(part, universe.peerKind);
   const isPod = reservedIn(universe, part, "peer").length === 0;
   const [subject, peer] = [nameDimension(universe, "subjectNamespace"), nameDimension(universe, "peerNamespace")];
@@ -39,14 +36,23 @@ export function possiblePoint({ universe }: TierSpace, part: Box): Point | undef
         const isSame = subject.named.has(own) && subject.named.get(own) === peer.named.get(other);
         if (!isSame) return point.set(universe.peerKind.id, elsewhere).set(subject.id, own).set(peer.id, other);
       }
-  const hasNeighbours = isPod && reserved.length === 0;
+  const hasNeighbours = isPod && identity === undefined;
   const kind = [nearby, address].find((each) => contains(kinds, each) && (each === address || hasNeighbours));
   return kind === undefined ? undefined : point.set(universe.peerKind.id, kind);
 }
 
-function isSubjectsCluster(universe: TierSpace["universe"], id: number): boolean {
-  const label = universe.labelDimension(id);
-  return label?.role === "subject" && label.key === clusterLabel;
+/** What a subject that is a pod has of the labels that all pods have, as far as a part asks; undefined where it can be none. */
+function labelsOfPods(universe: TierSpace["universe"], part: Box): Point | undefined {
+  const point = new Map<number, number>();
+  for (const { dimension, within } of part) {
+    const label = universe.labelDimension(dimension.id);
+    if (label?.role !== "subject" || !everyPodHas(label.key)) continue;
+    const own = label.key === clusterLabel ? universe.values("subject", label.key, [ownCluster]) : present;
+    const [value] = intersection(within, own);
+    if (value === undefined) return undefined;
+    point.set(dimension.id, value);
+  }
+  return point;
 }
 
 /** The reserved identities whose label a part asks of a pod. */
@@ -58,10 +64,10 @@ function reservedIn(universe: TierSpace["universe"], part: Box, role: "subject" 
   });
 }
 
-/** Whether the subject can be a reserved identity that policies select. */
-function isIdentity(universe: TierSpace["universe"], part: Box): boolean {
-  return selectablePlaces.some((place) => {
-    const labels: Labels = { [`reserved:${place}`]: "", [clusterLabel]: ownCluster };
+/** The label of a reserved identity that policies select, where the subject can be one. */
+function identityIn(universe: TierSpace["universe"], part: Box): Point | undefined {
+  const identity = selectablePlaces.find((place) => {
+    const labels: Labels = { [`reserved:${place}`]: "" };
     return part.every(({ dimension, within }) => {
       const label = universe.labelDimension(dimension.id);
       if (label === undefined) return true;
@@ -69,11 +75,15 @@ function isIdentity(universe: TierSpace["universe"], part: Box): boolean {
         return label.key === namespaceNameLabel ? isUnnamed(label, within) : contains(within, absent);
       if (label.role !== "subject") return true;
       const value = labels[label.key];
-      if (value === undefined) return contains(within, absent) || everyPodHas(label.key);
+      if (value === undefined) return contains(within, absent);
       const elements = universe.values("subject", label.key, [value]);
       return elements.every((element, i) => i % 2 === 1 || contains(within, element));
     });
   });
+  if (identity === undefined) return undefined;
+  const key = `reserved:${identity}`;
+  const [value = 0] = universe.values("subject", key, [""]);
+  return new Map([[universe.label("subject", key).id, value]]);
 }
 
 /** Whether it may be another namespace than those that policies name. */

@@ -1,6 +1,6 @@
 import type { Protocol } from "../model/policy.ts";
 import type { Labels, Selector } from "../model/selector.ts";
-import { everyPodHas, namespaceNameLabel } from "../semantics/label-syntax.ts";
+import { everyPodHas, everySubjectHas, namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { isLabelValue } from "../semantics/names.ts";
 import { type TextTest, textTestOf } from "../semantics/text-test.ts";
 import type { AddressSet } from "../sets/address-set.ts";
@@ -130,14 +130,14 @@ export class Universe {
     if (dimension === undefined) {
       // "The control plane sets the label kubernetes.io/metadata.name on all namespaces": it is never absent.
       const isName = isNameOf(role, key);
-      const isPodRole = role === "subject" || role === "peer";
+      const hasEvery = (role === "peer" && everyPodHas(key)) || (role === "subject" && everySubjectHas(key));
       const tests = this.#texts.get(key);
       const atoms = tests && TextAtoms.of(tests, isName ? namespaceNameSyntax : labelSyntax);
       const present = atoms?.all ?? anyPresent;
       dimension = this.#register<MutableLabelDimension>({
         type: "label",
         id: this.#byId.length,
-        all: isName || (isPodRole && everyPodHas(key)) ? present : union(absentOnly, present),
+        all: isName || hasEvery ? present : union(absentOnly, present),
         role,
         key,
         named: new Map(),

@@ -89,6 +89,18 @@ describe("proofs beside a mesh", () => {
     expect(proveClusters(deny("app: a"), deny(labelled), options).verdict).toBe("equivalent");
     expect(proveClusters(clusterOf(), deny("io.cilium.k8s.policy.cluster: other"), options).verdict).toBe("equivalent");
   });
+
+  it("a label of the cluster selects pods, and no endpoint of Cilium", () => {
+    const selecting = (selector: string): ReturnType<typeof clusterOf> =>
+      clusterOf(clusterwide(`{ endpointSelector: ${selector}, ingress: [{ fromEntities: [remote-node] }] }`));
+    const [all, pods] = [selecting("{}"), selecting("{ matchLabels: { io.cilium.k8s.policy.cluster: default } }")];
+    expect(proveClusters(pods, all, options)).toMatchObject({
+      verdict: "stricter",
+      counterexamples: [{ subject: { podLabels: { "reserved:health": "" } } }],
+    });
+    const none = selecting('{ matchLabels: { io.cilium.k8s.policy.cluster: default, "reserved:health": "" } }');
+    expect(proveClusters(clusterOf(), none, options).verdict).toBe("equivalent");
+  });
 });
 
 describe("proofs beside a pod's own node", () => {

@@ -40,6 +40,17 @@ describe("reserved identities of Cilium as ends", () => {
     ]);
   });
 
+  it("have no label of the cluster, as pods have", () => {
+    const isolating = (selector: string): string => wide(`{endpointSelector: ${selector}, ingress: [{}]}`);
+    expect(ask(isolating("{}"), "shop/web", "reserved:health")).toBe("no");
+    expect(
+      ask(isolating("{matchLabels: {io.cilium.k8s.policy.cluster: default}}"), "shop/web", "reserved:health"),
+    ).toBe("yes");
+    expect(ask(isolating("{matchLabels: {io.cilium.k8s.policy.cluster: default}}"), "default/host", "shop/web")).toBe(
+      "no",
+    );
+  });
+
   it("one place of the API server, unless addresses or nodes make it two", () => {
     const ids = (text: string): readonly string[] =>
       listConnectivity(read(text)).endpoints.flatMap(({ id, type }) => (type === "reserved" ? [id] : []));
