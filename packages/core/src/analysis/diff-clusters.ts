@@ -11,8 +11,10 @@ import type { AllowedOpening } from "../model/allowed-opening.ts";
 import { type ConnectionDiff, type PairChange, connectionDiff } from "../diff/connection-diff.ts";
 import { baselineOf, withoutKnown } from "../findings/baseline.ts";
 import { by } from "../lib/compare.ts";
+import type { Assumptions } from "../model/assumptions.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Cluster } from "../model/cluster.ts";
+import { assumptionsOfState, dataplaneSettings } from "../semantics/dataplane.ts";
 import { policiesForNodes } from "../semantics/implied-policies.ts";
 import { refKey } from "../semantics/canonical-key.ts";
 import { underAssumptions } from "../semantics/under-assumptions.ts";
@@ -44,10 +46,19 @@ export function diffClusters(old: Cluster, now: Cluster, options: DiffOptions = 
 }
 
 function diffOf(old: Cluster, now: Cluster, options: DiffOptions): ConnectivityDiff {
-  const assumptions = completeAssumptions(options, old, now);
-  const before = underAssumptions(old, assumptions);
+  const shared = completeAssumptions(options, old, now);
+  const [was, assumptions] = [old, now].map((state) => assumptionsOfState(options.assumptions, state, shared)) as [
+    Assumptions,
+    Assumptions,
+  ]; // one for each
+  const isSetAlike = dataplaneSettings.every((key) => was[key] === assumptions[key]);
+  const before = underAssumptions(old, was);
   const after = old === now ? before : underAssumptions(now, assumptions);
-  const known = reachabilityOptions(withPodCidrs(options), before, after);
+  const known = {
+    ...reachabilityOptions(withPodCidrs(options), before, after),
+    assumptions,
+    ...(isSetAlike ? {} : { assumptionsBefore: was }),
+  };
   const most = (options.limit ?? defaultLimit) * comparedPerListed;
   const all = connectionDiff(before, after, known, most);
   const requests = requestChanges(before, after, known, all, most);
@@ -67,9 +78,12 @@ function diffOf(old: Cluster, now: Cluster, options: DiffOptions): ConnectivityD
   );
   const findings = options.findings === false ? undefined : comparedFindings(before, after, options);
   const policiesOf = (cluster: Cluster): readonly Policy[] => [...cluster.policies, ...policiesForNodes(cluster)];
-  const changed = changedPolicies(policiesOf(before), policiesOf(after));
-  const basis = (cluster: Cluster): ConnectivityDiff["before"] => {
-    const { notEvaluated, inputs } = basisOf(cluster, assumptions);
+  // A policy that no setting lets be enforced any more is there all the same.
+  const changed = isSetAlike
+    ? changedPolicies(policiesOf(before), policiesOf(after))
+    : changedPolicies(policiesOf(old), policiesOf(now));
+  const basis = (cluster: Cluster, under: Assumptions): ConnectivityDiff["before"] => {
+    const { notEvaluated, inputs } = basisOf(cluster, under);
     return { workloads: cluster.workloads.length, policies: cluster.policies.length, notEvaluated, inputs };
   };
   return {
@@ -94,8 +108,8 @@ function diffOf(old: Cluster, now: Cluster, options: DiffOptions): ConnectivityD
     newFindings: findings?.added ?? [],
     fixedFindings: findings?.gone ?? [],
     assumptions,
-    before: basis(before),
-    after: basis(after),
+    before: basis(before, was),
+    after: basis(after, assumptions),
   };
 }
 

@@ -41,7 +41,7 @@ export interface EndpointReach {
 
 /** Connections that change together, because the same objects changed. */
 export interface ChangeGroup {
-  /** The changed policies that select an end of these connections; none where only workloads or namespaces changed. */
+  /** The changed policies that select an end of these connections; none where only workloads, namespaces or settings of the data plane changed. */
   readonly causes: readonly ChangedObject[];
   /** How many connections change, and how many of them gain or lose ports: one that swaps ports does both. */
   readonly count: number;

@@ -17,6 +17,11 @@ function namespacesOf({ object, affected }: Finding): readonly string[] {
   return [object.namespace ?? "", ...affected.map((id) => id.slice(0, id.indexOf("/")))];
 }
 
+/** Policies of two kinds, or of two projects, may have one name. */
+function keyOf({ apiVersion, kind, name }: Finding["object"]): string {
+  return `${apiVersion.replace(/\/.*$/, "")} ${kind} ${name}`;
+}
+
 /** Policies by namespace, those that the API server would refuse included, and what is wrong with them. */
 export function policyFaults(
   { policies, refusedPolicies }: Cluster,
@@ -24,15 +29,16 @@ export function policyFaults(
 ): ReadonlyMap<string, Pick<ScoreFigures, "policies" | "faultyPolicies" | "faults" | "refusedNeeds">> {
   const names = new Map<string, Set<string>>();
   const faults = new Map<string, Map<string, number>>();
-  for (const { ref, namespace = "" } of [...policies, ...refusedPolicies]) namesIn(namespace).add(ref.name);
+  for (const { ref, namespace = "" } of [...policies, ...refusedPolicies]) namesIn(namespace).add(keyOf(ref));
   const refused = new Set(findings.filter(isRefusedNeed).flatMap(namespacesOf));
   for (const { category, severity, object } of findings) {
     const cost = category === "correctness" ? faultCost[severity] : 0;
-    if (cost === 0 || object.kind !== "NetworkPolicy" || object.namespace === undefined) continue;
-    namesIn(object.namespace).add(object.name);
+    if (cost === 0 || object.namespace === undefined || !object.kind.endsWith("NetworkPolicy")) continue;
+    const key = keyOf(object);
+    namesIn(object.namespace).add(key);
     const ofNamespace = faults.get(object.namespace) ?? new Map<string, number>();
     faults.set(object.namespace, ofNamespace);
-    ofNamespace.set(object.name, Math.max(cost, ofNamespace.get(object.name) ?? 0));
+    ofNamespace.set(key, Math.max(cost, ofNamespace.get(key) ?? 0));
   }
   return new Map(
     [...names].map(([namespace, ofNamespace]) => {

@@ -1,6 +1,6 @@
 import { type Direction, type Policy, directions, rulePath } from "../model/policy.ts";
-import { type NodePath } from "../source/position.ts";
-import { ruleKey } from "../semantics/canonical-key.ts";
+import { type NodePath, formatPath } from "../source/position.ts";
+import { refKey, ruleKey } from "../semantics/canonical-key.ts";
 
 /** A rule that several policies of a namespace, or one policy several times, say alike. */
 export interface RepeatedRule {
@@ -14,27 +14,34 @@ export interface RepeatedRule {
 
 /** The rules said more than `threshold` times, in the order they are first met. */
 export function repeatedRules(policies: readonly Policy[], threshold: number): readonly RepeatedRule[] {
-  const rules = new Map<
-    string,
-    { readonly direction: Direction; times: number; readonly path: NodePath; readonly policies: Set<Policy> }
-  >();
+  const rules = new Map<string, Repeated>();
   for (const policy of policies) {
     for (const direction of directions) {
       for (const [i, rule] of policy.rules[direction].entries()) {
         const key = `${direction} ${ruleKey(rule)}`;
-        const known = rules.get(key) ?? {
-          direction,
-          times: 0,
-          path: rulePath(policy, direction, i),
-          policies: new Set(),
-        };
-        known.times++;
-        known.policies.add(policy);
+        const path = rulePath(policy, direction, i);
+        const known = rules.get(key) ?? { direction, path, policies: new Map(), places: new Set() };
+        const object = refKey(policy.ref);
+        if (!known.policies.has(object)) known.policies.set(object, policy);
+        known.places.add(`${object} ${formatPath(path)}`);
         rules.set(key, known);
       }
     }
   }
-  return [...rules.values()]
-    .filter(({ times }) => times > threshold)
-    .map(({ policies: having, ...rule }) => ({ ...rule, policies: [...having] }));
+  const often = [...rules.values()].filter(({ places }) => places.size > threshold);
+  // What is written once may be several rules, which repeat together.
+  const written = new Map(often.toReversed().map((rule) => [[...rule.places].join("\n"), rule]));
+  return [...written.values()].toReversed().map(({ direction, path, policies: having, places }) => ({
+    direction,
+    times: places.size,
+    path,
+    policies: [...having.values()],
+  }));
+}
+
+interface Repeated extends Pick<RepeatedRule, "direction" | "path"> {
+  /** By object: one may be several policies. */
+  readonly policies: Map<string, Policy>;
+  /** Where it is written. */
+  readonly places: Set<string>;
 }

@@ -3,10 +3,9 @@ import type { Ports } from "../answers/ports.ts";
 import { compareStrings } from "../lib/compare.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { ClassId } from "../reachability/class-set.ts";
-import { type ComparedRelations, compareRelations } from "../reachability/compare-relations.ts";
+import { type ComparedRelations, type ComparisonOptions, compareRelations } from "../reachability/compare-relations.ts";
 import { PortFormatter } from "../reachability/format-ports.ts";
 import type { Reachability } from "../reachability/reachability.ts";
-import type { ReachabilityOptions } from "../reachability/options.ts";
 import type { Bound } from "../reachability/part-expander.ts";
 import { type AddressSet, allAddresses, formatRanges } from "../sets/address-set.ts";
 import { placeName, placesIn } from "../sets/reserved-places.ts";
@@ -56,7 +55,7 @@ const fewSets = 1_000;
 export function connectionDiff(
   before: Cluster,
   after: Cluster,
-  options: Omit<ReachabilityOptions, "shared">,
+  options: ComparisonOptions,
   most: number = Number.POSITIVE_INFINITY,
 ): ConnectionDiff {
   const compared = compareRelations(before, after, options);

@@ -1,6 +1,6 @@
 import type { Cluster } from "../model/cluster.ts";
 import type { RequestView } from "../model/requests.ts";
-import type { ReachabilityOptions } from "../reachability/options.ts";
+import type { ComparisonOptions } from "../reachability/compare-relations.ts";
 import type { ConnectionTable } from "../sets/connection-set.ts";
 import { formatPorts } from "../reachability/format-ports.ts";
 import { limitsRequests, namedRequests, underRequests } from "../semantics/under-requests.ts";
@@ -20,7 +20,7 @@ export interface RequestChanges {
 export function requestChanges(
   before: Cluster,
   after: Cluster,
-  options: Omit<ReachabilityOptions, "shared">,
+  options: ComparisonOptions,
   ports: ConnectionDiff,
   most: number,
 ): RequestChanges | undefined {

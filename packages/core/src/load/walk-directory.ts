@@ -14,7 +14,7 @@ export function identityOf({ dev, ino }: BigIntStats): string {
 }
 
 /**
- * The manifests below a directory, by name in code-unit order. Hidden files are read, as kubectl applies them; only `.git` is
+ * The manifests below a directory, by name in the order of kubectl, that of bytes: the last of two policies of one name wins. Hidden files are read, as kubectl applies them; only `.git` is
  * left out, and everything that is not a regular file. A link is followed only within `root`: a link to `/` or to somebody's kubeconfig
  * among the manifests of a pull request must not make npa read the machine.
  */
@@ -32,7 +32,7 @@ function* walk(directory: string, realRoot: string, seen: Set<string>): Generato
   } catch (error) {
     return yield { type: "unreadable", path: directory, error };
   }
-  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+  for (const entry of entries.toSorted((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)))) {
     if (entry.name === ".git") continue;
     yield* meet(path.join(directory, entry.name), entry, realRoot, seen);
   }

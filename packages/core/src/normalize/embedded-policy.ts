@@ -31,7 +31,7 @@ export function noteEmbeddedPolicy(object: RawObject, draft: ClusterDraft): void
   for (const namespace of namespaces.has(undefined) ? [undefined] : namespaces) {
     draft.putNotEvaluated({
       ref: { apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), name },
-      reason: `it holds a ${first.kind}, and what its controller makes of that is not known`,
+      reason: `it holds ${/^[AEIOU]/.test(first.kind) ? "an" : "a"} ${first.kind}, and what its controller makes of that is not known`,
       origin: object.origin,
       mayChange: { allows: directions, denies: directions },
     });

@@ -11,6 +11,7 @@ import type { Comparison } from "../symbolic/comparison.ts";
 import type { Counterexample } from "../symbolic/counterexample.ts";
 import { describeCounterexample } from "../symbolic/describe-example.ts";
 import { sayKey } from "../semantics/canonical-key.ts";
+import { assumptionsOfState } from "../semantics/dataplane.ts";
 import { policiesForNodes } from "../semantics/implied-policies.ts";
 import { underAssumptions } from "../semantics/under-assumptions.ts";
 import type { ProofOptions } from "../symbolic/proof-options.ts";
@@ -40,15 +41,18 @@ function proofOf(before: Cluster, after: Cluster, options: ProveOptions): Proof 
     ? asWhole(sides, { ...task, limit: examples.limit })
     : namespaceByNamespace(sides, task, options);
   for (const comparison of found.comparisons) examples.add(comparison);
-  const ofNodes = differingForNodes(before, after, basis.assumptions);
+  const open = [
+    ...differingForNodes(before, after, basis.assumptions),
+    ...differingSettings(before, after, options, basis.assumptions),
+  ];
   return {
     apiVersion,
     kind: "Proof",
-    // Of nodes nothing is proved, so that policies for them that differ leave the whole open.
-    verdict: ofNodes.length === 0 || found.verdict === "incomparable" ? found.verdict : "undecided",
+    // Of nodes, and of how a data plane is set, nothing is proved: where that differs, the whole is open.
+    verdict: open.length === 0 || found.verdict === "incomparable" ? found.verdict : "undecided",
     counterexamples: examples.all(),
     namespaces: found.namespaces,
-    undecided: [...new Set([...found.comparisons.flatMap(({ undecided }) => undecided), ...ofNodes])],
+    undecided: [...new Set([...found.comparisons.flatMap(({ undecided }) => undecided), ...open])],
     ...basis,
     before: sideOf(before, basis.assumptions, sides.before),
     after: sideOf(after, basis.assumptions, sides.after),
@@ -65,6 +69,25 @@ function differingForNodes(before: Cluster, after: Cluster, assumptions: Assumpt
   return [...new Set(names)]
     .toSorted(compareStrings)
     .map((name) => `CiliumClusterwideNetworkPolicy ${name} selects nodes: proofs are about pods`);
+}
+
+/** What is set in the data plane, beside policies, and not alike on the two sides, as reasons. */
+function differingSettings(
+  before: Cluster,
+  after: Cluster,
+  { assumptions: given }: ProveOptions,
+  shared: Assumptions,
+): readonly string[] {
+  const [was, is] = [before, after].map((side) => assumptionsOfState(given, side, shared)) as [
+    Assumptions,
+    Assumptions,
+  ]; // one for each
+  return (["ciliumEnforcement", "ciliumAllowLocalhost"] as const)
+    .filter((key) => was[key] !== is[key])
+    .map(
+      (key) =>
+        `${key} is ${was[key]} before and ${is[key]} after, by what the inputs tell of Cilium: proofs are about policies under the same settings (--assume ${key}=${is[key]} compares them so)`,
+    );
 }
 
 interface Found {

@@ -5,7 +5,7 @@ import type { ProofBasis } from "../answers/proof.ts";
 import { Budget } from "../symbolic/budget.ts";
 import { spaceOptions } from "../symbolic/cluster-space.ts";
 import { type TieAssumptions } from "../semantics/tiers.ts";
-import { assumptionsOf } from "../semantics/dataplane.ts";
+import { assumptionsOf, assumptionsOfState } from "../semantics/dataplane.ts";
 import { inOneCluster } from "../semantics/cilium-clusters.ts";
 import { underAssumptions } from "../semantics/under-assumptions.ts";
 import type { StopSignal } from "../lib/stoppable.ts";
@@ -63,11 +63,12 @@ function impliedBeside(policies: readonly Policy[], assumptions: Assumptions): r
 /** The policies that were asked for. */
 export function policiesInScope(
   cluster: Cluster,
-  { namespaces = [] }: ProveOptions,
+  { namespaces = [], assumptions }: ProveOptions,
   { basis }: Pick<ProofTask, "basis">,
 ): readonly Policy[] {
+  const own = assumptionsOfState(assumptions, cluster, basis.assumptions);
   // Pods that a proof makes up are of the cluster whose policies are read.
-  const policies = inOneCluster(underAssumptions(cluster, basis.assumptions).policies, cluster.workloads);
+  const policies = inOneCluster(underAssumptions(cluster, own).policies, cluster.workloads);
   if (namespaces.length === 0) return policies;
   const wanted = new Set(namespaces);
   return policies.filter(({ namespace }) => namespace === undefined || wanted.has(namespace));

@@ -1,5 +1,6 @@
 import { compareStrings } from "../lib/compare.ts";
 import type { Cluster, Namespace, Workload } from "../model/cluster.ts";
+import type { Assumptions } from "../model/assumptions.ts";
 import type { Direction, Policy } from "../model/policy.ts";
 import type { Labels } from "../model/selector.ts";
 import type { ConnectionId, ConnectionTable } from "../sets/connection-set.ts";
@@ -44,16 +45,23 @@ export interface ComparedRelations {
   differences(bound?: Bound): Generator<PairDifference>;
 }
 
+/** What a comparison of relations is given. */
+export interface ComparisonOptions extends Omit<ReachabilityOptions, "shared"> {
+  /** Those of the first cluster, where its data plane is set in another way. Default: those of both. */
+  readonly assumptionsBefore?: Assumptions;
+}
+
 /** Compares what two clusters allow the pods that are in both. Workloads are the same when their ids are. */
 export function compareRelations(
   before: Cluster,
   after: Cluster,
-  options: Omit<ReachabilityOptions, "shared">,
+  { assumptionsBefore, ...options }: ComparisonOptions,
 ): ComparedRelations {
   const shared = sharedClasses(universeOf(before, after), options);
-  const old = new Reachability(before, { ...options, shared });
-  if (before === after) return comparedRelations(old, old);
-  const isOfPolicies = haveSameNamespaces(before, after) && haveSameNodes(before, after);
+  const old = new Reachability(before, { ...options, assumptions: assumptionsBefore ?? options.assumptions, shared });
+  const isSetAlike = assumptionsBefore === undefined;
+  if (before === after && isSetAlike) return comparedRelations(old, old);
+  const isOfPolicies = isSetAlike && haveSameNamespaces(before, after) && haveSameNodes(before, after);
   return comparedRelations(old, new Reachability(after, { ...options, shared: old.shared(isOfPolicies) }));
 }
 

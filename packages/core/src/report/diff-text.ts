@@ -80,7 +80,8 @@ function* groupLines(
   options: TextOptions,
 ): Generator<string> {
   const { bold, dim } = paletteOf(options);
-  const causes = group.causes.length === 0 ? "workloads or namespaces changed" : shortCauses(group);
+  const causes =
+    group.causes.length === 0 ? "workloads, namespaces or settings of the data plane changed" : shortCauses(group);
   yield `\n${bold(causes)} ${dim(figuresOf(group))}\n`;
   for (const { location } of group.causes.slice(0, 3)) yield `  ${dim(placeText(location))}\n`;
   const shown = group.changes.slice(0, shownOfGroup).map((i) => changes[i] as ConnectionChange); // positions in it

@@ -5,9 +5,11 @@ import type { PodPeer, Policy } from "../model/policy.ts";
 import type { Selector } from "../model/selector.ts";
 import { isClusterWideOfKubernetes } from "../semantics/network-policy.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
+import { matchesSelector } from "../semantics/match-selector.ts";
 import { exampleLabels, selectorImplies } from "../symbolic/selector-questions.ts";
 import type { RuleContext } from "./context.ts";
 import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
+import { dnsServers } from "./support/dns-servers.ts";
 import { deadValues } from "./support/dead-values.ts";
 import { doubtfulName } from "./support/namespace-labels.ts";
 import { type NearMiss, nearMiss } from "./support/near-miss.ts";
@@ -44,7 +46,8 @@ export const peerMatchesNothing: RuleDefinition = defineRule({
           ? localPeer(context, written)
           : namespacePeer(context, written, written.peer.namespaceSelector);
       if (found === undefined) unknown++;
-      else if (found.severity !== "low" || !isAwaited(context, written)) report(found);
+      else if (found.severity !== "low" || !(isAwaited(context, written) || isUnseenDns(context, written)))
+        report(found);
     }
     unseen.tell(skip);
     if (unknown > 0) skip(`${count(unknown, "peer")} may match pods in namespaces that the input does not show`);
@@ -103,6 +106,20 @@ function isAwaited(context: RuleContext, { peer, policy }: WrittenPeer): boolean
     ({ subject }) =>
       context.hints.spend(stepsPerPair) && selectorImplies(subject.podSelector, peer.podSelector ?? everything),
   );
+}
+
+/** Whether DNS is meant, which every cluster has and few inputs show: npa itself suggests such peers. */
+function isUnseenDns(context: RuleContext, { peer, policy }: WrittenPeer): boolean {
+  const { assumed, servers } = dnsServers(context);
+  if (!assumed || context.cluster.live) return false;
+  return servers.some(({ namespace, labels }) => {
+    const known = context.cluster.namespaces.get(namespace)?.labels ?? { [namespaceNameLabel]: namespace };
+    const isInNamespace =
+      peer.namespaceSelector === undefined
+        ? policy.namespace === namespace
+        : matchesSelector(peer.namespaceSelector, known);
+    return isInNamespace && matchesSelector(peer.podSelector ?? everything, labels);
+  });
 }
 
 function idlePolicies({ networkPolicies, podLabels }: RuleContext): ReadonlyMap<string | undefined, readonly Policy[]> {

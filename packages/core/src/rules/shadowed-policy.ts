@@ -2,6 +2,7 @@ import { groupBy } from "../lib/group-by.ts";
 import { directions } from "../model/policy.ts";
 import { wholeRules } from "../symbolic/whole-rules.ts";
 import { refKey } from "../semantics/canonical-key.ts";
+import { isClusterWideOfKubernetes } from "../semantics/network-policy.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
 import { wholePolicies } from "../semantics/whole-policies.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
@@ -61,7 +62,9 @@ export const shadowedPolicy: RuleDefinition = defineRule({
         fix: {
           kind: "manual",
           description: doTheSame
-            ? "Its rules can go; that it isolates its pods may still matter."
+            ? isClusterWideOfKubernetes(policy)
+              ? "Remove it: what comes before does the same."
+              : "Its rules can go; that it isolates its pods may still matter."
             : decidedBeforeAdvice(
                 policy,
                 others.map((each) => each.policy),

@@ -36,6 +36,33 @@ export function assumptionsOf(
   };
 }
 
+/** What is set in the data plane, and may be set otherwise in another state of the cluster. */
+export const dataplaneSettings = [
+  "ciliumEnforcement",
+  "ciliumCidrMatchMode",
+  "ciliumHostFirewall",
+  "ciliumAllowLocalhost",
+  "ciliumVersion",
+] as const;
+
+/**
+ * The assumptions under which one of two states of a cluster is read, from those of both. Which data plane there is, one
+ * state tells for both; how it is set, each tells for itself, as that is part of what changes.
+ */
+export function assumptionsOfState(
+  given: Partial<Assumptions> = {},
+  { assumed = {} }: Pick<Cluster, "assumed">,
+  shared: Assumptions,
+): Assumptions {
+  // Of a state that tells nothing of the version it is known no better than by the other.
+  const own = assumed.dataplane === shared.dataplane ? assumed : {};
+  const settings = dataplaneSettings.map((key) => [
+    key,
+    given[key] ?? own[key] ?? (key === "ciliumVersion" ? shared : defaultAssumptions)[key],
+  ]);
+  return { ...shared, ...(Object.fromEntries(settings) as Pick<Assumptions, (typeof dataplaneSettings)[number]>) }; // of each key its value
+}
+
 /** Policies as their data plane has them. */
 export function inDataplane(
   policies: readonly Policy[],

@@ -209,6 +209,13 @@ const fields = {
   } as Readonly<Record<string, ReadonlySet<string>>>,
 };
 
+/** The peers that boxes do not have, as people know them. */
+const peersInWords: Readonly<Record<string, string>> = {
+  oldForm: "a peer in the form of version 0.1.1 of its API",
+  nodes: "a peer that selects nodes",
+  domains: "a peer that names domains",
+};
+
 /** Why it cannot be said in boxes what a rule matches; undefined when it can. */
 function whyNoBoxes(rule: Rule): string | undefined {
   // Names of servers, names of DNS and authentication are asked beside other rules, too.
@@ -221,7 +228,7 @@ function whyNoBoxes(rule: Rule): string | undefined {
     return "it has a rule that leaves out named ports";
   if (rule.peers === "any") return undefined;
   const type = rule.peers.find((peer) => !Object.hasOwn(fields.peer, peer.type))?.type;
-  if (type !== undefined) return `it has a peer of type ${type}`;
+  if (type !== undefined) return `it has ${peersInWords[type] ?? `a peer of type ${type}`}`;
   const field = rule.peers.map((peer) => strangeField(peer, fields.peer[peer.type] ?? new Set())).find(isSaid);
   return field && `it has a peer with ${field}`;
 }

@@ -22,6 +22,25 @@ describe("assess", () => {
     });
   });
 
+  it("counts a repeated rule by where it is written: one of Calico or Cilium may be several", () => {
+    const cilium = (name: string): string =>
+      `---\napiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: ${name}, namespace: shop }\nspec: { endpointSelector: { matchLabels: { app: ${name} } }, egress: [{ toEndpoints: [{ matchLabels: { a: x } }], toPorts: [{ ports: [{ port: "53" }], rules: { dns: [{ matchPattern: "*" }] } }, { ports: [{ port: "80" }] }] }] }\n`;
+    const calico = (name: string): string =>
+      `---\napiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: { name: ${name}, namespace: shop }\nspec: { order: 1, selector: "app in {'a', 'b'} || has(${name})", types: [Ingress], ingress: [{ action: Allow, source: { selector: "x == 'y' || z == 'y'" } }] }\n`;
+    const told = (text: string): readonly string[] =>
+      assessmentOf(text)
+        .optimizationOpportunities.filter(({ type }) => type === "rule_redundancy")
+        .map(({ description }) => description);
+    const names = ["p", "q", "r", "s"];
+    expect(told(names.map(cilium).join(""))).toEqual([
+      "The same egress rule (spec.egress[0] of p) is written 4 times, in p, q, r, s",
+    ]);
+    expect(told(names.map(calico).join(""))).toEqual([
+      "The same ingress rule (spec.ingress[0] of p) is written 4 times, in p, q, r, s",
+    ]);
+    expect(told(calico("p"))).toEqual([]);
+  });
+
   it("scores nothing without policies and 0 for the most complex", () => {
     expect(assessmentOf("").performanceMetrics).toEqual({
       totalPolicies: 0,

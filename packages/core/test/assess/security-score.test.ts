@@ -33,6 +33,14 @@ describe("the security score", () => {
     expect(open.terms.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(100);
   });
 
+  it("counts what is wrong with policies of every kind", () => {
+    const cilium = (peer: string): string =>
+      `---\napiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: db, namespace: shop }\nspec: { endpointSelector: {}, ingress: [{ fromEndpoints: [{ ${peer} }] }], egress: [{}] }\n`;
+    expect(term(scoreOf(`${web}${db}${cilium("matchLabels: { app: web }")}`), "correctness").value).toBe(100);
+    const wrong = term(scoreOf(`${web}${db}${cilium("matchLables: { app: web }")}`), "correctness");
+    expect(wrong).toMatchObject({ value: 0, note: "1 of 1 policy has a correctness finding" });
+  });
+
   it("counts the metadata endpoint of the cloud that the configuration names", () => {
     const yaml = `${web}${egress("to: [{ ipBlock: { cidr: 100.100.100.200/32 } }]")}`;
     const exposure = (platform?: "alibaba" | "other") => {

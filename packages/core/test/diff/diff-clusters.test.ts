@@ -56,6 +56,44 @@ describe("diffClusters", () => {
     expect(diffClusters(...sides, { findings: false, limit: Infinity })).toMatchObject({ changeCount: 90 });
   });
 
+  it("reads each state as its data plane is set there", () => {
+    const closed: KubeObject = {
+      apiVersion: "cilium.io/v2",
+      kind: "CiliumNetworkPolicy",
+      metadata: { name: "closed", namespace: "shop" },
+      spec: { endpointSelector: { matchLabels: { app: "db" } }, ingress: [{}] },
+    };
+    const set = (data: object): Cluster =>
+      clusterOf([
+        ...pods,
+        closed,
+        { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "cilium-config", namespace: "kube-system" }, data },
+      ]);
+    const untold = clusterOf([...pods, closed]);
+    const figures = (before: Cluster, after: Cluster, assumptions = {}): readonly number[] => {
+      const { opened, closed: gone } = diffClusters(before, after, { findings: false, assumptions }).verdict;
+      return [opened, gone];
+    };
+    const [never, audit, always] = [
+      set({ "enable-policy": "never" }),
+      set({ "policy-audit-mode": "true" }),
+      set({ "enable-policy": "always" }),
+    ];
+    for (const open of [never, audit]) {
+      expect(figures(untold, open)).toEqual([3, 0]);
+      expect(figures(open, set({}))).toEqual([0, 3]);
+      expect(figures(never, open)).toEqual([0, 0]);
+      // What is assumed holds on both sides.
+      expect(figures(untold, open, { ciliumEnforcement: "default" })).toEqual([0, 0]);
+    }
+    // The pods that no policy selects: all that they send and get.
+    expect(figures(untold, always)[1]).toBeGreaterThan(0);
+    expect(figures(always, untold)).toEqual(figures(untold, always).toReversed());
+    const diff = diffClusters(untold, never);
+    expect(diff.changedPolicies).toEqual([]);
+    expect([...diffText(diff)].join("")).toContain("workloads, namespaces or settings of the data plane changed");
+  });
+
   it("tells what opens and closes, by the policy that causes it", () => {
     const admitApi = policy("db", {
       podSelector: { matchLabels: { app: "db" } },

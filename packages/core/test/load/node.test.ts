@@ -25,6 +25,11 @@ async function namesIn(cwd: string, ...paths: string[]): Promise<readonly string
 }
 
 describe("loadPaths", () => {
+  it("reads in the order of kubectl, for which names are bytes: the last of two policies of one name wins", async () => {
+    const cwd = directoryOf({ "m/\u{1F600}.yaml": "b", "m/\uFF21.yaml": "a", "m/c/x.yaml": "c", "m/c-b.yaml": "d" });
+    expect(await namesIn(cwd, "m")).toEqual(["m/c/x.yaml", "m/c-b.yaml", "m/\uFF21.yaml", "m/\u{1F600}.yaml"]);
+  });
+
   it("reads directories recursively, by name in code-unit order", async () => {
     const cwd = directoryOf({
       "m/b.yaml": "b",

@@ -44,6 +44,11 @@ describe("the Helm chart of Cilium", () => {
       helmRelease("chart: {spec: {chart: cilium, version: '>=1.16'}}", "valuesFrom: [{kind: ConfigMap, name: v}]"),
       { dataplane: "cilium" },
     ],
+    [
+      "in audit mode nothing is dropped",
+      helmRelease("chart: {spec: {chart: cilium}}", "values: {policyEnforcementMode: always, policyAuditMode: true}"),
+      { dataplane: "cilium", ciliumEnforcement: "never", ciliumHostFirewall: false },
+    ],
     ["another chart", helmRelease("chart: {spec: {chart: cilium-extras}}", `values: ${values}`), undefined],
     ["no values at all", helmRelease("chart: 3", "values: [x]"), undefined],
   ])("tells how policies are enforced: %s", (_, object, assumed) => {

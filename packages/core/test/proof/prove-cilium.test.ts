@@ -53,6 +53,31 @@ describe("proofs beside an API server that may be outside", () => {
   });
 });
 
+describe("proofs of states that are set in another way", () => {
+  const settings = (data: string): string =>
+    `---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: cilium-config, namespace: kube-system }\ndata: { ${data} }\n`;
+  const closed = cilium("{ endpointSelector: {}, ingress: [{}] }");
+  const prove = (before: string, after: string, assumptions = {}): ReturnType<typeof proveClusters> =>
+    proveClusters(clusterOf(`${closed}${before}`), clusterOf(`${closed}${after}`), { assumptions });
+
+  it.each(["enable-policy: never", 'policy-audit-mode: "true"', "allow-localhost: policy", "enable-policy: always"])(
+    "%s is no equivalence",
+    (setting) => {
+      for (const before of ["", settings("a: b")]) {
+        expect(prove(before, settings(setting)).verdict).toBe("undecided");
+        expect(prove(settings(setting), before).verdict).toBe("undecided");
+      }
+      expect(prove(settings(setting), settings(setting)).verdict).toBe("equivalent");
+    },
+  );
+
+  it("says what to assume", () => {
+    const proof = prove("", settings("enable-policy: never"));
+    expect(proof.undecided).toEqual([expect.stringContaining("--assume ciliumEnforcement=never compares them so")]);
+    expect(prove("", settings("enable-policy: never"), { ciliumEnforcement: "default" }).verdict).toBe("equivalent");
+  });
+});
+
 describe("proofs beside labels of reserved identities", () => {
   it("no pod of a namespace has one", () => {
     const one = clusterOf(

@@ -20,6 +20,15 @@ describe("peer-matches-nothing", () => {
     expect(found("app: web")).toEqual([]);
   });
 
+  it("says nothing of DNS pods that the input does not show, as every cluster has some", () => {
+    const system = deployment("cilium", { app: "cilium" }, "kube-system");
+    const dns = `${name("kube-system")}, podSelector: { matchLabels: { k8s-app: kube-dns } }`;
+    expect(findings(id, documents(deployment("web"), system, from(dns)))).toEqual([]);
+    expect(findings(id, documents(deployment("web"), system, from(dns.replace("kube-dns", "gone"))))).toHaveLength(1);
+    const other = deployment("coredns", { "k8s-app": "kube-dns" }, "kube-system");
+    expect(findings(id, documents(deployment("web"), other, from(dns.replace("k8s-app", "k8s_app"))))).toHaveLength(1);
+  });
+
   it("finds a local peer with a typo", () => {
     const [finding] = findings(id, documents(deployment("web"), from("podSelector: { matchLabels: { app: weeb } }")));
     expect(placeOf(finding)).toBe("13 spec.ingress[0].from[1].podSelector");

@@ -39,6 +39,11 @@ describe("shadowed-policy", () => {
     const first = clusterPolicy("first", { ingress: all }, { priority: 1 });
     const second = clusterPolicy("second", { ingress: `${from("Deny", "a")}, ${from("Deny", "b")}` }, { priority: 2 });
     expect(findings(first, second)).toMatchObject([{ object: { name: "second" } }]);
+    const same = clusterPolicy("same", { ingress: `${from("Accept", "a")}, ${from("Accept", "b")}` }, { priority: 2 });
+    // These kinds isolate nobody.
+    expect(findings(first, same)).toMatchObject([
+      { fix: { description: "Remove it: what comes before does the same." } },
+    ]);
   });
 
   it("advises what can be done: orders are of no use against a deny of Cilium or an earlier tier", () => {

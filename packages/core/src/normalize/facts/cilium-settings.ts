@@ -31,7 +31,9 @@ export function ciliumSettings(
   // "auto: defaults to policy except when running in Kubernetes, where it defaults to always."
   if (data["allow-localhost"] === "policy") facts.assumed.ciliumAllowLocalhost = "policy";
   const { ipam = "cluster-pool", "enable-policy": enforcement, "policy-cidr-match-mode": matched } = data;
-  const found = assumptionValues.ciliumEnforcement.find((value) => value === enforcement);
+  // "policy-audit-mode: enable policy audit (non-drop) mode": what policies do not allow is logged, and passes.
+  const isAudited = data["policy-audit-mode"] === "true" || data["policy-audit-mode"] === true;
+  const found = isAudited ? "never" : assumptionValues.ciliumEnforcement.find((value) => value === enforcement);
   if (found !== undefined) facts.assumed.ciliumEnforcement = found;
   if (wordsOf(matched).includes("nodes")) facts.assumed.ciliumCidrMatchMode = "nodes";
   // "cluster-pool-ipv4-cidr: IPv4 CIDR range that Pods get their addresses from", where the operator allocates them.
@@ -110,6 +112,7 @@ function settingsOf(values: RawMapping): RawMapping {
   const operator = within(within(values, "ipam"), "operator");
   const written: Record<string, RawValue | undefined> = {
     "enable-policy": values["policyEnforcementMode"],
+    "policy-audit-mode": values["policyAuditMode"],
     "policy-cidr-match-mode": values["policyCIDRMatchMode"],
     "enable-host-firewall": within(values, "hostFirewall")["enabled"],
     ipam: within(values, "ipam")["mode"],
