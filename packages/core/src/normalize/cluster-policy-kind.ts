@@ -16,9 +16,14 @@ export interface ClusterPolicyKind {
   readonly portsField: "ports" | "protocols";
 }
 
+/** Whether the CRDs of a kind are those of v1alpha1, which check less. */
+export function isOfV1alpha1({ versions }: ClusterPolicyKind): boolean {
+  return versions.includes("v1alpha1");
+}
+
 /** v1alpha1 requires both selectors of `pods`, later versions the podSelector. */
-export function requireSelectors(at: ObjectCursor, { versions }: ClusterPolicyKind, raw: RawMapping): void {
-  for (const field of versions.includes("v1alpha1") ? ["namespaceSelector", "podSelector"] : ["podSelector"])
+export function requireSelectors(at: ObjectCursor, kind: ClusterPolicyKind, raw: RawMapping): void {
+  for (const field of isOfV1alpha1(kind) ? ["namespaceSelector", "podSelector"] : ["podSelector"])
     if (raw[field] === undefined || raw[field] === null)
       at.refuse("missing-field", [field], `${field} is missing: write {} to select all`);
 }

@@ -1,8 +1,8 @@
 import type { Direction, OldFormPeer, Peer, RuleAction } from "../model/policy.ts";
 import type { Selector } from "../model/selector.ts";
-import type { AddressSet } from "../sets/address-set.ts";
+import { type AddressSet, type ParsedCidr, parseCidr } from "../sets/address-set.ts";
 import { unionAll } from "../sets/interval-set.ts";
-import { checkCount, type ClusterPolicyKind, requireSelectors } from "./cluster-policy-kind.ts";
+import { checkCount, type ClusterPolicyKind, isOfV1alpha1, requireSelectors } from "./cluster-policy-kind.ts";
 import { forEachItem, listField, mappingField, textListField } from "./fields.ts";
 import { readCidr } from "./ip-block.ts";
 import type { ObjectCursor } from "./object-cursor.ts";
@@ -60,7 +60,8 @@ function readPeer(
   const written = fields.filter((field) => raw[field] !== undefined && raw[field] !== null);
   if (written.length > 1)
     at.refuse("invalid-policy", [], `a peer has ${written.join(" and ")}: write exactly one of ${fields.join(", ")}`);
-  // What is left of a field of a later version of the API, once it is dropped: the rule fails closed.
+  // What is left of a field of a later version of the API, once it is dropped: the rule fails closed. The CRDs refuse a new
+  // one, but so such objects are stored.
   if (written.length === 0)
     at.warn(
       "unknown-peer",
@@ -112,10 +113,10 @@ const oldFields = ["namespaceSelector", "sameLabels", "notSameLabels"] as const;
 /** `namespaces` as v0.1.1 had it: one of three fields. */
 function readOldForm(
   at: ObjectCursor,
-  { versions }: ClusterPolicyKind,
+  kind: ClusterPolicyKind,
   map: RawMapping,
 ): OldFormPeer["namespaces"] | undefined {
-  const written = versions.includes("v1alpha1") ? map["namespaces"] : undefined;
+  const written = isOfV1alpha1(kind) ? map["namespaces"] : undefined;
   if (typeof written !== "object" || written === null || Array.isArray(written)) return undefined;
   const raw = mappingField(at, map, "namespaces");
   const field = oldFields.find((one) => raw?.[one] !== undefined && raw[one] !== null);
@@ -142,15 +143,49 @@ function readNetworks(at: ObjectCursor, kind: ClusterPolicyKind, raw: RawMapping
   const cidrs = textListField(at, raw, "networks");
   checkListed(at, kind, cidrs, "networks");
   const sets = cidrs.map((text, index): AddressSet => {
-    const parsed = readCidr(at, ["networks", index], text);
+    const parsed = readNetwork(at, ["networks", index], text);
     return parsed === undefined || parsed.mapped ? [] : parsed.addresses;
   });
   return { type: "networks", cidrs, addresses: unionAll(sets) };
 }
 
+const mostCharacters = 43;
+
+/** "isCIDR(self)", which takes less than NetworkPolicies do, and from v0.2.1 on of ClusterNetworkPolicies "cidr(self) == cidr(self).masked()". */
+function readNetwork(at: ObjectCursor, steps: readonly (string | number)[], text: string): ParsedCidr | undefined {
+  const parsed = parseCidr(text);
+  if (parsed === undefined) return readCidr(at, steps, text);
+  if (text.length > mostCharacters)
+    at.refuse(
+      "invalid-policy",
+      steps,
+      `${quote(text)} has ${text.length} characters and may have ${mostCharacters}: write ${parsed.canonical}`,
+    );
+  else if (parsed.mapped)
+    at.refuse("invalid-policy", steps, `${quote(text)} is an IPv4-mapped IPv6 block: write it as IPv4`);
+  else if (parsed.leadingZeros)
+    at.refuse("invalid-policy", steps, `${quote(text)} has leading zeros: write ${parsed.canonical}`);
+  else if (parsed.hostBits) checkHostBits(at, steps, text, parsed.canonical);
+  return parsed;
+}
+
+function checkHostBits(at: ObjectCursor, steps: readonly (string | number)[], text: string, canonical: string): void {
+  const { apiVersion } = at.object;
+  const what = `${quote(text)} has bits behind its prefix`;
+  if (apiVersion.endsWith("/v1beta1")) at.refuse("invalid-policy", steps, `${what}: write ${canonical}`);
+  else
+    at.warn(
+      "suspicious-value",
+      steps,
+      `${what} and is read as ${canonical}: write that${apiVersion.endsWith("/v1alpha2") ? "; the API server of v0.2.1 and later refuses it" : ""}`,
+    );
+}
+
 const mostListed = 25;
-const domainName =
-  /^(\*\.)?([a-zA-Z0-9_](?:[a-zA-Z0-9_-]{0,61}[a-zA-Z0-9_])?\.)+[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.?$/;
+/** What the CRDs of v1beta1 take. */
+const domainName = /^(\*\.)?([a-zA-Z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.)+[a-zA-Z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.?$/;
+/** What those before took: from "A" to "z" there are other characters than letters, too. */
+const looseDomainName = /^(\*\.)?([A-z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.)+[A-z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.?$/;
 
 function checkListed(at: ObjectCursor, { kind }: ClusterPolicyKind, items: readonly string[], field: string): void {
   if (items.length === 0) at.refuse("missing-field", [field], `${field} is empty: list at least one`);
@@ -167,7 +202,7 @@ function readDomains(at: ObjectCursor, kind: ClusterPolicyKind, raw: RawMapping,
   const names = textListField(at, raw, "domainNames");
   checkListed(at, kind, names, "domainNames");
   for (const [index, name] of names.entries())
-    if (!domainName.test(name))
+    if (!(at.object.apiVersion.endsWith("/v1beta1") ? domainName : looseDomainName).test(name))
       at.refuse(
         "invalid-policy",
         ["domainNames", index],

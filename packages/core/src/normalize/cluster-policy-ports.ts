@@ -1,6 +1,6 @@
 import { pushAll } from "../lib/push-all.ts";
 import { type Peer, type PortSpec, type Protocol, protocols } from "../model/policy.ts";
-import { checkCount, type ClusterPolicyKind } from "./cluster-policy-kind.ts";
+import { checkCount, type ClusterPolicyKind, isOfV1alpha1 } from "./cluster-policy-kind.ts";
 import { forEachItem, integerField, listField, mappingField, textField } from "./fields.ts";
 import { isPortName } from "../semantics/names.ts";
 import { isPortNumber, portNameAdvice, readProtocol } from "./network-policy-port.ts";
@@ -56,7 +56,8 @@ function readPort(at: ObjectCursor, kind: ClusterPolicyKind, raw: RawMapping): r
   const fields: readonly string[] = fieldsOf[kind.portsField];
   checkFields(at, raw, { known: new Set(fields) });
   const written = fields.filter((field) => raw[field] !== undefined && raw[field] !== null);
-  const [field] = written;
+  // An implementation does not tell an empty name from none.
+  const [field] = written.filter((each) => raw[each] !== "");
   if (written.length > 1 || (written.length === 0 && Object.keys(raw).every((key) => fields.includes(key))))
     at.refuse(
       "invalid-policy",
@@ -77,11 +78,12 @@ function readPort(at: ObjectCursor, kind: ClusterPolicyKind, raw: RawMapping): r
   at.enter(field);
   const ports =
     field === "portNumber"
-      ? readNumber(at, entry, "port", readProtocol(at, entry))
+      ? readNumber(at, entry, "port", readAnyProtocol(at, entry))
       : field === "portRange"
-        ? readRange(at, entry, readProtocol(at, entry))
+        ? readRange(at, kind, entry, readAnyProtocol(at, entry))
         : readOfProtocol(
             at,
+            kind,
             entry,
             protocols.find((protocol) => protocol.toLowerCase() === field),
           );
@@ -89,11 +91,29 @@ function readPort(at: ObjectCursor, kind: ClusterPolicyKind, raw: RawMapping): r
   return ports;
 }
 
+/** The CRDs of v1alpha1 take any text, and what is no protocol is that of no packet. */
+function readAnyProtocol(at: ObjectCursor, entry: RawMapping): Protocol | undefined {
+  const written = entry["protocol"];
+  if (typeof written !== "string" || protocols.some((known) => known === written)) return readProtocol(at, entry);
+  at.warn(
+    "suspicious-value",
+    ["protocol"],
+    `protocol ${quote(written)} is none of ${protocols.join(", ")}, so the entry matches nothing`,
+  );
+  return undefined;
+}
+
 /** "The name of a port on a pod"; its protocol is that of the container port. */
 function readName(at: ObjectCursor, raw: RawMapping, field: string): readonly PortSpec[] {
   const name = textField(at, raw, field);
   if (name === undefined) return [];
-  if (!isPortName(name)) at.refuse("invalid-policy", [field], `${field} ${quote(name)} ${portNameAdvice(name)}`);
+  // The CRDs take any text.
+  if (!isPortName(name))
+    at.warn(
+      "suspicious-value",
+      [field],
+      `${field} ${quote(name)} ${portNameAdvice(name)}; no container has a port of that name, so the entry matches nothing`,
+    );
   return protocols.map((protocol) => ({ type: "named", protocol, name }));
 }
 
@@ -120,19 +140,29 @@ function portOf(at: ObjectCursor, raw: RawMapping, field: string): number | unde
 }
 
 /** "Start must be smaller than end." Both belong to the range. */
-function readRange(at: ObjectCursor, raw: RawMapping, protocol: Protocol | undefined): readonly PortSpec[] {
+function readRange(
+  at: ObjectCursor,
+  kind: ClusterPolicyKind,
+  raw: RawMapping,
+  protocol: Protocol | undefined,
+): readonly PortSpec[] {
   const [from, to] = [portOf(at, raw, "start"), portOf(at, raw, "end")];
   if (from === undefined || to === undefined) return [];
-  if (from >= to)
-    at.refuse(
-      "invalid-policy",
-      ["end"],
-      `start ${from} must be smaller than end ${to}: write the one port, or swap them`,
-    );
+  if (from >= to) {
+    const advice = `start ${from} must be smaller than end ${to}: write the one port, or swap them`;
+    // The CRDs of v1alpha1 say so and do not check it.
+    if (isOfV1alpha1(kind)) at.warn("suspicious-value", ["end"], advice);
+    else at.refuse("invalid-policy", ["end"], advice);
+  }
   return protocol === undefined || from > to ? [] : [{ type: "range", protocol, from, to }];
 }
 
-function readOfProtocol(at: ObjectCursor, raw: RawMapping, protocol: Protocol | undefined): readonly PortSpec[] {
+function readOfProtocol(
+  at: ObjectCursor,
+  kind: ClusterPolicyKind,
+  raw: RawMapping,
+  protocol: Protocol | undefined,
+): readonly PortSpec[] {
   if (protocol === undefined) return [];
   checkFields(at, raw, { known: new Set(["destinationPort"]) });
   const port = mappingField(at, raw, "destinationPort");
@@ -149,15 +179,20 @@ function readOfProtocol(at: ObjectCursor, raw: RawMapping, protocol: Protocol | 
   const range = mappingField(at, port, "range");
   if ((range === undefined) === (port["number"] === undefined || port["number"] === null))
     at.refuse("invalid-policy", [], "destinationPort has exactly one of number and range");
-  const ports = range === undefined ? readNumber(at, port, "number", protocol) : inRange(at, range, protocol);
+  const ports = range === undefined ? readNumber(at, port, "number", protocol) : inRange(at, kind, range, protocol);
   at.leave();
   return ports;
 }
 
-function inRange(at: ObjectCursor, range: RawMapping, protocol: Protocol): readonly PortSpec[] {
+function inRange(
+  at: ObjectCursor,
+  kind: ClusterPolicyKind,
+  range: RawMapping,
+  protocol: Protocol,
+): readonly PortSpec[] {
   at.enter("range");
   checkFields(at, range, { known: new Set(["start", "end"]) });
-  const ports = readRange(at, range, protocol);
+  const ports = readRange(at, kind, range, protocol);
   at.leave();
   return ports;
 }
