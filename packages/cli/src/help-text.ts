@@ -1,4 +1,4 @@
-import { wrapped } from "@npa/core/internal";
+import { brokenText, paragraphIndent } from "@npa/core/internal";
 
 const columns = 80;
 
@@ -12,5 +12,5 @@ export function helpText(text: string): string {
 
 function reflowed(paragraph: string): string {
   const start = paragraph.startsWith("\n") ? "\n" : "";
-  return `${start}${wrapped(paragraph.trim().replaceAll("\n", " "), columns, 0).join("\n")}`;
+  return `${start}${brokenText(paragraph.trim().replaceAll("\n", " "), { width: columns }, paragraphIndent)}`;
 }

@@ -30,6 +30,14 @@ export interface Io {
   readonly stopwatch?: StageTimes;
 }
 
+/** Narrower terminals get lines of this length. */
+const narrowest = 40;
+
+/** How long lines for people are: as the terminal is wide. Undefined where none is there, or none that says so. */
+export function lineWidth({ isTTY, columns = 0 }: Output): number | undefined {
+  return isTTY && columns > 0 ? Math.max(narrowest, columns) : undefined;
+}
+
 /** Waits for some work as a stage of the run. */
 export async function asStage<T>({ stopwatch }: Io, stage: Stage, work: () => Promise<T>): Promise<T> {
   const stop = stopwatch?.start(stage);

@@ -1,12 +1,14 @@
 import { exitCodes } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
+import { withBrokenNotices } from "./broken-notices.ts";
 import { route } from "./route.ts";
 
 /**
  * npa: reads the arguments, answers on `io`, gives the exit code. Never throws.
  * What a question does not need is not loaded: `npa --version` starts as fast as Node does.
  */
-export async function main(argv: readonly string[], io: Io): Promise<number> {
+export async function main(argv: readonly string[], process: Io): Promise<number> {
+  const io = withBrokenNotices(process);
   try {
     return await run(argv, io);
   } catch (error) {

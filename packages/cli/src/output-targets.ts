@@ -6,7 +6,7 @@ import type { Command } from "commander";
 import { wantsColor } from "./color.ts";
 import { type ToneFlags, repeated } from "./input-flags.ts";
 import { checkTarget } from "./write-target.ts";
-import { type Io, asStage, batches, writeAll } from "./io.ts";
+import { type Io, asStage, batches, lineWidth, writeAll } from "./io.ts";
 
 /** Prints an answer in one format. Called once per `-o`. */
 export type Format = (options: TextOptions) => string | Iterable<string>;
@@ -16,9 +16,6 @@ export interface Target {
   readonly format: string;
   readonly file?: string;
 }
-
-/** Narrower terminals get lines of this length. */
-const narrowest = 40;
 
 /** Adds `-o`. */
 export function addOutputFlag(command: Command, formats: readonly string[]): Command {
@@ -71,11 +68,10 @@ async function emitOne<F extends string>(
 ): Promise<void> {
   const print = Object.entries<Format>(formats).find(([name]) => name === format)?.[1];
   if (print === undefined) throw new Error(`no printer for ${format}`);
-  const { columns } = io.stdout;
-  const isBroken = file === undefined && io.stdout.isTTY && columns !== undefined;
+  const width = file === undefined ? lineWidth(io.stdout) : undefined;
   const printed = print({
     color: file === undefined && wantsColor(io.stdout, io, flags),
-    ...(isBroken ? { width: Math.max(narrowest, columns) } : {}),
+    ...(width === undefined ? {} : { width }),
   });
   const chunks = typeof printed === "string" ? [printed] : printed;
   if (file === undefined) await writeAll(io.stdout, chunks);

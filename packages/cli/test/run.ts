@@ -9,6 +9,8 @@ interface Surroundings {
   readonly stdin?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly isTTY?: boolean;
+  /** How wide the terminal says that it is. */
+  readonly columns?: number;
   /** How many writes to stdout are taken before its reader goes away. */
   readonly takes?: number;
   /** More of the surroundings. */
@@ -36,7 +38,7 @@ export function directoryOf(files: Readonly<Record<string, string>>): string {
 export async function npa(
   argv: readonly string[],
   files: Readonly<Record<string, string>> | string = {},
-  { stdin = "", env = {}, isTTY = false, takes = Infinity, io: others = {} }: Surroundings = {},
+  { stdin = "", env = {}, isTTY = false, columns, takes = Infinity, io: others = {} }: Surroundings = {},
 ): Promise<Outcome> {
   let stdout = "";
   let stderr = "";
@@ -44,6 +46,7 @@ export async function npa(
   const io: Io = {
     stdout: {
       isTTY,
+      ...(columns === undefined ? {} : { columns }),
       write: async (text) => {
         if (++writes > takes) return false;
         stdout += text;
@@ -52,6 +55,7 @@ export async function npa(
     },
     stderr: {
       isTTY,
+      ...(columns === undefined ? {} : { columns }),
       write: async (text) => {
         stderr += text;
         return true;

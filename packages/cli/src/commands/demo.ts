@@ -30,7 +30,7 @@ const nextCommands = `
 Now with your own manifests:
   npa ./policies                                      the same report
   npa list ./policies                                 who may talk to whom
-  npa can shop/web shop/db --port 5432 -f ./policies  may web reach db, and which rule decides?
+  npa can shop/web shop/db --port 5432 -f ./policies  may web reach db, and why?
   npa graph ./policies -o svg=graph.svg               a picture
   npa analyze ./policies -o html=report.html          a page to look at
   npa rules                                           what npa looks for

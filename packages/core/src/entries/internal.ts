@@ -14,6 +14,6 @@ export { timed } from "../lib/stopwatch.ts";
 export { suggestedChangesText } from "../report/suggested-changes-text.ts";
 export { timingText } from "../report/timing-text.ts";
 export { nearest } from "../lib/nearest.ts";
-export { wrapped } from "../report/wrap.ts";
+export { brokenText, paragraphIndent } from "../report/wrap.ts";
 export { printable } from "../report/escape.ts";
 export { grouped, missingFactText, problemTexts } from "../report/words.ts";

@@ -140,9 +140,9 @@ function relatedOf({ related, location }: Finding, { all = false }: Printing): F
   return related.filter((each) => each.location === undefined || !isHere(each.location)).slice(0, maxRelated);
 }
 
-function frameLines({ location }: Finding, { dim }: Palette, { lines }: Printing): readonly string[] {
+function frameLines({ location }: Finding, { dim }: Palette, { lines, width = Infinity }: Printing): readonly string[] {
   if (location === undefined || lines === undefined) return [];
-  return codeFrame(location, lines).map((line) => `    ${line.startsWith(">") ? line : dim(line)}`);
+  return codeFrame(location, lines, width - 4).map((line) => `    ${line.startsWith(">") ? line : dim(line)}`);
 }
 
 function affectedTexts(finding: Finding, repeats: readonly Finding[]): readonly string[] {

@@ -5,7 +5,7 @@ import { adviceLines } from "./analysis-advice-text.ts";
 import { type AnalysisTextOptions, findingLines } from "./analysis-findings-text.ts";
 import { type Palette, paletteOf } from "./palette.ts";
 import { securityScoreLines } from "./security-score-text.ts";
-import { wrapped } from "./wrap.ts";
+import { brokenText } from "./wrap.ts";
 import { counted, grouped, makingTexts, objectText, percent, rounded, shortened } from "./words.ts";
 
 /**
@@ -21,20 +21,11 @@ export function analysisText(report: AnalysisReport, options: AnalysisTextOption
     adviceLines(report, palette),
     notEvaluatedLines(report, palette),
   ];
-  return `${sections
+  const text = sections
     .filter((lines) => lines.length > 0)
-    .map((lines) => lines.flatMap((line) => brokenLines(line, options)).join("\n"))
-    .join("\n\n")}\n`;
-}
-
-/** Lines that are coloured have been broken where they were made. */
-function brokenLines(line: string, { width }: AnalysisTextOptions): readonly string[] {
-  return line.includes("\u001b") ? [line] : wrapped(line, width, hangingIndent(line));
-}
-
-/** Where the text of a line begins that starts with a label: `scores     performance ...`. */
-function hangingIndent(line: string): number {
-  return /^\S+ {2,}/.exec(line)?.[0].length ?? (/^ */.exec(line)?.[0].length ?? 0) + 2;
+    .map((lines) => lines.join("\n"))
+    .join("\n\n");
+  return `${brokenText(text, options)}\n`;
 }
 
 function summaryLines(report: AnalysisReport, palette: Palette): string[] {

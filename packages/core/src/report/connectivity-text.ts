@@ -4,7 +4,7 @@ import { truncatedText } from "./connectivity-listing.ts";
 import { printable } from "./escape.ts";
 import { type Palette, type TextOptions, paletteOf } from "./palette.ts";
 import { counted, familyPortsText, limitedTexts, missingFactText, shortened } from "./words.ts";
-import { wrapped } from "./wrap.ts";
+import { brokenPieces } from "./wrap.ts";
 
 /** Sources in namespaces that are like one whose sources are told. */
 interface PrintedAlike {
@@ -39,6 +39,10 @@ const maxPorts = 40;
 
 /** Who may reach each target, and on which ports; then what depends on facts that the input does not give; then the sum. */
 export function* connectivityText(grouped: PrintedGroups, options: TextOptions = {}): Generator<string> {
+  yield* brokenPieces(connectivityPieces(grouped, options), options);
+}
+
+function* connectivityPieces(grouped: PrintedGroups, options: TextOptions): Generator<string> {
   const palette = paletteOf(options);
   const width = portsWidth(grouped);
   const told = new Set(
@@ -53,13 +57,12 @@ export function* connectivityText(grouped: PrintedGroups, options: TextOptions =
         [...sources.map(printable), ...others.map((other) => alikeText(other, told))],
         width,
       );
-      for (const text of limitedTexts(ports.limited))
-        for (const line of wrapped(`    ${text}`, options.width, 6)) yield `${palette.yellow(line)}\n`;
+      for (const text of limitedTexts(ports.limited)) yield `${palette.yellow(`    ${text}`)}\n`;
     }
     if (alike !== undefined)
       yield `${palette.dim(`... and ${counted(alike.length, "namespace")} alike: ${shortened(alike, alike.length, 3)}`)}\n`;
   }
-  const uncertain = yield* uncertainLines(grouped.uncertain, palette, options);
+  const uncertain = yield* uncertainLines(grouped.uncertain, palette);
   yield grouped.groups.length > 0 || uncertain > 0 ? "\n" : "";
   yield `${truncatedText(grouped.truncated) ?? summary(grouped, uncertain)}\n`;
 }
@@ -93,17 +96,14 @@ function* rowLines(ports: string, sources: readonly string[], width: number): Ge
 function* uncertainLines(
   connections: Iterable<UncertainConnection>,
   { yellow, dim }: Palette,
-  { width }: TextOptions,
 ): Generator<string, number> {
   let count = 0;
   for (const { because, source, target, ...ports } of connections) {
     if (count++ === 0) yield `\n${yellow("Uncertain: these depend on facts that the input does not give")}\n`;
     const line = `  ${printable(source)} to ${printable(target)}: ${familyPortsText(ports)}`;
-    for (const part of wrapped(line, width, 4)) yield `${part}\n`;
-    for (const text of limitedTexts(ports.limited))
-      for (const part of wrapped(`    ${text}`, width, 6)) yield `${yellow(part)}\n`;
-    for (const part of wrapped(`    depends on ${because.map(missingFactText).join(", ")}`, width, 6))
-      yield `${dim(part)}\n`;
+    yield `${line}\n`;
+    for (const text of limitedTexts(ports.limited)) yield `${yellow(`    ${text}`)}\n`;
+    yield `${dim(`    depends on ${because.map(missingFactText).join(", ")}`)}\n`;
   }
   return count;
 }

@@ -23,6 +23,7 @@ import {
 import { printable } from "./escape.ts";
 import { type TextOptions, paletteOf } from "./palette.ts";
 import { counted, placeText, shortened } from "./words.ts";
+import { brokenPieces } from "./wrap.ts";
 
 /** How many connections of a group are shown; the rest is counted. */
 const shownOfGroup = 10;
@@ -33,8 +34,8 @@ const shownFindings = 20;
  * behind the other, once where the same is to be said of them.
  */
 export function* diffText(diff: ConnectivityDiff | EnvironmentsDiff, options: TextOptions = {}): Generator<string> {
-  if (diff.kind === "ConnectivityDiff") yield* oneText(diff, options);
-  else yield* environmentsText(diff, options);
+  const pieces = diff.kind === "ConnectivityDiff" ? oneText(diff, options) : environmentsText(diff, options);
+  yield* brokenPieces(pieces, options);
 }
 
 function* environmentsText(diff: EnvironmentsDiff, options: TextOptions): Generator<string> {

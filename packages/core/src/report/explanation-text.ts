@@ -14,6 +14,7 @@ import {
 import { type Palette, type TextOptions, paletteOf } from "./palette.ts";
 import { verdictNotes } from "./verdict-notes.ts";
 import { counted, isLimitedOnly, objectText, placeText } from "./words.ts";
+import { brokenText } from "./wrap.ts";
 
 const quotedLines = 12;
 const shownConnections = 5;
@@ -26,7 +27,7 @@ export function explanationText(explanation: Explanation, options: TextOptions =
   const yes = isLimitedOnly(explanation) ? "yes, some requests" : partial ? "yes, in part" : "yes";
   const shown = { yes: green(yes), no: red("no"), unknown: yellow("unknown") }[answer];
   const rests = restsOnText(explanation);
-  return [
+  const lines = [
     `${bold(shown)}  ${questionText(explanation)}`,
     ...servicePortTexts(explanation).map((text) => `  ${text}`),
     "",
@@ -38,9 +39,8 @@ export function explanationText(explanation: Explanation, options: TextOptions =
     ...verdictNotes(explanation).map((note) => dim(`note: ${note}`)),
     ...(rests === undefined ? [] : [dim(`note: ${rests}`)]),
     "",
-  ]
-    .join("\n")
-    .replace(/\n+$/, "\n");
+  ];
+  return brokenText(lines.join("\n").replace(/\n+$/, "\n"), options);
 }
 
 function directionLines(name: string, end: string, direction: ExplainedDirection, palette: Palette): string[] {

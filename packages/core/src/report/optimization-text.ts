@@ -8,6 +8,7 @@ import { groupBy } from "../lib/group-by.ts";
 import { printable } from "./escape.ts";
 import { type Palette, type TextOptions, paletteOf } from "./palette.ts";
 import { counted, grouped, rounded } from "./words.ts";
+import { brokenText } from "./wrap.ts";
 
 const shownSteps = 200;
 const shownWithheld = 20;
@@ -16,13 +17,14 @@ const shownWithheld = 20;
 export function optimizationText(plan: OptimizationPlan, options: TextOptions = {}): string {
   const palette = paletteOf(options);
   const { steps, before, after, withheld } = plan;
-  return `${[
+  const lines = [
     headLine(plan, palette),
     ...(steps.length === 0 ? [] : ["", ...measureLines(before, after)]),
     ...(steps.length === 0 ? [] : ["", palette.bold("Steps"), ...stepLines(steps, palette)]),
     ...(withheld.length === 0 ? [] : ["", palette.bold("Left alone"), ...withheldLines(withheld, palette)]),
     ...noteLines(plan, palette),
-  ].join("\n")}\n`;
+  ];
+  return brokenText(`${lines.join("\n")}\n`, options);
 }
 
 function headLine({ steps, before, after, proof }: OptimizationPlan, { bold, green, yellow, red }: Palette): string {

@@ -1,6 +1,7 @@
 import { pageBody } from "./page-text.ts";
 import { type TextOptions, paletteOf } from "./palette.ts";
 import { type PrintedRule, ruleText } from "./rules.ts";
+import { brokenText, paragraphIndent } from "./wrap.ts";
 
 /** A rule's page for a terminal: the facts, then the text, headings and code set off. */
 export function rulePageText(rule: PrintedRule, page: string, options: TextOptions = {}): string {
@@ -13,7 +14,8 @@ export function rulePageText(rule: PrintedRule, page: string, options: TextOptio
     else if (line.startsWith("#")) lines.push(bold(line.replace(/^#+ /, "")));
     else lines.push(withLinks(line, dim));
   }
-  return `${ruleText(rule, options)}\n${withoutTitle(lines, rule.title).join("\n")}\n`;
+  const text = brokenText(withoutTitle(lines, rule.title).join("\n"), options, paragraphIndent);
+  return `${ruleText(rule, options)}\n${text}\n`;
 }
 
 function withLinks(line: string, dim: (text: string) => string): string {

@@ -1,6 +1,7 @@
 import type { Category, Severity } from "../answers/finding.ts";
 import { csvRecord, markdownCode, markdownHead, markdownRow, markdownText } from "./escape.ts";
 import { type TextOptions, paletteOf, severityPaint } from "./palette.ts";
+import { wrapped } from "./wrap.ts";
 
 /** A rule of the catalogue, as it is printed. */
 export interface PrintedRule {
@@ -20,15 +21,20 @@ export interface PrintedRule {
   readonly docs: string;
 }
 
-/** The catalogue as an aligned list. */
+/** The catalogue as an aligned list, without categories where a terminal has no room for them. */
 export function rulesText(rules: readonly PrintedRule[], options: TextOptions = {}): string {
   const palette = paletteOf(options);
-  const width = Math.max(0, ...rules.map(({ id }) => id.length));
+  const ids = Math.max(0, ...rules.map(({ id }) => id.length));
+  const titles = Math.max(0, ...rules.map(({ title }) => title.length));
+  const withoutCategories = ids + 12;
+  const hasCategories = options.width === undefined || withoutCategories + 14 + titles <= options.width;
   return rules
-    .map(({ id, severity, category, title }) => {
+    .flatMap(({ id, severity, category, title }) => {
       const level = severityPaint(palette, severity)(severity.padEnd(8));
-      return `${id.padEnd(width)}  ${level}  ${palette.dim(category.padEnd(12))}  ${title}\n`;
+      const about = hasCategories ? `${palette.dim(category.padEnd(12))}  ` : "";
+      return wrapped(`${id.padEnd(ids)}  ${level}  ${about}${title}`, options.width, withoutCategories);
     })
+    .map((line) => `${line}\n`)
     .join("");
 }
 

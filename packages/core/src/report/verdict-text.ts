@@ -3,6 +3,7 @@ import { printable } from "./escape.ts";
 import { type Palette, type TextOptions, paletteOf } from "./palette.ts";
 import { isLimitedOnly, limitedTexts, objectText, placeText, portsText } from "./words.ts";
 import { notesOfVerdict } from "./verdict-notes.ts";
+import { brokenText, hangingIndent } from "./wrap.ts";
 
 const shownRules = 5;
 const shownParts = 10;
@@ -10,7 +11,7 @@ const shownParts = 10;
 /** The answer of `npa can` for a person: yes or no, and the rules that decide at either end. */
 export function verdictText(verdict: Verdict, options: TextOptions = {}): string {
   const palette = paletteOf(options);
-  return [
+  const lines = [
     headline(verdict, palette),
     "",
     ...directionLines("egress", verdict.source, verdict.egress, palette),
@@ -19,7 +20,10 @@ export function verdictText(verdict: Verdict, options: TextOptions = {}): string
     ...limitLines(verdict, palette),
     ...notesOfVerdict(verdict).map((note) => palette.dim(`note: ${note}`)),
     "",
-  ].join("\n");
+  ];
+  return brokenText(lines.join("\n"), options, (line) =>
+    /^(?:egress|ingress|limits) /.test(line) ? 8 : hangingIndent(line),
+  );
 }
 
 function headline(verdict: Verdict, { bold, green, red, yellow }: Palette): string {
