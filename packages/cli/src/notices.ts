@@ -98,10 +98,11 @@ export function exitCodeFor(answer: number, cluster: Cluster, flags: InputFlags)
 
 /**
  * Whether what is applied may open more than the answer shows: something is not read as it stands, another object of its
- * name is read in its place, it brings in objects that are not here, or it is of a kind that may allow and is not evaluated.
+ * name is read in its place, it goes when another goes, it brings in objects that are not here, or it is of a kind that may allow and is not evaluated.
  */
-function mayHide({ live, inputs, notEvaluated }: Cluster): boolean {
+function mayHide({ live, inputs, notEvaluated, problems }: Cluster): boolean {
   const { unrendered = [], notFollowed = [], alternatives = 0 } = inputs;
+  if (problems.some(({ code }) => code === "owned-policy")) return true;
   return unrendered.length > 0 || notFollowed.length > 0 || alternatives > 0 || (!live && notEvaluated.some(mayAllow));
 }
 

@@ -41,6 +41,14 @@ spec:
 const silenced = open.replace("  ingress", "  # npa-ignore allow-all-overrides-default-deny: fine\n  ingress");
 const off = "rules: {allow-all-overrides-default-deny: off}\nfailOn: never\n";
 
+/** The base branch's policy with something in its metadata. */
+const withMetadata = (more: string): Readonly<Record<string, string>> => ({
+  "base.yaml": base.replace("name: default-deny,", `name: default-deny, ${more},`),
+});
+const ciliumConfig = (setting: string): Readonly<Record<string, string>> => ({
+  "cilium.yaml": `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cilium-config, namespace: kube-system}\ndata: {${setting}}\n`,
+});
+
 type Attempt = readonly [way: string, files: Readonly<Record<string, string>>];
 
 /** Policies of network plugins that no reader knows. */
@@ -64,6 +72,15 @@ const foreignKinds = [
 /** Ways to get an open policy past a gate. */
 const attempts: readonly Attempt[] = [
   ["nothing special", { "open.yaml": open }],
+  [
+    "an owner that is not there, with which the denial goes",
+    withMetadata("ownerReferences: [{apiVersion: v1, kind: ConfigMap, name: gone, uid: x}]"),
+  ],
+  ["a denial that is refused for its owners", withMetadata("ownerReferences: 5")],
+  ["a denial that is refused for its finalizers", withMetadata("finalizers: [a b]")],
+  ["a denial that is refused for what a server writes", withMetadata("managedFields: 3")],
+  ["a data plane that enforces nothing", ciliumConfig("enable-policy: never")],
+  ["a data plane that only looks", ciliumConfig('policy-audit-mode: "true"')],
   ["a hidden file", { ".open.yaml": open }],
   ["node_modules", { "node_modules/x/open.yaml": open }],
   [

@@ -20,6 +20,8 @@ export const problemCodes = {
   "invalid-name": "A name, namespace or label that the API server refuses.",
   "invalid-policy": "A policy that the API server would refuse. It is not in force and left out of every answer.",
   "suspicious-value": "A value that is accepted, but reads differently from what it looks like.",
+  "owned-policy":
+    "A policy with owners, which the API server deletes with them, and at once where there are none. It is read as in force.",
   "matches-nothing": "A part of a policy that no traffic matches, though it looks as if it was for all.",
   "no-identity-label": "A selector asks for a label that Cilium does not keep: it is as if no pod had it.",
   "no-ping": "A rule that looks as if it let pings through, and does not.",

@@ -2,6 +2,7 @@ import type { Labels } from "../model/selector.ts";
 import { mappingField, textField } from "./fields.ts";
 import { isDnsLabel, isDnsSubdomain } from "../semantics/names.ts";
 import type { ObjectCursor } from "./object-cursor.ts";
+import { checkPolicyMetadata } from "./policy-metadata.ts";
 import { quote } from "./quote.ts";
 import type { RawMapping } from "./raw-object.ts";
 import { emptyMapping } from "./raw-object.ts";
@@ -57,6 +58,7 @@ export function readNamespacedMetadata(
 
 function withLabels(at: ObjectCursor, raw: RawMapping, name: string, namespace: string): NamespacedMetadata {
   const labels = readLabels(at, raw, "labels");
+  if (at.isPolicy && !at.live) checkPolicyMetadata(at, raw);
   return { name, namespace, labels, annotations: readAnnotations(at, raw, "annotations"), raw };
 }
 
