@@ -13,17 +13,23 @@ type PolicyMeasures = Omit<OptimizationMeasures, "policies" | "writtenEntries" |
 type Written = Omit<PolicyMeasures, "complexity" | "expandedEntries">;
 
 function writtenOf(policy: Policy): Written {
-  const rules = directions.flatMap((direction) => policy.rules[direction]);
-  const asked = rules.filter(({ placeholder }) => placeholder !== true);
-  const peers = asked.flatMap((rule) => (rule.peers === "any" ? [] : rule.peers));
   const selectors = selectorsOf(policy);
+  const written = { rules: 0, peers: 0, ports: 0, exceptEntries: 0 };
+  for (const direction of directions)
+    for (const { placeholder, peers, ports } of policy.rules[direction]) {
+      written.rules++;
+      if (placeholder === true) continue;
+      if (ports !== "any") written.ports += ports.length;
+      if (peers === "any") continue;
+      for (const peer of peers) {
+        written.peers += peer.type === "networks" ? peer.cidrs.length : 1;
+        if (peer.type === "ipBlock") written.exceptEntries += peer.except.length;
+      }
+    }
   return {
-    rules: rules.length,
-    peers: peers.reduce((sum, peer) => sum + (peer.type === "networks" ? peer.cidrs.length : 1), 0),
-    ports: asked.reduce((sum, { ports }) => sum + (ports === "any" ? 0 : ports.length), 0),
+    ...written,
     selectors: selectors.length,
     selectorTerms: selectors.reduce((sum, { requirements }) => sum + requirements.length, 0),
-    exceptEntries: peers.reduce((sum, peer) => sum + (peer.type === "ipBlock" ? peer.except.length : 0), 0),
   };
 }
 

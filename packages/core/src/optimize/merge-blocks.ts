@@ -35,6 +35,8 @@ function fewerExceptions(
   const peers = peersOf(rules, place);
   const peer = peers[at];
   if (peer?.type !== "ipBlock" || peer.except.length < 2) return undefined;
+  // Where each exception leaves a gap of its own, none nests in another one or touches it.
+  if (peer.addresses.length === 2 * (peer.except.length + 1)) return undefined;
   const except = joinHalves(outermost(peer.except)).map(({ cidr }) => cidr);
   if (except.length >= peer.except.length) return undefined;
   const block = blockOf(peer.cidr, except);
@@ -52,7 +54,8 @@ function fewerExceptions(
 function joinedBlocks(rules: readonly Rule[], place: number, direction: Direction): RulesStep | undefined {
   const peers = peersOf(rules, place);
   const blocks = peers.flatMap((peer, at) => (peer.type === "ipBlock" ? [{ at, peer }] : []));
-  if (blocks.length < 2) return undefined;
+  // Halves of a block are as long as each other.
+  if (new Set(blocks.map(({ peer }) => prefixOf(peer.cidr))).size === blocks.length) return undefined;
   const joined = joinHalves(blocks.map(({ peer }) => peer.cidr)).flatMap(({ cidr, members }) => {
     const parts = members.flatMap((member) => blocks[member] ?? []);
     const block = blockOf(
@@ -79,6 +82,10 @@ function joinedBlocks(rules: readonly Rule[], place: number, direction: Directio
         .map((at) => ({ op: "remove" as const, path: pointer("spec", direction, place, peersField(direction), at) })),
     ],
   };
+}
+
+function prefixOf(cidr: string): number {
+  return Number(cidr.slice(cidr.lastIndexOf("/") + 1));
 }
 
 function joinText({

@@ -19,6 +19,9 @@ import {
   pointer,
 } from "./step.ts";
 
+/** So many reasons against one merge are told. */
+const mostReasons = 2;
+
 /** Steps that one merge may cost. */
 const stepsPerGroup = 300_000;
 
@@ -50,11 +53,12 @@ class MergeRun {
   }
 
   group(group: readonly Policy[]): void {
-    const free = group.filter((policy) => {
-      const why = this.#whyKept(policy);
-      if (why !== undefined) this.#withhold(group, why.reason, why.cause);
-      return why === undefined;
-    });
+    const judged = group.map((policy) => ({ policy, why: this.#whyKept(policy) }));
+    const kept = judged.flatMap(({ why }) => why ?? []);
+    // One thing that is not done, however many reasons there are.
+    for (const [cause, ofCause] of groupBy(kept, ({ cause: each }) => each))
+      this.#withhold(group, reasonsText(ofCause.map(({ reason }) => reason)), cause);
+    const free = judged.flatMap(({ policy, why }) => (why === undefined ? [policy] : []));
     if (free.length < 2) return;
     if (this.#context.mergeOwned) return this.#merge(free);
     const byOwner = [...groupBy(free, ownerKey).values()];
@@ -133,6 +137,13 @@ class MergeRun {
     );
     return { policies, steps: this.#steps, withheld: this.#withheld };
   }
+}
+
+/** The first reasons, each once. */
+function reasonsText(reasons: readonly string[]): string {
+  const distinct = [...new Set(reasons)];
+  const told = distinct.slice(0, mostReasons).join("; ");
+  return distinct.length > mostReasons ? `${told}; and ${distinct.length - mostReasons} more` : told;
 }
 
 /** The complexity score of a policy when it is simplified, which never makes it worse. */

@@ -25,8 +25,17 @@ export function requireKnown(policies: readonly Policy[]): void {
   }
 }
 
+const known = new WeakMap<Policy, string | false>();
+
 /** What of a policy is more than a NetworkPolicy can say; undefined when nothing is. */
-export function notUnderstood({ subject, applies, isolates, rules, unknownSubject }: Policy): string | undefined {
+export function notUnderstood(policy: Policy): string | undefined {
+  let what = known.get(policy);
+  // Classes, rows and proofs ask it of every policy.
+  if (what === undefined) known.set(policy, (what = findNotUnderstood(policy) ?? false));
+  return what === false ? undefined : what;
+}
+
+function findNotUnderstood({ subject, applies, isolates, rules, unknownSubject }: Policy): string | undefined {
   if (unknownSubject !== undefined) return `an unknown subject (${unknownSubject})`;
   if (subject.within !== undefined) return "a subject within networks";
   if (subject.or !== undefined) return "a subject of several selectors";
