@@ -1,6 +1,9 @@
 import type { Explanation } from "../answers/explanation.ts";
+import type { PortSpec, Rule } from "../model/policy.ts";
+import type { ClassId } from "../reachability/class-set.ts";
 import type { ListedEndpoint } from "../reachability/endpoints.ts";
 import type { Reachability } from "../reachability/reachability.ts";
+import { decidingRules } from "../semantics/rules-in-force.ts";
 import { noConnections } from "../sets/connection-set.ts";
 import { type CanAnswer, type Question, readQuestion, type ReadQuestion } from "./can.ts";
 import { explainDirection } from "./explain-direction.ts";
@@ -63,24 +66,38 @@ function fromController(
   };
 }
 
+const dnsPorts = [
+  { protocol: "UDP", from: 53, to: 53 },
+  { protocol: "TCP", from: 53, to: 53 },
+  { protocol: "UDP", from: 5353, to: 5353 },
+] as const;
+
 /** Clients look names up first: what can ask nobody does not get as far as connecting. */
 function dnsNotes(reachability: Reachability, { pairs }: ReadQuestion): readonly string[] {
   const { table, possible } = reachability;
-  const dns = table.ofPorts([
-    { protocol: "UDP", from: 53, to: 53 },
-    { protocol: "TCP", from: 53, to: 53 },
-    { protocol: "UDP", from: 5353, to: 5353 },
-  ]);
+  const dns = table.ofPorts(dnsPorts);
   const cut = pairs.find(({ from, asked }) => {
     if (from.workload === undefined || table.difference(asked, dns) === noConnections) return false;
     const row = possible.egress.rowOf[from.classId];
     if (row?.isolated !== true) return false;
     for (let id = 0; id < reachability.classCount; id++) if (table.meets(row.connections(id), dns)) return false;
-    return true;
+    return !mayAskUnseen(reachability, from.classId);
   });
   return cut === undefined
     ? []
     : [
         `${cut.from.id} may send DNS (port 53) to nobody: a client that connects by name fails before it connects, whatever else is allowed`,
       ];
+}
+
+/** Whether a rule is about DNS, and for pods of which the input, that need not have all, shows none. */
+function mayAskUnseen(reachability: Reachability, id: ClassId): boolean {
+  const isDns = (port: PortSpec): boolean =>
+    port.type === "named" ||
+    dnsPorts.some(({ protocol, from }) => port.protocol === protocol && port.from <= from && from <= port.to);
+  const opensDns = ({ action, ports }: Rule): boolean => action !== "deny" && (ports === "any" || ports.some(isDns));
+  return (
+    !reachability.cluster.live &&
+    reachability.policiesOf(id, "egress", "possible").some((policy) => decidingRules(policy, "egress").some(opensDns))
+  );
 }

@@ -122,6 +122,20 @@ const asked: readonly Asked[] = [
     says: ["yes  ", "may send DNS (port 53) to nobody: a client that connects by name fails before it connects"],
   },
   {
+    what: "the same with a rule for DNS, whose pods no manifest shows: nothing is said of DNS",
+    input:
+      namespace("shop") +
+      pod("shop", "web", "app: web") +
+      pod("shop", "db", "app: db") +
+      policy(
+        "shop",
+        "web",
+        "podSelector: {}, policyTypes: [Egress], egress: [{to: [{podSelector: {matchLabels: {app: db}}}], ports: [{port: 5432}]}, {to: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}, podSelector: {matchLabels: {k8s-app: kube-dns}}}], ports: [{port: 53, protocol: UDP}]}]",
+      ),
+    ends: ["shop/web", "shop/db", "5432"],
+    says: ["yes  ", /^(?![\s\S]*DNS \(port 53\))/],
+  },
+  {
     what: "pods get in that nobody meant: OR for AND (ahmetb/kubernetes-network-policy-recipes#98)",
     input:
       namespace("prod") +

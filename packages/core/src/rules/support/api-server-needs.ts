@@ -46,7 +46,7 @@ function refuseUnknown({ cluster: { live, inputs } }: RuleContext, users: readon
     ),
   );
   if (sure.length === 0) return;
-  const names = sure.map(({ name }) => name).toSorted();
+  const names = [...new Set(sure.map(({ name }) => name))].toSorted();
   throw new Unclear(
     `${listText(names, 3, names.length)} ${names.length === 1 ? "uses" : "use"} the API server, and the input does not show where it listens`,
   );

@@ -64,11 +64,9 @@ function reportWorkloads(
 ): void {
   const [first, ...others] = workloads;
   if (first === undefined) return;
-  const names = listText(
-    workloads.map(({ name }) => name),
-    3,
-    workloads.length,
-  );
+  // A Deployment and a StatefulSet may have one name.
+  const distinct = [...new Set(workloads.map(({ name }) => name))];
+  const names = listText(distinct, 3, distinct.length);
   const them = workloads.length === 1 ? "it" : "them";
   report({
     at: podLabelsPlace(first),
