@@ -15,8 +15,8 @@ interface Opened {
 
 const nothingOpened: Opened = { toEverybody: false, everything: { ingress: false, egress: false } };
 
-/** Whether a finding tells why a term is low. */
-type Explains = (finding: Finding, opened: Opened) => boolean;
+/** Whether a finding tells why a term is low. Few rules depend on what the policy opens, so it is looked up when asked. */
+type Explains = (finding: Finding, opened: () => Opened) => boolean;
 
 const openNamespace = "namespace-without-policies";
 const openPods: Readonly<Record<Direction, readonly string[]>> = {
@@ -38,15 +38,15 @@ const explains: Readonly<Record<SecurityTermName, Explains>> = {
     leavesOpen("egress", finding, opened),
   exposure: (finding, opened) =>
     ["internet-ingress-open", "internet-egress-open", "metadata-endpoint-reachable"].includes(finding.ruleId) ||
-    (finding.ruleId === "all-namespaces-peer" && opened.toEverybody) ||
+    (finding.ruleId === "all-namespaces-peer" && opened().toEverybody) ||
     leavesOpen("ingress", finding, opened) ||
     leavesOpen("egress", finding, opened),
   correctness: ({ category, object }) => category === "correctness" && object.kind === "NetworkPolicy",
 };
 
-function leavesOpen(direction: Direction, { ruleId }: Finding, { everything }: Opened): boolean {
+function leavesOpen(direction: Direction, { ruleId }: Finding, opened: () => Opened): boolean {
   if (ruleId === openNamespace || openPods[direction].includes(ruleId)) return true;
-  return openRules[direction].includes(ruleId) && everything[direction];
+  return openRules[direction].includes(ruleId) && opened().everything[direction];
 }
 
 function openedBy(policy: Policy): Opened {
@@ -83,7 +83,7 @@ export class CostliestFindings {
   in(namespace: string, term: SecurityTermName): Finding | undefined {
     let costliest: Finding | undefined;
     for (const finding of this.#findings.get(namespace) ?? []) {
-      if (costOf(finding, term) === 0 || !explains[term](finding, this.#openedBy(finding))) continue;
+      if (costOf(finding, term) === 0 || !explains[term](finding, () => this.#openedBy(finding))) continue;
       if (costliest === undefined || costOf(finding, term) > costOf(costliest, term)) costliest = finding;
     }
     return costliest;

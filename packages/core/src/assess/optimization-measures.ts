@@ -5,7 +5,7 @@ import { complexityOf } from "../optimize/complexity.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { type WholePolicy, wholePolicies } from "../semantics/whole-policies.ts";
 import { performanceMetrics } from "./performance.ts";
-import { MetricsOfPolicies, selectorsOf } from "./policy-metrics.ts";
+import { MetricsOfPolicies, selectorsOf, termsOf } from "./policy-metrics.ts";
 
 type PolicyMeasures = Omit<OptimizationMeasures, "policies" | "writtenEntries" | "performanceScore">;
 
@@ -29,15 +29,21 @@ function writtenOf(policy: Policy): Written {
   return {
     ...written,
     selectors: selectors.length,
-    selectorTerms: selectors.reduce((sum, { requirements }) => sum + requirements.length, 0),
+    selectorTerms: termsOf(selectors),
   };
 }
 
 /** What a plan would make of policies. */
 export function optimizationGain(before: readonly Policy[], after: readonly Policy[], steps: number): OptimizationGain {
   const [was, is] = [wholePolicies(before), wholePolicies(after)];
-  const entries = (policies: readonly WholePolicy[]): number =>
-    policies.reduce((sum, { policy }) => sum + 1 + total(Object.values(writtenOf(policy))), 0);
+  // Most policies stay as they are.
+  const known = new Map<Policy, number>();
+  const entriesOf = (policy: Policy): number => {
+    let entries = known.get(policy);
+    if (entries === undefined) known.set(policy, (entries = 1 + total(Object.values(writtenOf(policy)))));
+    return entries;
+  };
+  const entries = (policies: readonly WholePolicy[]): number => total(policies.map(({ policy }) => entriesOf(policy)));
   return {
     steps,
     policies: { before: was.length, after: is.length },

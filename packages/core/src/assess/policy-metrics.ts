@@ -1,4 +1,4 @@
-import { type Direction, type Peer, type Policy, type Rule, directions } from "../model/policy.ts";
+import { type Direction, type Peer, type PodBox, type Policy, type Rule, directions } from "../model/policy.ts";
 import type { Selector } from "../model/selector.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { Weights } from "../reachability/weights.ts";
@@ -22,17 +22,23 @@ export class MetricsOfPolicies {
 
   /** Of one policy. */
   of(policy: Policy): PolicyMetrics {
+    let [rules, peers, namedPorts, exceptEntries] = [0, 0, 0, 0];
+    for (const direction of directions)
+      for (const rule of policy.rules[direction]) {
+        rules++;
+        if (rule.ports !== "any") for (const { type } of rule.ports) if (type === "named") namedPorts++;
+        if (rule.peers === "any") continue;
+        peers += rule.peers.length;
+        for (const peer of rule.peers) if (peer.type === "ipBlock") exceptEntries += peer.except.length;
+      }
     const selectors = selectorsOf(policy);
-    const rules = directions.flatMap((direction) => policy.rules[direction]);
-    const peers = rules.flatMap((rule) => (rule.peers === "any" ? [] : rule.peers));
-    const ports = rules.flatMap((rule) => (rule.ports === "any" ? [] : rule.ports));
     return {
-      rules: rules.length,
-      peers: peers.length,
+      rules,
+      peers,
       distinctSelectors: new Set(this.#selectorKeys(policy, selectors)).size,
-      selectorTerms: selectors.reduce((sum, { requirements }) => sum + requirements.length, 0),
-      namedPorts: ports.filter(({ type }) => type === "named").length,
-      exceptEntries: peers.reduce((sum, peer) => sum + (peer.type === "ipBlock" ? peer.except.length : 0), 0),
+      selectorTerms: termsOf(selectors),
+      namedPorts,
+      exceptEntries,
       expandedEntries: this.expandedEntries(policy),
     };
   }
@@ -118,9 +124,19 @@ function maxAndMedian(podsBy: ReadonlyMap<number, number>, pods: number): PodCou
 
 /** The selectors of the subject and the peers of a policy, as written. */
 export function selectorsOf({ subject, rules }: Policy): readonly Selector[] {
-  const peers = directions.flatMap((direction) =>
-    rules[direction].flatMap((rule) => (rule.peers === "any" ? [] : rule.peers)),
-  );
-  const ofPeers = peers.flatMap((peer) => (peer.type === "pods" ? [peer.namespaceSelector, peer.podSelector] : []));
-  return [subject.namespaceSelector, subject.podSelector, ...ofPeers].filter((selector) => selector !== undefined);
+  const selectors: Selector[] = [];
+  const add = ({ namespaceSelector, podSelector }: Partial<PodBox>): void => {
+    if (namespaceSelector !== undefined) selectors.push(namespaceSelector);
+    if (podSelector !== undefined) selectors.push(podSelector);
+  };
+  add(subject);
+  for (const direction of directions)
+    for (const { peers } of rules[direction])
+      if (peers !== "any") for (const peer of peers) if (peer.type === "pods") add(peer);
+  return selectors;
+}
+
+/** How many requirements selectors have together. */
+export function termsOf(selectors: readonly Selector[]): number {
+  return selectors.reduce((sum, { requirements }) => sum + requirements.length, 0);
 }

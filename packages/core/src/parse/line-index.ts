@@ -64,24 +64,38 @@ export class LineIndex {
     const blocks = Math.floor(text.length / stride) + 1;
     const lines = new Int32Array(blocks);
     const lineStarts = new Int32Array(blocks);
-    let line = 0;
+    let block = 0;
     let lineStart = 0;
-    for (let i = 0; i < text.length; i++) {
-      if (i % stride === 0) {
-        lines[i / stride] = line;
-        lineStarts[i / stride] = lineStart;
+    const fillUpTo = (end: number, line: number): void => {
+      for (; block * stride <= end; block++) {
+        lines[block] = line;
+        lineStarts[block] = lineStart;
       }
-      if (endsLine(text, i)) {
-        line++;
-        lineStart = i + 1;
-      }
+    };
+    let line = 0;
+    for (const end of lineEnds(text)) {
+      fillUpTo(end, line++);
+      lineStart = end + 1;
     }
-    if (text.length % stride === 0) {
-      lines[blocks - 1] = line;
-      lineStarts[blocks - 1] = lineStart;
-    }
+    fillUpTo(text.length, line);
     this.#lines = lines;
     this.#lineStarts = lineStarts;
+  }
+}
+
+/** Where the lines end, searched for as the engine searches for a letter: that is several times as fast as looking at each. */
+function* lineEnds(text: string): Generator<number> {
+  let feed = text.indexOf("\n");
+  let carriage = text.indexOf("\r");
+  while (feed >= 0 || carriage >= 0) {
+    if (carriage < 0 || (feed >= 0 && feed < carriage)) {
+      yield feed;
+      feed = text.indexOf("\n", feed + 1);
+    } else {
+      // One before a line feed ends no line by itself.
+      if (feed !== carriage + 1) yield carriage;
+      carriage = text.indexOf("\r", carriage + 1);
+    }
   }
 }
 

@@ -22,10 +22,12 @@ export const requestLimitLifted: RuleDefinition = defineRule({
   check(context, report) {
     for (const policy of context.cluster.policies)
       for (const direction of directions)
-        for (const [rule, { requests = [], ...written }] of policy.rules[direction].entries()) {
+        for (const [rule, written] of policy.rules[direction].entries()) {
+          const { requests } = written;
+          if (requests === undefined || !policy.applies[direction] || !isLimited(written)) continue;
           // A dns rule for all names is there for the names to be seen.
           const isLimit = requests.some(({ type }) => type === "http" || type === "serverName");
-          if (!policy.applies[direction] || !isLimited({ ...written, requests }) || !isLimit) continue;
+          if (!isLimit) continue;
           const lifted = liftedFor(context, policy, direction, rule);
           if (lifted === undefined) continue;
           const { classes, by } = lifted;

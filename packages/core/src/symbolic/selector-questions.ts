@@ -66,6 +66,8 @@ export function exampleLabels(selector: Selector, of: Labelled = "pod"): Labels 
 
 /** Whether a selector matches whatever the labels are (`{}`, but also `NotIn` of values that no label can have). */
 export function matchesEverything(selector: Selector, of: Labelled = "pod"): boolean {
+  // A value that is listed is a value that another object does not have.
+  if (selector.requirements.some(({ operator }) => operator === "In")) return false;
   return selectorImplies({ requirements: [] }, selector, of);
 }
 

@@ -17,6 +17,7 @@ export function isOfPart({ policy, direction, rule }: RuleRef): boolean {
  * what an entry means for certain is a rule beside what it may mean. A rule is dead when all of these are.
  */
 export function wholeRules(policies: readonly Policy[], dead: readonly DeadRule[]): readonly DeadParts[] {
+  if (dead.length === 0) return [];
   const written = groupBy(policies.flatMap(rulesOf).filter(isOfPart), writtenKey);
   const byRule = groupBy(
     dead.filter(({ rule }) => isOfPart(rule)),
