@@ -8,6 +8,12 @@ import {
   listConnectivity,
   readManifests,
 } from "../src/entries/index.ts";
+import * as core from "../src/entries/index.ts";
+import * as diff from "../src/entries/diff.ts";
+import * as explain from "../src/entries/explain.ts";
+import * as exposure from "../src/entries/exposure.ts";
+import * as optimize from "../src/entries/optimize.ts";
+import * as proof from "../src/entries/proof.ts";
 import { stoppable } from "../src/lib/stoppable.ts";
 
 const text =
@@ -55,6 +61,57 @@ describe("wrong options are told of, whatever TypeScript would have said", () =>
   it("every list, too", () => {
     expect(() => listConnectivity(cluster, asIs(null))).toThrow("options takes an object, not null");
     expect(() => listConnectivity(cluster, asIs({ namespaces: "shop" }))).toThrow("namespaces takes a list");
+  });
+});
+
+describe("what writes an answer takes that answer", () => {
+  const writers = { ...core, ...diff, ...explain, ...exposure, ...optimize, ...proof } as unknown as Readonly<
+    Record<string, (value: unknown) => unknown>
+  >;
+  /** Of a generator, the first piece. */
+  const written = (name: string, value: unknown): unknown => {
+    const result = writers[name]?.(value);
+    return typeof result === "object" && result !== null && "next" in result
+      ? (result as Iterator<unknown>).next() // as was just seen
+      : result;
+  };
+
+  it.each([
+    [
+      "AnalysisReport",
+      "analysisText analysisMarkdown analysisPrometheus findingsJunit toSarif sarifText filterFindings",
+    ],
+    ["ConnectivityCounts", "countsText countsCsv countsMarkdown"],
+    ["Verdict", "verdictText verdictMarkdown verdictJson"],
+    ["Explanation", "explanationText explanationMarkdown explanationMermaid"],
+    ["ExposureReport", "exposureText"],
+    ["OptimizationPlan", "optimizationText"],
+    ["Proof", "proofText proofMarkdown"],
+    ["ConnectivityDiff or EnvironmentsDiff", "diffText diffMarkdown diffCsv diffDot diffMermaid"],
+  ])("%s", (kind, names) => {
+    for (const name of names.split(" "))
+      for (const [value, what] of [
+        [undefined, "undefined"],
+        ["x", "a string"],
+        [[], "a list"],
+        [Promise.resolve(), "an object with nothing in it"],
+        [{ kind: "ConnectivityList" }, "one of the kind ConnectivityList"],
+      ] as const) {
+        expect(() => written(name, value), name).toThrow(TypeError);
+        expect(() => written(name, value), name).toThrow(`takes an answer of the kind ${kind}, not ${what}`);
+      }
+  });
+
+  it("findings, clusters and environments", () => {
+    for (const name of ["findingsCsv", "findingsGithub", "findingsGitlab"])
+      for (const value of [undefined, [], "x", { findings: "x" }])
+        expect(() => written(name, value)).toThrow("takes a report with its findings");
+    expect(() => core.baselineOf(asIs({}))).toThrow("baselineOf takes a list of findings");
+    expect(() => core.analyzeEnvironments(asIs(cluster))).toThrow("analyzeEnvironments takes a list of environments");
+    expect(() => diff.diffEnvironments([], asIs(undefined))).toThrow("diffEnvironments takes a list of environments");
+    expect(() => diff.diffClusters(cluster, asIs("x"))).toThrow("diffClusters takes a cluster");
+    expect(() => proof.proveClusters(asIs([]), cluster)).toThrow("proveClusters takes a cluster");
+    expect(() => proof.checkClaims(asIs(null), [])).toThrow("checkClaims takes a cluster");
   });
 });
 

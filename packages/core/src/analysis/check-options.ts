@@ -1,5 +1,5 @@
 import { severities } from "../answers/finding.ts";
-import { describedValue } from "../lib/check-argument.ts";
+import { checkList, describedValue } from "../lib/check-argument.ts";
 import { UsageError } from "../lib/usage-error.ts";
 import { type Assumptions, assumptionValues } from "../model/assumptions.ts";
 import { readsOpenAssumption } from "../semantics/open-assumptions.ts";
@@ -11,8 +11,8 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Throws a TypeError for options of another shape than TypeScript would take, and a UsageError for assumptions that there are not. */
 export function checkConnectivityOptions(options: ConnectivityOptions): void {
   const { namespaces, podCidrs, assumptions } = fieldsOf(options);
-  checkList("namespaces", namespaces, "names");
-  checkList("podCidrs", podCidrs, "CIDRs");
+  checkOptionalList("namespaces", namespaces, "names");
+  checkOptionalList("podCidrs", podCidrs, "CIDRs");
   for (const [key, value] of Object.entries(assumptions === undefined ? {} : fieldsOf(assumptions, "assumptions")))
     checkAssumption(key, value);
 }
@@ -23,11 +23,11 @@ export function checkAnalyzeOptions(options: AnalyzeOptions): void {
   for (const [name, value] of Object.entries({ timestamp, today }))
     if (value !== undefined && typeof value !== "string")
       throw new TypeError(`${name} takes a text like 2027-01-31T12:00:00Z, not ${describedValue(value)}`);
-  checkList("customRules", customRules, "rules, as defineRule gives them");
-  checkList("ignore", ignore, "{ rule, reason }");
-  checkList("tiers", tiers, "tiers");
+  checkOptionalList("customRules", customRules, "rules, as defineRule gives them");
+  checkOptionalList("ignore", ignore, "{ rule, reason }");
+  checkOptionalList("tiers", tiers, "tiers");
   if (baseline !== undefined)
-    checkList("baseline.findings", fieldsOf(baseline, "baseline")["findings"] ?? null, "entries");
+    checkOptionalList("baseline.findings", fieldsOf(baseline, "baseline")["findings"] ?? null, "entries");
   if (rules === undefined || Array.isArray(rules)) return;
   for (const [id, config] of Object.entries(fieldsOf(rules, "rules"))) checkRuleConfig(id, config);
 }
@@ -52,9 +52,8 @@ function checkAssumption(key: string, value: unknown): void {
     throw new UsageError(`the assumption ${key} is one of ${values.join(", ")}, not ${describedValue(value)}`);
 }
 
-function checkList(name: string, value: unknown, items: string): void {
-  if (value !== undefined && !Array.isArray(value))
-    throw new TypeError(`${name} takes a list of ${items}, not ${describedValue(value)}`);
+function checkOptionalList(name: string, value: unknown, items: string): void {
+  if (value !== undefined) checkList(name, value, items);
 }
 
 function fieldsOf(value: unknown, name = "options"): Fields {

@@ -1,3 +1,4 @@
+import { checkCluster } from "../lib/check-argument.ts";
 import { apiVersion } from "../answers/api-version.ts";
 import { basisOf } from "../answers/basis-of.ts";
 import type { ChangedObject, ConnectivityDiff } from "../answers/diff.ts";
@@ -42,6 +43,7 @@ const comparedPerListed = 50;
  * go, findings that are new or fixed. Workloads are the same when kind, namespace and name are.
  */
 export function diffClusters(old: Cluster, now: Cluster, options: DiffOptions = {}): ConnectivityDiff {
+  for (const cluster of [old, now]) checkCluster("diffClusters", cluster);
   return stoppable(options.signal, () => diffOf(old, now, options));
 }
 

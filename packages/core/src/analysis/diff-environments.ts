@@ -1,5 +1,6 @@
 import { apiVersion } from "../answers/api-version.ts";
 import type { DiffVerdict, EnvironmentDiff, EnvironmentsDiff } from "../answers/diff.ts";
+import { checkList } from "../lib/check-argument.ts";
 import { compareStrings } from "../lib/compare.ts";
 import { UsageError } from "../lib/usage-error.ts";
 import type { Cluster } from "../model/cluster.ts";
@@ -16,6 +17,7 @@ export function diffEnvironments(
   now: readonly Environment[],
   options: DiffOptions = {},
 ): EnvironmentsDiff {
+  for (const side of [old, now]) checkList("diffEnvironments", side, "environments");
   const [before, after] = [byName(old), byName(now)];
   const nothing = readManifests([]);
   const clusterOf = (side: ReadonlyMap<string, Environment>, name: string): Cluster =>

@@ -1,3 +1,4 @@
+import { checkList } from "../lib/check-argument.ts";
 import type { AnalysisReport, EnvironmentSummary, ReportSummary } from "../answers/analysis-report.ts";
 import { median } from "../assess/performance.ts";
 import type { BeforeAndAfter } from "../answers/optimization.ts";
@@ -30,6 +31,7 @@ export function analyzeEnvironments(
   environments: readonly Environment[],
   options: AnalyzeOptions = {},
 ): AnalysisReport {
+  checkList("analyzeEnvironments", environments, "environments");
   return stoppable(options.signal, () => reportOf(environments, options));
 }
 

@@ -1,3 +1,4 @@
+import { checkList } from "../lib/check-argument.ts";
 import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import { fingerprintsOf } from "../report/fingerprint.ts";
 import type { Finding } from "../answers/finding.ts";
@@ -36,6 +37,7 @@ export interface Compared {
 
 /** The baseline of findings. It holds no time: the same findings give the same file. */
 export function baselineOf(findings: readonly Finding[]): Baseline {
+  checkList("baselineOf", findings, "findings");
   const fingerprints = fingerprintsOf(findings);
   return {
     apiVersion,

@@ -25,6 +25,27 @@ export function checkCluster(caller: string, value: unknown): void {
     throw new TypeError(`${caller} takes a cluster, as readManifests gives it, not ${describedValue(value)}`);
 }
 
+/** Throws a TypeError unless `value` is an answer of one of the kinds. */
+export function checkAnswer(caller: string, value: unknown, ...kinds: readonly string[]): void {
+  const { kind } = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>; // only looked at
+  if (!kinds.some((each) => each === kind))
+    throw new TypeError(
+      `${caller} takes an answer of the kind ${kinds.join(" or ")}, not ${typeof kind === "string" ? `one of the kind ${kind}` : describedValue(value)}`,
+    );
+}
+
+/** Throws a TypeError unless `value` has findings, as an AnalysisReport does. */
+export function checkFindings(caller: string, value: unknown): void {
+  const { findings } = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>; // only looked at
+  if (!Array.isArray(findings))
+    throw new TypeError(`${caller} takes a report with its findings, not ${describedValue(value)}`);
+}
+
+/** Throws a TypeError unless `value` is a list. */
+export function checkList(caller: string, value: unknown, what: string): void {
+  if (!Array.isArray(value)) throw new TypeError(`${caller} takes a list of ${what}, not ${describedValue(value)}`);
+}
+
 /** A value in words: what was given in the place of something else. */
 export function describedValue(value: unknown): string {
   if (value === null || value === undefined) return String(value);

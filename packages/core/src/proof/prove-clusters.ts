@@ -1,3 +1,4 @@
+import { checkCluster } from "../lib/check-argument.ts";
 import { basisOf } from "../answers/basis-of.ts";
 import { compareStrings } from "../lib/compare.ts";
 import { groupBy } from "../lib/group-by.ts";
@@ -28,6 +29,7 @@ const shareOfNamespace = 0.25;
  * the pods that do exist matters. See docs/proofs.md for what a verdict claims.
  */
 export function proveClusters(before: Cluster, after: Cluster, options: ProveOptions = {}): Proof {
+  for (const cluster of [before, after]) checkCluster("proveClusters", cluster);
   return stoppable(options.signal, () => proofOf(before, after, options));
 }
 

@@ -1,3 +1,4 @@
+import { checkCluster } from "../lib/check-argument.ts";
 import { basisOf } from "../answers/basis-of.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { Policy } from "../model/policy.ts";
@@ -25,6 +26,7 @@ export function checkClaims(
   claims: readonly Claim[],
   options: ProveOptions = {},
 ): SpecificationReport {
+  checkCluster("checkClaims", cluster);
   return stoppable(options.signal, () => claimsOf(cluster, claims, options));
 }
 

@@ -1,3 +1,4 @@
+import { checkAnswer } from "../lib/check-argument.ts";
 import { groupBy } from "../lib/group-by.ts";
 import type { AnalysisReport } from "../answers/analysis-report.ts";
 import { type Finding, type Severity, severities } from "../answers/finding.ts";
@@ -20,6 +21,7 @@ const shownAtOnce: ReadonlySet<Severity> = new Set(["critical", "high"]);
 
 /** The report as Markdown: a pull request comment, or a job summary of GitHub. Findings that have no room are counted. */
 export function analysisMarkdown(report: AnalysisReport, options: { readonly all?: boolean } = {}): string {
+  checkAnswer("analysisMarkdown", report, "AnalysisReport");
   const settings = makingTexts(report)
     .map((text) => `\nMade with: ${markdownText(text)}\n`)
     .join("");

@@ -1,3 +1,4 @@
+import { checkAnswer } from "../lib/check-argument.ts";
 import type { AnalysisReport } from "../answers/analysis-report.ts";
 import { severities } from "../answers/finding.ts";
 import { by } from "../lib/compare.ts";
@@ -24,6 +25,7 @@ interface Metric {
  * it gauges, ratios from 0 to 1. A figure that the report does not have (a score of no policies) has no sample.
  */
 export function analysisPrometheus(report: AnalysisReport): string {
+  checkAnswer("analysisPrometheus", report, "AnalysisReport");
   return [...metrics(report)]
     .filter(({ samples }) => samples.length > 0)
     .map(metricText)

@@ -1,3 +1,4 @@
+import { checkAnswer } from "../lib/check-argument.ts";
 import type { AnalysisReport } from "../answers/analysis-report.ts";
 import { severities } from "../answers/finding.ts";
 import { printable } from "./escape.ts";
@@ -13,6 +14,7 @@ import { counted, grouped, makingTexts, objectText, percent, rounded, shortened 
  * the JSON has all of them.
  */
 export function analysisText(report: AnalysisReport, options: AnalysisTextOptions = {}): string {
+  checkAnswer("analysisText", report, "AnalysisReport");
   const palette = paletteOf(options);
   const sections = [
     summaryLines(report, palette),

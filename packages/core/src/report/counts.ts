@@ -1,3 +1,4 @@
+import { checkAnswer } from "../lib/check-argument.ts";
 import type { ConnectivityCounts } from "../answers/connectivity.ts";
 import { csvRecord, markdownHead, markdownRow } from "./escape.ts";
 import { grouped, percent } from "./words.ts";
@@ -20,6 +21,7 @@ const figures = [
 
 /** The figures of `npa list --count`, aligned. */
 export function countsText(counts: ConnectivityCounts): string {
+  checkAnswer("countsText", counts, "ConnectivityCounts");
   const rows = figures.map(([key, meaning]) => ({ figure: grouped(counts[key]), meaning }));
   const width = Math.max(...rows.map(({ figure }) => figure.length));
   return figures
@@ -33,11 +35,13 @@ export function countsText(counts: ConnectivityCounts): string {
 
 /** One record per figure. */
 export function countsCsv(counts: ConnectivityCounts): string {
+  checkAnswer("countsCsv", counts, "ConnectivityCounts");
   return csvRecord(["figure", "count"]) + figures.map(([key]) => csvRecord([key, String(counts[key])])).join("");
 }
 
 /** A table of the figures. */
 export function countsMarkdown(counts: ConnectivityCounts): string {
+  checkAnswer("countsMarkdown", counts, "ConnectivityCounts");
   return (
     markdownHead(["Figure", "Count"]) +
     figures.map(([key, meaning]) => markdownRow([meaning, grouped(counts[key])])).join("")

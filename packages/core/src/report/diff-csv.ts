@@ -1,3 +1,4 @@
+import { checkAnswer } from "../lib/check-argument.ts";
 import type { ConnectionChange, ConnectivityDiff, EnvironmentsDiff } from "../answers/diff.ts";
 import type { Ports } from "../answers/ports.ts";
 import { csvRecord } from "./escape.ts";
@@ -8,6 +9,7 @@ import { portsText } from "./words.ts";
  * changes where the ports stay; `environment` is empty where there is but one.
  */
 export function* diffCsv(diff: ConnectivityDiff | EnvironmentsDiff): Generator<string> {
+  checkAnswer("diffCsv", diff, "ConnectivityDiff", "EnvironmentsDiff");
   yield csvRecord(["change", "source", "target", "before", "after", "certain", "requests", "environment"]);
   if (diff.kind === "ConnectivityDiff") yield* records(diff, "");
   else for (const { name, diff: own } of diff.environments) yield* records(own, name);

@@ -1,3 +1,4 @@
+import { checkAnswer } from "../lib/check-argument.ts";
 import type { ConnectionChange, ConnectivityDiff, EnvironmentsDiff } from "../answers/diff.ts";
 import { compareStrings } from "../lib/compare.ts";
 import { groupBy } from "../lib/group-by.ts";
@@ -38,6 +39,7 @@ interface Part {
 
 /** What changes, for Graphviz: opened red, closed green, other ports amber. Folded by namespace where it would be too much. */
 export function diffDot(diff: ConnectivityDiff | EnvironmentsDiff): string {
+  checkAnswer("diffDot", diff, "ConnectivityDiff", "EnvironmentsDiff");
   const parts = partsOf(diff);
   const lines = [
     "digraph npa {",
@@ -60,6 +62,7 @@ export function diffDot(diff: ConnectivityDiff | EnvironmentsDiff): string {
 
 /** The same for Mermaid, as GitHub renders it in comments. */
 export function diffMermaid(diff: ConnectivityDiff | EnvironmentsDiff): string {
+  checkAnswer("diffMermaid", diff, "ConnectivityDiff", "EnvironmentsDiff");
   const parts = partsOf(diff);
   const edges = edgesOf(parts);
   const lines = [

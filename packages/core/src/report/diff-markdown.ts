@@ -1,3 +1,4 @@
+import { checkAnswer } from "../lib/check-argument.ts";
 import type {
   ChangeGroup,
   ChangedObject,
@@ -41,6 +42,7 @@ export function diffMarker({ name }: DiffMarkdownOptions = {}): string {
 
 /** The answer of `npa diff` as a comment on a pull request. Its first line is the marker; it fits into one comment. */
 export function diffMarkdown(diff: ConnectivityDiff | EnvironmentsDiff, options: DiffMarkdownOptions = {}): string {
+  checkAnswer("diffMarkdown", diff, "ConnectivityDiff", "EnvironmentsDiff");
   return fitting(`${diffMarker(options)}\n${headOf(diff)}`, allSections(diff));
 }
 

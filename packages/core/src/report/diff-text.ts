@@ -1,3 +1,4 @@
+import { checkAnswer } from "../lib/check-argument.ts";
 import type {
   ChangedObject,
   ChangeGroup,
@@ -34,6 +35,7 @@ const shownFindings = 20;
  * behind the other, once where the same is to be said of them.
  */
 export function* diffText(diff: ConnectivityDiff | EnvironmentsDiff, options: TextOptions = {}): Generator<string> {
+  checkAnswer("diffText", diff, "ConnectivityDiff", "EnvironmentsDiff");
   const pieces = diff.kind === "ConnectivityDiff" ? oneText(diff, options) : environmentsText(diff, options);
   yield* brokenPieces(pieces, options);
 }

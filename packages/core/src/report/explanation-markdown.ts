@@ -1,3 +1,4 @@
+import { checkAnswer } from "../lib/check-argument.ts";
 import type { AnswerChange, ExplainedDirection, Explanation } from "../answers/explanation.ts";
 import { changedPorts } from "./diff-words.ts";
 import { markdownCode, markdownHead, markdownRow, markdownText, printable } from "./escape.ts";
@@ -16,6 +17,7 @@ const shownConnections = 10;
 
 /** The answer of `npa explain` as Markdown, to be put into an issue. */
 export function explanationMarkdown(explanation: Explanation): string {
+  checkAnswer("explanationMarkdown", explanation, "Explanation");
   const { answer, port, source, target } = explanation;
   const ports = answer === "yes" && port === undefined ? `: ${portsText(explanation)}` : "";
   const rests = restsOnText(explanation);

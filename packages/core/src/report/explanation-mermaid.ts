@@ -1,3 +1,4 @@
+import { checkAnswer } from "../lib/check-argument.ts";
 import type { ExplainedDirection, ExplainedStep, Explanation } from "../answers/explanation.ts";
 import { toldSteps } from "./explanation-words.ts";
 import { mermaidText } from "./mermaid-text.ts";
@@ -10,6 +11,7 @@ const colours = { allow: "#b7e1cd", deny: "#f4c7c3", isolate: "#f4c7c3", pass: "
 
 /** The chain of decisions for Mermaid: what is asked at either end, in order, and where it ends. */
 export function explanationMermaid(explanation: Explanation): string {
+  checkAnswer("explanationMermaid", explanation, "Explanation");
   const { source, target, answer, port } = explanation;
   const end = { yes: "allowed", no: "blocked", unknown: "not known" }[answer];
   const chain = new Chain(`src["${mermaidText(source)}"]`, "src");

@@ -1,3 +1,4 @@
+import { checkAnswer } from "../lib/check-argument.ts";
 import type { AnswerChange, ExplainedDirection, ExplainedStep, Explanation } from "../answers/explanation.ts";
 import { groupBy } from "../lib/group-by.ts";
 import { changedPorts, changeSigns } from "./diff-words.ts";
@@ -21,6 +22,7 @@ const shownConnections = 5;
 
 /** The answer of `npa explain` for people: the answer, both ends step by step, and what would turn it. */
 export function explanationText(explanation: Explanation, options: TextOptions = {}): string {
+  checkAnswer("explanationText", explanation, "Explanation");
   const palette = paletteOf(options);
   const { answer, partial, source, target, egress, ingress, changes } = explanation;
   const { bold, green, red, yellow, dim } = palette;

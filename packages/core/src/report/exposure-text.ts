@@ -1,3 +1,4 @@
+import { checkAnswer } from "../lib/check-argument.ts";
 import type { ExposureReport } from "../answers/exposure.ts";
 import { groupBy } from "../lib/group-by.ts";
 import {
@@ -35,6 +36,7 @@ const titles: Readonly<Record<ExposureSection["direction"], Readonly<Record<Expo
 
 /** The answer of `npa exposure` for people: by what is open, then by whom. */
 export function* exposureText(report: ExposureReport, options: TextOptions = {}): Generator<string> {
+  checkAnswer("exposureText", report, "ExposureReport");
   const palette = paletteOf(options);
   const { width } = options;
   for (const line of wrapped(exposureSentence(report), width, 2)) yield `${palette.bold(line)}\n`;

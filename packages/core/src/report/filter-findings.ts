@@ -1,3 +1,4 @@
+import { checkAnswer } from "../lib/check-argument.ts";
 import type { AnalysisReport } from "../answers/analysis-report.ts";
 import { type Finding, type Severity, severities } from "../answers/finding.ts";
 
@@ -11,6 +12,7 @@ export interface FindingFilter {
 
 /** The report with the findings that a reader asked for. Its scores stay those of all of them. */
 export function filterFindings(report: AnalysisReport, filter: FindingFilter): AnalysisReport {
+  checkAnswer("filterFindings", report, "AnalysisReport");
   const isShown = shownBy(filter);
   const findings = report.findings.filter(isShown);
   if (findings.length === report.findings.length) return report;

@@ -1,3 +1,4 @@
+import { checkFindings } from "../lib/check-argument.ts";
 import type { Finding } from "../answers/finding.ts";
 import type { AnalysisReport } from "../answers/analysis-report.ts";
 import { csvRecord } from "./escape.ts";
@@ -29,6 +30,7 @@ export function findingsCsv(
     },
   options: { readonly all?: boolean } = {},
 ): string {
+  checkFindings("findingsCsv", report);
   return (
     csvRecord(columns) +
     entriesOf(report.findings, options)

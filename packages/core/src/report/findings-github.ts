@@ -1,3 +1,4 @@
+import { checkFindings } from "../lib/check-argument.ts";
 import { type Finding, type Severity, severities } from "../answers/finding.ts";
 import type { AnalysisReport } from "../answers/analysis-report.ts";
 import type { Location } from "../source/position.ts";
@@ -38,6 +39,7 @@ export function findingsGithub(
     },
   options: GithubOptions = {},
 ): string {
+  checkFindings("findingsGithub", report);
   const { findings } = report;
   const rank = ({ finding }: FindingEntry): number => severities.indexOf(finding.severity);
   const entries = entriesOf(findings, options).toSorted((a, b) => rank(a) - rank(b));

@@ -1,3 +1,4 @@
+import { checkFindings } from "../lib/check-argument.ts";
 import type { AnalysisReport } from "../answers/analysis-report.ts";
 import type { Finding, Severity } from "../answers/finding.ts";
 import { sha256Hex } from "../lib/sha256.ts";
@@ -40,6 +41,7 @@ export function toGitlabIssues(
   report: Partial<Pick<AnalysisReport, "configuration" | "suppressed">> & { readonly findings: readonly Finding[] },
   { pathOf }: GitlabOptions = {},
 ): readonly GitlabIssue[] {
+  checkFindings("toGitlabIssues", report);
   const { findings } = report;
   const fingerprints = fingerprintsOf(findings);
   const issues = findings.map(({ ruleId, severity, message, location, object, fix }, i) => ({

@@ -1,3 +1,4 @@
+import { checkAnswer } from "../lib/check-argument.ts";
 import { groupBy } from "../lib/group-by.ts";
 import type { AnalysisReport } from "../answers/analysis-report.ts";
 import { type Finding, type RuleNotEvaluated, type Severity, severities } from "../answers/finding.ts";
@@ -36,6 +37,7 @@ interface Case {
 
 /** The findings as JUnit XML: a rule is a test suite, a finding one of its tests. */
 export function findingsJunit(report: AnalysisReport, options: JunitOptions = {}): string {
+  checkAnswer("findingsJunit", report, "AnalysisReport");
   const suites = suitesOf(report, options);
   const all = suites.flatMap(({ cases }) => cases);
   return [

@@ -1,3 +1,4 @@
+import { checkAnswer } from "../lib/check-argument.ts";
 import type {
   OptimizationMeasures,
   OptimizationPlan,
@@ -15,6 +16,7 @@ const shownWithheld = 20;
 
 /** The answer of `npa optimize` for a person. */
 export function optimizationText(plan: OptimizationPlan, options: TextOptions = {}): string {
+  checkAnswer("optimizationText", plan, "OptimizationPlan");
   const palette = paletteOf(options);
   const { steps, before, after, withheld } = plan;
   const lines = [

@@ -1,3 +1,4 @@
+import { checkAnswer } from "../lib/check-argument.ts";
 import type { Proof, RedundancyReport, SpecificationReport } from "../answers/proof.ts";
 import { markdownCode, markdownHead, markdownRow, markdownText } from "./escape.ts";
 import { basisNotes, claimText, firstNotes, sideNotes, undecidedNotes, verdictSentences } from "./proof-words.ts";
@@ -8,6 +9,7 @@ const maxRows = 100;
 
 /** The answer of `npa prove OLD NEW` as Markdown. */
 export function proofMarkdown(proof: Proof): string {
+  checkAnswer("proofMarkdown", proof, "Proof");
   const { counterexamples, before, after } = proof;
   const rows = counterexamples.map(({ effect, direction, sentence }) =>
     markdownRow([effect, direction, markdownText(sentence)]),

@@ -1,3 +1,4 @@
+import { checkAnswer } from "../lib/check-argument.ts";
 import type {
   Proof,
   ProofCounterexample,
@@ -16,6 +17,7 @@ const shownRedundancies = 100;
 
 /** The answer of `npa prove OLD NEW` for a person. */
 export function proofText(proof: Proof, options: TextOptions = {}): string {
+  checkAnswer("proofText", proof, "Proof");
   const palette = paletteOf(options);
   const { before, after, namespaces } = proof;
   const paint = { equivalent: palette.green, undecided: palette.yellow };

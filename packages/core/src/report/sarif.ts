@@ -1,3 +1,4 @@
+import { checkAnswer } from "../lib/check-argument.ts";
 import type { AnalysisReport } from "../answers/analysis-report.ts";
 import { type Finding, severities } from "../answers/finding.ts";
 import { type PathOf, relativeUri, rootedPath } from "./artifact-path.ts";
@@ -49,6 +50,7 @@ const maxCategory = 200;
 
 /** The report as a SARIF 2.1.0 log, within what GitHub and GitLab take. */
 export function toSarif(report: AnalysisReport, options: SarifOptions): SarifLog {
+  checkAnswer("toSarif", report, "AnalysisReport");
   const suppressed = options.suppressed ?? [];
   const fingerprints = fingerprintsOf([...report.findings, ...suppressed.map(({ finding }) => finding)]);
   const { sources, cut } = gravestFirst(

@@ -1,3 +1,4 @@
+import { checkAnswer } from "../lib/check-argument.ts";
 import type { Answer, DirectionVerdict, Verdict, VerdictPart } from "../answers/verdict.ts";
 import { jsonText } from "./json.ts";
 
@@ -19,6 +20,7 @@ export const allowedJson: Readonly<Record<Answer, JsonAllowed>> = { yes: true, n
 
 /** The verdict in the shape that docs/json.md and its schema describe. */
 export function toVerdictJson(verdict: Verdict): VerdictJson {
+  checkAnswer("toVerdictJson", verdict, "Verdict");
   const { apiVersion, kind, source, target, port, request, answer, parts, egress, ingress, ...rest } = verdict;
   return {
     apiVersion,

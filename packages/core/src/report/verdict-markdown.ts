@@ -1,3 +1,4 @@
+import { checkAnswer } from "../lib/check-argument.ts";
 import type { DirectionVerdict, Verdict } from "../answers/verdict.ts";
 import { markdownCode, markdownHead, markdownRow, markdownText } from "./escape.ts";
 import { isLimitedOnly, limitedTexts, objectText, placeText, portsText } from "./words.ts";
@@ -5,6 +6,7 @@ import { notesOfVerdict } from "./verdict-notes.ts";
 
 /** The answer of `npa can` as Markdown. */
 export function verdictMarkdown(verdict: Verdict): string {
+  checkAnswer("verdictMarkdown", verdict, "Verdict");
   const port = verdict.port === undefined ? "" : ` on ${verdict.port}`;
   const ports = verdict.answer === "yes" && verdict.port === undefined ? `: ${portsText(verdict)}` : "";
   const notes = notesOfVerdict(verdict).map((note) => `- ${markdownText(note)}\n`);

@@ -1,3 +1,4 @@
+import { checkAnswer } from "../lib/check-argument.ts";
 import type { DecidingRule, DirectionVerdict, Verdict } from "../answers/verdict.ts";
 import { printable } from "./escape.ts";
 import { type Palette, type TextOptions, paletteOf } from "./palette.ts";
@@ -10,6 +11,7 @@ const shownParts = 10;
 
 /** The answer of `npa can` for a person: yes or no, and the rules that decide at either end. */
 export function verdictText(verdict: Verdict, options: TextOptions = {}): string {
+  checkAnswer("verdictText", verdict, "Verdict");
   const palette = paletteOf(options);
   const lines = [
     headline(verdict, palette),

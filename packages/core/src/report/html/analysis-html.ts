@@ -1,3 +1,4 @@
+import { checkAnswer } from "../../lib/check-argument.ts";
 import { gzipSync, strToU8 } from "fflate";
 import type { AnalysisReport } from "../../answers/analysis-report.ts";
 import type { ReportPicture } from "../../graph/report-picture.ts";
@@ -12,6 +13,7 @@ declare function btoa(bytes: string): string;
  * data, which its own program writes as text; a content security policy lets no other program run, and nothing be loaded.
  */
 export function analysisHtml(report: AnalysisReport, pictures: readonly ReportPicture[], options: HtmlOptions): string {
+  checkAnswer("analysisHtml", report, "AnalysisReport");
   const json = JSON.stringify(pageOfReport(report, pictures, options));
   // No time in it: the same report is the same file.
   const data = base64(gzipSync(strToU8(json), { level: 6, mtime: 0 }));
