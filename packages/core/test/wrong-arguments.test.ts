@@ -97,8 +97,8 @@ describe("what writes an answer takes that answer", () => {
         [Promise.resolve(), "an object with nothing in it"],
         [{ kind: "ConnectivityList" }, "one of the kind ConnectivityList"],
       ] as const) {
-        expect(() => written(name, value), name).toThrow(TypeError);
-        expect(() => written(name, value), name).toThrow(`takes an answer of the kind ${kind}, not ${what}`);
+        expect(() => written(name, value)).toThrow(TypeError);
+        expect(() => written(name, value)).toThrow(`takes an answer of the kind ${kind}, not ${what}`);
       }
   });
 
