@@ -161,7 +161,19 @@ function clusterWide(reports: readonly AnalysisReport[]): Pick<AnalysisReport, "
   const complexityScore = policies.reduce((total, policy) => total + policy.complexityScore, 0);
   const overlaps = unique(reports.flatMap((report) => report.clusterWide?.overlaps ?? []));
   const overlapCount = sum(reports, (report) => report.clusterWide?.overlapCount ?? 0);
-  return { clusterWide: { policyCount: policies.length, complexityScore, policies, overlaps, overlapCount } };
+  const consolidationCandidates = unique(
+    reports.flatMap((report) => report.clusterWide?.consolidationCandidates ?? []),
+  );
+  return {
+    clusterWide: {
+      policyCount: policies.length,
+      complexityScore,
+      policies,
+      overlaps,
+      overlapCount,
+      consolidationCandidates,
+    },
+  };
 }
 
 /** What could be simpler in all environments together; nothing of the worst alone. */

@@ -71,7 +71,20 @@ export interface ClusterWideOverlap {
   readonly contradicts: readonly ("ingress" | "egress")[];
 }
 
-/** One of two policies that overlap. */
+/** Policies of no namespace, of one kind and tier, with equal subjects, which one policy is proved to replace. */
+export interface ClusterWideConsolidation {
+  readonly tier: string;
+  /** In the order in which they are asked, and in which one policy has their rules. */
+  readonly policies: readonly OverlappingPolicy[];
+  /** Those of which they have rules. */
+  readonly directions: readonly ("ingress" | "egress")[];
+  readonly description: string;
+  readonly recommendation: string;
+  /** One policy with the rules of all decides the same, for every pod and namespace that could exist. What is not proved is not told. */
+  readonly proved: true;
+}
+
+/** One of policies that are told of together. */
 export interface OverlappingPolicy {
   /** The kind of the policy. */
   readonly kind: string;

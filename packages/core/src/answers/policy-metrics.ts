@@ -1,4 +1,4 @@
-import type { ClusterWideOverlap } from "./overlap.ts";
+import type { ClusterWideConsolidation, ClusterWideOverlap } from "./overlap.ts";
 /** Advice on one policy, as in the source documents' tool. */
 export interface Recommendation {
   /** What kind of advice it is. */
@@ -79,6 +79,8 @@ export interface ClusterWideAnalysis {
   readonly overlaps: readonly ClusterWideOverlap[];
   /** How many there are; where they are too many to compare, those that were found. */
   readonly overlapCount: number;
+  /** Groups of them that one policy could replace. */
+  readonly consolidationCandidates: readonly ClusterWideConsolidation[];
 }
 
 /** One namespace's figures: sums over its policies. */

@@ -12,6 +12,7 @@ import { clusterSpace } from "../symbolic/cluster-space.ts";
 import type { PolicySpace } from "../symbolic/policy-space.ts";
 import { mergeCandidates, subjectGroups } from "../symbolic/subject-groups.ts";
 import { clusterWideOverlaps } from "./cluster-wide-overlaps.ts";
+import { clusterWideConsolidations } from "./cluster-wide-consolidation.ts";
 import { consolidationCandidates } from "./consolidation.ts";
 import { analyzeNamespace } from "./namespaces.ts";
 import { opportunitiesOf } from "./opportunities.ts";
@@ -92,10 +93,13 @@ export function assess(
     return [name, analyzeNamespace(analyses, metrics.ofNamespace(name, policies, figures))];
   });
   const spanning = options.namespaces === undefined ? (policiesOf.get(undefined) ?? []) : [];
-  const clusterWide = clusterWideOf(analysesOf(spanning), () =>
-    settings.overlapDetection
-      ? prove(() => clusterWideOverlaps(reachability, spanning))
-      : { overlaps: [], overlapCount: 0 },
+  const clusterWide = clusterWideOf(
+    analysesOf(spanning),
+    () =>
+      settings.overlapDetection
+        ? prove(() => clusterWideOverlaps(reachability, spanning))
+        : { overlaps: [], overlapCount: 0 },
+    () => prove(() => clusterWideConsolidations(reachability, spanning)),
   );
   const analyses = [...namespaces.map(([, analysis]) => analysis), ...Object.values(clusterWide)];
   const performance = performanceMetrics(analyses);
@@ -128,8 +132,17 @@ export function assess(
 function clusterWideOf(
   policies: readonly PolicyAnalysis[],
   overlaps: () => Pick<ClusterWideAnalysis, "overlaps" | "overlapCount">,
+  consolidationCandidates: () => ClusterWideAnalysis["consolidationCandidates"],
 ): Pick<AnalysisReport, "clusterWide"> {
   if (policies.length === 0) return {};
   const complexityScore = policies.reduce((sum, policy) => sum + policy.complexityScore, 0);
-  return { clusterWide: { policyCount: policies.length, complexityScore, policies, ...overlaps() } };
+  return {
+    clusterWide: {
+      policyCount: policies.length,
+      complexityScore,
+      policies,
+      ...overlaps(),
+      consolidationCandidates: consolidationCandidates(),
+    },
+  };
 }

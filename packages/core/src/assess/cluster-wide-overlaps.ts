@@ -29,7 +29,7 @@ export function clusterWideOverlaps(
   const relator = new DecisionRelator(space, new Budget(stepsForRules));
   const overlaps: ClusterWideOverlap[] = [];
   let overlapCount = 0;
-  for (const tier of groupBy(wholePolicies(policies).toSorted(compareWhole), tierKey).values())
+  for (const tier of byTierInOrder(policies))
     for (const [i, a] of tier.entries())
       for (const b of tier.slice(i + 1)) {
         if (!finder.meet(a, b)) continue;
@@ -41,6 +41,11 @@ export function clusterWideOverlaps(
         overlapCount++;
       }
   return { overlaps, overlapCount };
+}
+
+/** Whole policies tier by tier, in the order in which they are asked; of equal ones by name. */
+export function byTierInOrder(policies: readonly Policy[]): readonly (readonly WholePolicy[])[] {
+  return [...groupBy(wholePolicies(policies).toSorted(compareWhole), tierKey).values()];
 }
 
 function compareWhole({ policy: a }: WholePolicy, { policy: b }: WholePolicy): number {
@@ -70,7 +75,7 @@ function overlapOf(
   const workloads = sharedWorkloads(a.parts, b.parts, reachability);
   return {
     tier: a.policy.tier.name,
-    policies: [named(a), named(b)],
+    policies: [namedPolicy(a), namedPolicy(b)],
     kind: kindOf(subjects),
     directions: shared,
     example: { namespaceLabels: example.namespaceLabels, labels: example.podLabels },
@@ -83,6 +88,7 @@ function overlapOf(
   };
 }
 
-function named({ policy: { ref, name } }: WholePolicy): ClusterWideOverlap["policies"][number] {
+/** A policy as answers name it. */
+export function namedPolicy({ policy: { ref, name } }: WholePolicy): ClusterWideOverlap["policies"][number] {
   return { kind: ref.kind, name };
 }

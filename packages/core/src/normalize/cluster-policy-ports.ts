@@ -57,7 +57,7 @@ function readPort(at: ObjectCursor, kind: ClusterPolicyKind, raw: RawMapping): r
   checkFields(at, raw, { known: new Set(fields) });
   const written = fields.filter((field) => raw[field] !== undefined && raw[field] !== null);
   // An implementation does not tell an empty name from none.
-  const [field] = written.filter((each) => raw[each] !== "");
+  const field = written.find((each) => raw[each] !== "");
   if (written.length > 1 || (written.length === 0 && Object.keys(raw).every((key) => fields.includes(key))))
     at.refuse(
       "invalid-policy",

@@ -1,4 +1,5 @@
 import type { Direction, Policy, Rule, RuleAction, Tier } from "../model/policy.ts";
+import { mostRules } from "../semantics/rule-limits.ts";
 import { adminTier, baselineTier } from "../semantics/tiers.ts";
 import type { ClusterDraft } from "./cluster-draft.ts";
 import { checkCount, type ClusterPolicyKind, requireSelectors } from "./cluster-policy-kind.ts";
@@ -23,7 +24,7 @@ const admin: ClusterPolicyKind = {
   versions: ["v1alpha1"],
   fields: ["priority", "subject", "ingress", "egress"],
   actions: { Allow: "allow", Deny: "deny", Pass: "pass" },
-  most: 100,
+  most: mostRules.AdminNetworkPolicy,
   portsField: "ports",
 };
 const baseline: ClusterPolicyKind = {
@@ -37,7 +38,7 @@ const cluster: ClusterPolicyKind = {
   versions: ["v1beta1", "v1alpha2"],
   fields: ["tier", "priority", "subject", "ingress", "egress"],
   actions: { Accept: "allow", Deny: "deny", Pass: "pass" },
-  most: 25,
+  most: mostRules.ClusterNetworkPolicy,
   portsField: "protocols",
 };
 

@@ -12,6 +12,7 @@ const shownNamespaces = 3;
 /** What could be simpler, shortly: the heaviest namespaces, opportunities, groups to merge, overlaps. */
 export function adviceLines(report: AnalysisReport, palette: Palette): string[] {
   const { optimizationOpportunities, consolidationCandidates, overlaps, overlapCount, clusterWide } = report;
+  const ofCluster = clusterWide?.consolidationCandidates ?? [];
   return [
     ...namespaceLines(report.namespaces, palette),
     ...listed(
@@ -24,11 +25,21 @@ export function adviceLines(report: AnalysisReport, palette: Palette): string[] 
     ),
     ...listed(
       "Could be one policy",
-      consolidationCandidates.map(
-        ({ namespace, policies, directions, proved }) =>
-          `${printable(namespace)}: ${shortened(policies, policies.length, 4)} (same pods, ${directions.join(" and ")}${proved === true ? ", proved" : ""})`,
-      ),
-      consolidationCandidates.length,
+      [
+        ...consolidationCandidates.map(
+          ({ namespace, policies, directions, proved }) =>
+            `${printable(namespace)}: ${shortened(policies, policies.length, 4)} (same pods, ${directions.join(" and ")}${proved === true ? ", proved" : ""})`,
+        ),
+        ...ofCluster.map(
+          ({ tier, policies, directions }) =>
+            `the cluster, tier ${printable(tier)}: ${shortened(
+              policies.map(({ kind, name }) => `${kind} ${name}`),
+              policies.length,
+              4,
+            )} (same pods, ${directions.join(" and ")}, proved)`,
+        ),
+      ],
+      consolidationCandidates.length + ofCluster.length,
       palette,
     ),
     ...gainLines(report, palette),

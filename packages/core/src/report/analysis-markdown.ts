@@ -125,7 +125,12 @@ function cell(text: string): string {
   return text.length <= maxCell ? text : `${text.slice(0, maxCell - 1)}…`;
 }
 
-function adviceList({ optimization, optimizationOpportunities, consolidationCandidates }: AnalysisReport): string {
+function adviceList({
+  optimization,
+  optimizationOpportunities,
+  consolidationCandidates,
+  clusterWide,
+}: AnalysisReport): string {
   const items = [
     ...(optimization === undefined ? [] : [`- ${markdownText(gainText(optimization))}\n`]),
     ...optimizationOpportunities.map(
@@ -135,6 +140,13 @@ function adviceList({ optimization, optimizationOpportunities, consolidationCand
     ...consolidationCandidates.map(
       ({ namespace, policies }) =>
         `- ${markdownCode(namespace)}: ${policies.slice(0, 10).map(markdownCode).join(", ")} could be one policy\n`,
+    ),
+    ...(clusterWide?.consolidationCandidates ?? []).map(
+      ({ policies }) =>
+        `- ${policies
+          .slice(0, 10)
+          .map(({ kind, name }) => `${kind} ${markdownCode(name)}`)
+          .join(", ")} could be one policy\n`,
     ),
   ];
   if (items.length === 0) return "";

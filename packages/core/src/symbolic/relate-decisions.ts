@@ -37,6 +37,11 @@ export class DecisionRelator {
     this.#budget = budget;
   }
 
+  /** Whether the budget has ended. */
+  get isExhausted(): boolean {
+    return this.#budget.exhausted;
+  }
+
   /** Whom a policy selects; nobody where boxes cannot say it. */
   subjects(whole: WholePolicy): readonly Box[] {
     let boxes = this.#subjects.get(whole);

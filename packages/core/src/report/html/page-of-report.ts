@@ -116,6 +116,11 @@ function adviceOf(report: AnalysisReport): PageData["advice"] {
       `${namespace}: ${policies.join(", ")}: ${recommendation}${proved === true ? " (proved to change nothing)" : ""}`,
     ),
   );
+  const ofCluster = (clusterWide?.consolidationCandidates ?? []).map(({ policies, recommendation }) =>
+    printable(
+      `${policies.map(({ kind, name }) => `${kind} ${name}`).join(", ")}: ${recommendation} (proved to change nothing)`,
+    ),
+  );
   const opportunities = optimizationOpportunities.map(({ namespace, description, impact, recommendation }) =>
     printable(`${namespace}: ${description} (${impact} impact): ${recommendation}`),
   );
@@ -123,7 +128,7 @@ function adviceOf(report: AnalysisReport): PageData["advice"] {
   return [
     { title: "What npa optimize would do", total: gain.length, lines: gain },
     { title: "What could be simpler", total: opportunities.length, lines: opportunities },
-    { title: "Policies that could be one", total: merges.length, lines: merges },
+    { title: "Policies that could be one", total: merges.length + ofCluster.length, lines: [...merges, ...ofCluster] },
     { title: "Overlaps", total: overlapCount, lines: overlaps.slice(0, shownAdvice).map(overlapText) },
     {
       title: "Overlaps of cluster-wide policies",
