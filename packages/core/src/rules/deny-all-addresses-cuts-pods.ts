@@ -28,11 +28,12 @@ export const denyAllAddressesCutsPods: RuleDefinition = defineRule({
   fix: "none",
   check(context, report) {
     for (const direction of directions) {
+      if (!context.cluster.policies.some((policy) => decidingRules(policy, direction).some(isDeny))) continue;
       const careful: Policy[] = [];
       for (const policy of byTier(context.cluster.policies).flatMap(({ policies }) => policies)) {
         const rules = decidingRules(policy, direction);
         for (const [i, rule] of rules.entries()) {
-          const peer = rule.action === "deny" ? wholePeer(rule) : undefined;
+          const peer = isDeny(rule) ? wholePeer(rule) : undefined;
           if (peer === undefined) continue;
           const affected = cutOff(context, policy, rules.slice(0, i), careful);
           if (affected === undefined) continue;
@@ -76,6 +77,10 @@ function wholePeer({ peers }: Rule): { readonly networks: NetworksPeer; readonly
 
 function isWholeSomewhere({ addresses }: NetworksPeer): boolean {
   return isWholeIn(addresses, 4) || isWholeIn(addresses, 6);
+}
+
+function isDeny({ action }: Rule): boolean {
+  return action === "deny";
 }
 
 function speaksOfPods({ action, peers }: Rule): boolean {

@@ -19,7 +19,8 @@ export const splitPeersAndPorts: RuleDefinition = defineRule({
   check(context, report) {
     for (const policy of context.unionPolicies) {
       for (const direction of directions) {
-        const written = [...allowingEntries(policy, direction)].filter(([, { unknown }]) => unknown === undefined);
+        if (policy.rules[direction].length < 2) continue;
+        const written = allowingEntries(policy, direction).filter(([, { unknown }]) => unknown === undefined);
         for (const [at, [i, rule]] of written.entries()) {
           const [j, next] = written[at + 1] ?? [0, undefined];
           if (next === undefined) continue;

@@ -30,7 +30,11 @@ function podObjects({ cluster }: RuleContext): ByNamespace {
   );
 }
 
+const noObjects: readonly NotEvaluatedObject[] = [];
+
 function inNamespace(objects: ByNamespace, namespace: string): readonly NotEvaluatedObject[] {
+  // Mostly there are none, and it is asked for every pair of a peer.
+  if (objects.size === 0) return noObjects;
   return [...(objects.get(undefined) ?? []), ...(objects.get(namespace) ?? [])].filter(
     ({ readNamespaces }) => readNamespaces?.includes(namespace) !== true,
   );
