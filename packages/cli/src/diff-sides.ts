@@ -22,6 +22,12 @@ export type Comparison = "diff" | "prove";
 /** Which commit a name stands for. */
 export type CommitOf = (name: string) => Promise<string | undefined>;
 
+/** How the words of the command line are read. */
+export interface SideOptions extends NamedRoots {
+  /** Refuse what may be a path or a commit: who makes a pull request makes its paths. */
+  readonly untrusted?: boolean;
+}
+
 /**
  * What is compared, from the words of the command line: `OLD NEW` are paths or commits, `A..B` is two commits; what comes
  * after a commit are the paths that are looked at in it. Two commits without a path mean the present directory. What `-k` and
@@ -31,11 +37,13 @@ export async function diffSides(
   command: Comparison,
   words: readonly string[],
   cwd: string,
-  roots: NamedRoots = {},
+  roots: SideOptions = {},
   commitOf: CommitOf = (name) => gitCommit(name, { cwd }),
 ): Promise<readonly [DiffSide, DiffSide]> {
   const hasRoots = renderedPaths(roots).length > 0;
   const isPath = (word: string): boolean => word === "-" || existsSync(path.resolve(cwd, word));
+  if (roots.untrusted === true)
+    for (const word of words.slice(0, 2)) if (isPath(word)) await refuseAmbiguous(word, commitOf);
   const { old, now, paths } = await split(command, words, isPath, commitOf);
   if (old === undefined && now === undefined) return pathSides(command, paths, roots);
   if (paths.length === 0 && !hasRoots && (old === undefined || now === undefined))
@@ -46,6 +54,23 @@ export async function diffSides(
     return name === undefined ? files : { ...files, commit: await idOf(name, wanted, commitOf) };
   };
   return [await side(old), await side(now)];
+}
+
+/** Two commits, as git writes them. */
+const range = /^(.+?)\.\.\.?(.+)$/u;
+/** What can be a path only. */
+const plainPath = /^(?:-$|\.{0,2}\/)/;
+
+/** Throws a UsageError for a path by whose name a commit is known, too. */
+async function refuseAmbiguous(word: string, commitOf: CommitOf): Promise<void> {
+  if (plainPath.test(word)) return;
+  const [, before, after] = range.exec(word) ?? [];
+  const names = before === undefined || after === undefined ? [word] : [before, after];
+  for (const name of names) if ((await commitOf(name)) === undefined) return;
+  const shown = printable(word);
+  throw new UsageError(
+    `${shown} is a path here and a name of commits, and with --untrusted that must not be left to who makes paths: write ./${shown} for the path; for a commit its id, or a name that is no path, such as refs/heads/${shown}`,
+  );
 }
 
 /** The words that name commits, and the paths behind them. */
@@ -62,7 +87,7 @@ async function split(
     if (more.length > 0) throw new UsageError(`${usageOf(command)}; more than two inputs were named`);
     return { now: second, paths: [first] };
   }
-  const [, before, after] = /^(.+?)\.\.\.?(.+)$/u.exec(first) ?? [];
+  const [, before, after] = range.exec(first) ?? [];
   if (before !== undefined && after !== undefined) return { old: before, now: after, paths: words.slice(1) };
   if (second === undefined || isPath(second)) return { old: first, paths: words.slice(1) };
   // What is no commit is a path that the working tree does not have: the commit may have it.

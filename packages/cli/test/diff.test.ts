@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { checkOut } from "@npa/core/node";
 import { describe, expect, it } from "vitest";
@@ -50,6 +50,33 @@ describe("npa diff", () => {
     ]);
     expect((await npa(["diff", "v1", "main"], cwd)).stdout).toMatch(/^This change opens 1/);
     expect(git("status", "--short")).toContain(" D k8s/a.yaml");
+  });
+
+  it("leaves it to nobody who makes paths what is a commit, with --untrusted", async () => {
+    const opened = { "k8s/a.yaml": open, "main/a.yaml": open, "main/k8s/a.yaml": open, "HEAD/a.yaml": open };
+    const cwd = directoryOf({ "k8s/a.yaml": twoTiers });
+    const git = (...argv: readonly string[]): string =>
+      execFileSync("git", ["-c", "user.name=n", "-c", "user.email=n@example.com", ...argv], { cwd, encoding: "utf8" });
+    git("init", "-q", "-b", "main");
+    git("add", ".");
+    git("commit", "-q", "-m", "one");
+    for (const [name, text] of Object.entries({ ...opened, "main..HEAD/a.yaml": open })) {
+      mkdirSync(path.dirname(path.join(cwd, name)), { recursive: true });
+      writeFileSync(path.join(cwd, name), text);
+    }
+    const gate = async (...words: readonly string[]): Promise<readonly [number, string]> => {
+      const { code, stderr } = await npa(["diff", ...words, "--untrusted", "--fail-on-opened", "--no-findings"], cwd);
+      return [code, stderr];
+    };
+    const refused = [2, expect.stringContaining("is a path here and a name of commits")];
+    expect(await gate("main", "./k8s")).toEqual(refused);
+    expect(await gate("HEAD~0", "main")).toEqual(refused);
+    expect(await gate("main..HEAD", "k8s")).toEqual(refused);
+    expect(await gate("refs/heads/main", "./k8s")).toEqual([1, ""]);
+    expect((await gate("./main", "./k8s"))[0]).toBe(0);
+    expect((await npa(["prove", "main", "./k8s", "--untrusted"], cwd)).code).toBe(2);
+    // Whose paths are one's own knows what they are.
+    expect((await npa(["diff", "main", "./k8s", "--fail-on-opened"], cwd)).code).toBe(0);
   });
 
   it("takes what only one of the commits has for new, or gone", async () => {
