@@ -9,44 +9,52 @@ import { adminTier, baselineTier, networkPolicyTier } from "./tiers.ts";
 
 /** What the policies of a kind that could not be listed may do: they stand first in these tiers. */
 interface UnreadKind {
+  readonly groups: readonly string[];
+  readonly kind: string;
   readonly tiers: readonly Tier[];
   /** Whether they may only isolate and allow, as NetworkPolicies do. */
   readonly onlyAllows?: true;
   /** Whether what they allow to come in comes from pods only. */
   readonly allowsPodsOnly?: true;
+  /** Whether a server that does not list them in any namespace has none. */
+  readonly noneIfNowhere?: true;
 }
 
 /** Calico's tiers may stand before all others. */
 const anyTier: Tier = { name: "", order: Number.NEGATIVE_INFINITY, decides: "first-match", denies: "at-end" };
 
-const clusterPolicies: Readonly<Record<string, UnreadKind>> = {
-  AdminNetworkPolicy: { tiers: [adminTier], allowsPodsOnly: true },
-  BaselineAdminNetworkPolicy: { tiers: [baselineTier], allowsPodsOnly: true },
-  ClusterNetworkPolicy: { tiers: [adminTier, baselineTier], allowsPodsOnly: true },
-};
+const ofKubernetes = ["policy.networking.k8s.io"];
+const ofCilium = ["cilium.io"];
+const ofCalico = ["projectcalico.org", "crd.projectcalico.org"];
+
+/** Every kind of policy that is evaluated. */
+const unreadKinds: readonly UnreadKind[] = [
+  { groups: ofKubernetes, kind: "AdminNetworkPolicy", tiers: [adminTier], allowsPodsOnly: true },
+  { groups: ofKubernetes, kind: "BaselineAdminNetworkPolicy", tiers: [baselineTier], allowsPodsOnly: true },
+  { groups: ofKubernetes, kind: "ClusterNetworkPolicy", tiers: [adminTier, baselineTier], allowsPodsOnly: true },
+  {
+    groups: ["networking.k8s.io"],
+    kind: "NetworkPolicy",
+    tiers: [networkPolicyTier],
+    onlyAllows: true,
+    noneIfNowhere: true,
+  },
+  { groups: ofCilium, kind: "CiliumNetworkPolicy", tiers: [networkPolicyTier] },
+  { groups: ofCilium, kind: "CiliumClusterwideNetworkPolicy", tiers: [networkPolicyTier] },
+  { groups: ofCalico, kind: "NetworkPolicy", tiers: [anyTier] },
+  { groups: ofCalico, kind: "GlobalNetworkPolicy", tiers: [anyTier] },
+];
 
 function groupOf(apiVersion: string): string {
   return apiVersion.slice(0, Math.max(0, apiVersion.indexOf("/")));
 }
 
-function isCalico(group: string): boolean {
-  return group === "projectcalico.org" || group === "crd.projectcalico.org";
-}
-
 /** What may stand in the objects of a kind; undefined where they are no policies, or none is missing. */
 function unreadKindOf({ ref, readNamespaces }: NotEvaluatedObject): UnreadKind | undefined {
-  const { apiVersion, kind, name } = ref;
-  if (name !== "*") return undefined;
-  const group = groupOf(apiVersion);
-  if (group === "policy.networking.k8s.io")
-    return Object.hasOwn(clusterPolicies, kind) ? clusterPolicies[kind] : undefined;
-  // A server that does not have NetworkPolicies has none in force.
-  if (group === "networking.k8s.io" && kind === "NetworkPolicy" && readNamespaces !== undefined)
-    return { tiers: [networkPolicyTier], onlyAllows: true };
-  if (group === "cilium.io" && /^Cilium(?:Clusterwide)?NetworkPolicy$/.test(kind))
-    return { tiers: [networkPolicyTier] };
-  if (isCalico(group) && /^(?:Global)?NetworkPolicy$/.test(kind)) return { tiers: [anyTier] };
-  return undefined;
+  if (ref.name !== "*") return undefined;
+  const group = groupOf(ref.apiVersion);
+  const known = unreadKinds.find(({ groups, kind }) => kind === ref.kind && groups.includes(group));
+  return known?.noneIfNowhere === true && readNamespaces === undefined ? undefined : known;
 }
 
 /**
@@ -66,7 +74,7 @@ export function unreadPolicies(cluster: Pick<Cluster, "notEvaluated" | "policies
  * these policies say of addresses uncertain; tiers, which order them, all that a policy of such a tier says.
  */
 function unreadOfCalico({ notEvaluated, policies }: Pick<Cluster, "notEvaluated" | "policies">): readonly Policy[] {
-  const hidden = notEvaluated.filter(({ ref }) => ref.name === "*" && isCalico(groupOf(ref.apiVersion)));
+  const hidden = notEvaluated.filter(({ ref }) => ref.name === "*" && ofCalico.includes(groupOf(ref.apiVersion)));
   const tiers = hidden.find(({ ref }) => ref.kind === "Tier");
   const groups = hidden.find(({ ref }) => /^(?:Global)?NetworkSet$|^HostEndpoint$/.test(ref.kind));
   if (tiers === undefined && groups === undefined) return [];
@@ -92,7 +100,7 @@ function findsGroups({ rules }: CalicoSpec): boolean {
 function standInFor(policy: Policy, object: NotEvaluatedObject, peers: Rule["peers"]): Policy {
   const rules = [unknownRule("deny", peers), unknownRule("allow", peers)];
   return {
-    ...standIn(object, { tiers: [anyTier] }, anyTier),
+    ...standIn(object, {}, anyTier),
     ...(policy.namespace === undefined ? {} : { namespace: policy.namespace }),
     subject: policy.subject,
     applies: policy.applies,
@@ -105,7 +113,11 @@ function unknownRule(action: RuleAction, peers: Rule["peers"]): Rule {
   return { action, peers, ports: "any", unknown: unreadText };
 }
 
-function standIn({ ref, readNamespaces = [] }: NotEvaluatedObject, unread: UnreadKind, tier: Tier): Policy {
+function standIn(
+  { ref, readNamespaces = [] }: NotEvaluatedObject,
+  unread: Pick<UnreadKind, "onlyAllows" | "allowsPodsOnly">,
+  tier: Tier,
+): Policy {
   const { onlyAllows = false, allowsPodsOnly = false } = unread;
   const both = { ingress: true, egress: true };
   const neither = { ingress: false, egress: false };
