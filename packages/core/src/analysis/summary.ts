@@ -1,3 +1,4 @@
+import { countStep } from "../lib/stoppable.ts";
 import { wholePolicies } from "../semantics/whole-policies.ts";
 import { inScope, scopeOf } from "./scope.ts";
 import type { Direction, Policy } from "../model/policy.ts";
@@ -49,6 +50,7 @@ function isolatedWorkloads(
   const open = new Set<string>();
   const seen = new Set<string>();
   for (const { id, members, namespace } of reachability.pods.classes) {
+    countStep();
     if (scope?.has(namespace) === false) continue;
     const isIsolated = reachability.isIsolated(id, direction);
     for (const { workload } of members) {
@@ -78,6 +80,7 @@ function workloadsOnInternet(
   const known = new Map<object, boolean>();
   const open = new Set<string>();
   for (const { id, members, namespace } of pods.classes) {
+    countStep();
     const row = certain[direction].rowOf[id];
     if (row === undefined || scope?.has(namespace) === false) continue;
     let isOpen = known.get(row);

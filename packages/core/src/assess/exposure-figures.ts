@@ -1,3 +1,4 @@
+import { countStep } from "../lib/stoppable.ts";
 import type { Platform } from "../model/facts.ts";
 import type { Direction } from "../model/policy.ts";
 import type { ClassId } from "../reachability/class-set.ts";
@@ -105,6 +106,7 @@ class InternetShares {
     const { boundaries } = row.touched;
     for (let i = 0; i < boundaries.length; i += 2) {
       for (let id = Math.max(boundaries[i] as number, this.#firstAddress); id < (boundaries[i + 1] as number); id++) {
+        countStep();
         const is = this.#counts(row.connections(id), direction);
         const was = this.#counts(row.denseConnections(id), direction);
         if (is === was) continue;

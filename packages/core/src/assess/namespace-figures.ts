@@ -1,4 +1,5 @@
 import { groupBy } from "../lib/group-by.ts";
+import { countStep } from "../lib/stoppable.ts";
 import type { Platform } from "../model/facts.ts";
 import type { Direction, Policy } from "../model/policy.ts";
 import type { Reachability } from "../reachability/reachability.ts";
@@ -76,6 +77,7 @@ function podFigures(
     return letsEverythingThrough(row, reachability) ? "opened" : "isolated";
   };
   for (let id = first; id < end; id++) {
+    countStep();
     const pods = reachability.podClass(id)?.pods ?? 0;
     const [ingress, egress] = [isolation(id, "ingress"), isolation(id, "egress")];
     const exposure = exposureOf(id);

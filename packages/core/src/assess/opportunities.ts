@@ -4,6 +4,7 @@ import type { NamespaceAnalysis, OptimizationOpportunity } from "../answers/poli
 import { averageComplexity } from "./namespaces.ts";
 import { repeatedRules } from "./repeated-rules.ts";
 import type { AssessSettings } from "./settings.ts";
+import { countStep } from "../lib/stoppable.ts";
 
 /** More policies in a namespace, and a higher average complexity, than these are an opportunity. */
 const manyPolicies = 10;
@@ -18,6 +19,7 @@ export function* opportunitiesOf(
   policies: readonly Policy[],
   settings: AssessSettings,
 ): Generator<OptimizationOpportunity> {
+  countStep();
   if (analysis.policyCount > manyPolicies) {
     yield {
       namespace,

@@ -1,5 +1,6 @@
 import type { OptimizationGain, OptimizationMeasures } from "../answers/optimization.ts";
 import { groupBy } from "../lib/group-by.ts";
+import { countStep } from "../lib/stoppable.ts";
 import { type Policy, directions } from "../model/policy.ts";
 import { complexityOf } from "../optimize/complexity.ts";
 import type { Reachability } from "../reachability/reachability.ts";
@@ -13,6 +14,7 @@ type PolicyMeasures = Omit<OptimizationMeasures, "policies" | "writtenEntries" |
 type Written = Omit<PolicyMeasures, "complexity" | "expandedEntries">;
 
 function writtenOf(policy: Policy): Written {
+  countStep();
   const selectors = selectorsOf(policy);
   const written = { rules: 0, peers: 0, ports: 0, exceptEntries: 0 };
   for (const direction of directions)

@@ -1,3 +1,4 @@
+import { countStep } from "../lib/stoppable.ts";
 import type { Platform } from "../model/facts.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import type { Finding } from "../answers/finding.ts";
@@ -39,6 +40,7 @@ export function securityScore(
   const reasons = new Set<string>();
   const byNamespace = new Map<string, NamespaceSecurityScore>();
   for (const name of names) {
+    countStep();
     const figures = figuresOf.get(name) ?? sumFigures([]);
     const reason = figures.pods === 0 ? podlessNote(figures) : reasonOf(name);
     if (reason !== undefined) {

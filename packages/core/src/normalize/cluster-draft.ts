@@ -17,6 +17,7 @@ import type { ParsedCidr } from "../sets/address-set.ts";
 import type { NodePath, Origin, PathStep } from "../source/position.ts";
 import { CalicoDraft, type SliceDraft } from "./calico/calico-draft.ts";
 import { CiliumDraft } from "./cilium/cilium-draft.ts";
+import type { DeployedDirectory } from "./deployed-namespaces.ts";
 import { Duplicates } from "./duplicates.ts";
 import { FactsDraft } from "./facts/facts-draft.ts";
 import type { ObjectCursor } from "./object-cursor.ts";
@@ -89,6 +90,8 @@ export class ClusterDraft {
   alternatives = 0;
   /** What would bring in objects that are not in the input. */
   readonly notFollowed: ObjectRef[] = [];
+  /** Directories that a tool puts into a namespace. */
+  readonly deployed: DeployedDirectory[] = [];
   readonly #files: FileFacts | undefined;
   /** Objects with fields that are not rendered: nothing is known of them. */
   readonly #open = new Set<Origin>();

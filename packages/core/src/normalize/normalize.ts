@@ -12,6 +12,7 @@ import { noteApiServers } from "./facts/api-server.ts";
 import { notePlatformsOf } from "./facts/platforms.ts";
 import { withAccounts } from "./facts/service-accounts.ts";
 import { withEndpoints } from "./endpoints.ts";
+import { reportDeployed } from "./deployed-namespaces.ts";
 import { leftOut } from "./left-out.ts";
 import { policiesOfTemplates } from "./template-policies.ts";
 import { impliedNamespace } from "./namespace.ts";
@@ -55,11 +56,13 @@ export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOpti
   const assumed = assumedOf(draft, facts);
   const beside = withCilium(ground, draft.cilium, nodes.values());
   const staged = withStaged(beside, draft.calico);
+  const enforced = withCalico(beside, draft.calico, report);
+  reportDeployed(draft.deployed, [ground.workloads, ground.services, enforced.policies], options.files, report);
   return {
     live: options.live || options.onto !== undefined,
     ...ground,
     ...(assumed === undefined ? {} : { assumed }),
-    ...withCalico(beside, draft.calico, report),
+    ...enforced,
     ...(beside.hostPolicies === undefined ? {} : { hostPolicies: beside.hostPolicies }),
     ...(staged === undefined ? {} : { staged }),
     routes: draft.routes.sorted(),

@@ -27,7 +27,11 @@ export function checkPolicyMetadata(at: ObjectCursor, metadata: RawMapping): voi
 function checkTime(at: ObjectCursor, metadata: RawMapping, field: string): void {
   const time = textField(at, metadata, field);
   if (time !== undefined && !timeSyntax.test(time))
-    at.refuse("wrong-type", [field], `${field} ${quote(time)} is no time: write it like 2026-01-31T12:00:00Z, or leave it out`);
+    at.refuse(
+      "wrong-type",
+      [field],
+      `${field} ${quote(time)} is no time: write it like 2026-01-31T12:00:00Z, or leave it out`,
+    );
 }
 
 const required = ["apiVersion", "kind", "name", "uid"];

@@ -1,3 +1,4 @@
+import { countStep } from "../lib/stoppable.ts";
 import { type ConnectionTable, noConnections } from "../sets/connection-set.ts";
 import { type ClassId, ClassSet } from "./class-set.ts";
 import type { Side } from "./relation.ts";
@@ -24,6 +25,7 @@ export function visitPairs(egress: Side, ingress: Side, table: ConnectionTable, 
   flat.visit(visitor);
   const otherTargets = targetGroups.filter(([group]) => !flat.isTarget(group));
   for (const [source, members] of egress.denseGroups) {
+    countStep();
     if (source.size === 0) continue;
     const sources = ClassSet.fromSorted(members);
     for (const [target, targets] of flat.isSource(source) ? otherTargets : targetGroups)
@@ -49,6 +51,7 @@ export function visitPairs(egress: Side, ingress: Side, table: ConnectionTable, 
 
   function visitTouchedFromSources(): void {
     for (const [row, members] of egress.rows) {
+      countStep();
       row.touched.forEach((target) => {
         const out = row.connections(target);
         const denseOut = row.denseConnections(target);
@@ -66,6 +69,7 @@ export function visitPairs(egress: Side, ingress: Side, table: ConnectionTable, 
   /** Pairs that a small ingress set touches and no small egress set does: those were seen from the source. */
   function visitTouchedFromTargets(): void {
     for (const [row, members] of ingress.rows) {
+      countStep();
       row.touched.forEach((source) => {
         const into = row.connections(source);
         const denseInto = row.denseConnections(source);

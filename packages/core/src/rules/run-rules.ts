@@ -1,6 +1,6 @@
 import { by } from "../lib/compare.ts";
 import { type Stopwatch, timed } from "../lib/stopwatch.ts";
-import { checkStopped } from "../lib/stoppable.ts";
+import { checkStopped, countStep } from "../lib/stoppable.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import type { Finding, RelatedLocation, RuleNotEvaluated } from "../answers/finding.ts";
 import type { Location } from "../source/position.ts";
@@ -154,6 +154,7 @@ function toFinding(
   context: RuleContext,
   locations: ReadonlyMap<Place, Location>,
 ): Finding {
+  countStep();
   const { at, affected = [] } = found;
   const workloads = affected instanceof ClassSet ? context.workloadsOf(affected) : listWorkloads(affected);
   const placeOf = (place: typeof at): Location | undefined => (isPlace(place) ? locations.get(place) : place.location);

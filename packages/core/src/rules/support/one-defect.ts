@@ -1,5 +1,6 @@
 import type { ObjectRef } from "../../diagnostics/diagnostic.ts";
 import { groupBy } from "../../lib/group-by.ts";
+import { countStep } from "../../lib/stoppable.ts";
 import type { Severity } from "../../answers/finding.ts";
 import { type Location, formatPath } from "../../source/position.ts";
 import type { Found, Place, RelatedPlace, RuleDefinition } from "../define-rule.ts";
@@ -27,6 +28,7 @@ export function oneOfEach(reported: readonly Reported[]): readonly Defect[] {
   const causes = groupBy(reported.filter(isCause), ({ found }) => objectKey(found.at.object));
   const consequences = new Map<Reported, RelatedPlace[]>();
   const rest = reported.filter((each) => {
+    countStep();
     const cause = causeOf(each, causes);
     if (cause === undefined) return true;
     const told = consequences.get(cause) ?? [];
