@@ -73,12 +73,15 @@ export interface ClusterWideOverlap {
 
 /** Policies of no namespace, of one kind and tier, with equal subjects, which one policy is proved to replace. */
 export interface ClusterWideConsolidation {
+  /** The name of the tier that all of them stand in. */
   readonly tier: string;
   /** In the order in which they are asked, and in which one policy has their rules. */
   readonly policies: readonly OverlappingPolicy[];
   /** Those of which they have rules. */
   readonly directions: readonly ("ingress" | "egress")[];
+  /** What they have in common. */
   readonly description: string;
+  /** What to do. */
   readonly recommendation: string;
   /** One policy with the rules of all decides the same, for every pod and namespace that could exist. What is not proved is not told. */
   readonly proved: true;
