@@ -31,7 +31,12 @@ interface Kind {
 const kinds: readonly Kind[] = [
   { name: "NetworkPolicies", scenario: arbitraryScenario, live: false, runs: 300 },
   { name: "ordered tiers", scenario: arbitraryTieredScenario, live: true, runs: 180 },
-  { name: "policies of Cilium", scenario: arbitraryCiliumScenario, live: true, runs: 40 },
+  {
+    name: "policies of Cilium",
+    scenario: (sizes) => arbitraryCiliumScenario({ ...sizes, mesh: true }),
+    live: true,
+    runs: 40,
+  },
 ];
 
 const directions = ["ingress", "egress"] as const;

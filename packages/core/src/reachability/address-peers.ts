@@ -107,7 +107,10 @@ export class AddressPeers {
     const isOpen = peer.names.some(
       (pattern) => !given.some(([name]) => matchesDomain({ ...peer, names: [pattern] }, name)),
     );
-    const anywhere = union(allAddresses, placeAddresses("kube-apiserver[outside]"));
+    const anywhere = union(
+      union(allAddresses, placeAddresses("kube-apiserver[outside]")),
+      this.#matchesNodes && !pods ? someNode : [],
+    );
     return isOpen ? [...known, { addresses: anywhere, pods: false, certain: false }] : known;
   }
 

@@ -82,9 +82,10 @@ export class PeerResolver {
     this.#places = new SubjectPlaces(classes.classes, addresses, options.podCidrs);
     const { unknownNamespaceLabels, anpOldForm } = options.assumptions;
     this.#anpOldForm = anpOldForm;
-    this.#reserved = new ReservedPeers(addresses, classes.classes.length, options.assumptions);
-    this.nodes = new NodeSubjects(cluster.nodes ?? [], classes, addresses);
-    this.#addresses = new AddressPeers(cluster.nodes ?? [], options);
+    const { nodes = [] } = cluster;
+    this.#reserved = new ReservedPeers(addresses, classes.classes.length, nodes, options.assumptions);
+    this.nodes = new NodeSubjects(nodes, classes, addresses);
+    this.#addresses = new AddressPeers(nodes, options);
     this.#related = new RelatedNamespaces(cluster, unknownNamespaceLabels);
     this.#selectable = classes.selectable;
     const all = classes.classes.length;
@@ -182,9 +183,9 @@ export class PeerResolver {
   #atAddresses(peer: AddressPeer): Omit<ResolvedPeer, "id"> {
     const places = this.#addresses.matches(peer);
     const isOfNodes = peer.type === "networks" && peer.onNodes === true;
-    const apiServer = this.#reserved.apiServerIn(peer);
-    if (!isOfNodes) return apiServer === undefined ? { places } : { places, pods: apiServer };
-    return { places, pods: uniteMatches([exactly(this.#onNodes), ...(apiServer === undefined ? [] : [apiServer])]) };
+    const identities = this.#reserved.identitiesIn(peer);
+    const pods = isOfNodes ? [exactly(this.#onNodes), ...identities] : identities;
+    return pods.length === 0 ? { places } : { places, pods: uniteMatches(pods) };
   }
 
   /** Pods that a selector matches and whose address lies in some networks: decided where addresses are looked at. */

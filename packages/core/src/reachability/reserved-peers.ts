@@ -1,21 +1,33 @@
 import type { Assumptions } from "../model/assumptions.ts";
+import type { ClusterNode } from "../model/cluster.ts";
 import type { Subject } from "../model/policy.ts";
 import { matchesSelector } from "../semantics/match-selector.ts";
-import { placesIn, selectablePlaces } from "../sets/reserved-places.ts";
+import { type AddressSet, singleAddresses } from "../sets/address-set.ts";
+import { meets } from "../sets/interval-set.ts";
+import { nodePlaces, placesIn, selectablePlaces } from "../sets/reserved-places.ts";
 import type { AddressClasses } from "./address-classes.ts";
 import type { AddressPeer } from "./address-peers.ts";
 import { type ClassId, ClassSet } from "./class-set.ts";
 import { exactly, type Matches } from "./label-index.ts";
 
+type NeededAssumptions = Pick<Assumptions, "kubeApiserver" | "ciliumCidrMatchMode">;
+
 /** What rules say of reserved identities beside those that they name. */
 export class ReservedPeers {
   readonly #addresses: AddressClasses;
   readonly #offset: number;
-  readonly #assumptions: Pick<Assumptions, "kubeApiserver">;
+  readonly #assumptions: NeededAssumptions;
+  readonly #nodes: AddressSet;
 
-  constructor(addresses: AddressClasses, offset: number, assumptions: Pick<Assumptions, "kubeApiserver">) {
+  constructor(
+    addresses: AddressClasses,
+    offset: number,
+    nodes: readonly ClusterNode[],
+    assumptions: NeededAssumptions,
+  ) {
     this.#addresses = addresses;
     this.#offset = offset;
+    this.#nodes = singleAddresses(nodes.flatMap((node) => node.addresses));
     this.#assumptions = assumptions;
   }
 
@@ -33,11 +45,24 @@ export class ReservedPeers {
       .toSorted((a, b) => a - b);
   }
 
+  /** Those that a peer may mean beside the ones that it names. */
+  identitiesIn(peer: AddressPeer): readonly Matches[] {
+    return [this.#apiServerIn(peer), ...this.#nodesIn(peer)].filter((found) => found !== undefined);
+  }
+
+  /** Where blocks match nodes: one that only its identity names is at some address, which nobody says. */
+  #nodesIn(peer: AddressPeer): readonly (Matches | undefined)[] {
+    const isBlock = peer.type === "ipBlock" || (peer.type === "networks" && peer.asCidr === true);
+    if (!isBlock || this.#assumptions.ciliumCidrMatchMode !== "nodes" || peer.addresses.length === 0) return [];
+    if (this.#nodes.length > 0 && !meets(this.#nodes, peer.addresses)) return [];
+    return nodePlaces.map((place) => this.#matches(place, "possible"));
+  }
+
   /**
    * The API server, where a peer may mean it by what else it is: an address outside that a block may hold, or a node, of which
    * the pod's own and the others are told apart.
    */
-  apiServerIn(peer: AddressPeer): Matches | undefined {
+  #apiServerIn(peer: AddressPeer): Matches | undefined {
     if (peer.type === "nodes" || peer.type === "domains") return undefined;
     const places = placesIn(peer.addresses);
     const isBlock = peer.type === "ipBlock" || peer.asCidr === true || peer.outside !== true;

@@ -11,8 +11,6 @@ export const clusterLabel = "io.cilium.k8s.policy.cluster";
 /** The name of the cluster whose policies are read. */
 export const ownCluster = "default";
 
-const own: Requirement = { key: clusterLabel, operator: "In", values: [ownCluster], from: "matchLabels" };
-
 /**
  * Policies beside pods of other clusters of a mesh: they select pods of their own alone. `peersToo`: "a selector that names no
  * cluster means pods of the local one".
@@ -22,22 +20,24 @@ export function inOwnCluster(
   workloads: readonly Workload[],
   peersToo: boolean,
 ): readonly Policy[] {
-  if (!isMesh(workloads)) return policies;
+  const values = otherClusters(workloads);
+  if (values.length === 0) return policies;
+  const own: Requirement = { key: clusterLabel, operator: "NotIn", values, from: "matchLabels" };
   return changed(policies, (policy) => {
-    if (policy.tier !== ciliumTier) return policy;
     const { subject } = policy;
-    const selected = { ...policy, subject: { ...subject, podSelector: narrowed(subject.podSelector) } };
+    const selected = { ...policy, subject: { ...subject, podSelector: narrowed(subject.podSelector, own) } };
     if (!peersToo) return selected;
-    const [ingress, egress] = directions.map((direction) => policy.rules[direction].map(ruleInOwn));
+    const [ingress, egress] = directions.map((direction) =>
+      policy.rules[direction].map((rule) => ruleInOwn(rule, own)),
+    );
     return { ...selected, rules: { ingress: ingress ?? [], egress: egress ?? [] } };
   });
 }
 
-/** Whether the input has pods of other clusters of a mesh. */
-function isMesh(workloads: readonly Workload[]): boolean {
-  return workloads.some(({ groups }) =>
-    groups.some(({ labels }) => labels[clusterLabel] !== undefined && labels[clusterLabel] !== ownCluster),
-  );
+/** The other clusters of a mesh that pods of the input are in. */
+function otherClusters(workloads: readonly Workload[]): readonly string[] {
+  const names = workloads.flatMap(({ groups }) => groups.map(({ labels }) => labels[clusterLabel] ?? ownCluster));
+  return [...new Set(names)].filter((name) => name !== ownCluster).toSorted();
 }
 
 /**
@@ -45,7 +45,7 @@ function isMesh(workloads: readonly Workload[]): boolean {
  * kept: pods have the label of their cluster, and other endpoints of Cilium do not.
  */
 export function inOneCluster(policies: readonly Policy[], workloads: readonly Workload[]): readonly Policy[] {
-  if (isMesh(workloads)) return policies;
+  if (otherClusters(workloads).length > 0) return policies;
   return changed(policies, (policy) => {
     if (policy.tier !== ciliumTier) return policy;
     const [ingress = [], egress = []] = directions.map((direction) => changed(policy.rules[direction], ruleInOne));
@@ -69,15 +69,15 @@ function ruleInOne(rule: Rule): Rule {
   return peers === rule.peers ? rule : { ...rule, peers };
 }
 
-function ruleInOwn(rule: Rule): Rule {
+function ruleInOwn(rule: Rule, own: Requirement): Rule {
   if (rule.peers === "any") return rule;
   const peers = changed(rule.peers, (peer: Peer): Peer =>
-    peer.type === "pods" ? { ...peer, podSelector: narrowed(peer.podSelector ?? { requirements: [] }) } : peer,
+    peer.type === "pods" ? { ...peer, podSelector: narrowed(peer.podSelector ?? { requirements: [] }, own) } : peer,
   );
   return { ...rule, peers };
 }
 
-function narrowed(selector: Selector): Selector {
+function narrowed(selector: Selector, own: Requirement): Selector {
   const names = selector.requirements.some(({ key }) => key === clusterLabel);
   return names ? selector : { requirements: [...selector.requirements, own] };
 }

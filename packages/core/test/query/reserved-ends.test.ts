@@ -51,6 +51,19 @@ describe("reserved identities of Cilium as ends", () => {
     );
   });
 
+  it("may be in a block where blocks match nodes", () => {
+    const answer = (cidr: string, ciliumCidrMatchMode: "none" | "nodes", text = world): string => {
+      const to = wide(`{endpointSelector: {}, egress: [{toCIDR: [${cidr}]}]}`);
+      const question = { source: "shop/web", target: "reserved:remote-node", port: "80" };
+      return can(read(text + to), question, { assumptions: { ciliumCidrMatchMode } }).answer;
+    };
+    expect(answer("172.18.0.0/16", "none")).toBe("no");
+    expect(answer("172.18.0.0/16", "nodes")).toBe("unknown");
+    expect(answer("10.0.0.0/8", "nodes")).toBe("no");
+    const withoutNodes = world.replace(/.*kind: Node,.*\n---\n/, "");
+    expect(answer("10.0.0.0/8", "nodes", withoutNodes)).toBe("unknown");
+  });
+
   it("one place of the API server, unless addresses or nodes make it two", () => {
     const ids = (text: string): readonly string[] =>
       listConnectivity(read(text)).endpoints.flatMap(({ id, type }) => (type === "reserved" ? [id] : []));
