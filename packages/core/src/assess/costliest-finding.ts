@@ -3,7 +3,7 @@ import type { Cluster } from "../model/cluster.ts";
 import type { CostliestFinding, SecurityTermName } from "../answers/security-score.ts";
 import type { Finding } from "../answers/finding.ts";
 import { allowingRules } from "../semantics/rules-in-force.ts";
-import { faultCost } from "./policy-faults.ts";
+import { faultCost, isPolicyFault } from "./policy-faults.ts";
 
 /** What the policy that a finding is about opens. Looked up once for each policy: a finding may be about each of its rules. */
 interface Opened {
@@ -41,7 +41,7 @@ const explains: Readonly<Record<SecurityTermName, Explains>> = {
     (finding.ruleId === "all-namespaces-peer" && opened().toEverybody) ||
     leavesOpen("ingress", finding, opened) ||
     leavesOpen("egress", finding, opened),
-  correctness: ({ category, object }) => category === "correctness" && object.kind === "NetworkPolicy",
+  correctness: isPolicyFault,
 };
 
 function leavesOpen(direction: Direction, { ruleId }: Finding, opened: () => Opened): boolean {

@@ -17,6 +17,11 @@ function namespacesOf({ object, affected }: Finding): readonly string[] {
   return [object.namespace ?? "", ...affected.map((id) => id.slice(0, id.indexOf("/")))];
 }
 
+/** Whether a finding says that a policy is wrong: one that can be enforced, of whatever kind. */
+export function isPolicyFault({ category, object }: Finding): boolean {
+  return category === "correctness" && object.kind.endsWith("NetworkPolicy") && !object.kind.startsWith("Staged");
+}
+
 /** Policies of two kinds, or of two projects, may have one name. */
 function keyOf({ apiVersion, kind, name }: Finding["object"]): string {
   return `${apiVersion.replace(/\/.*$/, "")} ${kind} ${name}`;
@@ -31,9 +36,10 @@ export function policyFaults(
   const faults = new Map<string, Map<string, number>>();
   for (const { ref, namespace = "" } of [...policies, ...refusedPolicies]) namesIn(namespace).add(keyOf(ref));
   const refused = new Set(findings.filter(isRefusedNeed).flatMap(namespacesOf));
-  for (const { category, severity, object } of findings) {
-    const cost = category === "correctness" ? faultCost[severity] : 0;
-    if (cost === 0 || object.namespace === undefined || !object.kind.endsWith("NetworkPolicy")) continue;
+  for (const finding of findings) {
+    const { severity, object } = finding;
+    const cost = isPolicyFault(finding) ? faultCost[severity] : 0;
+    if (cost === 0 || object.namespace === undefined) continue;
     const key = keyOf(object);
     namesIn(object.namespace).add(key);
     const ofNamespace = faults.get(object.namespace) ?? new Map<string, number>();

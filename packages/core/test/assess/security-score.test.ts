@@ -38,7 +38,11 @@ describe("the security score", () => {
       `---\napiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: db, namespace: shop }\nspec: { endpointSelector: {}, ingress: [{ fromEndpoints: [{ ${peer} }] }], egress: [{}] }\n`;
     expect(term(scoreOf(`${web}${db}${cilium("matchLabels: { app: web }")}`), "correctness").value).toBe(100);
     const wrong = term(scoreOf(`${web}${db}${cilium("matchLables: { app: web }")}`), "correctness");
-    expect(wrong).toMatchObject({ value: 0, note: "1 of 1 policy has a correctness finding" });
+    expect(wrong).toMatchObject({
+      value: 0,
+      note: "1 of 1 policy has a correctness finding",
+      costliest: { ruleId: "invalid-policy" },
+    });
   });
 
   it("counts the metadata endpoint of the cloud that the configuration names", () => {
