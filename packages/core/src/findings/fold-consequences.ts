@@ -155,7 +155,8 @@ function rulesOf(finding: Finding): readonly string[] {
 }
 
 function ruleOf(path = ""): string | undefined {
-  return /(?:^|\.)spec\.(?:ingress|egress)\[\d+\]/.exec(path)?.[0];
+  // A policy of Cilium may have a list of them, `specs`.
+  return /(?:^|\.)spec(?:s\[\d+\])?\.(?:ingress|egress)(?:Deny)?\[\d+\]/.exec(path)?.[0];
 }
 
 function withFollowers(cause: Finding, followers: readonly Finding[] = []): Finding {

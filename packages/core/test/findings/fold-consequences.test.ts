@@ -30,6 +30,16 @@ describe("one defect, one finding", () => {
     expect(rulesOf(text, "out")).toEqual(["internet-ingress-open"]);
   });
 
+  it("so it is in each of the `specs` of a policy of Cilium, and what is of another of them is told by itself", () => {
+    const cilium = (...specs: readonly string[]): string =>
+      `apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: out, namespace: shop}\nspecs: [${specs.join(", ")}]\n`;
+    const open = "{endpointSelector: {}, egress: [{toCIDRSet: [{cidr: 0.0.0.0/0, except: [169.254.0.0/16]}]}]}";
+    const broad =
+      "{endpointSelector: {}, egress: [{toEndpoints: [{matchLabels: {app: db, io.kubernetes.pod.namespace: db}}]}]}";
+    expect(rulesOf(cilium(open), "out")).toEqual(["internet-egress-open"]);
+    expect(rulesOf(cilium(open, broad), "out")).toEqual(["internet-egress-open", "ports-too-broad"]);
+  });
+
   it("an empty rule beside a default deny is one finding", () => {
     const text = deny + policy("open", "{podSelector: {matchLabels: {a: b}}, policyTypes: [Ingress], ingress: [{}]}");
     expect(rulesOf(text, "open")).toEqual(["allow-all-overrides-default-deny"]);
