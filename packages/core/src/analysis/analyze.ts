@@ -5,6 +5,7 @@ import { securityGaps } from "../assess/security-gaps.ts";
 import { basisOf } from "../answers/basis-of.ts";
 import { type ConnectivityOptions, buildReachability, completeAssumptions } from "./connectivity.ts";
 import type { Finding } from "../answers/finding.ts";
+import type { FindingOptions } from "./changed-findings.ts";
 import { followedAdvice } from "./followed-advice.ts";
 import { type Trial, triedAdvice } from "../fix/tried-advice.ts";
 import { foldConsequences } from "../findings/fold-consequences.ts";
@@ -102,6 +103,23 @@ interface Findings {
 export function findingsOfCluster(cluster: Cluster, options: AnalyzeOptions): readonly Finding[] {
   checkAnalyzeOptions(options);
   return findingsOn(cluster, options).selected.findings;
+}
+
+/** How an analysis makes findings of a cluster that is too big for advice to be tried. */
+export function findingOptions(options: AnalyzeOptions): FindingOptions {
+  checkAnalyzeOptions(options);
+  const rules = rulesToRun(options);
+  return {
+    rules,
+    settings: ruleSettingsOf(options),
+    stopwatch: options.stopwatch,
+    select: (cluster, findings) =>
+      selectFindings(
+        options.suppressions === false ? { ...cluster, suppressions: [] } : cluster,
+        findings,
+        selectOptionsOf(options, rules, { notEvaluated: [] }),
+      ).findings,
+  };
 }
 
 function findingsOn(given: Cluster, options: AnalyzeOptions): Findings {
@@ -231,7 +249,7 @@ export function ruleSettingsOf(options: AnalyzeOptions): RuleSettings {
 function selectOptionsOf(
   options: AnalyzeOptions,
   rules: readonly RuleDefinition[],
-  { notEvaluated }: RuleResults,
+  { notEvaluated }: Pick<RuleResults, "notEvaluated">,
 ): SelectOptions {
   const { namespaces, baseline, ignore = [], ignorePathOf } = options;
   const today = options.today ?? options.timestamp?.slice(0, "2027-01-31".length);

@@ -2,7 +2,6 @@ import { checkCluster } from "../lib/check-argument.ts";
 import { apiVersion } from "../answers/api-version.ts";
 import { basisOf } from "../answers/basis-of.ts";
 import type { ChangedObject, ConnectivityDiff } from "../answers/diff.ts";
-import type { Finding } from "../answers/finding.ts";
 import { changeGroups } from "../diff/change-groups.ts";
 import { changedPolicies } from "../diff/changed-policies.ts";
 import { changedUnknowns } from "../diff/changed-unknowns.ts";
@@ -10,7 +9,6 @@ import { requestChanges } from "../diff/request-changes.ts";
 import { unallowedOpenings } from "../diff/unallowed-openings.ts";
 import type { AllowedOpening } from "../model/allowed-opening.ts";
 import { type ConnectionDiff, type PairChange, connectionDiff } from "../diff/connection-diff.ts";
-import { baselineOf, withoutKnown } from "../findings/baseline.ts";
 import { by } from "../lib/compare.ts";
 import type { Assumptions } from "../model/assumptions.ts";
 import type { Policy } from "../model/policy.ts";
@@ -19,7 +17,10 @@ import { assumptionsOfState, dataplaneSettings } from "../semantics/dataplane.ts
 import { policiesForNodes } from "../semantics/implied-policies.ts";
 import { refKey } from "../semantics/canonical-key.ts";
 import { underAssumptions } from "../semantics/under-assumptions.ts";
-import { type AnalyzeOptions, findingsOfCluster, withPodCidrs } from "./analyze.ts";
+import { onWorldOf, sameWorld } from "../diff/same-world.ts";
+import { isTooBigToTry } from "../fix/tried-advice.ts";
+import { type AnalyzeOptions, findingOptions, findingsOfCluster, withPodCidrs } from "./analyze.ts";
+import { changedFindings, changesBetween, type FindingChanges, type StatesOfOneWorld } from "./changed-findings.ts";
 import { completeAssumptions, reachabilityOptions } from "./connectivity.ts";
 import { stoppable } from "../lib/stoppable.ts";
 
@@ -62,8 +63,10 @@ function diffOf(old: Cluster, now: Cluster, options: DiffOptions): ConnectivityD
     ...(isSetAlike ? {} : { assumptionsBefore: was }),
   };
   const most = (options.limit ?? defaultLimit) * comparedPerListed;
-  const all = connectionDiff(before, after, known, most);
-  const requests = requestChanges(before, after, known, all, most);
+  const origins = before === after ? undefined : sameWorld(before, after);
+  const shared = origins === undefined ? after : onWorldOf(before, after);
+  const all = connectionDiff(before, shared, known, most);
+  const requests = requestChanges(before, shared, known, all, most);
   const diffs = [all, ...(requests === undefined ? [] : [requests.more, requests.fewer])].map((each) =>
     scoped(each, options.namespaces ?? []),
   );
@@ -78,7 +81,10 @@ function diffOf(old: Cluster, now: Cluster, options: DiffOptions): ConnectivityD
       compared.table,
     ),
   );
-  const findings = options.findings === false ? undefined : comparedFindings(before, after, options);
+  const findings =
+    options.findings === false
+      ? undefined
+      : comparedFindings({ before, after }, { compared: all.compared, origins }, options);
   const policiesOf = (cluster: Cluster): readonly Policy[] => [...cluster.policies, ...policiesForNodes(cluster)];
   // A policy that no setting lets be enforced any more is there all the same.
   const changed = isSetAlike
@@ -178,15 +184,22 @@ function scoped(diff: ConnectionDiff, namespaces: readonly string[]): Connection
 }
 
 function comparedFindings(
-  before: Cluster,
-  after: Cluster,
+  { before, after }: Pick<StatesOfOneWorld, "before" | "after">,
+  {
+    compared,
+    origins,
+  }: Pick<StatesOfOneWorld, "compared"> & { readonly origins: StatesOfOneWorld["origins"] | undefined },
   options: AnalyzeOptions,
-): { readonly added: readonly Finding[]; readonly gone: readonly Finding[] } {
+): FindingChanges {
   const { baseline: _, ...rest } = options;
   if (before === after) return { added: [], gone: [] };
-  const [old, now] = [findingsOfCluster(before, rest), findingsOfCluster(after, rest)];
-  return {
-    added: withoutKnown(now, baselineOf(old).findings).findings,
-    gone: withoutKnown(old, baselineOf(now).findings).findings,
-  };
+  // Where advice is tried the whole cluster is analysed time and again, and is small.
+  const isBig = isTooBigToTry(before) && isTooBigToTry(after);
+  const hasPaths = options.ignore?.some(({ path }) => path !== undefined) === true;
+  const isUsual = (options.requests ?? "some") === "some" && !hasPaths;
+  const changes =
+    origins === undefined || !isBig || !isUsual
+      ? undefined
+      : changedFindings({ before, after, compared, origins }, findingOptions(rest));
+  return changes ?? changesBetween(findingsOfCluster(before, rest), findingsOfCluster(after, rest));
 }

@@ -78,7 +78,10 @@ export class Optimizer {
     this.#options = options;
     const reachability = buildReachability(cluster, withPodCidrs(options));
     const space = clusterSpace(cluster, reachability.options.assumptions);
-    this.#context = new RuleContext(reachability, ruleSettingsOf(options), space, options.stopwatch);
+    this.#context = new RuleContext(reachability, ruleSettingsOf(options), {
+      space,
+      stopwatch: options.stopwatch,
+    });
     this.#measurer = new PolicyMeasurer(reachability);
   }
 

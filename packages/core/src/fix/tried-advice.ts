@@ -17,6 +17,15 @@ export interface Trial {
 /** Objects that all trials together may look at: half a second, about. */
 const mostObjects = 2_000;
 
+function objectsIn({ workloads, policies, services }: Cluster): number {
+  return 1 + workloads.length + policies.length + services.length;
+}
+
+/** Whether a cluster is too big for any advice to be tried. */
+export function isTooBigToTry(cluster: Cluster): boolean {
+  return objectsIn(cluster) > mostObjects;
+}
+
 /** Findings with the same suggestion. */
 interface Suggestion {
   readonly fix: Fix;
@@ -30,8 +39,7 @@ interface Suggestion {
  * that, they stay as the rules made them.
  */
 export function triedAdvice(findings: readonly Finding[], trial: Trial): readonly Finding[] {
-  const { workloads, policies, services } = trial.cluster;
-  const objects = 1 + workloads.length + policies.length + services.length;
+  const objects = objectsIn(trial.cluster);
   const suggestions = suggestionsOf(findings);
   const trials = [suggestions.map((each) => [each]), rounds(suggestions)].find(
     (all) => all.length * objects <= mostObjects,

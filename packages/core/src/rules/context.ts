@@ -47,6 +47,16 @@ const listedWorkloads = 100;
 const stepsForHints = 3_000_000;
 const none: AffectedWorkloads = { ids: [], count: 0 };
 
+/** What rules are given beside the relation. */
+export interface ContextOptions {
+  /** The policies to look at; the relation is that of all. Default: all. */
+  readonly policies?: readonly Policy[];
+  /** Default: one of its own. */
+  readonly space?: PolicySpace;
+  /** Takes the time of each rule. */
+  readonly stopwatch?: Stopwatch | undefined;
+}
+
 /** What rules ask of a cluster, each answer computed once. Rules work on classes of pods, never pod by pod. */
 export class RuleContext {
   readonly cluster: Cluster;
@@ -78,12 +88,11 @@ export class RuleContext {
   constructor(
     reachability: Reachability,
     settings: RuleSettings = defaultRuleSettings,
-    space: PolicySpace = clusterSpace(reachability.cluster, reachability.options.assumptions),
-    stopwatch?: Stopwatch,
+    { policies: asked = reachability.cluster.policies, space, stopwatch }: ContextOptions = {},
   ) {
-    const { cluster } = reachability;
+    const cluster = { ...reachability.cluster, policies: asked };
     this.stopwatch = stopwatch;
-    this.space = space;
+    this.space = space ?? clusterSpace(cluster, reachability.options.assumptions);
     this.cluster = cluster;
     this.reachability = reachability;
     this.settings = settings;

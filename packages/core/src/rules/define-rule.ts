@@ -88,6 +88,12 @@ export interface RuleDefinition {
   readonly fix: FixKind;
   /** What a configuration can set, by name. */
   readonly options?: Readonly<Record<string, RuleOption>>;
+  /**
+   * Which policies its findings about what is in a namespace depend on, beside pods and all else that is no policy: those of
+   * the namespace, or also those of the namespaces in which pods are that its policies name. Those about what is in no
+   * namespace then depend on none. It holds where no policy is of no namespace. Default: on all policies.
+   */
+  readonly dependsOn?: "namespace" | "ends";
   /** Reports every defect. What it cannot judge for want of facts it skips, with a reason: it never guesses. */
   check(context: RuleContext, report: ReportFound, skip: ReportSkipped): void;
 }

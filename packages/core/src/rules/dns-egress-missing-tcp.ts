@@ -19,6 +19,7 @@ export const dnsEgressMissingTcp: RuleDefinition = defineRule({
   title: "DNS allowed over UDP only",
   needs: ["policies"],
   fix: "suggested",
+  dependsOn: "ends",
   check(context, report, skip) {
     const unknown = new UnknownNamespaces();
     for (const scope of context.scopes) {

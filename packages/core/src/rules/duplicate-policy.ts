@@ -11,6 +11,7 @@ export const duplicatePolicy: RuleDefinition = defineRule({
   title: "Policy says what another one says",
   needs: ["policies"],
   fix: "safe",
+  dependsOn: "namespace",
   check(context, report) {
     for (const { basis, withheld } of offers(context, "duplicate")) {
       const { policy, of } = basis.duplicate;

@@ -30,6 +30,7 @@ export const exceptReallowed: RuleDefinition = defineRule({
   title: "Exception allowed again elsewhere",
   needs: ["policies"],
   fix: "none",
+  dependsOn: "namespace",
   check(context, report, skip) {
     const budget = new Budget(steps);
     for (const facts of context.namespaces) {

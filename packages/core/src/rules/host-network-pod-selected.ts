@@ -17,6 +17,7 @@ export const hostNetworkPodSelected: RuleDefinition = defineRule({
   title: "Selector for pods on the host network",
   needs: ["workloads"],
   fix: "none",
+  dependsOn: "namespace",
   check(context, report) {
     const policies = [...context.unionPolicies, ...context.cluster.policies.filter(isClusterWideOfKubernetes)];
     for (const policy of policies) {

@@ -16,6 +16,7 @@ export const mergeablePolicies: RuleDefinition = defineRule({
   title: "Policies that one could replace",
   needs: ["policies"],
   fix: "safe",
+  dependsOn: "namespace",
   check(context, report, skip) {
     const undecided: string[] = [];
     for (const { basis, step, withheld } of offers(context, "group")) {

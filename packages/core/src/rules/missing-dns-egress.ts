@@ -18,6 +18,7 @@ export const missingDnsEgress: RuleDefinition = defineRule({
   title: "Egress isolation without DNS",
   needs: ["policies"],
   fix: "suggested",
+  dependsOn: "ends",
   check(context, report, skip) {
     const unknown = new UnknownNamespaces();
     const { assumed, suggested } = dnsServers(context);

@@ -26,6 +26,7 @@ export const oneSidedAllow: RuleDefinition = defineRule({
   title: "Allowed by one side, denied by the other",
   needs: ["workloads"],
   fix: "none",
+  dependsOn: "ends",
   check(context, report, skip) {
     const budget = context.budget.share(steps);
     for (const written of podPeers(context, openingPolicies(context))) {

@@ -26,6 +26,7 @@ export const peerMatchesNothing: RuleDefinition = defineRule({
   title: "Peer matches nothing",
   needs: ["workloads"],
   fix: "none",
+  dependsOn: "namespace",
   check(context, report, skip) {
     let unknown = 0;
     const unseen = new UnknownNamespaces();

@@ -20,6 +20,7 @@ export const policySelectsNoPods: RuleDefinition = defineRule({
   title: "Policy selects no pods",
   needs: ["workloads"],
   fix: "none",
+  dependsOn: "namespace",
   check(context, report, skip) {
     const unknown: string[] = [];
     const unseen = new UnknownNamespaces();

@@ -16,6 +16,7 @@ export const redundantPolicy: RuleDefinition = defineRule({
   title: "Policy adds nothing to the others",
   needs: ["policies"],
   fix: "safe",
+  dependsOn: "namespace",
   check(context, report, skip) {
     for (const offer of offers(context, "redundancy")) {
       const { redundancy } = offer.basis;

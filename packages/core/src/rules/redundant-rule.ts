@@ -23,6 +23,7 @@ export const redundantRule: RuleDefinition = defineRule({
   title: "Part of a rule adds nothing",
   needs: ["policies"],
   fix: "safe",
+  dependsOn: "namespace",
   check(context, report, skip) {
     const parts = offers(context, "redundancy").filter(({ basis }) => basis.redundancy.part.type !== "policy");
     for (const ofPolicy of groupBy(parts, ({ basis }) => basis.redundancy.part.policy).values()) {

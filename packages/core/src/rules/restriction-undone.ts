@@ -23,6 +23,7 @@ export const restrictionUndone: RuleDefinition = defineRule({
   title: "Restriction that something broader undoes",
   needs: ["policies"],
   fix: "none",
+  dependsOn: "namespace",
   check(context, report, skip) {
     const { found, incomplete } = readmissions(context);
     const undone = [...found, ...addsNothing(context).undone].filter((piece) => isTold(context, piece));

@@ -50,7 +50,8 @@ export interface RuleRun {
 
 /** Asks the rules, those about what could go last: nothing of it may rest on what something worse is found of. */
 export function askRules(reachability: Reachability, options: Partial<RunOptions> = {}): RuleRun {
-  const context = new RuleContext(reachability, options.settings, options.space, options.stopwatch);
+  const { settings, space, stopwatch } = options;
+  const context = new RuleContext(reachability, settings, { ...(space === undefined ? {} : { space }), stopwatch });
   const rules = options.rules ?? allRules;
   const [worse, tidiness] = [false, true].map((is) =>
     rules.filter(({ category }) => (category === "optimization") === is),
@@ -79,7 +80,7 @@ export function askThese(context: RuleContext, rules: readonly RuleDefinition[])
       timed(
         context.stopwatch,
         "rules",
-        () => rule.check(context, (found) => reported.push({ rule, found }), skip),
+        () => rule.check(context, (found) => reported.push({ rule, found, context }), skip),
         rule.id,
       );
     else skip(missing);
@@ -95,12 +96,12 @@ export function runRules(reachability: Reachability, options: Partial<RunOptions
 
 /** What the rules reported as findings, each defect once. */
 export function findingsOf(
-  { context, reported, notEvaluated }: RuleRun,
+  { reported, notEvaluated }: Omit<RuleRun, "context">,
   rules: readonly RuleDefinition[] = allRules,
 ): RuleResults {
   const defects = oneOfEach(reported);
   const locations = locatedPlaces(defects.map(({ found, related }) => ({ ...found, related })));
-  const findings = defects.map((defect) => toFinding(defect, context, locations));
+  const findings = defects.map((defect) => toFinding(defect, locations));
   return {
     findings: findings.toSorted(findingOrder(rules)),
     notEvaluated: notEvaluated.toSorted(by((item) => item.ruleId)),
@@ -149,11 +150,7 @@ function missingNeed(need: Need, context: RuleContext): string | undefined {
   }
 }
 
-function toFinding(
-  { rule, found, related }: Defect,
-  context: RuleContext,
-  locations: ReadonlyMap<Place, Location>,
-): Finding {
+function toFinding({ rule, found, related, context }: Defect, locations: ReadonlyMap<Place, Location>): Finding {
   countStep();
   const { at, affected = [] } = found;
   const workloads = affected instanceof ClassSet ? context.workloadsOf(affected) : listWorkloads(affected);

@@ -3,6 +3,7 @@ import { groupBy } from "../../lib/group-by.ts";
 import { countStep } from "../../lib/stoppable.ts";
 import type { Severity } from "../../answers/finding.ts";
 import { type Location, formatPath } from "../../source/position.ts";
+import type { RuleContext } from "../context.ts";
 import type { Found, Place, RelatedPlace, RuleDefinition } from "../define-rule.ts";
 import { isPlace } from "./located-places.ts";
 
@@ -10,6 +11,8 @@ import { isPlace } from "./located-places.ts";
 export interface Reported {
   readonly rule: RuleDefinition;
   readonly found: Found;
+  /** Where it was asked: classes of pods are numbered there. */
+  readonly context: RuleContext;
 }
 
 /** A finding together with those that only follow from it: one defect is told once. */
@@ -40,8 +43,9 @@ export function oneOfEach(reported: readonly Reported[]): readonly Defect[] {
 }
 
 /** A problem with what is written, at a place that is known already. */
-function isCause({ rule, found }: Reported): boolean {
-  return rule.id === "invalid-policy" && severityOf({ rule, found }) !== "low" && !isPlace(found.at);
+function isCause(reported: Reported): boolean {
+  const { rule, found } = reported;
+  return rule.id === "invalid-policy" && severityOf(reported) !== "low" && !isPlace(found.at);
 }
 
 function causeOf({ rule, found }: Reported, causes: ReadonlyMap<string, readonly Reported[]>): Reported | undefined {
