@@ -64,9 +64,9 @@ function diffOf(old: Cluster, now: Cluster, options: DiffOptions): ConnectivityD
   };
   const most = (options.limit ?? defaultLimit) * comparedPerListed;
   const origins = before === after ? undefined : sameWorld(before, after);
-  const shared = origins === undefined ? after : onWorldOf(before, after);
-  const all = connectionDiff(before, shared, known, most);
-  const requests = requestChanges(before, shared, known, all, most);
+  const onWorld = origins === undefined ? after : onWorldOf(before, after);
+  const all = connectionDiff(before, onWorld, known, most);
+  const requests = requestChanges(before, onWorld, known, all, most);
   const diffs = [all, ...(requests === undefined ? [] : [requests.more, requests.fewer])].map((each) =>
     scoped(each, options.namespaces ?? []),
   );
