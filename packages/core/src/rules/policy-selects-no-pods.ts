@@ -1,6 +1,6 @@
 import { everything } from "../model/cluster.ts";
 import type { Policy } from "../model/policy.ts";
-import { isClusterWideOfKubernetes } from "../semantics/network-policy.ts";
+import { isClusterWideOfKubernetes, isNetworkPolicy } from "../semantics/network-policy.ts";
 import type { NamespaceFacts, RuleContext } from "./context.ts";
 import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
 import { deadValues } from "./support/dead-values.ts";
@@ -62,14 +62,17 @@ function deadOf(context: RuleContext, { name }: NamespaceFacts, policy: Policy):
   }));
 }
 
-function selectsNothing(context: RuleContext, { subject: { podSelector }, namespace }: Policy): boolean {
+function selectsNothing(context: RuleContext, policy: Policy): boolean {
+  const { podSelector } = policy.subject;
   if (podSelector.requirements.length === 0) return false;
+  // The relation knows whom most policies select: those pods have the labels.
+  if (isNetworkPolicy(policy) && context.subjectsOf(policy).size > 0) return false;
   // An identity of Cilium that is no pod.
   if (podSelector.requirements.some(({ key }) => key.startsWith("reserved:"))) return false;
   // A label that Cilium does not keep is another defect.
   if (podSelector.requirements.some(({ operator, values }) => operator === "In" && values.length === 0)) return false;
   // Pods on the host network are not selected either, but host-network-pod-selected says so.
-  return !context.podLabels.matchesAny(podSelector, namespace);
+  return !context.podLabels.matchesAny(podSelector, policy.namespace);
 }
 
 /** Those that are of no namespace. */
