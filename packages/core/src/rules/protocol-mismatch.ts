@@ -35,11 +35,12 @@ export const protocolMismatch: RuleDefinition = defineRule({
               unseen.add(reason, policy.namespace ?? "");
               continue;
             }
-            const { ids, count } = context.workloadsOf(meant.pods);
+            const ids = listeningPorts(context).workloadsOn(meant.protocol, meant.number, meant.pods);
+            const count = ids.length;
             report({
               at: portPlace(policy, direction, i, j),
               message: `${nameOf(policy)} (${direction}) allows TCP ${meant.number}, but ${listText(ids, 3, count)} ${count === 1 ? "declares" : "declare"} that port for ${meant.protocol} only${isNetworkPolicy(policy) ? " (without `protocol` a port is TCP)" : ""}`,
-              affected: direction === "ingress" ? meant.pods : context.subjectsOf(policy),
+              affected: direction === "ingress" ? ids : context.subjectsOf(policy),
               fix: {
                 kind: "manual",
                 description: `Write \`protocol: ${meant.protocol}\`.`,

@@ -46,7 +46,7 @@ export const servicePortInsteadOfTargetPort: RuleDefinition = defineRule({
             report({
               at: portPlace(policy, direction, i, j),
               message: `${nameOf(policy)} (${direction}) allows ${port.protocol} ${number}, which is a port of ${name}; its pods listen on ${pods}, and that is what policies see, so this allows nothing`,
-              affected: direction === "ingress" ? front.classes : context.subjectsOf(policy),
+              affected: direction === "ingress" ? front.workloads : context.subjectsOf(policy),
               related: [
                 relatedTo(
                   { object: ref, origin: service.origin, path: ["spec", "ports"] },

@@ -22,6 +22,13 @@ const controller = deployment(
 );
 
 describe("declared-route-blocked", () => {
+  it("names the pods behind the Service, and no others that policies do not tell from them", () => {
+    const deny = policy("deny", "{ podSelector: {}, policyTypes: [Ingress] }");
+    const [finding] = findings(id, documents(web, deployment("other", { role: "other" }), front, route(), deny));
+    expect(finding?.message).toContain("sends traffic to shop/web[Deployment] on TCP 8080");
+    expect(finding?.affected).toEqual(["shop/web[Deployment]"]);
+  });
+
   it.each([
     ["a policy that allows nothing", ingress("")],
     [

@@ -22,6 +22,14 @@ describe("protocol-mismatch", () => {
     expect(finding?.affected).toEqual(["shop/log[Deployment]"]);
   });
 
+  it("names no pods that policies do not tell from these and that have another port", () => {
+    const web = deployment("web").replace("image:", "ports: [{ containerPort: 80 }], image:");
+    const all = policy("all", "{ podSelector: {}, policyTypes: [Ingress], ingress: [{ ports: [{ port: 514 }] }] }");
+    const [finding] = findings(id, documents(udp, web, all));
+    expect(finding?.message).toContain("but shop/log[Deployment] declares that port for UDP only");
+    expect(finding?.affected).toEqual(["shop/log[Deployment]"]);
+  });
+
   it("knows the protocol from a Service", () => {
     const front = service("log", { app: "log" }, "{ port: 514, protocol: UDP }");
     expect(findings(id, documents(deployment("log"), front, ingress("{ port: 514 }")))).toHaveLength(1);

@@ -30,6 +30,13 @@ describe("service-port-instead-of-target-port", () => {
     expect(finding?.related).toHaveLength(1);
   });
 
+  it("affects the pods behind the Service, and no others that policies do not tell from them", () => {
+    const all = policy("all", "{ podSelector: {}, policyTypes: [Ingress], ingress: [{ ports: [{ port: 80 }] }] }");
+    const other = withPorts("other", "{ containerPort: 9000 }");
+    const [finding] = findings(id, documents(web, other, front, all));
+    expect(finding?.affected).toEqual(["shop/web[Deployment]"]);
+  });
+
   it("finds it on egress", () => {
     const client = deployment("client");
     const yaml = documents(

@@ -19,7 +19,10 @@ const relatedPolicies = 5;
 
 /** Pods that nobody who may be meant can reach. */
 export interface Blocked {
+  /** What policies do not tell from these pods is in their classes as well. */
   readonly classes: ClassSet;
+  /** The ids of the workloads that are meant, sorted. */
+  readonly workloads: readonly string[];
   readonly ports: ConnectionId;
   /** Somebody who may be meant gets in, if labels that are not known are so. */
   readonly isOpen: boolean;
@@ -90,7 +93,12 @@ function blockedPods(
     wanted = table.union(wanted, ports);
   }
   if (ids.size === 0) return undefined;
-  return { classes: ClassSet.fromSorted([...ids].toSorted((a, b) => a - b)), ports: wanted, isOpen };
+  return {
+    classes: ClassSet.fromSorted([...ids].toSorted((a, b) => a - b)),
+    workloads: workloads.map(({ id }) => id).toSorted(),
+    ports: wanted,
+    isOpen,
+  };
 }
 
 /** Whether the policies of a class let in somebody who is meant, on some of the ports. */
@@ -111,19 +119,18 @@ function admittedTo(context: RuleContext, id: ClassId, ports: ConnectionId, admi
 }
 
 /** `shop/web[Deployment] on TCP 8080`. */
-export function blockedText(context: RuleContext, { classes, ports }: Blocked): string {
-  const { ids, count } = context.workloadsOf(classes);
-  return `${listText(ids, 3, count)} on ${connectionsText(context, ports)}`;
+export function blockedText(context: RuleContext, { workloads, ports }: Blocked): string {
+  return `${listText(workloads, 3, workloads.length)} on ${connectionsText(context, ports)}`;
 }
 
 /** What a finding says of blocked pods beside its message. */
 export function blockedAdvice(
   context: RuleContext,
-  { classes, ports }: Blocked,
+  { classes, workloads, ports }: Blocked,
 ): Pick<Found, "affected" | "related" | "fix"> {
   const [first = 0] = classes.boundaries;
   return {
-    affected: classes,
+    affected: workloads,
     related: context.reachability
       .policiesOf(first, "ingress")
       .filter(({ isolates }) => isolates.ingress)

@@ -16,18 +16,25 @@ export interface FrontPort {
   /** The numbers it leads to, ascending: at least one. */
   readonly targets: readonly number[];
   readonly classes: ClassSet;
+  /** The ids of the workloads behind it. */
+  readonly workloads: readonly string[];
 }
 
 /** Classes by protocol and port, gathered in any order. */
 class ClassesByPort {
   readonly #ids = new Map<string, Set<ClassId>>();
   readonly #sets = new Map<string, ClassSet>();
+  readonly #workloads = new Map<string, Set<Workload>>();
 
-  add(protocol: Protocol, port: number, id: ClassId): void {
+  add(protocol: Protocol, port: number, id: ClassId, workload: Workload): void {
     const key = `${protocol}/${port}`;
-    const ids = this.#ids.get(key);
-    if (ids === undefined) this.#ids.set(key, new Set([id]));
-    else ids.add(id);
+    addTo(this.#ids, key, id);
+    addTo(this.#workloads, key, workload);
+  }
+
+  /** What has the port: of a class there may be others that have it not. */
+  workloads(protocol: Protocol, port: number): ReadonlySet<Workload> {
+    return this.#workloads.get(`${protocol}/${port}`) ?? new Set();
   }
 
   get(protocol: Protocol, port: number): ClassSet {
@@ -38,6 +45,12 @@ class ClassesByPort {
   }
 }
 
+function addTo<T>(sets: Map<string, Set<T>>, key: string, item: T): void {
+  const set = sets.get(key);
+  if (set === undefined) sets.set(key, new Set([item]));
+  else set.add(item);
+}
+
 /** Where pods listen, as far as the input tells: the ports that containers declare, and those that Services lead to. */
 export class ListeningPorts {
   /** The classes of which any port is known. */
@@ -45,17 +58,19 @@ export class ListeningPorts {
   readonly #on = new ClassesByPort();
   readonly #behind = new ClassesByPort();
   readonly #fronts = new Map<string, FrontPort[]>();
+  readonly #classesOf: ReadonlyMap<Workload, readonly ClassId[]>;
   /** False when the Services are too many to follow them all: then nothing can be said of a port. */
   readonly isComplete: boolean;
 
   constructor(context: RuleContext) {
     const known = new Set<ClassId>();
     const classesOf = classesByWorkload(context);
+    this.#classesOf = classesOf;
     for (const { id, onNode, members } of context.reachability.pods.classes) {
       if (onNode) continue;
       for (const { workload } of members) {
         for (const { protocol, port } of workload.groups.flatMap(({ ports }) => ports)) {
-          this.#on.add(protocol, port, id);
+          this.#on.add(protocol, port, id, workload);
           known.add(id);
         }
       }
@@ -69,7 +84,7 @@ export class ListeningPorts {
           const ids = classesOf.get(workload) ?? [];
           for (const target of targetsOf(port, workload)) {
             for (const id of ids) {
-              this.#on.add(port.protocol, target, id);
+              this.#on.add(port.protocol, target, id, workload);
               known.add(id);
             }
           }
@@ -85,6 +100,15 @@ export class ListeningPorts {
   /** The classes that listen on a port. */
   on(protocol: Protocol, port: number): ClassSet {
     return this.#on.get(protocol, port);
+  }
+
+  /** The ids of the workloads of these classes that listen on a port, sorted. */
+  workloadsOn(protocol: Protocol, port: number, classes: ClassSet): readonly string[] {
+    const ids = new Set<string>();
+    const listening = this.#on.workloads(protocol, port);
+    for (const workload of listening)
+      if ((this.#classesOf.get(workload) ?? []).some((id) => classes.has(id))) ids.add(workload.id);
+    return [...ids].toSorted();
   }
 
   /** The classes that listen on a port, of any protocol but one. */
@@ -114,10 +138,21 @@ export class ListeningPorts {
   ): void {
     const targets = new Set(workloads.flatMap((workload) => targetsOf(port, workload)));
     if (targets.size === 0 || targets.has(port.port)) return;
-    const ids = new Set(workloads.flatMap((workload) => classesOf.get(workload) ?? []));
-    for (const id of ids) this.#behind.add(port.protocol, port.port, id);
+    const ids = new Set<ClassId>();
+    for (const workload of workloads) {
+      for (const id of classesOf.get(workload) ?? []) {
+        ids.add(id);
+        this.#behind.add(port.protocol, port.port, id, workload);
+      }
+    }
     const key = `${port.protocol}/${port.port}`;
-    const front = { service, port, targets: [...targets].toSorted((a, b) => a - b), classes: setOf(ids) };
+    const front = {
+      service,
+      port,
+      targets: [...targets].toSorted((a, b) => a - b),
+      classes: setOf(ids),
+      workloads: [...new Set(workloads.map(({ id }) => id))],
+    };
     const fronts = this.#fronts.get(key);
     if (fronts === undefined) this.#fronts.set(key, [front]);
     else fronts.push(front);
