@@ -151,7 +151,7 @@ class StepWalk {
         ? `${verbs[rule.action](ports)}${this.#throughPeer(policy, rule, index)}${requestsText(rule)}${unknownText(rule, matches)}`
         : matches === "unknown"
           ? `matches ${ports}${unknownText(rule, matches)}`
-          : `matches ${ports}, but that is decided before it`);
+          : `matches ${ports}, but ${this.#verdict.answer === "unknown" ? "what is asked before it may decide that" : "that is decided before it"}`);
     return stepOf(policy, path, { action: rule.action, matches, decides, because }, path);
   }
 

@@ -167,7 +167,7 @@ export class RuleItems {
 }
 
 /** "If this field is empty or missing, this rule matches all ports (traffic not restricted by port)". */
-export function numberedPorts(ports: readonly PortSpec[] | "any", table: ConnectionTable): ConnectionId {
+function numberedPorts(ports: readonly PortSpec[] | "any", table: ConnectionTable): ConnectionId {
   if (ports === "any") return allConnections;
   const [first] = ports;
   if (ports.length === 1 && first?.type === "range") return table.ofPort(first);

@@ -18,7 +18,7 @@ export function isBehind({ selector, endpoints }: Service, { labels, addresses }
 }
 
 /** The ports of the Service that traffic of a route comes on. */
-export function backendServicePorts(service: Service, backend: RouteBackend): readonly ServicePort[] {
+function backendServicePorts(service: Service, backend: RouteBackend): readonly ServicePort[] {
   const { port: asked, targetPort, protocol } = backend;
   return service.ports.filter((port) => {
     if (protocol !== undefined && port.protocol !== protocol) return false;
@@ -28,7 +28,7 @@ export function backendServicePorts(service: Service, backend: RouteBackend): re
 }
 
 /** The numbers that a port of a Service has on pods behind it. */
-export function podPortsOf({ endpoints }: Service, front: ServicePort, { ports }: PodGroup): readonly TargetPort[] {
+function podPortsOf({ endpoints }: Service, front: ServicePort, { ports }: PodGroup): readonly TargetPort[] {
   const { protocol, targetPort } = front;
   if (endpoints !== undefined) return listedPorts(endpoints, front).map((port) => ({ protocol, port }));
   if (typeof targetPort === "number") return [{ protocol, port: targetPort }];

@@ -127,7 +127,7 @@ export function elementsOf(box: Box, dimension: Dimension): Elements {
 }
 
 /** The box with one of its terms replaced; `term` is a proper, non-empty part of its dimension. */
-export function withTerm(box: Box, term: Term): Box {
+function withTerm(box: Box, term: Term): Box {
   const at = box.findIndex(({ dimension }) => dimension.id >= term.dimension.id);
   if (at < 0) return [...box, term];
   const replaced = (box[at] as Term).dimension.id === term.dimension.id ? 1 : 0;

@@ -40,4 +40,4 @@ export class Budget {
 }
 
 /** Steps of a question whose caller names no budget: about two seconds. */
-export const defaultSteps = 10_000_000;
+const defaultSteps = 10_000_000;

@@ -162,6 +162,21 @@ spec:
     expect(explanation.changes[0]?.openCount).toBeGreaterThan(0);
   });
 
+  it("does not say that a rule is decided before where the order of equal priorities is not known", () => {
+    const admin = (name: string, priority: number, rule: string): string => `---
+apiVersion: policy.networking.k8s.io/v1alpha2
+kind: ClusterNetworkPolicy
+metadata: {name: ${name}}
+spec: {tier: Admin, priority: ${priority}, subject: {namespaces: {}}, ingress: [{action: ${rule}, from: [{namespaces: {}}]}]}
+`;
+    const said = (priority: number): readonly string[] =>
+      ask(`${admin("a", 1, "Accept")}${admin("b", priority, "Deny")}`, "shop/db", "shop/web", "8080").ingress.steps.map(
+        ({ because }) => because,
+      );
+    expect(said(1)[1]).toBe("matches TCP 8080, but what is asked before it may decide that");
+    expect(said(2)[1]).toBe("matches TCP 8080, but that is decided before it");
+  });
+
   it("names what denies, not the isolation behind it, and no edit that does more than one that suffices", () => {
     const admin = `---
 apiVersion: policy.networking.k8s.io/v1alpha2
