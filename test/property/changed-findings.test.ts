@@ -60,6 +60,30 @@ describe("findings that a change of policies makes and takes away", () => {
   const fully = (cluster: Cluster): readonly Finding[] =>
     options.select(cluster, runRules(relationOf(cluster)).findings);
 
+  it("are also in namespaces whose policies name pods that a changed policy selects", () => {
+    const pod = (namespace: string): KubeObject => ({
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name: "p", namespace, labels: { app: namespace } },
+    });
+    const policy = (namespace: string, spec: object): KubeObject => ({
+      apiVersion: "networking.k8s.io/v1",
+      kind: "NetworkPolicy",
+      metadata: { name: "np", namespace },
+      spec: { podSelector: {}, ...spec },
+    });
+    const to = [{ namespaceSelector: {}, podSelector: { matchLabels: { app: "b" } } }];
+    const world = [pod("a"), pod("b"), pod("c"), policy("a", { policyTypes: ["Egress"], egress: [{ to }] })];
+    const [before, after] = [clusterOf(world), clusterOf([...world, policy("b", { policyTypes: ["Ingress"] })])];
+    const { compared } = connectionDiff(before, onWorldOf(before, after), reachabilityOptions({}, before, after));
+    const found = changedFindings({ before, after, compared, origins: sameWorld(before, after) ?? new Map() }, options);
+    expect(found).toEqual(changesBetween(fully(before), fully(after)));
+    expect(found?.added.map(({ ruleId, object }) => [ruleId, object.namespace])).toContainEqual([
+      "one-sided-allow",
+      "a",
+    ]);
+  });
+
   it.each(kinds)("are those of two analyses: %s", (_, objects) => {
     let changes = 0;
     const { runs, wanted } = propertyRuns(15);
