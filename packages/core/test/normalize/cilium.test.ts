@@ -52,6 +52,19 @@ describe("Cilium's policies", () => {
     ]);
   });
 
+  it("read the name of a port whatever its case, as pods have it in small letters", () => {
+    const text = `
+{apiVersion: v1, kind: Pod, metadata: {name: web, namespace: shop, labels: {app: web}}, spec: {containers: [{name: c, image: x, ports: [{name: http, containerPort: 8080}]}]}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: client, namespace: shop}, spec: {containers: [{name: c, image: x}]}}
+---
+{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: p, namespace: shop}, spec: {endpointSelector: {matchLabels: {app: web}}, ingress: [{toPorts: [{ports: [{port: HTTP}]}]}]}}
+`;
+    const cluster = readManifests([{ name: "cluster.yaml", text }]);
+    const ask = (port: string): string => can(cluster, { source: "shop/client", target: "shop/web", port }).answer;
+    expect([ask("8080"), ask("8081")]).toEqual(["yes", "no"]);
+  });
+
   it("isolate with a deny alone, unless enableDefaultDeny says no", () => {
     const deny = `{${db}, ingressDeny: [{fromEndpoints: [{matchLabels: {app: nobody}}]}]}`;
     expect(answer(read(policy(deny)), "shop/web", "shop/db")).toBe("no");

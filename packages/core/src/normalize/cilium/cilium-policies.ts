@@ -174,7 +174,7 @@ class Converter {
       case "names":
         return certain({ type: "domains", names: peer.names, stars: "within-label" });
       case "unknown":
-        return possibly(peer.what, this.#entities.outside(["world"], outside));
+        return possibly(peer.what, someBlock(outside));
     }
   }
 
@@ -186,7 +186,7 @@ class Converter {
       return {
         certain: [],
         possible: {
-          peers: [this.#entities.outside(["world"], difference(outside, except))],
+          peers: [someBlock(difference(outside, except))],
           why: `the addresses of the CiliumCIDRGroup ${name ?? ""}`,
           ifAbsent: "nobody",
         },
@@ -263,6 +263,11 @@ function unresolved(rule: Rule, { name, namespace }: Extract<CiliumPeer, { type:
 function underAbsence(ifAbsent: "everyone" | "nobody" | undefined): Pick<Rule, "knownIf" | "noneIf"> {
   if (ifAbsent === undefined) return {};
   return { [ifAbsent === "everyone" ? "knownIf" : "noneIf"]: { ciliumMissingObjects: "absent" } };
+}
+
+/** Blocks that the input does not tell. */
+function someBlock(addresses: AddressSet): Peer {
+  return { type: "networks", cidrs: ["world"], addresses, outside: true, asCidr: true };
 }
 
 function notAfter(until: Assumptions["ciliumVersion"]): readonly UnderAssumption[] {

@@ -98,7 +98,7 @@ function readPort(at: ObjectCursor, raw: RawMapping): readonly PortSpec[] {
   const number = portNumber(text);
   if (number !== undefined && text !== "0" && text.startsWith("0"))
     at.warn("suspicious-value", ["port"], `port ${quote(text)} is read in base 8: it is port ${number}`);
-  if (number === undefined) return wanted.map((each) => ({ type: "named", protocol: each, name: text }));
+  if (number === undefined) return wanted.map((each) => ({ type: "named", protocol: each, name: text.toLowerCase() }));
   if (number > 65_535) {
     at.refuse("invalid-policy", ["port"], `${quote(text)} is no port: write 0 (all) to 65535, or a name`);
     return [];
