@@ -142,4 +142,30 @@ describe("what a suggested default deny is seeded with", () => {
     expect(finding?.fix?.kind).toBe("suggested");
     expect(finding?.fix?.description).toMatch(/ NetworkPolicy shop\/db, which only denies, then adds nothing\.$/);
   });
+
+  it("is not written where it would cut what a policy without a namespace names on purpose", () => {
+    const shop = "namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: shop } }";
+    const cluster = (tier: string, rules: string): string =>
+      `apiVersion: policy.networking.k8s.io/v1alpha2\nkind: ClusterNetworkPolicy\nmetadata: { name: all }\nspec: { tier: ${tier}, priority: 1, subject: { namespaces: {} }, ${rules} }`;
+    const peer = (selectors: string): string =>
+      `[{ pods: { ${selectors}, podSelector: { matchLabels: { app: web } } } }]`;
+    const ports = "protocols: [{ tcp: { destinationPort: { number: 8080 } } }]";
+    const given = (tier: string, rules: string): string | undefined =>
+      findings(
+        "missing-default-deny-ingress",
+        documents(
+          deployment("web"),
+          policy("web", "{ podSelector: { matchLabels: { app: web } } , policyTypes: [Egress] }"),
+          cluster(tier, rules),
+        ),
+      ).find(({ object }) => object.name === "shop")?.fix?.kind;
+    const from = (selectors: string): string => `ingress: [{ action: Accept, from: ${peer(selectors)}, ${ports} }]`;
+    const to = (selectors: string): string => `egress: [{ action: Accept, to: ${peer(selectors)}, ${ports} }]`;
+    // Behind NetworkPolicies nothing of it is asked any more; before them it decides all the same.
+    expect(given("Baseline", from(shop))).toBe("manual");
+    expect(given("Admin", from(shop))).toBe("suggested");
+    // At the other end it opens nothing here.
+    expect(given("Admin", to(shop))).toBe("manual");
+    expect(given("Admin", to(shop.replace("shop", "data")))).toBe("suggested");
+  });
 });

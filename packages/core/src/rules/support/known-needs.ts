@@ -14,6 +14,7 @@ import { apiServerNeeds } from "./api-server-needs.ts";
 import { dnsServers, selectorOf } from "./dns-servers.ts";
 import { podsOf, targetsOf } from "./listening-ports.ts";
 import { namedByOthers } from "./named-needs.ts";
+import { refuseNamedByAll } from "./naming-peers.ts";
 import { type KnownNeed, Unclear, isOpen } from "./open-pods.ts";
 import { openWorkloads, subjectsOf } from "./open-workloads.ts";
 import { routeControllers } from "./route-controllers.ts";
@@ -43,6 +44,7 @@ export function knownNeeds(context: RuleContext, facts: NamespaceFacts, directio
     const open = context.openClasses(facts, direction);
     refuseAllowAll(facts, direction);
     refuseController(context, facts, open);
+    refuseNamedByAll(context, facts, direction, open);
     const needs =
       direction === "ingress"
         ? [

@@ -5,7 +5,11 @@ import { selectorKey } from "../../semantics/canonical-key.ts";
 import { matchesSelector } from "../../semantics/match-selector.ts";
 import { allowingRules } from "../../semantics/rules-in-force.ts";
 import type { NamespaceFacts, RuleContext } from "../context.ts";
-import { isSpecific } from "./open-pods.ts";
+import type { ClassSet } from "../../reachability/class-set.ts";
+import { networkPolicyTier } from "../../semantics/tiers.ts";
+import { intersectSets } from "./class-sets.ts";
+import { Unclear, isSpecific } from "./open-pods.ts";
+import { nameOf } from "./words.ts";
 
 /** A peer that speaks of pods on purpose: by their labels, or by their namespace's. */
 export interface NamingPeer {
@@ -37,6 +41,38 @@ export function namingOf(context: RuleContext, facts: NamespaceFacts, direction:
     .toSorted((a, b) => a.place - b.place);
 }
 
+/**
+ * A default deny would cut what a policy without a namespace names on purpose: at the pods themselves where its tier is
+ * asked behind NetworkPolicies, at the other end whatever its tier. What of that a NetworkPolicy would have to say is not
+ * worked out.
+ */
+export function refuseNamedByAll(
+  context: RuleContext,
+  facts: NamespaceFacts,
+  direction: Direction,
+  open: ClassSet,
+): void {
+  const other = direction === "ingress" ? "egress" : "ingress";
+  for (const policy of context.cluster.policies) {
+    if (policy.namespace !== undefined) continue;
+    const isCut =
+      (policy.tier.order > networkPolicyTier.order &&
+        allowingRules(policy, direction).some((rule) => namingPeersOf(rule).length > 0) &&
+        intersectSets(context.subjectsOf(policy), open).size > 0) ||
+      allowingRules(policy, other).some((rule) =>
+        namingPeersOf(rule).some(
+          ({ namespaceSelector }) =>
+            namespaceSelector !== undefined && matchesSelector(namespaceSelector, facts.namespace.labels),
+        ),
+      );
+    if (isCut) throw new Unclear(`${nameOf(policy)} names traffic with pods of ${facts.name}, which it would cut`);
+  }
+}
+
+function namingPeersOf({ peers }: Rule): readonly PodPeer[] {
+  return peers === "any" ? [] : peers.filter((peer) => peer.type === "pods").filter(isNaming);
+}
+
 function inEgress(context: RuleContext): NamingPeers {
   return namingPeers(context, "egress");
 }
@@ -51,9 +87,7 @@ function namingPeers({ cluster }: RuleContext, direction: Direction): NamingPeer
     const { namespace } = policy;
     if (namespace === undefined) continue;
     for (const rule of allowingRules(policy, direction)) {
-      if (rule.peers === "any") continue;
-      for (const peer of rule.peers)
-        if (peer.type === "pods" && isNaming(peer)) all.push({ policy, namespace, rule, peer, place: all.length });
+      for (const peer of namingPeersOf(rule)) all.push({ policy, namespace, rule, peer, place: all.length });
     }
   }
   const isOwn = ({ peer }: NamingPeer): boolean => peer.namespaceSelector === undefined;
