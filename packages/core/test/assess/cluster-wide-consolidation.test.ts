@@ -1,6 +1,10 @@
 import { arbitraryTieredScenario, createOracle, type KubeObject } from "@npa/fixtures";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { assess } from "../../src/assess/assess.ts";
+import { defaultAssumptions } from "../../src/model/assumptions.ts";
+import { Reachability } from "../../src/reachability/reachability.ts";
+import { readManifests } from "../../src/read/read-manifests.ts";
 import { assessmentOf } from "./read.ts";
 
 function admin(name: string, priority: number, spec: string, tier = "Admin"): string {
@@ -116,6 +120,7 @@ describe("cluster-wide policies that could be one", () => {
       clusterPolicies: { kinds: ["ClusterNetworkPolicy"], max: 5, experimental: false },
     });
     let merged = 0;
+    let decided = 0;
     const property = fc.property(scenario, fc.infiniteStream(fc.nat(3)), ({ objects, packets }, dice) => {
       // Random subjects are seldom equal.
       const alike = objects.map((object) => {
@@ -124,7 +129,10 @@ describe("cluster-wide policies that could be one", () => {
         const subject = dice.next().value === 0 ? {} : { subject: { namespaces: {} } };
         return { ...object, spec: { ...(object["spec"] as object), priority, tier: "Admin", ...subject } };
       });
-      const { clusterWide } = assessmentOf(JSON.stringify({ apiVersion: "v1", kind: "List", items: alike }));
+      // As stored objects: a named port beside networks is refused by one channel of the CRD only.
+      const text = JSON.stringify({ apiVersion: "v1", kind: "List", items: alike });
+      const cluster = readManifests([{ name: "test.yaml", text }], { live: true });
+      const { clusterWide } = assess(new Reachability(cluster, { assumptions: defaultAssumptions }), []);
       for (const { policies } of clusterWide?.consolidationCandidates ?? []) {
         merged++;
         const one = withOne(
@@ -132,11 +140,18 @@ describe("cluster-wide policies that could be one", () => {
           policies.map(({ name }) => name),
         );
         const [before, after] = [createOracle(alike), createOracle(one)];
-        for (const packet of packets) expect(after.verdict(packet)).toBe(before.verdict(packet));
+        for (const packet of packets) {
+          const verdicts = [before.verdict(packet), after.verdict(packet)];
+          // Where it is not known whom a policy selects, what its own rules shadow is called possible.
+          if (verdicts.includes("unknown")) continue;
+          decided++;
+          expect(verdicts[1]).toBe(verdicts[0]);
+        }
       }
     });
     fc.assert(property, { numRuns: Number(process.env["NPA_PROPERTY_RUNS"] ?? 100) });
     expect(merged).toBeGreaterThan(10);
+    expect(decided).toBeGreaterThan(100);
   });
 });
 
