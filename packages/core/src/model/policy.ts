@@ -45,6 +45,8 @@ export interface PodPeer {
   readonly podSelector?: Selector;
   /** Only those whose address lies in it. */
   readonly within?: AddressSet;
+  /** Only those of the cluster whose policies are read, in a mesh, whatever a selector that names no cluster means there. */
+  readonly ofOwnCluster?: true;
 }
 
 /** Addresses: `cidr` minus every `except`, as written and as a set. */

@@ -25,12 +25,12 @@ export function inOwnCluster(
   const own: Requirement = { key: clusterLabel, operator: "NotIn", values, from: "matchLabels" };
   return changed(policies, (policy) => {
     const { subject } = policy;
-    const selected = { ...policy, subject: { ...subject, podSelector: narrowed(subject.podSelector, own) } };
-    if (!peersToo) return selected;
-    const [ingress, egress] = directions.map((direction) =>
-      policy.rules[direction].map((rule) => ruleInOwn(rule, own)),
+    // A subject is of the own cluster also where it names another.
+    const selected = { ...policy, subject: { ...subject, podSelector: withRequirement(subject.podSelector, own) } };
+    const [ingress = [], egress = []] = directions.map((direction) =>
+      changed(policy.rules[direction], (rule) => ruleInOwn(rule, own, peersToo)),
     );
-    return { ...selected, rules: { ingress: ingress ?? [], egress: egress ?? [] } };
+    return { ...selected, rules: { ingress, egress } };
   });
 }
 
@@ -69,17 +69,22 @@ function ruleInOne(rule: Rule): Rule {
   return peers === rule.peers ? rule : { ...rule, peers };
 }
 
-function ruleInOwn(rule: Rule, own: Requirement): Rule {
+function ruleInOwn(rule: Rule, own: Requirement, peersToo: boolean): Rule {
   if (rule.peers === "any") return rule;
-  const peers = changed(rule.peers, (peer: Peer): Peer =>
-    peer.type === "pods" ? { ...peer, podSelector: narrowed(peer.podSelector ?? { requirements: [] }, own) } : peer,
-  );
-  return { ...rule, peers };
+  const peers = changed(rule.peers, (peer: Peer): Peer => {
+    if (peer.type !== "pods" || !(peersToo || peer.ofOwnCluster === true)) return peer;
+    return { ...peer, podSelector: narrowed(peer.podSelector ?? { requirements: [] }, own) };
+  });
+  return peers === rule.peers ? rule : { ...rule, peers };
 }
 
 function narrowed(selector: Selector, own: Requirement): Selector {
   const names = selector.requirements.some(({ key }) => key === clusterLabel);
-  return names ? selector : { requirements: [...selector.requirements, own] };
+  return names ? selector : withRequirement(selector, own);
+}
+
+function withRequirement({ requirements }: Selector, other: Requirement): Selector {
+  return { requirements: [...requirements, other] };
 }
 
 /** What a selector asks of pods of the own cluster, all of which have its label; undefined where it means none of them. */

@@ -203,7 +203,8 @@ const fields = {
   subject: new Set(["podSelector", "namespaceSelector", "or", "reserved"]),
   rule: new Set(["action", "peers", "ports", "exceptPorts", "family", "written", "requests"]),
   peer: {
-    pods: new Set(["type", "podSelector", "namespaceSelector", "within"]),
+    // Where there are pods of other clusters, the selector of `ofOwnCluster` leaves them out.
+    pods: new Set(["type", "podSelector", "namespaceSelector", "within", "ofOwnCluster"]),
     ipBlock: new Set(["type", "cidr", "except", "addresses"]),
     networks: new Set(["type", "cidrs", "addresses", "outside", "asCidr", "onNodes", "names", "apiServer"]),
   } as Readonly<Record<string, ReadonlySet<string>>>,

@@ -51,6 +51,30 @@ describe("reserved identities of Cilium as ends", () => {
     );
   });
 
+  it("the entity cluster means no pods of other clusters of a mesh, whatever the version", () => {
+    const far = `---\n{apiVersion: v1, kind: Pod, metadata: {name: far, namespace: shop, labels: {io.cilium.k8s.policy.cluster: other}}, spec: {containers: [{name: c, image: x}]}}\n`;
+    const answers = (from: string): readonly string[] =>
+      (["1.18", "1.20"] as const).map((ciliumVersion) => {
+        const text = world + far + wide(`{endpointSelector: {matchLabels: {app: web}}, ingress: [${from}]}`);
+        const question = { source: "shop/far", target: "shop/web", port: "80" };
+        return can(read(text), question, { assumptions: { ciliumVersion } }).answer;
+      });
+    expect(answers("{fromEntities: [cluster]}")).toEqual(["no", "no"]);
+    expect(answers("{fromEntities: [all]}")).toEqual(["yes", "yes"]);
+    expect(
+      answers("{fromEndpoints: [{matchExpressions: [{key: io.kubernetes.pod.namespace, operator: Exists}]}]}"),
+    ).toEqual(["yes", "no"]);
+  });
+
+  it("no policy selects pods of other clusters of a mesh, also where it names them", () => {
+    const far = `---\n{apiVersion: v1, kind: Pod, metadata: {name: far, namespace: shop, labels: {io.cilium.k8s.policy.cluster: other}}, spec: {containers: [{name: c, image: x}]}}\n`;
+    const selecting = wide(
+      "{endpointSelector: {matchExpressions: [{key: io.cilium.k8s.policy.cluster, operator: Exists}]}, ingress: [{}]}",
+    );
+    expect(ask(far + selecting, "shop/web", "shop/far")).toBe("yes");
+    expect(ask(far + selecting, "shop/far", "shop/web")).toBe("no");
+  });
+
   it("may be in a block where blocks match nodes", () => {
     const answer = (cidr: string, ciliumCidrMatchMode: "none" | "nodes", text = world): string => {
       const to = wide(`{endpointSelector: {}, egress: [{toCIDR: [${cidr}]}]}`);

@@ -62,7 +62,7 @@ export class CiliumEntities {
         return certain(this.outside([entity], familyAddresses(entity === "world-ipv4" ? 4 : 6)));
       case "cluster":
         return certain(
-          { type: "pods", namespaceSelector: all, podSelector: all },
+          { type: "pods", namespaceSelector: all, podSelector: all, ofOwnCluster: true },
           this.#nodes(),
           { type: "networks", cidrs: ["cluster"], addresses: inCluster, outside: true },
           apiServer("certain", []),
