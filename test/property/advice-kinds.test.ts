@@ -42,10 +42,14 @@ function raised(
   advice: readonly (string | undefined)[],
 ): readonly string[] {
   const known = new Set(before.map(keyOf));
-  // Of what something graver was found no tidiness is told.
-  const doubtful = new Set(before.filter(({ severity }) => grave.has(severity)).map(({ object }) => nameOf(object)));
-  const counts = ({ severity, ruleId, object }: Finding): boolean =>
-    grave.has(severity) || (tidiness.test(ruleId) && object.kind === "NetworkPolicy" && !doubtful.has(nameOf(object)));
+  // Of what something graver was found no tidiness is told, and none that rests on it.
+  const doubtful = [
+    ...new Set(before.filter(({ severity }) => grave.has(severity)).map(({ object }) => nameOf(object))),
+  ];
+  const isDoubtful = ({ message }: Finding): boolean => doubtful.some((name) => message.includes(name));
+  const counts = (finding: Finding): boolean =>
+    grave.has(finding.severity) ||
+    (tidiness.test(finding.ruleId) && finding.object.kind === "NetworkPolicy" && !isDoubtful(finding));
   const isSaid = ({ object }: Finding): boolean =>
     advice.some((text) => text?.includes(nameOf(object)) === true && /then adds? nothing/.test(text));
   const broughtAlong = new Set(before.flatMap(({ related }) => related.map(({ message }) => message)));

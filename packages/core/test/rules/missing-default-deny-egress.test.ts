@@ -36,6 +36,24 @@ describe("missing-default-deny-egress", () => {
     expect(finding?.message).toContain("a pod with no labels");
   });
 
+  it("says which policies only deny what the new one and those that stay deny", () => {
+    const global =
+      "{ apiVersion: projectcalico.org/v3, kind: GlobalNetworkPolicy, metadata: { name: x }, spec: { selector: all(), types: [Ingress] } }";
+    const named = (...types: readonly string[]): string | undefined => {
+      const policies = types.map((each, i) => policy(`p${i}`, select("{ matchLabels: { app: web } }", each)));
+      const [found] = findings(id, documents(deployment("proxy"), global, ...policies));
+      return /NetworkPolicy .*, which only den.*$/.exec(found?.fix?.description ?? "none")?.[0];
+    };
+    expect(named("[Ingress]", "[Ingress, Egress]")).toBe(
+      "NetworkPolicy shop/p1, which only denies, then adds nothing.",
+    );
+    // One of the two has to stay for ingress.
+    expect(named("[Ingress, Egress]", "[Ingress, Egress]")).toBe(
+      "NetworkPolicy shop/p1, which only denies, then adds nothing.",
+    );
+    expect(named("[Ingress, Egress]")).toBeUndefined();
+  });
+
   it("is info only when every pod that exists is isolated", () => {
     const web = policy("web", select("{ matchLabels: { app: web } }"));
     expect(findings(id, documents(deployment("web"), web)).map(({ severity }) => severity)).toEqual(["info"]);

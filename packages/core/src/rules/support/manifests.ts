@@ -1,11 +1,11 @@
 import type { Fix, JsonValue } from "../../answers/finding.ts";
-import { type Direction, directions } from "../../model/policy.ts";
+import { type Direction, type Policy, directions } from "../../model/policy.ts";
 import type { NamespaceFacts, RuleContext } from "../context.ts";
 import { groupBy } from "../../lib/group-by.ts";
 import { knownNeeds, unclearNeeds } from "./known-needs.ts";
 import type { KnownNeed } from "./open-pods.ts";
 import { dnsEgressRule } from "./rule-changes.ts";
-import { selectorKey } from "../../semantics/canonical-key.ts";
+import { requirementKey, selectorKey } from "../../semantics/canonical-key.ts";
 import { selectorValue } from "../../answers/selector-value.ts";
 import { listText, nameOf, typeOf } from "./words.ts";
 
@@ -40,21 +40,30 @@ function writtenText(facts: NamespaceFacts, isolated: readonly Direction[]): str
   return `Isolate every pod of ${facts.name}${types} by a default deny, and allow beside it ${opened} known to be needed.`;
 }
 
-/** What only denies is said again by policies that deny for every pod: the new one, and those that are there. */
+/** What only denies is said again by policies that deny for at least its pods: the new one, and those that stay. */
 function superfluousText({ policies }: NamespaceFacts, isolated: readonly Direction[]): string {
-  const ofAll = policies.filter(({ subject }) => subject.podSelector.requirements.length === 0);
-  const denying = policies.filter((policy) => {
+  const denying = new Set<Policy>();
+  for (const policy of policies.toSorted((a, b) => (a.name < b.name ? 1 : -1))) {
     const denied = directions.filter((direction) => policy.isolates[direction]);
     const isDenied = (direction: Direction): boolean =>
-      isolated.includes(direction) || ofAll.some((other) => other !== policy && other.isolates[direction]);
-    return (
+      isolated.includes(direction) ||
+      policies.some(
+        (other) => other !== policy && !denying.has(other) && other.isolates[direction] && selectsAllOf(other, policy),
+      );
+    const isSuperfluous =
       denied.some((direction) => isolated.includes(direction)) &&
-      denied.every((direction) => policy.rules[direction].length === 0 && isDenied(direction))
-    );
-  });
-  if (denying.length === 0) return "";
-  const names = listText(denying.map(nameOf).toSorted(), 3, denying.length);
-  return ` ${names}, which only ${denying.length === 1 ? "denies, then adds" : "deny, then add"} nothing.`;
+      denied.every((direction) => policy.rules[direction].length === 0 && isDenied(direction));
+    if (isSuperfluous) denying.add(policy);
+  }
+  if (denying.size === 0) return "";
+  const names = listText([...denying].map(nameOf).toSorted(), 3, denying.size);
+  return ` ${names}, which only ${denying.size === 1 ? "denies, then adds" : "deny, then add"} nothing.`;
+}
+
+/** Whether one policy selects all pods that another selects, as far as that is plain from what they ask for. */
+function selectsAllOf({ subject: wide }: Policy, { subject: narrow }: Policy): boolean {
+  const asked = new Set(narrow.podSelector.requirements.map(requirementKey));
+  return wide.podSelector.requirements.every((requirement) => asked.has(requirementKey(requirement)));
 }
 
 function isolationManifest(context: RuleContext, facts: NamespaceFacts, isolated: readonly Direction[]): string {
