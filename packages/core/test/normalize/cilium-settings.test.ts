@@ -54,4 +54,23 @@ describe("the Helm chart of Cilium", () => {
   ])("tells how policies are enforced: %s", (_, object, assumed) => {
     expect(assumedOf(object)).toEqual(assumed);
   });
+
+  it.each([
+    [
+      "labels",
+      helmRelease("chart: {spec: {chart: cilium}}", "values: {labels: 'k8s:!app', l7Proxy: true}"),
+      ["labels"],
+    ],
+    ["no proxy", helmRelease("chart: {spec: {chart: cilium}}", "values: {l7Proxy: false}"), ["enable-l7-proxy"]],
+    [
+      "the ConfigMap itself",
+      "{apiVersion: v1, kind: ConfigMap, metadata: {name: cilium-config, namespace: kube-system}, data: {labels: '', enable-icmp-rules: 'false', enable-non-default-deny-policies: 'false'}}",
+      ["enable-icmp-rules", "enable-non-default-deny-policies"],
+    ],
+    ["what is read", helmRelease("chart: {spec: {chart: cilium}}", `values: ${values}`), []],
+  ])("names settings that are not taken into account: %s", (_, object, settings) => {
+    const { notEvaluated } = readManifests([{ name: "a.yaml", text: object }]);
+    const reasons = settings.length === 0 ? [] : [expect.stringContaining(`its ${settings.join(" and ")} Cilium`)];
+    expect(notEvaluated.map(({ reason }) => reason)).toEqual(reasons);
+  });
 });

@@ -26,7 +26,7 @@ const flannelAlone = { namespace: "kube-flannel", name: "kube-flannel-cfg" };
 
 /** What is read of their data: addresses, which plugin there is, and what it enforces. */
 const wantedKeys =
-  /^(?:ipam|enable-ipv[46]|cluster-pool-ipv[46]-cidr|enable-policy|policy-audit-mode|policy-cidr-match-mode|enable-host-firewall|allow-localhost|config\.conf|net-conf\.json|cni-conf\.json|ClusterConfiguration)$/;
+  /^(?:ipam|enable-ipv[46]|cluster-pool-ipv[46]-cidr|enable-policy|policy-audit-mode|policy-cidr-match-mode|enable-host-firewall|allow-localhost|labels|enable-l7-proxy|enable-icmp-rules|enable-non-default-deny-policies|config\.conf|net-conf\.json|cni-conf\.json|ClusterConfiguration)$/;
 
 /** ConfigMaps as a kind that serves findings. */
 export const configMapKind: ClusterKind = {

@@ -17,10 +17,12 @@ interface SettingsPlace {
 export function ciliumSettings(
   data: RawMapping,
   source: FactSource,
-  { facts }: ClusterDraft,
+  draft: ClusterDraft,
   { at, hasOthers = false }: SettingsPlace,
 ): void {
+  const { facts } = draft;
   facts.add({ type: "plugin", name: "Cilium", enforces: "not proven" }, source, ["metadata", "name"]);
+  noteUnread(data, source, draft);
   const firewall = data["enable-host-firewall"];
   if (firewall !== undefined || !hasOthers) {
     const enabled = firewall === "true" || firewall === true;
@@ -43,6 +45,22 @@ export function ciliumSettings(
     const key = `cluster-pool-ipv${family}-cidr`;
     facts.addCidrs("pods", wordsOf(data[key]).join(","), source, at(key));
   }
+}
+
+/** Settings that change what policies mean, and are not taken into account; and when they do. */
+const notTakenIntoAccount: Readonly<Record<string, (value: RawValue | undefined) => boolean>> = {
+  // "labels: list of label prefixes used to determine identity of an endpoint".
+  labels: (value) => wordsOf(value).length > 0,
+  "enable-l7-proxy": isOff,
+  "enable-icmp-rules": isOff,
+  "enable-non-default-deny-policies": isOff,
+};
+
+function noteUnread(data: RawMapping, { object, origin }: FactSource, draft: ClusterDraft): void {
+  const found = Object.entries(notTakenIntoAccount).flatMap(([key, matters]) => (matters(data[key]) ? [key] : []));
+  if (found.length === 0) return;
+  const reason = `by its ${found.join(" and ")} Cilium reads policies otherwise than by default, and npa reads them as by default`;
+  draft.putNotEvaluated({ ref: object, reason, origin, mayChange: {} });
 }
 
 function isOff(value: RawValue | undefined): boolean {
@@ -118,6 +136,8 @@ function settingsOf(values: RawMapping): RawMapping {
     ipam: within(values, "ipam")["mode"],
     "enable-ipv4": within(values, "ipv4")["enabled"],
     "enable-ipv6": within(values, "ipv6")["enabled"],
+    labels: values["labels"],
+    "enable-l7-proxy": values["l7Proxy"],
     "cluster-pool-ipv4-cidr": operator["clusterPoolIPv4PodCIDRList"],
     "cluster-pool-ipv6-cidr": operator["clusterPoolIPv6PodCIDRList"],
   };
