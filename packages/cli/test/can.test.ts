@@ -39,6 +39,18 @@ describe("npa can", () => {
     expect(stderr).toBe('npa: no workload "shop/wep" in the input; did you mean shop/web?\n');
   });
 
+  it.each(["can", "explain"])(
+    "%s: an end that is not there may be in what was not read, which is said first",
+    async (command) => {
+      const files = {
+        "a.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: x}\n---\nkind: Pod\n  b: [\n",
+      };
+      const { code, stderr } = await npa([command, "x/b", "x/a", "-f", "."], files);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^a\.yaml:6:4: error: not valid[^]*\nnpa: no workload "x\/b"/);
+    },
+  );
+
   it("wants -f, both ends, and a port", async () => {
     expect((await npa(["can", "a", "b"], files)).stderr).toContain("with -f");
     expect(await npa(["can", "a"], files)).toMatchObject({ code: 2, stderr: "npa: missing required argument 'dst'\n" });

@@ -46,7 +46,7 @@ const read: Readonly<Record<keyof typeof commandSummaries, readonly string[]>> =
   demo: [""],
 };
 
-// oxlint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- the escape of ANSI colours is what is looked for
 const seen = (text: string): string => text.replaceAll(/\u001b\[[0-9;]*m/g, "");
 
 /** The words of a text; comments of YAML go on with their mark. */

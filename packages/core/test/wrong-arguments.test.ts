@@ -65,6 +65,7 @@ describe("wrong options are told of, whatever TypeScript would have said", () =>
 });
 
 describe("what writes an answer takes that answer", () => {
+  // Each is given values of types that it does not take, which is what is tested.
   const writers = { ...core, ...diff, ...explain, ...exposure, ...optimize, ...proof } as unknown as Readonly<
     Record<string, (value: unknown) => unknown>
   >;

@@ -1,4 +1,5 @@
 import { can, verdictJson, verdictMarkdown, verdictText } from "@npa/core";
+import { basisOf, completeAssumptions } from "@npa/core/internal";
 import type { Command } from "commander";
 import type { CommandModule } from "../command-module.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -49,17 +50,20 @@ async function answer(io: Io, source: string, target: string, flags: QuestionFla
   const settings = readSettings(io, [], flags);
   if (flags.printConfig) return await printConfig(io, settings);
   const { input, question } = await readAskedInput(io, source, target, flags, settings);
-  const verdict = can(input.cluster, question, connectivityOptions(settings));
-  await printNotices(io, input, verdict.notEvaluated, flags);
+  const { cluster } = input;
+  const options = connectivityOptions(settings);
+  // Before the question: where an end is missing, it may be in what was not read.
+  await printNotices(io, input, basisOf(cluster, completeAssumptions(options, cluster)).notEvaluated, flags);
+  const verdict = can(cluster, question, options);
   await emit(
     io,
     targets,
     {
-      text: (options) => verdictText(verdict, options),
+      text: (style) => verdictText(verdict, style),
       json: () => verdictJson(verdict),
       markdown: () => verdictMarkdown(verdict),
     },
     flags,
   );
-  return exitCodeFor(verdict.answer === "yes" ? exitCodes.ok : exitCodes.found, input.cluster, flags);
+  return exitCodeFor(verdict.answer === "yes" ? exitCodes.ok : exitCodes.found, cluster, flags);
 }

@@ -1,4 +1,5 @@
 import { explain, explanationJson, explanationMarkdown, explanationMermaid, explanationText } from "@npa/core/explain";
+import { basisOf, completeAssumptions } from "@npa/core/internal";
 import type { Command } from "commander";
 import type { CommandModule } from "../command-module.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -58,13 +59,16 @@ async function answer(io: Io, source: string, target: string, flags: ExplainFlag
   const settings = readSettings(io, [], flags);
   if (flags.printConfig) return await printConfig(io, settings);
   const { input, question } = await readAskedInput(io, source, target, flags, settings);
-  const explanation = explain(input.cluster, question, { ...connectivityOptions(settings), changes: flags.changes });
-  await printNotices(io, input, explanation.notEvaluated, flags);
+  const { cluster } = input;
+  const options = connectivityOptions(settings);
+  // Before the question: where an end is missing, it may be in what was not read.
+  await printNotices(io, input, basisOf(cluster, completeAssumptions(options, cluster)).notEvaluated, flags);
+  const explanation = explain(cluster, question, { ...options, changes: flags.changes });
   await emit(
     io,
     targets,
     {
-      text: (options) => explanationText(explanation, options),
+      text: (style) => explanationText(explanation, style),
       json: () => explanationJson(explanation),
       markdown: () => explanationMarkdown(explanation),
       mermaid: () => explanationMermaid(explanation),

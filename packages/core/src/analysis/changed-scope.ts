@@ -1,7 +1,8 @@
 import { isSamePolicy } from "../diff/same-world.ts";
 import { groupBy } from "../lib/group-by.ts";
 import type { Cluster } from "../model/cluster.ts";
-import { directions, type Policy } from "../model/policy.ts";
+import type { Policy } from "../model/policy.ts";
+import { hasPeer } from "../semantics/has-peer.ts";
 import { ClassSet } from "../reachability/class-set.ts";
 import type { ComparedRelations } from "../reachability/compare-relations.ts";
 import type { Reachability } from "../reachability/reachability.ts";
@@ -62,16 +63,11 @@ function partKey({ ref, part }: Policy): string {
 }
 
 /** Whether a rule of a policy names pods of these classes. */
-function namesSome(relation: Reachability, { namespace = "", rules }: Policy, classes: ClassSet): boolean {
-  return directions.some((direction) =>
-    rules[direction].some(
-      ({ peers }) =>
-        peers !== "any" &&
-        peers.some(
-          (peer) =>
-            peer.type === "pods" &&
-            meets(relation.peers.podPeer(peer, namespace).possible.boundaries, classes.boundaries),
-        ),
-    ),
+function namesSome(relation: Reachability, policy: Policy, classes: ClassSet): boolean {
+  return hasPeer(
+    policy,
+    (peer) =>
+      peer.type === "pods" &&
+      meets(relation.peers.podPeer(peer, policy.namespace ?? "").possible.boundaries, classes.boundaries),
   );
 }

@@ -1,7 +1,7 @@
 import type { TextOptions } from "./palette.ts";
 
 // What colours text takes no column.
-// oxlint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- the escape of ANSI colours is what is looked for
 const escapes = /\u001b\[[0-9;]*m/g;
 
 /** Where the lines go on that follow the first, by the line as it is seen. */

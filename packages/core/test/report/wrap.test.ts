@@ -7,7 +7,7 @@ import { brokenText, hangingIndent, paragraphIndent, wrapped } from "../../src/r
 
 const pages = new URL("../../../../docs/rules/", import.meta.url);
 const { bold, dim, red } = paletteOf({ color: true });
-// oxlint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- the escape of ANSI colours is what is looked for
 const seen = (text: string): string => text.replaceAll(/\u001b\[[0-9;]*m/g, "");
 
 const word = fc.oneof(

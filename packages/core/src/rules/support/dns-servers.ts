@@ -1,5 +1,6 @@
 import type { Cluster } from "../../model/cluster.ts";
-import { type Policy, directions } from "../../model/policy.ts";
+import type { Policy } from "../../model/policy.ts";
+import { hasPeer } from "../../semantics/has-peer.ts";
 import type { Labels } from "../../model/selector.ts";
 import { ClassSet } from "../../reachability/class-set.ts";
 import type { RuleContext } from "../context.ts";
@@ -97,19 +98,14 @@ function isOpenShift({ routes, workloads, namespaces, policies }: Cluster): bool
   );
 }
 
-function namesOpenShift({ rules }: Policy): boolean {
-  return directions.some((direction) =>
-    rules[direction].some(
-      ({ peers }) =>
-        peers !== "any" &&
-        peers.some(
-          (peer) =>
-            peer.type === "pods" &&
-            peer.namespaceSelector?.requirements.some(({ values }) =>
-              values.some((value) => value.startsWith("openshift-")),
-            ),
-        ),
-    ),
+function namesOpenShift(policy: Policy): boolean {
+  return hasPeer(
+    policy,
+    (peer) =>
+      peer.type === "pods" &&
+      peer.namespaceSelector?.requirements.some(({ values }) =>
+        values.some((value) => value.startsWith("openshift-")),
+      ) === true,
   );
 }
 
