@@ -20,6 +20,7 @@ import { CiliumDraft } from "./cilium/cilium-draft.ts";
 import type { DeployedDirectory } from "./deployed-namespaces.ts";
 import { Duplicates } from "./duplicates.ts";
 import { FactsDraft } from "./facts/facts-draft.ts";
+import type { NetworkPolicySpec } from "./network-policy.ts";
 import type { ObjectCursor } from "./object-cursor.ts";
 import { ObjectStore } from "./object-store.ts";
 import type { Placeholder } from "./placeholder.ts";
@@ -96,6 +97,7 @@ export class ClusterDraft {
   /** Objects with fields that are not rendered: nothing is known of them. */
   readonly #open = new Set<Origin>();
   readonly #refused = new Set<RawObject>();
+  readonly #specs = { stored: new Map<RawValue, NetworkPolicySpec>(), written: new Map<RawValue, NetworkPolicySpec>() };
   #nextIndex = 0;
 
   constructor(options: DraftOptions, report: Report) {
@@ -104,6 +106,11 @@ export class ClusterDraft {
     this.#files = options.files;
     this.unrendered = new Map(options.files?.unrendered);
     this.report = report;
+  }
+
+  /** Specs of NetworkPolicies that were read and have no fault: what is written alike is one value (`KnownText`). */
+  get specs(): Map<RawValue, NetworkPolicySpec> {
+    return this.live ? this.#specs.stored : this.#specs.written;
   }
 
   /** The position of the next policy in the input. */

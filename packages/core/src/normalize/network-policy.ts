@@ -83,7 +83,7 @@ function readNetworkPolicy(object: RawObject, draft: ClusterDraft): void {
   at.leave();
   const spec = mappingField(at, object.value, "spec") ?? emptyMapping;
   at.enter("spec");
-  const policy = readNetworkPolicySpec(at, spec, metadata, draft.nextIndex());
+  const policy = readNetworkPolicySpec(at, spec, metadata, draft);
   at.leave();
   if (at.refused) refusePolicy(at, policy, draft);
   else draft.putPolicy(policy, metadata.namespace);
@@ -123,18 +123,22 @@ function checkVersion(at: ObjectCursor): void {
   }
 }
 
-/** The spec of a NetworkPolicy of Kubernetes. */
+/** What a spec says of whom, the same for all policies that have it. */
+export type NetworkPolicySpec = Pick<Policy, "subject" | "applies" | "isolates" | "rules" | "policyTypes">;
+
+/** The spec of a NetworkPolicy of Kubernetes. One that was read without a complaint is not read again: policies share it. */
 export function readNetworkPolicySpec(
   at: ObjectCursor,
   spec: RawMapping,
   metadata: NamespacedMetadata,
-  index: number,
+  draft: Pick<ClusterDraft, "specs" | "nextIndex">,
 ): Policy {
-  checkFields(at, spec, specFields);
-  const podSelector: Selector = readSelector(at, spec, "podSelector") ?? { requirements: [] };
-  const rules = { ingress: readRules(at, spec, "ingress"), egress: readRules(at, spec, "egress") };
-  const policyTypes = readPolicyTypes(at, spec);
-  const types = effectivePolicyTypes(policyTypes, spec);
+  let said = draft.specs.get(spec);
+  if (said === undefined) {
+    said = readSpec(at, spec);
+    if (!at.hasComplaints) draft.specs.set(spec, said);
+  }
+  const { subject, applies, isolates, rules, policyTypes } = said;
   const creationTimestamp = metadata.raw["creationTimestamp"];
   return {
     ref: at.ref,
@@ -142,16 +146,31 @@ export function readNetworkPolicySpec(
     namespace: metadata.namespace,
     tier: networkPolicyTier,
     priority: 0,
+    subject,
+    applies,
+    isolates,
+    rules,
+    annotations: metadata.annotations,
+    origin: at.object.origin,
+    index: draft.nextIndex(),
+    ...(metadata.labels === noLabels ? undefined : { labels: metadata.labels }),
+    ...(policyTypes === undefined ? undefined : { policyTypes }),
+    ...(typeof creationTimestamp === "string" ? { creationTimestamp } : undefined),
+  };
+}
+
+function readSpec(at: ObjectCursor, spec: RawMapping): NetworkPolicySpec {
+  checkFields(at, spec, specFields);
+  const podSelector: Selector = readSelector(at, spec, "podSelector") ?? { requirements: [] };
+  const rules = { ingress: readRules(at, spec, "ingress"), egress: readRules(at, spec, "egress") };
+  const policyTypes = readPolicyTypes(at, spec);
+  const types = effectivePolicyTypes(policyTypes, spec);
+  return {
     subject: { podSelector },
     applies: types,
     isolates: types,
     rules,
-    annotations: metadata.annotations,
-    origin: at.object.origin,
-    index,
-    ...(metadata.labels === noLabels ? undefined : { labels: metadata.labels }),
     ...(policyTypes.length > 0 ? { policyTypes } : undefined),
-    ...(typeof creationTimestamp === "string" ? { creationTimestamp } : undefined),
   };
 }
 

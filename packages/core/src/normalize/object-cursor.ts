@@ -84,6 +84,11 @@ export class ObjectCursor {
     return this.#reasons;
   }
 
+  /** Whether anything was said of the object so far, fields that are not rendered included. */
+  get hasComplaints(): boolean {
+    return this.#isUnrendered || this.#problems > 0 || this.#reasons.length > 0;
+  }
+
   /** Tells whether the object must be left out. */
   get refused(): boolean {
     return this.#isUnrendered || (this.#reasons.length > 0 && !this.live);

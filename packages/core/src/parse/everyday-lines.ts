@@ -8,6 +8,7 @@ const newline = 10;
 const carriageReturn = 13;
 const space = 32;
 const hash = 35;
+const dash = 45;
 
 /** Whether a text has only characters whose meaning is plain. */
 export function isEveryday(text: string): boolean {
@@ -34,4 +35,25 @@ export function contentFrom(text: string, lineStart: number): number {
 /** How many characters of its line stand before a place. */
 export function columnAt(text: string, at: number): number {
   return at === 0 ? 0 : at - text.lastIndexOf("\n", at - 1) - 1;
+}
+
+/**
+ * From the start of the line below a key to the first line that is indented no deeper than the key, as far as the indentation
+ * says: a list may be indented as its key is. Lines without content belong to what is before them.
+ */
+export function blockEnd(text: string, start: number, indent: number): number {
+  let line = start;
+  while (line < text.length) {
+    let at = line;
+    while (at <= line + indent && text.charCodeAt(at) === space) at++;
+    if (at <= line + indent) {
+      const code = text.charCodeAt(at);
+      const isEmpty = code === newline || code === carriageReturn || code === hash || at === text.length;
+      if (!isEmpty && !(code === dash && at === line + indent)) return line;
+    }
+    const end = text.indexOf("\n", at);
+    if (end === -1) break;
+    line = end + 1;
+  }
+  return text.length;
 }

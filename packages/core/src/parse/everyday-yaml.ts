@@ -1,7 +1,7 @@
 import type { RawValue } from "./document.ts";
 import { InlineReader } from "./everyday-inline.ts";
-import { columnAt, contentFrom, isEveryday, maxEverydayDepth } from "./everyday-lines.ts";
-import { type KnownLine, KnownLines } from "./known-lines.ts";
+import { blockEnd, columnAt, contentFrom, isEveryday, maxEverydayDepth } from "./everyday-lines.ts";
+import { type KnownLine, KnownText } from "./known-text.ts";
 import { newMapping, withoutPrototype } from "./mapping.ts";
 import { scanBlockText } from "./yaml-block-text.ts";
 import { YamlCursor } from "./yaml-cursor.ts";
@@ -18,22 +18,22 @@ const dash = 45;
  * (anchors, tags, merges, multi-line scalars, duplicate keys, errors), which the YAML parser then reads. It accepts
  * nothing that the YAML parser reads otherwise: a test compares the two.
  */
-export function everydayYaml(text: string, lines: KnownLines = new KnownLines()): RawValue | undefined {
+export function everydayYaml(text: string, known: KnownText = new KnownText()): RawValue | undefined {
   if (!isEveryday(text)) return undefined;
-  const reader = new BlockReader(text, lines);
+  const reader = new BlockReader(text, known);
   return reader.document();
 }
 
 /** A cursor that stands at the first content of a line, whose indentation is `indent`; -1 at the end. */
 class BlockReader {
   readonly #text: string;
-  readonly #lines: KnownLines;
+  readonly #known: KnownText;
   readonly #line: InlineReader;
   #indent = 0;
 
-  constructor(text: string, lines: KnownLines) {
+  constructor(text: string, known: KnownText) {
     this.#text = text;
-    this.#lines = lines;
+    this.#known = known;
     this.#line = new InlineReader(text);
   }
 
@@ -61,7 +61,7 @@ class BlockReader {
   /** What is written from here to the end of the line. */
   #restOfLine(): KnownLine {
     const end = this.#text.indexOf("\n", this.#line.at);
-    return this.#lines.read(this.#text.slice(this.#line.at, end === -1 ? this.#text.length : end));
+    return this.#known.line(this.#text.slice(this.#line.at, end === -1 ? this.#text.length : end));
   }
 
   #block(depth: number): RawValue | undefined {
@@ -115,10 +115,10 @@ class BlockReader {
   }
 
   /** The value of a line that is known, from where it begins. Ends as `#value` does. */
-  #valueOn({ value, at }: KnownLine, indent: number, depth: number, isEntry: boolean): RawValue | undefined {
+  #valueOn({ key, value, at }: KnownLine, indent: number, depth: number, isEntry: boolean): RawValue | undefined {
     if (value === undefined) {
       this.#line.at += at;
-      return this.#value(indent, depth, isEntry);
+      return key === "spec" && this.#line.atLineEnd() ? this.#spec(indent, depth) : this.#value(indent, depth, isEntry);
     }
     this.#nextLine();
     // A line that is indented deeper would continue the value.
@@ -140,6 +140,25 @@ class BlockReader {
         : this.#inlineValue();
     // A line that is indented deeper would continue the value.
     return this.#indent > indent ? undefined : value;
+  }
+
+  /** What is written below the key `spec`, which many objects have in common. Ends as `#value` does. */
+  #spec(indent: number, depth: number): RawValue | undefined {
+    const line = this.#line;
+    const start = this.#text.indexOf("\n", line.at) + 1;
+    const end = start === 0 ? start : blockEnd(this.#text, start, indent);
+    if (start === end) return this.#value(indent, depth, true);
+    const text = this.#text.slice(start, end);
+    const known = this.#known.block(text);
+    if (known === undefined) {
+      const value = this.#value(indent, depth, true);
+      // Where the value ends before, its lines are none that it could be known by.
+      if (value !== undefined && line.at >= end) this.#known.putBlock(text, value);
+      return value;
+    }
+    line.at = end;
+    this.#toContent();
+    return this.#indent > indent ? undefined : known;
   }
 
   #inlineValue(): RawValue | undefined {

@@ -8,7 +8,7 @@ import { jsonPlaces } from "./json-places.ts";
 import type { JsonValue } from "./json-values.ts";
 import { isJsonStream, readJsonValues } from "./json-values.ts";
 import { firstKindIn, plainKindOf } from "./kind-scan.ts";
-import { KnownLines } from "./known-lines.ts";
+import { KnownText } from "./known-text.ts";
 import { LineIndex } from "./line-index.ts";
 import { markedComments } from "./marked-comments.ts";
 import type { Span } from "./place.ts";
@@ -33,7 +33,7 @@ export interface ParseOptions {
   /** Of texts that were read before; what is read now is added. */
   readonly known?: KnownDocuments;
   /** Lines that were read before, of this text or of others. */
-  readonly lines?: KnownLines;
+  readonly lines?: KnownText;
 }
 
 /**
@@ -76,7 +76,7 @@ class SourceReader {
   /** Asked once: a stream may have thousands of documents. */
   readonly #mayHaveVariables: boolean;
   readonly #lines: LineIndex;
-  readonly #knownLines: KnownLines;
+  readonly #knownLines: KnownText;
   #index = 0;
 
   constructor(source: SourceText, options: ParseOptions, report: Report) {
@@ -84,7 +84,7 @@ class SourceReader {
     this.#options = options;
     this.#report = report;
     this.#lines = new LineIndex(source);
-    this.#knownLines = options.lines ?? new KnownLines();
+    this.#knownLines = options.lines ?? new KnownText();
     this.#mayHaveVariables = hasVariables(source.text);
   }
 

@@ -47,7 +47,6 @@ export interface RuleBoxes {
 
 interface KnownRule extends RuleBoxes {
   readonly subject: Box;
-  readonly namespace: string;
 }
 
 /**
@@ -60,7 +59,8 @@ export class PolicySpace {
   readonly #blocksMatchPods: boolean;
   readonly #subjects = new Map<Policy, Box | undefined>();
   readonly #equalSubjects = new Map<string, Box>();
-  readonly #rules = new Map<Rule, KnownRule>();
+  /** By namespace where a peer is of the policy's own: policies of many namespaces share a rule that is written alike. */
+  readonly #rules = new Map<Rule, Map<string, KnownRule>>();
   readonly #factBoxes = new Map<string, readonly Box[]>();
   // Policies repeat each other, of different namespaces most of all: what is written alike is one object.
   readonly #subjectBoxes = new Map<string, Box>();
@@ -108,19 +108,20 @@ export class PolicySpace {
     const subject = this.subject(policy);
     if (subject === undefined) return noBoxes;
     // A rule of several policies with one subject, as in a merge, is expanded once.
-    const known = this.#rules.get(rule);
-    const namespace = policy.namespace ?? "";
-    if (known?.subject === subject && known.namespace === namespace) return known;
+    let known = this.#rules.get(rule);
+    if (known === undefined) this.#rules.set(rule, (known = new Map<string, KnownRule>()));
+    const namespace = speaksOfOwn(rule) ? (policy.namespace ?? "") : "";
+    const parts = known.get(namespace);
+    if (parts?.subject === subject) return parts;
     const ports = this.portBoxes(rule.ports, directionOf(policy, rule));
     const groups = this.#peerGroups(policy, rule.peers);
     if (groups.reduce((sum, { peers }) => sum + peers.length, 0) * ports.length > maxRuleBoxes) return undefined;
     const made = {
       subject,
-      namespace,
       ports,
       groups: groups.map(({ members, peers }) => ({ members, peers, boxes: productOf(subject, peers, ports) })),
     };
-    this.#rules.set(rule, made);
+    known.set(namespace, made);
     return made;
   }
 
@@ -252,6 +253,11 @@ export class PolicySpace {
     // Of pods there is more than one kind where subjects are of several namespaces.
     return direction === "egress" ? this.#both(difference(this.universe.peerKind.all, addresses), named) : named;
   }
+}
+
+/** Whether a rule has a peer that is of the namespace of its policy, whichever that is. */
+function speaksOfOwn({ peers }: Rule): boolean {
+  return peers !== "any" && peers.some((peer) => peer.type === "pods" && peer.namespaceSelector === undefined);
 }
 
 /** The direction of a rule of a policy. */

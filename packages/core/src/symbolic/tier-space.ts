@@ -33,7 +33,8 @@ export class TierSpace {
   /** Where the API server may be that is outside: on no node. */
   readonly #outside: AddressSet;
   readonly #subjects = new Map<Policy, readonly Box[]>();
-  readonly #rules = new Map<Rule, readonly Box[] | NotUnderstood>();
+  /** By policy as well: policies that are written alike share their rules, and each means it of its own namespace. */
+  readonly #rules = new Map<Policy, Map<Rule, readonly Box[] | NotUnderstood>>();
 
   constructor(policies: readonly Policy[], options: SpaceOptions = {}) {
     this.#outside = outsideOf(policies);
@@ -76,8 +77,10 @@ export class TierSpace {
 
   /** All that a rule matches. */
   ruleBoxes(policy: Policy, rule: Rule): readonly Box[] | NotUnderstood {
-    let boxes = this.#rules.get(rule);
-    if (boxes === undefined) this.#rules.set(rule, (boxes = this.#expand(policy, rule)));
+    let known = this.#rules.get(policy);
+    if (known === undefined) this.#rules.set(policy, (known = new Map<Rule, readonly Box[] | NotUnderstood>()));
+    let boxes = known.get(rule);
+    if (boxes === undefined) known.set(rule, (boxes = this.#expand(policy, rule)));
     return boxes;
   }
 

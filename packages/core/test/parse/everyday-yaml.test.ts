@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { RawValue } from "../../src/parse/document.ts";
 import { everydayEvents } from "../../src/parse/everyday-events.ts";
 import { everydayYaml } from "../../src/parse/everyday-yaml.ts";
-import { KnownLines } from "../../src/parse/known-lines.ts";
+import { KnownText } from "../../src/parse/known-text.ts";
 import { documentEvents } from "../../src/parse/yaml-events.ts";
 import { yamlValue } from "../../src/parse/yaml-values.ts";
 
@@ -167,6 +167,7 @@ describe("everyday YAML is read without the YAML parser, and as the YAML parser 
       "#c",
       "v: w",
       "v:",
+      "spec:",
       "'x' # c",
       "'x'#c",
       "- z",
@@ -200,7 +201,7 @@ describe("everyday YAML is read without the YAML parser, and as the YAML parser 
       fc.boolean(),
     );
     let [everyday, withEvents] = [0, 0];
-    const known = new KnownLines();
+    const known = new KnownText();
     fc.assert(
       fc.property(text, ([lines, ending, ends]) => {
         const document = lines.join(ending) + (ends ? ending : "");
@@ -220,6 +221,7 @@ describe("everyday YAML is read without the YAML parser, and as the YAML parser 
     const word = fc.constantFrom(
       "a",
       "b",
+      "spec",
       "web-1",
       "y",
       "0x10",
@@ -250,7 +252,7 @@ describe("everyday YAML is read without the YAML parser, and as the YAML parser 
       ),
     }));
     let [everyday, withEvents] = [0, 0];
-    const known = new KnownLines();
+    const known = new KnownText();
     fc.assert(
       fc.property(node, fc.nat({ max: 3 }), fc.boolean(), (value, flowLevel, seqNoIndent) => {
         const document = dump(value, { seqNoIndent, flowLevel: flowLevel === 0 ? -1 : flowLevel });

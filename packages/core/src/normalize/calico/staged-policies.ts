@@ -44,11 +44,10 @@ function readStaged(kind: StagedKind, object: RawObject, draft: ClusterDraft): v
   const action = readAction(at, spec);
   at.ref = { ...ref, ...enforcedKinds[kind] };
   const { stagedAction: _, ...own } = spec;
-  const index = draft.nextIndex();
   const policy: EnforcedPolicy =
     kind === "StagedKubernetesNetworkPolicy" && namespaced !== undefined
-      ? { of: "kubernetes", policy: readNetworkPolicySpec(at, own, namespaced, index) }
-      : { of: "calico", policy: readCalicoSpec(at, own, metadata, namespaced?.namespace, index) };
+      ? { of: "kubernetes", policy: readNetworkPolicySpec(at, own, namespaced, draft) }
+      : { of: "calico", policy: readCalicoSpec(at, own, metadata, namespaced?.namespace, draft.nextIndex()) };
   at.leave();
   if (action === "Set" || action === "Delete")
     draft.calico.staged.push({

@@ -1,3 +1,4 @@
+import type { RawValue } from "./document.ts";
 import { InlineReader } from "./everyday-inline.ts";
 import type { ScalarValue } from "./plain-scalar.ts";
 
@@ -12,27 +13,42 @@ export interface KnownLine {
 }
 
 /** Longer lines are rarely written twice. V8 gives all texts of one length above 16,383 one hash: a map of such is a list. */
-const longest = 200;
+const longestLine = 200;
+const longestBlock = 8000;
 /** Then all are forgotten: what is common comes again. */
 const most = 4000;
 
 /**
- * Lines by their texts. Manifests say the same again and again, and to look a line up is several times as fast as to read
- * it; what is equal is one string then, too. For all texts of one reading.
+ * Lines, and what is written below a key, by their texts. Manifests say the same again and again, and to look a text up is
+ * several times as fast as to read it; what is equal is one value then, too. For all texts of one reading.
  */
-export class KnownLines {
+export class KnownText {
   readonly #lines = new Map<string, KnownLine>();
+  readonly #blocks = new Map<string, RawValue>();
 
   /** What is written on the rest of a line, from its content on. */
-  read(text: string): KnownLine {
+  line(text: string): KnownLine {
     const known = this.#lines.get(text);
     if (known !== undefined) return known;
     const line = readLine(text);
-    if (text.length > longest) return line;
-    if (this.#lines.size >= most) this.#lines.clear();
-    this.#lines.set(text, line);
+    if (text.length <= longestLine) put(this.#lines, text, line);
     return line;
   }
+
+  /** The value of whole lines that were read before. */
+  block(text: string): RawValue | undefined {
+    return text.length <= longestBlock ? this.#blocks.get(text) : undefined;
+  }
+
+  /** Learns the value of whole lines, of which it is a function. */
+  putBlock(text: string, value: RawValue): void {
+    if (text.length <= longestBlock) put(this.#blocks, text, value);
+  }
+}
+
+function put<T>(known: Map<string, T>, text: string, value: T): void {
+  if (known.size >= most) known.clear();
+  known.set(text, value);
 }
 
 function readLine(text: string): KnownLine {
