@@ -72,6 +72,12 @@ const twoVersions = versionsOf(
 const kinds = [
   { name: "cluster-wide policies", versions: twoVersions, assumptions: {}, runs: usualRuns(90) },
   {
+    name: "cluster-wide policies that are asked by name, and not about pods that a NetworkPolicy selects",
+    versions: twoVersions,
+    assumptions: { equalPriority: "name", npTierFinal: "per-pod" },
+    runs: usualRuns(60),
+  },
+  {
     name: "policies of Cilium",
     versions: versionsOf(arbitraryCiliumScenario({ packets: 15, known: true, clusterPolicies: { oldForm: false } })),
     // Whatever is left out.

@@ -232,6 +232,8 @@ export interface Policy {
   readonly applies: Readonly<Record<Direction, boolean>>;
   /** Of these, directions in which the subject is isolated: its tier denies there what no rule matches. */
   readonly isolates: Readonly<Record<Direction, boolean>>;
+  /** No later tier is asked about pods that it selects, in whichever direction. Absent: only in those that it applies to. */
+  readonly isFinal?: true;
   /** Rules of both directions in written order, also those of a direction that does not apply. */
   readonly rules: Readonly<Record<Direction, readonly Rule[]>>;
   /** What pods must be as well that rules of any policy name as peers of its subjects (Cilium up to 1.18). Absent: nothing. */

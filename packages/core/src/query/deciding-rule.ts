@@ -65,6 +65,21 @@ export function isolatingPolicy(
   };
 }
 
+/** What a policy does that has no rules in force in a direction, where no tier behind its own is asked. */
+export const finalText = "no later tier is asked about the pods that it selects (npTierFinal=per-pod)";
+
+/** A policy that lets all pass for which its tier has no rule. */
+export function finalPolicy(policy: Policy): DecidingRule {
+  return {
+    policy: policy.ref,
+    tier: policy.tier.name,
+    action: "allow",
+    path: "spec",
+    location: locationOf(policy.origin, ["spec"]),
+    reason: finalText,
+  };
+}
+
 function policyName(policy: Policy): string {
   return policy.namespace === undefined ? policy.name : `${policy.namespace}/${policy.name}`;
 }

@@ -1,3 +1,4 @@
+import { finalPoliciesOf } from "../reachability/final-policies.ts";
 import { pushAll } from "../lib/push-all.ts";
 import type { Answer, DecidingRule, DirectionVerdict } from "../answers/verdict.ts";
 import { requestText } from "../semantics/requests.ts";
@@ -7,7 +8,7 @@ import type { Reachability } from "../reachability/reachability.ts";
 import { byTier } from "../semantics/tiers.ts";
 import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
 import { anyOf, answerOf, isOnePod } from "./answer.ts";
-import { decidingRule, isolatingPolicy } from "./deciding-rule.ts";
+import { decidingRule, finalPolicy, isolatingPolicy } from "./deciding-rule.ts";
 import { lackingText } from "./lacking.ts";
 import type { QuestionPart } from "./resolve-endpoint.ts";
 
@@ -86,11 +87,24 @@ class TierWalk {
     const selecting = new Set(
       this.#pairs.flatMap(({ from }) => this.#reachability.policiesOf(from.classId, this.#direction, "possible")),
     );
-    for (const { tier, policies } of byTier([...selecting])) {
-      if (tier.decides === "first-match") this.#inOrder(policies);
-      else this.#together(policies);
+    const final = new Set(
+      this.#pairs.flatMap(({ from }) => finalPoliciesOf(this.#reachability, from.classId, this.#direction)),
+    );
+    for (const { tier, policies } of byTier([...selecting, ...final])) {
+      const asked = policies.filter((policy) => !final.has(policy));
+      if (tier.decides === "first-match") this.#inOrder(asked);
+      else this.#together(asked);
+      this.#letPass(policies.filter((policy) => final.has(policy)));
     }
     return this.#rules;
+  }
+
+  /** Policies that let pass what their tier leaves. */
+  #letPass(policies: readonly Policy[]): void {
+    const isLeft = (pair: SubjectAndPeer): boolean => this.#rest.get(pair) !== noConnections;
+    const found = policies.filter((policy) => this.#concerned(policy, "possible").some(isLeft));
+    this.#rules.push(...found.map(finalPolicy));
+    for (const policy of found) this.#isolate(policy);
   }
 
   /** Rules in order: each decides what is left, or leaves it to the next tier. */

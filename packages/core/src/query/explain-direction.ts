@@ -1,3 +1,4 @@
+import { finalPoliciesOf } from "../reachability/final-policies.ts";
 import type { ExplainedDirection, ExplainedStep, NearMiss } from "../answers/explanation.ts";
 import { refKey } from "../semantics/canonical-key.ts";
 import { portsText } from "../answers/ports-text.ts";
@@ -6,10 +7,12 @@ import { type Direction, type Policy, peerPath, type Rule, rulePath } from "../m
 import { formatPorts } from "../reachability/format-ports.ts";
 import type { Bound } from "../reachability/part-expander.ts";
 import { requestText } from "../semantics/requests.ts";
+import { decidingRules } from "../semantics/rules-in-force.ts";
 import { byTier } from "../semantics/tiers.ts";
 import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
 import { formatPath, locationOf, type NodePath, quoteOf } from "../source/position.ts";
 import { isOnePod } from "./answer.ts";
+import { finalText } from "./deciding-rule.ts";
 import type { SubjectAndPeer } from "./direction-verdict.ts";
 import { type AskedOfRules, missOf, type RuleMiss } from "./near-miss.ts";
 import { notSelecting } from "./not-selecting.ts";
@@ -28,7 +31,7 @@ export function explainDirection(asked: AskedOfRules, verdict: DirectionVerdict)
     isolated: verdict.isolated,
     byDefault: walk.isByDefault(),
     steps,
-    decidedBy: decidingRules(verdict),
+    decidedBy: decidedBy(verdict),
     nearMisses: misses
       .toSorted((a, b) => a.distance - b.distance)
       .slice(0, mostNearMisses)
@@ -37,7 +40,7 @@ export function explainDirection(asked: AskedOfRules, verdict: DirectionVerdict)
 }
 
 /** All rules that decide something of the question. */
-export function decidingRules({ passedBy, allowedBy, blockedBy }: DirectionVerdict): readonly DecidingRule[] {
+export function decidedBy({ passedBy, allowedBy, blockedBy }: DirectionVerdict): readonly DecidingRule[] {
   return [...passedBy, ...allowedBy, ...blockedBy];
 }
 
@@ -66,6 +69,21 @@ export function isolationStep(
     "spec",
     "podSelector",
   ]);
+}
+
+/** What becomes of what no rule matches, of a policy behind whose tier none is asked. */
+export function finalStep(policy: Policy, { allowedBy }: Pick<DirectionVerdict, "allowedBy">): ExplainedStep {
+  const decides = allowedBy.some(({ policy: ref, path }) => path === "spec" && refKey(ref) === refKey(policy.ref));
+  const because = decides ? finalText : `${finalText}, but what was asked is decided before`;
+  return stepOf(policy, ["spec"], { action: "allow", matches: decides ? "yes" : "no", decides, because }, [
+    "spec",
+    "podSelector",
+  ]);
+}
+
+/** Why a rule that matches does not decide: where it is not known which policy is asked first, that is not known either. */
+export function beforeText(answer: Answer): string {
+  return answer === "unknown" ? "what is asked before it may decide that" : "that is decided before it";
 }
 
 /** A step with its place, and what is quoted of the policy. */
@@ -97,7 +115,7 @@ class StepWalk {
   constructor(asked: AskedOfRules, verdict: DirectionVerdict) {
     this.#asked = asked;
     this.#verdict = verdict;
-    this.#decided = new Set(decidingRules(verdict).map(({ policy, path }) => `${refKey(policy)} ${path}`));
+    this.#decided = new Set(decidedBy(verdict).map(({ policy, path }) => `${refKey(policy)} ${path}`));
   }
 
   steps(): readonly ExplainedStep[] {
@@ -105,15 +123,17 @@ class StepWalk {
     const selecting = new Set(
       pairs.flatMap(({ from }) => reachability.policiesOf(from.classId, direction, "possible")),
     );
-    return byTier([...selecting]).flatMap(({ policies }) => [
+    const final = new Set(pairs.flatMap(({ from }) => finalPoliciesOf(reachability, from.classId, direction)));
+    return byTier([...selecting, ...final]).flatMap(({ policies }) => [
       ...policies.flatMap((policy) =>
-        policy.rules[direction].flatMap((rule, i) =>
+        decidingRules(policy, direction).flatMap((rule, i) =>
           this.#isTold(policy, rule, i) ? [] : [this.#ruleStep(policy, rule, i)],
         ),
       ),
       ...policies
         .filter(({ isolates }) => isolates[direction])
         .map((policy) => isolationStep(policy, direction, this.#verdict)),
+      ...policies.filter((policy) => final.has(policy)).map((policy) => finalStep(policy, this.#verdict)),
     ]);
   }
 
@@ -151,7 +171,7 @@ class StepWalk {
         ? `${verbs[rule.action](ports)}${this.#throughPeer(policy, rule, index)}${requestsText(rule)}${unknownText(rule, matches)}`
         : matches === "unknown"
           ? `matches ${ports}${unknownText(rule, matches)}`
-          : `matches ${ports}, but ${this.#verdict.answer === "unknown" ? "what is asked before it may decide that" : "that is decided before it"}`);
+          : `matches ${ports}, but ${beforeText(this.#verdict.answer)}`);
     return stepOf(policy, path, { action: rule.action, matches, decides, because }, path);
   }
 

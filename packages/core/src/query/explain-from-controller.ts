@@ -1,5 +1,8 @@
+import { finalPoliciesOf } from "../reachability/final-policies.ts";
 import { portsText } from "../answers/ports-text.ts";
 import type { ExplainedDirection, ExplainedStep, NearMiss } from "../answers/explanation.ts";
+import type { Answer } from "../answers/verdict.ts";
+import { decidingRules } from "../semantics/rules-in-force.ts";
 import { refKey } from "../semantics/canonical-key.ts";
 import { byTier } from "../semantics/tiers.ts";
 import { type Policy, type Rule, rulePath } from "../model/policy.ts";
@@ -11,7 +14,7 @@ import { mayAdmit } from "../reachability/unknown-pod.ts";
 import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
 import { formatPath, type NodePath } from "../source/position.ts";
 import type { CanAnswer } from "./can.ts";
-import { decidingRules, isolationStep, stepOf } from "./explain-direction.ts";
+import { beforeText, decidedBy as deciding, finalStep, isolationStep, stepOf } from "./explain-direction.ts";
 import type { RoutedQuestion } from "./from-ingress-controller.ts";
 import { portLack } from "./near-miss.ts";
 import type { LeadingPort } from "./service-ports.ts";
@@ -27,18 +30,22 @@ export function explainFromController(
 ): ExplainedDirection {
   const { pairs } = question;
   const asked = { reachability, question, leading };
-  const decidedBy = decidingRules(verdict);
+  const decidedBy = deciding(verdict);
   const decided = new Set(decidedBy.map(({ policy, path }) => `${refKey(policy)} ${path}`));
   const selecting = new Set(pairs.flatMap(({ from }) => reachability.policiesOf(from.classId, "ingress", "possible")));
-  const told = byTier([...selecting]).flatMap(({ policies }): readonly Told[] => [
+  const final = new Set(pairs.flatMap(({ from }) => finalPoliciesOf(reachability, from.classId, "ingress")));
+  const told = byTier([...selecting, ...final]).flatMap(({ policies }): readonly Told[] => [
     ...policies.flatMap((policy) =>
-      policy.rules.ingress.flatMap((rule, i) =>
-        rule.placeholder === true ? [] : [ruleStep(asked, policy, rule, rulePath(policy, "ingress", i), decided)],
+      decidingRules(policy, "ingress").flatMap((rule, i) =>
+        rule.placeholder === true
+          ? []
+          : [ruleStep(asked, policy, rule, rulePath(policy, "ingress", i), decided, verdict.answer)],
       ),
     ),
     ...policies
       .filter(({ isolates }) => isolates.ingress)
       .map((policy) => ({ step: isolationStep(policy, "ingress", verdict) })),
+    ...policies.filter((policy) => final.has(policy)).map((policy) => ({ step: finalStep(policy, verdict) })),
   ]);
   return {
     answer: verdict.answer,
@@ -61,7 +68,14 @@ interface Told {
   readonly miss?: NearMiss;
 }
 
-function ruleStep(asked: Asked, policy: Policy, rule: Rule, path: NodePath, decided: ReadonlySet<string>): Told {
+function ruleStep(
+  asked: Asked,
+  policy: Policy,
+  rule: Rule,
+  path: NodePath,
+  decided: ReadonlySet<string>,
+  answer: Answer,
+): Told {
   const { reachability } = asked;
   const { table } = reachability;
   const own = portsOf(asked, rule);
@@ -78,7 +92,7 @@ function ruleStep(asked: Asked, policy: Policy, rule: Rule, path: NodePath, deci
       ? lacks.join(", and ")
       : decides
         ? `${verbs[rule.action]} ${ports}${isCertain ? "" : ", if the source has the labels that it asks for"}`
-        : `matches ${ports}, but that is decided before it`;
+        : `matches ${ports}, but ${beforeText(answer)}`;
   const step = stepOf(policy, path, { action: rule.action, matches, decides, because }, path);
   const isNear = isPossible && own.lack !== undefined && rule.action === "allow";
   if (!isNear) return { step };

@@ -1,3 +1,4 @@
+import { finalPoliciesOf } from "../reachability/final-policies.ts";
 import type { ClusterOpening, ExposedDirection, ExposedWorkload } from "../answers/exposure.ts";
 import { type Direction, type Policy } from "../model/policy.ts";
 import type { ListedEndpoint } from "../reachability/endpoints.ts";
@@ -59,7 +60,8 @@ class ExposureView {
     const policies = this.#reachability.policiesOf(id, direction, "possible");
     const podClass = this.#reachability.podClass(id);
     const kind = `${podClass?.portProfile ?? ""} ${podClass?.onNode === true} ${podClass?.namespace ?? ""}`;
-    const key = `${direction} ${policies.map(({ index }) => index).join()} ${kind} ${JSON.stringify(podClass?.address ?? "")}`;
+    const asked = [...policies, ...finalPoliciesOf(this.#reachability, id, direction)];
+    const key = `${direction} ${asked.map(({ index }) => index).join()} ${kind} ${JSON.stringify(podClass?.address ?? "")}`;
     let exposed = this.#known.get(key);
     if (exposed === undefined) this.#known.set(key, (exposed = this.#exposed(id, direction, policies)));
     return exposed;

@@ -5,8 +5,8 @@ import type { Bound } from "./part-expander.ts";
 import type { RuleItem } from "./rule-items.ts";
 import type { Run, TierSteps } from "./tier-steps.ts";
 
-/** What a tier may do with the traffic of a class. Where nothing is left open the three are disjoint. */
-export type Decision = Readonly<Record<RuleAction, ConnectionMap>>;
+/** What rules of a tier may do with the traffic of a class, and what its end may let pass. Where nothing is left open the four are disjoint. */
+export type Decision = Readonly<Record<RuleAction | "open", ConnectionMap>>;
 
 /** What rules together match. */
 export type Matches = (items: readonly RuleItem[], bound: Bound) => ConnectionMap;
@@ -18,18 +18,19 @@ export function decide(
   matches: Matches,
   table: ConnectionTable,
 ): Decision {
-  const found: Record<RuleAction, ConnectionMap[]> = { allow: [], deny: [], pass: [] };
+  const found: Record<RuleAction | "open", ConnectionMap[]> = { allow: [], deny: [], pass: [], open: [] };
   let rest = everything;
   for (const step of steps) {
     // What every policy of a step may leave: the order among them does not matter for that.
     const left = step.map((runs) => goDown(runs, rest));
     for (const each of left) rest = intersectMaps(rest, each, table);
   }
-  for (const action of end) found[action].push(rest);
+  for (const action of end) found[action === "allow" ? "open" : action].push(rest);
   return {
     allow: mergeMaps(found.allow, table),
     deny: mergeMaps(found.deny, table),
     pass: mergeMaps(found.pass, table),
+    open: mergeMaps(found.open, table),
   };
 
   function goDown(runs: readonly Run[], from: ConnectionMap): ConnectionMap {
@@ -51,10 +52,10 @@ export function allowedByAll(
   table: ConnectionTable,
 ): ConnectionMap {
   let next = isOpenAtLast(last, bound) ? everything : emptyMap;
-  for (const { allow, deny, pass } of decisions.toReversed()) {
+  for (const { allow, deny, pass, open } of decisions.toReversed()) {
     next =
       bound === "possible"
-        ? mergeMaps([allow, intersectMaps(pass, next, table)], table)
+        ? mergeMaps([allow, ...(open === emptyMap ? [] : [open]), intersectMaps(pass, next, table)], table)
         : subtractMaps(subtractMaps(everything, deny, table), subtractMaps(pass, next, table), table);
   }
   return next;
@@ -68,12 +69,22 @@ export function passedByAll(
   everything: ConnectionMap,
   table: ConnectionTable,
 ): ConnectionMap {
-  if (!isOpenAtLast(last, bound)) return emptyMap;
-  const passed = (rest: ConnectionMap, { allow, deny, pass }: Decision): ConnectionMap =>
-    bound === "possible"
-      ? intersectMaps(rest, pass, table)
-      : subtractMaps(subtractMaps(rest, allow, table), deny, table);
-  return decisions.reduce(passed, everything);
+  const isOpen = isOpenAtLast(last, bound);
+  if (!isOpen && decisions.every(({ open }) => open === emptyMap)) return emptyMap;
+  const passed: ConnectionMap[] = [];
+  let rest = everything;
+  for (const { allow, deny, pass, open } of decisions) {
+    if (bound === "possible") {
+      passed.push(intersectMaps(rest, open, table));
+      rest = intersectMaps(rest, pass, table);
+    } else {
+      rest = subtractMaps(subtractMaps(rest, allow, table), deny, table);
+      if (open === emptyMap) continue;
+      passed.push(subtractMaps(rest, pass, table));
+      rest = subtractMaps(rest, open, table);
+    }
+  }
+  return mergeMaps(isOpen ? [...passed, rest] : passed, table);
 }
 
 function isOpenAtLast(last: readonly RuleAction[], bound: Bound): boolean {

@@ -26,7 +26,7 @@ export interface LayerFacts {
   readonly bigKey: number;
   /** Whether nothing of it hangs on a fact that the input does not give. */
   readonly isExact: boolean;
-  /** Whether traffic may go on to the next tier. */
+  /** Whether traffic may pass without a rule that allows it, or go on to the next tier. */
   readonly mayPass: boolean;
   /** Whether a rule of it is about traffic of one family alone. */
   readonly asksForFamily: boolean;
@@ -73,7 +73,7 @@ export class LayerIndex {
           .toSorted()
           .join(),
       ),
-      mayPass: end.includes("pass") || steps.flat(2).some(({ action }) => action === "pass"),
+      mayPass: end.some((action) => action !== "deny") || steps.flat(2).some(({ action }) => action === "pass"),
     };
   }
 

@@ -205,6 +205,7 @@ function groupByClasses(places: readonly UnknownPlace[]): ReadonlyMap<ClassSet, 
   return groups;
 }
 
-function restricted({ allow, deny, pass }: Decision, within: ClassSet): Decision {
-  return { allow: restrictMap(allow, within), deny: restrictMap(deny, within), pass: restrictMap(pass, within) };
+function restricted({ allow, deny, pass, open }: Decision, within: ClassSet): Decision {
+  const own = (map: ConnectionMap): ConnectionMap => (map === emptyMap ? map : restrictMap(map, within));
+  return { allow: own(allow), deny: own(deny), pass: own(pass), open: own(open) };
 }

@@ -1,5 +1,5 @@
 import type { Assumptions } from "../model/assumptions.ts";
-import { type Direction, directions, type Policy, type Rule, type RuleAction } from "../model/policy.ts";
+import type { Direction, Policy, Rule, RuleAction } from "../model/policy.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { inForce, isRelative } from "../semantics/old-form.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
@@ -100,7 +100,7 @@ class TierReader {
     const force = inForce(policy, assumptions.anpOldForm);
     const subjects = this.#ground.subjects(policy);
     if (force === "no" || subjects.possible.size === 0) return;
-    if (!policy.applies[this.#direction]) return this.#addFinal(policy, subjects.certain);
+    if (!policy.applies[this.#direction]) return this.#addFinal(policy, subjects);
     const isUnion = this.#tier.tier.decides === "deny-wins" && notUnderstood(policy) === undefined;
     const possible = without(subjects.possible, subjects.certain);
     if (isUnion && force === "yes" && subjects.certain.size > 0) {
@@ -110,13 +110,13 @@ class TierReader {
     this.#addOrdered(policy, rank, possible, false);
   }
 
-  /** "A NetworkPolicy always makes a final decision": in both directions, as some read it. */
-  #addFinal(policy: Policy, subjects: ClassSet): void {
-    const { npTierFinal } = this.#ground.assumptions;
-    const isFinal =
-      npTierFinal === "per-pod" && isNetworkPolicy(policy) && directions.some((one) => policy.applies[one]);
-    if (!this.#hasNext || !isFinal || subjects.size === 0) return;
-    this.#push(subjects, { rank: 1, items: [], end: "allow", certain: true });
+  /** A policy that says nothing of the direction may be the last that is asked all the same. */
+  #addFinal({ isFinal }: Policy, { certain, possible }: Matches): void {
+    if (!this.#hasNext || isFinal !== true) return;
+    const end = { rank: 1, items: [], end: "allow" } as const;
+    if (certain.size > 0) this.#push(certain, { ...end, certain: true });
+    const open = without(possible, certain);
+    if (open.size > 0) this.#push(open, { ...end, certain: false });
   }
 
   #addOrdered(policy: Policy, rank: Rank, subjects: ClassSet, certain: boolean): void {

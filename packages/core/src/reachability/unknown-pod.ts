@@ -1,9 +1,11 @@
+import { finalPoliciesOf } from "./final-policies.ts";
 import { groupBy } from "../lib/group-by.ts";
 import type { Peer, Policy, Rule, RuleAction } from "../model/policy.ts";
 import type { PodPeer } from "../model/policy.ts";
 import type { Labels } from "../model/selector.ts";
 import type { LabelledPod } from "../semantics/labelled-pod.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
+import { decidingRules } from "../semantics/rules-in-force.ts";
 import { isSatisfiable, matchesRequirement, matchesSelector } from "../semantics/match-selector.ts";
 import { allAddresses } from "../sets/address-set.ts";
 import { equals } from "../sets/interval-set.ts";
@@ -31,7 +33,8 @@ export function admittedFromUnknownPod(
   if (podClass === undefined) return allConnections;
   const { table } = reachability;
   let next = allConnections;
-  for (const tier of byTier(reachability.policiesOf(target, "ingress", "possible")).toReversed()) {
+  const final = finalPoliciesOf(reachability, target, "ingress");
+  for (const tier of byTier([...reachability.policiesOf(target, "ingress", "possible"), ...final]).toReversed()) {
     const { allow, deny, pass } = decide(reachability, podClass, tier, pod);
     next =
       bound === "possible"
@@ -54,7 +57,7 @@ function decide(
   let rest = allConnections;
   const goDown = (policy: Policy, actions: readonly RuleAction[]): ConnectionId => {
     let own = rest;
-    for (const rule of policy.rules.ingress) {
+    for (const rule of decidingRules(policy, "ingress")) {
       if (!actions.includes(rule.action)) continue;
       const ports = reachability.rulePorts(rule, target);
       if (mayAdmit(rule, policy, "possible", pod))
@@ -73,8 +76,11 @@ function decide(
     for (const equal of groupBy(policies, ({ priority }) => priority).values())
       together(equal, ["allow", "deny", "pass"]);
   const isolating = policies.filter(({ isolates }) => isolates.ingress);
+  const final = policies.filter(({ applies }) => !applies.ingress);
   if (isolating.length > 0) found.deny = table.union(found.deny, rest);
-  if (!isolating.some(isSelected)) found.pass = table.union(found.pass, rest);
+  if (isolating.some(isSelected)) return found;
+  if (final.length > 0) found.allow = table.union(found.allow, rest);
+  if (!final.some(isSelected)) found.pass = table.union(found.pass, rest);
   return found;
 }
 

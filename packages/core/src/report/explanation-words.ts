@@ -28,6 +28,8 @@ export function directionSentence({ answer, isolated, byDefault, steps }: Explai
   if (answer === "unknown") return "not known: it depends on facts that the input does not give";
   if (answer === "no") return blockedSentence(steps);
   if (byDefault && isolated) return "allowed without a rule: what the pod's own node sends it is let in";
+  if (byDefault && steps.some(({ decides, rule, action }) => decides && rule === "spec" && action === "allow"))
+    return "allowed by default: no rule that is asked denies it, and no policy isolates the pods";
   if (byDefault) return "allowed by default: no rule denies it, and no policy isolates the pods";
   return "allowed by a rule";
 }

@@ -26,8 +26,21 @@ function requestsKey({ requests }: Rule): string {
 
 /** All that a policy says about traffic, word for word. */
 export function policyKey(policy: Policy): string {
-  const { ref, name, namespace, tier, priority, part, subject, unknownSubject, applies, isolates, rules } = policy;
-  const said = { kind: ref.kind, name, namespace, tier, part, subject, unknownSubject, applies, isolates, rules };
+  const { ref, priority, name, namespace, tier, part, subject, unknownSubject, applies, isolates, isFinal, rules } =
+    policy;
+  const said = {
+    kind: ref.kind,
+    name,
+    namespace,
+    tier,
+    part,
+    subject,
+    unknownSubject,
+    applies,
+    isolates,
+    isFinal,
+    rules,
+  };
   return `${priority} ${JSON.stringify(said, sayable)}`;
 }
 

@@ -3,6 +3,8 @@ import type { Cluster } from "../model/cluster.ts";
 import type { Policy, Rule } from "../model/policy.ts";
 import { changed } from "./changed.ts";
 import { inDataplane } from "./dataplane.ts";
+import { isNetworkPolicy } from "./network-policy.ts";
+import { compareTiers } from "./tiers.ts";
 
 /** The policies of a cluster as they are under assumptions. The same object where none makes a difference. */
 export function underAssumptions(cluster: Cluster, assumptions: Assumptions): Cluster {
@@ -37,7 +39,22 @@ function toldOf(
 function policiesUnder(policies: readonly Policy[], cluster: Cluster, assumptions: Assumptions): readonly Policy[] {
   const assumed = policies.flatMap((policy) => policyUnder(policy, assumptions) ?? []);
   const isSame = assumed.length === policies.length && assumed.every((policy, i) => policy === policies[i]);
-  return inDataplane(isSame ? policies : assumed, assumptions, cluster);
+  return withFinal(inDataplane(isSame ? policies : assumed, assumptions, cluster), assumptions);
+}
+
+/** "A NetworkPolicy always makes a final decision": in both directions, as some read it. It matters where a tier comes later. */
+function withFinal(policies: readonly Policy[], { npTierFinal }: Assumptions): readonly Policy[] {
+  if (npTierFinal !== "per-pod") return policies;
+  const last = policies
+    .map(({ tier }) => tier)
+    .toSorted(compareTiers)
+    .at(-1);
+  const isOfOneDirection = ({ applies }: Policy): boolean => applies.ingress !== applies.egress;
+  return changed(policies, (policy) =>
+    last !== undefined && isNetworkPolicy(policy) && isOfOneDirection(policy) && compareTiers(policy.tier, last) < 0
+      ? { ...policy, isFinal: true }
+      : policy,
+  );
 }
 
 function policyUnder(policy: Policy, assumptions: Assumptions): Policy | undefined {

@@ -247,7 +247,12 @@ function policiesIn(
   const first = new Map<string, string>();
   for (const both of policies) {
     // What neither has a rule nor isolates does nothing, wherever it stands.
-    if (!both.isolates[direction] && both.rules[direction].every(({ placeholder }) => placeholder === true)) continue;
+    if (
+      both.isFinal !== true &&
+      !both.isolates[direction] &&
+      both.rules[direction].every(({ placeholder }) => placeholder === true)
+    )
+      continue;
     const policy = saidIn(both, direction);
     const key = sayKey(policy);
     if (!first.has(key)) first.set(key, isOrdered ? policyKey(policy) : key);
@@ -255,10 +260,17 @@ function policiesIn(
   return [...first.values()].toSorted();
 }
 
-function saidIn({ applies, isolates, rules, ...policy }: Policy, direction: Direction): Policy {
+function saidIn({ applies, isolates, rules, isFinal, ...policy }: Policy, direction: Direction): Policy {
   const only = <T>(of: Readonly<Record<Direction, T>>, other: T): Readonly<Record<Direction, T>> =>
     direction === "ingress" ? { ingress: of.ingress, egress: other } : { ingress: other, egress: of.egress };
-  return { ...policy, applies: only(applies, false), isolates: only(isolates, false), rules: only(rules, []) };
+  const final = isFinal === true && !applies[direction] ? { isFinal } : {};
+  return {
+    ...policy,
+    ...final,
+    applies: only(applies, false),
+    isolates: only(isolates, false),
+    rules: only(rules, []),
+  };
 }
 
 /** The NetworkPolicies of a tier, which only allow, and its others by what they say. */

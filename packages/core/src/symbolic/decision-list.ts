@@ -7,12 +7,12 @@ import { type Box, boxesOverlap, intersectBoxes, subtractBox } from "./box.ts";
 import type { Budget } from "./budget.ts";
 import { NotUnderstood, type TierSpace } from "./tier-space.ts";
 
-/** One step of a decision: what a rule matches, or what the end of a tier denies. */
+/** One step of a decision: what a rule matches, or what the end of a tier denies, or allows without asking the next. */
 export interface Step {
   readonly action: RuleAction;
   readonly boxes: readonly Box[];
   readonly policy: Policy;
-  /** Place in `policy.rules[direction]`; absent for the isolation at the end of a tier. */
+  /** Place in `policy.rules[direction]`; absent at the end of a tier. */
   readonly rule?: number;
 }
 
@@ -50,7 +50,7 @@ export function decisionLists(
   direction: Direction,
   { ties, budget }: OrderOptions,
 ): readonly DecisionList[] {
-  const tiers = byTier(policies.filter((policy) => policy.applies[direction]));
+  const tiers = byTier(policies.filter(({ applies, isFinal }) => applies[direction] || isFinal === true));
   const late = tiers.filter(({ tier }) => tier.denies === "after-all");
   const end: DecisionList = {
     name: "isolation",
@@ -93,7 +93,13 @@ function listOf(
   const isOrdered = tier.decides === "first-match";
   if (isOrdered && tiesOf(tier, ties) === "unknown") pushAll(notUnderstood, undefinedOrders(steps, budget));
   const sorted = isOrdered ? steps : [...steps.filter(isDeny), ...steps.filter((step) => !isDeny(step))];
-  const ending = tier.denies === "at-end" ? endOf(space, { tier, policies: known }, direction) : [];
+  const isolation = endOf(space, { tier, policies: known }, direction);
+  const final = finalOf(space, { tier, policies: known }, direction);
+  // Whom the tier isolates, the later ones are asked about where that counts after all of them.
+  const ending =
+    tier.denies === "at-end"
+      ? [...isolation, ...final]
+      : final.map((step) => ({ ...step, boxes: withoutSteps(step.boxes, isolation, budget) }));
   return {
     name: tier.name,
     order: tier.order,
@@ -116,6 +122,13 @@ function endOf(space: TierSpace, { policies }: TierPolicies, direction: Directio
   return policies
     .filter(({ isolates }) => isolates[direction])
     .map((policy) => ({ action: "deny", boxes: space.subjects(policy), policy }));
+}
+
+/** Pods about which no later tier is asked, by policies that say nothing of the direction. */
+function finalOf(space: TierSpace, { policies }: TierPolicies, direction: Direction): readonly Step[] {
+  return policies
+    .filter(({ applies, isFinal }) => isFinal === true && !applies[direction])
+    .map((policy) => ({ action: "allow", boxes: space.subjects(policy), policy }));
 }
 
 function isDeny({ action }: Step): boolean {

@@ -83,6 +83,7 @@ function reasonOf(policy: Policy): string | undefined {
   if (!isAmongNetworkPolicies(policy)) return `it is of the tier ${policy.tier.name}`;
   if (policy.tiedWith !== undefined)
     return `it has the order of ${policy.tiedWith}, and which is asked first is not defined`;
+  if (policy.isFinal === true) return "no later tier is asked about the pods that it selects, in whichever direction";
   if (policy.namespace === undefined) return "it has no namespace";
   if (policy.subject.namespaceSelector !== undefined) return "its subject spans namespaces";
   const what = notUnderstood(policy);
