@@ -57,8 +57,8 @@ export type {
   Rule,
   RuleAction,
   Subject,
-  Tier,
 } from "../model/policy.ts";
+export type { Tier } from "../model/tier.ts";
 export type { RefusedPolicy } from "../model/refused-policy.ts";
 export type { Labels, Requirement, Selector, SelectorOperator } from "../model/selector.ts";
 export { type Stage, type Stopwatch } from "../lib/stopwatch.ts";

@@ -1,4 +1,5 @@
-import type { Direction, Policy, Rule, RuleAction, Tier } from "../model/policy.ts";
+import type { Direction, Policy, Rule, RuleAction } from "../model/policy.ts";
+import type { Tier } from "../model/tier.ts";
 import { mostRules } from "../semantics/rule-limits.ts";
 import { adminTier, baselineTier } from "../semantics/tiers.ts";
 import type { ClusterDraft } from "./cluster-draft.ts";

@@ -1,6 +1,7 @@
 import type { Assumptions } from "../model/assumptions.ts";
 import type { Cluster } from "../model/cluster.ts";
-import type { NetworksPeer, Policy, Rule, Subject, Tier } from "../model/policy.ts";
+import type { NetworksPeer, Policy, Rule, Subject } from "../model/policy.ts";
+import type { Tier } from "../model/tier.ts";
 import { everything } from "../model/cluster.ts";
 import { type AddressSet, singleAddresses } from "../sets/address-set.ts";
 import { placeAddresses, type ReservedPlace } from "../sets/reserved-places.ts";

@@ -1,6 +1,7 @@
 import { compareStrings } from "../lib/compare.ts";
 import type { Assumptions } from "../model/assumptions.ts";
-import type { Policy, Tier } from "../model/policy.ts";
+import type { Policy } from "../model/policy.ts";
+import type { Tier } from "../model/tier.ts";
 import { isNetworkPolicy } from "./network-policy.ts";
 
 /*

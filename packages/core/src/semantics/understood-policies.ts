@@ -1,4 +1,5 @@
-import { directions, type Policy, type Rule, type RuleAction, type Tier } from "../model/policy.ts";
+import { directions, type Policy, type Rule, type RuleAction } from "../model/policy.ts";
+import type { Tier } from "../model/tier.ts";
 import { isAmongNetworkPolicies } from "./tiers.ts";
 
 /**

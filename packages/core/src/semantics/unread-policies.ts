@@ -1,7 +1,8 @@
 import type { Cluster, NotEvaluatedObject } from "../model/cluster.ts";
 import { everything } from "../model/cluster.ts";
 import type { CalicoSpec } from "../model/calico.ts";
-import type { Peer, Policy, Rule, RuleAction, Tier } from "../model/policy.ts";
+import type { Peer, Policy, Rule, RuleAction } from "../model/policy.ts";
+import type { Tier } from "../model/tier.ts";
 import type { Requirement } from "../model/selector.ts";
 import { allAddresses } from "../sets/address-set.ts";
 import { namespaceNameLabel } from "./label-syntax.ts";

@@ -1,5 +1,6 @@
 import type { Namespace, Service } from "../../model/cluster.ts";
-import type { Direction, NetworksPeer, Peer, PodBox, Policy, Rule, Tier, UnderAssumption } from "../../model/policy.ts";
+import type { Direction, NetworksPeer, Peer, PodBox, Policy, Rule, UnderAssumption } from "../../model/policy.ts";
+import type { Tier } from "../../model/tier.ts";
 import type { CalicoRule, EntityRule, SelectorTree } from "../../model/calico.ts";
 import { calicoAdminTier, calicoBaselineTier, calicoDefaultTier } from "../../semantics/tiers.ts";
 import { type AddressSet, allAddresses, familyAddresses } from "../../sets/address-set.ts";
