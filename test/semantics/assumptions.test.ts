@@ -39,6 +39,7 @@ describe("assumptions", () => {
       ciliumAllowLocalhost: "always",
       ciliumIcmpTypeZero: "one",
       ciliumMissingObjects: "unknown",
+      ciliumClusterName: "default",
       ciliumVersion: "1.20",
       kubeApiserver: "unknown",
       calicoTies: "unknown",
@@ -317,6 +318,28 @@ spec:
     const slice =
       "---\n{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: kubernetes, namespace: default, labels: {kubernetes.io/service-name: kubernetes}}, addressType: IPv4, endpoints: [{addresses: [203.0.113.7]}], ports: []}\n";
     expect(list(to("toEntities: [kube-apiserver]") + slice).assumptions.kubeApiserver).toBe("203.0.113.7");
+  });
+
+  it("ciliumClusterName: which cluster of a mesh selectors mean", () => {
+    const prod = { ciliumClusterName: "prod" } as const;
+    const pods = world + pod("a/db", "{app: db}");
+    const from = (cluster: string): string =>
+      pods +
+      ofCilium(
+        `{endpointSelector: {}, ingress: [{fromEndpoints: [{matchLabels: {io.cilium.k8s.policy.cluster: ${cluster}}}]}]}`,
+      );
+    const of = (cluster: string): string =>
+      pods + ofCilium(`{endpointSelector: {matchLabels: {io.cilium.k8s.policy.cluster: ${cluster}}}, ingress: [{}]}`);
+    const ends = ["a/db", "a/web"] as const;
+    expect(underEach(from("prod"), ends, prod)).toEqual(["no", "yes"]);
+    expect(underEach(from("default"), ends, prod)).toEqual(["yes", "no"]);
+    expect(underEach(of("prod"), ends, prod)).toEqual(["yes", "no"]);
+    expect(underEach(from("prod"), ["app=db in a", "a/web"], prod)).toEqual(["no", "yes"]);
+    const config =
+      "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: cilium-config, namespace: kube-system}, data: {cluster-name: prod}}\n";
+    expect(list(from("prod") + config).assumptions.ciliumClusterName).toBe("prod");
+    expect(underEach(from("prod") + config, ends)).toEqual(["yes"]);
+    expect(() => underEach(from("prod"), ends, { ciliumClusterName: "a b" })).toThrow(/not the name of a cluster/);
   });
 
   it("ciliumVersion: what older versions read otherwise", () => {

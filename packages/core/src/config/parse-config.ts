@@ -49,6 +49,7 @@ const assumptionReaders: Readers<Assumptions> = {
   ciliumAllowLocalhost: oneOf(assumptionValues.ciliumAllowLocalhost),
   ciliumIcmpTypeZero: oneOf(assumptionValues.ciliumIcmpTypeZero),
   ciliumMissingObjects: oneOf(assumptionValues.ciliumMissingObjects),
+  ciliumClusterName: openText("ciliumClusterName"),
   ciliumVersion: oneOf(assumptionValues.ciliumVersion),
   kubeApiserver: openText("kubeApiserver"),
   calicoTies: oneOf(assumptionValues.calicoTies),
@@ -143,7 +144,7 @@ function allowedOpeningOf(node: ConfigNode): AllowedOpening {
   return { ...opening, reason };
 }
 
-function openText(key: "ingressController" | "kubeApiserver"): (node: ConfigNode) => string {
+function openText(key: "ciliumClusterName" | "ingressController" | "kubeApiserver"): (node: ConfigNode) => string {
   return (node) => {
     const text = textOf(node);
     try {

@@ -47,6 +47,8 @@ export interface Assumptions {
   readonly ciliumIcmpTypeZero: "one" | "all";
   /** Whether Services and groups that policies of Cilium name and the input does not have exist all the same, or not. */
   readonly ciliumMissingObjects: "unknown" | "absent";
+  /** What Cilium calls the cluster whose policies are read (`cluster-name`): in a mesh, selectors name clusters. */
+  readonly ciliumClusterName: string;
   /** The version of Cilium, whose reading of some fields has changed. */
   readonly ciliumVersion: (typeof ciliumVersions)[number];
   /**
@@ -90,6 +92,7 @@ export const defaultAssumptions: Assumptions = {
   ciliumAllowLocalhost: "always",
   ciliumIcmpTypeZero: "one",
   ciliumMissingObjects: "unknown",
+  ciliumClusterName: "default",
   ciliumVersion: "1.20",
   kubeApiserver: "unknown",
   calicoTies: "unknown",
@@ -99,7 +102,7 @@ export const defaultAssumptions: Assumptions = {
   appLayerPolicy: "unknown",
 };
 
-/** The values that each assumption can take; `ingressController` takes the labels of pods as well, and `kubeApiserver` addresses. */
+/** The values that each assumption can take; `ingressController` takes the labels of pods as well, `kubeApiserver` addresses, and `ciliumClusterName` names. */
 export const assumptionValues: { readonly [K in keyof Assumptions]: readonly Assumptions[K][] } = {
   ipBlockMatchesPods: [true, false],
   hostNetworkPodsSelected: [true, false],
@@ -120,6 +123,7 @@ export const assumptionValues: { readonly [K in keyof Assumptions]: readonly Ass
   ciliumAllowLocalhost: ["always", "policy"],
   ciliumIcmpTypeZero: ["one", "all"],
   ciliumMissingObjects: ["unknown", "absent"],
+  ciliumClusterName: ["default"],
   ciliumVersion: ciliumVersions,
   kubeApiserver: ["unknown", "host", "remote-node"],
   calicoTies: ["unknown", "name"],

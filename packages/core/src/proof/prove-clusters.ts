@@ -12,6 +12,7 @@ import type { Comparison } from "../symbolic/comparison.ts";
 import type { Counterexample } from "../symbolic/counterexample.ts";
 import { describeCounterexample } from "../symbolic/describe-example.ts";
 import { sayKey } from "../semantics/canonical-key.ts";
+import { otherClusters } from "../semantics/cilium-clusters.ts";
 import { assumptionsOfState } from "../semantics/dataplane.ts";
 import { policiesForNodes } from "../semantics/implied-policies.ts";
 import { underAssumptions } from "../semantics/under-assumptions.ts";
@@ -84,8 +85,12 @@ function differingSettings(
     Assumptions,
     Assumptions,
   ]; // one for each
-  return (["ciliumEnforcement", "ciliumAllowLocalhost"] as const)
-    .filter((key) => was[key] !== is[key])
+  // Without pods of other clusters the name of the own one makes no difference.
+  const isMesh = [before, after].some(
+    ({ workloads }, i) => otherClusters(workloads, (i === 0 ? was : is).ciliumClusterName).length > 0,
+  );
+  return (["ciliumEnforcement", "ciliumAllowLocalhost", "ciliumClusterName"] as const)
+    .filter((key) => was[key] !== is[key] && (key !== "ciliumClusterName" || isMesh))
     .map(
       (key) =>
         `${key} is ${was[key]} before and ${is[key]} after, by what the inputs tell of Cilium: proofs are about policies under the same settings (--assume ${key}=${is[key]} compares them so)`,

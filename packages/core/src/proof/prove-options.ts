@@ -68,7 +68,7 @@ export function policiesInScope(
 ): readonly Policy[] {
   const own = assumptionsOfState(assumptions, cluster, basis.assumptions);
   // Pods that a proof makes up are of the cluster whose policies are read.
-  const policies = inOneCluster(underAssumptions(cluster, own).policies, cluster.workloads);
+  const policies = inOneCluster(underAssumptions(cluster, own).policies, cluster.workloads, own.ciliumClusterName);
   if (namespaces.length === 0) return policies;
   const wanted = new Set(namespaces);
   return policies.filter(({ namespace }) => namespace === undefined || wanted.has(namespace));

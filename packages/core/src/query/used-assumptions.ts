@@ -1,6 +1,7 @@
 import type { Assumptions } from "../model/assumptions.ts";
 import type { Direction, Peer, Policy, PortSpec } from "../model/policy.ts";
 import type { Reachability } from "../reachability/reachability.ts";
+import { namesClusters } from "../semantics/cilium-clusters.ts";
 import { ownNode } from "../semantics/implied-policies.ts";
 import { singleAddresses } from "../sets/address-set.ts";
 import { type ConnectionId, isIcmp, noConnections } from "../sets/connection-set.ts";
@@ -22,9 +23,12 @@ export function usedAssumptions(
     [...read.source.parts, ...read.target.parts].map(({ classId }) => reachability.subjectClass(classId)?.namespace),
   );
   // Another data plane would not have them.
-  const isOfOne = ({ namespace, ifAssumed = [] }: Policy): boolean =>
-    (namespace === undefined || namespaces.has(namespace)) && ifAssumed.some(({ is }) => is.dataplane !== undefined);
-  if (written.some(isOfOne)) used.add("dataplane");
+  const ofOne = written.filter(
+    ({ namespace, ifAssumed = [] }) =>
+      (namespace === undefined || namespaces.has(namespace)) && ifAssumed.some(({ is }) => is.dataplane !== undefined),
+  );
+  if (ofOne.length > 0) used.add("dataplane");
+  if (ofOne.some(namesClusters)) used.add("ciliumClusterName");
   const classes = [...read.source.parts, ...read.target.parts].map(({ classId }) => classId);
   if (classes.some((id) => reachability.nodes.has(id))) used.add("ciliumHostFirewall");
   for (const part of [...read.source.parts, ...read.target.parts])

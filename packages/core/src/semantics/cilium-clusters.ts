@@ -2,56 +2,78 @@ import type { Workload } from "../model/cluster.ts";
 import { directions, type Peer, type Policy, type Rule } from "../model/policy.ts";
 import type { Requirement, Selector } from "../model/selector.ts";
 import { changed } from "./changed.ts";
+import { clusterLabel } from "./identity-labels.ts";
 import { matchesRequirement } from "./match-selector.ts";
-import { ciliumTier } from "./tiers.ts";
 
-/** The label of the cluster of a mesh that a pod is in, as identities have it. */
-export const clusterLabel = "io.cilium.k8s.policy.cluster";
-
-/** The name of the cluster whose policies are read. */
-export const ownCluster = "default";
+/** The clusters of a mesh, as far as selectors and the input name them. */
+interface Mesh {
+  /** The one whose policies are read. */
+  readonly own: string;
+  /** Those that pods of the input are in beside it. */
+  readonly others: readonly string[];
+  /** What pods of the own cluster have, and none of the others. */
+  readonly isOwn: Requirement;
+}
 
 /**
- * Policies beside pods of other clusters of a mesh: they select pods of their own alone. `peersToo`: "a selector that names no
- * cluster means pods of the local one".
+ * Policies as they are in the cluster of a name: they select pods of their own alone, and what a peer asks of the cluster is what
+ * it means for the clusters that the input has pods of. `peersToo`: "a selector that names no cluster means pods of the local one".
  */
 export function inOwnCluster(
   policies: readonly Policy[],
   workloads: readonly Workload[],
+  name: string,
   peersToo: boolean,
 ): readonly Policy[] {
-  const values = otherClusters(workloads);
-  if (values.length === 0) return policies;
-  const own: Requirement = { key: clusterLabel, operator: "NotIn", values, from: "matchLabels" };
+  const others = otherClusters(workloads, name);
+  const mesh: Mesh = { own: name, others, isOwn: { ...ofNobodyElse, values: others } };
+  return changed(policies, (policy) =>
+    withPeers(withSubject(policy, ofSubject(policy.subject.podSelector, mesh)), (peer) => ofPeer(peer, mesh, peersToo)),
+  );
+}
+
+/** Policies where the pods of one cluster are all that there are: what asks for those of others is about nobody. */
+export function inOneCluster(
+  policies: readonly Policy[],
+  workloads: readonly Workload[],
+  name: string,
+): readonly Policy[] {
+  const isAlone = otherClusters(workloads, name).length === 0;
   return changed(policies, (policy) => {
-    const { subject } = policy;
     // A subject is of the own cluster also where it names another.
-    const selected = { ...policy, subject: { ...subject, podSelector: withRequirement(subject.podSelector, own) } };
-    const [ingress = [], egress = []] = directions.map((direction) =>
-      changed(policy.rules[direction], (rule) => ruleInOwn(rule, own, peersToo)),
+    const asked = withSubject(policy, namesAnother(policy.subject.podSelector, name) ? nobody : undefined);
+    if (!isAlone) return asked;
+    const mesh: Mesh = { own: name, others: [], isOwn: ofNobodyElse };
+    return withPeers(asked, (peer) =>
+      namesAnother(peer.podSelector, name) ? { ...peer, podSelector: nobody } : ofPeer(peer, mesh, false),
     );
-    return { ...selected, rules: { ingress, egress } };
   });
+}
+
+/** Whether a policy asks which cluster of a mesh pods are in. */
+export function namesClusters({ subject, rules }: Policy): boolean {
+  const asks = ({ requirements }: Selector = { requirements: [] }): boolean => requirements.some(isOfCluster);
+  return (
+    asks(subject.podSelector) ||
+    [...rules.ingress, ...rules.egress].some(
+      ({ peers }) => peers !== "any" && peers.some((peer) => peer.type === "pods" && asks(peer.podSelector)),
+    )
+  );
 }
 
 /** The other clusters of a mesh that pods of the input are in. */
-function otherClusters(workloads: readonly Workload[]): readonly string[] {
-  const names = workloads.flatMap(({ groups }) => groups.map(({ labels }) => labels[clusterLabel] ?? ownCluster));
-  return [...new Set(names)].filter((name) => name !== ownCluster).toSorted();
+export function otherClusters(workloads: readonly Workload[], name: string): readonly string[] {
+  const names = workloads.flatMap(({ groups }) => groups.map(({ labels }) => labels[clusterLabel] ?? name));
+  return [...new Set(names)].filter((other) => other !== name).toSorted();
 }
 
-/**
- * Policies where the pods of one cluster are all that there are: peers that they name in others are nobody. What subjects ask is
- * kept: pods have the label of their cluster, and other endpoints of Cilium do not.
- */
-export function inOneCluster(policies: readonly Policy[], workloads: readonly Workload[]): readonly Policy[] {
-  if (otherClusters(workloads).length > 0) return policies;
-  return changed(policies, (policy) => {
-    if (policy.tier !== ciliumTier) return policy;
-    const [ingress = [], egress = []] = directions.map((direction) => changed(policy.rules[direction], ruleInOne));
-    const isSame = ingress === policy.rules.ingress && egress === policy.rules.egress;
-    return isSame ? policy : { ...policy, rules: { ingress, egress } };
-  });
+/** What a selector of pods asks of those of the own cluster but for their cluster; undefined where it means none of them. */
+export function forOwnPods(selector: Selector): Selector | undefined {
+  const asked = selector.requirements.filter(isOfCluster);
+  if (asked.length === 0) return selector;
+  // What holds for the own cluster is written so that it asks for the label, or not for those of other clusters.
+  if (asked.some(({ operator }) => operator !== "Exists" && operator !== "NotIn")) return undefined;
+  return { requirements: selector.requirements.filter((requirement) => !isOfCluster(requirement)) };
 }
 
 /** A selector that no labels satisfy. */
@@ -59,39 +81,59 @@ const nobody: Selector = {
   requirements: [{ key: clusterLabel, operator: "In", values: [], from: "matchExpressions" }],
 };
 
-function ruleInOne(rule: Rule): Rule {
-  if (rule.peers === "any") return rule;
-  const peers = changed(rule.peers, (peer): Peer => {
-    if (peer.type !== "pods" || peer.podSelector === undefined) return peer;
-    const podSelector = forOwnPods(peer.podSelector) ?? nobody;
-    return podSelector === peer.podSelector ? peer : { ...peer, podSelector };
-  });
-  return peers === rule.peers ? rule : { ...rule, peers };
+const ofNobodyElse: Requirement = { key: clusterLabel, operator: "NotIn", values: [], from: "matchLabels" };
+
+function isOfCluster({ key }: Requirement): boolean {
+  return key === clusterLabel;
 }
 
-function ruleInOwn(rule: Rule, own: Requirement, peersToo: boolean): Rule {
-  if (rule.peers === "any") return rule;
-  const peers = changed(rule.peers, (peer: Peer): Peer => {
-    if (peer.type !== "pods" || !(peersToo || peer.ofOwnCluster === true)) return peer;
-    return { ...peer, podSelector: narrowed(peer.podSelector ?? { requirements: [] }, own) };
-  });
-  return peers === rule.peers ? rule : { ...rule, peers };
+function namesAnother({ requirements }: Selector = { requirements: [] }, own: string): boolean {
+  return requirements.some((requirement) => isOfCluster(requirement) && !isMetBy(requirement, own));
 }
 
-function narrowed(selector: Selector, own: Requirement): Selector {
-  const names = selector.requirements.some(({ key }) => key === clusterLabel);
-  return names ? selector : withRequirement(selector, own);
+function isMetBy(requirement: Requirement, cluster: string): boolean {
+  return matchesRequirement(requirement, cluster);
 }
 
-function withRequirement({ requirements }: Selector, other: Requirement): Selector {
-  return { requirements: [...requirements, other] };
-}
-
-/** What a selector asks of pods of the own cluster, all of which have its label; undefined where it means none of them. */
-export function forOwnPods(selector: Selector): Selector | undefined {
+/** Of the own pods a requirement on the cluster holds for all or for none; other endpoints of Cilium have no such label. */
+function ofSubject(selector: Selector, { own, others, isOwn }: Mesh): Selector | undefined {
   const { requirements } = selector;
-  if (requirements.every(({ key }) => key !== clusterLabel)) return selector;
-  const isMet = (requirement: Requirement): boolean => matchesRequirement(requirement, ownCluster);
-  if (requirements.some((requirement) => requirement.key === clusterLabel && !isMet(requirement))) return undefined;
-  return { requirements: requirements.filter(({ key }) => key !== clusterLabel) };
+  if (namesAnother(selector, own)) return others.length === 0 ? undefined : nobody;
+  const asked = changed(requirements, (requirement) =>
+    isOfCluster(requirement) ? { ...requirement, operator: "Exists" as const, values: [] } : requirement,
+  );
+  if (others.length > 0) return { requirements: [...asked, isOwn] };
+  return asked === requirements ? undefined : { requirements: asked };
+}
+
+function ofPeer(peer: PodPeer, { own, others, isOwn }: Mesh, peersToo: boolean): PodPeer {
+  const requirements = peer.podSelector?.requirements ?? [];
+  const asked = requirements.filter(isOfCluster);
+  if (asked.length === 0) {
+    const isNarrowed = others.length > 0 && (peersToo || peer.ofOwnCluster === true);
+    return isNarrowed ? { ...peer, podSelector: { requirements: [...requirements, isOwn] } } : peer;
+  }
+  const means = (cluster: string): boolean => asked.every((requirement) => isMetBy(requirement, cluster));
+  const meant = others.filter(means);
+  // Of some of several other clusters nothing else can be said than what is written.
+  if (!means(own) || (meant.length > 0 && meant.length < others.length)) return peer;
+  const rest = requirements.filter((requirement) => !isOfCluster(requirement));
+  return { ...peer, podSelector: { requirements: meant.length === others.length ? rest : [...rest, isOwn] } };
+}
+
+type PodPeer = Extract<Peer, { readonly type: "pods" }>;
+
+function withSubject(policy: Policy, podSelector: Selector | undefined): Policy {
+  return podSelector === undefined ? policy : { ...policy, subject: { ...policy.subject, podSelector } };
+}
+
+function withPeers(policy: Policy, other: (peer: PodPeer) => PodPeer): Policy {
+  const inRule = (rule: Rule): Rule => {
+    if (rule.peers === "any") return rule;
+    const peers = changed(rule.peers, (peer): Peer => (peer.type === "pods" ? other(peer) : peer));
+    return peers === rule.peers ? rule : { ...rule, peers };
+  };
+  const [ingress = [], egress = []] = directions.map((direction) => changed(policy.rules[direction], inRule));
+  const isSame = ingress === policy.rules.ingress && egress === policy.rules.egress;
+  return isSame ? policy : { ...policy, rules: { ingress, egress } };
 }

@@ -19,7 +19,7 @@ export function inCiliumVersion(
   assumptions: Assumptions,
   workloads: readonly Workload[],
 ): readonly Policy[] {
-  const inCluster = inOwnCluster(policies, workloads, !isBefore(assumptions, "1.19"));
+  const inCluster = inOwnCluster(policies, workloads, assumptions.ciliumClusterName, !isBefore(assumptions, "1.19"));
   const read = assumptions.ciliumIcmpTypeZero === "all" ? changed(inCluster, withEveryIcmpType) : inCluster;
   if (!isBefore(assumptions, "1.20")) return read;
   // "ClusterNetworkPolicies are supported since 1.20."

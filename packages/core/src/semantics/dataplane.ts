@@ -42,8 +42,15 @@ export const dataplaneSettings = [
   "ciliumCidrMatchMode",
   "ciliumHostFirewall",
   "ciliumAllowLocalhost",
+  "ciliumClusterName",
   "ciliumVersion",
 ] as const;
+
+/** Of a state that tells nothing of them it is known no better than by the other. */
+const knownByOther: ReadonlySet<string> = new Set<(typeof dataplaneSettings)[number]>([
+  "ciliumClusterName",
+  "ciliumVersion",
+]);
 
 /**
  * The assumptions under which one of two states of a cluster is read, from those of both. Which data plane there is, one
@@ -54,11 +61,10 @@ export function assumptionsOfState(
   { assumed = {} }: Pick<Cluster, "assumed">,
   shared: Assumptions,
 ): Assumptions {
-  // Of a state that tells nothing of the version it is known no better than by the other.
   const own = assumed.dataplane === shared.dataplane ? assumed : {};
   const settings = dataplaneSettings.map((key) => [
     key,
-    given[key] ?? own[key] ?? (key === "ciliumVersion" ? shared : defaultAssumptions)[key],
+    given[key] ?? own[key] ?? (knownByOther.has(key) ? shared : defaultAssumptions)[key],
   ]);
   return { ...shared, ...(Object.fromEntries(settings) as Pick<Assumptions, (typeof dataplaneSettings)[number]>) }; // of each key its value
 }

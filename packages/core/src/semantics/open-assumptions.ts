@@ -2,10 +2,15 @@ import { UsageError } from "../lib/usage-error.ts";
 import type { Assumptions } from "../model/assumptions.ts";
 import { parseAddress } from "../sets/address.ts";
 import { parseIngressController } from "./labelled-pod.ts";
+import { isLabelValue } from "./names.ts";
 
 /** How the values of assumptions are read that take more than a few words. */
 const readers: { readonly [K in keyof Assumptions]?: (text: string) => unknown } = {
   ingressController: parseIngressController,
+  ciliumClusterName: (text) => {
+    if (text === "" || !isLabelValue(text))
+      throw new UsageError(`${JSON.stringify(text.slice(0, 100))} is not the name of a cluster: write one like prod-1`);
+  },
   kubeApiserver: (text) => {
     if (["unknown", "host", "remote-node"].includes(text)) return;
     const wrong = text.split(/[\s,]+/).find((each) => parseAddress(each) === undefined);

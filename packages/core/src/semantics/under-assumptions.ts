@@ -5,6 +5,7 @@ import { changed } from "./changed.ts";
 import { inDataplane } from "./dataplane.ts";
 import { isNetworkPolicy } from "./network-policy.ts";
 import { compareTiers } from "./tiers.ts";
+import { withIdentityLabels } from "./identity-labels.ts";
 
 /** The policies of a cluster as they are under assumptions. The same object where none makes a difference. */
 export function underAssumptions(cluster: Cluster, assumptions: Assumptions): Cluster {
@@ -15,14 +16,17 @@ export function underAssumptions(cluster: Cluster, assumptions: Assumptions): Cl
     const inForce = policiesUnder(host.policies, cluster, all);
     return inForce === host.policies ? host : { ...host, policies: inForce };
   });
-  const isSame = policies === cluster.policies && hostPolicies === cluster.hostPolicies;
-  if (
-    (isSame || hostPolicies.length === 0) &&
+  const isOfCilium = [...policies, ...hostPolicies.flatMap((host) => host.policies)].some(({ ref }) =>
+    ref.apiVersion.startsWith("cilium.io/"),
+  );
+  const workloads = isOfCilium ? withIdentityLabels(cluster.workloads, all.ciliumClusterName) : cluster.workloads;
+  const isSame =
     policies === cluster.policies &&
-    refusedPolicies.length === cluster.refusedPolicies.length
-  )
-    return cluster;
-  return { ...cluster, policies, refusedPolicies, ...(hostPolicies.length === 0 ? {} : { hostPolicies }) };
+    (hostPolicies.length === 0 || hostPolicies === cluster.hostPolicies) &&
+    refusedPolicies.length === cluster.refusedPolicies.length &&
+    workloads === cluster.workloads;
+  if (isSame) return cluster;
+  return { ...cluster, policies, refusedPolicies, workloads, ...(hostPolicies.length === 0 ? {} : { hostPolicies }) };
 }
 
 /** What the input tells where nothing is assumed. */

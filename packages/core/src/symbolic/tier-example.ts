@@ -1,6 +1,6 @@
 import type { Direction } from "../model/policy.ts";
 import type { Labels } from "../model/selector.ts";
-import { clusterLabel, ownCluster } from "../semantics/cilium-clusters.ts";
+import { clusterLabel } from "../semantics/identity-labels.ts";
 import { everyPodHas, namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { addressName, selectablePlaces } from "../sets/reserved-places.ts";
 import { contains, difference, intersection, unionAll } from "../sets/interval-set.ts";
@@ -47,8 +47,7 @@ function labelsOfPods(universe: TierSpace["universe"], part: Box): Point | undef
   for (const { dimension, within } of part) {
     const label = universe.labelDimension(dimension.id);
     if (label?.role !== "subject" || !everyPodHas(label.key)) continue;
-    const own = label.key === clusterLabel ? universe.values("subject", label.key, [ownCluster]) : present;
-    const [value] = intersection(within, own);
+    const [value] = intersection(within, present);
     if (value === undefined) return undefined;
     point.set(dimension.id, value);
   }
@@ -108,7 +107,9 @@ function upToTwo(elements: Elements): readonly number[] {
 export function tierExample(space: TierSpace, direction: Direction, point: Point): TrafficExample {
   const { universe } = space;
   const own = namespaceAt(space, "subjectNamespace", point, undefined);
-  const subject = { ...own, podLabels: universe.labelsAt(point, "subject") };
+  // Every subject is of the one cluster whose policies are read, whatever that is called.
+  const { [clusterLabel]: _, ...podLabels } = universe.labelsAt(point, "subject");
+  const subject = { ...own, podLabels };
   return { direction, subject, peer: peerAt(space, point, own), ...packetExample(universe, point) };
 }
 

@@ -45,6 +45,11 @@ describe("the Helm chart of Cilium", () => {
       { dataplane: "cilium" },
     ],
     [
+      "its name in a mesh",
+      helmRelease("chart: {spec: {chart: cilium}}", "values: {cluster: {name: prod, id: 1}}"),
+      { dataplane: "cilium", ciliumHostFirewall: false, ciliumClusterName: "prod" },
+    ],
+    [
       "in audit mode nothing is dropped",
       helmRelease("chart: {spec: {chart: cilium}}", "values: {policyEnforcementMode: always, policyAuditMode: true}"),
       { dataplane: "cilium", ciliumEnforcement: "never", ciliumHostFirewall: false },

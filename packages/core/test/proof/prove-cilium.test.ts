@@ -182,6 +182,28 @@ spec:
 });
 
 describe("proofs beside clusters of a mesh", () => {
+  it("know the own one by its name, which each side tells for itself", () => {
+    const named = (name: string): string =>
+      `{apiVersion: v1, kind: ConfigMap, metadata: {name: cilium-config, namespace: kube-system}, data: {cluster-name: ${name}}}`;
+    const both = (cluster: string): string =>
+      cilium(
+        `{ endpointSelector: { matchLabels: { io.cilium.k8s.policy.cluster: ${cluster} } }, ingress: [{ fromEndpoints: [{ matchLabels: { io.cilium.k8s.policy.cluster: ${cluster} } }] }] }`,
+      );
+    const verdict = (...texts: readonly [string, string]): string => {
+      const [was, is] = texts.map((text) => clusterOf(text));
+      return proveClusters(was as never, is as never, options).verdict;
+    };
+    const all = cilium("{ endpointSelector: {}, ingress: [{ fromEndpoints: [{}] }] }");
+    expect(verdict(`${all}---\n${named("prod")}`, `${both("prod")}---\n${named("prod")}`)).toBe("equivalent");
+    expect(verdict(`${both("test")}---\n${named("test")}`, `${both("prod")}---\n${named("prod")}`)).toBe("equivalent");
+    expect(verdict(`${all}---\n${named("prod")}`, `${both("default")}---\n${named("prod")}`)).toBe("looser");
+    const far =
+      "\n---\n{apiVersion: v1, kind: Pod, metadata: {name: far, namespace: shop, labels: {io.cilium.k8s.policy.cluster: other}}, spec: {containers: [{name: c, image: x}]}}";
+    expect(verdict(`${both("test")}---\n${named("test")}${far}`, `${both("prod")}---\n${named("prod")}${far}`)).toBe(
+      "undecided",
+    );
+  });
+
   it("make up no pods of another one: what a selector asks of the own cluster holds for all", () => {
     const from = (selector: string): string =>
       cilium(`{ endpointSelector: {}, ingress: [{ fromEndpoints: [${selector}] }] }`);

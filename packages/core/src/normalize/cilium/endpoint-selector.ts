@@ -1,7 +1,7 @@
 import type { PodBox } from "../../model/policy.ts";
 import type { KubernetesOperator, Requirement } from "../../model/selector.ts";
 import { matchesRequirement } from "../../semantics/match-selector.ts";
-import { clusterLabel } from "../../semantics/cilium-clusters.ts";
+import { accountLabel, clusterLabel } from "../../semantics/identity-labels.ts";
 import { isLabelValue } from "../../semantics/names.ts";
 import { forEachItem, mappingField, textField, textListField } from "../fields.ts";
 import type { ObjectCursor } from "../object-cursor.ts";
@@ -18,7 +18,6 @@ export interface EndpointSelector {
 
 const namespaceKeys = new Set(["io.kubernetes.pod.namespace", "io.kubernetes.pod.namespace.name"]);
 const namespaceLabelPrefix = "io.cilium.k8s.namespace.labels.";
-const serviceAccountKey = "io.cilium.k8s.policy.serviceaccount";
 const nameLabel = "kubernetes.io/metadata.name";
 /** "Reserved labels": of identities that are no pods. */
 const reservedPrefix = "reserved:";
@@ -30,9 +29,6 @@ const operators: readonly KubernetesOperator[] = ["In", "NotIn", "Exists", "Does
  */
 const filtered =
   /^(?:io\.kubernetes|kubernetes\.io|k8s\.io|annotation|.*beta\.kubernetes\.io|pod-template-(?:hash|generation)|controller-revision-hash|controller-uid|etcd_node|statefulset\.kubernetes\.io\/pod-name|apps\.kubernetes\.io\/pod-index|batch\.kubernetes\.io\/(?:job-completion-index|controller-uid)|topology\.kubernetes\.io)/u;
-
-/** Cilium asks a pod's service account under this label; npa gives pods one of that name where policies of Cilium are read. */
-export const accountLabel: string = serviceAccountKey;
 
 /** "No prefix is any source." */
 const sourced = /^(k8s|any|reserved|cidr|container|node|unspec)[:.](.+)$/u;
@@ -154,7 +150,7 @@ function term(written: Requirement): Term {
   if (namespaceKeys.has(name)) return { of: "namespace", requirement: { ...written, key: nameLabel } };
   if (name.startsWith(namespaceLabelPrefix))
     return { of: "namespace", requirement: { ...written, key: name.slice(namespaceLabelPrefix.length) } };
-  if (name === serviceAccountKey || name === clusterLabel) return { of: "pod", requirement: { ...written, key: name } };
+  if (name === accountLabel || name === clusterLabel) return { of: "pod", requirement: { ...written, key: name } };
   if (filtered.test(name) || source === "cidr" || source === "container") return constant(written, undefined);
   return { of: "pod", requirement: { ...written, key: name } };
 }

@@ -1,6 +1,7 @@
 import { assumptionValues, ciliumVersions } from "../../model/assumptions.ts";
 import { parseSource } from "../../parse/parse-source.ts";
 import type { RawValue } from "../../parse/document.ts";
+import { isLabelValue } from "../../semantics/names.ts";
 import type { NodePath } from "../../source/position.ts";
 import type { ClusterDraft } from "../cluster-draft.ts";
 import { refOf } from "../not-evaluated.ts";
@@ -30,6 +31,8 @@ export function ciliumSettings(
     facts.add({ type: "host-firewall", enabled }, source, path);
     facts.assumed.ciliumHostFirewall = enabled;
   }
+  const name = data["cluster-name"];
+  if (typeof name === "string" && name !== "" && isLabelValue(name)) facts.assumed.ciliumClusterName = name;
   // "auto: defaults to policy except when running in Kubernetes, where it defaults to always."
   if (data["allow-localhost"] === "policy") facts.assumed.ciliumAllowLocalhost = "policy";
   const { ipam = "cluster-pool", "enable-policy": enforcement, "policy-cidr-match-mode": matched } = data;
@@ -136,6 +139,7 @@ function settingsOf(values: RawMapping): RawMapping {
     ipam: within(values, "ipam")["mode"],
     "enable-ipv4": within(values, "ipv4")["enabled"],
     "enable-ipv6": within(values, "ipv6")["enabled"],
+    "cluster-name": within(values, "cluster")["name"],
     labels: values["labels"],
     "enable-l7-proxy": values["l7Proxy"],
     "cluster-pool-ipv4-cidr": operator["clusterPoolIPv4PodCIDRList"],
