@@ -4,6 +4,7 @@ import { countStep } from "../lib/stoppable.ts";
 import { type Policy, directions } from "../model/policy.ts";
 import { complexityOf } from "../optimize/complexity.ts";
 import type { Reachability } from "../reachability/reachability.ts";
+import { type SharedSpec, onceOfSpec } from "../semantics/shared-specs.ts";
 import { type WholePolicy, wholePolicies } from "../semantics/whole-policies.ts";
 import { performanceMetrics } from "./performance.ts";
 import { MetricsOfPolicies, selectorsOf, termsOf } from "./policy-metrics.ts";
@@ -15,6 +16,10 @@ type Written = Omit<PolicyMeasures, "complexity" | "expandedEntries">;
 
 function writtenOf(policy: Policy): Written {
   countStep();
+  return writtenOfSpec(policy);
+}
+
+const writtenOfSpec: (policy: SharedSpec) => Written = onceOfSpec((policy) => {
   const selectors = selectorsOf(policy);
   const written = { rules: 0, peers: 0, ports: 0, exceptEntries: 0 };
   for (const direction of directions)
@@ -33,7 +38,7 @@ function writtenOf(policy: Policy): Written {
     selectors: selectors.length,
     selectorTerms: termsOf(selectors),
   };
-}
+});
 
 /** What a plan would make of policies. */
 export function optimizationGain(before: readonly Policy[], after: readonly Policy[], steps: number): OptimizationGain {

@@ -4,6 +4,7 @@ import type { Reachability } from "../reachability/reachability.ts";
 import { Weights } from "../reachability/weights.ts";
 import type { NamespaceMetrics, PodCounts, PolicyMetrics } from "../answers/policy-metrics.ts";
 import { allowingRules } from "../semantics/rules-in-force.ts";
+import { type SharedSpec, onceOfSpec } from "../semantics/shared-specs.ts";
 import type { WholePolicy } from "../semantics/whole-policies.ts";
 import { selectorKey } from "../semantics/canonical-key.ts";
 
@@ -11,7 +12,6 @@ import { selectorKey } from "../semantics/canonical-key.ts";
 export class MetricsOfPolicies {
   readonly #reachability: Reachability;
   readonly #pods: Weights;
-  readonly #keys = new Map<Policy, readonly string[]>();
 
   constructor(reachability: Reachability) {
     this.#reachability = reachability;
@@ -22,32 +22,7 @@ export class MetricsOfPolicies {
 
   /** Of one policy. */
   of(policy: Policy): PolicyMetrics {
-    let [rules, peers, namedPorts, exceptEntries] = [0, 0, 0, 0];
-    for (const direction of directions)
-      for (const rule of policy.rules[direction]) {
-        rules++;
-        if (rule.ports !== "any") for (const { type } of rule.ports) if (type === "named") namedPorts++;
-        if (rule.peers === "any") continue;
-        peers += rule.peers.length;
-        for (const peer of rule.peers) if (peer.type === "ipBlock") exceptEntries += peer.except.length;
-      }
-    const selectors = selectorsOf(policy);
-    return {
-      rules,
-      peers,
-      distinctSelectors: new Set(this.#selectorKeys(policy, selectors)).size,
-      selectorTerms: termsOf(selectors),
-      namedPorts,
-      exceptEntries,
-      expandedEntries: this.expandedEntries(policy),
-    };
-  }
-
-  /** Asked for the policy, and then for its namespace. */
-  #selectorKeys(policy: Policy, selectors?: readonly Selector[]): readonly string[] {
-    let keys = this.#keys.get(policy);
-    if (keys === undefined) this.#keys.set(policy, (keys = (selectors ?? selectorsOf(policy)).map(selectorKey)));
-    return keys;
+    return { ...writtenMetrics(policy), expandedEntries: this.expandedEntries(policy) };
   }
 
   /** Of a policy as it is written. */
@@ -64,7 +39,7 @@ export class MetricsOfPolicies {
       policiesPerPod: this.#policiesPerPod(namespace, policies),
       rules: total("rules"),
       peers: total("peers"),
-      distinctSelectors: new Set(policies.flatMap((policy) => this.#selectorKeys(policy))).size,
+      distinctSelectors: new Set(policies.flatMap(selectorKeys)).size,
       selectorTerms: total("selectorTerms"),
       namedPorts: total("namedPorts"),
       exceptEntries: total("exceptEntries"),
@@ -114,6 +89,25 @@ export class MetricsOfPolicies {
   }
 }
 
+/** What of the figures of a policy is only counted. */
+const writtenMetrics: (policy: SharedSpec) => Omit<PolicyMetrics, "expandedEntries"> = onceOfSpec((policy) => {
+  let [rules, peers, namedPorts, exceptEntries] = [0, 0, 0, 0];
+  for (const direction of directions)
+    for (const rule of policy.rules[direction]) {
+      rules++;
+      if (rule.ports !== "any") for (const { type } of rule.ports) if (type === "named") namedPorts++;
+      if (rule.peers === "any") continue;
+      peers += rule.peers.length;
+      for (const peer of rule.peers) if (peer.type === "ipBlock") exceptEntries += peer.except.length;
+    }
+  const distinctSelectors = new Set(selectorKeys(policy)).size;
+  return { rules, peers, distinctSelectors, selectorTerms: termsOf(selectorsOf(policy)), namedPorts, exceptEntries };
+});
+
+const selectorKeys: (policy: SharedSpec) => readonly string[] = onceOfSpec((policy) =>
+  selectorsOf(policy).map(selectorKey),
+);
+
 /** Of an even number of pods the upper of the two in the middle, as in the other figures. */
 function maxAndMedian(podsBy: ReadonlyMap<number, number>, pods: number): PodCounts {
   const counts = [...podsBy].filter(([, of]) => of > 0).toSorted(([a], [b]) => a - b);
@@ -123,7 +117,7 @@ function maxAndMedian(podsBy: ReadonlyMap<number, number>, pods: number): PodCou
 }
 
 /** The selectors of the subject and the peers of a policy, as written. */
-export function selectorsOf({ subject, rules }: Policy): readonly Selector[] {
+export function selectorsOf({ subject, rules }: SharedSpec): readonly Selector[] {
   const selectors: Selector[] = [];
   const add = ({ namespaceSelector, podSelector }: Partial<PodBox>): void => {
     if (namespaceSelector !== undefined) selectors.push(namespaceSelector);

@@ -1,4 +1,4 @@
-import { type Direction, type Policy, directions, rulePath } from "../model/policy.ts";
+import { type Direction, type Policy, type Rule, directions, rulePath } from "../model/policy.ts";
 import { type NodePath, formatPath } from "../source/position.ts";
 import { refKey, ruleKey } from "../semantics/canonical-key.ts";
 
@@ -14,11 +14,20 @@ export interface RepeatedRule {
 
 /** The rules said more than `threshold` times, in the order they are first met. */
 export function repeatedRules(policies: readonly Policy[], threshold: number): readonly RepeatedRule[] {
+  const times = new Map<string, number>();
+  for (const policy of policies)
+    for (const direction of directions)
+      for (const rule of policy.rules[direction]) {
+        const key = keyOf(direction, rule);
+        times.set(key, (times.get(key) ?? 0) + 1);
+      }
   const rules = new Map<string, Repeated>();
   for (const policy of policies) {
     for (const direction of directions) {
       for (const [i, rule] of policy.rules[direction].entries()) {
-        const key = `${direction} ${ruleKey(rule)}`;
+        const key = keyOf(direction, rule);
+        // Parts of a policy may say what is written once.
+        if ((times.get(key) ?? 0) <= threshold) continue;
         const path = rulePath(policy, direction, i);
         const known = rules.get(key) ?? { direction, path, policies: new Map(), places: new Set() };
         const object = refKey(policy.ref);
@@ -37,6 +46,10 @@ export function repeatedRules(policies: readonly Policy[], threshold: number): r
     path,
     policies: [...having.values()],
   }));
+}
+
+function keyOf(direction: Direction, rule: Rule): string {
+  return `${direction} ${ruleKey(rule)}`;
 }
 
 interface Repeated extends Pick<RepeatedRule, "direction" | "path"> {

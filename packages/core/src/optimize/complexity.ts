@@ -1,5 +1,6 @@
-import { type Policy, directions } from "../model/policy.ts";
+import { directions } from "../model/policy.ts";
 import type { Selector } from "../model/selector.ts";
+import { type SharedSpec, onceOfSpec } from "../semantics/shared-specs.ts";
 
 /** A score above this asks for a simpler policy. */
 export const complexScore = 50;
@@ -15,7 +16,9 @@ export interface PolicyComplexity {
 }
 
 /** A policy's complexity by the formula of the source documents. */
-export function complexityOf(policy: Policy): PolicyComplexity {
+export const complexityOf: (policy: SharedSpec) => PolicyComplexity = onceOfSpec(complexityOfSpec);
+
+function complexityOfSpec(policy: SharedSpec): PolicyComplexity {
   const ingressRules = policy.rules.ingress.length;
   const egressRules = policy.rules.egress.length;
   const selectorsComplexity = selectorTerms(policy);
@@ -29,7 +32,7 @@ function banded(base: number): number {
   return base < 10 ? Math.max(1, base * 0.5) : base;
 }
 
-function selectorTerms({ subject, rules }: Policy): number {
+function selectorTerms({ subject, rules }: SharedSpec): number {
   let terms = termsOf(subject.podSelector) + termsOf(subject.namespaceSelector);
   for (const direction of directions) {
     for (const { peers } of rules[direction]) {

@@ -1,11 +1,13 @@
 import { groupBy } from "../lib/group-by.ts";
-import { type Policy, directions } from "../model/policy.ts";
-import { allowingRules } from "../semantics/rules-in-force.ts";
+import { remembered } from "../lib/remembered.ts";
+import { type Direction, type Policy, type Tier, directions } from "../model/policy.ts";
+import { isAllow } from "../semantics/rules-in-force.ts";
 import type { Budget } from "../symbolic/budget.ts";
 import { redundanciesIn } from "../symbolic/find-redundancies.ts";
 import type { PolicySpace } from "../symbolic/policy-space.ts";
 import type { Part, Redundancy } from "../symbolic/redundancy.ts";
 import { ruleKey, selectorKey } from "../semantics/canonical-key.ts";
+import { onceOfSpec } from "../semantics/shared-specs.ts";
 import { type UndonePiece, standingOf } from "./undone.ts";
 
 /** A policy that says what another one of its namespace says. */
@@ -94,8 +96,23 @@ export function duplicatesAmong(policies: readonly Policy[]): readonly Duplicate
 
 /** Equal for policies of one namespace with the same effect, defaults written or not, in whatever order. */
 function specKey(policy: Policy): string {
-  const said = directions.map((direction) =>
-    policy.isolates[direction] ? [...new Set(allowingRules(policy, direction).map(ruleKey))].toSorted() : null,
-  );
-  return JSON.stringify([policy.tier, policy.priority, selectorKey(policy.subject.podSelector), said]);
+  const { tier, priority, isolates, applies } = policy;
+  const { subject, said } = keysOf(policy);
+  const inForce = directions.map((direction) => {
+    if (!isolates[direction]) return "null";
+    return applies[direction] ? said[direction] : "[]";
+  });
+  return [tierKey(tier), priority, subject, ...inForce].join(" ");
 }
+
+const tierKey = remembered((tier: Tier) => JSON.stringify(tier));
+
+/** Whom a spec selects, and what its rules open in each direction. */
+const keysOf = onceOfSpec(({ subject, rules }) => {
+  const keyOf = (direction: Direction): string =>
+    JSON.stringify([...new Set(rules[direction].filter(isAllow).map(ruleKey))].toSorted());
+  return {
+    subject: JSON.stringify(selectorKey(subject.podSelector)),
+    said: { ingress: keyOf("ingress"), egress: keyOf("egress") },
+  };
+});

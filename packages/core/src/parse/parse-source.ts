@@ -8,6 +8,7 @@ import { jsonPlaces } from "./json-places.ts";
 import type { JsonValue } from "./json-values.ts";
 import { isJsonStream, readJsonValues } from "./json-values.ts";
 import { firstKindIn, plainKindOf } from "./kind-scan.ts";
+import { KnownPlaces } from "./known-places.ts";
 import { KnownText } from "./known-text.ts";
 import { LineIndex } from "./line-index.ts";
 import { markedComments } from "./marked-comments.ts";
@@ -32,8 +33,9 @@ export interface ParseOptions {
   readonly variables?: ReadonlyMap<string, string>;
   /** Of texts that were read before; what is read now is added. */
   readonly known?: KnownDocuments;
-  /** Lines that were read before, of this text or of others. */
-  readonly lines?: KnownText;
+  /** What was read before, of this text or of others. */
+  readonly knownText?: KnownText;
+  readonly knownPlaces?: KnownPlaces;
 }
 
 /**
@@ -76,7 +78,8 @@ class SourceReader {
   /** Asked once: a stream may have thousands of documents. */
   readonly #mayHaveVariables: boolean;
   readonly #lines: LineIndex;
-  readonly #knownLines: KnownText;
+  readonly #knownText: KnownText;
+  readonly #knownPlaces: KnownPlaces;
   #index = 0;
 
   constructor(source: SourceText, options: ParseOptions, report: Report) {
@@ -84,7 +87,8 @@ class SourceReader {
     this.#options = options;
     this.#report = report;
     this.#lines = new LineIndex(source);
-    this.#knownLines = options.lines ?? new KnownText();
+    this.#knownText = options.knownText ?? new KnownText();
+    this.#knownPlaces = options.knownPlaces ?? new KnownPlaces();
     this.#mayHaveVariables = hasVariables(source.text);
   }
 
@@ -121,7 +125,8 @@ class SourceReader {
       if (start < body) checkCharacters(text.slice(start, body));
       const everyday = hasMark(text, document) ? undefined : this.#everyday(lines(text, lineStart(text, body), end));
       const value = everyday ?? this.#anyYaml(lines(text, start, end), document);
-      if (value !== undefined) this.#add(value, { start, end }, yamlPlacesOf);
+      const known = everyday === undefined ? undefined : this.#knownPlaces;
+      if (value !== undefined) this.#add(value, { start, end }, yamlPlacesOf, known);
     } catch (error) {
       if (!(error instanceof DocumentFault)) throw error;
       if (!this.#readWithVariables(document)) this.#fail(error, { start, end, base: start });
@@ -130,7 +135,7 @@ class SourceReader {
 
   #everyday(text: string): RawValue | undefined {
     const { known } = this.#options;
-    const value = known?.get(text) ?? everydayYaml(text, this.#knownLines);
+    const value = known?.get(text) ?? everydayYaml(text, this.#knownText);
     if (value !== undefined) known?.set(text, value);
     return value;
   }
@@ -167,7 +172,7 @@ class SourceReader {
     else reportFault(this.#report, this.#lines, fault, span);
   }
 
-  #add(value: RawValue, span: Span, places: PlaceReader): void {
+  #add(value: RawValue, span: Span, places: PlaceReader, known?: KnownPlaces): void {
     // kubectl takes every object with `items` for a list, whatever its kind.
     const isList = fieldOf(value, "items") !== undefined;
     const kind = fieldOf(value, "kind");
@@ -177,7 +182,7 @@ class SourceReader {
       !this.#options.wants(kind, this.#source.text.slice(span.start, span.end))
     )
       return this.#skip(kind);
-    const document = new ParsedDocument(this.#lines, this.#index++, value, span, places);
+    const document = new ParsedDocument(this.#lines, this.#index++, value, span, places, known);
     const isOpen =
       kind !== "Template" && this.#mayHaveVariables && hasVariables(this.#source.text.slice(span.start, span.end));
     this.documents.push(isOpen ? this.#withVariables(document, places === roundPlacesOf) : document);

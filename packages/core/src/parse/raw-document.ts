@@ -2,6 +2,7 @@ import type { Location, NodePart, NodePath } from "../source/position.ts";
 import { DocumentFault } from "./document-fault.ts";
 import type { RawDocument, RawValue } from "./document.ts";
 import type { LineIndex } from "./line-index.ts";
+import type { KnownPlaces, PlacedText } from "./known-places.ts";
 import type { Place, Span } from "./place.ts";
 import { findPlace } from "./place.ts";
 
@@ -49,55 +50,83 @@ class PlaceCache {
 const cache = new PlaceCache();
 
 /** A document that keeps its text's offsets and finds places by parsing it again. */
-export class ParsedDocument implements RawDocument {
+export class ParsedDocument implements RawDocument, PlacedText {
   readonly file: string;
   readonly index: number;
   readonly value: RawValue;
   readonly #lines: LineIndex;
   readonly #span: Span;
   readonly #readPlaces: PlaceReader;
+  readonly #known: KnownPlaces | undefined;
 
-  constructor(lines: LineIndex, index: number, value: RawValue, span: Span, readPlaces: PlaceReader) {
+  /** `known`: places of documents that `everydayYaml` has read, if this is one. */
+  constructor(
+    lines: LineIndex,
+    index: number,
+    value: RawValue,
+    span: Span,
+    readPlaces: PlaceReader,
+    known: KnownPlaces | undefined,
+  ) {
     this.file = lines.source.name;
     this.index = index;
     this.value = value;
     this.#lines = lines;
     this.#span = span;
     this.#readPlaces = readPlaces;
+    this.#known = known;
   }
 
   get length(): number {
     return this.#span.end - this.#span.start;
   }
 
-  /** The places of the nodes; where the text does not read a second time, the document is the place of everything in it. */
-  readPlaces(): Place {
+  /**
+   * The places of the nodes, or of those in the first characters; where the text does not read a second time, the document is
+   * the place of everything in it.
+   */
+  readPlaces(length: number = this.length): Place {
+    const { start } = this.#span;
     try {
-      return this.#readPlaces(this.#lines.source.text, this.#span);
+      return this.#readPlaces(this.#lines.source.text, { start, end: start + length });
     } catch (error) {
       if (!(error instanceof DocumentFault)) throw error;
       return { ...this.#span, key: undefined, child: () => undefined };
     }
   }
 
+  get text(): string {
+    const { start, end } = this.#span;
+    return this.#lines.source.text.slice(start, end);
+  }
+
+  get base(): number {
+    return this.#span.start;
+  }
+
+  /** Those of the whole are kept for a while. */
+  places(length?: number): Place {
+    return length === undefined ? cache.placesOf(this) : this.readPlaces(length);
+  }
+
   /** Whether the node at a path is written on one line without quotes. */
   isPlain(path: NodePath): boolean {
-    const { start, end } = findPlace(cache.placesOf(this), path, "value").span;
+    const { start, end } = findPlace(this.places(), path, "value").span;
     return /^[^"'|>][^\r\n]*$/.test(this.#lines.source.text.slice(start, end));
   }
 
   /** The same document with another value at the same places. */
   withValue(value: RawValue): ParsedDocument {
-    return new ParsedDocument(this.#lines, this.index, value, this.#span, this.#readPlaces);
+    return new ParsedDocument(this.#lines, this.index, value, this.#span, this.#readPlaces, this.#known);
   }
 
   locate(path: NodePath, part: NodePart = "value"): Location {
-    const found = findPlace(cache.placesOf(this), path, part);
+    const found = this.#known?.found(this, path, part) ?? findPlace(this.places(), path, part);
     return this.#lines.locationOf(found.span.start, found.span.end, found.path);
   }
 
   quote(path: NodePath): string | undefined {
-    const { span, path: found } = findPlace(cache.placesOf(this), path, "value");
+    const { span, path: found } = findPlace(this.places(), path, "value");
     if (found.length < path.length) return undefined;
     const margin = " ".repeat(this.#lines.positionAt(span.start).column - 1);
     const lines = this.#lines.source.text

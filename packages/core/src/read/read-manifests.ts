@@ -7,6 +7,7 @@ import type { FileFacts } from "../normalize/cluster-draft.ts";
 import type { StoredObjects } from "../normalize/apply-objects.ts";
 import { isKindRead, normalize } from "../normalize/normalize.ts";
 import type { ParsedSource, SourceText } from "../parse/document.ts";
+import { KnownPlaces } from "../parse/known-places.ts";
 import { KnownText } from "../parse/known-text.ts";
 import { type KnownDocuments, parseSource } from "../parse/parse-source.ts";
 import { surveySources } from "../unrendered/survey.ts";
@@ -162,7 +163,13 @@ function* parseAll(
   wants: (kind: string, text: string) => boolean,
   { variables = new Map(), known, stopwatch }: Partial<ReadOptions>,
 ): Generator<ParsedSource> {
-  const options = { wants, variables, lines: new KnownText(), ...(known === undefined ? {} : { known }) };
+  const options = {
+    wants,
+    variables,
+    knownText: new KnownText(),
+    knownPlaces: new KnownPlaces(),
+    ...(known === undefined ? {} : { known }),
+  };
   for (const source of sources) {
     checkStopped();
     yield timed(stopwatch, "parse", () => parseSource(source, options, report));

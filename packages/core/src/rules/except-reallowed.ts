@@ -112,7 +112,7 @@ class OpeningsByPod {
 
 function carefulBlocks({ policies }: NamespaceFacts, direction: Direction): readonly WrittenBlock[] {
   return policies.flatMap((policy) =>
-    [...ipBlocks(policy)].filter((block) => block.direction === direction && block.peer.except.length > 0),
+    ipBlocks(policy).filter((block) => block.direction === direction && block.peer.except.length > 0),
   );
 }
 

@@ -54,7 +54,7 @@ function overlapsOf(context: RuleContext, policy: Policy): readonly Overlap[] {
   const addresses = clusterAddresses(context);
   // Who says how the plugin matches pods has answered the question.
   const isAnswered = context.reachability.options.assumptions.ipBlockMatchesPods;
-  return [...ipBlocks(policy)].flatMap(({ direction, ruleIndex, peerIndex, peer }) => {
+  return ipBlocks(policy).flatMap(({ direction, ruleIndex, peerIndex, peer }) => {
     const covered = addresses.coveredBy(peer.addresses).find(({ use }) => use !== "pods" || !isAnswered);
     if (covered === undefined) return [];
     const at = peerPlace(policy, direction, ruleIndex, peerIndex, ["ipBlock", "cidr"]);

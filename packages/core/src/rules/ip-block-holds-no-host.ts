@@ -1,3 +1,5 @@
+import { remembered } from "../lib/remembered.ts";
+import type { IpBlockPeer } from "../model/policy.ts";
 import type { AddressSet } from "../sets/address-set.ts";
 import { parseCidr } from "../sets/address-set.ts";
 import { isSubset } from "../sets/interval-set.ts";
@@ -13,6 +15,11 @@ const hostless: readonly { readonly addresses: AddressSet; readonly why: string;
   { cidr: "240.0.0.0/4", why: "these addresses are reserved, and the last is the broadcast" },
 ].map(({ cidr, ...rest }) => ({ addresses: parseCidr(cidr)?.addresses ?? [], ...rest }));
 
+const hostlessOf = remembered(({ cidr }: IpBlockPeer) => {
+  const addresses = parseCidr(cidr)?.addresses ?? [];
+  return hostless.find((block) => addresses.length > 0 && isSubset(addresses, block.addresses)) ?? null;
+});
+
 /** Flags blocks that hold the address of no host, so that they allow nothing: mostly 0.0.0.0/24 where 0.0.0.0/0 is meant. */
 export const ipBlockHoldsNoHost: RuleDefinition = defineRule({
   id: "ip-block-holds-no-host",
@@ -24,9 +31,8 @@ export const ipBlockHoldsNoHost: RuleDefinition = defineRule({
   check(context, report) {
     for (const policy of context.networkPolicies) {
       for (const { direction, ruleIndex, peerIndex, peer } of ipBlocks(policy)) {
-        const addresses = parseCidr(peer.cidr)?.addresses ?? [];
-        const found = hostless.find((block) => addresses.length > 0 && isSubset(addresses, block.addresses));
-        if (found === undefined) continue;
+        const found = hostlessOf(peer);
+        if (found === null) continue;
         const hint = found.meant === undefined ? "" : `; did you mean ${found.meant}?`;
         report({
           at: peerPlace(policy, direction, ruleIndex, peerIndex, ["ipBlock", "cidr"]),

@@ -1,3 +1,4 @@
+import { remembered } from "../lib/remembered.ts";
 import type { Peer, Policy, PortSpec, Rule } from "../model/policy.ts";
 import type { Requirement, Selector } from "../model/selector.ts";
 
@@ -14,7 +15,9 @@ export function peersKey({ peers }: Rule): string {
 }
 
 /** Equal for rules of one namespace and direction that say the same. */
-export function ruleKey(rule: Rule): string {
+export const ruleKey: (rule: Rule) => string = remembered(makeRuleKey);
+
+function makeRuleKey(rule: Rule): string {
   const ports = rule.ports === "any" ? "any" : distinct(rule.ports.map(portKey)).join(" ");
   const except = rule.exceptPorts === undefined ? "" : distinct(rule.exceptPorts.map(portKey)).join(" ");
   return `${rule.action} ${ports} not ${except} ${peersKey(rule)} ${rule.family ?? ""} ${rule.unknown ?? ""}${requestsKey(rule)}`;

@@ -30,6 +30,7 @@ export function allowingEntries(policy: Policy, direction: Direction): readonly 
   return entries;
 }
 
-function isAllow({ action }: Rule): boolean {
+/** Whether a rule opens something. */
+export function isAllow({ action }: Rule): boolean {
   return action === "allow";
 }

@@ -1,5 +1,4 @@
 import { type Direction, directions, type Policy, type Rule } from "../model/policy.ts";
-import { boxKey } from "./box.ts";
 import { Budget } from "./budget.ts";
 import { compareInSpace } from "./compare-network-policies.ts";
 import type { Comparison } from "./comparison.ts";
@@ -95,10 +94,9 @@ function unionOfRules(
   return group.flatMap((policy) => {
     if (!policy.isolates[direction]) return policy.rules[direction];
     return policy.rules[direction].filter((rule) => {
-      const boxes = space.ruleBoxes(policy, rule);
-      if (boxes === undefined || !budget.spend(boxes.length)) return true;
-      const key = boxes.map(boxKey).sort().join(" ");
-      return !seen.has(key) && seen.add(key);
+      const said = space.ruleKey(policy, rule);
+      if (said === undefined || !budget.spend(said.boxes)) return true;
+      return !seen.has(said.key) && seen.add(said.key);
     });
   });
 }

@@ -1,4 +1,5 @@
 import type { Direction, IpBlockPeer, Peer, PodPeer, Policy, PortSpec, Rule } from "../model/policy.ts";
+import { remembered } from "../lib/remembered.ts";
 import type { Labels, Selector } from "../model/selector.ts";
 import { portKey, selectorKey } from "../semantics/canonical-key.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
@@ -95,6 +96,12 @@ export class PolicySpace {
     const equal = this.#equalSubjects.get(key);
     if (equal === undefined) this.#equalSubjects.set(key, box);
     return equal ?? box;
+  }
+
+  /** Equal for rules that admit the same, with how many boxes that is; undefined when there are too many. */
+  ruleKey(policy: Policy, rule: Rule): { readonly boxes: number; readonly key: string } | undefined {
+    const parts = this.ruleParts(policy, rule);
+    return parts && ruleBoxesKey(parts);
   }
 
   /** What a rule admits to its subjects, one box per peer and kind of port; undefined when there are too many. */
@@ -256,9 +263,14 @@ export class PolicySpace {
 }
 
 /** Whether a rule has a peer that is of the namespace of its policy, whichever that is. */
-function speaksOfOwn({ peers }: Rule): boolean {
-  return peers !== "any" && peers.some((peer) => peer.type === "pods" && peer.namespaceSelector === undefined);
-}
+const speaksOfOwn: (rule: Rule) => boolean = remembered(
+  ({ peers }) => peers !== "any" && peers.some((peer) => peer.type === "pods" && peer.namespaceSelector === undefined),
+);
+
+const ruleBoxesKey = remembered(({ groups }: RuleBoxes) => {
+  const keys = groups.flatMap(({ boxes }) => boxes.map(boxKey));
+  return { boxes: keys.length, key: keys.toSorted().join(" ") };
+});
 
 /** The direction of a rule of a policy. */
 export function directionOf(policy: Policy, rule: Rule): Direction {

@@ -1,5 +1,6 @@
 import { type Direction, type IpBlockPeer, type Policy, type Rule, directions } from "../../model/policy.ts";
 import { allowingRules } from "../../semantics/rules-in-force.ts";
+import { onceOfSpec } from "../../semantics/shared-specs.ts";
 
 /** An ipBlock with where it stands. */
 export interface WrittenBlock {
@@ -11,8 +12,18 @@ export interface WrittenBlock {
   readonly peer: IpBlockPeer;
 }
 
+const none: readonly WrittenBlock[] = [];
+
+/** Most policies have none. */
+const hasBlocks = onceOfSpec(({ rules }) =>
+  directions.some((direction) =>
+    rules[direction].some(({ peers }) => peers !== "any" && peers.some(({ type }) => type === "ipBlock")),
+  ),
+);
+
 /** The ipBlocks of a policy's rules that have an effect. */
 export function ipBlocks(policy: Policy): readonly WrittenBlock[] {
+  if (!hasBlocks(policy)) return none;
   const blocks: WrittenBlock[] = [];
   for (const direction of directions) {
     allowingRules(policy, direction).forEach((rule, ruleIndex) => {

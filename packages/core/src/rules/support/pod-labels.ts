@@ -1,4 +1,5 @@
 import { groupBy } from "../../lib/group-by.ts";
+import { remembered } from "../../lib/remembered.ts";
 import type { Cluster, PodGroup, Workload } from "../../model/cluster.ts";
 import type { Labels, Selector } from "../../model/selector.ts";
 import type { Assumptions } from "../../model/assumptions.ts";
@@ -41,7 +42,11 @@ export class PodLabels {
   }
 
   /** The pods on the node's network with the labels that a selector asks for, or may have them. */
-  onNodes(selector: Selector): readonly LabelledPods[] {
+  readonly onNodes: (selector: Selector) => readonly LabelledPods[] = remembered((selector) =>
+    this.#onNodesOf(selector),
+  );
+
+  #onNodesOf(selector: Selector): readonly LabelledPods[] {
     this.#onNodes ??= this.#built().pods.filter(({ onNode }) => onNode);
     if (this.#onNodes.length === 0) return [];
     if (this.#onNodesIndex === undefined) {
