@@ -1,6 +1,7 @@
 import { groupBy } from "../lib/group-by.ts";
 import { remembered } from "../lib/remembered.ts";
-import { type Direction, type Policy, type Tier, directions } from "../model/policy.ts";
+import { type Direction, type Policy, directions } from "../model/policy.ts";
+import type { Tier } from "../model/tier.ts";
 import { isAllow } from "../semantics/rules-in-force.ts";
 import type { Budget } from "../symbolic/budget.ts";
 import { redundanciesIn } from "../symbolic/find-redundancies.ts";
