@@ -1,11 +1,20 @@
 import { type Cluster, type Finding, analyzeCluster, readManifests } from "@npa/core";
-import { type OptimizeOptions, optimizeCluster, optimizeSources } from "@npa/core/optimize";
-import { type KubeObject, type Scenario, arbitraryScenario, createOracle, toYaml } from "@npa/fixtures";
+import { type OptimizeOptions, optimizeCluster, optimizeSources, renderedManifests } from "@npa/core/optimize";
+import {
+  type KubeObject,
+  type Scenario,
+  arbitraryCiliumScenario,
+  arbitraryScenario,
+  createOracle,
+  toYaml,
+} from "@npa/fixtures";
 import * as fc from "fast-check";
+import { loadAll } from "js-yaml";
 import { describe, expect, it } from "vitest";
 import { applyOperation } from "../../packages/core/src/optimize/apply-patch.ts";
 import { policyKey } from "../../packages/core/src/semantics/canonical-key.ts";
 import type { JsonValue } from "../../packages/core/src/answers/finding.ts";
+import { alike, parted } from "./alike-policies.ts";
 import { manifestOf } from "./manifest-of.ts";
 
 const runs = Number(process.env["NPA_PROPERTY_RUNS"] ?? 40);
@@ -25,29 +34,6 @@ const inputs = fc
     const { policies, rest } = parted(scenario.objects);
     return { policies: alike(policies, choices), rest, packets: scenario.packets, other, options: chosen };
   });
-
-function parted(objects: readonly KubeObject[]): { policies: readonly KubeObject[]; rest: readonly KubeObject[] } {
-  const isPolicy = ({ kind }: KubeObject): boolean => kind === "NetworkPolicy";
-  return { policies: objects.filter(isPolicy), rest: objects.filter((object) => !isPolicy(object)) };
-}
-
-/** Some policies get the subject of another one, and some its whole spec: what is random is seldom alike. */
-function alike(policies: readonly KubeObject[], choices: readonly number[]): readonly KubeObject[] {
-  return policies.map((policy, i) => {
-    const choice = choices[i % choices.length] ?? 0;
-    const other = policies[choice % policies.length] ?? policy;
-    const [own, others] = [policy, other].map((each) => ({
-      metadata: each["metadata"] as { readonly name: string; readonly namespace?: string },
-      spec: each["spec"] as { readonly podSelector?: unknown; readonly policyTypes?: unknown },
-    }));
-    if (own === undefined || others === undefined || choice === 7) return policy;
-    const { namespace } = others.metadata;
-    const metadata = { name: own.metadata.name, ...(namespace === undefined ? {} : { namespace }) };
-    const { podSelector, policyTypes } = others.spec;
-    const spec = choice > 5 ? others.spec : { ...own.spec, podSelector, policyTypes };
-    return { ...policy, metadata, spec: JSON.parse(JSON.stringify(spec)) as unknown };
-  });
-}
 
 function clusterOf(...objects: readonly (readonly KubeObject[])[]): Cluster {
   const text = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects.flat() });
@@ -85,6 +71,29 @@ describe("what npa optimize makes of random policies", () => {
       { numRuns: runs },
     );
     expect(steps).toBeGreaterThan(runs / 2);
+  });
+
+  it("does so where Cilium enforces them beside policies of its own", () => {
+    let steps = 0;
+    fc.assert(
+      fc.property(
+        inputs,
+        arbitraryCiliumScenario({ maxPolicies: 0, packets: 15 }),
+        ({ policies, options: given }, own) => {
+          const before = [...own.objects, ...policies];
+          const cluster = clusterOf(before);
+          const { plan } = optimizeCluster(cluster, given);
+          steps += plan.steps.filter(({ objects: [first] }) => first?.apiVersion === "networking.k8s.io/v1").length;
+          expect(plan.proof).toEqual({ verdict: "equivalent", differences: 0 });
+          // As they are printed: what Cilium reads otherwise than Kubernetes is written as it was.
+          const printed = loadAll(renderedManifests(cluster, plan)) as KubeObject[];
+          const after = [...own.objects, ...parted(printed).policies];
+          expect(answers(after, own)).toEqual(answers(before, own));
+        },
+      ),
+      { numRuns: runs },
+    );
+    expect(steps).toBeGreaterThan(runs / 4);
   });
 
   it("is smaller in every measure but the score, has nothing left to do, and does not depend on the input's order", () => {

@@ -15,6 +15,7 @@ import { noConnections } from "../sets/connection-set.ts";
 import { Budget } from "../symbolic/budget.ts";
 import { compareInSpace } from "../symbolic/compare-network-policies.ts";
 import type { Verdict } from "../symbolic/comparison.ts";
+import { whyUnprovable } from "../symbolic/provable-policies.ts";
 import type { PolicySpace } from "../symbolic/policy-space.ts";
 
 /** A plan of which nothing is left that was not proved. */
@@ -78,8 +79,14 @@ function failedNamespaces(
   space: PolicySpace,
 ): ReadonlyMap<string, Verdict> {
   const budget = new Budget(stepsInAll);
+  // What proofs do not understand is left as it is, beside what they speak of.
+  const given = new Set(cluster.policies);
+  const left = new Set(planned.policies.filter((policy) => given.has(policy) && whyUnprovable(policy) !== undefined));
   const [before, after] = [cluster.policies, planned.policies].map((all) =>
-    groupBy(all.filter(isNetworkPolicy), ({ namespace }) => namespace ?? ""),
+    groupBy(
+      all.filter((policy) => isNetworkPolicy(policy) && !left.has(policy)),
+      ({ namespace }) => namespace ?? "",
+    ),
   );
   const failed = new Map<string, Verdict>();
   for (const namespace of changedNamespaces(planned)) {

@@ -178,18 +178,10 @@ function untouchedOf(policies: readonly Policy[]): readonly UntouchedPolicies[] 
   const reasons = policies
     .filter(({ part = 0 }) => part === 0)
     .flatMap((policy) => {
-      const reason = isNetworkPolicy(policy) ? whyLeft(policy) : untouchedReason(policy);
+      const reason = isNetworkPolicy(policy) ? whyUnprovable(policy) : untouchedReason(policy);
       return reason === undefined ? [] : [{ kind: policy.ref.kind, reason }];
     });
   return [...groupBy(reasons, ({ kind, reason }) => `${kind} ${reason}`)]
     .toSorted(([a], [b]) => compareStrings(a, b))
     .flatMap(([, all]) => (all[0] === undefined ? [] : [{ ...all[0], count: all.length }]));
-}
-
-/** Why nothing of a NetworkPolicy is changed; undefined when something may be. */
-function whyLeft(policy: Policy): string | undefined {
-  // There blocks mean no nodes, and what isolation denies the Baseline tier may open.
-  if (policy.tier.denies === "after-all")
-    return "where Cilium enforces, NetworkPolicies are left as they are; npa prove --redundant tells what of them can go";
-  return whyUnprovable(policy);
 }

@@ -202,6 +202,11 @@ export interface Policy {
   readonly priority: number;
   /** A policy of its tier and priority that does more than allow, where there is one: which of the two is asked first is not written. */
   readonly tiedWith?: string;
+  /**
+   * A NetworkPolicy that a data plane with rules of its own reads as it is written: what such policies select and allow together
+   * is all that matters of them.
+   */
+  readonly isReadAsWritten?: true;
   /** The position among the parts of one policy whose rules select pods of their own: parts are asked in order. Absent: there is one. */
   readonly part?: number;
   /** The pods that it applies to. */

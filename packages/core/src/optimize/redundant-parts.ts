@@ -6,6 +6,7 @@ import { isAllow } from "../semantics/rules-in-force.ts";
 import type { Budget } from "../symbolic/budget.ts";
 import { redundanciesIn } from "../symbolic/find-redundancies.ts";
 import type { PolicySpace } from "../symbolic/policy-space.ts";
+import { whyUnprovable } from "../symbolic/provable-policies.ts";
 import type { Part, Redundancy } from "../symbolic/redundancy.ts";
 import { ruleKey, selectorKey } from "../semantics/canonical-key.ts";
 import { onceOfSpec } from "../semantics/shared-specs.ts";
@@ -39,7 +40,9 @@ export interface Optimizations {
 }
 
 /** Finds what could go, in a space that was made for the policies. */
-export function redundantParts(space: PolicySpace, policies: readonly Policy[], budget: Budget): Optimizations {
+export function redundantParts(space: PolicySpace, all: readonly Policy[], budget: Budget): Optimizations {
+  // What is read otherwise than it is written is not what says the same.
+  const policies = all.filter((policy) => whyUnprovable(policy) === undefined);
   const duplicates = duplicatesAmong(policies);
   const gone = new Set(duplicates.map(({ policy }) => policy));
   const rest = policies.filter((policy) => !gone.has(policy));

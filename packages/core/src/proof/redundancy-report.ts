@@ -8,7 +8,7 @@ import { isClusterWideOfKubernetes, isNetworkPolicy } from "../semantics/network
 import { hasTiers } from "../symbolic/compare-policies.ts";
 import { findDeadRules } from "../symbolic/dead-rules.ts";
 import { findRedundancies } from "../symbolic/find-redundancies.ts";
-import { type Removable, findRemovable } from "../symbolic/find-removable.ts";
+import { type Removable, findCoveredByOthers, findRemovable } from "../symbolic/find-removable.ts";
 import type { ProofOptions } from "../symbolic/proof-options.ts";
 import { type Redundancy, shadowingRule } from "../symbolic/redundancy.ts";
 import { writtenKey } from "../symbolic/whole-rules.ts";
@@ -30,8 +30,15 @@ function redundancyOf(cluster: Cluster, options: ProveOptions): RedundancyReport
   const policies = policiesInScope(cluster, options, task);
   const found = findRedundancies(policies.filter(isNetworkPolicy), task);
   const others = findRemovable(policies, task);
-  const redundant = [...found.redundant, ...others.redundant, ...deadRules(policies, others, task)];
-  const undecidedParts = [...found.undecided, ...others.undecided].map(partPlace);
+  const gone = [...found.redundant.map(({ part }) => part), ...others.parts];
+  const covered = findCoveredByOthers(policies, gone, task);
+  const redundant = [
+    ...found.redundant,
+    ...others.redundant,
+    ...covered.redundant,
+    ...deadRules(policies, others, task),
+  ];
+  const undecidedParts = [...found.undecided, ...others.undecided, ...covered.undecided].map(partPlace);
   const { notEvaluated, inputs } = basisOf(cluster, basis.assumptions);
   return {
     apiVersion,

@@ -1,8 +1,8 @@
 import { type Assumptions, defaultAssumptions } from "../model/assumptions.ts";
 import type { Cluster, ClusterNode } from "../model/cluster.ts";
 import { type Direction, directions, type Peer, type Policy, type Rule } from "../model/policy.ts";
-import { type AddressSet, singleAddresses } from "../sets/address-set.ts";
-import { difference, meets } from "../sets/interval-set.ts";
+import { type AddressSet, allAddresses, singleAddresses } from "../sets/address-set.ts";
+import { difference, meets, unionAll } from "../sets/interval-set.ts";
 import { withApiServer } from "./api-server-place.ts";
 import { inCiliumVersion } from "./cilium-version.ts";
 import { changed } from "./changed.ts";
@@ -83,10 +83,13 @@ export function inDataplane(
     }
     case "cilium":
       if (assumptions.ciliumEnforcement === "never") return [];
-      return inCiliumVersion(
-        withApiServer(withoutNodes(changed(policies, asCiliumReads), assumptions, nodes), assumptions),
-        assumptions,
-        workloads,
+      return withReadAsWritten(
+        policies,
+        inCiliumVersion(
+          withApiServer(withoutNodes(changed(policies, asCiliumReads), assumptions, nodes), assumptions),
+          assumptions,
+          workloads,
+        ),
       );
     default:
       return policies;
@@ -139,6 +142,40 @@ function asCiliumReads(policy: Policy): Policy {
     applies: { ingress: applies.ingress || has("ingress"), egress: applies.egress || has("egress") },
     isolates: { ingress: isolates.ingress || has("ingress"), egress: isolates.egress || has("egress") },
   };
+}
+
+/**
+ * NetworkPolicies that mean the same to Cilium as to Kubernetes are known as such. Reserved identities have no address: a rule
+ * for everybody is more than what pods and all addresses are. So policies with blocks are only known where these are not all
+ * addresses.
+ */
+function withReadAsWritten(written: readonly Policy[], read: readonly Policy[]): readonly Policy[] {
+  const asWritten = new Map(written.filter(isNetworkPolicy).map((policy) => [policy.origin, policy]));
+  const isSame = (policy: Policy): boolean => {
+    const { subject, rules, isolates } = asWritten.get(policy.origin) ?? {};
+    return (
+      policy.tier === ciliumTier &&
+      subject === policy.subject &&
+      directions.every(
+        (direction) =>
+          rules?.[direction] === policy.rules[direction] && isolates?.[direction] === policy.isolates[direction],
+      )
+    );
+  };
+  const same = new Set(read.filter((policy) => isNetworkPolicy(policy) && isSame(policy)));
+  const blocks = unionAll([...same].flatMap(blocksOf));
+  const isAll = difference(allAddresses, blocks).length === 0;
+  return changed(read, (policy) =>
+    same.has(policy) && !(isAll && blocksOf(policy).length > 0) ? { ...policy, isReadAsWritten: true } : policy,
+  );
+}
+
+function blocksOf({ rules }: Policy): readonly AddressSet[] {
+  return directions.flatMap((direction) =>
+    rules[direction].flatMap(({ peers }) =>
+      peers === "any" ? [] : peers.flatMap((peer) => (peer.type === "ipBlock" ? [peer.addresses] : [])),
+    ),
+  );
 }
 
 /** "CIDR policies do not match nodes", as long as `policy-cidr-match-mode` does not say so: a node is of another identity. */

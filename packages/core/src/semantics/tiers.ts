@@ -42,9 +42,16 @@ export const ciliumTier: Tier = { ...networkPolicyTier, denies: "after-all" };
 /** "Kubernetes network policies have order 1000" in Calico's default tier. */
 export const networkPolicyOrder = 1000;
 
-/** Whether a policy is one of those that only allow, in no order: a NetworkPolicy, also where it shares a tier of Calico. */
+/**
+ * Whether a policy is one of those that only allow, in no order: a NetworkPolicy, also where it shares a tier of Calico, or
+ * the union of Cilium's, as long as it means there what is written.
+ */
 export function isAmongNetworkPolicies(policy: Policy): boolean {
-  return policy.tier === networkPolicyTier || (policy.tier === calicoDefaultTier && isNetworkPolicy(policy));
+  return (
+    policy.tier === networkPolicyTier ||
+    policy.isReadAsWritten === true ||
+    (policy.tier === calicoDefaultTier && isNetworkPolicy(policy))
+  );
 }
 
 /** The assumptions that order policies of equal priority. */

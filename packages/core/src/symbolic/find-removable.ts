@@ -1,5 +1,5 @@
 import { groupBy } from "../lib/group-by.ts";
-import { type Direction, directions, type Policy } from "../model/policy.ts";
+import { type Direction, directions, type Policy, type Rule } from "../model/policy.ts";
 import { compareNames } from "../semantics/tiers.ts";
 import { refKey, sayKey } from "../semantics/canonical-key.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
@@ -32,13 +32,53 @@ const stepsPerStep = 100_000;
  * list keeps its last rule.
  */
 export function findRemovable(policies: readonly Policy[], options: ProofOptions = {}): Removable {
-  const inForce = withoutOverwritten(policies);
-  const objects = [...groupBy(inForce, ({ ref }) => refKey(ref)).values()].filter((parts) =>
-    parts.some((policy) => !isNetworkPolicy(policy) || whyUnprovable(policy) !== undefined),
+  return removableOf(policies, isOfOthers, options);
+}
+
+function isOfOthers(policy: Policy): boolean {
+  return !isNetworkPolicy(policy) || whyUnprovable(policy) !== undefined;
+}
+
+/**
+ * The same of NetworkPolicies in a union with policies of Cilium: what those do, too. `gone` is what else can be taken out; of
+ * NetworkPolicies of which something is, nothing more is looked at.
+ */
+export function findCoveredByOthers(
+  policies: readonly Policy[],
+  gone: readonly Part[],
+  options: ProofOptions = {},
+): Removable {
+  const byPolicy = groupBy(gone, ({ policy }) => policy);
+  const left = policies.flatMap((policy) => withoutCovers(policy, byPolicy.get(policy) ?? []));
+  const isAsked = (policy: Policy): boolean =>
+    isNetworkPolicy(policy) && policy.tier.decides === "deny-wins" && !isOfOthers(policy) && !byPolicy.has(policy);
+  return left.some(isOfOthers) ? removableOf(left, isAsked, options) : nothing;
+}
+
+/** The policy without what goes of it, or goes in part: nothing may rest on that. What stays keeps its place. */
+function withoutCovers(policy: Policy, gone: readonly Part[]): readonly Policy[] {
+  if (gone.length === 0) return [policy];
+  if (gone.some(({ type }) => type === "policy")) return [];
+  const isGone = (direction: Direction, at: number): boolean =>
+    gone.some((part) => part.type !== "policy" && part.direction === direction && part.rule === at);
+  const [ingress = [], egress = []] = directions.map((direction) =>
+    policy.rules[direction].map((rule, at): Rule =>
+      isGone(direction, at) ? { ...rule, peers: [], placeholder: true } : rule,
+    ),
   );
-  return objects.length === 0
-    ? { redundant: [], parts: [], undecided: [] }
-    : new RemovalRun(inForce, options).of(objects);
+  return [{ ...policy, rules: { ingress, egress } }];
+}
+
+const nothing: Removable = { redundant: [], parts: [], undecided: [] };
+
+function removableOf(
+  policies: readonly Policy[],
+  isAsked: (policy: Policy) => boolean,
+  options: ProofOptions,
+): Removable {
+  const inForce = withoutOverwritten(policies);
+  const objects = [...groupBy(inForce, ({ ref }) => refKey(ref)).values()].filter((parts) => parts.some(isAsked));
+  return objects.length === 0 ? nothing : new RemovalRun(inForce, options).of(objects);
 }
 
 /** The smallest first, of equals the last by name. */

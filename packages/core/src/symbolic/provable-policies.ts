@@ -29,11 +29,6 @@ export function provablePolicies(policies: readonly Policy[]): ProvablePolicies 
   const overwritten: Policy[] = [];
   const byName = new Map<string, Policy>();
   for (const policy of policies) {
-    const reason = whyUnprovable(policy);
-    if (reason !== undefined) {
-      unprovable.push({ policy, reason });
-      continue;
-    }
     const name = identityOf(policy);
     const earlier = byName.get(name);
     const wins = earlier === undefined || policy.index >= earlier.index;
@@ -42,6 +37,11 @@ export function provablePolicies(policies: readonly Policy[]): ProvablePolicies 
   }
   const byNamespace = new Map<string, Policy[]>();
   for (const policy of byName.values()) {
+    const reason = whyUnprovable(policy);
+    if (reason !== undefined) {
+      unprovable.push({ policy, reason });
+      continue;
+    }
     const namespace = policy.namespace as string; // whyUnprovable has seen to it
     const known = byNamespace.get(namespace);
     if (known === undefined) byNamespace.set(namespace, [policy]);
@@ -80,7 +80,10 @@ export function whyUnprovable(policy: Policy): string | undefined {
 }
 
 function reasonOf(policy: Policy): string | undefined {
-  if (!isAmongNetworkPolicies(policy)) return `it is of the tier ${policy.tier.name}`;
+  if (!isAmongNetworkPolicies(policy))
+    return isNetworkPolicy(policy) && policy.tier.denies === "after-all"
+      ? "Cilium reads it otherwise than Kubernetes does"
+      : `it is of the tier ${policy.tier.name}`;
   if (policy.tiedWith !== undefined)
     return `it has the order of ${policy.tiedWith}, and which is asked first is not defined`;
   if (policy.isFinal === true) return "no later tier is asked about the pods that it selects, in whichever direction";

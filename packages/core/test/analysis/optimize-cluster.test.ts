@@ -97,4 +97,63 @@ describe("optimizeCluster", () => {
     );
     expect(descriptions(plan)).toEqual(["delete spec.ingress[0] of shop/deny", "delete shop/deny-all"]);
   });
+
+  it("looks at NetworkPolicies beside policies of Cilium, as long as Cilium reads them as they are written", () => {
+    const policy = (name: string, spec: object): object => ({
+      apiVersion: "networking.k8s.io/v1",
+      kind: "NetworkPolicy",
+      metadata: { name, namespace: "shop" },
+      spec: { podSelector: { matchLabels: { app: "web" } }, policyTypes: ["Ingress"], ...spec },
+    });
+    const from = (app: string): object => ({ from: [{ podSelector: { matchLabels: { app } } }] });
+    const own = {
+      apiVersion: "cilium.io/v2",
+      kind: "CiliumNetworkPolicy",
+      metadata: { name: "own", namespace: "shop" },
+      spec: { endpointSelector: {}, ingressDeny: [{ fromEntities: ["world"] }] },
+    };
+    const node = {
+      apiVersion: "v1",
+      kind: "Node",
+      metadata: { name: "n" },
+      status: { addresses: [{ type: "InternalIP", address: "10.0.0.1" }] },
+    };
+    const block = (cidr: string): object => ({ from: [{ ipBlock: { cidr } }] });
+    const plan = planOf(
+      own,
+      node,
+      policy("web", { ingress: [from("a")] }),
+      policy("web-b", { ingress: [from("b")] }),
+      policy("web-sleeping", { ingress: [from("c")], egress: [{}] }),
+      policy("web-node", { ingress: [block("10.0.0.0/8")] }),
+      policy("web-other", { ingress: [block("10.1.0.0/16")] }),
+    );
+    expect(descriptions(plan)).toEqual([
+      "move the rules of web-b and web-other into shop/web",
+      "move the peers of spec.ingress[1] and spec.ingress[2] into spec.ingress[0] of shop/web",
+    ]);
+    expect(plan.proof).toEqual({ verdict: "equivalent", differences: 0 });
+    expect(plan.untouched.filter(({ kind }) => kind === "NetworkPolicy")).toEqual([
+      { kind: "NetworkPolicy", count: 2, reason: "Cilium reads it otherwise than Kubernetes does" },
+    ]);
+  });
+
+  it("does not take all pods and all addresses for everybody where Cilium enforces", () => {
+    const policy = (name: string, ingress: object): object => ({
+      apiVersion: "networking.k8s.io/v1",
+      kind: "NetworkPolicy",
+      metadata: { name, namespace: "shop" },
+      spec: { podSelector: {}, policyTypes: ["Ingress"], ingress: [ingress] },
+    });
+    const all = [{ namespaceSelector: {} }, { ipBlock: { cidr: "0.0.0.0/0" } }, { ipBlock: { cidr: "::/0" } }];
+    const policies = [policy("any", {}), policy("all", { from: all })];
+    const own = {
+      apiVersion: "cilium.io/v2",
+      kind: "CiliumNetworkPolicy",
+      metadata: { name: "own", namespace: "other" },
+      spec: { endpointSelector: {}, ingress: [{}] },
+    };
+    expect(descriptions(planOf(...policies))).not.toEqual([]);
+    expect(descriptions(planOf(...policies, own))).toEqual([]);
+  });
 });
