@@ -124,7 +124,7 @@ function readOldForm(
   at.warn(
     "old-form",
     ["namespaces", field],
-    `namespaces.${field} is of v0.1.1 of the API; later versions drop it, and what is left selects all namespaces. It is read as written`,
+    `namespaces.${field} is of v0.1.1 of the API; later versions drop it, and what is left selects all namespaces, or they refuse the policy. The assumption anpOldForm says how it is read`,
     "key",
   );
   at.enter("namespaces");

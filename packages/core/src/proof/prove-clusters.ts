@@ -149,7 +149,7 @@ function sideOf(cluster: Cluster, assumptions: Assumptions, grouped: Grouped): P
   const { notEvaluated, inputs } = basisOf(cluster, assumptions);
   return {
     policies: [...grouped.values()].reduce((sum, policies) => sum + policies.length, 0),
-    refusedPolicies: cluster.refusedPolicies.map(({ ref }) => ref),
+    refusedPolicies: underAssumptions(cluster, assumptions).refusedPolicies.map(({ ref }) => ref),
     notEvaluated,
     inputs,
   };

@@ -2,13 +2,16 @@ import type { Assumptions } from "../model/assumptions.ts";
 import type { Direction, Peer, Policy, PortSpec } from "../model/policy.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { namesClusters } from "../semantics/cilium-clusters.ts";
+import { refKey } from "../semantics/canonical-key.ts";
+import { hasOldForm } from "../semantics/old-form.ts";
 import { ownNode } from "../semantics/implied-policies.ts";
 import { singleAddresses } from "../sets/address-set.ts";
 import { type ConnectionId, isIcmp, noConnections } from "../sets/connection-set.ts";
 import { meets } from "../sets/interval-set.ts";
 import { placesIn } from "../sets/reserved-places.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
-import { byTier } from "../semantics/tiers.ts";
+import { isNetworkPolicy } from "../semantics/network-policy.ts";
+import { byTier, compareTiers } from "../semantics/tiers.ts";
 import type { ReadQuestion } from "./can.ts";
 import type { SubjectAndPeer } from "./direction-verdict.ts";
 
@@ -29,20 +32,28 @@ export function usedAssumptions(
   );
   if (ofOne.length > 0) used.add("dataplane");
   if (ofOne.some(namesClusters)) used.add("ciliumClusterName");
+  const old = written.filter(hasOldForm);
+  const inForce = new Set(old.length === 0 ? [] : reachability.cluster.policies.map(({ ref }) => refKey(ref)));
+  const asked = new Set<string>();
   const classes = [...read.source.parts, ...read.target.parts].map(({ classId }) => classId);
   if (classes.some((id) => reachability.nodes.has(id))) used.add("ciliumHostFirewall");
   for (const part of [...read.source.parts, ...read.target.parts])
     if (part.workload?.groups.some(({ hostNetwork }) => hostNetwork)) used.add("hostNetworkPodsSelected");
   ofDirection("egress", read.pairs);
   ofDirection("ingress", read.backwards);
+  // One that is refused otherwise is not asked.
+  if (old.some(({ ref }) => asked.has(refKey(ref)) || !inForce.has(refKey(ref)))) used.add("anpOldForm");
   return [...used].toSorted();
 
   function ofDirection(direction: Direction, pairs: readonly SubjectAndPeer[]): void {
     for (const pair of pairs) {
       const policies = reachability.policiesOf(pair.from.classId, direction, "possible");
+      for (const { ref } of old.length === 0 ? [] : policies) asked.add(refKey(ref));
       for (const key of ofPeers(policies, direction, pair, reachability)) used.add(key);
       for (const key of ofCilium(policies, direction, pair, reachability)) used.add(key);
       for (const key of ofOrder(policies)) used.add(key);
+      const inOther = reachability.policiesOf(pair.from.classId, opposite[direction], "possible");
+      if (mayBeFinal(policies, inOther, direction)) used.add("npTierFinal");
     }
   }
 }
@@ -71,7 +82,6 @@ function ofPeers(
   return [
     ...(workload !== undefined && peers.some(({ type }) => type === "ipBlock") ? ["ipBlockMatchesPods" as const] : []),
     ...(isUndefined && (isClosed || isOpen) && peers.some(asksNamespaces) ? ["unknownNamespaceLabels" as const] : []),
-    ...(peers.some(({ type }) => type === "oldForm") ? ["anpOldForm" as const] : []),
     ...(isOutside && peers.some((peer) => peer.type === "networks" && peer.apiServer !== undefined)
       ? ["kubeApiserver" as const]
       : []),
@@ -128,9 +138,18 @@ function ofOrder(policies: readonly Policy[]): readonly (keyof Assumptions)[] {
     ({ tier, policies: ofTier }) =>
       tier.decides === "first-match" && new Set(ofTier.map(({ priority }) => priority)).size < ofTier.length,
   );
-  const names = new Set(tiers.map(({ tier }) => tier.name));
-  return [
-    ...(isTied ? ["equalPriority" as const] : []),
-    ...(names.has("NetworkPolicy") && names.has("Baseline") ? ["npTierFinal" as const] : []),
-  ];
+  return isTied ? ["equalPriority"] : [];
 }
+
+/** Whether a policy of the other direction alone ends what is asked, as some read it, before a later tier that has rules for this one. */
+function mayBeFinal(policies: readonly Policy[], inOther: readonly Policy[], direction: Direction): boolean {
+  if (policies.some(isNetworkPolicy)) return false;
+  return inOther.some(
+    (final) =>
+      isNetworkPolicy(final) &&
+      !final.applies[direction] &&
+      policies.some(({ tier }) => compareTiers(tier, final.tier) > 0),
+  );
+}
+
+const opposite = { ingress: "egress", egress: "ingress" } as const;

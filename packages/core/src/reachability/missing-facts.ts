@@ -3,7 +3,6 @@ import { type Direction, type OldFormPeer, type Peer, type Policy, directions } 
 import type { Selector } from "../model/selector.ts";
 import type { MissingFact } from "../answers/connectivity.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
-import { inForce } from "../semantics/old-form.ts";
 import { byTier, tiesOf } from "../semantics/tiers.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
@@ -60,7 +59,7 @@ function* factsOfSide(
   yield* orderFacts(reachability, policies, direction);
   for (const policy of policies) {
     if (!reachability.subjects(policy).has(subject.classId)) yield* subjectFacts(reachability, policy, subject);
-    yield* formFacts(reachability, policy);
+    if (policy.unknownSubject !== undefined) yield { policy: nameOf(policy), missing: policy.unknownSubject };
     for (const rule of decidingRules(policy, direction)) {
       const connections = (bound: Bound): ConnectionId =>
         reachability.ruleConnections(policy, rule, direction, subject.classId, peer.classId, bound);
@@ -118,12 +117,6 @@ function* subjectFacts(reachability: Reachability, policy: Policy, end: Connecti
     for (const { key } of namespaceSelector?.requirements ?? [])
       if (key !== namespaceNameLabel) yield { namespace, label: key };
   }
-}
-
-function* formFacts(reachability: Reachability, policy: Policy): Generator<MissingFact> {
-  if (policy.unknownSubject !== undefined) yield { policy: nameOf(policy), missing: policy.unknownSubject };
-  else if (inForce(policy, reachability.options.assumptions.anpOldForm) === "maybe")
-    yield { policy: nameOf(policy), missing: "which version of the API reads namespaces" };
 }
 
 function* oldFormFacts(

@@ -203,20 +203,16 @@ export class PeerResolver {
     return known;
   }
 
-  /** As v0.1.1 reads it, as a later version does, which drops the fields, or so that both readings are possible. */
+  /** As v0.1.1 reads it, or, where the version is not known, so that its reading and that of a later one, which drops the fields, are possible. */
   #oldForm({ namespaces, podSelector }: OldFormPeer, namespace: string): Omit<ResolvedPeer, "id"> {
-    const isPodsForm = podSelector !== undefined;
-    const written = (): Matches =>
-      this.#podsOfNamespaces(this.#oldNamespaces(namespaces, namespace), podSelector ?? empty);
+    const written = this.#podsOfNamespaces(this.#oldNamespaces(namespaces, namespace), podSelector ?? empty);
     // Later versions refuse a `pods` peer that lacks its namespaceSelector.
-    if (this.#anpOldForm === "v0.1.1" || isPodsForm) return { pods: written() };
+    if (this.#anpOldForm === "v0.1.1" || podSelector !== undefined) return { pods: written };
     const pruned = this.#podsAcross(empty, empty);
-    if (this.#anpOldForm === "pruned") return { pods: pruned };
-    const both = [written(), pruned] as const;
     return {
       pods: {
-        certain: ClassSet.of(intersection(both[0].certain.boundaries, both[1].certain.boundaries)),
-        possible: unite([both[0].possible, both[1].possible]),
+        certain: ClassSet.of(intersection(written.certain.boundaries, pruned.certain.boundaries)),
+        possible: unite([written.possible, pruned.possible]),
       },
     };
   }

@@ -1,7 +1,7 @@
 import type { Assumptions } from "../model/assumptions.ts";
 import type { Direction, Policy, Rule, RuleAction } from "../model/policy.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
-import { inForce, isRelative } from "../semantics/old-form.ts";
+import { isRelative } from "../semantics/old-form.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
 import { areOneObject, byTier, ciliumTier, compareTiers, tiesOf, type TierPolicies } from "../semantics/tiers.ts";
 import { notUnderstood } from "../semantics/understood-policies.ts";
@@ -96,17 +96,16 @@ class TierReader {
   }
 
   #add(policy: Policy, rank: Rank): void {
-    const { assumptions } = this.#ground;
-    const force = inForce(policy, assumptions.anpOldForm);
     const subjects = this.#ground.subjects(policy);
-    if (force === "no" || subjects.possible.size === 0) return;
+    if (subjects.possible.size === 0) return;
     if (!policy.applies[this.#direction]) return this.#addFinal(policy, subjects);
     const isUnion = this.#tier.tier.decides === "deny-wins" && notUnderstood(policy) === undefined;
+    const isKnown = policy.unknownSubject === undefined;
     const possible = without(subjects.possible, subjects.certain);
-    if (isUnion && force === "yes" && subjects.certain.size > 0) {
+    if (isUnion && isKnown && subjects.certain.size > 0) {
       const contribution = this.#ground.items.contribution(policy, this.#direction);
       this.#union.push({ subjects: subjects.certain, contribution });
-    } else this.#addOrdered(policy, rank, subjects.certain, force === "yes");
+    } else this.#addOrdered(policy, rank, subjects.certain, isKnown);
     this.#addOrdered(policy, rank, possible, false);
   }
 

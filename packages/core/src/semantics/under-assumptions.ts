@@ -1,8 +1,10 @@
 import { type Assumptions, ciliumVersions } from "../model/assumptions.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { Policy, Rule } from "../model/policy.ts";
+import type { RefusedPolicy } from "../model/refused-policy.ts";
 import { changed } from "./changed.ts";
 import { inDataplane } from "./dataplane.ts";
+import { asApiReads, whyRefused } from "./old-form.ts";
 import { isNetworkPolicy } from "./network-policy.ts";
 import { compareTiers } from "./tiers.ts";
 import { withIdentityLabels } from "./identity-labels.ts";
@@ -11,7 +13,7 @@ import { withIdentityLabels } from "./identity-labels.ts";
 export function underAssumptions(cluster: Cluster, assumptions: Assumptions): Cluster {
   const all = { ...assumptions, ...toldOf(assumptions, cluster) };
   const policies = policiesUnder(cluster.policies, cluster, all);
-  const refusedPolicies = cluster.refusedPolicies.filter(({ until }) => !isAccepted(until, assumptions));
+  const refusedPolicies = refusedUnder(cluster, assumptions);
   const hostPolicies = changed(cluster.hostPolicies ?? [], (host) => {
     const inForce = policiesUnder(host.policies, cluster, all);
     return inForce === host.policies ? host : { ...host, policies: inForce };
@@ -23,7 +25,7 @@ export function underAssumptions(cluster: Cluster, assumptions: Assumptions): Cl
   const isSame =
     policies === cluster.policies &&
     (hostPolicies.length === 0 || hostPolicies === cluster.hostPolicies) &&
-    refusedPolicies.length === cluster.refusedPolicies.length &&
+    refusedPolicies === cluster.refusedPolicies &&
     workloads === cluster.workloads;
   if (isSame) return cluster;
   return { ...cluster, policies, refusedPolicies, workloads, ...(hostPolicies.length === 0 ? {} : { hostPolicies }) };
@@ -61,16 +63,28 @@ function withFinal(policies: readonly Policy[], { npTierFinal }: Assumptions): r
   );
 }
 
+/** The policies that are refused under assumptions; the same list where none makes a difference. */
+function refusedUnder({ policies, refusedPolicies }: Cluster, assumptions: Assumptions): readonly RefusedPolicy[] {
+  const more = policies.flatMap((policy): readonly RefusedPolicy[] => {
+    const reason = whyRefused(policy, assumptions.anpOldForm);
+    return reason === undefined ? [] : [{ ref: policy.ref, reasons: [reason], origin: policy.origin }];
+  });
+  const all = [...refusedPolicies.filter(({ until }) => !isAccepted(until, assumptions)), ...more];
+  return all.length === refusedPolicies.length && more.length === 0 ? refusedPolicies : all;
+}
+
 function policyUnder(policy: Policy, assumptions: Assumptions): Policy | undefined {
   const asked = policy.ifAssumed?.filter(({ is }) => areMade(is, assumptions)) ?? [];
   if (asked.some(({ instead }) => instead === "not in force")) return undefined;
+  if (whyRefused(policy, assumptions.anpOldForm) !== undefined) return undefined;
+  const read = asApiReads(policy, assumptions.anpOldForm);
   const rules = {
-    ingress: rulesUnder(policy.rules.ingress, assumptions),
-    egress: rulesUnder(policy.rules.egress, assumptions),
+    ingress: rulesUnder(read.rules.ingress, assumptions),
+    egress: rulesUnder(read.rules.egress, assumptions),
   };
-  const isSame = rules.ingress === policy.rules.ingress && rules.egress === policy.rules.egress;
-  if (asked.length === 0 && isSame) return policy;
-  const { ifAssumed: _, ...rest } = policy;
+  const isSame = rules.ingress === read.rules.ingress && rules.egress === read.rules.egress;
+  if (asked.length === 0 && isSame) return read;
+  const { ifAssumed: _, ...rest } = read;
   const directions = asked.map(({ instead }) => instead).filter((instead) => instead !== "not in force");
   return Object.assign({ ...rest, rules }, ...directions) as Policy; // Object.assign of a list is typed as any
 }

@@ -208,6 +208,7 @@ const nothing: DecisionList = {
   policies: [],
   steps: [],
   notUnderstood: [],
+  unsaidPasses: [],
   lacks: [],
 };
 

@@ -1,9 +1,16 @@
 import { pushAll } from "../lib/push-all.ts";
 import { directions, type Policy } from "../model/policy.ts";
-import { areOneObject, compareTiers, isAmongNetworkPolicies, type TieAssumptions, tiesOf } from "../semantics/tiers.ts";
+import {
+  areOneObject,
+  compareNames,
+  compareTiers,
+  isAmongNetworkPolicies,
+  type TieAssumptions,
+  tiesOf,
+} from "../semantics/tiers.ts";
 import { type Box, boxesOverlap, intersectBoxes, subtractBox } from "./box.ts";
 import { Budget } from "./budget.ts";
-import { type DecisionList, decisionLists, finalSteps, type Step } from "./decision-list.ts";
+import { type DecisionList, decisionLists, type Placed, type Step } from "./decision-list.ts";
 import { type ProofOptions, tiesByName, unknownTies } from "./proof-options.ts";
 import { withoutOverwritten } from "./provable-policies.ts";
 import { type RuleRef, ruleRefOf } from "./redundancy.ts";
@@ -72,7 +79,7 @@ export function findDeadRules(policies: readonly Policy[], options: ProofOptions
         }
       }
       if (list.isOrdered) for (const reason of list.notUnderstood) undecided.add(reason);
-      pushAll(decided, finalSteps(list));
+      pushAll(decided, finalSteps(list, ties));
     }
   }
   return { dead, undecided: [...undecided] };
@@ -98,6 +105,26 @@ function isBefore(other: Step, { policy }: Step, ties: TieAssumptions): boolean 
   if (isAmongNetworkPolicies(policy) && isAmongNetworkPolicies(other.policy)) return false;
   if (areOneObject(other.policy, policy) || other.policy.priority < policy.priority) return true;
   return tiesOf(policy.tier, ties) === "name";
+}
+
+/** What a tier decides for good: it never comes to a later one. Nothing that may fall on is among it. */
+function finalSteps({ steps, unsaidPasses, isOrdered }: DecisionList, ties: TieAssumptions): readonly Step[] {
+  // What an earlier pass takes out of a step is not decided by it, so only steps that are asked before every pass are final.
+  const passes: readonly Placed[] = [...steps.filter(({ action }) => action === "pass"), ...unsaidPasses];
+  return steps.filter((step) => {
+    if (step.rule === undefined || step.action === "pass") return false;
+    if (!isOrdered) return step.action === "deny" || passes.length === 0;
+    return passes.every((pass) => isAskedBefore(step, pass, ties));
+  });
+}
+
+/** Whether a step of an ordered tier is asked before another, whichever of equal priorities comes first. */
+function isAskedBefore(one: Placed, other: Placed, ties: TieAssumptions): boolean {
+  const [a, b] = [one.policy, other.policy];
+  if (areOneObject(a, b))
+    return a.part === b.part ? (one.rule ?? 0) < (other.rule ?? 0) : (a.part ?? 0) < (b.part ?? 0);
+  if (a.priority !== b.priority) return a.priority < b.priority;
+  return tiesOf(a.tier, ties) === "name" && compareNames(a, b) < 0;
 }
 
 /** The cover of a step; where steps that do the same are enough, these alone. */

@@ -16,6 +16,9 @@ export interface Step {
   readonly rule?: number;
 }
 
+/** Where a rule stands in the order of its tier. */
+export type Placed = Pick<Step, "policy" | "rule">;
+
 /** A tier as a list of steps: the first that matches decides, and what none matches falls on to the next tier. */
 export interface DecisionList {
   /** The tier by name; the isolation that counts after all tiers is a list of its own. */
@@ -27,6 +30,8 @@ export interface DecisionList {
   readonly steps: readonly Step[];
   /** What boxes cannot say of this tier, by policy; then the steps are not all. */
   readonly notUnderstood: readonly string[];
+  /** Of what the steps lack, the rules that pass on. */
+  readonly unsaidPasses: readonly Placed[];
   /** What the steps lack, rule by rule, as it is written: the same texts are the same rules. Sorted. */
   readonly lacks: readonly string[];
 }
@@ -59,6 +64,7 @@ export function decisionLists(
     policies: late.flatMap(({ policies: of }) => of),
     steps: late.flatMap((tier) => endOf(space, tier, direction)),
     notUnderstood: [],
+    unsaidPasses: [],
     lacks: [],
   };
   return [...tiers.map((tier) => listOf(space, tier, direction, { ties, budget })), ...(late.length > 0 ? [end] : [])];
@@ -72,12 +78,15 @@ function listOf(
 ): DecisionList {
   const { tier, policies } = group;
   const notUnderstood: string[] = [];
+  const unsaidPasses: Placed[] = [];
   const lacks = new Set<string>();
   const known = policies.filter((policy) => {
     const reason = space.whyNoSubject(policy);
     if (reason === undefined) return true;
     notUnderstood.push(`${policy.ref.kind} ${policy.name} is not understood: ${reason}`);
     lacks.add(sayKey(policy));
+    for (const [rule, { action }] of decidingRules(policy, direction).entries())
+      if (action === "pass") unsaidPasses.push({ policy, rule });
     return false;
   });
   const steps = known.flatMap((policy) =>
@@ -87,6 +96,7 @@ function listOf(
       if (!(boxes instanceof NotUnderstood)) return [{ action: rule.action, boxes, policy, rule: i }];
       notUnderstood.push(`${policy.ref.kind} ${policy.name} is not understood: ${boxes.reason}`);
       lacks.add(ruleKey(policy, direction, rule));
+      if (rule.action === "pass") unsaidPasses.push({ policy, rule: i });
       return [];
     }),
   );
@@ -107,6 +117,7 @@ function listOf(
     policies,
     steps: [...sorted, ...ending],
     notUnderstood,
+    unsaidPasses,
     lacks: [...lacks].toSorted(),
   };
 }
@@ -196,13 +207,6 @@ function undefinedOrders(steps: readonly Step[], budget: Budget): readonly strin
     found.add(`which of ${a} and ${b}, of one priority, is asked first is not defined`);
   }
   return budget.exhausted ? ["policies of one priority are too many to be compared"] : [...found];
-}
-
-/** What a tier decides for good: it never comes to a later one. Nothing that may fall on is among it. */
-export function finalSteps({ steps }: DecisionList): readonly Step[] {
-  // What an earlier pass takes out of a step is not decided by it, so only the steps before the first pass are final.
-  const pass = steps.findIndex(({ action }) => action === "pass");
-  return (pass < 0 ? steps : steps.slice(0, pass)).filter(({ rule }) => rule !== undefined);
 }
 
 /** A part of what was asked about, and what was decided of it. `by`: the step that did; none where all tiers fell through. */

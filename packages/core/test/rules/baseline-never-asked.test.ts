@@ -15,6 +15,17 @@ describe("baseline-never-asked", () => {
     expect(finding?.location?.path).toBe("spec.ingress");
   });
 
+  it("finds one whose pods NetworkPolicies of the other direction select, where these are final for the pod", () => {
+    const texts = documents(web, policy("out", "{ podSelector: {}, policyTypes: [Egress], egress: [{}] }"), baseline);
+    expect(findings(id, texts)).toEqual([]);
+    const [finding] = findings(id, texts, { assumptions: { npTierFinal: "per-pod" } });
+    expect(finding?.message).toContain("NetworkPolicy shop/out and its like select every pod that it selects");
+  });
+
+  it("is silent where what isolation denies is denied behind it", () => {
+    expect(findings(id, documents(web, isolated, baseline), { assumptions: { dataplane: "cilium" } })).toEqual([]);
+  });
+
   it.each([
     ["pods that nothing isolates", [web, deployment("batch", { app: "batch" }, "jobs"), isolated, baseline]],
     ["the other direction", [web, policy("deny", "{ podSelector: {}, policyTypes: [Egress] }"), baseline]],

@@ -1,4 +1,6 @@
-import { defaultAssumptions } from "../../src/model/assumptions.ts";
+import { type Assumptions, defaultAssumptions } from "../../src/model/assumptions.ts";
+import { assumptionsOf } from "../../src/semantics/dataplane.ts";
+import { underAssumptions } from "../../src/semantics/under-assumptions.ts";
 import { Reachability } from "../../src/reachability/reachability.ts";
 import { readManifests } from "../../src/read/read-manifests.ts";
 import { type Finding, severities } from "../../src/answers/finding.ts";
@@ -8,14 +10,22 @@ import { type RuleResults, type RuleRun, askRules, findingsOf } from "../../src/
 import type { Reported } from "../../src/rules/support/one-defect.ts";
 import { type RuleSettings, defaultRuleSettings } from "../../src/rules/settings.ts";
 
+/** How manifests are read. */
+interface Reading {
+  readonly live?: boolean;
+  readonly assumptions?: Partial<Assumptions>;
+}
+
 /** Reads manifests as one file, `test.yaml`. */
-export function reachabilityOf(yaml: string, options: { readonly live?: boolean } = {}): Reachability {
+export function reachabilityOf(yaml: string, { assumptions: given, ...options }: Reading = {}): Reachability {
   const cluster = readManifests([{ name: "test.yaml", text: yaml }], options);
-  return new Reachability(cluster, { assumptions: defaultAssumptions });
+  if (given === undefined) return new Reachability(cluster, { assumptions: defaultAssumptions });
+  const assumptions = assumptionsOf(given, cluster);
+  return new Reachability(underAssumptions(cluster, assumptions), { assumptions });
 }
 
 /** What one rule, or all rules, say of manifests. */
-export function evaluate(yaml: string, ruleId?: string, options: { readonly live?: boolean } = {}): RuleResults {
+export function evaluate(yaml: string, ruleId?: string, options: Reading = {}): RuleResults {
   const rules = allRules.filter(({ id }) => ruleId === undefined || id === ruleId);
   if (rules.length === 0) throw new Error(`no rule ${ruleId}`);
   return checked(askRules(reachabilityOf(yaml, options), { rules }), rules);
@@ -37,7 +47,7 @@ function expectAsDeclared({ rule, found }: Reported): void {
 }
 
 /** What a rule finds in manifests. */
-export function findings(ruleId: string, yaml: string, options: { readonly live?: boolean } = {}): readonly Finding[] {
+export function findings(ruleId: string, yaml: string, options: Reading = {}): readonly Finding[] {
   return evaluate(yaml, ruleId, options).findings;
 }
 

@@ -51,6 +51,18 @@ describe("findDeadRules", () => {
     expect(names([deny, base])).toEqual(["base.0 by deny.0"]);
   });
 
+  it("does not take for decided what a rule may pass on that boxes cannot say, or one of the same priority", () => {
+    const allow = rule([everybody]);
+    const base = admin("base", 1, [{ ...rule([everybody]), action: "deny" }], { tier: baselineTier });
+    const domains = { type: "domains", names: ["a.example"] } as const;
+    const passes: Rule = { ...rule([everybody, domains]), action: "pass" };
+    expect(names([admin("one", 1, [allow]), base])).toEqual(["base.0 by one.0"]);
+    expect(names([admin("one", 1, [passes, allow]), base])).toEqual([]);
+    expect(names([admin("one", 1, [allow, passes]), base])).toContain("base.0 by one.0");
+    expect(names([admin("one", 1, [allow]), admin("two", 1, [passes]), base])).toEqual([]);
+    expect(names([admin("one", 1, [allow]), admin("two", 2, [passes]), base])).toContain("base.0 by one.0");
+  });
+
   it("knows that a peer in the subject's namespace has the labels of that namespace", () => {
     const ofTeam = pods(undefined, team);
     const others = pods(undefined, { requirements: [{ ...team.requirements[0], operator: "NotIn" }] } as typeof team);

@@ -1,5 +1,6 @@
 import type { Policy, Rule } from "../../model/policy.ts";
 import { type ClassId, ClassSet } from "../../reachability/class-set.ts";
+import { finalPoliciesOf } from "../../reachability/final-policies.ts";
 import { connectionsAt } from "../../reachability/connection-map.ts";
 import type { Row } from "../../reachability/row.ts";
 import { decidingRules } from "../../semantics/rules-in-force.ts";
@@ -71,7 +72,8 @@ function mayBeBefore(other: Policy, policy: Policy): boolean {
 
 /** Behind the tier of NetworkPolicies only pods are asked about that nothing isolates. */
 function isAsked({ reachability }: RuleContext, { tier }: Policy, id: ClassId): boolean {
-  return tier.order < networkPolicyTier.order || !reachability.isIsolated(id, "egress", "possible");
+  if (tier.order < networkPolicyTier.order) return true;
+  return !reachability.isIsolated(id, "egress", "possible") && finalPoliciesOf(reachability, id, "egress").length === 0;
 }
 
 function deniesDnsToAll(accesses: ReturnType<typeof dnsAccesses>, { action, peers, ports, unknown }: Rule): boolean {
