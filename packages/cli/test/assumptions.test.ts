@@ -153,7 +153,7 @@ describe.each(Object.entries(cases))("%s is heard by", (key, { values, policies,
     const answers = await Promise.all(
       values.map(async (value) => {
         const { stdout } = await npa([...argv, "--assume", `${key}=${value}`], files);
-        const { assumptions, restsOn, ...answer } = JSON.parse(stdout) as Record<string, unknown>;
+        const { assumptions: _, restsOn: __, ...answer } = JSON.parse(stdout) as Record<string, unknown>;
         return JSON.stringify(answer);
       }),
     );
