@@ -10,6 +10,7 @@ import { ingressController, readRoutedQuestion } from "../query/from-ingress-con
 import { parsePort } from "../sets/parse-port.ts";
 import type { QuestionSide } from "../query/resolve-endpoint.ts";
 import type { Reachability } from "../reachability/reachability.ts";
+import { normalName } from "../semantics/dns-names.ts";
 import { parseAddress } from "../sets/address.ts";
 import { namedAddresses } from "../sets/address-names.ts";
 import { type ConnectionId, allConnections, type ConnectionTable, noConnections } from "../sets/connection-set.ts";
@@ -119,6 +120,7 @@ function tried(
   { cluster, question }: AskedQuestion,
   options: ConnectivityOptions,
 ): AnswerChange | undefined {
+  const { read } = ground;
   const { object, description, patch, edits, manifest } = candidate;
   const after = followedAdvice(cluster, [
     { kind: "suggested", description, changes: edits, ...(manifest === undefined ? {} : { manifest }) },
@@ -131,6 +133,12 @@ function tried(
   const others = diff.certain.filter((pair) => !isAsked(pair, ground, diff.compared.table));
   const opens = others.filter((pair) => pair.opens);
   const closes = others.filter((pair) => pair.closes);
+  // Of addresses it is not known which of them a name has.
+  const isOfName = ({ target }: PairChange): boolean => read.target.isName === true && target.isExternal;
+  const isOfOthers = changesOtherNames(cluster, after, read.target.label);
+  const uncertain = diff.uncertain.filter((pair) =>
+    isOfName(pair) ? isOfOthers : !isAsked(pair, ground, diff.compared.table),
+  );
   return {
     effect,
     object,
@@ -141,6 +149,7 @@ function tried(
     openCount: opens.length,
     closes: closes.slice(0, mostListed).map(({ change }) => change),
     closeCount: closes.length,
+    uncertainCount: uncertain.length,
   };
 
   function turnedAnswer(): string | undefined {
@@ -152,6 +161,19 @@ function tried(
       throw error;
     }
   }
+}
+
+/** Whether what rules say of other names than the asked one is changed. */
+function changesOtherNames(before: Cluster, after: Cluster, name: string): boolean {
+  const [was, is] = [before, after].map(({ policies }) =>
+    policies
+      .flatMap(({ rules }) => rules.egress)
+      .flatMap(({ peers }) => (peers === "any" ? [] : peers))
+      .flatMap((peer) => (peer.type === "domains" ? peer.names.filter((each) => normalName(each) !== name) : []))
+      .toSorted()
+      .join("\n"),
+  );
+  return was !== is;
 }
 
 /** Whether a change is no more than what was asked for. */

@@ -85,6 +85,8 @@ export interface AnswerChange {
   readonly closes: readonly ConnectionChange[];
   /** How many connections it closes, those that are not listed included. */
   readonly closeCount: number;
+  /** How many connections it changes of which it is not known whether they pass: they hang on facts that the input does not give. */
+  readonly uncertainCount: number;
 }
 
 /** The answer of `npa explain`: a Verdict with every step that leads to it, and what would turn it. */

@@ -71,6 +71,7 @@ export type { Focus } from "../query/focus.ts";
 export type { AllowedHeader, AllowedRequest, AskedRequest, RequestView } from "../model/requests.ts";
 export { parseDnsName, parseHttpRequest } from "../query/asked-request.ts";
 export type { Question } from "../query/can.ts";
+export type { UncertainGroup } from "../query/group-uncertain.ts";
 export { type GroupedConnectivity, type TargetGroup, groupConnections } from "../query/group-connections.ts";
 export type { Reachability } from "../reachability/reachability.ts";
 export {

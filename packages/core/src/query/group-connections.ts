@@ -6,6 +6,7 @@ import { parseAddress } from "../sets/address.ts";
 import { foldAlikeNamespaces } from "./alike-namespaces.ts";
 import { placeName, placesOf } from "../sets/reserved-places.ts";
 import { addressNames } from "../sets/address-names.ts";
+import { groupUncertain, type UncertainGroup } from "./group-uncertain.ts";
 import type { AddressSet } from "../sets/address-set.ts";
 import { unionAll } from "../sets/interval-set.ts";
 
@@ -44,8 +45,8 @@ export interface GroupedConnectivity {
   readonly connections: number;
   /** How many workloads there are in the input. */
   readonly workloads: number;
-  /** What exists only if missing facts turn out so. It can be read once. */
-  readonly uncertain: Iterable<UncertainConnection>;
+  /** What exists only if missing facts turn out so, with addresses merged as above. It can be read once. */
+  readonly uncertain: Iterable<UncertainGroup>;
   /** How far the list went, when it stopped before its end. */
   readonly truncated?: Truncation;
 }
@@ -77,20 +78,9 @@ export function groupConnections(listing: {
     groups: truncated === undefined ? foldAlikeNamespaces(groups, listing.endpoints) : groups,
     connections,
     workloads: new Set(ids).size,
-    uncertain: withNames(uncertain, outside),
+    uncertain: groupUncertain(uncertain, outside),
     ...(truncated === undefined ? {} : { truncated }),
   };
-}
-
-/** The same with what addresses outside are called in the place of their ids. */
-function* withNames(
-  connections: Iterable<UncertainConnection>,
-  outside: ReadonlyMap<string, AddressSet>,
-): Generator<UncertainConnection> {
-  const names = new Map([...outside].map(([id, set]) => [id, addressNames(set).join(", ")]));
-  const nameOf = (id: string): string => names.get(id) ?? id;
-  for (const connection of connections)
-    yield { ...connection, source: nameOf(connection.source), target: nameOf(connection.target) };
 }
 
 /** So many sources are always told one by one. */

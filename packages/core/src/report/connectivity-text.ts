@@ -30,7 +30,7 @@ export interface PrintedGroups {
   /** How many workloads there are. */
   readonly workloads: number;
   /** What exists only if missing facts turn out so. */
-  readonly uncertain: Iterable<UncertainConnection>;
+  readonly uncertain: Iterable<UncertainConnection & { readonly connections?: number }>;
   /** How many there are of what is not shown. Absent: all is shown. */
   readonly truncated?: Truncation;
 }
@@ -93,14 +93,12 @@ function* rowLines(ports: string, sources: readonly string[], width: number): Ge
   for (const source of rest) yield `  ${" ".repeat(width)}  ${source}\n`;
 }
 
-function* uncertainLines(
-  connections: Iterable<UncertainConnection>,
-  { yellow, dim }: Palette,
-): Generator<string, number> {
+function* uncertainLines(groups: PrintedGroups["uncertain"], { yellow, dim }: Palette): Generator<string, number> {
   let count = 0;
-  for (const { because, source, target, ...ports } of connections) {
-    if (count++ === 0) yield `\n${yellow("Uncertain: these depend on facts that the input does not give")}\n`;
+  for (const { because, source, target, connections = 1, ...ports } of groups) {
+    if (count === 0) yield `\n${yellow("Uncertain: these depend on facts that the input does not give")}\n`;
     const line = `  ${printable(source)} to ${printable(target)}: ${familyPortsText(ports)}`;
+    count += connections;
     yield `${line}\n`;
     for (const text of limitedTexts(ports.limited)) yield `${yellow(`    ${text}`)}\n`;
     yield `${dim(`    depends on ${because.map(missingFactText).join(", ")}`)}\n`;

@@ -50,13 +50,18 @@ export function otherMisses({ steps, nearMisses }: ExplainedDirection): Explaine
 }
 
 /** `it opens nothing else`, `it also opens 3 connections and closes 1`. */
-export function effectText({ openCount, closeCount }: AnswerChange): string {
-  if (openCount + closeCount === 0) return "it changes nothing else";
+export function effectText({ openCount, closeCount, uncertainCount }: AnswerChange): string {
+  const open =
+    uncertainCount === 0
+      ? ""
+      : `${counted(uncertainCount, "other connection")} that ${uncertainCount === 1 ? "hangs" : "hang"} on facts which the input does not give`;
+  if (openCount + closeCount === 0)
+    return open === "" ? "it changes nothing else" : `it changes nothing else for certain, and maybe ${open}`;
   const parts = [
     ...(openCount === 0 ? [] : [`opens ${counted(openCount, "other connection")}`]),
     ...(closeCount === 0 ? [] : [`closes ${counted(closeCount, "other connection")}`]),
   ];
-  return `it also ${parts.join(" and ")}`;
+  return `it also ${parts.join(" and ")}${open === "" ? "" : `, and maybe changes ${open}`}`;
 }
 
 /** What Services make of ports. */

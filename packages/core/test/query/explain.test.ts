@@ -145,6 +145,28 @@ describe("explain", () => {
     expect(block[1]).toMatchObject({ description: expect.stringContaining("lets out everything else"), closeCount: 0 });
   });
 
+  it("says that an edit changes what hangs on missing facts: the other names of a rule", () => {
+    const to = (names: string): string => `---
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: out, namespace: shop}
+spec:
+  endpointSelector: {}
+  egress:
+    - toFQDNs: [${names}]
+    - toEndpoints: [{matchLabels: {k8s:io.kubernetes.pod.namespace: kube-system}}]
+      toPorts: [{ports: [{port: "53", protocol: ANY}], rules: {dns: [{matchPattern: "*"}]}}]
+`;
+    const counts = (names: string): unknown =>
+      ask(to(names), "shop/db", "api.example.com", "443").changes.map(({ closeCount, uncertainCount }) => [
+        closeCount,
+        uncertainCount > 0,
+      ])[0];
+    expect(counts("{matchName: api.example.com}, {matchName: other.example.com}")).toEqual([0, true]);
+    expect(counts('{matchPattern: "*.example.com"}')).toEqual([0, true]);
+    expect(counts("{matchName: API.example.com.}")).toEqual([0, false]);
+  });
+
   it("takes out the rule of a higher tier that denies", () => {
     const admin = `---
 apiVersion: policy.networking.k8s.io/v1alpha1
