@@ -3,7 +3,7 @@ import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import type { Policy } from "../model/policy.ts";
 import { coveredPolicies } from "./support/removable.ts";
 import { removable } from "./support/tiers.ts";
-import { coverPlaces, coverText } from "./support/coverage.ts";
+import { coverPlaces, coverText, undecidedText } from "./support/coverage.ts";
 import { type Offer, addsNothing, offers } from "./support/planned-policies.ts";
 import { policyPlace } from "./support/places.ts";
 import { count, nameOf } from "./support/words.ts";
@@ -33,7 +33,7 @@ export const redundantPolicy: RuleDefinition = defineRule({
     for (const found of coveredPolicies(context)) report(found);
     const undecided = [...addsNothing(context).undecided, ...context.once(removable).undecided];
     const open = undecided.filter(({ type }) => type === "policy").length;
-    if (open > 0) skip(`of ${count(open, "policy", "policies")} it was not decided within the bounds of a run`);
+    if (open > 0) skip(undecidedText(count(open, "policy", "policies")));
   },
 });
 

@@ -6,7 +6,7 @@ import type { Fix } from "../answers/finding.ts";
 import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
 import { coveredEntries } from "./support/removable.ts";
 import { removable } from "./support/tiers.ts";
-import { coverPlaces, coverText } from "./support/coverage.ts";
+import { coverPlaces, coverText, undecidedText } from "./support/coverage.ts";
 import type { StepBasis } from "../optimize/step.ts";
 import { type Offer, addsNothing, offers } from "./support/planned-policies.ts";
 import { policyPlace } from "./support/places.ts";
@@ -34,10 +34,7 @@ export const redundantRule: RuleDefinition = defineRule({
     for (const found of coveredEntries(context)) report(found);
     const undecided = [...addsNothing(context).undecided, ...context.once(removable).undecided];
     const open = undecided.filter(({ type }) => type !== "policy").length;
-    if (open > 0)
-      skip(
-        `of ${count(open, "rule, peer or port", "rules, peers and ports")} it was not decided within the bounds of a run`,
-      );
+    if (open > 0) skip(undecidedText(count(open, "rule, peer or port", "rules, peers and ports")));
   },
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { visitObjects } from "../../src/normalize/expand-lists.ts";
 import { hasReader, isKindRead } from "../../src/normalize/registry.ts";
 import type { RawObject } from "../../src/normalize/raw-object.ts";
+import { KnownText } from "../../src/parse/known-text.ts";
 import { parseSource } from "../../src/parse/parse-source.ts";
 import { readManifests } from "../../src/read/read-manifests.ts";
 import type { KubectlObject } from "./local-kubectl.ts";
@@ -19,11 +20,14 @@ interface Reading {
   readonly told: boolean;
 }
 
+/** What all texts are read with, as the files of a directory are. */
+const knownText = new KnownText();
+
 function readingOf(text: string): Reading {
   const objects: string[] = [];
   let told = false;
   const report = ({ unreadable = false }): void => void (told ||= unreadable);
-  const { documents } = parseSource({ name: "a.yaml", text }, { wants: isKindRead }, report);
+  const { documents } = parseSource({ name: "a.yaml", text }, { wants: isKindRead, knownText }, report);
   const object = ({ apiVersion, kind, value }: RawObject): void => {
     if (isCompared({ ...value, apiVersion, kind })) objects.push(comparable({ ...value, apiVersion, kind }));
   };

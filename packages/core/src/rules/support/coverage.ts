@@ -32,3 +32,8 @@ export function coverPlaces({ coveredBy }: Redundancy): readonly RelatedPlace[] 
           ),
     );
 }
+
+/** Why nothing is said of parts, which are counted: the two reasons there are. */
+export function undecidedText(parts: string): string {
+  return `whether ${parts} can go was not decided: a proof cannot say all that is written there, or it took too long`;
+}
