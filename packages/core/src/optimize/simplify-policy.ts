@@ -1,3 +1,4 @@
+import { remembered } from "../lib/remembered.ts";
 import { type Direction, type Policy, type Rule, directions } from "../model/policy.ts";
 import { learnWritten } from "./as-written.ts";
 import { mergeBlocks } from "./merge-blocks.ts";
@@ -50,7 +51,8 @@ function stepsOf(given: Policy): { readonly policy: Policy; readonly steps: read
   for (const direction of directions) {
     // Rules of a direction that does not apply have no effect: nobody has thought them through.
     if (!policy.isolates[direction]) continue;
-    for (let next = nextSteps(policy, direction); next.length > 0; next = nextSteps(policy, direction)) {
+    const stepsNow = (): readonly RulesStep[] => nextSteps[direction](policy.rules[direction]);
+    for (let next = stepsNow(); next.length > 0; next = stepsNow()) {
       const [before, last] = [policy, next.at(-1)];
       steps.push(...next.map((step) => plannedStep(before, step)));
       if (last !== undefined) policy = withRules(before, direction, last.rules);
@@ -75,10 +77,15 @@ function withRules(policy: Policy, direction: Direction, rules: readonly Rule[])
   return { ...policy, rules: { ...policy.rules, [direction]: rules } };
 }
 
-/** Those of the first pass that finds something. */
-function nextSteps(policy: Policy, direction: Direction): readonly RulesStep[] {
+/** Those of the first pass that finds something: the same for all policies that have these rules. */
+const nextSteps: Readonly<Record<Direction, (rules: readonly Rule[]) => readonly RulesStep[]>> = {
+  ingress: remembered((rules) => firstSteps(rules, "ingress")),
+  egress: remembered((rules) => firstSteps(rules, "egress")),
+};
+
+function firstSteps(rules: readonly Rule[], direction: Direction): readonly RulesStep[] {
   for (const pass of passes) {
-    const steps = pass(policy.rules[direction], direction);
+    const steps = pass(rules, direction);
     if (steps.length > 0) return steps;
   }
   return [];
