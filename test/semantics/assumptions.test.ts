@@ -1,4 +1,4 @@
-import { type Answer, type Assumptions, can, defaultAssumptions, readManifests } from "@npa/core";
+import { type Answer, type Assumptions, analyzeCluster, can, defaultAssumptions, readManifests } from "@npa/core";
 import { describe, expect, it } from "vitest";
 import { assuming, expectAllowed, expectDenied, list, portsBetween, verdict } from "./answers.ts";
 import { denyIngress, namespace, pod, policy } from "./manifests.ts";
@@ -39,6 +39,9 @@ describe("assumptions", () => {
       ciliumAllowLocalhost: "always",
       ciliumIcmpTypeZero: "one",
       ciliumMissingObjects: "unknown",
+      ciliumL7Proxy: true,
+      ciliumIcmpRules: true,
+      ciliumNonDefaultDeny: true,
       ciliumClusterName: "default",
       ciliumVersion: "1.20",
       kubeApiserver: "unknown",
@@ -318,6 +321,33 @@ spec:
     const slice =
       "---\n{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: kubernetes, namespace: default, labels: {kubernetes.io/service-name: kubernetes}}, addressType: IPv4, endpoints: [{addresses: [203.0.113.7]}], ports: []}\n";
     expect(list(to("toEntities: [kube-apiserver]") + slice).assumptions.kubeApiserver).toBe("203.0.113.7");
+  });
+
+  it("ciliumL7Proxy, ciliumIcmpRules: without them what needs them is refused as a whole", () => {
+    const asked = ["1.2.3.4", "a/web"] as const;
+    const limited =
+      world +
+      ofCilium(
+        '{endpointSelector: {}, ingress: [{fromEntities: [cluster], toPorts: [{ports: [{port: "80", protocol: TCP}], rules: {http: [{method: GET}]}}]}]}',
+      );
+    expect(underEach(limited, asked, { ciliumL7Proxy: false })).toEqual(["no", "yes"]);
+    const ping =
+      world +
+      ofCilium("{endpointSelector: {}, ingressDeny: [{icmps: [{fields: [{type: 8}]}]}, {fromEntities: [all]}]}");
+    expect(underEach(ping, asked, { ciliumIcmpRules: false })).toEqual(["no", "yes"]);
+    const cluster = readManifests([{ name: "cluster.yaml", text: limited }]);
+    const report = analyzeCluster(cluster, { assumptions: { ciliumL7Proxy: false } });
+    expect(report.summary).toMatchObject({ policies: 0, refusedPolicies: 1 });
+    expect(report.findings.find(({ ruleId }) => ruleId === "invalid-policy")?.message).toContain("enable-l7-proxy");
+    const names = world + ofCilium("{endpointSelector: {}, egress: [{toFQDNs: [{matchName: api.example.com}]}]}");
+    expect(underEach(names, ["a/web", "1.2.3.4"], { ciliumL7Proxy: false })).toEqual(["unknown", "no"]);
+  });
+
+  it("ciliumNonDefaultDeny: whether enableDefaultDeny is heard", () => {
+    const open =
+      world +
+      ofCilium("{endpointSelector: {}, enableDefaultDeny: {ingress: false}, ingress: [{fromEntities: [health]}]}");
+    expect(underEach(open, ["1.2.3.4", "a/web"], { ciliumNonDefaultDeny: false })).toEqual(["yes", "no"]);
   });
 
   it("ciliumClusterName: which cluster of a mesh selectors mean", () => {

@@ -47,6 +47,12 @@ export interface Assumptions {
   readonly ciliumIcmpTypeZero: "one" | "all";
   /** Whether Services and groups that policies of Cilium name and the input does not have exist all the same, or not. */
   readonly ciliumMissingObjects: "unknown" | "absent";
+  /** Where Cilium enforces: whether it has a proxy (`enable-l7-proxy`), without which policies with `http` or `dns` rules are refused, and names of DNS are never learnt. */
+  readonly ciliumL7Proxy: boolean;
+  /** Where Cilium enforces: whether rules for ICMP are accepted (`enable-icmp-rules`): without it a policy that has some is refused. */
+  readonly ciliumIcmpRules: boolean;
+  /** Where Cilium enforces: whether `enableDefaultDeny` is heard (`enable-non-default-deny-policies`): without it every policy isolates. */
+  readonly ciliumNonDefaultDeny: boolean;
   /** What Cilium calls the cluster whose policies are read (`cluster-name`): in a mesh, selectors name clusters. */
   readonly ciliumClusterName: string;
   /** The version of Cilium, whose reading of some fields has changed. */
@@ -92,6 +98,9 @@ export const defaultAssumptions: Assumptions = {
   ciliumAllowLocalhost: "always",
   ciliumIcmpTypeZero: "one",
   ciliumMissingObjects: "unknown",
+  ciliumL7Proxy: true,
+  ciliumIcmpRules: true,
+  ciliumNonDefaultDeny: true,
   ciliumClusterName: "default",
   ciliumVersion: "1.20",
   kubeApiserver: "unknown",
@@ -123,6 +132,9 @@ export const assumptionValues: { readonly [K in keyof Assumptions]: readonly Ass
   ciliumAllowLocalhost: ["always", "policy"],
   ciliumIcmpTypeZero: ["one", "all"],
   ciliumMissingObjects: ["unknown", "absent"],
+  ciliumL7Proxy: [true, false],
+  ciliumIcmpRules: [true, false],
+  ciliumNonDefaultDeny: [true, false],
   ciliumClusterName: ["default"],
   ciliumVersion: ciliumVersions,
   kubeApiserver: ["unknown", "host", "remote-node"],

@@ -183,6 +183,8 @@ export interface UnderAssumption {
   readonly is: Partial<Assumptions>;
   /** It is not in force then, or about other directions. */
   readonly instead: "not in force" | Pick<Policy, "applies" | "isolates">;
+  /** Why the object is refused then. Absent: it is not. */
+  readonly refused?: string;
 }
 
 /**

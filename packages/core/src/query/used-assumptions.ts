@@ -32,6 +32,11 @@ export function usedAssumptions(
   );
   if (ofOne.length > 0) used.add("dataplane");
   if (ofOne.some(namesClusters)) used.add("ciliumClusterName");
+  const { assumptions } = reachability.options;
+  for (const { is } of ofOne.flatMap(({ ifAssumed = [] }) => ifAssumed)) {
+    const keys = Object.keys(is) as (keyof Assumptions)[]; // its own keys
+    if (keys.every((key) => is[key] === assumptions[key])) for (const key of keys) used.add(key);
+  }
   const old = written.filter(hasOldForm);
   const inForce = new Set(old.length === 0 ? [] : reachability.cluster.policies.map(({ ref }) => refKey(ref)));
   const asked = new Set<string>();
@@ -104,9 +109,7 @@ function ofCilium(
   const own = ownNode(reachability.options.assumptions);
   const isIsolated = reachability.isIsolated(from.classId, direction, "possible");
   return [
-    ...(rules.some(({ knownIf, noneIf }) => knownIf !== undefined || noneIf !== undefined)
-      ? ["ciliumMissingObjects" as const]
-      : []),
+    ...rules.flatMap(({ knownIf, noneIf }) => Object.keys({ ...knownIf, ...noneIf }) as (keyof Assumptions)[]), // their own keys
     ...(isNode && rules.some(({ peers }) => peers !== "any" && peers.some(isCidr))
       ? ["ciliumCidrMatchMode" as const]
       : []),

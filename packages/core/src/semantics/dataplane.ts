@@ -42,6 +42,9 @@ export const dataplaneSettings = [
   "ciliumCidrMatchMode",
   "ciliumHostFirewall",
   "ciliumAllowLocalhost",
+  "ciliumL7Proxy",
+  "ciliumIcmpRules",
+  "ciliumNonDefaultDeny",
   "ciliumClusterName",
   "ciliumVersion",
 ] as const;

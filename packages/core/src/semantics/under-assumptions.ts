@@ -2,6 +2,7 @@ import { type Assumptions, ciliumVersions } from "../model/assumptions.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { Policy, Rule } from "../model/policy.ts";
 import type { RefusedPolicy } from "../model/refused-policy.ts";
+import type { Origin } from "../source/position.ts";
 import { changed } from "./changed.ts";
 import { inDataplane } from "./dataplane.ts";
 import { asApiReads, whyRefused } from "./old-form.ts";
@@ -13,7 +14,7 @@ import { withIdentityLabels } from "./identity-labels.ts";
 export function underAssumptions(cluster: Cluster, assumptions: Assumptions): Cluster {
   const all = { ...assumptions, ...toldOf(assumptions, cluster) };
   const policies = policiesUnder(cluster.policies, cluster, all);
-  const refusedPolicies = refusedUnder(cluster, assumptions);
+  const refusedPolicies = refusedUnder(cluster, all);
   const hostPolicies = changed(cluster.hostPolicies ?? [], (host) => {
     const inForce = policiesUnder(host.policies, cluster, all);
     return inForce === host.policies ? host : { ...host, policies: inForce };
@@ -64,13 +65,26 @@ function withFinal(policies: readonly Policy[], { npTierFinal }: Assumptions): r
 }
 
 /** The policies that are refused under assumptions; the same list where none makes a difference. */
-function refusedUnder({ policies, refusedPolicies }: Cluster, assumptions: Assumptions): readonly RefusedPolicy[] {
-  const more = policies.flatMap((policy): readonly RefusedPolicy[] => {
-    const reason = whyRefused(policy, assumptions.anpOldForm);
-    return reason === undefined ? [] : [{ ref: policy.ref, reasons: [reason], origin: policy.origin }];
-  });
-  const all = [...refusedPolicies.filter(({ until }) => !isAccepted(until, assumptions)), ...more];
-  return all.length === refusedPolicies.length && more.length === 0 ? refusedPolicies : all;
+function refusedUnder(
+  { policies, hostPolicies = [], refusedPolicies }: Cluster,
+  assumptions: Assumptions,
+): readonly RefusedPolicy[] {
+  // The rules of one object are policies of their own, and refused together.
+  const more = new Map<Origin, RefusedPolicy>();
+  for (const policy of [...policies, ...hostPolicies.flatMap((host) => host.policies)]) {
+    const reasons = [
+      ...settingsAgainst(policy, assumptions),
+      ...[whyRefused(policy, assumptions.anpOldForm)].filter((reason) => reason !== undefined),
+    ];
+    if (reasons.length > 0) more.set(policy.origin, { ref: policy.ref, reasons, origin: policy.origin });
+  }
+  const all = [...refusedPolicies.filter(({ until }) => !isAccepted(until, assumptions)), ...more.values()];
+  return all.length === refusedPolicies.length && more.size === 0 ? refusedPolicies : all;
+}
+
+/** Why settings of the data plane refuse a policy. */
+function settingsAgainst({ ifAssumed = [] }: Policy, assumptions: Assumptions): readonly string[] {
+  return ifAssumed.flatMap(({ is, refused }) => (refused !== undefined && areMade(is, assumptions) ? [refused] : []));
 }
 
 function policyUnder(policy: Policy, assumptions: Assumptions): Policy | undefined {

@@ -45,6 +45,20 @@ describe("the Helm chart of Cilium", () => {
       { dataplane: "cilium" },
     ],
     [
+      "what it does without",
+      helmRelease(
+        "chart: {spec: {chart: cilium}}",
+        "values: {l7Proxy: false, extraConfig: {enable-icmp-rules: 'false', enable-non-default-deny-policies: 'false'}}",
+      ),
+      {
+        dataplane: "cilium",
+        ciliumHostFirewall: false,
+        ciliumL7Proxy: false,
+        ciliumIcmpRules: false,
+        ciliumNonDefaultDeny: false,
+      },
+    ],
+    [
       "its name in a mesh",
       helmRelease("chart: {spec: {chart: cilium}}", "values: {cluster: {name: prod, id: 1}}"),
       { dataplane: "cilium", ciliumHostFirewall: false, ciliumClusterName: "prod" },
@@ -65,12 +79,6 @@ describe("the Helm chart of Cilium", () => {
       "labels",
       helmRelease("chart: {spec: {chart: cilium}}", "values: {labels: 'k8s:!app', l7Proxy: true}"),
       ["labels"],
-    ],
-    ["no proxy", helmRelease("chart: {spec: {chart: cilium}}", "values: {l7Proxy: false}"), ["enable-l7-proxy"]],
-    [
-      "the ConfigMap itself",
-      "{apiVersion: v1, kind: ConfigMap, metadata: {name: cilium-config, namespace: kube-system}, data: {labels: '', enable-icmp-rules: 'false', enable-non-default-deny-policies: 'false'}}",
-      ["enable-icmp-rules", "enable-non-default-deny-policies"],
     ],
     ["what is read", helmRelease("chart: {spec: {chart: cilium}}", `values: ${values}`), []],
   ])("names settings that are not taken into account: %s", (_, object, settings) => {

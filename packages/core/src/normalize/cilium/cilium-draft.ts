@@ -1,7 +1,7 @@
 import type { ObjectRef } from "../../diagnostics/diagnostic.ts";
 import type { Assumptions } from "../../model/assumptions.ts";
 import type { ClusterNode, HostPolicy } from "../../model/cluster.ts";
-import type { Direction, PortSpec, RuleAction } from "../../model/policy.ts";
+import type { Direction, PortSpec, RuleAction, UnderAssumption } from "../../model/policy.ts";
 import type { AllowedRequest } from "../../model/requests.ts";
 import type { Labels } from "../../model/selector.ts";
 import type { AddressSet } from "../../sets/address-set.ts";
@@ -71,6 +71,8 @@ export interface CiliumPolicyDraft {
   readonly name: string;
   readonly namespace?: string;
   readonly rules: readonly CiliumRule[];
+  /** What settings of Cilium make of the object as a whole. */
+  readonly underSettings: readonly UnderAssumption[];
   /** The last version that accepts it. Absent: all do. */
   readonly until?: Assumptions["ciliumVersion"];
   readonly annotations: Labels;

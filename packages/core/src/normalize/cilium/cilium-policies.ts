@@ -1,6 +1,13 @@
 import { type Assumptions, ciliumVersions } from "../../model/assumptions.ts";
 import type { HostPolicy, Service } from "../../model/cluster.ts";
-import { type Peer, type PodBox, type Policy, type Rule, type UnderAssumption } from "../../model/policy.ts";
+import {
+  directions,
+  type Peer,
+  type PodBox,
+  type Policy,
+  type Rule,
+  type UnderAssumption,
+} from "../../model/policy.ts";
 import type { Selector } from "../../model/selector.ts";
 import { networkPolicyTier } from "../../semantics/tiers.ts";
 import { type AddressSet, singleAddresses } from "../../sets/address-set.ts";
@@ -80,6 +87,10 @@ class Converter {
       ...(draft.rules.length === 1 ? {} : { part }),
       ifAssumed: [
         ...ofCiliumOnly,
+        ...draft.underSettings,
+        ...(directions.every((direction) => rule.isolates[direction] === rule.applies[direction])
+          ? []
+          : [{ is: { ciliumNonDefaultDeny: false }, instead: { applies: rule.applies, isolates: rule.applies } }]),
         ...(draft.until === undefined ? [] : notAfter(draft.until)),
         ...(rule.isHost ? [withFirewallOnly] : []),
       ],
@@ -140,8 +151,10 @@ class Converter {
     );
     const possible = parts.flatMap(({ possible: is, at }) => (is === undefined ? [] : [{ ...is, at }]));
     const [service] = entry.peers.flatMap(({ peer }) => (peer.type === "service" ? [peer] : []));
+    // "The names of toFQDNs are learnt by the DNS proxy."
+    const isOfNames = entry.peers.some(({ peer }) => peer.type === "names");
     return [
-      known,
+      isOfNames ? { ...known, noneIf: { ciliumL7Proxy: false } } : known,
       ...possible.map(({ peers, why, at, ifAbsent }): Rule => {
         const open = { ...rule(peers, [at]), unknown: why, ...underAbsence(ifAbsent) };
         return ifAbsent === "everyone" && service !== undefined ? unresolved(open, service) : open;

@@ -15,6 +15,7 @@ import { parseCidr } from "../../sets/address-set.ts";
 import type { CiliumEntry, CiliumGrant, CiliumRule } from "./cilium-draft.ts";
 import { readCiliumPeers } from "./cilium-peers.ts";
 import { readGrants } from "./cilium-ports.ts";
+import { refusedBySettings } from "./needed-settings.ts";
 import { warnOfPing } from "./ping.ts";
 import { type EndpointSelector, readEndpointSelector } from "./endpoint-selector.ts";
 
@@ -76,6 +77,7 @@ function readPolicy(object: RawObject, draft: ClusterDraft, isNamespaced: boolea
     name: metadata.name,
     ...(namespace === undefined ? {} : { namespace }),
     rules,
+    underSettings: refusedBySettings(object.value),
     ...(rules.some(({ requires }) => requires.ingress.length + requires.egress.length > 0)
       ? { until: "1.18" as const }
       : {}),

@@ -31,6 +31,9 @@ export function ciliumSettings(
     facts.add({ type: "host-firewall", enabled }, source, path);
     facts.assumed.ciliumHostFirewall = enabled;
   }
+  if (isOff(data["enable-l7-proxy"])) facts.assumed.ciliumL7Proxy = false;
+  if (isOff(data["enable-icmp-rules"])) facts.assumed.ciliumIcmpRules = false;
+  if (isOff(data["enable-non-default-deny-policies"])) facts.assumed.ciliumNonDefaultDeny = false;
   const name = data["cluster-name"];
   if (typeof name === "string" && name !== "" && isLabelValue(name)) facts.assumed.ciliumClusterName = name;
   // "auto: defaults to policy except when running in Kubernetes, where it defaults to always."
@@ -50,19 +53,10 @@ export function ciliumSettings(
   }
 }
 
-/** Settings that change what policies mean, and are not taken into account; and when they do. */
-const notTakenIntoAccount: Readonly<Record<string, (value: RawValue | undefined) => boolean>> = {
-  // "labels: list of label prefixes used to determine identity of an endpoint".
-  labels: (value) => wordsOf(value).length > 0,
-  "enable-l7-proxy": isOff,
-  "enable-icmp-rules": isOff,
-  "enable-non-default-deny-policies": isOff,
-};
-
 function noteUnread(data: RawMapping, { object, origin }: FactSource, draft: ClusterDraft): void {
-  const found = Object.entries(notTakenIntoAccount).flatMap(([key, matters]) => (matters(data[key]) ? [key] : []));
-  if (found.length === 0) return;
-  const reason = `by its ${found.join(" and ")} Cilium reads policies otherwise than by default, and npa reads them as by default`;
+  // "labels: list of label prefixes used to determine identity of an endpoint".
+  if (wordsOf(data["labels"]).length === 0) return;
+  const reason = "by its labels Cilium reads policies otherwise than by default, and npa reads them as by default";
   draft.putNotEvaluated({ ref: object, reason, origin, mayChange: {} });
 }
 
