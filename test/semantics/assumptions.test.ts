@@ -323,7 +323,7 @@ spec:
     expect(list(to("toEntities: [kube-apiserver]") + slice).assumptions.kubeApiserver).toBe("203.0.113.7");
   });
 
-  it("ciliumL7Proxy, ciliumIcmpRules: without them what needs them is refused as a whole", () => {
+  it("ciliumL7Proxy and ciliumIcmpRules: without them what needs them is refused as a whole", () => {
     const asked = ["1.2.3.4", "a/web"] as const;
     const limited =
       world +

@@ -2,7 +2,6 @@ import { type Assumptions, ciliumVersions } from "../model/assumptions.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { Policy, Rule } from "../model/policy.ts";
 import type { RefusedPolicy } from "../model/refused-policy.ts";
-import type { Origin } from "../source/position.ts";
 import { changed } from "./changed.ts";
 import { inDataplane } from "./dataplane.ts";
 import { asApiReads, whyRefused } from "./old-form.ts";
@@ -70,7 +69,7 @@ function refusedUnder(
   assumptions: Assumptions,
 ): readonly RefusedPolicy[] {
   // The rules of one object are policies of their own, and refused together.
-  const more = new Map<Origin, RefusedPolicy>();
+  const more = new Map<Policy["origin"], RefusedPolicy>();
   for (const policy of [...policies, ...hostPolicies.flatMap((host) => host.policies)]) {
     const reasons = [
       ...settingsAgainst(policy, assumptions),
