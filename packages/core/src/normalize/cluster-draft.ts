@@ -20,8 +20,8 @@ import { CiliumDraft } from "./cilium/cilium-draft.ts";
 import type { DeployedDirectory } from "./deployed-namespaces.ts";
 import { Duplicates } from "./duplicates.ts";
 import { FactsDraft } from "./facts/facts-draft.ts";
-import type { NetworkPolicySpec } from "./network-policy.ts";
 import type { ObjectCursor } from "./object-cursor.ts";
+import { ReadValues } from "./read-once.ts";
 import { ObjectStore } from "./object-store.ts";
 import type { Placeholder } from "./placeholder.ts";
 import { noValue } from "../model/unset-variable.ts";
@@ -67,6 +67,7 @@ export class ClusterDraft {
   /** Where in the object that is being read the cursor is: one array for all, since they are read one after the other. */
   readonly path: PathStep[] = [];
   readonly cidrs: Map<string, ParsedCidr> = new Map();
+  readonly read: ReadValues = new ReadValues();
   readonly duplicates: Duplicates = new Duplicates();
   readonly namespaces: Map<string, Namespace> = new Map();
   readonly pods: ObjectStore<PodDraft> = new ObjectStore();
@@ -97,7 +98,6 @@ export class ClusterDraft {
   /** Objects with fields that are not rendered: nothing is known of them. */
   readonly #open = new Set<Origin>();
   readonly #refused = new Set<RawObject>();
-  readonly #specs = { stored: new Map<RawValue, NetworkPolicySpec>(), written: new Map<RawValue, NetworkPolicySpec>() };
   #nextIndex = 0;
 
   constructor(options: DraftOptions, report: Report) {
@@ -106,11 +106,6 @@ export class ClusterDraft {
     this.#files = options.files;
     this.unrendered = new Map(options.files?.unrendered);
     this.report = report;
-  }
-
-  /** Specs of NetworkPolicies that were read and have no fault: what is written alike is one value (`KnownText`). */
-  get specs(): Map<RawValue, NetworkPolicySpec> {
-    return this.live ? this.#specs.stored : this.#specs.written;
   }
 
   /** The position of the next policy in the input. */

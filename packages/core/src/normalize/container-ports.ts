@@ -15,22 +15,36 @@ export interface PodPorts {
   readonly reportClash: (() => void) | undefined;
 }
 
+/** What containers say, whosever they are. */
+export interface ContainerPorts extends Pick<PodPorts, "ports" | "initPorts"> {
+  /** What is wrong with names that mean several numbers. */
+  readonly clash: string | undefined;
+}
+
 const noPorts: readonly ContainerPort[] = [];
-const none: PodPorts = { ports: noPorts, initPorts: noPorts, reportClash: undefined };
+const none: ContainerPorts = { ports: noPorts, initPorts: noPorts, clash: undefined };
 
 /** The ports of all containers that run as long as the pod does: `containers`, and init containers that restart always (sidecars). */
 export function readContainerPorts(at: ObjectCursor, spec: RawMapping): PodPorts {
+  const { containers, initContainers } = spec;
+  const isOfContainers = containers !== undefined && initContainers === undefined;
+  const { ports, initPorts, clash } = isOfContainers
+    ? at.read.ports.of(at, containers, () => readPorts(at, spec))
+    : readPorts(at, spec);
+  if (clash === undefined) return { ports, initPorts, reportClash: undefined };
+  const place = at.here;
+  // By the time this is told the cursor is back at its object.
+  return { ports, initPorts, reportClash: () => at.warn("duplicate-named-port", [...place, "containers"], clash) };
+}
+
+function readPorts(at: ObjectCursor, spec: RawMapping): ContainerPorts {
   const ports: ContainerPort[] = [];
   const ofInit: ContainerPort[] = [];
   readContainers(at, spec, "containers", { lasting: ports, passing: ports });
   readContainers(at, spec, "initContainers", { lasting: ports, passing: ofInit });
   if (ports.length + ofInit.length === 0) return none;
   const initPorts = ofInit.length === 0 ? noPorts : ofInit;
-  const clash = ports.length === 1 ? undefined : clashingName(ports);
-  if (clash === undefined) return { ports, initPorts, reportClash: undefined };
-  const place = at.here;
-  // By the time this is told the cursor is back at its object.
-  return { ports, initPorts, reportClash: () => at.warn("duplicate-named-port", [...place, "containers"], clash) };
+  return { ports, initPorts, clash: ports.length === 1 ? undefined : clashingName(ports) };
 }
 
 function readContainers(

@@ -131,13 +131,9 @@ export function readNetworkPolicySpec(
   at: ObjectCursor,
   spec: RawMapping,
   metadata: NamespacedMetadata,
-  draft: Pick<ClusterDraft, "specs" | "nextIndex">,
+  draft: Pick<ClusterDraft, "nextIndex">,
 ): Policy {
-  let said = draft.specs.get(spec);
-  if (said === undefined) {
-    said = readSpec(at, spec);
-    if (!at.hasComplaints) draft.specs.set(spec, said);
-  }
+  const said = at.read.specs.of(at, spec, () => readSpec(at, spec));
   const { subject, applies, isolates, rules, policyTypes } = said;
   const creationTimestamp = metadata.raw["creationTimestamp"];
   return {

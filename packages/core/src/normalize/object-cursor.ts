@@ -6,6 +6,7 @@ import type { Placeholder } from "./placeholder.ts";
 import { placeholderAt } from "./placeholder.ts";
 import { shownPath } from "./quote.ts";
 import type { RawObject } from "./raw-object.ts";
+import type { ReadValues } from "./read-once.ts";
 
 /** How many problems of one object are told one by one. */
 const maxProblems = 50;
@@ -21,6 +22,8 @@ export interface CursorOptions {
   readonly path: PathStep[];
   /** Address blocks read before: few are written once only. */
   readonly cidrs: Map<string, ParsedCidr>;
+  /** What was read of other objects. */
+  readonly read: ReadValues;
   /** Told of a field that is not rendered, so that nothing can be said of it. */
   readonly putUnrendered: (at: ObjectCursor, placeholder: Placeholder, path: NodePath) => void;
   /** Told of an object that the API server would refuse. */
@@ -36,6 +39,7 @@ export class ObjectCursor {
   /** The object came from an API server: what is stored is in force, whatever is wrong with it. */
   readonly live: boolean;
   readonly cidrs: Map<string, ParsedCidr>;
+  readonly read: ReadValues;
   /** Complete when the metadata has been read. */
   ref: ObjectRef;
   /**
@@ -64,6 +68,7 @@ export class ObjectCursor {
     this.isPolicy = isPolicy;
     this.#path = options.path;
     this.cidrs = options.cidrs;
+    this.read = options.read;
   }
 
   enter(step: PathStep): void {

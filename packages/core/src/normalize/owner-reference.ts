@@ -1,3 +1,4 @@
+import type { RawValue } from "../parse/document.ts";
 import { isDnsSubdomain } from "../semantics/names.ts";
 import type { ObjectCursor } from "./object-cursor.ts";
 import type { RawMapping } from "./raw-object.ts";
@@ -19,7 +20,10 @@ const required = ["kind", "name"] as const;
  */
 export function ownerIn(metadata: RawMapping, at: ObjectCursor): OwnerReference | undefined {
   const owners = metadata["ownerReferences"];
-  if (!isList(owners)) return undefined;
+  return isList(owners) ? at.read.owners.of(at, owners, () => controllerAmong(owners, at)) : undefined;
+}
+
+function controllerAmong(owners: readonly RawValue[], at: ObjectCursor): OwnerReference | undefined {
   let found: OwnerReference | undefined;
   for (const [index, owner] of owners.entries()) {
     if (!isMapping(owner)) continue;

@@ -5,6 +5,7 @@ import { isLabelValue, isQualifiedName } from "../semantics/names.ts";
 import type { ObjectCursor } from "./object-cursor.ts";
 import { quote } from "./quote.ts";
 import type { RawMapping } from "./raw-object.ts";
+import type { ReadOnce } from "./read-once.ts";
 
 /** No labels, no annotations. */
 export const noLabels: Labels = Object.freeze(newStringMap());
@@ -18,7 +19,7 @@ type Check = (at: ObjectCursor, field: string, key: string, value: string) => vo
 
 /** The labels that a field holds. Keys and values are checked as the API server does. */
 export function readLabels(at: ObjectCursor, map: RawMapping, field: string): Labels {
-  return readStringMap(at, map, field, checkLabel);
+  return readStringMap(at, map, field, checkLabel, at.read.labels);
 }
 
 /** The annotations that a field holds: any value, the key is a qualified name in either case. */
@@ -26,14 +27,24 @@ export function readAnnotations(at: ObjectCursor, map: RawMapping, field: string
   const wasTolerant = at.tolerant;
   // No answer hangs on an annotation. A policy is not in force with a wrong one, and that is an answer.
   at.tolerant ||= !at.isPolicy;
-  const annotations = readStringMap(at, map, field, checkAnnotation);
+  const annotations = readStringMap(at, map, field, checkAnnotation, at.read.annotations);
   at.tolerant = wasTolerant;
   return annotations;
 }
 
-function readStringMap(at: ObjectCursor, map: RawMapping, field: string, check: Check): Labels {
+function readStringMap(
+  at: ObjectCursor,
+  map: RawMapping,
+  field: string,
+  check: Check,
+  known: ReadOnce<Labels>,
+): Labels {
   const entries = mappingField(at, map, field);
   if (entries === undefined) return noLabels;
+  return known.of(at, entries, () => readEntries(at, entries, field, check));
+}
+
+function readEntries(at: ObjectCursor, entries: RawMapping, field: string, check: Check): Labels {
   let plain = true;
   for (const key in entries) {
     const value = entries[key];

@@ -7,6 +7,10 @@ import { scanBlockText } from "./yaml-block-text.ts";
 import { YamlCursor } from "./yaml-cursor.ts";
 
 const blockHeader = /[|>][-+]?[ ]*(?=\r?\n)/y;
+/** Keys below which objects have the same lines as others: policies all of them, the pods of a workload those of its template. */
+const sharedKeys: ReadonlySet<string> = new Set(["spec", "labels", "annotations", "ownerReferences", "containers"]);
+/** What is known may be as deep as it can be: below this it would not fit everywhere. */
+const deepestShared = 20;
 const newline = 10;
 const carriageReturn = 13;
 const space = 32;
@@ -118,7 +122,8 @@ class BlockReader {
   #valueOn({ key, value, at }: KnownLine, indent: number, depth: number, isEntry: boolean): RawValue | undefined {
     if (value === undefined) {
       this.#line.at += at;
-      return key === "spec" && this.#line.atLineEnd() ? this.#spec(indent, depth) : this.#value(indent, depth, isEntry);
+      const isShared = key !== undefined && sharedKeys.has(key) && depth <= deepestShared && this.#line.atLineEnd();
+      return isShared ? this.#shared(indent, depth) : this.#value(indent, depth, isEntry);
     }
     this.#nextLine();
     // A line that is indented deeper would continue the value.
@@ -142,8 +147,8 @@ class BlockReader {
     return this.#indent > indent ? undefined : value;
   }
 
-  /** What is written below the key `spec`, which many objects have in common. Ends as `#value` does. */
-  #spec(indent: number, depth: number): RawValue | undefined {
+  /** What is written below a key and many objects have in common. Ends as `#value` does. */
+  #shared(indent: number, depth: number): RawValue | undefined {
     const line = this.#line;
     const start = this.#text.indexOf("\n", line.at) + 1;
     const end = start === 0 ? start : blockEnd(this.#text, start, indent);

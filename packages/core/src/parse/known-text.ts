@@ -15,23 +15,23 @@ export interface KnownLine {
 /** Longer lines are rarely written twice. V8 gives all texts of one length above 16,383 one hash: a map of such is a list. */
 const longestLine = 200;
 const longestBlock = 8000;
-/** Then all are forgotten: what is common comes again. */
-const most = 4000;
+const mostLines = 2000;
+const mostBlocks = 4000;
 
 /**
  * Lines, and what is written below a key, by their texts. Manifests say the same again and again, and to look a text up is
  * several times as fast as to read it; what is equal is one value then, too. For all texts of one reading.
  */
 export class KnownText {
-  readonly #lines = new Map<string, KnownLine>();
-  readonly #blocks = new Map<string, RawValue>();
+  readonly #lines = new Recent<KnownLine>(mostLines);
+  readonly #blocks = new Recent<RawValue>(mostBlocks);
 
   /** What is written on the rest of a line, from its content on. */
   line(text: string): KnownLine {
     const known = this.#lines.get(text);
     if (known !== undefined) return known;
     const line = readLine(text);
-    if (text.length <= longestLine) put(this.#lines, text, line);
+    if (text.length <= longestLine) this.#lines.put(text, line);
     return line;
   }
 
@@ -42,13 +42,36 @@ export class KnownText {
 
   /** Learns the value of whole lines, of which it is a function. */
   putBlock(text: string, value: RawValue): void {
-    if (text.length <= longestBlock) put(this.#blocks, text, value);
+    if (text.length <= longestBlock) this.#blocks.put(text, value);
   }
 }
 
-function put<T>(known: Map<string, T>, text: string, value: T): void {
-  if (known.size >= most) known.clear();
-  known.set(text, value);
+/** Remembers what was asked for lately, twice as much as told at most. */
+class Recent<T> {
+  readonly #most: number;
+  #young = new Map<string, T>();
+  /** What was there before; what is asked for again comes back. */
+  #old = new Map<string, T>();
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get(text: string): T | undefined {
+    const young = this.#young.get(text);
+    if (young !== undefined) return young;
+    const old = this.#old.get(text);
+    if (old !== undefined) this.put(text, old);
+    return old;
+  }
+
+  put(text: string, value: T): void {
+    if (this.#young.size >= this.#most) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(text, value);
+  }
 }
 
 function readLine(text: string): KnownLine {

@@ -222,6 +222,7 @@ describe("everyday YAML is read without the YAML parser, and as the YAML parser 
       "a",
       "b",
       "spec",
+      "labels",
       "web-1",
       "y",
       "0x10",
@@ -296,6 +297,18 @@ spec:
     expect(agreeOnEvents(written.replaceAll("\n", "\r\n"))).toBe(true);
     expect(agreeOnEvents(`# first\n---\n${written}`)).toBe(true);
     expect(agreeOnEvents(`--- # no\n${written}`)).toBe(false);
+  });
+
+  it("what is known fits where it stands: nothing is read that is nested too deep", () => {
+    const column = 45;
+    const nested = (from: number, levels: number): string =>
+      Array.from({ length: levels }, (_, i) => `${" ".repeat(from + i)}a:\n`).join("");
+    const block = `${" ".repeat(column)}spec:\n${nested(column + 1, 57)}`;
+    const known = new KnownText();
+    expect(everydayYaml(`a:\n${block}`, known)).toBeDefined();
+    const deep = nested(0, column) + block;
+    expect(slowly(deep)).toBeUndefined();
+    expect(everydayYaml(deep, known)).toBeUndefined();
   });
 
   it("mappings have no prototype", () => {
