@@ -169,10 +169,15 @@ class StepWalk {
       miss?.lacks.join(", and ") ??
       (decides
         ? `${verbs[rule.action](ports)}${this.#throughPeer(policy, rule, index)}${requestsText(rule)}${unknownText(rule, matches)}`
-        : matches === "unknown"
+        : matches === "unknown" && !this.#isLate(policy)
           ? `matches ${ports}${unknownText(rule, matches)}`
-          : `matches ${ports}, but ${beforeText(this.#verdict.answer)}`);
+          : `${matches === "unknown" ? "may match" : "matches"} ${ports}, but ${beforeText(this.#verdict.answer)}`);
     return stepOf(policy, path, { action: rule.action, matches, decides, because }, path);
+  }
+
+  /** Whether it is known that a rule of a policy comes too late, where it does not decide: in an order, that is all that can be. */
+  #isLate({ tier }: Policy): boolean {
+    return tier.decides === "first-match" && this.#verdict.answer !== "unknown";
   }
 
   /** Of a rule that would match if it were about this request. */

@@ -199,6 +199,39 @@ spec: {tier: Admin, priority: ${priority}, subject: {namespaces: {}}, ingress: [
     expect(said(2)[1]).toBe("matches TCP 8080, but that is decided before it");
   });
 
+  it("says that a rule that may match comes too late where what is asked before decides all", () => {
+    const admin = `---
+apiVersion: policy.networking.k8s.io/v1alpha2
+kind: ClusterNetworkPolicy
+metadata: {name: first}
+spec: {tier: Admin, priority: 1, subject: {namespaces: {}}, egress: [{action: Deny, to: [{namespaces: {}}]}, {action: Accept, to: [{networks: [10.0.0.0/8]}]}]}
+`;
+    const [, late] = ask(admin, "shop/db", "shop/web", "8080").egress.steps;
+    expect(late).toMatchObject({ matches: "unknown", because: "may match TCP 8080, but that is decided before it" });
+  });
+
+  it("names the NetworkPolicy behind which no tier is asked, and not what would be asked there", () => {
+    const baseline = `---
+apiVersion: policy.networking.k8s.io/v1alpha1
+kind: BaselineAdminNetworkPolicy
+metadata: {name: default}
+spec: {subject: {namespaces: {}}, egress: [{action: Deny, to: [{namespaces: {}}]}]}
+`;
+    const inward = policy("in", "  podSelector: {}\n  policyTypes: [Ingress]\n  ingress: [{}]");
+    const cluster = readManifests([{ name: "a.yaml", text: `${workloads}${baseline}${inward}` }]);
+    const question = { source: "shop/db", target: "shop/web" };
+    expect(can(cluster, question)).toMatchObject({ answer: "no", restsOn: ["npTierFinal"] });
+    const assumptions = { npTierFinal: "per-pod" } as const;
+    const { egress, ...verdict } = can(cluster, question, { assumptions });
+    expect({ egress, verdict }).toMatchObject({
+      egress: { answer: "yes", isolated: false, allowedBy: [{ policy: { name: "in" }, path: "spec" }], blockedBy: [] },
+      verdict: { answer: "yes", restsOn: ["npTierFinal"] },
+    });
+    const { steps, byDefault } = explain(cluster, question, { assumptions }).egress;
+    expect(byDefault).toBe(true);
+    expect(steps.map(({ object, decides }) => `${object.name} ${decides}`)).toEqual(["in true", "default false"]);
+  });
+
   it("names what denies, not the isolation behind it, and no edit that does more than one that suffices", () => {
     const admin = `---
 apiVersion: policy.networking.k8s.io/v1alpha2
@@ -252,6 +285,23 @@ spec: {defaultBackend: {service: {name: web, port: {number: 80}}}}
         ["no", false],
       ]);
       expect(end.steps[1]?.because).toBe("the ingress controller is not among what it names");
+    });
+
+    it("names no rule of a tier that an earlier one has decided before, and does not say so where that is not known", () => {
+      const admin = (name: string, action: string): string => `---
+apiVersion: policy.networking.k8s.io/v1alpha2
+kind: ClusterNetworkPolicy
+metadata: {name: ${name}}
+spec: {tier: Admin, priority: 1, subject: {namespaces: {}}, ingress: [{action: ${action}, from: [{namespaces: {}}]}]}
+`;
+      const open = toWeb("    - {}");
+      const denied = ask(`${ingress}${open}${admin("a", "Deny")}`, "ingress-controller", "shop/web");
+      expect(denied.answer).toBe("no");
+      expect(denied.ingress.decidedBy).toMatchObject([{ policy: { name: "a" }, action: "deny" }]);
+      expect(denied.ingress.steps[1]?.because).toBe("matches TCP 8080, but that is decided before it");
+      const tied = ask(`${ingress}${admin("a", "Deny")}${admin("b", "Accept")}`, "ingress-controller", "shop/web");
+      expect(tied.answer).toBe("unknown");
+      expect(tied.ingress.steps[1]?.because).toBe("matches TCP 8080, but what is asked before it may decide that");
     });
 
     it("takes the controller of the input", () => {
