@@ -3,7 +3,9 @@ import type { Peer, Policy, PortSpec, Rule } from "../model/policy.ts";
 import type { Requirement, Selector } from "../model/selector.ts";
 
 /** Equal for selectors with the same requirements, in whatever order they are written; empty for the empty selector. */
-export function selectorKey({ requirements }: Selector): string {
+export const selectorKey: (selector: Selector) => string = remembered(makeSelectorKey);
+
+function makeSelectorKey({ requirements }: Selector): string {
   return requirements.length === 1
     ? requirementKey(requirements[0] as Requirement)
     : distinct(requirements.map(requirementKey)).join("\u0003");
@@ -67,7 +69,9 @@ export function requirementKey({ key, operator, values }: Requirement): string {
 }
 
 /** Equal for peers of one namespace that are written alike. */
-export function peerKey(peer: Peer): string {
+export const peerKey: (peer: Peer) => string = remembered(makePeerKey);
+
+function makePeerKey(peer: Peer): string {
   if (peer.type === "ipBlock") return JSON.stringify([peer.cidr, ...distinct(peer.except)]);
   if (peer.type !== "pods") return JSON.stringify(peer, sayable);
   const { namespaceSelector, podSelector, within } = peer;
