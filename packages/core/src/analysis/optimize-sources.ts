@@ -1,4 +1,5 @@
 import type { OptimizationPlan } from "../answers/optimization.ts";
+import { by, compareStrings } from "../lib/compare.ts";
 import type { CannotWrite } from "../fix/apply-fixes.ts";
 import { kubectlReader } from "../fix/kubectl-reader.ts";
 import { Manifests } from "../fix/manifests.ts";
@@ -89,7 +90,10 @@ class SourcesOptimizer {
     return {
       plan: result.plan,
       cluster: this.#cluster,
-      files: () => [...make().texts].map(([name, after]) => ({ name, before: this.#texts.get(name), after })),
+      files: () =>
+        [...make().texts]
+          .map(([name, after]) => ({ name, before: this.#texts.get(name), after }))
+          .toSorted(by(({ name }) => name)),
       manifests: () => {
         const sources = [...this.#texts].map(([name, text]) => ({ name, text: make().texts.get(name) ?? text }));
         return optimizedManifests(
@@ -139,7 +143,9 @@ class SourcesOptimizer {
       const { file } = policy.origin.locator;
       if (op === "remove" && path === "" && policy.origin.path.length === 0) gone.set(file, (gone.get(file) ?? 0) + 1);
     }
-    return [...gone].flatMap(([file, count]) => (count === this.#manifests.documentsIn(file) ? [file] : []));
+    return [...gone]
+      .flatMap(([file, count]) => (count === this.#manifests.documentsIn(file) ? [file] : []))
+      .toSorted(compareStrings);
   }
 
   /** The texts after the plan. Throws where they do not say what was planned: an edit never vouches for itself. */

@@ -13,7 +13,10 @@ interface Piece extends JoinedBlock {
   readonly parsed: ParsedCidr;
 }
 
-/** Makes one block of two halves, and so on up; a block that is in the list twice is joined once. In the order of their first members. */
+/**
+ * Makes one block of two halves, and so on up; a block that is in the list twice is joined once. Two single addresses stay: a
+ * block of both says less to who reads it. In the order of their first members.
+ */
 export function joinHalves(cidrs: readonly string[]): readonly JoinedBlock[] {
   const done: Piece[] = [];
   const byPrefix = new Map<number, Piece[]>();
@@ -46,8 +49,21 @@ export function joinHalves(cidrs: readonly string[]): readonly JoinedBlock[] {
     }
   }
   return done
-    .map(({ cidr, members }) => ({ cidr, members }))
+    .flatMap(({ cidr, members, parsed }) => (isPair(parsed) ? apart(cidrs, members) : [{ cidr, members }]))
     .toSorted((a, b) => (a.members[0] ?? 0) - (b.members[0] ?? 0));
+}
+
+/** Whether a block is two addresses. */
+function isPair({ addresses: [start, end] }: ParsedCidr): boolean {
+  return start !== undefined && end === start + 2n;
+}
+
+/** Members of a list as they were. */
+function apart(cidrs: readonly string[], members: readonly number[]): readonly JoinedBlock[] {
+  return members.flatMap((member) => {
+    const cidr = cidrs[member];
+    return cidr === undefined ? [] : [{ cidr, members: [member] }];
+  });
 }
 
 /** The block that a block is a half of. */

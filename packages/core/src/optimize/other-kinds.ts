@@ -1,6 +1,7 @@
 import { groupBy } from "../lib/group-by.ts";
 import type { Policy } from "../model/policy.ts";
 import { isCalico } from "../semantics/calico/calico-group.ts";
+import { holdsForHostsOf, isOfHostsAlone } from "../semantics/calico/host-endpoints.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { refKey } from "../semantics/canonical-key.ts";
 import { duplicateObjects } from "../symbolic/find-removable.ts";
@@ -26,7 +27,8 @@ import { type PassContext, type PassResult, type PlannedStep, type WithheldStep 
  */
 export function planOtherKinds(policies: readonly Policy[], found: FoundOfOthers, context: PassContext): PassResult {
   const others = policies.filter((policy) => !isNetworkPolicy(policy));
-  const inForce = [...groupBy(withoutOverwritten(others), ({ ref }) => refKey(ref)).values()].flatMap(objectOf);
+  const ofPods = withoutOverwritten(others).filter((policy) => !isOfHostsAlone(policy));
+  const inForce = [...groupBy(ofPods, ({ ref }) => refKey(ref)).values()].flatMap(objectOf);
   const run = new OtherKindsRun(context);
   run.round(inForce, found);
   // When some of it is gone, more may say the same.
@@ -43,6 +45,7 @@ const mostRounds = 5;
 
 /** What these passes do not do, for each kind. */
 export function untouchedReason(policy: Policy): string {
+  if (isOfHostsAlone(policy)) return "those for host endpoints alone are left as they are";
   if (hasEntries(policy))
     return "of this kind only equal policies become one, what others of the union say as well goes, and adjacent blocks become one";
   const networks = hasNetworks(policy) ? ", and adjacent blocks become one" : "";
@@ -142,6 +145,12 @@ class OtherKindsRun {
       return {
         reason: `what does the same has another owner or purpose: ${ownerDifference(first, other)}`,
         cause: "owner",
+      };
+    const ofPods = covers.find((cover) => !holdsForHostsOf(cover, first));
+    if (ofPods !== undefined)
+      return {
+        reason: `it is in force for host endpoints, too, for which ${nameText(ofPods)} is not, or not for what they forward`,
+        cause: "proof",
       };
     if (unproved !== undefined)
       return { reason: `the whole tier cannot be compared without it: ${unproved}`, cause: "proof" };

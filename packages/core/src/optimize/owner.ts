@@ -45,7 +45,19 @@ export function ownerDifference(a: Policy, b: Policy): string {
   const [first, second] = [marksOf(a), marksOf(b)];
   const mark = [...new Set([...first.keys(), ...second.keys()])].find((key) => first.get(key) !== second.get(key));
   if (mark === undefined) return "nothing";
-  return `${mark} is ${valueText(first.get(mark))} on ${a.name} and ${valueText(second.get(mark))} on ${b.name}`;
+  const [one, other] =
+    mark === "directory" ? apart(first.get(mark), second.get(mark)) : [first.get(mark), second.get(mark)];
+  return `${mark} is ${valueText(one)} on ${a.name} and ${valueText(other)} on ${b.name}`;
+}
+
+/** Two directories without what both are in. */
+function apart(a = "", b = ""): readonly [string, string] {
+  const [one, other] = [a.split("/"), b.split("/")];
+  let shared = one.findIndex((step, i) => step !== other[i]);
+  if (shared < 0) shared = one.length;
+  // The last one that they share says where this is.
+  const from = Math.max(0, Math.min(shared, one.length, other.length) - 1);
+  return [one.slice(from).join("/"), other.slice(from).join("/")];
 }
 
 const longest = 40;

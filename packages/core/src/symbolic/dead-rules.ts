@@ -8,6 +8,7 @@ import {
   type TieAssumptions,
   tiesOf,
 } from "../semantics/tiers.ts";
+import { isOfHostsAlone } from "../semantics/calico/host-endpoints.ts";
 import { type Box, boxesOverlap, intersectBoxes, subtractBox } from "./box.ts";
 import { Budget } from "./budget.ts";
 import { type DecisionList, decisionLists, type Placed, type Step } from "./decision-list.ts";
@@ -43,7 +44,7 @@ const stepsPerRule = 100_000;
  * cannot say, and the end of a tier never cover; a rule that passes on covers within its tier only.
  */
 export function findDeadRules(policies: readonly Policy[], options: ProofOptions = {}): DeadRules {
-  const inForce = upToLastOrdered(withoutOverwritten(policies));
+  const inForce = upToLastOrdered(withoutOverwritten(policies)).filter((policy) => !isOfHostsAlone(policy));
   const space = new TierSpace(inForce, options);
   const { budget = new Budget(), ties = unknownTies } = options;
   const dead: DeadRule[] = [];

@@ -2,6 +2,7 @@ import { groupBy } from "../lib/group-by.ts";
 import { type Direction, directions, type Policy, type Rule } from "../model/policy.ts";
 import { compareNames } from "../semantics/tiers.ts";
 import { refKey, sayKey } from "../semantics/canonical-key.ts";
+import { isOfHostsAlone } from "../semantics/calico/host-endpoints.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { Budget } from "./budget.ts";
 import { decisionLists, type Step } from "./decision-list.ts";
@@ -36,7 +37,7 @@ export function findRemovable(policies: readonly Policy[], options: ProofOptions
 }
 
 function isOfOthers(policy: Policy): boolean {
-  return !isNetworkPolicy(policy) || whyUnprovable(policy) !== undefined;
+  return (!isNetworkPolicy(policy) || whyUnprovable(policy) !== undefined) && !isOfHostsAlone(policy);
 }
 
 /**

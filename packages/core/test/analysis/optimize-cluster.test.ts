@@ -156,4 +156,29 @@ describe("optimizeCluster", () => {
     expect(descriptions(planOf(...policies))).not.toEqual([]);
     expect(descriptions(planOf(...policies, own))).toEqual([]);
   });
+
+  it("takes no policy of Calico that speaks for host endpoints for what one of pods says", () => {
+    const global = (name: string, spec: object): object => ({
+      apiVersion: "projectcalico.org/v3",
+      kind: "GlobalNetworkPolicy",
+      metadata: { name },
+      spec: { order: 1, selector: "role == 'a'", types: ["Ingress"], ...spec },
+    });
+    const rule = (net: string): object => ({ action: "Allow", source: { nets: [net] } });
+    const same = { ingress: [rule("10.0.0.0/8")] };
+    const hosts = (net: string): object => ({
+      preDNAT: true,
+      applyOnForward: true,
+      ingress: [{ action: "Allow", destination: { nets: [net] } }],
+    });
+    const [ofPods, own, forward] = [{ namespaceSelector: "all()" }, {}, { applyOnForward: true }];
+    const steps = (one: object, other: object): readonly string[] =>
+      descriptions(planOf(global("a", { ...same, ...one }), global("b", { ...same, ...other })));
+    expect(descriptions(planOf(global("a", hosts("10.0.0.0/8")), global("b", hosts("10.1.0.0/16"))))).toEqual([]);
+    expect(steps(own, own)).toEqual(["delete b"]);
+    expect(steps(forward, own)).toEqual(["delete b"]);
+    expect(steps(own, forward)).toEqual([]);
+    expect(steps(ofPods, own)).toEqual([]);
+    expect(steps(own, ofPods)).toEqual(["delete b"]);
+  });
 });
