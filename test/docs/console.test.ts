@@ -5,7 +5,7 @@ import { allRules } from "../../packages/core/src/rules/registry.ts";
 import { consoleSteps, transcript } from "./console.ts";
 import { codeBlocks, page, sections, tableRows } from "./markdown.ts";
 
-describe.each(["configuration.md", "fixes.md", "suppressions.md"])("docs/%s", (name) => {
+describe.each(["configuration.md", "fixes.md", "optimize.md", "suppressions.md"])("docs/%s", (name) => {
   const steps = consoleSteps(page(name));
 
   it("has examples", () => {

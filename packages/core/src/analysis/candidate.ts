@@ -1,6 +1,7 @@
 import type { AnswerChange } from "../answers/explanation.ts";
 import type { JsonValue, ObjectChange } from "../answers/finding.ts";
 import type { ObjectRef } from "../diagnostics/diagnostic.ts";
+import { plainLayout } from "../edit/layout.ts";
 import { entryLines, itemLines } from "../edit/render-value.ts";
 import type { Direction, Policy } from "../model/policy.ts";
 import { formatPath, locationOf, type NodePath, quoteOf } from "../source/position.ts";
@@ -10,8 +11,6 @@ export interface Candidate extends Pick<AnswerChange, "object" | "description" |
   /** Objects to add. */
   readonly manifest?: string;
 }
-
-const layout = { step: 2, dash: 2, dashes: true, json: false };
 
 /** The words of a direction in a manifest. */
 export const written = {
@@ -36,9 +35,9 @@ function editText(policy: Policy, edit: ObjectChange): string {
   };
   switch (edit.type) {
     case "append":
-      return `${where(edit.path)}: add\n${lines(itemLines(edit.value, layout))}`;
+      return `${where(edit.path)}: add\n${lines(itemLines(edit.value, plainLayout))}`;
     case "put":
-      return `${where(edit.path)}: add\n${lines(entryLines(edit.key, edit.value, layout))}`;
+      return `${where(edit.path)}: add\n${lines(entryLines(edit.key, edit.value, plainLayout))}`;
     case "set":
       return `${where(edit.path)}: write\n${lines(setLines(edit.path, edit.value))}`;
     case "delete": {
@@ -52,7 +51,7 @@ function editText(policy: Policy, edit: ObjectChange): string {
 /** A value in the place of another: an item of a list, or the value of a key. */
 function setLines(path: NodePath, value: JsonValue): readonly string[] {
   const last = path.at(-1);
-  return typeof last === "string" ? entryLines(last, value, layout) : itemLines(value, layout);
+  return typeof last === "string" ? entryLines(last, value, plainLayout) : itemLines(value, plainLayout);
 }
 
 function lines(each: readonly string[]): string {
@@ -74,7 +73,7 @@ export function newPolicy(
     metadata: { name, namespace },
     spec: { podSelector, policyTypes: [written[direction].type], [direction]: rules },
   };
-  const manifest = lines(Object.entries(value).flatMap(([key, each]) => entryLines(key, each, layout)));
+  const manifest = lines(Object.entries(value).flatMap(([key, each]) => entryLines(key, each, plainLayout)));
   return {
     object: { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", namespace, name },
     description,

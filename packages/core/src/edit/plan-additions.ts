@@ -2,9 +2,10 @@ import { isMap, isScalar, isSeq, type Node, type YAMLMap, type YAMLSeq } from "y
 import type { RawValue } from "../parse/document.ts";
 import { CannotEdit, type Change, type Replacement } from "./change.ts";
 import { lineBreakOf, lineEnd, lineStart, nextLine } from "./lines.ts";
-import { entryLines, flowText, itemLines, scalarText } from "./render-value.ts";
+import type { Layout } from "./layout.ts";
+import { entryLines, flowText, itemLines, scalarText, singleQuoted } from "./render-value.ts";
 import { type Entry, isFlow } from "./yaml-entries.ts";
-import { type Found, type Layout, type YamlTree } from "./yaml-tree.ts";
+import type { Found, YamlTree } from "./yaml-tree.ts";
 
 /** The replacement that adds an entry to a mapping. */
 export function insertion(
@@ -22,8 +23,8 @@ export function insertion(
   }
   const anchor = after.map((name) => entries.find((entry) => entry.key === name)).find((entry) => entry !== undefined);
   const before = anchor ?? entries.at(-1);
-  const inline = `${scalarText(key, layout.json)}: ${flowText(value, layout.json)}`;
-  if (before === undefined) return between(node, layout.json ? `{${inline}}` : `{ ${inline} }`);
+  const inline = `${scalarText(key, layout)}: ${flowText(value, layout, key)}`;
+  if (before === undefined) return between(node, flowText({ [key]: value }, layout));
   if (isFlow(node)) return behind(tree.text, before, inline);
   return newLines(tree.text, before, entryLines(key, value, layout), columnOf(tree.text, entries));
 }
@@ -34,13 +35,14 @@ export function addition(tree: YamlTree, layout: Layout, { node, holder }: Found
   const entries = tree.entries(node);
   const before = entries.at(-1);
   if (before === undefined) return firstItem(tree.text, layout, node, holder, value);
-  if (isFlow(node)) return behind(tree.text, before, flowText(value, layout.json));
-  return newLines(tree.text, before, itemLines(value, layout), columnOf(tree.text, entries));
+  const key = holder?.entry.key;
+  if (isFlow(node)) return behind(tree.text, before, flowText(value, layout, key));
+  return newLines(tree.text, before, itemLines(value, layout, key), columnOf(tree.text, entries));
 }
 
 /** The replacement that gives a node another value: a text keeps its quotes. */
 export function setting(tree: YamlTree, layout: Layout, { node, holder }: Found, value: RawValue): Replacement {
-  const text = valueText(node, value, layout.json);
+  const text = valueText(node, value, layout, holder?.entry.key);
   const [start = 0, end = 0] = node?.range ?? [];
   if (node !== undefined && end > start) {
     const isBlock = (isMap(node) || isSeq(node)) && !isFlow(node);
@@ -52,12 +54,12 @@ export function setting(tree: YamlTree, layout: Layout, { node, holder }: Found,
   return { start: at, end: at, newText: ` ${text}` };
 }
 
-function valueText(node: Node | undefined, value: RawValue, json: boolean): string {
-  if (typeof value !== "string" || !isScalar(node)) return flowText(value, json);
+function valueText(node: Node | undefined, value: RawValue, layout: Layout, key: string | undefined): string {
+  if (typeof value !== "string" || !isScalar(node)) return flowText(value, layout, key);
   if (node.type === "QUOTE_DOUBLE") return JSON.stringify(value);
-  if (node.type === "QUOTE_SINGLE" && /^[\x20-\x7e]*$/.test(value)) return `'${value.replaceAll("'", "''")}'`;
+  if (node.type === "QUOTE_SINGLE") return singleQuoted(value);
   if (node.type === "BLOCK_LITERAL" || node.type === "BLOCK_FOLDED") throw new CannotEdit("it spans several lines");
-  return scalarText(value, json);
+  return scalarText(value, layout, key);
 }
 
 /** The first item of an empty list: on lines of its own where that is how the file is written. */
@@ -66,10 +68,10 @@ function firstItem(text: string, layout: Layout, node: YAMLSeq, holder: Found["h
   const isLast = text.slice(end, lineEnd(text, end)).trim() === "";
   const at = holder?.entry.indicatorEnd;
   if (holder === undefined || at === undefined || isFlow(holder.collection) || !isMap(holder.collection) || !isLast) {
-    return { start, end, newText: `[${flowText(value, layout.json)}]` };
+    return { start, end, newText: `[${flowText(value, layout, holder?.entry.key)}]` };
   }
   const indent = " ".repeat(holder.entry.start - lineStart(text, holder.entry.start) + layout.dash);
-  const lines = itemLines(value, layout).map((line) => lineBreakOf(text) + indent + line);
+  const lines = itemLines(value, layout, holder.entry.key).map((line) => lineBreakOf(text) + indent + line);
   return { start: at, end, newText: lines.join("") };
 }
 

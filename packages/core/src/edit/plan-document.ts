@@ -4,7 +4,8 @@ import { formatPath } from "../source/position.ts";
 import { CannotEdit, type Change, type Refusal, type Replacement } from "./change.ts";
 import { addition, insertion, setting } from "./plan-additions.ts";
 import { type Deletion, deletionReplacements } from "./plan-deletions.ts";
-import { type Layout, layoutOf, YamlTree } from "./yaml-tree.ts";
+import { type Layout, layoutOf } from "./layout.ts";
+import { YamlTree } from "./yaml-tree.ts";
 
 /** How changes of one document are written, or which cannot be. */
 export interface DocumentPlan {
@@ -73,8 +74,21 @@ function commentAbove(
   const start = tree.root?.range?.[0] ?? 0;
   const isBlock = isMap(tree.root) && tree.root.flow !== true && lineStart(tree.text, start) === start;
   if (path.length > 0 || !isBlock) return undefined;
-  const line = `# ${text.replaceAll(/\s+/g, " ")}${lineBreakOf(tree.text)}`;
-  return { start, end: start, newText: line };
+  const lineBreak = lineBreakOf(tree.text);
+  return { start, end: start, newText: commentLines(text).reduce((all, line) => `${all}# ${line}${lineBreak}`, "") };
+}
+
+const longestComment = 100;
+
+/** A text in lines that are not longer than people write them, broken between words. */
+function commentLines(text: string): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/)) {
+    const line = lines.at(-1);
+    if (line === undefined || line.length + word.length + 3 > longestComment) lines.push(word);
+    else lines[lines.length - 1] = `${line} ${word}`;
+  }
+  return lines;
 }
 
 function additionFor(

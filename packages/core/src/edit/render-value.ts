@@ -1,30 +1,42 @@
 import type { RawValue } from "../parse/document.ts";
-import type { Layout } from "./yaml-tree.ts";
+import type { Layout } from "./layout.ts";
 
-/** A value on one line, as YAML in brackets or as JSON. */
-export function flowText(value: RawValue, json: boolean): string {
-  if (typeof value !== "object" || value === null) return scalarText(value, json);
-  if (isList(value)) return `[${value.map((item) => flowText(item, json)).join(", ")}]`;
-  const entries = Object.entries(value).map(([key, item]) => `${scalarText(key, json)}: ${flowText(item, json)}`);
+/** What is longer is not written in brackets where there is a choice. */
+const longestLine = 100;
+
+/** A value on one line, as YAML in brackets or as JSON. `key`: whose value it is. */
+export function flowText(value: RawValue, layout: Layout, key?: string): string {
+  if (typeof value !== "object" || value === null) return scalarText(value, layout, key);
+  if (isList(value)) return `[${value.map((item) => flowText(item, layout, key)).join(", ")}]`;
+  const entries = Object.entries(value).map(
+    ([name, item]) => `${scalarText(name, layout)}: ${flowText(item, layout, name)}`,
+  );
   if (entries.length === 0) return "{}";
-  return json ? `{${entries.join(", ")}}` : `{ ${entries.join(", ")} }`;
+  return !layout.json && layout.padded ? `{ ${entries.join(", ")} }` : `{${entries.join(", ")}}`;
 }
 
 /** The lines of `key: value`, the first without indentation. */
 export function entryLines(key: string, value: RawValue, layout: Layout): readonly string[] {
-  const name = scalarText(key, false);
-  if (isFlat(value) || (isList(value) && !layout.dashes && value.every(isFlat)))
-    return [`${name}: ${flowText(value, false)}`];
+  const name = scalarText(key, blockOf(layout));
+  if (isOneLine(key, value, layout)) return [`${name}: ${flowText(value, blockOf(layout), key)}`];
   const [below, indent] = isList(value)
-    ? [value.flatMap((item) => itemLines(item, layout)), layout.dash]
-    : [mappingLines(value, layout), layout.step];
+    ? [value.flatMap((item) => itemLines(item, layout, key)), layout.dash]
+    : [mappingLines(value as RawMapping, layout), layout.step];
   return [`${name}:`, ...below.map((line) => " ".repeat(indent) + line)];
 }
 
-/** The lines of `- value`, the first without indentation. */
-export function itemLines(value: RawValue, layout: Layout): readonly string[] {
-  if (isFlat(value) || isList(value)) return [`- ${flowText(value, false)}`];
-  return mappingLines(value, layout).map((line, i) => (i === 0 ? `- ${line}` : `  ${line}`));
+function isOneLine(key: string, value: RawValue, layout: Layout): boolean {
+  if (isFlat(value) || (isList(value) && !layout.dashes && value.every(isFlat))) return true;
+  return layout.inBrackets.has(key) && flowText(value, blockOf(layout), key).length <= longestLine;
+}
+
+/** The lines of `- value`, the first without indentation. `key`: whose list it is in. */
+export function itemLines(value: RawValue, layout: Layout, key?: string): readonly string[] {
+  const inline = flowText(value, blockOf(layout), key);
+  const isInBrackets = key !== undefined && layout.itemsInBrackets.has(key) && inline.length <= longestLine;
+  const dash = `-${" ".repeat(layout.gap - 1)}`;
+  if (isFlat(value) || isList(value) || isInBrackets) return [dash + inline];
+  return mappingLines(value, layout).map((line, i) => (i === 0 ? dash : " ".repeat(layout.gap)) + line);
 }
 
 /** The lines of the entries of a mapping. */
@@ -33,6 +45,11 @@ export function mappingLines(value: RawMapping, layout: Layout): readonly string
 }
 
 type RawMapping = { readonly [key: string]: RawValue };
+
+/** Lines are never those of JSON. */
+function blockOf(layout: Layout): Layout {
+  return layout.json ? { ...layout, json: false } : layout;
+}
 
 function isList(value: RawValue): value is readonly RawValue[] {
   return Array.isArray(value);
@@ -47,8 +64,16 @@ const plain = /^(?:[A-Za-z][\w./-]*|\d{1,3}(?:\.\d{1,3}){3}\/\d{1,2})$/;
 /** Words that YAML 1.1, and so kubectl, reads as something else than a text. */
 const typedWord = /^(?:true|false|yes|no|on|off|y|n|null)$/i;
 
-/** A scalar that reads back as itself, in YAML 1.1 and in brackets, too. */
-export function scalarText(value: null | boolean | number | string, json: boolean): string {
+/** A scalar that reads back as itself, in YAML 1.1 and in brackets, too: as others of its key are written. */
+export function scalarText(value: null | boolean | number | string, layout: Layout, key?: string): string {
   if (typeof value !== "string") return String(value);
-  return !json && plain.test(value) && !typedWord.test(value) ? value : JSON.stringify(value);
+  if (layout.json) return JSON.stringify(value);
+  const quote = key === undefined ? undefined : layout.quotes.get(key);
+  if (quote === undefined && plain.test(value) && !typedWord.test(value)) return value;
+  return (quote ?? layout.quote) === "'" ? singleQuoted(value) : JSON.stringify(value);
+}
+
+/** In single quotes, which know no escapes; else in double ones. */
+export function singleQuoted(value: string): string {
+  return /^[\x20-\x7e]*$/.test(value) ? `'${value.replaceAll("'", "''")}'` : JSON.stringify(value);
 }

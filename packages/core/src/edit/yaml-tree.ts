@@ -1,9 +1,7 @@
 import {
   type Document,
   isAlias,
-  isCollection,
   isMap,
-  isNode,
   isSeq,
   type Node,
   parseDocument,
@@ -109,44 +107,4 @@ function aliasesOf(document: Document.Parsed): ReadonlySet<string> {
 
 function notWritten(path: NodePath): CannotEdit {
   return new CannotEdit(`${formatPath(path)} is not written there`);
-}
-
-/** How a document is laid out, as far as it can be seen from what is there. */
-export interface Layout {
-  /** Spaces that a nested mapping is moved in by. */
-  readonly step: number;
-  /** Spaces that the dashes of a list are moved in from their key. */
-  readonly dash: number;
-  /** Whether lists are written with dashes at all. */
-  readonly dashes: boolean;
-  /** Whether keys and texts are all in double quotes, as in JSON. */
-  readonly json: boolean;
-}
-
-/** The layout of a document, from the first nested mapping and the first list in it. */
-export function layoutOf(tree: YamlTree): Layout {
-  let step: number | undefined;
-  let dash: number | undefined;
-  const { root, text } = tree;
-  if (root !== undefined) {
-    visit(root, {
-      Map: (_, map) => {
-        if (map.flow !== true && map.srcToken?.type === "block-map") {
-          for (const { value } of map.items) {
-            if (!isNode(value) || !isCollection(value) || value.flow === true) continue;
-            const inner = value.srcToken;
-            if (inner?.type === "block-map") step ??= inner.indent - map.srcToken.indent;
-            if (inner?.type === "block-seq") dash ??= inner.indent - map.srcToken.indent;
-          }
-        }
-        return step !== undefined && dash !== undefined ? visit.BREAK : undefined;
-      },
-    });
-  }
-  return {
-    step: step ?? 2,
-    dash: dash ?? 2,
-    dashes: dash !== undefined,
-    json: /^[\s\ufeff]*\{/.test(text) && /^[\s\ufeff]*\{\s*"/.test(text),
-  };
 }

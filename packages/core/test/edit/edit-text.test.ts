@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Change } from "../../src/edit/change.ts";
+import type { RawValue } from "../../src/parse/document.ts";
 import { edit, edited, refusal } from "./edit.ts";
 
 const policy = `# the shop
@@ -160,7 +162,70 @@ describe("adding", () => {
         .join("\n")}`,
     );
     expect(edited("spec: {egress: [{}]}\n", { ...append, value: { a: "x y" } })).toBe(
-      'spec: {egress: [{}, { a: "x y" }]}\n',
+      'spec: {egress: [{}, {a: "x y"}]}\n',
+    );
+  });
+
+  it("a comment above a document is broken where it would be long", () => {
+    const names = Array.from({ length: 12 }, (_, i) => `policy-number-${i}`);
+    const text = edited("a: 1\n", { type: "comment", path: [], text: `Merged from ${names.join(", ")}.` });
+    const lines = text.split("\n");
+    expect(lines.slice(-2)).toEqual(["a: 1", ""]);
+    expect(lines.slice(0, -2).map((line) => [line.startsWith("# "), line.length <= 100])).toEqual([
+      [true, true],
+      [true, true],
+      [true, true],
+    ]);
+    expect(
+      lines
+        .slice(0, -2)
+        .map((line) => line.slice(2))
+        .join(" "),
+    ).toBe(`Merged from ${names.join(", ")}.`);
+  });
+
+  it("is written as the rest of its document: indents, brackets and quotes", () => {
+    const rule = (app: string, ports: readonly number[]): RawValue => ({
+      from: [{ podSelector: { matchLabels: { app } } }, { ipBlock: { cidr: "10.0.0.0/8", except: ["10.1.0.0/16"] } }],
+      ports: ports.map((port) => ({ protocol: "TCP", port })),
+    });
+    const change: Change = { type: "append", path: ["spec", "ingress"], value: rule("b", [80, 443]) };
+    const before = [
+      "spec:",
+      "    ingress:",
+      "    -   from:",
+      "        -   podSelector:",
+      "                matchLabels: { app: 'a' }",
+      "        -   ipBlock:",
+      "                cidr: '10.2.0.0/16'",
+      "                except: ['10.2.1.0/24']",
+      "        ports:",
+      "        - {protocol: TCP, port: 80}",
+      "",
+    ];
+    const after = [
+      ...before.slice(0, -1),
+      "    -   from:",
+      "        -   podSelector:",
+      "                matchLabels: { app: 'b' }",
+      "        -   ipBlock:",
+      "                cidr: '10.0.0.0/8'",
+      "                except: ['10.1.0.0/16']",
+      "        ports:",
+      "        -   { protocol: TCP, port: 80 }",
+      "        -   { protocol: TCP, port: 443 }",
+      "",
+    ];
+    expect(edited(before.join("\n"), change)).toBe(after.join("\n"));
+  });
+
+  it("is not put in brackets where the line would be long, or some of its key are not", () => {
+    const values = Array.from({ length: 20 }, (_, i) => `value-${i}`);
+    const put = (value: RawValue): Change => ({ type: "append", path: ["list"], value });
+    const text = "list:\n  - in: [a]\n    out: [a]\n  - out:\n      - a\n";
+    expect(edited(text, put({ in: ["b"], out: ["b"] }))).toBe(`${text}  - in: [b]\n    out:\n      - b\n`);
+    expect(edited(text, put({ in: values }))).toBe(
+      `${text}  - in:\n${values.map((value) => `      - ${value}\n`).join("")}`,
     );
   });
 
