@@ -26,7 +26,7 @@ import { ObjectStore } from "./object-store.ts";
 import type { Placeholder } from "./placeholder.ts";
 import { noValue } from "../model/unset-variable.ts";
 import { escapeMisleading, shownPath } from "./quote.ts";
-import { isMapping, type RawObject } from "./raw-object.ts";
+import { isMapping, type RawMapping, type RawObject } from "./raw-object.ts";
 import type { PodDraft, WorkloadDraft } from "./pod-owner.ts";
 import { kindAndName } from "./pod-owner.ts";
 
@@ -36,6 +36,14 @@ export interface FileFacts {
   readonly unrendered: ReadonlyMap<string, UnrenderedKind>;
   /** What would bring in manifests that are not in the input, and as what it is counted. */
   readonly generators: readonly { readonly kind: string; readonly name: string }[];
+  /** The charts that kustomizations have rendered, whose values tell of the cluster. */
+  readonly charts: readonly {
+    readonly file: string;
+    readonly name: string;
+    readonly version: RawValue | undefined;
+    readonly values: RawMapping;
+    readonly hasOthers: boolean;
+  }[];
   /** The namespaces of the policies that a template makes; undefined stands for any, and nothing for no policy. */
   policiesOf(file: string): readonly (string | undefined)[];
   /** The namespace that a kustomization sets for all objects of a file. */
@@ -44,6 +52,11 @@ export interface FileFacts {
   namespacesOf(file: string): readonly (string | undefined)[];
   /** The kustomization that changes the labels of what is in a file, or what it selects by; undefined when none does. */
   relabelledBy(file: string): string | undefined;
+  /** The kustomization whose patch takes an object out of what is built of its file; undefined where it stays. */
+  deletedBy(
+    file: string,
+    object: { readonly group: string; readonly kind: string; readonly name: string; readonly namespace?: string },
+  ): string | undefined;
   /** Whether two files are never built together, so that equal objects in them are no duplicates. */
   areAlternatives(one: string, other: string): boolean;
 }

@@ -3,6 +3,7 @@ import { by, compareStrings } from "../lib/compare.ts";
 import type { Cluster, Namespace } from "../model/cluster.ts";
 import type { ParsedSource } from "../parse/document.ts";
 import { withCalico, withStaged } from "./calico/with-calico.ts";
+import { noteKustomizedCharts } from "./facts/cilium-settings.ts";
 import { withCilium } from "./cilium/with-cilium.ts";
 import { namespaceOfProfile } from "./calico/profiles.ts";
 import { ClusterDraft, type FileFacts } from "./cluster-draft.ts";
@@ -18,6 +19,7 @@ import { policiesOfTemplates } from "./template-policies.ts";
 import { impliedNamespace } from "./namespace.ts";
 import { workloadsOf } from "./pod-owner.ts";
 import { noCounts, readObject, visitSources } from "./read-objects.ts";
+import { isPatchedOut } from "./patched-out.ts";
 import { relabelled } from "./relabelled.ts";
 
 export { isKindRead } from "./registry.ts";
@@ -42,6 +44,7 @@ export interface NormalizeOptions {
 export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOptions, report: Report): Cluster {
   const draft = new ClusterDraft(options, report);
   const { counts, isRolledOut } = readAll(parsed, draft, options);
+  noteKustomizedCharts(options.files ?? { charts: [] }, draft);
   const directories = draft.duplicates.reportTo(report);
   const ground = {
     namespaces: namespacesOf(draft),
@@ -95,7 +98,9 @@ export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOpti
 function readAll(parsed: Iterable<ParsedSource>, draft: ClusterDraft, options: NormalizeOptions): AppliedObjects {
   if (options.onto !== undefined) return applyObjects(parsed, options.onto, draft, options);
   const counts = noCounts();
-  visitSources(parsed, draft, options, counts, (object) => readObject(object, draft));
+  visitSources(parsed, draft, options, counts, (object) => {
+    if (!isPatchedOut(object, options.files, draft)) readObject(object, draft);
+  });
   return { counts, isRolledOut: () => false };
 }
 

@@ -59,17 +59,19 @@ function clusterOf(texts: readonly SourceText[], options: Partial<ReadOptions>):
   for (const source of texts) checkSource("readManifests", source);
   const headers = texts.filter(({ text }) => mayBeSnapshot(text));
   if (headers.length > 0 && isHonoured(texts, headers, options.snapshots)) return snapshotFrom(texts, options);
-  const { manifests, unrendered, kustomize, generators } = timed(options.stopwatch, "parse", () =>
+  const { manifests, unrendered, kustomize, generators, kustomizedCharts } = timed(options.stopwatch, "parse", () =>
     surveySources(texts),
   );
   const textOf = new Map(texts.map(({ name, text }) => [name, text]));
   const files: FileFacts = {
     unrendered,
     generators,
+    charts: kustomizedCharts,
     policiesOf: (name) => namespacesOfPolicies({ name, text: textOf.get(name) ?? "" }),
     namespaceOf: (file) => kustomize.namespaceOf(file),
     namespacesOf: (file) => kustomize.namespacesOf(file),
     relabelledBy: (file) => kustomize.relabelledBy(file),
+    deletedBy: (file, object) => kustomize.deletedBy(file, object),
     areAlternatives: (one, other) => kustomize.areAlternatives(one, other),
   };
   const sourcesWith = (report: Report): Iterable<ParsedSource> => {

@@ -1,3 +1,4 @@
+import { isDeletedBy, type PatchedObject } from "./deleting-patches.ts";
 import type { Kustomization } from "./kustomization.ts";
 
 /** Steps after which a maze of kustomizations is left alone. */
@@ -11,6 +12,7 @@ export class KustomizeGraph {
   /** The kustomizations that name a file as a resource. */
   readonly #owners = new Map<string, Kustomization[]>();
   readonly #relabelling: readonly Kustomization[];
+  readonly #deleting: readonly Kustomization[];
   readonly #closures = new Map<Kustomization, ReadonlySet<Kustomization>>();
   readonly #namespaces: ReadonlyMap<Kustomization, ReadonlySet<string | undefined>>;
 
@@ -20,6 +22,7 @@ export class KustomizeGraph {
     this.roots = kustomizations.filter((each) => !built.has(each));
     for (const each of kustomizations) for (const path of each.resources) this.#own(path, each);
     this.#namespaces = this.#namespacesOfAll();
+    this.#deleting = kustomizations.filter(({ deletes, isComponent }) => deletes.length > 0 && !isComponent);
     // What a component says holds for all that it is a part of.
     this.#relabelling = kustomizations.filter(
       (each) => each.relabels || this.#builds(each).some(({ isComponent, relabels }) => isComponent && relabels),
@@ -68,6 +71,17 @@ export class KustomizeGraph {
   relabelledBy(file: string): string | undefined {
     const owners = this.#owners.get(file) ?? [];
     return this.#relabelling.find((each) => owners.some((owner) => this.closureOf(each).has(owner)))?.directory;
+  }
+
+  /** The directory of a kustomization whose patch takes an object out of what is built of its file, wherever that is; undefined where it stays. */
+  deletedBy(file: string, object: PatchedObject): string | undefined {
+    const owners = this.#owners.get(file);
+    if (owners === undefined || this.#deleting.length === 0) return undefined;
+    const isOf = (each: Kustomization): boolean => owners.some((owner) => this.closureOf(each).has(owner));
+    const by = this.#deleting.filter((each) => isOf(each) && each.deletes.some((patch) => isDeletedBy(patch, object)));
+    const builds = this.roots.filter(isOf);
+    const isGone = builds.every((root) => by.some((each) => this.closureOf(root).has(each)));
+    return isGone ? by[0]?.directory : undefined;
   }
 
   /** Whether two files are never built together: overlays are alternatives, and so are a base and files beside it. */

@@ -2,6 +2,7 @@ import { baseName, directoryOf, isBelow } from "../lib/file-path.ts";
 import type { UnrenderedKind } from "../model/input-summary.ts";
 import type { SourceText } from "../parse/document.ts";
 import { isKustomizationName, readKustomization } from "./kustomization.ts";
+import type { KustomizedChart } from "./kustomize-charts.ts";
 import { KustomizeGraph } from "./kustomize-graph.ts";
 import { type Generator, generatorsIn } from "./generators.ts";
 import { isOtherLanguage } from "./other-language.ts";
@@ -18,6 +19,8 @@ export interface Survey {
   readonly charts: readonly string[];
   /** What would bring in manifests that are not here: bases that kustomizations fetch, and other tools. */
   readonly generators: readonly Generator[];
+  /** The charts that kustomizations have rendered. */
+  readonly kustomizedCharts: readonly KustomizedChart[];
 }
 
 /** Tells manifests from what must be rendered first: charts, kustomizations and the files that they name, templates of ytt, other languages. */
@@ -44,7 +47,9 @@ export function surveySources(sources: readonly SourceText[]): Survey {
     return kind === undefined;
   });
   const remote = kustomizations.flatMap((each) => each.remote).map((name) => ({ kind: "remote base", name }));
-  return { manifests, unrendered, kustomize, charts, generators: [...remote, ...generatorsIn(sources)] };
+  const generators = [...remote, ...generatorsIn(sources)];
+  const kustomizedCharts = kustomizations.flatMap((each) => each.charts);
+  return { manifests, unrendered, kustomize, charts, generators, kustomizedCharts };
 }
 
 /** The directories that lie below none of the others. */

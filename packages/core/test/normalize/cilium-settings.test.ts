@@ -35,6 +35,11 @@ describe("the Helm chart of Cilium", () => {
       all,
     ],
     [
+      "Argo CD, of several sources",
+      `{apiVersion: argoproj.io/v1alpha1, kind: Application, metadata: {name: network}, spec: {sources: [{repoURL: x, ref: values}, {chart: cilium, targetRevision: 1.18.3, helm: {valuesObject: ${values}}}]}}`,
+      { ...all, ciliumVersion: "1.18" },
+    ],
+    [
       "what it does not say is as Cilium has it",
       helmRelease("chart: {spec: {chart: cilium, version: 1.17.4}}", "values: {}"),
       { dataplane: "cilium", ciliumHostFirewall: false, ciliumVersion: "1.17" },
@@ -85,5 +90,34 @@ describe("the Helm chart of Cilium", () => {
     const { notEvaluated } = readManifests([{ name: "a.yaml", text: object }]);
     const reasons = settings.length === 0 ? [] : [expect.stringContaining(`its ${settings.join(" and ")} Cilium`)];
     expect(notEvaluated.map(({ reason }) => reason)).toEqual(reasons);
+  });
+});
+
+describe("the Helm chart of Cilium in a kustomization", () => {
+  const chart = (rest: string): string => `helmCharts: [{name: cilium, version: 1.19.4, ${rest}}]`;
+  const told = (kustomization: string, file?: string): unknown =>
+    readManifests([
+      { name: "net/cilium/kustomization.yaml", text: kustomization },
+      ...(file === undefined ? [] : [{ name: "net/cilium/values.yaml", text: file }]),
+    ]).assumed;
+
+  it("tells how policies are enforced, by its values and by files of them", () => {
+    expect(told(chart(`valuesInline: ${values}`))).toEqual({ ...all, ciliumVersion: "1.19" });
+    expect(told(chart("valuesFile: values.yaml"), values)).toEqual({ ...all, ciliumVersion: "1.19" });
+    expect(
+      told(
+        chart("valuesFile: values.yaml, valuesInline: {cluster: {name: prod}}"),
+        "{cluster: {name: test, id: 1}, hostFirewall: {enabled: true}}",
+      ),
+    ).toEqual({ dataplane: "cilium", ciliumHostFirewall: true, ciliumClusterName: "prod", ciliumVersion: "1.19" });
+  });
+
+  it("leaves open what a file may say that is not in the input", () => {
+    expect(told(chart("valuesFile: values.yaml"))).toEqual({ dataplane: "cilium", ciliumVersion: "1.19" });
+  });
+
+  it("names the kustomization", () => {
+    const cluster = readManifests([{ name: "net/cilium/kustomization.yaml", text: chart("valuesInline: {}") }]);
+    expect(cluster.facts?.[0]).toMatchObject({ name: "Cilium", object: { kind: "Kustomization", name: "net/cilium" } });
   });
 });

@@ -20,6 +20,12 @@ describe("label-not-in-identity", () => {
     expect(peers(labels)).toMatchObject([{ severity: "high", object: { kind: "CiliumNetworkPolicy" } }]);
   });
 
+  it.each(["k8s:io.kubernetes.podNamespace", "kubernetes.io/metadata.name"])("says what is meant by %s", (key) => {
+    expect(peers(`matchLabels: { '${key}': web }`)).toMatchObject([
+      { message: expect.stringContaining("the namespace of pods is k8s:io.kubernetes.pod.namespace") },
+    ]);
+  });
+
   it.each([
     "matchLabels: { 'k8s:io.kubernetes.pod.namespace': web, app: web }",
     "matchLabels: { io.cilium.k8s.namespace.labels.kubernetes.io/metadata.name: web }",

@@ -120,7 +120,7 @@ function warnOfKey(at: ObjectCursor, steps: readonly (string | number)[], key: s
   const [, source = "any", name = key] = sourced.exec(key) ?? [];
   if (source === "reserved" || name.startsWith(reservedPrefix) || namespaceKeys.has(name) || !filtered.test(name))
     return;
-  const meansNamespace = /namespace|metadata[.]name/.test(name);
+  const meansNamespace = /namespace|metadata[.]name/i.test(name);
   const meant = meansNamespace
     ? "the namespace of pods is k8s:io.kubernetes.pod.namespace, and its labels are k8s:io.cilium.k8s.namespace.labels.KEY"
     : "select pods by another label, or add this one to the option labels of Cilium";

@@ -3,7 +3,8 @@ import { parseSource } from "../../parse/parse-source.ts";
 import type { RawValue } from "../../parse/document.ts";
 import { isLabelValue } from "../../semantics/names.ts";
 import type { NodePath } from "../../source/position.ts";
-import type { ClusterDraft } from "../cluster-draft.ts";
+import { directoryOf } from "../../lib/file-path.ts";
+import type { ClusterDraft, FileFacts } from "../cluster-draft.ts";
 import { refOf } from "../not-evaluated.ts";
 import { emptyMapping, isList, isMapping, type RawMapping, type RawObject } from "../raw-object.ts";
 import type { FactSource } from "./facts-draft.ts";
@@ -82,9 +83,22 @@ interface Chart {
 
 /** Takes note of Cilium's settings where an object has its Helm chart installed: by Flux, by Argo CD, or in K3s and RKE2. */
 export function noteCiliumChart(object: RawObject, draft: ClusterDraft): void {
-  const chart = chartOf(object);
+  noteChart(chartOf(object), { object: refOf(object), origin: object.origin }, draft);
+}
+
+/** The same of charts that kustomizations have rendered. */
+export function noteKustomizedCharts({ charts }: Pick<FileFacts, "charts">, draft: ClusterDraft): void {
+  for (const { file, ...chart } of charts) {
+    const place = { file, line: 1, column: 1, endLine: 1, endColumn: 1, path: "" };
+    const name = directoryOf(file);
+    const object = { apiVersion: "kustomize.config.k8s.io/v1beta1", kind: "Kustomization", name };
+    const origin = { locator: { file, locate: () => place }, path: [] };
+    noteChart({ ...chart, path: [] }, { object, origin }, draft);
+  }
+}
+
+function noteChart(chart: Chart | undefined, source: FactSource, draft: ClusterDraft): void {
   if (chart === undefined || !/^(?:rke2-)?cilium$/.test(String(chart.name))) return;
-  const source = { object: refOf(object), origin: object.origin };
   // The chart has the version of what it installs; a range may mean several.
   const minor = /^v?(1\.\d+)(?:\.(?:\d+|x|\*))?$/.exec(String(chart.version))?.[1];
   const version = ciliumVersions.find((each) => each === minor);
@@ -110,7 +124,9 @@ function chartOf({ kind, value }: RawObject): Chart | undefined {
       return { name, version, values, path: ["spec", "valuesContent"], hasOthers: false };
     }
     case "Application": {
-      const source = within(spec, "source");
+      // "sources: of several a chart is one, and files of values are in another".
+      const several = isList(spec["sources"]) ? spec["sources"].filter(isMapping) : [];
+      const source = several.find(({ chart }) => chart !== undefined) ?? within(spec, "source");
       const helm = within(source, "helm");
       const values = { ...mappingIn(helm["values"]), ...within(helm, "valuesObject") };
       const hasOthers = isList(helm["valueFiles"]) || isList(helm["parameters"]);
