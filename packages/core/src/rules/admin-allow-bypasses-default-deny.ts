@@ -51,6 +51,11 @@ export const adminAllowBypassesDefaultDeny: RuleDefinition = defineRule({
             ...(severity === undefined ? {} : { severity }),
             affected: opened,
             related: [relatedTo(policyPlace(deny, ["spec"]), `${nameOf(deny)} would deny it`)],
+            fix: {
+              kind: "manual",
+              description:
+                "Narrow it to the pods and ports that must be allowed whatever later policies say, or pass on instead (action: Pass), so that they decide.",
+            },
           });
         }
       }

@@ -7,6 +7,7 @@ import { type AddressSet, parseCidr } from "../sets/address-set.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { uniteSets } from "./support/class-sets.ts";
+import { clusterAddresses } from "./support/cluster-addresses.ts";
 import { isWholeIn } from "./support/networks.ts";
 import { peerPlace } from "./support/places.ts";
 import { listText, nameOf } from "./support/words.ts";
@@ -35,11 +36,13 @@ export const denyAllAddressesCutsPods: RuleDefinition = defineRule({
         for (const [i, rule] of rules.entries()) {
           const peer = isDeny(rule) ? wholePeer(rule) : undefined;
           if (peer === undefined) continue;
+          const over = overWhat(context, peer.networks);
+          if (over === undefined) continue;
           const affected = cutOff(context, policy, rules.slice(0, i), careful);
           if (affected === undefined) continue;
           report({
             at: peerPlace(policy, direction, i, peer.index),
-            message: `${nameOf(policy)} denies ${direction} ${direction === "egress" ? "to" : "from"} ${listText(peer.networks.cidrs)}, which are addresses of pods as well, and nothing before it allows or passes on what is between pods: the pods that it selects ${effect(direction)}`,
+            message: `${nameOf(policy)} denies ${direction} ${direction === "egress" ? "to" : "from"} ${listText(peer.networks.cidrs)}, which are addresses of pods as well, and nothing before it allows or passes on what is between pods: the pods that it selects ${effect(direction)}${over}`,
             affected,
             fix: {
               kind: "manual",
@@ -77,6 +80,15 @@ function wholePeer({ peers }: Rule): { readonly networks: NetworksPeer; readonly
 
 function isWholeSomewhere({ addresses }: NetworksPeer): boolean {
   return isWholeIn(addresses, 4) || isWholeIn(addresses, 6);
+}
+
+/** The family of which all addresses are meant, where that is not all that pods have; undefined where pods are known to have none of it. */
+function overWhat(context: RuleContext, { addresses }: NetworksPeer): string | undefined {
+  const { families } = clusterAddresses(context);
+  const whole = ([4, 6] as const).filter((family) => isWholeIn(addresses, family));
+  if (families.size > 0 && !whole.some((family) => families.has(family))) return undefined;
+  const [only, ...more] = whole;
+  return more.length > 0 || (families.size === 1 && only !== undefined && families.has(only)) ? "" : ` over IPv${only}`;
 }
 
 function isDeny({ action }: Rule): boolean {

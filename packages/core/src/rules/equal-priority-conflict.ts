@@ -7,7 +7,7 @@ import type { RuleRef } from "../symbolic/redundancy.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { intersectSets } from "./support/class-sets.ts";
 import { relatedTo, rulePlace } from "./support/places.ts";
-import { askOrdered, orderedPolicies } from "./support/tiers.ts";
+import { askOrdered, orderedPolicies, rankOf } from "./support/tiers.ts";
 import { listText, nameOf } from "./support/words.ts";
 
 const does = { allow: "allows", deny: "denies", pass: "passes on" } as const;
@@ -47,18 +47,14 @@ export const equalPriorityConflict: RuleDefinition = defineRule({
 });
 
 function adviceFor(a: Policy, b: Policy): string {
-  if (!isNetworkPolicy(b)) return `Give the two policies another ${rankOf(a)} each.`;
+  if (!isNetworkPolicy(b))
+    return `Give the two policies another ${rankOf(a)} each: the one that is to decide has the lower.`;
   return `Give ${nameOf(a)} another ${rankOf(a)}, lower to be asked before: NetworkPolicies of Kubernetes have ${b.priority}.`;
 }
 
 /** Both have it, or both have none. */
 function sharedRank(policy: Policy): string {
   return policy.priority === Number.POSITIVE_INFINITY ? `no ${rankOf(policy)}` : `the same ${rankOf(policy)}`;
-}
-
-/** Calico calls it `order`. */
-function rankOf({ tier }: Policy): string {
-  return tier.ties === "calicoTies" ? "order" : "priority";
 }
 
 function actionOf({ policy, direction, rule }: RuleRef): string {

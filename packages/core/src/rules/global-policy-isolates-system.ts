@@ -46,13 +46,14 @@ export const globalPolicyIsolatesSystem: RuleDefinition = defineRule({
   },
 });
 
-/** Whether a policy isolates, or has a rule that denies what comes from or goes to all pods. */
+/** Whether a policy isolates, or has a rule that denies what comes from or goes to all pods; no rule of it does otherwise to all before. */
 function deniesAll(policy: Policy, direction: Direction): boolean {
-  return policy.isolates[direction] || decidingRules(policy, direction).some(isDenyOfAll);
+  const first = decidingRules(policy, direction).find(isAboutAll);
+  return first === undefined ? policy.isolates[direction] : first.action === "deny";
 }
 
-function isDenyOfAll({ action, peers, ports }: Rule): boolean {
-  return action === "deny" && ports === "any" && (peers === "any" || peers.some(isEveryPod));
+function isAboutAll({ peers, ports, unknown }: Rule): boolean {
+  return unknown === undefined && ports === "any" && (peers === "any" || peers.some(isEveryPod));
 }
 
 function others(context: RuleContext): string {

@@ -1,5 +1,7 @@
-import { directions } from "../model/policy.ts";
+import { directions, type Policy } from "../model/policy.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
+import { baselineTier, compareTiers } from "../semantics/tiers.ts";
+import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { rulePlace } from "./support/places.ts";
 import { classesWhere, knownClasses, matchesUndecided, orderedPolicies, trafficText } from "./support/tiers.ts";
@@ -26,13 +28,19 @@ export const passWithoutLowerPolicy: RuleDefinition = defineRule({
           );
           const affected = knownClasses(context, all, "denies", direction, unknown);
           if (affected.size === 0) continue;
+          const isLast = !hasLater(context, policy);
+          const nobody = isLast
+            ? "and there is no later tier, so it is allowed"
+            : "and no policy there decides about it for these pods, so it is allowed";
           report({
             at: rulePlace(policy, direction, i),
-            message: `this rule of ${nameOf(policy)} leaves ${trafficText(direction, rule)} to later tiers, and no policy there decides about it for these pods, so it is allowed`,
+            message: `this rule of ${nameOf(policy)} leaves ${trafficText(direction, rule)} to later tiers, ${nobody}`,
             affected,
             fix: {
               kind: "manual",
-              description: `Isolate ${direction} of these pods with a NetworkPolicy, deny the rest in a tier behind that one, or write an allowing rule if it is meant.`,
+              description: isLast
+                ? `Write an allowing rule if it is meant; if not, a denying one, or isolate ${direction} of these pods with a NetworkPolicy, which is asked before.`
+                : `Isolate ${direction} of these pods with a NetworkPolicy, deny the rest in a tier behind that one, or write an allowing rule if it is meant.`,
             },
           });
         }
@@ -40,3 +48,8 @@ export const passWithoutLowerPolicy: RuleDefinition = defineRule({
     if (context.budget.exhausted) skip("there are too many policies to look at all rules that pass");
   },
 });
+
+/** Whether a tier could be asked behind that of a policy: a tier of Kubernetes, or one that has policies. */
+function hasLater({ cluster }: RuleContext, { tier }: Policy): boolean {
+  return [baselineTier, ...cluster.policies.map((other) => other.tier)].some((other) => compareTiers(other, tier) > 0);
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clusterPolicy, deployment, documents, findings } from "./evaluate.ts";
+import { clusterPolicy, deployment, documents, findings, podAt } from "./evaluate.ts";
 
 const id = "deny-all-addresses-cuts-pods";
 const web = deployment("web");
@@ -32,6 +32,14 @@ describe("deny-all-addresses-cuts-pods", () => {
     ["an Accept", [internet.replace("Deny", "Accept")]],
   ])("is silent on %s", (_, [rules = ""]) => {
     expect(findings(id, documents(web, clusterPolicy("no-internet", { egress: rules })))).toEqual([]);
+  });
+
+  it("says over which family pods are cut off, and is silent where they have none of it", () => {
+    const yaml = (...addresses: readonly string[]): string =>
+      documents(podAt("db", addresses), clusterPolicy("no-internet", { egress: internet }));
+    expect(findings(id, yaml("10.0.0.1"))[0]?.message).toMatch(/no Service and no DNS$/);
+    expect(findings(id, yaml("10.0.0.1", "fd00::1"))[0]?.message).toMatch(/no Service and no DNS over IPv4$/);
+    expect(findings(id, yaml("fd00::1"))).toEqual([]);
   });
 
   it("is silent on pods that an earlier policy spares", () => {

@@ -30,6 +30,16 @@ spec: { selector: all(), types: [Ingress] }`;
     expect(findings(id, documents(dns, yaml))).toHaveLength(1);
   });
 
+  it("names the policy that denies, not one behind it that allows all and isolates", () => {
+    const calico = (name: string, order: number, action: string): string => `apiVersion: projectcalico.org/v3
+kind: GlobalNetworkPolicy
+metadata: { name: ${name} }
+spec: { order: ${order}, selector: all(), types: [Ingress], ingress: [{ action: ${action} }] }`;
+    expect(findings(id, documents(dns, calico("deny", 1, "Deny"), calico("open", 2, "Allow")))).toMatchObject([
+      { object: { name: "deny" } },
+    ]);
+  });
+
   it.each([
     ["a subject without the system", [dns, clusterPolicy("deny", { ingress: deny }, notSystem)]],
     ["the same without the system in the input", [clusterPolicy("deny", { ingress: deny }, notSystem)]],

@@ -27,6 +27,17 @@ describe("pass-without-lower-policy", () => {
     expect(findings(id, documents(web, pass, part))).toHaveLength(1);
   });
 
+  it("does not speak of later tiers in the last one", () => {
+    const last = clusterPolicy(
+      "delegate",
+      { ingress: "{ action: Pass, from: [{ namespaces: {} }] }" },
+      { tier: "Baseline" },
+    );
+    const [finding] = findings(id, documents(web, last));
+    expect(finding?.message).toContain("there is no later tier");
+    expect(finding?.fix?.description).toContain("a NetworkPolicy, which is asked before");
+  });
+
   it.each([
     ["a NetworkPolicy", policy("deny", "{ podSelector: {}, policyTypes: [Ingress] }")],
     ["a Baseline that denies", clusterPolicy("default", { ingress: deny }, { tier: "Baseline" })],

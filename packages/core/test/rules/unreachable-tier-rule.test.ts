@@ -24,6 +24,18 @@ describe("unreachable-tier-rule", () => {
     ).toEqual([]);
   });
 
+  it("advises in the terms of what decides before: a rule of the policy itself, or a policy", () => {
+    const advice = (...texts: readonly string[]): string | undefined =>
+      findings(id, documents(...texts))[0]?.fix?.description;
+    expect(advice(clusterPolicy("order", { ingress: `${from("Accept")}, ${from("Deny", test)}` }))).toBe(
+      "Move it before the rule that decides now, or remove it.",
+    );
+    const second = clusterPolicy("second", { ingress: from("Deny", test) }, { priority: 90 });
+    expect(advice(clusterPolicy("first", { ingress: from("Accept") }, { priority: 1 }), second)).toContain(
+      "a lower priority of its policy",
+    );
+  });
+
   it.each([
     ["a Deny behind an Accept", `${from("Accept")}, ${from("Deny", test)}`, "spec.ingress[1]", "medium"],
     ["the same again", `${from("Deny")}, ${from("Deny", test)}`, "spec.ingress[1]", "low"],

@@ -5,7 +5,7 @@ import type { PodClass } from "../../reachability/pod-classes.ts";
 import { Reachability } from "../../reachability/reachability.ts";
 import { isNetworkPolicy } from "../../semantics/network-policy.ts";
 import { isRelative } from "../../semantics/old-form.ts";
-import { compareTiers } from "../../semantics/tiers.ts";
+import { areOneObject, compareTiers } from "../../semantics/tiers.ts";
 import { spaceOptions } from "../../symbolic/cluster-space.ts";
 import { type DeadRules, findDeadRules } from "../../symbolic/dead-rules.ts";
 import { type Removable, findRemovable } from "../../symbolic/find-removable.ts";
@@ -61,13 +61,21 @@ function denies({ rules }: Policy): boolean {
 }
 
 /** What to do about a rule, or all of a policy, that others decide before: in words that can be followed in its kind. */
-export function decidedBeforeAdvice({ tier }: Policy, deciding: readonly Policy[], what: "rule" | "policy"): string {
+export function decidedBeforeAdvice(policy: Policy, deciding: readonly Policy[], what: "rule" | "policy"): string {
+  const { tier } = policy;
+  const rank = rankOf(policy);
   if (deciding.every((other) => compareTiers(other.tier, tier) < 0))
     return `Narrow what decides before, or remove this ${what}: all of its tier is asked later.`;
   if (tier.decides === "deny-wins") return `A deny comes before every allow: narrow the deny, or remove this ${what}.`;
-  return what === "rule"
-    ? "Move it before what decides now (an earlier rule, a lower priority value), or remove it."
-    : "Give it a lower order or priority than what decides now, or remove it.";
+  if (what === "policy") return `Give it a lower ${rank} than what decides now, or remove it.`;
+  if (deciding.every((other) => areOneObject(other, policy)))
+    return "Move it before the rule that decides now, or remove it.";
+  return `Move it before what decides now (an earlier rule, a lower ${rank} of its policy), or remove it.`;
+}
+
+/** What orders the policies of a tier. */
+export function rankOf({ tier }: Policy): "order" | "priority" {
+  return tier.ties === "calicoTies" ? "order" : "priority";
 }
 
 /** Who writes a NetworkPolicy neither owns the tiers before it nor can rely on them: to allow the same is no mistake. */
