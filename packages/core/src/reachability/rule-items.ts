@@ -12,6 +12,9 @@ import type { PeerResolver, ResolvedPeers } from "./peer-resolver.ts";
 /** Of rules that only keep their place. */
 const noPeers: Rule["peers"] = [];
 
+/** The ports of a rule: those with numbers, and names. */
+type Ports = Pick<RuleItem, "numbered" | "named">;
+
 /** A rule, resolved as far as it goes without knowing the destination. Equal rules are one object. */
 export interface RuleItem {
   readonly id: number;
@@ -67,6 +70,9 @@ export class RuleItems {
   /** By peers, then by ports. Small integers as keys: numbers beyond 2^31 make maps slow. */
   readonly #numbered: Map<ConnectionId, RuleItem>[] = [];
   readonly #named = new Map<string, RuleItem>();
+  /** Of rules that mean the same in every namespace. */
+  readonly #everywhere = new Map<Rule, RuleItem>();
+  readonly #ports = new Map<Rule["ports"], Ports>();
   readonly #single = new Map<number, Contribution>();
   readonly #several = new Map<string, Contribution>();
   readonly #ordered = new Map<string, OrderedContribution>();
@@ -148,10 +154,27 @@ export class RuleItems {
   }
 
   item(given: Rule, namespace: string): RuleItem {
+    let item = this.#everywhere.get(given);
+    if (item === undefined) {
+      item = this.#itemIn(given, namespace);
+      if (isOfNoNamespace(given)) this.#everywhere.set(given, item);
+    }
+    return item;
+  }
+
+  #portsOf(ports: Rule["ports"]): Ports {
+    let known = this.#ports.get(ports);
+    if (known === undefined) {
+      known = { numbered: numberedPorts(ports, this.#table), named: namedPorts(ports) };
+      this.#ports.set(ports, known);
+    }
+    return known;
+  }
+
+  #itemIn(given: Rule, namespace: string): RuleItem {
     const rule = given.placeholder === true && given.peers !== noPeers ? { ...given, peers: noPeers } : given;
     const peers = this.#peers.peers(rule, namespace);
-    const numbered = numberedPorts(rule.ports, this.#table);
-    const named = namedPorts(rule.ports);
+    const { numbered, named } = this.#portsOf(rule.ports);
     if (rule.family !== undefined || rule.exceptPorts !== undefined) return this.#special(rule, peers, numbered, named);
     if (named.length > 0) {
       const key = `${peers.id} ${numbered} ${named.join()}`;
@@ -164,6 +187,12 @@ export class RuleItems {
     if (item === undefined) ofPeers.set(numbered, (item = this.#newItem(peers, numbered, named)));
     return item;
   }
+}
+
+/** Whether a rule means the same whatever the namespace of its policy, or of the subject. */
+function isOfNoNamespace({ peers }: Rule): boolean {
+  if (peers === "any") return true;
+  return peers.every((peer) => (peer.type === "pods" ? peer.namespaceSelector !== undefined : peer.type !== "oldForm"));
 }
 
 /** "If this field is empty or missing, this rule matches all ports (traffic not restricted by port)". */

@@ -2,6 +2,7 @@ import type { Cluster } from "../model/cluster.ts";
 import { type Direction, type Policy, type Rule, directions } from "../model/policy.ts";
 import { policiesForNodes } from "../semantics/implied-policies.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
+import { saidOnce } from "../semantics/said-once.ts";
 import { type AddressSet, familyAddresses } from "../sets/address-set.ts";
 import { nodePlaces, placeAddresses } from "../sets/reserved-places.ts";
 import { ConnectionTable, families, isIcmp } from "../sets/connection-set.ts";
@@ -48,10 +49,11 @@ export function sharedClasses(
   // What is never spoken of need not be told apart.
   const ofNodes = policiesForNodes(universe);
   const policies = ofNodes.length === 0 ? universe.policies : [...universe.policies, ...ofNodes];
-  const hasIcmp = options.icmp === true || policies.some(speaksOfIcmp);
+  const distinct = saidOnce(policies);
+  const hasIcmp = options.icmp === true || distinct.some(speaksOfIcmp);
   const table = given?.hasIcmp === hasIcmp ? given : new ConnectionTable(hasIcmp);
-  const places = placesNamed(policies, options.assumptions, options.reserved);
-  const addresses = addressClasses(addressSetsOf({ ...universe, policies }, options), places);
+  const places = placesNamed(distinct, options.assumptions, options.reserved);
+  const addresses = addressClasses(addressSetsOf({ ...universe, policies: distinct }, options), places);
   const relevance = new Relevance(policies, options.assumptions.unknownNamespaceLabels);
   return { table, addresses, pods: podClasses(universe, relevance, addresses, options) };
 }

@@ -1,5 +1,6 @@
 import { directions, type Policy, type Rule, type RuleAction } from "../model/policy.ts";
 import type { Tier } from "../model/tier.ts";
+import { saidOnce, sharesAll } from "./said-once.ts";
 import { isAmongNetworkPolicies } from "./tiers.ts";
 
 /**
@@ -19,21 +20,24 @@ const ways: ReadonlySet<string> = new Set<Tier["decides"]>(["first-match", "deny
 
 /** Throws for an action, or a way to decide, that no engine knows: it must not count as another one. */
 export function requireKnown(policies: readonly Policy[]): void {
-  for (const { ref, tier, rules } of policies) {
+  for (const { ref, tier, rules } of saidOnce(policies)) {
     if (!ways.has(tier.decides)) throw new Error(`${ref.kind} ${ref.name}: the tier ${tier.name} is not evaluated`);
     const unknown = directions.flatMap((direction) => rules[direction]).find(({ action }) => !actions.has(action));
     if (unknown !== undefined) throw new Error(`${ref.kind} ${ref.name}: action ${unknown.action} is not evaluated`);
   }
 }
 
-const known = new WeakMap<Policy, string | false>();
+/** By what a policy says: many share it. */
+const known = new WeakMap<Policy["rules"], { readonly policy: Policy; readonly what: string | undefined }>();
 
 /** What of a policy is more than a NetworkPolicy can say; undefined when nothing is. */
 export function notUnderstood(policy: Policy): string | undefined {
-  let what = known.get(policy);
   // Classes, rows and proofs ask it of every policy.
-  if (what === undefined) known.set(policy, (what = findNotUnderstood(policy) ?? false));
-  return what === false ? undefined : what;
+  const earlier = known.get(policy.rules);
+  if (earlier !== undefined && sharesAll(earlier.policy, policy)) return earlier.what;
+  const what = findNotUnderstood(policy);
+  known.set(policy.rules, { policy, what });
+  return what;
 }
 
 function findNotUnderstood({ subject, applies, isolates, rules, unknownSubject }: Policy): string | undefined {
