@@ -1,8 +1,12 @@
-import { type Direction, peerPath, portPath, rulePath } from "../model/policy.ts";
+import { type Direction, peerPath, portPath, type Rule, rulePath } from "../model/policy.ts";
 import { type NodePath, formatPath } from "../source/position.ts";
 import type { RuleRef } from "../symbolic/redundancy.ts";
 import type { RuleContext } from "./context.ts";
 import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
+import { intersectMaps, subtractMaps, supportOf } from "../reachability/connection-map.ts";
+import { intersectSets } from "./support/class-sets.ts";
+import { isAnyDenied } from "./support/opened.ts";
+import { classesWhere } from "./support/tiers.ts";
 import { isDnsOnly } from "./support/dns-access.ts";
 import { addsNothing } from "./support/planned-policies.ts";
 import { isOverride } from "./support/overridden-deny.ts";
@@ -33,9 +37,32 @@ export const restrictionUndone: RuleDefinition = defineRule({
 });
 
 /** An except is `except-reallowed`'s, and what makes a default deny void makes every other restriction so. */
-function isTold(context: RuleContext, { narrow, by }: UndonePiece): boolean {
+function isTold(context: RuleContext, piece: UndonePiece): boolean {
+  const { narrow, by } = piece;
   if (narrow.peer !== "any" && narrow.peer.type === "ipBlock" && narrow.peer.except.length > 0) return false;
-  return !isOverride(context, by.policy, by.direction, by.rule);
+  return !isOverride(context, by.policy, by.direction, by.rule) && isOpened(context, piece);
+}
+
+/** Whether some of what only the broader one allows is open in the end, to pods that both select: what is denied all the same undoes nothing. */
+function isOpened(context: RuleContext, { ref, narrow, by, broad }: UndonePiece): boolean {
+  const { direction } = by;
+  if (!isAnyDenied(context, direction)) return true;
+  const { reachability } = context;
+  const shared = intersectSets(context.subjectsOf(ref.policy), context.subjectsOf(by.policy));
+  const [own, wide] = [ruleOfPiece(ref, narrow), ruleOfPiece(by, broad)];
+  const opened = classesWhere(context, by.policy, wide, direction, [reachability], (subject) => {
+    const all = reachability.ruleMatches(by.policy, wide, direction, subject, "possible");
+    const beyond = subtractMaps(all, reachability.ruleMatches(ref.policy, own, direction, subject), reachability.table);
+    // What it opens to those who are not there yet is not known to be denied.
+    if (beyond.starts.length === 0) return true;
+    const row = reachability.possible[direction].rowOf[subject.id]?.within(supportOf(beyond, reachability.classCount));
+    return row === undefined || intersectMaps(beyond, row, reachability.table).starts.length > 0;
+  });
+  return shared.size === 0 || intersectSets(shared, opened).size > 0;
+}
+
+function ruleOfPiece(ref: RuleRef, { peer, port }: Piece): Rule {
+  return { ...ruleOf(ref), peers: peer === "any" ? peer : [peer], ports: port === "any" ? port : [port] };
 }
 
 /** Pieces of one rule that another rule undoes are told of together. */

@@ -1,4 +1,7 @@
+import type { Policy, Rule } from "../model/policy.ts";
+import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
+import { butDeniedByOthers, type Opened, openedBy } from "./support/opened.ts";
 import { rulePlace } from "./support/places.ts";
 import { nameOf, portsText } from "./support/words.ts";
 
@@ -22,13 +25,16 @@ export const serviceOpensEveryDestination: RuleDefinition = defineRule({
         const on = portsText(ports);
         const isDeny = action === "deny";
         if (!isDeny && written.unresolved === alwaysThere) continue;
+        const opened = isDeny ? [] : openedToAny(context, policy, policy.rules.egress[rule]);
+        if (opened === undefined) continue;
+        const but = opened.some(({ isPart }) => isPart) ? butDeniedByOthers : "";
         const where = live ? "is not in the cluster" : "is not in the input";
         report({
           at: rulePlace(policy, "egress", rule),
           ...(isDeny || live ? {} : { severity: "medium" }),
           message: isDeny
             ? `${nameOf(policy)} denies ${written.unresolved} on ${on}, and Cilium resolves no Service in a deny: every destination on these ports is denied`
-            : `${nameOf(policy)} allows ${written.unresolved} on ${on}, which ${where}: as long as Cilium finds no such Service, the rule allows every destination on these ports`,
+            : `${nameOf(policy)} allows ${written.unresolved} on ${on}, which ${where}: as long as Cilium finds no such Service, the rule allows every destination on these ports${but}`,
           affected: context.subjectsOf(policy),
           fix: {
             kind: "manual",
@@ -40,3 +46,15 @@ export const serviceOpensEveryDestination: RuleDefinition = defineRule({
       }
   },
 });
+
+/** What of pods and of addresses outside a rule opens that names everybody; undefined where other policies deny all of it. */
+function openedToAny(context: RuleContext, policy: Policy, rule: Rule | undefined): readonly Opened[] | undefined {
+  if (rule === undefined) return undefined;
+  const found = (["pods", "internet"] as const).map((among) => openedBy(context, policy, rule, "egress", among));
+  const opened = found.filter((each) => each !== undefined);
+  return opened.length === 0 ? undefined : opened.length === found.length ? opened : opened.map(ofPart);
+}
+
+function ofPart(opened: Opened): Opened {
+  return { ...opened, isPart: true };
+}

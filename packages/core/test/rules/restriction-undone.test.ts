@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { deployment, documents, evaluate, findings, policy } from "./evaluate.ts";
+import { clusterPolicy, deployment, documents, evaluate, findings, policy } from "./evaluate.ts";
 
 const id = "restriction-undone";
 const web = (rules: string, name = "web"): string =>
@@ -9,6 +9,18 @@ const edge = "{ podSelector: { matchLabels: { app: proxy, tier: edge } } }";
 const notTesting = "{ namespaceSelector: { matchExpressions: [{ key: env, operator: NotIn, values: [testing] }] } }";
 
 describe("restriction-undone", () => {
+  it("is silent where an earlier tier denies what only the broader one allows, and not where it denies a part", () => {
+    const rules = web(`{ from: [{ podSelector: {} }] }, { from: [${proxy}] }`);
+    const deny = (labels: string): string =>
+      clusterPolicy("deny", {
+        ingress: `{ action: Deny, from: [{ pods: { namespaceSelector: {}, podSelector: { matchExpressions: [{ key: app, ${labels} }] } } }] }`,
+      });
+    const pods = [deployment("web"), deployment("proxy"), deployment("batch"), deployment("test")];
+    expect(findings(id, documents(...pods, rules, deny("operator: NotIn, values: [proxy]")))).toEqual([]);
+    expect(findings(id, documents(...pods, rules, deny("operator: In, values: [test, web]")))).toHaveLength(1);
+    expect(findings(id, documents(...pods, rules))).toHaveLength(1);
+  });
+
   it.each([
     ["a rule", `{ from: [${proxy}] }, { from: [${edge}] }`, "spec.ingress[1].from[0]", "medium"],
     ["a peer", `{ from: [${proxy}, ${edge}] }`, "spec.ingress[0].from[1]", "medium"],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { documents, findings, service } from "./evaluate.ts";
+import { deployment, documents, findings, service } from "./evaluate.ts";
 
 const id = "service-opens-every-destination";
 const to = (name: string, field = "egress", ports = 'toPorts: [{ ports: [{ port: "443", protocol: TCP }] }]'): string =>
@@ -12,6 +12,22 @@ describe("service-opens-every-destination", () => {
     expect(findings(id, yaml)).toMatchObject([{ severity: "medium", location: { path: "spec.egress[0]" } }]);
     expect(findings(id, yaml, { live: true })).toMatchObject([
       { severity: "high", message: expect.stringContaining("Service shop/paymentz") as string },
+    ]);
+  });
+
+  it("says what other policies leave of it, and nothing where that is nothing", () => {
+    const deny = (to: string): string =>
+      `apiVersion: cilium.io/v2\nkind: CiliumClusterwideNetworkPolicy\nmetadata: { name: deny }\nspec: { endpointSelector: {}, egressDeny: [${to}] }`;
+    const found = (to_: string): readonly (string | undefined)[] =>
+      findings(id, documents(deployment("web"), payments, to("paymentz"), deny(to_)), {
+        assumptions: { dataplane: "cilium" },
+      }).map(({ message }) => message.split("the rule allows ").at(-1));
+    expect(found("{ toEntities: [all] }")).toEqual([]);
+    expect(found("{ toEntities: [cluster] }")).toEqual([
+      "every destination on these ports but for what other policies deny",
+    ]);
+    expect(found('{ toCIDR: [203.0.113.0/32], toPorts: [{ ports: [{ port: "1" }] }] }')).toEqual([
+      "every destination on these ports",
     ]);
   });
 
