@@ -49,7 +49,7 @@ describe("patches of kustomizations that take objects out", () => {
       ...(patch.includes("gone.yaml") ? { "base/gone.yaml": deleting("NetworkPolicy", "db") } : {}),
     });
     expect(found.names.toSorted()).toEqual(names);
-    if (named !== undefined) expect(found.named).toEqual(expect.arrayContaining(named as unknown[]));
+    if (named !== undefined) expect(found.named).toEqual(expect.arrayContaining(named));
   });
 
   it("but where another kustomization builds them", () => {
