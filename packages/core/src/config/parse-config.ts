@@ -52,6 +52,7 @@ const assumptionReaders: Readers<Assumptions> = {
   ciliumL7Proxy: oneOf(assumptionValues.ciliumL7Proxy),
   ciliumIcmpRules: oneOf(assumptionValues.ciliumIcmpRules),
   ciliumNonDefaultDeny: oneOf(assumptionValues.ciliumNonDefaultDeny),
+  ciliumIdentityLabels: openText("ciliumIdentityLabels"),
   ciliumClusterName: openText("ciliumClusterName"),
   ciliumVersion: oneOf(assumptionValues.ciliumVersion),
   kubeApiserver: openText("kubeApiserver"),
@@ -147,7 +148,9 @@ function allowedOpeningOf(node: ConfigNode): AllowedOpening {
   return { ...opening, reason };
 }
 
-function openText(key: "ciliumClusterName" | "ingressController" | "kubeApiserver"): (node: ConfigNode) => string {
+function openText(
+  key: "ciliumClusterName" | "ciliumIdentityLabels" | "ingressController" | "kubeApiserver",
+): (node: ConfigNode) => string {
   return (node) => {
     const text = textOf(node);
     try {

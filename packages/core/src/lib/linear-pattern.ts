@@ -4,6 +4,8 @@ import { RE2JS } from "re2js";
 export interface LinearPattern {
   /** Whether the whole of a text matches. */
   readonly matches: (text: string) => boolean;
+  /** How long its first match in a text is, where that is at the start; else undefined. */
+  readonly lengthFromStart: (text: string) => number | undefined;
 }
 
 /** Longer ones are read, but not compiled. */
@@ -23,7 +25,13 @@ function compile(text: string): LinearPattern | undefined {
   if (text.length > longest) return undefined;
   try {
     const pattern = RE2JS.compile(text);
-    return { matches: (asked) => pattern.matches(asked) };
+    return {
+      matches: (asked) => pattern.matches(asked),
+      lengthFromStart(asked) {
+        const matcher = pattern.matcher(asked);
+        return matcher.find() && matcher.start() === 0 ? matcher.end() : undefined;
+      },
+    };
   } catch {
     return undefined;
   }

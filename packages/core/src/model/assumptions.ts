@@ -53,6 +53,8 @@ export interface Assumptions {
   readonly ciliumIcmpRules: boolean;
   /** Where Cilium enforces: whether `enableDefaultDeny` is heard (`enable-non-default-deny-policies`): without it every policy isolates. */
   readonly ciliumNonDefaultDeny: boolean;
+  /** Where Cilium enforces: which labels of pods are in their identities, as its option `labels` says; `default`: as it has them without it. */
+  readonly ciliumIdentityLabels: string;
   /** What Cilium calls the cluster whose policies are read (`cluster-name`): in a mesh, selectors name clusters. */
   readonly ciliumClusterName: string;
   /** The version of Cilium, whose reading of some fields has changed. */
@@ -101,6 +103,7 @@ export const defaultAssumptions: Assumptions = {
   ciliumL7Proxy: true,
   ciliumIcmpRules: true,
   ciliumNonDefaultDeny: true,
+  ciliumIdentityLabels: "default",
   ciliumClusterName: "default",
   ciliumVersion: "1.20",
   kubeApiserver: "unknown",
@@ -111,7 +114,7 @@ export const defaultAssumptions: Assumptions = {
   appLayerPolicy: "unknown",
 };
 
-/** The values that each assumption can take; `ingressController` takes the labels of pods as well, `kubeApiserver` addresses, and `ciliumClusterName` names. */
+/** The values that each assumption can take; `ingressController` takes the labels of pods as well, `kubeApiserver` addresses, `ciliumClusterName` names, and `ciliumIdentityLabels` filters. */
 export const assumptionValues: { readonly [K in keyof Assumptions]: readonly Assumptions[K][] } = {
   ipBlockMatchesPods: [true, false],
   hostNetworkPodsSelected: [true, false],
@@ -135,6 +138,7 @@ export const assumptionValues: { readonly [K in keyof Assumptions]: readonly Ass
   ciliumL7Proxy: [true, false],
   ciliumIcmpRules: [true, false],
   ciliumNonDefaultDeny: [true, false],
+  ciliumIdentityLabels: ["default"],
   ciliumClusterName: ["default"],
   ciliumVersion: ciliumVersions,
   kubeApiserver: ["unknown", "host", "remote-node"],

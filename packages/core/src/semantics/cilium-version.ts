@@ -5,6 +5,7 @@ import { requirementKey } from "./canonical-key.ts";
 import { isIcmp, lastIcmpType } from "../sets/connection-set.ts";
 import { changed } from "./changed.ts";
 import { inOwnCluster } from "./cilium-clusters.ts";
+import { inIdentities } from "./identity-filter.ts";
 import { areSubjectsAlike, maySelectTheSame } from "./subjects.ts";
 import { ciliumTier } from "./tiers.ts";
 
@@ -19,7 +20,8 @@ export function inCiliumVersion(
   assumptions: Assumptions,
   workloads: readonly Workload[],
 ): readonly Policy[] {
-  const inCluster = inOwnCluster(policies, workloads, assumptions.ciliumClusterName, !isBefore(assumptions, "1.19"));
+  const seen = inIdentities(policies, assumptions.ciliumIdentityLabels);
+  const inCluster = inOwnCluster(seen, workloads, assumptions.ciliumClusterName, !isBefore(assumptions, "1.19"));
   const read = assumptions.ciliumIcmpTypeZero === "all" ? changed(inCluster, withEveryIcmpType) : inCluster;
   if (!isBefore(assumptions, "1.20")) return read;
   // "ClusterNetworkPolicies are supported since 1.20."

@@ -45,6 +45,7 @@ export const dataplaneSettings = [
   "ciliumL7Proxy",
   "ciliumIcmpRules",
   "ciliumNonDefaultDeny",
+  "ciliumIdentityLabels",
   "ciliumClusterName",
   "ciliumVersion",
 ] as const;

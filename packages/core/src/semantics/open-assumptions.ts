@@ -1,12 +1,19 @@
 import { UsageError } from "../lib/usage-error.ts";
 import type { Assumptions } from "../model/assumptions.ts";
 import { parseAddress } from "../sets/address.ts";
+import { isIdentityFilter } from "./identity-filter.ts";
 import { parseIngressController } from "./labelled-pod.ts";
 import { isLabelValue } from "./names.ts";
 
 /** How the values of assumptions are read that take more than a few words. */
 const readers: { readonly [K in keyof Assumptions]?: (text: string) => unknown } = {
   ingressController: parseIngressController,
+  ciliumIdentityLabels: (text) => {
+    if (text.trim() === "" || !isIdentityFilter(text))
+      throw new UsageError(
+        `${JSON.stringify(text.slice(0, 100))} is no filter of labels: write default, or what the option labels of Cilium has, like k8s:app k8s:!release`,
+      );
+  },
   ciliumClusterName: (text) => {
     if (text === "" || !isLabelValue(text))
       throw new UsageError(`${JSON.stringify(text.slice(0, 100))} is not the name of a cluster: write one like prod-1`);

@@ -20,6 +20,18 @@ describe("label-not-in-identity", () => {
     expect(peers(labels)).toMatchObject([{ severity: "high", object: { kind: "CiliumNetworkPolicy" } }]);
   });
 
+  it("is silent on what the option labels keeps", () => {
+    const policy = cilium(
+      "web",
+      "{ endpointSelector: {}, ingress: [{ fromEndpoints: [{ matchLabels: { topology.kubernetes.io/zone: a } }] }] }",
+    );
+    const keeping = {
+      assumptions: { dataplane: "cilium", ciliumIdentityLabels: "k8s:topology.kubernetes.io/zone" },
+    } as const;
+    expect(findings(id, documents(policy), keeping)).toEqual([]);
+    expect(findings(id, documents(policy))).toHaveLength(1);
+  });
+
   it.each(["k8s:io.kubernetes.podNamespace", "kubernetes.io/metadata.name"])("says what is meant by %s", (key) => {
     expect(peers(`matchLabels: { '${key}': web }`)).toMatchObject([
       { message: expect.stringContaining("the namespace of pods is k8s:io.kubernetes.pod.namespace") },

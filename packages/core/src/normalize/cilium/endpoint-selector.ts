@@ -2,6 +2,7 @@ import type { PodBox } from "../../model/policy.ts";
 import type { KubernetesOperator, Requirement } from "../../model/selector.ts";
 import { matchesRequirement } from "../../semantics/match-selector.ts";
 import { accountLabel, clusterLabel } from "../../semantics/identity-labels.ts";
+import { defaultFilter, keepsInIdentity } from "../../semantics/identity-filter.ts";
 import { isLabelValue } from "../../semantics/names.ts";
 import { forEachItem, mappingField, textField, textListField } from "../fields.ts";
 import type { ObjectCursor } from "../object-cursor.ts";
@@ -22,13 +23,6 @@ const nameLabel = "kubernetes.io/metadata.name";
 /** "Reserved labels": of identities that are no pods. */
 const reservedPrefix = "reserved:";
 const operators: readonly KubernetesOperator[] = ["In", "NotIn", "Exists", "DoesNotExist"];
-
-/**
- * "By default, Cilium considers all labels to be relevant for identities, with the following exceptions": keys that begin so
- * are in no identity, and read as absent. The name of a Job is in it, its controller-uid is not.
- */
-const filtered =
-  /^(?:io\.kubernetes|kubernetes\.io|k8s\.io|annotation|.*beta\.kubernetes\.io|pod-template-(?:hash|generation)|controller-revision-hash|controller-uid|etcd_node|statefulset\.kubernetes\.io\/pod-name|apps\.kubernetes\.io\/pod-index|batch\.kubernetes\.io\/(?:job-completion-index|controller-uid)|topology\.kubernetes\.io)/u;
 
 /** "No prefix is any source." */
 const sourced = /^(k8s|any|reserved|cidr|container|node|unspec)[:.](.+)$/u;
@@ -118,18 +112,17 @@ function warnOfKey(at: ObjectCursor, steps: readonly (string | number)[], key: s
     return;
   }
   const [, source = "any", name = key] = sourced.exec(key) ?? [];
-  if (source === "reserved" || name.startsWith(reservedPrefix) || namespaceKeys.has(name) || !filtered.test(name))
-    return;
+  if (source === "reserved" || name.startsWith(reservedPrefix) || namespaceKeys.has(name)) return;
+  const isKept = keepsInIdentity(name, defaultFilter);
+  if (isKept && !name.startsWith("io.kubernetes.pod.namespace")) return;
   const meansNamespace = /namespace|metadata[.]name/i.test(name);
   const meant = meansNamespace
     ? "the namespace of pods is k8s:io.kubernetes.pod.namespace, and its labels are k8s:io.cilium.k8s.namespace.labels.KEY"
     : "select pods by another label, or add this one to the option labels of Cilium";
-  at.warn(
-    "no-identity-label",
-    steps,
-    `Cilium keeps no label ${quote(name)} in the identity of pods, so it is as if no pod had it: ${meant}`,
-    "key",
-  );
+  const what = isKept
+    ? `${quote(name)} is a label that no pod has`
+    : `by default Cilium keeps no label ${quote(name)} in the identity of pods, so it is as if no pod had it`;
+  at.warn("no-identity-label", steps, `${what}: ${meant}`, "key");
 }
 
 const entityNames: ReadonlySet<string> = new Set(
@@ -151,7 +144,7 @@ function term(written: Requirement): Term {
   if (name.startsWith(namespaceLabelPrefix))
     return { of: "namespace", requirement: { ...written, key: name.slice(namespaceLabelPrefix.length) } };
   if (name === accountLabel || name === clusterLabel) return { of: "pod", requirement: { ...written, key: name } };
-  if (filtered.test(name) || source === "cidr" || source === "container") return constant(written, undefined);
+  if (source === "cidr" || source === "container") return constant(written, undefined);
   return { of: "pod", requirement: { ...written, key: name } };
 }
 

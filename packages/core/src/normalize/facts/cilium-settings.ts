@@ -1,6 +1,7 @@
 import { assumptionValues, ciliumVersions } from "../../model/assumptions.ts";
 import { parseSource } from "../../parse/parse-source.ts";
 import type { RawValue } from "../../parse/document.ts";
+import { isIdentityFilter } from "../../semantics/identity-filter.ts";
 import { isLabelValue } from "../../semantics/names.ts";
 import type { NodePath } from "../../source/position.ts";
 import { directoryOf } from "../../lib/file-path.ts";
@@ -56,7 +57,12 @@ export function ciliumSettings(
 
 function noteUnread(data: RawMapping, { object, origin }: FactSource, draft: ClusterDraft): void {
   // "labels: list of label prefixes used to determine identity of an endpoint".
-  if (wordsOf(data["labels"]).length === 0) return;
+  const filter = wordsOf(data["labels"]).join(" ");
+  if (filter === "") return;
+  if (isIdentityFilter(filter)) {
+    draft.facts.assumed.ciliumIdentityLabels = filter;
+    return;
+  }
   const reason = "by its labels Cilium reads policies otherwise than by default, and npa reads them as by default";
   draft.putNotEvaluated({ ref: object, reason, origin, mayChange: {} });
 }

@@ -1,0 +1,155 @@
+import { linearPattern } from "../lib/linear-pattern.ts";
+import { type Direction, directions, type Peer, type PodBox, type Policy } from "../model/policy.ts";
+import type { Requirement, Selector } from "../model/selector.ts";
+import { changed } from "./changed.ts";
+import { namespaceNameLabel } from "./label-syntax.ts";
+import { matchesRequirement } from "./match-selector.ts";
+
+/** What the filter is called that Cilium has where `labels` is not set. */
+export const defaultFilter = "default";
+
+/** One word of a filter: which labels it is about, and whether they are left out. */
+interface Word {
+  readonly ignores: boolean;
+  /** How much of a key it matches from the start; undefined where it does not. */
+  readonly matches: (key: string) => number | undefined;
+}
+
+/** "By default, Cilium considers all labels to be relevant for identities, with the following exceptions." */
+const always: readonly string[] = [
+  String.raw`io\.kubernetes\.pod\.namespace`,
+  String.raw`io\.cilium\.k8s\.namespace\.labels`,
+  String.raw`app\.kubernetes\.io`,
+  String.raw`io\.cilium\.k8s\.policy\.cluster`,
+  String.raw`io\.cilium\.k8s\.policy\.serviceaccount`,
+  String.raw`!io\.kubernetes`,
+  String.raw`!kubernetes\.io`,
+  String.raw`!statefulset\.kubernetes\.io/pod-name`,
+  String.raw`!apps\.kubernetes\.io/pod-index`,
+  String.raw`!batch\.kubernetes\.io/job-completion-index`,
+  String.raw`!batch\.kubernetes\.io/controller-uid`,
+  String.raw`!.*beta\.kubernetes\.io`,
+  String.raw`!k8s\.io`,
+  "!pod-template-generation",
+  "!pod-template-hash",
+  "!controller-revision-hash",
+  "!controller-uid",
+  "!annotation.*",
+  "!etcd_node",
+  String.raw`!topology\.kubernetes\.io`,
+];
+
+/** Labels of namespaces are labels of identities under keys that begin so. */
+const ofNamespace = "io.cilium.k8s.namespace.labels.";
+
+/** Whether a text is a filter of labels, as the option `labels` has them. */
+export function isIdentityFilter(text: string): boolean {
+  return text === defaultFilter || wordsOf(text).every((word) => wordOf(word) !== undefined);
+}
+
+const filters = new Map<string, (key: string) => boolean>();
+
+/** Whether identities have the labels of pods under a key: by what of the filter matches the most of it. */
+export function keepsInIdentity(key: string, filter: string): boolean {
+  let keeps = filters.get(filter);
+  if (keeps === undefined) {
+    if (filters.size > 100) filters.clear();
+    filters.set(filter, (keeps = filterOf(filter)));
+  }
+  return keeps(key);
+}
+
+function filterOf(filter: string): (key: string) => boolean {
+  const own = filter === defaultFilter ? [] : wordsOf(filter).flatMap((word) => wordOf(word) ?? []);
+  const words = [...always.flatMap((word) => wordOf(word) ?? []), ...own];
+  // "If an inclusive word is configured, only labels that one matches are kept."
+  const isList = own.some(({ ignores }) => !ignores);
+  const known = new Map<string, boolean>();
+  return (key) => {
+    let keeps = known.get(key);
+    if (keeps === undefined) {
+      if (known.size > 10_000) known.clear();
+      known.set(key, (keeps = isKept(key, words, isList)));
+    }
+    return keeps;
+  };
+}
+
+/** "The shortest match that ignores, and the longest that includes: the longer one wins." */
+function isKept(key: string, words: readonly Word[], isList: boolean): boolean {
+  const lengths = (of: boolean): readonly number[] =>
+    words.flatMap(({ ignores, matches }) => (ignores === of ? (matches(key) ?? []) : []));
+  const [ignored, included] = [Math.min(...lengths(true)), Math.max(0, ...lengths(false))];
+  if (ignored === Number.POSITIVE_INFINITY) return !isList || included > 0;
+  return included > ignored;
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text.split(/\s+/).filter((word) => word !== "");
+}
+
+/** `k8s:!app`: of a source, or of any; undefined for what is none. */
+function wordOf(word: string): Word | undefined {
+  const colon = word.indexOf(":");
+  const [source, rest] = colon < 0 ? ["", word] : [word.slice(0, colon), word.slice(colon + 1)];
+  const ignores = rest.startsWith("!");
+  const pattern = rest === "" ? undefined : linearPattern(ignores ? rest.slice(1) : rest);
+  if (pattern === undefined) return undefined;
+  const isOfPods = source === "" || source === "k8s";
+  return { ignores, matches: (key) => (isOfPods ? pattern.lengthFromStart(key) : undefined) };
+}
+
+/** Policies as they are where selectors see of pods what their identities have: other labels are as if no pod had them. */
+export function inIdentities(policies: readonly Policy[], filter: string): readonly Policy[] {
+  return changed(policies, (policy) => {
+    const subject = subjectSeen(policy.subject, filter);
+    const [ingress = [], egress = []] = directions.map((direction) => rulesSeen(policy, direction, filter));
+    const isSame = subject === policy.subject && ingress === policy.rules.ingress && egress === policy.rules.egress;
+    const seen = isSame ? policy : { ...policy, subject, rules: { ingress, egress } };
+    if (policy.requires === undefined) return seen;
+    const requires = (direction: Direction): readonly PodBox[] =>
+      (policy.requires?.[direction] ?? []).map((box) => boxSeen(box, filter));
+    return { ...seen, requires: { ingress: requires("ingress"), egress: requires("egress") } };
+  });
+}
+
+function subjectSeen(subject: Policy["subject"], filter: string): Policy["subject"] {
+  const box = boxSeen(subject, filter);
+  const nodes = subject.nodes === undefined ? undefined : selectorSeen(subject.nodes, filter, "");
+  return nodes === subject.nodes ? box : { ...box, ...(nodes === undefined ? {} : { nodes }) };
+}
+
+function rulesSeen({ rules }: Policy, direction: Direction, filter: string): Policy["rules"][Direction] {
+  return changed(rules[direction], (rule) => {
+    if (rule.peers === "any") return rule;
+    const peers = changed(rule.peers, (peer): Peer => (peer.type === "pods" ? boxSeen(peer, filter) : peer));
+    return peers === rule.peers ? rule : { ...rule, peers };
+  });
+}
+
+function boxSeen<B extends { readonly namespaceSelector?: Selector; readonly podSelector?: Selector }>(
+  box: B,
+  filter: string,
+): B {
+  const { namespaceSelector, podSelector } = box;
+  const pods = podSelector && selectorSeen(podSelector, filter, "");
+  const namespaces = namespaceSelector && selectorSeen(namespaceSelector, filter, ofNamespace);
+  if (pods === podSelector && namespaces === namespaceSelector) return box;
+  return {
+    ...box,
+    ...(pods === undefined ? {} : { podSelector: pods }),
+    ...(namespaces === undefined ? {} : { namespaceSelector: namespaces }),
+  };
+}
+
+function selectorSeen(selector: Selector, filter: string, prefix: string): Selector {
+  const isHidden = ({ key }: Requirement): boolean =>
+    key !== namespaceNameLabel && !key.startsWith("reserved:") && !keepsInIdentity(`${prefix}${key}`, filter);
+  if (!selector.requirements.some(isHidden)) return selector;
+  return {
+    requirements: selector.requirements.flatMap((requirement): readonly Requirement[] => {
+      if (!isHidden(requirement)) return [requirement];
+      return matchesRequirement(requirement, undefined) ? [] : [{ ...requirement, operator: "In", values: [] }];
+    }),
+  };
+}

@@ -1,0 +1,210 @@
+import { type Answer, type Assumptions, analyzeCluster, can, readManifests } from "@npa/core";
+import { describe, expect, it } from "vitest";
+import { list } from "./answers.ts";
+import { namespace, pod, policy } from "./manifests.ts";
+
+const world = namespace("a") + pod("a/web", "{app: web}");
+
+describe("assumptions about the data plane, and about Cilium", () => {
+  /** What an input answers about a question: under the defaults, and under other assumptions. */
+  function underEach(
+    text: string,
+    [source, target]: readonly [string, string],
+    ...given: Partial<Assumptions>[]
+  ): Answer[] {
+    const cluster = readManifests([{ name: "cluster.yaml", text }]);
+    return [{}, ...given].map((assumptions) => can(cluster, { source, target, port: "80" }, { assumptions }).answer);
+  }
+
+  const ofCilium = (spec: string): string =>
+    `---\n{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: c, namespace: a}, spec: ${spec}}\n`;
+  const nodeOf = (address: string): string =>
+    `---\n{apiVersion: v1, kind: Node, metadata: {name: node-1}, status: {addresses: [{type: InternalIP, address: ${address}}]}}\n`;
+
+  it("dataplane: whose policies are in force, and what NetworkPolicies mean", () => {
+    const denyAll = world + ofCilium("{endpointSelector: {}, ingress: [{}]}");
+    expect(underEach(denyAll, ["1.2.3.4", "a/web"], { dataplane: "kubernetes" }, { dataplane: "calico" })).toEqual([
+      "no",
+      "yes",
+      "yes",
+    ]);
+    const outside =
+      world + policy("a/p", "podSelector: {}\npolicyTypes: [Ingress]\negress: [{to: [{podSelector: {}}]}]");
+    expect(underEach(outside, ["a/web", "1.2.3.4"], { dataplane: "cilium" })).toEqual(["yes", "no"]);
+    const told =
+      "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: cilium-config, namespace: kube-system}, data: {}}\n";
+    expect(underEach(outside + told, ["a/web", "1.2.3.4"], { dataplane: "kubernetes" })).toEqual(["no", "yes"]);
+  });
+
+  it("dataplane: the kinds of another are told of by the answer's assumptions", () => {
+    const both = world + ofCilium("{endpointSelector: {}, ingress: [{}]}");
+    expect(list(both).assumptions.dataplane).toBe("cilium");
+    expect(list(world).assumptions.dataplane).toBe("unknown");
+  });
+
+  it("ciliumEnforcement: which pods are isolated", () => {
+    const denyAll =
+      world + pod("a/db", "{app: db}") + ofCilium("{endpointSelector: {matchLabels: {app: web}}, ingress: [{}]}");
+    const modes = [{ ciliumEnforcement: "always" }, { ciliumEnforcement: "never" }] as const;
+    expect(underEach(denyAll, ["1.2.3.4", "a/web"], ...modes)).toEqual(["no", "no", "yes"]);
+    expect(underEach(denyAll, ["1.2.3.4", "a/db"], ...modes)).toEqual(["yes", "no", "yes"]);
+  });
+
+  it("ciliumCidrMatchMode: whether CIDRs match nodes", () => {
+    const block = "podSelector: {}\ningress: [{from: [{ipBlock: {cidr: 10.0.0.0/8}}]}]";
+    const mode = { ciliumCidrMatchMode: "nodes" } as const;
+    const spec = "{endpointSelector: {}, ingress: [{fromCIDR: [10.0.0.0/8]}]}";
+    for (const yaml of [
+      world + policy("a/p", block) + ofCilium("{endpointSelector: {}, egress: [{}]}"),
+      world + ofCilium(spec),
+    ])
+      expect(underEach(yaml + nodeOf("10.0.0.1"), ["10.0.0.1", "a/web"], mode)).toEqual(["no", "yes"]);
+  });
+
+  it("ciliumHostFirewall: whether policies for nodes are in force", () => {
+    const forNodes =
+      "---\n{apiVersion: cilium.io/v2, kind: CiliumClusterwideNetworkPolicy, metadata: {name: nodes}, spec: {nodeSelector: {}, ingress: [{}]}}\n";
+    expect(underEach(world + forNodes, ["a/web", "reserved:host"], { ciliumHostFirewall: false })).toEqual([
+      "no",
+      "yes",
+    ]);
+  });
+
+  it("ciliumAllowLocalhost: whether a pod's own node is let in without a rule", () => {
+    const denyAll = world + ofCilium("{endpointSelector: {}, ingress: [{}]}");
+    expect(underEach(denyAll, ["reserved:host", "a/web"], { ciliumAllowLocalhost: "policy" })).toEqual(["yes", "no"]);
+  });
+
+  it("ciliumIcmpTypeZero: which messages a rule for echo replies matches", () => {
+    const cluster = readManifests([
+      {
+        name: "cluster.yaml",
+        text: world + ofCilium("{endpointSelector: {}, ingress: [{icmps: [{fields: [{type: 0}]}]}]}"),
+      },
+    ]);
+    const ask = (port: string, assumptions: Partial<Assumptions>): Answer =>
+      can(cluster, { source: "1.2.3.4", target: "a/web", port }, { assumptions }).answer;
+    const all = { ciliumIcmpTypeZero: "all" } as const;
+    expect(["0/ICMP", "8/ICMP"].map((port) => ask(port, {}))).toEqual(["yes", "no"]);
+    expect(["0/ICMP", "8/ICMP"].map((port) => ask(port, all))).toEqual(["yes", "yes"]);
+  });
+
+  it("ciliumMissingObjects: whether Services that are not there may exist", () => {
+    const to = "toServices: [{k8sService: {serviceName: gone, namespace: b}}]";
+    const absent = { ciliumMissingObjects: "absent" } as const;
+    const spec = (ports: string): string => world + ofCilium(`{endpointSelector: {}, egress: [{${to}${ports}}]}`);
+    expect(underEach(spec(""), ["a/web", "1.2.3.4"], absent)).toEqual(["unknown", "no"]);
+    expect(underEach(spec(', toPorts: [{ports: [{port: "80"}]}]'), ["a/web", "1.2.3.4"], absent)).toEqual([
+      "unknown",
+      "yes",
+    ]);
+  });
+
+  it("kubeApiserver: where the API server is", () => {
+    const to = (peer: string): string => world + ofCilium(`{endpointSelector: {}, egress: [{${peer}}]}`);
+    const places = [{ kubeApiserver: "host" }, { kubeApiserver: "remote-node" }, { kubeApiserver: "203.0.113.7" }];
+    const asked = ["a/web", "kube-apiserver"] as const;
+    expect(underEach(to("toEntities: [kube-apiserver]"), asked, ...places)).toEqual(["yes", "yes", "yes", "yes"]);
+    expect(underEach(to("toEntities: [host]"), asked, ...places)).toEqual(["unknown", "yes", "no", "no"]);
+    expect(underEach(to("toEntities: [remote-node]"), asked, ...places)).toEqual(["unknown", "no", "yes", "no"]);
+    expect(underEach(to("toEntities: [remote-node, host]"), asked, ...places)).toEqual(["unknown", "yes", "yes", "no"]);
+    expect(underEach(to("toEntities: [world]"), asked, ...places)).toEqual(["unknown", "no", "no", "yes"]);
+    expect(underEach(to("toCIDR: [203.0.113.0/24]"), asked, ...places)).toEqual(["unknown", "no", "no", "yes"]);
+    expect(underEach(to("toEntities: [kube-apiserver]"), ["a/web", "203.0.113.7"], ...places)).toEqual([
+      "no",
+      "no",
+      "no",
+      "yes",
+    ]);
+    const slice =
+      "---\n{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: kubernetes, namespace: default, labels: {kubernetes.io/service-name: kubernetes}}, addressType: IPv4, endpoints: [{addresses: [203.0.113.7]}], ports: []}\n";
+    expect(list(to("toEntities: [kube-apiserver]") + slice).assumptions.kubeApiserver).toBe("203.0.113.7");
+  });
+
+  it("ciliumL7Proxy and ciliumIcmpRules: without them what needs them is refused as a whole", () => {
+    const asked = ["1.2.3.4", "a/web"] as const;
+    const limited =
+      world +
+      ofCilium(
+        '{endpointSelector: {}, ingress: [{fromEntities: [cluster], toPorts: [{ports: [{port: "80", protocol: TCP}], rules: {http: [{method: GET}]}}]}]}',
+      );
+    expect(underEach(limited, asked, { ciliumL7Proxy: false })).toEqual(["no", "yes"]);
+    const ping =
+      world +
+      ofCilium("{endpointSelector: {}, ingressDeny: [{icmps: [{fields: [{type: 8}]}]}, {fromEntities: [all]}]}");
+    expect(underEach(ping, asked, { ciliumIcmpRules: false })).toEqual(["no", "yes"]);
+    const cluster = readManifests([{ name: "cluster.yaml", text: limited }]);
+    const report = analyzeCluster(cluster, { assumptions: { ciliumL7Proxy: false } });
+    expect(report.summary).toMatchObject({ policies: 0, refusedPolicies: 1 });
+    expect(report.findings.find(({ ruleId }) => ruleId === "invalid-policy")?.message).toContain("enable-l7-proxy");
+    const names = world + ofCilium("{endpointSelector: {}, egress: [{toFQDNs: [{matchName: api.example.com}]}]}");
+    expect(underEach(names, ["a/web", "1.2.3.4"], { ciliumL7Proxy: false })).toEqual(["unknown", "no"]);
+  });
+
+  it("ciliumNonDefaultDeny: whether enableDefaultDeny is heard", () => {
+    const open =
+      world +
+      ofCilium("{endpointSelector: {}, enableDefaultDeny: {ingress: false}, ingress: [{fromEntities: [health]}]}");
+    expect(underEach(open, ["1.2.3.4", "a/web"], { ciliumNonDefaultDeny: false })).toEqual(["yes", "no"]);
+  });
+
+  it("ciliumIdentityLabels: which labels selectors see", () => {
+    const pods = world + pod("a/db", "{app: db, release: r, pod-template-hash: h}");
+    const ask = (labels: string, filter: string, kind = "cilium"): unknown => {
+      const own = `{endpointSelector: {}, ingress: [{fromEndpoints: [{matchLabels: {${labels}}}]}]}`;
+      const api = policy("a/np", `podSelector: {}\ningress: [{from: [{podSelector: {matchLabels: {${labels}}}}]}]`);
+      const yaml = pods + (kind === "cilium" ? ofCilium(own) : api);
+      const given = { dataplane: "cilium", ciliumIdentityLabels: filter } as const;
+      return underEach(yaml, ["a/db", "a/web"], given)[1];
+    };
+    for (const kind of ["cilium", "kubernetes"]) {
+      expect(ask("release: r", "default", kind)).toBe("yes");
+      expect(ask("release: r", "k8s:!release", kind)).toBe("no");
+      expect(ask("release: r", "k8s:app", kind)).toBe("no");
+      expect(ask("app: db", "k8s:app", kind)).toBe("yes");
+      expect(ask("app: db", "k8s:!ap k8s:app", kind)).toBe("yes");
+      expect(ask("app: db", "k8s:!app.* k8s:ap", kind)).toBe("no");
+      expect(ask("app: db", "reserved:.* container:app", kind)).toBe("no");
+      expect(ask("pod-template-hash: h", "default", kind)).toBe("no");
+      expect(ask("pod-template-hash: h", "k8s:pod-template-hash.*", kind)).toBe("no");
+    }
+    expect(ask("io.cilium.k8s.policy.serviceaccount: default", "k8s:app")).toBe("yes");
+    expect(() => ask("app: db", "k8s:a(")).toThrow(/no filter of labels/);
+  });
+
+  it("ciliumClusterName: which cluster of a mesh selectors mean", () => {
+    const prod = { ciliumClusterName: "prod" } as const;
+    const pods = world + pod("a/db", "{app: db}");
+    const from = (cluster: string): string =>
+      pods +
+      ofCilium(
+        `{endpointSelector: {}, ingress: [{fromEndpoints: [{matchLabels: {io.cilium.k8s.policy.cluster: ${cluster}}}]}]}`,
+      );
+    const of = (cluster: string): string =>
+      pods + ofCilium(`{endpointSelector: {matchLabels: {io.cilium.k8s.policy.cluster: ${cluster}}}, ingress: [{}]}`);
+    const ends = ["a/db", "a/web"] as const;
+    expect(underEach(from("prod"), ends, prod)).toEqual(["no", "yes"]);
+    expect(underEach(from("default"), ends, prod)).toEqual(["yes", "no"]);
+    expect(underEach(of("prod"), ends, prod)).toEqual(["yes", "no"]);
+    expect(underEach(from("prod"), ["app=db in a", "a/web"], prod)).toEqual(["no", "yes"]);
+    const config =
+      "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: cilium-config, namespace: kube-system}, data: {cluster-name: prod}}\n";
+    expect(list(from("prod") + config).assumptions.ciliumClusterName).toBe("prod");
+    expect(underEach(from("prod") + config, ends)).toEqual(["yes"]);
+    expect(() => underEach(from("prod"), ends, { ciliumClusterName: "a b" })).toThrow(/not the name of a cluster/);
+  });
+
+  it("ciliumVersion: what older versions read otherwise", () => {
+    const old = [{ ciliumVersion: "1.19" }, { ciliumVersion: "1.18" }, { ciliumVersion: "1.17" }] as const;
+    const ask = (yaml: string, ...ends: readonly [string, string]): readonly unknown[] => underEach(yaml, ends, ...old);
+    const requires = ofCilium("{endpointSelector: {}, ingress: [{fromRequires: [{matchLabels: {app: db}}]}]}");
+    const from = ofCilium("{endpointSelector: {}, ingress: [{fromEndpoints: [{}]}]}").replace("name: c,", "name: d,");
+    const pods = world + pod("a/db", "{app: db}") + pod("a/other", "{app: other}");
+    expect(ask(pods + from + requires, "a/other", "a/web")).toEqual(["yes", "yes", "no", "no"]);
+    expect(ask(pods + from + requires, "a/db", "a/web")).toEqual(["yes", "yes", "yes", "yes"]);
+    const baseline =
+      "---\n{apiVersion: policy.networking.k8s.io/v1alpha2, kind: ClusterNetworkPolicy, metadata: {name: b}, spec: {tier: Admin, priority: 1, subject: {namespaces: {}}, ingress: [{name: x, action: Deny, from: [{namespaces: {}}]}]}}\n";
+    const open = ofCilium("{endpointSelector: {}, ingress: [{fromEntities: [all]}]}");
+    expect(ask(pods + open + baseline, "a/db", "a/web")).toEqual(["no", "yes", "yes", "yes"]);
+  });
+});
