@@ -58,6 +58,18 @@ describe("npa optimize", () => {
     expect(existsSync(path.join(other, "c.yaml"))).toBe(false);
   });
 
+  it("leaves what a kustomization could not be built without: the files that it names, and what it patches by name", async () => {
+    const resources = "resources: [a.yaml, b.yaml, c.yaml]\n";
+    const directory = directoryOf({ ...files, "kustomization.yaml": resources });
+    const { stderr } = await npa(["optimize", ".", "--write", "--delete-empty"], directory);
+    expect(stderr).toContain("c.yaml is empty and stays: a kustomization names it, take it out there first");
+    expect(readFileSync(path.join(directory, "c.yaml"), "utf8")).toBe("");
+    const patch = "patches:\n  - target: {kind: NetworkPolicy, name: web-metrics}\n    patch: '[]'\n";
+    const patched = await npa(["optimize", "."], { ...files, "kustomization.yaml": resources + patch });
+    expect(patched.stdout).toContain("kustomization.yaml patches it by its name");
+    expect(patched.stdout).toContain("move the rules of web-admin into shop/web");
+  });
+
   it("prints every policy as it is to be, and a plan that keeps to its schema", async () => {
     const yaml = await npa(["optimize", ".", "-o", "yaml"], files);
     expect([...yaml.stdout.matchAll(/^ {2}name: (.*)$/gm)].map(([, name]) => name)).toEqual(["db", "web"]);

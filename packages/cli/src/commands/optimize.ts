@@ -11,7 +11,7 @@ import {
   optimizeSources,
   renderedManifests,
 } from "@npa/core/optimize";
-import { printable, timed } from "@npa/core/internal";
+import { printable, surveySources, timed } from "@npa/core/internal";
 import type { CommandModule } from "../command-module.ts";
 import { type ConfigFlags, addConfigFlags } from "../config-flags.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -91,15 +91,18 @@ async function optimize(io: Io, paths: readonly string[], flags: OptimizeFlags):
     mergeOwned: flags.mergeOwned,
   };
   const isEdited = isWriting || targets.some(({ format }) => format === "yaml");
-  const { plan, files, manifests } = timed(io.stopwatch, "symbolic", () => optimized(io, input, options, isEdited));
+  const { plan, files, manifests, isNeeded } = timed(io.stopwatch, "symbolic", () =>
+    optimized(io, input, options, isEdited),
+  );
+  const deleted = new Set(flags.deleteEmpty ? plan.emptiedFiles.filter((file) => !isNeeded(file)) : []);
   await printNotices(io, input, plan.notEvaluated, flags);
   if (flags.dryRun)
     await io.stdout.write(
       files()
-        .map((file) => diffOf(file, plan, flags))
+        .map((file) => diffOf(file, deleted))
         .join(""),
     );
-  else if (flags.write) write(io, files(), plan, flags);
+  else if (flags.write) write(io, files(), deleted);
   const shown = flags.dryRun ? targets.filter(({ file }) => file !== undefined) : targets;
   await emit(
     io,
@@ -111,7 +114,7 @@ async function optimize(io: Io, paths: readonly string[], flags: OptimizeFlags):
     },
     flags,
   );
-  if (isWriting && !flags.quiet) await io.stderr.write(`${writtenText(plan, files(), flags)}\n`);
+  if (isWriting && !flags.quiet) await io.stderr.write(`${writtenText(plan, files(), { ...flags, deleted })}\n`);
   return worstExit(answerOf(plan, flags), [input], flags);
 }
 
@@ -130,7 +133,10 @@ function refuseWriting(paths: readonly string[], flags: OptimizeFlags): void {
     throw new UsageError(`${flag} changes files, and what is rendered is in none: name the files`);
 }
 
-type Optimized = Pick<OptimizedSources, "plan" | "files" | "manifests">;
+interface Optimized extends Pick<OptimizedSources, "plan" | "files" | "manifests"> {
+  /** Whether a kustomization could not be built without a file. */
+  readonly isNeeded: (file: string) => boolean;
+}
 
 /** What was rendered, and a live cluster, has no files that could be changed. */
 function optimized(
@@ -141,11 +147,16 @@ function optimized(
 ): Optimized {
   if (texts === undefined || environment !== undefined) {
     const result = optimizeCluster(cluster, options);
-    return { plan: result.plan, files: () => [], manifests: () => renderedManifests(cluster, result.plan) };
+    return {
+      plan: result.plan,
+      files: () => [],
+      manifests: () => renderedManifests(cluster, result.plan),
+      isNeeded: () => false,
+    };
   }
   const known = new Map(texts.sources.map(({ name, text }) => [name, text]));
   const reasons = new Map<string, string | undefined>();
-  return optimizeSources({
+  const made = optimizeSources({
     ...options,
     sources: texts.sources,
     cluster,
@@ -158,35 +169,37 @@ function optimized(
       return reasons.get(name);
     },
   });
+  return { ...made, isNeeded: (file) => surveySources(texts.sources).kustomize.isResource(file) };
 }
 
-function isDeleted({ name }: FixedFile, plan: OptimizationPlan, { deleteEmpty }: OptimizeFlags): boolean {
-  return deleteEmpty && plan.emptiedFiles.includes(name);
+function diffOf({ name, before, after }: FixedFile, deleted: ReadonlySet<string>): string {
+  return unifiedDiff(name, before, deleted.has(name) ? undefined : after);
 }
 
-function diffOf(file: FixedFile, plan: OptimizationPlan, flags: OptimizeFlags): string {
-  return unifiedDiff(file.name, file.before, isDeleted(file, plan, flags) ? undefined : file.after);
-}
-
-function write(io: Io, files: readonly FixedFile[], plan: OptimizationPlan, flags: OptimizeFlags): void {
+function write(io: Io, files: readonly FixedFile[], deleted: ReadonlySet<string>): void {
   const fileOf = ({ name }: FixedFile): string => path.resolve(io.cwd, name);
   writeFiles(files.map((file) => ({ file: fileOf(file), before: file.before, after: file.after })));
-  for (const file of files) if (isDeleted(file, plan, flags)) rmSync(fileOf(file));
+  for (const file of files) if (deleted.has(file.name)) rmSync(fileOf(file));
 }
 
 function writtenText(
   { steps, emptiedFiles }: OptimizationPlan,
   files: readonly FixedFile[],
-  flags: OptimizeFlags,
+  {
+    dryRun,
+    deleteEmpty,
+    deleted,
+  }: Pick<OptimizeFlags, "dryRun" | "deleteEmpty"> & { readonly deleted: ReadonlySet<string> },
 ): string {
   const what = `${steps.length} ${steps.length === 1 ? "step" : "steps"} in ${files.length} ${files.length === 1 ? "file" : "files"}`;
-  const lines = [flags.dryRun ? `would make ${what}; nothing was written` : `made ${what}`];
-  const verb = flags.dryRun ? "would be" : "is";
-  for (const file of emptiedFiles)
-    lines.push(
-      flags.deleteEmpty
-        ? `${printable(file)} ${verb} deleted: no document is left in it`
-        : `${printable(file)} ${verb} empty: delete it, or let --delete-empty do that`,
-    );
+  const lines = [dryRun ? `would make ${what}; nothing was written` : `made ${what}`];
+  const verb = dryRun ? "would be" : "is";
+  for (const file of emptiedFiles) {
+    const named = printable(file);
+    if (deleted.has(file)) lines.push(`${named} ${verb} deleted: no document is left in it`);
+    else if (deleteEmpty)
+      lines.push(`${named} ${verb} empty and stays: a kustomization names it, take it out there first`);
+    else lines.push(`${named} ${verb} empty: delete it, or let --delete-empty do that`);
+  }
   return lines.join("\n");
 }

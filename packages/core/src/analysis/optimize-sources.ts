@@ -10,7 +10,10 @@ import { assumptionsOf } from "../semantics/dataplane.ts";
 import { underAssumptions } from "../semantics/under-assumptions.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { Policy } from "../model/policy.ts";
-import type { PlannedStep } from "../optimize/step.ts";
+import type { PlannedStep, WhyNot } from "../optimize/step.ts";
+import { isKustomizationName } from "../unrendered/kustomization.ts";
+import { namedInPatches } from "../unrendered/named-in-patches.ts";
+import { surveySources } from "../unrendered/survey.ts";
 import type { SourceText } from "../parse/document.ts";
 import type { NodePath } from "../source/position.ts";
 import { spaceOptions } from "../symbolic/cluster-space.ts";
@@ -76,12 +79,13 @@ class SourcesOptimizer {
   }
 
   optimized(): OptimizedSources {
-    let planned = this.#optimizer.planned(this.#pins.whyNot);
+    const whyNot = this.#whyNot();
+    let planned = this.#optimizer.planned(whyNot);
     for (let round = 0; round < mostRounds; round++) {
       const { steps } = planned;
       const doubtful = this.#request.isEdited === false ? new Set(this.#doubtfulFiles(steps)) : undefined;
       if (!this.#pins.add(this.#edited(steps, (file) => doubtful?.has(file) ?? true))) break;
-      planned = this.#optimizer.planned(this.#pins.whyNot);
+      planned = this.#optimizer.planned(whyNot);
     }
     let result = this.#optimizer.optimized(planned);
     let made: OptimizedTexts | undefined;
@@ -102,6 +106,17 @@ class SourcesOptimizer {
           result.plan.limitedTo,
         );
       },
+    };
+  }
+
+  /** What of texts would be lost, and what kustomizations could not be built without. */
+  #whyNot(): WhyNot {
+    const { sources } = this.#request;
+    if (!sources.some(({ name }) => isKustomizationName(name))) return this.#pins.whyNot;
+    const patched = namedInPatches(sources, surveySources(sources));
+    return (policy, path) => {
+      const file = patched(policy.ref);
+      return file === undefined ? this.#pins.whyNot(policy, path) : `${file} patches it by its name`;
     };
   }
 
