@@ -1,4 +1,4 @@
-import { type Cluster, readManifests } from "@npa/core";
+import { type Cluster, type ObjectRef, analyzeCluster, readManifests } from "@npa/core";
 import { type OptimizationPlan, optimizeCluster, renderedManifests } from "@npa/core/optimize";
 import {
   type CalicoScenario,
@@ -146,6 +146,10 @@ function names(objects: readonly KubeObject[]): readonly string[] {
   });
 }
 
+function keyOf(what: string, { kind, namespace = "", name }: Partial<ObjectRef> = {}): string {
+  return `${what} ${kind} ${namespace}/${name}`;
+}
+
 /** How often nothing stands where something could. */
 function emptyPlaces(value: unknown): number {
   if (value === null || value === "" || (Array.isArray(value) && value.length === 0)) return 1;
@@ -169,6 +173,29 @@ describe("what npa optimize makes of policies of other kinds", () => {
       { numRuns: runs },
     );
     expect([...seen].toSorted()).toEqual(["duplicate-policy", "merge-blocks", "redundant-policy", "redundant-rule"]);
+  });
+
+  it("is what the rules tell of: what they call safe is made, the rest is left alone with a reason", () => {
+    const told = /^(?:duplicate-policy|redundant-policy)$/;
+    let count = 0;
+    fc.assert(
+      fc.property(inputs, ({ objects }) => {
+        const text = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
+        const cluster = readManifests([{ name: "c.json", text }], { live: true });
+        const { steps, withheld } = optimizeCluster(cluster).plan;
+        const [made, left] = [steps, withheld].map((all) =>
+          all.map(({ type, objects: [first] }) => keyOf(type, first)),
+        );
+        for (const { ruleId, object, fix } of analyzeCluster(cluster).findings) {
+          if (!told.test(ruleId) || object.apiVersion === "networking.k8s.io/v1") continue;
+          count++;
+          const planned = fix?.kind === "safe" ? made : [...(made ?? []), ...(left ?? [])];
+          expect(planned).toContain(keyOf(ruleId, object));
+        }
+      }),
+      { numRuns: runs },
+    );
+    expect(count).toBeGreaterThan(0);
   });
 
   it("is printed as an API server takes it: every object once, in order, nothing refused that was not, nothing empty added", () => {

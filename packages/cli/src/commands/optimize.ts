@@ -11,7 +11,7 @@ import {
   optimizeSources,
   renderedManifests,
 } from "@npa/core/optimize";
-import { printable, surveySources, timed } from "@npa/core/internal";
+import { printable, timed } from "@npa/core/internal";
 import type { CommandModule } from "../command-module.ts";
 import { type ConfigFlags, addConfigFlags } from "../config-flags.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -91,10 +91,10 @@ async function optimize(io: Io, paths: readonly string[], flags: OptimizeFlags):
     mergeOwned: flags.mergeOwned,
   };
   const isEdited = isWriting || targets.some(({ format }) => format === "yaml");
-  const { plan, files, manifests, isNeeded } = timed(io.stopwatch, "symbolic", () =>
+  const { plan, files, manifests, isNamed } = timed(io.stopwatch, "symbolic", () =>
     optimized(io, input, options, isEdited),
   );
-  const deleted = new Set(flags.deleteEmpty ? plan.emptiedFiles.filter((file) => !isNeeded(file)) : []);
+  const deleted = new Set(flags.deleteEmpty ? plan.emptiedFiles.filter((file) => !isNamed(file)) : []);
   await printNotices(io, input, plan.notEvaluated, flags);
   if (flags.dryRun)
     await io.stdout.write(
@@ -133,10 +133,7 @@ function refuseWriting(paths: readonly string[], flags: OptimizeFlags): void {
     throw new UsageError(`${flag} changes files, and what is rendered is in none: name the files`);
 }
 
-interface Optimized extends Pick<OptimizedSources, "plan" | "files" | "manifests"> {
-  /** Whether a kustomization could not be built without a file. */
-  readonly isNeeded: (file: string) => boolean;
-}
+type Optimized = Pick<OptimizedSources, "plan" | "files" | "manifests" | "isNamed">;
 
 /** What was rendered, and a live cluster, has no files that could be changed. */
 function optimized(
@@ -151,12 +148,12 @@ function optimized(
       plan: result.plan,
       files: () => [],
       manifests: () => renderedManifests(cluster, result.plan),
-      isNeeded: () => false,
+      isNamed: () => false,
     };
   }
   const known = new Map(texts.sources.map(({ name, text }) => [name, text]));
   const reasons = new Map<string, string | undefined>();
-  const made = optimizeSources({
+  return optimizeSources({
     ...options,
     sources: texts.sources,
     cluster,
@@ -169,7 +166,6 @@ function optimized(
       return reasons.get(name);
     },
   });
-  return { ...made, isNeeded: (file) => surveySources(texts.sources).kustomize.isResource(file) };
 }
 
 function diffOf({ name, before, after }: FixedFile, deleted: ReadonlySet<string>): string {

@@ -49,6 +49,8 @@ export interface OptimizedSources {
   files(): readonly FixedFile[];
   /** Every policy as it is to be, one document each, by namespace and name: YAML text. With namespaces those of them. */
   manifests(): string;
+  /** Whether a kustomization of the sources names a file: without it nothing could be built. */
+  isNamed(file: string): boolean;
 }
 
 /** How often a plan is made anew because of what a text holds. */
@@ -106,6 +108,7 @@ class SourcesOptimizer {
           result.plan.limitedTo,
         );
       },
+      isNamed: (file) => surveySources(this.#request.sources).kustomize.isResource(file),
     };
   }
 

@@ -17,4 +17,3 @@ export { nearest } from "../lib/nearest.ts";
 export { brokenText, paragraphIndent } from "../report/wrap.ts";
 export { printable } from "../report/escape.ts";
 export { grouped, missingFactText, problemTexts } from "../report/words.ts";
-export { surveySources } from "../unrendered/survey.ts";

@@ -1,7 +1,7 @@
 import type { JsonValue } from "../answers/finding.ts";
 import type { Policy } from "../model/policy.ts";
 import type { NodePath } from "../source/position.ts";
-import type { PlannedStep } from "./step.ts";
+import type { PlannedStep, StepBasis } from "./step.ts";
 
 /** What of a policy that is not Kubernetes' NetworkPolicy can go, or be written shorter. */
 export interface Candidate extends Pick<PlannedStep, "type" | "description" | "reason" | "proof" | "patch"> {
@@ -14,6 +14,8 @@ export interface Candidate extends Pick<PlannedStep, "type" | "description" | "r
   readonly change: (policy: Policy) => Policy | undefined;
   /** What covers it says more: which of the two is meant is not known. */
   readonly saysLess?: boolean;
+  /** Where rules tell of it as well. */
+  readonly basis?: StepBasis;
   /** Why it cannot be proved together with the rest. */
   readonly unproved?: string | undefined;
 }

@@ -98,13 +98,15 @@ class OtherKindsRun {
 
   #judge(candidate: Candidate): void {
     const { object, type, description, reason, proof, patch, change } = candidate;
+    // Rules tell of the input as it is.
+    const basis = this.#isFirst && candidate.basis !== undefined ? { basis: candidate.basis } : {};
     const { first } = object;
     const key = refKey(first.ref);
     const [current] = this.left([object]);
     if (current === undefined) return; // it is gone already
     const why = this.#whyKept(candidate);
     if (why !== undefined) {
-      if (this.#isFirst) this.#withheld.push({ type, policies: [first], description, ...why });
+      if (this.#isFirst) this.#withheld.push({ type, policies: [first], description, ...why, ...basis });
       return;
     }
     const parts = current.parts.flatMap((policy) => change(policy) ?? []);
@@ -114,7 +116,7 @@ class OtherKindsRun {
       key,
       parts[0] === undefined || value === undefined ? undefined : { first: parts[0], parts, value },
     );
-    this.#steps.push({ type, policies: [first], description, reason, proof, patch });
+    this.#steps.push({ type, policies: [first], description, reason, proof, patch, ...basis });
   }
 
   #whyKept({
@@ -193,6 +195,7 @@ function duplicatesAmong(objects: readonly PolicyObject[]): readonly Candidate[]
         proof: `it says what ${kept.name} says, at the same place of the order`,
         patch: [{ policy: object.first, op: "remove", path: "" }],
         covers: [kept],
+        basis: { found: "duplicate", duplicate: { policy: object.first, of: kept } },
         change: () => undefined,
       },
     ];

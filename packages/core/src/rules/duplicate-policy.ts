@@ -3,7 +3,7 @@ import { offers } from "./support/planned-policies.ts";
 import { policyPlace, relatedTo } from "./support/places.ts";
 import { nameOf } from "./support/words.ts";
 
-/** Flags a policy that says what another one of the namespace says. */
+/** Flags a policy that says what another one of its kind says, at the same place of the order. */
 export const duplicatePolicy: RuleDefinition = defineRule({
   id: "duplicate-policy",
   severity: "low",
