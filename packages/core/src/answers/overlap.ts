@@ -46,7 +46,7 @@ export interface Overlap {
   readonly rulesOverlap: boolean;
 }
 
-/** Two policies of no namespace and of one tier whose subjects can share a pod. */
+/** Two policies of one tier whose subjects can share a pod: of no namespace, or of a tier where order decides. */
 export interface ClusterWideOverlap {
   /** The name of the tier that both stand in. */
   readonly tier: string;
@@ -91,6 +91,8 @@ export interface ClusterWideConsolidation {
 export interface OverlappingPolicy {
   /** The kind of the policy. */
   readonly kind: string;
+  /** The namespace of the policy. Absent: it is of none. */
+  readonly namespace?: string;
   /** `metadata.name` of the policy. */
   readonly name: string;
 }

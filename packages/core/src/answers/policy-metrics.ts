@@ -93,6 +93,10 @@ export interface NamespaceAnalysis {
   readonly metrics: NamespaceMetrics;
   /** Sorted by name. */
   readonly policies: readonly PolicyAnalysis[];
+  /** Pairs of policies of one tier where order decides, as Calico's do, of which one at least is of this namespace; the first ones only when there are very many. Absent: it has no policy in such a tier. */
+  readonly tierOverlaps?: readonly ClusterWideOverlap[];
+  /** How many there are; where they are too many to compare, those that were found. */
+  readonly tierOverlapCount?: number;
 }
 
 /** Something about a namespace that could be simpler. */

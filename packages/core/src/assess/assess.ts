@@ -23,6 +23,7 @@ import { MetricsOfPolicies } from "./policy-metrics.ts";
 import { overallScore } from "./scores.ts";
 import { securityGaps } from "./security-gaps.ts";
 import { securityScore } from "./security-score.ts";
+import { TierOverlaps } from "./tier-overlaps.ts";
 import { type AssessSettings, defaultAssessSettings } from "./settings.ts";
 
 /** The parts of the report that assess policies, and why a score is null when one is. */
@@ -83,6 +84,7 @@ export function assess(
   const prove = <T>(work: () => T): T => timed(options.stopwatch, "symbolic", work);
   const subjects = prove(() => new Map(names.map((name) => [name, subjectGroups(space, policiesOf.get(name) ?? [])])));
   const overlaps = settings.overlapDetection ? prove(() => findOverlaps(reachability, subjects, space)) : noOverlaps;
+  const tierOverlaps = settings.overlapDetection ? prove(() => new TierOverlaps(reachability)) : undefined;
   const metrics = new MetricsOfPolicies(reachability);
   const analysesOf = (policies: readonly Policy[]): readonly PolicyAnalysis[] =>
     wholePolicies(policies).map((whole) => analyzePolicy(whole, metrics.ofWhole(whole), overlaps.policies, settings));
@@ -90,7 +92,8 @@ export function assess(
     const policies = policiesOf.get(name) ?? [];
     const analyses = analysesOf(policies);
     const figures = analyses.map((analysis) => analysis.metrics);
-    return [name, analyzeNamespace(analyses, metrics.ofNamespace(name, policies, figures))];
+    const inTiers = prove(() => tierOverlaps?.of(name)) ?? {};
+    return [name, { ...analyzeNamespace(analyses, metrics.ofNamespace(name, policies, figures)), ...inTiers }];
   });
   const spanning = options.namespaces === undefined ? (policiesOf.get(undefined) ?? []) : [];
   const clusterWide = clusterWideOf(

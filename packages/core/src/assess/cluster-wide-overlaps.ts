@@ -12,9 +12,10 @@ import { DecisionRelator } from "../symbolic/relate-decisions.ts";
 import { TierSpace } from "../symbolic/tier-space.ts";
 import { kindOf, rulesOf, sharedWorkloads, shownWorkloads } from "./overlaps.ts";
 
-/** What a report costs at most, in steps: all pairs of subjects, and what is asked of the rules of listed pairs. */
-const stepsForPairs = 20_000_000;
-const stepsForRules = 5_000_000;
+/** What a report costs at most, in steps: all pairs of subjects. */
+export const stepsForPairs = 20_000_000;
+/** The same of what is asked of the rules of listed pairs. */
+export const stepsForRules = 5_000_000;
 
 const mostListed = 100;
 
@@ -27,19 +28,33 @@ export function clusterWideOverlaps(
   const space = new TierSpace(policies, spaceOptions(cluster, options.assumptions));
   const finder = new DecisionRelator(space, new Budget(stepsForPairs));
   const relator = new DecisionRelator(space, new Budget(stepsForRules));
+  return listPairs(pairsOf(byTierInOrder(policies)), finder, relator, reachability);
+}
+
+/** Every two of one list. */
+function* pairsOf(lists: readonly (readonly WholePolicy[])[]): Generator<readonly [WholePolicy, WholePolicy]> {
+  for (const list of lists)
+    for (const [i, a] of list.entries()) for (let j = i + 1; j < list.length; j++) yield [a, list[j] as WholePolicy];
+}
+
+/** The pairs whose subjects can share a pod: all of them counted, the first listed. */
+export function listPairs(
+  pairs: Iterable<readonly [WholePolicy, WholePolicy]>,
+  finder: DecisionRelator,
+  relator: DecisionRelator,
+  reachability: Reachability,
+): Pick<ClusterWideAnalysis, "overlaps" | "overlapCount"> {
   const overlaps: ClusterWideOverlap[] = [];
   let overlapCount = 0;
-  for (const tier of byTierInOrder(policies))
-    for (const [i, a] of tier.entries())
-      for (const b of tier.slice(i + 1)) {
-        if (!finder.meet(a, b)) continue;
-        if (overlaps.length < mostListed) {
-          const overlap = overlapOf(a, b, relator, reachability);
-          if (overlap === undefined) continue;
-          overlaps.push(overlap);
-        }
-        overlapCount++;
-      }
+  for (const [a, b] of pairs) {
+    if (!finder.meet(a, b)) continue;
+    if (overlaps.length < mostListed) {
+      const overlap = overlapOf(a, b, relator, reachability);
+      if (overlap === undefined) continue;
+      overlaps.push(overlap);
+    }
+    overlapCount++;
+  }
   return { overlaps, overlapCount };
 }
 
@@ -89,6 +104,6 @@ function overlapOf(
 }
 
 /** A policy as answers name it. */
-export function namedPolicy({ policy: { ref, name } }: WholePolicy): ClusterWideOverlap["policies"][number] {
-  return { kind: ref.kind, name };
+export function namedPolicy({ policy: { ref, name, namespace } }: WholePolicy): ClusterWideOverlap["policies"][number] {
+  return { kind: ref.kind, ...(namespace === undefined ? {} : { namespace }), name };
 }

@@ -50,6 +50,7 @@ export function adviceLines(report: AnalysisReport, palette: Palette): string[] 
       clusterWide?.overlapCount ?? 0,
       palette,
     ),
+    ...listed(tierOverlapsTitle, tierOverlapTexts(report).slice(0, shown), tierOverlapCount(report), palette),
   ];
 }
 
@@ -120,6 +121,22 @@ export function overlapText({
 
 function moreContradicting(a: ClusterWideOverlap, b: ClusterWideOverlap): number {
   return b.contradicts.length - a.contradicts.length;
+}
+
+/** What overlaps of policies of namespaces in tiers of their own are told under. */
+export const tierOverlapsTitle = "Overlaps of policies in tiers";
+
+/** Those of all namespaces in one sentence each, contradictions first. */
+export function tierOverlapTexts({ namespaces }: Pick<AnalysisReport, "namespaces">): readonly string[] {
+  return Object.entries(namespaces)
+    .flatMap(([name, { tierOverlaps = [] }]) => tierOverlaps.map((overlap) => ({ name, overlap })))
+    .toSorted((a, b) => moreContradicting(a.overlap, b.overlap))
+    .map(({ name, overlap }) => `${printable(name)}, tier ${clusterWideOverlapText(overlap)}`);
+}
+
+/** How many there are in all. */
+export function tierOverlapCount({ namespaces }: Pick<AnalysisReport, "namespaces">): number {
+  return Object.values(namespaces).reduce((sum, { tierOverlapCount: count = 0 }) => sum + count, 0);
 }
 
 /** An overlap of policies of no namespace in one sentence. */

@@ -2,7 +2,14 @@ import type { AnalysisReport } from "../../answers/analysis-report.ts";
 import type { PolicyAnalysis } from "../../answers/policy-metrics.ts";
 import type { ReportPicture } from "../../graph/report-picture.ts";
 import type { SecurityTerm } from "../../answers/security-score.ts";
-import { clusterWideOverlapText, gainText, overlapText } from "../analysis-advice-text.ts";
+import {
+  clusterWideOverlapText,
+  gainText,
+  overlapText,
+  tierOverlapCount,
+  tierOverlapsTitle,
+  tierOverlapTexts,
+} from "../analysis-advice-text.ts";
 import type { TextOf } from "../code-frame.ts";
 import { printable } from "../escape.ts";
 import type { PrintedRule } from "../rules.ts";
@@ -135,5 +142,6 @@ function adviceOf(report: AnalysisReport): PageData["advice"] {
       total: clusterWide?.overlapCount ?? 0,
       lines: (clusterWide?.overlaps ?? []).slice(0, shownAdvice).map(clusterWideOverlapText),
     },
+    { title: tierOverlapsTitle, total: tierOverlapCount(report), lines: tierOverlapTexts(report) },
   ].map(({ title, total, lines }) => ({ title, total, lines: lines.slice(0, shownAdvice) }));
 }
