@@ -47,7 +47,9 @@ function written(namespaces: OldFormPeer["namespaces"]): Selector {
   return "namespaceSelector" in namespaces ? namespaces.namespaceSelector : everywhere;
 }
 
-function oldPeersOf({ rules }: Policy): readonly OldFormPeer[] {
+/** Only cluster-wide policies of Kubernetes have any. */
+function oldPeersOf({ namespace, rules }: Policy): readonly OldFormPeer[] {
+  if (namespace !== undefined) return [];
   return directions.flatMap((direction) => rules[direction].flatMap(oldPeers));
 }
 
