@@ -84,11 +84,22 @@ describe("the Helm chart of Cilium", () => {
     expect(assumedOf(object)).toEqual(assumed);
   });
 
-  it("names labels that cannot be read", () => {
+  it.each([
+    ["labels that are no filter", "labels: 'k8s:app('", "its labels"],
+    ["blocks that match pods", "policyCIDRMatchMode: [nodes, pods]", "policy-cidr-match-mode"],
+    ["names of nodes", "nodeSelectorLabels: true", "enable-node-selector-labels"],
+  ])("names settings that are not taken into account: %s", (_, set, named) => {
     const { notEvaluated } = readManifests([
-      { name: "a.yaml", text: helmRelease("chart: {spec: {chart: cilium}}", "values: {labels: 'k8s:app('}") },
+      { name: "a.yaml", text: helmRelease("chart: {spec: {chart: cilium}}", `values: {${set}}`) },
     ]);
-    expect(notEvaluated.map(({ reason }) => reason)).toEqual([expect.stringContaining("its labels Cilium")]);
+    expect(notEvaluated.map(({ reason }) => reason)).toEqual([expect.stringContaining(named)]);
+  });
+
+  it("names none where all are", () => {
+    const { notEvaluated } = readManifests([
+      { name: "a.yaml", text: helmRelease("chart: {spec: {chart: cilium}}", `values: ${values}`) },
+    ]);
+    expect(notEvaluated).toEqual([]);
   });
 });
 

@@ -36,6 +36,9 @@ export function ciliumSettings(
   if (isOff(data["enable-l7-proxy"])) facts.assumed.ciliumL7Proxy = false;
   if (isOff(data["enable-icmp-rules"])) facts.assumed.ciliumIcmpRules = false;
   if (isOff(data["enable-non-default-deny-policies"])) facts.assumed.ciliumNonDefaultDeny = false;
+  // "labels: list of label prefixes used to determine identity of an endpoint".
+  const labels = wordsOf(data["labels"]).join(" ");
+  if (labels !== "" && isIdentityFilter(labels)) facts.assumed.ciliumIdentityLabels = labels;
   const name = data["cluster-name"];
   if (typeof name === "string" && name !== "" && isLabelValue(name)) facts.assumed.ciliumClusterName = name;
   // "auto: defaults to policy except when running in Kubernetes, where it defaults to always."
@@ -55,16 +58,17 @@ export function ciliumSettings(
   }
 }
 
+/** Settings that change what policies mean, and are not taken into account. */
 function noteUnread(data: RawMapping, { object, origin }: FactSource, draft: ClusterDraft): void {
-  // "labels: list of label prefixes used to determine identity of an endpoint".
-  const filter = wordsOf(data["labels"]).join(" ");
-  if (filter === "") return;
-  if (isIdentityFilter(filter)) {
-    draft.facts.assumed.ciliumIdentityLabels = filter;
-    return;
-  }
-  const reason = "by its labels Cilium reads policies otherwise than by default, and npa reads them as by default";
-  draft.putNotEvaluated({ ref: object, reason, origin, mayChange: {} });
+  const isOn = data["enable-node-selector-labels"] === "true" || data["enable-node-selector-labels"] === true;
+  const reasons = [
+    ...(isIdentityFilter(wordsOf(data["labels"]).join(" ")) ? [] : ["its labels are no filter that npa can read"]),
+    ...(wordsOf(data["policy-cidr-match-mode"]).includes("pods")
+      ? ["by its policy-cidr-match-mode blocks match pods, too, and npa takes them for addresses outside"]
+      : []),
+    ...(isOn ? ["by its enable-node-selector-labels policies may name nodes, and npa takes those for refused"] : []),
+  ];
+  for (const reason of reasons) draft.putNotEvaluated({ ref: object, reason, origin, mayChange: {} });
 }
 
 function isOff(value: RawValue | undefined): boolean {
@@ -156,6 +160,7 @@ function settingsOf(values: RawMapping): RawMapping {
     "enable-ipv4": within(values, "ipv4")["enabled"],
     "enable-ipv6": within(values, "ipv6")["enabled"],
     "cluster-name": within(values, "cluster")["name"],
+    "enable-node-selector-labels": values["nodeSelectorLabels"],
     labels: values["labels"],
     "enable-l7-proxy": values["l7Proxy"],
     "cluster-pool-ipv4-cidr": operator["clusterPoolIPv4PodCIDRList"],
