@@ -1,7 +1,7 @@
 import { type Direction, directions, type NetworksPeer, type Policy, type Rule } from "../model/policy.ts";
 import { ClassSet } from "../reachability/class-set.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
-import { byTier } from "../semantics/tiers.ts";
+import { byTier, compareTiers, tiesOf } from "../semantics/tiers.ts";
 import { intersection, difference, unionAll } from "../sets/interval-set.ts";
 import { type AddressSet, parseCidr } from "../sets/address-set.ts";
 import type { RuleContext } from "./context.ts";
@@ -30,15 +30,15 @@ export const denyAllAddressesCutsPods: RuleDefinition = defineRule({
   check(context, report) {
     for (const direction of directions) {
       if (!context.cluster.policies.some((policy) => decidingRules(policy, direction).some(isDeny))) continue;
-      const careful: Policy[] = [];
-      for (const policy of byTier(context.cluster.policies).flatMap(({ policies }) => policies)) {
+      const asked = byTier(context.cluster.policies).flatMap(({ policies }) => policies);
+      for (const [at, policy] of asked.entries()) {
         const rules = decidingRules(policy, direction);
         for (const [i, rule] of rules.entries()) {
           const peer = isDeny(rule) ? wholePeer(rule) : undefined;
           if (peer === undefined) continue;
           const over = overWhat(context, peer.networks);
           if (over === undefined) continue;
-          const affected = cutOff(context, policy, rules.slice(0, i), careful);
+          const affected = cutOff(context, policy, rules.slice(0, i), carefulBefore(context, asked, at, direction));
           if (affected === undefined) continue;
           report({
             at: peerPlace(policy, direction, i, peer.index),
@@ -50,11 +50,24 @@ export const denyAllAddressesCutsPods: RuleDefinition = defineRule({
             },
           });
         }
-        if (rules.some(speaksOfPods)) careful.push(policy);
       }
     }
   },
 });
+
+/** The policies that may be asked before one, and speak of pods. Of equal priority any may, unless it is known which is first. */
+function carefulBefore(
+  { reachability }: RuleContext,
+  asked: readonly Policy[],
+  at: number,
+  direction: Direction,
+): readonly Policy[] {
+  const policy = asked[at] as Policy; // the place of one of them
+  const isOpen = tiesOf(policy.tier, reachability.options.assumptions) === "unknown";
+  const mayBeBefore = (other: Policy, i: number): boolean =>
+    i < at || (isOpen && i > at && other.priority === policy.priority && compareTiers(other.tier, policy.tier) === 0);
+  return asked.filter((other, i) => mayBeBefore(other, i) && decidingRules(other, direction).some(speaksOfPods));
+}
 
 /** The pods of a policy for which nothing before a rule of it speaks of pods; undefined when there are none. */
 function cutOff(

@@ -34,6 +34,12 @@ describe("deny-all-addresses-cuts-pods", () => {
     expect(findings(id, documents(web, clusterPolicy("no-internet", { egress: rules })))).toEqual([]);
   });
 
+  it("is silent where a policy of the same priority spares the pods, unless it is known to be asked later", () => {
+    const yaml = documents(web, clusterPolicy("a", { egress: internet }), clusterPolicy("b", { egress: pods("Pass") }));
+    expect(findings(id, yaml)).toEqual([]);
+    expect(findings(id, yaml, { assumptions: { equalPriority: "name" } })).toHaveLength(1);
+  });
+
   it("says over which family pods are cut off, and is silent where they have none of it", () => {
     const yaml = (...addresses: readonly string[]): string =>
       documents(podAt("db", addresses), clusterPolicy("no-internet", { egress: internet }));
