@@ -129,12 +129,14 @@ function addressesOf(id: string, objects: readonly KubeObject[]): readonly strin
   const written = objects as readonly {
     kind?: string;
     metadata?: ObjectName;
-    status?: { podIPs?: { ip: string }[] };
+    spec?: { hostNetwork?: boolean };
+    status?: { podIPs?: { ip: string }[]; hostIPs?: { ip: string }[] };
   }[];
   const pod = written.find(
     ({ kind, metadata }) => kind === "Pod" && id === `${metadata?.namespace || "default"}/${metadata?.name}[Pod]`,
   );
-  return (pod?.status?.podIPs ?? []).map(({ ip }) => ip);
+  const { podIPs = [], hostIPs = [] } = pod?.status ?? {};
+  return [...podIPs, ...(pod?.spec?.hostNetwork === true ? hostIPs : [])].map(({ ip }) => ip);
 }
 
 interface ObjectName {

@@ -5,20 +5,27 @@ import { matchesSelector } from "../semantics/match-selector.ts";
 import { type AddressSet, allAddresses, singleAddresses } from "../sets/address-set.ts";
 import { difference, union } from "../sets/interval-set.ts";
 import { placeAddresses } from "../sets/reserved-places.ts";
+import type { PlaceOf } from "./address-places.ts";
 import type { Matches } from "./label-index.ts";
 import type { ReachabilityOptions } from "./options.ts";
 
 /** The addresses that names resolve to: a name and its addresses. */
 export type Domains = Readonly<Record<string, readonly string[]>>;
 
-/** Addresses that a rule matches: those of nodes and outside, and, where `pods`, those that pods have. */
+/** Addresses that a rule matches: outside, and those that pods have as far as it sees them. */
 export interface AddressMatch {
   readonly addresses: AddressSet;
-  readonly pods: boolean;
+  /** Which pods are found by their address: none, those on the network of a node, or all. */
+  readonly pods: "none" | "on nodes" | "all";
   /** False where it is not known that the addresses are meant. */
   readonly certain: boolean;
   /** Only pods of these that have such an address, and nothing outside. */
   readonly among?: Matches;
+}
+
+/** Whether pods are found by an address that is a node's, or their own. */
+export function sees({ pods }: AddressMatch, of: PlaceOf): boolean {
+  return pods === "all" || (pods === "on nodes" && of === "node");
 }
 
 /** Peers that are addresses. */
@@ -45,12 +52,15 @@ export class AddressPeers {
   readonly #ipBlockMatchesPods: boolean;
   readonly #closedWorld: boolean;
   readonly #matchesNodes: boolean;
+  /** Whether nodes are known by their identity, and by no address unless blocks match them. */
+  readonly #isCilium: boolean;
   readonly #nodes: readonly ClusterNode[];
   readonly #domains: readonly (readonly [string, AddressSet])[];
 
   constructor(nodes: readonly ClusterNode[], { assumptions, domains = {} }: ReachabilityOptions) {
     this.#ipBlockMatchesPods = assumptions.ipBlockMatchesPods;
     this.#matchesNodes = assumptions.ciliumCidrMatchMode === "nodes";
+    this.#isCilium = assumptions.dataplane === "cilium";
     this.#closedWorld = assumptions.unknownNamespaceLabels === "absent";
     this.#nodes = nodes;
     this.#domains = Object.entries(domains).map(([name, texts]) => [normalName(name), singleAddresses(texts)]);
@@ -59,7 +69,7 @@ export class AddressPeers {
   matches(peer: AddressPeer): readonly AddressMatch[] {
     switch (peer.type) {
       case "ipBlock":
-        return [{ addresses: peer.addresses, pods: this.#ipBlockMatchesPods, certain: true }];
+        return [{ addresses: peer.addresses, pods: this.#ofBlock(), certain: true }];
       case "networks":
         return this.#ofNetworks(peer);
       case "nodes":
@@ -69,11 +79,24 @@ export class AddressPeers {
     }
   }
 
-  #ofNetworks({ addresses, outside, unknownNamespace }: NetworksPeer): readonly AddressMatch[] {
-    const match = { addresses, pods: outside !== true };
+  #ofBlock(): AddressMatch["pods"] {
+    if (this.#ipBlockMatchesPods) return "all";
+    return this.#isCilium && !this.#matchesNodes ? "none" : "on nodes";
+  }
+
+  #ofNetworks(peer: NetworksPeer): readonly AddressMatch[] {
+    const { addresses, unknownNamespace } = peer;
+    const match = { addresses, pods: this.#podsOf(peer) } as const;
     if (unknownNamespace === undefined) return [{ ...match, certain: true }];
     if (!this.#closedWorld) return [{ ...match, certain: false }];
     return unknownNamespace.ifAbsent ? [{ ...match, certain: true }] : [];
+  }
+
+  /** "The world is outside", and a node is not, at whatever address; where the API server is, the identity has its address. */
+  #podsOf({ outside, asCidr, apiServer }: NetworksPeer): AddressMatch["pods"] {
+    if (outside !== true) return "all";
+    const seesNodes = !this.#isCilium || apiServer !== undefined || (asCidr === true && this.#matchesNodes);
+    return seesNodes ? "on nodes" : "none";
   }
 
   /**
@@ -81,12 +104,17 @@ export class AddressPeers {
    * one's; and a node without an address here, as that of the other end, may be any of them.
    */
   #ofNodes({ nodeSelector }: NodesPeer): readonly AddressMatch[] {
-    if (this.#nodes.length === 0) return [{ addresses: union(allAddresses, someNode), pods: false, certain: false }];
+    if (this.#nodes.length === 0)
+      return [{ addresses: union(allAddresses, someNode), pods: "on nodes", certain: false }];
     const selected = this.#nodes.filter(({ labels }) => matchesSelector(nodeSelector, labels));
     if (selected.length === 0) return [];
     return [
-      ...selected.map(({ addresses }) => ({ addresses: singleAddresses(addresses), pods: false, certain: true })),
-      { addresses: someNode, pods: false, certain: false },
+      ...selected.map(({ addresses }): AddressMatch => ({
+        addresses: singleAddresses(addresses),
+        pods: "on nodes",
+        certain: true,
+      })),
+      { addresses: someNode, pods: "on nodes", certain: false },
     ];
   }
 
@@ -102,16 +130,21 @@ export class AddressPeers {
 
   #namedAddresses(peer: DomainsPeer): readonly AddressMatch[] {
     const given = this.#domains.filter(([name]) => matchesDomain(peer, name));
-    const pods = peer.stars === undefined;
-    const known = given.map(([, addresses]) => ({ addresses, pods, certain: true }));
+    const ofCilium = peer.stars !== undefined;
+    const byName = ofCilium && !this.#matchesNodes ? "none" : "on nodes";
+    const known = given.map(([, addresses]): AddressMatch => ({
+      addresses,
+      pods: ofCilium ? byName : "all",
+      certain: true,
+    }));
     const isOpen = peer.names.some(
       (pattern) => !given.some(([name]) => matchesDomain({ ...peer, names: [pattern] }, name)),
     );
     const anywhere = union(
       union(allAddresses, placeAddresses("kube-apiserver[outside]")),
-      this.#matchesNodes && !pods ? someNode : [],
+      this.#matchesNodes && ofCilium ? someNode : [],
     );
-    return isOpen ? [...known, { addresses: anywhere, pods: false, certain: false }] : known;
+    return isOpen ? [...known, { addresses: anywhere, pods: byName, certain: false }] : known;
   }
 
   /** All sets of addresses that nodes and names have. */

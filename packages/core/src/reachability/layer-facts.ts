@@ -1,6 +1,7 @@
 import type { RuleAction } from "../model/policy.ts";
 import { intersection, unionAll } from "../sets/interval-set.ts";
-import type { AddressMatch } from "./address-peers.ts";
+import { type AddressMatch, sees } from "./address-peers.ts";
+import type { PlaceOf } from "./address-places.ts";
 import { ClassSet } from "./class-set.ts";
 import type { Cell } from "./connection-map.ts";
 import type { Bound, PartExpander } from "./part-expander.ts";
@@ -160,13 +161,13 @@ export class LayerIndex {
 }
 
 function addressKeyOf({ addresses, pods }: AddressMatch): string {
-  return `${pods ? "pods" : "nodes"} ${addresses.join(" ")}`;
+  return `${pods} ${addresses.join(" ")}`;
 }
 
 function hasNames({ named, exceptNames }: RuleItem): boolean {
   return named.length + exceptNames.length > 0;
 }
 
-function seesPlace({ peers }: RuleItem, of: "node" | "pod"): boolean {
-  return peers.places.some(({ pods }) => pods || of === "node");
+function seesPlace({ peers }: RuleItem, of: PlaceOf): boolean {
+  return peers.places.some((match) => sees(match, of));
 }

@@ -9,6 +9,7 @@ import {
 } from "../sets/connection-set.ts";
 import { intersection, interval, unionAll } from "../sets/interval-set.ts";
 import type { AddressClasses } from "./address-classes.ts";
+import { sees } from "./address-peers.ts";
 import { AddressPlaces, type PlaceOf, type UnknownPlace } from "./address-places.ts";
 import { ClassSet } from "./class-set.ts";
 import type { Cell } from "./connection-map.ts";
@@ -163,7 +164,9 @@ export class PartExpander {
       const { places } = this;
       const covered = ClassSet.of(unionAll(peers.places.map((place) => places.covered(place.addresses).boundaries)));
       const external = places.external(covered);
-      const seen: readonly PlaceOf[] = peers.places[0]?.pods === true ? ["node", "pod"] : ["node"];
+      // All blocks find the same pods by their addresses.
+      const isSeen = (of: PlaceOf): boolean => peers.places.some((place) => sees(place, of));
+      const seen = (["node", "pod"] as const).filter(isSeen);
       const knownIn = (family: Family): ClassSet =>
         ClassSet.of(unionAll(seen.map((of) => places.knownIn(covered, of, family).boundaries)));
       match = {
@@ -172,7 +175,7 @@ export class PartExpander {
           .map((family) => ({ classes: knownIn(family), family }))
           .filter(({ classes }) => classes.size > 0),
         possible: this.unknownPlaces.filter(
-          ({ universe }) => intersection(universe.boundaries, external.boundaries).length > 0,
+          ({ of, universe }) => isSeen(of) && intersection(universe.boundaries, external.boundaries).length > 0,
         ),
       };
       this.#blocks.set(peers, match);

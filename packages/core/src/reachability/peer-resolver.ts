@@ -193,7 +193,7 @@ export class PeerResolver {
     const { within: _, ...pods } = peer;
     const among = this.#peer(pods, namespace);
     return this.#kept(`${among.id} within ${within.join()}`, () => ({
-      places: [{ addresses: within, pods: true, certain: true, among: among.pods ?? exactly(ClassSet.empty) }],
+      places: [{ addresses: within, pods: "all", certain: true, among: among.pods ?? exactly(ClassSet.empty) }],
     }));
   }
 

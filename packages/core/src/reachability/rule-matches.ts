@@ -11,7 +11,7 @@ import type { PlaceOf, UnknownPlace } from "./address-places.ts";
 import { ClassSet } from "./class-set.ts";
 import { type Cell, type ConnectionMap, constantMap, mergeMaps } from "./connection-map.ts";
 import type { Bound, PartExpander } from "./part-expander.ts";
-import type { AddressMatch } from "./address-peers.ts";
+import { type AddressMatch, sees } from "./address-peers.ts";
 import type { PodClass } from "./pod-classes.ts";
 import type { RuleItem } from "./rule-items.ts";
 
@@ -34,7 +34,7 @@ interface Part {
   readonly named: boolean;
 }
 
-const seenBy: Readonly<Record<"pods" | "nodes", readonly PlaceOf[]>> = { pods: ["node", "pod"], nodes: ["node"] };
+const placesOf: readonly PlaceOf[] = ["node", "pod"];
 
 type KnownCells = Readonly<Record<Bound, Map<RuleItem, readonly Cell[]>>>;
 
@@ -125,11 +125,11 @@ export class RuleMatches {
   }
 
   #placeParts(match: AddressMatch, bound: Bound, spot: Spot | undefined): readonly Part[] {
-    const { addresses, pods, among } = match;
+    const { addresses, among } = match;
     const { places } = this.#expander;
     const covered = places.covered(addresses);
     if (among !== undefined) return this.#partsAmong(covered, among[bound], bound, spot);
-    const seen = seenBy[pods ? "pods" : "nodes"];
+    const seen = placesOf.filter((of) => sees(match, of));
     const known = families.flatMap((family) =>
       seen.map((of): Part => ({ classes: places.knownIn(covered, of, family), family, named: of === "pod" })),
     );
@@ -171,10 +171,10 @@ export class RuleMatches {
   #seenAt({ peers }: RuleItem, spot: Spot, bound: Bound): ClassSet {
     const { place } = spot;
     const seen = peers.places.filter(
-      ({ addresses, pods, certain }) =>
-        (certain || bound === "possible") &&
-        (pods || place.of === "node") &&
-        covers(this.#expander.places.covered(addresses), spot, bound),
+      (match) =>
+        (match.certain || bound === "possible") &&
+        sees(match, place.of) &&
+        covers(this.#expander.places.covered(match.addresses), spot, bound),
     );
     const found = seen.map(({ among }) => {
       if (among === undefined) return place.classes;
@@ -191,8 +191,8 @@ export class RuleMatches {
     const { places } = this.#expander;
     const sets = new Map<string, ClassSet>();
     for (const { peers } of items)
-      for (const { addresses, pods } of peers.places)
-        if (pods || place.of === "node") sets.set(addresses.join(), places.covered(addresses));
+      for (const match of peers.places)
+        if (sees(match, place.of)) sets.set(match.addresses.join(), places.covered(match.addresses));
     if (sets.size === 0) return [];
     const offset = places.external(ClassSet.of([0, 1])).boundaries[0] ?? 0;
     const found = new Map<string, number>();

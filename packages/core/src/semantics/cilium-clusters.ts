@@ -81,6 +81,15 @@ const nobody: Selector = {
   requirements: [{ key: clusterLabel, operator: "In", values: [], from: "matchExpressions" }],
 };
 
+/** What a subject in another cluster asks: of pods it means none, but endpoints that are no pods may lack the label as it asks. */
+function ofNoPods({ requirements }: Selector): Selector {
+  if (requirements.some((requirement) => isOfCluster(requirement) && !isMetBy(requirement, undefined))) return nobody;
+  const rest = requirements.filter((requirement) => !isOfCluster(requirement));
+  return {
+    requirements: [...rest, { key: clusterLabel, operator: "DoesNotExist", values: [], from: "matchExpressions" }],
+  };
+}
+
 const ofNobodyElse: Requirement = { key: clusterLabel, operator: "NotIn", values: [], from: "matchLabels" };
 
 function isOfCluster({ key }: Requirement): boolean {
@@ -91,16 +100,22 @@ function namesAnother({ requirements }: Selector = { requirements: [] }, own: st
   return requirements.some((requirement) => isOfCluster(requirement) && !isMetBy(requirement, own));
 }
 
-function isMetBy(requirement: Requirement, cluster: string): boolean {
+function isMetBy(requirement: Requirement, cluster: string | undefined): boolean {
   return matchesRequirement(requirement, cluster);
 }
 
 /** Of the own pods a requirement on the cluster holds for all or for none; other endpoints of Cilium have no such label. */
 function ofSubject(selector: Selector, { own, others, isOwn }: Mesh): Selector | undefined {
   const { requirements } = selector;
-  if (namesAnother(selector, own)) return others.length === 0 ? undefined : nobody;
+  if (namesAnother(selector, own)) return others.length === 0 ? undefined : ofNoPods(selector);
   const asked = changed(requirements, (requirement) =>
-    isOfCluster(requirement) ? { ...requirement, operator: "Exists" as const, values: [] } : requirement,
+    isOfCluster(requirement)
+      ? {
+          ...requirement,
+          operator: isMetBy(requirement, undefined) ? ("NotIn" as const) : ("Exists" as const),
+          values: [],
+        }
+      : requirement,
   );
   if (others.length > 0) return { requirements: [...asked, isOwn] };
   return asked === requirements ? undefined : { requirements: asked };

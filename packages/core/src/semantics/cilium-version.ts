@@ -1,5 +1,5 @@
 import { type Assumptions, ciliumVersions } from "../model/assumptions.ts";
-import type { Workload } from "../model/cluster.ts";
+import type { PodGroup, Workload } from "../model/cluster.ts";
 import { type Direction, directions, type PodBox, type Policy, type PortSpec, type Rule } from "../model/policy.ts";
 import { requirementKey } from "./canonical-key.ts";
 import { isIcmp, lastIcmpType } from "../sets/connection-set.ts";
@@ -26,7 +26,8 @@ export function inCiliumVersion(
   if (!isBefore(assumptions, "1.20")) return read;
   // "ClusterNetworkPolicies are supported since 1.20."
   const own = read.filter(({ tier }) => tier === ciliumTier);
-  const named = changed(own, (policy) => withRules(policy, "egress", (rule) => withNumbers(rule, workloads)));
+  const endpoints = workloads.flatMap(({ groups }) => groups.filter((group) => isEndpoint(group, assumptions)));
+  const named = changed(own, (policy) => withRules(policy, "egress", (rule) => withNumbers(rule, endpoints)));
   const required = isBefore(assumptions, "1.19") ? withRequirements(named) : named;
   return isBefore(assumptions, "1.18") ? changed(required, withStrictLimits) : required;
 }
@@ -49,17 +50,22 @@ function withRules(policy: Policy, direction: Direction, change: (rule: Rule) =>
   return rules === policy.rules[direction] ? policy : { ...policy, rules: { ...policy.rules, [direction]: rules } };
 }
 
+/** Whether Cilium makes endpoints of pods, and knows the names of their ports: they have a network of their own, and live. */
+function isEndpoint({ hostNetwork, terminated }: PodGroup, assumptions: Assumptions): boolean {
+  return (
+    (!hostNetwork || assumptions.hostNetworkPodsSelected) && (!terminated || assumptions.terminatedPods === "keep")
+  );
+}
+
 /** Up to 1.19 a name means one number for all destinations: "a named port with several numbers matches nothing". */
-function withNumbers(rule: Rule, workloads: readonly Workload[]): Rule {
+function withNumbers(rule: Rule, endpoints: readonly PodGroup[]): Rule {
   if (rule.ports === "any" || !rule.ports.some(({ type }) => type === "named")) return rule;
   const ports = rule.ports.flatMap((port): readonly PortSpec[] => {
     if (port.type === "range") return [port];
     const numbers = new Set(
-      workloads.flatMap(({ groups }) =>
-        groups.flatMap((group) =>
-          group.ports.flatMap(({ name, protocol, port: number }) =>
-            name === port.name && protocol === port.protocol ? [number] : [],
-          ),
+      endpoints.flatMap((group) =>
+        group.ports.flatMap(({ name, protocol, port: number }) =>
+          name === port.name && protocol === port.protocol ? [number] : [],
         ),
       ),
     );
