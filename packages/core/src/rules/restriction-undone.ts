@@ -31,7 +31,7 @@ export const restrictionUndone: RuleDefinition = defineRule({
   check(context, report, skip) {
     const { found, incomplete } = readmissions(context);
     const undone = [...found, ...addsNothing(context).undone].filter((piece) => isTold(context, piece));
-    for (const group of byRules(undone)) report(foundOf(context, group));
+    for (const group of byOpenings(undone.toSorted((a, b) => a.ref.rule - b.ref.rule))) report(foundOf(context, group));
     if (incomplete.length > 0) skip(`in ${listText(incomplete)}: there are too many peers to compare them all`);
   },
 });
@@ -65,11 +65,12 @@ function ruleOfPiece(ref: RuleRef, { peer, port }: Piece): Rule {
   return { ...ruleOf(ref), peers: peer === "any" ? peer : [peer], ports: port === "any" ? port : [port] };
 }
 
-/** Pieces of one rule that another rule undoes are told of together. */
-function byRules(pieces: readonly UndonePiece[]): readonly (readonly [UndonePiece, ...UndonePiece[]])[] {
+/** Pieces of one policy that one rule undoes are told of together: it is one defect. */
+function byOpenings(pieces: readonly UndonePiece[]): readonly (readonly [UndonePiece, ...UndonePiece[]])[] {
   const groups = new Map<string, [UndonePiece, ...UndonePiece[]]>();
   for (const piece of pieces) {
-    const key = `${keyOf(piece.ref)} ${keyOf(piece.by)}`;
+    const { ref, by } = piece;
+    const key = `${ref.policy.index} ${ref.direction} ${by.policy.index} ${by.rule}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [piece]);
     else group.push(piece);
@@ -77,21 +78,19 @@ function byRules(pieces: readonly UndonePiece[]): readonly (readonly [UndonePiec
   return [...groups.values()];
 }
 
-function keyOf({ policy, direction, rule }: RuleRef): string {
-  return `${policy.index} ${direction} ${rule}`;
-}
-
-function foundOf(context: RuleContext, [first, ...others]: readonly [UndonePiece, ...UndonePiece[]]): Found {
-  const { ref, narrow, by, broad } = first;
+function foundOf(context: RuleContext, pieces: readonly [UndonePiece, ...UndonePiece[]]): Found {
+  const [{ ref, narrow, by, broad }] = pieces;
   const { policy, direction } = ref;
   const [path, broadPath] = [pathOf(ref, narrow, broad), pathOf(by, broad, narrow)];
   const where = by.policy === policy ? "the same policy" : nameOf(by.policy);
-  const paths = distinctPaths(first, others);
-  const more = paths.length < 2 ? "" : ` (and ${count(paths.length - 1, "more part")} of the rule)`;
+  const paths = distinctPaths(pieces.map((piece) => pathOf(piece.ref, piece.narrow, piece.broad)));
+  const more = paths.length - 1;
+  const opening = distinctPaths(pieces.map((piece) => pathOf(by, piece.broad, piece.narrow)));
+  const openingPath = opening.length === 1 ? broadPath : rulePath(by.policy, direction, by.rule);
   return {
     at: policyPlace(policy, path),
-    message: `${nameOf(policy)} (${direction}) allows only ${pieceText(narrow, direction)}${more}, but ${formatPath(broadPath)} of ${where} allows ${pieceText(broad, direction)} for the same pods: policies only add up, so the restriction has no effect`,
-    ...severityOf(context, first),
+    message: `${nameOf(policy)} (${direction}) allows only ${pieceText(narrow, direction)}${more === 0 ? "" : ` (and ${count(more, "more part")} of it)`}, but ${formatPath(broadPath)} of ${where} allows ${pieceText(broad, direction)} for the same pods: policies only add up, so ${more === 0 ? "the restriction has" : "these restrictions have"} no effect`,
+    ...severityOf(context, pieces),
     affected: context.subjectsOf(policy),
     because: [policyPlace(by.policy, broadPath)],
     related: [
@@ -102,15 +101,13 @@ function foundOf(context: RuleContext, [first, ...others]: readonly [UndonePiece
     ],
     fix: {
       kind: "manual",
-      description: `If the restriction is meant, remove or narrow ${formatPath(broadPath)} of ${by.policy.name}; if not, remove ${formatPath(path)} of ${policy.name}: without it nothing changes.`,
+      description: `If ${more === 0 ? "the restriction is" : "they are"} meant, remove or narrow ${formatPath(openingPath)} of ${by.policy.name}; if not, remove ${formatPath(path)}${more === 0 ? "" : ` and the other ${count(more, "part")}`} of ${policy.name}: without ${more === 0 ? "it" : "them"} nothing changes.`,
     },
   };
 }
 
-function distinctPaths(first: UndonePiece, others: readonly UndonePiece[]): readonly NodePath[] {
-  if (others.length === 0) return [pathOf(first.ref, first.narrow, first.broad)];
-  const paths = [first, ...others].map(({ ref, narrow, broad }) => pathOf(ref, narrow, broad));
-  return [...new Map(paths.map((path) => [formatPath(path), path])).values()];
+function distinctPaths(paths: readonly NodePath[]): readonly NodePath[] {
+  return paths.length < 2 ? paths : [...new Map(paths.map((path) => [formatPath(path), path])).values()];
 }
 
 /** The part in which a piece differs from another: its peer, else its port, else the rule that names none. */
@@ -129,10 +126,12 @@ function pieceText({ peer, port }: Piece, direction: Direction): string {
 }
 
 /** Worse where peers are restricted and everybody comes in; mild where DNS alone is open to everywhere. */
-function severityOf(context: RuleContext, { narrow, broad, by }: UndonePiece): Pick<Found, "severity"> {
+function severityOf(context: RuleContext, pieces: readonly [UndonePiece, ...UndonePiece[]]): Pick<Found, "severity"> {
+  const [{ by }] = pieces;
   if (by.direction === "egress" && isDnsOnly(ruleOf(by), context)) return { severity: "low" };
-  const isOpen = broad.peer === "any" || isEveryPod(broad.peer);
-  return isOpen && isRestricted(narrow, broad) ? { severity: "high" } : {};
+  const isBad = ({ narrow, broad }: UndonePiece): boolean =>
+    (broad.peer === "any" || isEveryPod(broad.peer)) && isRestricted(narrow, broad);
+  return pieces.some(isBad) ? { severity: "high" } : {};
 }
 
 function isRestricted(narrow: Piece, broad: Piece): boolean {

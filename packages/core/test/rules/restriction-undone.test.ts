@@ -9,6 +9,21 @@ const edge = "{ podSelector: { matchLabels: { app: proxy, tier: edge } } }";
 const notTesting = "{ namespaceSelector: { matchExpressions: [{ key: env, operator: NotIn, values: [testing] }] } }";
 
 describe("restriction-undone", () => {
+  it("tells once of all that one rule undoes, with the worst of it", () => {
+    const db = "{ podSelector: { matchLabels: { app: db } } }";
+    const rules = web(
+      `{ from: [${proxy}], ports: [{ port: 1 }] }, { from: [${proxy}, ${db}] }, { from: [${notTesting}] }, {}`,
+    );
+    const found = findings(id, rules);
+    expect(found.map(({ severity, location, related }) => [severity, location?.path, related.length])).toEqual([
+      ["high", "spec.ingress[0].from[0]", 3],
+    ]);
+    expect(found[0]?.message).toContain("(and 2 more parts of it)");
+    expect(found[0]?.fix?.description).toBe(
+      "If they are meant, remove or narrow spec.ingress[3] of web; if not, remove spec.ingress[0].from[0] and the other 2 parts of web: without them nothing changes.",
+    );
+  });
+
   it("is silent where an earlier tier denies what only the broader one allows, and not where it denies a part", () => {
     const rules = web(`{ from: [{ podSelector: {} }] }, { from: [${proxy}] }`);
     const deny = (labels: string): string =>
