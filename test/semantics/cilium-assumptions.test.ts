@@ -202,6 +202,22 @@ describe("assumptions about the data plane, and about Cilium", () => {
     const pods = world + pod("a/db", "{app: db}") + pod("a/other", "{app: other}");
     expect(ask(pods + from + requires, "a/other", "a/web")).toEqual(["yes", "yes", "no", "no"]);
     expect(ask(pods + from + requires, "a/db", "a/web")).toEqual(["yes", "yes", "yes", "yes"]);
+    // Of a NetworkPolicy, too, and where that names nobody; of denies what denies require; not of entities.
+    const np = (from: string): string =>
+      `---\n{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: np, namespace: a}, spec: {podSelector: {}, ingress: [${from}]}}\n`;
+    for (const peers of ["{}", "{from: [{podSelector: {}}]}"]) {
+      expect(ask(pods + np(peers) + requires, "a/other", "a/web")).toEqual(["yes", "yes", "no", "no"]);
+      expect(ask(pods + np(peers) + requires, "a/db", "a/web")).toEqual(["yes", "yes", "yes", "yes"]);
+    }
+    const denies = ofCilium(
+      "{endpointSelector: {}, ingress: [{fromEntities: [cluster]}], ingressDeny: [{fromRequires: [{matchLabels: {app: db}}]}, {fromEndpoints: [{}]}]}",
+    );
+    expect(ask(pods + denies, "a/db", "a/web").slice(2)).toEqual(["no", "no"]);
+    expect(ask(pods + denies, "a/other", "a/web").slice(2)).toEqual(["yes", "yes"]);
+    expect(ask(pods + denies + requires.replace("name: c,", "name: e,"), "a/other", "a/web").slice(2)).toEqual([
+      "yes",
+      "yes",
+    ]);
     const baseline =
       "---\n{apiVersion: policy.networking.k8s.io/v1alpha2, kind: ClusterNetworkPolicy, metadata: {name: b}, spec: {tier: Admin, priority: 1, subject: {namespaces: {}}, ingress: [{name: x, action: Deny, from: [{namespaces: {}}]}]}}\n";
     const open = ofCilium("{endpointSelector: {}, ingress: [{fromEntities: [all]}]}");

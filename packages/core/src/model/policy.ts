@@ -166,6 +166,11 @@ export interface PodBox {
   readonly family?: 4 | 6;
 }
 
+/** What is asked of the pods of all rules of an action. */
+export interface RequiredBox extends PodBox {
+  readonly action: "allow" | "deny";
+}
+
 /** The pods a policy applies to: those of the box, and of every further one. NetworkPolicy: a box in its own namespace. */
 export interface Subject extends PodBox {
   /** Further pods that it applies to. Absent: none. */
@@ -226,7 +231,7 @@ export interface Policy {
   /** Rules of both directions in written order, also those of a direction that does not apply. */
   readonly rules: Readonly<Record<Direction, readonly Rule[]>>;
   /** What pods must be as well that rules of any policy name as peers of its subjects (Cilium up to 1.18). Absent: nothing. */
-  readonly requires?: Readonly<Record<Direction, readonly PodBox[]>>;
+  readonly requires?: Readonly<Record<Direction, readonly RequiredBox[]>>;
   /** `spec.policyTypes` as written; absent when the field is absent, null or empty. */
   readonly policyTypes?: readonly string[];
   /** What is written in a policy of Calico, whose selectors find more than pods. Absent: it is of another kind. */

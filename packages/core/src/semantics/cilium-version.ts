@@ -1,11 +1,14 @@
 import { type Assumptions, ciliumVersions } from "../model/assumptions.ts";
 import type { PodGroup, Workload } from "../model/cluster.ts";
 import { type Direction, directions, type PodBox, type Policy, type PortSpec, type Rule } from "../model/policy.ts";
+import type { Requirement } from "../model/selector.ts";
 import { requirementKey } from "./canonical-key.ts";
 import { isIcmp, lastIcmpType } from "../sets/connection-set.ts";
 import { changed } from "./changed.ts";
 import { inOwnCluster } from "./cilium-clusters.ts";
 import { inIdentities } from "./identity-filter.ts";
+import { matchesRequirement } from "./match-selector.ts";
+import { isNetworkPolicy } from "./network-policy.ts";
 import { areSubjectsAlike, maySelectTheSame } from "./subjects.ts";
 import { ciliumTier } from "./tiers.ts";
 
@@ -95,38 +98,43 @@ function requiredRules(policy: Policy, direction: Direction, requiring: readonly
   const boxes = others.flatMap(({ requires }) => requires?.[direction] ?? []);
   const isSure = others.every((other) => selectsAllOf(other, policy));
   return policy.rules[direction].flatMap((rule): readonly Rule[] => {
-    const narrow = boxes.length === 0 ? rule : withBoxes(rule, boxes);
+    const asked = boxes.filter(({ action }) => action === rule.action);
+    const narrow = asked.length === 0 ? rule : withBoxes(rule, asked, policy);
     if (narrow === rule || isSure) return [narrow];
     return [narrow, { ...rule, unknown: rule.unknown ?? "whether what another rule requires is asked of its pods" }];
   });
 }
 
-function withBoxes(rule: Rule, boxes: readonly PodBox[]): Rule {
-  if (rule.peers === "any" || rule.action !== "allow") return rule;
-  const peers = changed(rule.peers, (peer) =>
-    peer.type !== "pods"
-      ? peer
-      : {
-          ...peer,
-          podSelector: {
-            requirements: [
-              ...(peer.podSelector?.requirements ?? []),
-              ...boxes.flatMap(({ podSelector }) => podSelector.requirements),
-            ],
-          },
-          ...(peer.namespaceSelector === undefined
-            ? {}
-            : {
-                namespaceSelector: {
-                  requirements: [
-                    ...peer.namespaceSelector.requirements,
-                    ...boxes.flatMap(({ namespaceSelector }) => namespaceSelector?.requirements ?? []),
-                  ],
-                },
-              }),
-        },
-  );
+/** "Requirements are added to each selector of endpoints", of NetworkPolicies too: what names nobody has one there. */
+function withBoxes(rule: Rule, boxes: readonly PodBox[], policy: Policy): Rule {
+  const pods = boxes.flatMap(({ podSelector }) => podSelector.requirements);
+  const namespaces = boxes.flatMap(({ namespaceSelector }) => namespaceSelector?.requirements ?? []);
+  if (rule.peers === "any") {
+    // Whoever is no pod has no labels.
+    const meansPods = [...pods, ...namespaces].some((requirement) => !matchesRequirement(requirement, undefined));
+    if (!isNetworkPolicy(policy)) return rule;
+    if (!meansPods) return { ...rule, unknown: "which pods are left by what another rule requires" };
+    return {
+      ...rule,
+      peers: [{ type: "pods", namespaceSelector: { requirements: namespaces }, podSelector: { requirements: pods } }],
+      ...(rule.written === undefined ? {} : { written: { ...rule.written, peers: [] } }),
+    };
+  }
+  const peers = changed(rule.peers, (peer) => {
+    // The entity `cluster` is no selector of endpoints.
+    if (peer.type !== "pods" || peer.ofOwnCluster === true) return peer;
+    const own = peer.namespaceSelector?.requirements ?? ownNamespace(policy);
+    return {
+      ...peer,
+      podSelector: { requirements: [...(peer.podSelector?.requirements ?? []), ...pods] },
+      namespaceSelector: { requirements: [...own, ...namespaces] },
+    };
+  });
   return peers === rule.peers ? rule : { ...rule, peers };
+}
+
+function ownNamespace({ namespace = "" }: Policy): readonly Requirement[] {
+  return [{ key: "kubernetes.io/metadata.name", operator: "In", values: [namespace], from: "matchLabels" }];
 }
 
 /** Whether all that one policy selects another selects, too: as far as that is plain from what they ask for. */

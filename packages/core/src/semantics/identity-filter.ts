@@ -1,5 +1,5 @@
 import { linearPattern } from "../lib/linear-pattern.ts";
-import { type Direction, directions, type Peer, type PodBox, type Policy } from "../model/policy.ts";
+import { type Direction, directions, type Peer, type Policy, type RequiredBox } from "../model/policy.ts";
 import type { Requirement, Selector } from "../model/selector.ts";
 import { changed } from "./changed.ts";
 import { namespaceNameLabel } from "./label-syntax.ts";
@@ -107,8 +107,8 @@ export function inIdentities(policies: readonly Policy[], filter: string): reado
     const isSame = subject === policy.subject && ingress === policy.rules.ingress && egress === policy.rules.egress;
     const seen = isSame ? policy : { ...policy, subject, rules: { ingress, egress } };
     if (policy.requires === undefined) return seen;
-    const requires = (direction: Direction): readonly PodBox[] =>
-      (policy.requires?.[direction] ?? []).map((box) => boxSeen(box, filter));
+    const requires = (direction: Direction): readonly RequiredBox[] =>
+      (policy.requires?.[direction] ?? []).map((box) => ({ ...boxSeen(box, filter), action: box.action }));
     return { ...seen, requires: { ingress: requires("ingress"), egress: requires("egress") } };
   });
 }

@@ -1,7 +1,7 @@
 import type { ObjectRef } from "../../diagnostics/diagnostic.ts";
 import type { Assumptions } from "../../model/assumptions.ts";
 import type { ClusterNode, HostPolicy } from "../../model/cluster.ts";
-import type { Direction, PortSpec, RuleAction, UnderAssumption } from "../../model/policy.ts";
+import type { Direction, PortSpec, RuleAction, UnderAssumption, RequiredBox } from "../../model/policy.ts";
 import type { AllowedRequest } from "../../model/requests.ts";
 import type { Labels } from "../../model/selector.ts";
 import type { AddressSet } from "../../sets/address-set.ts";
@@ -62,7 +62,7 @@ export interface CiliumRule {
   readonly isolates: Readonly<Record<Direction, boolean>>;
   readonly entries: Readonly<Record<Direction, readonly CiliumEntry[]>>;
   /** `fromRequires` and `toRequires`, which are gone since 1.19. */
-  readonly requires: Readonly<Record<Direction, readonly EndpointSelector[]>>;
+  readonly requires: Readonly<Record<Direction, readonly RequiredBox[]>>;
 }
 
 /** A policy as it was read: what it says of Services and groups is known when everything is read. */

@@ -24,7 +24,6 @@ import {
   possibly,
   type Resolved,
 } from "./cilium-entities.ts";
-import type { EndpointSelector } from "./endpoint-selector.ts";
 import { hasLabels, podsOf } from "./labelled-objects.ts";
 import type { NodePath } from "../../source/position.ts";
 import type { CiliumDraft, CiliumEntry, CiliumGrant, CiliumPeer, CiliumPolicyDraft } from "./cilium-draft.ts";
@@ -103,9 +102,7 @@ class Converter {
         ingress: this.#rules(rule.entries.ingress, draft, rule.isHost ? "node" : "ingress"),
         egress: this.#rules(rule.entries.egress, draft, rule.isHost ? "node" : "egress"),
       },
-      ...(draft.until === undefined
-        ? {}
-        : { requires: { ingress: boxesOf(rule.requires.ingress), egress: boxesOf(rule.requires.egress) } }),
+      ...(draft.until === undefined ? {} : { requires: rule.requires }),
       annotations: draft.annotations,
       ...(draft.labels === noLabels ? {} : { labels: draft.labels }),
       origin: draft.origin,
@@ -287,10 +284,6 @@ function notAfter(until: Assumptions["ciliumVersion"]): readonly UnderAssumption
   return ciliumVersions
     .slice(ciliumVersions.indexOf(until) + 1)
     .map((ciliumVersion) => ({ is: { ciliumVersion }, instead: "not in force" }));
-}
-
-function boxesOf(selectors: readonly EndpointSelector[]): readonly PodBox[] {
-  return selectors.map(({ pods }) => pods);
 }
 
 /** Without a namespaceSelector the model takes the policy's own namespace: the first that a local selector asks for. */

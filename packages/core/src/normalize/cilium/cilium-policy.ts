@@ -1,5 +1,5 @@
 import { pushAll } from "../../lib/push-all.ts";
-import type { Direction } from "../../model/policy.ts";
+import type { Direction, RequiredBox } from "../../model/policy.ts";
 import type { RawValue } from "../../parse/document.ts";
 import type { NodePath } from "../../source/position.ts";
 import type { ClusterDraft } from "../cluster-draft.ts";
@@ -17,7 +17,7 @@ import { readCiliumPeers } from "./cilium-peers.ts";
 import { readGrants } from "./cilium-ports.ts";
 import { refusedBySettings } from "./needed-settings.ts";
 import { warnOfPing } from "./ping.ts";
-import { type EndpointSelector, readEndpointSelector } from "./endpoint-selector.ts";
+import { readEndpointSelector } from "./endpoint-selector.ts";
 
 const isCilium = (apiVersion: string): boolean => groupOf(apiVersion) === "cilium.io";
 
@@ -172,11 +172,14 @@ function readRequires(
   spec: RawMapping,
   direction: Direction,
   namespace: string | undefined,
-): readonly EndpointSelector[] {
-  const found: EndpointSelector[] = [];
-  forEachItem(at, spec, direction, (entry) =>
-    forEachItem(at, entry, requiresOf(direction), (raw) => found.push(readEndpointSelector(at, raw, namespace, false))),
-  );
+): readonly RequiredBox[] {
+  const found: RequiredBox[] = [];
+  for (const action of ["allow", "deny"] as const)
+    forEachItem(at, spec, action === "deny" ? `${direction}Deny` : direction, (entry) =>
+      forEachItem(at, entry, requiresOf(direction), (raw) =>
+        found.push({ ...readEndpointSelector(at, raw, namespace, false).pods, action }),
+      ),
+    );
   return found;
 }
 
