@@ -33,4 +33,14 @@ describe("toServices of a Service without a selector", () => {
     expect(ask("", "203.0.113.7", "absent")).toBe("no");
     expect(ask("{apiVersion: v1, kind: Pod, metadata: {name: db, namespace: shop}}", "shop/db")).toBe("no");
   });
+
+  it("of any namespace where it names none", () => {
+    const any = (text: string): string => text.replace("serviceName: db, namespace: shop", "serviceName: db");
+    const elsewhere = (text: string): string =>
+      any(text).replace("{name: db, namespace: shop}", "{name: db, namespace: data}");
+    const slices = slice.replace("namespace: shop", "namespace: data");
+    const cluster = readManifests([{ name: "cluster.yaml", text: elsewhere(world) + slices }]);
+    const answer = (target: string): string => can(cluster, { source: "shop/web", target, port: "5432" }).answer;
+    expect([answer("203.0.113.7"), answer("203.0.113.8")]).toEqual(["yes", "no"]);
+  });
 });

@@ -99,8 +99,8 @@ class Converter {
       applies: rule.applies,
       isolates: rule.isolates,
       rules: {
-        ingress: this.#rules(rule.entries.ingress, draft, rule.isHost ? "node" : "ingress"),
-        egress: this.#rules(rule.entries.egress, draft, rule.isHost ? "node" : "egress"),
+        ingress: this.#rules(rule.entries.ingress, rule.isHost ? "node" : "ingress"),
+        egress: this.#rules(rule.entries.egress, rule.isHost ? "node" : "egress"),
       },
       ...(draft.until === undefined ? {} : { requires: rule.requires }),
       annotations: draft.annotations,
@@ -111,16 +111,11 @@ class Converter {
   }
 
   /** A rule for each entry and what it grants, in their order; what is only possible of one stands behind it. */
-  #rules(entries: readonly CiliumEntry[], policy: CiliumPolicyDraft, side: CiliumSide): readonly Rule[] {
-    return entries.flatMap((entry) => entry.grants.flatMap((grant) => this.#grant(entry, grant, policy, side)));
+  #rules(entries: readonly CiliumEntry[], side: CiliumSide): readonly Rule[] {
+    return entries.flatMap((entry) => entry.grants.flatMap((grant) => this.#grant(entry, grant, side)));
   }
 
-  #grant(
-    entry: CiliumEntry,
-    { ports, paths, requests }: CiliumGrant,
-    policy: CiliumPolicyDraft,
-    side: CiliumSide,
-  ): readonly Rule[] {
+  #grant(entry: CiliumEntry, { ports, paths, requests }: CiliumGrant, side: CiliumSide): readonly Rule[] {
     const { action, path } = entry;
     const limited = requests === undefined ? {} : { requests };
     const rule = (peers: Rule["peers"], places: readonly NodePath[]): Rule => ({
@@ -134,7 +129,7 @@ class Converter {
     const entities = new Set(entry.peers.flatMap(({ peer }) => (peer.type === "entity" ? [peer.entity] : [])));
     const resolved = entry.peers.map((placed) => ({
       path: placed.path,
-      is: this.#peer(placed.peer, { action, ports, entities }, policy, side),
+      is: this.#peer(placed.peer, { action, ports, entities }, side),
     }));
     if (resolved.some(({ is }) => is === "everyone")) {
       const service = entry.peers.find(({ peer }) => peer.type === "service")?.peer;
@@ -159,7 +154,7 @@ class Converter {
     ];
   }
 
-  #peer(peer: CiliumPeer, entry: AskedEntry, policy: CiliumPolicyDraft, side: CiliumSide): Resolved {
+  #peer(peer: CiliumPeer, entry: AskedEntry, side: CiliumSide): Resolved {
     switch (peer.type) {
       case "endpoints": {
         const { reserved, pods } = peer.selector;
@@ -180,7 +175,7 @@ class Converter {
       case "cidrGroup":
         return this.#group(peer);
       case "service":
-        return this.#service(peer, entry, policy);
+        return this.#service(peer, entry);
       case "names":
         return certain({ type: "domains", names: peer.names, stars: "within-label" });
       case "unknown":
@@ -215,10 +210,10 @@ class Converter {
    * "toServices: with a selector its pods, else the addresses of its EndpointSlices", or of its Endpoints, of which these are made. What is not resolved matches nothing,
    * or with ports everybody on them; in a deny nothing is ever resolved.
    */
-  #service(peer: Extract<CiliumPeer, { type: "service" }>, entry: AskedEntry, policy: CiliumPolicyDraft): Resolved {
+  #service(peer: Extract<CiliumPeer, { type: "service" }>, entry: AskedEntry): Resolved {
     const unresolved: Resolved = entry.ports === "any" ? nothing : "everyone";
     if (entry.action === "deny") return unresolved;
-    const found = this.#servicesOf(peer, policy);
+    const found = this.#servicesOf(peer);
     if (found.length === 0) {
       const why = `the Service ${peer.name ?? "with these labels"}`;
       const ifAbsent = entry.ports === "any" ? "nobody" : "everyone";
@@ -238,14 +233,11 @@ class Converter {
     return { peers: [this.#entities.outside(["world"], outside)], why, ifAbsent: "nobody" };
   }
 
-  #servicesOf(
-    { name, namespace, labels }: Extract<CiliumPeer, { type: "service" }>,
-    policy: CiliumPolicyDraft,
-  ): readonly Service[] {
-    const within = name === undefined ? namespace : (namespace ?? policy.namespace);
+  #servicesOf({ name, namespace, labels }: Extract<CiliumPeer, { type: "service" }>): readonly Service[] {
     return this.#ground.services.filter(
       (service) =>
-        (within === undefined || service.namespace === within) &&
+        // "No namespace is any", not that of the policy.
+        (namespace === undefined || service.namespace === namespace) &&
         (name === undefined || service.name === name) &&
         (labels === undefined || hasLabels(service, labels.pods)),
     );
