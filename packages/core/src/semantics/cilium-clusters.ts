@@ -39,15 +39,13 @@ export function inOneCluster(
   name: string,
 ): readonly Policy[] {
   const isAlone = otherClusters(workloads, name).length === 0;
-  return changed(policies, (policy) => {
-    // A subject is of the own cluster also where it names another.
-    const asked = withSubject(policy, namesAnother(policy.subject.podSelector, name) ? nobody : undefined);
-    if (!isAlone) return asked;
-    const mesh: Mesh = { own: name, others: [], isOwn: ofNobodyElse };
-    return withPeers(asked, (peer) =>
+  if (!isAlone) return policies;
+  const mesh: Mesh = { own: name, others: [], isOwn: ofNobodyElse };
+  return changed(policies, (policy) =>
+    withPeers(policy, (peer) =>
       namesAnother(peer.podSelector, name) ? { ...peer, podSelector: nobody } : ofPeer(peer, mesh, false),
-    );
-  });
+    ),
+  );
 }
 
 /** Whether a policy asks which cluster of a mesh pods are in. */
@@ -81,15 +79,6 @@ const nobody: Selector = {
   requirements: [{ key: clusterLabel, operator: "In", values: [], from: "matchExpressions" }],
 };
 
-/** What a subject in another cluster asks: of pods it means none, but endpoints that are no pods may lack the label as it asks. */
-function ofNoPods({ requirements }: Selector): Selector {
-  if (requirements.some((requirement) => isOfCluster(requirement) && !isMetBy(requirement, undefined))) return nobody;
-  const rest = requirements.filter((requirement) => !isOfCluster(requirement));
-  return {
-    requirements: [...rest, { key: clusterLabel, operator: "DoesNotExist", values: [], from: "matchExpressions" }],
-  };
-}
-
 const ofNobodyElse: Requirement = { key: clusterLabel, operator: "NotIn", values: [], from: "matchLabels" };
 
 function isOfCluster({ key }: Requirement): boolean {
@@ -104,21 +93,20 @@ function isMetBy(requirement: Requirement, cluster: string | undefined): boolean
   return matchesRequirement(requirement, cluster);
 }
 
-/** Of the own pods a requirement on the cluster holds for all or for none; other endpoints of Cilium have no such label. */
-function ofSubject(selector: Selector, { own, others, isOwn }: Mesh): Selector | undefined {
-  const { requirements } = selector;
-  if (namesAnother(selector, own)) return others.length === 0 ? undefined : ofNoPods(selector);
-  const asked = changed(requirements, (requirement) =>
-    isOfCluster(requirement)
-      ? {
-          ...requirement,
-          operator: isMetBy(requirement, undefined) ? ("NotIn" as const) : ("Exists" as const),
-          values: [],
-        }
-      : requirement,
+/** Of the own pods a requirement on the cluster holds for all or for none, and so of other endpoints of Cilium, which have no such label. */
+function ofSubject({ requirements }: Selector, { own, others, isOwn }: Mesh): Selector | undefined {
+  const asked = requirements.flatMap((requirement) =>
+    isOfCluster(requirement) ? ofAll(requirement, own) : [requirement],
   );
   if (others.length > 0) return { requirements: [...asked, isOwn] };
-  return asked === requirements ? undefined : { requirements: asked };
+  return requirements.some(isOfCluster) ? { requirements: asked } : undefined;
+}
+
+function ofAll(requirement: Requirement, own: string): readonly Requirement[] {
+  const [ofPods, ofOthers] = [isMetBy(requirement, own), matchesRequirement(requirement, undefined)];
+  if (ofPods && ofOthers) return [];
+  if (!ofPods && !ofOthers) return nobody.requirements;
+  return [{ ...requirement, operator: ofPods ? "Exists" : "DoesNotExist", values: [] }];
 }
 
 function ofPeer(peer: PodPeer, { own, others, isOwn }: Mesh, peersToo: boolean): PodPeer {

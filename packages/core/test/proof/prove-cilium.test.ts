@@ -123,6 +123,13 @@ describe("proofs beside a mesh", () => {
       verdict: "stricter",
       counterexamples: [{ subject: { podLabels: { "reserved:health": "" } } }],
     });
+    const others = selecting(
+      "{ matchExpressions: [{ key: io.cilium.k8s.policy.cluster, operator: NotIn, values: [default] }] }",
+    );
+    expect(proveClusters(clusterOf(), others, options)).toMatchObject({
+      verdict: "stricter",
+      counterexamples: [{ subject: { podLabels: { "reserved:health": "" } } }],
+    });
     const none = selecting('{ matchLabels: { io.cilium.k8s.policy.cluster: default, "reserved:health": "" } }');
     expect(proveClusters(clusterOf(), none, options).verdict).toBe("equivalent");
   });
