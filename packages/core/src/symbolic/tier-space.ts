@@ -1,5 +1,6 @@
 import type { Direction, NetworksPeer, Peer, PodBox, PodPeer, Policy, Rule } from "../model/policy.ts";
-import type { Selector } from "../model/selector.ts";
+import type { Requirement, Selector } from "../model/selector.ts";
+import { everyPodHas } from "../semantics/label-syntax.ts";
 import { type AddressSet, allAddresses, familyAddresses } from "../sets/address-set.ts";
 import { difference, intersection, unionAll } from "../sets/interval-set.ts";
 import { placeAddresses, placesIn } from "../sets/reserved-places.ts";
@@ -36,8 +37,12 @@ export class TierSpace {
   /** By policy as well: policies that are written alike share their rules, and each means it of its own namespace. */
   readonly #rules = new Map<Policy, Map<Rule, readonly Box[] | NotUnderstood>>();
 
+  /** What tells pods from the reserved identities that some policies select as well. */
+  readonly #isPod: Selector;
+
   constructor(policies: readonly Policy[], options: SpaceOptions = {}) {
     this.#outside = outsideOf(policies);
+    this.#isPod = podsBeside(policies);
     this.space = new PolicySpace(policies, options, makeUniverse(policies, this.#outside));
   }
 
@@ -60,7 +65,8 @@ export class TierSpace {
   subjects(policy: Policy): readonly Box[] {
     let boxes = this.#subjects.get(policy);
     if (boxes === undefined) {
-      boxes = [policy.subject, ...(policy.subject.or ?? [])].flatMap((box) => this.#subjectsOf(policy, box));
+      const all = [policy.subject, ...(policy.subject.or ?? [])].flatMap((box) => this.#subjectsOf(policy, box));
+      boxes = policy.subject.reserved === true ? all : this.#podsAmong(all);
       this.#subjects.set(policy, boxes);
     }
     return boxes;
@@ -73,6 +79,12 @@ export class TierSpace {
       namespaceSelector === undefined ? [everywhere] : this.space.namespaceBoxes("subjectNamespace", namespaceSelector);
     const pods = chosen && own && intersectBoxes(chosen, own);
     return pods === undefined ? [] : overlaps(pods, spaces);
+  }
+
+  #podsAmong(subjects: readonly Box[]): readonly Box[] {
+    if (this.#isPod.requirements.length === 0) return subjects;
+    const pods = selectorBox(this.universe, "subject", this.#isPod);
+    return pods === undefined ? [] : overlaps(pods, subjects);
   }
 
   /** All that a rule matches. */
@@ -235,6 +247,16 @@ function whyNoBoxes(rule: Rule): string | undefined {
   if (type !== undefined) return `it has ${peersInWords[type] ?? `a peer of type ${type}`}`;
   const field = rule.peers.map((peer) => strangeField(peer, fields.peer[peer.type] ?? new Set())).find(isSaid);
   return field && `it has a peer with ${field}`;
+}
+
+/** The labels that every pod has and no reserved identity, of those by which policies that may select either tell them apart. */
+function podsBeside(policies: readonly Policy[]): Selector {
+  const either = policies.flatMap(({ subject }) => (subject.reserved === true ? [subject, ...(subject.or ?? [])] : []));
+  const keys = new Set(either.flatMap(({ podSelector }) => podSelector.requirements.map(({ key }) => key)));
+  const requirements = [...keys]
+    .filter(everyPodHas)
+    .map((key): Requirement => ({ key, operator: "Exists", values: [], from: "matchExpressions" }));
+  return { requirements };
 }
 
 function strangeField(part: object, known: ReadonlySet<string>): string | undefined {

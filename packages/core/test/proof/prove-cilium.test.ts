@@ -115,6 +115,30 @@ describe("proofs beside a mesh", () => {
     expect(proveClusters(clusterOf(), deny("io.cilium.k8s.policy.cluster: other"), options).verdict).toBe("equivalent");
   });
 
+  it.each(["operator: DoesNotExist", "operator: NotIn, values: [default]"])(
+    "the lack of the cluster's label (%s) selects endpoints of Cilium, and no pod",
+    (asked) => {
+      const key = `{ matchExpressions: [{ key: io.cilium.k8s.policy.cluster, ${asked} }] }`;
+      const one = clusterOf(clusterwide(`{ endpointSelector: ${key}, ingressDeny: [{}] }`));
+      expect(proveClusters(clusterOf(), one, options)).toMatchObject({
+        verdict: "stricter",
+        counterexamples: [{ subject: { podLabels: { "reserved:health": "" } } }],
+      });
+      const ofNamespace = clusterOf(cilium(`{ endpointSelector: ${key}, ingressDeny: [{}] }`));
+      expect(proveClusters(clusterOf(), ofNamespace, options).verdict).toBe("equivalent");
+    },
+  );
+
+  it("policies of Kubernetes for the whole cluster select pods alone", () => {
+    const deny =
+      "{ priority: 1, subject: { namespaces: {} }, ingress: [{ action: Deny, from: [{ namespaces: {} }] }] }";
+    const admin = `{ apiVersion: policy.networking.k8s.io/v1alpha1, kind: AdminNetworkPolicy, metadata: { name: a }, spec: ${deny} }`;
+    const pods = "{ matchLabels: { io.cilium.k8s.policy.cluster: default } }";
+    const denied = clusterwide(`{ endpointSelector: ${pods}, ingressDeny: [{ fromEntities: [all] }] }`);
+    // Whatever the one denies to pods the other does.
+    expect(proveClusters(clusterOf(denied), clusterOf(denied, admin), options).verdict).toBe("same-traffic");
+  });
+
   it("a label of the cluster selects pods, and no endpoint of Cilium", () => {
     const selecting = (selector: string): ReturnType<typeof clusterOf> =>
       clusterOf(clusterwide(`{ endpointSelector: ${selector}, ingress: [{ fromEntities: [remote-node] }] }`));
