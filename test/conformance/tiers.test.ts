@@ -2,6 +2,7 @@ import { defaultAssumptions, readManifests } from "@npa/core";
 import { type KubeObject, type TieredAssumptions, type Verdict } from "@npa/fixtures";
 import { describe, expect, it } from "vitest";
 import { listEndpoints } from "../../packages/core/src/reachability/endpoints.ts";
+import { underAssumptions } from "../../packages/core/src/semantics/under-assumptions.ts";
 import { Reachability } from "../../packages/core/src/reachability/reachability.ts";
 import { parseAddress } from "../../packages/core/src/sets/address.ts";
 import { noConnections } from "../../packages/core/src/sets/connection-set.ts";
@@ -66,8 +67,9 @@ function readerOf(
 ): { readonly refused: readonly string[]; readonly verdict: (asked: Omit<Asked, "allowed">) => Verdict } {
   const text = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
   const cluster = readManifests([{ name: "c.json", text }]);
-  const reachability = new Reachability(cluster, {
-    assumptions: { ...defaultAssumptions, ...assumptions },
+  const assumed = { ...defaultAssumptions, ...assumptions };
+  const reachability = new Reachability(underAssumptions(cluster, assumed), {
+    assumptions: assumed,
     ...(domains === undefined ? {} : { domains }),
   });
   const endpoints = listEndpoints(reachability);
