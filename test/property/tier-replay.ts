@@ -51,9 +51,11 @@ export function replay(
   const { subject, peer, packet, direction } = example;
   if (packet === "other") throw new Error("the oracle knows no such packet");
   const isTarget = direction === "ingress";
+  // A subject with the label of a reserved identity of Cilium is that identity.
+  const identity = Object.keys(subject.podLabels).find((key) => key.startsWith("reserved:"));
   const objects: KubeObject[] = [
     namespace(subject.namespace, subject.namespaceLabels),
-    podOf(subject, "subject", isTarget ? example : undefined),
+    ...(identity === undefined ? [podOf(subject, "subject", isTarget ? example : undefined)] : []),
   ];
   if (peer.type === "pod") {
     if (peer.namespace !== subject.namespace) objects.push(namespace(peer.namespace, peer.namespaceLabels));
@@ -61,7 +63,7 @@ export function replay(
     objects.push(podOf(peer, "peer", isTarget ? undefined : example));
   }
   const other = peer.type === "pod" ? `${peer.namespace}/peer[Pod]` : peer.address;
-  const own = `${subject.namespace}/subject[Pod]`;
+  const own = identity ?? `${subject.namespace}/subject[Pod]`;
   const [from, to] = isTarget ? [other, own] : [own, other];
   const { protocol, port } = packet;
   const asked =

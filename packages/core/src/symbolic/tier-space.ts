@@ -116,7 +116,10 @@ export class TierSpace {
   #packets({ ports, exceptPorts = [], family }: Rule, direction: Direction): readonly Box[] {
     const { packet } = this.universe;
     const left = slab(packet, difference(packet.all, unionAll(exceptPorts.map(rangeElements))));
-    const boxes = left === undefined ? [] : overlaps(left, this.space.portBoxes(ports, direction));
+    const written = this.space.portBoxes(ports, direction);
+    // A reserved identity declares no name of a port.
+    const named = direction === "ingress" ? this.#podsAmong(written.filter(isNamed)) : written.filter(isNamed);
+    const boxes = left === undefined ? [] : overlaps(left, [...written.filter((box) => !isNamed(box)), ...named]);
     const ofFamily = family === undefined ? everywhere : this.#at(familyAddresses(family));
     return ofFamily === undefined ? [] : overlaps(ofFamily, boxes);
   }
@@ -249,13 +252,22 @@ function whyNoBoxes(rule: Rule): string | undefined {
   return field && `it has a peer with ${field}`;
 }
 
-/** The labels that every pod has and no reserved identity, of those by which policies that may select either tell them apart. */
+/** Whether it is about a port that the destination declares under a name. */
+function isNamed(box: Box): boolean {
+  return box.some(({ dimension }) => "type" in dimension && dimension.type === "namedPort");
+}
+
+/**
+ * What pods are beside the reserved identities that policies select: they have the labels that every pod has, and none of an
+ * identity. Only of labels by which policies that may select either tell them apart.
+ */
 function podsBeside(policies: readonly Policy[]): Selector {
   const either = policies.flatMap(({ subject }) => (subject.reserved === true ? [subject, ...(subject.or ?? [])] : []));
   const keys = new Set(either.flatMap(({ podSelector }) => podSelector.requirements.map(({ key }) => key)));
-  const requirements = [...keys]
-    .filter(everyPodHas)
-    .map((key): Requirement => ({ key, operator: "Exists", values: [], from: "matchExpressions" }));
+  const requirements = [...keys].flatMap((key): Requirement[] => {
+    if (!everyPodHas(key) && !key.startsWith("reserved:")) return [];
+    return [{ key, operator: everyPodHas(key) ? "Exists" : "DoesNotExist", values: [], from: "matchExpressions" }];
+  });
   return { requirements };
 }
 

@@ -137,6 +137,25 @@ describe("proofs beside a mesh", () => {
     const denied = clusterwide(`{ endpointSelector: ${pods}, ingressDeny: [{ fromEntities: [all] }] }`);
     // Whatever the one denies to pods the other does.
     expect(proveClusters(clusterOf(denied), clusterOf(denied, admin), options).verdict).toBe("same-traffic");
+    const health =
+      '{ endpointSelector: { matchExpressions: [{ key: "reserved:health", operator: Exists }] }, ingress: [{}] }';
+    const open = clusterwide("{ endpointSelector: {}, ingress: [{ fromEntities: [all] }] }").replace(
+      "name: c",
+      "name: d",
+    );
+    const before = clusterOf(clusterwide(health), open);
+    for (const { subject } of proveClusters(before, clusterOf(clusterwide(health), open, admin), options)
+      .counterexamples)
+      expect(subject?.podLabels).toEqual({});
+  });
+
+  it("a reserved identity declares no port", () => {
+    const named = (selector: string, action: string): string =>
+      `{ endpointSelector: ${selector}, ${action}: [{ toPorts: [{ ports: [{ port: web, protocol: TCP }] }] }] }`;
+    const health = clusterwide(named('{ matchLabels: { "reserved:health": "" } }', "ingressDeny"));
+    const open = '{ endpointSelector: { matchLabels: { "reserved:health": "" } }, ingress: [{ fromEntities: [all] }] }';
+    const both = clusterOf(clusterwide(open), health.replace("name: c", "name: d"));
+    expect(proveClusters(clusterOf(clusterwide(open)), both, options).verdict).toBe("equivalent");
   });
 
   it("a label of the cluster selects pods, and no endpoint of Cilium", () => {
