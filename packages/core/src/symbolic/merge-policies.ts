@@ -1,4 +1,5 @@
 import { type Direction, directions, type Policy, type Rule } from "../model/policy.ts";
+import { ruleKey } from "../semantics/canonical-key.ts";
 import { Budget } from "./budget.ts";
 import { compareInSpace } from "./compare-network-policies.ts";
 import type { Comparison } from "./comparison.ts";
@@ -83,7 +84,7 @@ function wakes(policy: Policy, direction: Direction, isolates: Policy["isolates"
   return isolates[direction] && !policy.isolates[direction] && policy.rules[direction].length > 0;
 }
 
-/** The rules of all, those that admit the same once. Rules without effect, and what the budget does not reach, are kept. */
+/** The rules of all, those that admit the same once. Of rules without effect, and where the budget ends, those that are written alike. */
 function unionOfRules(
   space: PolicySpace,
   group: readonly Policy[],
@@ -91,12 +92,12 @@ function unionOfRules(
   budget: Budget,
 ): readonly Rule[] {
   const seen = new Set<string>();
-  return group.flatMap((policy) => {
-    if (!policy.isolates[direction]) return policy.rules[direction];
-    return policy.rules[direction].filter((rule) => {
-      const said = space.ruleKey(policy, rule);
-      if (said === undefined || !budget.spend(said.boxes)) return true;
-      return !seen.has(said.key) && seen.add(said.key);
-    });
-  });
+  return group.flatMap((policy) =>
+    policy.rules[direction].filter((rule) => {
+      const said = policy.isolates[direction] ? space.ruleKey(policy, rule) : undefined;
+      const isKnown = said !== undefined && budget.spend(said.boxes);
+      const key = isKnown ? said.key : `written ${ruleKey(rule)}`;
+      return !seen.has(key) && seen.add(key);
+    }),
+  );
 }

@@ -161,11 +161,12 @@ describe("provedMerge", () => {
     expect(provedMerge([one]).status).toBe("refused");
   });
 
-  it("keeps rules without effect as they are", () => {
-    const asleep: Policy = { ...one, rules: { ...one.rules, egress: [rule([pods()])] } };
-    expect(provedMerge([asleep, { ...asleep, name: "again" }])).toMatchObject({
+  it("keeps rules without effect, those that are written alike once", () => {
+    const asleep = (...egress: Policy["rules"]["egress"]): Policy => ({ ...one, rules: { ...one.rules, egress } });
+    const again = { ...asleep(rule([pods()]), rule("any")), name: "again" };
+    expect(provedMerge([asleep(rule([pods()])), again])).toMatchObject({
       status: "proved",
-      merged: { isolates: { egress: false }, rules: { egress: [{}, {}] } },
+      merged: { isolates: { egress: false }, rules: { egress: [{ peers: [{}] }, { peers: "any" }] } },
     });
   });
 });
