@@ -51,8 +51,7 @@ export function replay(
   const { subject, peer, packet, direction } = example;
   if (packet === "other") throw new Error("the oracle knows no such packet");
   const isTarget = direction === "ingress";
-  // A subject with the label of a reserved identity of Cilium is that identity.
-  const identity = Object.keys(subject.podLabels).find((key) => key.startsWith("reserved:"));
+  const identity = identityOf(subject);
   const objects: KubeObject[] = [
     namespace(subject.namespace, subject.namespaceLabels),
     ...(identity === undefined ? [podOf(subject, "subject", isTarget ? example : undefined)] : []),
@@ -75,9 +74,19 @@ export function replay(
   return createOracle([...objects, ...policies], where).verdict({ from, to, ...asked }, direction);
 }
 
-/** The oracle does not know every protocol, an address is of one family, and addresses outside declare no port names. */
-export function canReplay({ packet, peer, direction, namedPorts }: TrafficExample): boolean {
-  const isV6 = peer.type === "address" && peer.address.includes(":");
+/**
+ * The oracle does not know every protocol, an address is of one family, and addresses outside declare no port names. Proofs
+ * leave out that Cilium isolates endpoints that initialize, and take an identity for one that has others of its name.
+ */
+export function canReplay({ subject, packet, peer, direction, namedPorts }: TrafficExample): boolean {
+  const isV6 = peer.type === "address" && peer.address.includes(":") && !peer.address.startsWith("reserved:");
   const isKnown = packet !== "other" && packet.protocol !== (isV6 ? "ICMP" : "ICMPv6");
-  return isKnown && !(peer.type === "address" && direction === "egress" && namedPorts.length > 0);
+  const identity = identityOf(subject);
+  const isAlone = identity === "reserved:init" || (peer.type === "address" && peer.address === identity);
+  return isKnown && !isAlone && !(peer.type === "address" && direction === "egress" && namedPorts.length > 0);
+}
+
+/** The reserved identity of Cilium that a subject with its label is. */
+function identityOf({ podLabels }: PodExample): string | undefined {
+  return Object.keys(podLabels).find((key) => key.startsWith("reserved:"));
 }
