@@ -86,7 +86,7 @@ describe("findings that a change of policies makes and takes away", () => {
 
   it.each(kinds)("are those of two analyses: %s", (_, objects) => {
     let changes = 0;
-    const { runs, wanted } = propertyRuns(15);
+    const { runs, wanted } = propertyRuns(25);
     fc.assert(
       fc.property(objects, objects, fc.infiniteStream(fc.integer({ min: 0, max: 3 })), (one, other, chances) => {
         const kept = one.filter((object) => !isPolicy(object) || chances.next().value > 0);

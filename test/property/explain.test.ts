@@ -77,7 +77,7 @@ describe("explain", () => {
           }
         }
       }),
-      { numRuns: Math.ceil(runs / 4) },
+      { numRuns: runs },
     );
     expect(decided).toBeGreaterThan(0);
   });
