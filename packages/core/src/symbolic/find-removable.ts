@@ -32,8 +32,14 @@ const stepsPerStep = 100_000;
  * rest must decide alike. All that is found can be taken out at once, isolation left as it is; where no text says that, a
  * list keeps its last rule.
  */
-export function findRemovable(policies: readonly Policy[], options: ProofOptions = {}): Removable {
+export function findRemovable(policies: readonly Policy[], options: RemovalOptions = {}): Removable {
   return removableOf(policies, isOfOthers, options);
+}
+
+/** What may be taken out. */
+export interface RemovalOptions extends ProofOptions {
+  /** Whether something may go: what may not stays in place, and nothing rests on its being gone. Default: all may. */
+  readonly mayGo?: (redundancy: Redundancy) => boolean;
 }
 
 function isOfOthers(policy: Policy): boolean {
@@ -75,7 +81,7 @@ const nothing: Removable = { redundant: [], parts: [], undecided: [] };
 function removableOf(
   policies: readonly Policy[],
   isAsked: (policy: Policy) => boolean,
-  options: ProofOptions,
+  options: RemovalOptions,
 ): Removable {
   const inForce = withoutOverwritten(policies);
   const objects = [...groupBy(inForce, ({ ref }) => refKey(ref)).values()].filter((parts) => parts.some(isAsked));
@@ -121,6 +127,7 @@ interface Taken {
 
 class RemovalRun {
   readonly #budget: Budget;
+  readonly #mayGo: RemovalOptions["mayGo"];
   readonly #undecided: Part[] = [];
   readonly #taken: Taken[] = [];
   /** Policies of whole objects. */
@@ -129,7 +136,8 @@ class RemovalRun {
   /** Policies that boxes cannot say whom they select. */
   readonly #unknown: ReadonlySet<Policy>;
 
-  constructor(policies: readonly Policy[], options: ProofOptions) {
+  constructor(policies: readonly Policy[], options: RemovalOptions) {
+    this.#mayGo = options.mayGo;
     this.#budget = options.budget ?? new Budget();
     const space = new TierSpace(policies, options);
     this.#unknown = new Set(policies.filter((policy) => space.whyNoSubject(policy) !== undefined));
@@ -216,12 +224,17 @@ class RemovalRun {
       const cover = this.#asked((budget) => line.coverOf(step, budget));
       if (typeof cover === "object") continue;
       if (cover === "undecided") this.#undecided.push(taken.parts[0]);
-      for (const each of taken.placed) each.line.putBack(each.step);
-      return false;
+      return this.#putBack(taken);
     }
+    if (this.#mayGo?.(this.#redundancy(taken)) === false) return this.#putBack(taken);
     for (const { type, policy } of taken.parts) if (type === "policy") this.#gone.add(policy);
     this.#taken.push(taken);
     return true;
+  }
+
+  #putBack({ placed }: Taken): false {
+    for (const { line, step } of placed) line.putBack(step);
+    return false;
   }
 
   /** What is named is in place when all is taken out. */

@@ -181,4 +181,25 @@ describe("optimizeCluster", () => {
     expect(steps(ofPods, own)).toEqual([]);
     expect(steps(own, ofPods)).toEqual(["delete b"]);
   });
+
+  it("takes out nothing that rests on the going of a rule that stays", () => {
+    const policy = (name: string, priority: number, ...rules: readonly (readonly [string, string])[]): object => ({
+      apiVersion: "policy.networking.k8s.io/v1alpha2",
+      kind: "ClusterNetworkPolicy",
+      metadata: { name },
+      spec: {
+        tier: "Admin",
+        priority,
+        subject: { namespaces: { matchLabels: { team: "subject" } } },
+        egress: rules.map(([action, team]) => ({ action, to: [{ namespaces: { matchLabels: { team } } }] })),
+      },
+    });
+    // Without the Deny, which can never decide and is a mistake, the first rule would be what the later policy says.
+    const plan = planOf(
+      policy("early", 6, ["Accept", "a"], ["Deny", "a"], ["Pass", "b"]),
+      policy("late", 15, ["Accept", "a"], ["Deny", "a"], ["Deny", "b"], ["Accept", "c"]),
+    );
+    expect(plan.withheld.filter(({ type }) => type === "plan")).toEqual([]);
+    expect(plan.proof).toEqual({ verdict: "equivalent", differences: 0 });
+  });
 });

@@ -6,6 +6,7 @@ import { type Optimizations, redundantParts } from "../../optimize/redundant-par
 import type { FoundOfOthers, PassResult, PlannedStep, StepBasis, WithheldStep } from "../../optimize/step.ts";
 import type { Policy } from "../../model/policy.ts";
 import type { RuleContext } from "../context.ts";
+import { isSaidAgain } from "../../optimize/said-again.ts";
 import { objectKey } from "./one-defect.ts";
 import { askOrdered, deadRules, removable, stepsForRemovals } from "./tiers.ts";
 import { nameOf } from "./words.ts";
@@ -54,7 +55,7 @@ export function findOthers(context: RuleContext, policies: readonly Policy[]): F
     context,
     (_, options) => ({
       dead: findDeadRules(policies, options).dead,
-      removable: findRemovable(policies, options),
+      removable: findRemovable(policies, { ...options, mayGo: isSaidAgain }),
     }),
     new Budget(stepsForRemovals),
   );

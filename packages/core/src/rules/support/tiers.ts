@@ -3,6 +3,7 @@ import { type ClassId, ClassSet } from "../../reachability/class-set.ts";
 import { intersectMaps } from "../../reachability/connection-map.ts";
 import type { PodClass } from "../../reachability/pod-classes.ts";
 import { Reachability } from "../../reachability/reachability.ts";
+import { isSaidAgain } from "../../optimize/said-again.ts";
 import { isNetworkPolicy } from "../../semantics/network-policy.ts";
 import { isRelative } from "../../semantics/old-form.ts";
 import { areOneObject, compareTiers } from "../../semantics/tiers.ts";
@@ -52,7 +53,11 @@ export function deadRules(context: RuleContext): DeadRules {
 export function removable(context: RuleContext): Removable {
   const isAsked = context.cluster.policies.some((policy) => !isNetworkPolicy(policy));
   return isAsked
-    ? askOrdered(context, findRemovable, new Budget(stepsForRemovals))
+    ? askOrdered(
+        context,
+        (policies, options) => findRemovable(policies, { ...options, mayGo: isSaidAgain }),
+        new Budget(stepsForRemovals),
+      )
     : { redundant: [], parts: [], undecided: [] };
 }
 
