@@ -1,3 +1,4 @@
+import { Recent } from "../lib/recent.ts";
 import type { ContainerPorts } from "./container-ports.ts";
 import type { NetworkPolicySpec } from "./network-policy.ts";
 import type { ObjectCursor } from "./object-cursor.ts";
@@ -5,13 +6,13 @@ import type { OwnerReference } from "./owner-reference.ts";
 import type { Labels } from "../model/selector.ts";
 import type { RawValue } from "../parse/document.ts";
 
-/** Then all are forgotten, as `KnownText` forgets what is written alike: it comes as another value afterwards. */
+/** As many as `KnownText` knows: what that has forgotten comes as another value afterwards. */
 const most = 4000;
 
 /** What values of objects say, for those that have no fault: what is written alike is one value, and it is read once. */
 export class ReadOnce<T> {
-  readonly #stored = new Map<RawValue, T>();
-  readonly #written = new Map<RawValue, T>();
+  readonly #stored = new Recent<RawValue, T>(most);
+  readonly #written = new Recent<RawValue, T>(most);
 
   /** What `read` gives for a value. It must hang on nothing but the value, and on whether the object is stored. */
   of(at: ObjectCursor, value: RawValue, read: () => T): T {
@@ -20,10 +21,7 @@ export class ReadOnce<T> {
     if (said === undefined) {
       said = read();
       // What is told of a fault is told of each object that has it.
-      if (!at.hasComplaints) {
-        if (known.size >= most) known.clear();
-        known.set(value, said);
-      }
+      if (!at.hasComplaints) known.put(value, said);
     }
     return said;
   }

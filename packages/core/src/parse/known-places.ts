@@ -1,3 +1,4 @@
+import { Recent } from "../lib/recent.ts";
 import type { NodePart, NodePath } from "../source/position.ts";
 import { blockEnd } from "./everyday-lines.ts";
 import { type Found, findPlace, type Place } from "./place.ts";
@@ -6,8 +7,8 @@ const specLine = "\nspec:\n";
 
 /** Longer texts are rarely written twice, and V8 gives all texts of one length above 16,383 one hash. */
 const longest = 8000;
-/** Then all are forgotten: what is common comes again. */
-const most = 4000;
+/** Of so many specs at least the places are known. */
+const most = 2000;
 
 /** A document by its text, its offset in its file, and what tells the places in it, or in its first characters alone. */
 export interface PlacedText {
@@ -22,7 +23,7 @@ export interface PlacedText {
  * indentation alone tells what is below a key. For all texts of one reading.
  */
 export class KnownPlaces {
-  readonly #specs = new Map<string, Map<string, Found>>();
+  readonly #specs = new Recent<string, Map<string, Found>>(most);
 
   /** What a path leads to in a document. */
   found(document: PlacedText, path: NodePath, part: NodePart): Found {
@@ -47,10 +48,7 @@ export class KnownPlaces {
 
   #placesIn(spec: string): Map<string, Found> {
     let places = this.#specs.get(spec);
-    if (places === undefined) {
-      if (this.#specs.size >= most) this.#specs.clear();
-      this.#specs.set(spec, (places = new Map<string, Found>()));
-    }
+    if (places === undefined) this.#specs.put(spec, (places = new Map<string, Found>()));
     return places;
   }
 }

@@ -1,3 +1,4 @@
+import { Recent } from "../lib/recent.ts";
 import type { RawValue } from "./document.ts";
 import { InlineReader } from "./everyday-inline.ts";
 import type { ScalarValue } from "./plain-scalar.ts";
@@ -23,8 +24,8 @@ const mostBlocks = 4000;
  * several times as fast as to read it; what is equal is one value then, too. For all texts of one reading.
  */
 export class KnownText {
-  readonly #lines = new Recent<KnownLine>(mostLines);
-  readonly #blocks = new Recent<RawValue>(mostBlocks);
+  readonly #lines = new Recent<string, KnownLine>(mostLines);
+  readonly #blocks = new Recent<string, RawValue>(mostBlocks);
 
   /** What is written on the rest of a line, from its content on. */
   line(text: string): KnownLine {
@@ -43,34 +44,6 @@ export class KnownText {
   /** Learns the value of whole lines, of which it is a function. */
   putBlock(text: string, value: RawValue): void {
     if (text.length <= longestBlock) this.#blocks.put(text, value);
-  }
-}
-
-/** Remembers what was asked for lately, twice as much as told at most. */
-class Recent<T> {
-  readonly #most: number;
-  #young = new Map<string, T>();
-  /** What was there before; what is asked for again comes back. */
-  #old = new Map<string, T>();
-
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  get(text: string): T | undefined {
-    const young = this.#young.get(text);
-    if (young !== undefined) return young;
-    const old = this.#old.get(text);
-    if (old !== undefined) this.put(text, old);
-    return old;
-  }
-
-  put(text: string, value: T): void {
-    if (this.#young.size >= this.#most) {
-      this.#old = this.#young;
-      this.#young = new Map();
-    }
-    this.#young.set(text, value);
   }
 }
 

@@ -2,7 +2,7 @@ import type { Cluster } from "../model/cluster.ts";
 import { type Direction, type Policy, type Rule, directions } from "../model/policy.ts";
 import { policiesForNodes } from "../semantics/implied-policies.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
-import { saidOnce } from "../semantics/said-once.ts";
+import { saidOnce } from "../semantics/shared-specs.ts";
 import { type AddressSet, familyAddresses } from "../sets/address-set.ts";
 import { nodePlaces, placeAddresses } from "../sets/reserved-places.ts";
 import { ConnectionTable, families, isIcmp } from "../sets/connection-set.ts";

@@ -17,3 +17,28 @@ export function onceOfSpec<V>(compute: (spec: SharedSpec) => V): (spec: SharedSp
     return value;
   };
 }
+
+/** What a policy says, whatever its name and namespace. */
+type Said = Pick<Policy, "subject" | "applies" | "isolates" | "rules" | "tier" | "unknownSubject">;
+
+/** Whether two policies share all that they say: those that are written alike do. Others may say the same in other objects. */
+export function sharesAll(a: Said, b: Said): boolean {
+  return (
+    a.rules === b.rules &&
+    a.subject === b.subject &&
+    a.applies === b.applies &&
+    a.isolates === b.isolates &&
+    a.tier === b.tier &&
+    a.unknownSubject === b.unknownSubject
+  );
+}
+
+/** The policies without those that share all with an earlier one, for what hangs on nothing else. */
+export function saidOnce(policies: readonly Policy[]): readonly Policy[] {
+  const known = new Map<Policy["rules"], Policy>();
+  return policies.filter((policy) => {
+    const earlier = known.get(policy.rules);
+    if (earlier === undefined) known.set(policy.rules, policy);
+    return earlier === undefined || !sharesAll(earlier, policy);
+  });
+}

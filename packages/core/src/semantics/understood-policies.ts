@@ -1,6 +1,6 @@
 import { directions, type Policy, type Rule, type RuleAction } from "../model/policy.ts";
 import type { Tier } from "../model/tier.ts";
-import { saidOnce, sharesAll } from "./said-once.ts";
+import { saidOnce, sharesAll } from "./shared-specs.ts";
 import { isAmongNetworkPolicies } from "./tiers.ts";
 
 /**
