@@ -145,11 +145,17 @@ describe("what npa optimize makes of random policies", () => {
         inputs,
         fc.array(fc.nat(200), { maxLength: 4 }),
         fc.nat(2),
-        ({ policies, rest, options: given }, places, parts) => {
+        fc.array(fc.nat(7), { maxLength: 2 }),
+        ({ policies, rest, options: given }, places, parts, again) => {
           const files = Array.from({ length: parts + 1 }, (_, part) =>
             policies.filter((__, i) => i % (parts + 1) === part),
           );
-          const sources = [...files, rest]
+          // Not in force, as long as that of the same name is there.
+          const earlier = again.flatMap((at): KubeObject[] => {
+            const policy = policies[at];
+            return policy === undefined ? [] : [{ ...policy, spec: aloneInIt }];
+          });
+          const sources = [earlier, ...files, rest]
             .filter((objects) => objects.length > 0)
             .map((objects, i) => ({ name: `${i}.yaml`, text: commented([...toYaml(objects)].join(""), places, i) }));
           const result = optimizeSources({ ...given, sources, read: (texts) => readManifests(texts) });
@@ -224,6 +230,9 @@ describe("what npa optimize makes of random policies", () => {
     );
   });
 });
+
+/** What nobody else says. */
+const aloneInIt = { podSelector: { matchLabels: { "only-here": "x" } }, policyTypes: ["Ingress"] };
 
 function keyOf(ref: { readonly namespace?: string; readonly name: string } | undefined): string {
   return `${ref?.namespace ?? ""}/${ref?.name ?? ""}`;

@@ -13,6 +13,8 @@ import { compareStrings } from "../lib/compare.ts";
 import { groupBy } from "../lib/group-by.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { Policy } from "../model/policy.ts";
+import { Owners } from "../optimize/owner.ts";
+import { standsFor } from "../optimize/overwritten.ts";
 import { untouchedReason } from "../optimize/other-kinds.ts";
 import { type PlannedPolicies, planPolicies } from "../optimize/plan-policies.ts";
 import type { PlannedStep, WhyNot, WithheldStep } from "../optimize/step.ts";
@@ -97,13 +99,14 @@ export class Optimizer {
     const outside: WhyNot = ({ namespace }) =>
       scope === undefined || scope.has(namespace ?? "") ? undefined : outOfScope;
     const context = this.#context;
+    const stands = standsFor(context.cluster);
     const planned = planPolicies(context.cluster.policies, foundOfPolicies(context), {
       space: context.space,
       budget: new Budget(stepsForMerges),
       findOthers: (policies) => findOthers(context, policies),
-      mergeOwned: this.#options.mergeOwned ?? false,
+      owners: new Owners(context.cluster, this.#options.mergeOwned ?? false),
       doubt: this.#doubt,
-      pinned: (policy, path) => outside(policy) ?? pinned(policy, path),
+      pinned: (policy, path) => outside(policy) ?? stands(policy) ?? pinned(policy, path),
     });
     return { ...planned, withheld: planned.withheld.filter(({ reason }) => reason !== outOfScope) };
   }

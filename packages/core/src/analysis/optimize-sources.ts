@@ -102,11 +102,11 @@ class SourcesOptimizer {
           .toSorted(by(({ name }) => name)),
       manifests: () => {
         const sources = [...this.#texts].map(([name, text]) => ({ name, text: make().texts.get(name) ?? text }));
-        return optimizedManifests(
-          this.#request.read(sources),
-          new Manifests(sources, kubectlReader),
-          result.plan.limitedTo,
-        );
+        const { kustomize } = surveySources(sources);
+        return optimizedManifests(this.#request.read(sources), new Manifests(sources, kubectlReader), {
+          namespaces: result.plan.limitedTo,
+          builtInto: (file) => kustomize.namespaceOf(file),
+        });
       },
       isNamed: (file) => surveySources(this.#request.sources).kustomize.isResource(file),
     };

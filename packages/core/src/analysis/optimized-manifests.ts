@@ -1,4 +1,7 @@
+import type { Change } from "../edit/change.ts";
 import { documentText } from "../edit/document-text.ts";
+import { editText } from "../edit/edit-text.ts";
+import { kubectlReader } from "../fix/kubectl-reader.ts";
 import type { Manifests } from "../fix/manifests.ts";
 import { mergedComment } from "../fix/optimized-texts.ts";
 import { compareStrings } from "../lib/compare.ts";
@@ -21,12 +24,13 @@ interface Written {
 
 /**
  * Every policy of texts, one document each, by namespace and name: as it is written, with its comments, where it is a
- * document of its own in YAML.
+ * document of its own in YAML. `builtInto` tells the namespace that a kustomization puts a file into: it is written, as the
+ * kustomization is not there.
  */
 export function optimizedManifests(
   cluster: Cluster,
   manifests: Manifests,
-  namespaces: OptimizationPlan["limitedTo"],
+  { namespaces, builtInto }: ManifestOptions,
 ): string {
   return joined(
     writtenPolicies(cluster, namespaces).flatMap(({ ref, origin }) => {
@@ -36,9 +40,40 @@ export function optimizedManifests(
       const isOwn = origin.path.length === 0 && !/^\s*\{/.test(document.text);
       const comments = document.lead.split(/\r\n|\r|\n/).filter((line) => /^\s*#/.test(line));
       const own = [...comments, document.text.replace(/^---[^\n]*\n/, "").trimEnd(), ""].join("\n");
-      return [{ key: [ref.namespace ?? "", ref.name], text: isOwn ? own : documentText(value) }];
+      const namespace = ref.namespace === undefined ? undefined : builtInto(origin.locator.file);
+      const text = isOwn
+        ? namespace === undefined
+          ? own
+          : inNamespace(own, value, namespace)
+        : documentText(namespace === undefined ? value : withNamespace(value, namespace));
+      return [{ key: [ref.namespace ?? "", ref.name], text }];
     }),
   );
+}
+
+/** What is printed of texts, and how. */
+export interface ManifestOptions {
+  /** Policies of these alone; empty: all. */
+  readonly namespaces: OptimizationPlan["limitedTo"];
+  readonly builtInto: (file: string) => string | undefined;
+}
+
+/** The text of a document with a namespace in its metadata. */
+function inNamespace(text: string, value: RawValue, namespace: string): string {
+  const written = isMapping(value) && isMapping(value["metadata"]) ? value["metadata"]["namespace"] : undefined;
+  if (written === namespace) return text;
+  const change: Change =
+    typeof written === "string"
+      ? { type: "set", path: ["metadata", "namespace"], value: namespace }
+      : { type: "put", path: ["metadata"], key: "namespace", value: namespace, after: ["name"] };
+  const document = { line: text.split("\n").findIndex((line) => !/^\s*(?:#|$)/.test(line)) + 1, column: 1 };
+  const edited = editText(text, [{ document, change }], kubectlReader);
+  return edited.status === "edited" ? edited.text : documentText(withNamespace(value, namespace));
+}
+
+function withNamespace(value: RawValue, namespace: string): RawValue {
+  if (!isMapping(value) || !isMapping(value["metadata"])) return value;
+  return { ...value, metadata: { ...value["metadata"], namespace } };
 }
 
 /**

@@ -59,6 +59,8 @@ export type {
   Subject,
 } from "../model/policy.ts";
 export type { Tier } from "../model/tier.ts";
+export type { FileBuild } from "../model/file-build.ts";
+export type { OverwrittenPolicy } from "../model/overwritten-policy.ts";
 export type { RefusedPolicy } from "../model/refused-policy.ts";
 export type { Labels, Requirement, Selector, SelectorOperator } from "../model/selector.ts";
 export { type Stage, type Stopwatch } from "../lib/stopwatch.ts";

@@ -5,8 +5,11 @@ import type { AddressGroup } from "./calico.ts";
 import type { ControllerLabel } from "./controller-labels.ts";
 import type { Assumptions } from "./assumptions.ts";
 import type { Direction, Policy, Protocol } from "./policy.ts";
+import type { FileBuild } from "./file-build.ts";
+import type { OverwrittenPolicy } from "./overwritten-policy.ts";
 import type { RefusedPolicy } from "./refused-policy.ts";
 import type { Gateway, IngressRoute, ReferenceGrant } from "./routes.ts";
+import type { ScrapeDeclaration } from "./scrapes.ts";
 import type { Labels, Selector } from "./selector.ts";
 import type { WrittenSuppression } from "./suppression.ts";
 import type { InputSummary } from "./input-summary.ts";
@@ -159,25 +162,6 @@ export interface Service {
   readonly origin: Origin;
 }
 
-/** A port that a monitor scrapes: by the name that the Service or the pod gives it, or a port of the pods by number or name. */
-export interface ScrapedPort {
-  readonly port?: string;
-  readonly targetPort?: number | string;
-}
-
-/** An object that declares that the pods of Services, or pods, are scraped for metrics. */
-export interface ScrapeDeclaration {
-  readonly ref: ObjectRef;
-  readonly namespace: string;
-  readonly name: string;
-  /** Whose labels the selector looks at. */
-  readonly of: "services" | "pods";
-  readonly selector: Selector;
-  readonly namespaces: readonly string[] | "any";
-  readonly ports: readonly ScrapedPort[];
-  readonly origin: Origin;
-}
-
 /** A Service that an object has the API server call: a webhook, or an API that it aggregates. */
 export interface ApiServerCall {
   readonly ref: ObjectRef;
@@ -277,6 +261,10 @@ export interface Cluster {
   readonly policies: readonly Policy[];
   /** Policies that the API server would refuse, by namespace and name: none of them is in force. */
   readonly refusedPolicies: readonly RefusedPolicy[];
+  /** Policies whose place a later one of the same kind, namespace and name has taken, in input order. Absent: none. */
+  readonly overwrittenPolicies?: readonly OverwrittenPolicy[];
+  /** By file, for those of policies that a kustomization builds. Absent: there are none. */
+  readonly builds?: ReadonlyMap<string, FileBuild>;
   /** In input order. Absent: there are none. */
   readonly hostPolicies?: readonly HostPolicy[];
   /** What the staged policies of Calico would change. Absent: there are none. */

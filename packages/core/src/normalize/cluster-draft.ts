@@ -1,15 +1,11 @@
 import type { ObjectRef, Report } from "../diagnostics/diagnostic.ts";
-import type {
-  ApiServerCall,
-  ClusterNode,
-  Namespace,
-  NotEvaluatedObject,
-  ScrapeDeclaration,
-  Service,
-} from "../model/cluster.ts";
+import type { ApiServerCall, ClusterNode, Namespace, NotEvaluatedObject, Service } from "../model/cluster.ts";
 import type { UnrenderedKind } from "../model/input-summary.ts";
 import type { Gateway, IngressRoute, ReferenceGrant } from "../model/routes.ts";
 import type { Policy } from "../model/policy.ts";
+import type { FileBuild } from "../model/file-build.ts";
+import type { ScrapeDeclaration } from "../model/scrapes.ts";
+import type { OverwrittenPolicy } from "../model/overwritten-policy.ts";
 import type { RefusedPolicy } from "../model/refused-policy.ts";
 import type { WrittenSuppression } from "../model/suppression.ts";
 import type { RawValue } from "../parse/document.ts";
@@ -57,6 +53,8 @@ export interface FileFacts {
     file: string,
     object: { readonly group: string; readonly kind: string; readonly name: string; readonly namespace?: string },
   ): string | undefined;
+  /** The kustomizations that build what is in a file; undefined where none does. */
+  buildOf(file: string): FileBuild | undefined;
   /** Whether two files are never built together, so that equal objects in them are no duplicates. */
   areAlternatives(one: string, other: string): boolean;
 }
@@ -98,6 +96,7 @@ export class ClusterDraft {
   readonly endpoints: SliceDraft[] = [];
   readonly facts: FactsDraft = new FactsDraft();
   readonly refusedPolicies: RefusedPolicy[] = [];
+  readonly overwrittenPolicies: OverwrittenPolicy[] = [];
   readonly notEvaluated: NotEvaluatedObject[] = [];
   readonly suppressions: WrittenSuppression[] = [];
   readonly unrendered: Map<string, UnrenderedKind>;
@@ -173,7 +172,14 @@ export class ClusterDraft {
   /** `namespace`: empty for a cluster-wide policy. */
   putPolicy(policy: Policy, namespace: string): void {
     const name = namespace === "" ? kindAndName(policy.ref.kind, policy.name) : policy.name;
-    this.#noteDuplicate(this.policies.put(namespace, name, policy), policy);
+    this.notePolicy(this.policies.put(namespace, name, policy), policy);
+  }
+
+  /** Takes note that a policy has taken the place of an earlier one, where there was one. */
+  notePolicy(earlier: Written | undefined, later: Written): void {
+    if (earlier === undefined) return;
+    this.#noteDuplicate(earlier, later);
+    this.overwrittenPolicies.push({ ref: later.ref, origin: earlier.origin });
   }
 
   putNode(node: ClusterNode): void {

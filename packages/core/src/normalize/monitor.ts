@@ -1,4 +1,5 @@
-import { type ScrapeDeclaration, type ScrapedPort, everything } from "../model/cluster.ts";
+import { everything } from "../model/cluster.ts";
+import type { ScrapeDeclaration, ScrapedPort } from "../model/scrapes.ts";
 import type { RawValue } from "../parse/document.ts";
 import type { ClusterDraft } from "./cluster-draft.ts";
 import type { KindReader } from "./kind-reader.ts";

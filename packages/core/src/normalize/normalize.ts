@@ -1,6 +1,8 @@
 import type { Diagnostic, Report } from "../diagnostics/diagnostic.ts";
 import { by, compareStrings } from "../lib/compare.ts";
 import type { Cluster, Namespace } from "../model/cluster.ts";
+import type { FileBuild } from "../model/file-build.ts";
+import type { Policy } from "../model/policy.ts";
 import type { ParsedSource } from "../parse/document.ts";
 import { withCalico, withStaged } from "./calico/with-calico.ts";
 import { noteKustomizedCharts } from "./facts/cilium-settings.ts";
@@ -66,6 +68,7 @@ export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOpti
     ...ground,
     ...(assumed === undefined ? {} : { assumed }),
     ...enforced,
+    ...builtFrom(enforced.policies, options.files),
     ...(beside.hostPolicies === undefined ? {} : { hostPolicies: beside.hostPolicies }),
     ...(staged === undefined ? {} : { staged }),
     routes: draft.routes.sorted(),
@@ -78,6 +81,7 @@ export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOpti
     ...(nodes.size === 0 ? {} : { nodes: [...nodes.values()].toSorted(by(({ name }) => name)) }),
     ...(facts.length === 0 ? {} : { facts }),
     refusedPolicies: draft.refusedPolicies.toSorted(by(({ ref }) => `${ref.namespace ?? ""}/${ref.name}`)),
+    ...(draft.overwrittenPolicies.length === 0 ? {} : { overwrittenPolicies: draft.overwrittenPolicies }),
     notEvaluated: [
       ...draft.notEvaluated,
       ...relabelled(options.files, [...ground.workloads, ...ground.policies]),
@@ -93,6 +97,17 @@ export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOpti
     problems: options.problems,
     suppressions: draft.suppressions,
   };
+}
+
+/** How the files of policies are built. */
+function builtFrom(policies: readonly Policy[], files: FileFacts | undefined): Pick<Cluster, "builds"> {
+  if (files === undefined) return {};
+  const builds = new Map<string, FileBuild>();
+  for (const file of new Set(policies.map(({ origin }) => origin.locator.file))) {
+    const build = files.buildOf(file);
+    if (build !== undefined) builds.set(file, build);
+  }
+  return builds.size === 0 ? {} : { builds };
 }
 
 function readAll(parsed: Iterable<ParsedSource>, draft: ClusterDraft, options: NormalizeOptions): AppliedObjects {

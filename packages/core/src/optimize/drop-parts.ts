@@ -3,7 +3,6 @@ import { type Policy, peerPath, portPath, rulePath } from "../model/policy.ts";
 import { type NodePath, formatPath } from "../source/position.ts";
 import type { Part } from "../symbolic/redundancy.ts";
 import { withoutParts } from "../symbolic/without-parts.ts";
-import { ownerDifference, ownerKey } from "./owner.ts";
 import { policyTypesOf } from "./policy-value.ts";
 import type { Duplicate, Optimizations, Repetition } from "./redundant-parts.ts";
 import { nameText, namesText } from "./step-words.ts";
@@ -83,7 +82,7 @@ function ofRedundancy(redundancy: Repetition): Candidate {
 
 function whyKept(
   { part, covers, basis }: Candidate,
-  { doubt, pinned, mergeOwned }: PassContext,
+  { doubt, pinned, owners }: PassContext,
 ): Pick<WithheldStep, "reason" | "cause"> | undefined {
   const { policy } = part;
   if (basis.found === "redundancy" && basis.redundancy.saysLess)
@@ -95,12 +94,8 @@ function whyKept(
     const finding = doubt(each);
     if (finding !== undefined) return { reason: finding, cause: "finding" };
   }
-  const other = mergeOwned ? undefined : covers.find((cover) => ownerKey(cover) !== ownerKey(policy));
-  if (other !== undefined)
-    return {
-      reason: `what does the same has another owner or purpose: ${ownerDifference(policy, other)}`,
-      cause: "owner",
-    };
+  const apart = owners.whyApart(policy, covers);
+  if (apart !== undefined) return { reason: apart, cause: "owner" };
   const text = pinned(policy, part.type === "policy" ? [] : partPath(part));
   return text === undefined ? undefined : { reason: text, cause: "text" };
 }

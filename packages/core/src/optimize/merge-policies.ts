@@ -4,8 +4,7 @@ import { type Merge, mergeInSpace } from "../symbolic/merge-policies.ts";
 import { mergeCandidates, subjectGroups } from "../symbolic/subject-groups.ts";
 import { asWritten, learnWritten } from "./as-written.ts";
 import { complexScore, complexityOf } from "./complexity.ts";
-import { mergedName } from "./merged-name.ts";
-import { ownerDifference, ownerKey } from "./owner.ts";
+import { hasRules, mergedName } from "./merged-name.ts";
 import { policyTypesOf, ruleValue } from "./policy-value.ts";
 import { isGuard } from "./redundant-parts.ts";
 import { simplifyPolicy } from "./simplify-policy.ts";
@@ -54,18 +53,24 @@ class MergeRun {
 
   group(group: readonly Policy[]): void {
     const judged = group.map((policy) => ({ policy, why: this.#whyKept(policy) }));
-    const kept = judged.flatMap(({ why }) => why ?? []);
-    // One thing that is not done, however many reasons there are.
-    for (const [cause, ofCause] of groupBy(kept, ({ cause: each }) => each))
-      this.#withhold(group, reasonsText(ofCause.map(({ reason }) => reason)), cause);
     const free = judged.flatMap(({ policy, why }) => (why === undefined ? [policy] : []));
-    if (free.length < 2) return;
-    if (this.#context.mergeOwned) return this.#merge(free);
-    const byOwner = [...groupBy(free, ownerKey).values()];
-    const [first, second] = byOwner;
-    if (first?.[0] !== undefined && second?.[0] !== undefined)
-      this.#withhold(free, `they have different owners or purposes: ${ownerDifference(first[0], second[0])}`, "owner");
-    for (const same of byOwner) if (same.length > 1) this.#merge(same);
+    const { owners } = this.#context;
+    const byOwner = groupBy(free, (policy) => owners.key(policy));
+    for (const same of byOwner.values()) if (same.length > 1) this.#merge(same);
+    // One thing that is not done, however many reasons there are.
+    for (const [cause, ofCause] of groupBy(
+      judged.flatMap(({ why }) => why ?? []),
+      ({ cause: each }) => each,
+    ))
+      this.#withhold(this.#leftOf(group), reasonsText(ofCause.map(({ reason }) => reason)), cause);
+    const left = this.#leftOf(free);
+    const apart = owners.whyNotOne(left);
+    if (apart !== undefined) this.#withhold(left, apart, "owner");
+  }
+
+  /** Policies as they are by now. */
+  #leftOf(policies: readonly Policy[]): readonly Policy[] {
+    return policies.flatMap((policy) => (this.#became.has(policy) ? (this.#became.get(policy) ?? []) : [policy]));
   }
 
   #whyKept(policy: Policy): Pick<WithheldStep, "reason" | "cause"> | undefined {
@@ -75,8 +80,19 @@ class MergeRun {
     return text === undefined ? undefined : { reason: text, cause: "text" };
   }
 
+  /** Of policies that cannot go one may be what the others go into. */
   #merge(given: readonly Policy[]): void {
-    const { group, stays } = this.#withOneThatStays(given);
+    const why = new Map(given.map((policy) => [policy, this.#context.pinned(policy, [])]));
+    const [stays, ...more] = given.filter((policy) => why.get(policy) !== undefined);
+    this.#mergeInto(
+      given.filter((policy) => !more.includes(policy)),
+      stays,
+    );
+    const [reason] = more.map((policy) => why.get(policy));
+    if (reason !== undefined) this.#withhold(this.#leftOf(given), reason, "text");
+  }
+
+  #mergeInto(group: readonly Policy[], stays: Policy | undefined): void {
     const [some] = group;
     if (some === undefined || group.length < 2) return;
     const own = new Set(group.map(({ name }) => name));
@@ -101,16 +117,6 @@ class MergeRun {
     this.#steps.push(stepOf(ordered, merged));
   }
 
-  /** Of policies that cannot go one may be what the others go into. */
-  #withOneThatStays(group: readonly Policy[]): { readonly group: readonly Policy[]; readonly stays?: Policy } {
-    const why = new Map(group.map((policy) => [policy, this.#context.pinned(policy, [])]));
-    const [stays, ...more] = group.filter((policy) => why.get(policy) !== undefined);
-    if (stays === undefined) return { group };
-    const [reason] = more.map((policy) => why.get(policy));
-    if (reason !== undefined) this.#withhold(group, reason, "text");
-    return { group: group.filter((policy) => !more.includes(policy)), stays };
-  }
-
   #proved(group: readonly Policy[]): Merge {
     const { budget, space } = this.#context;
     const share = budget.share(stepsPerGroup);
@@ -132,10 +138,7 @@ class MergeRun {
   }
 
   result(): PassResult {
-    const policies = this.#policies.flatMap((policy) =>
-      this.#became.has(policy) ? (this.#became.get(policy) ?? []) : [policy],
-    );
-    return { policies, steps: this.#steps, withheld: this.#withheld };
+    return { policies: this.#leftOf(this.#policies), steps: this.#steps, withheld: this.#withheld };
   }
 }
 
@@ -158,14 +161,16 @@ function renamed(policy: Policy, name: string): Policy {
 
 function stepOf(group: readonly Policy[], merged: Policy): PlannedStep {
   const [kept, ...others] = group as readonly [Policy, ...Policy[]]; // a group has two policies at least
-  const what = namesText(others.map(({ name }) => name));
+  const moved = others.filter(hasRules).map(({ name }) => name);
+  const gone = others.filter((policy) => !hasRules(policy)).map(nameText);
+  const moves = moved.length === 0 ? [] : [`move the rules of ${namesText(moved)} into ${nameText(kept)}`];
   const isRenamed = kept.name !== merged.name;
   return {
     type: "merge-policies",
     policies: group,
     description: isRenamed
       ? `make ${merged.name} of ${namesText(group.map(nameText))}`
-      : `move the rules of ${what} into ${nameText(kept)}`,
+      : [...moves, ...(gone.length === 0 ? [] : [`delete ${namesText(gone)}`])].join(", "),
     reason: `${group.length} policies select the same pods and isolate the same directions: one can say it all`,
     proof: "rules add up: one policy with the rules of all isolates the same pods and allows the same",
     patch: [

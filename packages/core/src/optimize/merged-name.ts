@@ -1,9 +1,9 @@
 import { compareStrings } from "../lib/compare.ts";
-import type { Policy } from "../model/policy.ts";
+import { type Policy, directions } from "../model/policy.ts";
 
 /** Words of names that say nothing of what a policy is about, and those that wait for another word. */
 const empty: ReadonlySet<string> = new Set(
-  "allow allows deny permit default network networkpolicy netpol np policy rule ingress egress traffic access consolidated".split(
+  "allow allows deny permit default network networkpolicy netpol np policy rule ingress egress traffic access consolidated true false yes no enabled disabled".split(
     " ",
   ),
 );
@@ -24,33 +24,76 @@ const joining: ReadonlySet<string> = new Set([
 /** The longest name that Kubernetes takes. */
 const longest = 253;
 
+/** Whether a policy allows something. */
+export function hasRules({ isolates, rules }: Policy): boolean {
+  return directions.some((direction) => isolates[direction] && rules[direction].length > 0);
+}
+
 /**
- * The name of the policy that several become: that of one of them which all others only add a word to (`web` of `web` and
- * `web-metrics`), else what all begin with (`web-allow` of `web-allow-proxy` and `web-allow-metrics`), if that says what
- * they are about, else what a label calls the pods, if all names do (`web` of `allow-proxy-to-web` and
- * `allow-metrics-to-web`), else `consolidated-` and the first name. `taken`: the names of all other policies of the namespace.
+ * The name of the policy that several become: that of the only one that has rules, else that of one of them which all others
+ * only add a word to (`web` of `web` and `web-metrics`), else what all begin with (`web-allow` of `web-allow-proxy` and
+ * `web-allow-metrics`), if that says what they are about, else what a label calls the pods, one that all names have (`web` of
+ * `allow-proxy-to-web` and `allow-metrics-to-web`) before others, else what all begin with, whatever it says
+ * (`default-allow`), with the direction where it is one word (`allow-ingress`), else `consolidated-` and the first name.
+ * `taken`: the names of all other policies of the namespace.
  */
 export function mergedName(group: readonly Policy[], taken: ReadonlySet<string>): string {
+  const [allowing, ...more] = group.filter(hasRules);
+  if (allowing !== undefined && more.length === 0) return allowing.name;
   const names = group.map(({ name }) => name).toSorted();
   const [first = ""] = names;
   const common = commonWords(names.map((name) => name.split("-")));
   const shared = common.join("-");
   if (names.includes(shared)) return shared;
-  const said = withoutEnd(common);
-  const name = said.join("-");
-  if (said.some((word) => saysSomething(word)) && !taken.has(name)) return name;
-  const called = namesOfPods(group).find((each) => !taken.has(each) && names.every((other) => hasWords(other, each)));
-  if (called !== undefined) return called;
-  return freeName(first.startsWith("consolidated-") ? first : `consolidated-${first}`, names, taken);
+  const begin = beforeJoining(common);
+  const called = namesOfPods(group);
+  const candidates = [
+    begin.some((word) => saysSomething(word)) ? begin.join("-") : "",
+    ...called.filter((each) => names.every((name) => hasWords(name, each))),
+    ...whatPodsAre(group),
+    begin.length > 1 ? begin.join("-") : begin.length === 1 ? withDirection(begin[0] ?? "", group) : "",
+  ];
+  const free = candidates.find((name) => name !== "" && !taken.has(name));
+  return free ?? freeName(first.startsWith("consolidated-") ? first : `consolidated-${first}`, names, taken);
 }
 
 /** What labels call the pods that the policies select, the longest first. */
-function namesOfPods([some]: readonly Policy[]): readonly string[] {
-  const asked = some?.subject.podSelector.requirements.filter(({ operator }) => operator === "In") ?? [];
-  return asked
-    .flatMap(({ values }) => (values.length === 1 ? values : []))
+function namesOfPods(group: readonly Policy[]): readonly string[] {
+  return [...labelsOfPods(group).values()]
     .filter((value) => value.split("-").some(saysSomething))
     .toSorted((a, b) => b.length - a.length || compareStrings(a, b));
+}
+
+/** Labels that say what pods are, by custom. */
+const naming = ["app.kubernetes.io/name", "app", "k8s-app", "name", "run", "app.kubernetes.io/instance"];
+const telling = ["app.kubernetes.io/component", "component", "role", "tier"];
+
+/** What pods are by the labels that say so: `web`, `web-api` of what has a component, too. */
+function whatPodsAre(group: readonly Policy[]): readonly string[] {
+  const labels = labelsOfPods(group);
+  const [name, part] = [naming, telling].map((keys) =>
+    keys
+      .flatMap((key) => labels.get(key) ?? [])
+      .find((value) => /^[a-z0-9-]+$/.test(value) && value.split("-").some(saysSomething)),
+  );
+  if (name === undefined) return part === undefined ? [] : [part];
+  return part === undefined || hasWords(name, part) ? [name] : [`${name}-${part}`];
+}
+
+/** The labels that all pods have that the policies select. */
+function labelsOfPods([some]: readonly Policy[]): ReadonlyMap<string, string> {
+  const asked = some?.subject.podSelector.requirements.filter(({ operator }) => operator === "In") ?? [];
+  return new Map(
+    asked.flatMap(({ key, values: [value, more] }) =>
+      value === undefined || more !== undefined ? [] : [[key, value] as const],
+    ),
+  );
+}
+
+/** `allow-ingress`: an empty word with the one direction that policies isolate. */
+function withDirection(word: string, [some]: readonly Policy[]): string {
+  const isolated = directions.filter((direction) => some?.isolates[direction] === true);
+  return isolated.length === 1 && empty.has(word) ? `${word}-${isolated[0]}` : "";
 }
 
 /** Whether a name has the words of another one, one after the other. */
@@ -64,10 +107,11 @@ function commonWords(names: readonly (readonly string[])[]): readonly string[] {
   return end < 0 ? first : first.slice(0, end);
 }
 
-/** Without words at the end that would wait for another one. */
-function withoutEnd(words: readonly string[]): readonly string[] {
-  const end = words.findLastIndex((word) => word !== "" && !joining.has(word));
-  return words.slice(0, end + 1);
+/** Without a word that waits for another one, and what is behind it: that is not all that was meant. */
+function beforeJoining(words: readonly string[]): readonly string[] {
+  const joint = words.findIndex((word) => joining.has(word));
+  const begin = joint < 0 ? words : words.slice(0, joint);
+  return begin.slice(0, begin.findLastIndex((word) => word !== "") + 1);
 }
 
 function saysSomething(word: string): boolean {

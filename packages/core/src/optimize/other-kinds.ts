@@ -15,7 +15,6 @@ import { hasNetworks, joinedNetworks } from "./join-networks.ts";
 import { valueAt } from "../source/position.ts";
 import type { JsonValue } from "../answers/finding.ts";
 import { applyOperation } from "./apply-patch.ts";
-import { ownerDifference, ownerKey } from "./owner.ts";
 import { firstNames, nameText } from "./step-words.ts";
 import { type PassContext, type PassResult, type PlannedStep, type WithheldStep } from "./step.ts";
 
@@ -126,7 +125,7 @@ class OtherKindsRun {
     saysLess,
     unproved,
   }: Candidate): Pick<WithheldStep, "reason" | "cause"> | undefined {
-    const { doubt, pinned, mergeOwned } = this.#context;
+    const { doubt, pinned, owners } = this.#context;
     if (saysLess === true)
       return {
         reason: `${firstNames(covers.map(({ name }) => name))} says more, or for more pods: which of the two is meant is not known`,
@@ -142,12 +141,8 @@ class OtherKindsRun {
         reason: `what decides before is ${nameText(foreign)}, of another tier (${foreign.tier.name})`,
         cause: "owner",
       };
-    const other = mergeOwned ? undefined : covers.find((cover) => ownerKey(cover) !== ownerKey(first));
-    if (other !== undefined)
-      return {
-        reason: `what does the same has another owner or purpose: ${ownerDifference(first, other)}`,
-        cause: "owner",
-      };
+    const apart = owners.whyApart(first, covers);
+    if (apart !== undefined) return { reason: apart, cause: "owner" };
     const ofPods = covers.find((cover) => !holdsForHostsOf(cover, first));
     if (ofPods !== undefined)
       return {
@@ -169,7 +164,10 @@ class OtherKindsRun {
       seen.add(key);
       return this.#became.get(key)?.parts ?? [];
     });
-    return { policies: after, steps: this.#steps, withheld: this.#withheld };
+    // What was left alone may have gone with something else.
+    const isThere = ({ policies: [first] }: WithheldStep): boolean =>
+      first === undefined || !this.#became.has(refKey(first.ref)) || this.#became.get(refKey(first.ref)) !== undefined;
+    return { policies: after, steps: this.#steps, withheld: this.#withheld.filter(isThere) };
   }
 }
 

@@ -1,5 +1,6 @@
 import { compareStrings } from "../lib/compare.ts";
 import { directoryOf } from "../lib/file-path.ts";
+import type { Cluster } from "../model/cluster.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Labels } from "../model/selector.ts";
 
@@ -20,7 +21,7 @@ const trackingId = "argocd.argoproj.io/tracking-id";
  * What tells whose a policy is and what it is for: its labels and annotations (among them the marks of Helm, Kustomize,
  * Argo CD and Flux, and `app.kubernetes.io/managed-by`) and the directory that it is written in.
  */
-function marksOf({ labels = {}, annotations, origin }: Policy): ReadonlyMap<string, string> {
+function marksOf({ labels = {}, annotations, origin }: Policy): Marks {
   const told = Object.entries(annotations).filter(([key]) => !ofNobody.some((pattern) => pattern.test(key)));
   return new Map([
     ...entriesOf(labels).map(([key, value]) => [`label ${key}`, value] as const),
@@ -35,16 +36,64 @@ function entriesOf(labels: Labels): readonly (readonly [string, string])[] {
   return Object.entries(labels).toSorted(([a], [b]) => compareStrings(a, b));
 }
 
-/** Equal for policies of one owner and purpose, as far as they tell. */
-export function ownerKey(policy: Policy): string {
-  return JSON.stringify([...marksOf(policy)]);
+/** Tells whose policies are. */
+export class Owners {
+  readonly #builds: Cluster["builds"];
+  readonly #mergeOwned: boolean;
+
+  /** `mergeOwned`: policies of different owners may become one, and rest on each other, where they are built together. */
+  constructor({ builds }: Pick<Cluster, "builds">, mergeOwned: boolean) {
+    this.#builds = builds;
+    this.#mergeOwned = mergeOwned;
+  }
+
+  /** Equal for policies that may become one: of one owner and purpose, as far as they tell. */
+  key(policy: Policy): string {
+    return JSON.stringify([...this.#marksOf(policy)]);
+  }
+
+  /** Why policies may not become one; undefined when they may. */
+  whyNotOne([first, ...others]: readonly Policy[]): string | undefined {
+    const difference = first && this.#difference(first, others);
+    if (difference === undefined) return undefined;
+    return this.#mergeOwned
+      ? `they are not always built together: ${difference}`
+      : `they have different owners or purposes: ${difference}`;
+  }
+
+  /** Why a policy, or a part of it, may not go for what others do; undefined when it may. */
+  whyApart(policy: Policy, covers: readonly Policy[]): string | undefined {
+    const difference = this.#difference(policy, covers);
+    if (difference === undefined) return undefined;
+    return this.#mergeOwned
+      ? `what does the same is not always built with it: ${difference}`
+      : `what does the same has another owner or purpose: ${difference}`;
+  }
+
+  /** In what one of several policies differs from the first: `label team is "a" on web and missing on web-metrics`. */
+  #difference(policy: Policy, others: readonly Policy[]): string | undefined {
+    const key = this.key(policy);
+    const other = others.find((each) => this.key(each) !== key);
+    return other && differenceText([policy, this.#marksOf(policy)], [other, this.#marksOf(other)]);
+  }
+
+  #marksOf(policy: Policy): Marks {
+    const build = this.#builds?.get(policy.origin.locator.file);
+    const directories = this.#mergeOwned ? build?.into : build?.by;
+    return new Map([
+      ...(this.#mergeOwned ? [] : marksOf(policy)),
+      ...(directories === undefined
+        ? []
+        : [["kustomization", directories.toSorted(compareStrings).join(", ")] as const]),
+    ]);
+  }
 }
 
-/** In what two policies of different owners differ: `label team is "a" on web and missing on web-metrics`. */
-export function ownerDifference(a: Policy, b: Policy): string {
-  const [first, second] = [marksOf(a), marksOf(b)];
-  const mark = [...new Set([...first.keys(), ...second.keys()])].find((key) => first.get(key) !== second.get(key));
-  if (mark === undefined) return "nothing";
+type Marks = ReadonlyMap<string, string>;
+
+function differenceText([a, first]: readonly [Policy, Marks], [b, second]: readonly [Policy, Marks]): string {
+  const mark =
+    [...new Set([...first.keys(), ...second.keys()])].find((key) => first.get(key) !== second.get(key)) ?? "";
   const [one, other] =
     mark === "directory" ? apart(first.get(mark), second.get(mark)) : [first.get(mark), second.get(mark)];
   return `${mark} is ${valueText(one)} on ${a.name} and ${valueText(other)} on ${b.name}`;

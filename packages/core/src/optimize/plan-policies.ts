@@ -49,23 +49,26 @@ export function planPolicies(policies: readonly Policy[], found: FoundOfPolicies
 function planNetworkPolicies(policies: readonly Policy[], found: Optimizations, given: PassContext): PlannedPolicies {
   const context = contextOf(policies, found, given);
   const inForce = inForceAmong(policies);
-  const first = onePass([...inForce], found, context);
-  const results = [first];
-  let current = first.policies;
+  let last = onePass([...inForce], found, context);
+  let { policies: current, withheld } = last;
+  const steps = [...last.steps];
   for (let round = 0; round < mostRounds; round++) {
-    const again = namespacesToAsk(results.at(-1) ?? first, current);
+    const again = namespacesToAsk(last, current);
     if (again.size === 0) break;
     const asked = current.filter(({ namespace }) => again.has(namespace));
-    const more = onePass(asked, redundantParts(context.space, asked, context.budget), context);
-    if (more.steps.length === 0) break;
+    last = onePass(asked, redundantParts(context.space, asked, context.budget), context);
+    // What was left alone may have gone with something else: what the last look leaves alone is.
+    const isAsked = ({ policies: [first] }: WithheldStep): boolean => again.has(first?.namespace);
+    withheld = [...withheld.filter((each) => !isAsked(each)), ...last.withheld];
+    if (last.steps.length === 0) break;
     // Rules tell of the input as it is: not of what comes to light when a part of it is gone.
-    results.push({ ...more, steps: more.steps.map(withoutBasis), withheld: [] });
-    current = [...current.filter(({ namespace }) => !again.has(namespace)), ...more.policies];
+    steps.push(...last.steps.map(withoutBasis));
+    current = [...current.filter(({ namespace }) => !again.has(namespace)), ...last.policies];
   }
   return {
     policies: [...policies.filter((policy) => !inForce.has(policy)), ...current],
-    steps: results.flatMap(({ steps }) => steps),
-    withheld: results.flatMap(({ withheld }) => withheld),
+    steps,
+    withheld,
     undecided: found.undecided,
   };
 }

@@ -6,6 +6,7 @@ import type { Budget } from "../symbolic/budget.ts";
 import type { DeadRule } from "../symbolic/dead-rules.ts";
 import type { Removable } from "../symbolic/find-removable.ts";
 import type { PolicySpace } from "../symbolic/policy-space.ts";
+import type { Owners } from "./owner.ts";
 import type { PoliciesAsRead } from "./as-written.ts";
 import type { Duplicate, Repetition } from "./redundant-parts.ts";
 
@@ -77,8 +78,8 @@ export interface PassContext {
   readonly budget: Budget;
   /** Finds the same of policies as they are when some steps are made. */
   readonly findOthers: (policies: readonly Policy[]) => FoundOfOthers;
-  /** Whether policies of different owners may become one, and rest on each other. */
-  readonly mergeOwned: boolean;
+  /** Whose policies are: which may become one, and rest on each other. */
+  readonly owners: Owners;
   /** The finding of medium severity or more that rests on a policy. */
   readonly doubt: WhyNot;
   /** What of the text would be lost. */

@@ -72,6 +72,7 @@ function clusterOf(texts: readonly SourceText[], options: Partial<ReadOptions>):
     namespacesOf: (file) => kustomize.namespacesOf(file),
     relabelledBy: (file) => kustomize.relabelledBy(file),
     deletedBy: (file, object) => kustomize.deletedBy(file, object),
+    buildOf: (file) => kustomize.buildOf(file),
     areAlternatives: (one, other) => kustomize.areAlternatives(one, other),
   };
   const sourcesWith = (report: Report): Iterable<ParsedSource> => {

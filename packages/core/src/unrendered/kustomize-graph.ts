@@ -1,4 +1,5 @@
 import { isDeletedBy, type PatchedObject } from "./deleting-patches.ts";
+import type { FileBuild } from "../model/file-build.ts";
 import type { Kustomization } from "./kustomization.ts";
 
 /** Steps after which a maze of kustomizations is left alone. */
@@ -82,6 +83,18 @@ export class KustomizeGraph {
     const builds = this.roots.filter(isOf);
     const isGone = builds.every((root) => by.some((each) => this.closureOf(root).has(each)));
     return isGone ? by[0]?.directory : undefined;
+  }
+
+  /** The directories of all kustomizations that build a file, and what comes of it; nothing where none does. */
+  buildOf(file: string): FileBuild | undefined {
+    const owners = this.#owners.get(file);
+    if (owners === undefined) return undefined;
+    const isOf = (each: Kustomization): boolean => owners.some((owner) => this.closureOf(each).has(owner));
+    const relabelling = this.#relabelling.filter(isOf).map(({ directory }) => directory);
+    return {
+      by: [...this.#byDirectory.values()].filter(isOf).map(({ directory }) => directory),
+      into: [...new Set([...this.roots.filter(isOf).map(({ directory }) => directory), ...relabelling])],
+    };
   }
 
   /** Whether two files are never built together: overlays are alternatives, and so are a base and files beside it. */

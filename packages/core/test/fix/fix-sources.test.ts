@@ -85,11 +85,11 @@ describe("safe fixes", () => {
     );
     const plain = second.replace("name: more", "name: web").replace("app: more", "app: proxy").replace("9090", "80");
     const merged = fixed(`${plain}---\n${second}`);
-    expect(merged.match(/name: .*/g)).toEqual(["name: consolidated-more"]);
-    expect(merged.match(/port: \d+/g)).toEqual(["port: 9090", "port: 80"]);
+    expect(merged.match(/name: .*/g)).toEqual(["name: web"]);
+    expect(merged.match(/port: \d+/g)).toEqual(["port: 80", "port: 9090"]);
     const reasons = (text: string): readonly string[] => fix({ "a.yaml": text }).leftAlone.map(({ reason }) => reason);
     expect(reasons(`${typed}---\n# why\n${second}`)).toEqual(["a comment would go with it"]);
-    expect(fixed(`${typed}---\n${second.replace("spec:", "  labels: {a: b}\nspec:")}`)).not.toContain("consolidated");
+    expect(fixed(`${typed}---\n${second.replace("spec:", "  labels: {a: b}\nspec:")}`)).toContain("name: more");
     expect(fix({ "a.yaml": plain, "b.yaml": second }).leftAlone).toMatchObject([
       { reason: "no object would be left in the file: delete the file" },
     ]);

@@ -41,7 +41,9 @@ function readCalicoPolicy(kind: "NetworkPolicy" | "GlobalNetworkPolicy", object:
   const policy = readCalicoSpec(at, spec, metadata, namespaced?.namespace, draft.nextIndex());
   at.leave();
   if (at.refused) return draft.refuse({ ref: at.ref, reasons: at.reasons, origin: object.origin });
-  draft.calico.policies.set(policyKey(policy), policy);
+  const key = policyKey(policy);
+  draft.notePolicy(draft.calico.policies.get(key), policy);
+  draft.calico.policies.set(key, policy);
   if (policy.applyOnForward === true) draft.putNotEvaluated(onForward(policy));
 }
 

@@ -70,6 +70,7 @@ function readPolicy(object: RawObject, draft: ClusterDraft, isNamespaced: boolea
     if (!isOld) return;
   }
   const key = `${object.kind}/${namespace ?? ""}/${metadata.name}`;
+  draft.notePolicy(draft.cilium.policies.get(key), { ref: at.ref, origin: object.origin });
   const paths = nodeSelectors(object.value);
   if (paths.length > 0) draft.cilium.hostPolicies.set(key, { ref: at.ref, origin: object.origin, paths });
   draft.cilium.policies.set(key, {

@@ -1,4 +1,5 @@
-import type { ScrapeDeclaration, ScrapedPort, Workload } from "../../model/cluster.ts";
+import type { Workload } from "../../model/cluster.ts";
+import type { ScrapeDeclaration, ScrapedPort } from "../../model/scrapes.ts";
 import { type ConnectionId, noConnections } from "../../sets/connection-set.ts";
 import { matchesSelector } from "../../semantics/match-selector.ts";
 import type { RuleContext } from "../context.ts";

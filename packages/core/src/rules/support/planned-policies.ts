@@ -2,6 +2,8 @@ import { findDeadRules } from "../../symbolic/dead-rules.ts";
 import { findRemovable } from "../../symbolic/find-removable.ts";
 import { Budget } from "../../symbolic/budget.ts";
 import { type FoundOfPolicies, planBasics } from "../../optimize/plan-policies.ts";
+import { standsFor } from "../../optimize/overwritten.ts";
+import { Owners } from "../../optimize/owner.ts";
 import { type Optimizations, redundantParts } from "../../optimize/redundant-parts.ts";
 import type { FoundOfOthers, PassResult, PlannedStep, StepBasis, WithheldStep } from "../../optimize/step.ts";
 import type { Policy } from "../../model/policy.ts";
@@ -37,9 +39,9 @@ function planInContext(context: RuleContext): PassResult {
       space: context.space,
       budget: new Budget(stepsForMerges),
       findOthers: (policies) => findOthers(context, policies),
-      mergeOwned: false,
+      owners: new Owners(context.cluster, false),
       doubt: (policy) => doubtText(context, policy),
-      pinned: () => undefined,
+      pinned: standsFor(context.cluster),
     }),
   );
 }

@@ -1,0 +1,186 @@
+import { describe, expect, it } from "vitest";
+import { optimizeSources } from "../../src/analysis/optimize-sources.ts";
+import type { OptimizeOptions } from "../../src/analysis/optimize-cluster.ts";
+import { readManifests } from "../../src/read/read-manifests.ts";
+
+interface Made {
+  readonly steps: readonly string[];
+  /** Each with why it is not done. */
+  readonly left: readonly string[];
+  readonly text: (name: string) => string | undefined;
+  readonly manifests: string;
+}
+
+/** Without rules nothing rests on findings. */
+function optimized(files: Readonly<Record<string, string>>, options: OptimizeOptions = {}): Made {
+  const sources = Object.entries(files).map(([name, text]) => ({ name, text }));
+  const result = optimizeSources({ rules: [], ...options, sources, read: (texts) => readManifests(texts) });
+  return {
+    steps: result.plan.steps.map(({ description }) => description),
+    left: result.plan.withheld.map(({ description, reason }) => `${description}: ${reason}`),
+    text: (name) => result.files().find((file) => file.name === name)?.after,
+    manifests: result.manifests(),
+  };
+}
+
+/** A policy for the pods of one app, with ingress from others, each on port 80. */
+function policy(
+  name: string,
+  from: readonly string[],
+  more: { readonly labels?: string; readonly app?: string } = {},
+): string {
+  const rules = from.map(
+    (app) => `    - from:
+        - podSelector:
+            matchLabels:
+              app: ${app}
+      ports:
+        - port: 80
+`,
+  );
+  return `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: ${name}
+  namespace: shop
+${more.labels === undefined ? "" : `  labels: ${more.labels}\n`}spec:
+  podSelector:
+    matchLabels:
+      app: ${more.app ?? "web"}
+  policyTypes:
+    - Ingress
+${rules.length === 0 ? "" : `  ingress:\n${rules.join("")}`}`;
+}
+
+const kustomization = (...resources: readonly string[]): string =>
+  `resources:\n${resources.map((each) => `  - ${each}\n`).join("")}`;
+
+describe("optimizeSources", () => {
+  it("leaves alone what has taken the place of another policy of its name: that one would be in force", () => {
+    const files = {
+      "a.yaml": policy("web-b", ["other"]),
+      "b.yaml": `${policy("web-a", ["proxy"])}---\n${policy("web-b", ["proxy"])}`,
+    };
+    expect(optimized(files)).toMatchObject({
+      steps: [],
+      left: [
+        "delete shop/web-b: it takes the place of another one of its name (a.yaml:4:9): remove or rename one first",
+        "make one policy of shop/web-a and shop/web-b: it takes the place of another one of its name (a.yaml:4:9): remove or rename one first",
+      ],
+    });
+  });
+
+  it("does not let policies of Cilium come back either", () => {
+    const cilium = (name: string, from: string): string => `apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: { name: ${name}, namespace: shop }
+spec:
+  endpointSelector: { matchLabels: { app: web } }
+  ingress: [{ fromEndpoints: [{ matchLabels: { app: ${from} } }] }]
+`;
+    const text = [cilium("b", "other"), cilium("b", "proxy"), cilium("a", "proxy")].join("---\n");
+    expect(optimized({ "a.yaml": text })).toMatchObject({
+      steps: [],
+      left: ["delete shop/b: it takes the place of another one of its name (a.yaml:3:19): remove or rename one first"],
+    });
+  });
+
+  it("prints the namespace that a kustomization puts policies into", () => {
+    const web = policy("web", ["proxy"]).replace("  namespace: shop\n", "");
+    const files = {
+      "one/kustomization.yaml": `namespace: one\n${kustomization("web.yaml")}`,
+      "one/web.yaml": `# Ours.\n${web}`,
+      "two/kustomization.yaml": `namespace: two\n${kustomization("web.yaml")}`,
+      "two/web.yaml": policy("web", ["proxy"]),
+      "web.yaml": web,
+    };
+    expect(optimized(files).manifests.match(/^(?:#.*| {2}namespace: .*|---)$/gm)).toEqual([
+      "---",
+      "# Ours.",
+      "  namespace: one",
+      "---",
+      "  namespace: two",
+    ]);
+  });
+
+  it("calls several policies what the only one with rules is called", () => {
+    const files = {
+      "a.yaml": `# Why.\n${policy("isolate", [])}---\n${policy("from-the-proxy", ["proxy"])}`,
+      "b.yaml": `${policy("api", ["web"], { app: "api" })}---\n# Why.\n${policy("isolate-api", [], { app: "api" })}`,
+    };
+    const { steps, left, text } = optimized(files);
+    expect({ steps, left }).toEqual({
+      steps: [
+        "make api of shop/isolate-api and shop/api",
+        "make from-the-proxy of shop/isolate and shop/from-the-proxy",
+      ],
+      left: [],
+    });
+    expect(text("a.yaml")).toBe(
+      `# Why.\n# Merged from from-the-proxy and isolate.\n${policy("from-the-proxy", ["proxy"])}`,
+    );
+  });
+
+  it.each([
+    [["web", "web-metrics"], "web"],
+    [["web-from-kube-apiserver", "web-from-kube-monitoring"], "web"],
+    [["metrics-of-web", "proxy-to-web"], "web"],
+    [["a", "b"], "web"],
+    [["allow-a", "allow-b"], "web"],
+    [["allow-a", "allow-b"], "allow-ingress", "{}"],
+    [["default-allow-a", "default-allow-b"], "default-allow", "{}"],
+    [["a", "b"], "consolidated-a", "{}"],
+    [["a", "b"], "consolidated-a", "{app: 'true'}"],
+    [["a", "b"], "web-api", "{app.kubernetes.io/name: web, app.kubernetes.io/component: api}"],
+    [["a", "b"], "consolidated-a", "{example.com/access: granted}"],
+  ])("calls what is made of %j %s", (names, name, labels = "{app: web}") => {
+    const texts = names.map((each) =>
+      policy(each, [`for-${each}`]).replace("matchLabels:\n      app: web", `matchLabels: ${labels}`),
+    );
+    const { steps } = optimized({ "a.yaml": texts.join("---\n") });
+    expect(steps[0]).toMatch(names.includes(name) ? `into shop/${name}` : `make ${name} of `);
+  });
+
+  it("tells of nothing left alone that has gone with something else", () => {
+    const files = {
+      "a.yaml": [
+        policy("web", ["proxy", "api"]),
+        policy("web-proxy", ["proxy"]),
+        policy("web-of-b", ["b"], { labels: "{team: b}" }),
+        policy("web-of-b-too", ["c"], { labels: "{team: b}" }),
+      ].join("---\n"),
+    };
+    const { steps, left } = optimized(files);
+    expect(steps).toContain("move the rules of web-of-b-too into shop/web-of-b");
+    expect(left).toEqual([
+      'make one policy of shop/web and shop/web-of-b: they have different owners or purposes: label team is missing on web and "b" on web-of-b',
+    ]);
+  });
+
+  it("rests nothing on what is not built with it", () => {
+    const [wide, narrow] = [policy("web", ["proxy"]), policy("web-again", ["proxy"])];
+    const named = { "kustomization.yaml": kustomization("web-again.yaml"), "web-again.yaml": narrow };
+    const reason = 'kustomization is "." on web-again and missing on web';
+    expect(optimized({ ...named, "web.yaml": wide }).left).toEqual([
+      `delete shop/web-again: what does the same has another owner or purpose: ${reason}`,
+      `make one policy of shop/web and shop/web-again: they have different owners or purposes: kustomization is missing on web and "." on web-again`,
+    ]);
+    expect(optimized({ ...named, "web.yaml": wide }, { mergeOwned: true })).toMatchObject({ steps: [] });
+    const overlays = {
+      "base/kustomization.yaml": kustomization("web.yaml"),
+      "base/web.yaml": wide,
+      "dev/kustomization.yaml": kustomization("../base"),
+      "prod/kustomization.yaml": kustomization("../base", "web-again.yaml"),
+      "prod/web-again.yaml": narrow,
+    };
+    expect(optimized(overlays, { mergeOwned: true })).toMatchObject({
+      steps: [],
+      left: [
+        'delete shop/web-again: what does the same is not always built with it: kustomization is "prod" on web-again and "dev, prod" on web',
+        'make one policy of shop/web and shop/web-again: they are not always built together: kustomization is "dev, prod" on web and "prod" on web-again',
+      ],
+    });
+    const { "dev/kustomization.yaml": _, ...onlyProd } = overlays;
+    expect(optimized(onlyProd, { mergeOwned: true }).steps).toEqual(["delete shop/web-again"]);
+  });
+});
