@@ -3,9 +3,11 @@ import type { RawValue } from "../parse/document.ts";
 import { CannotEdit, type DocumentChange, type Refusal, type Replacement } from "./change.ts";
 import { changedValue, sameValue } from "./change-value.ts";
 import { documentDeletions, losesComment } from "./delete-documents.ts";
+import { SeenStyles } from "./layout.ts";
 import { TextLines } from "./lines.ts";
 import { planDocument } from "./plan-document.ts";
 import type { DocumentSpan, TextReader } from "./text-reader.ts";
+import { YamlTree } from "./yaml-tree.ts";
 
 /** A text with all changes made, or the changes for which it cannot be: then none is made. */
 export type EditedText =
@@ -69,12 +71,29 @@ function editsOf(
     if (known === undefined) byDocument.set(index, [change]);
     else known.push(change);
   }
+  let known: SeenStyles | undefined;
+  const styles = (): SeenStyles => (known ??= stylesOf(text, spans));
   return [...byDocument].map(([index, ofDocument]) => {
-    const edit = editDocument(text, spans[index], index, ofDocument, reader);
+    const edit = editDocument(text, spans[index], index, ofDocument, { reader, styles });
     if (edit.after !== undefined || !losesComment(text, spans, index)) return edit;
     const refusals = ofDocument.map((change) => ({ change, reason: "a comment would go with it" }));
     return { ...edit, after: null, refusals };
   });
+}
+
+/** So many characters of a file show how it is written. */
+const mostForStyles = 50_000;
+
+/** How the documents of a file are written, as far as they can be read. */
+function stylesOf(text: string, spans: readonly DocumentSpan[]): SeenStyles {
+  const seen = new SeenStyles();
+  let left = mostForStyles;
+  for (const { start, end } of spans) {
+    if ((left -= end - start) < 0) break;
+    const tree = attempt(() => new YamlTree(text.slice(start, end)));
+    if (!(tree instanceof CannotEdit)) seen.add(tree);
+  }
+  return seen;
 }
 
 /** The last of the spans, which are in order, that starts at a place or before; -1 where none does. */
@@ -93,7 +112,7 @@ function editDocument(
   span: DocumentSpan | undefined,
   index: number,
   placed: readonly DocumentChange[],
-  reader: TextReader,
+  { reader, styles }: { readonly reader: TextReader; readonly styles: () => SeenStyles },
 ): DocumentEdit {
   const refuse = (reason: string): DocumentEdit => {
     const refusals = placed.map((change) => ({ change, reason }));
@@ -109,7 +128,7 @@ function editDocument(
   const after = attempt(() => changedValue(value, changes));
   if (after instanceof CannotEdit) return refuse(after.message);
   if (after === undefined) return { index, after, replacements: [], refusals: [] };
-  const plan = planDocument(slice, changes);
+  const plan = planDocument(slice, changes, styles);
   const edited = reader.values(replaced(slice, plan.replacements));
   if (plan.refusals.length === 0 && !isOnly(edited.values, after))
     return refuse("the result would not read as it should");

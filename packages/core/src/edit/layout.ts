@@ -43,40 +43,41 @@ export const plainLayout: Layout = {
   quote: '"',
 };
 
-/** The layout of a document: indents from the first of each kind in it, brackets and quotes from all that there are. */
-export function layoutOf(tree: YamlTree): Layout {
-  const { root, text } = tree;
-  const seen = new SeenStyles(text);
-  if (root !== undefined)
-    visit(root, {
-      Map: (_, map) => {
-        seen.map(map);
-      },
-      Seq: (_, list) => {
-        seen.list(list);
-      },
-    });
-  return seen.layout(/^[\s\ufeff]*\{\s*"/.test(text));
+/** The layout of a document, and where it shows none, that of the others of its file: indents from the first of each kind, brackets and quotes from all. */
+export function layoutOf(tree: YamlTree, others: () => SeenStyles = () => new SeenStyles()): Layout {
+  const seen = new SeenStyles();
+  seen.add(tree);
+  return seen.layout(/^[\s\ufeff]*\{\s*"/.test(tree.text), others());
 }
 
 type Style = "brackets" | "block";
 
-/** Gathers how a document is written. */
-class SeenStyles {
-  readonly #text: string;
+/** Gathers how documents are written. */
+export class SeenStyles {
+  #text = "";
   #step: number | undefined;
   #dash: number | undefined;
   #gap: number | undefined;
   #padded: boolean | undefined;
+  #hasLists = false;
   readonly #values: { readonly key: string; readonly style: Style }[] = [];
   readonly #items: { readonly key: string; readonly style: Style }[] = [];
   readonly #texts: { readonly key: string; readonly quote: Quote | "none" }[] = [];
 
-  constructor(text: string) {
+  add({ root, text }: YamlTree): void {
     this.#text = text;
+    if (root !== undefined)
+      visit(root, {
+        Map: (_, map) => {
+          this.#map(map);
+        },
+        Seq: (_, list) => {
+          this.#list(list);
+        },
+      });
   }
 
-  map(map: YAMLMap): void {
+  #map(map: YAMLMap): void {
     if (map.flow === true && map.items.length > 0)
       this.#padded ??= /^\{\s/.test(this.#text.slice(map.range?.[0] ?? 0, map.range?.[1] ?? 0));
     for (const pair of map.items) {
@@ -90,7 +91,8 @@ class SeenStyles {
     }
   }
 
-  list(list: YAMLSeq): void {
+  #list(list: YAMLSeq): void {
+    this.#hasLists ||= list.items.length > 0;
     const indent = indentOf(list);
     if (list.flow === true || indent === undefined) return;
     for (const item of list.items) {
@@ -119,27 +121,44 @@ class SeenStyles {
     this.#texts.push({ key, quote });
   }
 
-  layout(json: boolean): Layout {
-    const quotes = new Set(this.#texts.flatMap(({ quote }) => (quote === "none" ? [] : [quote])));
-    const [only, more] = quotes;
+  /** As it is written; what is not seen here is as it is there. */
+  layout(json: boolean, there: SeenStyles): Layout {
+    const quote = this.#quote() ?? there.#quote();
     return {
-      step: this.#step ?? plainLayout.step,
-      dash: this.#dash ?? plainLayout.dash,
-      gap: this.#gap ?? plainLayout.gap,
-      dashes: this.#dash !== undefined,
+      step: this.#step ?? there.#step ?? plainLayout.step,
+      dash: this.#dash ?? there.#dash ?? plainLayout.dash,
+      gap: this.#gap ?? there.#gap ?? plainLayout.gap,
+      dashes: (this.#hasLists ? this.#dash : there.#dash) !== undefined,
       json,
-      padded: this.#padded ?? plainLayout.padded,
-      inBrackets: keysInBrackets(this.#values),
-      itemsInBrackets: keysInBrackets(this.#items),
-      quotes: new Map(
-        [...groupBy(this.#texts, ({ key }) => key)].flatMap(([key, texts]) => {
-          const [quote, other] = new Set(texts.map((each) => each.quote));
-          return quote === undefined || quote === "none" || other !== undefined ? [] : [[key, quote] as const];
-        }),
-      ),
-      quote: more === undefined ? (only ?? plainLayout.quote) : plainLayout.quote,
+      padded: this.#padded ?? there.#padded ?? plainLayout.padded,
+      inBrackets: keysInBrackets(withUnseen(this.#values, there.#values)),
+      itemsInBrackets: keysInBrackets(withUnseen(this.#items, there.#items)),
+      quotes: quotesOf(withUnseen(this.#texts, there.#texts)),
+      quote: quote === undefined || quote === "both" ? plainLayout.quote : quote,
     };
   }
+
+  /** The quotes that texts have that have some. */
+  #quote(): Quote | "both" | undefined {
+    const quotes = new Set(this.#texts.flatMap(({ quote }) => (quote === "none" ? [] : [quote])));
+    const [only, more] = quotes;
+    return more === undefined ? only : "both";
+  }
+}
+
+/** What is seen, and of keys that are not among it what is seen elsewhere. */
+function withUnseen<T extends { readonly key: string }>(seen: readonly T[], elsewhere: readonly T[]): readonly T[] {
+  const keys = new Set(seen.map(({ key }) => key));
+  return [...seen, ...elsewhere.filter(({ key }) => !keys.has(key))];
+}
+
+function quotesOf(texts: readonly { readonly key: string; readonly quote: Quote | "none" }[]): Layout["quotes"] {
+  return new Map(
+    [...groupBy(texts, ({ key }) => key)].flatMap(([key, ofKey]) => {
+      const [quote, other] = new Set(ofKey.map((each) => each.quote));
+      return quote === undefined || quote === "none" || other !== undefined ? [] : [[key, quote] as const];
+    }),
+  );
 }
 
 function keysInBrackets(seen: readonly { readonly key: string; readonly style: Style }[]): ReadonlySet<string> {

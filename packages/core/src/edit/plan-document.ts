@@ -4,7 +4,7 @@ import { formatPath } from "../source/position.ts";
 import { CannotEdit, type Change, type Refusal, type Replacement } from "./change.ts";
 import { addition, insertion, setting } from "./plan-additions.ts";
 import { type Deletion, deletionReplacements } from "./plan-deletions.ts";
-import { type Layout, layoutOf } from "./layout.ts";
+import { type Layout, layoutOf, type SeenStyles } from "./layout.ts";
 import { YamlTree } from "./yaml-tree.ts";
 
 /** How changes of one document are written, or which cannot be. */
@@ -14,8 +14,8 @@ export interface DocumentPlan {
   readonly refusals: readonly Refusal<Change>[];
 }
 
-/** Plans changes of one document (not its deletion). All offsets are those of `text`. */
-export function planDocument(text: string, changes: readonly Change[]): DocumentPlan {
+/** Plans changes of one document (not its deletion), written as it is, or as `others` are. All offsets are those of `text`. */
+export function planDocument(text: string, changes: readonly Change[], others?: () => SeenStyles): DocumentPlan {
   const refusals: Refusal<Change>[] = [];
   const attempt = <T>(concerned: readonly Change[], make: () => T): T | undefined => {
     try {
@@ -28,14 +28,15 @@ export function planDocument(text: string, changes: readonly Change[]): Document
   };
   const tree = attempt(changes, () => new YamlTree(text));
   if (tree === undefined) return { replacements: [], refusals };
-  const layout = layoutOf(tree);
+  let known: Layout | undefined;
+  const layout = (): Layout => (known ??= layoutOf(tree, others));
   const deletions = new DeletionGroups(tree);
   const replacements: Replacement[] = [];
   for (const change of withoutInner(changes)) {
     const made = attempt([change], () => {
       if (change.type === "delete") return deletions.add(change);
       if (change.type === "comment") return commentAbove(tree, change);
-      return additionFor(tree, layout, change);
+      return additionFor(tree, layout(), change);
     });
     if (made !== undefined) replacements.push(made);
   }

@@ -219,6 +219,29 @@ describe("adding", () => {
     expect(edited(before.join("\n"), change)).toBe(after.join("\n"));
   });
 
+  it("is written as other documents of its file are where its own shows nothing", () => {
+    const [own, other] = [
+      "spec:\n    podSelector: {}\n",
+      "# Theirs.\nspec:\n    ingress:\n    -   from:\n        -   podSelector: { matchLabels: { app: 'a' } }\n        ports: [ { port: 80 } ]\n",
+    ];
+    const rule = { from: [{ podSelector: { matchLabels: { app: "b" } } }], ports: [{ port: 81 }] };
+    const put: Change = { type: "put", path: ["spec"], key: "ingress", value: [rule] };
+    const written = [
+      "    ingress:",
+      "    -   from:",
+      "        -   podSelector: { matchLabels: { app: 'b' } }",
+      "        ports: [{ port: 81 }]",
+      "",
+    ].join("\n");
+    expect(edited(`${own}---\n${other}`, put)).toBe(`${own}${written}---\n${other}`);
+    // What its own shows comes first, and what cannot be read shows nothing.
+    const brackets = "spec: { podSelector: {}, ingress: [], egress: [{}] }\n";
+    expect(edited(`${brackets}---\n${other}`, { ...put, key: "x" })).toBe(
+      `${brackets.replace(" }\n", `, x: [{ from: [{ podSelector: { matchLabels: { app: 'b' } } }], ports: [{ port: 81 }] }] }\n`)}---\n${other}`,
+    );
+    expect(edited(`${own}---\na: [b\n`, put)).toContain("      - from:\n          - podSelector:\n");
+  });
+
   it("is not put in brackets where the line would be long, or some of its key are not", () => {
     const values = Array.from({ length: 20 }, (_, i) => `value-${i}`);
     const put = (value: RawValue): Change => ({ type: "append", path: ["list"], value });
