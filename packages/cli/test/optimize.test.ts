@@ -66,7 +66,7 @@ describe("npa optimize", () => {
     expect(readFileSync(path.join(directory, "c.yaml"), "utf8")).toBe("");
     const patch = "patches:\n  - target: {kind: NetworkPolicy, name: web-metrics}\n    patch: '[]'\n";
     const patched = await npa(["optimize", "."], { ...files, "kustomization.yaml": resources + patch });
-    expect(patched.stdout).toContain("kustomization.yaml patches it by its name");
+    expect(patched.stdout).toContain("kustomization.yaml patches it, or names it");
     expect(patched.stdout).toContain("move the rules of web-admin into shop/web");
   });
 

@@ -12,7 +12,6 @@ import type { Cluster } from "../model/cluster.ts";
 import type { Policy } from "../model/policy.ts";
 import type { PlannedStep, WhyNot } from "../optimize/step.ts";
 import { isKustomizationName } from "../unrendered/kustomization.ts";
-import { namedInPatches } from "../unrendered/named-in-patches.ts";
 import { surveySources } from "../unrendered/survey.ts";
 import type { SourceText } from "../parse/document.ts";
 import type { NodePath } from "../source/position.ts";
@@ -116,10 +115,11 @@ class SourcesOptimizer {
   #whyNot(): WhyNot {
     const { sources } = this.#request;
     if (!sources.some(({ name }) => isKustomizationName(name))) return this.#pins.whyNot;
-    const patched = namedInPatches(sources, surveySources(sources));
+    const { kustomize } = surveySources(sources);
     return (policy, path) => {
-      const file = patched(policy.ref);
-      return file === undefined ? this.#pins.whyNot(policy, path) : `${file} patches it by its name`;
+      const { ref, origin } = policy;
+      const file = kustomize.patchedIn(origin.locator.file, { ...ref, group: ref.apiVersion.replace(/\/.*$/, "") });
+      return file === undefined ? this.#pins.whyNot(policy, path) : `${file} patches it, or names it`;
     };
   }
 

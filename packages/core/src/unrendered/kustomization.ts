@@ -2,8 +2,8 @@ import { pushAll } from "../lib/push-all.ts";
 import { baseName, directoryOf, resolveFrom } from "../lib/file-path.ts";
 import type { RawValue, SourceText } from "../parse/document.ts";
 import { parseSource } from "../parse/parse-source.ts";
-import { type DeletingPatch, deletingPatches } from "./deleting-patches.ts";
 import { type KustomizedChart, kustomizedCharts } from "./kustomize-charts.ts";
+import { type Patches, patchesOf } from "./patches.ts";
 import { changesLabels } from "./relabelling.ts";
 
 /** What a kustomization says of its files. Paths are names of the input. */
@@ -23,8 +23,8 @@ export interface Kustomization {
   readonly remote: readonly string[];
   /** It changes the labels of what it builds, or what that selects by. */
   readonly relabels: boolean;
-  /** What its patches take out of what it builds. */
-  readonly deletes: readonly DeletingPatch[];
+  /** What it changes of what it builds, object by object. */
+  readonly patches: Patches;
   /** The charts that it has rendered. */
   readonly charts: readonly KustomizedChart[];
   /** Whatever else it may name: patches, generators' files, values, configurations. */
@@ -64,7 +64,7 @@ export function readKustomization(
     resources: entries.filter((entry) => !isRemote(entry)).map((entry) => resolveFrom(directory, entry)),
     remote,
     relabels: changesLabels(value, directory, fileText),
-    deletes: deletingPatches(value, directory, fileText),
+    patches: patchesOf(value, { file: source.name, directory }, fileText),
     charts: kustomizedCharts(value, { file: source.name, directory }, fileText),
     others: otherTexts(value).map((text) => resolveFrom(directory, text)),
   };

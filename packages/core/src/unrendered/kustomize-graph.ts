@@ -1,6 +1,6 @@
-import { isDeletedBy, type PatchedObject } from "./deleting-patches.ts";
 import type { FileBuild } from "../model/file-build.ts";
 import type { Kustomization } from "./kustomization.ts";
+import { type Patch, type Patchable, mayPatch, patches } from "./patches.ts";
 
 /** Steps after which a maze of kustomizations is left alone. */
 const maxSteps = 100_000;
@@ -14,6 +14,7 @@ export class KustomizeGraph {
   readonly #owners = new Map<string, Kustomization[]>();
   readonly #relabelling: readonly Kustomization[];
   readonly #deleting: readonly Kustomization[];
+  readonly #patches = new Map<string, readonly Patch[]>();
   readonly #closures = new Map<Kustomization, ReadonlySet<Kustomization>>();
   readonly #namespaces: ReadonlyMap<Kustomization, ReadonlySet<string | undefined>>;
 
@@ -23,7 +24,7 @@ export class KustomizeGraph {
     this.roots = kustomizations.filter((each) => !built.has(each));
     for (const each of kustomizations) for (const path of each.resources) this.#own(path, each);
     this.#namespaces = this.#namespacesOfAll();
-    this.#deleting = kustomizations.filter(({ deletes, isComponent }) => deletes.length > 0 && !isComponent);
+    this.#deleting = kustomizations.filter((each) => each.patches.mayDelete && !each.isComponent);
     // What a component says holds for all that it is a part of.
     this.#relabelling = kustomizations.filter(
       (each) => each.relabels || this.#builds(each).some(({ isComponent, relabels }) => isComponent && relabels),
@@ -75,26 +76,44 @@ export class KustomizeGraph {
   }
 
   /** The directory of a kustomization whose patch takes an object out of what is built of its file, wherever that is; undefined where it stays. */
-  deletedBy(file: string, object: PatchedObject): string | undefined {
+  deletedBy(file: string, object: Patchable): string | undefined {
     const owners = this.#owners.get(file);
     if (owners === undefined || this.#deleting.length === 0) return undefined;
     const isOf = (each: Kustomization): boolean => owners.some((owner) => this.closureOf(each).has(owner));
-    const by = this.#deleting.filter((each) => isOf(each) && each.deletes.some((patch) => isDeletedBy(patch, object)));
+    // By labels nothing is told here: what they select may stay.
+    const isGoneBy = (patch: Patch): boolean => patch.deletes && patch.selects !== true && patches(patch, object);
+    const by = this.#deleting.filter((each) => isOf(each) && each.patches.all().some(isGoneBy));
     const builds = this.roots.filter(isOf);
     const isGone = builds.every((root) => by.some((each) => this.closureOf(root).has(each)));
     return isGone ? by[0]?.directory : undefined;
   }
 
+  /** The file in which a kustomization that builds an object of a file, or a part of one that does, may change it or names it; undefined where none does. */
+  patchedIn(file: string, object: Patchable): string | undefined {
+    let known = this.#patches.get(file);
+    if (known === undefined) this.#patches.set(file, (known = this.#patchesFor(file)));
+    return known.find((patch) => mayPatch(patch, object))?.file;
+  }
+
+  /** All that are made where a file is built. */
+  #patchesFor(file: string): readonly Patch[] {
+    const builds = this.#buildersOf(file);
+    const parts = builds.flatMap((each) => this.#builds(each).filter(({ isComponent }) => isComponent));
+    return [...new Set([...builds, ...parts])].flatMap((each) => each.patches.all());
+  }
+
+  /** The kustomizations that build a file. */
+  #buildersOf(file: string): readonly Kustomization[] {
+    const owners = this.#owners.get(file) ?? [];
+    return [...this.#byDirectory.values()].filter((each) => owners.some((owner) => this.closureOf(each).has(owner)));
+  }
+
   /** The directories of all kustomizations that build a file, and what comes of it; nothing where none does. */
   buildOf(file: string): FileBuild | undefined {
-    const owners = this.#owners.get(file);
-    if (owners === undefined) return undefined;
-    const isOf = (each: Kustomization): boolean => owners.some((owner) => this.closureOf(each).has(owner));
-    const relabelling = this.#relabelling.filter(isOf).map(({ directory }) => directory);
-    return {
-      by: [...this.#byDirectory.values()].filter(isOf).map(({ directory }) => directory),
-      into: [...new Set([...this.roots.filter(isOf).map(({ directory }) => directory), ...relabelling])],
-    };
+    const builders = this.#buildersOf(file);
+    if (builders.length === 0) return undefined;
+    const into = builders.filter((each) => this.roots.includes(each) || this.#relabelling.includes(each));
+    return { by: builders.map(({ directory }) => directory), into: into.map(({ directory }) => directory) };
   }
 
   /** Whether two files are never built together: overlays are alternatives, and so are a base and files beside it. */

@@ -183,4 +183,39 @@ spec:
     const { "dev/kustomization.yaml": _, ...onlyProd } = overlays;
     expect(optimized(onlyProd, { mergeOwned: true }).steps).toEqual(["delete shop/web-again"]);
   });
+
+  it.each([
+    ["a target by kind", "patches: [{ target: { kind: NetworkPolicy }, patch: '[]' }]\n", true],
+    ["a target by an expression", "patches: [{ target: { name: web-a.* }, patch: '[]' }]\n", true],
+    ["a target by labels", "patches: [{ target: { kind: NetworkPolicy, labelSelector: a=b }, patch: '[]' }]\n", true],
+    [
+      "a target of JSON patches",
+      "patchesJson6902: [{ target: { kind: NetworkPolicy, name: web-again }, path: p.yaml }]\n",
+      true,
+    ],
+    ["what a patch is", "patchesStrategicMerge: [p.yaml]\n", true],
+    [
+      "what a replacement takes",
+      "replacements: [{ source: { kind: NetworkPolicy, name: web-again }, targets: [] }]\n",
+      true,
+    ],
+    ["a replacement in a file", "replacements: [{ path: r.yaml }]\n", true],
+    ["a variable", "vars: [{ name: X, objref: { kind: NetworkPolicy, name: web-again } }]\n", true],
+    ["a component", "components: [part]\n", true],
+    ["another kind", "patches: [{ target: { kind: Deployment, name: web-again }, patch: '[]' }]\n", false],
+    ["another group", "patches: [{ target: { group: apps, name: web-again }, patch: '[]' }]\n", false],
+  ])("leaves alone what a kustomization names by %s", (_, more, isLeft) => {
+    const files = {
+      "kustomization.yaml": kustomization("web.yaml", "again.yaml") + more,
+      "web.yaml": policy("web", ["proxy"]),
+      "again.yaml": policy("web-again", ["proxy"]),
+      ...(more.includes("p.yaml") ? { "p.yaml": policy("web-again", []) } : {}),
+      "r.yaml": "- source: { kind: NetworkPolicy, name: web-again }\n  targets: []\n",
+      "part/kustomization.yaml": "kind: Component\npatches: [{ target: { name: web-again }, patch: '[]' }]\n",
+      "other/kustomization.yaml": "patches: [{ target: { name: web-again }, patch: '[]' }]\n",
+    };
+    const { steps, left } = optimized(files);
+    expect(steps).toEqual(isLeft ? [] : ["delete shop/web-again"]);
+    expect(left.some((each) => each.includes("patches it, or names it"))).toBe(isLeft);
+  });
 });
