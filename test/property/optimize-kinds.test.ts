@@ -1,114 +1,13 @@
 import { type Cluster, type ObjectRef, analyzeCluster, readManifests } from "@npa/core";
 import { type OptimizationPlan, optimizeCluster, renderedManifests } from "@npa/core/optimize";
-import {
-  type CalicoScenario,
-  type KubeObject,
-  arbitraryCalicoScenario,
-  arbitraryCiliumScenario,
-  arbitraryTieredScenario,
-  createOracle,
-} from "@npa/fixtures";
+import { type CalicoScenario, type KubeObject, createOracle } from "@npa/fixtures";
 import * as fc from "fast-check";
 import { loadAll } from "js-yaml";
 import { describe, expect, it } from "vitest";
-import { alike, parted } from "./alike-policies.ts";
+import { repetitiveClusters } from "./repetitive-clusters.ts";
 import { hasKubectl, readWithKubectl } from "../../packages/core/test/kubectl/local-kubectl.ts";
 
 const runs = Number(process.env["NPA_PROPERTY_RUNS"] ?? 15);
-
-type Input = CalicoScenario;
-type Spec = Readonly<Record<string, unknown>>;
-
-const plain = arbitraryTieredScenario({ packets: 6, maxPolicies: 3, clusterPolicies: { oldForm: false } });
-const inputs: fc.Arbitrary<Input> = fc
-  .tuple(
-    fc.oneof(
-      plain,
-      arbitraryCalicoScenario({ packets: 6, maxPolicies: 3 }),
-      arbitraryCiliumScenario({ packets: 6, maxPolicies: 3, assumptions: true }),
-    ),
-    fc.infiniteStream(fc.nat(5)),
-    fc.array(fc.nat(7), { minLength: 8, maxLength: 8 }),
-  )
-  .map(([{ objects, assumptions, packets }, choices, likenesses]) => {
-    const next = (): number => choices.next().value ?? 0;
-    const { policies, rest } = parted(objects);
-    return {
-      packets,
-      assumptions,
-      objects: [
-        ...alike(policies, likenesses),
-        ...rest.flatMap((object) => (isOther(object) ? repeated(object, next) : [object])),
-      ],
-    };
-  });
-
-/** A policy of another kind than NetworkPolicy. */
-function isOther({ apiVersion, kind }: KubeObject): boolean {
-  return String(kind).endsWith("Policy") && apiVersion !== "networking.k8s.io/v1";
-}
-
-/** What is random seldom repeats: some rules are written twice, some policies have a twin, some blocks are in halves. */
-function repeated(object: KubeObject, next: () => number): readonly KubeObject[] {
-  const twice = (spec: Spec, key: string): Spec => {
-    const rules = spec[key];
-    return Array.isArray(rules) && next() > 1
-      ? { [key]: [...rules, ...rules.map((rule) => (next() > 2 ? narrowed(rule as Spec) : rule))].map(halved) }
-      : {};
-  };
-  const lists = ["ingress", "egress", "ingressDeny", "egressDeny"];
-  const made = (spec: Spec): Spec => Object.assign({ ...spec }, ...lists.map((key) => twice(spec, key))) as Spec;
-  const { spec, specs } = object as { readonly spec?: Spec; readonly specs?: readonly Spec[] };
-  const own = {
-    ...object,
-    ...(spec === undefined ? {} : { spec: made(spec) }),
-    ...(specs === undefined ? {} : { specs: specs.map(made) }),
-  };
-  const metadata = object["metadata"] as Spec;
-  const named = (name: string, more: Partial<KubeObject>): KubeObject => ({
-    ...own,
-    ...more,
-    metadata: { ...metadata, name: `${String(metadata["name"])}-${name}` },
-  });
-  return [
-    own,
-    ...(next() < 2 ? [named("twin", {})] : []),
-    ...(next() < 2 && spec !== undefined
-      ? [named("part", { spec: Object.fromEntries(Object.entries(spec).map(shortened)) })]
-      : []),
-  ];
-}
-
-/** What has several rules has the first of them alone. */
-function shortened([key, value]: readonly [string, unknown]): readonly [string, unknown] {
-  return [key, /^(?:in|e)gress/.test(key) && Array.isArray(value) ? value.slice(0, 1) : value];
-}
-
-/** A rule of Cilium with the first of its endpoints or entities alone. */
-function narrowed(rule: Spec): Spec {
-  const narrow = ([key, value]: readonly [string, unknown]): readonly [string, unknown] => [
-    key,
-    /^(?:from|to)(?:Endpoints|Entities)$/.test(key) && Array.isArray(value) ? value.slice(0, 1) : value,
-  ];
-  return Object.fromEntries(Object.entries(rule).map(narrow));
-}
-
-const isOfBlocks = /^(?:networks|nets|(?:from|to)CIDR)$/;
-
-function halved(rule: unknown): Spec {
-  return JSON.parse(
-    JSON.stringify(rule, (key, value: unknown) =>
-      isOfBlocks.test(key) && Array.isArray(value) ? value.flatMap(halves) : value,
-    ),
-  ) as Spec;
-}
-
-function halves(cidr: string): readonly string[] {
-  if (cidr === "192.168.0.0/16") return ["192.168.0.0/17", "192.168.7.0/24", "192.168.128.0/17"];
-  const [, start, last, prefix] = /^(\d+\.\d+\.\d+\.)(\d+)\/(\d+)$/.exec(cidr) ?? [];
-  if (start === undefined || prefix !== "24") return [cidr];
-  return [`${start}0/25`, `${start}128/25`, `${start}${last}/32`];
-}
 
 interface Optimized {
   readonly plan: OptimizationPlan;
@@ -119,7 +18,7 @@ interface Optimized {
   readonly text: string;
 }
 
-function optimized(objects: readonly KubeObject[], asked: Input["assumptions"]): Optimized {
+function optimized(objects: readonly KubeObject[], asked: CalicoScenario["assumptions"]): Optimized {
   const { clusterPodCidrs: _podCidrs, domains: _domains, requests: _requests, ...assumptions } = asked;
   const text = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
   const cluster = readManifests([{ name: "c.json", text }], { live: true });
@@ -160,7 +59,7 @@ describe("what npa optimize makes of policies of other kinds", () => {
   it("decides the same for the naive oracle, passes its own check, and leaves nothing to do", () => {
     const seen = new Set<string>();
     fc.assert(
-      fc.property(inputs, ({ objects, packets, assumptions }) => {
+      fc.property(repetitiveClusters, ({ objects, packets, assumptions }) => {
         const { plan, made } = optimized(objects, assumptions);
         expect(plan.proof).toEqual({ verdict: "equivalent", differences: 0 });
         for (const { type, objects: changed } of plan.steps)
@@ -179,7 +78,7 @@ describe("what npa optimize makes of policies of other kinds", () => {
     const told = /^(?:duplicate-policy|redundant-policy)$/;
     let count = 0;
     fc.assert(
-      fc.property(inputs, ({ objects }) => {
+      fc.property(repetitiveClusters, ({ objects }) => {
         const text = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
         const cluster = readManifests([{ name: "c.json", text }], { live: true });
         const { steps, withheld } = optimizeCluster(cluster).plan;
@@ -201,7 +100,7 @@ describe("what npa optimize makes of policies of other kinds", () => {
   it("is printed as an API server takes it: every object once, in order, nothing refused that was not, nothing empty added", () => {
     const texts: string[] = [];
     fc.assert(
-      fc.property(inputs, ({ objects, assumptions }) => {
+      fc.property(repetitiveClusters, ({ objects, assumptions }) => {
         const { plan, cluster, text } = optimized(objects, assumptions);
         const printed = loadAll(text) as KubeObject[]; // npa prints objects
         const read = readManifests([{ name: "made.yaml", text }], { live: true });

@@ -4,12 +4,14 @@ import type { NodePath } from "../source/position.ts";
 import type { PlannedStep, StepBasis } from "./step.ts";
 
 /** What of a policy that is not Kubernetes' NetworkPolicy can go, or be written shorter. */
-export interface Candidate extends Pick<PlannedStep, "type" | "description" | "reason" | "proof" | "patch"> {
+export interface Candidate extends Pick<PlannedStep, "type" | "description" | "reason" | "proof"> {
   readonly object: PolicyObject;
   /** Where; empty for the whole object. */
   readonly path: NodePath;
   /** What does the same, beside the object itself. */
   readonly covers: readonly Policy[];
+  /** The operations, on the object as it is by then: not all that was found may have gone. */
+  readonly patch: (now: Policy) => PlannedStep["patch"];
   /** The object without it; undefined when it goes. */
   readonly change: (policy: Policy) => Policy | undefined;
   /** What covers it says more: which of the two is meant is not known. */

@@ -141,7 +141,7 @@ function goneEntry(
     reason: "a rule less",
     proof,
     saysLess,
-    patch: [{ policy: first, op: "remove", path: pointer(...path) }],
+    patch: () => [{ policy: first, op: "remove", path: pointer(...path) }],
     covers,
     change: (policy) => ({
       ...policy,

@@ -58,20 +58,16 @@ function stepsOf(object: PolicyObject, found: readonly Gone[]): readonly Candida
       // A direction whose types would be others without its rules stays as it is.
       if (isLast && (first.ifAssumed !== undefined || !gone.mayBeLast)) return [];
       left[direction]--;
-      return [candidateOf(object, gone, isLast)];
+      return [candidateOf(object, gone)];
     });
 }
 
-function candidateOf(
-  object: PolicyObject,
-  { ref, proof, covers, saysLess, unproved }: Gone,
-  isLast: boolean,
-): Candidate {
+function candidateOf(object: PolicyObject, { ref, proof, covers, saysLess, unproved }: Gone): Candidate {
   const { first } = object;
   const { direction, rule } = ref;
   const path = rulePath(first, direction, rule);
-  const typed = isLast && first.isolates[direction] && first.policyTypes === undefined;
-  const policyTypes = typed ? policyTypesOf(first) : first.policyTypes;
+  const isLast = ({ rules }: Policy): boolean => rules[direction].length === 1;
+  const isTyped = ({ isolates, policyTypes }: Policy): boolean => !isolates[direction] || policyTypes !== undefined;
   return {
     proof,
     covers,
@@ -82,15 +78,14 @@ function candidateOf(
     path,
     description: `delete ${formatPath(path)} of ${nameText(first)}`,
     reason: "a rule less",
-    patch: [
-      ...(typed
-        ? [{ policy: first, op: "add" as const, path: pointer("spec", "types"), value: policyTypesOf(first) }]
-        : []),
-      { policy: first, op: "remove", path: isLast ? pointer("spec", direction) : pointer("spec", direction, rule) },
-    ],
-    change: (policy: Policy) => ({
+    patch: (now) => {
+      if (!isLast(now)) return [{ policy: first, op: "remove", path: pointer("spec", direction, rule) }];
+      const types = { policy: first, op: "add" as const, path: pointer("spec", "types"), value: policyTypesOf(now) };
+      return [...(isTyped(now) ? [] : [types]), { policy: first, op: "remove", path: pointer("spec", direction) }];
+    },
+    change: (policy) => ({
       ...policy,
-      ...(policyTypes === undefined ? {} : { policyTypes }),
+      ...(isLast(policy) && !isTyped(policy) ? { policyTypes: policyTypesOf(policy) } : {}),
       ...(policy.calico === undefined
         ? {}
         : { calico: { ...policy.calico, rules: without(policy.calico.rules, direction, rule) } }),

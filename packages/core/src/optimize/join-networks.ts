@@ -97,7 +97,7 @@ export function blocksStep(
     description: `write ${firstNames(cidrs)} for ${firstNames(was)} in ${formatPath(path)} of ${nameText(first)}`,
     reason: `${was.length} blocks are ${cidrs.length}`,
     proof: "the same addresses",
-    patch: [{ policy: first, op: "replace", path: pointer(...path), value: [...value] }],
+    patch: () => [{ policy: first, op: "replace", path: pointer(...path), value: [...value] }],
     covers: [],
     change,
   };

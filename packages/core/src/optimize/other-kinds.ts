@@ -96,7 +96,7 @@ class OtherKindsRun {
   }
 
   #judge(candidate: Candidate): void {
-    const { object, type, description, reason, proof, patch, change } = candidate;
+    const { object, type, description, reason, proof, change } = candidate;
     // Rules tell of the input as it is.
     const basis = this.#isFirst && candidate.basis !== undefined ? { basis: candidate.basis } : {};
     const { first } = object;
@@ -108,6 +108,7 @@ class OtherKindsRun {
       if (this.#isFirst) this.#withheld.push({ type, policies: [first], description, ...why, ...basis });
       return;
     }
+    const patch = candidate.patch(current.first);
     const parts = current.parts.flatMap((policy) => change(policy) ?? []);
     let value: JsonValue | undefined = current.value;
     for (const operation of patch) value = value && applyOperation(value, operation);
@@ -191,7 +192,7 @@ function duplicatesAmong(objects: readonly PolicyObject[]): readonly Candidate[]
         description: `delete ${nameText(object.first)}`,
         reason: "a policy less",
         proof: `it says what ${kept.name} says, at the same place of the order`,
-        patch: [{ policy: object.first, op: "remove", path: "" }],
+        patch: () => [{ policy: object.first, op: "remove", path: "" }],
         covers: [kept],
         basis: { found: "duplicate", duplicate: { policy: object.first, of: kept } },
         change: () => undefined,

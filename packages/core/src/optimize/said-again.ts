@@ -59,7 +59,7 @@ function goneObject(object: PolicyObject, redundancy: Redundancy): Candidate {
     path: [],
     description: `delete ${nameText(first)}`,
     reason: "a policy less",
-    patch: [{ policy: first, op: "remove", path: "" }],
+    patch: () => [{ policy: first, op: "remove", path: "" }],
     change: () => undefined,
   };
 }

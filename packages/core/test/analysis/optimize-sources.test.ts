@@ -218,4 +218,18 @@ spec:
     expect(steps).toEqual(isLeft ? [] : ["delete shop/web-again"]);
     expect(left.some((each) => each.includes("patches it, or names it"))).toBe(isLeft);
   });
+
+  it("leaves a rule that another team says again, too, where all rules of a direction could go", () => {
+    const deny = (x: string): string =>
+      `    - action: Deny\n      from:\n        - namespaces:\n            matchLabels:\n              x: ${x}\n`;
+    const admin = (name: string, priority: number, labels: string, ...rules: readonly string[]): string =>
+      `apiVersion: policy.networking.k8s.io/v1alpha1\nkind: AdminNetworkPolicy\nmetadata:\n  name: ${name}\n  labels: ${labels}\nspec:\n  priority: ${priority}\n  subject:\n    namespaces: {}\n  ingress:\n${rules.join("")}`;
+    const egress = (...to: readonly string[]): string =>
+      `  egress:\n${to.map(deny).join("").replaceAll("from:", "to:")}`;
+    const first = admin("first", 1, "{}", deny("a"), egress("c", "d"));
+    const others = `${first}---\n${admin("foreign", 2, "{team: b}", deny("b"), egress("e", "f"))}`;
+    const { steps, text } = optimized({ "a.yaml": `${others}---\n${admin("third", 3, "{}", deny("a"), deny("b"))}` });
+    expect(steps).toEqual(["delete spec.ingress[0] of third"]);
+    expect(text("a.yaml")).toBe(`${others}---\n${admin("third", 3, "{}", deny("b"))}`);
+  });
 });
