@@ -25,6 +25,7 @@ import { doubtText, findOthers, foundOfPolicies } from "../rules/support/planned
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { Budget } from "../symbolic/budget.ts";
 import { clusterSpace } from "../symbolic/cluster-space.ts";
+import { byReason } from "../symbolic/redundancy.ts";
 import { whyUnprovable } from "../symbolic/provable-policies.ts";
 import { type AnalyzeOptions, ruleSettingsOf, rulesToRun, withPodCidrs } from "./analyze.ts";
 import { buildReachability, completeAssumptions } from "./connectivity.ts";
@@ -131,6 +132,7 @@ export class Optimizer {
         withheld: [...withheld.map(toWithheld), ...checked.withheld],
         proof: checked.proof,
         undecidedParts: undecided.length,
+        undecided: byReason(undecided),
         untouched: untouchedOf(inScope(cluster.policies, scope)),
         emptiedFiles: [],
         limitedTo: scope === undefined ? [] : [...scope].toSorted(compareStrings),

@@ -152,12 +152,22 @@ export interface OptimizationPlan extends Basis {
   readonly proof: OptimizationProof;
   /** Parts of which it was not decided whether they add something. */
   readonly undecidedParts: number;
+  /** Why not: the reason of most parts first. */
+  readonly undecided: readonly UndecidedReason[];
   /** Policies that the optimizer does not look at, by kind and reason. */
   readonly untouched: readonly UntouchedPolicies[];
   /** The namespaces that were looked at; empty means all. */
   readonly limitedTo: readonly string[];
   /** Files of which no document would be left. */
   readonly emptiedFiles: readonly string[];
+}
+
+/** Why it was not decided of parts whether they add something. */
+export interface UndecidedReason {
+  /** As a sentence about the policy of a part. */
+  readonly reason: string;
+  /** How many parts. */
+  readonly count: number;
 }
 
 /** Policies that are not simplified, and why. */

@@ -1,5 +1,5 @@
 import type { Policy } from "../model/policy.ts";
-import type { Part } from "../symbolic/redundancy.ts";
+import type { UndecidedPart } from "../symbolic/redundancy.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { planOtherKinds } from "./other-kinds.ts";
 import { provablePolicies } from "../symbolic/provable-policies.ts";
@@ -22,7 +22,7 @@ export interface PlannedPolicies {
   readonly policies: readonly Policy[];
   readonly steps: readonly PlannedStep[];
   readonly withheld: readonly WithheldStep[];
-  readonly undecided: readonly Part[];
+  readonly undecided: readonly UndecidedPart[];
 }
 
 /** What was found of policies before a plan is made of it. */

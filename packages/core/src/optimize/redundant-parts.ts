@@ -7,10 +7,10 @@ import type { Budget } from "../symbolic/budget.ts";
 import { redundanciesIn } from "../symbolic/find-redundancies.ts";
 import type { PolicySpace } from "../symbolic/policy-space.ts";
 import { whyUnprovable } from "../symbolic/provable-policies.ts";
-import type { Part, Redundancy } from "../symbolic/redundancy.ts";
+import type { Redundancy, UndecidedPart } from "../symbolic/redundancy.ts";
 import { ruleKey, selectorKey } from "../semantics/canonical-key.ts";
 import { onceOfSpec } from "../semantics/shared-specs.ts";
-import { type UndonePiece, standingOf } from "./undone.ts";
+import { type UndonePiece, standingOf, tooManyPieces } from "./undone.ts";
 
 /** A policy that says what another one of its namespace says. */
 export interface Duplicate {
@@ -36,7 +36,7 @@ export interface Optimizations {
   /** What adds nothing because something broader opens more: one of the two is a mistake. */
   readonly undone: readonly UndonePiece[];
   /** Parts of which it was not decided. */
-  readonly undecided: readonly Part[];
+  readonly undecided: readonly UndecidedPart[];
 }
 
 /** Finds what could go, in a space that was made for the policies. */
@@ -57,14 +57,14 @@ export function redundantParts(space: PolicySpace, all: readonly Policy[], budge
 function sortedOut(redundant: readonly Redundancy[]): {
   readonly repetitions: readonly Repetition[];
   readonly undone: readonly UndonePiece[];
-  readonly unclear: readonly Part[];
+  readonly unclear: readonly UndecidedPart[];
 } {
   const repetitions: Repetition[] = [];
   const undone: UndonePiece[] = [];
-  const unclear: Part[] = [];
+  const unclear: UndecidedPart[] = [];
   for (const redundancy of redundant) {
     const standing = standingOf(redundancy);
-    if (standing === undefined) unclear.push(redundancy.part);
+    if (standing === undefined) unclear.push({ part: redundancy.part, reason: tooManyPieces });
     else if (standing.standing === "narrows") undone.push(standing.piece);
     else repetitions.push({ ...redundancy, saysLess: standing.standing === "says-less" });
   }

@@ -33,6 +33,9 @@ export type Standing =
 /** Comparing more pieces than this would take long: the part is taken to narrow nothing, and is not offered for removal. */
 const mostPieces = 20_000;
 
+/** Why it cannot be said. */
+export const tooManyPieces = "it has too many peers and ports to be compared one by one";
+
 /** How a redundant part stands to what covers it; undefined when that cannot be said. */
 export function standingOf({ part, coveredBy }: Redundancy): Standing | undefined {
   // By name and not by place in the input: which of several broader ones is told must not depend on the order of files.

@@ -13,6 +13,7 @@ import type { ProofOptions } from "../symbolic/proof-options.ts";
 import { type Redundancy, shadowingRule } from "../symbolic/redundancy.ts";
 import { writtenKey } from "../symbolic/whole-rules.ts";
 import { refKey } from "../semantics/canonical-key.ts";
+import { byReason } from "../symbolic/redundancy.ts";
 import { describePart, partPlace } from "./part-place.ts";
 import { policiesInScope, type ProveOptions, proofTask } from "./prove-options.ts";
 import { stoppable } from "../lib/stoppable.ts";
@@ -38,18 +39,15 @@ function redundancyOf(cluster: Cluster, options: ProveOptions): RedundancyReport
     ...covered.redundant,
     ...deadRules(policies, others, task),
   ];
-  const undecidedParts = [...found.undecided, ...others.undecided, ...covered.undecided].map(partPlace);
+  const undecided = [...found.undecided, ...others.undecided, ...covered.undecided];
   const { notEvaluated, inputs } = basisOf(cluster, basis.assumptions);
   return {
     apiVersion,
     kind: "RedundancyReport",
     policies: policies.length,
     redundancies: redundant.map(redundantPart).toSorted((a, b) => comparePlaces(a.part, b.part)),
-    undecidedParts: undecidedParts.toSorted(comparePlaces),
-    undecided:
-      undecidedParts.length === 0
-        ? []
-        : ["the budget ended, or boxes cannot say what is written, before every part was judged"],
+    undecidedParts: undecided.map(({ part }) => partPlace(part)).toSorted(comparePlaces),
+    undecided: byReason(undecided).map(({ reason, count }) => `${reason} (${count})`),
     ...basis,
     notEvaluated,
     inputs,

@@ -98,14 +98,24 @@ function more(rest: number, { dim }: Palette): readonly string[] {
   return rest > 0 ? [dim(`  and ${grouped(rest)} more; -o json has all`)] : [];
 }
 
+const shownReasons = 3;
+
+function undecidedNotes({ undecidedParts, undecided }: OptimizationPlan): readonly string[] {
+  if (undecidedParts === 0) return [];
+  const more = undecided.length - shownReasons;
+  const reasons = undecided
+    .slice(0, shownReasons)
+    .map(({ reason, count }) => `${printable(reason)} (${grouped(count)})`);
+  const told = [...reasons, ...(more > 0 ? [`and ${grouped(more)} more reasons; -o json has all`] : [])].join("; ");
+  return [`of ${counted(undecidedParts, "part")} it was not decided whether they add something: ${told}`];
+}
+
 function noteLines(plan: OptimizationPlan, { dim }: Palette): readonly string[] {
   const isMerging = plan.steps.some(({ type }) => type.endsWith("-policy") || type === "merge-policies");
   const notes = [
     ...plan.emptiedFiles.map((file) => `${printable(file)} is left without a document`),
     ...plan.untouched.map(({ kind, count, reason }) => `${printable(kind)} (${grouped(count)}): ${printable(reason)}`),
-    ...(plan.undecidedParts > 0
-      ? [`of ${counted(plan.undecidedParts, "part")} it was not decided whether they add something`]
-      : []),
+    ...undecidedNotes(plan),
     ...(plan.after.complexity > plan.before.complexity
       ? [
           "the complexity score of the source documents rewards many small policies: it may rise where policies become one",

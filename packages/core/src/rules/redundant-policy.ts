@@ -32,8 +32,8 @@ export const redundantPolicy: RuleDefinition = defineRule({
     }
     for (const found of coveredPolicies(context)) report(found);
     const undecided = [...addsNothing(context).undecided, ...context.once(removable).undecided];
-    const open = undecided.filter(({ type }) => type === "policy").length;
-    if (open > 0) skip(undecidedText(count(open, "policy", "policies")));
+    const open = undecided.filter(({ part }) => part.type === "policy");
+    if (open.length > 0) skip(undecidedText(count(open.length, "policy", "policies"), open));
   },
 });
 

@@ -33,8 +33,8 @@ export const redundantRule: RuleDefinition = defineRule({
     }
     for (const found of coveredEntries(context)) report(found);
     const undecided = [...addsNothing(context).undecided, ...context.once(removable).undecided];
-    const open = undecided.filter(({ type }) => type !== "policy").length;
-    if (open > 0) skip(undecidedText(count(open, "rule, peer or port", "rules, peers and ports")));
+    const open = undecided.filter(({ part }) => part.type !== "policy");
+    if (open.length > 0) skip(undecidedText(count(open.length, "rule, peer or port", "rules, peers and ports"), open));
   },
 });
 

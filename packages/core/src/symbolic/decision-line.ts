@@ -38,15 +38,20 @@ export class DecisionLine {
     this.#gone.delete(step);
   }
 
+  /** Why nothing is known of its steps; undefined where it may be. */
+  get whyNotKnown(): string | undefined {
+    return this.#list.isOrdered ? this.#list.notUnderstood[0] : undefined;
+  }
+
   /**
    * What decides the same without a step, among those in place; undefined when something would be decided otherwise.
    * What of the list boxes cannot say never covers. Beside it an order cannot be judged; of a union an allow is covered by
    * what is known of it, whatever else there is, and so is a deny by other denies.
    */
   coverOf(step: Step, budget: Budget): Cover | "undecided" | undefined {
-    const { isOrdered, notUnderstood, steps } = this.#list;
+    const { notUnderstood, steps } = this.#list;
     const isOpen = notUnderstood.length > 0;
-    if (isOrdered && isOpen) return "undecided";
+    if (this.whyNotKnown !== undefined) return "undecided";
     const at = this.#places.get(step) ?? 0;
     const by: Step[] = [];
     let rest: readonly Box[] = step.boxes;

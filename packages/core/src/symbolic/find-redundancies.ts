@@ -7,7 +7,15 @@ import type { CoverEntry, CoverIndex } from "./cover-index.ts";
 import { PolicySpace } from "./policy-space.ts";
 import type { ProofOptions } from "./proof-options.ts";
 import { provablePolicies } from "./provable-policies.ts";
-import type { Part, PolicyRef, Redundancies, Redundancy, RuleRef } from "./redundancy.ts";
+import {
+  type Part,
+  type PolicyRef,
+  type Redundancies,
+  type Redundancy,
+  type RuleRef,
+  type UndecidedPart,
+  tookTooLong,
+} from "./redundancy.ts";
 import {
   type Placed,
   placedOf,
@@ -35,7 +43,7 @@ export function findRedundancies(policies: readonly Policy[], options: ProofOpti
 export function redundanciesIn(space: PolicySpace, policies: readonly Policy[], budget: Budget): Redundancies {
   const { byNamespace, unprovable, overwritten } = provablePolicies(policies);
   const redundant: Redundancy[] = [];
-  const undecided: Part[] = [];
+  const undecided: UndecidedPart[] = [];
   for (const inNamespace of byNamespace.values()) {
     const search = new RedundancySearch(space, inNamespace, budget);
     search.run();
@@ -80,7 +88,7 @@ const stepsPerPart = 200_000;
 
 /** The search in one namespace. */
 export class RedundancySearch {
-  readonly undecided: Part[];
+  readonly undecided: UndecidedPart[];
   readonly space: PolicySpace;
   readonly budget: Budget;
   readonly #state: RedundancyState;
@@ -94,7 +102,7 @@ export class RedundancySearch {
     this.space = space;
     this.budget = budget;
     this.#state = new RedundancyState(space, policies);
-    this.undecided = [...this.#state.tooBig];
+    this.undecided = this.#state.tooBig.map((part) => ({ part, reason: "it has a rule that is too big" }));
   }
 
   run(): void {
@@ -147,7 +155,7 @@ export class RedundancySearch {
   judge(part: Part, contributions: Iterable<Contribution>, whole?: Whole): boolean {
     // Contributions that were made without a budget may be too few.
     if (this.budget.exhausted) {
-      this.undecided.push(part);
+      this.undecided.push({ part, reason: tookTooLong });
       return false;
     }
     const proofs: Proof[] = [];
@@ -165,7 +173,7 @@ export class RedundancySearch {
     // Contributions are made lazily: the budget may have ended while they were.
     if (status === "covered" && this.budget.exhausted) status = "undecided";
     if (status === "covered") this.#found.push({ part, proofs, whole });
-    if (status === "undecided") this.undecided.push(part);
+    if (status === "undecided") this.undecided.push({ part, reason: tookTooLong });
     return status === "covered";
   }
 

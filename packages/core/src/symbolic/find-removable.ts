@@ -9,8 +9,16 @@ import { decisionLists, type Step } from "./decision-list.ts";
 import { DecisionLine } from "./decision-line.ts";
 import { type ProofOptions, unknownTies } from "./proof-options.ts";
 import { whyUnprovable, withoutOverwritten } from "./provable-policies.ts";
-import { type Part, type PolicyRef, type Redundancy, type RuleRef, ruleRefOf } from "./redundancy.ts";
-import { TierSpace } from "./tier-space.ts";
+import {
+  type Part,
+  type PolicyRef,
+  type Redundancy,
+  type RuleRef,
+  type UndecidedPart,
+  ruleRefOf,
+  tookTooLong,
+} from "./redundancy.ts";
+import { NotUnderstood, TierSpace } from "./tier-space.ts";
 import { isOfPart, isolatesOnly, listKey, namesNobody, rulesOf, writtenKey } from "./whole-rules.ts";
 
 /** What of policies of ordered tiers, and of unions of other kinds, can be taken out. */
@@ -20,7 +28,7 @@ export interface Removable {
   /** All that goes with it: what is written as one rule may be several of the model. */
   readonly parts: readonly Part[];
   /** Parts for which the budget ended, or that boxes cannot say. */
-  readonly undecided: readonly Part[];
+  readonly undecided: readonly UndecidedPart[];
 }
 
 /** No step may use up the budget of all. */
@@ -128,19 +136,18 @@ interface Taken {
 class RemovalRun {
   readonly #budget: Budget;
   readonly #mayGo: RemovalOptions["mayGo"];
-  readonly #undecided: Part[] = [];
+  readonly #undecided: UndecidedPart[] = [];
+  readonly #space: TierSpace;
   readonly #taken: Taken[] = [];
   /** Policies of whole objects. */
   readonly #gone = new Set<Policy>();
   readonly #steps: ReadonlyMap<Policy, readonly Placed[]>;
-  /** Policies that boxes cannot say whom they select. */
-  readonly #unknown: ReadonlySet<Policy>;
 
   constructor(policies: readonly Policy[], options: RemovalOptions) {
     this.#mayGo = options.mayGo;
     this.#budget = options.budget ?? new Budget();
     const space = new TierSpace(policies, options);
-    this.#unknown = new Set(policies.filter((policy) => space.whyNoSubject(policy) !== undefined));
+    this.#space = space;
     const order = { ties: options.ties ?? unknownTies, budget: this.#budget };
     const placed = directions.flatMap((direction) =>
       decisionLists(space, policies, direction, order).flatMap((list) => {
@@ -178,9 +185,9 @@ class RemovalRun {
     const rules = object.flatMap(rulesOf).filter(isOfPart);
     // What no input tells of may add something.
     if (first === undefined || rules.some((ref) => namesNobody(ref) && !isolatesOnly(ref))) return false;
-    const isSaid = object.every((policy) => !this.#unknown.has(policy)) && rules.every((ref) => this.#isSaid(ref));
-    if (!isSaid) {
-      this.#undecided.push({ type: "policy", policy: first });
+    const reason = this.#whyUnsaid(object, rules);
+    if (reason !== undefined) {
+      this.#undecided.push({ part: { type: "policy", policy: first }, reason });
       return false;
     }
     const parts = [first, ...others].map((policy): PolicyRef => ({ type: "policy", policy }));
@@ -201,15 +208,25 @@ class RemovalRun {
       const [list, refs] = [listKey(first), [first, ...others]];
       const inList = left.get(list) ?? 0;
       if ((inList < 2 && !mayBeEmptied(first)) || refs.every(namesNobody)) continue;
-      if (!refs.every((ref) => this.#isSaid(ref))) this.#undecided.push(first);
+      const reason = this.#whyUnsaid([], refs);
+      if (reason !== undefined) this.#undecided.push({ part: first, reason });
       else if (this.#take({ parts: [first, ...others], placed: refs.flatMap((ref) => this.#placed(ref)) }))
         left.set(list, inList - 1);
     }
   }
 
-  /** Whether boxes say all of a rule. One of a direction that is not asked does nothing. */
-  #isSaid(ref: RuleRef): boolean {
-    return !ref.policy.applies[ref.direction] || this.#placed(ref).length > 0;
+  /** Why boxes do not say all of policies, or of rules; undefined when they do. A rule of a direction that is not asked does nothing. */
+  #whyUnsaid(policies: readonly Policy[], rules: readonly RuleRef[]): string | undefined {
+    for (const policy of policies) {
+      const reason = this.#space.whyNoSubject(policy);
+      if (reason !== undefined) return reason;
+    }
+    const unsaid = rules.find((ref) => ref.policy.applies[ref.direction] && this.#placed(ref).length === 0);
+    if (unsaid === undefined) return undefined;
+    const { policy, direction, rule } = unsaid;
+    const noSubject = this.#space.whyNoSubject(policy);
+    const boxes = noSubject === undefined ? this.#space.ruleBoxes(policy, policy.rules[direction][rule] as Rule) : []; // refs are of rules
+    return noSubject ?? (boxes instanceof NotUnderstood ? boxes.reason : "it has a rule of which nothing is known");
   }
 
   #placed({ policy, direction, rule }: RuleRef): readonly Placed[] {
@@ -223,7 +240,8 @@ class RemovalRun {
     for (const { line, step } of taken.placed) {
       const cover = this.#asked((budget) => line.coverOf(step, budget));
       if (typeof cover === "object") continue;
-      if (cover === "undecided") this.#undecided.push(taken.parts[0]);
+      if (cover === "undecided")
+        this.#undecided.push({ part: taken.parts[0], reason: line.whyNotKnown ?? tookTooLong });
       return this.#putBack(taken);
     }
     if (this.#mayGo?.(this.#redundancy(taken)) === false) return this.#putBack(taken);

@@ -1,3 +1,5 @@
+import { compareStrings } from "../lib/compare.ts";
+import { groupBy } from "../lib/group-by.ts";
 import { type Direction, type Policy, peerPath, portPath, rulePath } from "../model/policy.ts";
 import type { Unprovable } from "./provable-policies.ts";
 
@@ -46,12 +48,36 @@ export interface Redundancy {
   readonly byRest?: true;
 }
 
+/** A part of which it is not known whether it could be taken out. */
+export interface UndecidedPart {
+  /** It may or may not be redundant. */
+  readonly part: Part;
+  /** Why nothing is known, as a sentence about its policy. */
+  readonly reason: string;
+}
+
+/** Why a proof ends that may not cost more. */
+export const tookTooLong = "the proof took too long";
+
+/** How often nothing is known for one reason. */
+export interface ReasonCount {
+  readonly reason: string;
+  readonly count: number;
+}
+
+/** The reasons, those of most parts first. */
+export function byReason(undecided: readonly UndecidedPart[]): readonly ReasonCount[] {
+  return [...groupBy(undecided, ({ reason }) => reason)]
+    .map(([reason, parts]) => ({ reason, count: parts.length }))
+    .toSorted((a, b) => b.count - a.count || compareStrings(a.reason, b.reason));
+}
+
 /** The redundant parts of a policy set, so chosen that all of them can be taken out at once. */
 export interface Redundancies {
   /** Policies first, then rules, then peers and ports. A part of a redundant part is not listed again. */
   readonly redundant: readonly Redundancy[];
-  /** Parts for which the budget ended: they may or may not be redundant. */
-  readonly undecided: readonly Part[];
+  /** Parts for which the budget ended, or that are too big. */
+  readonly undecided: readonly UndecidedPart[];
   /** Policies that were neither judged nor used as a cover. */
   readonly unprovable: readonly Unprovable[];
   /** Policies of a name that another one of the input has, too: only that one is in force. */

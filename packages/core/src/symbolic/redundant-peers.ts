@@ -4,7 +4,7 @@ import type { Elements } from "./box.ts";
 import { ElementCounts } from "./element-counts.ts";
 import type { Contribution, RedundancySearch } from "./find-redundancies.ts";
 import { productOf } from "./policy-space.ts";
-import type { Part } from "./redundancy.ts";
+import { type Part, tookTooLong } from "./redundancy.ts";
 import { type PeerGroup, putBack, replace, type RuleState, takeOut } from "./redundancy-state.ts";
 
 /**
@@ -65,7 +65,7 @@ function judgeBlocks(search: RedundancySearch, rule: RuleState, group: PeerGroup
   if (budget.exhausted)
     pushAll(
       search.undecided,
-      [...blocks.keys()].map((i) => peerPart(rule, i)),
+      [...blocks.keys()].map((i) => ({ part: peerPart(rule, i), reason: tookTooLong })),
     );
   if (gone === 0) putBack(group.placed);
   else keepBlocks(search, rule, group, [...blocks.keys()]);

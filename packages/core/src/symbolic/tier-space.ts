@@ -237,18 +237,18 @@ const peersInWords: Readonly<Record<string, string>> = {
 
 /** Why it cannot be said in boxes what a rule matches; undefined when it can. */
 function whyNoBoxes(rule: Rule): string | undefined {
-  // Names of servers, names of DNS and authentication are asked beside other rules, too.
+  // These are asked beside other rules, too.
   if (rule.requests?.some(({ type }) => type !== "http") === true)
-    return "it has a rule that limits more than requests of HTTP";
-  if (rule.unknown !== undefined) return `it has a rule with ${rule.unknown}`;
+    return "it has a rule that limits names of DNS or of servers, or asks for authentication";
+  if (rule.unknown !== undefined) return `it has a rule that hangs on ${rule.unknown}`;
+  const peers = rule.peers === "any" ? [] : rule.peers;
+  const type = peers.find((peer) => !Object.hasOwn(fields.peer, peer.type))?.type;
+  if (type !== undefined) return `it has ${peersInWords[type] ?? `a peer of type ${type}`}`;
   const strange = strangeField(rule, fields.rule);
   if (strange !== undefined) return `it has a rule with ${strange}`;
-  if (rule.exceptPorts?.some(({ type }) => type === "named") === true)
+  if (rule.exceptPorts?.some((port) => port.type === "named") === true)
     return "it has a rule that leaves out named ports";
-  if (rule.peers === "any") return undefined;
-  const type = rule.peers.find((peer) => !Object.hasOwn(fields.peer, peer.type))?.type;
-  if (type !== undefined) return `it has ${peersInWords[type] ?? `a peer of type ${type}`}`;
-  const field = rule.peers.map((peer) => strangeField(peer, fields.peer[peer.type] ?? new Set())).find(isSaid);
+  const field = peers.map((peer) => strangeField(peer, fields.peer[peer.type] ?? new Set())).find(isSaid);
   return field && `it has a peer with ${field}`;
 }
 

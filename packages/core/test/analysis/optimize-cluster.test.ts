@@ -42,6 +42,30 @@ describe("optimizeCluster", () => {
     expect(plan.proof).toEqual({ verdict: "equivalent", differences: 0 });
   });
 
+  it("says why it was not decided of parts whether they add something", () => {
+    const policy = (name: string, ...egress: readonly object[]): object => ({
+      apiVersion: "cilium.io/v2",
+      kind: "CiliumNetworkPolicy",
+      metadata: { name, namespace: "shop" },
+      spec: { endpointSelector: {}, egress },
+    });
+    const https = { toPorts: [{ ports: [{ port: "443", protocol: "TCP" }] }] };
+    const dns = { toPorts: [{ ports: [{ port: "53", protocol: "UDP" }], rules: { dns: [{ matchPattern: "*" }] } }] };
+    const { undecidedParts, undecided } = planOf(
+      policy("a", { toFQDNs: [{ matchName: "a.example" }], ...https }, { toEntities: ["kube-apiserver"], ...https }),
+      policy("b", dns),
+      policy("c", dns, { toEntities: ["world"], ...https }),
+    );
+    expect({ undecidedParts, undecided }).toEqual({
+      undecidedParts: 6,
+      undecided: [
+        { reason: "it has a rule that limits names of DNS or of servers, or asks for authentication", count: 4 },
+        { reason: "it has a peer that names domains", count: 1 },
+        { reason: "it has a rule that hangs on where the API server is", count: 1 },
+      ],
+    });
+  });
+
   it("finds policies of Cilium equal when one has lost a rule, whatever else is known of their entries", () => {
     const policy = (name: string, times: number): object => ({
       apiVersion: "cilium.io/v2",

@@ -116,6 +116,8 @@ describe("the budget holds", () => {
       ),
     );
     expect(comparePolicies(policies, []).verdict).toBe("undecided");
-    expect(findRedundancies(policies).undecided).toMatchObject([{ type: "rule", rule: 0 }]);
+    expect(findRedundancies(policies).undecided).toMatchObject([
+      { part: { type: "rule", rule: 0 }, reason: "it has a rule that is too big" },
+    ]);
   });
 });

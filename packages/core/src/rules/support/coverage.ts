@@ -1,6 +1,6 @@
 import { rulePath } from "../../model/policy.ts";
 import { formatPath } from "../../source/position.ts";
-import type { Redundancy } from "../../symbolic/redundancy.ts";
+import { type Redundancy, type UndecidedPart, byReason } from "../../symbolic/redundancy.ts";
 import type { RelatedPlace } from "../define-rule.ts";
 import { policyPlace, relatedTo, rulePlace } from "./places.ts";
 import { listText, nameOf } from "./words.ts";
@@ -33,7 +33,12 @@ export function coverPlaces({ coveredBy }: Redundancy): readonly RelatedPlace[] 
     );
 }
 
-/** Why nothing is said of parts, which are counted: the two reasons there are. */
-export function undecidedText(parts: string): string {
-  return `whether ${parts} can go was not decided: a proof cannot say all that is written there, or it took too long`;
+const shownReasons = 3;
+
+/** Of which parts nothing is said, and why. */
+export function undecidedText(parts: string, undecided: readonly UndecidedPart[]): string {
+  const reasons = byReason(undecided).map(({ reason, count }) => `${reason} (${count})`);
+  const more = reasons.length - shownReasons;
+  const rest = more > 0 ? [`and ${more} more reasons`] : [];
+  return `whether ${parts} can go was not decided: ${[...reasons.slice(0, shownReasons), ...rest].join("; ")}`;
 }
