@@ -124,6 +124,15 @@ class SourcesOptimizer {
   }
 
   #edited(steps: readonly PlannedStep[], isAsked?: (file: string) => boolean): OptimizedTexts {
+    const edited = this.#editedTexts(steps, isAsked);
+    // What stands above a document tells of it as it is: under another name it would tell of something else.
+    const headed = edited.refusals
+      .filter(({ policy, isStaying }) => isStaying && hasHeading(this.#manifests.textOf(policy.origin)))
+      .map((refusal) => ({ ...refusal, path: ["metadata", "name"] }));
+    return { ...edited, refusals: [...edited.refusals, ...headed] };
+  }
+
+  #editedTexts(steps: readonly PlannedStep[], isAsked?: (file: string) => boolean): OptimizedTexts {
     return optimizedTexts(this.#texts, steps, this.#manifests, this.#request.cannotWrite ?? (() => undefined), isAsked);
   }
 
@@ -208,9 +217,21 @@ class Pins {
   }
 }
 
+/** Whether a comment above a document tells of it, and not of the file. */
+function hasHeading(
+  { lead, text }: { readonly lead: string; readonly text: string } = { lead: "", text: "" },
+): boolean {
+  const lines = `${lead}${text}`.split(/\r\n|\r|\n/);
+  const above = lines.slice(
+    0,
+    lines.findIndex((line) => /^\s*[^\s#]/.test(line) && !line.startsWith("---")),
+  );
+  return above.some((line) => /^\s*#(?!\s*(?:yaml-language-server|yamllint|vim):?)/.test(line));
+}
+
 /** Whether what stands at a path is to stay as it is; without a path whether anything is that is not only to stay. */
 function isPinned(pin: Pin, path: NodePath | undefined): boolean {
-  if (pin.isStaying) return path?.length === 0;
+  if (pin.isStaying) return path !== undefined && JSON.stringify(path) === JSON.stringify(pin.path);
   return path === undefined || meets(pin.path, path);
 }
 

@@ -5,7 +5,7 @@ import type { Part } from "../symbolic/redundancy.ts";
 import { withoutParts } from "../symbolic/without-parts.ts";
 import { policyTypesOf } from "./policy-value.ts";
 import type { Duplicate, Optimizations, Repetition } from "./redundant-parts.ts";
-import { nameText, namesText } from "./step-words.ts";
+import { nameText, namesText, saysMoreText } from "./step-words.ts";
 import {
   type PassContext,
   type PassResult,
@@ -87,7 +87,7 @@ function whyKept(
   const { policy } = part;
   if (basis.found === "redundancy" && basis.redundancy.saysLess)
     return {
-      reason: `${namesText(covers.map(({ name }) => name))} says more, or for more pods: which of the two is meant is not known`,
+      reason: saysMoreText(covers),
       cause: "intent",
     };
   for (const each of [policy, ...covers]) {

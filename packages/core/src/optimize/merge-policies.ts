@@ -80,24 +80,33 @@ class MergeRun {
     return text === undefined ? undefined : { reason: text, cause: "text" };
   }
 
-  /** Of policies that cannot go one may be what the others go into. */
+  /** Of policies that cannot go one may be what the others go into: one that keeps its name, or whose comments tell of its rules alone. */
   #merge(given: readonly Policy[]): void {
     const why = new Map(given.map((policy) => [policy, this.#context.pinned(policy, [])]));
-    const [stays, ...more] = given.filter((policy) => why.get(policy) !== undefined);
+    const free = given.filter((policy) => why.get(policy) === undefined);
+    const pinned = given.filter((policy) => why.get(policy) !== undefined);
+    const stays =
+      pinned.find((policy) => this.#nameOf([policy, ...free]) === policy.name) ??
+      pinned.find((policy) => hasRules(policy) && this.#context.pinned(policy, ["metadata", "name"]) === undefined);
     this.#mergeInto(
-      given.filter((policy) => !more.includes(policy)),
+      given.filter((policy) => policy === stays || free.includes(policy)),
       stays,
     );
-    const [reason] = more.map((policy) => why.get(policy));
+    const [reason] = pinned.filter((policy) => policy !== stays).map((policy) => why.get(policy));
     if (reason !== undefined) this.#withhold(this.#leftOf(given), reason, "text");
+  }
+
+  /** What one policy of several would be called. */
+  #nameOf(group: readonly Policy[]): string {
+    const own = new Set(group.map(({ name }) => name));
+    const names = this.#names.get(group[0]?.namespace) ?? new Set<string>();
+    return mergedName(group, new Set([...names].filter((each) => !own.has(each))));
   }
 
   #mergeInto(group: readonly Policy[], stays: Policy | undefined): void {
     const [some] = group;
     if (some === undefined || group.length < 2) return;
-    const own = new Set(group.map(({ name }) => name));
-    const names = this.#names.get(some.namespace) ?? new Set();
-    const name = mergedName(group, new Set([...names].filter((each) => !own.has(each))));
+    const name = this.#nameOf(group);
     const kept = stays ?? group.find((policy) => policy.name === name) ?? some;
     const ordered = [kept, ...group.filter((policy) => policy !== kept)];
     learnWritten(group, this.#context.asRead);
@@ -113,7 +122,7 @@ class MergeRun {
       );
     for (const policy of ordered) this.#became.set(policy, undefined);
     this.#became.set(kept, merged);
-    names.add(name);
+    this.#names.get(some.namespace)?.add(name);
     this.#steps.push(stepOf(ordered, merged));
   }
 

@@ -32,9 +32,10 @@ export function hasRules({ isolates, rules }: Policy): boolean {
 /**
  * The name of the policy that several become: that of the only one that has rules, else that of one of them which all others
  * only add a word to (`web` of `web` and `web-metrics`), else what all begin with (`web-allow` of `web-allow-proxy` and
- * `web-allow-metrics`), if that says what they are about, else what a label calls the pods, one that all names have (`web` of
- * `allow-proxy-to-web` and `allow-metrics-to-web`) before others, else what all begin with, whatever it says
- * (`default-allow`), with the direction where it is one word (`allow-ingress`), else `consolidated-` and the first name.
+ * `web-allow-metrics`), if that says what they are about, else what a label calls the pods that all names have (`web` of
+ * `allow-proxy-to-web` and `allow-metrics-to-web`), or one that tells by custom what they are (`web-ingress`), else what all
+ * begin with, whatever it says (`default-allow`, `allow-ingress`), else `consolidated-` and the first name. A direction that
+ * all names have stays in it.
  * `taken`: the names of all other policies of the namespace.
  */
 export function mergedName(group: readonly Policy[], taken: ReadonlySet<string>): string {
@@ -46,14 +47,20 @@ export function mergedName(group: readonly Policy[], taken: ReadonlySet<string>)
   const shared = common.join("-");
   if (names.includes(shared)) return shared;
   const begin = beforeJoining(common);
-  const called = namesOfPods(group);
+  const [called, pods] = [namesOfPods(group), whatPodsAre(group)];
+  const direction = onlyDirection(group);
+  const isToldByAll = direction !== undefined && names.every((name) => hasWords(name, direction));
+  const directed = (name: string): string =>
+    direction === undefined || hasWords(name, direction) ? name : `${name}-${direction}`;
+  const told = (name: string): string => (isToldByAll ? directed(name) : name);
   const candidates = [
-    begin.some((word) => saysSomething(word)) ? begin.join("-") : "",
-    ...called.filter((each) => names.every((name) => hasWords(name, each))),
-    ...whatPodsAre(group),
-    begin.length > 1 ? begin.join("-") : begin.length === 1 ? withDirection(begin[0] ?? "", group) : "",
+    ...(begin.some((word) => saysSomething(word)) ? [told(begin.join("-"))] : []),
+    ...called.filter((each) => names.every((name) => hasWords(name, each))).map(told),
+    ...pods.filter((name) => names.includes(name)),
+    ...pods.map(directed),
+    ...(begin.length > 1 ? [told(begin.join("-"))] : begin.filter((word) => empty.has(word)).map(directed)),
   ];
-  const free = candidates.find((name) => name !== "" && !taken.has(name));
+  const free = candidates.find((name) => !taken.has(name) && !empty.has(name));
   return free ?? freeName(first.startsWith("consolidated-") ? first : `consolidated-${first}`, names, taken);
 }
 
@@ -90,10 +97,10 @@ function labelsOfPods([some]: readonly Policy[]): ReadonlyMap<string, string> {
   );
 }
 
-/** `allow-ingress`: an empty word with the one direction that policies isolate. */
-function withDirection(word: string, [some]: readonly Policy[]): string {
-  const isolated = directions.filter((direction) => some?.isolates[direction] === true);
-  return isolated.length === 1 && empty.has(word) ? `${word}-${isolated[0]}` : "";
+/** The direction that the policies isolate, where it is one. */
+function onlyDirection([some]: readonly Policy[]): string | undefined {
+  const [one, other] = directions.filter((direction) => some?.isolates[direction] === true);
+  return other === undefined ? one : undefined;
 }
 
 /** Whether a name has the words of another one, one after the other. */

@@ -15,7 +15,7 @@ import { hasNetworks, joinedNetworks } from "./join-networks.ts";
 import { valueAt } from "../source/position.ts";
 import type { JsonValue } from "../answers/finding.ts";
 import { applyOperation } from "./apply-patch.ts";
-import { firstNames, nameText } from "./step-words.ts";
+import { nameText, saysMoreText } from "./step-words.ts";
 import { type PassContext, type PassResult, type PlannedStep, type WithheldStep } from "./step.ts";
 
 /**
@@ -129,7 +129,7 @@ class OtherKindsRun {
     const { doubt, pinned, owners } = this.#context;
     if (saysLess === true)
       return {
-        reason: `${firstNames(covers.map(({ name }) => name))} says more, or for more pods: which of the two is meant is not known`,
+        reason: saysMoreText(covers),
         cause: "intent",
       };
     for (const each of [first, ...covers]) {

@@ -11,6 +11,13 @@ export function namesText(names: readonly string[]): string {
   return distinct.length < 2 ? distinct.join("") : `${distinct.slice(0, -1).join(", ")} and ${distinct.at(-1)}`;
 }
 
+/** Why a part is not taken out that others hold. */
+export function saysMoreText(covers: readonly Policy[]): string {
+  const names = [...new Set(covers.map(({ name }) => name))];
+  const say = names.length === 1 ? "says" : "say";
+  return `${firstNames(names)} ${say} more, or for more pods: which of the two is meant is not known`;
+}
+
 const shown = 4;
 
 /** The same of the first few: `a, b, c, d and 6 more`. */

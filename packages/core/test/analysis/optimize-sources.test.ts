@@ -104,34 +104,39 @@ spec:
   });
 
   it("calls several policies what the only one with rules is called", () => {
-    const files = {
-      "a.yaml": `# Why.\n${policy("isolate", [])}---\n${policy("from-the-proxy", ["proxy"])}`,
-      "b.yaml": `${policy("api", ["web"], { app: "api" })}---\n# Why.\n${policy("isolate-api", [], { app: "api" })}`,
-    };
-    const { steps, left, text } = optimized(files);
-    expect({ steps, left }).toEqual({
-      steps: [
-        "make api of shop/isolate-api and shop/api",
-        "make from-the-proxy of shop/isolate and shop/from-the-proxy",
-      ],
-      left: [],
-    });
-    expect(text("a.yaml")).toBe(
-      `# Why.\n# Merged from from-the-proxy and isolate.\n${policy("from-the-proxy", ["proxy"])}`,
-    );
+    const denies = policy("deny-but-proxy", []).replace("Ingress\n", "Ingress\n  ingress: []\n");
+    const { steps, left, text } = optimized({ "a.yaml": `${denies}---\n${policy("from-the-proxy", ["proxy"])}` });
+    expect({ steps, left }).toEqual({ steps: ["delete shop/deny-but-proxy"], left: [] });
+    expect(text("a.yaml")).toContain(policy("from-the-proxy", ["proxy"]));
+  });
+
+  it("moves nothing under a comment that tells of something else", () => {
+    const commented = `# Only the proxy may.\n${policy("allow-proxy", ["proxy"])}`;
+    const others = [policy("allow-a", ["a"]), policy("allow-b", ["b"])].join("---\n");
+    const { steps, left, text } = optimized({ "a.yaml": `${commented}---\n${others}` });
+    expect(steps).toEqual([
+      "make web-ingress of shop/allow-a and shop/allow-b",
+      "move the peers of spec.ingress[1] into spec.ingress[0] of shop/web-ingress",
+    ]);
+    expect(left).toEqual(["make one policy of shop/web-ingress and shop/allow-proxy: a comment would go with it"]);
+    expect(text("a.yaml")?.startsWith(`${commented}---\n# Merged from allow-a and allow-b.\n`)).toBe(true);
+    const named = `# Who may reach web.\n${policy("web", ["proxy"])}---\n${policy("web-of-b", ["b"])}`;
+    expect(optimized({ "a.yaml": named }).steps[0]).toBe("move the rules of web-of-b into shop/web");
   });
 
   it.each([
     [["web", "web-metrics"], "web"],
     [["web-from-kube-apiserver", "web-from-kube-monitoring"], "web"],
     [["metrics-of-web", "proxy-to-web"], "web"],
-    [["a", "b"], "web"],
-    [["allow-a", "allow-b"], "web"],
+    [["proxy-to-web-ingress", "ingress-of-b-to-web"], "web-ingress"],
+    [["allow-web-a-ingress", "allow-web-b-ingress"], "allow-web-ingress"],
+    [["a", "b"], "web-ingress"],
+    [["allow-a", "allow-b"], "web-ingress"],
     [["allow-a", "allow-b"], "allow-ingress", "{}"],
     [["default-allow-a", "default-allow-b"], "default-allow", "{}"],
     [["a", "b"], "consolidated-a", "{}"],
     [["a", "b"], "consolidated-a", "{app: 'true'}"],
-    [["a", "b"], "web-api", "{app.kubernetes.io/name: web, app.kubernetes.io/component: api}"],
+    [["a", "b"], "web-api-ingress", "{app.kubernetes.io/name: web, app.kubernetes.io/component: api}"],
     [["a", "b"], "consolidated-a", "{example.com/access: granted}"],
   ])("calls what is made of %j %s", (names, name, labels = "{app: web}") => {
     const texts = names.map((each) =>
