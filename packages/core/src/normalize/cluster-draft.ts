@@ -14,6 +14,7 @@ import type { NodePath, Origin, PathStep } from "../source/position.ts";
 import { CalicoDraft, type SliceDraft } from "./calico/calico-draft.ts";
 import { CiliumDraft } from "./cilium/cilium-draft.ts";
 import type { DeployedDirectory } from "./deployed-namespaces.ts";
+import type { ChartSource } from "./facts/chart-sources.ts";
 import { Duplicates } from "./duplicates.ts";
 import { FactsDraft } from "./facts/facts-draft.ts";
 import type { ObjectCursor } from "./object-cursor.ts";
@@ -106,6 +107,9 @@ export class ClusterDraft {
   readonly notFollowed: ObjectRef[] = [];
   /** Directories that a tool puts into a namespace. */
   readonly deployed: DeployedDirectory[] = [];
+  /** What HelmReleases may take their charts from, and those of which all must be read to tell what they install. */
+  readonly chartSources: ChartSource[] = [];
+  readonly referring: RawObject[] = [];
   readonly #files: FileFacts | undefined;
   /** Objects with fields that are not rendered: nothing is known of them. */
   readonly #open = new Set<Origin>();

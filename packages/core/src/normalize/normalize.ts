@@ -5,7 +5,7 @@ import type { FileBuild } from "../model/file-build.ts";
 import type { Policy } from "../model/policy.ts";
 import type { ParsedSource } from "../parse/document.ts";
 import { withCalico, withStaged } from "./calico/with-calico.ts";
-import { noteKustomizedCharts } from "./facts/cilium-settings.ts";
+import { noteKustomizedCharts, noteReferencedCharts } from "./facts/cilium-settings.ts";
 import { withCilium } from "./cilium/with-cilium.ts";
 import { namespaceOfProfile } from "./calico/profiles.ts";
 import { ClusterDraft, type FileFacts } from "./cluster-draft.ts";
@@ -47,6 +47,7 @@ export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOpti
   const draft = new ClusterDraft(options, report);
   const { counts, isRolledOut } = readAll(parsed, draft, options);
   noteKustomizedCharts(options.files ?? { charts: [] }, draft);
+  noteReferencedCharts(draft);
   const directories = draft.duplicates.reportTo(report);
   const ground = {
     namespaces: namespacesOf(draft),

@@ -4,6 +4,7 @@ import { calicoObjectReaders } from "./calico/calico-objects.ts";
 import { calicoPolicyReaders } from "./calico/calico-policy.ts";
 import { mayHoldPolicy } from "./embedded-policy.ts";
 import { mayHoldTemplate } from "./generic-workload.ts";
+import { chartSourceReaders } from "./facts/chart-sources.ts";
 import { ciliumReaders } from "./cilium/cilium-policy.ts";
 import { clusterConfigurationReaders } from "./facts/cluster-configurations.ts";
 import { configMapReader, mayTellOfCluster } from "./facts/config-maps.ts";
@@ -57,6 +58,7 @@ const readers: readonly KindReader[] = [
   ...clusterConfigurationReaders,
   ...notEvaluatedReaders,
   ...notFollowedReaders,
+  ...chartSourceReaders,
 ];
 
 const readersByKind = new Map<string, KindReader[]>();

@@ -84,6 +84,63 @@ describe("the Helm chart of Cilium", () => {
     expect(assumedOf(object)).toEqual(assumed);
   });
 
+  const ociRepository = (rest: string, metadata = "{name: cilium}"): string =>
+    `{apiVersion: source.toolkit.fluxcd.io/v1, kind: OCIRepository, metadata: ${metadata}, spec: ${rest}}`;
+  const releaseByReference = helmRelease("chartRef: {kind: OCIRepository, name: cilium}", "values: {}");
+  const told = (ciliumVersion: string | undefined): unknown => ({
+    dataplane: "cilium",
+    ciliumHostFirewall: false,
+    ...(ciliumVersion === undefined ? {} : { ciliumVersion }),
+  });
+
+  it.each([
+    ["a tag", [ociRepository("{url: 'oci://quay.io/cilium/charts/cilium', ref: {tag: 1.18.6}}")], told("1.18")],
+    ["a range", [ociRepository("{url: 'oci://quay.io/cilium/charts/cilium', ref: {semver: 1.17.x}}")], told("1.17")],
+    [
+      "a range goes before a tag",
+      [ociRepository("{url: 'oci://quay.io/cilium/charts/cilium', ref: {semver: '>=1.17', tag: 1.18.6}}")],
+      told(undefined),
+    ],
+    ["another object of the name", [ociRepository("{ref: {tag: 1.18.6}}", "{name: coredns}")], told(undefined)],
+    [
+      "those of two clusters",
+      [ociRepository("{ref: {tag: 1.18.6}}"), ociRepository("{ref: {tag: 1.19.1}}")],
+      told(undefined),
+    ],
+    [
+      "two of one version",
+      [ociRepository("{ref: {tag: 1.18.6}}"), ociRepository("{ref: {tag: 1.18.6}}")],
+      told("1.18"),
+    ],
+    [
+      "what the chart is called",
+      [ociRepository("{url: 'oci://ghcr.io/x/cilium-extras', ref: {tag: 1.18.6}}")],
+      undefined,
+    ],
+  ])("tells the version by the source that a HelmRelease of Flux refers to: %s", (_, sources, assumed) => {
+    expect(assumedOf([releaseByReference, ...sources].join("\n---\n"))).toEqual(assumed);
+    expect(assumedOf([...sources, releaseByReference].join("\n---\n"))).toEqual(assumed);
+  });
+
+  it("knows a source by its namespace, where it is written", () => {
+    const release = helmRelease("chartRef: {kind: OCIRepository, name: net, namespace: flux-system}", "values: {}");
+    const at = (namespace: string, tag: string): string =>
+      ociRepository(
+        `{url: 'oci://quay.io/cilium/charts/cilium', ref: {tag: ${tag}}}`,
+        `{name: net, namespace: ${namespace}}`,
+      );
+    expect(assumedOf([at("other", "1.16.1"), at("flux-system", "1.19.6"), release].join("\n---\n"))).toEqual(
+      told("1.19"),
+    );
+  });
+
+  it("reads a HelmChart of Flux as a source", () => {
+    const chart =
+      "{apiVersion: source.toolkit.fluxcd.io/v1, kind: HelmChart, metadata: {name: net}, spec: {chart: cilium, version: 1.17.9}}";
+    const release = helmRelease("chartRef: {kind: HelmChart, name: net}", "values: {}");
+    expect(assumedOf([release, chart].join("\n---\n"))).toEqual(told("1.17"));
+  });
+
   it.each([
     ["labels that are no filter", "labels: 'k8s:app('", "its labels"],
     ["blocks that match pods", "policyCIDRMatchMode: [nodes, pods]", "policy-cidr-match-mode"],

@@ -8,6 +8,7 @@ import { directoryOf } from "../../lib/file-path.ts";
 import type { ClusterDraft, FileFacts } from "../cluster-draft.ts";
 import { refOf } from "../not-evaluated.ts";
 import { emptyMapping, isList, isMapping, type RawMapping, type RawObject } from "../raw-object.ts";
+import { referencedChart } from "./chart-sources.ts";
 import type { FactSource } from "./facts-draft.ts";
 
 /** Where settings stand, and whether there are others that the input does not show. */
@@ -93,7 +94,14 @@ interface Chart {
 
 /** Takes note of Cilium's settings where an object has its Helm chart installed: by Flux, by Argo CD, or in K3s and RKE2. */
 export function noteCiliumChart(object: RawObject, draft: ClusterDraft): void {
-  noteChart(chartOf(object), { object: refOf(object), origin: object.origin }, draft);
+  if (isMapping(within(object.value, "spec")["chartRef"])) draft.referring.push(object);
+  else noteChart(chartOf(object, draft), { object: refOf(object), origin: object.origin }, draft);
+}
+
+/** The same of charts that are named by another object, once all are read. */
+export function noteReferencedCharts(draft: ClusterDraft): void {
+  for (const object of draft.referring)
+    noteChart(chartOf(object, draft), { object: refOf(object), origin: object.origin }, draft);
 }
 
 /** The same of charts that kustomizations have rendered. */
@@ -119,12 +127,14 @@ function noteChart(chart: Chart | undefined, source: FactSource, draft: ClusterD
   });
 }
 
-function chartOf({ kind, value }: RawObject): Chart | undefined {
-  const spec = within(value, "spec");
-  switch (kind) {
+function chartOf(object: RawObject, draft: ClusterDraft): Chart | undefined {
+  const spec = within(object.value, "spec");
+  switch (object.kind) {
     case "HelmRelease": {
-      const { chart, version } = within(within(spec, "chart"), "spec");
-      const name = chart ?? within(spec, "chartRef")["name"];
+      const reference = spec["chartRef"];
+      const { chart: name, version } = isMapping(reference)
+        ? referencedChart(reference, object, draft)
+        : within(within(spec, "chart"), "spec");
       const hasOthers = isList(spec["valuesFrom"]);
       return { name, version, values: within(spec, "values"), path: ["spec", "values"], hasOthers };
     }
