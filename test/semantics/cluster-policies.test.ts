@@ -59,6 +59,18 @@ describe("row 22: domainNames", () => {
     expect(reached({ "example.com": ["203.0.113.7"] })).toEqual([]);
   });
 
+  it("may name pods where they are of the cluster's own domain, and not otherwise", () => {
+    const withPeer = (name: string): string =>
+      `${text.replace('"*.example.com"', JSON.stringify(name))}---\n${text.split("---")[0]?.replace("name: web", "name: db") ?? ""}`;
+    const isOpen = (name: string): boolean =>
+      listConnectivity(readManifests([{ name: "a.yaml", text: withPeer(name) }])).uncertain.some(
+        ({ source, target }) => source === "shop/web[Pod]" && target === "shop/db[Pod]",
+      );
+    const own = ["db.shop.svc.cluster.local", "*.cluster.local", "DB.shop.svc.corp.test.", "10-0-0-1.shop.pod.x.test"];
+    expect(own.filter((name) => !isOpen(name))).toEqual([]);
+    expect(["*.example.com", "cluster.local.test", "svcs.example.com"].filter(isOpen)).toEqual([]);
+  });
+
   it("want addresses", () => {
     expect(() => reached({ "api.example.com": ["nowhere"] })).toThrow(UsageError);
   });

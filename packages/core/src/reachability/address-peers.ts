@@ -1,6 +1,6 @@
 import type { ClusterNode } from "../model/cluster.ts";
 import type { DomainsPeer, NetworksPeer, NodesPeer, OldFormPeer, Peer, PodPeer } from "../model/policy.ts";
-import { matchesDomain, normalName } from "../semantics/dns-names.ts";
+import { matchesDomain, mayNamePods, normalName } from "../semantics/dns-names.ts";
 import { matchesSelector } from "../semantics/match-selector.ts";
 import { type AddressSet, allAddresses, singleAddresses } from "../sets/address-set.ts";
 import { difference, union } from "../sets/interval-set.ts";
@@ -119,8 +119,8 @@ export class AddressPeers {
   }
 
   /**
-   * A name of which nothing is known may stand for any address that is no pod's. Cilium's names are never those of pods, nor of
-   * nodes where CIDRs are not.
+   * A name of which nothing is known may stand for any address that is no pod's; one of the cluster's own, as a headless
+   * Service has it, for that of any pod, too. Where Cilium enforces names are never those of pods, its own nor of nodes where CIDRs are not.
    */
   #ofDomains(peer: DomainsPeer): readonly AddressMatch[] {
     if (peer.stars === undefined || this.#matchesNodes) return this.#namedAddresses(peer);
@@ -137,14 +137,16 @@ export class AddressPeers {
       pods: ofCilium ? byName : "all",
       certain: true,
     }));
-    const isOpen = peer.names.some(
+    const open = peer.names.filter(
       (pattern) => !given.some(([name]) => matchesDomain({ ...peer, names: [pattern] }, name)),
     );
+    if (open.length === 0) return known;
     const anywhere = union(
       union(allAddresses, placeAddresses("kube-apiserver[outside]")),
       this.#matchesNodes && ofCilium ? someNode : [],
     );
-    return isOpen ? [...known, { addresses: anywhere, pods: byName, certain: false }] : known;
+    const mayBePods = !ofCilium && !this.#isCilium && open.some(mayNamePods);
+    return [...known, { addresses: anywhere, pods: mayBePods ? "all" : byName, certain: false }];
   }
 
   /** All sets of addresses that nodes and names have. */

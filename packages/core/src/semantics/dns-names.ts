@@ -29,6 +29,18 @@ export function matchesDomain({ names, stars }: DomainsPeer, name: string): bool
   });
 }
 
+/**
+ * Whether names of the cluster's own pods may match: "Selecting Pods using their generated DNS record" and "Headless Services
+ * can be selected using their generated DNS record" (NPEP-133). These are `*.svc.*` and `*.pod.*` of the cluster's domain,
+ * which is `cluster.local` unless it was given another.
+ */
+export function mayNamePods(written: string): boolean {
+  const pattern = normalName(written);
+  return (
+    /(^|\.)cluster\.local$/.test(pattern) || pattern.split(".").some((label) => label === "svc" || label === "pod")
+  );
+}
+
 /** Part by part between the stars, each as early as it goes: that takes no longer than the label is. */
 function matchesLabel(pattern: string, label: string): boolean {
   const parts = pattern.split("*");
