@@ -26,7 +26,9 @@ export const ipBlockCoversClusterCidr: RuleDefinition = defineRule({
   fix: "none",
   check(context, report) {
     for (const policy of context.networkPolicies) {
-      const [worst, ...others] = overlapsOf(context, policy).toSorted((a, b) => Number(a.isMild) - Number(b.isMild));
+      const overlaps = overlapsOf(context, policy);
+      if (overlaps.length === 0) continue;
+      const [worst, ...others] = overlaps.toSorted((a, b) => Number(a.isMild) - Number(b.isMild));
       if (worst === undefined) continue;
       const more = others.length === 0 ? "" : ` (and ${others.length} more of its ipBlocks do)`;
       report({

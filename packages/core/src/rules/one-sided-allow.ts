@@ -4,7 +4,7 @@ import type { PodClass } from "../reachability/pod-classes.ts";
 import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
 import type { Budget } from "../symbolic/budget.ts";
 import type { RuleContext } from "./context.ts";
-import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
+import { type Found, type RelatedPlace, type RuleDefinition, defineRule } from "./define-rule.ts";
 import { isDnsOnly } from "./support/dns-access.ts";
 import { openingPolicies } from "./support/opened.ts";
 import { peerPlace, relatedTo, subjectPlace } from "./support/places.ts";
@@ -133,14 +133,32 @@ function foundOf(context: RuleContext, written: WrittenPeer, { subjects, peers, 
     at: peerPlace(policy, direction, ruleIndex, peerIndex),
     message: `${nameOf(policy)} allows ${traffic} on ${portsText(rule.ports)}, but the ${opposite} of the other side denies it for all pods that the policy selects${instead}: traffic needs both sides`,
     affected: subjects,
-    related: context.reachability
-      .policiesOf(first, opposite)
-      .filter(({ isolates }) => isolates[opposite])
-      .slice(0, relatedPolicies)
-      .map((other) => relatedTo(subjectPlace(other), `${nameOf(other)} isolates ${opposite} there`)),
+    related: isolatingPolicies(context, first, opposite),
     fix: {
       kind: "manual",
       description: `Allow it in the ${opposite} of ${names} as well, or remove this peer.`,
     },
   };
 }
+
+/** The first policies that isolate a class of pods, which many peers may name. */
+function isolatingPolicies(context: RuleContext, id: ClassId, direction: Direction): readonly RelatedPlace[] {
+  const known = context.once(isolating[direction]);
+  let found = known.get(id);
+  if (found === undefined) {
+    found = context.reachability
+      .policiesOf(id, direction)
+      .filter(({ isolates }) => isolates[direction])
+      .slice(0, relatedPolicies)
+      .map((other) => relatedTo(subjectPlace(other), `${nameOf(other)} isolates ${direction} there`));
+    known.set(id, found);
+  }
+  return found;
+}
+
+type IsolatingPolicies = Map<ClassId, readonly RelatedPlace[]>;
+
+const isolating = {
+  ingress: (): IsolatingPolicies => new Map(),
+  egress: (): IsolatingPolicies => new Map(),
+};

@@ -1,3 +1,4 @@
+import { remembered } from "../../lib/remembered.ts";
 import { type Address, parseAddress } from "../../sets/address.ts";
 import { type AddressSet, parseCidr } from "../../sets/address-set.ts";
 import type { Family } from "../../sets/connection-set.ts";
@@ -80,7 +81,11 @@ export class ClusterAddresses {
   }
 
   /** Something of the cluster that the addresses cover, one for each use. */
-  coveredBy(addresses: AddressSet): readonly Covered[] {
+  readonly coveredBy: (addresses: AddressSet) => readonly Covered[] = remembered((addresses) =>
+    this.#coveredBy(addresses),
+  );
+
+  #coveredBy(addresses: AddressSet): readonly Covered[] {
     return addressUses.flatMap((use) => {
       const range = this.#cidrs.find((each) => each.use === use && intersection(each.addresses, addresses).length > 0);
       if (range !== undefined) return [{ use, text: range.text }];
