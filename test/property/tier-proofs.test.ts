@@ -79,7 +79,7 @@ const kinds = [
   },
   {
     name: "policies of Cilium",
-    versions: versionsOf(arbitraryCiliumScenario({ packets: 15, known: true, clusterPolicies: { oldForm: false } })),
+    versions: versionsOf(arbitraryCiliumScenario({ packets: 15, peers: "known", clusterPolicies: { oldForm: false } })),
     // Whatever is left out.
     assumptions: { dataplane: "cilium" },
     runs: usualRuns(30),

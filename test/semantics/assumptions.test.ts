@@ -43,6 +43,7 @@ describe("assumptions", () => {
       ciliumIcmpRules: true,
       ciliumNonDefaultDeny: true,
       ciliumIdentityLabels: "default",
+      ciliumNodeLabels: "off",
       ciliumClusterName: "default",
       ciliumVersion: "1.20",
       kubeApiserver: "unknown",

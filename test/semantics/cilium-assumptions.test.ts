@@ -172,6 +172,45 @@ describe("assumptions about the data plane, and about Cilium", () => {
     expect(() => ask("app: db", "k8s:a(")).toThrow(/no filter of labels/);
   });
 
+  it("ciliumNodeLabels: whether policies may name nodes, and by which labels", () => {
+    const node = (name: string, address: string, labels: string): string =>
+      `---\n{apiVersion: v1, kind: Node, metadata: {name: ${name}, labels: ${labels}}, status: {addresses: [{type: InternalIP, address: ${address}}]}}\n`;
+    const nodes = node("a", "10.0.0.1", "{zone: one, node.x/role: db}") + node("b", "10.0.0.2", "{zone: two}");
+    const labels = (text: string): string => `{matchLabels: {${text}}}`;
+    const from = (selector: string): string =>
+      world + nodes + ofCilium(`{endpointSelector: {}, ingress: [{fromNodes: [${selector}]}]}`);
+    const to = (selector: string): string =>
+      world + nodes + ofCilium(`{endpointSelector: {}, egress: [{toNodes: [${selector}]}]}`);
+    const under = (yaml: string, ends: readonly [string, string], ciliumNodeLabels: string): unknown =>
+      underEach(yaml, ends, { dataplane: "cilium", ciliumNodeLabels })[1];
+    const a = ["10.0.0.1", "a/web"] as const;
+    const b = ["10.0.0.2", "a/web"] as const;
+    // Refused, so that nothing isolates the pod.
+    expect(under(from(labels("zone: one")), b, "off")).toBe("yes");
+    expect(under(from(labels("zone: one")), a, "all")).toBe("yes");
+    expect(under(from(labels("node:zone: one")), a, "all")).toBe("yes");
+    expect(under(from(labels("node.x/role: db")), a, "all")).toBe("yes");
+    expect(under(from(labels("zone: one")), b, "all")).toBe("no");
+    expect(under(from(labels("k8s:zone: one")), a, "all")).toBe("no");
+    expect(under(from("{}"), ["reserved:remote-node", "a/web"], "all")).toBe("yes");
+    expect(under(from(labels("zone: one")), ["reserved:remote-node", "a/web"], "all")).toBe("unknown");
+    expect(under(from(labels("zone: three")), ["reserved:remote-node", "a/web"], "all")).toBe("no");
+    expect(under(from(labels("zone: one")), a, "node.x")).toBe("no");
+    expect(under(from(labels("zone: one")), a, "!node.x")).toBe("yes");
+    expect(under(from(labels("io.cilium.k8s.policy.cluster: default, zone: one")), a, "zone")).toBe("yes");
+    expect(under(from(labels("io.cilium.k8s.policy.cluster: other")), a, "all")).toBe("no");
+    // Of a selected node it is not known whether it is the pod's own, which is none of the others.
+    expect(under(to(labels("zone: one")), ["a/web", "10.0.0.1"], "all")).toBe("unknown");
+    expect(under(to(labels("zone: one")), ["a/web", "10.0.0.2"], "all")).toBe("no");
+    expect(under(to("{}"), ["a/web", "reserved:remote-node"], "all")).toBe("yes");
+    expect(under(to("{}"), ["a/web", "reserved:host"], "all")).toBe("no");
+    const report = analyzeCluster(readManifests([{ name: "cluster.yaml", text: from("{}") }]));
+    expect(report.findings.find(({ ruleId }) => ruleId === "invalid-policy")?.message).toContain(
+      "fromNodes needs enable-node-selector-labels",
+    );
+    expect(() => under(from("{}"), a, "a(")).toThrow(/no filter of labels/);
+  });
+
   it("ciliumClusterName: which cluster of a mesh selectors mean", () => {
     const prod = { ciliumClusterName: "prod" } as const;
     const pods = world + pod("a/db", "{app: db}");

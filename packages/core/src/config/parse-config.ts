@@ -53,6 +53,7 @@ const assumptionReaders: Readers<Assumptions> = {
   ciliumIcmpRules: oneOf(assumptionValues.ciliumIcmpRules),
   ciliumNonDefaultDeny: oneOf(assumptionValues.ciliumNonDefaultDeny),
   ciliumIdentityLabels: openText("ciliumIdentityLabels"),
+  ciliumNodeLabels: openText("ciliumNodeLabels"),
   ciliumClusterName: openText("ciliumClusterName"),
   ciliumVersion: oneOf(assumptionValues.ciliumVersion),
   kubeApiserver: openText("kubeApiserver"),
@@ -149,7 +150,7 @@ function allowedOpeningOf(node: ConfigNode): AllowedOpening {
 }
 
 function openText(
-  key: "ciliumClusterName" | "ciliumIdentityLabels" | "ingressController" | "kubeApiserver",
+  key: "ciliumClusterName" | "ciliumIdentityLabels" | "ciliumNodeLabels" | "ingressController" | "kubeApiserver",
 ): (node: ConfigNode) => string {
   return (node) => {
     const text = textOf(node);

@@ -55,6 +55,12 @@ export interface Assumptions {
   readonly ciliumNonDefaultDeny: boolean;
   /** Where Cilium enforces: which labels of pods are in their identities, as its option `labels` says; `default`: as it has them without it. */
   readonly ciliumIdentityLabels: string;
+  /**
+   * Where Cilium enforces: which labels of nodes are in their identities, so that `fromNodes` and `toNodes` may ask for them
+   * (`enable-node-selector-labels`): none, which is why the agents refuse such policies, all, or those that its option
+   * `node-labels` names.
+   */
+  readonly ciliumNodeLabels: string;
   /** What Cilium calls the cluster whose policies are read (`cluster-name`): in a mesh, selectors name clusters. */
   readonly ciliumClusterName: string;
   /** The version of Cilium, whose reading of some fields has changed. */
@@ -104,6 +110,7 @@ export const defaultAssumptions: Assumptions = {
   ciliumIcmpRules: true,
   ciliumNonDefaultDeny: true,
   ciliumIdentityLabels: "default",
+  ciliumNodeLabels: "off",
   ciliumClusterName: "default",
   ciliumVersion: "1.20",
   kubeApiserver: "unknown",
@@ -114,7 +121,7 @@ export const defaultAssumptions: Assumptions = {
   appLayerPolicy: "unknown",
 };
 
-/** The values that each assumption can take; `ingressController` takes the labels of pods as well, `kubeApiserver` addresses, `ciliumClusterName` names, and `ciliumIdentityLabels` filters. */
+/** The values that each assumption can take; `ingressController` takes the labels of pods as well, `kubeApiserver` addresses, `ciliumClusterName` names, and `ciliumIdentityLabels` and `ciliumNodeLabels` filters. */
 export const assumptionValues: { readonly [K in keyof Assumptions]: readonly Assumptions[K][] } = {
   ipBlockMatchesPods: [true, false],
   hostNetworkPodsSelected: [true, false],
@@ -139,6 +146,7 @@ export const assumptionValues: { readonly [K in keyof Assumptions]: readonly Ass
   ciliumIcmpRules: [true, false],
   ciliumNonDefaultDeny: [true, false],
   ciliumIdentityLabels: ["default"],
+  ciliumNodeLabels: ["off", "all"],
   ciliumClusterName: ["default"],
   ciliumVersion: ciliumVersions,
   kubeApiserver: ["unknown", "host", "remote-node"],

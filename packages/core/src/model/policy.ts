@@ -86,6 +86,11 @@ export interface NetworksPeer {
 export interface NodesPeer {
   readonly type: "nodes";
   readonly nodeSelector: Selector;
+  /**
+   * As Cilium has it: other nodes, by the labels of their identities. To a `node` that is every other one; of those that a rule
+   * of a `pod` selects one may be its own, which makes no difference where that is `let-in` without a rule. Absent: addresses.
+   */
+  readonly remote?: "pod" | "pod-let-in" | "node";
 }
 
 /** The addresses that stand behind names of DNS: no input tells them, so it matches possibly, not certainly. */

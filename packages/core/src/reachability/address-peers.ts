@@ -8,6 +8,7 @@ import { placeAddresses } from "../sets/reserved-places.ts";
 import type { PlaceOf } from "./address-places.ts";
 import type { Matches } from "./label-index.ts";
 import type { ReachabilityOptions } from "./options.ts";
+import { isOfRemoteNodes, RemoteNodes } from "./remote-nodes.ts";
 
 /** The addresses that names resolve to: a name and its addresses. */
 export type Domains = Readonly<Record<string, readonly string[]>>;
@@ -39,7 +40,7 @@ export function addressKey(peer: AddressPeer): string {
     case "networks":
       return `networks ${peer.outside === true} ${peer.onNodes === true} ${peer.asCidr === true} ${peer.names !== undefined} ${peer.unknownNamespace?.ifAbsent ?? ""} ${peer.addresses.join()}`;
     case "nodes":
-      return `nodes ${JSON.stringify(peer.nodeSelector)}`;
+      return `nodes ${peer.remote ?? ""} ${JSON.stringify(peer.nodeSelector)}`;
     case "domains":
       return `domains ${peer.stars ?? ""} ${peer.names.join()}`;
   }
@@ -55,6 +56,7 @@ export class AddressPeers {
   /** Whether nodes are known by their identity, and by no address unless blocks match them. */
   readonly #isCilium: boolean;
   readonly #nodes: readonly ClusterNode[];
+  readonly #remote: RemoteNodes;
   readonly #domains: readonly (readonly [string, AddressSet])[];
 
   constructor(nodes: readonly ClusterNode[], { assumptions, domains = {} }: ReachabilityOptions) {
@@ -63,7 +65,14 @@ export class AddressPeers {
     this.#isCilium = assumptions.dataplane === "cilium";
     this.#closedWorld = assumptions.unknownNamespaceLabels === "absent";
     this.#nodes = nodes;
+    this.#remote = new RemoteNodes(nodes, assumptions);
     this.#domains = Object.entries(domains).map(([name, texts]) => [normalName(name), singleAddresses(texts)]);
+  }
+
+  /** Whether a peer means pods on the network of some node, whatever their address. */
+  ofPodsOnNodes(peer: AddressPeer): ReturnType<RemoteNodes["ofPodsOnNodes"]> {
+    if (peer.type === "nodes" && isOfRemoteNodes(peer)) return this.#remote.ofPodsOnNodes(peer);
+    return peer.type === "networks" && peer.onNodes === true ? "certainly" : "not";
   }
 
   matches(peer: AddressPeer): readonly AddressMatch[] {
@@ -73,7 +82,7 @@ export class AddressPeers {
       case "networks":
         return this.#ofNetworks(peer);
       case "nodes":
-        return this.#ofNodes(peer);
+        return isOfRemoteNodes(peer) ? this.#remote.matches(peer) : this.#ofNodes(peer);
       case "domains":
         return this.#ofDomains(peer);
     }

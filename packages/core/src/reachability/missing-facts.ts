@@ -78,8 +78,11 @@ function* factsOfPeer(
   matched: Peer,
   peer: ConnectionEnd,
 ): Generator<MissingFact> {
-  if (matched.type === "nodes" && (reachability.cluster.nodes ?? []).length === 0)
-    yield { policy: nameOf(policy), missing: "the addresses of nodes" };
+  if (matched.type === "nodes") {
+    if (matched.remote !== undefined) yield { policy: nameOf(policy), missing: ofRemoteNode(reachability, peer) };
+    else if ((reachability.cluster.nodes ?? []).length === 0)
+      yield { policy: nameOf(policy), missing: "the addresses of nodes" };
+  }
   if (matched.type === "domains")
     yield { policy: nameOf(policy), missing: `the addresses of ${matched.names.join(" and ")}` };
   const peerClass = reachability.podClass(peer.classId);
@@ -103,6 +106,12 @@ function* factsOfPeer(
   for (const { key } of matched.namespaceSelector?.requirements ?? []) {
     if (key !== namespaceNameLabel) yield { namespace: peerClass.namespace, label: key };
   }
+}
+
+/** What is not known of an end that a selector of other nodes may mean. */
+function ofRemoteNode(reachability: Reachability, { classId }: ConnectionEnd): string {
+  if (reachability.podClass(classId) !== undefined) return "which node the pod is on";
+  return placesIn(reachability.addressesOf(classId)).length > 0 ? "which node it is" : "which node is the pod's own";
 }
 
 /** Why it is not known whether a policy selects a pod. */

@@ -182,10 +182,14 @@ export class PeerResolver {
 
   #atAddresses(peer: AddressPeer): Omit<ResolvedPeer, "id"> {
     const places = this.#addresses.matches(peer);
-    const isOfNodes = peer.type === "networks" && peer.onNodes === true;
-    const identities = this.#reserved.identitiesIn(peer);
-    const pods = isOfNodes ? [exactly(this.#onNodes), ...identities] : identities;
+    const pods = [...this.#podsOnNodes(peer), ...this.#reserved.identitiesIn(peer)];
     return pods.length === 0 ? { places } : { places, pods: uniteMatches(pods) };
+  }
+
+  #podsOnNodes(peer: AddressPeer): readonly Matches[] {
+    const are = this.#addresses.ofPodsOnNodes(peer);
+    if (are === "not") return [];
+    return [are === "certainly" ? exactly(this.#onNodes) : { certain: ClassSet.empty, possible: this.#onNodes }];
   }
 
   /** Pods that a selector matches and whose address lies in some networks: decided where addresses are looked at. */

@@ -30,7 +30,10 @@ function namesIn(policy: Policy): readonly string[] {
   return [
     ...(policy.subject.nodes === undefined ? [] : ["host", "remote-node"]),
     ...(policy.subject.reserved === true ? askedFor(policy.subject.podSelector) : []),
-    ...peers.flatMap((peer) => (peer.type === "networks" ? (peer.names ?? []) : [])),
+    ...peers.flatMap((peer) => {
+      if (peer.type === "networks") return peer.names ?? [];
+      return peer.type === "nodes" && peer.remote !== undefined ? ["remote-node"] : [];
+    }),
   ];
 }
 

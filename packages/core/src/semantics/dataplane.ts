@@ -46,6 +46,7 @@ export const dataplaneSettings = [
   "ciliumIcmpRules",
   "ciliumNonDefaultDeny",
   "ciliumIdentityLabels",
+  "ciliumNodeLabels",
   "ciliumClusterName",
   "ciliumVersion",
 ] as const;

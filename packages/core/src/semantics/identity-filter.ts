@@ -1,6 +1,6 @@
 import { linearPattern } from "../lib/linear-pattern.ts";
 import { type Direction, directions, type Peer, type Policy, type RequiredBox } from "../model/policy.ts";
-import type { Requirement, Selector } from "../model/selector.ts";
+import type { Labels, Requirement, Selector } from "../model/selector.ts";
 import { changed } from "./changed.ts";
 import { namespaceNameLabel } from "./label-syntax.ts";
 import { matchesRequirement } from "./match-selector.ts";
@@ -47,6 +47,30 @@ export function isIdentityFilter(text: string): boolean {
   return text === defaultFilter || wordsOf(text).every((word) => wordOf(word) !== undefined);
 }
 
+/** Where no labels of nodes are in their identities. */
+export const noNodeLabels = "off";
+/** Where all of them are. */
+export const allNodeLabels = "all";
+
+/** Whether a text says which labels of nodes are in their identities: `off`, `all`, or what the option `node-labels` has. */
+export function isNodeFilter(text: string): boolean {
+  const words = wordsOf(text);
+  return (
+    text === noNodeLabels ||
+    text === allNodeLabels ||
+    (words.length > 0 && words.every((word) => wordOf(word, "node") !== undefined))
+  );
+}
+
+/** The labels of a node that its identity has. */
+export function nodeIdentityLabels(labels: Labels, filter: string): Labels {
+  if (filter === allNodeLabels) return labels;
+  if (filter === noNodeLabels) return {};
+  const words = wordsOf(filter).flatMap((word) => wordOf(word, "node") ?? []);
+  const isList = words.some(({ ignores }) => !ignores);
+  return Object.fromEntries(Object.entries(labels).filter(([key]) => isKept(key, words, isList)));
+}
+
 const filters = new Map<string, (key: string) => boolean>();
 
 /** Whether identities have the labels of pods under a key: by what of the filter matches the most of it. */
@@ -88,15 +112,15 @@ function wordsOf(text: string): readonly string[] {
   return text.split(/\s+/).filter((word) => word !== "");
 }
 
-/** `k8s:!app`: of a source, or of any; undefined for what is none. */
-function wordOf(word: string): Word | undefined {
+/** `k8s:!app`: of a source, or of any; undefined for what is none. `of`: the source of the labels that are asked for. */
+function wordOf(word: string, of: "k8s" | "node" = "k8s"): Word | undefined {
   const colon = word.indexOf(":");
   const [source, rest] = colon < 0 ? ["", word] : [word.slice(0, colon), word.slice(colon + 1)];
   const ignores = rest.startsWith("!");
   const pattern = rest === "" ? undefined : linearPattern(ignores ? rest.slice(1) : rest);
   if (pattern === undefined) return undefined;
-  const isOfPods = source === "" || source === "k8s";
-  return { ignores, matches: (key) => (isOfPods ? pattern.lengthFromStart(key) : undefined) };
+  const isMeant = source === "" || source === of;
+  return { ignores, matches: (key) => (isMeant ? pattern.lengthFromStart(key) : undefined) };
 }
 
 /** Policies as they are where selectors see of pods what their identities have: other labels are as if no pod had them. */

@@ -1,7 +1,7 @@
 import { UsageError } from "../lib/usage-error.ts";
 import type { Assumptions } from "../model/assumptions.ts";
 import { parseAddress } from "../sets/address.ts";
-import { isIdentityFilter } from "./identity-filter.ts";
+import { isIdentityFilter, isNodeFilter } from "./identity-filter.ts";
 import { parseIngressController } from "./labelled-pod.ts";
 import { isLabelValue } from "./names.ts";
 
@@ -12,6 +12,12 @@ const readers: { readonly [K in keyof Assumptions]?: (text: string) => unknown }
     if (text.trim() === "" || !isIdentityFilter(text))
       throw new UsageError(
         `${JSON.stringify(text.slice(0, 100))} is no filter of labels: write default, or what the option labels of Cilium has, like k8s:app k8s:!release`,
+      );
+  },
+  ciliumNodeLabels: (text) => {
+    if (!isNodeFilter(text))
+      throw new UsageError(
+        `${JSON.stringify(text.slice(0, 100))} is no filter of labels: write off, all, or what the option node-labels of Cilium has, like topology.kubernetes.io/zone`,
       );
   },
   ciliumClusterName: (text) => {

@@ -69,6 +69,21 @@ describe("the Helm chart of Cilium", () => {
       { dataplane: "cilium", ciliumHostFirewall: false, ciliumIdentityLabels: "k8s:app k8s:!release" },
     ],
     [
+      "that policies may name nodes",
+      helmRelease("chart: {spec: {chart: cilium}}", "values: {nodeSelectorLabels: true}"),
+      { dataplane: "cilium", ciliumHostFirewall: false, ciliumNodeLabels: "all" },
+    ],
+    [
+      "by which labels policies may name nodes",
+      helmRelease("chart: {spec: {chart: cilium}}", "values: {nodeSelectorLabels: true, nodeLabels: 'zone !zone.x'}"),
+      { dataplane: "cilium", ciliumHostFirewall: false, ciliumNodeLabels: "zone !zone.x" },
+    ],
+    [
+      "what nodes are named by where they may not be",
+      helmRelease("chart: {spec: {chart: cilium}}", "values: {nodeLabels: zone}"),
+      { dataplane: "cilium", ciliumHostFirewall: false },
+    ],
+    [
       "its name in a mesh",
       helmRelease("chart: {spec: {chart: cilium}}", "values: {cluster: {name: prod, id: 1}}"),
       { dataplane: "cilium", ciliumHostFirewall: false, ciliumClusterName: "prod" },
@@ -144,7 +159,7 @@ describe("the Helm chart of Cilium", () => {
   it.each([
     ["labels that are no filter", "labels: 'k8s:app('", "its labels"],
     ["blocks that match pods", "policyCIDRMatchMode: [nodes, pods]", "policy-cidr-match-mode"],
-    ["names of nodes", "nodeSelectorLabels: true", "enable-node-selector-labels"],
+    ["labels of nodes that are no filter", "nodeSelectorLabels: true, nodeLabels: 'zone('", "its node-labels"],
   ])("names settings that are not taken into account: %s", (_, set, named) => {
     const { notEvaluated } = readManifests([
       { name: "a.yaml", text: helmRelease("chart: {spec: {chart: cilium}}", `values: {${set}}`) },

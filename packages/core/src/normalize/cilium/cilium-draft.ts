@@ -3,7 +3,7 @@ import type { Assumptions } from "../../model/assumptions.ts";
 import type { ClusterNode, HostPolicy } from "../../model/cluster.ts";
 import type { Direction, PortSpec, RuleAction, UnderAssumption, RequiredBox } from "../../model/policy.ts";
 import type { AllowedRequest } from "../../model/requests.ts";
-import type { Labels } from "../../model/selector.ts";
+import type { Labels, Selector } from "../../model/selector.ts";
 import type { AddressSet } from "../../sets/address-set.ts";
 import type { NodePath, Origin } from "../../source/position.ts";
 import type { EndpointSelector } from "./endpoint-selector.ts";
@@ -26,6 +26,7 @@ export type CiliumPeer =
       readonly labels?: EndpointSelector;
     }
   | { readonly type: "names"; readonly names: readonly string[] }
+  | { readonly type: "nodes"; readonly selector: Selector }
   | { readonly type: "unknown"; readonly what: string };
 
 /** An entry of `ingress`, `egress`, `ingressDeny` or `egressDeny`. */

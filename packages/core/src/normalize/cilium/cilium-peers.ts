@@ -11,7 +11,7 @@ import { isList } from "../raw-object.ts";
 import { checkFields } from "../unknown-fields.ts";
 import type { CiliumPeer, PlacedPeer } from "./cilium-draft.ts";
 import { readName } from "./cilium-requests.ts";
-import { readEndpointSelector } from "./endpoint-selector.ts";
+import { readEndpointSelector, readNodeSelector } from "./endpoint-selector.ts";
 
 /** "Entities: all, world, cluster, host, init, ingress, unmanaged, remote-node, health, none, kube-apiserver." */
 const entities = new Set(
@@ -104,8 +104,8 @@ function readSection(
       return [placed({ type: "names", names }, name)];
     }
     case "Nodes":
-      at.refuse("invalid-policy", [name], `the agent refuses ${name} unless enable-node-selector-labels is set`);
-      return [];
+      forEachItem(at, entry, name, (raw) => peers.push(placed({ type: "nodes", selector: readNodeSelector(at, raw) })));
+      return peers;
     default:
       return [placed({ type: "unknown", what: "addresses of a cloud provider's groups" }, name)];
   }

@@ -2,6 +2,7 @@ import { type Assumptions, ciliumVersions } from "../../model/assumptions.ts";
 import type { HostPolicy, Service } from "../../model/cluster.ts";
 import {
   directions,
+  type NodesPeer,
   type Peer,
   type PodBox,
   type Policy,
@@ -176,6 +177,8 @@ class Converter {
         return this.#group(peer);
       case "service":
         return this.#service(peer, entry);
+      case "nodes":
+        return certain({ type: "nodes", nodeSelector: peer.selector, remote: remoteOf(entry, side) });
       case "names":
         return certain({ type: "domains", names: peer.names, stars: "within-label" });
       case "unknown":
@@ -250,6 +253,12 @@ class Converter {
       singleAddresses((service.endpoints ?? []).flatMap(({ addresses }) => addresses)),
     );
   }
+}
+
+/** What its own node sends a pod is let in, unless a deny says otherwise. */
+function remoteOf({ action }: AskedEntry, side: CiliumSide): NonNullable<NodesPeer["remote"]> {
+  if (side === "node") return "node";
+  return side === "ingress" && action === "allow" ? "pod-let-in" : "pod";
 }
 
 /** A rule that means everybody for want of a Service. */

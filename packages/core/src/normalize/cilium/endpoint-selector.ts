@@ -1,5 +1,5 @@
 import type { PodBox } from "../../model/policy.ts";
-import type { KubernetesOperator, Requirement } from "../../model/selector.ts";
+import type { KubernetesOperator, Requirement, Selector } from "../../model/selector.ts";
 import { matchesRequirement } from "../../semantics/match-selector.ts";
 import { accountLabel, clusterLabel } from "../../semantics/identity-labels.ts";
 import { defaultFilter, keepsInIdentity } from "../../semantics/identity-filter.ts";
@@ -25,7 +25,7 @@ const reservedPrefix = "reserved:";
 const operators: readonly KubernetesOperator[] = ["In", "NotIn", "Exists", "DoesNotExist"];
 
 /** "No prefix is any source." */
-const sourced = /^(k8s|any|reserved|cidr|container|node|unspec)[:.](.+)$/u;
+const sourced = /^(k8s|any|reserved|cidr|container|node|unspec):(.+)$/u;
 
 interface Term {
   readonly of: "pod" | "namespace" | "reserved" | "none";
@@ -43,7 +43,7 @@ export function readEndpointSelector(
   isSubject: boolean,
 ): EndpointSelector {
   checkFields(at, raw, { known: new Set(["matchLabels", "matchExpressions"]) });
-  const terms = [...labelTerms(at, raw), ...expressionTerms(at, raw)];
+  const terms = requirementsIn(at, raw, warnOfKey).map(term);
   const asksFor = ({ of, requirement }: Term): boolean =>
     of === "reserved" && !matchesRequirement(requirement, undefined);
   const reserved = terms.find(asksFor)?.requirement.key.slice(reservedPrefix.length);
@@ -66,22 +66,44 @@ export function readEndpointSelector(
   };
 }
 
-function labelTerms(at: ObjectCursor, raw: RawMapping): readonly Term[] {
+/**
+ * The selector of nodes below a place: of their labels (`node:`), of their cluster, and of their identity. A key of another source
+ * keeps it, so that no node has it.
+ */
+export function readNodeSelector(at: ObjectCursor, raw: RawMapping): Selector {
+  checkFields(at, raw, { known: new Set(["matchLabels", "matchExpressions"]) });
+  return { requirements: requirementsIn(at, raw).map(({ key, ...rest }) => ({ ...rest, key: nodeKey(key) })) };
+}
+
+function nodeKey(key: string): string {
+  const [, source = "any", name = key] = sourced.exec(key) ?? [];
+  const isOfNode = source === "any" || source === "node" || name === clusterLabel;
+  return isOfNode ? name : `${source}:${name}`;
+}
+
+/** What is wrong with a key, at its place. */
+type KeyCheck = (at: ObjectCursor, steps: readonly (string | number)[], key: string, value: string) => void;
+
+function requirementsIn(at: ObjectCursor, raw: RawMapping, check?: KeyCheck): readonly Requirement[] {
+  return [...labelsIn(at, raw, check), ...expressionsIn(at, raw, check)];
+}
+
+function labelsIn(at: ObjectCursor, raw: RawMapping, check: KeyCheck | undefined): readonly Requirement[] {
   const labels = mappingField(at, raw, "matchLabels");
   if (labels === undefined) return [];
-  return Object.keys(labels).map((key): Term => {
+  return Object.keys(labels).map((key): Requirement => {
     const value = labels[key];
     const text = typeof value === "string" ? value : value === null ? "" : JSON.stringify(value);
     if (typeof value !== "string" && value !== null)
       at.refuse("wrong-type", ["matchLabels", key], `the value of ${quote(key)} must be a string: quote it`);
     if (!isLabelValue(text)) refuseValue(at, ["matchLabels", key], text);
-    warnOfKey(at, ["matchLabels", key], key, text);
-    return term({ key, operator: "In", values: [text], from: "matchLabels" });
+    check?.(at, ["matchLabels", key], key, text);
+    return { key, operator: "In", values: [text], from: "matchLabels" };
   });
 }
 
-function expressionTerms(at: ObjectCursor, raw: RawMapping): readonly Term[] {
-  const terms: Term[] = [];
+function expressionsIn(at: ObjectCursor, raw: RawMapping, check: KeyCheck | undefined): readonly Requirement[] {
+  const found: Requirement[] = [];
   forEachItem(at, raw, "matchExpressions", (expression) => {
     const key = textField(at, expression, "key") ?? "";
     const written = textField(at, expression, "operator") ?? "";
@@ -94,10 +116,10 @@ function expressionTerms(at: ObjectCursor, raw: RawMapping): readonly Term[] {
         ["operator"],
         `the CRD refuses operator ${quote(written)}: write In, NotIn, Exists or DoesNotExist`,
       );
-    else warnOfKey(at, ["key"], key, values[0] ?? "");
-    if (operator !== undefined) terms.push(term({ key, operator, values, from: "matchExpressions" }));
+    else check?.(at, ["key"], key, values[0] ?? "");
+    if (operator !== undefined) found.push({ key, operator, values, from: "matchExpressions" });
   });
-  return terms;
+  return found;
 }
 
 /** Tells of labels that Cilium does not keep in identities, and what was meant by them. */
@@ -144,7 +166,7 @@ function term(written: Requirement): Term {
   if (name.startsWith(namespaceLabelPrefix))
     return { of: "namespace", requirement: { ...written, key: name.slice(namespaceLabelPrefix.length) } };
   if (name === accountLabel || name === clusterLabel) return { of: "pod", requirement: { ...written, key: name } };
-  if (source === "cidr" || source === "container") return constant(written, undefined);
+  if (source === "cidr" || source === "container" || source === "node") return constant(written, undefined);
   return { of: "pod", requirement: { ...written, key: name } };
 }
 

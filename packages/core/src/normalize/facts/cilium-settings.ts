@@ -1,7 +1,7 @@
 import { assumptionValues, ciliumVersions } from "../../model/assumptions.ts";
 import { parseSource } from "../../parse/parse-source.ts";
 import type { RawValue } from "../../parse/document.ts";
-import { isIdentityFilter } from "../../semantics/identity-filter.ts";
+import { allNodeLabels, isIdentityFilter, isNodeFilter, noNodeLabels } from "../../semantics/identity-filter.ts";
 import { isLabelValue } from "../../semantics/names.ts";
 import type { NodePath } from "../../source/position.ts";
 import { directoryOf } from "../../lib/file-path.ts";
@@ -40,6 +40,9 @@ export function ciliumSettings(
   // "labels: list of label prefixes used to determine identity of an endpoint".
   const labels = wordsOf(data["labels"]).join(" ");
   if (labels !== "" && isIdentityFilter(labels)) facts.assumed.ciliumIdentityLabels = labels;
+  // "node-labels: list of label prefixes used to determine identity of a node", as long as the feature is on.
+  const ofNodes = nodeLabelsOf(data);
+  if (ofNodes !== noNodeLabels) facts.assumed.ciliumNodeLabels = isNodeFilter(ofNodes) ? ofNodes : allNodeLabels;
   const name = data["cluster-name"];
   if (typeof name === "string" && name !== "" && isLabelValue(name)) facts.assumed.ciliumClusterName = name;
   // "auto: defaults to policy except when running in Kubernetes, where it defaults to always."
@@ -61,15 +64,20 @@ export function ciliumSettings(
 
 /** Settings that change what policies mean, and are not taken into account. */
 function noteUnread(data: RawMapping, { object, origin }: FactSource, draft: ClusterDraft): void {
-  const isOn = data["enable-node-selector-labels"] === "true" || data["enable-node-selector-labels"] === true;
   const reasons = [
     ...(isIdentityFilter(wordsOf(data["labels"]).join(" ")) ? [] : ["its labels are no filter that npa can read"]),
     ...(wordsOf(data["policy-cidr-match-mode"]).includes("pods")
       ? ["by its policy-cidr-match-mode blocks match pods, too, and npa takes them for addresses outside"]
       : []),
-    ...(isOn ? ["by its enable-node-selector-labels policies may name nodes, and npa takes those for refused"] : []),
+    ...(isNodeFilter(nodeLabelsOf(data)) ? [] : ["its node-labels are no filter that npa can read"]),
   ];
   for (const reason of reasons) draft.putNotEvaluated({ ref: object, reason, origin, mayChange: {} });
+}
+
+/** What the identities of nodes have of their labels. */
+function nodeLabelsOf(data: RawMapping): string {
+  const isOn = data["enable-node-selector-labels"] === "true" || data["enable-node-selector-labels"] === true;
+  return isOn ? wordsOf(data["node-labels"]).join(" ") || allNodeLabels : noNodeLabels;
 }
 
 function isOff(value: RawValue | undefined): boolean {
@@ -171,6 +179,7 @@ function settingsOf(values: RawMapping): RawMapping {
     "enable-ipv6": within(values, "ipv6")["enabled"],
     "cluster-name": within(values, "cluster")["name"],
     "enable-node-selector-labels": values["nodeSelectorLabels"],
+    "node-labels": values["nodeLabels"],
     labels: values["labels"],
     "enable-l7-proxy": values["l7Proxy"],
     "cluster-pool-ipv4-cidr": operator["clusterPoolIPv4PodCIDRList"],

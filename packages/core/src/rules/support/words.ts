@@ -60,7 +60,8 @@ export function peerText(peer: Peer | "any"): string {
   if (peer.type === "ipBlock")
     return peer.except.length === 0 ? peer.cidr : `${peer.cidr} except ${listText(peer.except)}`;
   if (peer.type === "networks") return listText(peer.cidrs);
-  if (peer.type === "nodes") return `nodes ${selectorText(peer.nodeSelector)}`;
+  if (peer.type === "nodes")
+    return `${peer.remote === undefined ? "" : "other "}nodes ${selectorText(peer.nodeSelector)}`;
   if (peer.type === "domains") return listText(peer.names);
   if (peer.type === "oldForm") return "pods of namespaces chosen in the form of an old version";
   const { podSelector, namespaceSelector } = peer;
