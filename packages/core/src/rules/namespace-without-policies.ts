@@ -1,5 +1,6 @@
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { directions } from "../model/policy.ts";
+import type { RuleContext } from "./context.ts";
 import { isolationFix } from "./support/manifests.ts";
 import { namespacePlace, namespaceRef } from "./support/places.ts";
 import { isUnprotected, namespacesToIsolate } from "./support/protection.ts";
@@ -25,10 +26,11 @@ export const namespaceWithoutPolicies: RuleDefinition = defineRule({
         policies === 0
           ? "has no NetworkPolicy"
           : `has ${count(policies, "policy", "policies")}, none of which selects a pod`;
+      const limits = isAnyoneLimited(context) ? ", as far as policies for the other side let them" : "";
       report({
         at,
         object: namespaceRef(facts.name),
-        message: `namespace ${facts.name} ${why}: ${count(workloads, "workload")} there may talk to everyone and everyone to ${workloads === 1 ? "it" : "them"}`,
+        message: `namespace ${facts.name} ${why}: ${count(workloads, "workload")} there may talk to everyone and everyone to ${workloads === 1 ? "it" : "them"}${limits}`,
         affected: facts.classes,
         fix: isolationFix(
           context,
@@ -40,3 +42,8 @@ export const namespaceWithoutPolicies: RuleDefinition = defineRule({
     }
   },
 });
+
+/** Whether a policy selects, or may select, pods of another namespace: it may deny what these ask of the other one. */
+function isAnyoneLimited({ cluster, reachability }: RuleContext): boolean {
+  return cluster.policies.some((policy) => reachability.possibleSubjects(policy).size > 0);
+}

@@ -1,4 +1,5 @@
-import { rulePath } from "../model/policy.ts";
+import { type Policy, rulePath } from "../model/policy.ts";
+import { holdsForHostsOf, mayConcernHosts } from "../semantics/calico/host-endpoints.ts";
 import { formatPath } from "../source/position.ts";
 import { wholeRules } from "../symbolic/whole-rules.ts";
 import type { RuleRef } from "../symbolic/redundancy.ts";
@@ -41,7 +42,10 @@ export const unreachableTierRule: RuleDefinition = defineRule({
         fix: {
           kind: "manual",
           description: doTheSame
-            ? "Remove it: nothing changes."
+            ? removalText(
+                policy,
+                coveredBy.map((each) => each.policy),
+              )
             : decidedBeforeAdvice(
                 policy,
                 coveredBy.map((each) => each.policy),
@@ -53,6 +57,14 @@ export const unreachableTierRule: RuleDefinition = defineRule({
     if (undecided.length > 0) skip(listText(undecided));
   },
 });
+
+/** What is decided before for every pod may not be for a host endpoint of Calico, which other policies may not be about. */
+function removalText(policy: Policy, before: readonly Policy[]): string {
+  const isDecided = before.length > 0 && before.every((each) => holdsForHostsOf(each, policy));
+  return isDecided || !mayConcernHosts(policy)
+    ? "Remove it: nothing changes."
+    : "Remove it: nothing changes for any pod. Look first whether a HostEndpoint needs it.";
+}
 
 function ruleText({ policy, direction, rule }: RuleRef): string {
   return `${formatPath(rulePath(policy, direction, rule))} of ${nameOf(policy)}`;

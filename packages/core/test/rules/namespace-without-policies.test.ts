@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { deployment, documents, evaluate, findings, namespace, placeOf, policy } from "./evaluate.ts";
+import { clusterPolicy, deployment, documents, evaluate, findings, namespace, placeOf, policy } from "./evaluate.ts";
 
 const id = "namespace-without-policies";
 
@@ -23,6 +23,20 @@ describe("namespace-without-policies", () => {
     expect(
       findings(id, documents(deployment("web"), policy("other", "{ podSelector: { matchLabels: { app: x } } }"))),
     ).toHaveLength(1);
+  });
+
+  it("says that policies for pods of other namespaces may deny what they send and are sent", () => {
+    const denied = clusterPolicy(
+      "deny",
+      { ingress: "{ action: Deny, from: [{ namespaces: { matchLabels: { kubernetes.io/metadata.name: shop } } }] }" },
+      { subject: "{ namespaces: { matchLabels: { kubernetes.io/metadata.name: data } } }" },
+    );
+    const pods = documents(deployment("web"), deployment("db", { app: "db" }, "data"));
+    const messages = (text: string): readonly string[] => findings(id, text).map(({ message }) => message);
+    expect(messages(documents(pods, denied))).toEqual([
+      "namespace shop has no NetworkPolicy: 1 workload there may talk to everyone and everyone to it, as far as policies for the other side let them",
+    ]);
+    expect(messages(pods)[0]).toMatch(/everyone to it$/);
   });
 
   it("is silent where a policy selects some pod, and for namespaces without pods or with host network pods only", () => {

@@ -36,6 +36,24 @@ describe("unreachable-tier-rule", () => {
     );
   });
 
+  it("says nothing of host endpoints of Calico for which nothing else decides before", () => {
+    const calico = (kind: string, rest: string): string =>
+      `apiVersion: projectcalico.org/v3\nkind: ${kind}\nmetadata: { ${rest}, types: [Ingress], ingress: [{ action: Deny, protocol: TCP }] }`;
+    const advice = (applyOnForward: boolean): string | undefined =>
+      findings(
+        id,
+        documents(
+          calico("GlobalNetworkPolicy", "name: a }\nspec: { order: 1, selector: all()"),
+          calico(
+            "GlobalNetworkPolicy",
+            `name: b }\nspec: { order: 2, selector: all()${applyOnForward ? ", applyOnForward: true" : ""}`,
+          ),
+        ),
+      )[0]?.fix?.description;
+    expect(advice(false)).toBe("Remove it: nothing changes.");
+    expect(advice(true)).toContain("HostEndpoint");
+  });
+
   it.each([
     ["a Deny behind an Accept", `${from("Accept")}, ${from("Deny", test)}`, "spec.ingress[1]", "medium"],
     ["the same again", `${from("Deny")}, ${from("Deny", test)}`, "spec.ingress[1]", "low"],

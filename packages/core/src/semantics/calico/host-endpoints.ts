@@ -14,6 +14,11 @@ export function holdsForHostsOf(policy: Policy, other: Policy): boolean {
   return needed === "none" || hostsOf(policy) === "forward" || hostsOf(policy) === needed;
 }
 
+/** Whether a policy may be about host endpoints, beside pods or alone. */
+export function mayConcernHosts(policy: Policy): boolean {
+  return hostsOf(policy) !== "none";
+}
+
 function hostsOf({ calico, namespace }: Policy): "none" | "own" | "forward" {
   const isOfPods =
     namespace !== undefined ||
