@@ -1,6 +1,6 @@
-import { type Cluster, readManifests } from "@npa/core";
-import { renderedManifests } from "@npa/core/optimize";
-import { type KubeObject, createOracle } from "@npa/fixtures";
+import { type Cluster, type SourceText, readManifests } from "@npa/core";
+import { optimizeSources, renderedManifests } from "@npa/core/optimize";
+import { type KubeObject, createOracle, toYaml } from "@npa/fixtures";
 import * as fc from "fast-check";
 import { loadAll } from "js-yaml";
 import { describe, expect, it } from "vitest";
@@ -59,6 +59,41 @@ describe("what npa optimize makes of policies of which some is to stay", () => {
       { numRuns: runs },
     );
     expect(left).toBeGreaterThan(runs / 2);
+    expect(steps).toBeGreaterThan(runs / 2);
+  });
+
+  it("is written into files, of which some cannot be written, and decides the same there", () => {
+    let steps = 0;
+    fc.assert(
+      fc.property(repetitiveClusters, fc.nat(3), fc.nat(6), (scenario, parts, locked) => {
+        const { packets, assumptions, objects } = scenario;
+        const { clusterPodCidrs: _podCidrs, domains: _domains, requests: _requests, ...asked } = assumptions;
+        const sources = Array.from({ length: parts + 1 }, (_, part) => ({
+          name: `${part}.yaml`,
+          text: [...toYaml(objects.filter((__, i) => i % (parts + 1) === part))].join(""),
+        })).filter(({ text }) => text !== "");
+        const isLocked = (name: string): boolean => name === `${locked}.yaml`;
+        const cannotWrite = (name: string): string | undefined => (isLocked(name) ? "it is locked" : undefined);
+        const read = (texts: readonly SourceText[]): Cluster => readManifests(texts);
+        const refused = read(sources).refusedPolicies.length;
+        const given = { rules: [], assumptions: asked, read, cannotWrite };
+        const result = optimizeSources({ ...given, sources });
+        steps += result.plan.steps.length;
+        const changed = new Map(result.files().map(({ name, after }) => [name, after]));
+        expect([...changed.keys()].filter(isLocked)).toEqual([]);
+        const after = sources.map(({ name, text }) => ({ name, text: changed.get(name) ?? text }));
+        expect(read(after).refusedPolicies).toHaveLength(refused);
+        const again = optimizeSources({ ...given, sources: after });
+        if (read(after).policies.length > 0) expect(again.plan.steps.map(({ description }) => description)).toEqual([]);
+        const dataplane = read(sources).assumed?.dataplane;
+        const world = dataplane === "calico" || dataplane === "cilium" ? { ...assumptions, dataplane } : assumptions;
+        const loaded = after.flatMap(({ text }) => loadAll(text) as KubeObject[]); // of what objects were written as
+        const [was, is] = [objects, loaded].map((all) => createOracle(all, world));
+        if (refused > 0) return; // the oracle takes what an API server takes
+        for (const packet of packets) expect(is?.verdict(packet)).toBe(was?.verdict(packet));
+      }),
+      { numRuns: runs },
+    );
     expect(steps).toBeGreaterThan(runs / 2);
   });
 });

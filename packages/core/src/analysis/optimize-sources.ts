@@ -176,7 +176,7 @@ class SourcesOptimizer {
   }
 
   /** The texts after the plan. Throws where they do not say what was planned: an edit never vouches for itself. */
-  #made({ steps }: OptimizedSteps): OptimizedTexts {
+  #made({ steps, cluster }: OptimizedSteps): OptimizedTexts {
     const made = this.#edited(steps);
     const [refusal] = made.refusals;
     if (refusal !== undefined) throw new Error(`${refusal.policy.name} could not be edited: ${refusal.reason}`);
@@ -186,7 +186,7 @@ class SourcesOptimizer {
     const [wrong] = namespacesNotProved(
       underAssumptions(this.#cluster, assumptions),
       underAssumptions(after, assumptions),
-      { ...spaceOptions(this.#cluster, assumptions), ties: assumptions },
+      { ...spaceOptions(this.#cluster, assumptions), ties: assumptions, proved: cluster.policies },
     );
     if (wrong !== undefined)
       throw new Error(`the edited policies of namespace ${wrong[0]} were not proved: ${wrong[1]}`);

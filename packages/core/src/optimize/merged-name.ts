@@ -34,7 +34,8 @@ export function hasRules({ isolates, rules }: Policy): boolean {
  * only add a word to (`web` of `web` and `web-metrics`), else what all begin with (`web-allow` of `web-allow-proxy` and
  * `web-allow-metrics`), if that says what they are about, else what a label calls the pods that all names have (`web` of
  * `allow-proxy-to-web` and `allow-metrics-to-web`), or one that tells by custom what they are (`web-ingress`), else what all
- * begin with, whatever it says (`default-allow`, `allow-ingress`), else `consolidated-` and the first name. A direction that
+ * begin with, whatever it says (`default-allow`), else `allow-ingress` or the like of all pods, else `consolidated-` and the
+ * first name. A direction that
  * all names have stays in it.
  * `taken`: the names of all other policies of the namespace.
  */
@@ -59,6 +60,7 @@ export function mergedName(group: readonly Policy[], taken: ReadonlySet<string>)
     ...pods.filter((name) => names.includes(name)),
     ...pods.map(directed),
     ...(begin.length > 1 ? [told(begin.join("-"))] : begin.filter((word) => empty.has(word)).map(directed)),
+    ...(group[0]?.subject.podSelector.requirements.length === 0 ? [directed("allow")] : []),
   ];
   const free = candidates.find((name) => !taken.has(name) && !empty.has(name));
   return free ?? freeName(first.startsWith("consolidated-") ? first : `consolidated-${first}`, names, taken);

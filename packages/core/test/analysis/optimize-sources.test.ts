@@ -134,7 +134,7 @@ spec:
     [["allow-a", "allow-b"], "web-ingress"],
     [["allow-a", "allow-b"], "allow-ingress", "{}"],
     [["default-allow-a", "default-allow-b"], "default-allow", "{}"],
-    [["a", "b"], "consolidated-a", "{}"],
+    [["a", "b"], "allow-ingress", "{}"],
     [["a", "b"], "consolidated-a", "{app: 'true'}"],
     [["a", "b"], "web-api-ingress", "{app.kubernetes.io/name: web, app.kubernetes.io/component: api}"],
     [["a", "b"], "consolidated-a", "{example.com/access: granted}"],
@@ -236,5 +236,20 @@ spec:
     const { steps, text } = optimized({ "a.yaml": `${others}---\n${admin("third", 3, "{}", deny("a"), deny("b"))}` });
     expect(steps).toEqual(["delete spec.ingress[0] of third"]);
     expect(text("a.yaml")).toBe(`${others}---\n${admin("third", 3, "{}", deny("b"))}`);
+  });
+
+  it("writes what was proved of NetworkPolicies beside a policy that no proof understands", () => {
+    const calico = `apiVersion: projectcalico.org/v3
+kind: NetworkPolicy
+metadata: { name: default.open, namespace: shop }
+spec:
+  selector: all()
+  types: [Ingress]
+  ingress: [{ action: Allow, protocol: TCP, destination: { notPorts: [web] } }]
+`;
+    const web = [policy("web", ["proxy"]), policy("web-of-b", ["b"])].join("---\n");
+    const { steps, text } = optimized({ "a.yaml": web, "b.yaml": calico });
+    expect(steps[0]).toBe("move the rules of web-of-b into shop/web");
+    expect(text("a.yaml")).toContain("app: b");
   });
 });
