@@ -233,6 +233,23 @@ describe("assumptions about the data plane, and about Cilium", () => {
     expect(() => underEach(from("prod"), ends, { ciliumClusterName: "a b" })).toThrow(/not the name of a cluster/);
   });
 
+  it("ciliumVersion: up to 1.18 two stars in a pattern of names are one", () => {
+    const text =
+      world +
+      ofCilium(
+        '{endpointSelector: {}, egress: [{toPorts: [{ports: [{port: "53", protocol: UDP}], rules: {dns: [{matchPattern: "**.example.com"}]}}]}, {toFQDNs: [{matchPattern: "**.example.com"}], toPorts: [{ports: [{port: "80", protocol: TCP}]}]}]}',
+      );
+    const each = [{ ciliumVersion: "1.19" }, { ciliumVersion: "1.18" }] as const;
+    expect(underEach(text, ["a/web", "api.example.com"], ...each)).toEqual(["yes", "yes", "yes"]);
+    expect(underEach(text, ["a/web", "eu.api.example.com"], ...each)).toEqual(["yes", "yes", "no"]);
+    const asked = each.map((assumptions) => {
+      const cluster = readManifests([{ name: "cluster.yaml", text }]);
+      const request = { type: "dns", name: "eu.api.example.com" } as const;
+      return can(cluster, { source: "a/web", target: "1.2.3.4", port: "53/UDP", request }, { assumptions }).answer;
+    });
+    expect(asked).toEqual(["yes", "no"]);
+  });
+
   it("ciliumVersion: what older versions read otherwise", () => {
     const old = [{ ciliumVersion: "1.19" }, { ciliumVersion: "1.18" }, { ciliumVersion: "1.17" }] as const;
     const ask = (yaml: string, ...ends: readonly [string, string]): readonly unknown[] => underEach(yaml, ends, ...old);

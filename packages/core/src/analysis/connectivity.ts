@@ -176,7 +176,7 @@ export function answerOn(cluster: Cluster, question: Question, asked: Connectivi
   if (address !== undefined && others.length === 0) return answerOn(cluster, { ...question, target: address }, options);
   const { unseen, notes } = learning(source, name, reachability, endpoints, defaultNamespace);
   const named = withHost(question, name);
-  const forName = relation(underName(cluster, name, unseen), named);
+  const forName = relation(underName(cluster, name, unseen, reachability.options.assumptions), named);
   const known = answerIn(forName, listEndpoints(forName), named, cluster);
   return {
     ...known,

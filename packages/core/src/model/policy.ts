@@ -96,9 +96,9 @@ export interface NodesPeer {
 /** The addresses that stand behind names of DNS: no input tells them, so it matches possibly, not certainly. */
 export interface DomainsPeer {
   readonly type: "domains";
-  /** `*` stands for labels at the start of a name; with `stars` as Cilium reads it, for characters of one label. */
+  /** `*` stands for labels at the start of a name; with `stars` as Cilium reads it, for characters of one label, and `**` for labels but up to 1.18 (`one-label`). */
   readonly names: readonly string[];
-  readonly stars?: "within-label";
+  readonly stars?: "within-label" | "one-label";
 }
 
 /**

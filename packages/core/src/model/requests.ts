@@ -10,8 +10,8 @@ export type AllowedRequest =
       readonly host?: string;
       readonly headers: readonly AllowedHeader[];
     }
-  /** A name to look up: `name` exactly, or those that `pattern` matches. */
-  | { readonly type: "dns"; readonly name?: string; readonly pattern?: string }
+  /** A name to look up: `name` exactly, or those that `pattern` matches, in which `**` is `*` with `stars`. */
+  | { readonly type: "dns"; readonly name?: string; readonly pattern?: string; readonly stars?: "one-label" }
   /** The server that a client of TLS names. */
   | { readonly type: "serverName"; readonly name: string }
   /** Something that no question can be asked about, such as authentication: what it is. */

@@ -1,6 +1,6 @@
 import type { Policy, Rule } from "../model/policy.ts";
 import type { AllowedRequest } from "../model/requests.ts";
-import { matchesNamePattern, normalName } from "../semantics/dns-names.ts";
+import { deepPart, exampleOf, isEveryName, matchesNamePattern, normalName } from "../semantics/dns-names.ts";
 import { limitAllows } from "../semantics/requests.ts";
 import { allowingEntries } from "../semantics/rules-in-force.ts";
 import { relateSelectors } from "../symbolic/selector-questions.ts";
@@ -85,7 +85,7 @@ function gluedDomain(pattern: string): string | undefined {
 }
 
 function ofRequests(context: RuleContext, policy: Policy, { requests = [] }: Rule, rule: number): readonly Found[] {
-  const shallow = requests.find((each) => each.type === "dns" && isShallow(each.pattern));
+  const shallow = requests.find((each) => each.type === "dns" && isShallow(each));
   if (shallow?.type !== "dns" || asksForServices(context, policy)) return [];
   const { pattern = "" } = shallow;
   return [
@@ -122,10 +122,10 @@ function refusedSearch(context: RuleContext, policy: Policy): Found | undefined 
 
 /** A name outside of the cluster that a limit lets pass, as it is written or for example. */
 function outsideName(allowed: AllowedRequest): string | undefined {
-  if (allowed.type !== "dns" || allowed.pattern === "*") return undefined;
-  const name = normalName(allowed.name ?? allowed.pattern ?? "")
-    .replace(/^[*][*][.]/, "name.")
-    .replaceAll("*", "name");
+  if (allowed.type !== "dns") return undefined;
+  const { pattern = "", stars } = allowed;
+  if (isEveryName(pattern, stars)) return undefined;
+  const name = allowed.name === undefined ? exampleOf(pattern, "name", stars) : normalName(allowed.name);
   const isSearched = name.split(".").length <= dotsOfWholeNames;
   return name === "" || !isSearched || name.endsWith(clusterDomain) || !name.includes(".") ? undefined : name;
 }
@@ -144,10 +144,10 @@ function mayLookUp(context: RuleContext, policy: Policy, name: string): boolean 
 }
 
 /** Of the cluster's domain, with stars, and too short for a Service. */
-function isShallow(pattern: string | undefined): boolean {
-  if (pattern === undefined || !pattern.includes("*") || pattern === "*") return false;
+function isShallow({ pattern, stars }: Extract<AllowedRequest, { type: "dns" }>): boolean {
+  if (pattern === undefined || !pattern.includes("*") || isEveryName(pattern, stars)) return false;
   const name = normalName(pattern);
-  if (name.startsWith("**.") || !name.endsWith(`.${clusterDomain}`)) return false;
+  if (deepPart(name, stars) !== "" || !name.endsWith(`.${clusterDomain}`)) return false;
   const labels = name.slice(0, -clusterDomain.length - 1).split(".");
   return labels.length < 3 || !matchesNamePattern(labels.at(-1) ?? "", "svc");
 }

@@ -1,5 +1,6 @@
 import type { DomainsPeer, Policy } from "../model/policy.ts";
 import { type ClassId, ClassSet } from "../reachability/class-set.ts";
+import { exampleOf } from "../semantics/dns-names.ts";
 import { limitAllows } from "../semantics/requests.ts";
 import { difference } from "../sets/interval-set.ts";
 import type { RuleContext } from "./context.ts";
@@ -62,7 +63,7 @@ function withoutGaps(context: RuleContext, policy: Policy, classes: ClassSet): C
 function unseenOf(
   context: RuleContext,
   policy: Policy,
-  { names }: DomainsPeer,
+  { names, stars }: DomainsPeer,
 ): { readonly classes: ClassSet; readonly names: readonly string[] } | undefined {
   const subjects = context.subjectsOf(policy);
   const { reachability } = context;
@@ -71,7 +72,7 @@ function unseenOf(
     const others = context.cluster.policies.filter(
       ({ namespace, applies }) => applies.egress && (namespace === undefined || namespace === policy.namespace),
     );
-    const left = names.filter((name) => !isSeen(others, name));
+    const left = names.filter((name) => !isSeen(others, name, stars));
     return left.length === 0 ? undefined : { classes: ClassSet.empty, names: left };
   }
   const unseen = new Set<string>();
@@ -79,7 +80,7 @@ function unseenOf(
   subjects.forEach((id) => {
     if (!reachability.isIsolated(id, "egress")) return;
     const policies = reachability.policiesOf(id, "egress", "possible");
-    const left = names.filter((name) => !isSeen(policies, name));
+    const left = names.filter((name) => !isSeen(policies, name, stars));
     if (left.length > 0) classes.push(id);
     for (const name of left) unseen.add(name);
   });
@@ -87,8 +88,8 @@ function unseenOf(
 }
 
 /** Whether some rule has look-ups of a name, or of one that a pattern matches, go through the proxy. */
-function isSeen(policies: readonly Policy[], pattern: string): boolean {
-  const name = pattern === "*" ? "name.example" : pattern.replace(/^[*][*][.]/, "name.").replaceAll("*", "x");
+function isSeen(policies: readonly Policy[], pattern: string, stars: DomainsPeer["stars"]): boolean {
+  const name = exampleOf(pattern, "name", stars);
   return policies.some(({ rules }) =>
     rules.egress.some(
       ({ requests, action }) =>

@@ -6,6 +6,7 @@ import { requirementKey } from "./canonical-key.ts";
 import { isIcmp, lastIcmpType } from "../sets/connection-set.ts";
 import { changed } from "./changed.ts";
 import { inOwnCluster } from "./cilium-clusters.ts";
+import { withStarsOf } from "./cilium-names.ts";
 import { inIdentities } from "./identity-filter.ts";
 import { matchesRequirement } from "./match-selector.ts";
 import { isNetworkPolicy } from "./network-policy.ts";
@@ -28,7 +29,8 @@ export function inCiliumVersion(
   const read = assumptions.ciliumIcmpTypeZero === "all" ? changed(inCluster, withEveryIcmpType) : inCluster;
   if (!isBefore(assumptions, "1.20")) return read;
   // "ClusterNetworkPolicies are supported since 1.20."
-  const own = read.filter(({ tier }) => tier === ciliumTier);
+  const inForce = read.filter(({ tier }) => tier === ciliumTier);
+  const own = withStarsOf(inForce, assumptions);
   const endpoints = workloads.flatMap(({ groups }) => groups.filter((group) => isEndpoint(group, assumptions)));
   const named = changed(own, (policy) => withRules(policy, "egress", (rule) => withNumbers(rule, endpoints)));
   const required = isBefore(assumptions, "1.19") ? withRequirements(named) : named;

@@ -5,25 +5,45 @@ export function normalName(name: string): string {
   return name.trim().toLowerCase().replace(/\.$/, "");
 }
 
+/** How Cilium reads several stars at the start of a pattern: as labels, or up to 1.18 as one star. */
+type Stars = NonNullable<DomainsPeer["stars"]>;
+
 /**
  * Whether a `matchPattern` of Cilium matches a name: `*` alone is every name, within a pattern it is any number of
- * characters of one label, and `**.` at its start one label or more.
+ * characters of one label, and `**.` at its start one label or more. More stars are as two, and alone as one.
  */
-export function matchesNamePattern(pattern: string, name: string): boolean {
+export function matchesNamePattern(pattern: string, name: string, stars: Stars = "within-label"): boolean {
   const [wanted, asked] = [normalName(pattern), normalName(name)];
-  if (wanted === "*") return asked !== "";
-  const isDeep = wanted.startsWith("**.");
-  const labels = (isDeep ? wanted.slice(3) : wanted).split(".");
+  if (isEveryName(pattern, stars)) return asked !== "";
+  const deep = deepPart(wanted, stars);
+  const isDeep = deep !== "";
+  const labels = wanted.slice(deep.length).split(".");
   const given = asked.split(".");
   if (isDeep ? given.length <= labels.length : given.length !== labels.length) return false;
   const own = given.slice(given.length - labels.length);
   return given.every((label) => label !== "") && labels.every((label, i) => matchesLabel(label, own[i] ?? ""));
 }
 
+/** Whether a `matchPattern` is one of all names: `*`, and since 1.19 any number of stars. */
+export function isEveryName(pattern: string, stars: Stars = "within-label"): boolean {
+  return (stars === "one-label" ? /^\*$/ : /^\*+\.?$/).test(pattern.trim());
+}
+
+/** What of a pattern stands for one label or more: two stars at its start, or more. */
+export function deepPart(pattern: string, stars: Stars = "within-label"): string {
+  return stars === "one-label" ? "" : (/^\*{2,}\./.exec(pattern)?.[0] ?? "");
+}
+
+/** A name that a `matchPattern` matches, made of words. */
+export function exampleOf(pattern: string, word: string, stars: Stars = "within-label"): string {
+  if (isEveryName(pattern, stars)) return `${word}.example`;
+  return normalName(pattern).replaceAll(/\*+/g, word);
+}
+
 /** Whether names of a peer match a name: "'*', the wildcard specifier, matches one or more entire labels", or as Cilium reads it. */
 export function matchesDomain({ names, stars }: DomainsPeer, name: string): boolean {
   return names.some((written) => {
-    if (stars === "within-label") return matchesNamePattern(written, name);
+    if (stars !== undefined) return matchesNamePattern(written, name, stars);
     const [pattern, asked] = [normalName(written), normalName(name)];
     return pattern.startsWith("*.") ? asked.endsWith(pattern.slice(1)) : asked === pattern;
   });

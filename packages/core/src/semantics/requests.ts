@@ -35,7 +35,7 @@ function allows(allowed: AllowedRequest, request: AskedRequest): RequestMatch {
   if (allowed.type === "dns") {
     if (request.type !== "dns") return "no";
     const byName = allowed.name !== undefined && normalName(allowed.name) === normalName(request.name);
-    return byName || (allowed.pattern !== undefined && matchesNamePattern(allowed.pattern, request.name))
+    return byName || (allowed.pattern !== undefined && matchesNamePattern(allowed.pattern, request.name, allowed.stars))
       ? "yes"
       : "no";
   }

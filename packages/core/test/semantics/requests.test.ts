@@ -59,7 +59,28 @@ describe("patterns of names", () => {
     ["*a*a.example", "xa.example", false],
     ["A.Example", "a.example.", true],
     ["a*.example", "a..example", false],
+    // "For example this pattern will match: '*', '**', '**.', '***', '***.'" (pkg/fqdn/matchpattern)
+    ["**", "a.b.example", true],
+    ["***.", "a.b.example", true],
+    ["*.", "a.b.example", true],
+    ["****.example", "a.b.example", true],
+    ["****.example", "example", false],
+    ["a**.example", "ab.example", true],
+    ["a**.example", "a.b.example", false],
   ])("%s and %s", (pattern, name, isMatch) => {
     expect(matchesNamePattern(pattern, name)).toBe(isMatch);
+  });
+
+  // "* to select 0 or more DNS valid characters", and nothing else: regular expressions of 1.18.4.
+  it.each([
+    ["*", "a.b.example", true],
+    ["**", "a.b.example", false],
+    ["**", "example", true],
+    ["*.", "a.example", false],
+    ["**.example", "a.example", true],
+    ["**.example", "a.b.example", false],
+    ["a**.example", "ab.example", true],
+  ])("%s and %s up to 1.18", (pattern, name, isMatch) => {
+    expect(matchesNamePattern(pattern, name, "one-label")).toBe(isMatch);
   });
 });
