@@ -139,6 +139,22 @@ describe("assumptions about the data plane, and about Cilium", () => {
     expect(report.findings.find(({ ruleId }) => ruleId === "invalid-policy")?.message).toContain("enable-l7-proxy");
     const names = world + ofCilium("{endpointSelector: {}, egress: [{toFQDNs: [{matchName: api.example.com}]}]}");
     expect(underEach(names, ["a/web", "1.2.3.4"], { ciliumL7Proxy: false })).toEqual(["unknown", "no"]);
+    // A ClusterNetworkPolicy with domainNames is refused as a whole, where Cilium enforces it.
+    const ofNames =
+      "---\n{apiVersion: policy.networking.k8s.io/v1alpha2, kind: ClusterNetworkPolicy, metadata: {name: b}, spec: {tier: Admin, priority: 1, subject: {namespaces: {}}, egress: [{name: names, action: Accept, to: [{domainNames: [api.example.com]}]}, {name: rest, action: Deny, to: [{networks: [0.0.0.0/0]}]}]}}\n";
+    const off = [
+      { dataplane: "cilium" },
+      { dataplane: "cilium", ciliumL7Proxy: false },
+      { dataplane: "kubernetes", ciliumL7Proxy: false },
+    ] as const;
+    expect(underEach(world + ofNames, ["a/web", "1.2.3.4"], ...off)).toEqual(["unknown", "unknown", "yes", "unknown"]);
+    const refused = analyzeCluster(readManifests([{ name: "cluster.yaml", text: world + ofNames }]), {
+      assumptions: off[1],
+    });
+    expect(refused.findings.map(({ ruleId, message }) => [ruleId, message])).toContainEqual([
+      "invalid-policy",
+      "ClusterNetworkPolicy b is not in force: the agent refuses it: domainNames need the proxy, which enable-l7-proxy turns off",
+    ]);
   });
 
   it("ciliumNonDefaultDeny: whether enableDefaultDeny is heard", () => {
@@ -278,5 +294,27 @@ describe("assumptions about the data plane, and about Cilium", () => {
       "---\n{apiVersion: policy.networking.k8s.io/v1alpha2, kind: ClusterNetworkPolicy, metadata: {name: b}, spec: {tier: Admin, priority: 1, subject: {namespaces: {}}, ingress: [{name: x, action: Deny, from: [{namespaces: {}}]}]}}\n";
     const open = ofCilium("{endpointSelector: {}, ingress: [{fromEntities: [all]}]}");
     expect(ask(pods + open + baseline, "a/db", "a/web")).toEqual(["no", "yes", "yes", "yes"]);
+  });
+
+  it("ciliumVersion: up to 1.19 a limit on requests of a rule that names the own node holds for it", () => {
+    const limit = (entry: string): string =>
+      ofCilium(
+        `{endpointSelector: {}, ingress: [{${entry}toPorts: [{ports: [{port: "80", protocol: TCP}], rules: {http: [{method: GET}]}}]}]}`,
+      );
+    const asked = (entry: string, ciliumVersion: "1.19" | "1.20", method: string): unknown => {
+      const cluster = readManifests([{ name: "cluster.yaml", text: world + limit(entry) }]);
+      const options = { assumptions: { ciliumVersion } };
+      const question = { source: "reserved:host", target: "a/web", port: "80" };
+      const { answer, limited } = can(cluster, question, options);
+      const one = can(cluster, { ...question, request: { type: "http", method, path: "/" } }, options);
+      return [answer, limited !== undefined, one.answer];
+    };
+    for (const entry of ["fromEntities: [host], ", "fromEntities: [cluster], "]) {
+      expect(asked(entry, "1.20", "PUT")).toEqual(["yes", false, "yes"]);
+      expect(asked(entry, "1.19", "GET")).toEqual(["yes", true, "yes"]);
+      expect(asked(entry, "1.19", "PUT")).toEqual(["yes", true, "unknown"]);
+    }
+    for (const entry of ["", "fromEntities: [all], ", "fromEntities: [remote-node], "])
+      expect(asked(entry, "1.19", "PUT")).toEqual(["yes", false, "yes"]);
   });
 });

@@ -3,6 +3,7 @@ import type { AddressSet } from "../sets/address-set.ts";
 import type { NodePath, Origin } from "../source/position.ts";
 import type { Assumptions } from "./assumptions.ts";
 import type { CalicoSpec } from "./calico.ts";
+import type { HiddenLabel } from "./hidden-label.ts";
 import type { AllowedRequest } from "./requests.ts";
 import type { Labels, Selector } from "./selector.ts";
 import type { Tier } from "./tier.ts";
@@ -214,10 +215,7 @@ export interface Policy {
   readonly priority: number;
   /** A policy of its tier and priority that does more than allow, where there is one: which of the two is asked first is not written. */
   readonly tiedWith?: string;
-  /**
-   * A NetworkPolicy that a data plane with rules of its own reads as it is written: what such policies select and allow together
-   * is all that matters of them.
-   */
+  /** A NetworkPolicy that a data plane of other rules reads as written: what such policies select and allow together is all that matters. */
   readonly isReadAsWritten?: true;
   /** The position among the parts of one policy whose rules select pods of their own: parts are asked in order. Absent: there is one. */
   readonly part?: number;
@@ -237,6 +235,8 @@ export interface Policy {
   readonly rules: Readonly<Record<Direction, readonly Rule[]>>;
   /** What pods must be as well that rules of any policy name as peers of its subjects (Cilium up to 1.18). Absent: nothing. */
   readonly requires?: Readonly<Record<Direction, readonly RequiredBox[]>>;
+  /** What its selectors ask for in vain where Cilium leaves it out of identities. Absent: nothing. */
+  readonly hiddenLabels?: readonly HiddenLabel[];
   /** `spec.policyTypes` as written; absent when the field is absent, null or empty. */
   readonly policyTypes?: readonly string[];
   /** What is written in a policy of Calico, whose selectors find more than pods. Absent: it is of another kind. */

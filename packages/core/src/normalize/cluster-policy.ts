@@ -127,12 +127,21 @@ function readSpec(
     applies: { ingress: rules.ingress.length > 0, egress: rules.egress.length > 0 },
     isolates: { ingress: false, egress: false },
     rules,
+    ...withoutProxy(rules.egress),
     annotations: metadata.annotations,
     ...(metadata.labels === noLabels ? {} : { labels: metadata.labels }),
     ...createdAt(metadata),
     origin: at.object.origin,
     index,
   };
+}
+
+/** Cilium's agents refuse `domainNames` as a whole policy "since L7 proxy is disabled". */
+function withoutProxy(egress: readonly Rule[]): Pick<Policy, "ifAssumed"> {
+  const hasNames = ({ peers }: Rule): boolean => peers !== "any" && peers.some(({ type }) => type === "domains");
+  if (!egress.some(hasNames)) return {};
+  const refused = "the agent refuses it: domainNames need the proxy, which enable-l7-proxy turns off";
+  return { ifAssumed: [{ is: { dataplane: "cilium", ciliumL7Proxy: false }, instead: "not in force", refused }] };
 }
 
 function createdAt({ raw }: Metadata): { readonly creationTimestamp?: string } {

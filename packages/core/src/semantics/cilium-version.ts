@@ -1,14 +1,24 @@
 import { type Assumptions, ciliumVersions } from "../model/assumptions.ts";
 import type { PodGroup, Workload } from "../model/cluster.ts";
-import { type Direction, directions, type PodBox, type Policy, type PortSpec, type Rule } from "../model/policy.ts";
+import {
+  type Direction,
+  directions,
+  type Peer,
+  type PodBox,
+  type Policy,
+  type PortSpec,
+  type Rule,
+} from "../model/policy.ts";
 import type { Requirement } from "../model/selector.ts";
 import { requirementKey } from "./canonical-key.ts";
 import { isIcmp, lastIcmpType } from "../sets/connection-set.ts";
+import { placeAddresses, placesIn } from "../sets/reserved-places.ts";
 import { changed } from "./changed.ts";
 import { inOwnCluster } from "./cilium-clusters.ts";
 import { withStarsOf } from "./cilium-names.ts";
 import { inIdentities } from "./identity-filter.ts";
 import { matchesRequirement } from "./match-selector.ts";
+import { letsInOwnNode, ownNode } from "./implied-policies.ts";
 import { isNetworkPolicy } from "./network-policy.ts";
 import { areSubjectsAlike, maySelectTheSame } from "./subjects.ts";
 import { ciliumTier } from "./tiers.ts";
@@ -34,7 +44,8 @@ export function inCiliumVersion(
   const endpoints = workloads.flatMap(({ groups }) => groups.filter((group) => isEndpoint(group, assumptions)));
   const named = changed(own, (policy) => withRules(policy, "egress", (rule) => withNumbers(rule, endpoints)));
   const required = isBefore(assumptions, "1.19") ? withRequirements(named) : named;
-  return isBefore(assumptions, "1.18") ? changed(required, withStrictLimits) : required;
+  const limited = isBefore(assumptions, "1.18") ? changed(required, withStrictLimits) : required;
+  return letsInOwnNode(assumptions) ? changed(limited, (policy) => withLimitsOfNode(policy, assumptions)) : limited;
 }
 
 /** "ICMP type 0 is the wildcard of ports": a rule for echo replies is one for all messages of its family. */
@@ -151,6 +162,26 @@ function selectsAllOf(wide: Policy, narrow: Policy): boolean {
     );
   const own = asked(narrow);
   return narrow.subject.or === undefined && [...asked(wide)].every((key) => own.has(key));
+}
+
+/**
+ * Up to 1.19 what lets a pod's own node in lifts the limits of rules that name others along with it, as all peers, and not of
+ * those that name the node itself.
+ */
+function withLimitsOfNode(policy: Policy, assumptions: Assumptions): Policy {
+  const own = placeAddresses(...ownNode(assumptions));
+  const rules = policy.rules.ingress.flatMap((rule): readonly Rule[] => {
+    if (!policy.isolates.ingress || rule.requests === undefined || rule.peers === "any") return [rule];
+    const at = rule.peers.findIndex((peer) => peer.type === "networks" && placesIn(peer.addresses).includes("host"));
+    if (at === -1) return [rule];
+    const peer: Peer = { type: "networks", cidrs: ["host"], addresses: own, outside: true };
+    const { written } = rule;
+    const ofNode = written === undefined ? {} : { written: { ...written, peers: written.peers.slice(at, at + 1) } };
+    return [rule, { ...rule, peers: [peer], strict: true, ...ofNode }];
+  });
+  return rules.length === policy.rules.ingress.length
+    ? policy
+    : { ...policy, rules: { ...policy.rules, ingress: rules } };
 }
 
 /** Up to 1.17 limits on requests hold where nothing isolates the pods, too: "other requests are dropped". */

@@ -1,5 +1,14 @@
 import { linearPattern } from "../lib/linear-pattern.ts";
-import { type Direction, directions, type Peer, type Policy, type RequiredBox } from "../model/policy.ts";
+import {
+  type Direction,
+  directions,
+  type Peer,
+  peerPath,
+  type PodPeer,
+  type Policy,
+  type RequiredBox,
+} from "../model/policy.ts";
+import type { HiddenLabel } from "../model/hidden-label.ts";
 import type { Labels, Requirement, Selector } from "../model/selector.ts";
 import { changed } from "./changed.ts";
 import { namespaceNameLabel } from "./label-syntax.ts";
@@ -41,6 +50,10 @@ const always: readonly string[] = [
 
 /** Labels of namespaces are labels of identities under keys that begin so. */
 const ofNamespace = "io.cilium.k8s.namespace.labels.";
+
+/** What to ask for instead of a key that means namespaces elsewhere. */
+export const namespaceKeysOfCilium =
+  "the namespace of pods is k8s:io.kubernetes.pod.namespace, and its labels are k8s:io.cilium.k8s.namespace.labels.KEY";
 
 /** Whether a text is a filter of labels, as the option `labels` has them. */
 export function isIdentityFilter(text: string): boolean {
@@ -129,7 +142,9 @@ export function inIdentities(policies: readonly Policy[], filter: string): reado
     const subject = subjectSeen(policy.subject, filter);
     const [ingress = [], egress = []] = directions.map((direction) => rulesSeen(policy, direction, filter));
     const isSame = subject === policy.subject && ingress === policy.rules.ingress && egress === policy.rules.egress;
-    const seen = isSame ? policy : { ...policy, subject, rules: { ingress, egress } };
+    const hidden = isSame ? policy.requires && hiddenIn(policy, filter) : hiddenIn(policy, filter);
+    const told = hidden === undefined || hidden.length === 0 ? policy : { ...policy, hiddenLabels: hidden };
+    const seen = isSame ? told : { ...told, subject, rules: { ingress, egress } };
     if (policy.requires === undefined) return seen;
     const requires = (direction: Direction): readonly RequiredBox[] =>
       (policy.requires?.[direction] ?? []).map((box) => ({ ...boxSeen(box, filter), action: box.action }));
@@ -166,13 +181,59 @@ function boxSeen<B extends { readonly namespaceSelector?: Selector; readonly pod
   };
 }
 
+/** What the selectors of a policy ask for that identities do not have, and where. */
+function hiddenIn(policy: Policy, filter: string): readonly HiddenLabel[] {
+  const { subject, requires } = policy;
+  const asked = [subject, ...(subject.or ?? []), ...directions.flatMap((direction) => requires?.[direction] ?? [])];
+  return [
+    ...asked.flatMap((box) => hiddenKeys(box, filter)).map(({ key }) => ({ key })),
+    ...directions.flatMap((direction) =>
+      policy.rules[direction].flatMap(({ peers, written }, rule) =>
+        peers === "any"
+          ? []
+          : peers.flatMap((peer, index) =>
+              peer.type !== "pods"
+                ? []
+                : hiddenKeys(peer, filter).map(({ key, below }) => ({
+                    key,
+                    path: [...peerPath(policy, direction, rule, index), ...(written === undefined ? below : [])],
+                  })),
+            ),
+      ),
+    ),
+  ];
+}
+
+function hiddenKeys(
+  box: Pick<PodPeer, "namespaceSelector" | "podSelector">,
+  filter: string,
+): readonly { readonly key: string; readonly below: NonNullable<HiddenLabel["path"]> }[] {
+  const fields = [
+    ["podSelector", ""],
+    ["namespaceSelector", ofNamespace],
+  ] as const;
+  return fields.flatMap(([field, prefix]) =>
+    (box[field]?.requirements ?? [])
+      .filter((requirement) => isHidden(requirement, filter, prefix))
+      .map(({ key, from }) => ({
+        key: `${prefix}${key}`,
+        below: from === "matchLabels" ? [field, from, key] : [field, from],
+      })),
+  );
+}
+
+function isHidden({ key, values }: Requirement, filter: string, prefix: string): boolean {
+  // What asks for nothing stands for what no pod has, or every pod.
+  if (key.startsWith("reserved:") || (key === "io.cilium" && values.length === 0)) return false;
+  if (prefix !== "" && key === namespaceNameLabel) return false;
+  return !keepsInIdentity(`${prefix}${key}`, filter);
+}
+
 function selectorSeen(selector: Selector, filter: string, prefix: string): Selector {
-  const isHidden = ({ key }: Requirement): boolean =>
-    key !== namespaceNameLabel && !key.startsWith("reserved:") && !keepsInIdentity(`${prefix}${key}`, filter);
-  if (!selector.requirements.some(isHidden)) return selector;
+  if (!selector.requirements.some((requirement) => isHidden(requirement, filter, prefix))) return selector;
   return {
     requirements: selector.requirements.flatMap((requirement): readonly Requirement[] => {
-      if (!isHidden(requirement)) return [requirement];
+      if (!isHidden(requirement, filter, prefix)) return [requirement];
       return matchesRequirement(requirement, undefined) ? [] : [{ ...requirement, operator: "In", values: [] }];
     }),
   };

@@ -1,4 +1,4 @@
-import { type Assumptions, defaultAssumptions } from "../../src/model/assumptions.ts";
+import type { Assumptions } from "../../src/model/assumptions.ts";
 import { assumptionsOf } from "../../src/semantics/dataplane.ts";
 import { underAssumptions } from "../../src/semantics/under-assumptions.ts";
 import { Reachability } from "../../src/reachability/reachability.ts";
@@ -17,9 +17,8 @@ interface Reading {
 }
 
 /** Reads manifests as one file, `test.yaml`. */
-export function reachabilityOf(yaml: string, { assumptions: given, ...options }: Reading = {}): Reachability {
+export function reachabilityOf(yaml: string, { assumptions: given = {}, ...options }: Reading = {}): Reachability {
   const cluster = readManifests([{ name: "test.yaml", text: yaml }], options);
-  if (given === undefined) return new Reachability(cluster, { assumptions: defaultAssumptions });
   const assumptions = assumptionsOf(given, cluster);
   return new Reachability(underAssumptions(cluster, assumptions), { assumptions });
 }

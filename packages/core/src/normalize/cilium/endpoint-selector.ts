@@ -2,7 +2,7 @@ import type { PodBox } from "../../model/policy.ts";
 import type { KubernetesOperator, Requirement, Selector } from "../../model/selector.ts";
 import { matchesRequirement } from "../../semantics/match-selector.ts";
 import { accountLabel, clusterLabel } from "../../semantics/identity-labels.ts";
-import { defaultFilter, keepsInIdentity } from "../../semantics/identity-filter.ts";
+import { namespaceKeysOfCilium } from "../../semantics/identity-filter.ts";
 import { isLabelValue } from "../../semantics/names.ts";
 import { forEachItem, mappingField, textField, textListField } from "../fields.ts";
 import type { ObjectCursor } from "../object-cursor.ts";
@@ -135,16 +135,9 @@ function warnOfKey(at: ObjectCursor, steps: readonly (string | number)[], key: s
   }
   const [, source = "any", name = key] = sourced.exec(key) ?? [];
   if (source === "reserved" || name.startsWith(reservedPrefix) || namespaceKeys.has(name)) return;
-  const isKept = keepsInIdentity(name, defaultFilter);
-  if (isKept && !name.startsWith("io.kubernetes.pod.namespace")) return;
-  const meansNamespace = /namespace|metadata[.]name/i.test(name);
-  const meant = meansNamespace
-    ? "the namespace of pods is k8s:io.kubernetes.pod.namespace, and its labels are k8s:io.cilium.k8s.namespace.labels.KEY"
-    : "select pods by another label, or add this one to the option labels of Cilium";
-  const what = isKept
-    ? `${quote(name)} is a label that no pod has`
-    : `by default Cilium keeps no label ${quote(name)} in the identity of pods, so it is as if no pod had it`;
-  at.warn("no-identity-label", steps, `${what}: ${meant}`, "key");
+  // What the option `labels` leaves out is told of by where the policy is in force.
+  if (!name.startsWith("io.kubernetes.pod.namespace")) return;
+  at.warn("no-identity-label", steps, `${quote(name)} is a label that no pod has: ${namespaceKeysOfCilium}`, "key");
 }
 
 const entityNames: ReadonlySet<string> = new Set(
