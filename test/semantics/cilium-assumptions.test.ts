@@ -249,6 +249,52 @@ describe("assumptions about the data plane, and about Cilium", () => {
     expect(() => underEach(from("prod"), ends, { ciliumClusterName: "a b" })).toThrow(/not the name of a cluster/);
   });
 
+  it("ciliumNetworkPolicies and ciliumClusterNetworkPolicies: which kinds the agents read", () => {
+    const denied = world + policy("a/p", "podSelector: {}");
+    const off = { dataplane: "cilium", ciliumNetworkPolicies: false } as const;
+    expect(underEach(denied, ["1.2.3.4", "a/web"], off, { ...off, dataplane: "kubernetes" })).toEqual([
+      "no",
+      "yes",
+      "no",
+    ]);
+    const admin =
+      world +
+      "---\n{apiVersion: policy.networking.k8s.io/v1alpha2, kind: ClusterNetworkPolicy, metadata: {name: b}, spec: {tier: Admin, priority: 1, subject: {namespaces: {}}, egress: [{name: rest, action: Deny, to: [{networks: [0.0.0.0/0]}]}]}}\n";
+    const without = { dataplane: "cilium", ciliumClusterNetworkPolicies: false } as const;
+    expect(underEach(admin, ["a/web", "1.2.3.4"], without, { ...without, dataplane: "kubernetes" })).toEqual([
+      "no",
+      "yes",
+      "no",
+    ]);
+    // "Support must be enabled by setting the flag to true": a cilium-config without it has it off.
+    const config = (data: string): string =>
+      `---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: cilium-config, namespace: kube-system}, data: {${data}}}\n`;
+    const asked = (text: string): unknown => underEach(text, ["a/web", "1.2.3.4"])[0];
+    expect(asked(admin + config(""))).toBe("yes");
+    expect(asked(admin + config('enable-k8s-cluster-network-policy: "true"'))).toBe("no");
+    const cluster = readManifests([{ name: "cluster.yaml", text: admin + config("") }]);
+    expect(analyzeCluster(cluster, {}).findings.map(({ ruleId, message }) => [ruleId, message])).toContainEqual([
+      "invalid-policy",
+      "ClusterNetworkPolicy b is not in force: the agent does not read ClusterNetworkPolicies: enable-k8s-cluster-network-policy is off",
+    ]);
+    const { restsOn } = can(cluster, { source: "a/web", target: "1.2.3.4", port: "80" });
+    expect(restsOn).toContain("ciliumClusterNetworkPolicies");
+  });
+
+  it("ciliumDefaultCluster: whose pods a selector means that names no cluster", () => {
+    const mesh =
+      world +
+      pod("a/far", "{app: far, io.cilium.k8s.policy.cluster: other}") +
+      ofCilium("{endpointSelector: {matchLabels: {app: web}}, ingress: [{fromEndpoints: [{}]}]}");
+    const each = [
+      { ciliumVersion: "1.19" },
+      { ciliumVersion: "1.18" },
+      { ciliumVersion: "1.18", ciliumDefaultCluster: "own" },
+      { ciliumDefaultCluster: "any" },
+    ] as const;
+    expect(underEach(mesh, ["a/far", "a/web"], ...each)).toEqual(["no", "no", "yes", "no", "yes"]);
+  });
+
   it("ciliumVersion: up to 1.18 two stars in a pattern of names are one", () => {
     const text =
       world +

@@ -53,6 +53,10 @@ export interface Assumptions {
   readonly ciliumIcmpRules: boolean;
   /** Where Cilium enforces: whether `enableDefaultDeny` is heard (`enable-non-default-deny-policies`): without it every policy isolates. */
   readonly ciliumNonDefaultDeny: boolean;
+  /** Where Cilium enforces: whether it reads NetworkPolicies (`enable-k8s-networkpolicy`). */
+  readonly ciliumNetworkPolicies: boolean;
+  /** Where Cilium enforces: whether it reads ClusterNetworkPolicies (`enable-k8s-cluster-network-policy`, off where Cilium is not told). */
+  readonly ciliumClusterNetworkPolicies: boolean;
   /** Where Cilium enforces: which labels of pods are in their identities, as its option `labels` says; `default`: as it has them without it. */
   readonly ciliumIdentityLabels: string;
   /**
@@ -63,6 +67,11 @@ export interface Assumptions {
   readonly ciliumNodeLabels: string;
   /** What Cilium calls the cluster whose policies are read (`cluster-name`): in a mesh, selectors name clusters. */
   readonly ciliumClusterName: string;
+  /**
+   * Whose pods a selector means that names no cluster of a mesh (`policy-default-local-cluster`): those of the `own` one, of `any`,
+   * or as the version has it by default: of the own one since 1.19.
+   */
+  readonly ciliumDefaultCluster: "version" | "own" | "any";
   /** The version of Cilium, whose reading of some fields has changed. */
   readonly ciliumVersion: (typeof ciliumVersions)[number];
   /**
@@ -109,9 +118,12 @@ export const defaultAssumptions: Assumptions = {
   ciliumL7Proxy: true,
   ciliumIcmpRules: true,
   ciliumNonDefaultDeny: true,
+  ciliumNetworkPolicies: true,
+  ciliumClusterNetworkPolicies: true,
   ciliumIdentityLabels: "default",
   ciliumNodeLabels: "off",
   ciliumClusterName: "default",
+  ciliumDefaultCluster: "version",
   ciliumVersion: "1.20",
   kubeApiserver: "unknown",
   calicoTies: "unknown",
@@ -145,9 +157,12 @@ export const assumptionValues: { readonly [K in keyof Assumptions]: readonly Ass
   ciliumL7Proxy: [true, false],
   ciliumIcmpRules: [true, false],
   ciliumNonDefaultDeny: [true, false],
+  ciliumNetworkPolicies: [true, false],
+  ciliumClusterNetworkPolicies: [true, false],
   ciliumIdentityLabels: ["default"],
   ciliumNodeLabels: ["off", "all"],
   ciliumClusterName: ["default"],
+  ciliumDefaultCluster: ["version", "own", "any"],
   ciliumVersion: ciliumVersions,
   kubeApiserver: ["unknown", "host", "remote-node"],
   calicoTies: ["unknown", "name"],

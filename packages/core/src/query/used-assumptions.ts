@@ -1,6 +1,7 @@
 import type { Assumptions } from "../model/assumptions.ts";
 import type { Direction, Peer, Policy, PortSpec } from "../model/policy.ts";
 import type { Reachability } from "../reachability/reachability.ts";
+import { unreadBySetting } from "../semantics/cilium-kinds.ts";
 import { namesClusters } from "../semantics/cilium-clusters.ts";
 import { refKey } from "../semantics/canonical-key.ts";
 import { hasOldForm } from "../semantics/old-form.ts";
@@ -33,6 +34,11 @@ export function usedAssumptions(
   if (ofOne.length > 0) used.add("dataplane");
   if (ofOne.some(namesClusters)) used.add("ciliumClusterName");
   const { assumptions } = reachability.options;
+  for (const policy of written) {
+    if (policy.namespace !== undefined && !namespaces.has(policy.namespace)) continue;
+    const unread = unreadBySetting(policy, assumptions);
+    if (unread !== undefined) used.add(unread.key);
+  }
   for (const { is } of ofOne.flatMap(({ ifAssumed = [] }) => ifAssumed)) {
     const keys = Object.keys(is) as (keyof Assumptions)[]; // its own keys
     if (keys.every((key) => is[key] === assumptions[key])) for (const key of keys) used.add(key);

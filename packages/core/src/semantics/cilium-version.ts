@@ -35,7 +35,7 @@ export function inCiliumVersion(
   workloads: readonly Workload[],
 ): readonly Policy[] {
   const seen = inIdentities(policies, assumptions.ciliumIdentityLabels);
-  const inCluster = inOwnCluster(seen, workloads, assumptions.ciliumClusterName, !isBefore(assumptions, "1.19"));
+  const inCluster = inOwnCluster(seen, workloads, assumptions.ciliumClusterName, meansOwnCluster(assumptions));
   const read = assumptions.ciliumIcmpTypeZero === "all" ? changed(inCluster, withEveryIcmpType) : inCluster;
   if (!isBefore(assumptions, "1.20")) return read;
   // "ClusterNetworkPolicies are supported since 1.20."
@@ -46,6 +46,12 @@ export function inCiliumVersion(
   const required = isBefore(assumptions, "1.19") ? withRequirements(named) : named;
   const limited = isBefore(assumptions, "1.18") ? changed(required, withStrictLimits) : required;
   return letsInOwnNode(assumptions) ? changed(limited, (policy) => withLimitsOfNode(policy, assumptions)) : limited;
+}
+
+/** "policy-default-local-cluster: whether policy rules assume by default the local cluster if not explicitly selected." */
+function meansOwnCluster(assumptions: Assumptions): boolean {
+  const { ciliumDefaultCluster } = assumptions;
+  return ciliumDefaultCluster === "version" ? !isBefore(assumptions, "1.19") : ciliumDefaultCluster === "own";
 }
 
 /** "ICMP type 0 is the wildcard of ports": a rule for echo replies is one for all messages of its family. */

@@ -45,9 +45,12 @@ export const dataplaneSettings = [
   "ciliumL7Proxy",
   "ciliumIcmpRules",
   "ciliumNonDefaultDeny",
+  "ciliumNetworkPolicies",
+  "ciliumClusterNetworkPolicies",
   "ciliumIdentityLabels",
   "ciliumNodeLabels",
   "ciliumClusterName",
+  "ciliumDefaultCluster",
   "ciliumVersion",
 ] as const;
 

@@ -17,6 +17,7 @@ const all = {
   ciliumEnforcement: "always",
   ciliumCidrMatchMode: "nodes",
   ciliumHostFirewall: true,
+  ciliumClusterNetworkPolicies: false,
   ciliumAllowLocalhost: "policy",
 };
 
@@ -42,7 +43,7 @@ describe("the Helm chart of Cilium", () => {
     [
       "what it does not say is as Cilium has it",
       helmRelease("chart: {spec: {chart: cilium, version: 1.17.4}}", "values: {}"),
-      { dataplane: "cilium", ciliumHostFirewall: false, ciliumVersion: "1.17" },
+      { dataplane: "cilium", ciliumHostFirewall: false, ciliumClusterNetworkPolicies: false, ciliumVersion: "1.17" },
     ],
     [
       "what others may say is open",
@@ -58,6 +59,7 @@ describe("the Helm chart of Cilium", () => {
       {
         dataplane: "cilium",
         ciliumHostFirewall: false,
+        ciliumClusterNetworkPolicies: false,
         ciliumL7Proxy: false,
         ciliumIcmpRules: false,
         ciliumNonDefaultDeny: false,
@@ -66,32 +68,80 @@ describe("the Helm chart of Cilium", () => {
     [
       "what identities are made of",
       helmRelease("chart: {spec: {chart: cilium}}", "values: {labels: 'k8s:app k8s:!release'}"),
-      { dataplane: "cilium", ciliumHostFirewall: false, ciliumIdentityLabels: "k8s:app k8s:!release" },
+      {
+        dataplane: "cilium",
+        ciliumHostFirewall: false,
+        ciliumClusterNetworkPolicies: false,
+        ciliumIdentityLabels: "k8s:app k8s:!release",
+      },
     ],
     [
       "that policies may name nodes",
       helmRelease("chart: {spec: {chart: cilium}}", "values: {nodeSelectorLabels: true}"),
-      { dataplane: "cilium", ciliumHostFirewall: false, ciliumNodeLabels: "all" },
+      { dataplane: "cilium", ciliumHostFirewall: false, ciliumClusterNetworkPolicies: false, ciliumNodeLabels: "all" },
     ],
     [
       "by which labels policies may name nodes",
       helmRelease("chart: {spec: {chart: cilium}}", "values: {nodeSelectorLabels: true, nodeLabels: 'zone !zone.x'}"),
-      { dataplane: "cilium", ciliumHostFirewall: false, ciliumNodeLabels: "zone !zone.x" },
+      {
+        dataplane: "cilium",
+        ciliumHostFirewall: false,
+        ciliumClusterNetworkPolicies: false,
+        ciliumNodeLabels: "zone !zone.x",
+      },
     ],
     [
       "what nodes are named by where they may not be",
       helmRelease("chart: {spec: {chart: cilium}}", "values: {nodeLabels: zone}"),
-      { dataplane: "cilium", ciliumHostFirewall: false },
+      { dataplane: "cilium", ciliumHostFirewall: false, ciliumClusterNetworkPolicies: false },
     ],
     [
       "its name in a mesh",
       helmRelease("chart: {spec: {chart: cilium}}", "values: {cluster: {name: prod, id: 1}}"),
-      { dataplane: "cilium", ciliumHostFirewall: false, ciliumClusterName: "prod" },
+      {
+        dataplane: "cilium",
+        ciliumHostFirewall: false,
+        ciliumClusterNetworkPolicies: false,
+        ciliumClusterName: "prod",
+      },
+    ],
+    [
+      "which kinds it reads, and whose pods selectors mean",
+      helmRelease(
+        "chart: {spec: {chart: cilium}}",
+        "values: {enableNonDefaultDenyPolicies: false, k8sNetworkPolicy: {enabled: false}, k8sClusterNetworkPolicy: {enabled: true}, clustermesh: {policyDefaultLocalCluster: false}}",
+      ),
+      {
+        dataplane: "cilium",
+        ciliumHostFirewall: false,
+        ciliumNonDefaultDeny: false,
+        ciliumNetworkPolicies: false,
+        ciliumDefaultCluster: "any",
+      },
+    ],
+    [
+      "as Go reads truth values, and modes in any case",
+      helmRelease(
+        "chart: {spec: {chart: cilium}}",
+        "values: {policyEnforcementMode: Always, l7Proxy: 'F', hostFirewall: {enabled: 'T'}, k8sClusterNetworkPolicy: {enabled: '1'}, extraConfig: {allow-localhost: Policy}}",
+      ),
+      {
+        dataplane: "cilium",
+        ciliumEnforcement: "always",
+        ciliumHostFirewall: true,
+        ciliumL7Proxy: false,
+        ciliumAllowLocalhost: "policy",
+      },
     ],
     [
       "in audit mode nothing is dropped",
       helmRelease("chart: {spec: {chart: cilium}}", "values: {policyEnforcementMode: always, policyAuditMode: true}"),
-      { dataplane: "cilium", ciliumEnforcement: "never", ciliumHostFirewall: false },
+      {
+        dataplane: "cilium",
+        ciliumEnforcement: "never",
+        ciliumHostFirewall: false,
+        ciliumClusterNetworkPolicies: false,
+      },
     ],
     ["another chart", helmRelease("chart: {spec: {chart: cilium-extras}}", `values: ${values}`), undefined],
     ["no values at all", helmRelease("chart: 3", "values: [x]"), undefined],
@@ -105,6 +155,7 @@ describe("the Helm chart of Cilium", () => {
   const told = (ciliumVersion: string | undefined): unknown => ({
     dataplane: "cilium",
     ciliumHostFirewall: false,
+    ciliumClusterNetworkPolicies: false,
     ...(ciliumVersion === undefined ? {} : { ciliumVersion }),
   });
 
@@ -191,7 +242,13 @@ describe("the Helm chart of Cilium in a kustomization", () => {
         chart("valuesFile: values.yaml, valuesInline: {cluster: {name: prod}}"),
         "{cluster: {name: test, id: 1}, hostFirewall: {enabled: true}}",
       ),
-    ).toEqual({ dataplane: "cilium", ciliumHostFirewall: true, ciliumClusterName: "prod", ciliumVersion: "1.19" });
+    ).toEqual({
+      dataplane: "cilium",
+      ciliumHostFirewall: true,
+      ciliumClusterNetworkPolicies: false,
+      ciliumClusterName: "prod",
+      ciliumVersion: "1.19",
+    });
   });
 
   it("leaves open what a file may say that is not in the input", () => {

@@ -29,7 +29,7 @@ export function ciliumSettings(
   noteUnread(data, source, draft);
   const firewall = data["enable-host-firewall"];
   if (firewall !== undefined || !hasOthers) {
-    const enabled = firewall === "true" || firewall === true;
+    const enabled = isOn(firewall);
     const path = firewall === undefined ? ["metadata", "name"] : at("enable-host-firewall");
     facts.add({ type: "host-firewall", enabled }, source, path);
     facts.assumed.ciliumHostFirewall = enabled;
@@ -37,6 +37,13 @@ export function ciliumSettings(
   if (isOff(data["enable-l7-proxy"])) facts.assumed.ciliumL7Proxy = false;
   if (isOff(data["enable-icmp-rules"])) facts.assumed.ciliumIcmpRules = false;
   if (isOff(data["enable-non-default-deny-policies"])) facts.assumed.ciliumNonDefaultDeny = false;
+  if (isOff(data["enable-k8s-networkpolicy"])) facts.assumed.ciliumNetworkPolicies = false;
+  // "Support must be enabled by setting the --enable-k8s-cluster-network-policy flag to true."
+  const clusterWide = data["enable-k8s-cluster-network-policy"];
+  if ((clusterWide !== undefined || !hasOthers) && !isOn(clusterWide))
+    facts.assumed.ciliumClusterNetworkPolicies = false;
+  const ownCluster = data["policy-default-local-cluster"];
+  if (isOn(ownCluster) || isOff(ownCluster)) facts.assumed.ciliumDefaultCluster = isOn(ownCluster) ? "own" : "any";
   // "labels: list of label prefixes used to determine identity of an endpoint".
   const labels = wordsOf(data["labels"]).join(" ");
   if (labels !== "" && isIdentityFilter(labels)) facts.assumed.ciliumIdentityLabels = labels;
@@ -46,11 +53,13 @@ export function ciliumSettings(
   const name = data["cluster-name"];
   if (typeof name === "string" && name !== "" && isLabelValue(name)) facts.assumed.ciliumClusterName = name;
   // "auto: defaults to policy except when running in Kubernetes, where it defaults to always."
-  if (data["allow-localhost"] === "policy") facts.assumed.ciliumAllowLocalhost = "policy";
+  if (lowerCase(data["allow-localhost"]) === "policy") facts.assumed.ciliumAllowLocalhost = "policy";
   const { ipam = "cluster-pool", "enable-policy": enforcement, "policy-cidr-match-mode": matched } = data;
   // "policy-audit-mode: enable policy audit (non-drop) mode": what policies do not allow is logged, and passes.
-  const isAudited = data["policy-audit-mode"] === "true" || data["policy-audit-mode"] === true;
-  const found = isAudited ? "never" : assumptionValues.ciliumEnforcement.find((value) => value === enforcement);
+  const isAudited = isOn(data["policy-audit-mode"]);
+  const found = isAudited
+    ? "never"
+    : assumptionValues.ciliumEnforcement.find((value) => value === lowerCase(enforcement));
   if (found !== undefined) facts.assumed.ciliumEnforcement = found;
   if (wordsOf(matched).includes("nodes")) facts.assumed.ciliumCidrMatchMode = "nodes";
   // "cluster-pool-ipv4-cidr: IPv4 CIDR range that Pods get their addresses from", where the operator allocates them.
@@ -80,8 +89,18 @@ function nodeLabelsOf(data: RawMapping): string {
   return isOn ? wordsOf(data["node-labels"]).join(" ") || allNodeLabels : noNodeLabels;
 }
 
+/** Agents read switches as Go reads truth values. */
 function isOff(value: RawValue | undefined): boolean {
-  return value === "false" || value === false;
+  return value === false || (typeof value === "string" && /^(?:0|f|F|false|False|FALSE)$/.test(value));
+}
+
+function isOn(value: RawValue | undefined): boolean {
+  return value === true || (typeof value === "string" && /^(?:1|t|T|true|True|TRUE)$/.test(value));
+}
+
+/** They do not know the case of modes. */
+function lowerCase(value: RawValue | undefined): unknown {
+  return typeof value === "string" ? value.toLowerCase() : value;
 }
 
 /** The words of a text, or of a list of texts. */
@@ -182,6 +201,10 @@ function settingsOf(values: RawMapping): RawMapping {
     "node-labels": values["nodeLabels"],
     labels: values["labels"],
     "enable-l7-proxy": values["l7Proxy"],
+    "enable-non-default-deny-policies": values["enableNonDefaultDenyPolicies"],
+    "enable-k8s-networkpolicy": within(values, "k8sNetworkPolicy")["enabled"],
+    "enable-k8s-cluster-network-policy": within(values, "k8sClusterNetworkPolicy")["enabled"],
+    "policy-default-local-cluster": within(values, "clustermesh")["policyDefaultLocalCluster"],
     "cluster-pool-ipv4-cidr": operator["clusterPoolIPv4PodCIDRList"],
     "cluster-pool-ipv6-cidr": operator["clusterPoolIPv6PodCIDRList"],
   };

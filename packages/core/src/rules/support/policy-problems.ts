@@ -141,7 +141,7 @@ function problemFound(
 function refusedFound(context: RuleContext, policy: RefusedPolicy): Found {
   return {
     at: { object: policy.ref, location: locationOf(policy.origin) },
-    message: policy.reasons.some((reason) => reason.includes("the agent refuses"))
+    message: policy.reasons.some((reason) => /\bthe agent (?:refuses|does not read)\b/.test(reason))
       ? `${nameOf(policy)} is not in force: ${policy.reasons.join("; ")}`
       : `${nameOf(policy)} would be refused by the API server: ${policy.reasons.join("; ")} (the policy is not in force)`,
     affected: leftOpen(context, policy),
