@@ -157,6 +157,22 @@ describe("assumptions about the data plane, and about Cilium", () => {
     ]);
   });
 
+  it("ciliumNodeLabels: without them agents refuse a ClusterNetworkPolicy that selects nodes", () => {
+    const ofNodes =
+      "---\n{apiVersion: policy.networking.k8s.io/v1alpha2, kind: ClusterNetworkPolicy, metadata: {name: b}, spec: {tier: Admin, priority: 1, subject: {namespaces: {}}, egress: [{name: nodes, action: Deny, to: [{nodes: {}}]}]}}\n";
+    const text = world + nodeOf("10.9.0.1") + ofNodes;
+    const given = [
+      { dataplane: "kubernetes" },
+      { dataplane: "cilium" },
+      { dataplane: "cilium", ciliumNodeLabels: "all" },
+    ] as const;
+    expect(underEach(text, ["a/web", "10.9.0.1"], ...given).slice(1)).toEqual(["no", "yes", "no"]);
+    const { findings } = analyzeCluster(readManifests([{ name: "cluster.yaml", text }]), { assumptions: given[1] });
+    expect(findings.map(({ message }) => message)).toContainEqual(
+      "ClusterNetworkPolicy b is not in force: the agent refuses it: nodes need enable-node-selector-labels, which is off",
+    );
+  });
+
   it("ciliumNonDefaultDeny: whether enableDefaultDeny is heard", () => {
     const open =
       world +

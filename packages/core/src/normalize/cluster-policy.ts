@@ -1,5 +1,7 @@
-import type { Direction, Policy, Rule, RuleAction } from "../model/policy.ts";
+import type { Assumptions } from "../model/assumptions.ts";
+import type { Direction, Peer, Policy, Rule, RuleAction, UnderAssumption } from "../model/policy.ts";
 import type { Tier } from "../model/tier.ts";
+import { noNodeLabels } from "../semantics/identity-filter.ts";
 import { mostRules } from "../semantics/rule-limits.ts";
 import { adminTier, baselineTier } from "../semantics/tiers.ts";
 import type { ClusterDraft } from "./cluster-draft.ts";
@@ -127,7 +129,7 @@ function readSpec(
     applies: { ingress: rules.ingress.length > 0, egress: rules.egress.length > 0 },
     isolates: { ingress: false, egress: false },
     rules,
-    ...withoutProxy(rules.egress),
+    ...(kind === cluster ? refusedByCilium(rules.egress) : {}),
     annotations: metadata.annotations,
     ...(metadata.labels === noLabels ? {} : { labels: metadata.labels }),
     ...createdAt(metadata),
@@ -136,12 +138,24 @@ function readSpec(
   };
 }
 
-/** Cilium's agents refuse `domainNames` as a whole policy "since L7 proxy is disabled". */
-function withoutProxy(egress: readonly Rule[]): Pick<Policy, "ifAssumed"> {
-  const hasNames = ({ peers }: Rule): boolean => peers !== "any" && peers.some(({ type }) => type === "domains");
-  if (!egress.some(hasNames)) return {};
-  const refused = "the agent refuses it: domainNames need the proxy, which enable-l7-proxy turns off";
-  return { ifAssumed: [{ is: { dataplane: "cilium", ciliumL7Proxy: false }, instead: "not in force", refused }] };
+/** What Cilium's agents refuse a policy for as a whole: "not supported since L7 proxy is disabled", "since node selector labels are". */
+function refusedByCilium(egress: readonly Rule[]): Pick<Policy, "ifAssumed"> {
+  const has = (type: Peer["type"]): boolean =>
+    egress.some(({ peers }) => peers !== "any" && peers.some((peer) => peer.type === type));
+  const refusal = (is: Partial<Assumptions>, why: string): UnderAssumption => ({
+    is: { dataplane: "cilium", ...is },
+    instead: "not in force",
+    refused: `the agent refuses it: ${why}`,
+  });
+  const refusals = [
+    ...(has("domains")
+      ? [refusal({ ciliumL7Proxy: false }, "domainNames need the proxy, which enable-l7-proxy turns off")]
+      : []),
+    ...(has("nodes")
+      ? [refusal({ ciliumNodeLabels: noNodeLabels }, "nodes need enable-node-selector-labels, which is off")]
+      : []),
+  ];
+  return refusals.length === 0 ? {} : { ifAssumed: refusals };
 }
 
 function createdAt({ raw }: Metadata): { readonly creationTimestamp?: string } {

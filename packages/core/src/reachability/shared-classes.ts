@@ -94,6 +94,8 @@ function addressSetsOf({ policies, nodes = [] }: Universe, options: Reachability
         for (const peer of peers) {
           if (peer.type === "ipBlock") sets.set(`${peer.cidr} ${peer.except.join()}`, peer.addresses);
           else if (peer.type === "networks") sets.set(`networks ${peer.addresses.join()}`, peer.addresses);
+          // A node is none outside: where the API server may be is two questions.
+          else if (peer.type === "nodes") sets.set("nodes", placeAddresses(...nodePlaces));
           else if (peer.type === "pods" && peer.within !== undefined)
             sets.set(`networks ${peer.within.join()}`, peer.within);
         }
