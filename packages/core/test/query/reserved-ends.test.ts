@@ -164,4 +164,14 @@ describe("reserved identities of Cilium as ends", () => {
     expect(proveClusters(to("health"), to("health, ingress")).verdict).not.toBe("equivalent");
     expect(proveClusters(to("health, cluster"), to("cluster")).verdict).toBe("equivalent");
   });
+
+  it("an API server that may be on a node may be one of those that a policy of Kubernetes denies", () => {
+    const admin =
+      "---\n{apiVersion: policy.networking.k8s.io/v1alpha1, kind: AdminNetworkPolicy, metadata: {name: b}, spec: {priority: 0, subject: {namespaces: {}}, egress: [{action: Deny, to: [{nodes: {}}]}]}}\n";
+    const answer = (kubeApiserver: string): string => {
+      const question = { source: "shop/web", target: "reserved:kube-apiserver", port: "443" };
+      return can(read(world + admin), question, { assumptions: { dataplane: "cilium", kubeApiserver } }).answer;
+    };
+    expect([answer("unknown"), answer("host"), answer("203.0.113.7")]).toEqual(["unknown", "unknown", "yes"]);
+  });
 });
