@@ -57,7 +57,7 @@ function readPort(at: ObjectCursor, kind: ClusterPolicyKind, raw: RawMapping): r
   checkFields(at, raw, { known: new Set(fields) });
   const written = fields.filter((field) => raw[field] !== undefined && raw[field] !== null);
   // An implementation does not tell an empty name from none.
-  const field = written.find((each) => raw[each] !== "");
+  const field = written.find((each) => raw[each] !== "" || !isNameField(each));
   if (written.length > 1 || (written.length === 0 && Object.keys(raw).every((key) => fields.includes(key))))
     at.refuse(
       "invalid-policy",
@@ -72,7 +72,7 @@ function readPort(at: ObjectCursor, kind: ClusterPolicyKind, raw: RawMapping): r
     );
     return undefined;
   }
-  if (field === "namedPort" || field === "destinationNamedPort") return readName(at, raw, field);
+  if (isNameField(field)) return readName(at, raw, field);
   const entry = mappingField(at, raw, field);
   if (entry === undefined) return [];
   at.enter(field);
@@ -89,6 +89,10 @@ function readPort(at: ObjectCursor, kind: ClusterPolicyKind, raw: RawMapping): r
           );
   at.leave();
   return ports;
+}
+
+function isNameField(field: string): boolean {
+  return field === "namedPort" || field === "destinationNamedPort";
 }
 
 /** The CRDs of v1alpha1 take any text, and what is no protocol is that of no packet. */

@@ -77,6 +77,8 @@ describe("peers and ports", () => {
     ["a peer of a later version", cluster("v1alpha2", "to: [{services: {}}]"), "a problem: "],
     ["an entry without a port", cluster("v1alpha2", protocols("{}")), "refused: an entry names no port"],
     ["an empty name", admin(ports('{namedPort: ""}')), "a problem: an entry is of no kind of port"],
+    ["a text for a range", admin(ports('{portRange: ""}')), "refused: portRange is"],
+    ["a text for a protocol", cluster("v1alpha2", protocols('{tcp: ""}')), "refused: tcp is"],
     [
       "a range that ends before it starts",
       cluster("v1alpha2", protocols("{tcp: {destinationPort: {range: {start: 9, end: 8}}}}")),
