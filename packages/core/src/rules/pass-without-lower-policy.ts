@@ -1,4 +1,4 @@
-import { directions, type Policy } from "../model/policy.ts";
+import { directions, type Policy, type Rule } from "../model/policy.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
 import { baselineTier, compareTiers } from "../semantics/tiers.ts";
 import type { RuleContext } from "./context.ts";
@@ -21,8 +21,8 @@ export const passWithoutLowerPolicy: RuleDefinition = defineRule({
     const { reachability } = context;
     for (const policy of orderedPolicies(context))
       for (const direction of directions)
-        for (const [i, rule] of decidingRules(policy, direction).entries()) {
-          if (rule.action !== "pass") continue;
+        for (const [i, rule, later] of eachWithLater(decidingRules(policy, direction))) {
+          if (rule.action !== "pass" || sparesPods(rule, later)) continue;
           const all = classesWhere(context, policy, rule, direction, [reachability], (subject) =>
             matchesUndecided(context, policy, rule, direction, subject),
           );
@@ -48,6 +48,18 @@ export const passWithoutLowerPolicy: RuleDefinition = defineRule({
     if (context.budget.exhausted) skip("there are too many policies to look at all rules that pass");
   },
 });
+
+function eachWithLater(rules: readonly Rule[]): readonly (readonly [number, Rule, readonly Rule[]])[] {
+  return rules.map((rule, i) => [i, rule, rules.slice(i + 1)]);
+}
+
+/** "If you don't want that, add a rule that Passes all pod traffic before the Networks rule": it takes pods out of a Deny of addresses. */
+function sparesPods({ peers }: Rule, later: readonly Rule[]): boolean {
+  if (peers === "any" || !peers.every(({ type }) => type === "pods")) return false;
+  return later.some(
+    (rule) => rule.action === "deny" && rule.peers !== "any" && rule.peers.some(({ type }) => type === "networks"),
+  );
+}
 
 /** Whether a tier could be asked behind that of a policy: a tier of Kubernetes, or one that has policies. */
 function hasLater({ cluster }: RuleContext, { tier }: Policy): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clusterPolicy, deployment, documents, findings, policy } from "./evaluate.ts";
+import { clusterPolicy, deployment, documents, findings, podAt, policy } from "./evaluate.ts";
 
 const id = "pass-without-lower-policy";
 const web = deployment("web");
@@ -25,6 +25,16 @@ describe("pass-without-lower-policy", () => {
       "{ action: Deny, from: [{ namespaces: {} }], protocols: [{ tcp: { destinationPort: { number: 80 } } }] }";
     const part = clusterPolicy("default", { ingress: some }, { tier: "Baseline" });
     expect(findings(id, documents(web, pass, part))).toHaveLength(1);
+  });
+
+  it("is silent on a Pass that takes pods out of a Deny of addresses, as the API advises, and not on one behind it", () => {
+    const spare = "{ action: Pass, to: [{ namespaces: {} }] }";
+    const block = "{ action: Deny, to: [{ networks: [0.0.0.0/0] }] }";
+    const pods = documents(podAt("web", ["10.0.0.1"]), podAt("db", ["10.0.0.2"]));
+    const count = (egress: string): number => findings(id, documents(pods, clusterPolicy("net", { egress }))).length;
+    expect(count(`${spare}, ${block}`)).toBe(0);
+    expect(count(`${spare}, { action: Deny, to: [{ namespaces: { matchLabels: { a: b } } }] }`)).toBe(1);
+    expect(count(`${block.replace("0.0.0.0/0", "192.0.2.0/24")}, ${spare}`)).toBe(1);
   });
 
   it("does not speak of later tiers in the last one", () => {
