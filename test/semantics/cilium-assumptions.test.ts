@@ -352,6 +352,17 @@ describe("assumptions about the data plane, and about Cilium", () => {
       "yes",
       "yes",
     ]);
+    // A selector that only says which namespaces it does not mean is met by whoever has none.
+    const notIn = (key: string): string => `{matchExpressions: [{key: ${key}, operator: NotIn, values: [b]}]}`;
+    const ofNone = pods + ofCilium("{endpointSelector: {matchLabels: {app: none}}, ingress: [{}]}");
+    const others = ofNone + np(`{from: [{namespaceSelector: ${notIn("kubernetes.io/metadata.name")}}]}`);
+    expect(ask(others, "203.0.113.9", "a/web")).toEqual(["no", "no", "yes", "yes"]);
+    expect(ask(others, "reserved:remote-node", "a/web")).toEqual(["no", "no", "yes", "yes"]);
+    expect(ask(others, "a/db", "a/web")).toEqual(["yes", "yes", "yes", "yes"]);
+    const labelled = `{from: [{namespaceSelector: ${notIn("kubernetes.io/metadata.name")}, podSelector: {matchLabels: {app: db}}}]}`;
+    expect(ask(ofNone + np(labelled), "203.0.113.9", "a/web")).toEqual(["no", "no", "no", "no"]);
+    const byName = `{endpointSelector: {}, ingress: [{fromEndpoints: [${notIn("k8s:io.kubernetes.pod.namespace")}]}]}`;
+    expect(ask(pods + ofCilium(byName), "203.0.113.9", "a/web")).toEqual(["no", "no", "yes", "yes"]);
     const baseline =
       "---\n{apiVersion: policy.networking.k8s.io/v1alpha2, kind: ClusterNetworkPolicy, metadata: {name: b}, spec: {tier: Admin, priority: 1, subject: {namespaces: {}}, ingress: [{name: x, action: Deny, from: [{namespaces: {}}]}]}}\n";
     const open = ofCilium("{endpointSelector: {}, ingress: [{fromEntities: [all]}]}");

@@ -19,6 +19,7 @@ import { withStarsOf } from "./cilium-names.ts";
 import { inIdentities } from "./identity-filter.ts";
 import { matchesRequirement } from "./match-selector.ts";
 import { letsInOwnNode, ownNode } from "./implied-policies.ts";
+import { withMoreThanPods } from "./more-than-pods.ts";
 import { isNetworkPolicy } from "./network-policy.ts";
 import { areSubjectsAlike, maySelectTheSame } from "./subjects.ts";
 import { ciliumTier } from "./tiers.ts";
@@ -35,16 +36,18 @@ export function inCiliumVersion(
   workloads: readonly Workload[],
 ): readonly Policy[] {
   const seen = inIdentities(policies, assumptions.ciliumIdentityLabels);
-  const inCluster = inOwnCluster(seen, workloads, assumptions.ciliumClusterName, meansOwnCluster(assumptions));
+  const isLimited = meansOwnCluster(assumptions);
+  const inCluster = inOwnCluster(seen, workloads, assumptions.ciliumClusterName, isLimited);
   const read = assumptions.ciliumIcmpTypeZero === "all" ? changed(inCluster, withEveryIcmpType) : inCluster;
-  if (!isBefore(assumptions, "1.20")) return read;
+  if (!isBefore(assumptions, "1.20")) return isLimited ? read : withMoreThanPods(read);
   // "ClusterNetworkPolicies are supported since 1.20."
   const inForce = read.filter(({ tier }) => tier === ciliumTier);
   const own = withStarsOf(inForce, assumptions);
   const endpoints = workloads.flatMap(({ groups }) => groups.filter((group) => isEndpoint(group, assumptions)));
   const named = changed(own, (policy) => withRules(policy, "egress", (rule) => withNumbers(rule, endpoints)));
   const required = isBefore(assumptions, "1.19") ? withRequirements(named) : named;
-  const limited = isBefore(assumptions, "1.18") ? changed(required, withStrictLimits) : required;
+  const selecting = isLimited ? required : withMoreThanPods(required);
+  const limited = isBefore(assumptions, "1.18") ? changed(selecting, withStrictLimits) : selecting;
   return letsInOwnNode(assumptions) ? changed(limited, (policy) => withLimitsOfNode(policy, assumptions)) : limited;
 }
 

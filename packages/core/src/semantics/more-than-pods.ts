@@ -1,0 +1,53 @@
+import { type Direction, directions, type NetworksPeer, type Peer, type Policy, type Rule } from "../model/policy.ts";
+import { allAddresses } from "../sets/address-set.ts";
+import { union } from "../sets/interval-set.ts";
+import { placeAddresses, reservedPlaces } from "../sets/reserved-places.ts";
+import { changed } from "./changed.ts";
+import { namespaceNameLabel } from "./label-syntax.ts";
+import { matchesSelector } from "./match-selector.ts";
+import { ciliumTier } from "./tiers.ts";
+
+/** Whoever is no pod: at every address outside, and what Cilium knows by an identity alone. */
+const others: NetworksPeer = {
+  type: "networks",
+  cidrs: ["all that is no pod"],
+  addresses: union(allAddresses, placeAddresses(...reservedPlaces)),
+  outside: true,
+  onNodes: true,
+};
+
+/**
+ * Policies as Cilium reads selectors that are not limited to the own cluster, as up to 1.18: "an empty namespaceSelector is that the
+ * label of a namespace exists", and one that only asks for the lack of labels is met by whoever has none, as the world and nodes.
+ */
+export function withMoreThanPods(policies: readonly Policy[]): readonly Policy[] {
+  return changed(policies, (policy) => {
+    if (policy.tier !== ciliumTier) return policy;
+    const read = directions.map((direction) => rulesOf(policy, direction));
+    const [ingress = [], egress = []] = read;
+    const isSame = ingress === policy.rules.ingress && egress === policy.rules.egress;
+    return isSame ? policy : { ...policy, rules: { ingress, egress } };
+  });
+}
+
+function rulesOf(policy: Policy, direction: Direction): readonly Rule[] {
+  return changed(policy.rules[direction], (rule) =>
+    rule.peers !== "any" && rule.peers.some((peer) => meansOthers(policy, peer))
+      ? { ...rule, peers: [...rule.peers, others] }
+      : rule,
+  );
+}
+
+/** Where a policy is of no namespace, a selector that does not name namespaces is one of pods all the same. */
+function meansOthers({ namespace }: Policy, peer: Peer): boolean {
+  if (peer.type !== "pods" || peer.ofOwnCluster === true || peer.namespaceSelector === undefined) return false;
+  const { namespaceSelector, podSelector } = peer;
+  const { requirements } = namespaceSelector;
+  const isLimited = namespace === undefined && !requirements.some(({ key }) => key === namespaceNameLabel);
+  return (
+    requirements.length > 0 &&
+    !isLimited &&
+    matchesSelector(namespaceSelector, {}) &&
+    (podSelector === undefined || matchesSelector(podSelector, {}))
+  );
+}
