@@ -61,6 +61,25 @@ describe("assumptions about the data plane, and about Cilium", () => {
       expect(underEach(yaml + nodeOf("10.0.0.1"), ["10.0.0.1", "a/web"], mode)).toEqual(["no", "yes"]);
   });
 
+  it("ipBlockMatchesPods: whether CIDRs match pods, and not those on the network of a node", () => {
+    const at = (name: string, address: string, spec = ""): string =>
+      `---\n{apiVersion: v1, kind: Pod, metadata: {name: ${name}, namespace: a}, spec: {${spec}containers: [{name: c, image: i}]}, status: {phase: Running, podIP: ${address}, podIPs: [{ip: ${address}}]}}\n`;
+    const pods = world + at("near", "10.0.1.1") + at("far", "10.1.1.1") + at("host", "10.0.0.1", "hostNetwork: true, ");
+    const block = "{ipBlock: {cidr: 10.0.0.0/16}}";
+    const pods16 = { ipBlockMatchesPods: true } as const;
+    const both = { ...pods16, ciliumCidrMatchMode: "nodes" } as const;
+    for (const yaml of [
+      pods + ofCilium("{endpointSelector: {matchLabels: {app: web}}, ingress: [{fromCIDR: [10.0.0.0/16]}]}"),
+      pods +
+        ofCilium("{endpointSelector: {}, egress: [{toEntities: [all]}]}") +
+        policy("a/p", `podSelector: {matchLabels: {app: web}}\ningress: [{from: [${block}]}]`),
+    ]) {
+      expect(underEach(yaml, ["a/near", "a/web"], pods16, both)).toEqual(["no", "yes", "yes"]);
+      expect(underEach(yaml, ["a/far", "a/web"], pods16, both)).toEqual(["no", "no", "no"]);
+      expect(underEach(yaml, ["a/host", "a/web"], pods16, both)).toEqual(["no", "no", "yes"]);
+    }
+  });
+
   it("ciliumHostFirewall: whether policies for nodes are in force", () => {
     const forNodes =
       "---\n{apiVersion: cilium.io/v2, kind: CiliumClusterwideNetworkPolicy, metadata: {name: nodes}, spec: {nodeSelector: {}, ingress: [{}]}}\n";

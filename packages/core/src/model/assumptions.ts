@@ -3,7 +3,7 @@
  * Every answer that rests on one says so.
  */
 export interface Assumptions {
-  /** Whether an ipBlock also matches pods whose address it covers. Default false: the docs say ipBlocks are for cluster-external addresses. */
+  /** Whether an ipBlock also matches pods whose address it covers. Default false: the docs say ipBlocks are for cluster-external addresses. Where Cilium enforces, the same of all its blocks (`pods` in `policy-cidr-match-mode`). */
   readonly ipBlockMatchesPods: boolean;
   /** Whether selectors match hostNetwork pods. Default false: their traffic carries the node's address. */
   readonly hostNetworkPodsSelected: boolean;

@@ -91,7 +91,7 @@ function ofPeers(
     );
   const isOpen = admitted("certain") !== admitted("possibleAlone");
   return [
-    ...(workload !== undefined && peers.some(({ type }) => type === "ipBlock") ? ["ipBlockMatchesPods" as const] : []),
+    ...(workload !== undefined && peers.some(isBlock) ? ["ipBlockMatchesPods" as const] : []),
     ...(isUndefined && (isClosed || isOpen) && peers.some(asksNamespaces) ? ["unknownNamespaceLabels" as const] : []),
     ...(isOutside && peers.some((peer) => peer.type === "networks" && peer.apiServer !== undefined)
       ? ["kubeApiserver" as const]
@@ -110,8 +110,7 @@ function ofCilium(
   const rules = policies.flatMap((policy) => policy.rules[direction]);
   const nodes = singleAddresses((reachability.cluster.nodes ?? []).flatMap(({ addresses }) => addresses));
   const isNode = meets(reachability.addressesOf(to.classId), nodes);
-  const isCidr = (peer: Peer): boolean =>
-    peer.type === "ipBlock" || peer.type === "domains" || (peer.type === "networks" && peer.asCidr === true);
+  const isCidr = (peer: Peer): boolean => peer.type === "domains" || isBlock(peer);
   const own = ownNode(reachability.options.assumptions);
   const isIsolated = reachability.isIsolated(from.classId, direction, "possible");
   return [
@@ -162,3 +161,8 @@ function mayBeFinal(policies: readonly Policy[], inOther: readonly Policy[], dir
 }
 
 const opposite = { ingress: "egress", egress: "ingress" } as const;
+
+/** Whether a peer is a block, as policies of Kubernetes or of Cilium write it. */
+function isBlock(peer: Peer): boolean {
+  return peer.type === "ipBlock" || (peer.type === "networks" && peer.asCidr === true);
+}

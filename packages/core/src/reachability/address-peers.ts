@@ -16,8 +16,8 @@ export type Domains = Readonly<Record<string, readonly string[]>>;
 /** Addresses that a rule matches: outside, and those that pods have as far as it sees them. */
 export interface AddressMatch {
   readonly addresses: AddressSet;
-  /** Which pods are found by their address: none, those on the network of a node, or all. */
-  readonly pods: "none" | "on nodes" | "all";
+  /** Which pods are found by their address: none, those on the network of a node, those with one of their own, or all. */
+  readonly pods: "none" | "on nodes" | "with their own" | "all";
   /** False where it is not known that the addresses are meant. */
   readonly certain: boolean;
   /** Only pods of these that have such an address, and nothing outside. */
@@ -26,7 +26,7 @@ export interface AddressMatch {
 
 /** Whether pods are found by an address that is a node's, or their own. */
 export function sees({ pods }: AddressMatch, of: PlaceOf): boolean {
-  return pods === "all" || (pods === "on nodes" && of === "node");
+  return pods === "all" || pods === (of === "node" ? "on nodes" : "with their own");
 }
 
 /** Peers that are addresses. */
@@ -88,9 +88,11 @@ export class AddressPeers {
     }
   }
 
+  /** "By default, CIDRs do not match pods or nodes" in Cilium: which of them they do, settings say. Elsewhere nodes are always meant. */
   #ofBlock(): AddressMatch["pods"] {
-    if (this.#ipBlockMatchesPods) return "all";
-    return this.#isCilium && !this.#matchesNodes ? "none" : "on nodes";
+    const seesNodes = !this.#isCilium || this.#matchesNodes;
+    if (this.#ipBlockMatchesPods) return seesNodes ? "all" : "with their own";
+    return seesNodes ? "on nodes" : "none";
   }
 
   #ofNetworks(peer: NetworksPeer): readonly AddressMatch[] {
@@ -104,8 +106,8 @@ export class AddressPeers {
   /** "The world is outside", and a node is not, at whatever address; where the API server is, the identity has its address. */
   #podsOf({ outside, asCidr, apiServer }: NetworksPeer): AddressMatch["pods"] {
     if (outside !== true) return "all";
-    const seesNodes = !this.#isCilium || apiServer !== undefined || (asCidr === true && this.#matchesNodes);
-    return seesNodes ? "on nodes" : "none";
+    if (asCidr === true && apiServer === undefined) return this.#ofBlock();
+    return !this.#isCilium || apiServer !== undefined ? "on nodes" : "none";
   }
 
   /**
@@ -143,7 +145,7 @@ export class AddressPeers {
     const byName = ofCilium && !this.#matchesNodes ? "none" : "on nodes";
     const known = given.map(([, addresses]): AddressMatch => ({
       addresses,
-      pods: ofCilium ? byName : "all",
+      pods: ofCilium ? byName : this.#isCilium ? "on nodes" : "all",
       certain: true,
     }));
     const open = peer.names.filter(

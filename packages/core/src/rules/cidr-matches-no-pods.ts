@@ -61,6 +61,9 @@ function coveredBy(
   peer: NetworksPeer,
 ): { readonly cidr: string; readonly text: string; readonly use: "pods" | "services" | "nodes" } | undefined {
   const addresses = blockOf(peer);
-  const found = addresses === undefined ? undefined : clusterAddresses(context).coveredBy(addresses)[0];
+  const { ipBlockMatchesPods, ciliumCidrMatchMode } = context.reachability.options.assumptions;
+  const isMatched = { pods: ipBlockMatchesPods, services: false, nodes: ciliumCidrMatchMode === "nodes" };
+  const all = addresses === undefined ? [] : clusterAddresses(context).coveredBy(addresses);
+  const found = all.find(({ use }) => !isMatched[use]);
   return found === undefined ? undefined : { cidr: peer.cidrs[0] ?? "", text: found.text, use: found.use };
 }

@@ -28,18 +28,22 @@ export function assumptionsOf(
   const asked = given.dataplane ?? "unknown";
   const dataplane = asked === "unknown" ? (told.dataplane ?? "unknown") : asked;
   return {
-    ...defaultAssumptions,
-    ...(dataplane === "calico" ? { ipBlockMatchesPods: true } : {}),
+    ...defaultsIn(dataplane),
     ...(dataplane === told.dataplane ? told : {}),
     ...given,
     dataplane,
   };
 }
 
+function defaultsIn(dataplane: Assumptions["dataplane"]): Assumptions {
+  return dataplane === "calico" ? { ...defaultAssumptions, ipBlockMatchesPods: true } : defaultAssumptions;
+}
+
 /** What is set in the data plane, and may be set otherwise in another state of the cluster. */
 export const dataplaneSettings = [
   "ciliumEnforcement",
   "ciliumCidrMatchMode",
+  "ipBlockMatchesPods",
   "ciliumHostFirewall",
   "ciliumAllowLocalhost",
   "ciliumL7Proxy",
@@ -72,7 +76,7 @@ export function assumptionsOfState(
   const own = assumed.dataplane === shared.dataplane ? assumed : {};
   const settings = dataplaneSettings.map((key) => [
     key,
-    given[key] ?? own[key] ?? (knownByOther.has(key) ? shared : defaultAssumptions)[key],
+    given[key] ?? own[key] ?? (knownByOther.has(key) ? shared : defaultsIn(shared.dataplane))[key],
   ]);
   return { ...shared, ...(Object.fromEntries(settings) as Pick<Assumptions, (typeof dataplaneSettings)[number]>) }; // of each key its value
 }

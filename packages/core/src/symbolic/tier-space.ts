@@ -137,9 +137,10 @@ export class TierSpace {
   }
 
   /** Whom networks mean: what has these addresses, and the API server, whatever address outside it has. */
-  #networks({ addresses, outside }: NetworksPeer): readonly Box[] {
+  #networks({ addresses, outside, asCidr }: NetworksPeer): readonly Box[] {
     const at = this.universe.addressElements(withoutApiServer(addresses));
-    const members = outside === true ? this.space.addressBox(at) : slab(this.universe.address, at);
+    const world = (): Box | undefined => (asCidr === true ? this.space.blockBox(at) : this.space.addressBox(at));
+    const members = outside === true ? world() : slab(this.universe.address, at);
     const somewhere = this.space.addressBox(this.universe.addressElements(this.#outside));
     const apiServer = hasApiServer(addresses) && somewhere && intersectBoxes(somewhere, this.universe.apiServerBox());
     return [...boxes(members), ...boxes(apiServer || undefined)];

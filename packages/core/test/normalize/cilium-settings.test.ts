@@ -66,6 +66,17 @@ describe("the Helm chart of Cilium", () => {
       },
     ],
     [
+      "what blocks match",
+      helmRelease("chart: {spec: {chart: cilium}}", "values: {policyCIDRMatchMode: [nodes, pods]}"),
+      {
+        dataplane: "cilium",
+        ciliumHostFirewall: false,
+        ciliumClusterNetworkPolicies: false,
+        ciliumCidrMatchMode: "nodes",
+        ipBlockMatchesPods: true,
+      },
+    ],
+    [
       "what identities are made of",
       helmRelease("chart: {spec: {chart: cilium}}", "values: {labels: 'k8s:app k8s:!release'}"),
       {
@@ -209,7 +220,6 @@ describe("the Helm chart of Cilium", () => {
 
   it.each([
     ["labels that are no filter", "labels: 'k8s:app('", "its labels"],
-    ["blocks that match pods", "policyCIDRMatchMode: [nodes, pods]", "policy-cidr-match-mode"],
     ["labels of nodes that are no filter", "nodeSelectorLabels: true, nodeLabels: 'zone('", "its node-labels"],
   ])("names settings that are not taken into account: %s", (_, set, named) => {
     const { notEvaluated } = readManifests([

@@ -21,4 +21,17 @@ describe("cidr-matches-no-pods", () => {
   it.each(["0.0.0.0/0", "192.168.0.0/16", "10.244.1.8/32"])("is silent on %s", (cidr) => {
     expect(found(cidr)).toEqual([]);
   });
+
+  it("is silent on what blocks match by the settings of Cilium", () => {
+    const config = (modes: string): string =>
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: cilium-config, namespace: kube-system }\ndata: { policy-cidr-match-mode: "${modes}" }`;
+    const node = podAt("host", ["10.9.0.1"], "hostNetwork: true");
+    const under = (modes: string, cidr: string): unknown =>
+      findings(id, documents(podAt("web", ["10.244.1.7"]), node, block(cidr), config(modes))).length;
+    const [ofPods, ofNodes] = ["10.244.0.0/16", "10.9.0.0/16"];
+    expect([under("", ofPods), under("", ofNodes)]).toEqual([1, 1]);
+    expect([under("pods", ofPods), under("pods", ofNodes)]).toEqual([0, 1]);
+    expect([under("nodes", ofPods), under("nodes", ofNodes)]).toEqual([1, 0]);
+    expect([under("nodes pods", ofPods), under("nodes pods", ofNodes)]).toEqual([0, 0]);
+  });
 });

@@ -61,7 +61,9 @@ export function ciliumSettings(
     ? "never"
     : assumptionValues.ciliumEnforcement.find((value) => value === lowerCase(enforcement));
   if (found !== undefined) facts.assumed.ciliumEnforcement = found;
+  // "The entities that can be selected by CIDR policy. Supported values: 'nodes', 'pods'".
   if (wordsOf(matched).includes("nodes")) facts.assumed.ciliumCidrMatchMode = "nodes";
+  if (wordsOf(matched).includes("pods")) facts.assumed.ipBlockMatchesPods = true;
   // "cluster-pool-ipv4-cidr: IPv4 CIDR range that Pods get their addresses from", where the operator allocates them.
   const allocates = typeof ipam === "string" && ipam.startsWith("cluster-pool");
   for (const family of allocates ? ["4", "6"] : []) {
@@ -75,9 +77,6 @@ export function ciliumSettings(
 function noteUnread(data: RawMapping, { object, origin }: FactSource, draft: ClusterDraft): void {
   const reasons = [
     ...(isIdentityFilter(wordsOf(data["labels"]).join(" ")) ? [] : ["its labels are no filter that npa can read"]),
-    ...(wordsOf(data["policy-cidr-match-mode"]).includes("pods")
-      ? ["by its policy-cidr-match-mode blocks match pods, too, and npa takes them for addresses outside"]
-      : []),
     ...(isNodeFilter(nodeLabelsOf(data)) ? [] : ["its node-labels are no filter that npa can read"]),
   ];
   for (const reason of reasons) draft.putNotEvaluated({ ref: object, reason, origin, mayChange: {} });
