@@ -316,6 +316,25 @@ describe("assumptions about the data plane, and about Cilium", () => {
     expect(restsOn).toContain("ciliumClusterNetworkPolicies");
   });
 
+  it("ciliumVersion: identities have labels of topology up to 1.18", () => {
+    const zoned =
+      world +
+      pod("a/db", "{app: db, topology.kubernetes.io/zone: east}") +
+      ofCilium(
+        "{endpointSelector: {matchLabels: {app: web}}, ingress: [{fromEndpoints: [{matchLabels: {topology.kubernetes.io/zone: east}}]}]}",
+      );
+    const each = [{ ciliumVersion: "1.19" }, { ciliumVersion: "1.18" }] as const;
+    expect(underEach(zoned, ["a/db", "a/web"], ...each)).toEqual(["no", "no", "yes"]);
+    // What the option `labels` says beside it holds in each version.
+    const named = each.map((one) => ({ ...one, ciliumIdentityLabels: "k8s:!topology.kubernetes.io/zone" }));
+    expect(underEach(zoned, ["a/db", "a/web"], ...named)).toEqual(["no", "no", "no"]);
+    const found = each.map((assumptions) => {
+      const cluster = readManifests([{ name: "cluster.yaml", text: zoned }]);
+      return analyzeCluster(cluster, { assumptions }).findings.some(({ ruleId }) => ruleId === "label-not-in-identity");
+    });
+    expect(found).toEqual([true, false]);
+  });
+
   it("ciliumDefaultCluster: whose pods a selector means that names no cluster", () => {
     const mesh =
       world +

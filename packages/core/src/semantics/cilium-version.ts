@@ -35,7 +35,10 @@ export function inCiliumVersion(
   assumptions: Assumptions,
   workloads: readonly Workload[],
 ): readonly Policy[] {
-  const seen = inIdentities(policies, assumptions.ciliumIdentityLabels);
+  const seen = inIdentities(policies, {
+    labels: assumptions.ciliumIdentityLabels,
+    hidesTopology: !isBefore(assumptions, "1.19"),
+  });
   const isLimited = meansOwnCluster(assumptions);
   const inCluster = inOwnCluster(seen, workloads, assumptions.ciliumClusterName, isLimited);
   const read = assumptions.ciliumIcmpTypeZero === "all" ? changed(inCluster, withEveryIcmpType) : inCluster;

@@ -45,8 +45,10 @@ const always: readonly string[] = [
   "!controller-uid",
   "!annotation.*",
   "!etcd_node",
-  String.raw`!topology\.kubernetes\.io`,
 ];
+
+/** "Ignore all topology.kubernetes.io labels", since 1.19. */
+const topology = String.raw`!topology\.kubernetes\.io`;
 
 /** Labels of namespaces are labels of identities under keys that begin so. */
 const ofNamespace = "io.cilium.k8s.namespace.labels.";
@@ -84,21 +86,29 @@ export function nodeIdentityLabels(labels: Labels, filter: string): Labels {
   return Object.fromEntries(Object.entries(labels).filter(([key]) => isKept(key, words, isList)));
 }
 
+/** Which labels of pods agents keep: what their option `labels` says, and their version. */
+export interface IdentityFilter {
+  readonly labels: string;
+  readonly hidesTopology: boolean;
+}
+
 const filters = new Map<string, (key: string) => boolean>();
 
 /** Whether identities have the labels of pods under a key: by what of the filter matches the most of it. */
-export function keepsInIdentity(key: string, filter: string): boolean {
-  let keeps = filters.get(filter);
+export function keepsInIdentity(key: string, filter: IdentityFilter): boolean {
+  const name = `${filter.hidesTopology} ${filter.labels}`;
+  let keeps = filters.get(name);
   if (keeps === undefined) {
     if (filters.size > 100) filters.clear();
-    filters.set(filter, (keeps = filterOf(filter)));
+    filters.set(name, (keeps = filterOf(filter)));
   }
   return keeps(key);
 }
 
-function filterOf(filter: string): (key: string) => boolean {
-  const own = filter === defaultFilter ? [] : wordsOf(filter).flatMap((word) => wordOf(word) ?? []);
-  const words = [...always.flatMap((word) => wordOf(word) ?? []), ...own];
+function filterOf({ labels, hidesTopology }: IdentityFilter): (key: string) => boolean {
+  const own = labels === defaultFilter ? [] : wordsOf(labels).flatMap((word) => wordOf(word) ?? []);
+  const given = hidesTopology ? [...always, topology] : always;
+  const words = [...given.flatMap((word) => wordOf(word) ?? []), ...own];
   // "If an inclusive word is configured, only labels that one matches are kept."
   const isList = own.some(({ ignores }) => !ignores);
   const known = new Map<string, boolean>();
@@ -137,7 +147,7 @@ function wordOf(word: string, of: "k8s" | "node" = "k8s"): Word | undefined {
 }
 
 /** Policies as they are where selectors see of pods what their identities have: other labels are as if no pod had them. */
-export function inIdentities(policies: readonly Policy[], filter: string): readonly Policy[] {
+export function inIdentities(policies: readonly Policy[], filter: IdentityFilter): readonly Policy[] {
   return changed(policies, (policy) => {
     const subject = subjectSeen(policy.subject, filter);
     const [ingress = [], egress = []] = directions.map((direction) => rulesSeen(policy, direction, filter));
@@ -152,13 +162,13 @@ export function inIdentities(policies: readonly Policy[], filter: string): reado
   });
 }
 
-function subjectSeen(subject: Policy["subject"], filter: string): Policy["subject"] {
+function subjectSeen(subject: Policy["subject"], filter: IdentityFilter): Policy["subject"] {
   const box = boxSeen(subject, filter);
   const nodes = subject.nodes === undefined ? undefined : selectorSeen(subject.nodes, filter, "");
   return nodes === subject.nodes ? box : { ...box, ...(nodes === undefined ? {} : { nodes }) };
 }
 
-function rulesSeen({ rules }: Policy, direction: Direction, filter: string): Policy["rules"][Direction] {
+function rulesSeen({ rules }: Policy, direction: Direction, filter: IdentityFilter): Policy["rules"][Direction] {
   return changed(rules[direction], (rule) => {
     if (rule.peers === "any") return rule;
     const peers = changed(rule.peers, (peer): Peer => (peer.type === "pods" ? boxSeen(peer, filter) : peer));
@@ -168,7 +178,7 @@ function rulesSeen({ rules }: Policy, direction: Direction, filter: string): Pol
 
 function boxSeen<B extends { readonly namespaceSelector?: Selector; readonly podSelector?: Selector }>(
   box: B,
-  filter: string,
+  filter: IdentityFilter,
 ): B {
   const { namespaceSelector, podSelector } = box;
   const pods = podSelector && selectorSeen(podSelector, filter, "");
@@ -182,7 +192,7 @@ function boxSeen<B extends { readonly namespaceSelector?: Selector; readonly pod
 }
 
 /** What the selectors of a policy ask for that identities do not have, and where. */
-function hiddenIn(policy: Policy, filter: string): readonly HiddenLabel[] {
+function hiddenIn(policy: Policy, filter: IdentityFilter): readonly HiddenLabel[] {
   const { subject, requires } = policy;
   const asked = [subject, ...(subject.or ?? []), ...directions.flatMap((direction) => requires?.[direction] ?? [])];
   return [
@@ -206,7 +216,7 @@ function hiddenIn(policy: Policy, filter: string): readonly HiddenLabel[] {
 
 function hiddenKeys(
   box: Pick<PodPeer, "namespaceSelector" | "podSelector">,
-  filter: string,
+  filter: IdentityFilter,
 ): readonly { readonly key: string; readonly below: NonNullable<HiddenLabel["path"]> }[] {
   const fields = [
     ["podSelector", ""],
@@ -222,14 +232,14 @@ function hiddenKeys(
   );
 }
 
-function isHidden({ key, values }: Requirement, filter: string, prefix: string): boolean {
+function isHidden({ key, values }: Requirement, filter: IdentityFilter, prefix: string): boolean {
   // What asks for nothing stands for what no pod has, or every pod.
   if (key.startsWith("reserved:") || (key === "io.cilium" && values.length === 0)) return false;
   if (prefix !== "" && key === namespaceNameLabel) return false;
   return !keepsInIdentity(`${prefix}${key}`, filter);
 }
 
-function selectorSeen(selector: Selector, filter: string, prefix: string): Selector {
+function selectorSeen(selector: Selector, filter: IdentityFilter, prefix: string): Selector {
   if (!selector.requirements.some((requirement) => isHidden(requirement, filter, prefix))) return selector;
   return {
     requirements: selector.requirements.flatMap((requirement): readonly Requirement[] => {
