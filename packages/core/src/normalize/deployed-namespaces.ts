@@ -22,6 +22,14 @@ export interface DeployedDirectory {
 }
 
 const mostNames = 3;
+/** More directories than this are told of together. */
+const mostTold = 3;
+
+/** A directory with how many of its objects were read in which other namespace. */
+interface Moved {
+  readonly deployed: DeployedDirectory;
+  readonly read: ReadonlyMap<string, number>;
+}
 
 interface Built {
   readonly namespace?: string;
@@ -87,23 +95,54 @@ export function reportDeployed(
 ): void {
   if (deployed.length === 0) return;
   const below = readBelow(objects.flat(), files);
-  for (const each of deployed) {
+  const moved = deployed.flatMap((each): readonly Moved[] => {
     countStep();
-    const { tool, directory, namespace, ref, origin, path } = each;
-    const found = directoriesAbove(origin.locator.file).map((root) => below.get(resolveFrom(root, directory)));
-    const moved = new Map(found.flatMap((read) => movedIn(read ?? new Map(), each)));
-    if (moved.size === 0) continue;
-    const count = [...moved.values()].reduce((sum, one) => sum + one, 0);
-    const names = [...moved.keys()].toSorted(compareStrings);
-    const where = names.length > mostNames ? `${names.length} other namespaces` : names.join(", ");
-    report({
-      code: "suspicious-value",
-      severity: "warning",
-      message: `${tool} puts what is in ${quote(directory)} into the namespace ${namespace}, which npa does not follow: ${count === 1 ? "1 object there was" : `${count} objects there were`} read in ${where}; write the namespace into the kustomization or the objects of that directory, or analyse it by itself with --default-namespace ${namespace}`,
-      location: locationOf(origin, path),
-      object: ref,
-    });
-  }
+    const found = directoriesAbove(each.origin.locator.file).map((root) =>
+      below.get(resolveFrom(root, each.directory)),
+    );
+    const read = new Map(found.flatMap((one) => movedIn(one ?? new Map(), each)));
+    return read.size === 0 ? [] : [{ deployed: each, read }];
+  });
+  for (const ofTool of groupBy(moved, (each) => each.deployed.tool).values())
+    for (const told of ofTool.length > mostTold ? [ofTool] : ofTool.map((each) => [each])) reportMoved(told, report);
+}
+
+/** Tells of one directory, or of many in one. */
+function reportMoved(moved: readonly Moved[], report: Report): void {
+  const [first] = moved;
+  if (first === undefined) return;
+  const { tool, directory, namespace, ref, origin, path } = first.deployed;
+  const counts = moved.flatMap(({ read }) => [...read.values()]);
+  const count = counts.reduce((sum, one) => sum + one, 0);
+  const names = [...new Set(moved.flatMap(({ read }) => [...read.keys()]))].toSorted(compareStrings);
+  const where = names.length > mostNames ? `${names.length} other namespaces` : names.join(", ");
+  // A directory may be in another one.
+  const counted = count === 1 ? "1 object there was" : `${count} objects there were`;
+  const objects = moved.length === 1 ? counted : "objects there were";
+  const [what, advice] =
+    moved.length === 1
+      ? [
+          `what is in ${quote(directory)} into the namespace ${namespace}`,
+          `write the namespace into the kustomization or the objects of that directory, or analyse it by itself with --default-namespace ${namespace}`,
+        ]
+      : [
+          `what is in ${moved.length} directories into namespaces of their own (${exampleOf(moved)})`,
+          "write the namespaces into the kustomizations or the objects of these directories, or analyse each by itself with --default-namespace",
+        ];
+  report({
+    code: "suspicious-value",
+    severity: "warning",
+    message: `${tool} puts ${what}, which npa does not follow: ${objects} read in ${where}; ${advice}`,
+    location: locationOf(origin, path),
+    object: ref,
+  });
+}
+
+function exampleOf(moved: readonly Moved[]): string {
+  const some = moved
+    .slice(0, mostNames)
+    .map(({ deployed }) => `${quote(deployed.directory)} into ${deployed.namespace}`);
+  return [...some, ...(moved.length > mostNames ? [`${moved.length - mostNames} more`] : [])].join(", ");
 }
 
 function movedIn(read: ReadBelow, { tool, namespace }: DeployedDirectory): readonly (readonly [string, number])[] {

@@ -34,6 +34,20 @@ describe("a directory that Flux puts into a namespace", () => {
     ]);
   });
 
+  it("is named together with others where there are many", () => {
+    const files = Object.fromEntries(
+      ["a", "b", "c", "d"].flatMap((name) => [
+        [`clusters/${name}.yaml`, flux(`{path: apps/${name}, targetNamespace: ${name}}`)],
+        [`apps/${name}/policy.yaml`, policy(`{name: ${name}}`)],
+      ]),
+    );
+    expect(warnings(files)).toEqual([
+      'Flux puts what is in 4 directories into namespaces of their own ("apps/a" into a, "apps/b" into b, "apps/c" into c, 1 more), which npa does not follow: objects there were read in default; write the namespaces into the kustomizations or the objects of these directories, or analyse each by itself with --default-namespace',
+    ]);
+    const { "clusters/d.yaml": _, ...three } = files;
+    expect(warnings(three)).toHaveLength(3);
+  });
+
   it("is not where they are in that namespace, or a kustomization puts them there", () => {
     expect(
       warnings({
