@@ -84,6 +84,12 @@ const kinds = [
     assumptions: { dataplane: "cilium" },
     runs: usualRuns(30),
   },
+  {
+    name: "policies of Cilium whose blocks match pods",
+    versions: versionsOf(arbitraryCiliumScenario({ packets: 15, peers: "known", clusterPolicies: { oldForm: false } })),
+    assumptions: { dataplane: "cilium", ipBlockMatchesPods: true },
+    runs: usualRuns(15),
+  },
 ] as const;
 
 describe.each(kinds)("proofs about sets with $name", ({ versions, assumptions, runs }) => {
