@@ -1,5 +1,4 @@
 import type { OptimizationGain, OptimizationMeasures } from "../answers/optimization.ts";
-import { groupBy } from "../lib/group-by.ts";
 import { countStep } from "../lib/stoppable.ts";
 import { type Policy, directions } from "../model/policy.ts";
 import { complexityOf } from "../optimize/complexity.ts";
@@ -9,10 +8,10 @@ import { type WholePolicy, wholePolicies } from "../semantics/whole-policies.ts"
 import { performanceMetrics } from "./performance.ts";
 import { MetricsOfPolicies, selectorsOf, termsOf } from "./policy-metrics.ts";
 
-type PolicyMeasures = Omit<OptimizationMeasures, "policies" | "writtenEntries" | "performanceScore">;
+const writtenKeys = ["rules", "peers", "ports", "selectors", "selectorTerms", "exceptEntries"] as const;
 
 /** What is written of a policy, by what it is. */
-type Written = Omit<PolicyMeasures, "complexity" | "expandedEntries">;
+type Written = Pick<OptimizationMeasures, (typeof writtenKeys)[number]>;
 
 function writtenOf(policy: Policy): Written {
   countStep();
@@ -65,7 +64,7 @@ function total(counts: readonly number[]): number {
 /** Measures policy sets by what they say, and by what a dataplane makes of it for the pods of one cluster. */
 export class PolicyMeasurer {
   readonly #metrics: MetricsOfPolicies;
-  readonly #known = new Map<Policy, PolicyMeasures>();
+  readonly #known = new Map<Policy, MeasuredPolicy>();
 
   constructor(reachability: Reachability) {
     this.#metrics = new MetricsOfPolicies(reachability);
@@ -73,41 +72,52 @@ export class PolicyMeasurer {
 
   /** Of a set; its selectors must be of the cluster's policies. */
   measure(policies: readonly Policy[]): OptimizationMeasures {
-    const whole = wholePolicies(policies).map((each) => ({ ...each, measures: this.#of(each) }));
-    const each = whole.map(({ measures }) => measures);
-    const totalOf = (key: keyof PolicyMeasures): number => total(each.map((measures) => measures[key]));
-    const written = {
-      policies: whole.length,
-      rules: totalOf("rules"),
-      peers: totalOf("peers"),
-      ports: totalOf("ports"),
-      selectors: totalOf("selectors"),
-      selectorTerms: totalOf("selectorTerms"),
-      exceptEntries: totalOf("exceptEntries"),
-    };
-    const namespaces = [...groupBy(whole, ({ policy }) => policy.namespace).values()].map((ofNamespace) => {
-      const scores = ofNamespace.map(({ measures }) => ({ complexityScore: measures.complexity }));
-      const complexityScore = scores.reduce((sum, score) => sum + score.complexityScore, 0);
-      return { policyCount: scores.length, complexityScore, policies: scores };
-    });
+    const whole = wholePolicies(policies);
+    const written = { rules: 0, peers: 0, ports: 0, selectors: 0, selectorTerms: 0, exceptEntries: 0 };
+    let [complexity, expandedEntries] = [0, 0];
+    const scores = new Map<string | undefined, { readonly complexityScore: number }[]>();
+    for (const each of whole) {
+      const measured = this.#of(each);
+      for (const key of writtenKeys) written[key] += measured.written[key];
+      complexity += measured.complexityScore;
+      expandedEntries += measured.expandedEntries;
+      const { namespace } = each.policy;
+      const ofNamespace = scores.get(namespace);
+      if (ofNamespace === undefined) scores.set(namespace, [measured]);
+      else ofNamespace.push(measured);
+    }
+    const namespaces = [...scores.values()].map((ofNamespace) => ({
+      policyCount: ofNamespace.length,
+      complexityScore: total(ofNamespace.map(({ complexityScore }) => complexityScore)),
+      policies: ofNamespace,
+    }));
     return {
+      policies: whole.length,
       ...written,
-      writtenEntries: total(Object.values(written)),
-      complexity: totalOf("complexity"),
+      writtenEntries: whole.length + total(Object.values(written)),
+      complexity,
       performanceScore: performanceMetrics(namespaces).performanceScore,
-      expandedEntries: totalOf("expandedEntries"),
+      expandedEntries,
     };
   }
 
-  #of({ policy, parts }: WholePolicy): PolicyMeasures {
-    const known = this.#known.get(policy);
-    if (known !== undefined) return known;
-    const measures = {
-      ...writtenOf(policy),
-      complexity: complexityOf(policy).complexityScore,
-      expandedEntries: total(parts.map((part) => this.#metrics.expandedEntries(part))),
-    };
-    this.#known.set(policy, measures);
-    return measures;
+  #of({ policy, parts }: WholePolicy): MeasuredPolicy {
+    let measured = this.#known.get(policy);
+    if (measured === undefined) {
+      measured = {
+        written: writtenOf(policy),
+        complexityScore: complexityOf(policy).complexityScore,
+        expandedEntries: parts.reduce((sum, part) => sum + this.#metrics.expandedEntries(part), 0),
+      };
+      this.#known.set(policy, measured);
+    }
+    return measured;
   }
+}
+
+/** Most policies of a set are those of another one as well. */
+interface MeasuredPolicy {
+  readonly written: Written;
+  readonly complexityScore: number;
+  readonly expandedEntries: number;
 }
