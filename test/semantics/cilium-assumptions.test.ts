@@ -401,6 +401,18 @@ describe("assumptions about the data plane, and about Cilium", () => {
     expect(ask(ofNone + np(labelled), "203.0.113.9", "a/web")).toEqual(["no", "no", "no", "no"]);
     const byName = `{endpointSelector: {}, ingress: [{fromEndpoints: [${notIn("k8s:io.kubernetes.pod.namespace")}]}]}`;
     expect(ask(pods + ofCilium(byName), "203.0.113.9", "a/web")).toEqual(["no", "no", "yes", "yes"]);
+    // Cluster-wide it is one of pods all the same, unless the subject names pods that start, if only to leave them out.
+    const clusterwide = (subject: string, entry: string): string =>
+      `---\n{apiVersion: cilium.io/v2, kind: CiliumClusterwideNetworkPolicy, metadata: {name: w}, spec: {endpointSelector: ${subject}, ingress: [${entry}]}}\n`;
+    const noInit = '{matchExpressions: [{key: "reserved:init", operator: DoesNotExist}]}';
+    const anyPeer = "{fromEndpoints: [{}]}";
+    expect(ask(pods + clusterwide("{}", anyPeer), "203.0.113.9", "a/web")).toEqual(["no", "no", "no", "no"]);
+    expect(ask(pods + clusterwide(noInit, anyPeer), "203.0.113.9", "a/web")).toEqual(["no", "no", "yes", "yes"]);
+    expect(ask(pods + clusterwide(noInit, anyPeer), "reserved:health", "a/web")).toEqual(["no", "no", "yes", "yes"]);
+    const labelledPeer = "{fromEndpoints: [{matchLabels: {app: db}}]}";
+    expect(ask(pods + clusterwide(noInit, labelledPeer), "203.0.113.9", "a/web")).toEqual(["no", "no", "no", "no"]);
+    const inCluster = "{fromEntities: [cluster]}";
+    expect(ask(pods + clusterwide(noInit, inCluster), "203.0.113.9", "a/web")).toEqual(["no", "no", "no", "no"]);
     const baseline =
       "---\n{apiVersion: policy.networking.k8s.io/v1alpha2, kind: ClusterNetworkPolicy, metadata: {name: b}, spec: {tier: Admin, priority: 1, subject: {namespaces: {}}, ingress: [{name: x, action: Deny, from: [{namespaces: {}}]}]}}\n";
     const open = ofCilium("{endpointSelector: {}, ingress: [{fromEntities: [all]}]}");

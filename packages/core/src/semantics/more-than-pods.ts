@@ -1,4 +1,12 @@
-import { type Direction, directions, type NetworksPeer, type Peer, type Policy, type Rule } from "../model/policy.ts";
+import {
+  type Direction,
+  directions,
+  type NetworksPeer,
+  type Peer,
+  type Policy,
+  type Rule,
+  type Subject,
+} from "../model/policy.ts";
 import { allAddresses } from "../sets/address-set.ts";
 import { union } from "../sets/interval-set.ts";
 import { placeAddresses, reservedPlaces } from "../sets/reserved-places.ts";
@@ -38,16 +46,24 @@ function rulesOf(policy: Policy, direction: Direction): readonly Rule[] {
   );
 }
 
-/** Where a policy is of no namespace, a selector that does not name namespaces is one of pods all the same. */
-function meansOthers({ namespace }: Policy, peer: Peer): boolean {
+/**
+ * A cluster-wide selector that does not name namespaces is one of pods all the same, but beside a subject that names the identity of
+ * pods that start: "those do not have a namespace label, so it is not asked for".
+ */
+function meansOthers({ namespace, subject }: Policy, peer: Peer): boolean {
   if (peer.type !== "pods" || peer.ofOwnCluster === true || peer.namespaceSelector === undefined) return false;
   const { namespaceSelector, podSelector } = peer;
   const { requirements } = namespaceSelector;
-  const isLimited = namespace === undefined && !requirements.some(({ key }) => key === namespaceNameLabel);
+  const isFree =
+    namespace === undefined
+      ? namesInit(subject) || requirements.some(({ key }) => key === namespaceNameLabel)
+      : requirements.length > 0;
   return (
-    requirements.length > 0 &&
-    !isLimited &&
-    matchesSelector(namespaceSelector, {}) &&
-    (podSelector === undefined || matchesSelector(podSelector, {}))
+    isFree && matchesSelector(namespaceSelector, {}) && (podSelector === undefined || matchesSelector(podSelector, {}))
   );
+}
+
+/** Whatever is said of it: `DoesNotExist` names it, too. */
+function namesInit({ podSelector }: Subject): boolean {
+  return podSelector.requirements.some(({ key }) => key === "reserved:init");
 }
