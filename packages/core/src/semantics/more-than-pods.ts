@@ -3,6 +3,7 @@ import {
   directions,
   type NetworksPeer,
   type Peer,
+  type PodPeer,
   type Policy,
   type Rule,
   type Subject,
@@ -16,7 +17,7 @@ import { matchesSelector } from "./match-selector.ts";
 import { ciliumTier } from "./tiers.ts";
 
 /** Whoever is no pod: at every address outside, and what Cilium knows by an identity alone. */
-const others: NetworksPeer = {
+export const noPod: NetworksPeer = {
   type: "networks",
   cidrs: ["all that is no pod"],
   addresses: union(allAddresses, placeAddresses(...reservedPlaces)),
@@ -41,7 +42,7 @@ export function withMoreThanPods(policies: readonly Policy[]): readonly Policy[]
 function rulesOf(policy: Policy, direction: Direction): readonly Rule[] {
   return changed(policy.rules[direction], (rule) =>
     rule.peers !== "any" && rule.peers.some((peer) => meansOthers(policy, peer))
-      ? { ...rule, peers: [...rule.peers, others] }
+      ? { ...rule, peers: [...rule.peers, noPod] }
       : rule,
   );
 }
@@ -52,15 +53,27 @@ function rulesOf(policy: Policy, direction: Direction): readonly Rule[] {
  */
 function meansOthers({ namespace, subject }: Policy, peer: Peer): boolean {
   if (peer.type !== "pods" || peer.ofOwnCluster === true || peer.namespaceSelector === undefined) return false;
-  const { namespaceSelector, podSelector } = peer;
-  const { requirements } = namespaceSelector;
+  const { requirements } = peer.namespaceSelector;
+  // Who is meant beside pods by a selector that leaves identities out is told with it.
+  if (leavesOut(peer)) return false;
   const isFree =
     namespace === undefined
       ? namesInit(subject) || requirements.some(({ key }) => key === namespaceNameLabel)
       : requirements.length > 0;
-  return (
-    isFree && matchesSelector(namespaceSelector, {}) && (podSelector === undefined || matchesSelector(podSelector, {}))
-  );
+  return isFree && isOfWhoHasNone(peer);
+}
+
+/** Whether a selector is met by who has no labels, and is in no namespace. */
+export function isOfWhoHasNone({
+  podSelector,
+  namespaceSelector,
+}: Pick<PodPeer, "podSelector" | "namespaceSelector">): boolean {
+  return [podSelector, namespaceSelector].every((each) => each === undefined || matchesSelector(each, {}));
+}
+
+/** Whether a selector only says which reserved identities it does not mean: as such it is of no namespace and of no cluster. */
+export function leavesOut({ podSelector }: Pick<PodPeer, "podSelector">): boolean {
+  return podSelector?.requirements.some(({ key }) => key.startsWith("reserved:")) === true;
 }
 
 /** Whatever is said of it: `DoesNotExist` names it, too. */

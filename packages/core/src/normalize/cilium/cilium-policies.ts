@@ -10,6 +10,7 @@ import {
   type UnderAssumption,
 } from "../../model/policy.ts";
 import type { Selector } from "../../model/selector.ts";
+import { isOfWhoHasNone, noPod } from "../../semantics/more-than-pods.ts";
 import { networkPolicyTier } from "../../semantics/tiers.ts";
 import { type AddressSet, singleAddresses } from "../../sets/address-set.ts";
 import { difference, unionAll } from "../../sets/interval-set.ts";
@@ -158,10 +159,13 @@ class Converter {
   #peer(peer: CiliumPeer, entry: AskedEntry, side: CiliumSide): Resolved {
     switch (peer.type) {
       case "endpoints": {
-        const { reserved, pods } = peer.selector;
-        return reserved === undefined
-          ? certain({ type: "pods", ...pods })
-          : this.#entities.resolved(reserved, side, entry);
+        const { reserved, pods, leavesOut } = peer.selector;
+        if (reserved !== undefined) return this.#entities.resolved(reserved, side, entry);
+        const meansOthers = leavesOut === true && isOfWhoHasNone(pods);
+        return {
+          certain: [{ type: "pods", ...pods }],
+          ...(meansOthers ? { possible: { peers: [noPod], why: "which identities a selector leaves out" } } : {}),
+        };
       }
       case "entity":
         return this.#entities.resolved(peer.entity, side, entry);

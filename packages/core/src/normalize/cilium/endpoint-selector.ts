@@ -15,6 +15,8 @@ export interface EndpointSelector {
   readonly pods: PodBox;
   /** The reserved identity that it asks for, such as `host`: no pod has its label. */
   readonly reserved?: string;
+  /** It only says which reserved identities it does not mean: the others have no namespace, and none is asked for. */
+  readonly leavesOut?: true;
 }
 
 const namespaceKeys = new Set(["io.kubernetes.pod.namespace", "io.kubernetes.pod.namespace.name"]);
@@ -63,6 +65,7 @@ export function readEndpointSelector(
       },
     },
     ...(reserved === undefined ? {} : { reserved }),
+    ...(reserved === undefined && terms.some(({ of }) => of === "reserved") ? { leavesOut: true } : {}),
   };
 }
 
