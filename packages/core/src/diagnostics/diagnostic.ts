@@ -27,6 +27,8 @@ export const problemCodes = {
   "no-ping": "A rule that looks as if it let pings through, and does not.",
   "unknown-peer":
     "A peer or port of a rule is of a kind that this version of the API does not have. The rule fails closed: it allows nothing, or denies everything.",
+  "undefined-selector":
+    "A selector that is none, in a policy whose CRD does not check selectors. The API server stores it, and whom it matches is not defined: it is taken for unknown.",
   "ports-without-protocol": "A rule of Calico with ports and no protocol that has ports.",
   "old-form": "A field that an old version of the API had and later ones drop. An assumption says how it is read.",
   "two-data-planes":
@@ -64,6 +66,8 @@ export interface Diagnostic {
   readonly severity: ProblemSeverity;
   /** True when a Kubernetes document or file could not be read at all, so the answer may lack it: the CLI exits 2. */
   readonly unreadable?: boolean;
+  /** Who refuses the object where the API server does not, but stores it: the agents that should enforce it. */
+  readonly refusedBy?: "agent";
   /** What is wrong and what to do, as a sentence. */
   readonly message: string;
   /** Where it is written. Absent: in no file of the input. */

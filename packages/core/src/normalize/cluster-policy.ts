@@ -77,6 +77,8 @@ const metadataFields = new Set(
 
 function readClusterPolicy(kind: ClusterPolicyKind, object: RawObject, draft: ClusterDraft): void {
   const at = new ObjectCursor(object, draft, true);
+  // "matchExpressions" of the CRDs: lists of a key, an operator and values, each any text.
+  at.storesSelectors = true;
   const metadata = readMetadata(at, "subdomain");
   if (metadata === undefined) {
     if (!at.live) draft.refuse({ ref: at.ref, reasons: at.reasons, origin: object.origin });
@@ -118,6 +120,7 @@ function readSpec(
   const tier = readTier(at, kind, spec);
   const priority = readPriority(at, kind, spec);
   const subject = readSubject(at, kind, spec);
+  const unknownSubject = at.undefinedSelectors > 0 ? { unknownSubject: undefinedSelector } : {};
   const rules = { ingress: readRules(at, kind, spec, "ingress"), egress: readRules(at, kind, spec, "egress") };
   if (tier === undefined || subject === undefined) return undefined;
   return {
@@ -126,6 +129,7 @@ function readSpec(
     tier,
     priority,
     subject,
+    ...unknownSubject,
     applies: { ingress: rules.ingress.length > 0, egress: rules.egress.length > 0 },
     isolates: { ingress: false, egress: false },
     rules,
@@ -232,6 +236,9 @@ function readRules(at: ObjectCursor, kind: ClusterPolicyKind, spec: RawMapping, 
 
 const mostName = 100;
 
+/** What is not known of a policy that has such a selector. */
+const undefinedSelector = "whom an invalid selector matches";
+
 function readRule(at: ObjectCursor, kind: ClusterPolicyKind, raw: RawMapping, direction: Direction): Rule | undefined {
   const peersField = direction === "ingress" ? "from" : "to";
   checkFields(at, raw, { known: new Set(["name", "action", peersField, kind.portsField]) });
@@ -243,10 +250,12 @@ function readRule(at: ObjectCursor, kind: ClusterPolicyKind, raw: RawMapping, di
       `the name of a rule has at most ${mostName} characters: it has ${name.length}`,
     );
   const action = readAction(at, kind, raw);
+  const undefinedBefore = at.undefinedSelectors;
   const peers = readPeers(at, kind, raw, direction, action);
+  const unknown = at.undefinedSelectors > undefinedBefore ? { unknown: undefinedSelector } : {};
   const ports = readPorts(at, kind, raw, peers.known);
   if (action === undefined) return undefined;
-  if (peers.isKnown && ports.isKnown) return { action, peers: peers.known, ports: ports.known };
+  if (peers.isKnown && ports.isKnown) return { action, peers: peers.known, ports: ports.known, ...unknown };
   // "For Accept rules, fail closed means: treat the rule as matching no traffic. For Deny and Pass rules: treat it as a Deny all rule."
   return action === "allow" ? { action, peers: [], ports: "any" } : { action: "deny", peers: "any", ports: "any" };
 }

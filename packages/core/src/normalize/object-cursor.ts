@@ -54,8 +54,12 @@ export class ObjectCursor {
   readonly #report: Report;
   /** Policies are refused as a whole, and told of as such. */
   readonly isPolicy: boolean;
+  /** Of a kind whose CRD has no look at what selectors ask for: an API server stores them as they are written. */
+  storesSelectors = false;
   readonly #path: PathStep[];
   #reasons: string[] = noReasons;
+  #reasonsOfAgent: string[] = noReasons;
+  #undefinedSelectors = 0;
   #problems = 0;
 
   constructor(object: RawObject, options: CursorOptions, isPolicy: boolean) {
@@ -89,6 +93,16 @@ export class ObjectCursor {
     return this.#reasons;
   }
 
+  /** Those among them for which the agents of a data plane refuse it: the API server stores the object. */
+  get reasonsOfAgent(): readonly string[] {
+    return this.#reasonsOfAgent;
+  }
+
+  /** How often a selector asked for what is no requirement, in a kind whose CRD does not check that. */
+  get undefinedSelectors(): number {
+    return this.#undefinedSelectors;
+  }
+
   /** Whether anything was said of the object so far, fields that are not rendered included. */
   get hasComplaints(): boolean {
     return this.#isUnrendered || this.#problems > 0 || this.#reasons.length > 0;
@@ -101,6 +115,14 @@ export class ObjectCursor {
 
   /** Something for which the API server refuses the object; in a stored object it is only odd. */
   refuse(code: ProblemCode, steps: readonly PathStep[], message: string, part: NodePart = "value"): void {
+    this.#refuse({ code, message }, steps, part);
+  }
+
+  #refuse(
+    { code, message, ...by }: Pick<Diagnostic, "code" | "message" | "refusedBy">,
+    steps: readonly PathStep[],
+    part: NodePart,
+  ): void {
     if (this.#leavesOpen(steps)) return;
     if (this.tolerant) {
       const rest = `${message}. The API server refuses the ${this.ref.kind}; it is analysed without this`;
@@ -108,16 +130,34 @@ export class ObjectCursor {
     }
     if (this.#reasons === noReasons) this.#reasons = [];
     if (this.#reasons.length < maxProblems) this.#reasons.push(`${shownPath([...this.#path, ...steps])}: ${message}`);
-    if (this.live) return this.#problem({ code: "suspicious-value", severity: "warning", message }, steps, part);
+    if (this.live) return this.#problem({ code: "suspicious-value", severity: "warning", message, ...by }, steps, part);
     this.#putRefused(this.object);
     const isInvalidPolicy = this.isPolicy && code !== "wrong-type";
     this.#problem(
       isInvalidPolicy
-        ? { code: code === "ports-without-protocol" ? code : "invalid-policy", severity: "error", message }
-        : { code, severity: "error", unreadable: true, message },
+        ? { code: code === "ports-without-protocol" ? code : "invalid-policy", severity: "error", message, ...by }
+        : { code, severity: "error", unreadable: true, message, ...by },
       steps,
       part,
     );
+  }
+
+  /** Something that the API server stores, and for which the agents that should enforce the policy refuse it. */
+  refuseByAgent(code: ProblemCode, steps: readonly PathStep[], message: string): void {
+    const known = this.#reasons.length;
+    this.#refuse({ code, message, refusedBy: "agent" }, steps, "value");
+    if (this.#reasonsOfAgent === noReasons) this.#reasonsOfAgent = [];
+    this.#reasonsOfAgent.push(...this.#reasons.slice(known));
+  }
+
+  /** A requirement of a selector that is none: refused, unless the CRD lets the API server store it. */
+  refuseRequirement(code: ProblemCode, steps: readonly PathStep[], message: string, part: NodePart = "value"): void {
+    if (!this.storesSelectors) return this.refuse(code, steps, message, part);
+    if (this.#leavesOpen(steps)) return;
+    this.#undefinedSelectors++;
+    const rest =
+      "the API server stores it all the same, and what enforces the policy decides whom the selector matches";
+    this.warn("undefined-selector", steps, `${message}; ${rest}`, part);
   }
 
   /** Something that is accepted, but probably not what its author meant. */

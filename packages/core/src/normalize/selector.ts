@@ -6,7 +6,7 @@ import { isLabelValue, isQualifiedName } from "../semantics/names.ts";
 import type { ObjectCursor } from "./object-cursor.ts";
 import { quote } from "./quote.ts";
 import type { RawMapping } from "./raw-object.ts";
-import { keySyntax, readLabels } from "./string-map.ts";
+import { keySyntax, readMatchLabels } from "./string-map.ts";
 import type { FieldSet } from "./unknown-fields.ts";
 import { checkFields } from "./unknown-fields.ts";
 
@@ -35,7 +35,7 @@ export function readSelector(at: ObjectCursor, map: RawMapping, field: string): 
   at.enter(field);
   checkFields(at, raw, selectorFields);
   const requirements: Requirement[] = [];
-  const labels = readLabels(at, raw, "matchLabels");
+  const labels = readMatchLabels(at, raw);
   // "A single {key,value} in the matchLabels map is equivalent to an element of matchExpressions, whose key field is "key",
   // the operator is "In", and the values array contains only "value"."
   for (const key in labels)
@@ -59,8 +59,10 @@ function readExpression(at: ObjectCursor, raw: RawMapping): Requirement | undefi
   const key = readKey(at, raw);
   const operator = readOperator(at, raw);
   const values = textListField(at, raw, "values");
-  if (operator !== undefined) checkValues(at, operator, values, raw["values"]);
-  return key === undefined || operator === undefined ? undefined : { key, operator, values, from: "matchExpressions" };
+  if (key === undefined || operator === undefined) return undefined;
+  const areFitting = checkValues(at, operator, values, raw["values"]);
+  // Whom a selector matches of which this is a part is not defined: at most what the rest of it does.
+  return areFitting || !at.storesSelectors ? { key, operator, values, from: "matchExpressions" } : undefined;
 }
 
 function readKey(at: ObjectCursor, raw: RawMapping): string | undefined {
@@ -69,7 +71,7 @@ function readKey(at: ObjectCursor, raw: RawMapping): string | undefined {
     if (raw["key"] === undefined || raw["key"] === null)
       at.refuse("missing-field", ["key"], "key is missing: name the label");
   } else if (!isQualifiedName(key)) {
-    at.refuse("invalid-name", ["key"], `key ${quote(key)} cannot be a label key: ${keySyntax}`);
+    at.refuseRequirement("invalid-name", ["key"], `key ${quote(key)} cannot be a label key: ${keySyntax}`);
   }
   return key;
 }
@@ -81,29 +83,32 @@ function readOperator(at: ObjectCursor, raw: RawMapping): KubernetesOperator | u
   if (written !== undefined) {
     const nearest = nearestName(written, operators);
     const advice = nearest === undefined ? `write ${operators.join(", ")}` : `write ${nearest}`;
-    at.refuse("invalid-policy", ["operator"], `operator ${quote(written)} is none: ${advice}`);
+    at.refuseRequirement("invalid-policy", ["operator"], `operator ${quote(written)} is none: ${advice}`);
   } else if (raw["operator"] === undefined || raw["operator"] === null) {
     at.refuse("missing-field", ["operator"], `operator is missing: write ${operators.join(", ")}`);
   }
   return undefined;
 }
 
-/** "If the operator is In or NotIn, the values array must be non-empty. If the operator is Exists or DoesNotExist, the values array must be empty." */
+/**
+ * Whether there are values where the operator takes some: "If the operator is In or NotIn, the values array must be non-empty. If the
+ * operator is Exists or DoesNotExist, the values array must be empty."
+ */
 function checkValues(
   at: ObjectCursor,
   operator: KubernetesOperator,
   values: readonly string[],
   written: RawValue | undefined,
-): void {
+): boolean {
   const isPresence = operator === "Exists" || operator === "DoesNotExist";
   if (isPresence && values.length > 0) {
-    at.refuse(
+    at.refuseRequirement(
       "invalid-policy",
       ["values"],
       `operator ${operator} takes no values: remove them, or write ${operator === "Exists" ? "In" : "NotIn"}`,
     );
   } else if (!isPresence && values.length === 0 && isEmpty(written)) {
-    at.refuse(
+    at.refuseRequirement(
       "invalid-policy",
       ["values"],
       `operator ${operator} needs at least one value: add one, or write ${operator === "In" ? "Exists" : "DoesNotExist"}`,
@@ -113,10 +118,12 @@ function checkValues(
     if (isLabelValue(value)) continue;
     const effect = operator === "In" ? "it matches nothing" : "it excludes nothing";
     // "AllowInvalidLabelValueInSelector" is set for what is stored already, and for nothing new (networking validation).
-    at.refuse(
+    const result = at.storesSelectors ? "" : `, so ${effect}, and the API server refuses a new policy with it`;
+    at.refuseRequirement(
       "invalid-policy",
       ["values", index],
-      `no label can have the value ${quote(value)}, so ${effect}, and the API server refuses a new policy with it: correct or remove it`,
+      `no label can have the value ${quote(value)}${result}: correct or remove it`,
     );
   }
+  return isPresence ? values.length === 0 : values.length > 0;
 }

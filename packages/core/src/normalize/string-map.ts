@@ -22,6 +22,17 @@ export function readLabels(at: ObjectCursor, map: RawMapping, field: string): La
   return readStringMap(at, map, field, checkLabel, at.read.labels);
 }
 
+/**
+ * What a selector asks of labels, under `matchLabels`. Where an API server stores selectors as they are written, what a label cannot
+ * be is looked for in stored objects, too.
+ */
+export function readMatchLabels(at: ObjectCursor, map: RawMapping): Labels {
+  const field = "matchLabels";
+  if (!at.storesSelectors) return readLabels(at, map, field);
+  const entries = mappingField(at, map, field);
+  return entries === undefined ? noLabels : readEntries(at, entries, field, checkRequired, true);
+}
+
 /** The annotations that a field holds: any value, the key is a qualified name in either case. */
 export function readAnnotations(at: ObjectCursor, map: RawMapping, field: string): Labels {
   const wasTolerant = at.tolerant;
@@ -44,12 +55,18 @@ function readStringMap(
   return known.of(at, entries, () => readEntries(at, entries, field, check));
 }
 
-function readEntries(at: ObjectCursor, entries: RawMapping, field: string, check: Check): Labels {
+function readEntries(
+  at: ObjectCursor,
+  entries: RawMapping,
+  field: string,
+  check: Check,
+  isChecked: boolean = !at.live,
+): Labels {
   let plain = true;
   for (const key in entries) {
     const value = entries[key];
     if (typeof value !== "string") plain = false;
-    else if (!at.live) check(at, field, key, value);
+    else if (isChecked) check(at, field, key, value);
   }
   return plain ? (entries as Labels) : textEntries(at, entries, field, check); // every value was just seen to be a string
 }
@@ -74,6 +91,13 @@ function checkLabel(at: ObjectCursor, field: string, key: string, value: string)
     at.refuse("invalid-name", [field, key], `${quote(key)} cannot be a label key: ${keySyntax}`, "key");
   if (!isLabelValue(value))
     at.refuse("invalid-name", [field, key], `${quote(value)} cannot be a label value: ${valueSyntax}`);
+}
+
+function checkRequired(at: ObjectCursor, field: string, key: string, value: string): void {
+  if (!isQualifiedName(key))
+    at.refuseRequirement("invalid-name", [field, key], `${quote(key)} cannot be a label key: ${keySyntax}`, "key");
+  if (!isLabelValue(value))
+    at.refuseRequirement("invalid-name", [field, key], `${quote(value)} cannot be a label value: ${valueSyntax}`);
 }
 
 function checkAnnotation(at: ObjectCursor, field: string, key: string): void {

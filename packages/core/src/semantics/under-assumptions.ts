@@ -73,12 +73,11 @@ function refusedUnder(
   const more = new Map<Policy["origin"], RefusedPolicy>();
   for (const policy of [...policies, ...hostPolicies.flatMap((host) => host.policies)]) {
     const unread = unreadBySetting(policy, assumptions);
-    const reasons = [
-      ...(unread === undefined ? [] : [unread.reason]),
-      ...settingsAgainst(policy, assumptions),
-      ...[whyRefused(policy, assumptions.anpOldForm)].filter((reason) => reason !== undefined),
-    ];
-    if (reasons.length > 0) more.set(policy.origin, { ref: policy.ref, reasons, origin: policy.origin });
+    const ofAgent = [...(unread === undefined ? [] : [unread.reason]), ...settingsAgainst(policy, assumptions)];
+    const ofServer = [whyRefused(policy, assumptions.anpOldForm)].filter((reason) => reason !== undefined);
+    const reasons = [...ofAgent, ...ofServer];
+    const by = ofAgent.length === reasons.length ? { by: "agent" as const } : {};
+    if (reasons.length > 0) more.set(policy.origin, { ref: policy.ref, reasons, ...by, origin: policy.origin });
   }
   const all = [...refusedPolicies.filter(({ until }) => !isAccepted(until, assumptions)), ...more.values()];
   return all.length === refusedPolicies.length && more.size === 0 ? refusedPolicies : all;

@@ -51,7 +51,7 @@ export class TierSpace {
     const { subject } = policy;
     const strange = [subject, ...(subject.or ?? [])].map((box) => strangeField(box, fields.subject)).find(isSaid);
     if (strange !== undefined) return `its subject has ${strange}`;
-    if (policy.unknownSubject !== undefined) return `its subject has ${policy.unknownSubject}`;
+    if (policy.unknownSubject !== undefined) return `its subject is not known (${policy.unknownSubject})`;
     const asked = selectorsOf(policy).flatMap(({ requirements }) => requirements.map(({ key }) => key));
     const tooMuch = asked.find((key) => roles.some((role) => this.universe.isTooMuch(role, key)));
     return tooMuch && `too much is asked of parts of the label ${tooMuch}`;

@@ -255,6 +255,18 @@ describe("Cilium's policies", () => {
     [`{${db}, ingress: []}`, "the agent refuses a rule in which"],
     [`{${db}, ingress: [{toPorts: [{ports: [{protocol: GRE}]}]}]}`, "the agent refuses a port without port"],
     [`{${db}, ingress: [{toPorts: [{ports: [{protocol: TPC, port: "80"}]}]}]}`, 'the CRD refuses protocol "TPC"'],
+    ["{endpointSelector: {matchLabels: {a: -b}}, ingress: [{}]}", 'the CRD refuses "-b": no label can have that value'],
+    [
+      "{endpointSelector: {matchExpressions: [{key: a, operator: In, values: [-b]}]}, ingress: [{}]}",
+      'the agent refuses "-b": no label can have that value',
+    ],
+    ["{endpointSelector: {matchExpressions: [{key: a, operator: In}]}, ingress: [{}]}", "refuses In without values"],
+    [
+      "{endpointSelector: {matchExpressions: [{key: a, operator: Exists, values: [b]}]}, ingress: [{}]}",
+      "the agent refuses values beside Exists",
+    ],
+    ["{endpointSelector: {matchLabels: {'a b': c}}, ingress: [{}]}", 'the agent refuses the key "a b"'],
+    ["{endpointSelector: {matchLabels: {'k8s:a:b': c}}, ingress: [{}]}", 'the agent refuses the key "k8s:a:b"'],
   ])("that are refused are not in force: %s", (spec, reason) => {
     const cluster = read(policy(spec));
     expect(cluster.policies).toEqual([]);

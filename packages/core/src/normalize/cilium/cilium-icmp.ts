@@ -99,7 +99,7 @@ function typeOf(at: ObjectCursor, field: RawMapping, protocol: IcmpProtocol): nu
   if (Object.hasOwn(names[protocol], text)) return names[protocol][text];
   const other = protocol === "ICMP" ? "ICMPv6" : "ICMP";
   if (Object.hasOwn(names[other], text))
-    at.refuse(
+    at.refuseByAgent(
       "invalid-policy",
       ["type"],
       `the agent refuses type ${quote(text)}: it is one of ${other}, and the family is that of ${protocol}`,

@@ -39,7 +39,7 @@ export function readCiliumPeers(
   });
   const filled = sections.filter((name) => listField(at, entry, name).length > 0);
   if (filled.length > 1)
-    at.refuse(
+    at.refuseByAgent(
       "invalid-policy",
       [filled[1] ?? ""],
       `the agent refuses ${filled.join(" beside ")} in one entry: write an entry for each`,
@@ -97,7 +97,11 @@ function readSection(
       forEachItem(at, entry, name, (raw) => {
         const { name, pattern } = readName(at, raw);
         if (name !== undefined && pattern !== undefined)
-          at.refuse("invalid-policy", [], "the agent refuses matchName beside matchPattern: write an item for each");
+          at.refuseByAgent(
+            "invalid-policy",
+            [],
+            "the agent refuses matchName beside matchPattern: write an item for each",
+          );
         const text = name ?? pattern;
         if (text !== undefined) names.push(text);
       });
@@ -170,7 +174,7 @@ function readCidrSet(at: ObjectCursor, raw: RawMapping): readonly CiliumPeer[] {
   const addresses = text === undefined ? undefined : cidr(at, ["cidr"], text, true);
   if (text === undefined || addresses === undefined) return [];
   if (!isSubset(except, addresses))
-    at.refuse("invalid-policy", ["except"], `the agent refuses except outside of ${quote(text)}`);
+    at.refuseByAgent("invalid-policy", ["except"], `the agent refuses except outside of ${quote(text)}`);
   return [{ type: "cidr", text, addresses: difference(addresses, except) }];
 }
 

@@ -13,6 +13,7 @@ import { checkFields } from "../unknown-fields.ts";
 import { unionAll } from "../../sets/interval-set.ts";
 import { parseCidr } from "../../sets/address-set.ts";
 import type { CiliumEntry, CiliumGrant, CiliumRule } from "./cilium-draft.ts";
+import { agentRefusal } from "./agent-refusal.ts";
 import { readCiliumPeers } from "./cilium-peers.ts";
 import { readGrants } from "./cilium-ports.ts";
 import { refusedBySettings } from "./needed-settings.ts";
@@ -59,14 +60,21 @@ function readPolicy(object: RawObject, draft: ClusterDraft, isNamespaced: boolea
   }
   forEachItem(at, object.value, "specs", add);
   if (spec === undefined && listField(at, object.value, "specs").length === 0)
-    at.refuse("missing-field", [], "the agent refuses a policy without spec and specs");
+    at.refuseByAgent("missing-field", [], "the agent refuses a policy without spec and specs");
   // The API server stores what the agents refuse: in a live cluster, too, that is not in force.
   const refusal = at.live ? agentRefusal(at, object) : undefined;
-  const ofAgent = at.reasons.filter((reason) => reason.includes("the agent refuses"));
-  if (at.refused || refusal !== undefined || ofAgent.length > 0) {
-    const reasons = refusal === undefined ? (at.refused ? at.reasons : ofAgent) : [refusal];
+  const { reasonsOfAgent } = at;
+  if (at.refused || refusal !== undefined || reasonsOfAgent.length > 0) {
+    const reasons = refusal === undefined ? (at.refused ? at.reasons : reasonsOfAgent) : [refusal];
+    const isByAgent = refusal !== undefined || reasonsOfAgent.length === reasons.length;
     const isOld = refusal === undefined && reasons.length > 0 && reasons.every((reason) => reason.includes(goneSince));
-    draft.refuse({ ref: at.ref, reasons, origin: object.origin, ...(isOld ? { until: "1.18" } : {}) });
+    draft.refuse({
+      ref: at.ref,
+      reasons,
+      ...(isByAgent ? { by: "agent" } : {}),
+      origin: object.origin,
+      ...(isOld ? { until: "1.18" } : {}),
+    });
     if (!isOld) return;
   }
   const key = `${object.kind}/${namespace ?? ""}/${metadata.name}`;
@@ -100,17 +108,6 @@ function nodeSelectors({ spec, specs }: RawMapping): readonly NodePath[] {
   );
 }
 
-/** What the agents say of a stored policy in its status: they validate it when they load it. */
-function agentRefusal(at: ObjectCursor, { value }: RawObject): string | undefined {
-  const { conditions } = mappingField(at, value, "status") ?? emptyMapping;
-  if (!isList(conditions)) return undefined;
-  const invalid = conditions.find((each) => isMapping(each) && each["type"] === "Valid" && each["status"] === "False");
-  if (!isMapping(invalid)) return undefined;
-  const message = invalid["message"];
-  return `the agent refuses it${typeof message === "string" && message !== "" ? `: ${message.slice(0, longestMessage)}` : ""}`;
-}
-
-const longestMessage = 300;
 const goneSince = "it is gone since Cilium 1.19";
 
 const sections = ["ingress", "ingressDeny", "egress", "egressDeny"] as const;
@@ -124,7 +121,7 @@ function readRule(at: ObjectCursor, spec: RawMapping, namespace: string | undefi
   if ((endpoints === undefined) === (nodes === undefined))
     at.refuse("invalid-policy", [], "the CRD refuses a rule without exactly one of endpointSelector and nodeSelector");
   if (nodes !== undefined && namespace !== undefined)
-    at.refuse(
+    at.refuseByAgent(
       "invalid-policy",
       ["nodeSelector"],
       "the agent refuses nodeSelector in a CiliumNetworkPolicy: it is for CiliumClusterwideNetworkPolicies",
@@ -132,7 +129,7 @@ function readRule(at: ObjectCursor, spec: RawMapping, namespace: string | undefi
   if (!sections.some((name) => isList(spec[name])))
     at.refuse("missing-field", [], "the CRD refuses a rule without ingress, ingressDeny, egress and egressDeny");
   else if (!sections.some((name) => listField(at, spec, name).length > 0))
-    at.refuse(
+    at.refuseByAgent(
       "missing-field",
       [],
       "the agent refuses a rule in which ingress, ingressDeny, egress and egressDeny are all empty: a default deny is `ingress: [{}]`, and `egress: [{}]`",
@@ -246,7 +243,7 @@ function readEntry(
 ): CiliumEntry {
   const requires = requiresOf(direction);
   if (listField(at, raw, requires).length > 0)
-    at.refuse("invalid-policy", [requires], `the agent refuses ${requires}: ${goneSince}`);
+    at.refuseByAgent("invalid-policy", [requires], `the agent refuses ${requires}: ${goneSince}`);
   const peers = readCiliumPeers(at, raw, direction, namespace);
   const grants = readGrants(at, raw, { isDeny, isEgress: direction === "egress", isHost });
   const action = isDeny ? "deny" : "allow";

@@ -32,7 +32,7 @@ export function readGrants(at: ObjectCursor, entry: RawMapping, place: EntryPlac
   const items = listField(at, entry, "toPorts");
   const icmps = listField(at, entry, "icmps");
   if (items.length > 0 && icmps.length > 0)
-    at.refuse("invalid-policy", ["icmps"], "the agent refuses icmps beside toPorts: write an entry for each");
+    at.refuseByAgent("invalid-policy", ["icmps"], "the agent refuses icmps beside toPorts: write an entry for each");
   if (icmps.length > 0) {
     return [readIcmps(at, entry)];
   }
@@ -80,7 +80,7 @@ function readPort(at: ObjectCursor, raw: RawMapping): readonly PortSpec[] {
   const value = raw["port"];
   const text = typeof value === "number" ? String(value) : (textField(at, raw, "port") ?? "0");
   if (value === undefined || value === null)
-    at.refuse(
+    at.refuseByAgent(
       "missing-field",
       [],
       'the agent refuses a port without port, unless enable-extended-ip-protocols is set: write "0" for all ports',

@@ -32,16 +32,24 @@ export function readRequests(at: ObjectCursor, item: RawMapping, place: EntryPla
     at.leave();
   }
   if (listField(at, rules ?? {}, "http").length > 0 && listField(at, rules ?? {}, "dns").length > 0)
-    at.refuse("invalid-policy", ["rules"], "the agent refuses http beside dns in one item: write an item for each");
+    at.refuseByAgent(
+      "invalid-policy",
+      ["rules"],
+      "the agent refuses http beside dns in one item: write an item for each",
+    );
   const names = textListField(at, item, "serverNames");
   if (names.length > 0 && requests.length > 0 && mappingField(at, item, "terminatingTLS") === undefined)
-    at.refuse("invalid-policy", ["serverNames"], "the agent refuses serverNames beside rules without terminatingTLS");
+    at.refuseByAgent(
+      "invalid-policy",
+      ["serverNames"],
+      "the agent refuses serverNames beside rules without terminatingTLS",
+    );
   if (requests.length === 0) for (const name of names) requests.push({ type: "serverName", name });
   if (mappingField(at, item, "listener") === undefined) return requests;
   if (!place.isEgress)
-    at.refuse("invalid-policy", ["listener"], "the agent refuses a listener on ingress: it is for egress");
+    at.refuseByAgent("invalid-policy", ["listener"], "the agent refuses a listener on ingress: it is for egress");
   if (requests.some(({ type }) => type !== "serverName"))
-    at.refuse("invalid-policy", ["listener"], "the agent refuses a listener beside L7 rules");
+    at.refuseByAgent("invalid-policy", ["listener"], "the agent refuses a listener beside L7 rules");
   requests.push({ type: "other", what: "what a listener of Envoy decides" });
   return requests;
 }
@@ -50,15 +58,15 @@ export function readRequests(at: ObjectCursor, item: RawMapping, place: EntryPla
 function checkParser(at: ObjectCursor, item: RawMapping, kind: "http" | "dns", place: EntryPlace): void {
   const ports = listField(at, item, "ports").filter(isMapping);
   if (place.isHost && kind !== "dns")
-    at.refuse("invalid-policy", [kind], "the agent refuses L7 rules in a policy for hosts");
-  if (ports.length === 0) at.refuse("invalid-policy", [kind], "the agent refuses L7 rules without ports");
+    at.refuseByAgent("invalid-policy", [kind], "the agent refuses L7 rules in a policy for hosts");
+  if (ports.length === 0) at.refuseByAgent("invalid-policy", [kind], "the agent refuses L7 rules without ports");
   if (ports.some(({ port }) => port === "0" || port === 0 || port === undefined || port === null || port === ""))
-    at.refuse("invalid-policy", [kind], "the agent refuses L7 rules on port 0: name the port");
+    at.refuseByAgent("invalid-policy", [kind], "the agent refuses L7 rules on port 0: name the port");
   if (kind === "dns") {
     if (!place.isEgress)
-      at.refuse("invalid-policy", ["dns"], "the agent refuses dns rules on ingress: they are for egress");
+      at.refuseByAgent("invalid-policy", ["dns"], "the agent refuses dns rules on ingress: they are for egress");
     if (ports.some(({ endPort }) => endPort !== undefined && endPort !== null && endPort !== 0))
-      at.refuse("invalid-policy", ["dns"], "the agent refuses dns rules on a range of ports");
+      at.refuseByAgent("invalid-policy", ["dns"], "the agent refuses dns rules on a range of ports");
   } else if (
     ports.some(
       ({ protocol }) =>
@@ -67,7 +75,7 @@ function checkParser(at: ObjectCursor, item: RawMapping, kind: "http" | "dns", p
         (typeof protocol !== "string" || !["TCP", "ANY", ""].includes(protocol.toUpperCase())),
     )
   ) {
-    at.refuse("invalid-policy", [kind], "the agent refuses L7 rules on ports that are not TCP");
+    at.refuseByAgent("invalid-policy", [kind], "the agent refuses L7 rules on ports that are not TCP");
   }
 }
 
@@ -78,7 +86,11 @@ function readHttp(at: ObjectCursor, raw: RawMapping): AllowedRequest {
   const [method, path, host] = (["method", "path", "host"] as const).map((field) => {
     const text = textField(at, raw, field);
     if (text !== undefined && linearPattern(text) === undefined)
-      at.refuse("invalid-policy", [field], `the agent refuses ${field} ${quote(text)}: it is no regular expression`);
+      at.refuseByAgent(
+        "invalid-policy",
+        [field],
+        `the agent refuses ${field} ${quote(text)}: it is no regular expression`,
+      );
     return text === undefined || text === "" ? undefined : text;
   });
   const headers = textListField(at, raw, "headers").map(headerOf);

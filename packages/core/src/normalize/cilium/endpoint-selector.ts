@@ -3,11 +3,12 @@ import type { KubernetesOperator, Requirement, Selector } from "../../model/sele
 import { matchesRequirement } from "../../semantics/match-selector.ts";
 import { accountLabel, clusterLabel } from "../../semantics/identity-labels.ts";
 import { namespaceKeysOfCilium } from "../../semantics/identity-filter.ts";
-import { isLabelValue } from "../../semantics/names.ts";
+import { isLabelValue, isQualifiedName } from "../../semantics/names.ts";
 import { forEachItem, mappingField, textField, textListField } from "../fields.ts";
 import type { ObjectCursor } from "../object-cursor.ts";
 import { quote } from "../quote.ts";
 import type { RawMapping } from "../raw-object.ts";
+import { keySyntax } from "../string-map.ts";
 import { checkFields } from "../unknown-fields.ts";
 
 /** A selector of endpoints: pods by their labels and those of their namespace, or an identity that is no pod. */
@@ -99,7 +100,9 @@ function labelsIn(at: ObjectCursor, raw: RawMapping, check: KeyCheck | undefined
     const text = typeof value === "string" ? value : value === null ? "" : JSON.stringify(value);
     if (typeof value !== "string" && value !== null)
       at.refuse("wrong-type", ["matchLabels", key], `the value of ${quote(key)} must be a string: quote it`);
-    if (!isLabelValue(text)) refuseValue(at, ["matchLabels", key], text);
+    if (!isLabelValue(text))
+      at.refuse("invalid-policy", ["matchLabels", key], `the CRD refuses ${quote(text)}: no label can have that value`);
+    checkKey(at, ["matchLabels", key], key);
     check?.(at, ["matchLabels", key], key, text);
     return { key, operator: "In", values: [text], from: "matchLabels" };
   });
@@ -112,14 +115,24 @@ function expressionsIn(at: ObjectCursor, raw: RawMapping, check: KeyCheck | unde
     const written = textField(at, expression, "operator") ?? "";
     const operator = operators.find((each) => each === written);
     const values = textListField(at, expression, "values");
-    for (const [index, value] of values.entries()) if (!isLabelValue(value)) refuseValue(at, ["values", index], value);
+    checkKey(at, ["key"], key);
+    for (const [index, value] of values.entries())
+      if (!isLabelValue(value))
+        at.refuseByAgent(
+          "invalid-policy",
+          ["values", index],
+          `the agent refuses ${quote(value)}: no label can have that value`,
+        );
     if (operator === undefined)
       at.refuse(
         "invalid-policy",
         ["operator"],
         `the CRD refuses operator ${quote(written)}: write In, NotIn, Exists or DoesNotExist`,
       );
-    else check?.(at, ["key"], key, values[0] ?? "");
+    else {
+      checkCount(at, operator, values.length);
+      check?.(at, ["key"], key, values[0] ?? "");
+    }
     if (operator !== undefined) found.push({ key, operator, values, from: "matchExpressions" });
   });
   return found;
@@ -147,8 +160,23 @@ const entityNames: ReadonlySet<string> = new Set(
   "host world health init unmanaged remote-node ingress kube-apiserver".split(" "),
 );
 
-function refuseValue(at: ObjectCursor, steps: readonly (string | number)[], value: string): void {
-  at.refuse("invalid-policy", steps, `the CRD refuses ${quote(value)}: no label can have that value`);
+/** "A valid label key only supports ':' as a source separator": the agents check keys, which the CRD does not. */
+function checkKey(at: ObjectCursor, steps: readonly (string | number)[], key: string): void {
+  const [first = "", ...rest] = key.split(":");
+  const isKey = rest.length === 0 ? isQualifiedName(first) : /^[A-Za-z0-9]+$/.test(first) && isNameOf(rest);
+  if (!isKey) at.refuseByAgent("invalid-name", steps, `the agent refuses the key ${quote(key)}: ${keySyntax}`);
+}
+
+function isNameOf([name = "", ...more]: readonly string[]): boolean {
+  return more.length === 0 && isQualifiedName(name);
+}
+
+/** "Must be specified when operator is In or NotIn", "may not be specified when operator is Exists or DoesNotExist": so say the agents. */
+function checkCount(at: ObjectCursor, operator: KubernetesOperator, values: number): void {
+  const isPresence = operator === "Exists" || operator === "DoesNotExist";
+  if (isPresence === (values === 0)) return;
+  const what = isPresence ? `values beside ${operator}: remove them` : `${operator} without values: add one`;
+  at.refuseByAgent("invalid-policy", ["values"], `the agent refuses ${what}`);
 }
 
 /** "No prefix is any source": `k8s:` and `any:` are labels of the pod, `reserved:` an identity. */

@@ -40,6 +40,7 @@ const severityOf: Readonly<Partial<Record<ProblemCode, Severity>>> = {
   "no-identity-label": "high",
   "no-ping": "medium",
   "old-form": "medium",
+  "undefined-selector": "high",
   "ports-without-protocol": "high",
 };
 
@@ -73,7 +74,7 @@ function policyProblems(context: RuleContext): readonly PolicyProblem[] {
     const key = keyOf(object);
     if (!alwaysPolicies.has(object.kind) && !known.has(key)) continue;
     // What an agent refuses in a live cluster is told of with the policy.
-    const isToldAsRefused = problem.code === "suspicious-value" && problem.message.includes("the agent refuses");
+    const isToldAsRefused = problem.code === "suspicious-value" && problem.refusedBy === "agent";
     if (isToldAsRefused && refused.has(key)) continue;
     const policy = problem.severity === "error" ? refused.get(key) : undefined;
     if (policy !== undefined) explained.add(key);
@@ -141,9 +142,10 @@ function problemFound(
 function refusedFound(context: RuleContext, policy: RefusedPolicy): Found {
   return {
     at: { object: policy.ref, location: locationOf(policy.origin) },
-    message: policy.reasons.some((reason) => /\bthe agent (?:refuses|does not read)\b/.test(reason))
-      ? `${nameOf(policy)} is not in force: ${policy.reasons.join("; ")}`
-      : `${nameOf(policy)} would be refused by the API server: ${policy.reasons.join("; ")} (the policy is not in force)`,
+    message:
+      policy.by === "agent"
+        ? `${nameOf(policy)} is not in force: ${policy.reasons.join("; ")}`
+        : `${nameOf(policy)} would be refused by the API server: ${policy.reasons.join("; ")} (the policy is not in force)`,
     affected: leftOpen(context, policy),
   };
 }
