@@ -22,7 +22,7 @@ export function addClusterFlags(command: Command): Command {
 }
 
 /** Adds the options that say which cluster and as whom, for commands that read nothing else. */
-export function addConnectionFlags(command: Command): Command {
+function addConnectionFlags(command: Command): Command {
   const options = [
     new Option("--context <name>", "the context of the kubeconfig, if not the current one"),
     new Option("--kubeconfig <file>", "the kubeconfig, if not KUBECONFIG, ~/.kube/config or the pod's service account"),

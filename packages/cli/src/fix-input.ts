@@ -29,7 +29,7 @@ export async function fixInput(
     findings: options.findings,
     suggested: flags.fixSuggested,
     cannotWrite: (name) => {
-      if (!reasons.has(name)) reasons.set(name, whyNotWritable(fileOf(name), texts.get(name)));
+      if (!reasons.has(name)) reasons.set(name, whyNotWritable(fileOf(name), texts.get(name), flags.dryRun));
       return reasons.get(name);
     },
     connectivity: options.connectivity,

@@ -5,7 +5,7 @@ import { printable } from "@npa/core/internal";
 import type { Command } from "commander";
 import { wantsColor } from "./color.ts";
 import { type ToneFlags, repeated } from "./input-flags.ts";
-import { checkTarget } from "./write-target.ts";
+import { checkTarget, writing } from "./write-target.ts";
 import { type Io, asStage, batches, lineWidth, writeAll } from "./io.ts";
 
 /** Prints an answer in one format. Called once per `-o`. */
@@ -45,7 +45,14 @@ export function parseTargets(entries: readonly string[], formats: readonly strin
       "more than one -o without a file: only one result can go to stdout, write the others as -o FORMAT=FILE",
     );
   }
+  const files = targets.flatMap(({ file }) => file ?? []);
+  const twice = files.find((file, at) => files.findIndex((other) => isSameFile(file, other)) < at);
+  if (twice !== undefined) throw new UsageError(`more than one -o writes ${printable(twice)}: name a file for each`);
   return targets;
+}
+
+function isSameFile(file: string, other: string): boolean {
+  return path.resolve(file) === path.resolve(other);
 }
 
 /** Prints the answer in every format that was asked for. */
@@ -81,10 +88,11 @@ async function emitOne<F extends string>(
   }
 }
 
+/** An error that is thrown while the answer is made is none of the file system, and stays what it is. */
 function writeFile(file: string, chunks: Iterable<string>): void {
-  const descriptor = attempt(file, () => openSync(file, "w"));
+  const descriptor = writing(file, () => openSync(file, "w"));
   try {
-    for (const batch of batches(chunks)) attempt(file, () => writeWhole(descriptor, Buffer.from(batch)));
+    for (const batch of batches(chunks)) writing(file, () => writeWhole(descriptor, Buffer.from(batch)));
   } finally {
     closeSync(descriptor);
   }
@@ -92,14 +100,4 @@ function writeFile(file: string, chunks: Iterable<string>): void {
 
 function writeWhole(descriptor: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
-}
-
-/** Only the file system's own errors are the user's: one thrown while the answer is made is not caught here. */
-function attempt<T>(file: string, write: () => T): T {
-  try {
-    return write();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`cannot write ${file}: ${reason}`);
-  }
 }

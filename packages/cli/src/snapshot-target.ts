@@ -14,7 +14,7 @@ import path from "node:path";
 import { UsageError } from "@npa/core";
 import { printable } from "@npa/core/internal";
 import { batches } from "./io.ts";
-import { checkTarget } from "./write-target.ts";
+import { checkTarget, writing } from "./write-target.ts";
 
 /** Where a snapshot goes. */
 export type SnapshotTarget =
@@ -33,7 +33,7 @@ export function snapshotTarget(cwd: string, output: string, force: boolean): Sna
   if (output === "-") return { type: "stdout" };
   const target = path.resolve(cwd, output);
   checkTarget(cwd, target);
-  const stats = attempt(output, () => statSync(target, { throwIfNoEntry: false }));
+  const stats = writing(output, () => statSync(target, { throwIfNoEntry: false }));
   const isNamedDirectory = /[/\\]$/.test(output) || path.extname(target) === "";
   if (stats?.isDirectory() ?? isNamedDirectory) {
     if (stats?.isDirectory() === false) throw new UsageError(`${printable(output)} is a file, not a directory`);
@@ -49,7 +49,7 @@ export function snapshotTarget(cwd: string, output: string, force: boolean): Sna
 }
 
 function checkDirectory(directory: string, output: string, force: boolean): void {
-  if (!existsSync(directory) || attempt(output, () => readdirSync(directory)).length === 0) return;
+  if (!existsSync(directory) || writing(output, () => readdirSync(directory)).length === 0) return;
   const isSnapshot = existsSync(path.join(directory, header)) && lstatSync(path.join(directory, folder)).isDirectory();
   if (!isSnapshot) {
     throw new UsageError(`${printable(output)} is not empty and holds no snapshot: name a new directory`);
@@ -60,18 +60,18 @@ function checkDirectory(directory: string, output: string, force: boolean): void
 /** Writes the file whole or not at all. */
 export function writeSnapshotFile(target: { path: string; force: boolean }, chunks: Iterable<string>): void {
   const { path: file, force } = target;
-  const stats = attempt(file, () => statSync(file, { throwIfNoEntry: false }));
-  if (stats !== undefined && !stats.isFile()) return attempt(file, () => writeChunks(openSync(file, "w"), chunks));
+  const stats = writing(file, () => statSync(file, { throwIfNoEntry: false }));
+  if (stats !== undefined && !stats.isFile()) return writing(file, () => writeChunks(openSync(file, "w"), chunks));
   const partial = `${file}.${process.pid}.partial`;
   try {
-    attempt(file, () => mkdirSync(path.dirname(file), { recursive: true }));
+    writing(file, () => mkdirSync(path.dirname(file), { recursive: true }));
     writeChunks(
-      attempt(file, () => openSync(partial, "wx")),
+      writing(file, () => openSync(partial, "wx")),
       chunks,
     );
     // It may have come there while the cluster was read.
     if (!force && existsSync(file)) throw new UsageError(`${printable(file)} exists already: --force replaces it`);
-    attempt(file, () => renameSync(partial, file));
+    writing(file, () => renameSync(partial, file));
   } finally {
     rmSync(partial, { force: true });
   }
@@ -79,7 +79,7 @@ export function writeSnapshotFile(target: { path: string; force: boolean }, chun
 
 function writeChunks(descriptor: number, chunks: Iterable<string>): void {
   try {
-    for (const batch of batches(chunks)) attempt("the snapshot", () => writeFileSync(descriptor, batch));
+    for (const batch of batches(chunks)) writing("the snapshot", () => writeFileSync(descriptor, batch));
   } finally {
     closeSync(descriptor);
   }
@@ -95,26 +95,16 @@ export function writeSnapshotDirectory(
   try {
     for (const [name, text] of files) {
       const file = path.join(partial, name);
-      attempt(file, () => {
+      writing(file, () => {
         if (!made.has(path.dirname(file))) mkdirSync(path.dirname(file), { recursive: true });
         made.add(path.dirname(file));
         writeFileSync(file, text, { flag: "wx" });
       });
     }
     const final = path.join(target.path, folder);
-    attempt(final, () => rmSync(final, { recursive: true, force: true }));
-    attempt(final, () => renameSync(path.join(partial, folder), final));
+    writing(final, () => rmSync(final, { recursive: true, force: true }));
+    writing(final, () => renameSync(path.join(partial, folder), final));
   } finally {
     rmSync(partial, { recursive: true, force: true });
-  }
-}
-
-/** The file system's errors are the user's. */
-function attempt<T>(name: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`cannot write ${printable(name)}: ${reason}`);
   }
 }

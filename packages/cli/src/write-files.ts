@@ -1,5 +1,7 @@
 import {
+  accessSync,
   closeSync,
+  constants,
   existsSync,
   fchmodSync,
   fchownSync,
@@ -15,7 +17,7 @@ import {
 import path from "node:path";
 import { UsageError } from "@npa/core";
 import { printable } from "@npa/core/internal";
-import { checkTarget } from "./write-target.ts";
+import { checkTarget, writing } from "./write-target.ts";
 
 /** A file as it is to be. */
 export interface NewText {
@@ -28,14 +30,28 @@ export interface NewText {
 
 const mark = "\ufeff";
 
-/** Why a file whose text npa has read cannot be replaced, or a new one not be made; undefined when it can. */
-export function whyNotWritable(file: string, before: string | undefined): string | undefined {
+/**
+ * Why a file whose text npa has read cannot be replaced, or a new one not be made; undefined when it can. What is only
+ * compared (`--dry-run`) may be read-only.
+ */
+export function whyNotWritable(file: string, before: string | undefined, isCompared: boolean): string | undefined {
   if (before === undefined) return existsSync(file) ? "there is a file of that name already" : undefined;
   if (!statSync(file).isFile()) return "it is no regular file";
+  if (!isCompared && isReadOnly(file)) return "it is read-only";
   const bytes = readFileSync(file);
   return bytes.equals(Buffer.from(before)) || bytes.equals(Buffer.from(mark + before))
     ? undefined
     : "it is not written in UTF-8, or has changed since it was read";
+}
+
+/** A file beside it can take its name all the same: only its mode says that it is to stay. No mode keeps root from writing. */
+function isReadOnly(file: string): boolean {
+  try {
+    accessSync(file, constants.W_OK);
+    return (statSync(file).mode & 0o222) === 0;
+  } catch {
+    return true;
+  }
 }
 
 /**
@@ -47,16 +63,16 @@ export function writeFiles(texts: readonly NewText[]): void {
   const ready: { readonly temporary: string; readonly target: string }[] = [];
   try {
     for (const text of texts) ready.push(prepare(text));
-    for (const { temporary, target } of ready) attempt(target, () => renameSync(temporary, target));
+    for (const { temporary, target } of ready) writing(target, () => renameSync(temporary, target));
   } finally {
     for (const { temporary } of ready) rmSync(temporary, { force: true });
   }
 }
 
 function prepare({ file, before, after }: NewText): { readonly temporary: string; readonly target: string } {
-  return attempt(file, () => {
+  return writing(file, () => {
     checkTarget(process.cwd(), file);
-    const reason = whyNotWritable(file, before);
+    const reason = whyNotWritable(file, before, false);
     if (reason !== undefined) throw new UsageError(`cannot write ${printable(file)}: ${reason}`);
     const target = before === undefined ? file : realpathSync(file);
     const temporary = path.join(path.dirname(target), `.${path.basename(target)}.npa-${process.pid}`);
@@ -88,13 +104,4 @@ function keepModeAndOwner(descriptor: number, target: string): void {
 
 function hasMark(file: string): boolean {
   return readFileSync(file).subarray(0, 3).equals(Buffer.from(mark));
-}
-
-function attempt<T>(file: string, write: () => T): T {
-  try {
-    return write();
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`cannot write ${printable(file)}: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }

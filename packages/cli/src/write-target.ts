@@ -19,6 +19,16 @@ export function checkTarget(cwd: string, file: string): void {
   throw new UsageError(`cannot write ${printable(file)}: a link leads out of the working directory there`);
 }
 
+/** Makes a UsageError of what the file system says while something is written: its errors are the user's. */
+export function writing<T>(name: string, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`cannot write ${printable(name)}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
 /** Where a file is, or will be when it is made. A link to nothing counts as what it leads to. */
 function realPlaceOf(file: string): string {
   if (existsSync(file)) return realpathSync(file);

@@ -109,6 +109,17 @@ describe("npa analyze --fix", () => {
     expect(readFileSync(path.join(directory, "a.yaml")).equals(bytes)).toBe(true);
   });
 
+  it("leaves a read-only file alone, and compares it all the same", async () => {
+    const directory = directoryOf(files);
+    chmodSync(path.join(directory, "a.yaml"), 0o444);
+    const { stderr } = await npa(["analyze", ".", "--fix"], directory);
+    expect(stderr).toContain("left alone a.yaml");
+    expect(stderr).toContain("it is read-only");
+    expect(readFileSync(path.join(directory, "a.yaml"), "utf8")).toBe(files["a.yaml"]);
+    const { stdout } = await npa(["analyze", ".", "--fix", "--dry-run"], directory);
+    expect(stdout).toContain("+  policyTypes:\n+  - Ingress\n");
+  });
+
   it("needs files to fix", async () => {
     for (const argv of [
       ["analyze", "-", "--fix"],

@@ -60,6 +60,9 @@ internet
     const twice = await npa(["list", "in", "-o", "json", "-o", "csv"], directory);
     expect(twice.code).toBe(2);
     expect(twice.stderr).toMatch(/^npa: more than one -o without a file/);
+    const over = await npa(["list", "in", "-o", "json=one", "-o", "csv=./one"], directory);
+    expect(over.code).toBe(2);
+    expect(over.stderr).toBe("npa: more than one -o writes ./one: name a file for each\n");
   });
 
   it("says what the uncertain connections depend on", async () => {

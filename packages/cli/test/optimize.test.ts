@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
@@ -41,6 +41,17 @@ describe("npa optimize", () => {
       code: 0,
       stdout: "nothing to simplify  of 1 policy\n",
     });
+  });
+
+  it("plans nothing for a read-only file that it was to write", async () => {
+    const directory = directoryOf(files);
+    for (const name of Object.keys(files)) chmodSync(path.join(directory, name), 0o444);
+    const { code, stdout } = await npa(["optimize", ".", "--write"], directory);
+    expect(code).toBe(0);
+    expect(stdout).toContain("read-only");
+    for (const [name, text] of Object.entries(files))
+      expect(readFileSync(path.join(directory, name), "utf8")).toBe(text);
+    expect((await npa(["optimize", ".", "--dry-run"], directory)).stdout).toContain("+# Merged from");
   });
 
   it("writes into the files, names those that are left empty, and has nothing to do the second time", async () => {

@@ -92,7 +92,7 @@ async function optimize(io: Io, paths: readonly string[], flags: OptimizeFlags):
   };
   const isEdited = isWriting || targets.some(({ format }) => format === "yaml");
   const { plan, files, manifests, isNamed } = timed(io.stopwatch, "symbolic", () =>
-    optimized(io, input, options, isEdited),
+    optimized(io, input, options, { isEdited, isWritten: flags.write && !flags.dryRun }),
   );
   const deleted = new Set(flags.deleteEmpty ? plan.emptiedFiles.filter((file) => !isNamed(file)) : []);
   await printNotices(io, input, plan.notEvaluated, flags);
@@ -140,7 +140,7 @@ function optimized(
   io: Io,
   { cluster, texts, environment }: Input,
   options: OptimizeOptions,
-  isEdited: boolean,
+  { isEdited, isWritten }: { readonly isEdited: boolean; readonly isWritten: boolean },
 ): Optimized {
   if (texts === undefined || environment !== undefined) {
     const result = optimizeCluster(cluster, options);
@@ -162,7 +162,7 @@ function optimized(
     cannotWrite: (name) => {
       // Asked for every policy: a file is read once.
       if (name !== "<stdin>" && !reasons.has(name))
-        reasons.set(name, whyNotWritable(path.resolve(io.cwd, name), known.get(name)));
+        reasons.set(name, whyNotWritable(path.resolve(io.cwd, name), known.get(name), !isWritten));
       return reasons.get(name);
     },
   });
