@@ -1,133 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type Import, importsOf, textOf, typeScriptFiles } from "./source-files.ts";
+import { mayImport, typesOnly } from "./rooms.ts";
+import { type Import, exportsOf, importsOf, textOf, typeScriptFiles } from "./source-files.ts";
 
 const core = "packages/core/src";
-
-/** The rooms that everything else stands on. */
-const below = [
-  "answers",
-  "reachability",
-  "optimize",
-  "symbolic",
-  "semantics",
-  "parse",
-  "model",
-  "sets",
-  "source",
-  "diagnostics",
-  "lib",
-];
-
-/**
- * Who may import what in packages/core/src, beside its own room. Nothing imports upward.
- * ARCHITECTURE.md says what each room is for.
- */
-const mayImport: Readonly<Record<string, readonly string[]>> = {
-  lib: [],
-  sets: ["lib"],
-  source: [],
-  diagnostics: ["source"],
-  model: ["source", "sets", "diagnostics"],
-  parse: ["source", "diagnostics", "lib"],
-  unrendered: ["parse", "model", "source", "diagnostics", "lib"],
-  normalize: ["parse", "semantics", "model", "source", "diagnostics", "sets", "lib"],
-  semantics: ["model", "sets", "lib"],
-  symbolic: ["semantics", "model", "sets", "lib"],
-  optimize: ["symbolic", "semantics", "model", "sets", "source", "lib", "answers"],
-  reachability: ["symbolic", "semantics", "model", "sets", "source", "lib", "answers"],
-  query: ["reachability", "symbolic", "semantics", "model", "sets", "source", "lib", "answers"],
-  graph: ["reachability", "symbolic", "semantics", "model", "sets", "source", "diagnostics", "lib", "answers"],
-  assess: ["reachability", "optimize", "symbolic", "semantics", "model", "sets", "source", "lib", "answers"],
-  rules: [
-    "reachability",
-    "optimize",
-    "symbolic",
-    "semantics",
-    "model",
-    "sets",
-    "source",
-    "diagnostics",
-    "lib",
-    "answers",
-  ],
-  proof: ["symbolic", "semantics", "model", "sets", "source", "lib", "answers"],
-  diff: ["reachability", "symbolic", "semantics", "model", "sets", "source", "lib", "answers"],
-  edit: ["source", "parse", "lib"],
-  fix: [
-    "edit",
-    "rules",
-    "optimize",
-    "symbolic",
-    "semantics",
-    "model",
-    "parse",
-    "source",
-    "diagnostics",
-    "lib",
-    "answers",
-  ],
-  findings: ["report", "model", "diagnostics", "source", "lib", "answers"],
-  config: [
-    "rules",
-    "assess",
-    "findings",
-    "semantics",
-    "parse",
-    "diagnostics",
-    "model",
-    "source",
-    "sets",
-    "lib",
-    "answers",
-  ],
-  report: ["diagnostics", "source", "model", "graph", "sets", "lib", "answers"],
-  load: ["parse", "unrendered", "source", "diagnostics", "model", "lib", "read"],
-  answers: ["symbolic", "semantics", "model", "sets", "source", "diagnostics", "lib"],
-  read: ["parse", "unrendered", "normalize", "model", "source", "diagnostics", "lib"],
-  analysis: [
-    ...below,
-    "read",
-    "unrendered",
-    "fix",
-    "edit",
-    "findings",
-    "config",
-    "proof",
-    "diff",
-    "query",
-    "graph",
-    "assess",
-    "rules",
-    "report",
-  ],
-  entries: [
-    "analysis",
-    "read",
-    ...below,
-    "load",
-    "fix",
-    "edit",
-    "findings",
-    "config",
-    "proof",
-    "diff",
-    "query",
-    "graph",
-    "assess",
-    "rules",
-    "report",
-  ],
-};
-
-/** Rooms of which only types may be imported: data that is passed on, and computed with elsewhere. */
-const typesOnly: Readonly<Record<string, readonly string[]>> = {
-  model: ["diagnostics"],
-  graph: ["diagnostics", "source"],
-  unrendered: ["model"],
-  edit: ["parse"],
-  report: ["model", "graph"],
-  load: ["parse", "model"],
-};
 
 /** The packages that are not ours, and the one place that knows each. */
 const external: Readonly<Record<string, readonly string[]>> = {
@@ -152,6 +27,16 @@ const mayUseNode: readonly string[] = ["packages/core/src/load", "packages/cli/s
 
 const sources = ["packages/core/src", "packages/cli/src", "packages/fixtures/src"].flatMap(typeScriptFiles);
 const imports = sources.flatMap(importsOf);
+const tests = [
+  "packages/core/test",
+  "packages/cli/test",
+  "packages/fixtures/test",
+  "packages/core/page",
+  "test",
+].flatMap(typeScriptFiles);
+
+/** What is imported by files that are no TypeScript. */
+const importedElsewhere: ReadonlySet<string> = new Set(["packages/cli/src/process-io.ts"]);
 
 /** The room of a file of core: the directory below src. A file at its top has a room of its own name, which the table lacks. */
 function roomOf(file: string): string {
@@ -244,6 +129,22 @@ describe("who may import what", () => {
         specifier.startsWith("node:") && !mayUseNode.some((place) => file.startsWith(`${place}/`)),
     );
     expect(wrong.map(shown)).toEqual([]);
+  });
+
+  it("no file exports a function, a constant or a class that no other file imports", () => {
+    const used = new Map<string, Set<string>>();
+    const whole = new Set(importedElsewhere);
+    for (const { target, names } of [...imports, ...tests.flatMap(importsOf)]) {
+      if (target === undefined) continue;
+      if (names === undefined) whole.add(target);
+      else used.set(target, new Set([...(used.get(target) ?? []), ...names]));
+    }
+    const idle = sources
+      .filter((file) => !whole.has(file) && !file.endsWith(".d.ts"))
+      .flatMap((file) =>
+        exportsOf(file).flatMap((name) => (used.get(file)?.has(name) === true ? [] : [`${file} exports ${name}`])),
+      );
+    expect(idle).toEqual([]);
   });
 
   it("no file imports itself in a circle", () => {

@@ -32,6 +32,8 @@ export interface Import {
   readonly target?: string;
   /** Nothing of it is left when the types are erased. */
   readonly typesOnly: boolean;
+  /** What is imported, by the names that it is exported by; undefined for all of it. */
+  readonly names?: readonly string[];
 }
 
 // TypeScript 7 has no compiler API yet. The formatter puts every statement at the start of a line, so a pattern finds them all.
@@ -43,7 +45,11 @@ export function importsOf(file: string): readonly Import[] {
   const text = textOf(file);
   const found: Import[] = [];
   for (const [, type, names, specifier = ""] of text.matchAll(statement))
-    found.push({ ...located(file, specifier), typesOnly: type !== undefined || namesTypesOnly(names ?? "") });
+    found.push({
+      ...located(file, specifier),
+      ...importedNames(names ?? ""),
+      typesOnly: type !== undefined || namesTypesOnly(names ?? ""),
+    });
   for (const [, specifier = ""] of text.matchAll(dynamic))
     found.push({ ...located(file, specifier), typesOnly: false });
   return found;
@@ -57,8 +63,28 @@ function located(file: string, specifier: string): Omit<Import, "typesOnly"> {
 
 /** `{ type A, type B }`. */
 function namesTypesOnly(names: string): boolean {
+  return entriesOf(names)?.every((name) => name.startsWith("type ")) ?? false;
+}
+
+/** `{ a, type B, c as d }`; nothing for `* as a`. */
+function importedNames(names: string): Pick<Import, "names"> {
+  const entries = entriesOf(names);
+  return entries === undefined
+    ? {}
+    : { names: entries.map((entry) => entry.replace(/^type /, "").replace(/ as .*$/, "")) };
+}
+
+function entriesOf(names: string): readonly string[] | undefined {
   const list = /^\{([^}]*)\}$/.exec(names.trim())?.[1];
-  if (list === undefined) return false;
-  const entries = list.split(",").map((name) => name.trim());
-  return entries.every((name) => name === "" || name.startsWith("type "));
+  return list
+    ?.split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+}
+
+const exported = /^export (?:async )?(?:abstract )?(?:function\*?|const|class|let) ([\w$]+)/gm;
+
+/** The functions, constants and classes that a file exports. */
+export function exportsOf(file: string): readonly string[] {
+  return [...textOf(file).matchAll(exported)].map(([, name = ""]) => name);
 }

@@ -97,7 +97,7 @@ export function dayOf(node: ConfigNode): string {
 }
 
 /** Whether a text is a day of the calendar, as `2027-01-31`. */
-export function isDay(text: string): boolean {
+function isDay(text: string): boolean {
   const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
   if (parts === null) return false;
   const [year, month, day] = parts.slice(1).map(Number) as [number, number, number]; // three groups of digits

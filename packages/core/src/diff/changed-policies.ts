@@ -20,7 +20,7 @@ export function changedPolicies(
 }
 
 /** Kind, namespace and name: what makes two objects of two states the same one. A later version of its API is the same kind, another project's is not. */
-export function objectKey({ apiVersion, kind, namespace = "", name }: Policy["ref"]): string {
+function objectKey({ apiVersion, kind, namespace = "", name }: Policy["ref"]): string {
   const group = apiVersion.startsWith("extensions/") ? "networking.k8s.io" : apiVersion.replace(/\/.*$/, "");
   return `${group} ${kind} ${namespace}/${name}`;
 }

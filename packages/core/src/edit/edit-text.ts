@@ -36,7 +36,7 @@ export function editText(text: string, changes: readonly DocumentChange[], reade
 }
 
 /** The text after replacements in ascending order. */
-export function replaced(text: string, replacements: readonly Replacement[]): string {
+function replaced(text: string, replacements: readonly Replacement[]): string {
   let result = "";
   let from = 0;
   for (const { start, end, newText } of replacements) {

@@ -70,7 +70,7 @@ function asNode(value: unknown): Node | undefined {
 }
 
 /** Where the text of a node ends, without what blanks and comments follow. */
-export function endOf(node: Node | undefined): number {
+function endOf(node: Node | undefined): number {
   if (node === undefined) return 0;
   if (isCollection(node) && node.flow !== true && node.srcToken !== undefined) {
     const collection: YAMLMap | YAMLSeq = node;

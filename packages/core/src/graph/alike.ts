@@ -6,7 +6,7 @@ export interface ValuedEdge {
 }
 
 /** The value of no edge. */
-export const noEdge = 0;
+const noEdge = 0;
 
 /**
  * The blocks of nodes that may change places: `a` and `b` are alike when what each sends to and gets from every third

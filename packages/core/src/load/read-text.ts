@@ -4,7 +4,7 @@ import type { SourceText } from "../parse/document.ts";
 import { decodeText, undecodableText } from "./decode-text.ts";
 
 /** The most that one input may hold: V8 strings end at 512 MiB. */
-export const maxBytes = 500_000_000;
+const maxBytes = 500_000_000;
 
 /** A text, or why there is none. */
 export type TextOrProblem =

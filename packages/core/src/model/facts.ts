@@ -48,11 +48,7 @@ export interface HostFirewallFact {
 }
 
 /** The settings of Calico's agent by which traffic passes or is dropped beside policies. */
-export const felixSettings = [
-  "defaultEndpointToHostAction",
-  "failsafeInboundHostPorts",
-  "failsafeOutboundHostPorts",
-] as const;
+const felixSettings = ["defaultEndpointToHostAction", "failsafeInboundHostPorts", "failsafeOutboundHostPorts"] as const;
 
 /** What Calico's agent does whatever policies say: with what pods send to their own node, and with ports of hosts that stay open. */
 export interface FelixFact {

@@ -24,7 +24,7 @@ export type LabelSetter = (controller: Controller) => ControllerSetLabels;
 const revisionHash = "controller-revision-hash";
 
 /** A label that is there, of a value that begins with `prefix`. */
-export function openLabel(key: string, prefix = ""): ControllerLabel {
+function openLabel(key: string, prefix = ""): ControllerLabel {
   return { key, prefix };
 }
 

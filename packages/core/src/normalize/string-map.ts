@@ -110,4 +110,4 @@ function checkAnnotation(at: ObjectCursor, field: string, key: string): void {
 export const keySyntax = "write letters, digits, '-', '_' and '.', at most 63, after an optional domain and '/'";
 
 /** How a label value is written, for messages. */
-export const valueSyntax = "write letters, digits, '-', '_' and '.', at most 63, a letter or digit first and last";
+const valueSyntax = "write letters, digits, '-', '_' and '.', at most 63, a letter or digit first and last";

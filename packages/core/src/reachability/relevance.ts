@@ -27,7 +27,7 @@ export interface SeenLabels {
 }
 
 /** The values that a label of unknown value may have, of those that some selector names. */
-export class SeenValues implements OpenValues {
+class SeenValues implements OpenValues {
   readonly values: ReadonlySet<string>;
   readonly mayBeAbsent: boolean;
 

@@ -23,7 +23,7 @@ interface Sides {
 }
 
 /** Whether neither side has a workload, so that no connection can change. */
-export function hasNoWorkloads({ before, after }: Sides): boolean {
+function hasNoWorkloads({ before, after }: Sides): boolean {
   return before.workloads + after.workloads === 0;
 }
 

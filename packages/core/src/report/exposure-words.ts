@@ -43,7 +43,7 @@ export interface ToldOpening {
 }
 
 /** The kinds of openings, the widest first. */
-export const exposureKinds = ["internet", "cluster", "namespaces", "labels"] as const;
+const exposureKinds = ["internet", "cluster", "namespaces", "labels"] as const;
 
 /** `TCP 8080`, `TCP 53 and the ports named dns/UDP`, `All (uncertain)`, `TCP 1-90 (of which TCP 80 is uncertain)`. */
 export function openPortsText(opening: Omit<Opening, "through">): string {
@@ -178,7 +178,7 @@ interface Written {
 }
 
 /** A selector as people write it: `app=web,tier in (a|b),!legacy`; `any` for the empty one. */
-export function selectorText(selector: JsonValue): string {
+function selectorText(selector: JsonValue): string {
   const { matchLabels = {}, matchExpressions = [] } = selector as Written; // made by npa from a Selector
   const parts = [
     ...Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`),

@@ -95,7 +95,7 @@ export interface IdentityFilter {
 const filters = new Map<string, (key: string) => boolean>();
 
 /** Whether identities have the labels of pods under a key: by what of the filter matches the most of it. */
-export function keepsInIdentity(key: string, filter: IdentityFilter): boolean {
+function keepsInIdentity(key: string, filter: IdentityFilter): boolean {
   const name = `${filter.hidesTopology} ${filter.labels}`;
   let keeps = filters.get(name);
   if (keeps === undefined) {

@@ -147,7 +147,7 @@ function preferAlike(
 }
 
 /** The steps that hold all that a step matches; undefined when something is left that could be real. */
-export function coverOf(
+function coverOf(
   space: TierSpace,
   { boxes }: Step,
   before: readonly Step[],

@@ -40,7 +40,7 @@ export function namespaceBoxes(
 }
 
 /** Whether a point's subject is isolated; undefined when the budget ended. */
-export function isIsolated(boxes: NamespaceBoxes, point: Point, budget: Budget): boolean | undefined {
+function isIsolated(boxes: NamespaceBoxes, point: Point, budget: Budget): boolean | undefined {
   let found = false;
   boxes.isolated.visitHolding(point, budget, () => (found = true));
   if (found) return true;

@@ -96,7 +96,7 @@ export class RedundancyState {
 }
 
 /** Adds boxes to an index. */
-export function place(index: CoverIndex, owner: number, boxes: readonly Box[]): Placed {
+function place(index: CoverIndex, owner: number, boxes: readonly Box[]): Placed {
   return { index, owner, entries: boxes.map((box) => index.add(box, owner)) };
 }
 

@@ -44,7 +44,7 @@ function valuesIn(text: string | undefined): Values | undefined {
 }
 
 /** Values over others: mappings are merged, all else is replaced. */
-export function merged(below: Values, above: Values): Values {
+function merged(below: Values, above: Values): Values {
   const all = new Map(Object.entries(below));
   for (const [key, value] of Object.entries(above)) {
     const known = all.get(key);

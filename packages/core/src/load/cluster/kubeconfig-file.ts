@@ -20,7 +20,7 @@ export interface KubeconfigFile {
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Where a pod finds its service account. */
-export const serviceAccountRoot = "/var/run/secrets/kubernetes.io/serviceaccount";
+const serviceAccountRoot = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /** Reads the configuration that kubectl would read. */
 export function readKubeconfig(

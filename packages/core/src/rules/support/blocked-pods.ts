@@ -32,7 +32,7 @@ export interface Blocked {
 export type Admits = (policy: Policy, rule: Rule, target: ClassId) => "yes" | "maybe" | "no";
 
 /** Whether a rule lets in anybody at all. */
-export const admitsAnybody: Admits = () => "yes";
+const admitsAnybody: Admits = () => "yes";
 
 /** Where pods are looked for, and what it may cost. */
 export interface Search {

@@ -31,7 +31,7 @@ interface OwnedCidr {
 const cidrNames: Readonly<Record<AddressUse, string>> = { pods: "pod", services: "Service", nodes: "node" };
 
 /** The addresses of the cluster itself, as far as the input and the configuration give them. */
-export class ClusterAddresses {
+class ClusterAddresses {
   /** By what they are used for, ascending. */
   readonly #owned: Readonly<Record<AddressUse, readonly OwnedAddress[]>>;
   readonly #cidrs: readonly OwnedCidr[];

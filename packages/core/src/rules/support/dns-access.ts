@@ -23,7 +23,7 @@ const noAccess: DnsAccess = { UDP: false, TCP: false };
  * Tells what rules open to DNS. What may be so counts: an ipBlock, and a peer of which it is unknown whom it matches, are
  * given the benefit of the doubt.
  */
-export class DnsAccesses {
+class DnsAccesses {
   readonly #context: RuleContext;
   readonly #byPolicy = new Map<Policy, DnsAccess>();
   readonly #peers = new Map<string, boolean>();

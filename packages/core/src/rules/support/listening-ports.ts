@@ -52,7 +52,7 @@ function addTo<T>(sets: Map<string, Set<T>>, key: string, item: T): void {
 }
 
 /** Where pods listen, as far as the input tells: the ports that containers declare, and those that Services lead to. */
-export class ListeningPorts {
+class ListeningPorts {
   /** The classes of which any port is known. */
   readonly known: ClassSet;
   readonly #on = new ClassesByPort();

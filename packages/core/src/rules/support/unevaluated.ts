@@ -57,7 +57,7 @@ export function unknownPolicies(
 }
 
 /** The same of what a rule opens: what is only relabelled denies nothing of it. */
-export function unknownDenials(context: RuleContext, namespace: string, direction: Direction): string | undefined {
+function unknownDenials(context: RuleContext, namespace: string, direction: Direction): string | undefined {
   const found = inNamespace(context.once(policyObjects), namespace).filter((object) => {
     const { denies, relabels } = effectOf(object);
     return denies?.includes(direction) === true && relabels !== true;

@@ -1,5 +1,5 @@
 /** The groups of Calico: that of its API server, and that of what it stores. */
-export const calicoV3 = "projectcalico.org/v3";
+const calicoV3 = "projectcalico.org/v3";
 export const calicoCrdV1 = "crd.projectcalico.org/v1";
 
 /** Whether an object is one of Calico's, in either of its groups. */
