@@ -11,7 +11,6 @@ import { underAssumptions } from "../semantics/under-assumptions.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { Policy } from "../model/policy.ts";
 import type { PlannedStep, WhyNot } from "../optimize/step.ts";
-import { isKustomizationName } from "../unrendered/kustomization.ts";
 import { surveySources } from "../unrendered/survey.ts";
 import type { SourceText } from "../parse/document.ts";
 import type { NodePath } from "../source/position.ts";
@@ -114,7 +113,7 @@ class SourcesOptimizer {
   /** What of texts would be lost, and what kustomizations could not be built without. */
   #whyNot(): WhyNot {
     const { sources } = this.#request;
-    if (!sources.some(({ name }) => isKustomizationName(name))) return this.#pins.whyNot;
+    if (this.#cluster.builds === undefined) return this.#pins.whyNot;
     const { kustomize } = surveySources(sources);
     return (policy, path) => {
       const { ref, origin } = policy;

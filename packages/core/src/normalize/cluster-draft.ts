@@ -47,8 +47,14 @@ export interface FileFacts {
   namespaceOf(file: string): string | undefined;
   /** The namespaces that kustomizations set for all objects of a file, where they do not agree; undefined for one that sets none. */
   namespacesOf(file: string): readonly (string | undefined)[];
+  /** The namespace that a tool puts objects of a file into that name none themselves. */
+  namespaceOfUnnamed(file: string): string | undefined;
+  /** The directories that tools deploy. */
+  readonly deployments: readonly DeployedDirectory[];
+  /** Those of which a file is a part. */
+  deploymentsOf(file: string): readonly DeployedDirectory[];
   /** The kustomization that changes the labels of what is in a file, or what it selects by; undefined when none does. */
-  relabelledBy(file: string): string | undefined;
+  relabelledBy(file: string): { readonly directory: string; readonly deployment?: DeployedDirectory } | undefined;
   /** The kustomization whose patch takes an object out of what is built of its file; undefined where it stays. */
   deletedBy(
     file: string,
@@ -105,8 +111,6 @@ export class ClusterDraft {
   alternatives = 0;
   /** What would bring in objects that are not in the input. */
   readonly notFollowed: ObjectRef[] = [];
-  /** Directories that a tool puts into a namespace. */
-  readonly deployed: DeployedDirectory[] = [];
   /** What HelmReleases may take their charts from, and those of which all must be read to tell what they install. */
   readonly chartSources: ChartSource[] = [];
   readonly referring: RawObject[] = [];

@@ -1,24 +1,26 @@
 import type { ObjectRef, Report } from "../diagnostics/diagnostic.ts";
 import { compareStrings } from "../lib/compare.ts";
-import { directoryOf, resolveFrom } from "../lib/file-path.ts";
+import { isBelow } from "../lib/file-path.ts";
 import { groupBy } from "../lib/group-by.ts";
-import { countStep } from "../lib/stoppable.ts";
-import { type NodePath, type Origin, locationOf, valueAt } from "../source/position.ts";
+import { type Locator, type NodePath, type Origin, valueAt } from "../source/position.ts";
 import type { FileFacts } from "./cluster-draft.ts";
-import { refOf } from "./not-evaluated.ts";
 import { quote } from "./quote.ts";
-import { type RawMapping, type RawObject, emptyMapping, groupOf, isList, isMapping } from "./raw-object.ts";
 
-/** A directory whose objects a tool puts into a namespace. */
+/** A directory that a tool deploys. */
 export interface DeployedDirectory {
-  readonly ref: ObjectRef;
-  readonly origin: Origin;
-  /** Where the namespace stands in the object. */
-  readonly path: NodePath;
-  readonly namespace: string;
-  /** From the root of the repository, as written. */
-  readonly directory: string;
   readonly tool: "Flux" | "Argo CD";
+  readonly document: Locator;
+  readonly ref: ObjectRef;
+  /** Where the namespace stands in the object. */
+  readonly namespaceAt: NodePath;
+  /** Absent: the tool sets none. */
+  readonly namespace?: string;
+  /** Whether that is only for objects that name none. */
+  readonly onlyUnnamed: boolean;
+  /** From the root of the repository, as written. */
+  readonly written: string;
+  /** The directories of the input that this may be. */
+  readonly directories: readonly string[];
 }
 
 const mostNames = 3;
@@ -28,7 +30,7 @@ const mostTold = 3;
 /** A directory with how many of its objects were read in which other namespace. */
 interface Moved {
   readonly deployed: DeployedDirectory;
-  readonly read: ReadonlyMap<string, number>;
+  readonly read: Map<string, number>;
 }
 
 interface Built {
@@ -37,81 +39,46 @@ interface Built {
 }
 
 /**
- * Where a Kustomization of Flux or an Application of Argo CD says which namespace a directory goes to. "targetNamespace
- * sets or overrides the namespace in the kustomization.yaml file"; Argo CD's is for "resources that have not set a value
- * for .metadata.namespace".
- */
-export function deployedDirectories(object: RawObject): readonly DeployedDirectory[] {
-  const spec = mappingAt(object.value, "spec");
-  const group = groupOf(object.apiVersion);
-  const at = { ref: refOf(object), origin: object.origin };
-  if (object.kind === "Kustomization" && group === "kustomize.toolkit.fluxcd.io")
-    return directoriesOf([spec["path"]], spec["targetNamespace"]).map((each) => ({
-      ...at,
-      ...each,
-      path: ["spec", "targetNamespace"],
-      tool: "Flux",
-    }));
-  if (object.kind !== "Application" || group !== "argoproj.io") return [];
-  const sources = [spec["source"], ...(isList(spec["sources"]) ? spec["sources"] : [])];
-  const paths = sources.map((source) => (isMapping(source) ? source["path"] : undefined));
-  return directoriesOf(paths, mappingAt(spec, "destination")["namespace"]).map((each) => ({
-    ...at,
-    ...each,
-    path: ["spec", "destination", "namespace"],
-    tool: "Argo CD",
-  }));
-}
-
-function mappingAt(map: RawMapping, key: string): RawMapping {
-  const value = map[key];
-  return isMapping(value) ? value : emptyMapping;
-}
-
-/** Of directories only: what the root of a repository is nothing in the input tells. */
-function directoriesOf(
-  paths: readonly unknown[],
-  namespace: unknown,
-): readonly Pick<DeployedDirectory, "directory" | "namespace">[] {
-  if (typeof namespace !== "string" || !/^[a-z0-9-]+$/.test(namespace)) return [];
-  return paths.flatMap((path) => {
-    const directory = typeof path === "string" ? resolveFrom(".", path.replace(/^\/+/, "")) : ".";
-    return directory === "." || directory.startsWith("..") ? [] : [{ directory, namespace }];
-  });
-}
-
-/** What was read below a directory: how many objects in each namespace, and how many of them that name none themselves. */
-type ReadBelow = ReadonlyMap<string, { readonly all: number; readonly unnamed: number }>;
-
-/**
- * Warns of directories whose objects are read in other namespaces than they are put into. Whether the directory is one of
- * this input, or of another repository with the same path, is not for npa to guess: so they stay where they are read.
+ * Warns of directories whose objects are read in other namespaces than a tool puts them into: where several things build
+ * them that do not agree, and where the input has several directories that the tool may mean. Elsewhere the tool is followed.
  */
 export function reportDeployed(
-  deployed: readonly DeployedDirectory[],
   objects: readonly (readonly Built[])[],
   files: FileFacts | undefined,
   report: Report,
 ): void {
-  if (deployed.length === 0) return;
-  const below = readBelow(objects.flat(), files);
-  const moved = deployed.flatMap((each): readonly Moved[] => {
-    countStep();
-    const found = directoriesAbove(each.origin.locator.file).map((root) =>
-      below.get(resolveFrom(root, each.directory)),
-    );
-    const read = new Map(found.flatMap((one) => movedIn(one ?? new Map(), each)));
-    return read.size === 0 ? [] : [{ deployed: each, read }];
-  });
+  if (files === undefined || files.deployments.every(({ namespace }) => namespace === undefined)) return;
+  const unclear = files.deployments.filter(({ directories }) => directories.length > 1);
+  const found = new Map<DeployedDirectory, Moved>();
+  // A policy may be several in the model, of one object.
+  for (const [origin, [object]] of groupBy(objects.flat(), (each) => each.origin)) {
+    const { file } = origin.locator;
+    const { namespace } = object ?? {};
+    if (namespace === undefined) continue;
+    const mayBe = unclear.filter(({ directories }) => directories.some((directory) => isBelow(file, directory)));
+    for (const deployed of [...files.deploymentsOf(file), ...mayBe]) {
+      if (deployed.namespace === undefined || deployed.namespace === namespace) continue;
+      if (deployed.onlyUnnamed && isNamed(origin, files)) continue;
+      const { read } = found.get(deployed) ?? { read: new Map<string, number>() };
+      found.set(deployed, { deployed, read: read.set(namespace, (read.get(namespace) ?? 0) + 1) });
+    }
+  }
+  const moved = files.deployments.flatMap((each) => found.get(each) ?? []);
   for (const ofTool of groupBy(moved, (each) => each.deployed.tool).values())
     for (const told of ofTool.length > mostTold ? [ofTool] : ofTool.map((each) => [each])) reportMoved(told, report);
+}
+
+/** Whether an object, or a kustomization that builds it, says in which namespace it is. */
+function isNamed(origin: Origin, files: FileFacts): boolean {
+  const isSet = files.namespacesOf(origin.locator.file).some((each) => each !== undefined);
+  return isSet || valueAt(origin, ["metadata", "namespace"]) !== undefined;
 }
 
 /** Tells of one directory, or of many in one. */
 function reportMoved(moved: readonly Moved[], report: Report): void {
   const [first] = moved;
   if (first === undefined) return;
-  const { tool, directory, namespace, ref, origin, path } = first.deployed;
+  const { tool, written, namespace, ref, document, namespaceAt } = first.deployed;
   const counts = moved.flatMap(({ read }) => [...read.values()]);
   const count = counts.reduce((sum, one) => sum + one, 0);
   const names = [...new Set(moved.flatMap(({ read }) => [...read.keys()]))].toSorted(compareStrings);
@@ -122,56 +89,29 @@ function reportMoved(moved: readonly Moved[], report: Report): void {
   const [what, advice] =
     moved.length === 1
       ? [
-          `what is in ${quote(directory)} into the namespace ${namespace}`,
-          `write the namespace into the kustomization or the objects of that directory, or analyse it by itself with --default-namespace ${namespace}`,
+          `what is in ${quote(written)} into the namespace ${namespace}, which npa does not follow, because ${reasonOf(first.deployed)}`,
+          `analyse that directory by itself with --default-namespace ${namespace}`,
         ]
       : [
-          `what is in ${moved.length} directories into namespaces of their own (${exampleOf(moved)})`,
-          "write the namespaces into the kustomizations or the objects of these directories, or analyse each by itself with --default-namespace",
+          `what is in ${moved.length} directories into namespaces of their own (${exampleOf(moved)}), which npa does not follow, because that is not all that builds them`,
+          "analyse each of these directories by itself with --default-namespace",
         ];
   report({
     code: "suspicious-value",
     severity: "warning",
-    message: `${tool} puts ${what}, which npa does not follow: ${objects} read in ${where}; ${advice}`,
-    location: locationOf(origin, path),
+    message: `${tool} puts ${what}: ${objects} read in ${where}; ${advice}`,
+    location: document.locate(namespaceAt),
     object: ref,
   });
 }
 
+function reasonOf({ directories }: DeployedDirectory): string {
+  return directories.length > 1
+    ? `the input has ${directories.length} such directories`
+    : "that is not all that builds it";
+}
+
 function exampleOf(moved: readonly Moved[]): string {
-  const some = moved
-    .slice(0, mostNames)
-    .map(({ deployed }) => `${quote(deployed.directory)} into ${deployed.namespace}`);
+  const some = moved.slice(0, mostNames).map(({ deployed }) => `${quote(deployed.written)} into ${deployed.namespace}`);
   return [...some, ...(moved.length > mostNames ? [`${moved.length - mostNames} more`] : [])].join(", ");
-}
-
-function movedIn(read: ReadBelow, { tool, namespace }: DeployedDirectory): readonly (readonly [string, number])[] {
-  return [...read].flatMap(([name, { all, unnamed }]) => {
-    const count = tool === "Flux" ? all : unnamed;
-    return name === namespace || count === 0 ? [] : [[name, count] as const];
-  });
-}
-
-function readBelow(objects: readonly Built[], files: FileFacts | undefined): ReadonlyMap<string, ReadBelow> {
-  const below = new Map<string, Map<string, { all: number; unnamed: number }>>();
-  // A policy may be several in the model, of one object.
-  for (const [origin, [object]] of groupBy(objects, (each) => each.origin)) {
-    const { file } = origin.locator;
-    const { namespace } = object ?? {};
-    if (namespace === undefined) continue;
-    const isSet = files?.namespacesOf(file).some((each) => each !== undefined) ?? false;
-    const isUnnamed = !isSet && valueAt(origin, ["metadata", "namespace"]) === undefined;
-    for (const directory of directoriesAbove(file)) {
-      const read = below.get(directory) ?? new Map<string, { all: number; unnamed: number }>();
-      const { all, unnamed } = read.get(namespace) ?? { all: 0, unnamed: 0 };
-      below.set(directory, read.set(namespace, { all: all + 1, unnamed: unnamed + (isUnnamed ? 1 : 0) }));
-    }
-  }
-  return below;
-}
-
-function directoriesAbove(file: string): readonly string[] {
-  const directories: string[] = [];
-  for (let at = directoryOf(file); at !== directories.at(-1); at = directoryOf(at)) directories.push(at);
-  return directories;
 }

@@ -13,10 +13,17 @@ const clusterWide =
 export function asBuilt(object: RawObject, files: FileFacts | undefined): readonly RawObject[] {
   const { file } = object.origin.locator;
   const namespace = files?.namespaceOf(file);
+  if (namespace === undefined && files !== undefined && namesNone(object))
+    return [inNamespace(object, files.namespaceOfUnnamed(file))];
   if (object.kind !== "Namespace" || namespace !== undefined || files === undefined)
     return [inNamespace(object, namespace)];
   const names = files.namespacesOf(file);
   return names.length === 0 ? [object] : names.map((name) => inNamespace(object, name));
+}
+
+function namesNone({ kind, value }: RawObject): boolean {
+  const namespace = isMapping(value["metadata"]) ? value["metadata"]["namespace"] : undefined;
+  return kind !== "Namespace" && (namespace === undefined || namespace === null || namespace === "");
 }
 
 /**

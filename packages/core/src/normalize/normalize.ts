@@ -63,7 +63,7 @@ export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOpti
   const beside = withCilium(ground, draft.cilium, nodes.values());
   const staged = withStaged(beside, draft.calico);
   const enforced = withCalico(beside, draft.calico, report);
-  reportDeployed(draft.deployed, [ground.workloads, ground.services, enforced.policies], options.files, report);
+  reportDeployed([ground.workloads, ground.services, enforced.policies], options.files, report);
   return {
     live: options.live || options.onto !== undefined,
     ...ground,

@@ -1,5 +1,4 @@
 import { noteCiliumChart } from "./facts/cilium-settings.ts";
-import { deployedDirectories } from "./deployed-namespaces.ts";
 import { noteEmbeddedPolicy } from "./embedded-policy.ts";
 import type { KindReader } from "./kind-reader.ts";
 import { refOf } from "./not-evaluated.ts";
@@ -39,7 +38,6 @@ export const notFollowedReaders: readonly KindReader[] = Object.entries(kinds).m
   reads: (apiVersion) => groups.includes(groupOf(apiVersion)),
   read: (object, draft) => {
     draft.notFollowed.push(refOf(object));
-    draft.deployed.push(...deployedDirectories(object));
     noteCiliumChart(object, draft);
     noteEmbeddedPolicy(object, draft);
   },

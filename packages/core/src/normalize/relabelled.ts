@@ -18,12 +18,17 @@ export function relabelled(files: FileFacts | undefined, objects: readonly Built
   for (const { namespace, origin } of files === undefined ? [] : objects) {
     const by = files?.relabelledBy(origin.locator.file);
     if (by === undefined || namespace === undefined) continue;
-    const name = escapeMisleading(by);
+    const { directory, deployment } = by;
+    const name = escapeMisleading(directory);
     const key = JSON.stringify([namespace, name]);
     if (found.has(key)) continue;
     found.set(key, {
-      ref: { apiVersion: "kustomize.config.k8s.io/v1beta1", kind: "Kustomization", namespace, name },
-      reason: "it changes labels, or what policies select by, and was not rendered: --render or -k renders it",
+      ref: {
+        ...(deployment?.ref ?? { apiVersion: "kustomize.config.k8s.io/v1beta1", kind: "Kustomization" }),
+        namespace,
+        name,
+      },
+      reason: `it changes labels, or what policies select by, ${deployment === undefined ? "and was not rendered: --render or -k renders it" : "of what it deploys, which npa does not follow"}`,
       mayChange: { relabels: true, pods: true, allows: directions, denies: directions },
     });
   }

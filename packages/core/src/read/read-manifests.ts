@@ -10,6 +10,8 @@ import type { ParsedSource, SourceText } from "../parse/document.ts";
 import { KnownPlaces } from "../parse/known-places.ts";
 import { KnownText } from "../parse/known-text.ts";
 import { type KnownDocuments, parseSource } from "../parse/parse-source.ts";
+import { hasVariables } from "../parse/variables.ts";
+import { namespaceOfUnnamed, variablesIn } from "../unrendered/deployments.ts";
 import { surveySources } from "../unrendered/survey.ts";
 import { namespacesOfPolicies } from "../unrendered/template-policies.ts";
 import { reportPoliciesLeftOut } from "./policies-left-out.ts";
@@ -59,9 +61,8 @@ function clusterOf(texts: readonly SourceText[], options: Partial<ReadOptions>):
   for (const source of texts) checkSource("readManifests", source);
   const headers = texts.filter(({ text }) => mayBeSnapshot(text));
   if (headers.length > 0 && isHonoured(texts, headers, options.snapshots)) return snapshotFrom(texts, options);
-  const { manifests, unrendered, kustomize, generators, kustomizedCharts } = timed(options.stopwatch, "parse", () =>
-    surveySources(texts),
-  );
+  const survey = timed(options.stopwatch, "parse", () => surveySources(texts));
+  const { manifests, unrendered, kustomize, deployments, generators, kustomizedCharts } = survey;
   const textOf = new Map(texts.map(({ name, text }) => [name, text]));
   const files: FileFacts = {
     unrendered,
@@ -70,6 +71,9 @@ function clusterOf(texts: readonly SourceText[], options: Partial<ReadOptions>):
     policiesOf: (name) => namespacesOfPolicies({ name, text: textOf.get(name) ?? "" }),
     namespaceOf: (file) => kustomize.namespaceOf(file),
     namespacesOf: (file) => kustomize.namespacesOf(file),
+    namespaceOfUnnamed: (file) => namespaceOfUnnamed(kustomize.topsOf(file)),
+    deployments,
+    deploymentsOf: (file) => kustomize.topsOf(file).flatMap(({ deployment }) => deployment ?? []),
     relabelledBy: (file) => kustomize.relabelledBy(file),
     deletedBy: (file, object) => kustomize.deletedBy(file, object),
     buildOf: (file) => kustomize.buildOf(file),
@@ -78,7 +82,8 @@ function clusterOf(texts: readonly SourceText[], options: Partial<ReadOptions>):
   const sourcesWith = (report: Report): Iterable<ParsedSource> => {
     reportPoliciesLeftOut(texts, unrendered, report);
     for (const { name } of headers) report(ignoredHeader(name, options.snapshots));
-    return parseAll(manifests, report, isKindRead, options);
+    const variablesOf = (file: string): ReadonlyMap<string, string> => variablesIn(kustomize.topsOf(file));
+    return parseAll(manifests, report, isKindRead, { ...options, variablesOf });
   };
   return clusterFrom(sourcesWith, options, files);
 }
@@ -160,21 +165,28 @@ function clusterFrom(
   );
 }
 
+interface ParseAllOptions extends Partial<ReadOptions> {
+  /** The variables of one file. */
+  readonly variablesOf?: (file: string) => ReadonlyMap<string, string>;
+}
+
 function* parseAll(
   sources: Iterable<SourceText>,
   report: Report,
   wants: (kind: string, text: string) => boolean,
-  { variables = new Map(), known, stopwatch }: Partial<ReadOptions>,
+  { variables = new Map(), variablesOf, known, stopwatch }: ParseAllOptions,
 ): Generator<ParsedSource> {
   const options = {
     wants,
-    variables,
     knownText: new KnownText(),
     knownPlaces: new KnownPlaces(),
     ...(known === undefined ? {} : { known }),
   };
   for (const source of sources) {
     checkStopped();
-    yield timed(stopwatch, "parse", () => parseSource(source, options, report));
+    const own = hasVariables(source.text) ? variablesOf?.(source.name) : undefined;
+    // What the user says wins.
+    const all = own === undefined || own.size === 0 ? variables : new Map([...own, ...variables]);
+    yield timed(stopwatch, "parse", () => parseSource(source, { ...options, variables: all }, report));
   }
 }

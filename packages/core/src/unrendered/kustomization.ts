@@ -2,6 +2,7 @@ import { pushAll } from "../lib/push-all.ts";
 import { baseName, directoryOf, resolveFrom } from "../lib/file-path.ts";
 import type { RawValue, SourceText } from "../parse/document.ts";
 import { parseSource } from "../parse/parse-source.ts";
+import type { Deployment } from "./deployments.ts";
 import { type KustomizedChart, kustomizedCharts } from "./kustomize-charts.ts";
 import { type Patches, patchesOf } from "./patches.ts";
 import { changesLabels } from "./relabelling.ts";
@@ -29,6 +30,8 @@ export interface Kustomization {
   readonly charts: readonly KustomizedChart[];
   /** Whatever else it may name: patches, generators' files, values, configurations. */
   readonly others: readonly string[];
+  /** The object that has a tool build this. Absent: it is a kustomization itself. */
+  readonly deployment?: Deployment;
 }
 
 const names = new Set(["kustomization.yaml", "kustomization.yml", "Kustomization"]);

@@ -5,10 +5,13 @@ import { type Patch, type Patchable, mayPatch, patches } from "./patches.ts";
 /** Steps after which a maze of kustomizations is left alone. */
 const maxSteps = 100_000;
 
-/** Which kustomization builds what: files, and other kustomizations. */
+/** Which kustomization builds what: files, and other kustomizations. Deployments are kustomizations of what they deploy. */
 export class KustomizeGraph {
   /** The kustomizations that no other one builds. */
   readonly roots: readonly Kustomization[];
+  /** The kustomizations and deployments that nothing else builds. */
+  readonly #tops: readonly Kustomization[];
+  readonly #all: readonly Kustomization[];
   readonly #byDirectory: ReadonlyMap<string, Kustomization>;
   /** The kustomizations that name a file as a resource. */
   readonly #owners = new Map<string, Kustomization[]>();
@@ -19,9 +22,11 @@ export class KustomizeGraph {
   readonly #namespaces: ReadonlyMap<Kustomization, ReadonlySet<string | undefined>>;
 
   constructor(kustomizations: readonly Kustomization[]) {
-    this.#byDirectory = new Map(kustomizations.map((each) => [each.directory, each]));
-    const built = new Set(kustomizations.flatMap((each) => this.#builds(each)));
-    this.roots = kustomizations.filter((each) => !built.has(each));
+    const written = kustomizations.filter(({ deployment }) => deployment === undefined);
+    this.#all = kustomizations;
+    this.#byDirectory = new Map(written.map((each) => [each.directory, each]));
+    this.roots = this.#unbuilt(written);
+    this.#tops = this.#unbuilt(kustomizations);
     for (const each of kustomizations) for (const path of each.resources) this.#own(path, each);
     this.#namespaces = this.#namespacesOfAll();
     this.#deleting = kustomizations.filter((each) => each.patches.mayDelete && !each.isComponent);
@@ -43,7 +48,7 @@ export class KustomizeGraph {
 
   /** Whether some kustomization names the file as a resource. */
   isResource(file: string): boolean {
-    return this.#owners.has(file);
+    return this.#written(file).length > 0;
   }
 
   /** The files that a kustomization builds from: its own, and those of what it builds. */
@@ -69,10 +74,17 @@ export class KustomizeGraph {
     return [...new Set(owners.flatMap((owner) => [...(this.#namespaces.get(owner) ?? [])]))];
   }
 
-  /** The directory of a kustomization that changes the labels of what is in a file, or what it selects by; undefined when none does. */
-  relabelledBy(file: string): string | undefined {
+  /** What builds a file, and is built by nothing else. */
+  topsOf(file: string): readonly Kustomization[] {
+    const owners = this.#owners.get(file);
+    if (owners === undefined) return [];
+    return this.#tops.filter((each) => owners.some((owner) => this.closureOf(each).has(owner)));
+  }
+
+  /** A kustomization that changes the labels of what is in a file, or what it selects by; undefined when none does. */
+  relabelledBy(file: string): Kustomization | undefined {
     const owners = this.#owners.get(file) ?? [];
-    return this.#relabelling.find((each) => owners.some((owner) => this.closureOf(each).has(owner)))?.directory;
+    return this.#relabelling.find((each) => owners.some((owner) => this.closureOf(each).has(owner)));
   }
 
   /** The directory of a kustomization whose patch takes an object out of what is built of its file, wherever that is; undefined where it stays. */
@@ -83,7 +95,7 @@ export class KustomizeGraph {
     // By labels nothing is told here: what they select may stay.
     const isGoneBy = (patch: Patch): boolean => patch.deletes && patch.selects !== true && patches(patch, object);
     const by = this.#deleting.filter((each) => isOf(each) && each.patches.all().some(isGoneBy));
-    const builds = this.roots.filter(isOf);
+    const builds = this.#tops.filter(isOf);
     const isGone = builds.every((root) => by.some((each) => this.closureOf(root).has(each)));
     return isGone ? by[0]?.directory : undefined;
   }
@@ -105,25 +117,35 @@ export class KustomizeGraph {
   /** The kustomizations that build a file. */
   #buildersOf(file: string): readonly Kustomization[] {
     const owners = this.#owners.get(file) ?? [];
-    return [...this.#byDirectory.values()].filter((each) => owners.some((owner) => this.closureOf(each).has(owner)));
+    return this.#all.filter((each) => owners.some((owner) => this.closureOf(each).has(owner)));
   }
 
   /** The directories of all kustomizations that build a file, and what comes of it; nothing where none does. */
   buildOf(file: string): FileBuild | undefined {
     const builders = this.#buildersOf(file);
     if (builders.length === 0) return undefined;
-    const into = builders.filter((each) => this.roots.includes(each) || this.#relabelling.includes(each));
+    const into = builders.filter((each) => this.#tops.includes(each) || this.#relabelling.includes(each));
     return { by: builders.map(({ directory }) => directory), into: into.map(({ directory }) => directory) };
   }
 
   /** Whether two files are never built together: overlays are alternatives, and so are a base and files beside it. */
   areAlternatives(one: string, other: string): boolean {
-    const [owners, others] = [this.#owners.get(one) ?? [], this.#owners.get(other) ?? []];
+    // What tools deploy apart is in the cluster together.
+    const [owners, others] = [this.#written(one), this.#written(other)];
     if (owners.length + others.length === 0) return false;
     return !this.roots.some((root) => {
       const closure = this.closureOf(root);
       return owners.some((owner) => closure.has(owner)) && others.some((owner) => closure.has(owner));
     });
+  }
+
+  #written(file: string): readonly Kustomization[] {
+    return this.#owners.get(file)?.filter(({ deployment }) => deployment === undefined) ?? [];
+  }
+
+  #unbuilt(kustomizations: readonly Kustomization[]): readonly Kustomization[] {
+    const built = new Set(kustomizations.flatMap((each) => this.#builds(each)));
+    return kustomizations.filter((each) => !built.has(each));
   }
 
   #own(path: string, owner: Kustomization): void {
@@ -140,7 +162,7 @@ export class KustomizeGraph {
   /** What the outermost kustomization that says so sets, over every way from a root: a base may be in several namespaces. */
   #namespacesOfAll(): ReadonlyMap<Kustomization, ReadonlySet<string | undefined>> {
     const found = new Map<Kustomization, Set<string | undefined>>();
-    const waiting = this.roots.map((root) => ({ at: root, outer: root.namespace }));
+    const waiting = this.#tops.map((root) => ({ at: root, outer: root.namespace }));
     for (let steps = 0; steps < maxSteps; steps++) {
       const next = waiting.pop();
       if (next === undefined) break;

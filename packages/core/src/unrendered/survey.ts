@@ -1,6 +1,7 @@
 import { baseName, directoryOf, isBelow } from "../lib/file-path.ts";
 import type { UnrenderedKind } from "../model/input-summary.ts";
 import type { SourceText } from "../parse/document.ts";
+import { type Deployment, asKustomization, deploymentsIn } from "./deployments.ts";
 import { isKustomizationName, readKustomization } from "./kustomization.ts";
 import type { KustomizedChart } from "./kustomize-charts.ts";
 import { KustomizeGraph } from "./kustomize-graph.ts";
@@ -15,6 +16,8 @@ export interface Survey {
   /** The others, by name, in input order. */
   readonly unrendered: ReadonlyMap<string, UnrenderedKind>;
   readonly kustomize: KustomizeGraph;
+  /** The directories that tools deploy. */
+  readonly deployments: readonly Deployment[];
   /** The directories of Helm charts that are in no other chart. */
   readonly charts: readonly string[];
   /** What would bring in manifests that are not here: bases that kustomizations fetch, and other tools. */
@@ -29,7 +32,11 @@ export function surveySources(sources: readonly SourceText[]): Survey {
   const kustomizations = sources
     .filter(({ name }) => isKustomizationName(name))
     .map((source) => readKustomization(source, (file) => textOf.get(file)));
-  const kustomize = new KustomizeGraph(kustomizations);
+  const deployments = deploymentsIn(sources);
+  const deployed = deployments.flatMap(
+    (each) => asKustomization(each, kustomizations, sources, (file) => textOf.get(file)) ?? [],
+  );
+  const kustomize = new KustomizeGraph([...kustomizations, ...deployed]);
   const charts = outermost(
     sources.filter(({ name }) => baseName(name) === "Chart.yaml").map(({ name }) => directoryOf(name)),
   );
@@ -49,7 +56,7 @@ export function surveySources(sources: readonly SourceText[]): Survey {
   const remote = kustomizations.flatMap((each) => each.remote).map((name) => ({ kind: "remote base", name }));
   const generators = [...remote, ...generatorsIn(sources)];
   const kustomizedCharts = kustomizations.flatMap((each) => each.charts);
-  return { manifests, unrendered, kustomize, charts, generators, kustomizedCharts };
+  return { manifests, unrendered, kustomize, deployments, charts, generators, kustomizedCharts };
 }
 
 /** The directories that lie below none of the others. */

@@ -1,0 +1,220 @@
+import type { ObjectRef } from "../diagnostics/diagnostic.ts";
+import { directoryOf, isBelow, resolveFrom } from "../lib/file-path.ts";
+import type { RawDocument, RawValue, SourceText } from "../parse/document.ts";
+import { parseSource } from "../parse/parse-source.ts";
+import { type Kustomization, isKustomizationName } from "./kustomization.ts";
+import { patchesOf } from "./patches.ts";
+import { changesLabels } from "./relabelling.ts";
+
+/** A directory that a tool deploys, and into which namespace. */
+export interface Deployment {
+  readonly tool: "Flux" | "Argo CD";
+  readonly document: RawDocument;
+  readonly ref: ObjectRef;
+  /** Where the namespace stands in the object. */
+  readonly namespaceAt: readonly string[];
+  /** Absent: the tool sets none. */
+  readonly namespace?: string;
+  /** Whether that is only for objects that name none: "resources that have not set a value for .metadata.namespace". */
+  readonly onlyUnnamed: boolean;
+  /** From the root of the repository, as written. */
+  readonly written: string;
+  /** The directories of the input that this may be. It is followed where there is one. */
+  readonly directories: readonly string[];
+  /** What the tool puts into the texts that it builds: `postBuild.substitute`. */
+  readonly variables: ReadonlyMap<string, string>;
+  /** Whether directories below are a part of it. */
+  readonly isDeep: boolean;
+  /** What the object says as a kustomization does, over what is in the directory. */
+  readonly overlay: RawValue;
+}
+
+const marks = ["kustomize.toolkit.fluxcd.io", "argoproj.io"];
+const kinds = new Set(["Kustomization", "Application"]);
+
+/** The Kustomizations of Flux and Applications of Argo CD that deploy directories of the input. */
+export function deploymentsIn(sources: readonly SourceText[]): readonly Deployment[] {
+  const telling = sources.filter(
+    ({ name, text }) => !isKustomizationName(name) && marks.some((mark) => text.includes(mark)),
+  );
+  if (telling.length === 0) return [];
+  const known = directoriesOf(sources);
+  return telling.flatMap((source) => {
+    const { documents } = parseSource(source, { wants: (kind) => kinds.has(kind) }, () => undefined);
+    return documents.flatMap((document) => deploymentsOf(document, known));
+  });
+}
+
+/** Every directory that has a file of the input, however deep. */
+function directoriesOf(sources: readonly SourceText[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const { name } of sources)
+    for (const directory of directoriesAbove(name)) {
+      if (found.has(directory)) break;
+      found.add(directory);
+    }
+  return found;
+}
+
+function directoriesAbove(file: string): readonly string[] {
+  const directories: string[] = [];
+  for (let at = directoryOf(file); at !== directories.at(-1); at = directoryOf(at)) directories.push(at);
+  return directories;
+}
+
+function deploymentsOf(document: RawDocument, known: ReadonlySet<string>): readonly Deployment[] {
+  const { apiVersion, kind, metadata, spec } = mappingOf(document.value);
+  if (typeof apiVersion !== "string" || typeof kind !== "string") return [];
+  const group = apiVersion.replace(/\/.*$/, "");
+  const at = { document, ref: refOf(apiVersion, kind, mappingOf(metadata)) };
+  const place = (path: RawValue | undefined): Pick<Deployment, "written" | "directories"> | undefined => {
+    // What the root of a repository is nothing in the input tells.
+    const written = typeof path === "string" ? resolveFrom(".", path.replace(/^\/+/, "")) : ".";
+    if (written === "." || written.startsWith("..")) return undefined;
+    const found = directoriesAbove(document.file).map((root) => resolveFrom(root, written));
+    return { written, directories: found.filter((directory) => known.has(directory)) };
+  };
+  if (kind === "Kustomization" && group === "kustomize.toolkit.fluxcd.io") {
+    const { path, targetNamespace, postBuild, ...overlay } = mappingOf(spec);
+    const placed = place(path);
+    const variables = textsOf(mappingOf(mappingOf(postBuild)["substitute"]));
+    const namespaceAt = ["spec", "targetNamespace"];
+    return placed === undefined
+      ? []
+      : [
+          {
+            ...at,
+            ...placed,
+            ...namespaceOf(targetNamespace),
+            tool: "Flux",
+            namespaceAt,
+            onlyUnnamed: false,
+            variables,
+            overlay,
+            isDeep: true,
+          },
+        ];
+  }
+  if (kind !== "Application" || group !== "argoproj.io") return [];
+  const { source, sources, destination } = mappingOf(spec);
+  const namespace = namespaceOf(mappingOf(destination)["namespace"]);
+  const namespaceAt = ["spec", "destination", "namespace"];
+  return [source, ...(Array.isArray(sources) ? (sources as readonly RawValue[]) : [])].flatMap((each) => {
+    const { path, directory, kustomize = null } = mappingOf(each);
+    const isDeep = mappingOf(directory)["recurse"] === true;
+    const placed = place(path);
+    return placed === undefined
+      ? []
+      : [
+          {
+            ...at,
+            ...placed,
+            ...namespace,
+            tool: "Argo CD",
+            namespaceAt,
+            onlyUnnamed: true,
+            variables: new Map(),
+            overlay: kustomize,
+            isDeep,
+          },
+        ];
+  });
+}
+
+/** A name that no API server could accept is not told of. */
+function refOf(apiVersion: string, kind: string, { name, namespace }: Mapping): ObjectRef {
+  const isName = (value: RawValue | undefined): value is string =>
+    typeof value === "string" && /^[a-z\d.-]{1,253}$/.test(value);
+  return {
+    apiVersion,
+    kind,
+    ...(isName(namespace) ? { namespace } : {}),
+    name: isName(name) ? name : "",
+  };
+}
+
+function namespaceOf(value: RawValue | undefined): Pick<Deployment, "namespace"> {
+  return typeof value === "string" && /^[a-z0-9-]+$/.test(value) ? { namespace: value } : {};
+}
+
+/** Texts, and what Flux takes for texts. */
+function textsOf(map: Mapping): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(map).flatMap(([key, value]) =>
+      typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+        ? [[key, String(value)]]
+        : [],
+    ),
+  );
+}
+
+/** The namespace that objects get which name none, where all that builds them says the same. */
+export function namespaceOfUnnamed(builds: readonly Kustomization[]): string | undefined {
+  const names = new Set(
+    builds.map(({ deployment }) => (deployment?.onlyUnnamed === true ? deployment.namespace : undefined)),
+  );
+  return names.size === 1 ? [...names][0] : undefined;
+}
+
+/** The variables of what is built once. */
+export function variablesIn([only, ...others]: readonly Kustomization[]): ReadonlyMap<string, string> {
+  return (others.length === 0 ? only?.deployment?.variables : undefined) ?? new Map();
+}
+
+/**
+ * A deployment as a kustomization of the directory. "If no kustomization.yaml exists, the controller generates one that
+ * includes all Kubernetes manifests from that path and its sub-directories", of which those that have a kustomization are built.
+ */
+export function asKustomization(
+  deployment: Deployment,
+  kustomizations: readonly Kustomization[],
+  sources: readonly SourceText[],
+  textOf: (file: string) => string | undefined,
+): Kustomization | undefined {
+  const [directory, ...others] = deployment.directories;
+  if (directory === undefined || others.length > 0) return undefined;
+  const { document, ref, overlay, namespace, onlyUnnamed } = deployment;
+  const { namePrefix, nameSuffix, components, namespace: built } = mappingOf(overlay);
+  const own = onlyUnnamed ? namespaceOf(built) : namespace === undefined ? {} : { namespace };
+  return {
+    file: document.file,
+    directory: `${document.file} (${ref.name})`,
+    isComponent: false,
+    ...own,
+    namePrefix: typeof namePrefix === "string" ? namePrefix : "",
+    nameSuffix: typeof nameSuffix === "string" ? nameSuffix : "",
+    resources: [
+      ...resourcesIn(directory, deployment, kustomizations, sources),
+      ...(Array.isArray(components) ? (components as readonly RawValue[]) : []).flatMap((each) =>
+        typeof each === "string" ? [resolveFrom(directory, each)] : [],
+      ),
+    ],
+    remote: [],
+    relabels: changesLabels(overlay, directory, textOf),
+    patches: patchesOf(overlay, { file: document.file, directory }, textOf),
+    charts: [],
+    others: [],
+    deployment,
+  };
+}
+
+function resourcesIn(
+  directory: string,
+  { tool, isDeep }: Deployment,
+  kustomizations: readonly Kustomization[],
+  sources: readonly SourceText[],
+): readonly string[] {
+  if (kustomizations.some((each) => each.directory === directory)) return [directory];
+  const files = sources.map(({ name }) => name).filter((name) => isBelow(name, directory) && /\.ya?ml$/.test(name));
+  if (!isDeep) return files.filter((name) => directoryOf(name) === directory);
+  if (tool === "Argo CD") return files;
+  const below = new Set(kustomizations.map((each) => each.directory).filter((each) => isBelow(each, directory)));
+  const outermost = (file: string): string | undefined => directoriesAbove(file).findLast((each) => below.has(each));
+  return [...new Set(files.map((name) => outermost(name) ?? name))];
+}
+
+type Mapping = { readonly [key: string]: RawValue };
+
+function mappingOf(value: RawValue | undefined): Mapping {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Mapping) : {};
+}
