@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { type Baseline, UsageError, jsonText, parseBaseline } from "@npa/core";
-import { printable } from "@npa/core/internal";
+import { fileFailure, printable } from "@npa/core/internal";
 import { readSmallFile } from "@npa/core/node";
 import type { Io } from "./io.ts";
 import { checkTarget } from "./write-target.ts";
@@ -25,7 +25,6 @@ function attempt<T>(what: string, name: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`cannot ${what} the baseline ${printable(name)}: ${reason}`);
+    throw new UsageError(`cannot ${what} the baseline ${printable(name)}: ${fileFailure(error)}`);
   }
 }

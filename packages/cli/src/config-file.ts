@@ -1,7 +1,7 @@
 import { type Stats, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { type Config, type SourceText, UsageError, parseConfig } from "@npa/core";
-import { holdsObjects, printable } from "@npa/core/internal";
+import { fileFailure, holdsObjects, printable } from "@npa/core/internal";
 import { readSmallFile } from "@npa/core/node";
 import type { Io } from "./io.ts";
 import { isBelow } from "./write-target.ts";
@@ -80,7 +80,5 @@ function statsOf(file: string): Stats | undefined {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof TypeError) return "it is not UTF-8 text";
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return code === "ENOENT" ? "there is no such file" : error instanceof Error ? error.message : String(error);
+  return error instanceof TypeError ? "it is not UTF-8 text" : fileFailure(error);
 }

@@ -7,7 +7,7 @@ import {
   UsageError,
   readManifests,
 } from "@npa/core";
-import { printable } from "@npa/core/internal";
+import { isDnsLabel, printable } from "@npa/core/internal";
 import type { LoadedSources } from "@npa/core/node";
 import type { InputFlags } from "./input-flags.ts";
 import type { Io } from "./io.ts";
@@ -47,7 +47,7 @@ export function readOptions(
 ): Pick<ReadOptions, "defaultNamespace" | "variables" | "snapshots"> &
   Partial<Pick<ReadOptions, "stopwatch" | "known">> {
   const defaultNamespace = flags.defaultNamespace ?? config.defaultNamespace ?? "default";
-  if (!/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(defaultNamespace)) {
+  if (!isDnsLabel(defaultNamespace)) {
     throw new UsageError(`${printable(JSON.stringify(defaultNamespace))} is not the name of a namespace`);
   }
   if (flags.untrusted === true && flags.fromSnapshot === true)

@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, readlinkSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { UsageError } from "@npa/core";
-import { printable } from "@npa/core/internal";
+import { fileFailure, printable } from "@npa/core/internal";
 
 /** Whether a path is a directory or lies below it. Both are real. */
 export function isBelow(file: string, directory: string): boolean {
@@ -25,7 +25,7 @@ export function writing<T>(name: string, write: () => T): T {
     return write();
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`cannot write ${printable(name)}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`cannot write ${printable(name)}: ${fileFailure(error)}`);
   }
 }
 

@@ -46,7 +46,7 @@ describe("the configuration", () => {
     expect(await npa(["analyze", "a.yaml", "--config", "ci/none.yaml"], files)).toMatchObject({
       code: 2,
       stdout: "",
-      stderr: "npa: cannot read the configuration ci/none.yaml: there is no such file\n",
+      stderr: "npa: cannot read the configuration ci/none.yaml: there is no such file or directory\n",
     });
   });
 

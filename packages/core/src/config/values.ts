@@ -1,9 +1,12 @@
+import { isDnsLabel } from "../semantics/names.ts";
 import { parseAddress } from "../sets/address.ts";
 import { parseCidr } from "../sets/address-set.ts";
 import { UsageError } from "../lib/usage-error.ts";
 import { parsePort } from "../sets/parse-port.ts";
 import type { ConfigNode, Reader } from "./config-node.ts";
 import { shown, unknownValue, eachOf } from "./config-node.ts";
+
+const nameRule = "write lower case letters, digits and '-', at most 63, a letter or digit first and last";
 
 /** A text that is not empty. */
 export function textOf(node: ConfigNode): string {
@@ -72,6 +75,13 @@ export function portTextOf(node: ConfigNode): string {
   } catch (error) {
     throw error instanceof UsageError ? node.mistake(error.message) : error;
   }
+}
+
+/** The name of a namespace. */
+export function namespaceOf(node: ConfigNode): string {
+  const text = textOf(node);
+  if (!isDnsLabel(text)) throw node.mistake(`this is not the name of a namespace: ${nameRule}`);
+  return text;
 }
 
 /** A CIDR. */

@@ -2,6 +2,7 @@ import { type BigIntStats, statSync } from "node:fs";
 import path from "node:path";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { SourceText } from "../parse/document.ts";
+import { fileFailure, fileFailureCode } from "../lib/file-failure.ts";
 import { UsageError } from "../lib/usage-error.ts";
 import { type TextOrProblem, problemWith, readRegularFile, readStream, readStreamFile } from "./read-text.ts";
 import { isInput } from "./input-name.ts";
@@ -130,7 +131,7 @@ class Loader {
   }
 
   #fail(file: string, error: unknown): void {
-    this.problems.push(problemWith(this.#nameOf(file), "unreadable-file", `${reasonOf(error)}. It was not read`));
+    this.problems.push(problemWith(this.#nameOf(file), "unreadable-file", `${fileFailure(error)}. It was not read`));
   }
 
   #nameOf(file: string): string {
@@ -140,27 +141,6 @@ class Loader {
 }
 
 function cannotRead(named: string, error: unknown): Error {
-  if (reasonCode(error) === undefined) return error instanceof Error ? error : new Error(String(error));
-  return new UsageError(`cannot read ${JSON.stringify(named)}: ${reasonOf(error)}`);
-}
-
-/** What the file system's codes mean. */
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file or directory",
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  ELOOP: "too many links",
-  ENAMETOOLONG: "the name is too long",
-  ENOTDIR: "a part of the path is not a directory",
-  EMFILE: "too many open files",
-};
-
-function reasonOf(error: unknown): string {
-  const code = reasonCode(error);
-  return code === undefined ? String(error) : (reasons[code] ?? code);
-}
-
-function reasonCode(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !("code" in error)) return undefined;
-  return typeof error.code === "string" ? error.code : undefined;
+  if (fileFailureCode(error) === undefined) return error instanceof Error ? error : new Error(String(error));
+  return new UsageError(`cannot read ${JSON.stringify(named)}: ${fileFailure(error)}`);
 }

@@ -4,6 +4,7 @@ import type { ClassId } from "../reachability/class-set.ts";
 import { type ListedEndpoint } from "../reachability/endpoints.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { isBehind, serviceFinder } from "../semantics/backend-targets.ts";
+import { isDnsLabel, isLabelValue } from "../semantics/names.ts";
 import { parseAddress } from "../sets/address.ts";
 import { type AddressSet, parseCidr, singleAddresses } from "../sets/address-set.ts";
 import { namedAddresses } from "../sets/address-names.ts";
@@ -226,11 +227,23 @@ function unknownName(text: string, wanted: Name, endpoints: readonly ListedEndpo
   const known = endpoints.flatMap(({ workload }) =>
     workload === undefined ? [] : [`${workload.namespace}/${workload.name}`],
   );
+  if (looksLikeAddress(text))
+    return new UsageError(`${quote(text)} is neither an address, a CIDR nor a range, nor the name of a workload`);
   if (known.length === 0)
     return new UsageError(
-      `no workload ${quote(text)}: the input has policies and no workloads; ask about pods by their labels, like 'app=${wanted.name} in ${wanted.namespace}'`,
+      `no workload ${quote(text)}: the input has policies and no workloads; ask about pods by their labels, like '${labelsLike(wanted)}'`,
     );
   return new UsageError(`no workload ${quote(text)} in the input${hintOf(wanted, known)}`);
+}
+
+/** Digits where an address has them, and nothing else: what is mistaken in it is the address. */
+function looksLikeAddress(text: string): boolean {
+  return /^(?:[\d.]*\.[\d.]*|[\da-f]*:[\da-f:.]*)(?:[/-][\da-f.:]*)?$/i.test(text);
+}
+
+/** How pods are asked about by labels, with the words of what was asked where they can be such. */
+function labelsLike({ name, namespace }: Name): string {
+  return name !== "" && isLabelValue(name) && isDnsLabel(namespace) ? `app=${name} in ${namespace}` : "app=web in shop";
 }
 
 function hintOf(wanted: Name, known: readonly string[]): string {

@@ -87,6 +87,7 @@ describe("parseConfig", () => {
     ["assumptions: {ipBlockMatchPods: true}", /did you mean ipBlockMatchesPods\?/],
     ["assumptions: {terminatedPods: ignored}", /there is no such value; did you mean ignore\?/],
     ["assumptions: {ipBlockMatchesPods: maybe}", /write true or false, not a text/],
+    ['defaultNamespace: "../x"', /1:19: defaultNamespace: this is not the name of a namespace: write lower case/],
     ["clusterCidrs: {pods: [10.0.0.1]}", /1:23: clusterCidrs.pods\[0\]: this is not a CIDR/],
     ["dns: {ports: [0]}", /write a whole number, 1 to 65535, not 0/],
     ["dns: {selectors: [{namespace: dns}]}", /say which labels/],

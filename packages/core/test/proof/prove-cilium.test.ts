@@ -247,6 +247,11 @@ describe("proofs beside clusters of a mesh", () => {
     expect(verdict(`${all}---\n${named("prod")}`, `${both("prod")}---\n${named("prod")}`)).toBe("equivalent");
     expect(verdict(`${both("test")}---\n${named("test")}`, `${both("prod")}---\n${named("prod")}`)).toBe("equivalent");
     expect(verdict(`${all}---\n${named("prod")}`, `${both("default")}---\n${named("prod")}`)).toBe("looser");
+    const pod = (cluster: string): string =>
+      `\n---\n{apiVersion: v1, kind: Pod, metadata: {name: own, namespace: shop, labels: {io.cilium.k8s.policy.cluster: ${cluster}}}, spec: {containers: [{name: c, image: x}]}}`;
+    const own = (cluster: string): string => `${both(cluster)}---\n${named(cluster)}${pod(cluster)}`;
+    expect(verdict(own("test"), `${both("prod")}---\n${named("prod")}`)).toBe("equivalent");
+    expect(verdict(own("test"), own("prod"))).toBe("equivalent");
     const far =
       "\n---\n{apiVersion: v1, kind: Pod, metadata: {name: far, namespace: shop, labels: {io.cilium.k8s.policy.cluster: other}}, spec: {containers: [{name: c, image: x}]}}";
     expect(verdict(`${both("test")}---\n${named("test")}${far}`, `${both("prod")}---\n${named("prod")}${far}`)).toBe(

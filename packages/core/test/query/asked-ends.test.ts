@@ -200,6 +200,14 @@ describe("the ends of a question", () => {
       ).not.toThrow();
   });
 
+  it("takes what is written like an address for a mistaken one", () => {
+    for (const odd of ["999.1.1.1", "10.0.0.0/99", "10.0.0.9-", "10.1.2", "fd00::/200", "::1::"])
+      expect(() => ask(odd, "web")).toThrow(
+        `"${odd}" is neither an address, a CIDR nor a range, nor the name of a workload`,
+      );
+    for (const name of ["web-2", "x/10.0.0.1-web"]) expect(() => ask(name, "web")).toThrow("no workload");
+  });
+
   it("points to labels where the input has policies only", () => {
     const only = readManifests([
       { name: "p.yaml", text: text.slice(text.indexOf("apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy")) },
@@ -207,6 +215,8 @@ describe("the ends of a question", () => {
     expect(() => can(only, { source: "x/web", target: "x/db" })).toThrow(
       "ask about pods by their labels, like 'app=web in x'",
     );
+    for (const odd of ["", "/", "app in", "x/-", "_/web"])
+      expect(() => can(only, { source: odd, target: "x/db" })).toThrow("like 'app=web in shop'");
     expect(can(only, { source: "app=db in x", target: "app=web in x" }).answer).toBe("no");
   });
 });
