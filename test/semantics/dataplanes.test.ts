@@ -1,5 +1,5 @@
-import { analyzeCluster, can, listConnectivity, readManifests } from "@npa/core";
-import { expect, it } from "vitest";
+import { type Assumptions, analyzeCluster, can, listConnectivity, readManifests } from "@npa/core";
+import { describe, expect, it } from "vitest";
 
 const calico = `apiVersion: projectcalico.org/v3
 kind: GlobalNetworkPolicy
@@ -57,4 +57,40 @@ it("networks of a ClusterNetworkPolicy hold pods, but not where Cilium enforces 
   expect(answers("kubernetes")).toEqual(["no", "no", "no"]);
   expect(answers("calico")).toEqual(["no", "no", "no"]);
   expect(answers("cilium")).toEqual(["yes", "no", "yes"]);
+});
+
+describe("cluster-wide policies of Kubernetes where Cilium enforces", () => {
+  const pod = "{apiVersion: v1, kind: Pod, metadata: {name: web, namespace: shop}}\n---\n";
+  const deny = "subject: {namespaces: {}}, egress: [{name: rest, action: Deny, to: [{networks: [0.0.0.0/0]}]}]";
+  const wide = (kind: string, version: string, spec: string): string =>
+    `${pod}{apiVersion: policy.networking.k8s.io/${version}, kind: ${kind}, metadata: {name: default}, spec: {${spec}${deny}}}`;
+  const admin = wide("AdminNetworkPolicy", "v1alpha1", "priority: 1, ");
+  const baseline = wide("BaselineAdminNetworkPolicy", "v1alpha1", "");
+  const cluster = wide("ClusterNetworkPolicy", "v1beta1", "tier: Admin, priority: 1, ");
+  const newest = { dataplane: "cilium" } as const;
+  const older = { dataplane: "cilium", ciliumVersion: "1.19" } as const;
+
+  it.each([
+    ["AdminNetworkPolicies are of no version", admin, ["yes", "yes", "no", "no"]],
+    ["BaselineAdminNetworkPolicies are of no version", baseline, ["yes", "yes", "no", "no"]],
+    ["ClusterNetworkPolicies are read since 1.20", cluster, ["no", "yes", "no", "no"]],
+  ])("%s", (_, text, answers) => {
+    const each = [newest, older, { dataplane: "calico" }, { dataplane: "kubernetes" }] as const;
+    const read = readManifests([{ name: "a.yaml", text }]);
+    const question = { source: "shop/web", target: "1.2.3.4", port: "80" };
+    expect(each.map((assumptions) => can(read, question, { assumptions }).answer)).toEqual(answers);
+    expect(can(read, question, { assumptions: older }).restsOn).toContain(
+      text === cluster ? "ciliumVersion" : "dataplane",
+    );
+  });
+
+  it.each([
+    [admin, newest, "AdminNetworkPolicy default is not in force: no version of Cilium reads it"],
+    [cluster, older, "ClusterNetworkPolicy default is not in force: Cilium 1.19 does not read ClusterNetworkPolicies"],
+  ] satisfies [string, Partial<Assumptions>, string][])("are named", (text, assumptions, message) => {
+    const { findings } = analyzeCluster(readManifests([{ name: "a.yaml", text }]), { assumptions });
+    expect(findings).toContainEqual(
+      expect.objectContaining({ ruleId: "invalid-policy", message: expect.stringContaining(message) as string }),
+    );
+  });
 });

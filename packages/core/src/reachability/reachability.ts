@@ -110,7 +110,7 @@ export class Reachability {
       assumptions: options.assumptions,
       subjects: (policy) => this.#matchedSubjects(policy),
     };
-    this.unread = unreadPolicies(cluster);
+    this.unread = unreadPolicies(cluster, options.assumptions);
     const has = (place: ReservedPlace): boolean => this.addresses.classOfPlace(place) !== undefined;
     const others = [...this.unread, ...forNodes, ...impliedPolicies(cluster, has, options.assumptions)];
     const policies = others.length === 0 ? cluster.policies : [...cluster.policies, ...others];

@@ -22,7 +22,6 @@ import { letsInOwnNode, ownNode } from "./implied-policies.ts";
 import { withMoreThanPods } from "./more-than-pods.ts";
 import { isNetworkPolicy } from "./network-policy.ts";
 import { areSubjectsAlike, maySelectTheSame } from "./subjects.ts";
-import { ciliumTier } from "./tiers.ts";
 
 /** Whether the assumed version comes before another. */
 function isBefore({ ciliumVersion }: Assumptions, version: Assumptions["ciliumVersion"]): boolean {
@@ -43,9 +42,7 @@ export function inCiliumVersion(
   const inCluster = inOwnCluster(seen, workloads, assumptions.ciliumClusterName, isLimited);
   const read = assumptions.ciliumIcmpTypeZero === "all" ? changed(inCluster, withEveryIcmpType) : inCluster;
   if (!isBefore(assumptions, "1.20")) return isLimited ? read : withMoreThanPods(read);
-  // "ClusterNetworkPolicies are supported since 1.20."
-  const inForce = read.filter(({ tier }) => tier === ciliumTier);
-  const own = withStarsOf(inForce, assumptions);
+  const own = withStarsOf(read, assumptions);
   const endpoints = workloads.flatMap(({ groups }) => groups.filter((group) => isEndpoint(group, assumptions)));
   const named = changed(own, (policy) => withRules(policy, "egress", (rule) => withNumbers(rule, endpoints)));
   const required = isBefore(assumptions, "1.19") ? withRequirements(named) : named;

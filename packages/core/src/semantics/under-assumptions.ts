@@ -3,7 +3,7 @@ import type { Cluster } from "../model/cluster.ts";
 import type { Policy, Rule } from "../model/policy.ts";
 import type { RefusedPolicy } from "../model/refused-policy.ts";
 import { changed } from "./changed.ts";
-import { unreadBySetting } from "./cilium-kinds.ts";
+import { unreadByCilium } from "./cilium-kinds.ts";
 import { inDataplane } from "./dataplane.ts";
 import { asApiReads, whyRefused } from "./old-form.ts";
 import { isNetworkPolicy } from "./network-policy.ts";
@@ -72,7 +72,7 @@ function refusedUnder(
   // The rules of one object are policies of their own, and refused together.
   const more = new Map<Policy["origin"], RefusedPolicy>();
   for (const policy of [...policies, ...hostPolicies.flatMap((host) => host.policies)]) {
-    const unread = unreadBySetting(policy, assumptions);
+    const unread = unreadByCilium(policy, assumptions);
     const ofAgent = [...(unread === undefined ? [] : [unread.reason]), ...settingsAgainst(policy, assumptions)];
     const ofServer = [whyRefused(policy, assumptions.anpOldForm)].filter((reason) => reason !== undefined);
     const reasons = [...ofAgent, ...ofServer];
@@ -91,7 +91,7 @@ function settingsAgainst({ ifAssumed = [] }: Policy, assumptions: Assumptions): 
 function policyUnder(policy: Policy, assumptions: Assumptions): Policy | undefined {
   const asked = policy.ifAssumed?.filter(({ is }) => areMade(is, assumptions)) ?? [];
   if (asked.some(({ instead }) => instead === "not in force")) return undefined;
-  if (unreadBySetting(policy, assumptions) !== undefined) return undefined;
+  if (unreadByCilium(policy, assumptions) !== undefined) return undefined;
   if (whyRefused(policy, assumptions.anpOldForm) !== undefined) return undefined;
   const read = asApiReads(policy, assumptions.anpOldForm);
   const rules = {

@@ -1,3 +1,4 @@
+import type { Assumptions } from "../model/assumptions.ts";
 import type { Cluster, NotEvaluatedObject } from "../model/cluster.ts";
 import { everything } from "../model/cluster.ts";
 import type { CalicoSpec } from "../model/calico.ts";
@@ -5,6 +6,7 @@ import type { Peer, Policy, Rule, RuleAction } from "../model/policy.ts";
 import type { Tier } from "../model/tier.ts";
 import type { Requirement } from "../model/selector.ts";
 import { allAddresses } from "../sets/address-set.ts";
+import { unreadByCilium } from "./cilium-kinds.ts";
 import { namespaceNameLabel } from "./label-syntax.ts";
 import { adminTier, baselineTier, networkPolicyTier } from "./tiers.ts";
 
@@ -62,9 +64,12 @@ function unreadKindOf({ ref, readNamespaces }: NotEvaluatedObject): UnreadKind |
  * Stands for policies that nobody could read: they select everybody, possibly, and allow and deny everything, possibly. So
  * what one of them could cut is not certain, and what one could open is possible. One for each tier that they are in.
  */
-export function unreadPolicies(cluster: Pick<Cluster, "notEvaluated" | "policies">): readonly Policy[] {
+export function unreadPolicies(
+  cluster: Pick<Cluster, "notEvaluated" | "policies">,
+  assumptions: Assumptions,
+): readonly Policy[] {
   const whole = cluster.notEvaluated.flatMap((object) => {
-    const unread = unreadKindOf(object);
+    const unread = unreadByCilium(object, assumptions) === undefined ? unreadKindOf(object) : undefined;
     return unread === undefined ? [] : unread.tiers.map((tier) => standIn(object, unread, tier));
   });
   return [...whole, ...unreadOfCalico(cluster)];

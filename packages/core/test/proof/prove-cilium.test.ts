@@ -131,8 +131,8 @@ describe("proofs beside a mesh", () => {
 
   it("policies of Kubernetes for the whole cluster select pods alone", () => {
     const deny =
-      "{ priority: 1, subject: { namespaces: {} }, ingress: [{ action: Deny, from: [{ namespaces: {} }] }] }";
-    const admin = `{ apiVersion: policy.networking.k8s.io/v1alpha1, kind: AdminNetworkPolicy, metadata: { name: a }, spec: ${deny} }`;
+      "{ tier: Admin, priority: 1, subject: { namespaces: {} }, ingress: [{ action: Deny, from: [{ namespaces: {} }] }] }";
+    const admin = `{ apiVersion: policy.networking.k8s.io/v1alpha2, kind: ClusterNetworkPolicy, metadata: { name: a }, spec: ${deny} }`;
     const pods = "{ matchLabels: { io.cilium.k8s.policy.cluster: default } }";
     const denied = clusterwide(`{ endpointSelector: ${pods}, ingressDeny: [{ fromEntities: [all] }] }`);
     // Whatever the one denies to pods the other does.

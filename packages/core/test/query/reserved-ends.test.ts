@@ -167,11 +167,13 @@ describe("reserved identities of Cilium as ends", () => {
 
   it("an API server that may be on a node may be one of those that a policy of Kubernetes denies", () => {
     const admin =
-      "---\n{apiVersion: policy.networking.k8s.io/v1alpha1, kind: AdminNetworkPolicy, metadata: {name: b}, spec: {priority: 0, subject: {namespaces: {}}, egress: [{action: Deny, to: [{nodes: {}}]}]}}\n";
+      "---\n{apiVersion: policy.networking.k8s.io/v1alpha2, kind: ClusterNetworkPolicy, metadata: {name: b}, spec: {tier: Admin, priority: 0, subject: {namespaces: {}}, egress: [{action: Deny, to: [{nodes: {}}]}]}}\n";
     const answer = (kubeApiserver: string): string => {
       const question = { source: "shop/web", target: "reserved:kube-apiserver", port: "443" };
       const noNode = world.replace(/^.*kind: Node.*$/m, "");
-      return can(read(noNode + admin), question, { assumptions: { dataplane: "cilium", kubeApiserver } }).answer;
+      return can(read(noNode + admin), question, {
+        assumptions: { dataplane: "cilium", ciliumNodeLabels: "all", kubeApiserver },
+      }).answer;
     };
     expect([answer("unknown"), answer("host")]).toEqual(["unknown", "unknown"]);
   });

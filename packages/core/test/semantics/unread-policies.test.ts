@@ -56,3 +56,19 @@ describe("what policies of Calico speak of and could not be read", () => {
     expect([first.bounded.answer, last.bounded.answer, first.other]).toEqual(["unknown", "unknown", "yes"]);
   });
 });
+
+describe("what could not be listed", () => {
+  const cluster = readManifests([{ name: "a.yaml", text: [pod("web"), pod("db")].join("---\n") }]);
+  const ask = (kind: string, version: string, ciliumVersion: "1.19" | "1.20"): string => {
+    const ref = { apiVersion: `policy.networking.k8s.io/${version}`, kind, name: "*" };
+    const question = { source: "shop/web", target: "shop/db", port: "443" };
+    const notEvaluated = [{ ref, reason: "RBAC forbids to list it" }];
+    return can({ ...cluster, notEvaluated }, question, { assumptions: { dataplane: "cilium", ciliumVersion } }).answer;
+  };
+
+  it("makes nothing uncertain where the data plane does not read it", () => {
+    expect(ask("AdminNetworkPolicy", "v1alpha1", "1.20")).toBe("yes");
+    expect(ask("ClusterNetworkPolicy", "v1beta1", "1.19")).toBe("yes");
+    expect(ask("ClusterNetworkPolicy", "v1beta1", "1.20")).toBe("unknown");
+  });
+});
