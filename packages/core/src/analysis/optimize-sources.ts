@@ -169,8 +169,17 @@ class SourcesOptimizer {
       const { file } = policy.origin.locator;
       if (op === "remove" && path === "" && policy.origin.path.length === 0) gone.set(file, (gone.get(file) ?? 0) + 1);
     }
+    const policies = new Map<string, number>();
+    for (const { origin, part = 0 } of this.#cluster.policies) {
+      const { file } = origin.locator;
+      if (part === 0) policies.set(file, (policies.get(file) ?? 0) + 1);
+    }
+    // Most files keep policies: their documents need not be counted.
+    const isEmptied = ([file, count]: readonly [string, number]): boolean =>
+      count >= (policies.get(file) ?? 0) && count === this.#manifests.documentsIn(file);
     return [...gone]
-      .flatMap(([file, count]) => (count === this.#manifests.documentsIn(file) ? [file] : []))
+      .filter(isEmptied)
+      .map(([file]) => file)
       .toSorted(compareStrings);
   }
 

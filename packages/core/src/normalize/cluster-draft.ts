@@ -55,6 +55,8 @@ export interface FileFacts {
   deploymentsOf(file: string): readonly DeployedDirectory[];
   /** The kustomization that changes the labels of what is in a file, or what it selects by; undefined when none does. */
   relabelledBy(file: string): { readonly directory: string; readonly deployment?: DeployedDirectory } | undefined;
+  /** Whether the patch of any kustomization takes something out: most inputs have none, and no object is asked about. */
+  readonly deletesAny: boolean;
   /** The kustomization whose patch takes an object out of what is built of its file; undefined where it stays. */
   deletedBy(
     file: string,

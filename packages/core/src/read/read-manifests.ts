@@ -75,6 +75,7 @@ function clusterOf(texts: readonly SourceText[], options: Partial<ReadOptions>):
     deployments,
     deploymentsOf: (file) => kustomize.topsOf(file).flatMap(({ deployment }) => deployment ?? []),
     relabelledBy: (file) => kustomize.relabelledBy(file),
+    deletesAny: kustomize.deletesAny,
     deletedBy: (file, object) => kustomize.deletedBy(file, object),
     buildOf: (file) => kustomize.buildOf(file),
     areAlternatives: (one, other) => kustomize.areAlternatives(one, other),

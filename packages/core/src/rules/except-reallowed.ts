@@ -8,7 +8,7 @@ import type { NamespaceFacts, RuleContext } from "./context.ts";
 import { type Found, type Place, type RuleDefinition, defineRule } from "./define-rule.ts";
 import { intersectSets } from "./support/class-sets.ts";
 import { isDnsOnly } from "./support/dns-access.ts";
-import { type WrittenBlock, ipBlocks } from "./support/ip-blocks.ts";
+import { type WrittenBlock, addressesOfCidr, ipBlocks } from "./support/ip-blocks.ts";
 import { isAnyDenied, isOpenTo } from "./support/opened.ts";
 import { peerPlace, relatedTo, rulePlace } from "./support/places.ts";
 import { rulePortsOn } from "./support/rule-connections.ts";
@@ -117,7 +117,7 @@ function carefulBlocks({ policies }: NamespaceFacts, direction: Direction): read
 }
 
 function exceptedBy({ peer }: WrittenBlock): AddressSet {
-  return difference(parseCidr(peer.cidr)?.addresses ?? [], peer.addresses);
+  return difference(addressesOfCidr(peer), peer.addresses);
 }
 
 function openingsIn(context: RuleContext, { policies }: NamespaceFacts, direction: Direction): readonly Opening[] {

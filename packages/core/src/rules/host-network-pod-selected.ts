@@ -19,6 +19,7 @@ export const hostNetworkPodSelected: RuleDefinition = defineRule({
   fix: "none",
   dependsOn: "namespace",
   check(context, report) {
+    if (!context.podLabels.hasOnNodes()) return;
     const policies = [...context.unionPolicies, ...context.cluster.policies.filter(isClusterWideOfKubernetes)];
     for (const policy of policies) {
       const { podSelector } = policy.subject;

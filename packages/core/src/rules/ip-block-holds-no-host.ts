@@ -4,7 +4,7 @@ import type { AddressSet } from "../sets/address-set.ts";
 import { parseCidr } from "../sets/address-set.ts";
 import { isSubset } from "../sets/interval-set.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
-import { ipBlocks } from "./support/ip-blocks.ts";
+import { addressesOfCidr, ipBlocks } from "./support/ip-blocks.ts";
 import { peerPlace } from "./support/places.ts";
 import { nameOf } from "./support/words.ts";
 
@@ -15,8 +15,8 @@ const hostless: readonly { readonly addresses: AddressSet; readonly why: string;
   { cidr: "240.0.0.0/4", why: "these addresses are reserved, and the last is the broadcast" },
 ].map(({ cidr, ...rest }) => ({ addresses: parseCidr(cidr)?.addresses ?? [], ...rest }));
 
-const hostlessOf = remembered(({ cidr }: IpBlockPeer) => {
-  const addresses = parseCidr(cidr)?.addresses ?? [];
+const hostlessOf = remembered((peer: IpBlockPeer) => {
+  const addresses = addressesOfCidr(peer);
   return hostless.find((block) => addresses.length > 0 && isSubset(addresses, block.addresses)) ?? null;
 });
 

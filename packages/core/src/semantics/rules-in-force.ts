@@ -1,3 +1,4 @@
+import { remembered } from "../lib/remembered.ts";
 import { countStep } from "../lib/stoppable.ts";
 import type { Direction, Policy, Rule } from "../model/policy.ts";
 
@@ -22,13 +23,12 @@ export function allowingRules(policy: Policy, direction: Direction): readonly Ru
 /** The same with the place of each among all rules of the direction. */
 export function allowingEntries(policy: Policy, direction: Direction): readonly (readonly [number, Rule])[] {
   const rules = decidingRules(policy, direction);
-  if (rules.length === 0) return noEntries;
-  const entries: (readonly [number, Rule])[] = [];
-  rules.forEach((rule, index) => {
-    if (isAllow(rule)) entries.push([index, rule]);
-  });
-  return entries;
+  return rules.length === 0 ? noEntries : entriesOf(rules);
 }
+
+const entriesOf = remembered((rules: readonly Rule[]) =>
+  [...rules.entries()].filter(([, rule]): boolean => isAllow(rule)),
+);
 
 /** Whether a rule opens something. */
 export function isAllow({ action }: Rule): boolean {

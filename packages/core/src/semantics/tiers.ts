@@ -95,9 +95,12 @@ export function byTier(policies: readonly Policy[]): readonly TierPolicies[] {
     }
     together.push(policy);
   }
-  return [...groups.values()]
-    .toSorted((a, b) => compareTiers(a.tier, b.tier))
-    .map((group) => (group.tier.decides === "first-match" ? { ...group, policies: inOrder(group.policies) } : group));
+  return [...groups.values()].toSorted((a, b) => compareTiers(a.tier, b.tier)).map(ordered);
+}
+
+// A function of its own: V8 compiles a closure that is made here anew a thousand times, and throws it away as often.
+function ordered(group: TierPolicies): TierPolicies {
+  return group.tier.decides === "first-match" ? { ...group, policies: inOrder(group.policies) } : group;
 }
 
 /** "Lower priority values are evaluated first"; between equal ones nothing is said, so the name only makes it an order. */

@@ -23,6 +23,9 @@ interface DimensionPostings {
 /** A constraint that needs more blocks than this is not used to find its box. */
 const maxBlocks = 48;
 
+/** So few boxes are looked at one by one: most namespaces have no more, and filing them would take longer. */
+const fewBoxes = 32;
+
 /**
  * Boxes, found by a point they hold. Each box is filed under one of its constraints, the one that narrows most, as
  * aligned blocks of elements; a point looks under its own elements only. Boxes come and go; equal ones are one.
@@ -35,7 +38,7 @@ export class CoverIndex {
   /** Dimensions filed under their first element: they are looked up for every point. */
   readonly #always = new Set<number>();
   readonly #unfiled: Entry[] = [];
-  /** Not filed yet: an index that is only asked for very boxes never files any. */
+  /** Not filed yet: an index of few boxes never files any, nor one that is only asked for very boxes. */
   #waiting: Entry[] = [];
 
   /** Adds a box; the same box again only adds an owner. */
@@ -80,6 +83,10 @@ export class CoverIndex {
    * A visitor, because this is asked for every point of every proof: a generator would be a quarter of its time.
    */
   visitHolding(point: Point, budget: Budget, enough: (entry: CoverEntry) => boolean): void {
+    if (this.#entries.size <= fewBoxes) {
+      visitHolders(this.#waiting, point, budget, enough);
+      return;
+    }
     for (const entry of this.#waiting) this.#file(entry);
     this.#waiting = [];
     if (visitHolders(this.#unfiled, point, budget, enough)) return;

@@ -1,4 +1,4 @@
-import { type IcmpProtocol, type Protocol, protocols } from "../model/policy.ts";
+import { type IcmpProtocol, type PortSpec, type Protocol, protocols } from "../model/policy.ts";
 import { icmpProtocols, lastIcmpType } from "../sets/connection-set.ts";
 import type { Elements } from "./box.ts";
 
@@ -11,9 +11,14 @@ const planes: readonly (Protocol | "other" | IcmpProtocol)[] = [...protocols, "o
 const otherPackets = planes.indexOf("other") * planeSize;
 
 /** The packets of an inclusive range of ports, or of types of ICMP. */
-export function packets(protocol: Protocol | IcmpProtocol, from: number, to: number): Elements {
+function packets(protocol: Protocol | IcmpProtocol, from: number, to: number): Elements {
   const start = planes.indexOf(protocol) * planeSize;
   return from <= to ? [start + from, start + to + 1] : [];
+}
+
+/** The packets of a range; nothing for a named port. */
+export function rangeElements(port: PortSpec): Elements {
+  return port.type === "range" ? packets(port.protocol, port.from, port.to) : [];
 }
 
 /** All packets of a protocol. */

@@ -6,7 +6,7 @@ import { namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { matchesSelector } from "../semantics/match-selector.ts";
 import { difference, unionAll } from "../sets/interval-set.ts";
 import { type Box, boxKey, type Elements, everywhere, intersectBoxes, slab } from "./box.ts";
-import { packets, protocolPackets } from "./packet.ts";
+import { protocolPackets, rangeElements } from "./packet.ts";
 import { addressSets, textTests } from "./policy-vocabulary.ts";
 import { selectorBox } from "./selector-box.ts";
 import { type LabelRole, Universe } from "./universe.ts";
@@ -65,6 +65,8 @@ export class PolicySpace {
   readonly #factBoxes = new Map<string, readonly Box[]>();
   // Policies repeat each other, of different namespaces most of all: what is written alike is one object.
   readonly #subjectBoxes = new Map<string, Box>();
+  /** The pods that a selector chooses, of whichever namespace. */
+  readonly #chosen = remembered((of: Selector) => this.#both(pods, selectorBox(this.universe, "peer", of)));
   readonly #podBoxes = new Map<string, readonly Box[]>();
   readonly #portBoxes = new Map<string, readonly Box[]>();
 
@@ -172,7 +174,7 @@ export class PolicySpace {
   }
 
   #makePodBoxes(policy: Policy, peer: PodPeer): readonly Box[] {
-    const chosen = selectorBox(this.universe, "peer", peer.podSelector ?? anyPod);
+    const chosen = this.#chosen(peer.podSelector ?? anyPod);
     if (chosen === undefined) return [];
     const namespaces =
       peer.namespaceSelector === undefined
@@ -180,7 +182,7 @@ export class PolicySpace {
           [this.namesBox("peerNamespace", [policy.namespace ?? ""])]
         : this.namespaceBoxes("peerNamespace", peer.namespaceSelector);
     return namespaces.flatMap((namespace) => {
-      const box = namespace && this.#both(pods, intersectBoxes(chosen, namespace));
+      const box = namespace && intersectBoxes(chosen, namespace);
       return box === undefined ? [] : [box];
     });
   }
@@ -279,11 +281,6 @@ export function directionOf(policy: Policy, rule: Rule): Direction {
 
 /** A rule that needs more boxes than this (peers times named ports) is left undecided. */
 export const maxRuleBoxes = 100_000;
-
-/** The packets of a range; nothing for a named port. */
-export function rangeElements(port: PortSpec): Elements {
-  return port.type === "range" ? packets(port.protocol, port.from, port.to) : [];
-}
 
 /** Subject, peer and port constrain different dimensions, so no combination is empty. */
 export function productOf(subject: Box, peers: readonly Box[], ports: readonly Box[]): Box[] {

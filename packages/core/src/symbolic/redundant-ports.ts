@@ -3,8 +3,8 @@ import { difference } from "../sets/interval-set.ts";
 import { type Elements, slab } from "./box.ts";
 import { ElementCounts } from "./element-counts.ts";
 import type { Contribution, RedundancySearch } from "./find-redundancies.ts";
-import { protocolPackets } from "./packet.ts";
-import { productOf, rangeElements } from "./policy-space.ts";
+import { protocolPackets, rangeElements } from "./packet.ts";
+import { productOf } from "./policy-space.ts";
 import type { Part } from "./redundancy.ts";
 import { putBack, replace, type RuleState, takeOut } from "./redundancy-state.ts";
 

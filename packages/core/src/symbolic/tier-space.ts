@@ -5,7 +5,8 @@ import { type AddressSet, allAddresses, familyAddresses } from "../sets/address-
 import { difference, intersection, unionAll } from "../sets/interval-set.ts";
 import { placeAddresses, placesIn } from "../sets/reserved-places.ts";
 import { type Box, type Elements, everywhere, intersectBoxes, slab } from "./box.ts";
-import { maxRuleBoxes, PolicySpace, type SpaceOptions, productOf, rangeElements, directionOf } from "./policy-space.ts";
+import { rangeElements } from "./packet.ts";
+import { maxRuleBoxes, PolicySpace, type SpaceOptions, productOf, directionOf } from "./policy-space.ts";
 import { addressSets, selectorsOf, textTests } from "./policy-vocabulary.ts";
 import { selectorBox } from "./selector-box.ts";
 import { type LabelRole, Universe } from "./universe.ts";

@@ -87,6 +87,11 @@ export class KustomizeGraph {
     return this.#relabelling.find((each) => owners.some((owner) => this.closureOf(each).has(owner)));
   }
 
+  /** Whether the patch of any kustomization takes something out. */
+  get deletesAny(): boolean {
+    return this.#deleting.length > 0;
+  }
+
   /** The directory of a kustomization whose patch takes an object out of what is built of its file, wherever that is; undefined where it stays. */
   deletedBy(file: string, object: Patchable): string | undefined {
     const owners = this.#owners.get(file);

@@ -1,6 +1,8 @@
+import { remembered } from "../../lib/remembered.ts";
 import { type Direction, type IpBlockPeer, type Policy, type Rule, directions } from "../../model/policy.ts";
 import { allowingRules } from "../../semantics/rules-in-force.ts";
 import { onceOfSpec } from "../../semantics/shared-specs.ts";
+import { type AddressSet, parseCidr } from "../../sets/address-set.ts";
 
 /** An ipBlock with where it stands. */
 export interface WrittenBlock {
@@ -35,6 +37,11 @@ export function ipBlocks(policy: Policy): readonly WrittenBlock[] {
   }
   return blocks;
 }
+
+/** All addresses of a block, those that it leaves out as well. */
+export const addressesOfCidr: (peer: IpBlockPeer) => AddressSet = remembered(({ cidr, except, addresses }) =>
+  except.length === 0 ? addresses : (parseCidr(cidr)?.addresses ?? []),
+);
 
 /** Whether a block is written for every address of a family: what it covers of the cluster is not what it is about. */
 export function isWholeFamily({ cidr }: IpBlockPeer): boolean {

@@ -46,14 +46,22 @@ export class PodLabels {
     this.#onNodesOf(selector),
   );
 
+  /** Whether there are pods on the node's network at all. */
+  hasOnNodes(): boolean {
+    return this.#allOnNodes().length > 0;
+  }
+
+  #allOnNodes(): readonly LabelledPods[] {
+    return (this.#onNodes ??= this.#built().pods.filter(({ onNode }) => onNode));
+  }
+
   #onNodesOf(selector: Selector): readonly LabelledPods[] {
-    this.#onNodes ??= this.#built().pods.filter(({ onNode }) => onNode);
-    if (this.#onNodes.length === 0) return [];
+    const pods = this.#allOnNodes();
+    if (pods.length === 0) return [];
     if (this.#onNodesIndex === undefined) {
       this.#onNodesIndex = new LabelIndex();
-      for (const { labels, open } of this.#onNodes) this.#onNodesIndex.add(labels, open);
+      for (const { labels, open } of pods) this.#onNodesIndex.add(labels, open);
     }
-    const pods = this.#onNodes;
     return podsOf(this.#onNodesIndex.matches(selector, 0, pods.length).possible, pods);
   }
 

@@ -19,17 +19,25 @@ export function podPeers(
   context: RuleContext,
   policies: readonly Policy[] = context.networkPolicies,
 ): readonly WrittenPeer[] {
-  const known = context.once(peersByPolicy);
-  return policies.flatMap((policy) => {
-    let peers = known.get(policy);
-    if (peers === undefined) known.set(policy, (peers = peersOf(policy)));
-    return peers;
-  });
+  const { ofPolicy, ofList } = context.once(knownPeers);
+  let all = ofList.get(policies);
+  if (all === undefined) {
+    all = policies.flatMap((policy) => {
+      let peers = ofPolicy.get(policy);
+      if (peers === undefined) ofPolicy.set(policy, (peers = peersOf(policy)));
+      return peers;
+    });
+    ofList.set(policies, all);
+  }
+  return all;
 }
 
 /** What several rules look at, made once. */
-function peersByPolicy(): Map<Policy, readonly WrittenPeer[]> {
-  return new Map();
+function knownPeers(): {
+  readonly ofPolicy: Map<Policy, readonly WrittenPeer[]>;
+  readonly ofList: Map<readonly Policy[], readonly WrittenPeer[]>;
+} {
+  return { ofPolicy: new Map(), ofList: new Map() };
 }
 
 function peersOf(policy: Policy): readonly WrittenPeer[] {
