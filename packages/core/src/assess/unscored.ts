@@ -19,7 +19,7 @@ function reasonOf({ ref, mayChange }: NotEvaluatedObject): string {
   const name = ref.namespace === undefined ? ref.name : `${ref.namespace}/${ref.name}`;
   const onlyMakesPods = mayChange?.pods === true && Object.keys(mayChange).length === 1;
   const why = onlyMakesPods
-    ? "makes pods that the input does not show"
+    ? `of ${ref.apiVersion.replace(/\/.*$/, "")} makes pods that the input does not show`
     : "is not evaluated, and may decide who talks to whom";
   return `${`${ref.kind} ${name}`.trimEnd()} ${why}`;
 }

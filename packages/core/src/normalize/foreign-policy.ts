@@ -24,13 +24,18 @@ const groups = [
   "projectcalico.org",
   "vpcresources.k8s.aws",
 ];
-/** Of these, kinds that say where traffic goes and not whether it may. */
+/** Of these, kinds that say where traffic goes, or how, and not whether it may. */
 const routing = new Set([
+  "BackendLBPolicy",
+  "BackendTLSPolicy",
   "CiliumBGPPeeringPolicy",
   "CiliumEgressGatewayPolicy",
   "CiliumL2AnnouncementPolicy",
   "CiliumLocalRedirectPolicy",
   "EgressGatewayPolicy",
+  "GCPGatewayPolicy",
+  "GCPSessionAffinityPolicy",
+  "HealthCheckPolicy",
 ]);
 
 /** Whether a kind may be a policy for the network that no reader knows, so that its documents are worth reading. */

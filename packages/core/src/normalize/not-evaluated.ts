@@ -1,5 +1,7 @@
 import type { ObjectRef } from "../diagnostics/diagnostic.ts";
+import type { ClusterDraft } from "./cluster-draft.ts";
 import type { KindReader } from "./kind-reader.ts";
+import { placeholderAt } from "./placeholder.ts";
 import type { RawValue } from "../parse/document.ts";
 import { isDnsSubdomain } from "../semantics/names.ts";
 import type { UnknownEffect } from "../model/cluster.ts";
@@ -191,30 +193,41 @@ const operatedKinds: Readonly<Record<string, readonly string[]>> = {
   "core.oam.dev": ["Application"],
 };
 
-const unseenPods: UnknownEffect = { pods: true };
-
-const operated: readonly NamedKind[] = Object.entries(operatedKinds).flatMap(([group, kinds]) =>
-  kinds.map((kind) => ({
-    kind,
-    groups: [group],
-    effect: "its operator makes pods that the input does not show",
-    mayChange: unseenPods,
-  })),
-);
+/** Of these, kinds outside namespaces: their pods may be in any. */
+const clusterWide = new Set(["Istio", "Logging", "ZTunnel"]);
 
 /** Readers for the kinds that are not evaluated: such an object is kept by name, so that it is never silent. */
-export const notEvaluatedReaders: readonly KindReader[] = [...policyKinds, ...operated].map(
-  ({ kind, groups, effect, mayChange, concerns }) => ({
+export const notEvaluatedReaders: readonly KindReader[] = [
+  ...policyKinds.map(({ kind, groups, effect, mayChange, concerns }): KindReader => ({
     kind,
     reads: (apiVersion) => groups === undefined || groups.includes(groupOf(apiVersion)),
     read: (object, draft) => {
       const spec = isMapping(object.value["spec"]) ? object.value["spec"] : emptyMapping;
       if (concerns?.(spec) === false) return;
-      const reason = mayChange === unseenPods ? effect : `${kind} is not evaluated: ${effect}`;
+      const reason = `${kind} is not evaluated: ${effect}`;
       draft.putNotEvaluated({ ref: refOf(object), reason, origin: object.origin, mayChange });
     },
-  }),
-);
+  })),
+  ...Object.entries(operatedKinds).flatMap(([group, kinds]) =>
+    kinds.map((kind): KindReader => ({
+      kind,
+      reads: (apiVersion) => groupOf(apiVersion) === group,
+      read: readOperated,
+    })),
+  ),
+];
+
+/** Takes note of pods that are in the namespace of their object; in a template nothing is known of it, as of a workload there. */
+function readOperated(object: RawObject, draft: ClusterDraft): void {
+  const { origin, value, kind, apiVersion } = object;
+  if (["name", "namespace"].some((field) => placeholderAt(value, ["metadata", field])?.type === "template"))
+    return void draft.unrendered.set(origin.locator.file, "template");
+  const ref = refOf(object);
+  const isOpen = placeholderAt(value, ["metadata", "namespace"]) !== undefined || clusterWide.has(kind);
+  const reason = `its operator (${groupOf(apiVersion)}) makes pods that the input does not show`;
+  const namespace = isOpen ? {} : { namespace: ref.namespace ?? draft.defaultNamespace };
+  draft.putNotEvaluated({ ref: { ...ref, ...namespace }, reason, origin, mayChange: { pods: true } });
+}
 
 /** The identity of an object that is only named; of one that the API server is to name, the beginning and `*`. */
 export function refOf({ apiVersion, kind, value }: RawObject): ObjectRef {

@@ -10,7 +10,7 @@ import { asBuilt } from "./in-namespace.ts";
 import { isTemplate, visitTemplate } from "./openshift-template.ts";
 import type { RawObject } from "./raw-object.ts";
 import { hasReader, readerFor } from "./registry.ts";
-import { isBuiltIn, reportNoApiVersion, reportWrongApiVersion } from "./wrong-api-version.ts";
+import { isBuiltIn, isValuesOfChart, reportNoApiVersion, reportWrongApiVersion } from "./wrong-api-version.ts";
 
 /** What was read, counted. */
 export interface Counts {
@@ -48,6 +48,7 @@ export function visitSources(
       for (const object of asBuilt(written, files)) take(object);
     },
     nameless(object: RawObject): void {
+      if (isValuesOfChart(object)) return void draft.unrendered.set(object.origin.locator.file, "values");
       counts.skipped++;
       if (hasReader(object.kind)) reportNoApiVersion(object, draft.report);
     },

@@ -42,6 +42,23 @@ export function isBuiltIn({ apiVersion }: RawObject): boolean {
   return ownGroup.test(apiVersion);
 }
 
+/** How files of values are named, wherever their chart is: `values.yaml`, `values-prod.yml`, `descheduler-values.yaml`. */
+const valuesFile = /(?:^|[/._-])values(?:[._-][^/]*)?\.(?:ya?ml|json)$/i;
+
+/**
+ * Whether what has a `kind` and no `apiVersion` is values of a chart, in which a `kind` may be any setting. With metadata it
+ * is the manifest of something, whatever its file is called.
+ */
+export function isValuesOfChart({ apiVersion, value, origin }: RawObject): boolean {
+  return (
+    apiVersion === "" &&
+    origin.path.length === 0 &&
+    value["apiVersion"] === undefined &&
+    value["metadata"] === undefined &&
+    valuesFile.test(origin.locator.file)
+  );
+}
+
 /** Reports an object of a kind that npa reads whose `apiVersion` is missing or cannot be one: nobody can say what it is. */
 export function reportNoApiVersion({ apiVersion, kind, origin }: RawObject, report: Report): void {
   const home = homes.get(kind);

@@ -12,6 +12,7 @@ import {
   reachedBy,
   singleCidr,
 } from "./support/metadata-endpoints.ts";
+import { platformsOf } from "./support/cluster-facts.ts";
 import { isOpenTo } from "./support/opened.ts";
 import { peerPlace, relatedTo, rulePlace } from "./support/places.ts";
 import { listText, nameOf } from "./support/words.ts";
@@ -90,9 +91,12 @@ function openingsOf(context: RuleContext, policy: Policy, { peers, ports }: Rule
 
 function foundOf(context: RuleContext, policy: Policy, first: Opening, others: readonly Opening[]): Found {
   const by = first.block === undefined ? ": the rule names no peer" : ` (${blockText(first.block)})`;
+  // At home or in a data center of one's own nothing may answer there.
+  const isCloud = platformsOf(context).size > 0;
   return {
     at: first.at,
-    message: `${nameOf(policy)} lets its pods reach the cloud metadata endpoint ${listText(first.reached)} on TCP 80${by}`,
+    ...(isCloud ? {} : { severity: "medium" }),
+    message: `${nameOf(policy)} lets its pods reach the cloud metadata endpoint ${listText(first.reached)} on TCP 80${by}${isCloud ? "" : "; the input does not tell whether the cluster runs in a cloud"}`,
     affected: context.subjectsOf(policy),
     related: others
       .slice(0, relatedOpenings)

@@ -83,7 +83,7 @@ describe("the security score", () => {
       analyze([{ name: "a.yaml", text: `${web}${denyAll()}---\n${manifest}` }]).summary.scoreNote;
     const named = "metadata: { name: x, namespace: shop }\nspec: {}\n";
     expect(beside(`apiVersion: kafka.strimzi.io/v1\nkind: Kafka\n${named}`)).toBe(
-      "no security score: Kafka shop/x makes pods that the input does not show",
+      "no security score: Kafka shop/x of kafka.strimzi.io makes pods that the input does not show",
     );
     expect(beside(`apiVersion: crd.antrea.io/v1beta1\nkind: NetworkPolicy\n${named}`)).toBe(
       "no security score: NetworkPolicy shop/x is not evaluated, and may decide who talks to whom",

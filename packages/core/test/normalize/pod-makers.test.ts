@@ -57,6 +57,28 @@ describe("kinds that make pods", () => {
     expect(notEvaluated).toMatchObject([{ ref: { kind: "Prometheus" }, mayChange: { pods: true } }]);
   });
 
+  it("what only an operator knows is in the namespace of its object, as a workload would be", () => {
+    const named = (apiVersion: string, kind: string, metadata: string): unknown =>
+      readManifests(`apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: ${metadata}\n`).notEvaluated.map(
+        ({ ref, reason }) => [ref.namespace, reason],
+      );
+    const reason = "its operator (batch.volcano.sh) makes pods that the input does not show";
+    const job = (metadata: string): unknown => named("batch.volcano.sh/v1alpha1", "Job", metadata);
+    expect(job("{name: train, namespace: ml}")).toEqual([["ml", reason]]);
+    expect(job("{name: train}")).toEqual([["default", reason]]);
+    expect(job("{name: train, namespace: '${NS}'}")).toEqual([[undefined, reason]]);
+    expect(job("{name: train, namespace: <your-namespace>}")).toEqual([]);
+    expect(named("sailoperator.io/v1", "Istio", "{name: default}")).toMatchObject([[undefined, expect.any(String)]]);
+  });
+
+  it("policies of the Gateway API that say how traffic goes are none of the network", () => {
+    const policy = (apiVersion: string, kind: string): number =>
+      readManifests(object(apiVersion, kind, "{}")).notEvaluated.length;
+    expect(policy("gateway.networking.k8s.io/v1", "BackendTLSPolicy")).toBe(0);
+    expect(policy("networking.gke.io/v1", "HealthCheckPolicy")).toBe(0);
+    expect(policy("networking.gke.io/v1", "GCPBackendPolicy")).toBe(1);
+  });
+
   it("only a primary network isolates", () => {
     const network = (role: string): string =>
       object("k8s.ovn.org/v1", "UserDefinedNetwork", `{topology: Layer2, layer2: {role: ${role}}}`);

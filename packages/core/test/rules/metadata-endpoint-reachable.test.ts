@@ -51,6 +51,20 @@ describe("metadata-endpoint-reachable", () => {
     expect(finding?.fix?.changes).toMatchObject(cidrs.map((cidr) => ({ value: [cidr] })));
   });
 
+  it.each([
+    ["aws", "high"],
+    ["hcloud", "high"],
+    ["kind", "medium"],
+    ["k3s", "medium"],
+  ])("is as grave as what the nodes of %s tell: %s", (provider, severity) => {
+    const node = `apiVersion: v1\nkind: Node\nmetadata: { name: node-1 }\nspec: { providerID: "${provider}:///x" }`;
+    const [finding] = findings(id, documents(node, deployment("web"), egress(block("0.0.0.0/0"))));
+    expect(finding).toMatchObject({ severity });
+    expect(finding?.message.includes("does not tell whether the cluster runs in a cloud")).toBe(severity === "medium");
+    expect(findingsWith(id, egress(block("0.0.0.0/0")), { platform: "google" })[0]?.severity).toBe("high");
+    expect(findings(id, egress(block("0.0.0.0/0")))[0]?.severity).toBe("medium");
+  });
+
   it("takes the cloud of the settings before that of the input", () => {
     const pods = deployment("web", { app: "web", "alibabacloud.com/pool": "a" });
     const [finding] = findingsWith(id, documents(pods, egress(block("0.0.0.0/0"))), { platform: "other" });

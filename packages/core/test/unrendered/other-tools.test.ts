@@ -183,6 +183,6 @@ it("objects that are yet to be named, or have no name, are told by what is known
   const named = (metadata: string): readonly string[] =>
     analyze(texts({ ...open, "run.yaml": run(metadata) })).notEvaluated.flatMap(({ objects }) => objects);
   expect(named("{generateName: build-, namespace: ci}")).toEqual(["ci/build-*"]);
-  expect(named("{generateName: 'x\\e[31m'}")).toEqual(["(no name)"]);
-  expect(named("{}")).toEqual(["(no name)"]);
+  expect(named("{generateName: 'x\\e[31m'}")).toEqual(["default/(no name)"]);
+  expect(named("{}")).toEqual(["default/(no name)"]);
 });

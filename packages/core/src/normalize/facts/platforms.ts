@@ -18,13 +18,16 @@ const keysOf: readonly (readonly [Exclude<Platform, "other">, RegExp])[] = [
 /** Most keys of labels have none of these letters, and one look is enough for them. */
 const mayNamePlatform = /[./]|-load-?balancer/;
 
+/** Providers of nodes that are no clouds: machines of one's own, which nobody gives credentials. */
+const ownHardware = new Set(["k0s", "k3s", "kind", "metal3", "minikube", "proxmox", "rke2", "talos", "vsphere"]);
+
 /** "providerID: ID of the node assigned by the cloud provider in the format <ProviderName>://<ProviderSpecificNodeID>". */
 export function platformOf(providerId: string): Platform | undefined {
   const provider = /^([a-z0-9-]+):\/\//.exec(providerId)?.[1];
   if (provider === "aws" || provider === "azure") return provider;
   if (provider === "gce") return "google";
   if (provider === "alicloud" || /^[a-z]+-[a-z0-9-]+\.i-/.test(providerId)) return "alibaba";
-  return provider === undefined ? undefined : "other";
+  return provider === undefined || ownHardware.has(provider) ? undefined : "other";
 }
 
 /** Takes note of the clouds that labels or annotations of an object name. */
