@@ -1,6 +1,6 @@
 import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import type { AddressSet } from "../sets/address-set.ts";
-import type { Origin } from "../source/position.ts";
+import type { NodePath, Origin } from "../source/position.ts";
 import type { Direction } from "./policy.ts";
 import type { Labels } from "./selector.ts";
 
@@ -86,4 +86,15 @@ export interface AddressGroup {
   /** Names of DNS that an egress rule finds it by, too: `allowedEgressDomains` (Calico Enterprise and Cloud). Absent: none. */
   readonly domains?: readonly string[];
   readonly origin: Origin;
+}
+
+/** What a rule of Calico knows its peers by: all of it is one end. */
+export function calicoPeerPath({ rules }: CalicoSpec, direction: Direction, rule: number): NodePath {
+  const field = direction === "ingress" ? "source" : "destination";
+  const entity = rules[direction][rule]?.[field];
+  const asked = (["selector", "notSelector", "serviceAccounts", "namespaceSelector", "services"] as const).find(
+    (each) => entity?.[each] !== undefined,
+  );
+  const first = asked ?? (entity?.nets === undefined ? undefined : "nets");
+  return ["spec", direction, rule, ...(first === undefined ? [] : [field, first])];
 }

@@ -2,7 +2,7 @@ import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import type { AddressSet } from "../sets/address-set.ts";
 import type { NodePath, Origin } from "../source/position.ts";
 import type { Assumptions } from "./assumptions.ts";
-import type { CalicoSpec } from "./calico.ts";
+import { type CalicoSpec, calicoPeerPath } from "./calico.ts";
 import type { HiddenLabel } from "./hidden-label.ts";
 import type { AllowedRequest } from "./requests.ts";
 import type { Labels, Selector } from "./selector.ts";
@@ -135,6 +135,8 @@ export interface Rule {
    * tells that, so the rule matches possibly, never for certain.
    */
   readonly unknown?: string;
+  /** It has a peer or a port of a kind that this version of the API does not have: all of it is written otherwise than it says here. */
+  readonly failsClosed?: true;
   /** It keeps the place of a rule that only logs, or that another part of the policy has: it matches nothing. */
   readonly placeholder?: true;
   /** Under these assumptions it matches all the same. */
@@ -269,17 +271,6 @@ export function peerPath(
   if (written !== undefined) return written.peers[peer] ?? written.path;
   if (calico !== undefined) return calicoPeerPath(calico, direction, rule);
   return ["spec", direction, rule, direction === "ingress" ? "from" : "to", peer];
-}
-
-/** What a rule of Calico knows its peers by: all of it is one end. */
-function calicoPeerPath({ rules }: CalicoSpec, direction: Direction, rule: number): NodePath {
-  const field = direction === "ingress" ? "source" : "destination";
-  const entity = rules[direction][rule]?.[field];
-  const asked = (["selector", "notSelector", "serviceAccounts", "namespaceSelector", "services"] as const).find(
-    (each) => entity?.[each] !== undefined,
-  );
-  const first = asked ?? (entity?.nets === undefined ? undefined : "nets");
-  return ["spec", direction, rule, ...(first === undefined ? [] : [field, first])];
 }
 
 /** The path of a port below its policy, e.g. `["spec", "ingress", 0, "ports", 1]`. */

@@ -257,7 +257,9 @@ function readRule(at: ObjectCursor, kind: ClusterPolicyKind, raw: RawMapping, di
   if (action === undefined) return undefined;
   if (peers.isKnown && ports.isKnown) return { action, peers: peers.known, ports: ports.known, ...unknown };
   // "For Accept rules, fail closed means: treat the rule as matching no traffic. For Deny and Pass rules: treat it as a Deny all rule."
-  return action === "allow" ? { action, peers: [], ports: "any" } : { action: "deny", peers: "any", ports: "any" };
+  return action === "allow"
+    ? { action, peers: [], ports: "any", failsClosed: true }
+    : { action: "deny", peers: "any", ports: "any", failsClosed: true };
 }
 
 function readAction(at: ObjectCursor, { kind, actions }: ClusterPolicyKind, raw: RawMapping): RuleAction | undefined {

@@ -10,13 +10,14 @@ import {
   classesWhere,
   isolatingOn,
   knownClasses,
+  matchesUndecided,
   orderedPolicies,
   relationOfTiers,
   trafficText,
 } from "./support/tiers.ts";
 import { UnknownNamespaces } from "./support/unevaluated.ts";
 import { isEveryPod } from "./support/wide-peers.ts";
-import { nameOf } from "./support/words.ts";
+import { listText, nameOf } from "./support/words.ts";
 
 /** Flags an Allow of an earlier tier that opens what later policies deny: nobody who reads those sees it. */
 export const adminAllowBypassesDefaultDeny: RuleDefinition = defineRule({
@@ -53,8 +54,7 @@ export const adminAllowBypassesDefaultDeny: RuleDefinition = defineRule({
             related: [relatedTo(policyPlace(deny, ["spec"]), `${nameOf(deny)} would deny it`)],
             fix: {
               kind: "manual",
-              description:
-                "Narrow it to the pods and ports that must be allowed whatever later policies say, or pass on instead (action: Pass), so that they decide.",
+              description: adviceOn(context, policy, direction, rule),
             },
           });
         }
@@ -63,6 +63,18 @@ export const adminAllowBypassesDefaultDeny: RuleDefinition = defineRule({
     if (context.budget.exhausted) skip("there are too many policies to look at all rules that allow");
   },
 });
+
+/** What is passed on must be decided there for every pod of the policy, or passing on allows it as well. */
+function adviceOn(context: RuleContext, policy: Policy, direction: Direction, rule: Rule): string {
+  const later = relationOfTiers(context, "later", policy);
+  const undecided = classesWhere(context, policy, rule, direction, [later], (subject) =>
+    matchesUndecided(context, policy, rule, direction, subject, later),
+  );
+  const narrow = "Narrow it to the pods and ports that must be allowed whatever later policies say";
+  return undecided.size === 0 && !context.budget.exhausted
+    ? `${narrow}, or pass on instead (action: Pass), so that they decide.`
+    : `${narrow}. To pass on instead (action: Pass) would leave ${listText(context.workloadsOf(undecided).ids)} open, about which no later policy decides.`;
+}
 
 /** The classes to which a rule opens what the later tiers would deny. */
 function openedBy(context: RuleContext, policy: Policy, direction: Direction, rule: Rule): ClassSet {

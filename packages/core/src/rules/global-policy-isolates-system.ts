@@ -49,7 +49,9 @@ export const globalPolicyIsolatesSystem: RuleDefinition = defineRule({
 /** Whether a policy isolates, or has a rule that denies what comes from or goes to all pods; no rule of it does otherwise to all before. */
 function deniesAll(policy: Policy, direction: Direction): boolean {
   const first = decidingRules(policy, direction).find(isAboutAll);
-  return first === undefined ? policy.isolates[direction] : first.action === "deny";
+  if (first === undefined) return policy.isolates[direction];
+  // Of a rule that fails closed `unknown-peer` tells.
+  return first.action === "deny" && first.failsClosed !== true;
 }
 
 function isAboutAll({ peers, ports, unknown }: Rule): boolean {

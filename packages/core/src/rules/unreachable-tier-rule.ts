@@ -1,4 +1,4 @@
-import { type Policy, rulePath } from "../model/policy.ts";
+import { type Policy, type Rule, rulePath } from "../model/policy.ts";
 import { holdsForHostsOf, mayConcernHosts } from "../semantics/calico/host-endpoints.ts";
 import { formatPath } from "../source/position.ts";
 import { wholeRules } from "../symbolic/whole-rules.ts";
@@ -22,8 +22,10 @@ export const unreachableTierRule: RuleDefinition = defineRule({
     const { dead, undecided } = context.once(deadRules);
     for (const [{ rule: ref, coveredBy }] of wholeRules(context.cluster.policies, dead)) {
       const { policy, direction, rule } = ref;
-      const action = policy.rules[direction][rule]?.action;
-      const doTheSame = coveredBy.every((each) => each.policy.rules[each.direction][each.rule]?.action === action);
+      const action = ruleOf(ref)?.action;
+      // What a rule that fails closed takes away comes back with it: `unknown-peer` tells of that.
+      if (coveredBy.some((each) => ruleOf(each)?.failsClosed === true)) continue;
+      const doTheSame = coveredBy.every((each) => ruleOf(each)?.action === action);
       if (doTheSame && isOfItsOwner(ref, coveredBy)) continue;
       const names = coveredBy.map((each) => ruleText(each));
       report({
@@ -64,6 +66,10 @@ function removalText(policy: Policy, before: readonly Policy[]): string {
   return isDecided || !mayConcernHosts(policy)
     ? "Remove it: nothing changes."
     : "Remove it: nothing changes for any pod. Look first whether a HostEndpoint needs it.";
+}
+
+function ruleOf({ policy, direction, rule }: RuleRef): Rule | undefined {
+  return policy.rules[direction][rule];
 }
 
 function ruleText({ policy, direction, rule }: RuleRef): string {

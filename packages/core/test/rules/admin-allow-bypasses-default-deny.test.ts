@@ -30,6 +30,24 @@ describe("admin-allow-bypasses-default-deny", () => {
     expect(findings(id, documents(web, batch, deny, open))).toMatchObject([{ affected: ["shop/web[Deployment]"] }]);
   });
 
+  it("advises to pass on only where later policies decide for every pod", () => {
+    const open = clusterPolicy("open", { ingress: everybody });
+    const batch = deployment("batch", { app: "batch" }, "jobs");
+    const advice = (...more: readonly string[]): string =>
+      findings(id, documents(web, deny, open, ...more))[0]?.fix?.description ?? "";
+    const followed = (...more: readonly string[]): readonly string[] =>
+      findings("pass-without-lower-policy", documents(web, deny, open.replace("Accept", "Pass"), ...more)).flatMap(
+        ({ affected }) => affected,
+      );
+    expect(advice()).toContain("or pass on instead (action: Pass), so that they decide.");
+    expect(followed()).toEqual([]);
+    expect(advice(batch)).toContain("would leave jobs/batch[Deployment] open, about which no later policy decides.");
+    expect(followed(batch)).toEqual(["jobs/batch[Deployment]"]);
+    const denied = policy("deny", "{ podSelector: {} }", "jobs");
+    expect(advice(batch, denied)).toContain("or pass on instead");
+    expect(followed(batch, denied)).toEqual([]);
+  });
+
   it.each([
     ["Pass", clusterPolicy("open", { ingress: everybody.replace("Accept", "Pass") })],
     ["an Allow of the Baseline tier", clusterPolicy("open", { ingress: everybody }, { tier: "Baseline" })],

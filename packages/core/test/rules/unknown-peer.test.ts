@@ -28,6 +28,17 @@ describe("unknown-peer", () => {
     expect(ids).not.toContain("unreachable-tier-rule");
   });
 
+  it("is one finding, of what the rule denies and of what is asked behind it, too", () => {
+    const yaml =
+      clusterPolicy("web", {
+        ingress: "{ action: Deny, from: [{}] }, { action: Accept, from: [{ namespaces: {} }] }",
+      }) + "\n---\n{apiVersion: v1, kind: Pod, metadata: {name: dns, namespace: kube-system}}";
+    const ids = evaluate(yaml).findings.map(({ ruleId }) => ruleId);
+    expect(ids.filter((each) => each === id)).toEqual([id]);
+    expect(ids).not.toContain("global-policy-isolates-system");
+    expect(ids).not.toContain("unreachable-tier-rule");
+  });
+
   it("is silent on what the API has", () => {
     expect(findings(id, clusterPolicy("web", { ingress: "{ action: Deny, from: [{ namespaces: {} }] }" }))).toEqual([]);
   });

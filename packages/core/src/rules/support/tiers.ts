@@ -200,19 +200,20 @@ function numberIn<K>(numbers: Map<K, number>, key: K): number {
   return number;
 }
 
-/** Whether a rule certainly matches some of what a class may do without any rule that decides about it. */
+/** Whether a rule certainly matches some of what a class may do without any rule that decides about it: in all tiers, or in some of them. */
 export function matchesUndecided(
   { reachability }: RuleContext,
   policy: Policy,
   rule: Rule,
   direction: Direction,
   subject: PodClass,
+  tiers: Reachability = reachability,
 ): boolean {
   // What may be isolated is left nothing for certain.
-  if (reachability.isIsolated(subject.id, direction, "possible")) return false;
+  if (tiers.isIsolated(subject.id, direction, "possible")) return false;
   const matched = reachability.ruleMatches(policy, rule, direction, subject);
   if (matched.starts.length === 0) return false;
-  const undecided = reachability.undecided(subject.id, direction);
+  const undecided = tiers.undecided(subject.id, direction);
   return intersectMaps(matched, undecided, reachability.table).starts.length > 0;
 }
 
