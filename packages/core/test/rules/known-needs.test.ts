@@ -83,6 +83,21 @@ describe("what a suggested default deny is seeded with", () => {
     expect(twice?.match(/port: 8080/g)).toHaveLength(1);
   });
 
+  it("names nobody beside everybody, where blocks match pods", () => {
+    const balanced = service("web", { app: "web" }, "{ port: 80, targetPort: 8080 }").replace(
+      "spec: {",
+      "spec: { type: LoadBalancer,",
+    );
+    const peersUnder = (ipBlockMatchesPods: boolean): readonly string[] => {
+      const input = documents(web, balanced);
+      const found = findings("namespace-without-policies", input, { assumptions: { ipBlockMatchesPods } });
+      return [...(found[0]?.fix?.manifest?.matchAll(/# (Service .*)/g) ?? [])].map(([, reason = ""]) => reason);
+    };
+    const everybody = "Service web is of type LoadBalancer: everybody";
+    expect(peersUnder(false)).toEqual(["Service web: the pods of this namespace", everybody]);
+    expect(peersUnder(true)).toEqual([everybody]);
+  });
+
   it("has what other kinds name only as a NetworkPolicy can say it", () => {
     const cilium = (selector: string): string =>
       `apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: a, namespace: data }\nspec: { endpointSelector: ${selector}, egress: [{ toEndpoints: [{ matchLabels: { app: web, "k8s:io.kubernetes.pod.namespace": shop } }] }] }`;
