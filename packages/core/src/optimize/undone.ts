@@ -1,4 +1,12 @@
-import { type Peer, type PodPeer, type Policy, type PortSpec, type Rule, directions } from "../model/policy.ts";
+import {
+  type NetworksPeer,
+  type Peer,
+  type PodPeer,
+  type Policy,
+  type PortSpec,
+  type Rule,
+  directions,
+} from "../model/policy.ts";
 import type { Requirement, Selector } from "../model/selector.ts";
 import { by } from "../lib/compare.ts";
 import { everything } from "../model/cluster.ts";
@@ -148,8 +156,15 @@ export function peerHolds(a: Peer | "any", b: Peer | "any"): boolean {
   if (a === "any" || isSamePeer(a, b)) return true;
   if (b === "any") return false;
   if (a.type === "ipBlock" && b.type === "ipBlock") return isSubset(b.addresses, a.addresses);
-  if (a.type === "networks" && b.type === "networks") return isSubset(b.addresses, a.addresses);
+  if (a.type === "networks" && b.type === "networks") return networksHold(a, b);
   return a.type === "pods" && b.type === "pods" && a.within === undefined && podsHold(a, b);
+}
+
+/** Pods at these addresses count, unless it says that none does. */
+function networksHold(a: NetworksPeer, b: NetworksPeer): boolean {
+  const isWithPods = a.outside !== true || b.outside === true;
+  const isWithNodes = a.onNodes === true || b.onNodes !== true;
+  return isWithPods && isWithNodes && isSubset(b.addresses, a.addresses);
 }
 
 function podsHold(a: PodPeer, b: PodPeer): boolean {
