@@ -8,6 +8,10 @@ import type { Answer, DirectionVerdict, VerdictPart } from "../answers/verdict.t
 import type { LimitedPorts, MissingFact } from "../answers/connectivity.ts";
 import { UsageError } from "../lib/usage-error.ts";
 import type { Ports } from "../answers/ports.ts";
+import { parseAddress } from "../sets/address.ts";
+import { namedAddresses } from "../sets/address-names.ts";
+import { familyAddresses } from "../sets/address-set.ts";
+import { meets } from "../sets/interval-set.ts";
 import { type ConnectionId, type ConnectionTable, allConnections, noConnections } from "../sets/connection-set.ts";
 import type { AskedRequest } from "../model/requests.ts";
 import { RequestLimits } from "../reachability/request-limits.ts";
@@ -74,6 +78,7 @@ export function readQuestion(
     throw new UsageError(
       `${JSON.stringify(question.source.slice(0, 100))} is a name of DNS: only a target can be one, as policies see the addresses of sources`,
     );
+  checkFamilies(question);
   const source = resolveEndpoint(question.source, reachability, endpoints, question.defaultNamespace);
   const name = outsideName(question.target, endpoints, question.defaultNamespace);
   const target =
@@ -88,6 +93,22 @@ export function readQuestion(
   const pairs = source.parts.flatMap((from) => target.parts.map((to) => ({ from, to, asked: port.of(to) })));
   const backwards = pairs.map(({ from, to, asked }) => ({ from: to, to: from, asked }));
   return { source, target, port, pairs, backwards };
+}
+
+/** What is asked of two addresses that no packet has both has no answer. */
+function checkFamilies({ source, target }: Question): void {
+  const [from, to] = [familiesOf(source), familiesOf(target)];
+  if (from === undefined || to === undefined || from.some((family) => to.includes(family))) return;
+  throw new UsageError(
+    `no packet goes from ${JSON.stringify(source)} to ${JSON.stringify(target)}: one is of IPv${from.join()}, the other of IPv${to.join()}. Name two of one family`,
+  );
+}
+
+/** The families of addresses that a text names; undefined where it names none. */
+function familiesOf(text: string): readonly (4 | 6)[] | undefined {
+  const address = parseAddress(text)?.address;
+  const addresses = address === undefined ? namedAddresses(text) : [address, address + 1n];
+  return addresses && ([4, 6] as const).filter((family) => meets(addresses, familyAddresses(family)));
 }
 
 /** Answers one question from two classes and their rules: the relation is not expanded. */

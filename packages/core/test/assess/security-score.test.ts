@@ -30,6 +30,8 @@ describe("the security score", () => {
     expect(open.value).toBe(0);
     expect(term(open, "correctness")).toMatchObject({ weight: 0, value: null });
     expect(term(open, "correctness").note).toMatch(/not scored/);
+    // Of another namespace there may be some, which are not about these pods.
+    expect(term(scoreOf(`${web}${db}${denyAll("other")}`), "correctness").note).toBe(term(open, "correctness").note);
     expect(open.terms.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(100);
   });
 

@@ -199,6 +199,17 @@ describe("the Helm chart of Cilium", () => {
     expect(assumedOf([...sources, releaseByReference].join("\n---\n"))).toEqual(assumed);
   });
 
+  it("tells the data plane by objects that only Cilium has", () => {
+    const node = "{apiVersion: cilium.io/v2, kind: CiliumNode, metadata: {name: a}, spec: {}}";
+    const group = "{apiVersion: cilium.io/v2, kind: CiliumCIDRGroup, metadata: {name: a}, spec: {externalCIDRs: []}}";
+    const pool =
+      "{apiVersion: crd.projectcalico.org/v1, kind: NetworkSet, metadata: {name: a, namespace: s}, spec: {}}";
+    for (const object of [node, group]) {
+      expect(assumedOf(object)).toMatchObject({ dataplane: "cilium" });
+      expect(assumedOf(`${object}\n---\n${pool}`)).toMatchObject({ dataplane: "calico" });
+    }
+  });
+
   it("knows a source by its namespace, where it is written", () => {
     const release = helmRelease("chartRef: {kind: OCIRepository, name: net, namespace: flux-system}", "values: {}");
     const at = (namespace: string, tag: string): string =>

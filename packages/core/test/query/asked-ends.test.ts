@@ -208,6 +208,18 @@ describe("the ends of a question", () => {
     for (const name of ["web-2", "x/10.0.0.1-web"]) expect(() => ask(name, "web")).toThrow("no workload");
   });
 
+  it("takes no two addresses that no packet has both", () => {
+    for (const [source, target] of [
+      ["10.0.0.1", "2001:db8::1"],
+      ["2001:db8::/32", "10.0.0.0/8"],
+      ["10.0.0.1-10.0.0.9", "internet (IPv6)"],
+    ] as const)
+      expect(() => ask(source, target)).toThrow(
+        `no packet goes from "${source}" to "${target}": one is of IPv${source.includes(":") ? 6 : 4}`,
+      );
+    expect(() => ask("2001:db8::1", "2001:db8::2")).not.toThrow();
+  });
+
   it("points to labels where the input has policies only", () => {
     const only = readManifests([
       { name: "p.yaml", text: text.slice(text.indexOf("apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy")) },

@@ -22,12 +22,21 @@ export function assumedOf(
 ): Partial<Assumptions> | undefined {
   const names = new Set(known.flatMap((fact) => (fact.type === "plugin" ? (plugins[fact.name] ?? []) : [])));
   const [only] = names.size === 1 ? names : [];
-  const { size } = cilium.policies;
-  const dataplane =
-    size > 0 && calico.policies.size > 0 ? (only ?? "cilium") : size > 0 ? "cilium" : calico.isInUse ? "calico" : only;
+  const hasTwo = cilium.policies.size > 0 && calico.policies.size > 0;
+  const [first] = inUse({ calico, cilium });
+  const dataplane = hasTwo ? (only ?? first) : (first ?? only);
   if (dataplane === undefined) return undefined;
-  if (size > 0 && calico.policies.size > 0) reportTwo({ calico, cilium, report }, dataplane, only !== undefined);
+  if (hasTwo) reportTwo({ calico, cilium, report }, dataplane, only !== undefined);
   return dataplane === "cilium" ? { dataplane, ...facts.assumed, ...apiServerOf(calico.slices) } : { dataplane };
+}
+
+/** The data planes whose objects the input has; first those of which it has policies. */
+function inUse({ calico, cilium }: Pick<ClusterDraft, "calico" | "cilium">): readonly ("cilium" | "calico")[] {
+  return [
+    ...(cilium.policies.size > 0 ? (["cilium"] as const) : []),
+    ...(calico.isInUse ? (["calico"] as const) : []),
+    ...(cilium.groups.size + cilium.nodes.size > 0 ? (["cilium"] as const) : []),
+  ];
 }
 
 /** Tells which of two kinds of policies are in force, and why, at the first that is not. */
