@@ -43,7 +43,7 @@ export const scoreTerms: readonly ScoreTerm[] = [
     value: ({ faults, policies }) => complement(share(faults, policies)),
     note: ({ faultyPolicies, policies, refusedNeeds }) =>
       policies === 0
-        ? "no policy for these pods could be wrong: there is none"
+        ? "these pods have no policies that could be wrong"
         : refusedNeeds > 0
           ? "what is declared or needed by every pod is refused"
           : `${faultyPolicies} of ${counted(policies, "policy", "policies")} ${faultyPolicies === 1 ? "has" : "have"} a correctness finding`,

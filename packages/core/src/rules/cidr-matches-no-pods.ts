@@ -1,5 +1,7 @@
+import type { AddressUse } from "../model/facts.ts";
 import { directions, type NetworksPeer, type Rule } from "../model/policy.ts";
 import { type AddressSet, allAddresses, parseCidr } from "../sets/address-set.ts";
+import { isSubset } from "../sets/interval-set.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { clusterAddresses } from "./support/cluster-addresses.ts";
@@ -29,6 +31,7 @@ export const cidrMatchesNoPods: RuleDefinition = defineRule({
             report({
               at: peerPlace(policy, direction, rule, place),
               message: `${nameOf(policy)}: ${covered.cidr} covers ${covered.text}, and Cilium matches ${covered.use === "nodes" ? "nodes" : "pods"} by identity, never by CIDR: the rule is about addresses outside the cluster only`,
+              ...(covered.isWider ? { severity: "low" } : {}),
               affected: context.subjectsOf(policy),
               fix: {
                 kind: "manual",
@@ -55,15 +58,24 @@ function blockOf({ cidrs, outside }: NetworksPeer): AddressSet | undefined {
   return outside !== true || more !== undefined || text.endsWith("/0") ? undefined : parseCidr(text)?.addresses;
 }
 
+interface CoveredPart {
+  readonly cidr: string;
+  readonly text: string;
+  readonly use: AddressUse;
+  /** The block holds Services or nodes among much else, as that of a whole network does, which may be all that is meant. */
+  readonly isWider: boolean;
+}
+
 /** What of the cluster a block covers that is not there for every address. */
-function coveredBy(
-  context: RuleContext,
-  peer: NetworksPeer,
-): { readonly cidr: string; readonly text: string; readonly use: "pods" | "services" | "nodes" } | undefined {
+function coveredBy(context: RuleContext, peer: NetworksPeer): CoveredPart | undefined {
   const addresses = blockOf(peer);
   const { ipBlockMatchesPods, ciliumCidrMatchMode } = context.reachability.options.assumptions;
   const isMatched = { pods: ipBlockMatchesPods, services: false, nodes: ciliumCidrMatchMode === "nodes" };
   const all = addresses === undefined ? [] : clusterAddresses(context).coveredBy(addresses);
   const found = all.find(({ use }) => !isMatched[use]);
-  return found === undefined ? undefined : { cidr: peer.cidrs[0] ?? "", text: found.text, use: found.use };
+  if (addresses === undefined || found === undefined) return undefined;
+  const { text, use, blocks } = found;
+  const [first = 0n, end = 0n] = addresses;
+  const isWider = use !== "pods" && end - first > 1n && !isSubset(addresses, blocks);
+  return { cidr: peer.cidrs[0] ?? "", text, use, isWider };
 }

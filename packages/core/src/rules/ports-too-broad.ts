@@ -37,7 +37,7 @@ export const portsTooBroad: RuleDefinition = defineRule({
             at: found.at,
             message: `a rule of ${nameOf(policy)} (${direction}) allows its peers ${found.ports}${hint}`,
             affected: context.subjectsOf(policy),
-            ...(isWholeNamespace(rule.peers, policy) ? { severity: "low" as const } : {}),
+            ...(isWithinNamespace(rule.peers, policy) ? { severity: "low" as const } : {}),
             fix: {
               kind: "manual",
               description: `List the ports that are needed${declared.length === 0 ? "" : `: ${declared.join(", ")}`}.`,
@@ -58,7 +58,7 @@ function broadPorts(
 ): { readonly at: Place; readonly ports: string } | undefined {
   if (ports === "any") {
     // The pods of a namespace may all talk to each other.
-    if (direction === "egress" && isWholeNamespace(peers, policy)) return undefined;
+    if (direction === "egress" && isWithinNamespace(peers, policy)) return undefined;
     if (peers === "any" || peers.every(isOfCiliumItself)) return undefined;
     return { at: rulePlace(policy, direction, index), ports: "all ports" };
   }
@@ -68,14 +68,8 @@ function broadPorts(
 }
 
 /** "Pods of this namespace may talk to each other" is a common baseline: narrower would be better, but it is no gap to the outside. */
-function isWholeNamespace(peers: Rule["peers"], policy: Policy): boolean {
-  return (
-    peers !== "any" &&
-    peers.every(
-      (peer) =>
-        peer.type === "pods" && isOwnNamespace(peer, policy) && (peer.podSelector?.requirements.length ?? 0) === 0,
-    )
-  );
+function isWithinNamespace(peers: Rule["peers"], policy: Policy): boolean {
+  return peers !== "any" && peers.every((peer) => peer.type === "pods" && isOwnNamespace(peer, policy));
 }
 
 function isBroad(port: PortSpec, broad: number): boolean {

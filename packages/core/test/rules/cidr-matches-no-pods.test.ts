@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { documents, findings, podAt } from "./evaluate.ts";
+import { documents, findings, findingsWith, podAt } from "./evaluate.ts";
 
 const id = "cidr-matches-no-pods";
 const cilium = (name: string, spec: string): string =>
@@ -20,6 +20,24 @@ describe("cidr-matches-no-pods", () => {
 
   it.each(["0.0.0.0/0", "192.168.0.0/16", "10.244.1.8/32"])("is silent on %s", (cidr) => {
     expect(found(cidr)).toEqual([]);
+  });
+
+  it("is milder on a network that holds Services or nodes among others", () => {
+    const service =
+      "apiVersion: v1\nkind: Service\nmetadata: { name: db, namespace: shop }\nspec: { clusterIP: 10.96.7.7, ports: [{ port: 80 }] }";
+    const node =
+      "apiVersion: v1\nkind: Node\nmetadata: { name: a }\nstatus: { addresses: [{ type: InternalIP, address: 192.168.1.9 }] }";
+    const severities = (cidr: string, clusterCidrs?: object): readonly unknown[] =>
+      findingsWith(id, documents(service, node, block(cidr)), clusterCidrs === undefined ? {} : { clusterCidrs }).map(
+        ({ severity }) => severity,
+      );
+    expect(severities("10.0.0.0/8")).toEqual(["low"]);
+    expect(severities("192.168.1.0/24")).toEqual(["low"]);
+    expect(severities("10.96.7.7/32")).toEqual(["medium"]);
+    expect(severities("192.168.1.9/32")).toEqual(["medium"]);
+    expect(severities("10.96.7.0/24", { services: ["10.96.0.0/16"] })).toEqual(["medium"]);
+    expect(severities("10.0.0.0/8", { services: ["10.96.0.0/16"] })).toEqual(["low"]);
+    expect(severities("10.0.0.0/8", { pods: ["10.244.0.0/16"] })).toEqual(["medium"]);
   });
 
   it("is silent on what blocks match by the settings of Cilium", () => {

@@ -52,6 +52,19 @@ describe("what a suggested default deny is seeded with", () => {
     expect(inWords?.description).toMatch(/^Start with a policy .* npa does not write it: /);
   });
 
+  it("is not written where a tunnel to a network elsewhere would be closed", () => {
+    const named = (name: string, labels: object): string => deployment(name, labels as Record<string, string>);
+    for (const tunnel of [
+      named("cloudflared", { app: "x" }),
+      named("shop-tunnel", { app: "x" }),
+      named("x", { "app.kubernetes.io/name": "tailscale" }),
+    ])
+      expect(suggestion(tunnel, apiServer)?.description).toMatch(
+        /npa does not write it: \S+ looks like a tunnel to a network elsewhere, and the input does not show where to\.$/,
+      );
+    expect(suggestion(named("tunneling", { app: "scalewayfrpc" }), apiServer)?.kind).toBe("suggested");
+  });
+
   it("opens the API server to pods with a token, where it is known", () => {
     const manifest = suggestion(web, apiServer)?.manifest;
     expect(manifest).toMatch(

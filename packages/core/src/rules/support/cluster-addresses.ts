@@ -2,7 +2,7 @@ import { remembered } from "../../lib/remembered.ts";
 import { type Address, parseAddress } from "../../sets/address.ts";
 import { type AddressSet, parseCidr } from "../../sets/address-set.ts";
 import type { Family } from "../../sets/connection-set.ts";
-import { intersection } from "../../sets/interval-set.ts";
+import { intersection, unionAll } from "../../sets/interval-set.ts";
 import { type AddressUse, addressUses } from "../../model/facts.ts";
 import type { RuleContext } from "../context.ts";
 import { clusterCidrs } from "./cluster-facts.ts";
@@ -12,6 +12,8 @@ export interface Covered {
   readonly use: AddressUse;
   /** In words: `the address 10.1.2.3 of shop/web[Deployment]`, `the Service CIDR 10.96.0.0/12`. */
   readonly text: string;
+  /** The blocks of that use, as far as they are known: nothing where single addresses tell. */
+  readonly blocks: AddressSet;
 }
 
 /** An address that the input gives, and whose it is. */
@@ -87,10 +89,11 @@ class ClusterAddresses {
 
   #coveredBy(addresses: AddressSet): readonly Covered[] {
     return addressUses.flatMap((use) => {
+      const blocks = unionAll(this.#cidrs.filter((each) => each.use === use).map((each) => each.addresses));
       const range = this.#cidrs.find((each) => each.use === use && intersection(each.addresses, addresses).length > 0);
-      if (range !== undefined) return [{ use, text: range.text }];
+      if (range !== undefined) return [{ use, text: range.text, blocks }];
       const found = firstWithin(this.#owned[use], addresses);
-      return found === undefined ? [] : [{ use, text: `the address ${found.text} of ${found.owner}` }];
+      return found === undefined ? [] : [{ use, text: `the address ${found.text} of ${found.owner}`, blocks }];
     });
   }
 }

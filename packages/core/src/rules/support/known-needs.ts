@@ -21,6 +21,7 @@ import { routeControllers } from "./route-controllers.ts";
 import { dnsPorts } from "./rule-changes.ts";
 import { scrapeNeeds } from "./scrape-needs.ts";
 import { portName, sensitivePorts } from "./sensitive-ports.ts";
+import { refuseTunnels } from "./tunnels.ts";
 import { nameOf } from "./words.ts";
 
 /** What pods of a namespace need, or why it is not known well enough to isolate them. */
@@ -45,6 +46,7 @@ export function knownNeeds(context: RuleContext, facts: NamespaceFacts, directio
     refuseAllowAll(facts, direction);
     refuseController(context, facts, open);
     refuseNamedByAll(context, facts, direction, open);
+    if (direction === "egress") refuseTunnels(context, open);
     const needs =
       direction === "ingress"
         ? [
