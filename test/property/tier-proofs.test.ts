@@ -43,6 +43,26 @@ function isPolicy({ kind }: KubeObject): boolean {
   return policyKinds.has(String(kind));
 }
 
+/** A policy that isolates all pods of a namespace, and allows them little. */
+function isolating(namespace: string): KubeObject {
+  const little = { ingress: [{ from: [{ podSelector: {} }] }], egress: [{ ports: [{ port: 53 }] }] };
+  return networkPolicy("added-to-both", namespace, little);
+}
+
+/** One that isolates them and allows everything. */
+function openToAll(namespace: string): KubeObject {
+  return networkPolicy("open-to-all", namespace, { ingress: [{}], egress: [{}] });
+}
+
+function networkPolicy(name: string, namespace: string, rules: object): KubeObject {
+  const spec = { podSelector: {}, policyTypes: ["Ingress", "Egress"], ...rules };
+  return { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata: { name, namespace }, spec };
+}
+
+function nameOf({ metadata }: KubeObject): string {
+  return String((metadata as { readonly name?: unknown }).name);
+}
+
 type Scenario = Pick<TieredScenario, "objects" | "packets">;
 
 /** A cluster with policies of all kinds in two versions: some are left out, some come in another order of rules. */
@@ -136,6 +156,32 @@ describe.each(kinds)("proofs about sets with $name", ({ versions, assumptions, r
     );
     for (const verdict of ["equivalent", "stricter", "looser"])
       expect({ verdict, times: seen.get(verdict) ?? 0 }).not.toEqual({ verdict, times: 0 });
+  });
+
+  it("equivalent stays true whatever other policies are added to both", () => {
+    let proved = 0;
+    fc.assert(
+      fc.property(versions, ({ rest, before, after, packets }) => {
+        const namespaces = rest.flatMap((object) => (object.kind === "Namespace" ? [nameOf(object)] : []));
+        const [added, open] = [isolating, openToAll].map((make) => namespaces.map(make)) as [
+          KubeObject[],
+          KubeObject[],
+        ]; // one for each
+        for (const others of [after, [...before, ...open]]) {
+          const { verdict } = proveClusters(clusterOf(rest, before), clusterOf(rest, others), { assumptions });
+          if (verdict !== "equivalent") continue;
+          proved++;
+          const [was, is] = [before, others].map((policies) =>
+            createOracle([...rest, ...policies, ...added], assumptions),
+          );
+          for (const packet of packets.filter(({ from, to }) => from !== initializing && to !== initializing))
+            for (const direction of directions)
+              expect(was?.verdict(packet, direction)).toBe(is?.verdict(packet, direction));
+        }
+      }),
+      { numRuns: Math.ceil(runs / 3) },
+    );
+    expect(proved).toBeGreaterThan(0);
   });
 
   it("claims fail with a packet that the oracle confirms", () => {

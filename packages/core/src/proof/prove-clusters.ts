@@ -8,7 +8,7 @@ import type { NamespaceProof, Proof, ProofCounterexample, ProofSide, ProofVerdic
 import { apiVersion } from "../answers/api-version.ts";
 import { comparePolicies, hasTiers } from "../symbolic/compare-policies.ts";
 import { compareTiers } from "../symbolic/compare-tiers.ts";
-import type { Comparison } from "../symbolic/comparison.ts";
+import { type Comparison, combinedVerdict } from "../symbolic/comparison.ts";
 import type { Counterexample } from "../symbolic/counterexample.ts";
 import { describeCounterexample } from "../symbolic/describe-example.ts";
 import { sayKey } from "../semantics/canonical-key.ts";
@@ -117,7 +117,7 @@ function namespaceByNamespace(sides: Sides, task: ProofTask, options: ProveOptio
     return comparison;
   });
   const namespaces = names.map((namespace, i) => ({ namespace, verdict: comparisons[i]?.verdict ?? "undecided" }));
-  return { verdict: combined(namespaces), namespaces, comparisons };
+  return { verdict: combinedVerdict(namespaces.map(({ verdict }) => verdict)), namespaces, comparisons };
 }
 
 /** Cluster-wide policies speak of the pods of all namespaces. */
@@ -135,14 +135,6 @@ type Grouped = ReadonlyMap<string, readonly Cluster["policies"][number][]>;
 
 function byNamespace(cluster: Cluster, options: ProveOptions, task: ProofTask): Grouped {
   return groupBy(policiesInScope(cluster, options, task), ({ namespace }) => namespace ?? "");
-}
-
-/** A difference that was found stays one, whatever the undecided namespaces hold. */
-function combined(namespaces: readonly NamespaceProof[]): ProofVerdict {
-  const verdicts = new Set(namespaces.map(({ verdict }) => verdict));
-  if (verdicts.has("incomparable") || (verdicts.has("looser") && verdicts.has("stricter"))) return "incomparable";
-  for (const verdict of ["undecided", "looser", "stricter"] as const) if (verdicts.has(verdict)) return verdict;
-  return "equivalent";
 }
 
 function sideOf(cluster: Cluster, assumptions: Assumptions, grouped: Grouped): ProofSide {

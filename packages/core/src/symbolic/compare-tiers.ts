@@ -4,7 +4,7 @@ import { contains } from "../sets/interval-set.ts";
 import { type Box, elementsOf, type Point, project } from "./box.ts";
 import { Budget } from "./budget.ts";
 import { compareInSpace } from "./compare-network-policies.ts";
-import type { Comparison, Verdict } from "./comparison.ts";
+import { type Comparison, type Verdict, combinedVerdict } from "./comparison.ts";
 import type { Counterexample, Side } from "./counterexample.ts";
 import { decide, decideOne, type DecisionList, decisionLists } from "./decision-list.ts";
 import { PolicySpace } from "./policy-space.ts";
@@ -73,12 +73,12 @@ class TierRun {
     const namespaces = this.#slices.map((slice) => {
       const steps = Math.ceil(Math.max(this.#budget.left, 0) / shareOfNamespace);
       const share = this.#budget.share(steps);
-      const verdict = combined(directions.map((direction) => this.#compare(slice, direction, share)));
+      const verdict = combinedVerdict(directions.map((direction) => this.#compare(slice, direction, share)));
       this.#budget.charge(share, steps);
       return { namespace: slice.namespace, verdict };
     });
     return {
-      verdict: combined(namespaces.map(({ verdict }) => verdict)),
+      verdict: combinedVerdict(namespaces.map(({ verdict }) => verdict)),
       namespaces,
       loosened: this.#more.after,
       tightened: this.#more.before,
@@ -284,12 +284,4 @@ function parted(
     plain: policies.filter(isPlain),
     others: policiesIn({ isOrdered, policies: policies.filter((policy) => !isPlain(policy)) }, direction),
   };
-}
-
-function combined(verdicts: readonly Verdict[]): Verdict {
-  const found = new Set(verdicts);
-  if (found.has("incomparable") || (found.has("looser") && found.has("stricter"))) return "incomparable";
-  for (const verdict of ["undecided", "looser", "stricter", "same-traffic"] as const)
-    if (found.has(verdict)) return verdict;
-  return "equivalent";
 }

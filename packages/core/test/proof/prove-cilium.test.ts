@@ -231,6 +231,28 @@ spec:
   });
 });
 
+describe("proofs of NetworkPolicies that Cilium reads otherwise", () => {
+  it("tell isolation that only lets everything pass from none, as elsewhere", () => {
+    // Rules of a direction that policyTypes does not name count there.
+    const open = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: a, namespace: shop }
+spec: { podSelector: { matchLabels: { app: web } }, policyTypes: [Ingress], ingress: [{}], egress: [{}] }
+`;
+    const other = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: b, namespace: data }
+spec: { podSelector: {} }
+`;
+    const proof = proveClusters(clusterOf(`${open}---\n${other}`), clusterOf(other), options);
+    expect(proof.namespaces).toEqual([
+      { namespace: "data", verdict: "equivalent" },
+      { namespace: "shop", verdict: "same-traffic" },
+    ]);
+    expect(proof.verdict).toBe("same-traffic");
+  });
+});
+
 describe("proofs beside clusters of a mesh", () => {
   it("know the own one by its name, which each side tells for itself", () => {
     const named = (name: string): string =>
