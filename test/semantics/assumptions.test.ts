@@ -41,6 +41,8 @@ describe("assumptions", () => {
       ciliumMissingObjects: "unknown",
       ciliumL7Proxy: true,
       ciliumIcmpRules: true,
+      ciliumExtendedProtocols: false,
+      ciliumAuthentication: true,
       ciliumNonDefaultDeny: true,
       ciliumNetworkPolicies: true,
       ciliumClusterNetworkPolicies: true,

@@ -257,7 +257,7 @@ describe("assumptions about the data plane, and about Cilium", () => {
     expect(under(to("{}"), ["a/web", "reserved:host"], "all")).toBe("no");
     const report = analyzeCluster(readManifests([{ name: "cluster.yaml", text: from("{}") }]));
     expect(report.findings.find(({ ruleId }) => ruleId === "invalid-policy")?.message).toContain(
-      "fromNodes needs enable-node-selector-labels",
+      "the agent refuses fromNodes without enable-node-selector-labels",
     );
     expect(() => under(from("{}"), a, "a(")).toThrow(/no filter of labels/);
   });

@@ -52,6 +52,8 @@ const assumptionReaders: Readers<Assumptions> = {
   ciliumMissingObjects: oneOf(assumptionValues.ciliumMissingObjects),
   ciliumL7Proxy: oneOf(assumptionValues.ciliumL7Proxy),
   ciliumIcmpRules: oneOf(assumptionValues.ciliumIcmpRules),
+  ciliumExtendedProtocols: oneOf(assumptionValues.ciliumExtendedProtocols),
+  ciliumAuthentication: oneOf(assumptionValues.ciliumAuthentication),
   ciliumNonDefaultDeny: oneOf(assumptionValues.ciliumNonDefaultDeny),
   ciliumNetworkPolicies: oneOf(assumptionValues.ciliumNetworkPolicies),
   ciliumClusterNetworkPolicies: oneOf(assumptionValues.ciliumClusterNetworkPolicies),

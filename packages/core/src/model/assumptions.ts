@@ -51,6 +51,10 @@ export interface Assumptions {
   readonly ciliumL7Proxy: boolean;
   /** Where Cilium enforces: whether rules for ICMP are accepted (`enable-icmp-rules`): without it a policy that has some is refused. */
   readonly ciliumIcmpRules: boolean;
+  /** Where Cilium enforces, whether a port may be left out (`enable-extended-ip-protocols`): without it a policy that does so is refused. */
+  readonly ciliumExtendedProtocols: boolean;
+  /** Where Cilium enforces, whether its agents authenticate (`mesh-auth-enabled`): without it nothing passes that must be. */
+  readonly ciliumAuthentication: boolean;
   /** Where Cilium enforces: whether `enableDefaultDeny` is heard (`enable-non-default-deny-policies`): without it every policy isolates. */
   readonly ciliumNonDefaultDeny: boolean;
   /** Where Cilium enforces: whether it reads NetworkPolicies (`enable-k8s-networkpolicy`). */
@@ -94,6 +98,17 @@ export interface Assumptions {
 /** The versions of Cilium whose reading is known, ascending. */
 export const ciliumVersions = ["1.16", "1.17", "1.18", "1.19", "1.20"] as const;
 
+/** The versions after one, each as an assumption; none where there is no such. */
+export function afterCilium(version?: Assumptions["ciliumVersion"]): readonly Pick<Assumptions, "ciliumVersion">[] {
+  if (version === undefined) return [];
+  return ciliumVersions.slice(ciliumVersions.indexOf(version) + 1).map((ciliumVersion) => ({ ciliumVersion }));
+}
+
+/** The versions before one, each as an assumption. */
+export function beforeCilium(version: Assumptions["ciliumVersion"]): readonly Pick<Assumptions, "ciliumVersion">[] {
+  return ciliumVersions.slice(0, ciliumVersions.indexOf(version)).map((ciliumVersion) => ({ ciliumVersion }));
+}
+
 /** The documented defaults. */
 export const defaultAssumptions: Assumptions = {
   ipBlockMatchesPods: false,
@@ -117,6 +132,8 @@ export const defaultAssumptions: Assumptions = {
   ciliumMissingObjects: "unknown",
   ciliumL7Proxy: true,
   ciliumIcmpRules: true,
+  ciliumExtendedProtocols: false,
+  ciliumAuthentication: true,
   ciliumNonDefaultDeny: true,
   ciliumNetworkPolicies: true,
   ciliumClusterNetworkPolicies: true,
@@ -156,6 +173,8 @@ export const assumptionValues: { readonly [K in keyof Assumptions]: readonly Ass
   ciliumMissingObjects: ["unknown", "absent"],
   ciliumL7Proxy: [true, false],
   ciliumIcmpRules: [true, false],
+  ciliumExtendedProtocols: [false, true],
+  ciliumAuthentication: [true, false],
   ciliumNonDefaultDeny: [true, false],
   ciliumNetworkPolicies: [true, false],
   ciliumClusterNetworkPolicies: [true, false],

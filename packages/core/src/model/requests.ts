@@ -17,6 +17,9 @@ export type AllowedRequest =
   /** Something that no question can be asked about, such as authentication: what it is. */
   | { readonly type: "other"; readonly what: string };
 
+/** What a rule asks for that demands `authentication`. */
+export const authentication = "authentication";
+
 /** A header that a request must have. Without `value` and `secret` any value will do; `secret`: one that the input does not tell. */
 export interface AllowedHeader {
   /** The name of the header, as written. */

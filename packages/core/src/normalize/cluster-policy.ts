@@ -144,8 +144,9 @@ function readSpec(
 
 /** What Cilium's agents refuse a policy for as a whole: "not supported since L7 proxy is disabled", "since node selector labels are". */
 function refusedByCilium(egress: readonly Rule[]): Pick<Policy, "ifAssumed"> {
-  const has = (type: Peer["type"]): boolean =>
-    egress.some(({ peers }) => peers !== "any" && peers.some((peer) => peer.type === type));
+  const hasPeer = ({ peers }: Rule, type: Peer["type"]): boolean =>
+    peers !== "any" && peers.some((peer) => peer.type === type);
+  const has = (type: Peer["type"]): boolean => egress.some((rule) => hasPeer(rule, type));
   const refusal = (is: Partial<Assumptions>, why: string): UnderAssumption => ({
     is: { dataplane: "cilium", ...is },
     instead: "not in force",
@@ -154,6 +155,9 @@ function refusedByCilium(egress: readonly Rule[]): Pick<Policy, "ifAssumed"> {
   const refusals = [
     ...(has("domains")
       ? [refusal({ ciliumL7Proxy: false }, "domainNames need the proxy, which enable-l7-proxy turns off")]
+      : []),
+    ...(egress.some((rule) => rule.action !== "allow" && hasPeer(rule, "domains"))
+      ? [refusal({}, "domainNames are for rules that accept, and a rule with some denies or passes")]
       : []),
     ...(has("nodes")
       ? [refusal({ ciliumNodeLabels: noNodeLabels }, "nodes need enable-node-selector-labels, which is off")]

@@ -1,4 +1,6 @@
 import type { Diagnostic, ObjectRef, ProblemCode, Report } from "../diagnostics/diagnostic.ts";
+import type { Assumptions } from "../model/assumptions.ts";
+import type { UnderAssumption } from "../model/policy.ts";
 import type { ParsedCidr } from "../sets/address-set.ts";
 import type { NodePart, NodePath, PathStep } from "../source/position.ts";
 import { locationOf } from "../source/position.ts";
@@ -13,6 +15,10 @@ const maxProblems = 50;
 
 /** Most objects have no fault and share this. */
 const noReasons: string[] = [];
+const noVersions: CiliumVersion[] = [];
+const noAssumptions: UnderAssumption[] = [];
+
+type CiliumVersion = Assumptions["ciliumVersion"];
 
 /** What a cursor knows beyond its object. */
 export interface CursorOptions {
@@ -59,6 +65,8 @@ export class ObjectCursor {
   readonly #path: PathStep[];
   #reasons: string[] = noReasons;
   #reasonsOfAgent: string[] = noReasons;
+  #acceptedUntil: CiliumVersion[] = noVersions;
+  #refusedIf: UnderAssumption[] = noAssumptions;
   #undefinedSelectors = 0;
   #problems = 0;
 
@@ -142,12 +150,34 @@ export class ObjectCursor {
     );
   }
 
-  /** Something that the API server stores, and for which the agents that should enforce the policy refuse it. */
-  refuseByAgent(code: ProblemCode, steps: readonly PathStep[], message: string): void {
+  /** Something that the API server stores, and for which the agents that should enforce the policy refuse it. `until`: the last version of Cilium that accepts it. */
+  refuseByAgent(code: ProblemCode, steps: readonly PathStep[], message: string, until?: CiliumVersion): void {
     const known = this.#reasons.length;
     this.#refuse({ code, message, refusedBy: "agent" }, steps, "value");
     if (this.#reasonsOfAgent === noReasons) this.#reasonsOfAgent = [];
-    this.#reasonsOfAgent.push(...this.#reasons.slice(known));
+    const own = this.#reasons.slice(known);
+    this.#reasonsOfAgent.push(...own);
+    if (until !== undefined) this.#acceptedUntil = [...this.#acceptedUntil, ...own.map(() => until)];
+  }
+
+  /** Something for which the object is refused under some assumptions, each of these alone. */
+  refuseIf(assumed: readonly Partial<Assumptions>[], steps: readonly PathStep[], message: string): void {
+    if (this.#leavesOpen(steps) || this.#refusedIf.length >= maxProblems) return;
+    const refused = `${shownPath([...this.#path, ...steps])}: ${message}`;
+    this.#refusedIf = [
+      ...this.#refusedIf,
+      ...assumed.map((is): UnderAssumption => ({ is, instead: "not in force", refused })),
+    ];
+  }
+
+  /** What it is refused for under assumptions. */
+  get refusedIf(): readonly UnderAssumption[] {
+    return this.#refusedIf;
+  }
+
+  /** The versions of Cilium up to which its agents accept what they refuse now, where that is so of all of it; else none. */
+  get acceptedUntil(): readonly CiliumVersion[] {
+    return this.#acceptedUntil.length === this.#reasonsOfAgent.length ? this.#acceptedUntil : noVersions;
   }
 
   /** A requirement of a selector that is none: refused, unless the CRD lets the API server store it. */

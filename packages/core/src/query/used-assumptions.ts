@@ -114,7 +114,9 @@ function ofCilium(
   const own = ownNode(reachability.options.assumptions);
   const isIsolated = reachability.isIsolated(from.classId, direction, "possible");
   return [
-    ...rules.flatMap(({ knownIf, noneIf }) => Object.keys({ ...knownIf, ...noneIf }) as (keyof Assumptions)[]), // their own keys
+    ...rules.flatMap(
+      ({ knownIf, noneIf }) => Object.keys(Object.assign({}, knownIf, ...(noneIf ?? []))) as (keyof Assumptions)[],
+    ), // their own keys
     ...(isNode && rules.some(({ peers }) => peers !== "any" && peers.some(isCidr))
       ? ["ciliumCidrMatchMode" as const]
       : []),

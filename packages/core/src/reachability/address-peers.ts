@@ -1,6 +1,8 @@
 import type { ClusterNode } from "../model/cluster.ts";
 import type { DomainsPeer, NetworksPeer, NodesPeer, OldFormPeer, Peer, PodPeer } from "../model/policy.ts";
 import { matchesDomain, mayNamePods, normalName } from "../semantics/dns-names.ts";
+import type { Labels } from "../model/selector.ts";
+import { nodeIdentityLabels } from "../semantics/identity-filter.ts";
 import { matchesSelector } from "../semantics/match-selector.ts";
 import { type AddressSet, allAddresses, singleAddresses } from "../sets/address-set.ts";
 import { difference, union } from "../sets/interval-set.ts";
@@ -56,6 +58,7 @@ export class AddressPeers {
   /** Whether nodes are known by their identity, and by no address unless blocks match them. */
   readonly #isCilium: boolean;
   readonly #nodes: readonly ClusterNode[];
+  readonly #nodeLabels: string;
   readonly #remote: RemoteNodes;
   readonly #domains: readonly (readonly [string, AddressSet])[];
 
@@ -65,6 +68,7 @@ export class AddressPeers {
     this.#isCilium = assumptions.dataplane === "cilium";
     this.#closedWorld = assumptions.unknownNamespaceLabels === "absent";
     this.#nodes = nodes;
+    this.#nodeLabels = assumptions.ciliumNodeLabels;
     this.#remote = new RemoteNodes(nodes, assumptions);
     this.#domains = Object.entries(domains).map(([name, texts]) => [normalName(name), singleAddresses(texts)]);
   }
@@ -117,7 +121,7 @@ export class AddressPeers {
   #ofNodes({ nodeSelector }: NodesPeer): readonly AddressMatch[] {
     if (this.#nodes.length === 0)
       return [{ addresses: union(allAddresses, someNode), pods: "on nodes", certain: false }];
-    const selected = this.#nodes.filter(({ labels }) => matchesSelector(nodeSelector, labels));
+    const selected = this.#nodes.filter(({ labels }) => matchesSelector(nodeSelector, this.#labelsOf(labels)));
     if (selected.length === 0) return [];
     return [
       ...selected.map(({ addresses }): AddressMatch => ({
@@ -127,6 +131,11 @@ export class AddressPeers {
       })),
       { addresses: someNode, pods: "on nodes", certain: false },
     ];
+  }
+
+  /** Where Cilium enforces, those that are in the identities of nodes. */
+  #labelsOf(labels: Labels): Labels {
+    return this.#isCilium ? nodeIdentityLabels(labels, this.#nodeLabels) : labels;
   }
 
   /**

@@ -16,12 +16,14 @@ import { placeAddresses, placesIn } from "../sets/reserved-places.ts";
 import { changed } from "./changed.ts";
 import { inOwnCluster } from "./cilium-clusters.ts";
 import { withStarsOf } from "./cilium-names.ts";
+import { withoutPodsOfServices } from "./cilium-services.ts";
 import { inIdentities } from "./identity-filter.ts";
 import { matchesRequirement } from "./match-selector.ts";
 import { letsInOwnNode, ownNode } from "./implied-policies.ts";
 import { withMoreThanPods } from "./more-than-pods.ts";
 import { isNetworkPolicy } from "./network-policy.ts";
 import { areSubjectsAlike, maySelectTheSame } from "./subjects.ts";
+import { withoutAuthentication } from "./under-requests.ts";
 
 /** Whether the assumed version comes before another. */
 function isBefore({ ciliumVersion }: Assumptions, version: Assumptions["ciliumVersion"]): boolean {
@@ -34,7 +36,8 @@ export function inCiliumVersion(
   assumptions: Assumptions,
   workloads: readonly Workload[],
 ): readonly Policy[] {
-  const seen = inIdentities(policies, {
+  const open = assumptions.ciliumAuthentication ? policies : withoutAuthentication(policies);
+  const seen = inIdentities(open, {
     labels: assumptions.ciliumIdentityLabels,
     hidesTopology: !isBefore(assumptions, "1.19"),
   });
@@ -47,7 +50,8 @@ export function inCiliumVersion(
   const named = changed(own, (policy) => withRules(policy, "egress", (rule) => withNumbers(rule, endpoints)));
   const required = isBefore(assumptions, "1.19") ? withRequirements(named) : named;
   const selecting = isLimited ? required : withMoreThanPods(required);
-  const limited = isBefore(assumptions, "1.18") ? changed(selecting, withStrictLimits) : selecting;
+  const resolved = isBefore(assumptions, "1.17") ? changed(selecting, withoutPodsOfServices) : selecting;
+  const limited = isBefore(assumptions, "1.18") ? changed(resolved, withStrictLimits) : resolved;
   return letsInOwnNode(assumptions) ? changed(limited, (policy) => withLimitsOfNode(policy, assumptions)) : limited;
 }
 

@@ -48,6 +48,8 @@ export const dataplaneSettings = [
   "ciliumAllowLocalhost",
   "ciliumL7Proxy",
   "ciliumIcmpRules",
+  "ciliumExtendedProtocols",
+  "ciliumAuthentication",
   "ciliumNonDefaultDeny",
   "ciliumNetworkPolicies",
   "ciliumClusterNetworkPolicies",

@@ -107,7 +107,7 @@ function policyUnder(policy: Policy, assumptions: Assumptions): Policy | undefin
 
 function rulesUnder(rules: readonly Rule[], assumptions: Assumptions): readonly Rule[] {
   const isKnown = ({ knownIf }: Rule): boolean => knownIf !== undefined && areMade(knownIf, assumptions);
-  const isNone = ({ noneIf }: Rule): boolean => noneIf !== undefined && areMade(noneIf, assumptions);
+  const isNone = ({ noneIf }: Rule): boolean => noneIf?.some((is) => areMade(is, assumptions)) === true;
   if (!rules.some((rule) => isKnown(rule) || isNone(rule))) return rules;
   return rules.map((rule) => {
     if (!isKnown(rule)) return isNone(rule) ? { ...rule, peers: [] } : rule;

@@ -1,6 +1,6 @@
 import type { Cluster } from "../model/cluster.ts";
 import { type Direction, directions, type Peer, type Policy, type PortSpec, type Rule } from "../model/policy.ts";
-import type { AllowedRequest, RequestView } from "../model/requests.ts";
+import { type AllowedRequest, authentication, type RequestView } from "../model/requests.ts";
 import { intersection } from "../sets/interval-set.ts";
 import { policiesForNodes } from "./implied-policies.ts";
 import { peerKey, portKey } from "./canonical-key.ts";
@@ -39,6 +39,30 @@ function policiesFor(all: readonly Policy[], view: Exclude<RequestView, "some">)
   }));
 }
 
+/**
+ * Policies where nobody authenticates: "policy enforcement will still block requests that require authentication", and these are
+ * all on a peer and port of which one rule requires it.
+ */
+export function withoutAuthentication(policies: readonly Policy[]): readonly Policy[] {
+  const all = limitsOf(policies);
+  const [ingress = [], egress = []] = directions.map((direction) => all[direction].filter(needsAuthentication));
+  if (ingress.length + egress.length === 0) return policies;
+  const rulesFor = (policy: Policy, direction: Direction, limits: readonly Limit[]): readonly Rule[] =>
+    policy.rules[direction].flatMap((rule): readonly Rule[] => {
+      if (rule.action !== "allow") return [rule];
+      if (needsAuthentication(rule)) return [{ ...rule, placeholder: true }];
+      return cutByAll(rule, policy, limits);
+    });
+  return policies.map((policy): Policy => ({
+    ...policy,
+    rules: { ingress: rulesFor(policy, "ingress", ingress), egress: rulesFor(policy, "egress", egress) },
+  }));
+}
+
+function needsAuthentication({ requests = [] }: Pick<Rule, "requests">): boolean {
+  return requests.some((each) => each.type === "other" && each.what === authentication);
+}
+
 /** A rule that limits requests, and the policy it is of. */
 interface Limit {
   readonly policy: Policy;
@@ -74,7 +98,11 @@ function ruleFor(
     const limited = limitedRule(rule, rule.requests, view);
     return rule.strict === true ? [limited, ...othersDenied(rule, limited)] : [limited];
   }
-  // Also a rule without a limit may be cut by the limits of others.
+  return cutByAll(rule, policy, limits);
+}
+
+/** Also a rule without a limit may be cut by the limits of others. */
+function cutByAll(rule: Rule, policy: Policy, limits: readonly Limit[]): readonly Rule[] {
   return limits.reduce<readonly Rule[]>(
     (pieces, limit) => pieces.flatMap((piece) => cut(piece, policy, limit)),
     [rule],

@@ -223,8 +223,8 @@ const fields = {
   subject: new Set(["podSelector", "namespaceSelector", "or", "reserved"]),
   rule: new Set(["action", "peers", "ports", "exceptPorts", "family", "written", "requests", "failsClosed"]),
   peer: {
-    // Where there are pods of other clusters, the selector of `ofOwnCluster` leaves them out.
-    pods: new Set(["type", "podSelector", "namespaceSelector", "within", "ofOwnCluster"]),
+    // Where there are pods of other clusters, the selector of `ofOwnCluster` leaves them out; `ofService` changes nothing.
+    pods: new Set(["type", "podSelector", "namespaceSelector", "within", "ofOwnCluster", "ofService"]),
     ipBlock: new Set(["type", "cidr", "except", "addresses"]),
     networks: new Set(["type", "cidrs", "addresses", "outside", "asCidr", "onNodes", "names", "apiServer"]),
   } as Readonly<Record<string, ReadonlySet<string>>>,

@@ -253,7 +253,6 @@ describe("Cilium's policies", () => {
       'the CRD refuses operator "in"',
     ],
     [`{${db}, ingress: []}`, "the agent refuses a rule in which"],
-    [`{${db}, ingress: [{toPorts: [{ports: [{protocol: GRE}]}]}]}`, "the agent refuses a port without port"],
     [`{${db}, ingress: [{toPorts: [{ports: [{protocol: TPC, port: "80"}]}]}]}`, 'the CRD refuses protocol "TPC"'],
     ["{endpointSelector: {matchLabels: {a: -b}}, ingress: [{}]}", 'the CRD refuses "-b": no label can have that value'],
     [

@@ -72,8 +72,8 @@ export interface CiliumPolicyDraft {
   readonly name: string;
   readonly namespace?: string;
   readonly rules: readonly CiliumRule[];
-  /** What settings of Cilium make of the object as a whole. */
-  readonly underSettings: readonly UnderAssumption[];
+  /** What settings and versions of Cilium refuse it for, as a whole. */
+  readonly refusedIf: readonly UnderAssumption[];
   /** The last version that accepts it. Absent: all do. */
   readonly until?: Assumptions["ciliumVersion"];
   readonly annotations: Labels;

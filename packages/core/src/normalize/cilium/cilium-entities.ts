@@ -1,5 +1,6 @@
 import type { Direction, NetworksPeer, Peer, Rule } from "../../model/policy.ts";
 import type { Selector } from "../../model/selector.ts";
+import { clusterLabel } from "../../semantics/identity-labels.ts";
 import { type AddressSet, allAddresses, familyAddresses } from "../../sets/address-set.ts";
 import { difference, union } from "../../sets/interval-set.ts";
 import { nodePlaces, placeAddresses, placesOf, reservedPlaces } from "../../sets/reserved-places.ts";
@@ -24,6 +25,10 @@ export interface AskedEntry extends Pick<Rule, "action" | "ports"> {
 export type CiliumSide = Direction | "node";
 
 const all: Selector = { requirements: [] };
+/** "Selects all endpoints with the cluster label set": of every cluster of a mesh, as it is asked for. */
+const ofSomeCluster: Selector = {
+  requirements: [{ key: clusterLabel, operator: "Exists", values: [], from: "matchExpressions" }],
+};
 /** A peer that is nobody. */
 export const nothing: Resolved = { certain: [] };
 
@@ -61,8 +66,11 @@ export class CiliumEntities {
       case "world-ipv6":
         return certain(this.outside([entity], familyAddresses(entity === "world-ipv4" ? 4 : 6)));
       case "cluster":
+      case "cluster-mesh":
         return certain(
-          { type: "pods", namespaceSelector: all, podSelector: all, ofOwnCluster: true },
+          entity === "cluster"
+            ? { type: "pods", namespaceSelector: all, podSelector: all, ofOwnCluster: true }
+            : { type: "pods", namespaceSelector: all, podSelector: ofSomeCluster },
           this.#nodes(),
           { type: "networks", cidrs: ["cluster"], addresses: inCluster, outside: true },
           apiServer("certain", []),

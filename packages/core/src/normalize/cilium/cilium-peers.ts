@@ -1,6 +1,8 @@
+import { beforeCilium } from "../../model/assumptions.ts";
+import { noNodeLabels } from "../../semantics/identity-filter.ts";
 import { pushAll } from "../../lib/push-all.ts";
 import type { Direction } from "../../model/policy.ts";
-import { type AddressSet, parseCidr } from "../../sets/address-set.ts";
+import { type AddressSet, parseCidr, singleAddresses } from "../../sets/address-set.ts";
 import { difference, isSubset, unionAll } from "../../sets/interval-set.ts";
 import type { PathStep } from "../../source/position.ts";
 import { forEachItem, listField, mappingField, textField, textListField } from "../fields.ts";
@@ -108,6 +110,11 @@ function readSection(
       return [placed({ type: "names", names }, name)];
     }
     case "Nodes":
+      at.refuseIf(
+        [{ ciliumNodeLabels: noNodeLabels }],
+        [name],
+        `the agent refuses ${name} without enable-node-selector-labels, which is off`,
+      );
       forEachItem(at, entry, name, (raw) => peers.push(placed({ type: "nodes", selector: readNodeSelector(at, raw) })));
       return peers;
     default:
@@ -122,6 +129,8 @@ function readEntity(at: ObjectCursor, steps: readonly (string | number)[], entit
       steps,
       `the CRD refuses the entity ${quote(entity)}: write one of ${[...entities].join(", ")}`,
     );
+  if (entity === "cluster-mesh")
+    at.refuseIf(beforeCilium("1.20"), steps, "the CRD refuses the entity cluster-mesh: it is there since Cilium 1.20");
   return { type: "entity", entity };
 }
 
@@ -166,6 +175,11 @@ function readCidrSet(at: ObjectCursor, raw: RawMapping): readonly CiliumPeer[] {
   );
   if (group !== undefined && group !== "") return [{ type: "cidrGroup", name: group, except }];
   if (labels !== undefined) {
+    at.refuseIf(
+      beforeCilium("1.17"),
+      ["cidrGroupSelector"],
+      "the CRD refuses cidrGroupSelector: it is there since Cilium 1.17",
+    );
     at.enter("cidrGroupSelector");
     const selector = readEndpointSelector(at, labels, undefined, false);
     at.leave();
@@ -173,8 +187,19 @@ function readCidrSet(at: ObjectCursor, raw: RawMapping): readonly CiliumPeer[] {
   }
   const addresses = text === undefined ? undefined : cidr(at, ["cidr"], text, true);
   if (text === undefined || addresses === undefined) return [];
-  if (!isSubset(except, addresses))
-    at.refuseByAgent("invalid-policy", ["except"], `the agent refuses except outside of ${quote(text)}`);
+  for (const [index, each] of textListField(at, raw, "except").entries()) {
+    const left = parseCidr(each);
+    if (left === undefined || isSubset(left.addresses, addresses)) continue;
+    // Before, it is asked only whether the block has the address of the other, however wide that is: then nothing is left.
+    const first = singleAddresses([each.slice(0, each.indexOf("/"))]);
+    const until = first.length > 0 && isSubset(first, addresses) ? "1.19" : undefined;
+    at.refuseByAgent(
+      "invalid-policy",
+      ["except", index],
+      `${until === undefined ? "" : "since Cilium 1.20 "}the agent refuses except ${quote(each)}, which is not inside of ${quote(text)}`,
+      until,
+    );
+  }
   return [{ type: "cidr", text, addresses: difference(addresses, except) }];
 }
 

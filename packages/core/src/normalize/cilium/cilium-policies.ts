@@ -1,4 +1,4 @@
-import { type Assumptions, ciliumVersions } from "../../model/assumptions.ts";
+import { afterCilium } from "../../model/assumptions.ts";
 import type { HostPolicy, Service } from "../../model/cluster.ts";
 import {
   directions,
@@ -88,11 +88,11 @@ class Converter {
       ...(draft.rules.length === 1 ? {} : { part }),
       ifAssumed: [
         ...ofCiliumOnly,
-        ...draft.underSettings,
+        ...draft.refusedIf,
         ...(directions.every((direction) => rule.isolates[direction] === rule.applies[direction])
           ? []
           : [{ is: { ciliumNonDefaultDeny: false }, instead: { applies: rule.applies, isolates: rule.applies } }]),
-        ...(draft.until === undefined ? [] : notAfter(draft.until)),
+        ...afterCilium(draft.until).map((is): UnderAssumption => ({ is, instead: "not in force" })),
         ...(rule.isHost ? [withFirewallOnly] : []),
       ],
       subject: rule.isHost
@@ -104,7 +104,7 @@ class Converter {
         ingress: this.#rules(rule.entries.ingress, rule.isHost ? "node" : "ingress"),
         egress: this.#rules(rule.entries.egress, rule.isHost ? "node" : "egress"),
       },
-      ...(draft.until === undefined ? {} : { requires: rule.requires }),
+      ...(directions.some((direction) => rule.requires[direction].length > 0) ? { requires: rule.requires } : {}),
       annotations: draft.annotations,
       ...(draft.labels === noLabels ? {} : { labels: draft.labels }),
       origin: draft.origin,
@@ -148,7 +148,7 @@ class Converter {
     // "The names of toFQDNs are learnt by the DNS proxy."
     const isOfNames = entry.peers.some(({ peer }) => peer.type === "names");
     return [
-      isOfNames ? { ...known, noneIf: { ciliumL7Proxy: false } } : known,
+      isOfNames ? { ...known, noneIf: [{ ciliumL7Proxy: false }] } : known,
       ...possible.map(({ peers, why, at, ifAbsent }): Rule => {
         const open = { ...rule(peers, [at]), unknown: why, ...underAbsence(ifAbsent) };
         return ifAbsent === "everyone" && service !== undefined ? unresolved(open, service) : open;
@@ -228,6 +228,12 @@ class Converter {
     }
     const known = found.filter(({ selector, endpoints }) => selector !== undefined || endpoints !== undefined);
     const unknown = found.find((service) => !known.includes(service));
+    // Of Services without pods and without addresses nothing is resolved.
+    const isResolved = known.some(
+      ({ selector, endpoints = [] }) =>
+        selector !== undefined || endpoints.some(({ addresses }) => addresses.length > 0),
+    );
+    if (!isResolved && unknown === undefined) return unresolved;
     return {
       ...certain(...known.map((service) => this.#endpointsOf(service))),
       ...(unknown === undefined ? {} : { possible: this.#unknownEndpoints(unknown) }),
@@ -277,18 +283,13 @@ function unresolved(rule: Rule, { name, namespace }: Extract<CiliumPeer, { type:
 
 function underAbsence(ifAbsent: "everyone" | "nobody" | undefined): Pick<Rule, "knownIf" | "noneIf"> {
   if (ifAbsent === undefined) return {};
-  return { [ifAbsent === "everyone" ? "knownIf" : "noneIf"]: { ciliumMissingObjects: "absent" } };
+  const absent = { ciliumMissingObjects: "absent" } as const;
+  return ifAbsent === "everyone" ? { knownIf: absent } : { noneIf: [absent] };
 }
 
 /** Blocks that the input does not tell. */
 function someBlock(addresses: AddressSet): Peer {
   return { type: "networks", cidrs: ["world"], addresses, outside: true, asCidr: true };
-}
-
-function notAfter(until: Assumptions["ciliumVersion"]): readonly UnderAssumption[] {
-  return ciliumVersions
-    .slice(ciliumVersions.indexOf(until) + 1)
-    .map((ciliumVersion) => ({ is: { ciliumVersion }, instead: "not in force" }));
 }
 
 /** Without a namespaceSelector the model takes the policy's own namespace: the first that a local selector asks for. */

@@ -1,5 +1,7 @@
 import { pushAll } from "../../lib/push-all.ts";
+import { ciliumVersions } from "../../model/assumptions.ts";
 import type { Direction, RequiredBox } from "../../model/policy.ts";
+import { authentication } from "../../model/requests.ts";
 import type { RawValue } from "../../parse/document.ts";
 import type { NodePath } from "../../source/position.ts";
 import type { ClusterDraft } from "../cluster-draft.ts";
@@ -12,11 +14,10 @@ import { emptyMapping, groupOf, isList, isMapping } from "../raw-object.ts";
 import { checkFields } from "../unknown-fields.ts";
 import { unionAll } from "../../sets/interval-set.ts";
 import { parseCidr } from "../../sets/address-set.ts";
-import type { CiliumEntry, CiliumGrant, CiliumRule } from "./cilium-draft.ts";
+import type { CiliumEntry, CiliumGrant, CiliumPolicyDraft, CiliumRule } from "./cilium-draft.ts";
 import { agentRefusal } from "./agent-refusal.ts";
 import { readCiliumPeers } from "./cilium-peers.ts";
 import { readGrants } from "./cilium-ports.ts";
-import { refusedBySettings } from "./needed-settings.ts";
 import { warnOfPing } from "./ping.ts";
 import { readEndpointSelector } from "./endpoint-selector.ts";
 
@@ -64,18 +65,21 @@ function readPolicy(object: RawObject, draft: ClusterDraft, isNamespaced: boolea
   // The API server stores what the agents refuse: in a live cluster, too, that is not in force.
   const refusal = at.live ? agentRefusal(at, object) : undefined;
   const { reasonsOfAgent } = at;
+  let until: CiliumPolicyDraft["until"];
   if (at.refused || refusal !== undefined || reasonsOfAgent.length > 0) {
     const reasons = refusal === undefined ? (at.refused ? at.reasons : reasonsOfAgent) : [refusal];
     const isByAgent = refusal !== undefined || reasonsOfAgent.length === reasons.length;
-    const isOld = refusal === undefined && reasons.length > 0 && reasons.every((reason) => reason.includes(goneSince));
+    const untils =
+      refusal === undefined && (at.live || reasonsOfAgent.length === at.reasons.length) ? at.acceptedUntil : [];
+    until = ciliumVersions.find((version) => untils.includes(version));
     draft.refuse({
       ref: at.ref,
       reasons,
       ...(isByAgent ? { by: "agent" } : {}),
       origin: object.origin,
-      ...(isOld ? { until: "1.18" } : {}),
+      ...(until === undefined ? {} : { until }),
     });
-    if (!isOld) return;
+    if (until === undefined) return;
   }
   const key = `${object.kind}/${namespace ?? ""}/${metadata.name}`;
   draft.notePolicy(draft.cilium.policies.get(key), { ref: at.ref, origin: object.origin });
@@ -86,10 +90,8 @@ function readPolicy(object: RawObject, draft: ClusterDraft, isNamespaced: boolea
     name: metadata.name,
     ...(namespace === undefined ? {} : { namespace }),
     rules,
-    underSettings: refusedBySettings(object.value),
-    ...(rules.some(({ requires }) => requires.ingress.length + requires.egress.length > 0)
-      ? { until: "1.18" as const }
-      : {}),
+    refusedIf: at.refusedIf,
+    ...(until === undefined ? {} : { until }),
     annotations: metadata.annotations,
     labels: metadata.labels,
     origin: object.origin,
@@ -107,8 +109,6 @@ function nodeSelectors({ spec, specs }: RawMapping): readonly NodePath[] {
     isMapping(rule) && isMapping(rule["nodeSelector"]) ? [[...path, "nodeSelector"]] : [],
   );
 }
-
-const goneSince = "it is gone since Cilium 1.19";
 
 const sections = ["ingress", "ingressDeny", "egress", "egressDeny"] as const;
 
@@ -243,7 +243,12 @@ function readEntry(
 ): CiliumEntry {
   const requires = requiresOf(direction);
   if (listField(at, raw, requires).length > 0)
-    at.refuseByAgent("invalid-policy", [requires], `the agent refuses ${requires}: ${goneSince}`);
+    at.refuseByAgent(
+      "invalid-policy",
+      [requires],
+      `the agent refuses ${requires}: it is gone since Cilium 1.19`,
+      "1.18",
+    );
   const peers = readCiliumPeers(at, raw, direction, namespace);
   const grants = readGrants(at, raw, { isDeny, isEgress: direction === "egress", isHost });
   const action = isDeny ? "deny" : "allow";
@@ -256,7 +261,7 @@ function readEntry(
 }
 
 function withAuthentication({ requests = [], ...grant }: CiliumGrant): CiliumGrant {
-  return { ...grant, requests: [...requests, { type: "other", what: "authentication" }] };
+  return { ...grant, requests: [...requests, { type: "other", what: authentication }] };
 }
 
 function authenticationOf(at: ObjectCursor, raw: RawMapping): unknown {

@@ -1,6 +1,7 @@
 import { pushAll } from "../../lib/push-all.ts";
 import { type PortSpec, type Protocol, protocols } from "../../model/policy.ts";
 import type { NodePath } from "../../source/position.ts";
+import { beforeCilium } from "../../model/assumptions.ts";
 import { forEachItem, integerField, listField, textField } from "../fields.ts";
 import type { ObjectCursor } from "../object-cursor.ts";
 import { quote } from "../quote.ts";
@@ -23,9 +24,13 @@ const itemFields: ReadonlySet<string> = new Set(
 );
 /** "Deny rules have ports and nothing else." */
 const denyFields: ReadonlySet<string> = new Set(["ports"]);
-const protocolNames: ReadonlySet<string> = new Set(
-  "TCP UDP SCTP ICMP ICMPV6 ANY VRRP IGMP GRE IPIP IPV6 ESP AH".split(" "),
-);
+const protocolNames: ReadonlySet<string> = new Set("TCP UDP SCTP ANY VRRP IGMP GRE IPIP IPV6 ESP AH".split(" "));
+/** "VRRP and IGMP require the --enable-extended-ip-protocols flag": those that have no ports, and since when. */
+const withoutPorts: Readonly<Record<string, "1.19" | "1.20">> = {
+  VRRP: "1.19",
+  IGMP: "1.19",
+  ...Object.fromEntries(["GRE", "IPIP", "IPV6", "ESP", "AH"].map((name) => [name, "1.20"] as const)),
+};
 
 /** `toPorts` and `icmps`. "If toPorts is empty, all ports are meant"; an item without ports opens nothing. */
 export function readGrants(at: ObjectCursor, entry: RawMapping, place: EntryPlace): readonly CiliumGrant[] {
@@ -34,6 +39,11 @@ export function readGrants(at: ObjectCursor, entry: RawMapping, place: EntryPlac
   if (items.length > 0 && icmps.length > 0)
     at.refuseByAgent("invalid-policy", ["icmps"], "the agent refuses icmps beside toPorts: write an entry for each");
   if (icmps.length > 0) {
+    at.refuseIf(
+      [{ ciliumIcmpRules: false }],
+      ["icmps"],
+      "the agent refuses icmps without enable-icmp-rules, which is off",
+    );
     return [readIcmps(at, entry)];
   }
   if (items.length === 0) return [{ ports: "any", paths: [] }];
@@ -78,23 +88,35 @@ function readPorts(at: ObjectCursor, item: RawMapping): { ports: readonly PortSp
 function readPort(at: ObjectCursor, raw: RawMapping): readonly PortSpec[] {
   checkFields(at, raw, { known: new Set(["port", "endPort", "protocol"]) });
   const value = raw["port"];
-  const text = typeof value === "number" ? String(value) : (textField(at, raw, "port") ?? "0");
-  if (value === undefined || value === null)
-    at.refuseByAgent(
-      "missing-field",
+  const isMissing = value === undefined || value === null || value === "";
+  const text = typeof value === "number" ? String(value) : isMissing ? "0" : (textField(at, raw, "port") ?? "0");
+  if (isMissing) {
+    const all = 'write "0" for all ports';
+    at.refuseIf(beforeCilium("1.19"), [], `the CRD refuses a port without port up to Cilium 1.18: ${all}`);
+    at.refuseIf(
+      [{ ciliumExtendedProtocols: false }],
       [],
-      'the agent refuses a port without port, unless enable-extended-ip-protocols is set: write "0" for all ports',
+      `the agent refuses a port without port, unless enable-extended-ip-protocols is set: ${all}`,
     );
+  }
   const protocol = textField(at, raw, "protocol") ?? "ANY";
-  if (!protocolNames.has(protocol.toUpperCase()))
+  if (!protocolNames.has(protocol))
     at.refuse(
       "invalid-policy",
       ["protocol"],
-      `the CRD refuses protocol ${quote(protocol)}: write TCP, UDP, SCTP or ANY`,
+      `the CRD refuses protocol ${quote(protocol)}: write TCP, UDP, SCTP or ANY${/^icmp/i.test(protocol) ? ", or icmps instead of toPorts" : ""}`,
     );
-  const wanted = protocols.filter(
-    (each): each is Protocol => protocol.toUpperCase() === "ANY" || protocol.toUpperCase() === each,
-  );
+  const since = Object.hasOwn(withoutPorts, protocol) ? withoutPorts[protocol] : undefined;
+  if (since !== undefined) {
+    at.refuseIf(beforeCilium(since), ["protocol"], `the CRD refuses protocol ${protocol}: it is there since ${since}`);
+    if (!isMissing && text !== "0")
+      at.refuseByAgent(
+        "invalid-policy",
+        ["port"],
+        `the agent refuses port ${quote(text)} of ${protocol}, which has no ports: leave it out`,
+      );
+  }
+  const wanted = protocols.filter((each): each is Protocol => protocol === "ANY" || protocol === each);
   const number = portNumber(text);
   if (number !== undefined && text !== "0" && text.startsWith("0"))
     at.warn("suspicious-value", ["port"], `port ${quote(text)} is read in base 8: it is port ${number}`);

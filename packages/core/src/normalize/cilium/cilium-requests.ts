@@ -56,6 +56,11 @@ export function readRequests(at: ObjectCursor, item: RawMapping, place: EntryPla
 
 /** "L7 rules are for TCP; dns rules for egress, on ports that are given one by one." */
 function checkParser(at: ObjectCursor, item: RawMapping, kind: "http" | "dns", place: EntryPlace): void {
+  at.refuseIf(
+    [{ ciliumL7Proxy: false }],
+    [kind],
+    "the agent refuses http and dns rules without the proxy, which enable-l7-proxy turns off",
+  );
   const ports = listField(at, item, "ports").filter(isMapping);
   if (place.isHost && kind !== "dns")
     at.refuseByAgent("invalid-policy", [kind], "the agent refuses L7 rules in a policy for hosts");

@@ -36,6 +36,8 @@ export function ciliumSettings(
   }
   if (isOff(data["enable-l7-proxy"])) facts.assumed.ciliumL7Proxy = false;
   if (isOff(data["enable-icmp-rules"])) facts.assumed.ciliumIcmpRules = false;
+  if (isOn(data["enable-extended-ip-protocols"])) facts.assumed.ciliumExtendedProtocols = true;
+  if (isOff(data["mesh-auth-enabled"])) facts.assumed.ciliumAuthentication = false;
   if (isOff(data["enable-non-default-deny-policies"])) facts.assumed.ciliumNonDefaultDeny = false;
   if (isOff(data["enable-k8s-networkpolicy"])) facts.assumed.ciliumNetworkPolicies = false;
   // "Support must be enabled by setting the --enable-k8s-cluster-network-policy flag to true."
@@ -200,6 +202,7 @@ function settingsOf(values: RawMapping): RawMapping {
     "node-labels": values["nodeLabels"],
     labels: values["labels"],
     "enable-l7-proxy": values["l7Proxy"],
+    "mesh-auth-enabled": within(values, "authentication")["enabled"],
     "enable-non-default-deny-policies": values["enableNonDefaultDenyPolicies"],
     "enable-k8s-networkpolicy": within(values, "k8sNetworkPolicy")["enabled"],
     "enable-k8s-cluster-network-policy": within(values, "k8sClusterNetworkPolicy")["enabled"],

@@ -1,0 +1,124 @@
+import { type Answer, type Assumptions, analyzeCluster, can, readManifests } from "@npa/core";
+import { describe, expect, it } from "vitest";
+import { namespace, pod } from "./manifests.ts";
+
+const versions = ["1.16", "1.17", "1.18", "1.19", "1.20"] as const;
+const world = namespace("a") + pod("a/web", "{app: web}") + pod("a/db", "{app: db}");
+
+/** A policy of namespace a for all of its pods. */
+function policyOf(spec: string): string {
+  return `---\n{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: c, namespace: a}, spec: {endpointSelector: {}, ${spec}}}\n`;
+}
+
+/** What each version answers. */
+function inEach(
+  text: string,
+  [source, target]: readonly [string, string],
+  given: Partial<Assumptions> = {},
+): readonly Answer[] {
+  const cluster = readManifests([{ name: "cluster.yaml", text: world + text }]);
+  return versions.map(
+    (ciliumVersion) =>
+      can(cluster, { source, target, port: "80" }, { assumptions: { dataplane: "cilium", ciliumVersion, ...given } })
+        .answer,
+  );
+}
+
+/** Why policies are refused in a version. */
+function refusals(text: string, ciliumVersion: Assumptions["ciliumVersion"]): readonly string[] {
+  const cluster = readManifests([{ name: "cluster.yaml", text: world + text }]);
+  const { findings } = analyzeCluster(cluster, { assumptions: { ciliumVersion } });
+  return findings
+    .filter(({ ruleId }) => /^(?:invalid-policy|except-outside-cidr)$/.test(ruleId))
+    .map(({ message }) => message);
+}
+
+describe("what versions of Cilium do not have, or read otherwise", () => {
+  it("up to 1.19 a block may except a wider one, if it has its address: nothing is left of it", () => {
+    const wide = policyOf("ingress: [{fromCIDRSet: [{cidr: 10.0.0.0/24, except: [10.0.0.0/8]}]}]");
+    expect(inEach(wide, ["10.0.0.1", "a/web"])).toEqual(["no", "no", "no", "no", "yes"]);
+    expect(refusals(wide, "1.20")[0]).toContain("since Cilium 1.20 the agent refuses except");
+    const elsewhere = policyOf("ingress: [{fromCIDRSet: [{cidr: 10.0.1.0/24, except: [10.0.0.0/8]}]}]");
+    expect(inEach(elsewhere, ["a/db", "a/web"])).toEqual(versions.map(() => "yes"));
+    expect(refusals(elsewhere, "1.19")).toHaveLength(1);
+  });
+
+  it("the entity cluster-mesh is there since 1.20, and is the pods of every cluster", () => {
+    const mesh = policyOf("ingress: [{fromEntities: [cluster-mesh]}]");
+    const other = pod("a/far", "{app: far, io.cilium.k8s.policy.cluster: other}");
+    expect(inEach(mesh + other, ["a/far", "a/web"])).toEqual(["yes", "yes", "yes", "yes", "yes"]);
+    expect(inEach(mesh + other, ["reserved:health", "a/web"])).toEqual(["yes", "yes", "yes", "yes", "yes"]);
+    expect(inEach(mesh, ["203.0.113.9", "a/web"])).toEqual(["yes", "yes", "yes", "yes", "no"]);
+    const own = policyOf("ingress: [{fromEntities: [cluster]}]");
+    expect(inEach(own + other, ["a/far", "a/web"])).toEqual(versions.map(() => "no"));
+    expect(refusals(mesh, "1.19")[0]).toContain("cluster-mesh: it is there since Cilium 1.20");
+  });
+
+  it("cidrGroupSelector is there since 1.17", () => {
+    const group =
+      "---\n{apiVersion: cilium.io/v2, kind: CiliumCIDRGroup, metadata: {name: g, labels: {of: us}}, spec: {externalCIDRs: [203.0.113.0/24]}}\n";
+    const selected = policyOf("ingress: [{fromCIDRSet: [{cidrGroupSelector: {matchLabels: {of: us}}}]}]");
+    expect(inEach(selected + group, ["203.0.113.9", "a/web"])).toEqual(versions.map(() => "yes"));
+    expect(inEach(selected + group, ["198.51.100.1", "a/web"])).toEqual(["yes", "no", "no", "no", "no"]);
+    expect(refusals(selected, "1.16")[0]).toContain("cidrGroupSelector: it is there since Cilium 1.17");
+  });
+
+  it("toServices means the pods of a Service since 1.17; before, with ports, everybody", () => {
+    const service =
+      "---\n{apiVersion: v1, kind: Service, metadata: {name: s, namespace: a}, spec: {selector: {app: db}, ports: [{port: 80}]}}\n";
+    const alone = policyOf("egress: [{toServices: [{k8sService: {serviceName: s, namespace: a}}]}]");
+    expect(inEach(alone + service, ["a/web", "a/db"])).toEqual(["no", "yes", "yes", "yes", "yes"]);
+    expect(inEach(alone + service, ["a/web", "203.0.113.9"])).toEqual(versions.map(() => "no"));
+    const onPorts = alone.replace("}}]}]", '}}], toPorts: [{ports: [{port: "80"}]}]}]');
+    expect(inEach(onPorts + service, ["a/web", "a/db"])).toEqual(versions.map(() => "yes"));
+    expect(inEach(onPorts + service, ["a/web", "203.0.113.9"])).toEqual(["yes", "no", "no", "no", "no"]);
+    // Of a Service without pods and without addresses nothing is resolved in any version.
+    const empty =
+      "---\n{apiVersion: v1, kind: Service, metadata: {name: s, namespace: a}, spec: {ports: [{port: 80}]}}\n" +
+      "---\n{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: s-1, namespace: a, labels: {kubernetes.io/service-name: s}}, addressType: IPv4, endpoints: [], ports: []}\n";
+    expect(inEach(onPorts + empty, ["a/web", "203.0.113.9"])).toEqual(versions.map(() => "yes"));
+    expect(inEach(alone + empty, ["a/web", "203.0.113.9"])).toEqual(versions.map(() => "no"));
+  });
+
+  it("ciliumExtendedProtocols: a port may be left out since 1.19, with enable-extended-ip-protocols; protocols without ports have none", () => {
+    const left = policyOf("ingress: [{fromEntities: [cluster], toPorts: [{ports: [{protocol: TCP}]}]}]");
+    expect(inEach(left, ["203.0.113.9", "a/web"])).toEqual(versions.map(() => "yes"));
+    const on = { ciliumExtendedProtocols: true };
+    expect(inEach(left, ["203.0.113.9", "a/web"], on)).toEqual(["yes", "yes", "yes", "no", "no"]);
+    expect(inEach(left, ["a/db", "a/web"], on)).toEqual(versions.map(() => "yes"));
+    expect(refusals(left, "1.20")[0]).toContain("enable-extended-ip-protocols");
+    const vrrp = policyOf('ingress: [{toPorts: [{ports: [{port: "0", protocol: VRRP}]}]}]');
+    expect(inEach(vrrp, ["a/db", "a/web"])).toEqual(["yes", "yes", "yes", "no", "no"]);
+    const gre = policyOf('ingress: [{toPorts: [{ports: [{port: "0", protocol: GRE}]}]}]');
+    expect(inEach(gre, ["a/db", "a/web"])).toEqual(["yes", "yes", "yes", "yes", "no"]);
+    expect(refusals(vrrp.replace('"0"', '"80"'), "1.20")[0]).toContain('the agent refuses port "80" of VRRP');
+    for (const protocol of ["tcp", "ICMP"])
+      expect(refusals(vrrp.replace("VRRP", protocol), "1.20")[0]).toContain(`the CRD refuses protocol "${protocol}"`);
+  });
+
+  it("ciliumAuthentication: without mesh-auth-enabled nothing passes that must be authenticated, whatever allows it beside", () => {
+    const entry = 'fromEntities: [all], toPorts: [{ports: [{port: "80", protocol: TCP}]}]';
+    const needed = policyOf(`ingress: [{${entry}, authentication: {mode: required}}]`);
+    const off = { ciliumAuthentication: false };
+    expect(inEach(needed, ["a/db", "a/web"])).toEqual(versions.map(() => "yes"));
+    expect(inEach(needed, ["a/db", "a/web"], off)).toEqual(versions.map(() => "no"));
+    const beside = policyOf(`ingress: [{${entry}, authentication: {mode: required}}, {${entry}}]`);
+    expect(inEach(beside, ["a/db", "a/web"], off)).toEqual(versions.map(() => "no"));
+    const wider = policyOf(`ingress: [{${entry}, authentication: {mode: required}}, {fromEntities: [cluster]}]`);
+    expect(inEach(wider, ["a/db", "a/web"], off)).toEqual(versions.map(() => "yes"));
+    const config =
+      '---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: cilium-config, namespace: kube-system}, data: {mesh-auth-enabled: "false"}}\n';
+    expect(inEach(needed + config, ["a/db", "a/web"])).toEqual(versions.map(() => "no"));
+  });
+
+  it("nodes of a ClusterNetworkPolicy are seen by the labels that node-labels lets into their identities", () => {
+    const node =
+      "---\n{apiVersion: v1, kind: Node, metadata: {name: node-1, labels: {zone: z, rack: r}}, status: {addresses: [{type: InternalIP, address: 192.0.2.1}]}}\n";
+    const to = (label: string): string =>
+      `---\n{apiVersion: policy.networking.k8s.io/v1alpha2, kind: ClusterNetworkPolicy, metadata: {name: k}, spec: {tier: Admin, priority: 1, subject: {namespaces: {}}, egress: [{name: d, action: Deny, to: [{nodes: {matchLabels: {${label}}}}]}]}}\n`;
+    const some = { ciliumNodeLabels: "zone" };
+    expect(inEach(node + to("zone: z"), ["a/web", "192.0.2.1"], some).at(-1)).toBe("no");
+    expect(inEach(node + to("rack: r"), ["a/web", "192.0.2.1"], some).at(-1)).toBe("yes");
+    expect(inEach(node + to("rack: r"), ["a/web", "192.0.2.1"], { ciliumNodeLabels: "all" }).at(-1)).toBe("no");
+  });
+});
