@@ -242,15 +242,15 @@ export interface Policy {
   /** What its selectors ask for in vain where Cilium leaves it out of identities. Absent: nothing. */
   readonly hiddenLabels?: readonly HiddenLabel[];
   /** `spec.policyTypes` as written; absent when the field is absent, null or empty. */
-  readonly policyTypes?: readonly string[];
+  readonly policyTypes?: readonly string[] | undefined;
   /** What is written in a policy of Calico, whose selectors find more than pods. Absent: it is of another kind. */
   readonly calico?: CalicoSpec;
   /** `metadata.annotations`; empty where it has none. */
   readonly annotations: Labels;
   /** `metadata.labels`, of which no policy depends. Absent: none. */
-  readonly labels?: Labels;
+  readonly labels?: Labels | undefined;
   /** `metadata.creationTimestamp` as written. */
-  readonly creationTimestamp?: string;
+  readonly creationTimestamp?: string | undefined;
   /** Where the object is written. */
   readonly origin: Origin;
   /** Position in the input: ties (duplicate names) go to the last. */

@@ -149,9 +149,10 @@ export function readNetworkPolicySpec(
     annotations: metadata.annotations,
     origin: at.object.origin,
     index: draft.nextIndex(),
-    ...(metadata.labels === noLabels ? undefined : { labels: metadata.labels }),
-    ...(policyTypes === undefined ? undefined : { policyTypes }),
-    ...(typeof creationTimestamp === "string" ? { creationTimestamp } : undefined),
+    // Also where there are none: what is asked of policies is compiled for one form of them.
+    labels: metadata.labels === noLabels ? undefined : metadata.labels,
+    policyTypes,
+    creationTimestamp: typeof creationTimestamp === "string" ? creationTimestamp : undefined,
   };
 }
 

@@ -64,8 +64,10 @@ export class ClassSet {
 
   /** The classes in ascending order. */
   toArray(): ClassId[] {
+    const { boundaries } = this;
     const ids: ClassId[] = [];
-    this.forEach((id) => ids.push(id));
+    for (let i = 0; i < boundaries.length; i += 2)
+      for (let id = boundaries[i] as number; id < (boundaries[i + 1] as number); id++) ids.push(id);
     return ids;
   }
 }

@@ -39,7 +39,7 @@ describe("rows 1 to 5: policyTypes and isolation", () => {
 
   it("keeps policyTypes as written, and leaves them out where they are not", () => {
     expect(policyOf("policyTypes: [Egress, Ingress]").policyTypes).toEqual(["Egress", "Ingress"]);
-    expect(policyOf("policyTypes: []")).not.toHaveProperty("policyTypes");
+    expect(policyOf("policyTypes: []").policyTypes).toBeUndefined();
   });
 });
 

@@ -8,6 +8,8 @@ interface RulePorts {
   /** What is written by number. */
   readonly numbered: ConnectionId;
   readonly named: readonly string[];
+  /** All, by what names a destination declares. */
+  readonly onProfile: Map<number, ConnectionId>;
 }
 
 /** The ports of rules as connections, each rule once. */
@@ -23,19 +25,27 @@ class PortsOfRules {
     const { table } = this.#context.reachability;
     let ports = this.#rules.get(rule);
     if (ports === undefined) this.#rules.set(rule, (ports = this.#read(rule)));
-    if (ports.named.length === 0) return ports.numbered;
-    const ranges = protocols.flatMap((protocol) =>
-      (ports?.named ?? [])
-        .filter((name) => name.startsWith(`${protocol}/`))
-        .flatMap((name) => destination.namedPorts.get(name) ?? [])
-        .map((port) => ({ protocol, from: port, to: port })),
-    );
-    return table.union(ports.numbered, table.ofPorts(ranges));
+    const { named, numbered, onProfile } = ports;
+    if (named.length === 0) return numbered;
+    let all = onProfile.get(destination.portProfile);
+    if (all === undefined) {
+      const ranges = protocols.flatMap((protocol) =>
+        named
+          .filter((name) => name.startsWith(`${protocol}/`))
+          .flatMap((name) => destination.namedPorts.get(name) ?? [])
+          .map((port) => ({ protocol, from: port, to: port })),
+      );
+      all = table.union(numbered, table.ofPorts(ranges));
+      onProfile.set(destination.portProfile, all);
+    }
+    return all;
   }
 
   #read({ ports }: Rule): RulePorts {
-    if (ports === "any") return { numbered: allConnections, named: [] };
+    const onProfile = new Map<number, ConnectionId>();
+    if (ports === "any") return { numbered: allConnections, named: [], onProfile };
     return {
+      onProfile,
       numbered: this.#context.reachability.table.ofPorts(ports.filter((port) => port.type === "range")),
       named: ports.flatMap((port) => (port.type === "named" ? [`${port.protocol}/${port.name}`] : [])),
     };
