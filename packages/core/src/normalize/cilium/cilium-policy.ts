@@ -5,16 +5,15 @@ import { authentication } from "../../model/requests.ts";
 import type { RawValue } from "../../parse/document.ts";
 import type { NodePath } from "../../source/position.ts";
 import type { ClusterDraft } from "../cluster-draft.ts";
-import { booleanField, forEachItem, listField, mappingField, textField, textListField } from "../fields.ts";
+import { booleanField, forEachItem, listField, mappingField } from "../fields.ts";
 import type { KindReader } from "../kind-reader.ts";
 import { readMetadata, readNamespacedMetadata } from "../metadata.ts";
 import { ObjectCursor } from "../object-cursor.ts";
 import type { RawMapping, RawObject } from "../raw-object.ts";
 import { emptyMapping, groupOf, isList, isMapping } from "../raw-object.ts";
 import { checkFields } from "../unknown-fields.ts";
-import { unionAll } from "../../sets/interval-set.ts";
-import { parseCidr } from "../../sets/address-set.ts";
 import type { CiliumEntry, CiliumGrant, CiliumPolicyDraft, CiliumRule } from "./cilium-draft.ts";
+import { readGroup, readNode } from "./cilium-objects.ts";
 import { agentRefusal } from "./agent-refusal.ts";
 import { readCiliumPeers } from "./cilium-peers.ts";
 import { readGrants } from "./cilium-ports.ts";
@@ -146,8 +145,11 @@ function readRule(at: ObjectCursor, spec: RawMapping, namespace: string | undefi
   at.leave();
   const applies = { ingress: entries.ingress.length > 0, egress: entries.egress.length > 0 };
   const defaultDeny = mappingField(at, spec, "enableDefaultDeny") ?? emptyMapping;
-  const isolates = (direction: Direction): boolean =>
-    applies[direction] && booleanField(at, defaultDeny, direction) !== false;
+  const isolates = (direction: Direction): boolean => {
+    const isAsked = booleanField(at, defaultDeny, direction);
+    if (isAsked === true && !applies[direction]) warnOfIdle(at, direction);
+    return applies[direction] && isAsked !== false;
+  };
   const requires = {
     ingress: readRequires(at, spec, "ingress", namespace),
     egress: readRequires(at, spec, "egress", namespace),
@@ -204,6 +206,15 @@ function readEntries(
     });
   }
   return entries;
+}
+
+/** Whether pods are isolated is asked of the entries alone: where there are none, `enableDefaultDeny` is never looked at. */
+function warnOfIdle(at: ObjectCursor, direction: Direction): void {
+  at.warn(
+    "matches-nothing",
+    ["enableDefaultDeny", direction],
+    `enableDefaultDeny isolates nothing for ${direction}, as the rule has no entry of ${direction} or ${direction}Deny: a default deny is \`${direction}: [{}]\``,
+  );
 }
 
 /** "An empty rule matches nothing": alone it is how a default deny is written, else somebody meant everything. */
@@ -269,31 +280,3 @@ function authenticationOf(at: ObjectCursor, raw: RawMapping): unknown {
 }
 
 /** What Cilium knows of a node: its labels and addresses, where the input has no Node of that name. */
-function readNode(object: RawObject, draft: ClusterDraft): void {
-  const at = new ObjectCursor(object, draft, false);
-  const metadata = readMetadata(at, "subdomain");
-  if (metadata === undefined || at.refused) return;
-  const addresses: string[] = [];
-  const spec = mappingField(at, object.value, "spec") ?? emptyMapping;
-  at.enter("spec");
-  forEachItem(at, spec, "addresses", (raw) => {
-    const ip = textField(at, raw, "ip");
-    if (ip !== undefined && (raw["type"] === "InternalIP" || raw["type"] === "ExternalIP")) addresses.push(ip);
-  });
-  at.leave();
-  draft.cilium.nodes.set(metadata.name, { name: metadata.name, labels: metadata.labels, addresses });
-}
-
-function readGroup(object: RawObject, draft: ClusterDraft): void {
-  const at = new ObjectCursor(object, draft, false);
-  const metadata = readMetadata(at, "subdomain");
-  if (metadata === undefined || at.refused) return;
-  const spec = mappingField(at, object.value, "spec") ?? emptyMapping;
-  at.enter("spec");
-  const blocks = textListField(at, spec, "externalCIDRs").flatMap((text) => {
-    const parsed = parseCidr(text.includes("/") ? text : `${text}/${text.includes(":") ? 128 : 32}`);
-    return parsed === undefined || parsed.mapped ? [] : [parsed.addresses];
-  });
-  at.leave();
-  draft.cilium.groups.set(metadata.name, { name: metadata.name, labels: metadata.labels, addresses: unionAll(blocks) });
-}
