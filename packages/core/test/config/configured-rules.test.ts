@@ -58,7 +58,7 @@ spec:
   podSelector: {}
   policyTypes: [Ingress]
   ingress:
-    - from: [{ podSelector: { matchLabels: { app: web } } }]
+    - from: [{ namespaceSelector: { matchLabels: { team: shop } }, podSelector: { matchLabels: { app: web } } }]
       ports: [{ port: 100, endPort: 200 }]
 `;
   const found = (rules: RuleConfigs): readonly string[] =>
