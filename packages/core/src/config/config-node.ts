@@ -1,3 +1,4 @@
+import { isList, isMapping } from "../lib/plain-values.ts";
 import { nearest } from "../lib/nearest.ts";
 import type { RawDocument, RawValue } from "../parse/document.ts";
 import { type NodePart, type NodePath, type PathStep, formatPath } from "../source/position.ts";
@@ -119,12 +120,4 @@ export function unknownValue(what: string, text: string, known: readonly string[
 function shownKey(name: string): string {
   const text = JSON.stringify(name);
   return text.length > longest ? `${text.slice(0, longest)}...` : text;
-}
-
-function isMapping(value: RawValue): value is { readonly [key: string]: RawValue } {
-  return typeof value === "object" && value !== null && !isList(value);
-}
-
-function isList(value: RawValue): value is readonly RawValue[] {
-  return Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isList, isMapping } from "../lib/plain-values.ts";
 import type { RawValue } from "../parse/document.ts";
 import type { NodePath, PathStep } from "../source/position.ts";
 import { type Change, CannotEdit } from "./change.ts";
@@ -86,12 +87,4 @@ export function sameValue(a: RawValue, b: RawValue): boolean {
     keys.length === Object.keys(b).length &&
     keys.every((key) => Object.hasOwn(b, key) && sameValue(a[key] ?? null, b[key] ?? null))
   );
-}
-
-function isList(value: RawValue): value is readonly RawValue[] {
-  return Array.isArray(value);
-}
-
-function isMapping(value: RawValue): value is Mapping {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isList } from "../lib/plain-values.ts";
 import type { RawValue } from "../parse/document.ts";
 import type { Layout } from "./layout.ts";
 
@@ -49,10 +50,6 @@ type RawMapping = { readonly [key: string]: RawValue };
 /** Lines are never those of JSON. */
 function blockOf(layout: Layout): Layout {
   return layout.json ? { ...layout, json: false } : layout;
-}
-
-function isList(value: RawValue): value is readonly RawValue[] {
-  return Array.isArray(value);
 }
 
 /** Whether a value is written on one line in any case. */

@@ -1,3 +1,4 @@
+import { isList, isMapping } from "../lib/plain-values.ts";
 import type { RawValue } from "../parse/document.ts";
 import type { NodePath } from "../source/position.ts";
 import type { Change } from "./change.ts";
@@ -92,12 +93,4 @@ function isScalar(value: RawValue): boolean {
 /** Whether a value says no more than its absence: it is written anew. */
 function isVoid(value: RawValue | undefined): boolean {
   return value === undefined || value === null || (isList(value) && value.length === 0);
-}
-
-function isList(value: RawValue): value is readonly RawValue[] {
-  return Array.isArray(value);
-}
-
-function isMapping(value: RawValue): value is { readonly [key: string]: RawValue } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import type { RawValue } from "../parse/document.ts";
 import type { Origin } from "../source/position.ts";
+export { isList, isMapping } from "../lib/plain-values.ts";
 
 /** A mapping of a document. */
 export type RawMapping = { readonly [key: string]: RawValue };
@@ -14,16 +15,6 @@ export interface RawObject {
 
 /** A mapping without keys; what `null` means where the API has a struct. */
 export const emptyMapping: RawMapping = Object.freeze(Object.create(null) as RawMapping); // Object.create is typed as any
-
-/** Whether a value is a mapping. */
-export function isMapping(value: RawValue | undefined): value is RawMapping {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Whether a value is a list. */
-export function isList(value: RawValue | undefined): value is readonly RawValue[] {
-  return Array.isArray(value);
-}
 
 /** The API group of an `apiVersion`: `apps` of `apps/v1`, and "" (core) of `v1`. */
 export function groupOf(apiVersion: string): string {

@@ -1,3 +1,4 @@
+import { isList, isMapping } from "../lib/plain-values.ts";
 import type { JsonValue } from "../answers/finding.ts";
 import type { PatchOperation } from "./step.ts";
 
@@ -68,12 +69,4 @@ function changedBelow(
 
 function missing(step: string): Error {
   return new Error(`the patch names ${JSON.stringify(step)}, which is not there`);
-}
-
-function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
-  return Array.isArray(value);
-}
-
-function isMapping(value: JsonValue | undefined): value is { readonly [key: string]: JsonValue } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

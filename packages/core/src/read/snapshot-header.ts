@@ -1,3 +1,4 @@
+import { isList } from "../lib/plain-values.ts";
 import type { NotEvaluatedObject } from "../model/cluster.ts";
 import type { ParsedSource, RawValue } from "../parse/document.ts";
 
@@ -83,8 +84,4 @@ function textOf(value: RawValue | undefined, key: string): string | undefined {
 function fieldOf(value: RawValue | undefined, key: string): RawValue | undefined {
   if (typeof value !== "object" || value === null || isList(value)) return undefined;
   return Object.hasOwn(value, key) ? value[key] : undefined;
-}
-
-function isList(value: RawValue | undefined): value is readonly RawValue[] {
-  return Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isMapping } from "../lib/plain-values.ts";
 import { pushAll } from "../lib/push-all.ts";
 import { baseName, directoryOf, resolveFrom } from "../lib/file-path.ts";
 import type { RawValue, SourceText } from "../parse/document.ts";
@@ -109,10 +110,6 @@ function textsIn(value: RawValue | undefined): readonly string[] {
     else if (typeof next === "object" && next !== null) pushAll(waiting, Object.values(next).toReversed());
   }
   return texts;
-}
-
-function isMapping(value: RawValue | undefined): value is { readonly [key: string]: RawValue } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function fieldOf(value: RawValue, field: string): RawValue | undefined {

@@ -1,3 +1,4 @@
+import { isMapping } from "../lib/plain-values.ts";
 import { resolveFrom } from "../lib/file-path.ts";
 import type { RawValue } from "../parse/document.ts";
 import { parseSource } from "../parse/parse-source.ts";
@@ -51,8 +52,4 @@ function merged(below: Values, above: Values): Values {
     all.set(key, isMapping(known) && isMapping(value) ? merged(known, value) : value);
   }
   return Object.fromEntries(all);
-}
-
-function isMapping(value: RawValue | undefined): value is Values {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isMapping } from "../lib/plain-values.ts";
 import { resolveFrom } from "../lib/file-path.ts";
 import { linearPattern } from "../lib/linear-pattern.ts";
 import type { RawValue } from "../parse/document.ts";
@@ -142,8 +143,4 @@ function quoted(name: RawValue | undefined): RawValue | undefined {
 
 function listOf(value: RawValue | undefined): readonly RawValue[] {
   return Array.isArray(value) ? value : [];
-}
-
-function isMapping(value: RawValue | undefined): value is Mapping {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

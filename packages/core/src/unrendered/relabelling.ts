@@ -1,3 +1,4 @@
+import { isMapping } from "../lib/plain-values.ts";
 import { resolveFrom } from "../lib/file-path.ts";
 import type { RawValue } from "../parse/document.ts";
 
@@ -40,8 +41,4 @@ function textsIn(value: RawValue | undefined): readonly string[] {
     else if (typeof next === "object" && next !== null) waiting.push(...Object.values(next));
   }
   return texts;
-}
-
-function isMapping(value: RawValue | undefined): value is { readonly [key: string]: RawValue } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

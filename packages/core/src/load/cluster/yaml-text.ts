@@ -1,3 +1,4 @@
+import { isList, isMapping } from "../../lib/plain-values.ts";
 import type { RawValue } from "../../parse/document.ts";
 
 /** A scalar that no reader of YAML takes for anything but the text it is. */
@@ -39,14 +40,6 @@ function writeMapping(
     const start = inItem && at === 0 ? head : indent;
     write(value, `${start}${scalar(key)}:`, `${indent}  `, lines);
   });
-}
-
-function isList(value: RawValue): value is readonly RawValue[] {
-  return Array.isArray(value);
-}
-
-function isMapping(value: RawValue): value is { readonly [key: string]: RawValue } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function scalar(value: RawValue): string {

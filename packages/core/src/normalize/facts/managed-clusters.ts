@@ -1,3 +1,4 @@
+import type { RawValue } from "../../parse/document.ts";
 import type { PluginFact } from "../../model/facts.ts";
 import type { NodePath } from "../../source/position.ts";
 import { type RawMapping, emptyMapping, isList, isMapping } from "../raw-object.ts";
@@ -64,7 +65,7 @@ function kubelet(
 
 /** A mapping in another one; in lists of one, as Crossplane writes blocks, the one. */
 function mappingAt(value: unknown, path: readonly string[]): RawMapping {
-  let at = value as Parameters<typeof isMapping>[0];
+  let at = value as RawValue | undefined;
   for (const step of path) {
     at = isMapping(at) ? at[step] : undefined;
     if (isList(at)) [at] = at;
