@@ -48,6 +48,11 @@ describe("ports of a rule that become a range", () => {
       { op: "remove", path: "/spec/egress/0/ports/2" },
       { op: "remove", path: "/spec/egress/0/ports/1" },
     ]);
+    const [back] = mergePorts([rule("any", [ports("TCP", 82), ports("TCP", 81), ports("TCP", 80)])], "egress");
+    expect(back?.patch.slice(0, 2)).toEqual([
+      { op: "replace", path: "/spec/egress/0/ports/0/port", value: 80 },
+      { op: "add", path: "/spec/egress/0/ports/0/endPort", value: 82 },
+    ]);
     const [kept] = mergePorts([rule("any", [ports("TCP", 80, 90), ports("TCP", 85)])], "egress");
     expect(kept?.patch).toEqual([{ op: "remove", path: "/spec/egress/0/ports/1" }]);
     expect(kept?.reason).toBe("2 ports are 1");

@@ -49,6 +49,11 @@ describe("the name of the policy that several become", () => {
     expect(nameOf(["a", "b"])).toBe("allow-ingress");
   });
 
+  it("is never a word that says nothing by itself", () => {
+    const both = { podSelector: label("x", "y"), isolates: ["ingress", "egress"] } as const;
+    expect(nameOf(["allow-a", "allow-b"], both)).toBe("consolidated-allow-a");
+  });
+
   it("is none that another policy has, but may be that of one of them", () => {
     expect(nameOf(["web-allow-a", "web-allow-b"], {}, ["web-allow"])).toBe("allow-ingress");
     const odd = { podSelector: label("x", "y") };
