@@ -1,7 +1,7 @@
 import { groupBy } from "../lib/group-by.ts";
-import { type Policy, peerPath, portPath, rulePath } from "../model/policy.ts";
+import { type Policy, rulePath } from "../model/policy.ts";
 import { type NodePath, formatPath } from "../source/position.ts";
-import type { Part } from "../symbolic/redundancy.ts";
+import { type Part, partPath } from "../symbolic/redundancy.ts";
 import { withoutParts } from "../symbolic/without-parts.ts";
 import { policyTypesOf } from "./policy-value.ts";
 import type { Duplicate, Optimizations, Repetition } from "./redundant-parts.ts";
@@ -60,7 +60,7 @@ function ofDuplicate(duplicate: Duplicate): Candidate {
 function ofRedundancy(redundancy: Repetition): Candidate {
   const { part, coveredBy } = redundancy;
   const { policy } = part;
-  const path = partPath(part);
+  const path = pathOf(part);
   const covers = coveredBy.map((cover) =>
     cover.type === "policy" || part.type === "policy"
       ? cover.policy.name
@@ -96,22 +96,13 @@ function whyKept(
   }
   const apart = owners.whyApart(policy, covers);
   if (apart !== undefined) return { reason: apart, cause: "owner" };
-  const text = pinned(policy, part.type === "policy" ? [] : partPath(part));
+  const text = pinned(policy, pathOf(part));
   return text === undefined ? undefined : { reason: text, cause: "text" };
 }
 
 /** The path of a part; that of a whole policy is empty. */
-function partPath(part: Part): NodePath {
-  switch (part.type) {
-    case "policy":
-      return [];
-    case "rule":
-      return rulePath(part.policy, part.direction, part.rule);
-    case "peer":
-      return peerPath(part.policy, part.direction, part.rule, part.peer);
-    case "port":
-      return portPath(part.policy, part.direction, part.rule, part.port);
-  }
+function pathOf(part: Part): NodePath {
+  return part.type === "policy" ? [] : partPath(part);
 }
 
 /** What is left of a policy; undefined when it goes. */
@@ -130,7 +121,7 @@ function losesType(policy: Policy, left: Policy): boolean {
 
 /** The steps for one policy, the last part first: so the places of the others stay what they are. */
 function stepsOf(policy: Policy, taken: readonly Candidate[]): readonly PlannedStep[] {
-  const last = taken.toSorted((a, b) => comparePaths(partPath(b.part), partPath(a.part)));
+  const last = taken.toSorted((a, b) => comparePaths(pathOf(b.part), pathOf(a.part)));
   const counts = { ingress: policy.rules.ingress.length, egress: policy.rules.egress.length };
   let isTyped = policy.policyTypes !== undefined;
   return last.map(({ type, part, description, proof, basis }) => {
@@ -141,7 +132,7 @@ function stepsOf(policy: Policy, taken: readonly Candidate[]): readonly PlannedS
         patch.push({ policy, op: "add", path: pointer("spec", "policyTypes"), value: policyTypesOf(policy) });
       isTyped = true;
       patch.push({ policy, op: "remove", path: pointer("spec", part.direction) });
-    } else patch.push({ policy, op: "remove", path: pointer(...partPath(part)) });
+    } else patch.push({ policy, op: "remove", path: pointer(...pathOf(part)) });
     return { type, policies: [policy], description, reason: reasons[part.type], proof, patch, basis };
   });
 }

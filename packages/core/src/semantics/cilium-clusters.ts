@@ -1,7 +1,7 @@
 import type { Workload } from "../model/cluster.ts";
-import { directions, type Peer, type Policy, type Rule } from "../model/policy.ts";
+import type { Peer, Policy } from "../model/policy.ts";
 import type { Requirement, Selector } from "../model/selector.ts";
-import { changed } from "./changed.ts";
+import { changed, withPeers } from "./changed.ts";
 import { clusterLabel } from "./identity-labels.ts";
 import { matchesRequirement } from "./match-selector.ts";
 import { leavesOut } from "./more-than-pods.ts";
@@ -29,7 +29,9 @@ export function inOwnCluster(
   const others = otherClusters(workloads, name);
   const mesh: Mesh = { own: name, others, isOwn: { ...ofNobodyElse, values: others } };
   return changed(policies, (policy) =>
-    withPeers(withSubject(policy, ofSubject(policy.subject.podSelector, mesh)), (peer) => ofPeer(peer, mesh, peersToo)),
+    withPodPeers(withSubject(policy, ofSubject(policy.subject.podSelector, mesh)), (peer) =>
+      ofPeer(peer, mesh, peersToo),
+    ),
   );
 }
 
@@ -43,7 +45,7 @@ export function inOneCluster(
   if (!isAlone) return policies;
   const mesh: Mesh = { own: name, others: [], isOwn: ofNobodyElse };
   return changed(policies, (policy) =>
-    withPeers(policy, (peer) =>
+    withPodPeers(policy, (peer) =>
       namesAnother(peer.podSelector, name) ? { ...peer, podSelector: nobody } : ofPeer(peer, mesh, false),
     ),
   );
@@ -131,13 +133,6 @@ function withSubject(policy: Policy, podSelector: Selector | undefined): Policy 
   return podSelector === undefined ? policy : { ...policy, subject: { ...policy.subject, podSelector } };
 }
 
-function withPeers(policy: Policy, other: (peer: PodPeer) => PodPeer): Policy {
-  const inRule = (rule: Rule): Rule => {
-    if (rule.peers === "any") return rule;
-    const peers = changed(rule.peers, (peer): Peer => (peer.type === "pods" ? other(peer) : peer));
-    return peers === rule.peers ? rule : { ...rule, peers };
-  };
-  const [ingress = [], egress = []] = directions.map((direction) => changed(policy.rules[direction], inRule));
-  const isSame = ingress === policy.rules.ingress && egress === policy.rules.egress;
-  return isSame ? policy : { ...policy, rules: { ingress, egress } };
+function withPodPeers(policy: Policy, other: (peer: PodPeer) => PodPeer): Policy {
+  return withPeers(policy, (peer) => (peer.type === "pods" ? other(peer) : peer));
 }

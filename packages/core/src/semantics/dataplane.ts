@@ -1,11 +1,11 @@
 import { type Assumptions, defaultAssumptions } from "../model/assumptions.ts";
 import type { Cluster, ClusterNode } from "../model/cluster.ts";
-import { type Direction, directions, type Peer, type Policy, type Rule } from "../model/policy.ts";
+import { type Direction, directions, type Peer, type Policy } from "../model/policy.ts";
 import { type AddressSet, allAddresses, singleAddresses } from "../sets/address-set.ts";
 import { difference, meets, unionAll } from "../sets/interval-set.ts";
 import { withApiServer } from "./api-server-place.ts";
 import { inCiliumVersion } from "./cilium-version.ts";
-import { changed } from "./changed.ts";
+import { changed, withPeers } from "./changed.ts";
 import { isNetworkPolicy } from "./network-policy.ts";
 import { decidingRules } from "./rules-in-force.ts";
 import {
@@ -211,17 +211,4 @@ function without(peer: Peer, nodes: AddressSet): Peer {
 /** "CIDR rules apply to traffic where one side is outside of the cluster": `networks` of a ClusterNetworkPolicy are no pods. */
 function outsideOnly(peer: Peer): Peer {
   return peer.type === "networks" && peer.outside !== true ? { ...peer, outside: true, asCidr: true } : peer;
-}
-
-/** The policy with other peers; itself where none is another. */
-function withPeers(policy: Policy, other: (peer: Peer) => Peer): Policy {
-  const inRule = (rule: Rule): Rule => {
-    if (rule.peers === "any") return rule;
-    const peers = changed(rule.peers, other);
-    return peers === rule.peers ? rule : { ...rule, peers };
-  };
-  const ingress = changed(policy.rules.ingress, inRule);
-  const egress = changed(policy.rules.egress, inRule);
-  const isSame = ingress === policy.rules.ingress && egress === policy.rules.egress;
-  return isSame ? policy : { ...policy, rules: { ingress, egress } };
 }
