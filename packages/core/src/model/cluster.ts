@@ -1,3 +1,4 @@
+import type { Release } from "./release.ts";
 import type { Diagnostic, ObjectRef } from "../diagnostics/diagnostic.ts";
 import type { NodePath, Origin } from "../source/position.ts";
 import type { ClusterFact } from "./facts.ts";
@@ -265,6 +266,8 @@ export interface Cluster {
   readonly overwrittenPolicies?: readonly OverwrittenPolicy[];
   /** By file, for those of policies that a kustomization builds. Absent: there are none. */
   readonly builds?: ReadonlyMap<string, FileBuild>;
+  /** What brings pods that the input does not show into a namespace that it names, in input order. Absent: there is none. */
+  readonly releases?: readonly Release[];
   /** In input order. Absent: there are none. */
   readonly hostPolicies?: readonly HostPolicy[];
   /** What the staged policies of Calico would change. Absent: there are none. */

@@ -6,6 +6,7 @@ import type { Policy } from "../model/policy.ts";
 import type { FileBuild } from "../model/file-build.ts";
 import type { ScrapeDeclaration } from "../model/scrapes.ts";
 import type { OverwrittenPolicy } from "../model/overwritten-policy.ts";
+import type { Release } from "../model/release.ts";
 import type { RefusedPolicy } from "../model/refused-policy.ts";
 import type { WrittenSuppression } from "../model/suppression.ts";
 import type { RawValue } from "../parse/document.ts";
@@ -113,6 +114,7 @@ export class ClusterDraft {
   alternatives = 0;
   /** What would bring in objects that are not in the input. */
   readonly notFollowed: ObjectRef[] = [];
+  readonly releases: Release[] = [];
   /** What HelmReleases may take their charts from, and those of which all must be read to tell what they install. */
   readonly chartSources: ChartSource[] = [];
   readonly referring: RawObject[] = [];

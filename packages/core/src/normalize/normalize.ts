@@ -70,6 +70,7 @@ export function normalize(parsed: Iterable<ParsedSource>, options: NormalizeOpti
     ...(assumed === undefined ? {} : { assumed }),
     ...enforced,
     ...builtFrom(enforced.policies, options.files),
+    ...(draft.releases.length === 0 ? {} : { releases: draft.releases }),
     ...(beside.hostPolicies === undefined ? {} : { hostPolicies: beside.hostPolicies }),
     ...(staged === undefined ? {} : { staged }),
     routes: draft.routes.sorted(),

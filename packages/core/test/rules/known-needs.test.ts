@@ -52,6 +52,28 @@ describe("what a suggested default deny is seeded with", () => {
     expect(inWords?.description).toMatch(/^Start with a policy .* npa does not write it: /);
   });
 
+  it("is not written where something makes pods there that the input does not show", () => {
+    const made = (apiVersion: string, kind: string, metadata: string, spec = "{}"): string | undefined =>
+      suggestion(
+        deployment("web", { app: "web" }),
+        apiServer,
+        `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: ${metadata}\nspec: ${spec}`,
+      )?.description;
+    const helm = "helm.toolkit.fluxcd.io/v2";
+    expect(made("postgresql.cnpg.io/v1", "Cluster", "{ name: db, namespace: shop }")).toMatch(
+      /npa does not write it: Cluster shop\/db makes pods that the input does not show\.$/,
+    );
+    expect(made(helm, "HelmRelease", "{ name: db, namespace: shop }")).toMatch(/HelmRelease shop\/db makes pods/);
+    expect(made(helm, "HelmRelease", "{ name: db, namespace: flux }", "{ targetNamespace: shop }")).toMatch(
+      /HelmRelease flux\/db makes pods/,
+    );
+    for (const elsewhere of [
+      made("postgresql.cnpg.io/v1", "Cluster", "{ name: db, namespace: data }"),
+      made(helm, "HelmRelease", "{ name: db, namespace: shop }", "{ targetNamespace: data }"),
+    ])
+      expect(elsewhere).toMatch(/^Isolate every pod of shop/);
+  });
+
   it("is not written where a tunnel to a network elsewhere would be closed", () => {
     const named = (name: string, labels: object): string => deployment(name, labels as Record<string, string>);
     for (const tunnel of [

@@ -22,6 +22,7 @@ import { dnsPorts } from "./rule-changes.ts";
 import { scrapeNeeds } from "./scrape-needs.ts";
 import { portName, sensitivePorts } from "./sensitive-ports.ts";
 import { refuseTunnels } from "./tunnels.ts";
+import { unseenPodsOf } from "./unevaluated.ts";
 import { nameOf } from "./words.ts";
 
 /** What pods of a namespace need, or why it is not known well enough to isolate them. */
@@ -42,6 +43,8 @@ export function knownNeeds(context: RuleContext, facts: NamespaceFacts, directio
   try {
     if (facts.workloads.length === 0)
       throw new Unclear(`the input shows no workload of ${facts.name}, and so not what it needs`);
+    const unseen = unseenPodsOf(context, facts.name);
+    if (unseen !== undefined) throw new Unclear(unseen);
     const open = context.openClasses(facts, direction);
     refuseAllowAll(facts, direction);
     refuseController(context, facts, open);

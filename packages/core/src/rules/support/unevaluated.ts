@@ -1,5 +1,6 @@
 import { groupBy } from "../../lib/group-by.ts";
 import type { NotEvaluatedObject } from "../../model/cluster.ts";
+import type { Release } from "../../model/release.ts";
 import type { Direction } from "../../model/policy.ts";
 import { effectOf } from "../../semantics/unknown-effect.ts";
 import type { ClassSet } from "../../reachability/class-set.ts";
@@ -107,6 +108,19 @@ export function unseenPods(context: RuleContext, namespace?: string): string | u
     reasonOf(found, (isOne) => `${isOne ? "makes" : "make"} pods that the input does not show`) ??
     context.once(unreadSources)
   );
+}
+
+/** What is known to make pods of a namespace that the input does not show; undefined where nothing is. */
+export function unseenPodsOf(context: RuleContext, namespace: string): string | undefined {
+  const made = (context.once(podObjects).get(namespace) ?? []).filter((object) => effectOf(object).relabels !== true);
+  const releases = context.once(releasesByNamespace).get(namespace) ?? [];
+  const names = [...new Set([...made, ...releases].map(nameOf))].toSorted();
+  if (names.length === 0) return undefined;
+  return `${listText(names)} ${names.length === 1 ? "makes" : "make"} pods that the input does not show`;
+}
+
+function releasesByNamespace({ cluster }: RuleContext): ReadonlyMap<string, readonly Release[]> {
+  return groupBy(cluster.releases ?? [], ({ namespace }) => namespace);
 }
 
 /** Sources that were not rendered may be any pods. */
