@@ -79,6 +79,8 @@ export interface NetworksPeer {
   readonly asCidr?: true;
   /** Reserved identities of Cilium among them that the policy names, as `host`. */
   readonly names?: readonly string[];
+  /** Those without labels that a selector of endpoints means, beside pods. */
+  readonly ofSelector?: true;
   /** They are where the API server may be: where it is, `kubeApiserver` says. */
   readonly apiServer?: "certain" | "possible";
   /** Labels of namespaces that the input does not define decide whether they are meant; and whether they are if there are none. */

@@ -135,9 +135,9 @@ function requiredRules(policy: Policy, direction: Direction, requiring: readonly
 function withBoxes(rule: Rule, boxes: readonly PodBox[], policy: Policy): Rule {
   const pods = boxes.flatMap(({ podSelector }) => podSelector.requirements);
   const namespaces = boxes.flatMap(({ namespaceSelector }) => namespaceSelector?.requirements ?? []);
+  // Whoever is no pod has no labels.
+  const meansPods = [...pods, ...namespaces].some((requirement) => !matchesRequirement(requirement, undefined));
   if (rule.peers === "any") {
-    // Whoever is no pod has no labels.
-    const meansPods = [...pods, ...namespaces].some((requirement) => !matchesRequirement(requirement, undefined));
     if (!isNetworkPolicy(policy)) return rule;
     if (!meansPods) return { ...rule, unknown: "which pods are left by what another rule requires" };
     return {
@@ -146,7 +146,9 @@ function withBoxes(rule: Rule, boxes: readonly PodBox[], policy: Policy): Rule {
       ...(rule.written === undefined ? {} : { written: { ...rule.written, peers: [] } }),
     };
   }
-  const peers = changed(rule.peers, (peer) => {
+  const peers = changed(rule.peers, (peer): Peer => {
+    if (peer.type === "networks" && peer.ofSelector === true && meansPods)
+      return { type: "networks", cidrs: [], addresses: [], outside: true };
     // The entity `cluster` is no selector of endpoints.
     if (peer.type !== "pods" || peer.ofOwnCluster === true) return peer;
     const own = peer.namespaceSelector?.requirements ?? ownNamespace(policy);

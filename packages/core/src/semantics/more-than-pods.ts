@@ -17,7 +17,7 @@ import { matchesSelector } from "./match-selector.ts";
 import { ciliumTier } from "./tiers.ts";
 
 /** Whoever is no pod: at every address outside, and what Cilium knows by an identity alone. */
-export const noPod: NetworksPeer = {
+const noPod: NetworksPeer = {
   type: "networks",
   cidrs: ["all that is no pod"],
   addresses: union(allAddresses, placeAddresses(...reservedPlaces)),
@@ -64,7 +64,7 @@ function meansOthers({ namespace, subject }: Policy, peer: Peer): boolean {
 }
 
 /** Whether a selector is met by who has no labels, and is in no namespace. */
-export function isOfWhoHasNone({
+function isOfWhoHasNone({
   podSelector,
   namespaceSelector,
 }: Pick<PodPeer, "podSelector" | "namespaceSelector">): boolean {

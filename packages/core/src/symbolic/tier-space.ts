@@ -223,10 +223,20 @@ const fields = {
   subject: new Set(["podSelector", "namespaceSelector", "or", "reserved"]),
   rule: new Set(["action", "peers", "ports", "exceptPorts", "family", "written", "requests", "failsClosed"]),
   peer: {
-    // Where there are pods of other clusters, the selector of `ofOwnCluster` leaves them out; `ofService` changes nothing.
+    // Where there are pods of other clusters, the selector of `ofOwnCluster` leaves them out; `ofService` and `ofSelector` change nothing.
     pods: new Set(["type", "podSelector", "namespaceSelector", "within", "ofOwnCluster", "ofService"]),
     ipBlock: new Set(["type", "cidr", "except", "addresses"]),
-    networks: new Set(["type", "cidrs", "addresses", "outside", "asCidr", "onNodes", "names", "apiServer"]),
+    networks: new Set([
+      "type",
+      "cidrs",
+      "addresses",
+      "outside",
+      "asCidr",
+      "onNodes",
+      "names",
+      "ofSelector",
+      "apiServer",
+    ]),
   } as Readonly<Record<string, ReadonlySet<string>>>,
 };
 

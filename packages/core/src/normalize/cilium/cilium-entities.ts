@@ -14,6 +14,8 @@ export interface Possible {
   readonly why: string;
   /** What it is where objects that the input does not have do not exist. */
   readonly ifAbsent?: "everyone" | "nobody";
+  /** Where they are meant for certain. */
+  readonly knownIf?: Rule["knownIf"];
 }
 
 /** What of an entry decides what its peers mean. */

@@ -10,7 +10,6 @@ import {
   type UnderAssumption,
 } from "../../model/policy.ts";
 import type { Selector } from "../../model/selector.ts";
-import { isOfWhoHasNone, noPod } from "../../semantics/more-than-pods.ts";
 import { networkPolicyTier } from "../../semantics/tiers.ts";
 import { type AddressSet, singleAddresses } from "../../sets/address-set.ts";
 import { difference, unionAll } from "../../sets/interval-set.ts";
@@ -26,6 +25,7 @@ import {
   possibly,
   type Resolved,
 } from "./cilium-entities.ts";
+import { leftIdentities } from "./left-identities.ts";
 import { hasLabels, podsOf } from "./labelled-objects.ts";
 import type { NodePath } from "../../source/position.ts";
 import type { CiliumDraft, CiliumEntry, CiliumGrant, CiliumPeer, CiliumPolicyDraft } from "./cilium-draft.ts";
@@ -44,7 +44,6 @@ export interface CiliumPolicies {
   readonly hostPolicies: readonly HostPolicy[];
 }
 
-/** Nobody else enforces them. */
 const ofCiliumOnly: readonly UnderAssumption[] = (["kubernetes", "calico"] as const).map((dataplane) => ({
   is: { dataplane },
   instead: "not in force",
@@ -129,10 +128,9 @@ class Converter {
     });
     if (entry.peers === "any") return [rule("any", [])];
     const entities = new Set(entry.peers.flatMap(({ peer }) => (peer.type === "entity" ? [peer.entity] : [])));
-    const resolved = entry.peers.map((placed) => ({
-      path: placed.path,
-      is: this.#peer(placed.peer, { action, ports, entities }, side),
-    }));
+    const resolved = entry.peers.flatMap(({ peer, path: at }) =>
+      this.#peers(peer, { action, ports, entities }, side).map((is) => ({ path: at, is })),
+    );
     if (resolved.some(({ is }) => is === "everyone")) {
       const service = entry.peers.find(({ peer }) => peer.type === "service")?.peer;
       return [service?.type === "service" ? unresolved(rule("any", []), service) : rule("any", [])];
@@ -149,23 +147,26 @@ class Converter {
     const isOfNames = entry.peers.some(({ peer }) => peer.type === "names");
     return [
       isOfNames ? { ...known, noneIf: [{ ciliumL7Proxy: false }] } : known,
-      ...possible.map(({ peers, why, at, ifAbsent }): Rule => {
-        const open = { ...rule(peers, [at]), unknown: why, ...underAbsence(ifAbsent) };
+      ...possible.map(({ peers, why, at, ifAbsent, knownIf }): Rule => {
+        const known = knownIf === undefined ? underAbsence(ifAbsent) : { knownIf };
+        const open = { ...rule(peers, peers === "any" ? [at] : peers.map(() => at)), unknown: why, ...known };
         return ifAbsent === "everyone" && service !== undefined ? unresolved(open, service) : open;
       }),
     ];
   }
 
+  #peers(peer: CiliumPeer, entry: AskedEntry, side: CiliumSide): readonly Resolved[] {
+    const isLeaving = peer.type === "endpoints" && peer.selector.leavesOut === true;
+    const left = isLeaving ? leftIdentities(peer.selector, this.#entities, side, entry) : [];
+    return [this.#peer(peer, entry, side), ...left];
+  }
+
   #peer(peer: CiliumPeer, entry: AskedEntry, side: CiliumSide): Resolved {
     switch (peer.type) {
       case "endpoints": {
-        const { reserved, pods, leavesOut } = peer.selector;
+        const { reserved, pods } = peer.selector;
         if (reserved !== undefined) return this.#entities.resolved(reserved, side, entry);
-        const meansOthers = leavesOut === true && isOfWhoHasNone(pods);
-        return {
-          certain: [{ type: "pods", ...pods }],
-          ...(meansOthers ? { possible: { peers: [noPod], why: "which identities a selector leaves out" } } : {}),
-        };
+        return certain({ type: "pods", ...pods });
       }
       case "entity":
         return this.#entities.resolved(peer.entity, side, entry);
