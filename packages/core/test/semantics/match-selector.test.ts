@@ -1,8 +1,13 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Labels } from "../../src/model/selector.ts";
-import { type OpenLabels, matchesOpenLabels, matchesSelector } from "../../src/semantics/match-selector.ts";
-import { selector } from "../symbolic/label-arbitraries.ts";
+import type { Labels, Requirement } from "../../src/model/selector.ts";
+import {
+  type OpenLabels,
+  isSatisfiable,
+  matchesOpenLabels,
+  matchesSelector,
+} from "../../src/semantics/match-selector.ts";
+import { allLabels, selector } from "../symbolic/label-arbitraries.ts";
 
 /** What a label may be, of the values that selectors name, and whether it may be absent. */
 const openLabel = fc.record({ values: fc.subarray(["x", "y", ""]), mayBeAbsent: fc.boolean() });
@@ -21,6 +26,11 @@ function optionsOf({ values, mayBeAbsent }: OpenLabel): readonly (string | undef
 
 function withLabel(labels: Labels, key: string, value: string | undefined): Labels {
   return value === undefined ? labels : { ...labels, [key]: value };
+}
+
+/** A requirement of Calico on a part of the value of `a`. */
+function asksFor(operator: "Contains" | "NotContains", value: string): Requirement {
+  return { key: "a", operator, values: [value], from: "matchExpressions" };
 }
 
 describe("selectors of labels some of which have an unknown value", () => {
@@ -46,5 +56,32 @@ describe("selectors of labels some of which have an unknown value", () => {
       { numRuns: 500 },
     );
     expect(seen.size).toBe(3);
+  });
+
+  it("may have the parts that are asked for, or not, where nobody names the value", () => {
+    const any: OpenLabels = new Map([["a", { has: () => false }]]);
+    for (const requirements of [[asksFor("Contains", "x")], [asksFor("NotContains", "x")]])
+      expect(matchesOpenLabels({ requirements }, {}, any)).toEqual({ certain: false, possible: true });
+  });
+});
+
+describe("whether some labels satisfy requirements", () => {
+  it("is whether any that an object may have do", () => {
+    const seen = new Set<boolean>();
+    fc.assert(
+      fc.property(selector, ({ requirements }) => {
+        const wanted = allLabels.some((labels) => matchesSelector({ requirements }, labels));
+        expect(isSatisfiable(requirements)).toBe(wanted);
+        seen.add(wanted);
+      }),
+      { numRuns: 500 },
+    );
+    expect(seen.size).toBe(2);
+  });
+
+  it("knows that what is asked for of a value needs the label", () => {
+    const absent: Requirement = { key: "a", operator: "DoesNotExist", values: [], from: "matchExpressions" };
+    expect(isSatisfiable([asksFor("Contains", "x"), absent])).toBe(false);
+    expect(isSatisfiable([asksFor("NotContains", "x"), absent])).toBe(true);
   });
 });
