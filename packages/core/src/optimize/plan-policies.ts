@@ -1,3 +1,4 @@
+import { groupBy } from "../lib/group-by.ts";
 import type { Policy } from "../model/policy.ts";
 import type { UndecidedPart } from "../symbolic/redundancy.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
@@ -113,8 +114,34 @@ function onePass(policies: readonly Policy[], found: Optimizations, context: Net
 
 /** What goes, then what becomes one. */
 function basicPass(policies: readonly Policy[], found: Optimizations, context: NetworkPolicyContext): PassResult {
-  const dropped = dropParts(policies, found, context);
+  const dropped = dropAmongOwners(dropParts(policies, found, context), context);
   return both(dropped, mergePolicies(dropped.policies, context));
+}
+
+/**
+ * What stays because another owner's policy does the same may go for what policies of its own owner do: those that are
+ * found to add nothing are no cover of others, but stay as well.
+ */
+function dropAmongOwners(dropped: PassResult, context: NetworkPolicyContext): PassResult {
+  const apart = dropped.withheld.filter(({ cause, basis }) => cause === "owner" && basis?.found === "redundancy");
+  if (apart.length === 0) return dropped;
+  const namespaces = new Set(apart.flatMap(({ policies }) => policies.map(({ namespace }) => namespace)));
+  const inThem = dropped.policies.filter(({ namespace }) => namespaces.has(namespace));
+  const passes = [
+    ...groupBy(inThem, (policy) => JSON.stringify([policy.namespace, context.owners.key(policy)])).values(),
+  ]
+    .filter((ofOne) => ofOne.length > 1)
+    .map((ofOne) => ({ ofOne, pass: dropParts(ofOne, redundantParts(context.space, ofOne, context.budget), context) }))
+    .filter(({ pass }) => pass.steps.length > 0);
+  const asked = new Set(passes.flatMap(({ ofOne }) => ofOne));
+  const left = new Map(passes.flatMap(({ pass }) => pass.policies.map((policy) => [policy.origin, policy])));
+  const steps = passes.flatMap(({ pass }) => pass.steps);
+  const gone = new Set(steps.map(({ description }) => description));
+  return {
+    policies: dropped.policies.flatMap((policy) => (asked.has(policy) ? (left.get(policy.origin) ?? []) : [policy])),
+    steps: [...dropped.steps, ...steps],
+    withheld: dropped.withheld.filter(({ description }) => !gone.has(description)),
+  };
 }
 
 function both(first: PassResult, { policies, steps, withheld }: PassResult): PassResult {

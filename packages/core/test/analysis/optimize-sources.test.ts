@@ -162,6 +162,21 @@ spec:
     ]);
   });
 
+  it("rests on what is of the same owner where others do the same", () => {
+    const ofA = { labels: "{team: a}" };
+    const both = policy("web-of-a", ["proxy"], ofA).replace("    - Ingress\n", "    - Ingress\n    - Egress\n");
+    const files = (...more: readonly string[]): Record<string, string> => ({
+      "a.yaml": [policy("proxy-to-web", ["proxy"], ofA), policy("web-of-b", ["proxy", "b"]), ...more].join("---\n"),
+    });
+    expect(optimized(files()).left[0]).toBe(
+      'delete shop/proxy-to-web: what does the same has another owner or purpose: label team is "a" on proxy-to-web and missing on web-of-b',
+    );
+    expect(optimized(files(both)).steps).toContain("delete shop/proxy-to-web");
+    expect(optimized(files(both)).left.join("\n")).not.toContain("delete shop/proxy-to-web");
+    const other = both.replace("app: proxy", "app: other");
+    expect(optimized(files(other)).steps).not.toContain("delete shop/proxy-to-web");
+  });
+
   it("rests nothing on what is not built with it", () => {
     const [wide, narrow] = [policy("web", ["proxy"]), policy("web-again", ["proxy"])];
     const named = { "kustomization.yaml": kustomization("web-again.yaml"), "web-again.yaml": narrow };
