@@ -3,7 +3,7 @@ import { type Cluster, type ConnectivityOptions, type Finding, readManifests } f
 import { fixSources } from "@npa/core/edit";
 import { suggestedChangesText } from "@npa/core/internal";
 import type { FixFlags } from "./fix-flags.ts";
-import { fixDiff, fixLines } from "./fix-text.ts";
+import { fixDiff, fixLines, unbuiltLines } from "./fix-text.ts";
 import type { Io } from "./io.ts";
 import type { ToneFlags } from "./input-flags.ts";
 import type { Input } from "./input.ts";
@@ -38,7 +38,7 @@ export async function fixInput(
   else writeFiles(result.files.map(({ name, before, after }) => ({ file: fileOf(name), before, after })));
   const hasSuggestions = result.made.some(({ kind }) => kind === "suggested");
   const lines = [
-    ...(flags.quiet ? [] : fixLines(result, flags.dryRun)),
+    ...(flags.quiet ? [] : [...fixLines(result, flags.dryRun), ...unbuiltLines(result, texts.keys())]),
     ...(hasSuggestions ? suggestedChangesText(result.connections) : []),
   ];
   if (lines.length > 0) await io.stderr.write(`${lines.join("\n")}\n`);

@@ -1,4 +1,5 @@
-import { printable } from "@npa/core/internal";
+import path from "node:path";
+import { kustomizationBeside, printable } from "@npa/core/internal";
 import type { FixResult, MadeFix } from "@npa/core/edit";
 import { unifiedDiff } from "./unified-diff.ts";
 
@@ -30,6 +31,19 @@ function summaryLines(made: readonly MadeFix[], files: number, dryRun: boolean):
   const note =
     "note: a policy that is taken out of a file stays in a cluster until it is deleted there, and does no harm";
   return [`${parts.join(", and ")} ${where}`, ...(isDeleting ? [note] : [])];
+}
+
+/** New files in directories of kustomizations, which build what they name and nothing else. `names`: those of the input. */
+export function unbuiltLines({ files }: FixResult, names: Iterable<string>): readonly string[] {
+  const input = [...names];
+  return files.flatMap(({ name, before }) => {
+    const kustomization = before === undefined ? kustomizationBeside(name, input) : undefined;
+    return kustomization === undefined
+      ? []
+      : [
+          `note: ${printable(kustomization)} builds only what it names: add ${printable(path.posix.basename(name))} to its resources`,
+        ];
+  });
 }
 
 /** The difference that fixes make, as `git apply` and `patch -p1` read it. */

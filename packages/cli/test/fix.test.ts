@@ -89,6 +89,18 @@ describe("npa analyze --fix", () => {
     expect(readFileSync(path.join(taken, "shop-default-deny.yaml"), "utf8")).toBe("mine");
   });
 
+  it("says that a kustomization must name a new file to build it", async () => {
+    const kustomization = "resources: [pod.yaml]\n";
+    const beside = { "base/pod.yaml": pod, "base/kustomization.yaml": kustomization };
+    const { stderr } = await npa(["analyze", "base", "--fix-suggested"], directoryOf(beside));
+    expect(stderr).toContain(
+      "note: base/kustomization.yaml builds only what it names: add shop-default-deny.yaml to its resources\n",
+    );
+    const elsewhere = { "base/pod.yaml": pod, "kustomization.yaml": "resources: [base/pod.yaml]\n" };
+    const other = await npa(["analyze", ".", "--fix-suggested"], directoryOf(elsewhere));
+    expect(other.stderr).not.toContain("builds only");
+  });
+
   it("keeps the mode, the byte order mark and the link", async () => {
     const directory = directoryOf({ "real/a.yaml": `\ufeff${policy}` });
     chmodSync(path.join(directory, "real/a.yaml"), 0o640);

@@ -11,6 +11,7 @@ export { isForVariable } from "../model/unset-variable.ts";
 export { parseCidr } from "../sets/address-set.ts";
 export { isDnsLabel } from "../semantics/names.ts";
 export { readsOpenAssumption } from "../semantics/open-assumptions.ts";
+export { kustomizationBeside } from "../read/kustomization-beside.ts";
 export { fileFailure } from "../lib/file-failure.ts";
 export { timed } from "../lib/stopwatch.ts";
 export { suggestedChangesText } from "../report/suggested-changes-text.ts";

@@ -52,6 +52,8 @@ export interface FileFacts {
   namespaceOfUnnamed(file: string): string | undefined;
   /** The directories that tools deploy. */
   readonly deployments: readonly DeployedDirectory[];
+  /** Those of them of which all is read: their files, kinds and names. */
+  readonly followed: ReadonlySet<string>;
   /** Those of which a file is a part. */
   deploymentsOf(file: string): readonly DeployedDirectory[];
   /** The kustomization that changes the labels of what is in a file, or what it selects by; undefined when none does. */
@@ -143,6 +145,11 @@ export class ClusterDraft {
     this.live = true;
     read();
     this.live = live;
+  }
+
+  /** Whether what an object deploys is in the input, and read as its own. */
+  isFollowed({ kind, name }: ObjectRef, { locator }: Origin): boolean {
+    return this.#files?.followed.has(`${locator.file}\u0000${kind}\u0000${name}`) === true;
   }
 
   /** Takes note of an object that the API server would refuse. An arrow: cursors call it as they find it. */

@@ -54,7 +54,8 @@ export const notFollowedReaders: readonly KindReader[] = Object.entries(kinds).m
   kind,
   reads: (apiVersion) => groups.includes(groupOf(apiVersion)),
   read: (object, draft) => {
-    draft.notFollowed.push(refOf(object));
+    const ref = refOf(object);
+    if (!draft.isFollowed(ref, object.origin)) draft.notFollowed.push(ref);
     noteRelease(object, draft);
     noteCiliumChart(object, draft);
     noteEmbeddedPolicy(object, draft);

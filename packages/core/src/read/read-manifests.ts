@@ -62,7 +62,7 @@ function clusterOf(texts: readonly SourceText[], options: Partial<ReadOptions>):
   const headers = texts.filter(({ text }) => mayBeSnapshot(text));
   if (headers.length > 0 && isHonoured(texts, headers, options.snapshots)) return snapshotFrom(texts, options);
   const survey = timed(options.stopwatch, "parse", () => surveySources(texts));
-  const { manifests, unrendered, kustomize, deployments, generators, kustomizedCharts } = survey;
+  const { manifests, unrendered, kustomize, deployments, followed, generators, kustomizedCharts } = survey;
   const textOf = new Map(texts.map(({ name, text }) => [name, text]));
   const files: FileFacts = {
     unrendered,
@@ -73,6 +73,7 @@ function clusterOf(texts: readonly SourceText[], options: Partial<ReadOptions>):
     namespacesOf: (file) => kustomize.namespacesOf(file),
     namespaceOfUnnamed: (file) => namespaceOfUnnamed(kustomize.topsOf(file)),
     deployments,
+    followed: new Set(followed.map(({ document, ref }) => `${document.file}\u0000${ref.kind}\u0000${ref.name}`)),
     deploymentsOf: (file) => kustomize.topsOf(file).flatMap(({ deployment }) => deployment ?? []),
     relabelledBy: (file) => kustomize.relabelledBy(file),
     deletesAny: kustomize.deletesAny,

@@ -23,6 +23,8 @@ export interface Deployment {
   readonly directories: readonly string[];
   /** What the tool puts into the texts that it builds: `postBuild.substitute`. */
   readonly variables: ReadonlyMap<string, string>;
+  /** Whether the directory is all that the object deploys. */
+  readonly isAll: boolean;
   /** Whether directories below are a part of it. */
   readonly isDeep: boolean;
   /** What the object says as a kustomization does, over what is in the directory. */
@@ -92,6 +94,7 @@ function deploymentsOf(document: RawDocument, known: ReadonlySet<string>): reado
             variables,
             overlay,
             isDeep: true,
+            isAll: true,
           },
         ];
   }
@@ -99,7 +102,8 @@ function deploymentsOf(document: RawDocument, known: ReadonlySet<string>): reado
   const { source, sources, destination } = mappingOf(spec);
   const namespace = namespaceOf(mappingOf(destination)["namespace"]);
   const namespaceAt = ["spec", "destination", "namespace"];
-  return [source, ...(Array.isArray(sources) ? (sources as readonly RawValue[]) : [])].flatMap((each) => {
+  const all = [source ?? [], Array.isArray(sources) ? (sources as readonly RawValue[]) : []].flat();
+  return all.flatMap((each) => {
     const { path, directory, kustomize = null } = mappingOf(each);
     const isDeep = mappingOf(directory)["recurse"] === true;
     const placed = place(path);
@@ -116,6 +120,7 @@ function deploymentsOf(document: RawDocument, known: ReadonlySet<string>): reado
             variables: new Map(),
             overlay: kustomize,
             isDeep,
+            isAll: all.length === 1,
           },
         ];
   });

@@ -20,6 +20,8 @@ export interface Survey {
   readonly deployments: readonly Deployment[];
   /** The directories of Helm charts that are in no other chart. */
   readonly charts: readonly string[];
+  /** Those of them of which all is in the input, and read. */
+  readonly followed: readonly Deployment[];
   /** What would bring in manifests that are not here: bases that kustomizations fetch, and other tools. */
   readonly generators: readonly Generator[];
   /** The charts that kustomizations have rendered. */
@@ -56,7 +58,12 @@ export function surveySources(sources: readonly SourceText[]): Survey {
   const remote = kustomizations.flatMap((each) => each.remote).map((name) => ({ kind: "remote base", name }));
   const generators = [...remote, ...generatorsIn(sources)];
   const kustomizedCharts = kustomizations.flatMap((each) => each.charts);
-  return { manifests, unrendered, kustomize, deployments, charts, generators, kustomizedCharts };
+  const followed = deployed.flatMap(({ deployment, resources }) =>
+    deployment?.isAll === true && resources.length > 0 && !textOf.has(`${deployment.directories[0]}/Chart.yaml`)
+      ? [deployment]
+      : [],
+  );
+  return { manifests, unrendered, kustomize, deployments, followed, charts, generators, kustomizedCharts };
 }
 
 /** The directories that lie below none of the others. */

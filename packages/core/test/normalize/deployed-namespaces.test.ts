@@ -71,6 +71,22 @@ describe("a directory that Flux puts into a namespace", () => {
     expect(objects).toEqual(["other/a"]);
   });
 
+  it("is nothing that the input lacks, but where it is elsewhere", () => {
+    const notFollowed = (spec: string, more: Readonly<Record<string, string>> = {}): readonly number[] =>
+      read({
+        "clusters/shop.yaml": spec,
+        "apps/shop/a.yaml": policy("{name: a}"),
+        ...more,
+      }).cluster.inputs.notFollowed?.map(({ count }) => count) ?? [];
+    expect(notFollowed(shop)).toEqual([]);
+    expect(notFollowed(`${shop}---\n${flux("{path: ./apps/other}").replace("name: shop", "name: other")}`)).toEqual([
+      1,
+    ]);
+    expect(notFollowed(shop, { "apps/shop/Chart.yaml": "name: shop\n" })).toEqual([1]);
+    expect(notFollowed(argo("{source: {path: apps/shop}, destination: {}}"))).toEqual([]);
+    expect(notFollowed(argo("{sources: [{path: apps/shop}, {chart: c}], destination: {}}"))).toEqual([1]);
+  });
+
   it("is not for the root of a repository, outside of it, in no directory of the input, or with an open name", () => {
     for (const spec of [
       "{path: ./, targetNamespace: shop}",
