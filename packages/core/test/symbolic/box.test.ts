@@ -117,6 +117,25 @@ describe("coverByList", () => {
     );
   });
 
+  it("leaves out what others came to cover as well", () => {
+    const [line] = dimensions as [Dimension];
+    const slabs = (...ranges: readonly (readonly [number, number])[]): readonly Box[] =>
+      ranges.map((range) => slab(line, range) ?? everywhere);
+    // The first is met first, and the second holds it.
+    expect(coverByList(everywhere, slabs([0, 1], [0, 2], [2, 4]), new Budget())).toEqual({
+      status: "covered",
+      by: [1, 2],
+    });
+    const range = fc
+      .tuple(fc.nat(3), fc.integer({ min: 1, max: 4 }))
+      .map(([from, size]) => [from, from + size] as const);
+    fc.assert(
+      fc.property(fc.array(range, { minLength: 2, maxLength: 6 }), (ranges) => {
+        expect(faults(everywhere, slabs(...ranges))).toEqual([]);
+      }),
+    );
+  });
+
   it("says undecided when the budget ends", () => {
     const half = slab(dimensions[0] as Dimension, [0, 2]) ?? everywhere;
     const rest = slab(dimensions[0] as Dimension, [2, 4]) ?? everywhere;
