@@ -48,6 +48,22 @@ describe("atoms of what is asked of parts of values", () => {
     );
   });
 
+  it("have none of values that begin or end as none may, or are too long", () => {
+    const passing = (...asked: readonly TextTest[]): readonly boolean[] => {
+      const atoms = TextAtoms.of(asked, labelSyntax);
+      return asked.map((test) => (atoms?.passing(test) ?? []).length > 0);
+    };
+    const odd = { text: "-" } as const;
+    expect(passing({ ...odd, at: "start" }, { ...odd, at: "end" }, { ...odd, at: "anywhere" })).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expect(passing({ at: "anywhere", text: "-." })).toEqual([true]);
+    const whole = (length: number): TextTest => ({ at: "start", text: "a".repeat(length) });
+    expect(passing(whole(63), whole(64))).toEqual([true, false]);
+  });
+
   it("know that the name of a namespace is in lower case and not empty", () => {
     const capital: TextTest = { at: "anywhere", text: "A" };
     const empty: TextTest = { at: "start", text: "" };
