@@ -84,6 +84,20 @@ describe("cluster-wide policies of Kubernetes where Cilium enforces", () => {
     );
   });
 
+  it("are named with every answer where they are not in force, and only there", () => {
+    const ofDomain = `${pod}{apiVersion: policy.networking.k8s.io/v1beta1, kind: ClusterNetworkPolicy, metadata: {name: default}, spec: {tier: Admin, priority: 1, subject: {namespaces: {}}, egress: [{action: Accept, to: [{domainNames: [example.com]}]}]}}`;
+    const named = (text: string, assumptions: Partial<Assumptions>): unknown =>
+      listConnectivity(readManifests([{ name: "a.yaml", text }]), { assumptions }).notEvaluated.map(
+        ({ reason }) => reason,
+      );
+    expect(named(admin, newest)).toEqual([expect.stringContaining("no version of Cilium reads it")]);
+    expect(named(cluster, older)).toEqual([expect.stringContaining("they are read since 1.20")]);
+    expect([named(admin, {}), named(cluster, newest), named(ofDomain, newest)]).toEqual([[], [], []]);
+    expect(named(ofDomain, { ...newest, ciliumL7Proxy: false })).toEqual([
+      expect.stringContaining("the agent refuses it: domainNames need the proxy"),
+    ]);
+  });
+
   it.each([
     [admin, newest, "AdminNetworkPolicy default is not in force: no version of Cilium reads it"],
     [cluster, older, "ClusterNetworkPolicy default is not in force: Cilium 1.19 does not read ClusterNetworkPolicies"],

@@ -130,15 +130,26 @@ function refusedLines({ refusedPolicies }: Cluster, findings: readonly Finding[]
   const keyOf = ({ kind, namespace = "", name }: ObjectRef): string => `${kind} ${namespace}/${name}`;
   const told = new Set(findings.map(({ object }) => keyOf(object)));
   const untold = refusedPolicies.filter(({ ref }) => !told.has(keyOf(ref)));
-  if (untold.length === 0) return [];
-  const names = untold.map(({ ref }) =>
+  return [
+    ...refusedLine(
+      "the API server would refuse",
+      untold.filter(({ by }) => by === undefined),
+    ),
+    ...refusedLine(
+      "the agents of the data plane refuse",
+      untold.filter(({ by }) => by === "agent"),
+    ),
+  ];
+}
+
+function refusedLine(why: string, refused: Cluster["refusedPolicies"]): readonly string[] {
+  if (refused.length === 0) return [];
+  const names = refused.map(({ ref }) =>
     [ref.namespace ?? [], ref.name === "" ? `a ${ref.kind} without a name` : ref.name].flat().join("/"),
   );
-  const isOne = untold.length === 1;
-  const count = isOne ? "1 policy is" : `${untold.length} policies are`;
-  return [
-    `warning: ${count} not in force, because the API server would refuse ${isOne ? "it" : "them"}: ${nameList(names, names.length)}`,
-  ];
+  const isOne = refused.length === 1;
+  const count = isOne ? "1 policy is" : `${refused.length} policies are`;
+  return [`warning: ${count} not in force, because ${why} ${isOne ? "it" : "them"}: ${nameList(names, names.length)}`];
 }
 
 function notEvaluatedLine({ kind, count, reason, objects }: Basis["notEvaluated"][number]): string {

@@ -27,6 +27,20 @@ describe("what npa says beside the answer", () => {
     expect((await npa(["list", ".", "--quiet"], files)).stderr).toMatch(/^broken\.yaml:\d+:\d+: error: [^\n]*\n$/);
   });
 
+  it("says who refuses a policy: the API server, or the agents that should enforce it", async () => {
+    const ofCilium = `
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: { name: none, namespace: shop }
+spec: { endpointSelector: { matchExpressions: [{ key: app, operator: In }] }, ingress: [{}] }
+`;
+    const { stderr } = await npa(["list", "."], { "a.yaml": twoTiers, "b.yaml": refused, "c.yaml": ofCilium });
+    expect(stderr).toMatch(/^warning: 1 policy is not in force, because the API server would refuse it: shop\/bad$/m);
+    expect(stderr).toMatch(
+      /^warning: 1 policy is not in force, because the agents of the data plane refuse it: shop\/none$/m,
+    );
+  });
+
   it("names the policies that are not in force and the kinds that are not evaluated", async () => {
     const { code, stderr } = await npa(["list", "."], { "a.yaml": twoTiers, "b.yaml": refused, "c.yaml": multi });
     expect(code).toBe(0);

@@ -2,7 +2,7 @@ import { type AssessSettings, defaultAssessSettings } from "../assess/settings.t
 import { assess } from "../assess/assess.ts";
 import { optimizationGain } from "../assess/optimization-measures.ts";
 import { securityGaps } from "../assess/security-gaps.ts";
-import { basisOf } from "../answers/basis-of.ts";
+import { basisOf } from "../proof/basis-of.ts";
 import { type ConnectivityOptions, buildReachability, completeAssumptions } from "./connectivity.ts";
 import type { Finding } from "../answers/finding.ts";
 import type { FindingOptions } from "./changed-findings.ts";

@@ -1,4 +1,4 @@
-import { basisOf } from "../answers/basis-of.ts";
+import { basisOf } from "../proof/basis-of.ts";
 import { inScope, scopeOf } from "./scope.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { Assumptions } from "../model/assumptions.ts";

@@ -1,6 +1,6 @@
 import { checkCluster } from "../lib/check-argument.ts";
 import { apiVersion } from "../answers/api-version.ts";
-import { basisOf } from "../answers/basis-of.ts";
+import { basisOf } from "../proof/basis-of.ts";
 import type { ChangedObject, ConnectivityDiff } from "../answers/diff.ts";
 import { changeGroups } from "../diff/change-groups.ts";
 import { changedPolicies } from "../diff/changed-policies.ts";

@@ -1,5 +1,5 @@
 import { apiVersion } from "../answers/api-version.ts";
-import { basisOf } from "../answers/basis-of.ts";
+import { basisOf } from "../proof/basis-of.ts";
 import type { Explanation } from "../answers/explanation.ts";
 import type { Cluster } from "../model/cluster.ts";
 import { asksForIcmp } from "../query/asked-port.ts";

@@ -1,5 +1,5 @@
 import { apiVersion } from "../answers/api-version.ts";
-import { basisOf } from "../answers/basis-of.ts";
+import { basisOf } from "../proof/basis-of.ts";
 import type { ExposedWorkload, ExposureReport, UnprotectedWorkload } from "../answers/exposure.ts";
 import { checkCluster } from "../lib/check-argument.ts";
 import type { Cluster } from "../model/cluster.ts";

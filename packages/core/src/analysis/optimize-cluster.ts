@@ -1,6 +1,6 @@
 import { PolicyMeasurer } from "../assess/optimization-measures.ts";
 import { apiVersion } from "../answers/api-version.ts";
-import { basisOf } from "../answers/basis-of.ts";
+import { basisOf } from "../proof/basis-of.ts";
 import type {
   ConsolidationGroup,
   OptimizationPlan,

@@ -1,4 +1,4 @@
-import { basisOf } from "../answers/basis-of.ts";
+import { basisOf } from "../proof/basis-of.ts";
 import { buildGraph } from "../graph/build-graph.ts";
 import { graphJson } from "../graph/graph-json.ts";
 import type { GraphOptions } from "../graph/graph-request.ts";

@@ -1,4 +1,4 @@
-import { basisOf } from "../answers/basis-of.ts";
+import { basisOf } from "../proof/basis-of.ts";
 import type { ReportPicture } from "../graph/report-picture.ts";
 import { buildGraph } from "../graph/build-graph.ts";
 import { edgeRules } from "../graph/edge-rules.ts";

@@ -1,5 +1,5 @@
 import { apiVersion } from "../answers/api-version.ts";
-import { basisOf } from "../answers/basis-of.ts";
+import { basisOf } from "../proof/basis-of.ts";
 import type { Connection, ConnectivityList, TruncatedList, UncertainConnection } from "../answers/connectivity.ts";
 import type { Endpoint } from "../answers/endpoint.ts";
 import { stoppable, stoppableItems } from "../lib/stoppable.ts";

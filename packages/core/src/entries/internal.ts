@@ -3,7 +3,7 @@
  * change with any version.
  */
 export { completeAssumptions } from "../analysis/connectivity.ts";
-export { basisOf } from "../answers/basis-of.ts";
+export { basisOf } from "../proof/basis-of.ts";
 export { effectiveConfig } from "../config/effective-config.ts";
 export { addressUses } from "../model/facts.ts";
 export { holdsObjects } from "../read/holds-objects.ts";

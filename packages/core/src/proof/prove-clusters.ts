@@ -1,5 +1,5 @@
 import { checkCluster } from "../lib/check-argument.ts";
-import { basisOf } from "../answers/basis-of.ts";
+import { basisOf } from "./basis-of.ts";
 import { compareStrings } from "../lib/compare.ts";
 import { groupBy } from "../lib/group-by.ts";
 import type { Cluster } from "../model/cluster.ts";

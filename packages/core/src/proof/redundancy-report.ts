@@ -1,4 +1,4 @@
-import { basisOf } from "../answers/basis-of.ts";
+import { basisOf } from "./basis-of.ts";
 import { compareStrings } from "../lib/compare.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { PartPlace, RedundancyReport, RedundantPart } from "../answers/proof.ts";

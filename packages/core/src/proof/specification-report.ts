@@ -1,5 +1,5 @@
 import { checkCluster } from "../lib/check-argument.ts";
-import { basisOf } from "../answers/basis-of.ts";
+import { basisOf } from "./basis-of.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { Policy } from "../model/policy.ts";
 import type { ClaimAnswer, ClaimType, SpecificationReport } from "../answers/proof.ts";

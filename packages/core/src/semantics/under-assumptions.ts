@@ -83,6 +83,22 @@ function refusedUnder(
   return all.length === refusedPolicies.length && more.size === 0 ? refusedPolicies : all;
 }
 
+/**
+ * Why what enforces the policies leaves a policy out that the API server stores: it does not read its kind, is set to refuse it, or
+ * it is for another data plane. Undefined where it does not.
+ */
+export function whyLeftOut(policy: Policy, assumptions: Assumptions): string | undefined {
+  const [reason] = [
+    ...[unreadByCilium(policy, assumptions)?.reason].filter((each) => each !== undefined),
+    ...settingsAgainst(policy, assumptions),
+  ];
+  if (reason !== undefined) return reason;
+  const isOfOther = policy.ifAssumed?.some(({ is, instead }) => instead === "not in force" && areMade(is, assumptions));
+  return isOfOther === true
+    ? `${assumptions.dataplane} enforces the policies of this cluster, and not these: --assume dataplane says otherwise`
+    : undefined;
+}
+
 /** Why settings of the data plane refuse a policy. */
 function settingsAgainst({ ifAssumed = [] }: Policy, assumptions: Assumptions): readonly string[] {
   return ifAssumed.flatMap(({ is, refused }) => (refused !== undefined && areMade(is, assumptions) ? [refused] : []));

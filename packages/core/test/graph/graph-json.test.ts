@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { basisOf } from "../../src/answers/basis-of.ts";
+import { basisOf } from "../../src/proof/basis-of.ts";
 import { buildGraph } from "../../src/graph/build-graph.ts";
 import { graphJson } from "../../src/graph/graph-json.ts";
 import type { GraphOptions } from "../../src/graph/graph-request.ts";

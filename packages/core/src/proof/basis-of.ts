@@ -1,10 +1,9 @@
-import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import { compareStrings } from "../lib/compare.ts";
 import { groupBy } from "../lib/group-by.ts";
 import type { Cluster, NotEvaluatedObject } from "../model/cluster.ts";
 import type { Assumptions } from "../model/assumptions.ts";
-import type { UnderAssumption } from "../model/policy.ts";
-import type { Basis, NotEvaluated } from "./basis.ts";
+import { whyLeftOut } from "../semantics/under-assumptions.ts";
+import type { Basis, NotEvaluated } from "../answers/basis.ts";
 
 const shownObjects = 5;
 
@@ -12,22 +11,18 @@ const shownObjects = 5;
 export function basisOf(cluster: Cluster, assumptions: Assumptions): Basis {
   return {
     assumptions,
-    notEvaluated: notEvaluatedKinds([...cluster.notEvaluated, ...ofOtherDataplanes(cluster, assumptions)]),
+    notEvaluated: notEvaluatedKinds([...cluster.notEvaluated, ...leftOutByDataplane(cluster, assumptions)]),
     inputs: { ...cluster.inputs, problems: cluster.problems },
   };
 }
 
-/** Policies that only another data plane than the cluster's enforces: they are read, and count for nothing. */
-function ofOtherDataplanes({ policies }: Cluster, { dataplane }: Assumptions): readonly NotEvaluatedObject[] {
-  if (dataplane === "unknown") return [];
-  const reason = `${dataplane} enforces the policies of this cluster, and not these: --assume dataplane says otherwise`;
-  return policies
-    .filter(({ part = 0, ifAssumed = [] }) => part === 0 && ifAssumed.some((each) => isDroppedBy(each, dataplane)))
-    .map(({ ref, origin }) => ({ ref, reason, origin }));
-}
-
-function isDroppedBy({ is, instead }: UnderAssumption, dataplane: Assumptions["dataplane"]): boolean {
-  return instead === "not in force" && is.dataplane === dataplane;
+/** Policies that the cluster's data plane does not enforce: they are read, and count for nothing. */
+function leftOutByDataplane({ policies }: Cluster, assumptions: Assumptions): readonly NotEvaluatedObject[] {
+  if (assumptions.dataplane === "unknown") return [];
+  return policies.flatMap((policy) => {
+    const reason = (policy.part ?? 0) === 0 ? whyLeftOut(policy, assumptions) : undefined;
+    return reason === undefined ? [] : [{ ref: policy.ref, reason, origin: policy.origin }];
+  });
 }
 
 function notEvaluatedKinds(notEvaluated: readonly NotEvaluatedObject[]): readonly NotEvaluated[] {
@@ -44,7 +39,7 @@ function notEvaluatedKinds(notEvaluated: readonly NotEvaluatedObject[]): readonl
 }
 
 /** `namespace/name`; an object without a name has none to tell. */
-function nameText({ namespace, name }: ObjectRef): string {
+function nameText({ namespace, name }: NotEvaluatedObject["ref"]): string {
   const shown = name === "" ? "(no name)" : name;
   return namespace === undefined ? shown : `${namespace}/${shown}`;
 }
