@@ -24,6 +24,13 @@ describe("missing-default-deny-ingress", () => {
     expect(findings(id, documents(parts, policy("c", select("{ matchLabels: { tier: web } }"))))).toEqual([]);
   });
 
+  it("says of all pods only what the input shows of them", () => {
+    const web = documents(deployment("web", { app: "web" }), policy("web", select("{ matchLabels: { app: web } }")));
+    const database = "apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: db, namespace: shop }";
+    expect(findings(id, web)[0]?.message).toMatch(/; all pods that exist now are isolated$/);
+    expect(findings(id, documents(web, database))[0]?.message).toMatch(/; all pods that the input shows are isolated$/);
+  });
+
   it("does not take a selector with only matchExpressions for everything", () => {
     const [finding] = findings(
       id,

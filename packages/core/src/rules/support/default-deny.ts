@@ -9,7 +9,7 @@ import { isolationFix } from "./manifests.ts";
 import { isAnyDenied } from "./opened.ts";
 import { namespacePlace, namespaceRef } from "./places.ts";
 import { allPodsIsolated, isUnprotected, namespacesToIsolate } from "./protection.ts";
-import { UnknownNamespaces } from "./unevaluated.ts";
+import { UnknownNamespaces, unseenPodsOf } from "./unevaluated.ts";
 import { labelsText, listText, nameOf, typeOf } from "./words.ts";
 
 /** What a pod that nobody isolates is open to. */
@@ -94,7 +94,8 @@ function messageOf(
   context: RuleContext,
 ): string {
   const pod = closing === 0 ? "every pod" : `a pod with ${labelsText(labels)}`;
-  const now = allPodsIsolated(context, facts, direction) ? "; all pods that exist now are isolated" : "";
+  const which = unseenPodsOf(context, facts.name) === undefined ? "exist now" : "the input shows";
+  const now = allPodsIsolated(context, facts, direction) ? `; all pods that ${which} are isolated` : "";
   const because = closing === 0 ? `no policy isolates ${direction}` : `no ${direction} policy selects every pod`;
   return `namespace ${facts.name} has no default deny for ${direction}: ${because}, so ${pod} ${openTo[direction]}${isAnyDenied(context, direction) ? butDenied : ""}${now}`;
 }
