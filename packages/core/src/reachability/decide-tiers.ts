@@ -79,9 +79,8 @@ export function passedByAll(
       rest = intersectMaps(rest, pass, table);
     } else {
       rest = subtractMaps(subtractMaps(rest, allow, table), deny, table);
-      if (open === emptyMap) continue;
-      passed.push(subtractMaps(rest, pass, table));
-      rest = subtractMaps(rest, open, table);
+      // What may be open here or be passed on goes on: the next tiers may leave it open, too.
+      if (open !== emptyMap) passed.push(subtractMaps(rest, pass, table));
     }
   }
   return mergeMaps(isOpen ? [...passed, rest] : passed, table);
