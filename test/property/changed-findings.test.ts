@@ -25,14 +25,21 @@ const kinds = [
   ["Cilium", arbitraryCiliumCluster()],
 ] as const;
 
-const isPolicy = ({ kind }: KubeObject): boolean => String(kind).endsWith("NetworkPolicy");
+const isPolicy = ({ kind }: { readonly kind?: unknown }): boolean => String(kind).endsWith("NetworkPolicy");
 
 function clusterOf(objects: readonly KubeObject[]): Cluster {
   const text = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
   const cluster = readManifests([{ name: "c.json", text }]);
   const { assumptions } = reachabilityOptions({}, cluster);
   const all = underAssumptions(cluster, assumptions);
-  return { ...all, policies: all.policies.filter(({ namespace }) => namespace !== undefined) };
+  // Cilium reads no AdminNetworkPolicies, which so stand among what is refused; and where the problems of policies differ, nothing is
+  // compared.
+  return {
+    ...all,
+    problems: all.problems.filter(({ object }) => object === undefined || !isPolicy(object)),
+    policies: all.policies.filter(({ namespace }) => namespace !== undefined),
+    refusedPolicies: all.refusedPolicies.filter(({ ref }) => ref.namespace !== undefined),
+  };
 }
 
 function relationOf(cluster: Cluster): Reachability {
