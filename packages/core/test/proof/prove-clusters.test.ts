@@ -105,3 +105,26 @@ describe("proveClusters", () => {
     expect(proofText(partly)).toContain("the second has policies that the API server would refuse");
   });
 });
+
+describe("proofs of policies behind which no later tier is asked", () => {
+  it("see that pods are asked about again where such a policy goes, in a direction that it says nothing of", () => {
+    const baseline = `apiVersion: policy.networking.k8s.io/v1alpha1
+kind: BaselineAdminNetworkPolicy
+metadata: { name: default }
+spec: { subject: { namespaces: {} }, ingress: [{ action: Deny, from: [{ namespaces: {} }] }] }
+`;
+    const egressOnly = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: a, namespace: shop }
+spec: { podSelector: {}, policyTypes: [Egress], egress: [{}] }
+`;
+    const [before, after] = [`${baseline}---\n${egressOnly}`, baseline].map((text) => clusterOf(text)) as [
+      ReturnType<typeof clusterOf>,
+      ReturnType<typeof clusterOf>,
+    ]; // one for each
+    const verdict = (npTierFinal: "per-pod" | "per-direction"): string =>
+      proveClusters(before, after, { assumptions: { npTierFinal } }).verdict;
+    expect(verdict("per-pod")).toBe("stricter");
+    expect(verdict("per-direction")).toBe("same-traffic");
+  });
+});
