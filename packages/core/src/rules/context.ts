@@ -65,8 +65,12 @@ export class RuleContext {
   readonly namespaces: readonly NamespaceFacts[];
   /** Those of Kubernetes, in the cluster's order: most rules are about them. */
   readonly networkPolicies: readonly Policy[];
-  /** These, and what is one union with them, of every namespace and of none: policies of Cilium. */
+  /** Those of other kinds: no NetworkPolicy denies, limits requests or speaks of names. */
+  readonly otherPolicies: readonly Policy[];
+  /** These of Kubernetes, and what is one union with them, of every namespace and of none: policies of Cilium. */
   readonly unionPolicies: readonly Policy[];
+  /** Those of the union without NetworkPolicies. */
+  readonly othersOfUnion: readonly Policy[];
   /** The namespaces, and the cluster where such policies are of no namespace: every one of them is in one of these. */
   readonly scopes: readonly PolicyScope[];
   /** The labels of all pod templates as they are written. */
@@ -98,11 +102,12 @@ export class RuleContext {
     this.settings = settings;
     this.networkPolicies = cluster.policies.filter(isNetworkPolicy);
     const policies = groupBy(this.networkPolicies, (policy) => policy.namespace);
-    const ofUnion = cluster.policies.filter(isOfUnion);
-    this.unionPolicies = [...this.networkPolicies, ...ofUnion];
-    const others = groupBy(ofUnion, (policy) => policy.namespace);
+    this.otherPolicies = cluster.policies.filter((policy) => !isNetworkPolicy(policy));
+    this.othersOfUnion = this.otherPolicies.filter(isOfUnion);
+    this.unionPolicies = [...this.networkPolicies, ...this.othersOfUnion];
+    const others = groupBy(this.othersOfUnion, (policy) => policy.namespace);
     const calico = groupBy(
-      cluster.policies.filter((policy) => policy.calico !== undefined),
+      this.otherPolicies.filter((policy) => policy.calico !== undefined),
       (policy) => policy.namespace,
     );
     const workloads = groupBy(cluster.workloads, (workload) => workload.namespace);

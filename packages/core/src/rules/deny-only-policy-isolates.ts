@@ -1,6 +1,5 @@
 import { type Direction, directions, type Policy, type Rule } from "../model/policy.ts";
 import { ClassSet } from "../reachability/class-set.ts";
-import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { intersectSets } from "./support/class-sets.ts";
@@ -20,7 +19,7 @@ export const denyOnlyPolicyIsolates: RuleDefinition = defineRule({
   fix: "none",
   check(context, report, skip) {
     const unknown = new UnknownNamespaces();
-    for (const policy of context.cluster.policies) {
+    for (const policy of context.otherPolicies) {
       for (const direction of directions) {
         const first = firstDeny(policy, direction);
         const cut = first === undefined ? undefined : cutOff(context, policy, direction);
@@ -55,7 +54,7 @@ function mayBeMeant(context: RuleContext, { rules }: Policy, direction: Directio
 
 /** The first of its rules where all deny somebody, but not everybody; undefined for another policy. */
 function firstDeny(policy: Policy, direction: Direction): number | undefined {
-  if (!policy.isolates[direction] || policy.tier.decides !== "deny-wins" || isNetworkPolicy(policy)) return undefined;
+  if (!policy.isolates[direction] || policy.tier.decides !== "deny-wins") return undefined;
   const rules = policy.rules[direction];
   if (!rules.every(({ action }) => action === "deny")) return undefined;
   if (rules.some(({ peers, ports }) => peers === "any" && ports === "any")) return undefined;

@@ -5,7 +5,6 @@ import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { compareTiers } from "../semantics/tiers.ts";
 import type { NamespaceFacts, RuleContext } from "./context.ts";
 import { type Place, type RuleDefinition, defineRule } from "./define-rule.ts";
-import { otherPolicies } from "./support/closing-policies.ts";
 import { type DnsEndpoint, dnsEndpoints, dnsPort } from "./support/dns-endpoints.ts";
 import { addedRule, dnsPorts } from "./support/rule-changes.ts";
 import { portPlace, rulePlace } from "./support/places.ts";
@@ -65,7 +64,7 @@ function withoutOthers(
   pods: ClassSet,
   endpoint: DnsEndpoint,
 ): ClassSet | undefined {
-  if (pods.size === 0 || context.once(otherPolicies).length === 0) return pods;
+  if (pods.size === 0 || context.otherPolicies.length === 0) return pods;
   const { reachability } = context;
   const left = pods
     .toArray()

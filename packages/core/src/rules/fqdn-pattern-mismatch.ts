@@ -22,7 +22,7 @@ export const fqdnPatternMismatch: RuleDefinition = defineRule({
   fix: "none",
   check(context, report, skip) {
     const unknown = new UnknownNamespaces();
-    for (const policy of context.unionPolicies) {
+    for (const policy of context.othersOfUnion) {
       const affected = context.subjectsOf(policy);
       for (const [index, rule] of allowingEntries(policy, "egress"))
         for (const found of [...ofPeers(policy, rule, index), ...ofRequests(context, policy, rule, index)])

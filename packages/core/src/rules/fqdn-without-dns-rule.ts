@@ -22,7 +22,7 @@ export const fqdnWithoutDnsRule: RuleDefinition = defineRule({
   fix: "none",
   check(context, report, skip) {
     const unknown = new UnknownNamespaces();
-    for (const policy of context.cluster.policies) {
+    for (const policy of context.otherPolicies) {
       for (const [rule, { peers, action }] of policy.applies.egress ? policy.rules.egress.entries() : []) {
         if (peers === "any" || action !== "allow") continue;
         for (const [place, peer] of peers.entries()) {

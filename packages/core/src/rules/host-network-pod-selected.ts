@@ -20,7 +20,7 @@ export const hostNetworkPodSelected: RuleDefinition = defineRule({
   dependsOn: "namespace",
   check(context, report) {
     if (!context.podLabels.hasOnNodes()) return;
-    const policies = [...context.unionPolicies, ...context.cluster.policies.filter(isClusterWideOfKubernetes)];
+    const policies = [...context.unionPolicies, ...context.otherPolicies.filter(isClusterWideOfKubernetes)];
     for (const policy of policies) {
       const { podSelector } = policy.subject;
       const onNode = podsOnNodes(context, podSelector, (namespace) => isSubject(context, policy, namespace));

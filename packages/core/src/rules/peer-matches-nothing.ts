@@ -56,8 +56,8 @@ export const peerMatchesNothing: RuleDefinition = defineRule({
 });
 
 /** NetworkPolicies, what is one union with them, and the cluster-wide kinds of Kubernetes. */
-function judged({ unionPolicies, cluster }: RuleContext): readonly Policy[] {
-  return [...unionPolicies, ...cluster.policies.filter(isClusterWideOfKubernetes)];
+function judged({ unionPolicies, otherPolicies }: RuleContext): readonly Policy[] {
+  return [...unionPolicies, ...otherPolicies.filter(isClusterWideOfKubernetes)];
 }
 
 /** Of labels that Cilium does not keep label-not-in-identity speaks. */

@@ -76,10 +76,10 @@ function selectsNothing(context: RuleContext, policy: Policy): boolean {
 }
 
 /** Those that are of no namespace. */
-function widePolicies({ cluster, unionPolicies }: RuleContext): readonly Policy[] {
+function widePolicies({ otherPolicies, unionPolicies }: RuleContext): readonly Policy[] {
   return [
     ...unionPolicies.filter(({ namespace }) => namespace === undefined),
-    ...cluster.policies.filter(isClusterWideOfKubernetes),
+    ...otherPolicies.filter(isClusterWideOfKubernetes),
   ];
 }
 

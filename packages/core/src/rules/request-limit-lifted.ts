@@ -20,7 +20,7 @@ export const requestLimitLifted: RuleDefinition = defineRule({
   needs: ["workloads"],
   fix: "none",
   check(context, report) {
-    for (const policy of context.cluster.policies)
+    for (const policy of context.otherPolicies)
       for (const direction of directions)
         for (const [rule, written] of policy.rules[direction].entries()) {
           const { requests } = written;

@@ -15,7 +15,7 @@ export const requestParsersConflict: RuleDefinition = defineRule({
   needs: ["policies"],
   fix: "none",
   check(context, report) {
-    const limits = context.unionPolicies.flatMap((policy) =>
+    const limits = context.othersOfUnion.flatMap((policy) =>
       policy.applies.egress
         ? policy.rules.egress.flatMap((rule, index) => (rule.requests === undefined ? [] : [{ policy, rule, index }]))
         : [],

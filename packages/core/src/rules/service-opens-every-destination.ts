@@ -19,7 +19,7 @@ export const serviceOpensEveryDestination: RuleDefinition = defineRule({
   fix: "none",
   check(context, report) {
     const { live } = context.cluster;
-    for (const policy of context.unionPolicies)
+    for (const policy of context.othersOfUnion)
       for (const [rule, { action, written, ports }] of policy.applies.egress ? policy.rules.egress.entries() : []) {
         if (written?.unresolved === undefined || ports === "any") continue;
         const on = portsText(ports);

@@ -7,7 +7,6 @@ import { meets } from "../sets/interval-set.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { clusterAddresses } from "./support/cluster-addresses.ts";
-import { otherPolicies } from "./support/closing-policies.ts";
 import { type WrittenBlock, ipBlocks, isWholeFamily } from "./support/ip-blocks.ts";
 import { peerPlace } from "./support/places.ts";
 import { publicByFamily } from "./support/public-internet.ts";
@@ -66,7 +65,7 @@ function deniedIn(
   { direction, rule }: WrittenBlock,
   family: Family,
 ): ClassSet | undefined {
-  if (pods.size === 0 || context.once(otherPolicies).length === 0) return pods;
+  if (pods.size === 0 || context.otherPolicies.length === 0) return pods;
   const { table, certain } = context.reachability;
   const internet = context.once(publicClasses)[family];
   const left = pods.toArray().filter((id) => {

@@ -32,8 +32,8 @@ export interface RuleEnd extends CalicoPolicy {
 }
 
 /** The policies of Calico in force: asked for with `context.once`. */
-export function calicoPolicies({ cluster }: RuleContext): readonly CalicoPolicy[] {
-  return wholePolicies(cluster.policies.filter(({ calico }) => calico !== undefined)).flatMap(({ policy, parts }) =>
+export function calicoPolicies({ otherPolicies }: RuleContext): readonly CalicoPolicy[] {
+  return wholePolicies(otherPolicies.filter(({ calico }) => calico !== undefined)).flatMap(({ policy, parts }) =>
     policy.calico === undefined ? [] : [{ policy, parts, spec: policy.calico }],
   );
 }

@@ -2,7 +2,6 @@ import type { Direction, PodBox, Policy, Rule } from "../../model/policy.ts";
 import type { Selector } from "../../model/selector.ts";
 import { namespaceNameLabel } from "../../semantics/label-syntax.ts";
 import { isSatisfiable, matchesSelector } from "../../semantics/match-selector.ts";
-import { isNetworkPolicy } from "../../semantics/network-policy.ts";
 import { allAddresses } from "../../sets/address-set.ts";
 import { isSubset, unionAll } from "../../sets/interval-set.ts";
 import type { NamespaceFacts, RuleContext } from "../context.ts";
@@ -14,16 +13,11 @@ export interface Closed {
   readonly possible: readonly { readonly policy: Policy; readonly podSelector: Selector }[];
 }
 
-/** The policies of other kinds than NetworkPolicy. */
-export function otherPolicies({ cluster }: RuleContext): readonly Policy[] {
-  return cluster.policies.filter((policy) => !isNetworkPolicy(policy));
-}
-
 /** Which pods of a namespace, those to come too, policies of other kinds close in a direction: nothing passes that no rule allows. */
 export function closedByOthers(context: RuleContext, facts: NamespaceFacts, direction: Direction): Closed {
   const certain: Selector[] = [];
   const possible: Closed["possible"][number][] = [];
-  for (const policy of context.once(otherPolicies)) {
+  for (const policy of context.otherPolicies) {
     if (policy.namespace !== undefined && policy.namespace !== facts.name) continue;
     if (!policy.isolates[direction] && !policy.rules[direction].some(deniesEverything)) continue;
     for (const box of [policy.subject, ...(policy.subject.or ?? [])]) {

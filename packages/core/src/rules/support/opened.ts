@@ -17,8 +17,8 @@ export function openingPolicies(context: RuleContext): readonly Policy[] {
   return context.once(withCalico);
 }
 
-function withCalico({ cluster, unionPolicies }: RuleContext): readonly Policy[] {
-  const ofCalico = cluster.policies.filter(({ calico }) => calico !== undefined);
+function withCalico({ otherPolicies, unionPolicies }: RuleContext): readonly Policy[] {
+  const ofCalico = otherPolicies.filter(({ calico }) => calico !== undefined);
   return ofCalico.length === 0 ? unionPolicies : [...unionPolicies, ...ofCalico];
 }
 

@@ -1,14 +1,13 @@
 import { type Direction, type Policy, directions } from "../../model/policy.ts";
 import type { NamespaceFacts, RuleContext } from "../context.ts";
 import { intersectSets } from "./class-sets.ts";
-import { otherPolicies } from "./closing-policies.ts";
 import { UnknownNamespaces, unknownPolicies } from "./unevaluated.ts";
 
 /** Whether the namespace has pods and no policy, of whatever kind, selects or may select any of them. */
 export function isUnprotected(context: RuleContext, facts: NamespaceFacts): boolean {
   const maySelect = (policy: Policy): boolean =>
     intersectSets(context.reachability.possibleSubjects(policy), facts.classes).size > 0;
-  return facts.classes.size > 0 && ![...facts.policies, ...context.once(otherPolicies)].some(maySelect);
+  return facts.classes.size > 0 && ![...facts.policies, ...context.otherPolicies].some(maySelect);
 }
 
 /** The namespaces in which it can be said what is isolated, and which have something to isolate. The others are skipped with the reason. */

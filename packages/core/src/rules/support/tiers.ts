@@ -51,8 +51,7 @@ export function deadRules(context: RuleContext): DeadRules {
 
 /** What can be taken out of policies of other kinds than NetworkPolicies: asked for with `context.once`. */
 export function removable(context: RuleContext): Removable {
-  const isAsked = context.cluster.policies.some((policy) => !isNetworkPolicy(policy));
-  return isAsked
+  return context.otherPolicies.length > 0
     ? askOrdered(
         context,
         (policies, options) => findRemovable(policies, { ...options, mayGo: isSaidAgain }),
