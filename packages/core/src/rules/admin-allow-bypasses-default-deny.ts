@@ -1,6 +1,7 @@
 import { type Direction, directions, type Policy, type Rule } from "../model/policy.ts";
 import type { ClassSet } from "../reachability/class-set.ts";
-import { intersectMaps, subtractMaps, supportOf } from "../reachability/connection-map.ts";
+import { connectionsAt, intersectMaps, subtractMaps, supportOf } from "../reachability/connection-map.ts";
+import { noConnections } from "../sets/connection-set.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
@@ -85,12 +86,18 @@ function openedBy(context: RuleContext, policy: Policy, direction: Direction, ru
     if (!later.isIsolated(subject.id, direction)) return false;
     const matched = reachability.ruleMatches(policy, rule, direction, subject);
     if (matched.starts.length === 0) return false;
-    const peers = supportOf(matched, reachability.classCount);
-    const now = reachability.certain[direction].rowOf[subject.id]?.within(peers);
+    const now = reachability.certain[direction].rowOf[subject.id];
     // What may be allowed without the rule is not opened by it.
-    const without = later.possible[direction].rowOf[subject.id]?.within(peers);
+    const without = later.possible[direction].rowOf[subject.id];
     if (now === undefined || without === undefined) return false;
-    return subtractMaps(intersectMaps(matched, now, table), without, table).starts.length > 0;
+    // The first peer mostly tells, and looking at all of them for every pod is dear.
+    const [first = 0] = matched.starts;
+    const opened = table.intersection(connectionsAt(matched, first), now.connections(first));
+    if (table.difference(opened, without.connections(first)) !== noConnections) return true;
+    const peers = supportOf(matched, reachability.classCount);
+    return (
+      subtractMaps(intersectMaps(matched, now.within(peers), table), without.within(peers), table).starts.length > 0
+    );
   });
 }
 
