@@ -47,4 +47,17 @@ describe("peers of Cilium's policies", () => {
     expect(answer(`${left}, ${required}`, "203.0.113.9", old)).toBe("no");
     expect(answer(`${left}, ${required}`, "a/db", old)).toBe("yes");
   });
+
+  it("up to 1.18 what a cluster-wide policy requires is met by pods alone, whatever it asks", () => {
+    const text = `${world}---
+{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: np, namespace: a}, spec: {podSelector: {}, ingress: [{}]}}
+---
+{apiVersion: cilium.io/v2, kind: CiliumClusterwideNetworkPolicy, metadata: {name: r}, spec: {endpointSelector: {}, ingress: [{fromRequires: [{matchExpressions: [{key: app, operator: NotIn, values: [x]}]}]}]}}
+`;
+    const cluster = readManifests([{ name: "cluster.yaml", text }]);
+    const from = (source: string): Answer =>
+      can(cluster, { source, target: "a/web", port: "80" }, { assumptions: { ciliumVersion: "1.18" } }).answer;
+    expect(from("a/db")).toBe("yes");
+    expect(from("203.0.113.9")).toBe("no");
+  });
 });

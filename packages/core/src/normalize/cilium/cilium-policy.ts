@@ -1,6 +1,7 @@
 import { pushAll } from "../../lib/push-all.ts";
 import { ciliumVersions } from "../../model/assumptions.ts";
-import type { Direction, RequiredBox } from "../../model/policy.ts";
+import type { Direction, PodBox, RequiredBox } from "../../model/policy.ts";
+import type { Requirement } from "../../model/selector.ts";
 import { authentication } from "../../model/requests.ts";
 import type { RawValue } from "../../parse/document.ts";
 import type { NodePath } from "../../source/position.ts";
@@ -177,11 +178,25 @@ function readRequires(
   for (const action of ["allow", "deny"] as const)
     forEachItem(at, spec, action === "deny" ? `${direction}Deny` : direction, (entry) =>
       forEachItem(at, entry, requiresOf(direction), (raw) =>
-        found.push({ ...readEndpointSelector(at, raw, namespace, false).pods, action }),
+        found.push({ ...ofPods(readEndpointSelector(at, raw, namespace, false).pods, spec), action }),
       ),
     );
   return found;
 }
+
+/** "Only endpoints that have a namespace label", also where a cluster-wide policy names none, unless it is for pods that start. */
+function ofPods({ namespaceSelector, ...box }: PodBox, { endpointSelector }: RawMapping): PodBox {
+  const { requirements = [] } = namespaceSelector ?? {};
+  const isFree = requirements.length > 0 || JSON.stringify(endpointSelector ?? {}).includes("reserved:init");
+  return { ...box, namespaceSelector: isFree ? { requirements } : { requirements: [hasNamespace] } };
+}
+
+const hasNamespace: Requirement = {
+  key: "kubernetes.io/metadata.name",
+  operator: "Exists",
+  values: [],
+  from: "matchExpressions",
+};
 
 function requiresOf(direction: Direction): string {
   return direction === "ingress" ? "fromRequires" : "toRequires";
