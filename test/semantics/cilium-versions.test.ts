@@ -80,6 +80,17 @@ describe("what versions of Cilium do not have, or read otherwise", () => {
     expect(inEach(alone + empty, ["a/web", "203.0.113.9"])).toEqual(versions.map(() => "no"));
   });
 
+  it("the service account of a pod is in its identity since 1.18, whatever `labels` says", () => {
+    const ofAccount = policyOf(
+      "ingress: [{fromEndpoints: [{matchLabels: {io.cilium.k8s.policy.serviceaccount: default}}]}]",
+    );
+    expect(inEach(ofAccount, ["a/db", "a/web"])).toEqual(versions.map(() => "yes"));
+    const listed = { ciliumIdentityLabels: "k8s:app" };
+    expect(inEach(ofAccount, ["a/db", "a/web"], listed)).toEqual(["no", "no", "yes", "yes", "yes"]);
+    const out = { ciliumIdentityLabels: "k8s:!app" };
+    expect(inEach(ofAccount, ["a/db", "a/web"], out)).toEqual(versions.map(() => "yes"));
+  });
+
   it("ciliumExtendedProtocols: a port may be left out since 1.19, with enable-extended-ip-protocols; protocols without ports have none", () => {
     const left = policyOf("ingress: [{fromEntities: [cluster], toPorts: [{ports: [{protocol: TCP}]}]}]");
     expect(inEach(left, ["203.0.113.9", "a/web"])).toEqual(versions.map(() => "yes"));

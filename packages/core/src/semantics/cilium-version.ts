@@ -40,6 +40,7 @@ export function inCiliumVersion(
   const seen = inIdentities(open, {
     labels: assumptions.ciliumIdentityLabels,
     hidesTopology: !isBefore(assumptions, "1.19"),
+    keepsAccounts: !isBefore(assumptions, "1.18"),
   });
   const isLimited = meansOwnCluster(assumptions);
   const inCluster = inOwnCluster(seen, workloads, assumptions.ciliumClusterName, isLimited);

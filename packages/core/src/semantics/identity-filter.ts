@@ -30,7 +30,6 @@ const always: readonly string[] = [
   String.raw`io\.cilium\.k8s\.namespace\.labels`,
   String.raw`app\.kubernetes\.io`,
   String.raw`io\.cilium\.k8s\.policy\.cluster`,
-  String.raw`io\.cilium\.k8s\.policy\.serviceaccount`,
   String.raw`!io\.kubernetes`,
   String.raw`!kubernetes\.io`,
   String.raw`!statefulset\.kubernetes\.io/pod-name`,
@@ -46,6 +45,9 @@ const always: readonly string[] = [
   "!annotation.*",
   "!etcd_node",
 ];
+
+/** "Include io.cilium.k8s.policy.serviceaccount", since 1.18. */
+const accounts = String.raw`io\.cilium\.k8s\.policy\.serviceaccount`;
 
 /** "Ignore all topology.kubernetes.io labels", since 1.19. */
 const topology = String.raw`!topology\.kubernetes\.io`;
@@ -90,13 +92,15 @@ export function nodeIdentityLabels(labels: Labels, filter: string): Labels {
 export interface IdentityFilter {
   readonly labels: string;
   readonly hidesTopology: boolean;
+  /** Whether the service account of a pod is in its identity whatever `labels` says. */
+  readonly keepsAccounts: boolean;
 }
 
 const filters = new Map<string, (key: string) => boolean>();
 
 /** Whether identities have the labels of pods under a key: by what of the filter matches the most of it. */
 function keepsInIdentity(key: string, filter: IdentityFilter): boolean {
-  const name = `${filter.hidesTopology} ${filter.labels}`;
+  const name = `${filter.hidesTopology} ${filter.keepsAccounts} ${filter.labels}`;
   let keeps = filters.get(name);
   if (keeps === undefined) {
     if (filters.size > 100) filters.clear();
@@ -105,9 +109,9 @@ function keepsInIdentity(key: string, filter: IdentityFilter): boolean {
   return keeps(key);
 }
 
-function filterOf({ labels, hidesTopology }: IdentityFilter): (key: string) => boolean {
+function filterOf({ labels, hidesTopology, keepsAccounts }: IdentityFilter): (key: string) => boolean {
   const own = labels === defaultFilter ? [] : wordsOf(labels).flatMap((word) => wordOf(word) ?? []);
-  const given = hidesTopology ? [...always, topology] : always;
+  const given = [...always, ...(keepsAccounts ? [accounts] : []), ...(hidesTopology ? [topology] : [])];
   const words = [...given.flatMap((word) => wordOf(word) ?? []), ...own];
   // "If an inclusive word is configured, only labels that one matches are kept."
   const isList = own.some(({ ignores }) => !ignores);
