@@ -65,9 +65,12 @@ describe("objects that are applied to a cluster", () => {
       fc.property(objects, objects, fc.infiniteStream(fc.boolean()), (given, others, isChosen) => {
         const files = (others as readonly KubeObject[]).filter(() => isChosen.next().value);
         const stored = (given as readonly KubeObject[]).map(asStored);
-        // A server refuses what it does not store, so the cluster has none of that, and keeps what it had.
+        // A server refuses what it does not store, so the cluster has none of that, and keeps what it had. What the agents
+        // of a data plane refuse is stored.
         const refused = new Set(
-          stateOf(files).refusedPolicies.map(({ ref }) => `${ref.kind} ${ref.namespace ?? ""}/${ref.name}`),
+          stateOf(files)
+            .refusedPolicies.filter(({ by }) => by === undefined)
+            .map(({ ref }) => `${ref.kind} ${ref.namespace ?? ""}/${ref.name}`),
         );
         const isTaken = ({ kind, metadata = {} }: KubeObject): boolean =>
           !refused.has(`${kind} ${metadata.namespace ?? ""}/${metadata.name ?? ""}`);

@@ -139,7 +139,7 @@ export class ObjectCursor {
     if (this.#reasons === noReasons) this.#reasons = [];
     if (this.#reasons.length < maxProblems) this.#reasons.push(`${shownPath([...this.#path, ...steps])}: ${message}`);
     if (this.live) return this.#problem({ code: "suspicious-value", severity: "warning", message, ...by }, steps, part);
-    this.#putRefused(this.object);
+    if (by.refusedBy !== "agent") this.#putRefused(this.object);
     const isInvalidPolicy = this.isPolicy && code !== "wrong-type";
     this.#problem(
       isInvalidPolicy
