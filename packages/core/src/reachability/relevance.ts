@@ -5,6 +5,7 @@ import type { Labels, Selector } from "../model/selector.ts";
 import { isLabelValue } from "../semantics/names.ts";
 import type { OpenValues } from "../semantics/match-selector.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
+import { bySaid } from "../semantics/shared-specs.ts";
 import { networkPolicyTier } from "../semantics/tiers.ts";
 import { textTestOf } from "../semantics/text-test.ts";
 import { notUnderstood } from "../semantics/understood-policies.ts";
@@ -63,13 +64,20 @@ export class Relevance {
   /** `unknownLabels`: whether labels of what the input does not define are unknown, or absent. */
   constructor(policies: readonly Policy[], unknownLabels: "unknown" | "absent") {
     this.#closedWorld = unknownLabels === "absent";
-    for (const policy of policies) this.#addPolicy(policy);
+    const { said, of } = bySaid(policies);
+    const selectors = said.map((policy) => this.#addSaid(policy));
+    policies.forEach(({ namespace }, i) => {
+      const tests = this.#testsOf(namespace);
+      for (const selector of selectors[of[i] as number] ?? []) addTests(tests, selector);
+    });
   }
 
-  #addPolicy(policy: Policy): void {
-    const local = this.#testsOf(policy.namespace);
+  /** Adds what is the same for whichever namespace; gives the selectors that are asked of pods of the policy's own. */
+  #addSaid(policy: Policy): readonly Selector[] {
+    const local: Selector[] = [];
     this.isOrdered ||= policy.tier !== networkPolicyTier || notUnderstood(policy) !== undefined;
-    for (const box of [policy.subject, ...(policy.subject.or ?? [])]) this.#addBox(box, local);
+    this.#addBox(policy.subject, local);
+    for (const box of policy.subject.or ?? []) this.#addBox(box, local);
     for (const direction of directions) {
       for (const { peers, ports, exceptPorts = [] } of decidingRules(policy, direction)) {
         for (const port of exceptPorts) if (port.type === "named") this.portNames.add(`${port.protocol}/${port.name}`);
@@ -79,16 +87,19 @@ export class Relevance {
         if (peers !== "any") for (const peer of peers) this.#addPeer(peer, local);
       }
     }
+    return local;
   }
 
-  #addBox({ namespaceSelector, podSelector, within }: Partial<PodBox>, local: KeyTests): void {
+  #addBox({ namespaceSelector, podSelector, within }: Partial<PodBox>, local: Selector[] | "all pods"): void {
     this.seesAddressesOfPods ||= within !== undefined;
-    if (podSelector !== undefined) addTests(namespaceSelector === undefined ? local : this.#everywhere, podSelector);
+    if (podSelector === undefined) return;
+    if (local === "all pods" || namespaceSelector !== undefined) addTests(this.#everywhere, podSelector);
+    else local.push(podSelector);
   }
 
-  #addPeer(peer: Peer, local: KeyTests): void {
+  #addPeer(peer: Peer, local: Selector[]): void {
     if (peer.type === "pods") this.#addBox(peer, local);
-    else if (peer.type === "oldForm") this.#addBox(peer, this.#everywhere);
+    else if (peer.type === "oldForm") this.#addBox(peer, "all pods");
     else if (peer.type !== "ipBlock") this.seesAddressesOfPods ||= peer.type !== "nodes";
     else this.seesAddresses = true;
   }

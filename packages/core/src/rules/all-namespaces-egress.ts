@@ -1,4 +1,5 @@
-import { allowingEntries } from "../semantics/rules-in-force.ts";
+import { allowingEntries, allowingRules } from "../semantics/rules-in-force.ts";
+import type { Said } from "../semantics/shared-specs.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { isDnsOnly } from "./support/dns-access.ts";
 import { butDeniedByOthers, openedBy, openingPolicies } from "./support/opened.ts";
@@ -15,7 +16,9 @@ export const allNamespacesEgress: RuleDefinition = defineRule({
   needs: ["policies"],
   fix: "none",
   check(context, report) {
-    for (const policy of openingPolicies(context)) {
+    const isWide = (said: Said): boolean =>
+      allowingRules(said, "egress").some(({ peers }) => peers !== "any" && peers.some(isEveryPod));
+    for (const policy of context.policiesWhere(openingPolicies(context), isWide)) {
       for (const [i, rule] of allowingEntries(policy, "egress")) {
         const wide = rule.peers === "any" ? -1 : rule.peers.findIndex(isEveryPod);
         if (wide < 0 || rule.unknown !== undefined || isDnsOnly(rule, context)) continue;

@@ -1,6 +1,7 @@
 import type { Policy, Rule } from "../model/policy.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
-import { allowingEntries } from "../semantics/rules-in-force.ts";
+import { allowingEntries, allowingRules } from "../semantics/rules-in-force.ts";
+import type { Said } from "../semantics/shared-specs.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { isWithin } from "./support/destinations.ts";
@@ -20,7 +21,7 @@ export const allNamespacesPeer: RuleDefinition = defineRule({
   needs: ["policies"],
   fix: "none",
   check(context, report) {
-    for (const policy of openingPolicies(context)) {
+    for (const policy of context.policiesWhere(openingPolicies(context), isWide)) {
       const butDenied = policy.rules.ingress.some(({ action }) => action === "deny")
         ? " but for what it denies"
         : undefined;
@@ -40,6 +41,10 @@ export const allNamespacesPeer: RuleDefinition = defineRule({
     }
   },
 });
+
+function isWide(said: Said): boolean {
+  return allowingRules(said, "ingress").some(({ peers }) => peers === "any" || peers.some(isEveryPod));
+}
 
 const advice =
   "Name the namespaces, pods or addresses that are to connect. Where everybody has to, as to a webhook that the API server calls, suppress the finding and say why.";

@@ -17,10 +17,12 @@ export const cidrMatchesNoPods: RuleDefinition = defineRule({
   needs: ["policies"],
   fix: "none",
   check(context, report, skip) {
-    const isKnown = clusterAddresses(context).coveredBy(allAddresses).length > 0;
-    for (const policy of context.unionPolicies) {
-      if (!isKnown && directions.some((direction) => policy.rules[direction].some(namesBlock)))
-        return skip("the input and the configuration tell no addresses of pods, Services or nodes");
+    const policies = context.policiesWhere(context.unionPolicies, ({ rules }) =>
+      directions.some((direction) => rules[direction].some(namesBlock)),
+    );
+    if (policies.length > 0 && clusterAddresses(context).coveredBy(allAddresses).length === 0)
+      return skip("the input and the configuration tell no addresses of pods, Services or nodes");
+    for (const policy of policies) {
       for (const direction of directions)
         for (const [rule, { peers }] of policy.applies[direction] ? policy.rules[direction].entries() : [])
           for (const [place, peer] of peers === "any" ? [] : peers.entries()) {

@@ -8,6 +8,7 @@ import { LabelIndex } from "../reachability/label-index.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { askedFor } from "../reachability/reserved-classes.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
+import { type PoliciesBySaid, type Said, bySaid } from "../semantics/shared-specs.ts";
 import { Budget } from "../symbolic/budget.ts";
 import { clusterSpace } from "../symbolic/cluster-space.ts";
 import type { PolicySpace } from "../symbolic/policy-space.ts";
@@ -88,6 +89,7 @@ export class RuleContext {
   readonly #open = new Map<string, ClassSet>();
   readonly #affected = new WeakMap<ClassSet, AffectedWorkloads>();
   readonly #derived = new Map<unknown, unknown>();
+  readonly #bySaid = new Map<readonly Policy[], PoliciesBySaid>();
 
   constructor(
     reachability: Reachability,
@@ -100,11 +102,14 @@ export class RuleContext {
     this.cluster = cluster;
     this.reachability = reachability;
     this.settings = settings;
-    this.networkPolicies = cluster.policies.filter(isNetworkPolicy);
-    const policies = groupBy(this.networkPolicies, (policy) => policy.namespace);
     this.otherPolicies = cluster.policies.filter((policy) => !isNetworkPolicy(policy));
     this.othersOfUnion = this.otherPolicies.filter(isOfUnion);
-    this.unionPolicies = [...this.networkPolicies, ...this.othersOfUnion];
+    // The same list where it is of the same policies: what is known of it is known of both.
+    this.networkPolicies =
+      this.otherPolicies.length === 0 ? cluster.policies : cluster.policies.filter(isNetworkPolicy);
+    const policies = groupBy(this.networkPolicies, (policy) => policy.namespace);
+    this.unionPolicies =
+      this.othersOfUnion.length === 0 ? this.networkPolicies : [...this.networkPolicies, ...this.othersOfUnion];
     const others = groupBy(this.othersOfUnion, (policy) => policy.namespace);
     const calico = groupBy(
       this.otherPolicies.filter((policy) => policy.calico !== undefined),
@@ -143,6 +148,18 @@ export class RuleContext {
   namespacesMatching(selector: Selector): readonly NamespaceFacts[] {
     const ids = this.once(indexNamespaces).match(selector, 0, this.namespaces.length).toArray();
     return ids.flatMap((id) => this.namespaces[id] ?? []);
+  }
+
+  /**
+   * Those of some policies, in their order, for which a test of what they say holds. It is asked once of all that are
+   * written alike: where it fails for most, rules look at the others only.
+   */
+  policiesWhere(policies: readonly Policy[], test: (said: Said) => boolean): readonly Policy[] {
+    let known = this.#bySaid.get(policies);
+    if (known === undefined) this.#bySaid.set(policies, (known = bySaid(policies)));
+    const holds = known.said.map(test);
+    const { of } = known;
+    return holds.includes(true) ? policies.filter((_, i) => holds[of[i] as number]) : []; // `of` is as long as they are
   }
 
   /** The classes of pods that a policy selects. */

@@ -51,6 +51,9 @@ export interface Found {
   readonly because?: readonly Place[];
 }
 
+/** What a finding says. Rules whose findings are many make it when it is asked for: `npa optimize` asks where they are. */
+export type Told = Required<Pick<Found, "message" | "related" | "fix">>;
+
 /** Something else to look at. */
 export interface RelatedPlace {
   readonly message: string;

@@ -1,6 +1,7 @@
 import { editDistance } from "../lib/nearest.ts";
 import type { Policy, Rule } from "../model/policy.ts";
 import type { Requirement, Selector } from "../model/selector.ts";
+import type { Said } from "../semantics/shared-specs.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
@@ -23,7 +24,9 @@ export const dnsNamespaceLabelWrong: RuleDefinition = defineRule({
   fix: "suggested",
   check(context, report) {
     const names = [...new Set(dnsServers(context).servers.map(({ namespace }) => namespace))];
-    for (const { policy, direction, ruleIndex, rule, peerIndex, peer } of podPeers(context)) {
+    const mayBe = ({ rules }: Said): boolean => rules.egress.some((rule) => isForDns(rule, context));
+    const policies = context.policiesWhere(context.networkPolicies, mayBe);
+    for (const { policy, direction, ruleIndex, rule, peerIndex, peer } of podPeers(context, policies)) {
       if (direction !== "egress" || peer.namespaceSelector === undefined || !isForDns(rule, context)) continue;
       const wrong = wrongRequirement(context, peer.namespaceSelector, names);
       if (wrong === undefined) continue;

@@ -1,5 +1,6 @@
 import { type Direction, type Policy, type Rule, directions } from "../model/policy.ts";
 import { allowingRules } from "../semantics/rules-in-force.ts";
+import { onceOfSpec } from "../semantics/shared-specs.ts";
 import { type AddressSet, allAddresses, parseCidr } from "../sets/address-set.ts";
 import { difference, intersection, isSubset, meets, unionAll } from "../sets/interval-set.ts";
 import type { ClassId, ClassSet } from "../reachability/class-set.ts";
@@ -111,10 +112,21 @@ class OpeningsByPod {
 }
 
 function carefulBlocks({ policies }: NamespaceFacts, direction: Direction): readonly WrittenBlock[] {
-  return policies.flatMap((policy) =>
-    ipBlocks(policy).filter((block) => block.direction === direction && block.peer.except.length > 0),
-  );
+  return policies
+    .filter(leavesAddressesOut)
+    .flatMap((policy) =>
+      ipBlocks(policy).filter((block) => block.direction === direction && block.peer.except.length > 0),
+    );
 }
+
+/** Few policies do. */
+const leavesAddressesOut = onceOfSpec(({ rules }) =>
+  directions.some((direction) =>
+    rules[direction].some(
+      ({ peers }) => peers !== "any" && peers.some((peer) => peer.type === "ipBlock" && peer.except.length > 0),
+    ),
+  ),
+);
 
 function exceptedBy({ peer }: WrittenBlock): AddressSet {
   return difference(addressesOfCidr(peer), peer.addresses);
@@ -123,6 +135,7 @@ function exceptedBy({ peer }: WrittenBlock): AddressSet {
 function openingsIn(context: RuleContext, { policies }: NamespaceFacts, direction: Direction): readonly Opening[] {
   return policies.flatMap((policy) =>
     allowingRules(policy, direction).flatMap((rule, i): Opening[] => {
+      if (rule.peers !== "any" && !rule.peers.some(({ type }) => type === "ipBlock")) return [];
       // Asking DNS wherever it is does not mean to open the addresses.
       if (isDnsOnly(rule, context)) return [];
       if (rule.peers === "any") {

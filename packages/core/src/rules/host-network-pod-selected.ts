@@ -1,10 +1,11 @@
 import { everything } from "../model/cluster.ts";
-import type { Direction, Policy } from "../model/policy.ts";
+import { type Direction, type Policy, directions } from "../model/policy.ts";
 import type { Selector } from "../model/selector.ts";
 import { matchesSelector } from "../semantics/match-selector.ts";
-import { isClusterWideOfKubernetes } from "../semantics/network-policy.ts";
+import type { Said } from "../semantics/shared-specs.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
+import { allButCalicos } from "./support/all-but-calicos.ts";
 import { peerPlace, subjectPlace } from "./support/places.ts";
 import { type WrittenPeer, podPeers } from "./support/pod-peers.ts";
 import { listText, nameOf, selectorText } from "./support/words.ts";
@@ -20,7 +21,7 @@ export const hostNetworkPodSelected: RuleDefinition = defineRule({
   dependsOn: "namespace",
   check(context, report) {
     if (!context.podLabels.hasOnNodes()) return;
-    const policies = [...context.unionPolicies, ...context.otherPolicies.filter(isClusterWideOfKubernetes)];
+    const policies = context.policiesWhere(context.once(allButCalicos), (said) => mayMeanNodes(context, said));
     for (const policy of policies) {
       const { podSelector } = policy.subject;
       const onNode = podsOnNodes(context, podSelector, (namespace) => isSubject(context, policy, namespace));
@@ -49,6 +50,20 @@ export const hostNetworkPodSelected: RuleDefinition = defineRule({
     }
   },
 });
+
+/** Whether any selector of pods is one that pods on the host network have the labels of. */
+function mayMeanNodes(context: RuleContext, { subject, rules }: Said): boolean {
+  const isMet = (selector: Selector): boolean => isSpecific(selector) && context.podLabels.onNodes(selector).length > 0;
+  return (
+    isMet(subject.podSelector) ||
+    directions.some((direction) =>
+      rules[direction].some(
+        ({ peers }) =>
+          peers !== "any" && peers.some((peer) => peer.type === "pods" && isMet(peer.podSelector ?? everything)),
+      ),
+    )
+  );
+}
 
 /** How a policy names nodes. */
 function nodesAdvice({ ref }: Policy, direction: Direction): string {

@@ -3,7 +3,7 @@ import type { Policy } from "../model/policy.ts";
 import type { RuleContext } from "./context.ts";
 import { type Place, type RuleDefinition, defineRule } from "./define-rule.ts";
 import { type Covered, clusterAddresses } from "./support/cluster-addresses.ts";
-import { ipBlocks, isWholeFamily } from "./support/ip-blocks.ts";
+import { ipBlocks, isWholeFamily, namesBlocks } from "./support/ip-blocks.ts";
 import { peerPlace, relatedTo } from "./support/places.ts";
 import { nameOf } from "./support/words.ts";
 
@@ -25,7 +25,7 @@ export const ipBlockCoversClusterCidr: RuleDefinition = defineRule({
   needs: ["addresses"],
   fix: "none",
   check(context, report) {
-    for (const policy of context.networkPolicies) {
+    for (const policy of context.policiesWhere(context.networkPolicies, namesBlocks)) {
       const overlaps = overlapsOf(context, policy);
       if (overlaps.length === 0) continue;
       const [worst, ...others] = overlaps.toSorted((a, b) => Number(a.isMild) - Number(b.isMild));

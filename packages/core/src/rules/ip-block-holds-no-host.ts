@@ -1,5 +1,6 @@
 import { remembered } from "../lib/remembered.ts";
-import type { IpBlockPeer } from "../model/policy.ts";
+import { type IpBlockPeer, directions } from "../model/policy.ts";
+import type { Said } from "../semantics/shared-specs.ts";
 import type { AddressSet } from "../sets/address-set.ts";
 import { parseCidr } from "../sets/address-set.ts";
 import { isSubset } from "../sets/interval-set.ts";
@@ -20,6 +21,14 @@ const hostlessOf = remembered((peer: IpBlockPeer) => {
   return hostless.find((block) => addresses.length > 0 && isSubset(addresses, block.addresses)) ?? null;
 });
 
+function namesHostless({ rules }: Said): boolean {
+  return directions.some((direction) =>
+    rules[direction].some(
+      ({ peers }) => peers !== "any" && peers.some((peer) => peer.type === "ipBlock" && hostlessOf(peer) !== null),
+    ),
+  );
+}
+
 /** Flags blocks that hold the address of no host, so that they allow nothing: mostly 0.0.0.0/24 where 0.0.0.0/0 is meant. */
 export const ipBlockHoldsNoHost: RuleDefinition = defineRule({
   id: "ip-block-holds-no-host",
@@ -29,7 +38,7 @@ export const ipBlockHoldsNoHost: RuleDefinition = defineRule({
   needs: ["policies"],
   fix: "none",
   check(context, report) {
-    for (const policy of context.networkPolicies) {
+    for (const policy of context.policiesWhere(context.networkPolicies, namesHostless)) {
       for (const { direction, ruleIndex, peerIndex, peer } of ipBlocks(policy)) {
         const found = hostlessOf(peer);
         if (found === null) continue;

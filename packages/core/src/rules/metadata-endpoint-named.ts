@@ -1,5 +1,6 @@
-import type { IpBlockPeer, NetworksPeer, Policy, Rule } from "../model/policy.ts";
-import { allowingEntries } from "../semantics/rules-in-force.ts";
+import type { IpBlockPeer, NetworksPeer, Peer, Policy, Rule } from "../model/policy.ts";
+import { allowingEntries, allowingRules } from "../semantics/rules-in-force.ts";
+import type { Said } from "../semantics/shared-specs.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { namesEndpoint, opensMetadataPort } from "./support/metadata-endpoints.ts";
 import { peerPlace } from "./support/places.ts";
@@ -14,7 +15,7 @@ export const metadataEndpointNamed: RuleDefinition = defineRule({
   needs: ["policies"],
   fix: "none",
   check(context, report) {
-    for (const policy of context.cluster.policies) {
+    for (const policy of context.policiesWhere(context.cluster.policies, mayName)) {
       for (const { ruleIndex, rule, peerIndex, peer } of blocks(policy)) {
         const named = namesEndpoint(peer);
         if (named === undefined || !opensMetadataPort(rule)) continue;
@@ -32,6 +33,12 @@ export const metadataEndpointNamed: RuleDefinition = defineRule({
   },
 });
 
+function mayName(said: Said): boolean {
+  return allowingRules(said, "egress").some(
+    ({ peers }) => peers !== "any" && peers.some((peer) => isBlock(peer) && namesEndpoint(peer) !== undefined),
+  );
+}
+
 interface Block {
   readonly ruleIndex: number;
   readonly rule: Rule;
@@ -42,7 +49,10 @@ interface Block {
 function* blocks(policy: Policy): Generator<Block> {
   for (const [ruleIndex, rule] of allowingEntries(policy, "egress")) {
     if (rule.peers === "any" || rule.unknown !== undefined) continue;
-    for (const [peerIndex, peer] of rule.peers.entries())
-      if (peer.type === "ipBlock" || peer.type === "networks") yield { ruleIndex, rule, peerIndex, peer };
+    for (const [peerIndex, peer] of rule.peers.entries()) if (isBlock(peer)) yield { ruleIndex, rule, peerIndex, peer };
   }
+}
+
+function isBlock(peer: Peer): peer is IpBlockPeer | NetworksPeer {
+  return peer.type === "ipBlock" || peer.type === "networks";
 }

@@ -10,6 +10,7 @@ import {
 } from "../model/policy.ts";
 import { ClassSet } from "../reachability/class-set.ts";
 import { allowingEntries } from "../semantics/rules-in-force.ts";
+import type { Said } from "../semantics/shared-specs.ts";
 import { formatPath } from "../source/position.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
@@ -33,7 +34,7 @@ export const namedPortUnresolved: RuleDefinition = defineRule({
   fix: "none",
   check(context, report, skip) {
     const unseen = new UnknownNamespaces();
-    for (const policy of context.cluster.policies) {
+    for (const policy of context.policiesWhere(context.cluster.policies, namesPorts)) {
       for (const direction of directions) {
         for (const [i, rule] of allowingEntries(policy, direction)) {
           if (rule.unknown !== undefined) continue;
@@ -60,11 +61,19 @@ export const namedPortUnresolved: RuleDefinition = defineRule({
   },
 });
 
+function namesPorts({ rules }: Said): boolean {
+  return directions.some((direction) =>
+    rules[direction].some(({ ports }) => ports !== "any" && ports.some(({ type }) => type === "named")),
+  );
+}
+
 /** The names of a rule, each with its place and the protocols for which it stands there: in policies of Cilium for all of them. */
 function namedPorts(policy: Policy, direction: Direction, rule: number): readonly (readonly [number, NamedPort])[] {
   const { ports = "any" } = policy.rules[direction][rule] ?? {};
-  if (ports === "any" || ports.every(({ type }) => type === "range")) return [];
+  if (ports === "any") return [];
   const named = ports.flatMap((port, j) => (port.type === "named" ? [{ j, ...port }] : []));
+  // Most rules have one port: it stands in one place.
+  if (named.length < 2) return named.map(({ j, name, protocol }) => [j, { name, protocols: [protocol] }]);
   const written = groupBy(named, ({ j, name }) => `${formatPath(portPath(policy, direction, rule, j))} ${name}`);
   return [...written.values()].flatMap((each) => {
     const [first] = each;

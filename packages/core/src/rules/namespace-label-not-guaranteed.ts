@@ -1,4 +1,6 @@
+import { type Peer, directions } from "../model/policy.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
+import type { Said } from "../semantics/shared-specs.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { isDnsOnly } from "./support/dns-access.ts";
 import { doubtfulName } from "./support/namespace-labels.ts";
@@ -18,7 +20,11 @@ export const namespaceLabelNotGuaranteed: RuleDefinition = defineRule({
   needs: ["policies"],
   fix: "suggested",
   check(context, report) {
-    for (const { policy, direction, ruleIndex, rule, peerIndex, peer } of podPeers(context)) {
+    const isDoubtful = (peer: Peer): boolean => peer.type === "pods" && doubtfulName(context, peer) !== undefined;
+    const mayBe = ({ rules }: Said): boolean =>
+      directions.some((direction) => rules[direction].some(({ peers }) => peers !== "any" && peers.some(isDoubtful)));
+    const policies = context.policiesWhere(context.networkPolicies, mayBe);
+    for (const { policy, direction, ruleIndex, rule, peerIndex, peer } of podPeers(context, policies)) {
       // Of rules for DNS `dns-namespace-label-wrong` speaks.
       const wrong = direction === "egress" && isDnsOnly(rule, context) ? undefined : doubtfulName(context, peer);
       if (wrong === undefined || peer.namespaceSelector === undefined) continue;

@@ -4,7 +4,7 @@ import type { PodClass } from "../reachability/pod-classes.ts";
 import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
 import type { Budget } from "../symbolic/budget.ts";
 import type { RuleContext } from "./context.ts";
-import { type Found, type RelatedPlace, type RuleDefinition, defineRule } from "./define-rule.ts";
+import { type Found, type RelatedPlace, type RuleDefinition, type Told, defineRule } from "./define-rule.ts";
 import { isDnsOnly } from "./support/dns-access.ts";
 import { openingPolicies } from "./support/opened.ts";
 import { peerPlace, relatedTo, subjectPlace } from "./support/places.ts";
@@ -121,8 +121,26 @@ function opensNothing(context: RuleContext, rule: Rule, destinations: ClassSet):
   });
 }
 
-function foundOf(context: RuleContext, written: WrittenPeer, { subjects, peers, admitted }: Denied): Found {
-  const { policy, direction, ruleIndex, rule, peerIndex } = written;
+function foundOf(context: RuleContext, written: WrittenPeer, denied: Denied): Found {
+  const { policy, direction, ruleIndex, peerIndex } = written;
+  let told: Told | undefined;
+  const tell = (): Told => (told ??= toldOf(context, written, denied));
+  return {
+    at: peerPlace(policy, direction, ruleIndex, peerIndex),
+    affected: denied.subjects,
+    get message() {
+      return tell().message;
+    },
+    get related() {
+      return tell().related;
+    },
+    get fix() {
+      return tell().fix;
+    },
+  };
+}
+
+function toldOf(context: RuleContext, { policy, direction, rule }: WrittenPeer, { peers, admitted }: Denied): Told {
   const others = context.workloadsOf(peers);
   const names = listText(others.ids, 3, others.count);
   const opposite = direction === "ingress" ? "egress" : "ingress";
@@ -130,9 +148,7 @@ function foundOf(context: RuleContext, written: WrittenPeer, { subjects, peers, 
   const instead = admitted === noConnections ? "" : ` (it allows ${connectionsText(context, admitted)} only)`;
   const first = peers.toArray()[0] ?? 0;
   return {
-    at: peerPlace(policy, direction, ruleIndex, peerIndex),
     message: `${nameOf(policy)} allows ${traffic} on ${portsText(rule.ports)}, but the ${opposite} of the other side denies it for all pods that the policy selects${instead}: traffic needs both sides`,
-    affected: subjects,
     related: isolatingPolicies(context, first, opposite),
     fix: {
       kind: "manual",

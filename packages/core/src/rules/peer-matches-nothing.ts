@@ -9,6 +9,7 @@ import { matchesSelector } from "../semantics/match-selector.ts";
 import { exampleLabels, selectorImplies } from "../symbolic/selector-questions.ts";
 import type { RuleContext } from "./context.ts";
 import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
+import { allButCalicos } from "./support/all-but-calicos.ts";
 import { dnsServers } from "./support/dns-servers.ts";
 import { deadValues } from "./support/dead-values.ts";
 import { doubtfulName } from "./support/namespace-labels.ts";
@@ -30,7 +31,7 @@ export const peerMatchesNothing: RuleDefinition = defineRule({
   check(context, report, skip) {
     let unknown = 0;
     const unseen = new UnknownNamespaces();
-    for (const written of podPeers(context, judged(context))) {
+    for (const written of podPeers(context, context.once(allButCalicos))) {
       if (asksForNoLabel(written.peer)) continue;
       if (matchesSomething(context, written)) {
         for (const found of deadOf(context, written)) report(found);
@@ -54,11 +55,6 @@ export const peerMatchesNothing: RuleDefinition = defineRule({
     if (unknown > 0) skip(`${count(unknown, "peer")} may match pods in namespaces that the input does not show`);
   },
 });
-
-/** NetworkPolicies, what is one union with them, and the cluster-wide kinds of Kubernetes. */
-function judged({ unionPolicies, otherPolicies }: RuleContext): readonly Policy[] {
-  return [...unionPolicies, ...otherPolicies.filter(isClusterWideOfKubernetes)];
-}
 
 /** Of labels that Cilium does not keep label-not-in-identity speaks. */
 function asksForNoLabel({ podSelector }: PodPeer): boolean {

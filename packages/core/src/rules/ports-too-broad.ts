@@ -1,6 +1,7 @@
 import type { Workload } from "../model/cluster.ts";
 import { type Direction, type Policy, type PortSpec, type Rule, directions } from "../model/policy.ts";
-import { allowingEntries } from "../semantics/rules-in-force.ts";
+import { allowingEntries, allowingRules } from "../semantics/rules-in-force.ts";
+import type { Said } from "../semantics/shared-specs.ts";
 import type { RuleContext } from "./context.ts";
 import { type Place, type RuleDefinition, defineRule } from "./define-rule.ts";
 import { numberOption } from "./settings.ts";
@@ -25,7 +26,13 @@ export const portsTooBroad: RuleDefinition = defineRule({
   options: { minimumPorts: { description: "a range of this many ports or more is broad", preset: minimumPorts } },
   check(context, report) {
     const broad = numberOption(context.settings, id, "minimumPorts", minimumPorts);
-    for (const policy of openingPolicies(context)) {
+    const mayBe = (said: Said): boolean =>
+      directions.some((direction) =>
+        allowingRules(said, direction).some(
+          ({ ports }) => ports === "any" || ports.some((port) => isBroad(port, broad)),
+        ),
+      );
+    for (const policy of context.policiesWhere(openingPolicies(context), mayBe)) {
       for (const direction of directions) {
         for (const [i, rule] of allowingEntries(policy, direction)) {
           if (rule.unknown !== undefined) continue;

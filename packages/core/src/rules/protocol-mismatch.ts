@@ -1,6 +1,7 @@
 import { directions, type PortSpec, type Protocol } from "../model/policy.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { allowingEntries } from "../semantics/rules-in-force.ts";
+import type { Said } from "../semantics/shared-specs.ts";
 import type { ClassSet } from "../reachability/class-set.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
@@ -23,7 +24,7 @@ export const protocolMismatch: RuleDefinition = defineRule({
   check(context, report, skip) {
     if (!listeningPorts(context).isComplete) return skip("the Services are too many to follow them all to their pods");
     const unseen = new UnknownNamespaces();
-    for (const policy of context.cluster.policies) {
+    for (const policy of context.policiesWhere(context.cluster.policies, mayMeanOther(context))) {
       for (const direction of directions) {
         for (const [i, rule] of allowingEntries(policy, direction)) {
           if (rule.ports === "any") continue;
@@ -58,6 +59,17 @@ interface Meant {
   readonly number: number;
   readonly protocol: Protocol;
   readonly pods: ClassSet;
+}
+
+/** Whether any port of a policy is one on which some pods speak another protocol. */
+function mayMeanOther(context: RuleContext): (said: Said) => boolean {
+  const listening = listeningPorts(context);
+  const isOfOthers = (port: PortSpec): boolean => {
+    const number = port.protocol === "TCP" ? singlePort(port) : undefined;
+    return number !== undefined && listening.onOther("TCP", number).length > 0;
+  };
+  return ({ rules }) =>
+    directions.some((direction) => rules[direction].some(({ ports }) => ports !== "any" && ports.some(isOfOthers)));
 }
 
 /** The protocol that was forgotten, when none of the pods that the rule is about has the port for TCP. */

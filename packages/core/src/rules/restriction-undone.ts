@@ -2,7 +2,7 @@ import { type Direction, peerPath, portPath, type Rule, rulePath } from "../mode
 import { type NodePath, formatPath } from "../source/position.ts";
 import type { RuleRef } from "../symbolic/redundancy.ts";
 import type { RuleContext } from "./context.ts";
-import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
+import { type Found, type RuleDefinition, type Told, defineRule } from "./define-rule.ts";
 import { intersectMaps, subtractMaps, supportOf } from "../reachability/connection-map.ts";
 import { intersectSets } from "./support/class-sets.ts";
 import { isAnyDenied } from "./support/opened.ts";
@@ -80,19 +80,38 @@ function byOpenings(pieces: readonly UndonePiece[]): readonly (readonly [UndoneP
 
 function foundOf(context: RuleContext, pieces: readonly [UndonePiece, ...UndonePiece[]]): Found {
   const [{ ref, narrow, by, broad }] = pieces;
-  const { policy, direction } = ref;
+  const { policy } = ref;
   const [path, broadPath] = [pathOf(ref, narrow, broad), pathOf(by, broad, narrow)];
+  let told: Told | undefined;
+  const tell = (): Told => (told ??= toldOf(pieces, path, broadPath));
+  return {
+    at: policyPlace(policy, path),
+    ...severityOf(context, pieces),
+    affected: context.subjectsOf(policy),
+    because: [policyPlace(by.policy, broadPath)],
+    get message() {
+      return tell().message;
+    },
+    get related() {
+      return tell().related;
+    },
+    get fix() {
+      return tell().fix;
+    },
+  };
+}
+
+/** What is told of pieces that one rule undoes. */
+function toldOf(pieces: readonly [UndonePiece, ...UndonePiece[]], path: NodePath, broadPath: NodePath): Told {
+  const [{ ref, narrow, by, broad }] = pieces;
+  const { policy, direction } = ref;
   const where = by.policy === policy ? "the same policy" : nameOf(by.policy);
   const paths = distinctPaths(pieces.map((piece) => pathOf(piece.ref, piece.narrow, piece.broad)));
   const more = paths.length - 1;
   const opening = distinctPaths(pieces.map((piece) => pathOf(by, piece.broad, piece.narrow)));
   const openingPath = opening.length === 1 ? broadPath : rulePath(by.policy, direction, by.rule);
   return {
-    at: policyPlace(policy, path),
     message: `${nameOf(policy)} (${direction}) allows only ${pieceText(narrow, direction)}${more === 0 ? "" : ` (and ${count(more, "more part")} of it)`}, but ${formatPath(broadPath)} of ${where} allows ${pieceText(broad, direction)} for the same pods: policies only add up, so ${more === 0 ? "the restriction has" : "these restrictions have"} no effect`,
-    ...severityOf(context, pieces),
-    affected: context.subjectsOf(policy),
-    because: [policyPlace(by.policy, broadPath)],
     related: [
       relatedTo(policyPlace(by.policy, broadPath), `this allows ${pieceText(broad, direction)}`),
       ...paths

@@ -1,6 +1,7 @@
 import { type Direction, type Peer, type PodPeer, type Policy, directions } from "../model/policy.ts";
 import { everything } from "../model/cluster.ts";
 import { allowingRules } from "../semantics/rules-in-force.ts";
+import type { Said } from "../semantics/shared-specs.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { peerPlace, relatedTo } from "./support/places.ts";
@@ -16,7 +17,7 @@ export const selectorAndOrConfusion: RuleDefinition = defineRule({
   needs: ["policies"],
   fix: "none",
   check(context, report) {
-    for (const policy of context.networkPolicies) {
+    for (const policy of context.policiesWhere(context.networkPolicies, isConfused)) {
       for (const direction of directions) {
         for (const [i, { peers }] of allowingRules(policy, direction).entries()) {
           if (peers === "any") continue;
@@ -40,6 +41,12 @@ export const selectorAndOrConfusion: RuleDefinition = defineRule({
     }
   },
 });
+
+function isConfused({ rules }: Said): boolean {
+  return directions.some((direction) =>
+    rules[direction].some(({ peers }) => peers !== "any" && confusedPairs(peers).next().done !== true),
+  );
+}
 
 interface ConfusedPair {
   readonly first: number;

@@ -1,5 +1,6 @@
 import type { Policy, PortSpec, Rule } from "../model/policy.ts";
-import { allowingEntries } from "../semantics/rules-in-force.ts";
+import { allowingEntries, allowingRules } from "../semantics/rules-in-force.ts";
+import type { Said } from "../semantics/shared-specs.ts";
 import type { AddressSet } from "../sets/address-set.ts";
 import { isSubset, unionAll } from "../sets/interval-set.ts";
 import type { RuleContext } from "./context.ts";
@@ -33,7 +34,7 @@ export const sensitivePortExposed: RuleDefinition = defineRule({
   options: { ports: { description: "TCP ports that not everybody should reach", preset: sensitivePortsPreset } },
   check(context, report) {
     const sensitive = sensitivePorts(context);
-    for (const policy of openingPolicies(context)) {
+    for (const policy of context.policiesWhere(openingPolicies(context), mayLetIn)) {
       for (const [i, rule] of allowingEntries(policy, "ingress")) {
         const from = everybody(context, policy, rule);
         if (from === undefined) continue;
@@ -52,6 +53,13 @@ export const sensitivePortExposed: RuleDefinition = defineRule({
     }
   },
 });
+
+/** Whether any rule may admit everybody: all blocks together may be the internet. */
+function mayLetIn(said: Said): boolean {
+  return allowingRules(said, "ingress").some(
+    ({ peers }) => peers === "any" || peers.some((peer) => peer.type !== "pods" || isEveryPod(peer)),
+  );
+}
 
 /** Who may connect, when it is everybody: a rule without peers, every namespace, or the whole public internet. */
 function everybody(context: RuleContext, policy: Policy, { peers, ports, unknown }: Rule): string | undefined {

@@ -1,5 +1,6 @@
 import { directions, rulePath } from "../model/policy.ts";
 import { allowingEntries } from "../semantics/rules-in-force.ts";
+import type { Said } from "../semantics/shared-specs.ts";
 import { formatPath } from "../source/position.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { isDnsOnly } from "./support/dns-access.ts";
@@ -17,7 +18,7 @@ export const splitPeersAndPorts: RuleDefinition = defineRule({
   needs: ["policies"],
   fix: "none",
   check(context, report) {
-    for (const policy of context.unionPolicies) {
+    for (const policy of context.policiesWhere(context.unionPolicies, hasBoth)) {
       for (const direction of directions) {
         if (policy.rules[direction].length < 2) continue;
         const written = allowingEntries(policy, direction).filter(([, { unknown }]) => unknown === undefined);
@@ -48,3 +49,12 @@ export const splitPeersAndPorts: RuleDefinition = defineRule({
     }
   },
 });
+
+/** Whether a direction has a rule with all ports and one without peers. */
+function hasBoth({ rules }: Said): boolean {
+  return directions.some(
+    (direction) =>
+      rules[direction].some(({ peers, ports }) => peers !== "any" && ports === "any") &&
+      rules[direction].some(({ peers, ports }) => peers === "any" && ports !== "any"),
+  );
+}

@@ -19,7 +19,7 @@ export function onceOfSpec<V>(compute: (spec: SharedSpec) => V): (spec: SharedSp
 }
 
 /** What a policy says, whatever its name and namespace. */
-type Said = Pick<Policy, "subject" | "applies" | "isolates" | "rules" | "tier" | "unknownSubject">;
+export type Said = Pick<Policy, "subject" | "applies" | "isolates" | "rules" | "tier" | "unknownSubject">;
 
 /** Whether two policies share all that they say: those that are written alike do. Others may say the same in other objects. */
 export function sharesAll(a: Said, b: Said): boolean {
@@ -35,10 +35,26 @@ export function sharesAll(a: Said, b: Said): boolean {
 
 /** The policies without those that share all with an earlier one, for what hangs on nothing else. */
 export function saidOnce(policies: readonly Policy[]): readonly Policy[] {
-  const known = new Map<Policy["rules"], Policy>();
-  return policies.filter((policy) => {
-    const earlier = known.get(policy.rules);
-    if (earlier === undefined) known.set(policy.rules, policy);
-    return earlier === undefined || !sharesAll(earlier, policy);
+  return bySaid(policies).said;
+}
+
+/** What policies say: each of it once, and which of it each policy says. */
+export interface PoliciesBySaid {
+  readonly said: readonly Policy[];
+  /** By the place of a policy: the place in `said`. */
+  readonly of: Uint32Array;
+}
+
+/** Policies by what they say. Most of many are written like others. */
+export function bySaid(policies: readonly Policy[]): PoliciesBySaid {
+  const said: Policy[] = [];
+  const known = new Map<Policy["rules"], number>();
+  const of = Uint32Array.from(policies, (policy) => {
+    const at = known.get(policy.rules);
+    const earlier = at === undefined ? undefined : said[at];
+    if (at !== undefined && earlier !== undefined && sharesAll(earlier, policy)) return at;
+    if (at === undefined) known.set(policy.rules, said.length);
+    return said.push(policy) - 1;
   });
+  return { said, of };
 }

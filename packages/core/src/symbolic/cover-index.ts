@@ -43,6 +43,12 @@ export class CoverIndex {
 
   /** Adds a box; the same box again only adds an owner. */
   add(box: Box, owner: number): CoverEntry {
+    const entry = this.#byBox.get(box) ?? this.#entryOf(box);
+    entry.owners.push(owner);
+    return entry;
+  }
+
+  #entryOf(box: Box): Entry {
     const key = boxKey(box);
     let entry = this.#entries.get(key);
     if (entry === undefined) {
@@ -51,7 +57,6 @@ export class CoverIndex {
       this.#byBox.set(box, entry);
       this.#waiting.push(entry);
     }
-    entry.owners.push(owner);
     return entry;
   }
 

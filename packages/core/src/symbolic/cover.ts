@@ -22,21 +22,22 @@ const maxSubtraction = 1_000_000;
 export function coverOf(box: Box, index: CoverIndex, budget: Budget): Cover {
   const equal = index.find(box);
   if (equal !== undefined) return { status: "covered", by: [equal] };
-  const used = new Set<CoverEntry>();
-  const parts: Box[] = [box];
-  for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
+  // Most boxes are not covered, which the first point tells.
+  let used: Set<CoverEntry> | undefined;
+  const parts: Box[] = [];
+  for (let part: Box | undefined = box; part !== undefined; part = parts.pop()) {
     const point = samplePoint(part);
     const holder = bestHolder(part, point, index, budget);
     if (!budget.spend(1 + part.length) || budget.exhausted) return undecided;
     if (holder === undefined) return { status: "uncovered", point, part };
-    used.add(holder);
+    (used ??= new Set()).add(holder);
     // Taking away makes a piece per term, each as long as both boxes: a selector of thousands of keys is not worth it.
     if (holder.box.length * (part.length + holder.box.length) > maxSubtraction) return undecided;
     const rest = subtractBox(part, holder.box);
     for (const piece of rest) if (!budget.spend(size(piece))) return undecided;
     pushAll(parts, rest);
   }
-  return { status: "covered", by: [...used] };
+  return { status: "covered", by: [...(used ?? [])] };
 }
 
 /** So many boxes at one point are compared; more make the choice dearer than it is worth. */

@@ -117,6 +117,8 @@ export class RedundancySearch {
 
   /** Judges the smallest first, the last of equals first; gives what stays, in the order given. */
   #sweep<T>(items: readonly T[], size: (item: T) => number, isRedundant: (item: T) => boolean): T[] {
+    const [only, more] = items;
+    if (only !== undefined && more === undefined) return isRedundant(only) ? [] : [only];
     const order = items.map((item, place) => ({ item, place, size: size(item) }));
     order.sort((a, b) => a.size - b.size || b.place - a.place);
     const gone = new Set(order.filter(({ item }) => isRedundant(item)).map(({ item }) => item));
@@ -126,7 +128,8 @@ export class RedundancySearch {
   #judgePolicy(policy: PolicyState): boolean {
     const { ref } = policy;
     if (this.#state.tooBig.some((rule) => rule.policy === ref.policy)) return false;
-    const placed = [...policy.isolation, ...policy.rules.flatMap(placedOf)];
+    const placed = [...policy.isolation];
+    for (const rule of policy.rules) pushAll(placed, placedOf(rule));
     if (this.#judgePlaced(ref, placed)) return true;
     const [only, more] = policy.rules;
     const isOfRule = this.#uncovered !== undefined && !policy.isolation.some(({ index }) => index === this.#uncovered);
@@ -142,8 +145,7 @@ export class RedundancySearch {
   /** Takes boxes out for good if the rest covers them; else puts them back. */
   #judgePlaced(part: Part, placed: readonly Placed[]): boolean {
     for (const one of placed) takeOut(one);
-    const contributions = placed.flatMap(({ index, entries }) => entries.map(({ box }) => ({ box, index })));
-    if (this.judge(part, contributions)) return true;
+    if (this.judge(part, contributionsOf(placed))) return true;
     for (const one of placed) putBack(one);
     return false;
   }
@@ -210,6 +212,10 @@ export class RedundancySearch {
     this.budget.charge(share, stepsPerPart);
     return result;
   }
+}
+
+function* contributionsOf(placed: readonly Placed[]): Generator<Contribution> {
+  for (const { index, entries } of placed) for (const { box } of entries) yield { box, index };
 }
 
 /** In input order; the policy for its isolation before its rules. */

@@ -142,8 +142,9 @@ export class PolicySpace {
       if (peer.type === "ipBlock") blocks.push(i);
       else if (peer.type === "pods") groups.push({ members: [i], peers: this.podBoxes(policy, peer) });
     });
+    if (blocks.length === 0) return groups;
     const block = this.blockBox(this.blockElements(peers.filter((peer) => peer.type === "ipBlock")));
-    if (blocks.length > 0) groups.push({ members: blocks, peers: block === undefined ? [] : [block] });
+    groups.push({ members: blocks, peers: block === undefined ? [] : [block] });
     return groups;
   }
 

@@ -63,19 +63,18 @@ export class RedundancyState {
   #stateOf(policy: Policy): PolicyState {
     const ref: PolicyRef = { type: "policy", policy };
     const subject = this.#space.subject(policy);
-    const state: PolicyState = { ref, isolation: [], rules: [] };
-    if (subject === undefined) return state;
+    const isolation: Placed[] = [];
+    const rules: RuleState[] = [];
+    if (subject === undefined) return { ref, isolation, rules };
     const owner = this.#owners.push(ref) - 1;
-    const isolation = directions
-      .filter((direction) => policy.isolates[direction])
-      .map((direction) => place(this.#isolated[direction], owner, [subject]));
-    const rules = directions.flatMap((direction) =>
-      decidingRules(policy, direction).flatMap((rule, i) => {
+    for (const direction of directions) {
+      if (policy.isolates[direction]) isolation.push(place(this.#isolated[direction], owner, [subject]));
+      decidingRules(policy, direction).forEach((rule, i) => {
         const placed = this.#ruleState({ type: "rule", policy, direction, rule: i }, rule, subject);
-        return placed === undefined ? [] : [placed];
-      }),
-    );
-    return { ...state, isolation, rules };
+        if (placed !== undefined) rules.push(placed);
+      });
+    }
+    return { ref, isolation, rules };
   }
 
   #ruleState(ref: RuleRef, rule: Rule, subject: Box): RuleState | undefined {

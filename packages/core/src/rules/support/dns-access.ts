@@ -1,3 +1,4 @@
+import { remembered } from "../../lib/remembered.ts";
 import { isIcmp } from "../../sets/connection-set.ts";
 import type { Peer, PodPeer, Policy, PortSpec, Rule } from "../../model/policy.ts";
 import type { Labels, Requirement, Selector } from "../../model/selector.ts";
@@ -27,6 +28,10 @@ class DnsAccesses {
   readonly #context: RuleContext;
   readonly #byPolicy = new Map<Policy, DnsAccess>();
   readonly #peers = new Map<string, boolean>();
+  /** Whether any of some rules is for a port of DNS, to whomever. */
+  readonly #opensPorts = remembered((rules: readonly Rule[]) =>
+    rules.some(({ ports }) => this.#opensPort(ports, "UDP") || this.#opensPort(ports, "TCP")),
+  );
 
   constructor(context: RuleContext) {
     this.#context = context;
@@ -37,8 +42,9 @@ class DnsAccesses {
     let access = this.#byPolicy.get(policy);
     if (access === undefined) {
       const rules = allowingRules(policy, "egress");
+      const isNone = policy.calico === undefined && !this.#opensPorts(rules);
       const opens = (protocol: DnsProtocol): boolean => rules.some((rule) => this.opens(policy, rule, protocol));
-      access = rules.length === 0 ? noAccess : { UDP: opens("UDP"), TCP: opens("TCP") };
+      access = isNone ? noAccess : { UDP: opens("UDP"), TCP: opens("TCP") };
       this.#byPolicy.set(policy, access);
     }
     return access;

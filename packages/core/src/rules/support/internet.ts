@@ -1,3 +1,4 @@
+import { remembered } from "../../lib/remembered.ts";
 import { type Direction, type Policy, type Rule } from "../../model/policy.ts";
 import { type ClassId, ClassSet } from "../../reachability/class-set.ts";
 import { allowingEntries } from "../../semantics/rules-in-force.ts";
@@ -83,6 +84,7 @@ function openPolicy(
   counts: CountsAsOpen,
   internet: Readonly<Record<Family, AddressSet>>,
 ): OpenPolicy[] {
+  if (!mayOpen(policy.rules[direction])) return [];
   const found = [...openParts(policy, direction, counts)].map((part) => ({
     part,
     by: openedBy(context, policy, part.rule, direction, "internet"),
@@ -95,6 +97,11 @@ function openPolicy(
   const addresses = unionAll(parts.map((part) => part.addresses));
   return [{ policy, parts, classes, isPart, addresses, families: coveredFamilies(addresses, internet) }];
 }
+
+/** Whether a rule names no peers, or addresses. Most name pods. */
+const mayOpen = remembered((rules: readonly Rule[]) =>
+  rules.some(({ peers }) => peers === "any" || peers.some(({ type }) => type !== "pods")),
+);
 
 function* openParts(policy: Policy, direction: Direction, counts: CountsAsOpen): Generator<OpenPart> {
   for (const [i, rule] of allowingEntries(policy, direction)) {

@@ -1,7 +1,7 @@
 import { remembered } from "../../lib/remembered.ts";
 import { type Direction, type IpBlockPeer, type Policy, type Rule, directions } from "../../model/policy.ts";
 import { allowingRules } from "../../semantics/rules-in-force.ts";
-import { onceOfSpec } from "../../semantics/shared-specs.ts";
+import { type SharedSpec, onceOfSpec } from "../../semantics/shared-specs.ts";
 import { type AddressSet, parseCidr } from "../../sets/address-set.ts";
 
 /** An ipBlock with where it stands. */
@@ -16,8 +16,8 @@ export interface WrittenBlock {
 
 const none: readonly WrittenBlock[] = [];
 
-/** Most policies have none. */
-const hasBlocks = onceOfSpec(({ rules }) =>
+/** Whether a policy has any. Most have none. */
+export const namesBlocks: (policy: SharedSpec) => boolean = onceOfSpec(({ rules }) =>
   directions.some((direction) =>
     rules[direction].some(({ peers }) => peers !== "any" && peers.some(({ type }) => type === "ipBlock")),
   ),
@@ -25,7 +25,7 @@ const hasBlocks = onceOfSpec(({ rules }) =>
 
 /** The ipBlocks of a policy's rules that have an effect. */
 export function ipBlocks(policy: Policy): readonly WrittenBlock[] {
-  if (!hasBlocks(policy)) return none;
+  if (!namesBlocks(policy)) return none;
   const blocks: WrittenBlock[] = [];
   for (const direction of directions) {
     allowingRules(policy, direction).forEach((rule, ruleIndex) => {

@@ -1,4 +1,5 @@
 import { groupBy } from "../../lib/group-by.ts";
+import { remembered } from "../../lib/remembered.ts";
 import type { Direction, PodPeer, Policy, Rule } from "../../model/policy.ts";
 import type { Selector } from "../../model/selector.ts";
 import { selectorKey } from "../../semantics/canonical-key.ts";
@@ -53,8 +54,7 @@ export function refuseNamedByAll(
   open: ClassSet,
 ): void {
   const other = direction === "ingress" ? "egress" : "ingress";
-  for (const policy of context.cluster.policies) {
-    if (policy.namespace !== undefined) continue;
+  for (const policy of context.once(ofNoNamespace)) {
     const isCut =
       (policy.tier.order > networkPolicyTier.order &&
         allowingRules(policy, direction).some((rule) => namingPeersOf(rule).length > 0) &&
@@ -69,9 +69,13 @@ export function refuseNamedByAll(
   }
 }
 
-function namingPeersOf({ peers }: Rule): readonly PodPeer[] {
-  return peers === "any" ? [] : peers.filter((peer) => peer.type === "pods").filter(isNaming);
+function ofNoNamespace({ cluster }: RuleContext): readonly Policy[] {
+  return cluster.policies.filter(({ namespace }) => namespace === undefined);
 }
+
+const namingPeersOf = remembered(({ peers }: Rule): readonly PodPeer[] =>
+  peers === "any" ? [] : peers.filter((peer) => peer.type === "pods").filter(isNaming),
+);
 
 function inEgress(context: RuleContext): NamingPeers {
   return namingPeers(context, "egress");

@@ -1,8 +1,9 @@
 import { pushAll } from "../../lib/push-all.ts";
 import { groupBy } from "../../lib/group-by.ts";
+import { remembered } from "../../lib/remembered.ts";
 import { type Direction, type Policy, type Rule, directions } from "../../model/policy.ts";
 import type { ClassSet } from "../../reachability/class-set.ts";
-import { allowingEntries } from "../../semantics/rules-in-force.ts";
+import { isAllow } from "../../semantics/rules-in-force.ts";
 import { compareTiers } from "../../semantics/tiers.ts";
 import { relateSelectors } from "../../symbolic/selector-questions.ts";
 import type { NamespaceFacts, RuleContext } from "../context.ts";
@@ -110,11 +111,20 @@ function isOfNamespace({ namespace, subject }: Policy, { name }: NamespaceFacts)
 }
 
 /** The first rule without peers and without ports, which requests do not limit; -1 when there is none. */
-function allowAllRule(policy: Policy, direction: Direction): number {
-  for (const [index, { peers, ports, requests, unknown }] of allowingEntries(policy, direction))
-    if (peers === "any" && ports === "any" && requests === undefined && unknown === undefined) return index;
-  return -1;
+function allowAllRule({ applies, rules }: Policy, direction: Direction): number {
+  return applies[direction] ? firstAllowingAll(rules[direction]) : -1;
 }
+
+const firstAllowingAll = remembered((rules: readonly Rule[]) =>
+  rules.findIndex(
+    (rule) =>
+      isAllow(rule) &&
+      rule.peers === "any" &&
+      rule.ports === "any" &&
+      rule.requests === undefined &&
+      rule.unknown === undefined,
+  ),
+);
 
 /** A policy that was written to deny: it names the direction, or has no rule at all. Isolation as a side effect of the defaults is none. */
 function isDeny(policy: Policy, direction: Direction): boolean {
