@@ -199,6 +199,22 @@ describe("Cilium's policies", () => {
     expect(stored(twoSections).refusedPolicies).toHaveLength(1);
   });
 
+  it("are in force where only the operator minds that nothing is authenticated", () => {
+    const spec = `{${db}, ingress: [{fromEndpoints: [{}], authentication: {mode: required}}]}`;
+    const stored = (...lines: readonly string[]): Cluster => {
+      const status = { conditions: [{ type: "Valid", status: "False", message: lines.join("\n") }] };
+      const text = [pods, `${policy(spec)}\nstatus: ${JSON.stringify(status)}`].join("\n---\n");
+      return readManifests([{ name: "a.yaml", text }], { live: true });
+    };
+    const off = "mutual auth feature is disabled but an ingress auth rule is defined in policy";
+    expect(stored(off, off).refusedPolicies).toEqual([]);
+    expect(answer(stored(off), "shop/web", "shop/db")).toBe("yes");
+    expect(answer(stored(off), "203.0.113.9", "shop/db")).toBe("no");
+    expect(stored("no such thing", off).refusedPolicies).toMatchObject([
+      { reasons: ["the agent refuses it: no such thing"] },
+    ]);
+  });
+
   it("know nodes by their CiliumNode", () => {
     const node =
       "apiVersion: cilium.io/v2\nkind: CiliumNode\nmetadata: {name: one, labels: {a: b}}\nspec: {addresses: [{type: InternalIP, ip: 10.0.0.1}, {type: CiliumInternalIP, ip: 10.1.0.1}]}";
