@@ -17,6 +17,7 @@ export function readBaseline(io: Io, name: string): Baseline {
 
 /** Writes a baseline, over the one that is there. */
 export function writeBaseline(io: Io, name: string, baseline: Baseline): void {
+  io.files?.checkOther(io.cwd, name);
   checkTarget(io.cwd, path.resolve(io.cwd, name));
   attempt("write", name, () => writeFileSync(path.resolve(io.cwd, name), jsonText(baseline)));
 }

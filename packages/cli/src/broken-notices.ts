@@ -1,14 +1,13 @@
-import { type Io, type Output, lineWidth } from "./io.ts";
+import { type Io, type Output, changedIo, lineWidth } from "./io.ts";
 
 /** The same surroundings, in which what is said on stderr is broken between words at the width of its terminal. */
 export function withBrokenNotices(io: Io): Io {
   let stderr: Output | undefined;
-  // By descriptors: reading a stream of the process would open it.
-  const all: PropertyDescriptorMap = {
-    ...Object.getOwnPropertyDescriptors(io),
-    stderr: { get: () => (stderr ??= broken(io.stderr)), enumerable: true },
-  };
-  return Object.create(null, all) as Io; // the same properties
+  return changedIo(io, {
+    get stderr() {
+      return (stderr ??= broken(io.stderr));
+    },
+  });
 }
 
 function broken(output: Output): Output {

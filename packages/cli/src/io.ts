@@ -1,5 +1,6 @@
 import type { KnownDocuments, Stage, StageTimes } from "@npa/core";
 import type { Clock } from "@npa/core/cluster";
+import type { ReadFiles } from "./read-files.ts";
 
 /** Where text goes. */
 export interface Output {
@@ -26,8 +27,16 @@ export interface Io {
   readonly clock?: Clock;
   /** What was parsed for the other state, where two are compared. */
   readonly known?: KnownDocuments;
+  /** Where what was read is remembered. */
+  readonly files?: ReadFiles;
   /** Takes the time of the run, when `--timing` asks for it. */
   readonly stopwatch?: StageTimes;
+}
+
+/** The same surroundings but for a change. By descriptors: reading a stream of the process would open it. */
+export function changedIo(io: Io, change: Partial<Io>): Io {
+  const all = { ...Object.getOwnPropertyDescriptors(io), ...Object.getOwnPropertyDescriptors(change) };
+  return Object.create(null, all) as Io; // the properties of both
 }
 
 /** Narrower terminals get lines of this length. */

@@ -62,6 +62,7 @@ export async function emit<F extends string>(
   formats: Readonly<Record<F, Format>>,
   flags: ToneFlags,
 ): Promise<void> {
+  for (const { file } of targets) if (file !== undefined) io.files?.checkOther(io.cwd, file);
   await asStage(io, "report", async () => {
     for (const target of targets) await emitOne(io, target, formats, flags);
   });

@@ -9,7 +9,7 @@ import { type Comparison, type DiffSide, diffSides } from "./diff-sides.ts";
 import { type Input, inputOf, readOptions } from "./input.ts";
 import type { InputFlags } from "./input-flags.ts";
 import { type ReadSides, matched } from "./match-environments.ts";
-import { type Io, asStage } from "./io.ts";
+import { type Io, asStage, changedIo } from "./io.ts";
 import { readInput, readInputs } from "./read-input.ts";
 import { renderedPaths, wantsRender, withoutRoots } from "./render-flags.ts";
 
@@ -21,7 +21,7 @@ export async function readDiff(
   flags: InputFlags,
   config: Config,
 ): Promise<ReadSides> {
-  const io: Io = { ...given, known: new Map() };
+  const io = changedIo(given, { known: new Map() });
   const fileFlags: InputFlags = withoutCluster(flags);
   if (flags.cluster === true) {
     if (words.length + renderedPaths(flags).length === 0)
@@ -125,7 +125,7 @@ async function readSide(io: Io, side: DiffSide, flags: InputFlags, config: Confi
       if (there.length + renderedPaths(flagsThere).length === 0) return { inputs: [], missing };
       const inside = there.map((name) => pathIn(tree, name));
       return {
-        inputs: await readInputs({ ...io, cwd: tree.cwd }, inside, inTree(flagsThere, tree, io.cwd), config),
+        inputs: await readInputs(changedIo(io, { cwd: tree.cwd }), inside, inTree(flagsThere, tree, io.cwd), config),
         missing,
       };
     } finally {

@@ -68,6 +68,7 @@ async function readFiles(io: Io, paths: readonly string[], flags: InputFlags, co
   }
   if (named.includes("")) throw new UsageError("a path is empty: name a file or a directory, or write . for this one");
   const { sources: texts, problems, hints } = await asStage(io, "read", () => loadPaths(named, io));
+  io.files?.add(io.cwd, texts);
   const sources = texts.filter((source) => !isConfig(source));
   if (sources.length === 0 && problems.length === 0 && !flags.allowEmpty) {
     throw new UsageError(`no .yaml, .yml or .json file in ${named.map((each) => printable(each)).join(", ")}`);

@@ -40,6 +40,7 @@ export async function renderInputs(
   const notRendered = failures.map(({ root }) => root);
   const { defaultNamespace } = options;
   const clusters = plain.length === 0 && renderings.length > 0 ? [] : readClusters(plain, { ...options, problems });
+  io.files?.add(io.cwd, [...loaded.sources, ...renderings.flatMap((rendering) => rendering.sources)]);
   const names = environmentNames([...renderings, ...clusters].map(({ root }) => root));
   const rendered = renderings.map((rendering, i): Input => {
     const environment = { name: names[i] ?? rendering.root, root: rendering.root };

@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import type { CommandModule, Job } from "./command-module.ts";
 import { type CommandName, commandSummaries } from "./command-names.ts";
-import type { Io } from "./io.ts";
+import { type Io, changedIo } from "./io.ts";
+import { ReadFiles } from "./read-files.ts";
 import { foldHelp, moreHelp } from "./help-all.ts";
 import { pluginText } from "./plugin-text.ts";
 
@@ -44,17 +45,16 @@ export async function runCommand(name: CommandName, argv: readonly string[], io:
       await io.stdout.write(io.program === "kubectl npa" ? pluginText(help.join("")) : help.join(""));
   }
   if (job === undefined) throw new Error(`npa ${name} has no action`);
-  return command.opts<{ readonly timing?: boolean }>().timing === true ? await runTimed(job, io) : await job(io);
+  const own = changedIo(io, { files: new ReadFiles() });
+  return command.opts<{ readonly timing?: boolean }>().timing === true ? await runTimed(job, own) : await job(own);
 }
 
 /** Runs a command and says where its time went, whatever becomes of it. */
 async function runTimed(job: Job, io: Io): Promise<number> {
   const [{ StageTimes }, { timingText }] = await Promise.all([import("@npa/core"), import("@npa/core/internal")]);
   const stopwatch = new StageTimes(() => performance.now());
-  // By descriptors: reading its stdin would open it.
-  const all = { ...Object.getOwnPropertyDescriptors(io), stopwatch: { value: stopwatch, enumerable: true } };
   try {
-    return await job(Object.create(null, all) as Io); // the same properties, and one more
+    return await job(changedIo(io, { stopwatch }));
   } finally {
     await io.stderr.write(timingText(stopwatch.timing()));
   }
