@@ -8,10 +8,11 @@ import { type WholePolicy, wholePolicies } from "../semantics/whole-policies.ts"
 import { performanceMetrics } from "./performance.ts";
 import { MetricsOfPolicies, selectorsOf, termsOf } from "./policy-metrics.ts";
 
-const writtenKeys = ["rules", "peers", "ports", "selectors", "selectorTerms", "exceptEntries"] as const;
-
 /** What is written of a policy, by what it is. */
-type Written = Pick<OptimizationMeasures, (typeof writtenKeys)[number]>;
+type Written = Pick<
+  OptimizationMeasures,
+  "rules" | "peers" | "ports" | "selectors" | "selectorTerms" | "exceptEntries"
+>;
 
 function writtenOf(policy: Policy): Written {
   countStep();
@@ -78,7 +79,7 @@ export class PolicyMeasurer {
     const scores = new Map<string | undefined, { readonly complexityScore: number }[]>();
     for (const each of whole) {
       const measured = this.#of(each);
-      for (const key of writtenKeys) written[key] += measured.written[key];
+      addWritten(written, measured.written);
       complexity += measured.complexityScore;
       expandedEntries += measured.expandedEntries;
       const { namespace } = each.policy;
@@ -113,6 +114,16 @@ export class PolicyMeasurer {
     }
     return measured;
   }
+}
+
+/** Counted for every policy: key by key takes several times as long. */
+function addWritten(to: { -readonly [key in keyof Written]: number }, more: Written): void {
+  to.rules += more.rules;
+  to.peers += more.peers;
+  to.ports += more.ports;
+  to.selectors += more.selectors;
+  to.selectorTerms += more.selectorTerms;
+  to.exceptEntries += more.exceptEntries;
 }
 
 /** Most policies of a set are those of another one as well. */

@@ -99,8 +99,8 @@ class MergeRun {
   /** What one policy of several would be called. */
   #nameOf(group: readonly Policy[]): string {
     const own = new Set(group.map(({ name }) => name));
-    const names = this.#names.get(group[0]?.namespace) ?? new Set<string>();
-    return mergedName(group, new Set([...names].filter((each) => !own.has(each))));
+    const names = this.#names.get(group[0]?.namespace);
+    return mergedName(group, (name) => names?.has(name) === true && !own.has(name));
   }
 
   #mergeInto(group: readonly Policy[], stays: Policy | undefined): void {

@@ -37,9 +37,9 @@ export function hasRules({ isolates, rules }: Policy): boolean {
  * begin with, whatever it says (`default-allow`), else `allow-ingress` or the like of all pods, else `consolidated-` and the
  * first name. A direction that
  * all names have stays in it.
- * `taken`: the names of all other policies of the namespace.
+ * `isTaken`: whether another policy of the namespace has a name.
  */
-export function mergedName(group: readonly Policy[], taken: ReadonlySet<string>): string {
+export function mergedName(group: readonly Policy[], isTaken: (name: string) => boolean): string {
   const [allowing, ...more] = group.filter(hasRules);
   if (allowing !== undefined && more.length === 0) return allowing.name;
   const names = group.map(({ name }) => name).toSorted();
@@ -47,23 +47,26 @@ export function mergedName(group: readonly Policy[], taken: ReadonlySet<string>)
   const common = commonWords(names.map((name) => name.split("-")));
   const shared = common.join("-");
   if (names.includes(shared)) return shared;
-  const begin = beforeJoining(common);
-  const [called, pods] = [namesOfPods(group), whatPodsAre(group)];
+  for (const name of candidates(group, names, beforeJoining(common)))
+    if (!isTaken(name) && !empty.has(name)) return name;
+  return freeName(first.startsWith("consolidated-") ? first : `consolidated-${first}`, names, isTaken);
+}
+
+/** Names for a group, the best first. `begin`: the words that all of their names begin with. */
+function* candidates(group: readonly Policy[], names: readonly string[], begin: readonly string[]): Generator<string> {
   const direction = onlyDirection(group);
   const isToldByAll = direction !== undefined && names.every((name) => hasWords(name, direction));
   const directed = (name: string): string =>
     direction === undefined || hasWords(name, direction) ? name : `${name}-${direction}`;
   const told = (name: string): string => (isToldByAll ? directed(name) : name);
-  const candidates = [
-    ...(begin.some((word) => saysSomething(word)) ? [told(begin.join("-"))] : []),
-    ...called.filter((each) => names.every((name) => hasWords(name, each))).map(told),
-    ...pods.filter((name) => names.includes(name)),
-    ...pods.map(directed),
-    ...(begin.length > 1 ? [told(begin.join("-"))] : begin.filter((word) => empty.has(word)).map(directed)),
-    ...(group[0]?.subject.podSelector.requirements.length === 0 ? [directed("allow")] : []),
-  ];
-  const free = candidates.find((name) => !taken.has(name) && !empty.has(name));
-  return free ?? freeName(first.startsWith("consolidated-") ? first : `consolidated-${first}`, names, taken);
+  if (begin.some((word) => saysSomething(word))) yield told(begin.join("-"));
+  for (const called of namesOfPods(group)) if (names.every((name) => hasWords(name, called))) yield told(called);
+  const pods = whatPodsAre(group);
+  yield* pods.filter((name) => names.includes(name));
+  yield* pods.map(directed);
+  if (begin.length > 1) yield told(begin.join("-"));
+  else yield* begin.filter((word) => empty.has(word)).map(directed);
+  if (group[0]?.subject.podSelector.requirements.length === 0) yield directed("allow");
 }
 
 /** What labels call the pods that the policies select, the longest first. */
@@ -127,10 +130,10 @@ function saysSomething(word: string): boolean {
   return /[a-z]{2}/.test(word) && !empty.has(word) && !joining.has(word);
 }
 
-function freeName(wanted: string, own: readonly string[], taken: ReadonlySet<string>): string {
+function freeName(wanted: string, own: readonly string[], isTaken: (name: string) => boolean): string {
   const base = wanted.slice(0, longest - 4).replace(/[-.]+$/, "");
   for (let number = 1; ; number++) {
     const name = number === 1 ? base : `${base}-${number}`;
-    if (!taken.has(name) || own.includes(name)) return name;
+    if (!isTaken(name) || own.includes(name)) return name;
   }
 }

@@ -1,4 +1,5 @@
 import { compareStrings } from "../lib/compare.ts";
+import { remembered } from "../lib/remembered.ts";
 import { directoryOf } from "../lib/file-path.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { Policy } from "../model/policy.ts";
@@ -48,9 +49,7 @@ export class Owners {
   }
 
   /** Equal for policies that may become one: of one owner and purpose, as far as they tell. */
-  key(policy: Policy): string {
-    return JSON.stringify([...this.#marksOf(policy)]);
-  }
+  readonly key: (policy: Policy) => string = remembered((policy) => JSON.stringify([...this.#marksOf(policy)]));
 
   /** Why policies may not become one; undefined when they may. */
   whyNotOne([first, ...others]: readonly Policy[]): string | undefined {

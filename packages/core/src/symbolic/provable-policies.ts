@@ -27,28 +27,38 @@ export interface ProvablePolicies {
 export function provablePolicies(policies: readonly Policy[]): ProvablePolicies {
   const unprovable: Unprovable[] = [];
   const overwritten: Policy[] = [];
-  const byName = new Map<string, Policy>();
+  const last = new Map<string | undefined, LastOfEach>();
   for (const policy of policies) {
-    const name = identityOf(policy);
-    const earlier = byName.get(name);
+    let inNamespace = last.get(policy.namespace);
+    if (inNamespace === undefined) last.set(policy.namespace, (inNamespace = { named: new Map(), others: new Map() }));
+    const isNamed = isNetworkPolicy(policy) && (policy.part ?? 0) === 0;
+    const [of, key] = isNamed ? [inNamespace.named, policy.name] : [inNamespace.others, identityOf(policy)];
+    const earlier = of.get(key);
     const wins = earlier === undefined || policy.index >= earlier.index;
     if (earlier !== undefined) overwritten.push(wins ? earlier : policy);
-    if (wins) byName.set(name, policy);
+    if (wins) of.set(key, policy);
   }
-  const byNamespace = new Map<string, Policy[]>();
-  for (const policy of byName.values()) {
-    const reason = whyUnprovable(policy);
-    if (reason !== undefined) {
-      unprovable.push({ policy, reason });
-      continue;
+  const byNamespace = new Map<string, readonly Policy[]>();
+  for (const [namespace, { named, others }] of last) {
+    const provable: Policy[] = [];
+    for (const policy of [...named.values(), ...others.values()]) {
+      const reason = whyUnprovable(policy);
+      if (reason === undefined) provable.push(policy);
+      else unprovable.push({ policy, reason });
     }
-    const namespace = policy.namespace as string; // whyUnprovable has seen to it
-    const known = byNamespace.get(namespace);
-    if (known === undefined) byNamespace.set(namespace, [policy]);
-    else known.push(policy);
+    // Without a namespace nothing is provable.
+    if (provable.length > 0 && namespace !== undefined) byNamespace.set(namespace, provable);
   }
   const sorted = [...byNamespace].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   return { byNamespace: new Map(sorted), unprovable, overwritten };
+}
+
+/** The last policies of a namespace. */
+interface LastOfEach {
+  /** NetworkPolicies, or the first part of each, by name: to make up an identity for each of them would take longer than all the rest. */
+  readonly named: Map<string, Policy>;
+  /** The others by identity. */
+  readonly others: Map<string, Policy>;
 }
 
 /** The policies in force: of several of one kind, namespace and name the last. */
