@@ -124,9 +124,13 @@ export const configKeys: readonly string[] = Object.keys(readers);
  */
 export function parseConfig(text: string, fileName: string): Config {
   const problems: Diagnostic[] = [];
-  const { documents, template } = parseSource({ name: fileName, text }, { wants: () => true }, (problem) => {
-    problems.push(problem);
-  });
+  const { documents, template } = parseSource(
+    { name: fileName, text },
+    { wants: () => true, isOurs: true },
+    (problem) => {
+      problems.push(problem);
+    },
+  );
   const [problem] = problems;
   if (problem !== undefined) throw new UsageError(problemText(problem, fileName));
   if (template !== undefined) throw new UsageError(`${fileName}:1:1: this looks like a template: render it first`);

@@ -23,6 +23,7 @@ export interface RawDocument extends Locator {
 export interface SkippedDocument {
   readonly file: string;
   readonly index: number;
+  /** Empty for what is no Kubernetes object, in a form that only other programs read. */
   readonly kind: string;
 }
 

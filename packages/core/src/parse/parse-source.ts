@@ -13,7 +13,14 @@ import { KnownText } from "./known-text.ts";
 import { LineIndex } from "./line-index.ts";
 import { markedComments } from "./marked-comments.ts";
 import type { Span } from "./place.ts";
-import { duplicateReporter, isTemplate, reportBadSeparator, reportDropped, reportFault } from "./problems.ts";
+import {
+  duplicateReporter,
+  isForOthers,
+  isTemplate,
+  reportBadSeparator,
+  reportDropped,
+  reportFault,
+} from "./problems.ts";
 import type { PlaceReader } from "./raw-document.ts";
 import { ParsedDocument } from "./raw-document.ts";
 import type { DocumentText } from "./split-documents.ts";
@@ -23,12 +30,15 @@ import { checkCharacters } from "./yaml-characters.ts";
 import type { DocumentEvents } from "./yaml-events.ts";
 import { documentEvents } from "./yaml-events.ts";
 import { yamlPlaces } from "./yaml-places.ts";
+import type { DuplicateKey } from "./yaml-values.ts";
 import { yamlValue } from "./yaml-values.ts";
 
 /** What the caller wants of a text. */
 export interface ParseOptions {
   /** Whether documents of this kind are read; others need not be parsed. Lists ("List", "PodList", ...) are asked too. `text` is the document. */
   readonly wants: (kind: string, text: string) => boolean;
+  /** The text is meant for npa itself, as a configuration is, so nothing of it is passed over. Default: false. */
+  readonly isOurs?: boolean;
   /** Values of variables in the text. */
   readonly variables?: ReadonlyMap<string, string>;
   /** Of texts that were read before; what is read now is added. */
@@ -96,7 +106,7 @@ class SourceReader {
   readJson(): void {
     const { text } = this.#source;
     const found: JsonValue[] = [];
-    const fault = readJsonValues(text, found, duplicateReporter(this.#report, this.#lines, 0));
+    const fault = readJsonValues(text, found, this.#duplicates({ start: 0, end: text.length }));
     for (const json of found) this.#add(json.value, json, jsonPlacesOf);
     if (fault !== undefined) this.#fail(fault, { start: 0, end: text.length, base: 0 });
   }
@@ -104,7 +114,7 @@ class SourceReader {
   readYaml(document: DocumentText): void {
     const { text } = this.#source;
     const { body, end } = document;
-    if (document.followsBadSeparator === true) reportBadSeparator(this.#report, this.#lines, document);
+    if (document.followsBadSeparator === true) reportBadSeparator(this.#report, this.#lines, document, this.#isOurs);
     const isLineStart = body === 0 || text.charAt(body - 1) === "\n";
     const content = text.slice(body, end);
     const kind = firstKindIn(content);
@@ -157,16 +167,18 @@ class SourceReader {
   }
 
   /** Reads the first document of `text`, and reports what kubectl drops after it. Undefined when nothing is written. */
-  #anyYaml(text: string, { start, end }: DocumentText): RawValue | undefined {
+  #anyYaml(text: string, span: DocumentText): RawValue | undefined {
+    const { start, end } = span;
     checkCharacters(text);
     const events = documentEvents(text);
-    const value = yamlValue(events, duplicateReporter(this.#report, this.#lines, start));
+    const value = yamlValue(events, this.#duplicates(span));
     const dropped = firstContent(text, events.end);
-    if (dropped < text.length) reportDropped(this.#report, this.#lines, { start: start + dropped, end });
+    if (dropped < text.length) reportDropped(this.#report, this.#lines, { start: start + dropped, end }, this.#isOurs);
     return isEmpty(events) ? undefined : value;
   }
 
   #fail(fault: DocumentFault, span: Span & { readonly base: number }): void {
+    if (!this.#isOurs && isForOthers(this.#source, fault, span)) return this.#skip("");
     this.#index++;
     if (!fault.kubectlMayRead && isTemplate(this.#source.text.slice(span.start, span.end))) this.hasTemplate = true;
     else reportFault(this.#report, this.#lines, fault, span);
@@ -194,6 +206,15 @@ class SourceReader {
     return document.withValue(substituted(document.value, { variables, isRound, isPlain }));
   }
 
+  #duplicates(span: Span): DuplicateKey {
+    return duplicateReporter(this.#report, this.#lines, span, this.#isOurs);
+  }
+
+  get #isOurs(): boolean {
+    return this.#options.isOurs === true;
+  }
+
+  /** `kind` is empty for what is no object. */
   #skip(kind: string): void {
     this.skipped.push({ file: this.#source.name, index: this.#index++, kind });
   }

@@ -2,6 +2,7 @@ import type { Report } from "../diagnostics/diagnostic.ts";
 import type { NodePath } from "../source/position.ts";
 import { formatPath } from "../source/position.ts";
 import type { DocumentFault } from "./document-fault.ts";
+import type { SourceText } from "./document.ts";
 import type { LineIndex } from "./line-index.ts";
 
 /** A `kind` or `apiVersion`, however it is written, also behind an escape: the text may be meant for Kubernetes. */
@@ -15,6 +16,25 @@ const templateMarks = /\{\{|\{%|%\{|<%|@[A-Za-z][\w.-]*@|%[A-Z][A-Z0-9_]*%/g;
 const maxMarks = 1000;
 const maxPrefix = 1000;
 
+/** Whether a text may be meant for Kubernetes. */
+function isForKubernetes(text: string): boolean {
+  return kubernetesField.test(text);
+}
+
+/**
+ * Whether a document that cannot be read is none of kubectl's, and no mistake where it is: a file of JSON with comments, as
+ * editors and compilers have it, or one with a `%YAML` directive for another program. `span` is the document in `text`.
+ */
+export function isForOthers(
+  { name, text }: SourceText,
+  { kubectlMayRead, isDirective }: DocumentFault,
+  { start, end }: { start: number; end: number },
+): boolean {
+  // kubectl reads nothing of a file from a directive on.
+  if (isDirective) return !isForKubernetes(text.slice(start));
+  return /\.json$/i.test(name) && !kubectlMayRead && !isForKubernetes(text.slice(start, end));
+}
+
 /** Reports why the document between two offsets was not read. `base` is what the fault's offset counts from. */
 export function reportFault(
   report: Report,
@@ -25,7 +45,7 @@ export function reportFault(
   const text = lines.source.text.slice(span.start, span.end);
   const at = Math.min(span.base + fault.offset, span.end);
   const location = lines.locationOf(at, at + (isLineEnd(lines.source.text, at) ? 0 : 1));
-  const isKubernetes = fault.kubectlMayRead || kubernetesField.test(text);
+  const isKubernetes = fault.kubectlMayRead || isForKubernetes(text);
   report({
     code: fault.code,
     severity: isKubernetes ? "error" : "warning",
@@ -36,44 +56,58 @@ export function reportFault(
 }
 
 /** Reports a `---` line with something behind it that is no comment. */
-export function reportBadSeparator(report: Report, lines: LineIndex, { start }: { start: number }): void {
+export function reportBadSeparator(
+  report: Report,
+  lines: LineIndex,
+  { start }: { start: number },
+  isOurs: boolean,
+): void {
   report({
     code: "yaml-syntax",
     severity: "error",
     unreadable: true,
-    message:
-      "kubectl refuses a --- line with anything but a comment on it, and the rest of the file: put it on the next line",
+    message: `${readerOf(isOurs)} refuses a --- line with anything but a comment on it, and the rest of the file: put it on the next line`,
     location: lines.locationOf(start, start + 3),
   });
 }
 
 /** Reports what stands after the end of a document and before the next `---`. */
-export function reportDropped(report: Report, lines: LineIndex, { start, end }: { start: number; end: number }): void {
-  const isKubernetes = kubernetesField.test(lines.source.text.slice(start, end));
+export function reportDropped(
+  report: Report,
+  lines: LineIndex,
+  { start, end }: { start: number; end: number },
+  isOurs: boolean,
+): void {
+  const isKubernetes = isForKubernetes(lines.source.text.slice(start, end));
   report({
     code: "yaml-syntax",
     severity: isKubernetes ? "error" : "warning",
     ...(isKubernetes ? { unreadable: true } : {}),
-    message:
-      "kubectl reads one document between two --- lines and drops what follows it, from here on: put a --- line before it, or remove it. It was not read",
+    message: `${readerOf(isOurs)} reads one document between two --- lines and drops what follows it, from here on: put a --- line before it, or remove it. It was not read`,
     location: lines.locationOf(start, start + 1),
   });
 }
 
-/** Reports keys that their mapping has twice, up to a bound. Offsets count from `base`. */
+/**
+ * Reports keys that their mapping has twice, up to a bound, where the document between two offsets may be meant for Kubernetes
+ * or `isOurs`. Offsets count from its start.
+ */
 export function duplicateReporter(
   report: Report,
   lines: LineIndex,
-  base: number,
+  span: { start: number; end: number },
+  isOurs: boolean,
 ): (path: NodePath, start: number, end: number) => void {
-  let count = 0;
+  const advice = isOurs ? "remove one" : "the last one wins, and kubectl refuses it in strict mode. Remove one";
+  let left: number | undefined;
   return (path, start, end) => {
-    if (++count > maxDuplicates) return;
+    left ??= isOurs || isForKubernetes(lines.source.text.slice(span.start, span.end)) ? maxDuplicates : 0;
+    if (left-- <= 0) return;
     report({
       code: "duplicate-key",
       severity: "warning",
-      message: `the key ${formatPath(path)} is there twice: the last one wins, and kubectl refuses it in strict mode. Remove one`,
-      location: lines.locationOf(base + start, base + end, path),
+      message: `the key ${formatPath(path)} is there twice: ${advice}`,
+      location: lines.locationOf(span.start + start, span.start + end, path),
     });
   };
 }
@@ -88,6 +122,11 @@ export function isTemplate(text: string): boolean {
     if (!/["'#]/.test(line)) return true;
   }
   return false;
+}
+
+/** Who is to read the text. */
+function readerOf(isOurs: boolean): string {
+  return isOurs ? "npa" : "kubectl";
 }
 
 function isLineEnd(text: string, at: number): boolean {

@@ -12,6 +12,8 @@ export function checkCharacters(text: string): void {
     throw new DocumentFault(at, "a control character: write it as an escape in double quotes, or remove it");
   const mark = text.indexOf("\ufeff", 1);
   if (mark !== -1) {
-    throw new DocumentFault(mark, "a byte order mark (U+FEFF) in the middle: remove it", "yaml-syntax", true);
+    throw new DocumentFault(mark, "a byte order mark (U+FEFF) in the middle: remove it", "yaml-syntax", {
+      kubectlMayRead: true,
+    });
   }
 }

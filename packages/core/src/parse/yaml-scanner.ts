@@ -68,8 +68,11 @@ export class YamlScanner {
     if (cursor.atEnd()) return this.#streamEnd();
     if (cursor.column === 0 && cursor.code() === 37) {
       // `%{` is one of a template of Terraform.
-      const mayRead = cursor.code(1) !== 123;
-      throw new DocumentFault(cursor.at, "kubectl refuses % directives: remove the line", "yaml-syntax", mayRead);
+      const isDirective = cursor.code(1) !== 123;
+      throw new DocumentFault(cursor.at, "a % directive is refused: remove the line", "yaml-syntax", {
+        kubectlMayRead: isDirective,
+        isDirective,
+      });
     }
     if (cursor.atDocumentMarker()) return this.#documentMarker(cursor.text.charAt(cursor.at) === "-");
     this.#content(cursor.text.charAt(cursor.at));

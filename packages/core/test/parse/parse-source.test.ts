@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
+import { parseSource } from "../../src/parse/parse-source.ts";
 import { only, problemPlaces, read, values } from "./read.ts";
 
 const pod = (name: string): string => `apiVersion: v1\nkind: Pod\nmetadata:\n  name: ${name}\n`;
@@ -142,6 +144,31 @@ describe("problems", () => {
     expect(read("title: [broken\n").problems[0]).not.toHaveProperty("unreadable");
   });
 
+  it.each([
+    ["a directive", "file.yaml", "%YAML 1.2\n---\ncreation_rules: []\n"],
+    ["a directive of a tag behind a document", "file.yaml", "a: 1\n---\n%TAG ! tag:x,2000:\n---\nb: 1\n"],
+    ["JSON with comments", ".vscode/settings.json", '{\n  // why\n  "a": 1,\n}\n'],
+    ["JSON that begins with a comment", "tsconfig.json", '/* { */\n{"compilerOptions": {"strict": true /* yes */}}\n'],
+    ["a key that is there twice", "mkdocs.yml", "nav: []\nnav: []\n"],
+  ])("what is meant for other programs is no problem: %s", (_name, name, text) => {
+    const problems: Diagnostic[] = [];
+    const options = { wants: () => true };
+    parseSource({ name, text }, options, (problem) => problems.push(problem));
+    expect(problems).toEqual([]);
+    parseSource({ name, text }, { ...options, isOurs: true }, (problem) => problems.push(problem));
+    expect(problems).toHaveLength(1);
+  });
+
+  it.each([
+    ["a directive before a manifest", "file.yaml", `%YAML 1.2\n---\na: 1\n---\n${pod("a")}`],
+    ["a manifest in JSON with comments", "pod.json", '{"kind": "Pod" /* why */}'],
+    ["a manifest in JSON behind a comment", "pod.json", '// why\n{"kind": "Pod"}'],
+  ])("what may be meant for Kubernetes is one: %s", (_name, name, text) => {
+    const problems: Diagnostic[] = [];
+    parseSource({ name, text }, { wants: () => true }, (problem) => problems.push(problem));
+    expect(problems).toMatchObject([{ code: "yaml-syntax", severity: "error", unreadable: true }]);
+  });
+
   it("a file that was read before a broken JSON object is kept", () => {
     expect(read('{"kind": "Pod"}\n{"kind": }').documents).toHaveLength(1);
   });
@@ -152,10 +179,10 @@ describe("problems", () => {
       "kind: Pod\nmetadata:\n  name: a\n  labels: {x: 1, x: 2}\n  name: b\n",
       ["4:18 duplicate-key", "5:3 duplicate-key"],
     ],
-    ["YAML keys that become equal", "a: {1: x, '1': y}\n", ["1:11 duplicate-key"]],
-    ["JSON", '{"a": {"x": 1,\n"x": 2}, "b": ":"}', ["2:1 duplicate-key"]],
+    ["YAML keys that become equal", "a: {1: x, '1': y}\nkind: Pod\n", ["1:11 duplicate-key"]],
+    ["JSON", '{"a": {"x": 1,\n"x": 2}, "kind": ":"}', ["2:1 duplicate-key"]],
     ["JSON, escaped", '{"a": 1, "\\u0061": 2}', ["1:10 duplicate-key"]],
-    ["__proto__", '{"__proto__": 1, "__proto__": 2}', ["1:18 duplicate-key"]],
+    ["__proto__", '{"__proto__": 1, "__proto__": 2, "kind": 3}', ["1:18 duplicate-key"]],
   ])("duplicate keys: %s", (_name, text, places) => {
     expect(problemPlaces(text)).toEqual(places);
   });
@@ -163,11 +190,11 @@ describe("problems", () => {
   it("the last of equal keys wins", () => {
     expect(values("a: 1\na: 2\n")).toEqual([{ a: 2 }]);
     expect(read("a: {b: 1}\nx: &m {b: 1}\nm: {b: 2, <<: *m}\nn: {<<: *m, b: 2}\n").problems).toEqual([]);
-    expect(read("a:\n- b: {c: 1, c: 2}\n").problems[0]?.location?.path).toBe("a[0].b.c");
+    expect(read("kind: Pod\na:\n- b: {c: 1, c: 2}\n").problems[0]?.location?.path).toBe("a[0].b.c");
   });
 
   it("reports at most a hundred duplicates of a document", () => {
-    expect(read("a: 1\n".repeat(500)).problems).toHaveLength(100);
+    expect(read(`kind: Pod\n${"a: 1\n".repeat(500)}`).problems).toHaveLength(100);
   });
 });
 
