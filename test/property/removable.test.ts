@@ -1,11 +1,12 @@
 import { readManifests } from "@npa/core";
-import { type KubeObject, arbitraryCiliumCluster } from "@npa/fixtures";
+import { type KubeObject, arbitraryCiliumCluster, arbitraryTieredCluster } from "@npa/fixtures";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { familiesOf } from "../../packages/core/src/reachability/pod-classes.ts";
 import { Reachability } from "../../packages/core/src/reachability/reachability.ts";
 import { allConnections, type ConnectionId } from "../../packages/core/src/sets/connection-set.ts";
 import { isNetworkPolicy } from "../../packages/core/src/semantics/network-policy.ts";
+import { type Assumptions, defaultAssumptions } from "../../packages/core/src/model/assumptions.ts";
 import { assumptionsOf } from "../../packages/core/src/semantics/dataplane.ts";
 import { underAssumptions } from "../../packages/core/src/semantics/under-assumptions.ts";
 import { comparePolicies } from "../../packages/core/src/symbolic/compare-policies.ts";
@@ -14,7 +15,7 @@ import { findCoveredByOthers, findRemovable } from "../../packages/core/src/symb
 import { withoutParts } from "../../packages/core/src/symbolic/without-parts.ts";
 
 const runs = Number(process.env["NPA_PROPERTY_RUNS"] ?? 15);
-const assumptions = assumptionsOf({ dataplane: "cilium" });
+const inCilium = assumptionsOf({ dataplane: "cilium" });
 
 /** Random policies seldom repeat: of some there is a twin or one of Cilium that says more, and some entries are there twice. */
 const inputs = fc
@@ -63,32 +64,82 @@ function rows(reachability: Reachability): readonly unknown[] {
   );
 }
 
+/** NetworkPolicies of which some entries are there twice, some beside one that isolates the same pods, and cluster-wide policies. */
+const tiered = fc
+  .tuple(arbitraryTieredCluster({ maxPolicies: 4 }), fc.infiniteStream(fc.boolean()))
+  .map(([objects, choices]) => objects.flatMap((object) => withTwins(object, () => choices.next().value === true)));
+
+function withTwins(object: KubeObject, isChosen: () => boolean): readonly KubeObject[] {
+  if (object["kind"] !== "NetworkPolicy") return [object];
+  const twice = { ...object, spec: twinsIn(object["spec"], isChosen) };
+  if (!isChosen()) return [twice];
+  const { name, namespace = "default" } = object["metadata"] as Spec;
+  const rule = { ports: [{ port: 4242 }] };
+  const spec = { podSelector: {}, policyTypes: ["Ingress", "Egress"], ingress: [rule], egress: [rule] };
+  return [twice, { ...object, metadata: { name: `${String(name)}-beside`, namespace }, spec }];
+}
+
+/** Rules, peers and ports, here and there twice. */
+function twinsIn(value: unknown, isChosen: () => boolean): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((each) => twinsIn(each, isChosen));
+  const entries = Object.entries(value).map(([key, each]) => {
+    const inner = twinsIn(each, isChosen);
+    const isList = ["ingress", "egress", "from", "to", "ports"].includes(key) && Array.isArray(inner);
+    return [key, isList && isChosen() ? [...(inner as unknown[]), ...(inner as unknown[])] : inner];
+  });
+  return Object.fromEntries(entries);
+}
+
+interface Counts {
+  own: number;
+  plain: number;
+  covered: number;
+}
+
+/** Takes out of a cluster all that is said to add nothing, and holds what is left against the whole. */
+function takeOutOf(objects: readonly KubeObject[], assumptions: Assumptions, counts: Counts): void {
+  const text = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
+  const cluster = readManifests([{ name: "cluster.json", text }], { live: true });
+  const before = new Reachability(underAssumptions(cluster, assumptions), { assumptions });
+  // Where facts are missing each rule counts by itself: one that a deny shadows is not told from one that decides.
+  if (before.possible !== before.certain) return;
+  const all = before.cluster.policies;
+  const plain = findRedundancies(all.filter(isNetworkPolicy)).redundant.map(({ part }) => part);
+  const own = findRemovable(all).parts;
+  const covered = findCoveredByOthers(all, [...plain, ...own]).parts;
+  expect(covered.filter(({ policy }) => !all.includes(policy))).toEqual([]);
+  counts.own += own.length;
+  counts.plain += plain.length;
+  counts.covered += covered.length;
+  const policies = withoutParts(all, [...plain, ...own, ...covered]);
+  expect(["equivalent", "undecided"]).toContain(comparePolicies(all, policies).verdict);
+  const { table, addresses, pods } = before;
+  const shared = { universe: before.cluster, table, addresses, pods };
+  const after = new Reachability({ ...before.cluster, policies }, { assumptions, shared });
+  expect(rows(after)).toEqual(rows(before));
+}
+
 describe("what other policies of Cilium cover", () => {
   it("can be taken out at once, and nothing changes", () => {
-    const counts = { own: 0, covered: 0 };
+    const counts: Counts = { own: 0, plain: 0, covered: 0 };
     fc.assert(
-      fc.property(inputs, (objects) => {
-        const text = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
-        const cluster = readManifests([{ name: "cluster.json", text }], { live: true });
-        const before = new Reachability(underAssumptions(cluster, assumptions), { assumptions });
-        // Where facts are missing each rule counts by itself: one that a deny shadows is not told from one that decides.
-        if (before.possible !== before.certain) return;
-        const all = before.cluster.policies;
-        const plain = findRedundancies(all.filter(isNetworkPolicy)).redundant.map(({ part }) => part);
-        const own = findRemovable(all).parts;
-        const covered = findCoveredByOthers(all, [...plain, ...own]).parts;
-        counts.own += own.length;
-        counts.covered += covered.length;
-        const policies = withoutParts(all, [...plain, ...own, ...covered]);
-        expect(["equivalent", "undecided"]).toContain(comparePolicies(all, policies).verdict);
-        const { table, addresses, pods } = before;
-        const shared = { universe: before.cluster, table, addresses, pods };
-        const after = new Reachability({ ...before.cluster, policies }, { assumptions, shared });
-        expect(rows(after)).toEqual(rows(before));
-      }),
+      fc.property(inputs, (objects) => takeOutOf(objects, inCilium, counts)),
       { numRuns: runs },
     );
     expect(counts.own).toBeGreaterThan(0);
     expect(counts.covered).toBeGreaterThan(0);
+  });
+});
+
+describe("what can go of NetworkPolicies beside cluster-wide policies", () => {
+  it("can be taken out at once, and nothing changes", () => {
+    const counts: Counts = { own: 0, plain: 0, covered: 0 };
+    fc.assert(
+      fc.property(tiered, (objects) => takeOutOf(objects, defaultAssumptions, counts)),
+      { numRuns: runs * 4 },
+    );
+    expect(counts.own).toBeGreaterThan(0);
+    expect(counts.plain).toBeGreaterThan(0);
   });
 });

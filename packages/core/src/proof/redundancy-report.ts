@@ -8,9 +8,9 @@ import { isClusterWideOfKubernetes, isNetworkPolicy } from "../semantics/network
 import { hasTiers } from "../symbolic/compare-policies.ts";
 import { findDeadRules } from "../symbolic/dead-rules.ts";
 import { findRedundancies } from "../symbolic/find-redundancies.ts";
-import { type Removable, findCoveredByOthers, findRemovable } from "../symbolic/find-removable.ts";
+import { findCoveredByOthers, findRemovable, whatIsLeft } from "../symbolic/find-removable.ts";
 import type { ProofOptions } from "../symbolic/proof-options.ts";
-import { type Redundancy, shadowingRule } from "../symbolic/redundancy.ts";
+import { type Part, type Redundancy, shadowingRule } from "../symbolic/redundancy.ts";
 import { writtenKey } from "../symbolic/whole-rules.ts";
 import { refKey } from "../semantics/canonical-key.ts";
 import { byReason } from "../symbolic/redundancy.ts";
@@ -37,7 +37,7 @@ function redundancyOf(cluster: Cluster, options: ProveOptions): RedundancyReport
     ...found.redundant,
     ...others.redundant,
     ...covered.redundant,
-    ...deadRules(policies, others, task),
+    ...deadRules(policies, [...gone, ...covered.parts], task),
   ];
   const undecided = [...found.undecided, ...others.undecided, ...covered.undecided];
   const { notEvaluated, inputs } = basisOf(cluster, basis.assumptions);
@@ -54,13 +54,16 @@ function redundancyOf(cluster: Cluster, options: ProveOptions): RedundancyReport
   };
 }
 
-/** The rules of ordered tiers that can never decide because of what other tiers have decided, of kinds whose rules stand as they are written. */
-function deadRules(policies: readonly Policy[], others: Removable, options: ProofOptions): readonly Redundancy[] {
+/**
+ * The rules of ordered tiers that can never decide because of what other tiers have decided, of kinds whose rules stand as
+ * they are written. What goes decides nothing any more: else each of two rules that do the same would go for the other.
+ */
+function deadRules(policies: readonly Policy[], gone: readonly Part[], options: ProofOptions): readonly Redundancy[] {
   if (!hasTiers(policies)) return [];
-  const gone = new Set(others.parts.map((part) => (part.type === "rule" ? writtenKey(part) : refKey(part.policy.ref))));
-  return findDeadRules(policies, options)
+  const known = new Set(gone.map((part) => (part.type === "rule" ? writtenKey(part) : refKey(part.policy.ref))));
+  return findDeadRules(whatIsLeft(policies, gone), options)
     .dead.filter(({ rule }) => isClusterWideOfKubernetes(rule.policy))
-    .filter(({ rule }) => !gone.has(writtenKey(rule)) && !gone.has(refKey(rule.policy.ref)))
+    .filter(({ rule }) => !known.has(writtenKey(rule)) && !known.has(refKey(rule.policy.ref)))
     .map(({ rule, coveredBy }) => ({ part: rule, coveredBy }));
 }
 

@@ -63,14 +63,21 @@ export function findCoveredByOthers(
   gone: readonly Part[],
   options: ProofOptions = {},
 ): Removable {
-  const byPolicy = groupBy(gone, ({ policy }) => policy);
-  const left = policies.flatMap((policy) => withoutCovers(policy, byPolicy.get(policy) ?? []));
+  const touched = new Set(gone.map(({ policy }) => policy));
+  const whole = new Set(policies.filter((policy) => !touched.has(policy)));
+  const left = whatIsLeft(policies, gone);
+  // What is left of a policy that loses something is another object, and no more than a part of what it does.
   const isAsked = (policy: Policy): boolean =>
-    isNetworkPolicy(policy) && policy.tier.decides === "deny-wins" && !isOfOthers(policy) && !byPolicy.has(policy);
+    whole.has(policy) && isNetworkPolicy(policy) && policy.tier.decides === "deny-wins" && !isOfOthers(policy);
   return left.some(isOfOthers) ? removableOf(left, isAsked, options) : nothing;
 }
 
-/** The policy without what goes of it, or goes in part: nothing may rest on that. What stays keeps its place. */
+/** The policies without what goes, and without rules of which a part goes: nothing may rest on those. What stays keeps its place. */
+export function whatIsLeft(policies: readonly Policy[], gone: readonly Part[]): readonly Policy[] {
+  const byPolicy = groupBy(gone, ({ policy }) => policy);
+  return policies.flatMap((policy) => withoutCovers(policy, byPolicy.get(policy) ?? []));
+}
+
 function withoutCovers(policy: Policy, gone: readonly Part[]): readonly Policy[] {
   if (gone.length === 0) return [policy];
   if (gone.some(({ type }) => type === "policy")) return [];

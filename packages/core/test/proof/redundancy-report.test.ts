@@ -31,6 +31,41 @@ describe("redundancy", () => {
     expect(schemaErrors(report)).toEqual([]);
   });
 
+  it("does not take for redundant what is left of a NetworkPolicy whose every rule loses something", () => {
+    const baseline = `apiVersion: policy.networking.k8s.io/v1alpha2
+kind: ClusterNetworkPolicy
+metadata: { name: other }
+spec: { tier: Baseline, priority: 1, subject: { namespaces: {} }, egress: [{ action: Deny, to: [{ namespaces: {} }] }] }
+`;
+    const beside = policy("beside", "{ podSelector: {}, ingress: [{ ports: [{ port: 443 }] }] }");
+    const twice = policy(
+      "twice",
+      "{ podSelector: {}, ingress: [{ from: [{ podSelector: {} }, { podSelector: {} }] }] }",
+    );
+    const report = redundancy(clusterOf(beside, twice, baseline));
+    expect(report.redundancies.map(({ part }) => [part.policy.name, part.path])).toEqual([
+      ["twice", "spec.ingress[0].from[1]"],
+    ]);
+  });
+
+  it("takes out one of two rules of one tier that do the same, not each for the other", () => {
+    const policyOf = (name: string, priority: number, rules: string): string =>
+      `apiVersion: policy.networking.k8s.io/v1alpha2
+kind: ClusterNetworkPolicy
+metadata: { name: ${name} }
+spec: { tier: Admin, priority: ${priority}, subject: { namespaces: {} }, ${rules} }
+`;
+    const deny = "{ action: Deny, to: [{ namespaces: {} }] }";
+    const first = policyOf(
+      "first",
+      1,
+      `egress: [{ action: Accept, to: [{ namespaces: { matchLabels: { team: a } } }] }, ${deny}]`,
+    );
+    const second = policyOf("second", 2, `egress: [${deny}], ingress: [{ action: Deny, from: [{ namespaces: {} }] }]`);
+    const report = redundancy(clusterOf(first, second));
+    expect(report.redundancies.map(({ part }) => [part.policy.name, part.path])).toEqual([["first", "spec.egress[1]"]]);
+  });
+
   it("says when there is nothing, and when the budget did not last", () => {
     expect(redundancyText(redundancy(clusterOf(denyAll, webFrom("a", "b"))))).toMatch(/^irredundant {2}/);
     const short = redundancy(clusterOf(policy("a", "{ podSelector: {}, ingress: [{}] }"), webFrom("b", "b")), {
