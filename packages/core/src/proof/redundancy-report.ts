@@ -10,7 +10,7 @@ import { findDeadRules } from "../symbolic/dead-rules.ts";
 import { findRedundancies } from "../symbolic/find-redundancies.ts";
 import { findCoveredByOthers, findRemovable, whatIsLeft } from "../symbolic/find-removable.ts";
 import type { ProofOptions } from "../symbolic/proof-options.ts";
-import { type Part, type Redundancy, shadowingRule } from "../symbolic/redundancy.ts";
+import { type Part, type Redundancy, shadowingRule, type UndecidedPart } from "../symbolic/redundancy.ts";
 import { writtenKey } from "../symbolic/whole-rules.ts";
 import { refKey } from "../semantics/canonical-key.ts";
 import { byReason } from "../symbolic/redundancy.ts";
@@ -29,17 +29,7 @@ function redundancyOf(cluster: Cluster, options: ProveOptions): RedundancyReport
   const task = proofTask(cluster, options);
   const { basis } = task;
   const policies = policiesInScope(cluster, options, task);
-  const found = findRedundancies(policies.filter(isNetworkPolicy), task);
-  const others = findRemovable(policies, task);
-  const gone = [...found.redundant.map(({ part }) => part), ...others.parts];
-  const covered = findCoveredByOthers(policies, gone, task);
-  const redundant = [
-    ...found.redundant,
-    ...others.redundant,
-    ...covered.redundant,
-    ...deadRules(policies, [...gone, ...covered.parts], task),
-  ];
-  const undecided = [...found.undecided, ...others.undecided, ...covered.undecided];
+  const { redundant, undecided } = whatAddsNothing(policies, task);
   const { notEvaluated, inputs } = basisOf(cluster, basis.assumptions);
   return {
     apiVersion,
@@ -54,6 +44,28 @@ function redundancyOf(cluster: Cluster, options: ProveOptions): RedundancyReport
   };
 }
 
+/** What can be taken out of policies, all at once, and what was not decided. */
+export function whatAddsNothing(policies: readonly Policy[], options: ProofOptions): WhatAddsNothing {
+  const found = findRedundancies(policies.filter(isNetworkPolicy), options);
+  const others = findRemovable(policies, options);
+  const gone = [...found.redundant.map(({ part }) => part), ...others.parts];
+  const covered = findCoveredByOthers(policies, gone, options);
+  gone.push(...covered.parts);
+  const dead = deadRules(policies, gone, options);
+  return {
+    redundant: [...found.redundant, ...others.redundant, ...covered.redundant, ...dead],
+    parts: [...gone, ...dead.map(({ part }) => part)],
+    undecided: [...found.undecided, ...others.undecided, ...covered.undecided],
+  };
+}
+
+interface WhatAddsNothing {
+  readonly redundant: readonly Redundancy[];
+  /** All that goes: what is written as one rule may be several of the model. */
+  readonly parts: readonly Part[];
+  readonly undecided: readonly UndecidedPart[];
+}
+
 /**
  * The rules of ordered tiers that can never decide because of what other tiers have decided, of kinds whose rules stand as
  * they are written. What goes decides nothing any more: else each of two rules that do the same would go for the other.
@@ -61,10 +73,14 @@ function redundancyOf(cluster: Cluster, options: ProveOptions): RedundancyReport
 function deadRules(policies: readonly Policy[], gone: readonly Part[], options: ProofOptions): readonly Redundancy[] {
   if (!hasTiers(policies)) return [];
   const known = new Set(gone.map((part) => (part.type === "rule" ? writtenKey(part) : refKey(part.policy.ref))));
+  const whole = new Map(policies.map((policy) => [policy.origin, policy]));
   return findDeadRules(whatIsLeft(policies, gone), options)
     .dead.filter(({ rule }) => isClusterWideOfKubernetes(rule.policy))
     .filter(({ rule }) => !known.has(writtenKey(rule)) && !known.has(refKey(rule.policy.ref)))
-    .map(({ rule, coveredBy }) => ({ part: rule, coveredBy }));
+    .map(({ rule, coveredBy }) => ({
+      part: { ...rule, policy: whole.get(rule.policy.origin) ?? rule.policy },
+      coveredBy,
+    }));
 }
 
 function redundantPart(found: Redundancy): RedundantPart {
