@@ -39,11 +39,13 @@ export function findRoots(sources: readonly SourceText[]): readonly RenderRoot[]
   ];
 }
 
-/** The manifests that are rendered by nothing: no chart holds them, and no kustomization names them. */
+/** The manifests that are rendered by nothing: no chart holds them, and no kustomization names them or stands beside them. */
 export function plainSources(sources: readonly SourceText[]): readonly SourceText[] {
   const { manifests, kustomize, charts } = surveySources(sources);
   const isInChart = (name: string): boolean => charts.some((chart) => chart === "." || name.startsWith(`${chart}/`));
-  return manifests.filter(({ name }) => !kustomize.isResource(name) && !isInChart(name));
+  const isApplied = (name: string): boolean =>
+    !kustomize.isResource(name) && kustomize.passedOverBy(name) === undefined && !isInChart(name);
+  return manifests.filter(({ name }) => isApplied(name));
 }
 
 /**

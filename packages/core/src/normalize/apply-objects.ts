@@ -5,6 +5,7 @@ import { ClusterDraft } from "./cluster-draft.ts";
 import type { WorkloadDraft } from "./pod-owner.ts";
 import { kindAndName } from "./pod-owner.ts";
 import { emptyMapping, isMapping, type RawObject } from "./raw-object.ts";
+import { isNotBuilt } from "./not-built.ts";
 import { type Counts, noCounts, type ObjectOptions, readObject, visitSources } from "./read-objects.ts";
 import { familyOf } from "./registry.ts";
 
@@ -34,7 +35,9 @@ export function applyObjects(
 ): AppliedObjects {
   const counts = noCounts();
   const applied = new ObjectSet(draft.defaultNamespace);
-  visitSources(parsed, draft, options, counts, (object) => applied.add(object));
+  visitSources(parsed, draft, options, counts, (object) => {
+    if (!isNotBuilt(object, options.files, draft)) applied.add(object);
+  });
   const replaced: RawObject[] = [];
   draft.readStored(() =>
     visitSources(stored.sources, draft, {}, counts, (object) => {

@@ -58,6 +58,8 @@ export interface FileFacts {
   deploymentsOf(file: string): readonly DeployedDirectory[];
   /** The kustomization that changes the labels of what is in a file, or what it selects by; undefined when none does. */
   relabelledBy(file: string): { readonly directory: string; readonly deployment?: DeployedDirectory } | undefined;
+  /** The directory of a kustomization beside a file that builds other files and not this one, where nothing else builds it. */
+  passedOverBy(file: string): string | undefined;
   /** Whether the patch of any kustomization takes something out: most inputs have none, and no object is asked about. */
   readonly deletesAny: boolean;
   /** The kustomization whose patch takes an object out of what is built of its file; undefined where it stays. */

@@ -21,7 +21,7 @@ import { policiesOfTemplates } from "./template-policies.ts";
 import { impliedNamespace } from "./namespace.ts";
 import { workloadsOf } from "./pod-owner.ts";
 import { noCounts, readObject, visitSources } from "./read-objects.ts";
-import { isPatchedOut } from "./patched-out.ts";
+import { isNotBuilt } from "./not-built.ts";
 import { relabelled } from "./relabelled.ts";
 
 export { isKindRead } from "./registry.ts";
@@ -116,7 +116,7 @@ function readAll(parsed: Iterable<ParsedSource>, draft: ClusterDraft, options: N
   if (options.onto !== undefined) return applyObjects(parsed, options.onto, draft, options);
   const counts = noCounts();
   visitSources(parsed, draft, options, counts, (object) => {
-    if (!isPatchedOut(object, options.files, draft)) readObject(object, draft);
+    if (!isNotBuilt(object, options.files, draft)) readObject(object, draft);
   });
   return { counts, isRolledOut: () => false };
 }

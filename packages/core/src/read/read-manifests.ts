@@ -76,6 +76,7 @@ function clusterOf(texts: readonly SourceText[], options: Partial<ReadOptions>):
     followed: new Set(followed.map(({ document, ref }) => `${document.file}\u0000${ref.kind}\u0000${ref.name}`)),
     deploymentsOf: (file) => kustomize.topsOf(file).flatMap(({ deployment }) => deployment ?? []),
     relabelledBy: (file) => kustomize.relabelledBy(file),
+    passedOverBy: (file) => kustomize.passedOverBy(file),
     deletesAny: kustomize.deletesAny,
     deletedBy: (file, object) => kustomize.deletedBy(file, object),
     buildOf: (file) => kustomize.buildOf(file),

@@ -1,3 +1,4 @@
+import { directoryOf } from "../lib/file-path.ts";
 import type { FileBuild } from "../model/file-build.ts";
 import type { Kustomization } from "./kustomization.ts";
 import { type Patch, type Patchable, mayPatch, patches } from "./patches.ts";
@@ -49,6 +50,17 @@ export class KustomizeGraph {
   /** Whether some kustomization names the file as a resource. */
   isResource(file: string): boolean {
     return this.#written(file).length > 0;
+  }
+
+  /**
+   * The directory of a file in which a kustomization names other resources, where nothing builds the file: whoever builds the
+   * directory does not get it. So it is with resources that are commented out.
+   */
+  passedOverBy(file: string): string | undefined {
+    const beside = this.#byDirectory.get(directoryOf(file));
+    return beside === undefined || beside.resources.length === 0 || this.#owners.has(file)
+      ? undefined
+      : beside.directory;
   }
 
   /** The files that a kustomization builds from: its own, and those of what it builds. */

@@ -49,7 +49,7 @@ describe("a directory that Flux puts into a namespace", () => {
       "apps/base/kustomization.yaml": "resources: [c.yaml]\n",
       "apps/base/c.yaml": policy("{name: c}"),
     });
-    expect(objects).toEqual(["default/b", "shop/a", "shop/c"]);
+    expect(objects).toEqual(["shop/a", "shop/c"]);
   });
 
   it("without a kustomization has those below it built, and not what these leave out", () => {
