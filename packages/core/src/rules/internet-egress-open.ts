@@ -14,7 +14,9 @@ export const internetEgressOpen: RuleDefinition = defineRule({
   fix: "none",
   check(context, report, skip) {
     const overriding = new Set(
-      overriddenDenies(context).found.map(({ policy, direction }) => direction === "egress" && policy),
+      overriddenDenies(context).found.map(
+        ({ policy, direction, isChance }) => direction === "egress" && !isChance && policy,
+      ),
     );
     const counts = (rule: Rule, policy: Policy): boolean => !isDnsOnly(rule, context) && !overriding.has(policy);
     reportInternetOpen("egress", counts, context, { report, skip });

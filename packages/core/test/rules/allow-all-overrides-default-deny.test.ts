@@ -41,8 +41,32 @@ describe("allow-all-overrides-default-deny", () => {
     const denyDb = policy("deny", "{ podSelector: { matchLabels: { app: db } }, policyTypes: [Ingress] }");
     expect(findings(id, documents(denyDb, open))).toEqual([]);
     const denyTier = policy("deny", "{ podSelector: { matchLabels: { tier: front } }, policyTypes: [Ingress] }");
-    expect(findings(id, documents(denyTier, open))).toHaveLength(1);
+    expect(findings(id, documents(denyTier, open))).toMatchObject([
+      {
+        severity: "low",
+        message: expect.stringMatching(/denies no ingress of a pod that both select; no pod of the input is one$/),
+      },
+    ]);
     expect(findings(id, documents(policy("deny", "{ podSelector: {} }", "other"), open))).toEqual([]);
+  });
+
+  it("is mild where no pod has the labels of both, and hides nothing else then", () => {
+    const denyTier = policy("deny", "{ podSelector: { matchLabels: { tier: front } }, policyTypes: [Egress] }");
+    const out = policy("out", "{ podSelector: { matchLabels: { app: web } }, policyTypes: [Egress], egress: [{}] }");
+    const front = deployment("web", { app: "web", tier: "front" });
+    const severities = (...texts: readonly string[]): unknown => [
+      findings(id, documents(...texts)).map(({ severity }) => severity),
+      findings("internet-egress-open", documents(...texts)).map(({ severity }) => severity),
+    ];
+    expect(severities(deployment("web"), denyTier, out)).toEqual([["low"], ["medium"]]);
+    expect(severities(front, denyTier, out)).toEqual([["high"], []]);
+  });
+
+  it("names the deny that holds for pods of the input before one that two selectors share by chance", () => {
+    const chance = policy("a-deny", "{ podSelector: { matchLabels: { tier: front } }, policyTypes: [Ingress] }");
+    const [finding, ...more] = findings(id, documents(deployment("web"), chance, deny, open));
+    expect(more).toEqual([]);
+    expect(finding?.message).toContain("NetworkPolicy shop/deny denies no ingress");
   });
 
   it("does not take isolation by default for a deny", () => {

@@ -23,6 +23,8 @@ export interface Override {
   readonly deny: Policy;
   /** The pods of the input that both select. */
   readonly affected: ClassSet;
+  /** The two select by other labels, and no pod of the input has both: one may come, and is hardly meant. */
+  readonly isChance: boolean;
 }
 
 /** All overrides of a cluster; `incomplete` names the namespaces with too many policies to compare all selectors. */
@@ -31,12 +33,12 @@ export interface Overrides {
   readonly incomplete: readonly string[];
 }
 
-/** The overrides, found once per cluster. */
+/** The overrides, found once per cluster, those by chance among them. */
 export function overriddenDenies(context: RuleContext): Overrides {
   return context.once(findOverrides);
 }
 
-/** Whether a rule makes a default deny void: then nothing else needs to be said of what it opens. */
+/** Whether a rule makes a default deny void, and not by chance: then nothing else needs to be said of what it opens. */
 export function isOverride(context: RuleContext, policy: Policy, direction: Direction, rule: number): boolean {
   return (
     context
@@ -47,7 +49,8 @@ export function isOverride(context: RuleContext, policy: Policy, direction: Dire
 }
 
 function overridesByPolicy(context: RuleContext): ReadonlyMap<Policy, readonly Override[]> {
-  return groupBy(overriddenDenies(context).found, ({ policy }) => policy);
+  const certain = overriddenDenies(context).found.filter(({ isChance }) => !isChance);
+  return groupBy(certain, ({ policy }) => policy);
 }
 
 function findOverrides(context: RuleContext): Overrides {
@@ -71,10 +74,10 @@ function overridesIn(facts: NamespaceFacts, direction: Direction, context: RuleC
   const denies = distinctSelectors(facts.policies.filter((policy) => isDeny(policy, direction)));
   return open.flatMap((each) => {
     const found = denies.flatMap((deny) => {
-      const affected = context.budget.spend(stepsPerPair) ? affectedBy(each, deny, facts, context) : undefined;
-      return affected === undefined ? [] : [{ ...each, deny, affected }];
+      const both = context.budget.spend(stepsPerPair) ? bothSelect(each, deny, facts, context) : undefined;
+      return both === undefined ? [] : [{ ...each, deny, ...both }];
     });
-    return found.slice(0, 1);
+    return found.toSorted((a, b) => Number(a.isChance) - Number(b.isChance)).slice(0, 1);
   });
 }
 
@@ -88,21 +91,22 @@ function ofAllNamespaces(context: RuleContext): readonly Policy[] {
 }
 
 /** The classes of pods that both select and that the rule opens; undefined where there can be none. What earlier tiers open is another matter. */
-function affectedBy(
-  { policy, direction, rule }: Omit<Override, "deny" | "affected">,
+function bothSelect(
+  { policy, direction, rule }: Pick<Override, "policy" | "direction" | "rule">,
   deny: Policy,
   facts: NamespaceFacts,
   context: RuleContext,
-): ClassSet | undefined {
+): Pick<Override, "affected" | "isChance"> | undefined {
   const both = intersectSets(context.subjectsOf(policy), context.subjectsOf(deny));
   if (policy.tier.decides !== "first-match" && isOfNamespace(policy, facts)) {
     const { relation } = relateSelectors(policy.subject.podSelector, deny.subject.podSelector);
-    return relation === "disjoint" ? undefined : both;
+    const isChance = relation === "overlap" && both.size === 0;
+    return relation === "disjoint" ? undefined : { affected: both, isChance };
   }
   if (compareTiers(policy.tier, deny.tier) !== 0) return undefined;
   const opened = openedBy(context, policy, policy.rules[direction][rule] as Rule, direction, "pods"); // its own rule
   const affected = opened === undefined ? both : intersectSets(opened.pods, both);
-  return opened === undefined || affected.size === 0 ? undefined : affected;
+  return opened === undefined || affected.size === 0 ? undefined : { affected, isChance: false };
 }
 
 /** Whether its pod selector is all that says whom a policy selects in a namespace. */
