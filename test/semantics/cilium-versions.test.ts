@@ -10,6 +10,24 @@ function policyOf(spec: string): string {
   return `---\n{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: c, namespace: a}, spec: {endpointSelector: {}, ${spec}}}\n`;
 }
 
+/** A Service of namespace a that selects the database. */
+function service(name: string, labels = "{}"): string {
+  return `---\n{apiVersion: v1, kind: Service, metadata: {name: ${name}, namespace: a, labels: ${labels}}, spec: {selector: {app: db}, ports: [{port: 80}]}}\n`;
+}
+
+/** One that selects no pods, and that nothing stands behind. */
+function withoutAddresses(name: string): string {
+  return (
+    `---\n{apiVersion: v1, kind: Service, metadata: {name: ${name}, namespace: a}, spec: {ports: [{port: 80}]}}\n` +
+    `---\n{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: ${name}-1, namespace: a, labels: {kubernetes.io/service-name: ${name}}}, addressType: IPv4, endpoints: [], ports: []}\n`
+  );
+}
+
+/** The same answer in all versions but the first. */
+function fromOn(answer: Answer): readonly Answer[] {
+  return versions.slice(1).map(() => answer);
+}
+
 /** What each version answers. */
 function inEach(
   text: string,
@@ -63,21 +81,63 @@ describe("what versions of Cilium do not have, or read otherwise", () => {
     expect(refusals(selected, "1.16")[0]).toContain("cidrGroupSelector: it is there since Cilium 1.17");
   });
 
-  it("toServices means the pods of a Service since 1.17; before, with ports, everybody", () => {
-    const service =
-      "---\n{apiVersion: v1, kind: Service, metadata: {name: s, namespace: a}, spec: {selector: {app: db}, ports: [{port: 80}]}}\n";
+  it("toServices means the pods of a Service since 1.17, and stands beside toPorts since then", () => {
     const alone = policyOf("egress: [{toServices: [{k8sService: {serviceName: s, namespace: a}}]}]");
-    expect(inEach(alone + service, ["a/web", "a/db"])).toEqual(["no", "yes", "yes", "yes", "yes"]);
-    expect(inEach(alone + service, ["a/web", "203.0.113.9"])).toEqual(versions.map(() => "no"));
+    expect(inEach(alone + service("s"), ["a/web", "a/db"])).toEqual(["no", "yes", "yes", "yes", "yes"]);
+    expect(inEach(alone + service("s"), ["a/web", "203.0.113.9"])).toEqual(versions.map(() => "no"));
     const onPorts = alone.replace("}}]}]", '}}], toPorts: [{ports: [{port: "80"}]}]}]');
-    expect(inEach(onPorts + service, ["a/web", "a/db"])).toEqual(versions.map(() => "yes"));
-    expect(inEach(onPorts + service, ["a/web", "203.0.113.9"])).toEqual(["yes", "no", "no", "no", "no"]);
+    expect(refusals(onPorts, "1.16")[0]).toContain("the agent refuses toPorts beside toServices");
+    expect(inEach(onPorts + service("s"), ["a/web", "a/db"])).toEqual(versions.map(() => "yes"));
+    expect(inEach(onPorts + service("s"), ["a/web", "203.0.113.9"])).toEqual(["yes", "no", "no", "no", "no"]);
+    expect(inEach(onPorts.replace("egress:", "egressDeny:"), ["a/web", "a/db"])).toEqual(["yes", ...fromOn("no")]);
     // Of a Service without pods and without addresses nothing is resolved in any version.
-    const empty =
-      "---\n{apiVersion: v1, kind: Service, metadata: {name: s, namespace: a}, spec: {ports: [{port: 80}]}}\n" +
-      "---\n{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: s-1, namespace: a, labels: {kubernetes.io/service-name: s}}, addressType: IPv4, endpoints: [], ports: []}\n";
-    expect(inEach(onPorts + empty, ["a/web", "203.0.113.9"])).toEqual(versions.map(() => "yes"));
-    expect(inEach(alone + empty, ["a/web", "203.0.113.9"])).toEqual(versions.map(() => "no"));
+    expect(inEach(onPorts + withoutAddresses("s"), ["a/web", "203.0.113.9"])).toEqual(versions.map(() => "yes"));
+    expect(inEach(alone + withoutAddresses("s"), ["a/web", "203.0.113.9"])).toEqual(versions.map(() => "no"));
+  });
+
+  it("toServices means everybody on its ports only where none of its Services is resolved", () => {
+    const both = policyOf(
+      'egress: [{toServices: [{k8sService: {serviceName: s}}, {k8sService: {serviceName: t}}], toPorts: [{ports: [{port: "80"}]}]}]',
+    );
+    const empty = service("s") + withoutAddresses("t");
+    expect(inEach(both + empty, ["a/web", "a/db"])).toEqual(versions.map(() => "yes"));
+    expect(inEach(both + empty, ["a/web", "203.0.113.9"])).toEqual(["yes", ...fromOn("no")]);
+    expect(inEach(both + service("s"), ["a/web", "203.0.113.9"])).toEqual(["yes", ...fromOn("unknown")]);
+    const absent = { ciliumMissingObjects: "absent" } as const;
+    expect(inEach(both + service("s"), ["a/web", "203.0.113.9"], absent)).toEqual(["yes", ...fromOn("no")]);
+    expect(inEach(both, ["a/web", "203.0.113.9"], absent)).toEqual(versions.map(() => "yes"));
+    const unnamed = policyOf('egress: [{toServices: [{}], toPorts: [{ports: [{port: "80"}]}]}]');
+    expect(inEach(unnamed, ["a/web", "203.0.113.9"])).toEqual(versions.map(() => "yes"));
+    expect(inEach(policyOf("egress: [{toServices: [{}]}]"), ["a/web", "203.0.113.9"])).toEqual(
+      versions.map(() => "no"),
+    );
+  });
+
+  it.each([
+    ["{matchLabels: {app: s}}", "yes yes yes"],
+    ["{matchLabels: {app: t}}", "no no no"],
+    ["{}", "no yes yes"],
+    ["{matchLabels: {}}", "yes yes yes"],
+    ["{matchLabels: {'k8s:app': s}}", "no yes yes"],
+    ["{matchLabels: {'k8s:app': t}}", "no yes no"],
+    ["{matchLabels: {example.com/name: s}}", "yes no yes"],
+    ["{matchLabels: {x.app: s}}", "no yes no"],
+    ["{matchLabels: {'a b': s}}", "no yes no"],
+    ["{matchExpressions: [{key: app, operator: In}]}", "no yes no"],
+    ["{matchExpressions: [{key: app, operator: NotIn}]}", "no yes yes"],
+    ["{matchExpressions: [{key: app, operator: Exists, values: [z]}]}", "no yes yes"],
+    ["{matchExpressions: [{key: app, operator: NotIn, values: ['a b']}]}", "no yes yes"],
+    ["{matchExpressions: [{key: 'k8s:app', operator: DoesNotExist}]}", "no yes no"],
+  ])("no agent checks a selector of Services: %s means one in 1.18, 1.19 and 1.20: %s", (selector, means) => {
+    const by = policyOf(`egress: [{toServices: [{k8sServiceSelector: {selector: ${selector}}}]}]`);
+    const labels = "{app: s, example.com/name: s}";
+    const absent = { ciliumMissingObjects: "absent" } as const;
+    expect(
+      inEach(by + service("s", labels), ["a/web", "a/db"], absent)
+        .slice(2)
+        .join(" "),
+    ).toBe(means);
+    expect(refusals(by, "1.20").join()).not.toContain("refuses");
   });
 
   it("the service account of a pod is in its identity since 1.18, whatever `labels` says", () => {

@@ -49,8 +49,6 @@ export interface PodPeer {
   readonly within?: AddressSet;
   /** Only those of the cluster whose policies are read, in a mesh, whatever a selector that names no cluster means there. */
   readonly ofOwnCluster?: true;
-  /** Those of a Service that a policy of Cilium names, which knows them since 1.17. */
-  readonly ofService?: true;
 }
 
 /** Addresses: `cidr` minus every `except`, as written and as a set. */
@@ -147,6 +145,8 @@ export interface Rule {
   readonly knownIf?: Partial<Assumptions>;
   /** Under any of these it matches nobody. */
   readonly noneIf?: readonly Partial<Assumptions>[];
+  /** Only these versions of Cilium have it. Absent: all. */
+  readonly versions?: readonly Assumptions["ciliumVersion"][];
   /** Ports that the rule leaves out, whichever of `ports` has them. */
   readonly exceptPorts?: readonly PortSpec[];
   /** Only traffic of this family. */

@@ -16,7 +16,6 @@ import { placeAddresses, placesIn } from "../sets/reserved-places.ts";
 import { changed } from "./changed.ts";
 import { inOwnCluster } from "./cilium-clusters.ts";
 import { withStarsOf } from "./cilium-names.ts";
-import { withoutPodsOfServices } from "./cilium-services.ts";
 import { inIdentities } from "./identity-filter.ts";
 import { matchesRequirement } from "./match-selector.ts";
 import { letsInOwnNode, ownNode } from "./implied-policies.ts";
@@ -51,8 +50,7 @@ export function inCiliumVersion(
   const named = changed(own, (policy) => withRules(policy, "egress", (rule) => withNumbers(rule, endpoints)));
   const required = isBefore(assumptions, "1.19") ? withRequirements(named) : named;
   const selecting = isLimited ? required : withMoreThanPods(required);
-  const resolved = isBefore(assumptions, "1.17") ? changed(selecting, withoutPodsOfServices) : selecting;
-  const limited = isBefore(assumptions, "1.18") ? changed(resolved, withStrictLimits) : resolved;
+  const limited = isBefore(assumptions, "1.18") ? changed(selecting, withStrictLimits) : selecting;
   return letsInOwnNode(assumptions) ? changed(limited, (policy) => withLimitsOfNode(policy, assumptions)) : limited;
 }
 

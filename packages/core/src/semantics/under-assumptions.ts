@@ -124,8 +124,9 @@ function policyUnder(policy: Policy, assumptions: Assumptions): Policy | undefin
 function rulesUnder(rules: readonly Rule[], assumptions: Assumptions): readonly Rule[] {
   const isKnown = ({ knownIf }: Rule): boolean => knownIf !== undefined && areMade(knownIf, assumptions);
   const isNone = ({ noneIf }: Rule): boolean => noneIf?.some((is) => areMade(is, assumptions)) === true;
-  if (!rules.some((rule) => isKnown(rule) || isNone(rule))) return rules;
-  return rules.map((rule) => {
+  if (!rules.some((rule) => isKnown(rule) || isNone(rule) || rule.versions !== undefined)) return rules;
+  return rules.flatMap(({ versions, ...rule }) => {
+    if (versions?.includes(assumptions.ciliumVersion) === false) return [];
     if (!isKnown(rule)) return isNone(rule) ? { ...rule, peers: [] } : rule;
     const { unknown: _, knownIf: __, ...known } = rule;
     return known;

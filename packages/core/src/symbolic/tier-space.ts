@@ -223,8 +223,8 @@ const fields = {
   subject: new Set(["podSelector", "namespaceSelector", "or", "reserved"]),
   rule: new Set(["action", "peers", "ports", "exceptPorts", "family", "written", "requests", "failsClosed"]),
   peer: {
-    // Where there are pods of other clusters, the selector of `ofOwnCluster` leaves them out; `ofService` and `ofSelector` change nothing.
-    pods: new Set(["type", "podSelector", "namespaceSelector", "within", "ofOwnCluster", "ofService"]),
+    // Where there are pods of other clusters, the selector of `ofOwnCluster` leaves them out; `ofSelector` changes nothing.
+    pods: new Set(["type", "podSelector", "namespaceSelector", "within", "ofOwnCluster"]),
     ipBlock: new Set(["type", "cidr", "except", "addresses"]),
     networks: new Set([
       "type",

@@ -7,6 +7,7 @@ import type { Labels, Selector } from "../../model/selector.ts";
 import type { AddressSet } from "../../sets/address-set.ts";
 import type { NodePath, Origin } from "../../source/position.ts";
 import type { EndpointSelector } from "./endpoint-selector.ts";
+import type { ServiceSelector } from "./service-selector.ts";
 
 /** One of several whom an entry speaks of. */
 export type CiliumPeer =
@@ -23,7 +24,7 @@ export type CiliumPeer =
       readonly type: "service";
       readonly name?: string;
       readonly namespace?: string;
-      readonly labels?: EndpointSelector;
+      readonly labels?: ServiceSelector;
     }
   | { readonly type: "names"; readonly names: readonly string[] }
   | { readonly type: "nodes"; readonly selector: Selector }

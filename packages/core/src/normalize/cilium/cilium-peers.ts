@@ -14,6 +14,7 @@ import { checkFields } from "../unknown-fields.ts";
 import type { CiliumPeer, PlacedPeer } from "./cilium-draft.ts";
 import { readName } from "./cilium-requests.ts";
 import { readEndpointSelector, readNodeSelector } from "./endpoint-selector.ts";
+import { readServiceSelector } from "./service-selector.ts";
 
 /** "Entities: all, world, cluster, host, init, ingress, unmanaged, remote-node, health, none, kube-apiserver." */
 const entities = new Set(
@@ -208,19 +209,22 @@ const serviceFields: ReadonlySet<string> = new Set(["k8sService", "k8sServiceSel
 
 function readService(at: ObjectCursor, raw: RawMapping): CiliumPeer {
   checkFields(at, raw, { known: serviceFields });
-  const named = mappingField(at, raw, "k8sService");
-  if (named !== undefined) {
+  const selected = mappingField(at, raw, "k8sServiceSelector");
+  const selector = selected === undefined ? undefined : mappingField(at, selected, "selector");
+  if (selected === undefined || selector === undefined) {
+    if (selected !== undefined)
+      at.refuse("missing-field", ["k8sServiceSelector"], "the CRD refuses k8sServiceSelector without selector");
+    // Where neither is there, no Service is meant.
+    const named = mappingField(at, raw, "k8sService");
+    if (named === undefined) return { type: "service" };
     const name = textField(at, named, "serviceName") ?? "";
     const namespace = textField(at, named, "namespace");
     return { type: "service", name, ...(namespace === undefined || namespace === "" ? {} : { namespace }) };
   }
-  const selected = mappingField(at, raw, "k8sServiceSelector");
-  const selector = selected === undefined ? undefined : mappingField(at, selected, "selector");
-  if (selected === undefined || selector === undefined) return { type: "unknown", what: "a Service that is not named" };
   const namespace = textField(at, selected, "namespace");
   at.enter("k8sServiceSelector");
   at.enter("selector");
-  const labels = readEndpointSelector(at, selector, undefined, false);
+  const labels = readServiceSelector(at, selector);
   at.leave();
   at.leave();
   return { type: "service", labels, ...(namespace === undefined || namespace === "" ? {} : { namespace }) };

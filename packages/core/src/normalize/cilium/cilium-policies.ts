@@ -11,7 +11,7 @@ import {
 } from "../../model/policy.ts";
 import type { Selector } from "../../model/selector.ts";
 import { networkPolicyTier } from "../../semantics/tiers.ts";
-import { type AddressSet, singleAddresses } from "../../sets/address-set.ts";
+import type { AddressSet } from "../../sets/address-set.ts";
 import { difference, unionAll } from "../../sets/interval-set.ts";
 import { noLabels } from "../string-map.ts";
 import {
@@ -19,14 +19,13 @@ import {
   certain,
   CiliumEntities,
   type CiliumSide,
-  nothing,
   outside,
-  type Possible,
   possibly,
   type Resolved,
 } from "./cilium-entities.ts";
 import { leftIdentities } from "./left-identities.ts";
-import { hasLabels, podsOf } from "./labelled-objects.ts";
+import { hasLabels } from "./labelled-objects.ts";
+import { isService, type PlacedService, readingsOf, type ResolvedService } from "./service-peers.ts";
 import type { NodePath } from "../../source/position.ts";
 import type { CiliumDraft, CiliumEntry, CiliumGrant, CiliumPeer, CiliumPolicyDraft } from "./cilium-draft.ts";
 
@@ -50,6 +49,11 @@ const ofCiliumOnly: readonly UnderAssumption[] = (["kubernetes", "calico"] as co
 }));
 
 const all: Selector = { requirements: [] };
+
+type OtherPeer = Exclude<CiliumPeer, { type: "service" }>;
+
+/** Makes a rule of an entry for some peers, with where they stand. */
+type RuleMaker = (peers: Rule["peers"], places: readonly NodePath[]) => Rule;
 
 /** "Host policies only take effect where the host firewall is enabled." */
 const withFirewallOnly: UnderAssumption = { is: { ciliumHostFirewall: false }, instead: "not in force" };
@@ -119,7 +123,7 @@ class Converter {
   #grant(entry: CiliumEntry, { ports, paths, requests }: CiliumGrant, side: CiliumSide): readonly Rule[] {
     const { action, path } = entry;
     const limited = requests === undefined ? {} : { requests };
-    const rule = (peers: Rule["peers"], places: readonly NodePath[]): Rule => ({
+    const rule: RuleMaker = (peers, places) => ({
       action,
       peers,
       ports,
@@ -128,40 +132,44 @@ class Converter {
     });
     if (entry.peers === "any") return [rule("any", [])];
     const entities = new Set(entry.peers.flatMap(({ peer }) => (peer.type === "entity" ? [peer.entity] : [])));
+    const asked: AskedEntry = { action, ports, entities };
+    const services = entry.peers.filter(isService);
+    if (services.length > 0) return this.#ofServices(services, asked, rule);
     const resolved = entry.peers.flatMap(({ peer, path: at }) =>
-      this.#peers(peer, { action, ports, entities }, side).map((is) => ({ path: at, is })),
+      peer.type === "service"
+        ? []
+        : this.#peers(peer, asked, side).map((is) => (is === "everyone" ? is : { ...is, at })),
     );
-    if (resolved.some(({ is }) => is === "everyone")) {
-      const service = entry.peers.find(({ peer }) => peer.type === "service")?.peer;
-      return [service?.type === "service" ? unresolved(rule("any", []), service) : rule("any", [])];
-    }
-    const parts = resolved.flatMap(({ is, path: at }) => (is === "everyone" ? [] : [{ ...is, at }]));
-    const certain = parts.flatMap(({ certain: peers, at }) => peers.map((peer) => ({ peer, at })));
-    const known = rule(
-      certain.map(({ peer }) => peer),
-      certain.map(({ at }) => at),
-    );
-    const possible = parts.flatMap(({ possible: is, at }) => (is === undefined ? [] : [{ ...is, at }]));
-    const [service] = entry.peers.flatMap(({ peer }) => (peer.type === "service" ? [peer] : []));
+    const parts = resolved.filter((is) => is !== "everyone");
+    if (parts.length < resolved.length) return [rule("any", [])];
     // "The names of toFQDNs are learnt by the DNS proxy."
     const isOfNames = entry.peers.some(({ peer }) => peer.type === "names");
-    return [
-      isOfNames ? { ...known, noneIf: [{ ciliumL7Proxy: false }] } : known,
-      ...possible.map(({ peers, why, at, ifAbsent, knownIf }): Rule => {
-        const known = knownIf === undefined ? underAbsence(ifAbsent) : { knownIf };
-        const open = { ...rule(peers, peers === "any" ? [at] : peers.map(() => at)), unknown: why, ...known };
-        return ifAbsent === "everyone" && service !== undefined ? unresolved(open, service) : open;
-      }),
-    ];
+    return rulesOf(parts, (peers, places) =>
+      isOfNames ? { ...rule(peers, places), noneIf: [{ ciliumL7Proxy: false }] } : rule(peers, places),
+    );
   }
 
-  #peers(peer: CiliumPeer, entry: AskedEntry, side: CiliumSide): readonly Resolved[] {
+  /** What Services are meant hangs on all that the entry names, and on the version. */
+  #ofServices(services: readonly PlacedService[], entry: AskedEntry, rule: RuleMaker): readonly Rule[] {
+    const ground = { services: this.#ground.services, entities: this.#entities };
+    const [first] = services;
+    const everyone = (one: Rule): Rule => (first === undefined ? one : unresolved(one, first.peer));
+    return readingsOf(services, entry, ground).flatMap(({ versions, peers }) => {
+      const rules =
+        peers === "everyone"
+          ? [everyone(rule("any", []))]
+          : rulesOf(peers, rule).map((one) => (one.knownIf === undefined ? one : everyone(one)));
+      return versions === undefined ? rules : rules.map((one) => ({ ...one, versions }));
+    });
+  }
+
+  #peers(peer: OtherPeer, entry: AskedEntry, side: CiliumSide): readonly Resolved[] {
     const isLeaving = peer.type === "endpoints" && peer.selector.leavesOut === true;
     const left = isLeaving ? leftIdentities(peer.selector, this.#entities, side, entry) : [];
     return [this.#peer(peer, entry, side), ...left];
   }
 
-  #peer(peer: CiliumPeer, entry: AskedEntry, side: CiliumSide): Resolved {
+  #peer(peer: OtherPeer, entry: AskedEntry, side: CiliumSide): Resolved {
     switch (peer.type) {
       case "endpoints": {
         const { reserved, pods } = peer.selector;
@@ -180,8 +188,6 @@ class Converter {
         });
       case "cidrGroup":
         return this.#group(peer);
-      case "service":
-        return this.#service(peer, entry);
       case "nodes":
         return certain({ type: "nodes", nodeSelector: peer.selector, remote: remoteOf(entry, side) });
       case "names":
@@ -213,57 +219,24 @@ class Converter {
       asCidr: true,
     });
   }
+}
 
-  /**
-   * "toServices: with a selector its pods, else the addresses of its EndpointSlices", or of its Endpoints, of which these are made. What is not resolved matches nothing,
-   * or with ports everybody on them; in a deny nothing is ever resolved.
-   */
-  #service(peer: Extract<CiliumPeer, { type: "service" }>, entry: AskedEntry): Resolved {
-    const unresolved: Resolved = entry.ports === "any" ? nothing : "everyone";
-    if (entry.action === "deny") return unresolved;
-    const found = this.#servicesOf(peer);
-    if (found.length === 0) {
-      const why = `the Service ${peer.name ?? "with these labels"}`;
-      const ifAbsent = entry.ports === "any" ? "nobody" : "everyone";
-      return { certain: [], possible: { peers: "any", why, ifAbsent } };
-    }
-    const known = found.filter(({ selector, endpoints }) => selector !== undefined || endpoints !== undefined);
-    const unknown = found.find((service) => !known.includes(service));
-    // Of Services without pods and without addresses nothing is resolved.
-    const isResolved = known.some(
-      ({ selector, endpoints = [] }) =>
-        selector !== undefined || endpoints.some(({ addresses }) => addresses.length > 0),
-    );
-    if (!isResolved && unknown === undefined) return unresolved;
-    return {
-      ...certain(...known.map((service) => this.#endpointsOf(service))),
-      ...(unknown === undefined ? {} : { possible: this.#unknownEndpoints(unknown) }),
-    };
-  }
-
-  /** Of a Service that selects no pods only EndpointSlices tell what is behind it. */
-  #unknownEndpoints({ namespace, name }: Service): Possible {
-    const why = `the EndpointSlices of Service ${namespace}/${name}`;
-    return { peers: [this.#entities.outside(["world"], outside)], why, ifAbsent: "nobody" };
-  }
-
-  #servicesOf({ name, namespace, labels }: Extract<CiliumPeer, { type: "service" }>): readonly Service[] {
-    return this.#ground.services.filter(
-      (service) =>
-        // "No namespace is any", not that of the policy.
-        (namespace === undefined || service.namespace === namespace) &&
-        (name === undefined || service.name === name) &&
-        (labels === undefined || hasLabels(service, labels.pods)),
-    );
-  }
-
-  #endpointsOf(service: Service): Peer {
-    if (service.selector !== undefined) return podsOf(service);
-    return this.#entities.outside(
-      [`Service ${service.namespace}/${service.name}`],
-      singleAddresses((service.endpoints ?? []).flatMap(({ addresses }) => addresses)),
-    );
-  }
+/** A rule for whom the parts of an entry certainly mean, and one for each that may mean more. */
+function rulesOf(parts: readonly ResolvedService[], rule: RuleMaker): readonly Rule[] {
+  const certain = parts.flatMap(({ certain: peers, at }) => peers.map((peer) => ({ peer, at })));
+  const known = rule(
+    certain.map(({ peer }) => peer),
+    certain.map(({ at }) => at),
+  );
+  const possible = parts.flatMap(({ possible: is, at }) => (is === undefined ? [] : [{ ...is, at }]));
+  return [
+    known,
+    ...possible.map(({ peers, why, at, ifAbsent, knownIf }): Rule => {
+      const assumed = knownIf === undefined ? underAbsence(ifAbsent) : { knownIf };
+      const { noneIf: _, ...open } = rule(peers, peers === "any" ? [at] : peers.map(() => at));
+      return { ...open, unknown: why, ...assumed };
+    }),
+  ];
 }
 
 /** What its own node sends a pod is let in, unless a deny says otherwise. */

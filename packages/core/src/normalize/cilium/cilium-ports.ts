@@ -38,6 +38,12 @@ export function readGrants(at: ObjectCursor, entry: RawMapping, place: EntryPlac
   const icmps = listField(at, entry, "icmps");
   if (items.length > 0 && icmps.length > 0)
     at.refuseByAgent("invalid-policy", ["icmps"], "the agent refuses icmps beside toPorts: write an entry for each");
+  if (items.length > 0 && listField(at, entry, "toServices").length > 0)
+    at.refuseIf(
+      beforeCilium("1.17"),
+      ["toPorts"],
+      "the agent refuses toPorts beside toServices: they may be combined since Cilium 1.17",
+    );
   if (icmps.length > 0) {
     at.refuseIf(
       [{ ciliumIcmpRules: false }],

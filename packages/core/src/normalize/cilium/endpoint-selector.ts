@@ -46,7 +46,7 @@ export function readEndpointSelector(
   isSubject: boolean,
 ): EndpointSelector {
   checkFields(at, raw, { known: new Set(["matchLabels", "matchExpressions"]) });
-  const terms = requirementsIn(at, raw, warnOfKey).map(term);
+  const terms = requirementsIn(at, raw, { byAgents: true, ofKey: warnOfKey }).map(term);
   const asksFor = ({ of, requirement }: Term): boolean =>
     of === "reserved" && !matchesRequirement(requirement, undefined);
   const reserved = terms.find(asksFor)?.requirement.key.slice(reservedPrefix.length);
@@ -76,7 +76,8 @@ export function readEndpointSelector(
  */
 export function readNodeSelector(at: ObjectCursor, raw: RawMapping): Selector {
   checkFields(at, raw, { known: new Set(["matchLabels", "matchExpressions"]) });
-  return { requirements: requirementsIn(at, raw).map(({ key, ...rest }) => ({ ...rest, key: nodeKey(key) })) };
+  const requirements = requirementsIn(at, raw, { byAgents: true });
+  return { requirements: requirements.map(({ key, ...rest }) => ({ ...rest, key: nodeKey(key) })) };
 }
 
 function nodeKey(key: string): string {
@@ -85,14 +86,21 @@ function nodeKey(key: string): string {
   return isOfNode ? name : `${source}:${name}`;
 }
 
+/** Who looks at a selector beside the CRD. */
+interface SelectorChecks {
+  readonly byAgents: boolean;
+  readonly ofKey?: KeyCheck;
+}
+
 /** What is wrong with a key, at its place. */
 type KeyCheck = (at: ObjectCursor, steps: readonly (string | number)[], key: string, value: string) => void;
 
-function requirementsIn(at: ObjectCursor, raw: RawMapping, check?: KeyCheck): readonly Requirement[] {
-  return [...labelsIn(at, raw, check), ...expressionsIn(at, raw, check)];
+/** What a selector asks for, with what is wrong with it for the CRD, and for agents where they look at it. */
+export function requirementsIn(at: ObjectCursor, raw: RawMapping, checks: SelectorChecks): readonly Requirement[] {
+  return [...labelsIn(at, raw, checks), ...expressionsIn(at, raw, checks)];
 }
 
-function labelsIn(at: ObjectCursor, raw: RawMapping, check: KeyCheck | undefined): readonly Requirement[] {
+function labelsIn(at: ObjectCursor, raw: RawMapping, { byAgents, ofKey }: SelectorChecks): readonly Requirement[] {
   const labels = mappingField(at, raw, "matchLabels");
   if (labels === undefined) return [];
   return Object.keys(labels).map((key): Requirement => {
@@ -102,22 +110,22 @@ function labelsIn(at: ObjectCursor, raw: RawMapping, check: KeyCheck | undefined
       at.refuse("wrong-type", ["matchLabels", key], `the value of ${quote(key)} must be a string: quote it`);
     if (!isLabelValue(text))
       at.refuse("invalid-policy", ["matchLabels", key], `the CRD refuses ${quote(text)}: no label can have that value`);
-    checkKey(at, ["matchLabels", key], key);
-    check?.(at, ["matchLabels", key], key, text);
+    if (byAgents) checkKey(at, ["matchLabels", key], key);
+    ofKey?.(at, ["matchLabels", key], key, text);
     return { key, operator: "In", values: [text], from: "matchLabels" };
   });
 }
 
-function expressionsIn(at: ObjectCursor, raw: RawMapping, check: KeyCheck | undefined): readonly Requirement[] {
+function expressionsIn(at: ObjectCursor, raw: RawMapping, { byAgents, ofKey }: SelectorChecks): readonly Requirement[] {
   const found: Requirement[] = [];
   forEachItem(at, raw, "matchExpressions", (expression) => {
     const key = textField(at, expression, "key") ?? "";
     const written = textField(at, expression, "operator") ?? "";
     const operator = operators.find((each) => each === written);
     const values = textListField(at, expression, "values");
-    checkKey(at, ["key"], key);
+    if (byAgents) checkKey(at, ["key"], key);
     for (const [index, value] of values.entries())
-      if (!isLabelValue(value))
+      if (byAgents && !isLabelValue(value))
         at.refuseByAgent(
           "invalid-policy",
           ["values", index],
@@ -130,8 +138,8 @@ function expressionsIn(at: ObjectCursor, raw: RawMapping, check: KeyCheck | unde
         `the CRD refuses operator ${quote(written)}: write In, NotIn, Exists or DoesNotExist`,
       );
     else {
-      checkCount(at, operator, values.length);
-      check?.(at, ["key"], key, values[0] ?? "");
+      if (byAgents) checkCount(at, operator, values.length);
+      ofKey?.(at, ["key"], key, values[0] ?? "");
     }
     if (operator !== undefined) found.push({ key, operator, values, from: "matchExpressions" });
   });

@@ -25,6 +25,5 @@ export function podsOf({ namespace, selector = {} }: Service): Peer {
     type: "pods",
     namespaceSelector: { requirements: [equal(["kubernetes.io/metadata.name", namespace])] },
     podSelector: { requirements: Object.entries(selector).map(equal) },
-    ofService: true,
   };
 }
