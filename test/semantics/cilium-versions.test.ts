@@ -1,6 +1,6 @@
 import { type Answer, type Assumptions, analyzeCluster, can, readManifests } from "@npa/core";
 import { describe, expect, it } from "vitest";
-import { namespace, pod } from "./manifests.ts";
+import { namespace, pod, policy } from "./manifests.ts";
 
 const versions = ["1.16", "1.17", "1.18", "1.19", "1.20"] as const;
 const world = namespace("a") + pod("a/web", "{app: web}") + pod("a/db", "{app: db}");
@@ -138,6 +138,33 @@ describe("what versions of Cilium do not have, or read otherwise", () => {
         .join(" "),
     ).toBe(means);
     expect(refusals(by, "1.20").join()).not.toContain("refuses");
+  });
+
+  it("NetworkPolicies with an ipBlock in ingress are refused by 1.18 where selectors mean the own cluster", () => {
+    const blocks = policy(
+      "a/p",
+      "podSelector: {}\ningress: [{from: [{podSelector: {}}, {ipBlock: {cidr: 10.0.0.0/8}}]}]",
+    );
+    const own = { ciliumDefaultCluster: "own" } as const;
+    expect(inEach(blocks, ["203.0.113.9", "a/web"], own)).toEqual(["no", "no", "yes", "no", "no"]);
+    expect(inEach(blocks, ["203.0.113.9", "a/web"])).toEqual(versions.map(() => "no"));
+    const leaving = policy(
+      "a/p",
+      "podSelector: {}\npolicyTypes: [Egress]\negress: [{to: [{ipBlock: {cidr: 10.0.0.0/8}}]}]",
+    );
+    expect(inEach(leaving, ["a/web", "203.0.113.9"], own)).toEqual(versions.map(() => "no"));
+    const cluster = readManifests([{ name: "cluster.yaml", text: world + blocks }]);
+    const assumptions = { dataplane: "cilium", ciliumVersion: "1.18", ...own } as const;
+    expect(analyzeCluster(cluster, { assumptions }).findings.map(({ message }) => message)).toContainEqual(
+      "NetworkPolicy a/p is not in force: spec.ingress[0].from[1]: Cilium 1.18 refuses a NetworkPolicy with an ipBlock in ingress where policy-default-local-cluster is on",
+    );
+  });
+
+  it("policy-default-local-cluster is there since 1.18", () => {
+    const mesh =
+      policyOf("ingress: [{fromEndpoints: [{}]}]") + pod("a/far", "{app: far, io.cilium.k8s.policy.cluster: other}");
+    const own = { ciliumDefaultCluster: "own" } as const;
+    expect(inEach(mesh, ["a/far", "a/web"], own)).toEqual(["yes", "yes", "no", "no", "no"]);
   });
 
   it("the service account of a pod is in its identity since 1.18, whatever `labels` says", () => {

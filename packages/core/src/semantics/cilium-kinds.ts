@@ -12,12 +12,15 @@ export interface UnreadByCilium {
 /** "ClusterNetworkPolicies are supported since 1.20." */
 const firstVersion = ciliumVersions.indexOf("1.20");
 
-/** What keeps Cilium's agents from reading a policy, if anything does. */
-export function unreadByCilium(policy: Pick<Policy, "ref">, assumptions: Assumptions): UnreadByCilium | undefined {
+/** What keeps Cilium's agents from reading a policy, or one of its kind, if anything does. */
+export function unreadByCilium(
+  policy: Pick<Policy, "ref"> & Partial<Pick<Policy, "rules">>,
+  assumptions: Assumptions,
+): UnreadByCilium | undefined {
   if (assumptions.dataplane !== "cilium") return undefined;
   if (isNetworkPolicy(policy))
     return assumptions.ciliumNetworkPolicies
-      ? undefined
+      ? blockOfOwnCluster(policy, assumptions)
       : {
           key: "ciliumNetworkPolicies",
           reason: "the agent does not read NetworkPolicies: enable-k8s-networkpolicy is off",
@@ -45,4 +48,24 @@ export function unreadByCilium(policy: Pick<Policy, "ref">, assumptions: Assumpt
     default:
       return undefined;
   }
+}
+
+/**
+ * 1.18 adds the own cluster to every peer of `ingress`, to a block, too, and then finds that "combining FromEndpoints and FromCIDRSet
+ * is not supported yet".
+ */
+function blockOfOwnCluster(
+  { rules }: Partial<Pick<Policy, "rules">>,
+  { ciliumVersion, ciliumDefaultCluster }: Assumptions,
+): UnreadByCilium | undefined {
+  if (rules === undefined || ciliumVersion !== "1.18" || ciliumDefaultCluster !== "own") return undefined;
+  for (const [rule, { peers }] of rules.ingress.entries()) {
+    const peer = peers === "any" ? -1 : peers.findIndex(({ type }) => type === "ipBlock");
+    if (peer === -1) continue;
+    return {
+      key: "ciliumDefaultCluster",
+      reason: `spec.ingress[${rule}].from[${peer}]: Cilium 1.18 refuses a NetworkPolicy with an ipBlock in ingress where policy-default-local-cluster is on`,
+    };
+  }
+  return undefined;
 }

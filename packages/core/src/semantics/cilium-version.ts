@@ -54,9 +54,10 @@ export function inCiliumVersion(
   return letsInOwnNode(assumptions) ? changed(limited, (policy) => withLimitsOfNode(policy, assumptions)) : limited;
 }
 
-/** "policy-default-local-cluster: whether policy rules assume by default the local cluster if not explicitly selected." */
+/** "policy-default-local-cluster: whether policy rules assume by default the local cluster if not explicitly selected", since 1.18. */
 function meansOwnCluster(assumptions: Assumptions): boolean {
   const { ciliumDefaultCluster } = assumptions;
+  if (isBefore(assumptions, "1.18")) return false;
   return ciliumDefaultCluster === "version" ? !isBefore(assumptions, "1.19") : ciliumDefaultCluster === "own";
 }
 
