@@ -14,6 +14,7 @@ import { clusterSpace } from "../symbolic/cluster-space.ts";
 import type { PolicySpace } from "../symbolic/policy-space.ts";
 import { type RuleSettings, defaultRuleSettings } from "./settings.ts";
 import type { Doubts } from "./support/one-defect.ts";
+import { WorkloadCensus } from "./support/workload-census.ts";
 import { PodLabels } from "./support/pod-labels.ts";
 
 /** A namespace with what is in it. */
@@ -45,6 +46,8 @@ export interface AffectedWorkloads {
 }
 
 const listedWorkloads = 100;
+/** Of more classes than this the workloads are counted by number. */
+const manyClasses = 256;
 const stepsForHints = 3_000_000;
 const none: AffectedWorkloads = { ids: [], count: 0 };
 
@@ -184,14 +187,18 @@ export class RuleContext {
     if (classes.size === 0) return none;
     let affected = this.#affected.get(classes);
     if (affected === undefined) {
-      const ids = new Set<string>();
-      classes.forEach((id) => {
-        for (const { workload } of this.reachability.podClass(id)?.members ?? []) ids.add(workload.id);
-      });
-      affected = listWorkloads(ids);
+      affected = classes.size > manyClasses ? this.once(makeCensus).of(classes) : this.#workloadsOfFew(classes);
       this.#affected.set(classes, affected);
     }
     return affected;
+  }
+
+  #workloadsOfFew(classes: ClassSet): AffectedWorkloads {
+    const ids = new Set<string>();
+    classes.forEach((id) => {
+      for (const { workload } of this.reachability.podClass(id)?.members ?? []) ids.add(workload.id);
+    });
+    return listWorkloads(ids);
   }
 
   /** What several rules need and one computes: `make` runs once per context. */
@@ -209,6 +216,10 @@ export class RuleContext {
 function isOfUnion(policy: Policy): boolean {
   if (policy.tier.decides !== "deny-wins" || isNetworkPolicy(policy)) return false;
   return askedFor(policy.subject.podSelector).length === 0;
+}
+
+function makeCensus({ reachability }: RuleContext): WorkloadCensus {
+  return new WorkloadCensus(reachability.pods.classes, listedWorkloads);
 }
 
 function indexNamespaces({ namespaces }: RuleContext): LabelIndex {
