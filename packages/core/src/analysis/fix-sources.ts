@@ -200,10 +200,14 @@ class FixSession {
     return namespacesNotProved(before, now, { ...spaceOptions(this.cluster, assumptions), ties: assumptions });
   }
 
+  #sourcesOf(texts: ReadonlyMap<string, string>): readonly SourceText[] {
+    return sourcesOf(texts).map((source) => (this.#original.has(source.name) ? source : { ...source, isNew: true }));
+  }
+
   #attempt(fixes: readonly PlannedFix[]): Attempt {
     const applied = applyFixes(this.#texts, fixes, this.#request.cannotWrite ?? (() => undefined));
     const isSame = applied.applied.length === 0;
-    return { ...applied, cluster: isSame ? this.cluster : this.#request.read(sourcesOf(applied.texts)) };
+    return { ...applied, cluster: isSame ? this.cluster : this.#request.read(this.#sourcesOf(applied.texts)) };
   }
 
   result(connections: readonly ConnectionChange[] | undefined): FixResult {

@@ -12,6 +12,7 @@ import { checkCluster } from "../lib/check-argument.ts";
 import { compareStrings } from "../lib/compare.ts";
 import { groupBy } from "../lib/group-by.ts";
 import type { Cluster } from "../model/cluster.ts";
+import { whyNotEdited } from "../model/file-build.ts";
 import type { Policy } from "../model/policy.ts";
 import { Owners } from "../optimize/owner.ts";
 import { standsFor } from "../optimize/overwritten.ts";
@@ -100,6 +101,8 @@ export class Optimizer {
     const outside: WhyNot = ({ namespace }) =>
       scope === undefined || scope.has(namespace ?? "") ? undefined : outOfScope;
     const context = this.#context;
+    const { builds } = context.cluster;
+    const often: WhyNot = ({ origin }) => whyNotEdited(builds?.get(origin.locator.file)?.namespaces ?? []);
     const stands = standsFor(context.cluster);
     const planned = planPolicies(context.cluster.policies, foundOfPolicies(context), {
       space: context.space,
@@ -107,7 +110,7 @@ export class Optimizer {
       findOthers: (policies) => findOthers(context, policies),
       owners: new Owners(context.cluster, this.#options.mergeOwned ?? false),
       doubt: this.#doubt,
-      pinned: (policy, path) => outside(policy) ?? stands(policy) ?? pinned(policy, path),
+      pinned: (policy, path) => outside(policy) ?? stands(policy) ?? often(policy) ?? pinned(policy, path),
     });
     return { ...planned, withheld: planned.withheld.filter(({ reason }) => reason !== outOfScope) };
   }

@@ -103,7 +103,8 @@ class SourcesOptimizer {
         const { kustomize } = surveySources(sources);
         return optimizedManifests(this.#request.read(sources), new Manifests(sources, kubectlReader), {
           namespaces: result.plan.limitedTo,
-          builtInto: (file) => kustomize.namespaceOf(file),
+          builtInto: (file, own) =>
+            kustomize.severalNamespacesOf(file).length > 0 ? own : kustomize.namespaceOf(file),
         });
       },
       isNamed: (file) => surveySources(this.#request.sources).kustomize.isResource(file),

@@ -40,7 +40,7 @@ export function optimizedManifests(
       const isOwn = origin.path.length === 0 && !/^\s*\{/.test(document.text);
       const comments = document.lead.split(/\r\n|\r|\n/).filter((line) => /^\s*#/.test(line));
       const own = [...comments, document.text.replace(/^---[^\n]*\n/, "").trimEnd(), ""].join("\n");
-      const namespace = ref.namespace === undefined ? undefined : builtInto(origin.locator.file);
+      const namespace = ref.namespace === undefined ? undefined : builtInto(origin.locator.file, ref.namespace);
       const text = isOwn
         ? namespace === undefined
           ? own
@@ -55,7 +55,7 @@ export function optimizedManifests(
 export interface ManifestOptions {
   /** Policies of these alone; empty: all. */
   readonly namespaces: OptimizationPlan["limitedTo"];
-  readonly builtInto: (file: string) => string | undefined;
+  readonly builtInto: (file: string, namespace: string) => string | undefined;
 }
 
 /** The text of a document with a namespace in its metadata. */

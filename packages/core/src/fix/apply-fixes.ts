@@ -54,25 +54,38 @@ class FixRun {
   }
 
   apply(fixes: readonly PlannedFix[]): void {
-    const owners = new Map<DocumentChange, PlannedFix>();
+    const owners = new Map<DocumentChange, PlannedFix[]>();
     const byFile = new Map<string, DocumentChange[]>();
+    // What kustomizations build into several namespaces is found to want the same in each of them.
+    const known = new Map<string, DocumentChange>();
     for (const fix of fixes) {
       for (const step of fix.steps) {
         if (step.type === "add") continue;
         const { file, line, column } = locationOf({ locator: step.origin.locator, path: [] });
         const path = [...step.origin.path, ...step.change.path];
         const change: DocumentChange = { document: { line, column }, change: { ...step.change, path } };
-        owners.set(change, fix);
-        const known = byFile.get(file);
-        if (known === undefined) byFile.set(file, [change]);
-        else known.push(change);
+        const key = JSON.stringify([file, change.document, { ...change.change, object: undefined }]);
+        const same = known.get(key);
+        if (same !== undefined) {
+          owners.get(same)?.push(fix);
+          continue;
+        }
+        known.set(key, change);
+        owners.set(change, [fix]);
+        const ofFile = byFile.get(file);
+        if (ofFile === undefined) byFile.set(file, [change]);
+        else ofFile.push(change);
       }
     }
     for (const [file, changes] of byFile) this.#edit(file, changes, owners);
     this.#addAll(fixes);
   }
 
-  #edit(file: string, changes: readonly DocumentChange[], owners: ReadonlyMap<DocumentChange, PlannedFix>): void {
+  #edit(
+    file: string,
+    changes: readonly DocumentChange[],
+    owners: ReadonlyMap<DocumentChange, readonly PlannedFix[]>,
+  ): void {
     const text = this.texts.get(file);
     const locked = text === undefined ? "it is no file of the input" : this.#cannotWrite(file);
     const edited = text === undefined || locked !== undefined ? undefined : editText(text, changes, kubectlReader);
@@ -82,8 +95,7 @@ class FixRun {
     }
     const refusals = edited?.refusals ?? changes.map((change) => ({ change, reason: locked ?? "" }));
     for (const { change, reason } of refusals) {
-      const fix = owners.get(change);
-      if (fix !== undefined) this.refused.set(fix, reason);
+      for (const fix of owners.get(change) ?? []) this.refused.set(fix, reason);
     }
   }
 

@@ -31,11 +31,12 @@ function manifestOf({ fix }: Finding): string {
   return fix?.kind === "suggested" ? (fix.manifest ?? "") : "";
 }
 
-/** The policy of each namespace that the input has first. */
+/** The policy of each namespace that the input has first, in a file that is built into no other one. */
 function firstPolicies({ cluster }: FixContext): ReadonlyMap<string | undefined, Policy> {
   const first = new Map<string | undefined, Policy>();
+  const isShared = ({ origin }: Policy): boolean => cluster.builds?.get(origin.locator.file)?.namespaces !== undefined;
   for (const policy of cluster.policies.toSorted((a, b) => a.index - b.index))
-    if (!first.has(policy.namespace)) first.set(policy.namespace, policy);
+    if (!first.has(policy.namespace) && !isShared(policy)) first.set(policy.namespace, policy);
   return first;
 }
 

@@ -4,4 +4,13 @@ export interface FileBuild {
   readonly by: readonly string[];
   /** Of these, those that no other one builds, and those that change labels or selectors. */
   readonly into: readonly string[];
+  /** The namespaces into which it is built, where these are several: what is changed in the file changes in all. */
+  readonly namespaces?: readonly string[];
+}
+
+/** Why a file is not changed for what is wrong in one namespace: it is built into several. Undefined where it is not. */
+export function whyNotEdited(namespaces: readonly string[]): string | undefined {
+  return namespaces.length === 0
+    ? undefined
+    : `kustomizations build its file into ${namespaces.length} namespaces: what is changed there changes in all of them`;
 }

@@ -48,6 +48,8 @@ export interface FileFacts {
   namespaceOf(file: string): string | undefined;
   /** The namespaces that kustomizations set for all objects of a file, where they do not agree; undefined for one that sets none. */
   namespacesOf(file: string): readonly (string | undefined)[];
+  /** The namespaces, where all of these set one, and not the same: what is in the file is built into each. Else empty. */
+  severalNamespacesOf(file: string): readonly string[];
   /** The namespace that a tool puts objects of a file into that name none themselves. */
   namespaceOfUnnamed(file: string): string | undefined;
   /** The directories that tools deploy. */

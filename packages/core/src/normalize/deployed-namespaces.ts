@@ -51,13 +51,14 @@ export function reportDeployed(
   const unclear = files.deployments.filter(({ directories }) => directories.length > 1);
   const found = new Map<DeployedDirectory, Moved>();
   // A policy may be several in the model, of one object.
-  for (const [origin, [object]] of groupBy(objects.flat(), (each) => each.origin)) {
+  for (const [origin, built] of groupBy(objects.flat(), (each) => each.origin)) {
     const { file } = origin.locator;
-    const { namespace } = object ?? {};
+    const namespaces = new Set(built.map((each) => each.namespace));
+    const [namespace] = namespaces;
     if (namespace === undefined) continue;
     const mayBe = unclear.filter(({ directories }) => directories.some((directory) => isBelow(file, directory)));
     for (const deployed of [...files.deploymentsOf(file), ...mayBe]) {
-      if (deployed.namespace === undefined || deployed.namespace === namespace) continue;
+      if (deployed.namespace === undefined || namespaces.has(deployed.namespace)) continue;
       if (deployed.onlyUnnamed && isNamed(origin, files)) continue;
       const { read } = found.get(deployed) ?? { read: new Map<string, number>() };
       found.set(deployed, { deployed, read: read.set(namespace, (read.get(namespace) ?? 0) + 1) });

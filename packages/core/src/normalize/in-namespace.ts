@@ -7,11 +7,14 @@ const clusterWide =
   /^(?:Cluster|Global|Admin|BaselineAdmin|CiliumClusterwide)|^(?:Node|Tier|HostEndpoint|IPPool|Installation|ServiceCIDR|Network|APIService|CustomResourceDefinition|(?:Valid|Mut)atingWebhookConfiguration)$/;
 
 /**
- * The objects that kustomizations make of one: a Namespace that several of them name by their `namespace` is several, and
- * anything else stands where they agree that it does.
+ * The objects that kustomizations make of one: one in each namespace that they put its file into. Where one of them sets
+ * none, or where nobody wrote so many, it stands where they agree that it does; a Namespace is several even then.
  */
 export function asBuilt(object: RawObject, files: FileFacts | undefined): readonly RawObject[] {
+  if (clusterWide.test(object.kind)) return [object];
   const { file } = object.origin.locator;
+  const several = files?.severalNamespacesOf(file) ?? [];
+  if (several.length > 0) return several.map((name) => inNamespace(object, name));
   const namespace = files?.namespaceOf(file);
   if (namespace === undefined && files !== undefined && namesNone(object))
     return [inNamespace(object, files.namespaceOfUnnamed(file))];
@@ -31,7 +34,7 @@ function namesNone({ kind, value }: RawObject): boolean {
  * takes it as its name. No namespace leaves it as it is.
  */
 function inNamespace(object: RawObject, namespace: string | undefined): RawObject {
-  if (namespace === undefined || clusterWide.test(object.kind)) return object;
+  if (namespace === undefined) return object;
   const metadata = isMapping(object.value["metadata"]) ? object.value["metadata"] : emptyMapping;
   const field = object.kind === "Namespace" ? "name" : "namespace";
   return { ...object, value: withField(object.value, "metadata", withField(metadata, field, namespace)) };

@@ -7,6 +7,8 @@ export interface SourceText {
   readonly name: string;
   /** The whole text, of any number of documents. */
   readonly text: string;
+  /** Made just now: whoever has it is told to name it in the kustomization beside it, so it counts as if that were done. */
+  readonly isNew?: true;
 }
 
 /** A plain JSON-like value as kubectl would send it to the API server. */

@@ -71,6 +71,7 @@ function clusterOf(texts: readonly SourceText[], options: Partial<ReadOptions>):
     policiesOf: (name) => namespacesOfPolicies({ name, text: textOf.get(name) ?? "" }),
     namespaceOf: (file) => kustomize.namespaceOf(file),
     namespacesOf: (file) => kustomize.namespacesOf(file),
+    severalNamespacesOf: (file) => kustomize.severalNamespacesOf(file),
     namespaceOfUnnamed: (file) => namespaceOfUnnamed(kustomize.topsOf(file)),
     deployments,
     followed: new Set(followed.map(({ document, ref }) => `${document.file}\u0000${ref.kind}\u0000${ref.name}`)),

@@ -1,3 +1,4 @@
+import { compareStrings } from "../lib/compare.ts";
 import { directoryOf } from "../lib/file-path.ts";
 import type { FileBuild } from "../model/file-build.ts";
 import type { Kustomization } from "./kustomization.ts";
@@ -5,6 +6,8 @@ import { type Patch, type Patchable, mayPatch, patches } from "./patches.ts";
 
 /** Steps after which a maze of kustomizations is left alone. */
 const maxSteps = 100_000;
+/** Into how many namespaces one file is followed. */
+const maxNamespaces = 100;
 
 /** Which kustomization builds what: files, and other kustomizations. Deployments are kustomizations of what they deploy. */
 export class KustomizeGraph {
@@ -19,10 +22,14 @@ export class KustomizeGraph {
   readonly #relabelling: readonly Kustomization[];
   readonly #deleting: readonly Kustomization[];
   readonly #patches = new Map<string, readonly Patch[]>();
+  readonly #isNew: (file: string) => boolean;
+  readonly #several = new Map<string, readonly string[]>();
   readonly #closures = new Map<Kustomization, ReadonlySet<Kustomization>>();
   readonly #namespaces: ReadonlyMap<Kustomization, ReadonlySet<string | undefined>>;
 
-  constructor(kustomizations: readonly Kustomization[]) {
+  /** `isNew` tells files that are yet to be named by the kustomization beside them. */
+  constructor(kustomizations: readonly Kustomization[], isNew: (file: string) => boolean = () => false) {
+    this.#isNew = isNew;
     const written = kustomizations.filter(({ deployment }) => deployment === undefined);
     this.#all = kustomizations;
     this.#byDirectory = new Map(written.map((each) => [each.directory, each]));
@@ -58,7 +65,7 @@ export class KustomizeGraph {
    */
   passedOverBy(file: string): string | undefined {
     const beside = this.#byDirectory.get(directoryOf(file));
-    return beside === undefined || beside.resources.length === 0 || this.#owners.has(file)
+    return beside === undefined || beside.resources.length === 0 || this.#owners.has(file) || this.#isNew(file)
       ? undefined
       : beside.directory;
   }
@@ -84,6 +91,18 @@ export class KustomizeGraph {
   namespacesOf(file: string): readonly (string | undefined)[] {
     const owners = this.#owners.get(file) ?? [];
     return [...new Set(owners.flatMap((owner) => [...(this.#namespaces.get(owner) ?? [])]))];
+  }
+
+  /** These where all set one, and not the same: what is in the file is built into each of them. Empty elsewhere, and for more than anybody has. */
+  severalNamespacesOf(file: string): readonly string[] {
+    const known = this.#several.get(file);
+    if (known !== undefined) return known;
+    const names = this.namespacesOf(file);
+    const set = names.flatMap((name) => name ?? []);
+    const several =
+      set.length > 1 && set.length === names.length && set.length <= maxNamespaces ? set.toSorted(compareStrings) : [];
+    this.#several.set(file, several);
+    return several;
   }
 
   /** What builds a file, and is built by nothing else. */
@@ -142,7 +161,12 @@ export class KustomizeGraph {
     const builders = this.#buildersOf(file);
     if (builders.length === 0) return undefined;
     const into = builders.filter((each) => this.#tops.includes(each) || this.#relabelling.includes(each));
-    return { by: builders.map(({ directory }) => directory), into: into.map(({ directory }) => directory) };
+    const several = this.severalNamespacesOf(file);
+    return {
+      by: builders.map(({ directory }) => directory),
+      into: into.map(({ directory }) => directory),
+      ...(several.length === 0 ? {} : { namespaces: several }),
+    };
   }
 
   /** Whether two files are never built together: overlays are alternatives, and so are a base and files beside it. */

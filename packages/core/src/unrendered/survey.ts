@@ -38,7 +38,8 @@ export function surveySources(sources: readonly SourceText[]): Survey {
   const deployed = deployments.flatMap(
     (each) => asKustomization(each, kustomizations, sources, (file) => textOf.get(file)) ?? [],
   );
-  const kustomize = new KustomizeGraph([...kustomizations, ...deployed]);
+  const added = new Set(sources.filter(({ isNew }) => isNew === true).map(({ name }) => name));
+  const kustomize = new KustomizeGraph([...kustomizations, ...deployed], (file) => added.has(file));
   const charts = outermost(
     sources.filter(({ name }) => baseName(name) === "Chart.yaml").map(({ name }) => directoryOf(name)),
   );

@@ -56,6 +56,29 @@ const kustomization = (...resources: readonly string[]): string =>
   `resources:\n${resources.map((each) => `  - ${each}\n`).join("")}`;
 
 describe("optimizeSources", () => {
+  it("leaves alone what kustomizations build into several namespaces, and prints it for each", () => {
+    const files = {
+      "kustomization.yaml": kustomization("a", "b"),
+      "a/kustomization.yaml": `namespace: a\n${kustomization("../base")}`,
+      "b/kustomization.yaml": `namespace: b\n${kustomization("../base")}`,
+      "base/kustomization.yaml": kustomization("p.yaml"),
+      "base/p.yaml": `${policy("web", ["proxy", "proxy"])}---\n${policy("copy", ["proxy"])}`,
+    };
+    const made = optimized(files);
+    expect(made.steps).toEqual([]);
+    const reasons = new Set(made.left.map((line) => line.slice(line.indexOf(": ") + 2)));
+    expect([...reasons]).toEqual([
+      "kustomizations build its file into 2 namespaces: what is changed there changes in all of them",
+    ]);
+    expect(made.text("base/p.yaml")).toBeUndefined();
+    expect(made.manifests.match(/^ {2}namespace: .*$/gm)).toEqual([
+      "  namespace: a",
+      "  namespace: a",
+      "  namespace: b",
+      "  namespace: b",
+    ]);
+  });
+
   it("leaves alone what has taken the place of another policy of its name: that one would be in force", () => {
     const files = {
       "a.yaml": policy("web-b", ["other"]),
@@ -179,13 +202,17 @@ spec:
 
   it("rests nothing on what is not built with it", () => {
     const [wide, narrow] = [policy("web", ["proxy"]), policy("web-again", ["proxy"])];
-    const named = { "kustomization.yaml": kustomization("web-again.yaml"), "web-again.yaml": narrow };
-    const reason = 'kustomization is "." on web-again and missing on web';
-    expect(optimized({ ...named, "web.yaml": wide }).left).toEqual([
-      `delete shop/web-again: what does the same has another owner or purpose: ${reason}`,
-      `make one policy of shop/web and shop/web-again: they have different owners or purposes: kustomization is missing on web and "." on web-again`,
+    const named = {
+      "kustomization.yaml": kustomization("k/web.yaml"),
+      "k/kustomization.yaml": kustomization("web-again.yaml"),
+      "k/web-again.yaml": narrow,
+      "k/web.yaml": wide,
+    };
+    expect(optimized(named).left).toEqual([
+      'delete shop/web-again: what does the same has another owner or purpose: kustomization is "k" on web-again and "." on web',
+      'make one policy of shop/web and shop/web-again: they have different owners or purposes: kustomization is "." on web and "k" on web-again',
     ]);
-    expect(optimized({ ...named, "web.yaml": wide }, { mergeOwned: true })).toMatchObject({ steps: [] });
+    expect(optimized(named, { mergeOwned: true })).toMatchObject({ steps: [] });
     const overlays = {
       "base/kustomization.yaml": kustomization("web.yaml"),
       "base/web.yaml": wide,

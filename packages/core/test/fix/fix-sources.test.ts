@@ -226,3 +226,57 @@ spec: { containers: [] }
     expect(fixed(after, [], true)).toBe(after);
   });
 });
+
+describe("a file that kustomizations build into several namespaces", () => {
+  const workload = (namespace: string): string =>
+    `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: w, namespace: ${namespace}}\nspec: {template: {metadata: {labels: {app: w}}, spec: {containers: [{name: w, image: w}]}}}\n`;
+  const overlays = {
+    "kustomization.yaml": "resources: [a, b]\n",
+    "a/kustomization.yaml": "namespace: a\nresources: [w.yaml]\ncomponents: [../base]\n",
+    "b/kustomization.yaml": "namespace: b\nresources: [w.yaml]\ncomponents: [../base]\n",
+    "a/w.yaml": workload("a"),
+    "b/w.yaml": workload("b"),
+    "base/kustomization.yaml": "kind: Component\nresources: [p.yaml]\n",
+  };
+  const open = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: out
+spec:
+  podSelector: {}
+  policyTypes: [Egress]
+  egress:
+    - to:
+        - ipBlock:
+            cidr: 0.0.0.0/0
+      ports:
+        - port: 80
+        - port: 53
+          protocol: UDP
+        - port: 53
+`;
+
+  it("is fixed once, for all of them", () => {
+    const { files, made } = fix({ ...overlays, "base/p.yaml": open }, { suggested: true });
+    const after = files.find(({ name }) => name === "base/p.yaml")?.after ?? "";
+    expect(after.match(/169\.254\.169\.254/g)).toHaveLength(1);
+    expect(made.filter(({ ruleId }) => ruleId === "metadata-endpoint-reachable")).toHaveLength(2);
+  });
+
+  it("gets nothing that is of one namespace alone", () => {
+    const { files, cluster } = fix({ ...overlays, "base/p.yaml": open }, { suggested: true });
+    const names = files.map(({ name, before }) => `${name}${before === undefined ? " (new)" : ""}`);
+    expect(names).toEqual([
+      "base/p.yaml",
+      "a/a-default-deny-ingress.yaml (new)",
+      "b/b-default-deny-ingress.yaml (new)",
+    ]);
+    expect(cluster.policies.map(({ ref }) => `${ref.namespace}/${ref.name}`).toSorted()).toEqual([
+      "a/default-deny-ingress",
+      "a/out",
+      "b/default-deny-ingress",
+      "b/out",
+    ]);
+    expect(cluster.notEvaluated).toEqual([]);
+  });
+});

@@ -101,16 +101,24 @@ describe("a directory that Flux puts into a namespace", () => {
     }
   });
 
-  it("is named, and not followed, where something else builds it for another one", () => {
-    const files = {
+  it("is built into each of several namespaces", () => {
+    const { objects, warnings } = read({
       "clusters/all.yaml": `${shop}---\n${flux("{path: apps/shop, targetNamespace: other}")}`,
+      "apps/shop/policy.yaml": `${policy("{name: a}")}---\n${policy("{name: b, namespace: other}")}`,
+    });
+    expect(objects).toEqual(["other/a", "other/b", "shop/a", "shop/b"]);
+    expect(warnings).toEqual([]);
+  });
+
+  it("is named, and not followed, where something else builds it for no namespace", () => {
+    const files = {
+      "clusters/all.yaml": `${shop}---\n${flux("{path: apps/shop}")}`,
       "apps/shop/policy.yaml": `${policy("{name: a}")}---\n${policy("{name: b, namespace: other}")}`,
     };
     const { objects, warnings, cluster } = read(files);
     expect(objects).toEqual(["default/a", "other/b"]);
     expect(warnings).toEqual([
       'Flux puts what is in "apps/shop" into the namespace shop, which npa does not follow, because that is not all that builds it: 2 objects there were read in default, other; analyse that directory by itself with --default-namespace shop',
-      'Flux puts what is in "apps/shop" into the namespace other, which npa does not follow, because that is not all that builds it: 1 object there was read in default; analyse that directory by itself with --default-namespace other',
     ]);
     expect(cluster.problems[0]).toMatchObject({
       severity: "warning",
@@ -141,17 +149,17 @@ describe("a directory that Flux puts into a namespace", () => {
 
   it("is named together with others where there are many", () => {
     const both = (name: string): string =>
-      ["x", "y"].map((more) => flux(`{path: apps/${name}, targetNamespace: ${name}${more}}`)).join("---\n");
+      ["", `, targetNamespace: ${name}x`].map((more) => flux(`{path: apps/${name}${more}}`)).join("---\n");
     const { warnings } = read(
       Object.fromEntries(
-        ["a", "b"].flatMap((name) => [
+        ["a", "b", "c", "d"].flatMap((name) => [
           [`clusters/${name}.yaml`, both(name)],
           [`apps/${name}/policy.yaml`, policy(`{name: ${name}}`)],
         ]),
       ),
     );
     expect(warnings).toEqual([
-      'Flux puts what is in 4 directories into namespaces of their own ("apps/a" into ax, "apps/a" into ay, "apps/b" into bx, 1 more), which npa does not follow, because that is not all that builds them: objects there were read in default; analyse each of these directories by itself with --default-namespace',
+      'Flux puts what is in 4 directories into namespaces of their own ("apps/a" into ax, "apps/b" into bx, "apps/c" into cx, 1 more), which npa does not follow, because that is not all that builds them: objects there were read in default; analyse each of these directories by itself with --default-namespace',
     ]);
   });
 

@@ -162,20 +162,11 @@ describe("kustomizations", () => {
       "out",
     ],
     [
-      "its own where overlays disagree",
-      {
-        "k/kustomization.yaml": "namespace: own\nresources: [d.yaml]",
-        "dev/kustomization.yaml": "namespace: dev\nresources: [../k]",
-        "prod/kustomization.yaml": "namespace: prod\nresources: [../k]",
-      },
-      "own",
-    ],
-    [
-      "nobody's where overlays disagree and it has none",
+      "nobody's where overlays disagree and one sets none",
       {
         "k/kustomization.yaml": "resources: [d.yaml]",
         "dev/kustomization.yaml": "namespace: dev\nresources: [../k]",
-        "prod/kustomization.yaml": "namespace: prod\nresources: [../k]",
+        "prod/kustomization.yaml": "resources: [../k]",
       },
       "written",
     ],
@@ -194,6 +185,31 @@ describe("kustomizations", () => {
       "k/d.yaml": `${policy("a", "written")}---\n${deployment("d", ", namespace: written")}`,
     });
     expect([cluster.policies[0]?.namespace, cluster.workloads[0]?.namespace]).toEqual([expected, expected]);
+  });
+
+  it("a resource is in each namespace that kustomizations put it into", () => {
+    const { policies, workloads, problems } = read({
+      "k/kustomization.yaml": "namespace: own\nresources: [d.yaml]",
+      "apps/kustomization.yaml": "resources: [a, b]\n",
+      "apps/a/kustomization.yaml": "namespace: a\nresources: [../../k]\n",
+      "apps/b/kustomization.yaml": "namespace: b\nresources: [../../k, p.yaml]\n",
+      "apps/b/p.yaml": policy("p", "written"),
+      "k/d.yaml": `${policy("x", "written")}---\n${deployment("d")}`,
+    });
+    expect(policies.map(({ namespace, name }) => `${namespace}/${name}`).toSorted()).toEqual(["a/x", "b/p", "b/x"]);
+    expect(workloads.map(({ namespace }) => namespace)).toEqual(["a", "b"]);
+    expect(problems).toEqual([]);
+  });
+
+  it("a resource is followed into so many namespaces as anybody has", () => {
+    const overlays = Array.from(
+      { length: 101 },
+      (_, i) => [`o${i}/kustomization.yaml`, `namespace: n${i}\nresources: [../k]\n`] as const,
+    );
+    const files = { "k/kustomization.yaml": "resources: [d.yaml]", "k/d.yaml": policy("x", "written") };
+    const count = (many: number): number =>
+      read({ ...files, ...Object.fromEntries(overlays.slice(0, many)) }).policies.length;
+    expect([count(100), count(101)]).toEqual([100, 1]);
   });
 
   it("renames a Namespace, and leaves what is in none", () => {
