@@ -1,3 +1,4 @@
+import { groupBy } from "../lib/group-by.ts";
 import type { Policy, Rule } from "../model/policy.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { allowingEntries, allowingRules } from "../semantics/rules-in-force.ts";
@@ -8,8 +9,9 @@ import { isWithin } from "./support/destinations.ts";
 import { isDnsOnly, mayMatch } from "./support/dns-access.ts";
 import { type KnownDnsServer, dnsServers } from "./support/dns-servers.ts";
 import { butDeniedByOthers, openedBy, openingPolicies } from "./support/opened.ts";
-import { peerPlace, rulePlace } from "./support/places.ts";
+import { peerPlace, relatedTo, rulePlace } from "./support/places.ts";
 import { isEveryPod } from "./support/wide-peers.ts";
+import { widestRules } from "./support/widest-rules.ts";
 import { nameOf, portsText } from "./support/words.ts";
 
 /** Flags ingress from every pod of every namespace, or from everywhere. */
@@ -25,16 +27,21 @@ export const allNamespacesPeer: RuleDefinition = defineRule({
       const butDenied = policy.rules.ingress.some(({ action }) => action === "deny")
         ? " but for what it denies"
         : undefined;
-      for (const [i, rule] of allowingEntries(policy, "ingress")) {
-        const found = widePeer(policy, i, rule);
-        if (rule.unknown !== undefined || found === undefined || servesDns(context, policy, rule)) continue;
+      const found = [...allowingEntries(policy, "ingress")].flatMap(([i, rule]) => {
+        const wide = widePeer(policy, i, rule);
+        if (rule.unknown !== undefined || wide === undefined || servesDns(context, policy, rule)) return [];
         const opened = openedBy(context, policy, rule, "ingress", "pods");
-        if (opened === undefined) continue;
+        return opened === undefined ? [] : [{ ...wide, rule, opened }];
+      });
+      const widest = [...groupBy(found, ({ from }) => from).values()].flatMap((alike) => widestRules(alike));
+      for (const { widest: one, others } of widest) {
+        const { at, from, rule, opened } = one;
         const but = butDenied ?? (opened.isPart ? butDeniedByOthers : "");
         report({
-          at: found.at,
-          message: `${nameOf(policy)} admits ${found.from}${but} on ${portsText(rule.ports)}`,
+          at,
+          message: `${nameOf(policy)} admits ${from}${but} on ${portsText(rule.ports)}`,
           affected: opened.pods,
+          related: others.map((other) => relatedTo(other.at, "so does this rule, on no more ports")),
           fix: { kind: "manual", description: advice },
         });
       }

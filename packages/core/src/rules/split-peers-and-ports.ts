@@ -1,3 +1,4 @@
+import { isIcmp } from "../sets/connection-set.ts";
 import { directions, rulePath } from "../model/policy.ts";
 import { allowingEntries } from "../semantics/rules-in-force.ts";
 import type { Said } from "../semantics/shared-specs.ts";
@@ -30,6 +31,9 @@ export const splitPeersAndPorts: RuleDefinition = defineRule({
             peers.peers !== "any" && peers.ports === "any" && ports.peers === "any" && ports.ports !== "any";
           // Nodes are let in as a whole, and ports beside that are another matter.
           if (peers.peers !== "any" && peers.peers.every(isOfCiliumItself)) continue;
+          // Pings are no port that somebody meant for these peers.
+          if (ports.ports !== "any" && ports.ports.every((port) => port.type === "range" && isIcmp(port.protocol)))
+            continue;
           if (!isSplit || (direction === "egress" && isDnsOnly(ports, context))) continue;
           // What one entry of Cilium says on several ports is not two entries.
           if (formatPath(rulePath(policy, direction, i)) === formatPath(rulePath(policy, direction, j))) continue;

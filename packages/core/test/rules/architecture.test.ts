@@ -13,6 +13,7 @@ const notRuleTests = new Set([
   "known-needs",
   "pages",
   "run-rules",
+  "workload-census",
 ]);
 
 function names(directory: string, extension: string): readonly string[] {

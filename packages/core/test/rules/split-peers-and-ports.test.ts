@@ -35,4 +35,14 @@ describe("split-peers-and-ports", () => {
     expect(findings(id, egress(53))).toEqual([]);
     expect(findings(id, egress(80))).toHaveLength(1);
   });
+
+  it("lets pings stand beside peers", () => {
+    const cilium = (ports: string): string => `apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: { name: gateway, namespace: shop }
+spec: { endpointSelector: {}, egress: [{ toEntities: [cluster] }, { ${ports} }] }
+`;
+    expect(findings(id, cilium("icmps: [{ fields: [{ type: 8, family: IPv4 }] }]"))).toEqual([]);
+    expect(findings(id, cilium('toPorts: [{ ports: [{ port: "80", protocol: TCP }] }]'))).toHaveLength(1);
+  });
 });
