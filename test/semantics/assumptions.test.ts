@@ -52,6 +52,7 @@ describe("assumptions", () => {
       ciliumDefaultCluster: "version",
       ciliumVersion: "1.20",
       kubeApiserver: "unknown",
+      calicoVersion: "unknown",
       calicoTies: "unknown",
       calicoMissingTier: "last",
       calicoCrdV1Types: "both",
@@ -214,6 +215,18 @@ spec:
     const question = { source: "shop/web", target: "shop/db", port: "80" };
     return [{}, assumed].map((assumptions) => can(cluster, question, { assumptions }).answer);
   }
+
+  it("calicoVersion: which cluster-wide policies of Kubernetes are in force", () => {
+    const deny = `apiVersion: policy.networking.k8s.io/v1alpha1
+kind: AdminNetworkPolicy
+metadata: {name: deny}
+spec: {priority: 1, subject: {namespaces: {}}, ingress: [{action: Deny, from: [{namespaces: {}}]}]}
+`;
+    const yaml = `${deny}---\n${world}${pod("a/db")}`;
+    for (const calicoVersion of ["unknown", "3.31"] as const)
+      expectDenied(yaml, ["a/db", "a/web"], assuming({ dataplane: "calico", calicoVersion }));
+    expectAllowed(yaml, ["a/db", "a/web"], assuming({ dataplane: "calico", calicoVersion: "3.32" }));
+  });
 
   it("calicoTies: which of equal orders is first", () => {
     const more = "{apiVersion: projectcalico.org/v3, kind: NetworkPolicy, metadata: {name: a, namespace: shop}, spec: ";

@@ -108,3 +108,94 @@ describe("cluster-wide policies of Kubernetes where Cilium enforces", () => {
     );
   });
 });
+
+describe("cluster-wide policies of Kubernetes where Calico enforces", () => {
+  const pod = "{apiVersion: v1, kind: Pod, metadata: {name: web, namespace: shop}}\n---\n";
+  const policy = (kind: string, version: string, spec: string): string =>
+    `${pod}{apiVersion: policy.networking.k8s.io/${version}, kind: ${kind}, metadata: {name: default}, spec: {${spec}}}\n`;
+  const deny = "subject: {namespaces: {}}, egress: [{action: Deny, to: [{networks: [0.0.0.0/0]}]}]";
+  const admin = policy("AdminNetworkPolicy", "v1alpha1", `priority: 1, ${deny}`);
+  const baseline = policy("BaselineAdminNetworkPolicy", "v1alpha1", deny);
+  const cluster = policy("ClusterNetworkPolicy", "v1alpha2", `tier: Admin, priority: 1, ${deny}`);
+  const question = { source: "shop/web", target: "1.2.3.4", port: "80" };
+  const versions = ["unknown", "3.28", "3.29", "3.30", "3.31", "3.32"] as const;
+  const answer = (text: string, assumptions: Partial<Assumptions>): string =>
+    can(readManifests([{ name: "a.yaml", text }]), question, { assumptions }).answer;
+
+  it.each([
+    ["AdminNetworkPolicies are read from 3.29 to 3.31", admin, ["no", "yes", "no", "no", "no", "yes"]],
+    ["BaselineAdminNetworkPolicies are read in 3.30 and 3.31", baseline, ["no", "yes", "yes", "no", "no", "yes"]],
+    ["ClusterNetworkPolicies are read since 3.32", cluster, ["no", "yes", "yes", "yes", "yes", "no"]],
+  ])("%s", (_, text, answers) => {
+    const each = versions.map((calicoVersion) => answer(text, { dataplane: "calico", calicoVersion }));
+    expect(each).toEqual(answers);
+    expect(answer(text, { dataplane: "kubernetes", calicoVersion: "3.28" })).toBe("no");
+  });
+
+  it.each([
+    ["AdminNetworkPolicy", admin, "3.28", "Calico 3.28 does not read AdminNetworkPolicies: they are read since 3.29"],
+    [
+      "BaselineAdminNetworkPolicy",
+      baseline,
+      "3.32",
+      "Calico 3.32 does not read BaselineAdminNetworkPolicies: they are read up to 3.31, write a ClusterNetworkPolicy",
+    ],
+  ] as const)(
+    "%s: those that the version does not read are named, and the answer rests on it",
+    (kind, text, calicoVersion, reason) => {
+      const read = readManifests([{ name: "a.yaml", text }]);
+      const assumptions = { dataplane: "calico", calicoVersion } as const;
+      expect(can(read, question, { assumptions }).restsOn).toContain("calicoVersion");
+      expect(listConnectivity(read, { assumptions }).notEvaluated).toMatchObject([{ kind, reason }]);
+      expect(analyzeCluster(read, { assumptions }).findings).toContainEqual(
+        expect.objectContaining({ ruleId: "invalid-policy", message: `${kind} default is not in force: ${reason}` }),
+      );
+    },
+  );
+
+  const image = (name: string): string =>
+    `{apiVersion: apps/v1, kind: DaemonSet, metadata: {name: calico-node}, spec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: calico-node, image: "${name}"}]}}}}`;
+  const information = (spec: string): string =>
+    `{apiVersion: crd.projectcalico.org/v1, kind: ClusterInformation, metadata: {name: default}, spec: {${spec}}}`;
+  const installation = (status: string): string =>
+    `{apiVersion: operator.tigera.io/v1, kind: Installation, metadata: {name: default}, status: {${status}}}`;
+
+  it.each([
+    [image("quay.io/calico/node:v3.31.7"), "3.31"],
+    [image("calico/node:v3.26.1@sha256:0123"), "3.28"],
+    [image("registry.example.com:5000/calico/node:v3.33.0"), "3.32"],
+    [image("quay.io/calico/node:v3.99.0"), undefined],
+    [image("quay.io/tigera/cnx-node:v3.20.0"), undefined],
+    [image("quay.io/calico/node:latest"), undefined],
+    [information("calicoVersion: v3.30.1"), "3.30"],
+    [information("calicoVersion: v3.20.1, variant: TigeraSecureEnterprise"), undefined],
+    [installation("calicoVersion: v3.29.0, variant: Calico"), "3.29"],
+    [installation("calicoVersion: v3.20.0, variant: TigeraSecureEnterprise"), undefined],
+  ])("the input tells the version: %s", (text, calicoVersion) => {
+    const { assumed } = readManifests([{ name: "a.yaml", text }]);
+    expect(assumed).toEqual({ dataplane: "calico", ...(calicoVersion === undefined ? {} : { calicoVersion }) });
+  });
+
+  it.each([
+    ["Allow", "yes"],
+    ["Deny", "no"],
+    ["Pass", "no"],
+  ])("a rule with peers that Calico does not know fails closed: %s", (action, expected) => {
+    const rule = (to: string): string =>
+      policy(
+        "AdminNetworkPolicy",
+        "v1alpha1",
+        `priority: 1, subject: {namespaces: {}}, egress: [{action: ${action}, to: [{namespaces: {}}, ${to}]}]`,
+      );
+    const text = rule("{nodes: {}}");
+    expect(answer(text, { dataplane: "calico" })).toBe(expected);
+    expect(answer(text, { dataplane: "kubernetes" })).toBe(action === "Deny" ? "unknown" : "yes");
+    const findings = (written: string, dataplane: "calico" | "kubernetes"): readonly string[] =>
+      analyzeCluster(readManifests([{ name: "a.yaml", text: written }]), { assumptions: { dataplane } })
+        .findings.filter(({ ruleId }) => ruleId === "unknown-peer")
+        .map(({ location }) => String(location?.path));
+    expect(findings(text, "calico")).toEqual(["spec.egress[0].to"]);
+    expect(findings(rule("{domainNames: [example.com]}"), "calico")).toEqual(["spec.egress[0].to"]);
+    expect([findings(text, "kubernetes"), findings(rule("{networks: [10.0.0.0/8]}"), "calico")]).toEqual([[], []]);
+  });
+});

@@ -63,6 +63,7 @@ const assumptionReaders: Readers<Assumptions> = {
   ciliumDefaultCluster: oneOf(assumptionValues.ciliumDefaultCluster),
   ciliumVersion: oneOf(assumptionValues.ciliumVersion),
   kubeApiserver: openText("kubeApiserver"),
+  calicoVersion: oneOf(assumptionValues.calicoVersion),
   calicoTies: oneOf(assumptionValues.calicoTies),
   calicoMissingTier: oneOf(assumptionValues.calicoMissingTier),
   calicoCrdV1Types: oneOf(assumptionValues.calicoCrdV1Types),

@@ -83,6 +83,8 @@ export interface Assumptions {
    * node (`host`), on another (`remote-node`), or not known: on a node or outside.
    */
   readonly kubeApiserver: string;
+  /** The version of Calico, which decides which cluster-wide policies of Kubernetes it reads; `unknown`: as though it read each kind. */
+  readonly calicoVersion: "unknown" | (typeof calicoVersions)[number];
   /** Where Calico enforces: which of two policies of a tier and of equal order is asked first: unknown, or by name. */
   readonly calicoTies: "unknown" | "name";
   /** What becomes of Calico's policies of a tier that the input does not have: they are in force in a tier behind all others, or not. */
@@ -97,6 +99,9 @@ export interface Assumptions {
 
 /** The versions of Cilium whose reading is known, ascending. */
 export const ciliumVersions = ["1.16", "1.17", "1.18", "1.19", "1.20"] as const;
+
+/** The versions of Calico that differ in the kinds that they read, ascending; the first stands for those before it as well. */
+export const calicoVersions = ["3.28", "3.29", "3.30", "3.31", "3.32"] as const;
 
 /** The versions after one, each as an assumption; none where there is no such. */
 export function afterCilium(version?: Assumptions["ciliumVersion"]): readonly Pick<Assumptions, "ciliumVersion">[] {
@@ -143,6 +148,7 @@ export const defaultAssumptions: Assumptions = {
   ciliumDefaultCluster: "version",
   ciliumVersion: "1.20",
   kubeApiserver: "unknown",
+  calicoVersion: "unknown",
   calicoTies: "unknown",
   calicoMissingTier: "last",
   calicoCrdV1Types: "both",
@@ -184,6 +190,7 @@ export const assumptionValues: { readonly [K in keyof Assumptions]: readonly Ass
   ciliumDefaultCluster: ["version", "own", "any"],
   ciliumVersion: ciliumVersions,
   kubeApiserver: ["unknown", "host", "remote-node"],
+  calicoVersion: ["unknown", ...calicoVersions],
   calicoTies: ["unknown", "name"],
   calicoMissingTier: ["last", "ignore"],
   calicoCrdV1Types: ["both", "defaulted"],

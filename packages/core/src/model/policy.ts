@@ -137,8 +137,8 @@ export interface Rule {
    * tells that, so the rule matches possibly, never for certain.
    */
   readonly unknown?: string;
-  /** It has a peer or a port of a kind that this version of the API does not have: all of it is written otherwise than it says here. */
-  readonly failsClosed?: true;
+  /** It has a peer or a port of a kind that this version of the API, or the data plane, does not have: all of it is written otherwise than it says here. */
+  readonly failsClosed?: "api" | "dataplane";
   /** It keeps the place of a rule that only logs, or that another part of the policy has: it matches nothing. */
   readonly placeholder?: true;
   /** Under these assumptions it matches all the same. */

@@ -1,6 +1,7 @@
 import type { Assumptions } from "../model/assumptions.ts";
 import type { Direction, Peer, Policy, Rule, RuleAction, UnderAssumption } from "../model/policy.ts";
 import type { Tier } from "../model/tier.ts";
+import { failedClosed } from "../semantics/fail-closed.ts";
 import { noNodeLabels } from "../semantics/identity-filter.ts";
 import { mostRules } from "../semantics/rule-limits.ts";
 import { adminTier, baselineTier } from "../semantics/tiers.ts";
@@ -260,10 +261,7 @@ function readRule(at: ObjectCursor, kind: ClusterPolicyKind, raw: RawMapping, di
   const ports = readPorts(at, kind, raw, peers.known);
   if (action === undefined) return undefined;
   if (peers.isKnown && ports.isKnown) return { action, peers: peers.known, ports: ports.known, ...unknown };
-  // "For Accept rules, fail closed means: treat the rule as matching no traffic. For Deny and Pass rules: treat it as a Deny all rule."
-  return action === "allow"
-    ? { action, peers: [], ports: "any", failsClosed: true }
-    : { action: "deny", peers: "any", ports: "any", failsClosed: true };
+  return failedClosed(action, "api");
 }
 
 function readAction(at: ObjectCursor, { kind, actions }: ClusterPolicyKind, raw: RawMapping): RuleAction | undefined {

@@ -1,7 +1,7 @@
 import type { Assumptions } from "../model/assumptions.ts";
 import type { Direction, Peer, Policy, PortSpec } from "../model/policy.ts";
 import type { Reachability } from "../reachability/reachability.ts";
-import { unreadByCilium } from "../semantics/cilium-kinds.ts";
+import { unreadByDataplane } from "../semantics/unread-kinds.ts";
 import { namesClusters } from "../semantics/cilium-clusters.ts";
 import { refKey } from "../semantics/canonical-key.ts";
 import { hasOldForm } from "../semantics/old-form.ts";
@@ -36,7 +36,7 @@ export function usedAssumptions(
   const { assumptions } = reachability.options;
   for (const policy of written) {
     if (policy.namespace !== undefined && !namespaces.has(policy.namespace)) continue;
-    const unread = unreadByCilium(policy, assumptions);
+    const unread = unreadByDataplane(policy, assumptions);
     if (unread !== undefined) used.add(unread.key);
   }
   for (const { is } of ofOne.flatMap(({ ifAssumed = [] }) => ifAssumed)) {

@@ -51,7 +51,7 @@ function deniesAll(policy: Policy, direction: Direction): boolean {
   const first = decidingRules(policy, direction).find(isAboutAll);
   if (first === undefined) return policy.isolates[direction];
   // Of a rule that fails closed `unknown-peer` tells.
-  return first.action === "deny" && first.failsClosed !== true;
+  return first.action === "deny" && first.failsClosed === undefined;
 }
 
 function isAboutAll({ peers, ports, unknown }: Rule): boolean {

@@ -24,7 +24,7 @@ export const unreachableTierRule: RuleDefinition = defineRule({
       const { policy, direction, rule } = ref;
       const action = ruleOf(ref)?.action;
       // What a rule that fails closed takes away comes back with it: `unknown-peer` tells of that.
-      if (coveredBy.some((each) => ruleOf(each)?.failsClosed === true)) continue;
+      if (coveredBy.some((each) => ruleOf(each)?.failsClosed !== undefined)) continue;
       const doTheSame = coveredBy.every((each) => ruleOf(each)?.action === action);
       if (doTheSame && isOfItsOwner(ref, coveredBy)) continue;
       const names = coveredBy.map((each) => ruleText(each));

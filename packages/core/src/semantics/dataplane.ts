@@ -6,6 +6,7 @@ import { difference, meets, unionAll } from "../sets/interval-set.ts";
 import { withApiServer } from "./api-server-place.ts";
 import { inCiliumVersion } from "./cilium-version.ts";
 import { changed, withPeers } from "./changed.ts";
+import { failedClosed, hasPeerUnknownToCalico } from "./fail-closed.ts";
 import { isNetworkPolicy } from "./network-policy.ts";
 import { decidingRules } from "./rules-in-force.ts";
 import {
@@ -58,12 +59,14 @@ export const dataplaneSettings = [
   "ciliumClusterName",
   "ciliumDefaultCluster",
   "ciliumVersion",
+  "calicoVersion",
 ] as const;
 
 /** Of a state that tells nothing of them it is known no better than by the other. */
 const knownByOther: ReadonlySet<string> = new Set<(typeof dataplaneSettings)[number]>([
   "ciliumClusterName",
   "ciliumVersion",
+  "calicoVersion",
 ]);
 
 /**
@@ -93,7 +96,7 @@ export function inDataplane(
     case "calico": {
       const sharesTier = policies.some(({ tier }) => tier === calicoDefaultTier);
       const tying = policies.filter(mayTie);
-      return changed(policies, (policy) => inCalicoTier(policy, sharesTier, tying));
+      return changed(policies, (policy) => inCalicoTier(asCalicoReads(policy), sharesTier, tying));
     }
     case "cilium":
       if (assumptions.ciliumEnforcement === "never") return [];
@@ -129,6 +132,18 @@ function inCalicoTier(policy: Policy, sharesTier: boolean, tying: readonly Polic
     default:
       return policy;
   }
+}
+
+/**
+ * "None of supported fields in 'To' is set": of the peers of cluster-wide policies Calico knows `namespaces`, `pods` and
+ * `networks`. A rule that has another one fails closed.
+ */
+function asCalicoReads(policy: Policy): Policy {
+  if (policy.tier !== adminTier && policy.tier !== baselineTier) return policy;
+  const egress = changed(policy.rules.egress, (rule) =>
+    hasPeerUnknownToCalico(rule) ? failedClosed(rule.action, "dataplane") : rule,
+  );
+  return egress === policy.rules.egress ? policy : { ...policy, rules: { ...policy.rules, egress } };
 }
 
 /** Whether a policy of Calico stands where NetworkPolicies do, and may deny or pass on what they allow. */

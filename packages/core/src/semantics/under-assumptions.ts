@@ -3,7 +3,7 @@ import type { Cluster } from "../model/cluster.ts";
 import type { Policy, Rule } from "../model/policy.ts";
 import type { RefusedPolicy } from "../model/refused-policy.ts";
 import { changed } from "./changed.ts";
-import { unreadByCilium } from "./cilium-kinds.ts";
+import { unreadByDataplane } from "./unread-kinds.ts";
 import { inDataplane } from "./dataplane.ts";
 import { asApiReads, whyRefused } from "./old-form.ts";
 import { isNetworkPolicy } from "./network-policy.ts";
@@ -72,7 +72,7 @@ function refusedUnder(
   // The rules of one object are policies of their own, and refused together.
   const more = new Map<Policy["origin"], RefusedPolicy>();
   for (const policy of [...policies, ...hostPolicies.flatMap((host) => host.policies)]) {
-    const unread = unreadByCilium(policy, assumptions);
+    const unread = unreadByDataplane(policy, assumptions);
     const ofAgent = [...(unread === undefined ? [] : [unread.reason]), ...settingsAgainst(policy, assumptions)];
     const ofServer = [whyRefused(policy, assumptions.anpOldForm)].filter((reason) => reason !== undefined);
     const reasons = [...ofAgent, ...ofServer];
@@ -89,7 +89,7 @@ function refusedUnder(
  */
 export function whyLeftOut(policy: Policy, assumptions: Assumptions): string | undefined {
   const [reason] = [
-    ...[unreadByCilium(policy, assumptions)?.reason].filter((each) => each !== undefined),
+    ...[unreadByDataplane(policy, assumptions)?.reason].filter((each) => each !== undefined),
     ...settingsAgainst(policy, assumptions),
   ];
   if (reason !== undefined) return reason;
@@ -107,7 +107,7 @@ function settingsAgainst({ ifAssumed = [] }: Policy, assumptions: Assumptions): 
 function policyUnder(policy: Policy, assumptions: Assumptions): Policy | undefined {
   const asked = policy.ifAssumed?.filter(({ is }) => areMade(is, assumptions)) ?? [];
   if (asked.some(({ instead }) => instead === "not in force")) return undefined;
-  if (unreadByCilium(policy, assumptions) !== undefined) return undefined;
+  if (unreadByDataplane(policy, assumptions) !== undefined) return undefined;
   if (whyRefused(policy, assumptions.anpOldForm) !== undefined) return undefined;
   const read = asApiReads(policy, assumptions.anpOldForm);
   const rules = {

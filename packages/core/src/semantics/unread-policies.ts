@@ -6,7 +6,7 @@ import type { Peer, Policy, Rule, RuleAction } from "../model/policy.ts";
 import type { Tier } from "../model/tier.ts";
 import type { Requirement } from "../model/selector.ts";
 import { allAddresses } from "../sets/address-set.ts";
-import { unreadByCilium } from "./cilium-kinds.ts";
+import { unreadByDataplane } from "./unread-kinds.ts";
 import { namespaceNameLabel } from "./label-syntax.ts";
 import { adminTier, baselineTier, networkPolicyTier } from "./tiers.ts";
 
@@ -69,7 +69,7 @@ export function unreadPolicies(
   assumptions: Assumptions,
 ): readonly Policy[] {
   const whole = cluster.notEvaluated.flatMap((object) => {
-    const unread = unreadByCilium(object, assumptions) === undefined ? unreadKindOf(object) : undefined;
+    const unread = unreadByDataplane(object, assumptions) === undefined ? unreadKindOf(object) : undefined;
     return unread === undefined ? [] : unread.tiers.map((tier) => standIn(object, unread, tier));
   });
   return [...whole, ...unreadOfCalico(cluster)];

@@ -7,6 +7,7 @@ import { refOf } from "../not-evaluated.ts";
 import type { RawMapping, RawObject } from "../raw-object.ts";
 import { emptyMapping, groupOf, isList, isMapping } from "../raw-object.ts";
 import type { FactSource } from "./facts-draft.ts";
+import { noteCalicoVersion } from "./calico-version.ts";
 import { managedClusterReaders } from "./managed-clusters.ts";
 
 /** Takes note of what an object tells of the cluster. */
@@ -82,9 +83,19 @@ function failsafePorts(ports: readonly RawValue[]): string {
   return texts.length === 0 ? "none" : texts.join(", ");
 }
 
+/** "calicoVersion: the version of Calico that the cluster is running"; "variant", where it is not Calico. */
+function clusterInformation({ spec }: RawMapping, source: FactSource, draft: ClusterDraft): void {
+  draft.facts.add({ type: "plugin", name: "Calico", enforces: "not proven" }, source, ["kind"]);
+  if (isMapping(spec) && (spec["variant"] === undefined || spec["variant"] === "Calico"))
+    noteCalicoVersion(spec["calicoVersion"], draft);
+}
+
 /** "calicoNetwork.ipPools: [...] IP pools to create if none exist". */
-function installation({ spec }: RawMapping, source: FactSource, { facts }: ClusterDraft): void {
+function installation({ spec, status }: RawMapping, source: FactSource, draft: ClusterDraft): void {
+  const { facts } = draft;
   facts.add({ type: "plugin", name: "Calico", enforces: "not proven" }, source, ["kind"]);
+  // "status.variant: the most recently observed installed variant - one of Calico or TigeraSecureEnterprise".
+  if (isMapping(status) && status["variant"] === "Calico") noteCalicoVersion(status["calicoVersion"], draft);
   const network = isMapping(spec) ? spec["calicoNetwork"] : undefined;
   const pools = isMapping(network) ? network["ipPools"] : undefined;
   for (const [i, pool] of (isList(pools) ? pools : []).entries())
@@ -137,6 +148,7 @@ function kopsCluster({ spec }: RawMapping, source: FactSource, { facts }: Cluste
 const readersOf: readonly (readonly [kind: string, groups: readonly string[], read: ReadFacts])[] = [
   ["IPPool", ["crd.projectcalico.org", "projectcalico.org"], ipPool],
   ["FelixConfiguration", ["crd.projectcalico.org", "projectcalico.org"], felixConfiguration],
+  ["ClusterInformation", ["crd.projectcalico.org", "projectcalico.org"], clusterInformation],
   ["Installation", ["operator.tigera.io"], installation],
   ["ServiceCIDR", ["networking.k8s.io"], serviceCidr],
   ["Network", ["config.openshift.io", "operator.openshift.io"], openshiftNetwork],

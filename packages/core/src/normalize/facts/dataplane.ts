@@ -27,7 +27,9 @@ export function assumedOf(
   const dataplane = hasTwo ? (only ?? first) : (first ?? only);
   if (dataplane === undefined) return undefined;
   if (hasTwo) reportTwo({ calico, cilium, report }, dataplane, only !== undefined);
-  return dataplane === "cilium" ? { dataplane, ...facts.assumed, ...apiServerOf(calico.slices) } : { dataplane };
+  const { calicoVersion, ...ofCilium } = facts.assumed;
+  if (dataplane === "cilium") return { dataplane, ...ofCilium, ...apiServerOf(calico.slices) };
+  return dataplane === "calico" && calicoVersion !== undefined ? { dataplane, calicoVersion } : { dataplane };
 }
 
 /** The data planes whose objects the input has; first those of which it has policies. */

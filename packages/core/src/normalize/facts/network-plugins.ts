@@ -2,12 +2,14 @@ import type { PluginFact } from "../../model/facts.ts";
 import type { ClusterDraft } from "../cluster-draft.ts";
 import type { RawMapping } from "../raw-object.ts";
 import { emptyMapping, isList, isMapping } from "../raw-object.ts";
+import { noteCalicoImage } from "./calico-version.ts";
 import type { FactSource } from "./facts-draft.ts";
 
 /** A container of a DaemonSet: what its name and arguments tell. */
 interface Container {
   readonly name: string;
   readonly args: readonly string[];
+  readonly image: string;
 }
 
 /** DaemonSets by name that are there for the network: the plugin, and whether its policies can be in force. */
@@ -56,7 +58,9 @@ export function notePlugin(spec: RawMapping, source: FactSource, draft: ClusterD
   const found = daemonSets.find(([pattern]) => pattern.test(name));
   if (found === undefined) return;
   const [, of] = found;
-  draft.facts.add({ type: "plugin", ...of(containersOf(spec)) }, source, ["metadata", "name"]);
+  const containers = containersOf(spec);
+  draft.facts.add({ type: "plugin", ...of(containers) }, source, ["metadata", "name"]);
+  for (const { image } of containers) noteCalicoImage(image, draft);
 }
 
 function containersOf({ template }: RawMapping): readonly Container[] {
@@ -65,6 +69,7 @@ function containersOf({ template }: RawMapping): readonly Container[] {
   return containers.flatMap((container) => {
     if (!isMapping(container) || typeof container["name"] !== "string") return [];
     const args = isList(container["args"]) ? container["args"].filter((arg) => typeof arg === "string") : [];
-    return [{ name: container["name"], args }];
+    const { image } = container;
+    return [{ name: container["name"], args, image: typeof image === "string" ? image : "" }];
   });
 }

@@ -1,23 +1,32 @@
-import { type Assumptions, ciliumVersions } from "../model/assumptions.ts";
+import { type Assumptions, calicoVersions, ciliumVersions } from "../model/assumptions.ts";
 import type { Policy } from "../model/policy.ts";
 import { isNetworkPolicy } from "./network-policy.ts";
 
-/** That Cilium's agents do not read a policy: by its kind, by their version or by a setting. */
-export interface UnreadByCilium {
+/** That what enforces policies does not read one: by its kind, by its version or by a setting. */
+export interface UnreadByDataplane {
   /** The assumption by which they would. */
   readonly key: keyof Assumptions;
   readonly reason: string;
 }
 
+type Unread = Pick<Policy, "ref"> & Partial<Pick<Policy, "rules">>;
+
 /** "ClusterNetworkPolicies are supported since 1.20." */
 const firstVersion = ciliumVersions.indexOf("1.20");
 
-/** What keeps Cilium's agents from reading a policy, or one of its kind, if anything does. */
-export function unreadByCilium(
-  policy: Pick<Policy, "ref"> & Partial<Pick<Policy, "rules">>,
-  assumptions: Assumptions,
-): UnreadByCilium | undefined {
-  if (assumptions.dataplane !== "cilium") return undefined;
+/** What keeps the data plane from reading a policy, or one of its kind, if anything does. */
+export function unreadByDataplane(policy: Unread, assumptions: Assumptions): UnreadByDataplane | undefined {
+  switch (assumptions.dataplane) {
+    case "cilium":
+      return unreadByCilium(policy, assumptions);
+    case "calico":
+      return unreadByCalico(policy, assumptions);
+    default:
+      return undefined;
+  }
+}
+
+function unreadByCilium(policy: Unread, assumptions: Assumptions): UnreadByDataplane | undefined {
   if (isNetworkPolicy(policy))
     return assumptions.ciliumNetworkPolicies
       ? blockOfOwnCluster(policy, assumptions)
@@ -57,7 +66,7 @@ export function unreadByCilium(
 function blockOfOwnCluster(
   { rules }: Partial<Pick<Policy, "rules">>,
   { ciliumVersion, ciliumDefaultCluster }: Assumptions,
-): UnreadByCilium | undefined {
+): UnreadByDataplane | undefined {
   if (rules === undefined || ciliumVersion !== "1.18" || ciliumDefaultCluster !== "own") return undefined;
   for (const [rule, { peers }] of rules.ingress.entries()) {
     const peer = peers === "any" ? -1 : peers.findIndex(({ type }) => type === "ipBlock");
@@ -68,4 +77,37 @@ function blockOfOwnCluster(
     };
   }
   return undefined;
+}
+
+/** The versions of Calico that read a kind: the first, and the last where later ones do not. */
+const versionsOf: Readonly<Record<string, readonly [first: CalicoVersion, last?: CalicoVersion]>> = {
+  AdminNetworkPolicy: ["3.29", "3.31"],
+  BaselineAdminNetworkPolicy: ["3.30", "3.31"],
+  ClusterNetworkPolicy: ["3.32"],
+};
+
+type CalicoVersion = (typeof calicoVersions)[number];
+
+function unreadByCalico(
+  { ref: { kind } }: Pick<Policy, "ref">,
+  { calicoVersion }: Assumptions,
+): UnreadByDataplane | undefined {
+  const versions = Object.hasOwn(versionsOf, kind) ? versionsOf[kind] : undefined;
+  if (calicoVersion === "unknown" || versions === undefined) return undefined;
+  const [first, last] = versions;
+  const at = calicoVersions.indexOf(calicoVersion);
+  if (at < calicoVersions.indexOf(first))
+    return {
+      key: "calicoVersion",
+      reason: `Calico ${calicoVersion} does not read ${pluralOf(kind)}: they are read since ${first}`,
+    };
+  if (last === undefined || at <= calicoVersions.indexOf(last)) return undefined;
+  return {
+    key: "calicoVersion",
+    reason: `Calico ${calicoVersion} does not read ${pluralOf(kind)}: they are read up to ${last}, write a ClusterNetworkPolicy`,
+  };
+}
+
+function pluralOf(kind: string): string {
+  return kind.replace(/y$/, "ies");
 }
