@@ -183,8 +183,8 @@ function addressViews(
     else known[1] += pods;
   };
   for (const pod of group.addresses) {
-    const places = placesOf(pod, addresses);
-    if (places.length > 0) count(onNode || sees.places ? { type: "known", places } : familiesView(places), 1);
+    const view = onNode || sees.places ? placesView(placesOf(pod, addresses)) : familiesView(pod);
+    if (view !== undefined) count(view, 1);
   }
   const known = [...views.values()].reduce((sum, [, pods]) => sum + pods, 0);
   if (known < group.pods || known === 0) {
@@ -202,8 +202,24 @@ function distinctFamilies(places: readonly AddressPlace[]): readonly Family[] {
   return [...new Set(places.map(({ family }) => family))].toSorted((a, b) => a - b);
 }
 
-function familiesView(places: readonly AddressPlace[]): AddressView {
-  return { type: "none", families: distinctFamilies(places) };
+function placesView(places: readonly AddressPlace[]): AddressView | undefined {
+  return places.length === 0 ? undefined : { type: "known", places };
+}
+
+const viewsOfFamilies = {
+  4: { type: "none", families: [4] },
+  6: { type: "none", families: [6] },
+  both: { type: "none", families: [4, 6] },
+} as const satisfies Record<string, AddressView>;
+
+/** The families of a pod's addresses, where these themselves do not matter; undefined where none is one. */
+function familiesView(pod: readonly string[]): AddressView | undefined {
+  let of: keyof typeof viewsOfFamilies | undefined;
+  for (const text of pod) {
+    const family = parseAddress(text)?.family;
+    if (family !== undefined) of = of === undefined || of === family ? family : "both";
+  }
+  return of && viewsOfFamilies[of];
 }
 
 function placesOf(pod: readonly string[], addresses: AddressClasses): readonly AddressPlace[] {

@@ -34,17 +34,29 @@ export interface ParsedAddress {
   readonly mapped: boolean;
 }
 
+const [zero, nine, dot] = [48, 57, 46];
+
+/** The longest that an octet is written, with its leading zeros. */
+const longestOctet = 12;
+
+/** Every pod of a cluster has an address: it is read character by character, and as a number that is no bigint yet. */
 function parseIpv4(text: string): { value: bigint; leadingZeros: boolean } | undefined {
-  const octets = text.split(".");
-  if (octets.length !== 4) return undefined;
-  let value = 0n;
+  let [value, octets, octet, digits] = [0, 0, 0, 0];
   let leadingZeros = false;
-  for (const octet of octets) {
-    if (!/^\d{1,12}$/.test(octet) || Number(octet) > 255) return undefined;
-    if (octet.length > 1 && octet.startsWith("0")) leadingZeros = true;
-    value = value * 256n + BigInt(Number(octet));
+  for (let i = 0; i <= text.length; i++) {
+    const code = i === text.length ? dot : text.charCodeAt(i);
+    if (code === dot) {
+      if (digits === 0 || digits > longestOctet || octet > 255) return undefined;
+      value = value * 256 + octet;
+      octets++;
+      [octet, digits] = [0, 0];
+    } else if (code >= zero && code <= nine) {
+      if (digits === 1 && octet === 0) leadingZeros = true;
+      octet = octet * 10 + code - zero;
+      digits++;
+    } else return undefined;
   }
-  return { value, leadingZeros };
+  return octets === 4 ? { value: BigInt(value), leadingZeros } : undefined;
 }
 
 /** The 16-bit groups of one side of a `::`, a dotted IPv4 tail counted as two; undefined when malformed. */
