@@ -60,4 +60,83 @@ describe("peers of Cilium's policies", () => {
     expect(from("a/db")).toBe("yes");
     expect(from("203.0.113.9")).toBe("no");
   });
+
+  it("a selector that asks for an identity asks for all else as well", () => {
+    const from = (labels: string): string => `{fromEndpoints: [{matchLabels: {${labels}}}]}`;
+    expect(answer(from("'reserved:health': ''"), "reserved:health")).toBe("yes");
+    // The label of an identity has no value, and no other label stands beside it.
+    expect(answer(from("'reserved:health': yes-it-is"), "reserved:health")).toBe("no");
+    expect(answer(from("'reserved:health': '', app: db"), "reserved:health")).toBe("no");
+    expect(answer(from("'reserved:health': '', app: db"), "a/db")).toBe("no");
+    expect(answer(from("'reserved:world': '', app: db"), "203.0.113.9")).toBe("no");
+    // In clusters of both families the world has other labels.
+    expect(answer(from("'reserved:world': ''"), "203.0.113.9")).toBe("unknown");
+    const server = { kubeApiserver: "203.0.113.9" };
+    expect(answer(from("'reserved:kube-apiserver': ''"), "203.0.113.9", server)).toBe("yes");
+    expect(answer(from("'reserved:kube-apiserver': ''"), "203.0.113.8", server)).toBe("no");
+    const other = "{key: reserved:kube-apiserver, operator: DoesNotExist}";
+    const node = `{fromEndpoints: [{matchLabels: {'reserved:remote-node': ''}, matchExpressions: [${other}]}]}`;
+    expect(answer(node, "reserved:remote-node")).toBe("unknown");
+  });
+
+  it("an empty list beside other peers, and an entry whose lists say nothing, match nobody", () => {
+    expect(answer("{fromEntities: [all], fromCIDR: []}", "a/db")).toBe("no");
+    expect(answer("{icmps: []}", "a/db")).toBe("no");
+    expect(answer("{toPorts: []}", "a/db")).toBe("no");
+  });
+
+  it("a selector of groups that asks for no label matches addresses of no group, too", () => {
+    const group = (name: string, labels: string, cidr: string): string =>
+      `---\n{apiVersion: cilium.io/v2, kind: CiliumCIDRGroup, metadata: {name: ${name}, labels: ${labels}}, spec: {externalCIDRs: [${cidr}]}}\n`;
+    const groups = group("g", "{kind: partner}", "192.0.2.0/24") + group("h", "{kind: office}", "198.51.100.0/24");
+    const from = (selector: string, source: string): Answer => {
+      const text = `${world}${groups}---
+{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: c, namespace: a}, spec: {endpointSelector: {}, ingress: [{fromCIDRSet: [{cidrGroupSelector: ${selector}}]}]}}
+`;
+      const cluster = readManifests([{ name: "cluster.yaml", text }]);
+      return can(cluster, { source, target: "a/web", port: "80" }).answer;
+    };
+    const asked = (selector: string): readonly Answer[] =>
+      ["192.0.2.1", "198.51.100.1", "203.0.113.1", "a/db"].map((source) => from(selector, source));
+    expect(asked("{matchLabels: {kind: partner}}")).toEqual(["yes", "no", "no", "no"]);
+    expect(asked("{}")).toEqual(["yes", "yes", "yes", "no"]);
+    expect(asked("{matchExpressions: [{key: kind, operator: NotIn, values: [partner]}]}")).toEqual([
+      "no",
+      "yes",
+      "yes",
+      "no",
+    ]);
+  });
+
+  it("of the subject only the namespace under k8s: is set to that of the policy; others must hold as well", () => {
+    const isolated = (key: string): boolean => {
+      const text = `${world}---
+{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: c, namespace: a}, spec: {endpointSelector: {matchLabels: {'${key}': b}}, ingress: [{}]}}
+`;
+      const cluster = readManifests([{ name: "cluster.yaml", text }]);
+      return can(cluster, { source: "a/db", target: "a/web", port: "80" }).ingress.isolated;
+    };
+    expect(isolated("k8s:io.kubernetes.pod.namespace")).toBe(true);
+    expect(isolated("io.kubernetes.pod.namespace")).toBe(false);
+    expect(isolated("any:io.kubernetes.pod.namespace")).toBe(false);
+    expect(isolated("io.cilium.k8s.namespace.labels.kubernetes.io/metadata.name")).toBe(false);
+  });
+
+  it("no node has labels of a namespace", () => {
+    const text = `${world}---
+{apiVersion: v1, kind: Node, metadata: {name: n1, labels: {zone: z}}, status: {addresses: [{type: InternalIP, address: 10.1.0.1}]}}
+---
+{apiVersion: cilium.io/v2, kind: CiliumClusterwideNetworkPolicy, metadata: {name: h}, spec: {nodeSelector: {matchLabels: {LABEL}}, ingress: [{}]}}
+`;
+    const from = (label: string): Answer => {
+      const cluster = readManifests([{ name: "cluster.yaml", text: text.replace("LABEL", label) }]);
+      return can(cluster, { source: "203.0.113.9", target: "10.1.0.1", port: "22" }).answer;
+    };
+    expect(["zone: z", "'k8s:zone': z", "'node:zone': z", "io.kubernetes.pod.namespace: a"].map(from)).toEqual([
+      "no",
+      "no",
+      "yes",
+      "yes",
+    ]);
+  });
 });

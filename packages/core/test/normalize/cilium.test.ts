@@ -112,7 +112,9 @@ describe("Cilium's policies", () => {
     const host = "rules: {http: [{host: '(?i)^api[.]example(:[0-9]+)?$'}]}";
     const web = "endpointSelector: {matchLabels: {app: web}}";
     const cluster = read(
-      policy(`{${web}, egress: [{toCIDR: [0.0.0.0/0, "::/0"], toPorts: [{ports: [{port: "80"}], ${host}}]}]}`),
+      policy(
+        `{${web}, egress: [{toCIDR: [0.0.0.0/0, "::/0"], toPorts: [{ports: [{port: "80", protocol: TCP}], ${host}}]}]}`,
+      ),
     );
     const asked = (target: string, more: object = {}): string =>
       can(cluster, {
@@ -154,9 +156,8 @@ describe("Cilium's policies", () => {
   });
 
   it.each([
-    ["two parsers", '[{ports: [{port: "53"}], rules: {http: [{}], dns: [{matchPattern: "*"}]}}]', "http beside dns"],
     ["L7 without a port", '[{ports: [{port: "0"}], rules: {http: [{}]}}]', "port 0"],
-    ["L7 over UDP", '[{ports: [{port: "80", protocol: UDP}], rules: {http: [{}]}}]', "not TCP"],
+    ["L7 over UDP", '[{ports: [{port: "80", protocol: UDP}], rules: {http: [{}]}}]', "protocol: TCP"],
     [
       "names of servers beside L7",
       '[{ports: [{port: "80"}], serverNames: [a.b], rules: {http: [{}]}}]',
@@ -175,7 +176,7 @@ describe("Cilium's policies", () => {
       read(policy(spec))
         .problems.map(({ message }) => message)
         .join("\n");
-    const ports = 'toPorts: [{ports: [{port: "80"}], rules: {http: [{}]}}]';
+    const ports = 'toPorts: [{ports: [{port: "80", protocol: TCP}], rules: {http: [{}]}}]';
     expect(messages(`{${db}, egressDeny: [{toEndpoints: [{}], ${ports}}]}`)).toContain(
       "denies everything on these ports",
     );

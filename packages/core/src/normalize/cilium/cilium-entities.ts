@@ -32,7 +32,7 @@ const ofSomeCluster: Selector = {
   requirements: [{ key: clusterLabel, operator: "Exists", values: [], from: "matchExpressions" }],
 };
 /** A peer that is nobody. */
-const nothing: Resolved = { certain: [] };
+export const nothing: Resolved = { certain: [] };
 
 /** "cluster: all but the world, and the API server wherever it is." */
 const inCluster: AddressSet = placeAddresses(...reservedPlaces);

@@ -96,6 +96,11 @@ function typeOf(at: ObjectCursor, field: RawMapping, protocol: IcmpProtocol): nu
   const text = typeof type === "string" || typeof type === "number" ? String(type) : "";
   const number = /^\d{1,3}$/.test(text) ? Number(text) : undefined;
   if (number !== undefined && number <= lastIcmpType) return number;
+  // Agents know this name, and the CRD has it with a blank, which agents do not know.
+  if (text === "ExtendedEchoReply") {
+    at.refuse("invalid-policy", ["type"], `the CRD refuses type ${quote(text)}: write ${names[protocol][text] ?? 0}`);
+    return undefined;
+  }
   if (Object.hasOwn(names[protocol], text)) return names[protocol][text];
   const other = protocol === "ICMP" ? "ICMPv6" : "ICMP";
   if (Object.hasOwn(names[other], text))

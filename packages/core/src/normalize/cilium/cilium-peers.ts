@@ -12,6 +12,7 @@ import type { RawMapping } from "../raw-object.ts";
 import { isList } from "../raw-object.ts";
 import { checkFields } from "../unknown-fields.ts";
 import type { CiliumPeer, PlacedPeer } from "./cilium-draft.ts";
+import { isPositive } from "./labelled-objects.ts";
 import { readName } from "./cilium-requests.ts";
 import { readEndpointSelector, readNodeSelector } from "./endpoint-selector.ts";
 import { readServiceSelector } from "./service-selector.ts";
@@ -47,14 +48,15 @@ export function readCiliumPeers(
       [filled[1] ?? ""],
       `the agent refuses ${filled.join(" beside ")} in one entry: write an entry for each`,
     );
-  for (const name of sections)
-    if (sections.length === 1 && listField(at, entry, name).length === 0)
-      at.warn(
-        "matches-nothing",
-        [name],
-        `an empty ${name} matches nobody, and so does the entry: leave it out to mean everybody`,
-      );
   if (sections.length === 0) return "any";
+  const empty = sections.filter((name) => !filled.includes(name));
+  for (const name of empty)
+    at.warn(
+      "matches-nothing",
+      [name],
+      `an empty ${name} matches nobody, and so does the entry${filled.length === 0 ? ": leave it out to mean everybody" : `, whatever its ${filled.join(" and ")} says: leave it out`}`,
+    );
+  if (empty.length > 0) return [];
   return sections.flatMap((name) => readSection(at, entry, name, namespace));
 }
 
@@ -99,12 +101,6 @@ function readSection(
       const names: string[] = [];
       forEachItem(at, entry, name, (raw) => {
         const { name, pattern } = readName(at, raw);
-        if (name !== undefined && pattern !== undefined)
-          at.refuseByAgent(
-            "invalid-policy",
-            [],
-            "the agent refuses matchName beside matchPattern: write an item for each",
-          );
         const text = name ?? pattern;
         if (text !== undefined) names.push(text);
       });
@@ -184,6 +180,13 @@ function readCidrSet(at: ObjectCursor, raw: RawMapping): readonly CiliumPeer[] {
     at.enter("cidrGroupSelector");
     const selector = readEndpointSelector(at, labels, undefined, false);
     at.leave();
+    const { podSelector, namespaceSelector } = selector.pods;
+    if (![...podSelector.requirements, ...(namespaceSelector?.requirements ?? [])].some(isPositive))
+      at.warn(
+        "suspicious-value",
+        ["cidrGroupSelector"],
+        "a cidrGroupSelector that asks for no label matches addresses that are in no CiliumCIDRGroup, too: ask for one with In or Exists",
+      );
     return [{ type: "cidrGroup", labels: selector, except }];
   }
   const addresses = text === undefined ? undefined : cidr(at, ["cidr"], text, true);

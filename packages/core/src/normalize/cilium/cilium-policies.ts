@@ -23,8 +23,8 @@ import {
   possibly,
   type Resolved,
 } from "./cilium-entities.ts";
-import { leftIdentities } from "./left-identities.ts";
-import { hasLabels } from "./labelled-objects.ts";
+import { askedIdentity, leftIdentities } from "./left-identities.ts";
+import { addressesOfGroups, hasLabels } from "./labelled-objects.ts";
 import { isService, type PlacedService, readingsOf, type ResolvedService } from "./service-peers.ts";
 import type { NodePath } from "../../source/position.ts";
 import type { CiliumDraft, CiliumEntry, CiliumGrant, CiliumPeer, CiliumPolicyDraft } from "./cilium-draft.ts";
@@ -173,7 +173,7 @@ class Converter {
     switch (peer.type) {
       case "endpoints": {
         const { reserved, pods } = peer.selector;
-        if (reserved !== undefined) return this.#entities.resolved(reserved, side, entry);
+        if (reserved !== undefined) return askedIdentity(peer.selector, reserved, this.#entities, side, entry);
         return certain({ type: "pods", ...pods });
       }
       case "entity":
@@ -198,9 +198,8 @@ class Converter {
   }
 
   #group({ name, labels, except }: Extract<CiliumPeer, { type: "cidrGroup" }>): Resolved {
-    const groups = [...this.#ground.draft.groups.values()].filter((group) =>
-      labels === undefined ? group.name === name : hasLabels(group, labels.pods),
-    );
+    const all = [...this.#ground.draft.groups.values()];
+    const groups = all.filter((group) => (labels === undefined ? group.name === name : hasLabels(group, labels.pods)));
     if (groups.length === 0 && labels === undefined)
       return {
         certain: [],
@@ -210,7 +209,8 @@ class Converter {
           ifAbsent: "nobody",
         },
       };
-    const addresses = unionAll(groups.map((group) => group.addresses));
+    const ofGroups = unionAll(groups.map((group) => group.addresses));
+    const addresses = labels === undefined ? ofGroups : addressesOfGroups(all, labels.pods);
     return certain({
       type: "networks",
       cidrs: groups.map((group) => group.name),

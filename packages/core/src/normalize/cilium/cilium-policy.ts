@@ -2,7 +2,6 @@ import { pushAll } from "../../lib/push-all.ts";
 import { ciliumVersions } from "../../model/assumptions.ts";
 import type { Direction, PodBox, RequiredBox } from "../../model/policy.ts";
 import type { Requirement } from "../../model/selector.ts";
-import { authentication } from "../../model/requests.ts";
 import type { RawValue } from "../../parse/document.ts";
 import type { NodePath } from "../../source/position.ts";
 import type { ClusterDraft } from "../cluster-draft.ts";
@@ -13,13 +12,14 @@ import { ObjectCursor } from "../object-cursor.ts";
 import type { RawMapping, RawObject } from "../raw-object.ts";
 import { emptyMapping, groupOf, isList, isMapping } from "../raw-object.ts";
 import { checkFields } from "../unknown-fields.ts";
-import type { CiliumEntry, CiliumGrant, CiliumPolicyDraft, CiliumRule } from "./cilium-draft.ts";
+import type { CiliumEntry, CiliumPolicyDraft, CiliumRule } from "./cilium-draft.ts";
 import { readGroup, readNode } from "./cilium-objects.ts";
+import { authenticationOf, withAuthentication } from "./authentication.ts";
 import { agentRefusal } from "./agent-refusal.ts";
 import { readCiliumPeers } from "./cilium-peers.ts";
 import { readGrants } from "./cilium-ports.ts";
 import { warnOfPing } from "./ping.ts";
-import { readEndpointSelector } from "./endpoint-selector.ts";
+import { readEndpointSelector, readNodeSubject } from "./endpoint-selector.ts";
 
 const isCilium = (apiVersion: string): boolean => groupOf(apiVersion) === "cilium.io";
 
@@ -142,7 +142,9 @@ function readRule(at: ObjectCursor, spec: RawMapping, namespace: string | undefi
   const selector = endpoints ?? nodes;
   if (selector === undefined) return [];
   at.enter(isHost ? "nodeSelector" : "endpointSelector");
-  const subject = readEndpointSelector(at, selector, namespace, true);
+  const subject = isHost
+    ? { pods: { podSelector: readNodeSubject(at, selector) } }
+    : readEndpointSelector(at, selector, namespace, true);
   at.leave();
   const applies = { ingress: entries.ingress.length > 0, egress: entries.egress.length > 0 };
   const defaultDeny = mappingField(at, spec, "enableDefaultDeny") ?? emptyMapping;
@@ -280,18 +282,9 @@ function readEntry(
   const action = isDeny ? "deny" : "allow";
   const path = at.here;
   // "An empty rule matches nothing": the opposite of Kubernetes.
-  const isEmpty = peers === "any" && grants.every(({ ports }) => ports === "any") && !isList(raw["icmps"]);
+  const isEmpty =
+    peers === "any" && grants.every(({ ports }) => ports === "any") && listField(at, raw, "icmps").length === 0;
   const mode = authenticationOf(at, raw);
   if (isEmpty || mode === "test-always-fail") return { action, path, peers: [], grants };
   return { action, path, peers, grants: mode === "required" ? grants.map(withAuthentication) : grants };
 }
-
-function withAuthentication({ requests = [], ...grant }: CiliumGrant): CiliumGrant {
-  return { ...grant, requests: [...requests, { type: "other", what: authentication }] };
-}
-
-function authenticationOf(at: ObjectCursor, raw: RawMapping): unknown {
-  return mappingField(at, raw, "authentication")?.["mode"];
-}
-
-/** What Cilium knows of a node: its labels and addresses, where the input has no Node of that name. */

@@ -105,6 +105,9 @@ function readPort(at: ObjectCursor, raw: RawMapping): readonly PortSpec[] {
       `the agent refuses a port without port, unless enable-extended-ip-protocols is set: ${all}`,
     );
   }
+  const end = integerField(at, raw, "endPort");
+  if (end !== undefined && (end < 0 || end > 65_535))
+    at.refuse("invalid-policy", ["endPort"], `the CRD refuses endPort ${end}: write a port up to 65535`);
   const protocol = textField(at, raw, "protocol") ?? "ANY";
   if (!protocolNames.has(protocol))
     at.refuse(
@@ -115,7 +118,7 @@ function readPort(at: ObjectCursor, raw: RawMapping): readonly PortSpec[] {
   const since = Object.hasOwn(withoutPorts, protocol) ? withoutPorts[protocol] : undefined;
   if (since !== undefined) {
     at.refuseIf(beforeCilium(since), ["protocol"], `the CRD refuses protocol ${protocol}: it is there since ${since}`);
-    if (!isMissing && text !== "0")
+    if (!isMissing && text !== "0" && !isServiceName(text))
       at.refuseByAgent(
         "invalid-policy",
         ["port"],
@@ -123,27 +126,37 @@ function readPort(at: ObjectCursor, raw: RawMapping): readonly PortSpec[] {
       );
   }
   const wanted = protocols.filter((each): each is Protocol => protocol === "ANY" || protocol === each);
+  if (isServiceName(text)) return wanted.map((each) => ({ type: "named", protocol: each, name: text.toLowerCase() }));
   const number = portNumber(text);
-  if (number !== undefined && text !== "0" && text.startsWith("0"))
-    at.warn("suspicious-value", ["port"], `port ${quote(text)} is read in base 8: it is port ${number}`);
-  if (number === undefined) return wanted.map((each) => ({ type: "named", protocol: each, name: text.toLowerCase() }));
-  if (number > 65_535) {
-    at.refuse("invalid-policy", ["port"], `${quote(text)} is no port: write 0 (all) to 65535, or a name`);
+  if (number === undefined || number > 65_535) {
+    const what = `${quote(text)}: write a port from 0 (all) to 65535, or a name of 15 characters at most`;
+    // The CRD looks whether the text begins with digits or ends in a name, the agents at the whole.
+    if (/^\d|[A-Za-z](?:-?[A-Za-z0-9])*$/.test(text))
+      at.refuseByAgent("invalid-policy", ["port"], `the agent refuses port ${what}`);
+    else at.refuse("invalid-policy", ["port"], `the CRD refuses port ${what}`);
     return [];
   }
-  const end = integerField(at, raw, "endPort") ?? number;
-  if (end !== 0 && (end < number || (number === 0 && end > 0)))
+  if (text !== "0" && text.startsWith("0"))
+    at.warn("suspicious-value", ["port"], `port ${quote(text)} is read in base 8: it is port ${number}`);
+  const last = end ?? number;
+  if (last !== 0 && (last < number || (number === 0 && last > 0)))
     at.warn(
       "suspicious-value",
       ["endPort"],
-      `endPort ${end} is ignored: ${number === 0 ? "port 0 is every port" : `it is smaller than port ${number}`}`,
+      `endPort ${last} is ignored: ${number === 0 ? "port 0 is every port" : `it is smaller than port ${number}`}`,
     );
-  const [from, to] = number === 0 ? [1, 65_535] : [number, Math.max(end, number)];
+  const [from, to] = number === 0 ? [1, 65_535] : [number, Math.max(last, number)];
   return wanted.map((each) => ({ type: "range", protocol: each, from, to }));
 }
 
-/** Go reads it in any base that its prefix names: "010" is 8. What is no number is a name. */
+/** "IANA Service Name": letters, at least one, digits and single dashes, 15 characters at most. `0x50` is one. */
+function isServiceName(text: string): boolean {
+  return text.length <= 15 && /[A-Za-z]/.test(text) && /^[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*$/.test(text);
+}
+
+/** Go reads a number in the base that its prefix names: "010" is 8, and "080" none. Its digits may be grouped by `_`. */
 function portNumber(text: string): number | undefined {
-  if (/^0[0-7]+$/.test(text)) return Number.parseInt(text, 8);
-  return /^\d+$/.test(text) ? Number(text) : undefined;
+  const digits = /^\d+(?:_\d+)*$/.test(text) ? text.replaceAll("_", "") : text;
+  if (/^0[0-7]+$/.test(digits)) return Number.parseInt(digits, 8);
+  return /^(?:0|[1-9]\d*)$/.test(digits) ? Number(digits) : undefined;
 }

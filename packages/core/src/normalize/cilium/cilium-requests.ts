@@ -1,4 +1,5 @@
 import { linearPattern } from "../../lib/linear-pattern.ts";
+import { afterCilium, beforeCilium } from "../../model/assumptions.ts";
 import type { AllowedHeader, AllowedRequest } from "../../model/requests.ts";
 import { forEachItem, listField, mappingField, textField, textListField } from "../fields.ts";
 import type { ObjectCursor } from "../object-cursor.ts";
@@ -11,6 +12,8 @@ import type { EntryPlace } from "./cilium-ports.ts";
 /** Those that Cilium still has; kafka, l7 and l7proto are gone since 1.20. */
 const parsers: ReadonlySet<string> = new Set(["http", "dns"]);
 
+const goneParsers = ["kafka", "l7proto"] as const;
+
 /** What an item of `toPorts` limits requests to: L7 rules, server names, listeners. Empty: to nothing. What the agent refuses is refused. */
 export function readRequests(at: ObjectCursor, item: RawMapping, place: EntryPlace): readonly AllowedRequest[] {
   const requests: AllowedRequest[] = [];
@@ -21,6 +24,7 @@ export function readRequests(at: ObjectCursor, item: RawMapping, place: EntryPla
       known: parsers,
       consequence: () => "Without it requests on these ports may not be limited at all.",
     });
+    checkKinds(at, rules);
     if (listField(at, rules, "http").length > 0) {
       checkParser(at, item, "http", place);
       forEachItem(at, rules, "http", (raw) => requests.push(readHttp(at, raw)));
@@ -29,15 +33,14 @@ export function readRequests(at: ObjectCursor, item: RawMapping, place: EntryPla
       checkParser(at, item, "dns", place);
       forEachItem(at, rules, "dns", (raw) => requests.push(readDns(at, raw)));
     }
+    for (const kind of goneParsers)
+      if (rules[kind] !== undefined && rules[kind] !== null)
+        requests.push({ type: "other", what: `what ${kind} rules decide` });
     at.leave();
   }
-  if (listField(at, rules ?? {}, "http").length > 0 && listField(at, rules ?? {}, "dns").length > 0)
-    at.refuseByAgent(
-      "invalid-policy",
-      ["rules"],
-      "the agent refuses http beside dns in one item: write an item for each",
-    );
   const names = textListField(at, item, "serverNames");
+  if (names.includes(""))
+    at.refuseByAgent("invalid-policy", ["serverNames"], "the agent refuses an empty name among serverNames");
   if (names.length > 0 && requests.length > 0 && mappingField(at, item, "terminatingTLS") === undefined)
     at.refuseByAgent(
       "invalid-policy",
@@ -52,6 +55,24 @@ export function readRequests(at: ObjectCursor, item: RawMapping, place: EntryPla
     at.refuseByAgent("invalid-policy", ["listener"], "the agent refuses a listener beside L7 rules");
   requests.push({ type: "other", what: "what a listener of Envoy decides" });
   return requests;
+}
+
+/** The CRD demands rules of exactly one kind. What it does not have is dropped before. */
+function checkKinds(at: ObjectCursor, rules: RawMapping): void {
+  const present = (kinds: readonly string[]): readonly string[] =>
+    kinds.filter((kind) => rules[kind] !== undefined && rules[kind] !== null);
+  const reasonFor = (kinds: readonly string[]): string | undefined => {
+    if (kinds.length > 1) return `the CRD refuses ${kinds.join(" beside ")} in one item: write an item for each`;
+    return kinds.length === 1
+      ? undefined
+      : "the CRD refuses rules without http or dns: leave rules out to limit nothing";
+  };
+  const [before, now] = [[...parsers, ...goneParsers], [...parsers]].map((kinds) => reasonFor(present(kinds)));
+  if (before !== undefined && before === now) at.refuse("invalid-policy", [], before);
+  else {
+    if (before !== undefined) at.refuseIf(beforeCilium("1.20"), [], before);
+    if (now !== undefined) at.refuseIf(afterCilium("1.19"), [], `${now}; kafka and l7proto are gone since Cilium 1.20`);
+  }
 }
 
 /** "L7 rules are for TCP; dns rules for egress, on ports that are given one by one." */
@@ -70,17 +91,11 @@ function checkParser(at: ObjectCursor, item: RawMapping, kind: "http" | "dns", p
   if (kind === "dns") {
     if (!place.isEgress)
       at.refuseByAgent("invalid-policy", ["dns"], "the agent refuses dns rules on ingress: they are for egress");
-    if (ports.some(({ endPort }) => endPort !== undefined && endPort !== null && endPort !== 0))
+    if (ports.some(({ port, endPort }) => typeof endPort === "number" && endPort > Number(port)))
       at.refuseByAgent("invalid-policy", ["dns"], "the agent refuses dns rules on a range of ports");
-  } else if (
-    ports.some(
-      ({ protocol }) =>
-        protocol !== undefined &&
-        protocol !== null &&
-        (typeof protocol !== "string" || !["TCP", "ANY", ""].includes(protocol.toUpperCase())),
-    )
-  ) {
-    at.refuseByAgent("invalid-policy", [kind], "the agent refuses L7 rules on ports that are not TCP");
+  } else if (ports.some(({ protocol }) => protocol !== "TCP")) {
+    // Left out, it is ANY.
+    at.refuseByAgent("invalid-policy", [kind], "the agent refuses L7 rules on ports without protocol: TCP");
   }
 }
 
@@ -108,11 +123,19 @@ function readHttp(at: ObjectCursor, raw: RawMapping): AllowedRequest {
       );
   forEachItem(at, raw, "headerMatches", (match) => {
     // A mismatch that only logs or changes the header lets the request pass.
-    const mismatch = textField(at, match, "mismatch") ?? "";
-    if (mismatch !== "") return;
+    const mismatch = textField(at, match, "mismatch");
+    if (mismatch !== undefined && !/^(?:LOG|ADD|DELETE|REPLACE)$/.test(mismatch))
+      at.refuse(
+        "invalid-policy",
+        ["mismatch"],
+        `the CRD refuses mismatch ${quote(mismatch)}: write LOG, ADD, DELETE or REPLACE, or leave it out to let nothing pass`,
+      );
+    if (mismatch !== undefined) return;
     const value = textField(at, match, "value");
     const name = textField(at, match, "name") ?? "";
-    headers.push(value === undefined || value === "" ? { name, secret: true } : { name, value });
+    if (name === "") at.refuse("missing-field", [], "the CRD refuses a header without name");
+    if (mappingField(at, match, "secret") !== undefined) headers.push({ name, secret: true });
+    else headers.push(value === undefined || value === "" ? { name } : { name, value });
   });
   return {
     type: "http",
@@ -123,23 +146,29 @@ function readHttp(at: ObjectCursor, raw: RawMapping): AllowedRequest {
   };
 }
 
-/** "Headers: a list of HTTP headers which must be present": `Name`, or `Name value`. */
+/** "Headers: a list of HTTP headers which must be present": `Name`, or `Name: value` with a space; without one all of it is the name. */
 function headerOf(text: string): AllowedHeader {
-  const [, name = text, value] = /^(\S+?):? (.*)$/su.exec(text) ?? [];
-  return value === undefined ? { name: name.replace(/:$/, "") } : { name, value };
+  const [, name = text, value] = /^(\S*?):* (.*)$/su.exec(text) ?? [];
+  return value === undefined ? { name: text } : { name, value };
 }
 
 /** A selector of names: `matchName` or `matchPattern`. What the CRD refuses is refused. */
 export function readName(at: ObjectCursor, raw: RawMapping): Pick<NameSelector, "name" | "pattern"> {
   checkFields(at, raw, { known: new Set(["matchName", "matchPattern"]) });
   const [name, pattern] = [textField(at, raw, "matchName"), textField(at, raw, "matchPattern")];
-  if (name !== undefined && name !== "" && !/^(?:[-\w]+\.?)+$/.test(name))
+  if ((name === undefined) === (pattern === undefined))
+    at.refuse(
+      "invalid-policy",
+      [],
+      `the CRD refuses an item ${name === undefined ? "without matchName and" : "with both matchName and"} matchPattern: write one of them`,
+    );
+  if (name !== undefined && !/^(?:[-\w]+\.?)+$/.test(name))
     at.refuse(
       "invalid-policy",
       ["matchName"],
       `the CRD refuses matchName ${quote(name)}: write a name of DNS; with * it is a matchPattern`,
     );
-  if (pattern !== undefined && pattern !== "" && !/^(?:\*\*\.)?(?:[-\w*]+\.?)+$/.test(pattern))
+  if (pattern !== undefined && !/^(?:\*\*\.)?(?:[-\w*]+\.?)+$/.test(pattern))
     at.refuse(
       "invalid-policy",
       ["matchPattern"],

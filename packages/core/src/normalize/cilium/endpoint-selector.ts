@@ -20,7 +20,9 @@ export interface EndpointSelector {
   readonly leavesOut?: true;
 }
 
-const namespaceKeys = new Set(["io.kubernetes.pod.namespace", "io.kubernetes.pod.namespace.name"]);
+const namespaceKey = "io.kubernetes.pod.namespace";
+/** The label of endpoints that agents set in the subject of every namespaced policy. */
+const overriddenKey = `k8s:${namespaceKey}`;
 const namespaceLabelPrefix = "io.cilium.k8s.namespace.labels.";
 const nameLabel = "kubernetes.io/metadata.name";
 /** "Reserved labels": of identities that are no pods. */
@@ -46,18 +48,19 @@ export function readEndpointSelector(
   isSubject: boolean,
 ): EndpointSelector {
   checkFields(at, raw, { known: new Set(["matchLabels", "matchExpressions"]) });
-  const terms = requirementsIn(at, raw, { byAgents: true, ofKey: warnOfKey }).map(term);
+  const written = requirementsIn(at, raw, { byAgents: true, ofKey: warnOfKey });
+  // "The policy's own namespace overrides a label that names another"; what else the subject asks of it must hold as well.
+  const isOverridden = ({ key, from }: Requirement): boolean => key === overriddenKey && from === "matchLabels";
+  const isOfOwn = isSubject && namespace !== undefined;
+  const terms = (isOfOwn ? written.filter((each) => !isOverridden(each)) : written).map(term);
   const asksFor = ({ of, requirement }: Term): boolean =>
     of === "reserved" && !matchesRequirement(requirement, undefined);
   const reserved = terms.find(asksFor)?.requirement.key.slice(reservedPrefix.length);
   const ofNamespace = terms.filter(({ of }) => of === "namespace").map(({ requirement }) => requirement);
   const own = { key: nameLabel, operator: "In", values: [namespace ?? ""], from: "matchLabels" } as const;
-  // "The policy's own namespace overrides a label that names another"; what else the subject asks of it must hold as well.
-  const namesOther = ({ key, from }: Requirement): boolean => key === nameLabel && from === "matchLabels";
-  const asked = isSubject && namespace !== undefined ? ofNamespace.filter((each) => !namesOther(each)) : ofNamespace;
   const stopsInjection = ofNamespace.length > 0 || terms.some(({ of }) => of === "reserved");
   const isOwn = namespace !== undefined && (isSubject || !stopsInjection);
-  const namespaces = isOwn ? [own, ...asked] : asked;
+  const namespaces = isOwn ? [own, ...ofNamespace] : ofNamespace;
   return {
     pods: {
       namespaceSelector: { requirements: namespaces },
@@ -68,6 +71,16 @@ export function readEndpointSelector(
     ...(reserved === undefined ? {} : { reserved }),
     ...(reserved === undefined && terms.some(({ of }) => of === "reserved") ? { leavesOut: true } : {}),
   };
+}
+
+/** The selector of the nodes that a policy is for, by their labels: no node has labels of a namespace, or of another source. */
+export function readNodeSubject(at: ObjectCursor, raw: RawMapping): Selector {
+  checkFields(at, raw, { known: new Set(["matchLabels", "matchExpressions"]) });
+  const terms = requirementsIn(at, raw, { byAgents: true }).map((written) => {
+    const read = term(written);
+    return read.of === "namespace" ? constant(written, undefined) : read;
+  });
+  return { requirements: terms.map(({ requirement }) => requirement) };
 }
 
 /**
@@ -158,9 +171,9 @@ function warnOfKey(at: ObjectCursor, steps: readonly (string | number)[], key: s
     return;
   }
   const [, source = "any", name = key] = sourced.exec(key) ?? [];
-  if (source === "reserved" || name.startsWith(reservedPrefix) || namespaceKeys.has(name)) return;
+  if (source === "reserved" || name.startsWith(reservedPrefix) || name === namespaceKey) return;
   // What the option `labels` leaves out is told of by where the policy is in force.
-  if (!name.startsWith("io.kubernetes.pod.namespace")) return;
+  if (!name.startsWith(namespaceKey)) return;
   at.warn("no-identity-label", steps, `${quote(name)} is a label that no pod has: ${namespaceKeysOfCilium}`, "key");
 }
 
@@ -194,7 +207,7 @@ function term(written: Requirement): Term {
     const key = name.startsWith(reservedPrefix) ? name : `${reservedPrefix}${name}`;
     return { of: "reserved", requirement: { ...written, key } };
   }
-  if (namespaceKeys.has(name)) return { of: "namespace", requirement: { ...written, key: nameLabel } };
+  if (name === namespaceKey) return { of: "namespace", requirement: { ...written, key: nameLabel } };
   if (name.startsWith(namespaceLabelPrefix))
     return { of: "namespace", requirement: { ...written, key: name.slice(namespaceLabelPrefix.length) } };
   if (name === accountLabel || name === clusterLabel) return { of: "pod", requirement: { ...written, key: name } };

@@ -10,6 +10,7 @@ import {
   type CiliumEntities,
   type CiliumSide,
   certain,
+  nothing,
   outside,
   type Resolved,
 } from "./cilium-entities.ts";
@@ -19,8 +20,45 @@ const all: Selector = { requirements: [] };
 const prefix = "reserved:";
 /** Identities of Cilium's own endpoints and of pods that it does not manage. */
 const others = ["health", "ingress", "init", "unmanaged"] as const;
+const server = "kube-apiserver";
+const whichWorld = "which world a cluster of its families knows";
 /** "The world label of an address depends on whether the cluster has one family or both." */
 const worlds = ["world", "world-ipv4", "world-ipv6"] as const;
+
+/**
+ * Whom a selector of endpoints means that asks for a reserved identity: whoever has it, if all else that it asks for holds of an
+ * identity, whose only label has no value.
+ */
+export function askedIdentity(
+  { pods: { podSelector, namespaceSelector = all } }: EndpointSelector,
+  identity: string,
+  entities: CiliumEntities,
+  side: CiliumSide,
+  entry: AskedEntry,
+): Resolved {
+  const asked = [...podSelector.requirements, ...namespaceSelector.requirements];
+  const isMet = (...labels: readonly string[]): boolean =>
+    matchesSelector({ requirements: asked }, Object.fromEntries(labels.map((name) => [`${prefix}${name}`, ""])));
+  // The API server is a node or an address outside that has its label as well.
+  const places = ["host", "remote-node", ...worlds].filter((name) => isMet(name, server));
+  const isServer = identity === server || isMet(identity) !== isMet(identity, server);
+  if (isServer && isMet(server) && places.length === worlds.length + 2) return entities.resolved(server, side, entry);
+  if (isServer) {
+    const possible = [...places, ...(isMet(identity) ? [identity] : [])].flatMap((name) =>
+      peersOf(entities.resolved(name, side, entry)),
+    );
+    const ofServer = places.length === 0 ? [] : peersOf(entities.resolved(server, side, entry));
+    if (possible.length === 0) return nothing;
+    return {
+      certain: [],
+      possible: { peers: [...possible, ...ofServer].map(unnamed), why: "where the API server is" },
+    };
+  }
+  if (!isMet(identity)) return nothing;
+  const is = entities.resolved(identity, side, entry);
+  if (is === "everyone" || !worlds.some((world) => world === identity)) return is;
+  return { certain: [], possible: { peers: is.certain, why: whichWorld } };
+}
 
 /**
  * Whom a selector of endpoints means beside pods that only says which reserved identities it does not mean: "no namespace and no
@@ -73,15 +111,19 @@ function outsideOf(meant: number, isOfServer: boolean, entities: CiliumEntities)
   if (meant === 0) return [];
   const peer = entities.outside(["world"], isOfServer ? allAddresses : outside);
   if (meant === worlds.length && !isOfServer) return [certain(peer)];
-  const why = isOfServer ? "where the API server is" : "which world a cluster of its families knows";
+  const why = isOfServer ? "where the API server is" : whichWorld;
   return [{ certain: [], possible: { peers: [peer], why } }];
 }
 
 function onlyPossible(is: Resolved, why: string): readonly Resolved[] {
   if (is === "everyone") return [is];
-  const possible = is.possible === undefined || is.possible.peers === "any" ? [] : is.possible.peers;
-  const peers = [...is.certain, ...possible].map(unnamed).map(withoutServer);
+  const peers = peersOf(is).map(unnamed).map(withoutServer);
   return [{ certain: [], possible: { peers, why } }];
+}
+
+function peersOf(is: Resolved): readonly Peer[] {
+  if (is === "everyone") return [];
+  return [...is.certain, ...(is.possible === undefined || is.possible.peers === "any" ? [] : is.possible.peers)];
 }
 
 function withoutNames(is: Resolved): Resolved {

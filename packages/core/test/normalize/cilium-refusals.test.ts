@@ -1,0 +1,83 @@
+import { can } from "@npa/core";
+import { describe, expect, it } from "vitest";
+import type { Assumptions } from "../../src/model/assumptions.ts";
+import type { Cluster } from "../../src/model/cluster.ts";
+import { readManifests } from "../../src/read/read-manifests.ts";
+import { completeAssumptions } from "../../src/analysis/connectivity.ts";
+import { underAssumptions } from "../../src/semantics/under-assumptions.ts";
+
+const pods = ["web", "db"]
+  .map((name) => `{apiVersion: v1, kind: Pod, metadata: {name: ${name}, namespace: shop, labels: {app: ${name}}}}`)
+  .join("\n---\n");
+
+function read(spec: string): Cluster {
+  const text = `${pods}\n---\napiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: p, namespace: shop}\nspec: ${spec}`;
+  return readManifests([{ name: "a.yaml", text }]);
+}
+
+/** Who refuses an entry of egress of all pods, and why. */
+function refusal(entry: string, ciliumVersion: Assumptions["ciliumVersion"] = "1.20"): string {
+  const cluster = read(`{endpointSelector: {}, egress: [${entry}]}`);
+  const { refusedPolicies } = underAssumptions(
+    cluster,
+    completeAssumptions({ assumptions: { ciliumVersion } }, cluster),
+  );
+  return refusedPolicies.map(({ by = "server", reasons }) => `${by}: ${reasons.join()}`).join();
+}
+
+const port = (written: string): string => `{toEntities: [all], toPorts: [{ports: [${written}]}]}`;
+const limited = (ports: string, rules: string): string =>
+  `{toEntities: [all], toPorts: [{ports: [${ports}], rules: ${rules}}]}`;
+const tcp = '{port: "80", protocol: TCP}';
+
+describe("what is refused of Cilium's policies", () => {
+  it.each([
+    ["080", "agent"],
+    ["65536", "agent"],
+    ["a-name-too-long-by-far", "agent"],
+    ["-1", "server"],
+    ["+80", "server"],
+  ])("port %j is neither a number of Go nor a name", (text, by) => {
+    expect(refusal(port(`{port: "${text}"}`))).toMatch(new RegExp(`^${by}: .*port`));
+  });
+
+  it.each(["010", "0", "8_0", "0x50", "https", "65535"])("port %j is accepted", (text) => {
+    expect(refusal(port(`{port: "${text}"}`))).toBe("");
+  });
+
+  it.each([
+    ["an end of a range beyond all ports", port('{port: "80", endPort: 65536}'), "server"],
+    ["HTTP without a protocol", limited('{port: "80"}', "{http: [{}]}"), "agent"],
+    ["HTTP of ANY", limited('{port: "80", protocol: ANY}', "{http: [{}]}"), "agent"],
+    ["a range of DNS", limited('{port: "53", endPort: 54, protocol: UDP}', '{dns: [{matchPattern: "*"}]}'), "agent"],
+    ["rules of no kind", limited(tcp, "{}"), "server"],
+    ["rules of two kinds", limited(tcp, '{http: [{}], dns: [{matchPattern: "*"}]}'), "server"],
+    ["a name of DNS that is empty", '{toFQDNs: [{matchPattern: ""}]}', "server"],
+    ["a name of DNS that is none", "{toFQDNs: [{}]}", "server"],
+    ["a name of DNS twice", "{toFQDNs: [{matchName: a.b, matchPattern: a.b}]}", "server"],
+    ["a header without a name", limited(tcp, "{http: [{headerMatches: [{value: a}]}]}"), "server"],
+    ["an unknown mismatch", limited(tcp, "{http: [{headerMatches: [{name: A, mismatch: DROP}]}]}"), "server"],
+    ["authentication without a mode", "{toEntities: [all], authentication: {}}", "server"],
+    ["a type of ICMP that only agents know", "{icmps: [{fields: [{type: ExtendedEchoReply}]}]}", "server"],
+  ])("%s", (_, entry, by) => {
+    expect(refusal(entry)).toMatch(new RegExp(`^${by}: `));
+  });
+
+  it("takes what is accepted", () => {
+    expect(refusal(limited(tcp, "{http: []}"))).toBe("");
+    expect(refusal(limited('{port: "53", endPort: 53}', '{dns: [{matchPattern: "*"}]}'))).toBe("");
+    expect(refusal(port("{port: dns, protocol: VRRP}"))).toBe("");
+  });
+
+  it("kafka and l7proto are refused since 1.20, as nothing is left of the rules; before, they limit", () => {
+    const kafka = limited(tcp, "{kafka: [{topic: a}]}");
+    expect(refusal(kafka)).toContain("gone since Cilium 1.20");
+    expect(refusal(kafka, "1.19")).toBe("");
+    const { answer, limited: limits } = can(
+      read(`{endpointSelector: {}, egress: [${kafka}]}`),
+      { source: "shop/web", target: "shop/db", port: "80" },
+      { assumptions: { ciliumVersion: "1.19" } },
+    );
+    expect([answer, limits?.length]).toEqual(["yes", 1]);
+  });
+});
