@@ -1,7 +1,9 @@
 import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import { directoryOf, isBelow, resolveFrom } from "../lib/file-path.ts";
+import { groupBy } from "../lib/group-by.ts";
 import type { RawDocument, RawValue, SourceText } from "../parse/document.ts";
 import { parseSource } from "../parse/parse-source.ts";
+import { areApart, argoSource, type DeploymentSource, fluxSource, repositoriesIn } from "./deployment-source.ts";
 import { type Kustomization, isKustomizationName } from "./kustomization.ts";
 import { patchesOf } from "./patches.ts";
 import { changesLabels } from "./relabelling.ts";
@@ -19,7 +21,9 @@ export interface Deployment {
   readonly onlyUnnamed: boolean;
   /** From the root of the repository, as written. */
   readonly written: string;
-  /** The directories of the input that this may be. It is followed where there is one. */
+  /** The repository that it is from. */
+  readonly source: DeploymentSource;
+  /** The directories of the input that this may be; none where the repository is another one. It is followed where there is one. */
   readonly directories: readonly string[];
   /** What the tool puts into the texts that it builds: `postBuild.substitute`. */
   readonly variables: ReadonlyMap<string, string>;
@@ -31,8 +35,8 @@ export interface Deployment {
   readonly overlay: RawValue;
 }
 
-const marks = ["kustomize.toolkit.fluxcd.io", "argoproj.io"];
-const kinds = new Set(["Kustomization", "Application"]);
+const marks = ["kustomize.toolkit.fluxcd.io", "source.toolkit.fluxcd.io", "argoproj.io"];
+const kinds = new Set(["Kustomization", "Application", "GitRepository"]);
 
 /** The Kustomizations of Flux and Applications of Argo CD that deploy directories of the input. */
 export function deploymentsIn(sources: readonly SourceText[]): readonly Deployment[] {
@@ -41,9 +45,29 @@ export function deploymentsIn(sources: readonly SourceText[]): readonly Deployme
   );
   if (telling.length === 0) return [];
   const known = directoriesOf(sources);
-  return telling.flatMap((source) => {
-    const { documents } = parseSource(source, { wants: (kind) => kinds.has(kind) }, () => undefined);
-    return documents.flatMap((document) => deploymentsOf(document, known));
+  const documents = telling.flatMap(
+    (source) => parseSource(source, { wants: (kind) => kinds.has(kind) }, () => undefined).documents,
+  );
+  const repositories = repositoriesIn(documents);
+  return withoutOthers(documents.flatMap((document) => deploymentsOf(document, known, repositories)));
+}
+
+/**
+ * The same, where directories of other repositories are none of the input's. Which repository the input is of tells the
+ * deployment of the directory in which an object is written.
+ */
+function withoutOthers(deployments: readonly Deployment[]): readonly Deployment[] {
+  const byDirectory = groupBy(
+    deployments.filter(({ directories }) => directories.length === 1),
+    ({ directories }) => directories[0],
+  );
+  return deployments.map((each) => {
+    if (each.directories.length === 0) return each;
+    const around = directoriesAbove(each.document.file)
+      .flatMap((directory) => byDirectory.get(directory) ?? [])
+      .filter(({ tool, document }) => tool === each.tool && document !== each.document);
+    const isElsewhere = around.length > 0 && around.every(({ source }) => areApart(source, each.source));
+    return isElsewhere ? { ...each, directories: [] } : each;
   });
 }
 
@@ -64,7 +88,11 @@ function directoriesAbove(file: string): readonly string[] {
   return directories;
 }
 
-function deploymentsOf(document: RawDocument, known: ReadonlySet<string>): readonly Deployment[] {
+function deploymentsOf(
+  document: RawDocument,
+  known: ReadonlySet<string>,
+  repositories: ReadonlyMap<string, string>,
+): readonly Deployment[] {
   const { apiVersion, kind, metadata, spec } = mappingOf(document.value);
   if (typeof apiVersion !== "string" || typeof kind !== "string") return [];
   const group = apiVersion.replace(/\/.*$/, "");
@@ -77,7 +105,7 @@ function deploymentsOf(document: RawDocument, known: ReadonlySet<string>): reado
     return { written, directories: found.filter((directory) => known.has(directory)) };
   };
   if (kind === "Kustomization" && group === "kustomize.toolkit.fluxcd.io") {
-    const { path, targetNamespace, postBuild, ...overlay } = mappingOf(spec);
+    const { path, targetNamespace, postBuild, sourceRef = null, ...overlay } = mappingOf(spec);
     const placed = place(path);
     const variables = textsOf(mappingOf(mappingOf(postBuild)["substitute"]));
     const namespaceAt = ["spec", "targetNamespace"];
@@ -89,6 +117,7 @@ function deploymentsOf(document: RawDocument, known: ReadonlySet<string>): reado
             ...placed,
             ...namespaceOf(targetNamespace),
             tool: "Flux",
+            source: fluxSource(sourceRef, at.ref.namespace ?? "", repositories),
             namespaceAt,
             onlyUnnamed: false,
             variables,
@@ -104,7 +133,7 @@ function deploymentsOf(document: RawDocument, known: ReadonlySet<string>): reado
   const namespaceAt = ["spec", "destination", "namespace"];
   const all = [source ?? [], Array.isArray(sources) ? (sources as readonly RawValue[]) : []].flat();
   return all.flatMap((each) => {
-    const { path, directory, kustomize = null } = mappingOf(each);
+    const { path, repoURL = null, directory, kustomize = null } = mappingOf(each);
     const isDeep = mappingOf(directory)["recurse"] === true;
     const placed = place(path);
     return placed === undefined
@@ -115,6 +144,7 @@ function deploymentsOf(document: RawDocument, known: ReadonlySet<string>): reado
             ...placed,
             ...namespace,
             tool: "Argo CD",
+            source: argoSource(repoURL),
             namespaceAt,
             onlyUnnamed: true,
             variables: new Map(),
