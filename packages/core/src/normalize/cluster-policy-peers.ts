@@ -9,7 +9,7 @@ import type { ObjectCursor } from "./object-cursor.ts";
 import { quote } from "./quote.ts";
 import type { RawMapping } from "./raw-object.ts";
 import { readSelector } from "./selector.ts";
-import { checkFields } from "./unknown-fields.ts";
+import { checkEmptied, checkFields } from "./unknown-fields.ts";
 
 /** The peers of a rule, and whether every one is of a kind that this version of the API has. */
 export interface ReadPeers {
@@ -56,18 +56,13 @@ function readPeer(
   fields: readonly string[],
   action: RuleAction | undefined,
 ): Peer | undefined {
-  checkFields(at, raw, { known: new Set(fields) });
   const written = fields.filter((field) => raw[field] !== undefined && raw[field] !== null);
   if (written.length > 1)
     at.refuse("invalid-policy", [], `a peer has ${written.join(" and ")}: write exactly one of ${fields.join(", ")}`);
   // What is left of a field of a later version of the API, once it is dropped: the rule fails closed. The CRDs refuse a new
   // one, but so such objects are stored.
-  if (written.length === 0)
-    at.warn(
-      "unknown-peer",
-      [],
-      `a peer names nobody that this version of the API knows, so the rule fails closed: an allowing rule matches nothing, any other denies everything. Write one of ${fields.join(", ")}`,
-    );
+  if (written.length === 0) checkEmptied(at, raw, fields, "a peer names nobody");
+  else checkFields(at, raw, { known: new Set(fields) });
   switch (written[0]) {
     case "namespaces":
       return readNamespaces(at, kind, raw);

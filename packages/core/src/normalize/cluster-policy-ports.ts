@@ -7,7 +7,7 @@ import { isPortNumber, portNameAdvice, readProtocol } from "./network-policy-por
 import type { ObjectCursor } from "./object-cursor.ts";
 import { quote } from "./quote.ts";
 import type { RawMapping } from "./raw-object.ts";
-import { checkFields } from "./unknown-fields.ts";
+import { checkEmptied, checkFields } from "./unknown-fields.ts";
 
 /** The ports of a rule, and whether every one is of a kind that this version of the API has. */
 export interface ReadPorts {
@@ -54,7 +54,6 @@ export function readPorts(
 /** "Exactly one field must be set." Undefined for an entry that no field of this version explains. */
 function readPort(at: ObjectCursor, kind: ClusterPolicyKind, raw: RawMapping): readonly PortSpec[] | undefined {
   const fields: readonly string[] = fieldsOf[kind.portsField];
-  checkFields(at, raw, { known: new Set(fields) });
   const written = fields.filter((field) => raw[field] !== undefined && raw[field] !== null);
   // An implementation does not tell an empty name from none.
   const field = written.find((each) => raw[each] !== "" || !isNameField(each));
@@ -65,13 +64,10 @@ function readPort(at: ObjectCursor, kind: ClusterPolicyKind, raw: RawMapping): r
       `${written.length === 0 ? "an entry names no port" : `an entry has ${written.join(" and ")}`}: write exactly one of ${fields.join(", ")}`,
     );
   if (field === undefined) {
-    at.warn(
-      "unknown-peer",
-      [],
-      `an entry is of no kind of port that this version of the API knows, so the rule fails closed: an allowing rule matches nothing, any other denies everything. Write one of ${fields.join(", ")}`,
-    );
+    checkEmptied(at, raw, fields, "an entry is of no kind of port");
     return undefined;
   }
+  checkFields(at, raw, { known: new Set(fields) });
   if (isNameField(field)) return readName(at, raw, field);
   const entry = mappingField(at, raw, field);
   if (entry === undefined) return [];

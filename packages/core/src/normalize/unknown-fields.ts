@@ -23,6 +23,21 @@ export function checkFields(at: ObjectCursor, map: RawMapping, fields: FieldSet)
   for (const key in map) if (!fields.known.has(key)) reportUnknown(at, map, key, fields);
 }
 
+/** The same of an entry of which nothing is left then, whose rule therefore fails closed: that is one problem. */
+export function checkEmptied(at: ObjectCursor, map: RawMapping, known: readonly string[], what: string): void {
+  const dropped = Object.keys(map).filter((key) => !known.includes(key));
+  const [first] = dropped;
+  const closed = `${what} that this version of the API knows, so the rule fails closed: an allowing rule matches nothing, any other denies everything. Write one of ${known.join(", ")}`;
+  if (first === undefined) at.warn("unknown-peer", [], closed);
+  else
+    at.warn(
+      "unknown-peer",
+      [first],
+      `without ${dropped.map(quote).join(" and ")}, which ${dropped.length === 1 ? "is no field here and is" : "are no fields here and are"} dropped, ${closed}`,
+      "key",
+    );
+}
+
 function reportUnknown(at: ObjectCursor, map: RawMapping, key: string, fields: FieldSet): void {
   const { known, consequence, meant, meantBy } = fields;
   const byName = meant !== undefined && Object.hasOwn(meant, key) ? meant[key] : nearestName(key, known);

@@ -5,12 +5,16 @@ const id = "unknown-peer";
 
 describe("unknown-peer", () => {
   it.each([
-    ["a field of NetworkPolicy", "{ action: Deny, from: [{ namespaceSelector: {} }] }", "spec.ingress[0].from[0]"],
+    [
+      "a field of NetworkPolicy",
+      "{ action: Deny, from: [{ namespaceSelector: {} }] }",
+      "spec.ingress[0].from[0].namespaceSelector",
+    ],
     ["an empty peer", "{ action: Accept, from: [{ namespaces: {} }, {}] }", "spec.ingress[0].from[1]"],
     [
       "an unknown kind of port",
       "{ action: Deny, from: [{ namespaces: {} }], protocols: [{ quic: { destinationPort: { number: 443 } } }] }",
-      "spec.ingress[0].protocols[0]",
+      "spec.ingress[0].protocols[0].quic",
     ],
   ])("finds %s", (_, rule, path) => {
     const [finding, ...more] = findings(id, clusterPolicy("web", { ingress: rule }));
@@ -20,11 +24,13 @@ describe("unknown-peer", () => {
     expect(finding?.message).toContain("fails closed");
   });
 
-  it("is told beside the field that is dropped, and the rule is not called unreachable", () => {
+  it("is told once, at the field that is dropped, and the rule is not called unreachable", () => {
     const yaml = clusterPolicy("web", { ingress: "{ action: Accept, from: [{ namespaceSelector: {} }] }" });
-    const ids = evaluate(yaml).findings.map(({ ruleId }) => ruleId);
-    expect(ids).toContain(id);
-    expect(ids).toContain("invalid-policy");
+    const { findings: found } = evaluate(yaml);
+    const ids = found.map(({ ruleId }) => ruleId);
+    expect(ids.filter((each) => each === id)).toEqual([id]);
+    expect(found.find(({ ruleId }) => ruleId === id)?.message).toContain('without "namespaceSelector"');
+    expect(ids).not.toContain("invalid-policy");
     expect(ids).not.toContain("unreachable-tier-rule");
   });
 
