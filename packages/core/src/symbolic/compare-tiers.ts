@@ -138,8 +138,7 @@ class TierRun {
     if (a.notUnderstood.length > 0 || b.notUnderstood.length > 0) {
       // Of a union that lacks the same rules on both sides the rest may still be the same, what its end denies aside.
       if (a.isOrdered || b.isOrdered || !haveSameItems(a.lacks, b.lacks)) return false;
-      const same = this.#sameSteps(box, rulesOnly(a), rulesOnly(b), budget);
-      return same === true ? this.#sameSteps(box, a, b, budget) : same;
+      return this.#sameSteps(box, rulesOnly(a), rulesOnly(b), budget) === true && this.#sameSteps(box, a, b, budget);
     }
     // NetworkPolicies are compared by what they cover, which is quicker than cutting their boxes to pieces.
     const [was, is] = [parted(a, direction), parted(b, direction)];
@@ -261,13 +260,12 @@ function policiesIn(
   return [...first.values()].toSorted();
 }
 
-function saidIn({ applies, isolates, rules, isFinal, ...policy }: Policy, direction: Direction): Policy {
+/** What a policy of a tier says in a direction: one that does not apply there is in the tier because it is final. */
+function saidIn({ applies, isolates, rules, isFinal: _, ...policy }: Policy, direction: Direction): Policy {
   const only = <T>(of: Readonly<Record<Direction, T>>, other: T): Readonly<Record<Direction, T>> =>
     direction === "ingress" ? { ingress: of.ingress, egress: other } : { ingress: other, egress: of.egress };
-  const final = isFinal === true && !applies[direction] ? { isFinal } : {};
   return {
     ...policy,
-    ...final,
     applies: only(applies, false),
     isolates: only(isolates, false),
     rules: only(rules, []),
