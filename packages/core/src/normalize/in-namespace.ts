@@ -21,7 +21,15 @@ export function asBuilt(object: RawObject, files: FileFacts | undefined): readon
   if (object.kind !== "Namespace" || namespace !== undefined || files === undefined)
     return [inNamespace(object, namespace)];
   const names = files.namespacesOf(file);
-  return names.length === 0 ? [object] : names.map((name) => inNamespace(object, name));
+  if (names.length === 0) return [object];
+  // One that its own file names as a kustomization does is one.
+  const own = nameOf(object);
+  return [...new Set(names.map((name) => name ?? own))].map((name) => inNamespace(object, name));
+}
+
+function nameOf({ value }: RawObject): string | undefined {
+  const name = isMapping(value["metadata"]) ? value["metadata"]["name"] : undefined;
+  return typeof name === "string" ? name : undefined;
 }
 
 function namesNone({ kind, value }: RawObject): boolean {

@@ -21,7 +21,7 @@ export const namespaceWithoutPolicies: RuleDefinition = defineRule({
       const at = namespacePlace(facts);
       if (at === undefined || !isUnprotected(context, facts)) continue;
       const workloads = context.workloadsOf(facts.classes).count;
-      const policies = facts.union.length;
+      const policies = facts.union.length + facts.calico.filter(({ namespace }) => namespace === facts.name).length;
       const why =
         policies === 0
           ? "has no NetworkPolicy"

@@ -69,6 +69,14 @@ describe("namespace-without-policies", () => {
     expect(notEvaluated[0]?.reason).toMatch(/shop.*NetworkPolicy/);
   });
 
+  it("counts policies of Calico that select no pod", () => {
+    const calico =
+      "apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: { name: web, namespace: shop }\nspec: { selector: app == 'other', types: [Ingress] }\n";
+    expect(findings(id, documents(deployment("web"), calico))[0]?.message).toMatch(
+      /^namespace shop has 1 policy, none of which selects a pod/,
+    );
+  });
+
   it("says that it was not evaluated without workloads", () => {
     expect(evaluate(policy("web", "{}"), id)).toEqual({
       findings: [],

@@ -369,6 +369,7 @@ describe("a Namespace of a kustomization", () => {
       "two/kustomization.yaml": "resources: [../base]\n",
     };
     expect(names(files)).toEqual(["one a", "own a"]);
+    expect(names({ ...files, "one/kustomization.yaml": "namespace: own\nresources: [../base]\n" })).toEqual(["own a"]);
   });
 
   it("is no place for what is in none", () => {
