@@ -261,11 +261,12 @@ function policiesIn(
 }
 
 /** What a policy of a tier says in a direction: one that does not apply there is in the tier because it is final. */
-function saidIn({ applies, isolates, rules, isFinal: _, ...policy }: Policy, direction: Direction): Policy {
+function saidIn(policy: Policy, direction: Direction): Policy {
+  const { applies, isolates, rules, isFinal: _, ...rest } = policy;
   const only = <T>(of: Readonly<Record<Direction, T>>, other: T): Readonly<Record<Direction, T>> =>
     direction === "ingress" ? { ingress: of.ingress, egress: other } : { ingress: other, egress: of.egress };
   return {
-    ...policy,
+    ...rest,
     applies: only(applies, false),
     isolates: only(isolates, false),
     rules: only(rules, []),
