@@ -39,6 +39,25 @@ describe("peers of Cilium's policies", () => {
     expect(answer(lacking, "reserved:health", { ciliumNodeLabels: "all" })).toBe("yes");
   });
 
+  it("where nodes have labels, one that only says which namespaces it does not mean means nodes, too", () => {
+    const labelled = { ciliumNodeLabels: "all" } as const;
+    const not = "{key: io.kubernetes.pod.namespace, operator: NotIn, values: [b]}";
+    const from = (keys: string): string => `{fromEndpoints: [{matchExpressions: [${keys}]}]}`;
+    expect(answer(from(not), "reserved:remote-node")).toBe("no");
+    for (const source of ["reserved:remote-node", "reserved:host", "a/db"])
+      expect(answer(from(not), source, labelled)).toBe("yes");
+    for (const source of ["203.0.113.9", "reserved:health"]) expect(answer(from(not), source, labelled)).toBe("no");
+    // Which labels nodes have is not looked up; that of their cluster is known.
+    expect(answer(from(`${not}, {key: zone, operator: In, values: [x]}`), "reserved:remote-node", labelled)).toBe(
+      "unknown",
+    );
+    const ofCluster = (name: string): string =>
+      from(`${not}, {key: io.cilium.k8s.policy.cluster, operator: In, values: [${name}]}`);
+    expect(answer(ofCluster("default"), "reserved:remote-node", labelled)).toBe("yes");
+    expect(answer(ofCluster("other"), "reserved:remote-node", labelled)).toBe("no");
+    expect(answer(from("{key: app, operator: NotIn, values: [x]}"), "reserved:remote-node", labelled)).toBe("no");
+  });
+
   it("up to 1.18 what rules require is asked of them, too", () => {
     const left = "{fromEndpoints: [{matchExpressions: [{key: reserved:host, operator: DoesNotExist}]}]}";
     const required = "{fromRequires: [{matchLabels: {app: db}}]}";

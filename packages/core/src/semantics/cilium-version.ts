@@ -12,11 +12,12 @@ import {
 import type { Requirement } from "../model/selector.ts";
 import { requirementKey } from "./canonical-key.ts";
 import { isIcmp, lastIcmpType } from "../sets/connection-set.ts";
+import type { AddressSet } from "../sets/address-set.ts";
 import { placeAddresses, placesIn } from "../sets/reserved-places.ts";
 import { changed } from "./changed.ts";
 import { inOwnCluster } from "./cilium-clusters.ts";
 import { withStarsOf } from "./cilium-names.ts";
-import { inIdentities } from "./identity-filter.ts";
+import { inIdentities, noNodeLabels } from "./identity-filter.ts";
 import { matchesRequirement } from "./match-selector.ts";
 import { letsInOwnNode, ownNode } from "./implied-policies.ts";
 import { withMoreThanPods } from "./more-than-pods.ts";
@@ -34,6 +35,7 @@ export function inCiliumVersion(
   policies: readonly Policy[],
   assumptions: Assumptions,
   workloads: readonly Workload[],
+  nodes: AddressSet,
 ): readonly Policy[] {
   const open = assumptions.ciliumAuthentication ? policies : withoutAuthentication(policies);
   const seen = inIdentities(open, {
@@ -44,12 +46,18 @@ export function inCiliumVersion(
   const isLimited = meansOwnCluster(assumptions);
   const inCluster = inOwnCluster(seen, workloads, assumptions.ciliumClusterName, isLimited);
   const read = assumptions.ciliumIcmpTypeZero === "all" ? changed(inCluster, withEveryIcmpType) : inCluster;
-  if (!isBefore(assumptions, "1.20")) return isLimited ? read : withMoreThanPods(read);
+  const labelled = {
+    isOwnCluster: isLimited,
+    ...(assumptions.ciliumNodeLabels === noNodeLabels
+      ? {}
+      : { nodes: { addresses: nodes, cluster: assumptions.ciliumClusterName } }),
+  };
+  if (!isBefore(assumptions, "1.20")) return withMoreThanPods(read, labelled);
   const own = withStarsOf(read, assumptions);
   const endpoints = workloads.flatMap(({ groups }) => groups.filter((group) => isEndpoint(group, assumptions)));
   const named = changed(own, (policy) => withRules(policy, "egress", (rule) => withNumbers(rule, endpoints)));
   const required = isBefore(assumptions, "1.19") ? withRequirements(named) : named;
-  const selecting = isLimited ? required : withMoreThanPods(required);
+  const selecting = withMoreThanPods(required, labelled);
   const limited = isBefore(assumptions, "1.18") ? changed(selecting, withStrictLimits) : selecting;
   return letsInOwnNode(assumptions) ? changed(limited, (policy) => withLimitsOfNode(policy, assumptions)) : limited;
 }

@@ -106,6 +106,7 @@ export function inDataplane(
           withApiServer(withoutNodes(changed(policies, asCiliumReads), assumptions, nodes), assumptions),
           assumptions,
           workloads,
+          singleAddresses(nodes.flatMap((node) => node.addresses)),
         ),
       );
     default:
