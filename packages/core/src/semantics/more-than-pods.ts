@@ -81,9 +81,9 @@ function withNodes(policy: Policy, rules: readonly Rule[], anyNode: NetworksPeer
     const meant = rule.peers.filter(
       (peer): peer is PodPeer => meansOthers(policy, peer) && isMetByNone(peer.namespaceSelector),
     );
-    const asks = meant.map(({ podSelector }) => asksOfNodes(policy, podSelector, cluster));
-    if (asks.includes("nothing")) return [{ ...rule, peers: [...rule.peers, anyNode] }];
-    if (!asks.includes("some label")) return [rule];
+    const asks = new Set(meant.map(({ podSelector }) => asksOfNodes(policy, podSelector, cluster)));
+    if (asks.has("nothing")) return [{ ...rule, peers: [...rule.peers, anyNode] }];
+    if (!asks.has("some label")) return [rule];
     return [rule, { ...rule, peers: [anyNode], unknown: rule.unknown ?? "which labels nodes have" }];
   });
   return made.length === rules.length && made.every((rule, i) => rule === rules[i]) ? rules : made;
