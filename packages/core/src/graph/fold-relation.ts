@@ -29,51 +29,76 @@ export interface FoldRequest {
  * Undefined when there are too many edges.
  */
 export function foldRelation(reachability: Reachability, request: FoldRequest): readonly FoldedEdge[] | undefined {
-  const { nodes, nodeOf } = request.partition;
-  const { table } = reachability;
-  const { egress, ingress } = reachability[request.bound];
-  const sources = new GroupSums(request.sources, nodeOf);
-  const targets = new GroupSums(request.targets, nodeOf);
-  const edges = new FoldedEdges(nodes.length, request.limit);
-  // What overlays take away again is found by its ports only where the big sets were taken piece by piece.
-  const onlyAdds = [...ingress.rows.keys(), ...egress.rows.keys()].every((row) => row.onlyAdds);
-  if (!addBlocks() || !addTouchedFromSources() || !addTouchedFromTargets()) return undefined;
-  return edges.toArray(table);
+  return new FoldRun(reachability, request).edges();
+}
 
-  function addBlocks(): boolean {
-    const groups = [...ingress.denseGroups].map(([group, ids]) => targetGroup(group, ClassSet.fromSorted(ids)));
-    for (const [group, ids] of egress.denseGroups) {
+class FoldRun {
+  readonly #request: FoldRequest;
+  readonly #nodeOf: Partition["nodeOf"];
+  readonly #table: Reachability["table"];
+  readonly #egress: Reachability[Bound]["egress"];
+  readonly #ingress: Reachability[Bound]["ingress"];
+  readonly #sources: GroupSums;
+  readonly #targets: GroupSums;
+  readonly #edges: FoldedEdges;
+  /** What overlays take away again is found by its ports only where the big sets were taken piece by piece. */
+  readonly #onlyAdds: boolean;
+
+  constructor(reachability: Reachability, request: FoldRequest) {
+    const { nodes, nodeOf } = request.partition;
+    const { egress, ingress } = reachability[request.bound];
+    this.#request = request;
+    this.#nodeOf = nodeOf;
+    this.#table = reachability.table;
+    this.#egress = egress;
+    this.#ingress = ingress;
+    this.#sources = new GroupSums(request.sources, nodeOf);
+    this.#targets = new GroupSums(request.targets, nodeOf);
+    this.#edges = new FoldedEdges(nodes.length, request.limit);
+    this.#onlyAdds = [...ingress.rows.keys(), ...egress.rows.keys()].every((row) => row.onlyAdds);
+  }
+
+  edges(): readonly FoldedEdge[] | undefined {
+    const isWhole = this.#addBlocks() && this.#addTouchedFromSources() && this.#addTouchedFromTargets();
+    return isWhole ? this.#edges.toArray(this.#table) : undefined;
+  }
+
+  #addBlocks(): boolean {
+    const groups = [...this.#ingress.denseGroups].map(([group, ids]) =>
+      this.#targetGroup(group, ClassSet.fromSorted(ids)),
+    );
+    for (const [group, ids] of this.#egress.denseGroups) {
       const members = ClassSet.fromSorted(ids);
-      const amounts = remembered((admitted: ClassSet) => perNode(sources, members, admitted));
-      for (const target of groups) if (!addGroupPair(group, members, amounts, target)) return false;
+      const amounts = remembered((admitted: ClassSet) => perNode(this.#sources, members, admitted));
+      for (const target of groups) if (!this.#addGroupPair(group, members, amounts, target)) return false;
     }
     return true;
   }
 
-  function addGroupPair(
+  #addGroupPair(
     from: DenseGroup,
     members: ClassSet,
     amounts: (admitted: ClassSet) => readonly NodeAmount[],
     to: TargetGroup,
   ): boolean {
-    if (onlyAdds && (from.isIntricate || to.group.isIntricate) && neverAll(from, to.group))
-      return addOverlapping(from, members, amounts, to);
+    if (this.#onlyAdds && (from.isIntricate || to.group.isIntricate) && this.#neverAll(from, to.group))
+      return this.#addOverlapping(from, members, amounts, to);
     for (const out of from.cells) {
       for (const into of to.group.cells) {
-        const connections = table.intersection(out.connections, into.connections);
+        const connections = this.#table.intersection(out.connections, into.connections);
         if (connections === noConnections) continue;
-        const add: AddPairs = (source, target, ...pairs) => edges.add(source, target, connections, ...pairs);
+        const add: AddPairs = (source, target, ...pairs) => this.#edges.add(source, target, connections, ...pairs);
         const block = { from: amounts(into.classes), to: to.amounts(out.classes), add };
         if (block.from.length === 0 || block.to.length === 0) continue;
         const both = (): ClassSet => shared(shared(members, into.classes), shared(to.members, out.classes));
-        if (!addBlock(block, both)) return false;
+        if (!this.#addBlock(block, both)) return false;
       }
     }
     return true;
   }
 
   /** Sets that cut each other into many pieces, as they are: the ports by pairs of sets, the pairs by who has any port. */
-  function addOverlapping(
+  #addOverlapping(
     from: DenseGroup,
     members: ClassSet,
     amounts: (admitted: ClassSet) => readonly NodeAmount[],
@@ -81,103 +106,103 @@ export function foldRelation(reachability: Reachability, request: FoldRequest): 
   ): boolean {
     const visit = (admitted: ClassSet, allowed: ClassSet, add: AddPairs): boolean => {
       const both = (): ClassSet => shared(shared(members, admitted), shared(to.members, allowed));
-      return addBlock({ from: amounts(admitted), to: to.amounts(allowed), add }, both);
+      return this.#addBlock({ from: amounts(admitted), to: to.amounts(allowed), add }, both);
     };
     for (const out of from.parts)
       for (const into of to.group.parts) {
-        const connections = table.intersection(out.connections, into.connections);
+        const connections = this.#table.intersection(out.connections, into.connections);
         if (connections === noConnections) continue;
-        const add: AddPairs = (source, target, pairs) => edges.addPorts(source, target, connections, pairs);
+        const add: AddPairs = (source, target, pairs) => this.#edges.addPorts(source, target, connections, pairs);
         if (!visit(into.classes, out.classes, add)) return false;
       }
-    const add: AddPairs = (...pairs) => edges.addPairs(...pairs);
+    const add: AddPairs = (...pairs) => this.#edges.addPairs(...pairs);
     return from.size <= to.group.size
       ? from.cells.every((out) => visit(to.group.meeting(out.connections), out.classes, add))
       : to.group.cells.every((into) => visit(into.classes, from.meeting(into.connections), add));
   }
 
   /** Whether no pair of two groups has all ports: then nobody has to count those that do. */
-  function neverAll(from: DenseGroup, to: DenseGroup): boolean {
+  #neverAll(from: DenseGroup, to: DenseGroup): boolean {
     const all = ({ parts }: DenseGroup): ConnectionId =>
-      table.unionAll([...new Set(parts.map(({ connections }) => connections))]);
+      this.#table.unionAll([...new Set(parts.map(({ connections }) => connections))]);
     return all(from) !== allConnections || all(to) !== allConnections;
   }
 
-  function addBlock({ from, to, add }: Block, both: () => ClassSet): boolean {
+  #addBlock({ from, to, add }: Block, both: () => ClassSet): boolean {
     let own: ReadonlyMap<number, NodeAmount> | undefined;
     for (const source of from) {
       for (const target of to) {
-        if (!request.isWanted(source.node, target.node)) continue;
+        if (!this.#request.isWanted(source.node, target.node)) continue;
         let endpointPairs = source.endpoints * target.endpoints;
         let podPairs = source.pods * target.pods;
         if (source.node === target.node) {
           // A class that is on both sides: no pod talks to itself, and an endpoint only when it may have two.
-          own ??= new Map(sources.perNode(both().boundaries).map((amount) => [amount.node, amount]));
+          own ??= new Map(this.#sources.perNode(both().boundaries).map((amount) => [amount.node, amount]));
           endpointPairs -= own.get(source.node)?.alone ?? 0;
           podPairs -= own.get(source.node)?.pods ?? 0;
         }
         if (endpointPairs > 0) add(source.node, target.node, endpointPairs, podPairs);
       }
-      if (edges.tooMany) return false;
+      if (this.#edges.tooMany) return false;
     }
     return true;
   }
 
-  function targetGroup(group: DenseGroup, members: ClassSet): TargetGroup {
-    return { group, members, amounts: remembered((allowed: ClassSet) => perNode(targets, members, allowed)) };
+  #targetGroup(group: DenseGroup, members: ClassSet): TargetGroup {
+    return { group, members, amounts: remembered((allowed: ClassSet) => perNode(this.#targets, members, allowed)) };
   }
 
-  function addTouchedFromSources(): boolean {
-    for (const [row, members] of egress.rows) {
+  #addTouchedFromSources(): boolean {
+    for (const [row, members] of this.#egress.rows) {
       row.touched.forEach((target) => {
         const out = row.connections(target);
         const denseOut = row.denseConnections(target);
-        const into = ingress.rowOf[target] as Row;
+        const into = this.#ingress.rowOf[target] as Row;
         for (const source of members) {
-          const connections = table.intersection(out, into.connections(source));
-          addPair(source, target, connections, table.intersection(denseOut, into.denseConnections(source)));
+          const connections = this.#table.intersection(out, into.connections(source));
+          this.#addPair(source, target, connections, this.#table.intersection(denseOut, into.denseConnections(source)));
         }
       });
-      if (edges.tooMany) return false;
+      if (this.#edges.tooMany) return false;
     }
     return true;
   }
 
   /** Pairs that a small ingress set touches and no small egress set does: those were seen from the source. */
-  function addTouchedFromTargets(): boolean {
-    for (const [row, members] of ingress.rows) {
+  #addTouchedFromTargets(): boolean {
+    for (const [row, members] of this.#ingress.rows) {
       row.touched.forEach((source) => {
         const into = row.connections(source);
         const denseInto = row.denseConnections(source);
-        const from = egress.rowOf[source] as Row;
+        const from = this.#egress.rowOf[source] as Row;
         for (const target of members) {
           if (from.touches(target)) continue;
           const out = from.denseConnections(target);
-          addPair(source, target, table.intersection(out, into), table.intersection(out, denseInto));
+          this.#addPair(source, target, this.#table.intersection(out, into), this.#table.intersection(out, denseInto));
         }
       });
-      if (edges.tooMany) return false;
+      if (this.#edges.tooMany) return false;
     }
     return true;
   }
 
   /** A pair of classes; what big sets allow between them was counted with its block, and may not be so. */
-  function addPair(source: number, target: number, connections: ConnectionId, counted: ConnectionId): void {
+  #addPair(source: number, target: number, connections: ConnectionId, counted: ConnectionId): void {
     if (connections === counted) return;
-    const [from, to] = [nodeOf[source] as number, nodeOf[target] as number];
-    const [a, b] = [sources.of(source), targets.of(target)];
-    if (from < 0 || to < 0 || !request.isWanted(from, to)) return;
+    const [from, to] = [this.#nodeOf[source] as number, this.#nodeOf[target] as number];
+    const [a, b] = [this.#sources.of(source), this.#targets.of(target)];
+    if (from < 0 || to < 0 || !this.#request.isWanted(from, to)) return;
     const endpointPairs = a.endpoints * b.endpoints - (source === target ? a.alone : 0);
     if (endpointPairs <= 0) return;
     const podPairs = a.pods * b.pods - (source === target ? a.pods : 0);
     // Where small sets only add, the ports that were counted stay true.
-    if (onlyAdds) {
-      edges.addPorts(from, to, connections, endpointPairs);
-      if (counted === noConnections) edges.addPairs(from, to, endpointPairs, podPairs);
+    if (this.#onlyAdds) {
+      this.#edges.addPorts(from, to, connections, endpointPairs);
+      if (counted === noConnections) this.#edges.addPairs(from, to, endpointPairs, podPairs);
       return;
     }
-    if (counted !== noConnections) edges.add(from, to, counted, -endpointPairs, -podPairs);
-    if (connections !== noConnections) edges.add(from, to, connections, endpointPairs, podPairs);
+    if (counted !== noConnections) this.#edges.add(from, to, counted, -endpointPairs, -podPairs);
+    if (connections !== noConnections) this.#edges.add(from, to, connections, endpointPairs, podPairs);
   }
 }
 

@@ -4,7 +4,7 @@ import type { Requirement, Selector } from "../model/selector.ts";
 import { changed, withPeers } from "./changed.ts";
 import { clusterLabel } from "./identity-labels.ts";
 import { matchesRequirement } from "./match-selector.ts";
-import { leavesOut } from "./more-than-pods.ts";
+import { leavesOutIdentities } from "./more-than-pods.ts";
 
 /** The clusters of a mesh, as far as selectors and the input name them. */
 interface Mesh {
@@ -116,7 +116,7 @@ function ofPeer(peer: PodPeer, { own, others, isOwn }: Mesh, peersToo: boolean):
   const requirements = peer.podSelector?.requirements ?? [];
   const asked = requirements.filter(isOfCluster);
   if (asked.length === 0) {
-    const isNarrowed = others.length > 0 && ((peersToo && !leavesOut(peer)) || peer.ofOwnCluster === true);
+    const isNarrowed = others.length > 0 && ((peersToo && !leavesOutIdentities(peer)) || peer.ofOwnCluster === true);
     return isNarrowed ? { ...peer, podSelector: { requirements: [...requirements, isOwn] } } : peer;
   }
   const means = (cluster: string): boolean => asked.every((requirement) => isMetBy(requirement, cluster));

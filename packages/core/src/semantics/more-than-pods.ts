@@ -112,7 +112,7 @@ function meansOthers({ namespace, subject }: Policy, peer: Peer): peer is PodPee
   if (peer.type !== "pods" || peer.ofOwnCluster === true || peer.namespaceSelector === undefined) return false;
   const { requirements } = peer.namespaceSelector;
   // Who is meant beside pods by a selector that leaves identities out is told with it.
-  if (leavesOut(peer)) return false;
+  if (leavesOutIdentities(peer)) return false;
   return namespace === undefined
     ? namesInit(subject) || requirements.some(({ key }) => key === namespaceNameLabel)
     : requirements.length > 0;
@@ -128,7 +128,7 @@ function isMetByNone(selector: PodPeer["podSelector"]): boolean {
 }
 
 /** Whether a selector only says which reserved identities it does not mean: as such it is of no namespace and of no cluster. */
-export function leavesOut({ podSelector }: Pick<PodPeer, "podSelector">): boolean {
+export function leavesOutIdentities({ podSelector }: Pick<PodPeer, "podSelector">): boolean {
   return podSelector?.requirements.some(({ key }) => key.startsWith("reserved:")) === true;
 }
 
