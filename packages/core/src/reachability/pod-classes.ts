@@ -1,6 +1,6 @@
 import { countStep } from "../lib/stoppable.ts";
 import { compareStrings } from "../lib/compare.ts";
-import type { Cluster, ContainerPort, PodGroup, Workload } from "../model/cluster.ts";
+import type { Cluster, PodGroup, Workload } from "../model/cluster.ts";
 import type { Labels } from "../model/selector.ts";
 
 import { parseAddress } from "../sets/address.ts";
@@ -9,6 +9,7 @@ import { type Family, families } from "../sets/connection-set.ts";
 import type { AddressClasses } from "./address-classes.ts";
 import type { ClassId } from "./class-set.ts";
 import type { ReachabilityOptions } from "./options.ts";
+import { type PortProfile, PortProfiles } from "./port-profiles.ts";
 import type { Relevance, SeenLabels } from "./relevance.ts";
 
 /** The pods of one workload that fell into one class: the unit in which connections are listed. */
@@ -60,11 +61,6 @@ interface Draft {
   readonly onNode: boolean;
   readonly address: AddressView;
   readonly members: Map<Workload, Member>;
-}
-
-interface PortProfile {
-  readonly id: number;
-  readonly namedPorts: ReadonlyMap<string, readonly number[]>;
 }
 
 /** The classes of a cluster: selectable ones by namespace (each a contiguous range), then those on the node's network. */
@@ -231,39 +227,6 @@ function placesOf(pod: readonly string[], addresses: AddressClasses): readonly A
     places.set(`${addressClass}v${parsed.family}`, { addressClass, family: parsed.family });
   }
   return [...places].toSorted(([a], [b]) => compareStrings(a, b)).map(([, place]) => place);
-}
-
-/** Named-port profiles: what a rule's port name can resolve to. */
-class PortProfiles {
-  readonly #relevance: Relevance;
-  readonly #sidecars: boolean;
-  readonly #profiles = new Map<string, PortProfile>();
-
-  constructor(relevance: Relevance, sidecars: boolean) {
-    this.#relevance = relevance;
-    this.#sidecars = sidecars;
-  }
-
-  of(ports: readonly ContainerPort[]): PortProfile {
-    const named = new Map<string, Set<number>>();
-    for (const port of ports) {
-      if (port.name === undefined || (port.sidecar && !this.#sidecars)) continue;
-      const key = `${port.protocol}/${port.name}`;
-      if (!this.#relevance.portNames.has(key)) continue;
-      const numbers = named.get(key);
-      if (numbers === undefined) named.set(key, new Set([port.port]));
-      else numbers.add(port.port);
-    }
-    const entries = [...named].map(([key, numbers]) => [key, [...numbers].toSorted((a, b) => a - b)] as const);
-    const text = entries
-      .map(([key, numbers]) => `${key}=${numbers.join()}`)
-      .toSorted()
-      .join(";");
-    let profile = this.#profiles.get(text);
-    if (profile === undefined)
-      this.#profiles.set(text, (profile = { id: this.#profiles.size, namedPorts: new Map(entries) }));
-    return profile;
-  }
 }
 
 /** Numbers the drafts: a namespace is a contiguous range, and pods on the node's network come last. */
