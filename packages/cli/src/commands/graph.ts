@@ -61,9 +61,13 @@ async function graph(io: Io, paths: readonly string[], flags: GraphFlags): Promi
   const request = { ...parseShape(flags), from: flags.from, hops: parseHops(flags) };
   const input = await readInput(io, paths, flags, settings.config);
   const { cluster } = input;
+  const [namespace, ...others] = flags.namespace;
+  // As in questions: one -n says where bare names are.
+  const defaultNamespace = namespace !== undefined && others.length === 0 ? namespace : input.defaultNamespace;
   const build = (fold: Fold, maxEdges?: number): ReachabilityGraph =>
     reachabilityGraph(cluster, {
       ...connectivityOptions(settings),
+      defaultNamespace,
       by: request.by,
       fold,
       namespaces: namespacesOf(cluster, flags),

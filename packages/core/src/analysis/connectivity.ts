@@ -185,10 +185,19 @@ export function answerOn(cluster: Cluster, question: Question, asked: Connectivi
 }
 
 /** The reserved identities that a question names. */
-function identitiesOf({ workloads }: Cluster, { source, target, defaultNamespace }: Question): readonly string[] {
+function identitiesOf(cluster: Cluster, { source, target, defaultNamespace }: Question): readonly string[] {
+  return identitiesNamed(cluster, [source, target], defaultNamespace);
+}
+
+/** The reserved identities that names stand for. */
+export function identitiesNamed(
+  { workloads }: Cluster,
+  names: readonly string[],
+  defaultNamespace: string,
+): readonly string[] {
   const isWorkload = (name: string): boolean =>
     workloads.some((workload) => workload.name === name && workload.namespace === defaultNamespace);
-  return [source, target].flatMap((text) => identityNamed(text, isWorkload) ?? []);
+  return names.flatMap((text) => identityNamed(text, isWorkload) ?? []);
 }
 
 /** A request to a name is for the host of that name, unless it names another. */

@@ -1,5 +1,5 @@
 /** The reachability relation as a graphology graph: "@npa/core/graph". An entry of its own, so that graphology is loaded only where it is used. */
-export { reachabilityGraph } from "../analysis/reachability-graph.ts";
+export { type AskedGraph, reachabilityGraph } from "../analysis/reachability-graph.ts";
 export { type BuiltGraph, buildGraph } from "../graph/build-graph.ts";
 export { graphJson } from "../graph/graph-json.ts";
 export type { Fold, GraphOptions } from "../graph/graph-request.ts";

@@ -10,7 +10,10 @@ import { startingPoints } from "./starting-points.ts";
 export interface GraphOptions {
   /** One node per workload (default) or per namespace. */
   readonly by?: "workload" | "namespace";
-  /** Only what these can reach: ids, `namespace/name`, `namespace/Kind/name`, an IP address, a CIDR or `internet`. */
+  /**
+   * Only what these can reach: ids of endpoints and nodes (`external`, `namespace/shop`, `ingress-controller`); `reachabilityGraph`
+   * takes whatever a question takes as its source, too.
+   */
   readonly from?: string | readonly string[];
   /** How many connections to follow from there; default all. Without `from` it has no effect. */
   readonly hops?: number;

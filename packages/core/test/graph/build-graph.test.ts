@@ -54,7 +54,7 @@ describe("a graph by workload", () => {
   });
 
   it("explores only what the starting point reaches", () => {
-    const one = buildGraph(reach(chain), { from: "shop/web", hops: 1 });
+    const one = buildGraph(reach(chain), { from: "shop/web[Deployment]", hops: 1 });
     expect(one).toMatchObject({ from: ["shop/web[Deployment]"], hops: 1 });
     expect(one.graph.mapNodes((id, { hops }) => [id, hops])).toEqual([
       ["external", 1],
@@ -75,23 +75,18 @@ describe("a graph by workload", () => {
     expect(scoped.graph.hasEdge("shop/web[Deployment]", "shop/api[Deployment]")).toBe(false);
   });
 
-  it("knows a starting point by its id, its name with or without kind, a node's id or an address", () => {
-    const from = (name: string): readonly string[] | undefined =>
-      buildGraph(reach(chain), { from: name, hops: 0 }).from;
-    for (const name of ["shop/db[Deployment]", "shop/db", "shop/deployment/db"])
-      expect(from(name)).toEqual(["shop/db[Deployment]"]);
-    for (const name of ["external", "internet", "8.8.8.8", "10.0.0.0/8", "::1"])
-      expect(from(name)).toEqual(["external"]);
+  it("knows a starting point by its id or a node's", () => {
+    const from = (id: string): readonly string[] | undefined => buildGraph(reach(chain), { from: id, hops: 0 }).from;
+    expect(from("shop/db[Deployment]")).toEqual(["shop/db[Deployment]"]);
+    expect(from("external")).toEqual(["external"]);
     expect(from("namespace/shop")).toHaveLength(3);
-    expect(() => from("shop/Job/db")).toThrow(UsageError);
-    expect(() => from("shop/db/")).toThrow(UsageError);
+    expect(() => from("shop/db")).toThrow('no endpoint "shop/db" in the input');
   });
 
-  it("refuses a starting point that is not there, with the nearest names", () => {
-    expect(() => buildGraph(reach(chain), { from: "shop/wbe" })).toThrow(UsageError);
-    expect(() => buildGraph(reach(chain), { from: "shop/wbe" })).toThrow(/did you mean .*shop\/web/);
-    expect(() => buildGraph(reach(chain), { from: "shop/web", hops: -1 })).toThrow("hops is -1");
-    expect(() => buildGraph(reach(chain), { from: "shop/web", hops: Number.NaN })).toThrow(UsageError);
+  it("refuses figures that make no sense", () => {
+    const from = "shop/web[Deployment]";
+    expect(() => buildGraph(reach(chain), { from, hops: -1 })).toThrow("hops is -1");
+    expect(() => buildGraph(reach(chain), { from, hops: Number.NaN })).toThrow(UsageError);
   });
 });
 

@@ -33,10 +33,10 @@ function json(options: GraphOptions): ReachabilityGraph {
 
 const cases: readonly (readonly [GraphOptions, ReachabilityGraph["by"]])[] = [
   [{}, "workload"],
-  [{ from: "shop/web", hops: 2 }, "workload"],
+  [{ from: "shop/web[Deployment]", hops: 2 }, "workload"],
   [{ from: "ingress-controller" }, "workload"],
   [{ by: "namespace" }, "namespace"],
-  [{ by: "namespace", from: "shop/web", hops: 1 }, "namespace"],
+  [{ by: "namespace", from: "shop/web[Deployment]", hops: 1 }, "namespace"],
   [{ maxEdges: 10 }, "namespace"],
   [{ maxEdges: 0 }, "isolation"],
   [{ maxEdges: 0, from: "external", bound: "possible" }, "isolation"],
