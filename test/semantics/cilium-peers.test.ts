@@ -118,7 +118,10 @@ describe("peers of Cilium's policies", () => {
     const asked = (selector: string): readonly Answer[] =>
       ["192.0.2.1", "198.51.100.1", "203.0.113.1", "a/db"].map((source) => from(selector, source));
     expect(asked("{matchLabels: {kind: partner}}")).toEqual(["yes", "no", "no", "no"]);
-    expect(asked("{}")).toEqual(["yes", "yes", "yes", "no"]);
+    expect(asked("{matchLabels: {'cidrgroup:kind': partner}}")).toEqual(["yes", "no", "no", "no"]);
+    expect(asked("{matchLabels: {'k8s:kind': partner}}")).toEqual(["no", "no", "no", "no"]);
+    // Of one that asks for nothing agents may give the answer of another such selector: everybody.
+    expect(asked("{}")).toEqual(["yes", "yes", "yes", "unknown"]);
     expect(asked("{matchExpressions: [{key: kind, operator: NotIn, values: [partner]}]}")).toEqual([
       "no",
       "yes",

@@ -17,7 +17,7 @@ export type CiliumPeer =
   | {
       readonly type: "cidrGroup";
       readonly name?: string;
-      readonly labels?: EndpointSelector;
+      readonly labels?: Selector;
       readonly except: AddressSet;
     }
   | {

@@ -16,6 +16,8 @@ export interface Possible {
   readonly ifAbsent?: "everyone" | "nobody";
   /** Where they are meant for certain. */
   readonly knownIf?: Rule["knownIf"];
+  /** Where they are not meant at all. */
+  readonly noneIf?: Rule["noneIf"];
 }
 
 /** What of an entry decides what its peers mean. */

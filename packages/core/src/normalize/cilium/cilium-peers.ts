@@ -14,7 +14,7 @@ import { checkFields } from "../unknown-fields.ts";
 import type { CiliumPeer, PlacedPeer } from "./cilium-draft.ts";
 import { isPositive } from "./labelled-objects.ts";
 import { readName } from "./cilium-requests.ts";
-import { readEndpointSelector, readNodeSelector } from "./endpoint-selector.ts";
+import { readEndpointSelector, readGroupSelector, readNodeSelector } from "./endpoint-selector.ts";
 import { readServiceSelector } from "./service-selector.ts";
 
 /** "Entities: all, world, cluster, host, init, ingress, unmanaged, remote-node, health, none, kube-apiserver." */
@@ -178,10 +178,9 @@ function readCidrSet(at: ObjectCursor, raw: RawMapping): readonly CiliumPeer[] {
       "the CRD refuses cidrGroupSelector: it is there since Cilium 1.17",
     );
     at.enter("cidrGroupSelector");
-    const selector = readEndpointSelector(at, labels, undefined, false);
+    const selector = readGroupSelector(at, labels);
     at.leave();
-    const { podSelector, namespaceSelector } = selector.pods;
-    if (![...podSelector.requirements, ...(namespaceSelector?.requirements ?? [])].some(isPositive))
+    if (!selector.requirements.some(isPositive))
       at.warn(
         "suspicious-value",
         ["cidrGroupSelector"],

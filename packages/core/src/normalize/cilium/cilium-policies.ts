@@ -10,6 +10,7 @@ import {
   type UnderAssumption,
 } from "../../model/policy.ts";
 import type { Selector } from "../../model/selector.ts";
+import { matchesSelector } from "../../semantics/match-selector.ts";
 import { networkPolicyTier } from "../../semantics/tiers.ts";
 import type { AddressSet } from "../../sets/address-set.ts";
 import { difference, unionAll } from "../../sets/interval-set.ts";
@@ -24,7 +25,7 @@ import {
   type Resolved,
 } from "./cilium-entities.ts";
 import { askedIdentity, leftIdentities } from "./left-identities.ts";
-import { addressesOfGroups, hasLabels } from "./labelled-objects.ts";
+import { addressesOfGroups, isPositive } from "./labelled-objects.ts";
 import { isService, type PlacedService, readingsOf, type ResolvedService } from "./service-peers.ts";
 import type { NodePath } from "../../source/position.ts";
 import type { CiliumDraft, CiliumEntry, CiliumGrant, CiliumPeer, CiliumPolicyDraft } from "./cilium-draft.ts";
@@ -199,7 +200,9 @@ class Converter {
 
   #group({ name, labels, except }: Extract<CiliumPeer, { type: "cidrGroup" }>): Resolved {
     const all = [...this.#ground.draft.groups.values()];
-    const groups = all.filter((group) => (labels === undefined ? group.name === name : hasLabels(group, labels.pods)));
+    const groups = all.filter((group) =>
+      labels === undefined ? group.name === name : matchesSelector(labels, group.labels),
+    );
     if (groups.length === 0 && labels === undefined)
       return {
         certain: [],
@@ -210,14 +213,19 @@ class Converter {
         },
       };
     const ofGroups = unionAll(groups.map((group) => group.addresses));
-    const addresses = labels === undefined ? ofGroups : addressesOfGroups(all, labels.pods);
-    return certain({
+    const addresses = labels === undefined ? ofGroups : addressesOfGroups(all, labels);
+    const known = certain({
       type: "networks",
       cidrs: groups.map((group) => group.name),
       addresses: difference(addresses, except),
       outside: true,
       asCidr: true,
     });
+    if (labels === undefined || labels.requirements.some(isPositive)) return known;
+    // Up to 1.19 nobody asks whether it is an address, and what asks for nothing at all shares the answer of all such selectors.
+    const why = "whom a cidrGroupSelector that asks for no label matches beside addresses outside";
+    const onlyBefore = labels.requirements.length === 0 ? {} : { noneIf: afterCilium("1.19") };
+    return { ...known, possible: { peers: "any", why, ...onlyBefore } };
   }
 }
 
@@ -231,8 +239,9 @@ function rulesOf(parts: readonly ResolvedService[], rule: RuleMaker): readonly R
   const possible = parts.flatMap(({ possible: is, at }) => (is === undefined ? [] : [{ ...is, at }]));
   return [
     known,
-    ...possible.map(({ peers, why, at, ifAbsent, knownIf }): Rule => {
-      const assumed = knownIf === undefined ? underAbsence(ifAbsent) : { knownIf };
+    ...possible.map(({ peers, why, at, ifAbsent, knownIf, noneIf }): Rule => {
+      const known = noneIf === undefined ? underAbsence(ifAbsent) : { noneIf };
+      const assumed = knownIf === undefined ? known : { knownIf };
       const { noneIf: _, ...open } = rule(peers, peers === "any" ? [at] : peers.map(() => at));
       return { ...open, unknown: why, ...assumed };
     }),

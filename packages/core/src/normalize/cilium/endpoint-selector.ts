@@ -93,6 +93,15 @@ export function readNodeSelector(at: ObjectCursor, raw: RawMapping): Selector {
   return { requirements: requirements.map(({ key, ...rest }) => ({ ...rest, key: nodeKey(key) })) };
 }
 
+/** The selector of groups of addresses below a place. A key of another source is one that no group has. */
+export function readGroupSelector(at: ObjectCursor, raw: RawMapping): Selector {
+  checkFields(at, raw, { known: new Set(["matchLabels", "matchExpressions"]) });
+  const requirements = requirementsIn(at, raw, { byAgents: true });
+  return {
+    requirements: requirements.map(({ key, ...rest }) => ({ ...rest, key: key.replace(/^(?:any|cidrgroup):/u, "") })),
+  };
+}
+
 function nodeKey(key: string): string {
   const [, source = "any", name = key] = sourced.exec(key) ?? [];
   const isOfNode = source === "any" || source === "node" || name === clusterLabel;

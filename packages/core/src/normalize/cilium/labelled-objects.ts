@@ -1,19 +1,9 @@
 import type { Service } from "../../model/cluster.ts";
-import type { Peer, PodBox } from "../../model/policy.ts";
+import type { Peer } from "../../model/policy.ts";
 import type { Labels, Requirement, Selector } from "../../model/selector.ts";
 import { type AddressSet, allAddresses } from "../../sets/address-set.ts";
 import { difference, intersection, unionAll } from "../../sets/interval-set.ts";
 import { matchesSelector } from "../../semantics/match-selector.ts";
-
-const all: Selector = { requirements: [] };
-
-/** Whether an object has the labels that a selector asks for, whichever side it took them for. */
-export function hasLabels(
-  { labels = {} }: { readonly labels?: Labels },
-  { podSelector, namespaceSelector = all }: PodBox,
-): boolean {
-  return matchesSelector({ requirements: [...podSelector.requirements, ...namespaceSelector.requirements] }, labels);
-}
 
 /**
  * The addresses that a selector of groups matches. Agents ask it of the labels that an address has from the groups it is in:
@@ -21,7 +11,7 @@ export function hasLabels(
  */
 export function addressesOfGroups(
   groups: readonly { readonly labels?: Labels; readonly addresses: AddressSet }[],
-  { podSelector, namespaceSelector = all }: PodBox,
+  { requirements }: Selector,
 ): AddressSet {
   const ofGroups = (requirement: Requirement): AddressSet =>
     unionAll(
@@ -29,7 +19,7 @@ export function addressesOfGroups(
         .filter(({ labels = {} }) => matchesSelector({ requirements: [requirement] }, labels))
         .map(({ addresses }) => addresses),
     );
-  return [...podSelector.requirements, ...namespaceSelector.requirements].reduce(
+  return requirements.reduce(
     (met, requirement) =>
       isPositive(requirement)
         ? intersection(met, ofGroups(requirement))
