@@ -142,14 +142,16 @@ function limitedRule(rule: Rule, requests: readonly AllowedRequest[], view: Excl
 
 /**
  * What a limit of another rule leaves of a rule without one. Names of servers and authentication are asked of all rules with
- * that peer and port; the DNS proxy knows the rules of its port, and none without ports.
+ * that peer and port; the DNS proxy knows the rules of that very port, and none of a range or without ports.
  */
 function cut(rule: Rule, policy: Policy, limit: Limit): readonly Rule[] {
   const { policy: other, rule: limited, requests } = limit;
   if (limited.ports === "any" || rule.unknown !== undefined || !maySelectTheSame(policy, other)) return [rule];
   const isDns = requests.some(({ type }) => type === "dns");
-  if (isDns)
-    return rule.ports === "any" && mayBeTheSame(rule, limited) ? cutPorts(rule, policy, limit, limited.ports) : [rule];
+  if (isDns) {
+    const wider = limited.ports.filter((port) => isWithin(port, rule.ports));
+    return wider.length > 0 && mayBeTheSame(rule, limited) ? cutPorts(rule, policy, limit, wider) : [rule];
+  }
   if (rule.ports === "any" || !requests.some(({ type }) => type === "serverName" || type === "other")) return [rule];
   const own = new Set(rule.ports.map(portKey));
   const ports = limited.ports.filter((port) => own.has(portKey(port)));
@@ -162,6 +164,15 @@ function cut(rule: Rule, policy: Policy, limit: Limit): readonly Rule[] {
     ...(others === undefined ? [] : [others]),
     ...(same === undefined ? [] : cutPorts(same, policy, limit, ports)),
   ];
+}
+
+/** Whether a port is one of others, and none of them is that port alone. */
+function isWithin(port: PortSpec, others: Rule["ports"]): boolean {
+  if (others === "any") return true;
+  if (port.type !== "range" || others.some((each) => portKey(each) === portKey(port))) return false;
+  return others.some(
+    (each) => each.type === "range" && each.protocol === port.protocol && each.from <= port.from && port.to <= each.to,
+  );
 }
 
 /** A rule without some ports; on these it may still allow, unless the limit is about all that the rule is about. */
@@ -194,7 +205,9 @@ function decidesAlone(rule: Rule, policy: Policy, { policy: other, rule: limited
 function withoutPorts(rule: Rule, ports: readonly PortSpec[]): Rule {
   if (rule.ports === "any") return { ...rule, exceptPorts: [...(rule.exceptPorts ?? []), ...ports] };
   const gone = new Set(ports.map(portKey));
-  return { ...rule, ports: rule.ports.filter((port) => !gone.has(portKey(port))) };
+  const left = { ...rule, ports: rule.ports.filter((port) => !gone.has(portKey(port))) };
+  const within = ports.filter((port) => isWithin(port, left.ports));
+  return within.length === 0 ? left : { ...left, exceptPorts: [...(rule.exceptPorts ?? []), ...within] };
 }
 
 function mayBeTheSame(a: Rule, b: Rule): boolean {

@@ -108,6 +108,27 @@ describe("Cilium's policies", () => {
     ]);
   });
 
+  it("lift a limit on look-ups by an allow of that very port alone, not by a range that has it", () => {
+    const item = (ports: string, more = ""): string => `{ports: [${ports}]${more}}`;
+    const limit = item('{port: "53", protocol: UDP}', ", rules: {dns: [{matchName: a.example}]}");
+    const asked = (more: string): readonly string[] => {
+      const cluster = read(
+        policy(
+          `{endpointSelector: {matchLabels: {app: web}}, egress: [{toEntities: [all], toPorts: [${limit}, ${more}]}]}`,
+        ),
+      );
+      return ["a.example", "b.example"].map(
+        (name) =>
+          can(cluster, { source: "shop/web", target: "shop/db", port: "53/UDP", request: { type: "dns", name } })
+            .answer,
+      );
+    };
+    expect(asked(item('{port: "0", protocol: UDP}'))).toEqual(["yes", "no"]);
+    expect(asked(item('{port: "1", endPort: 8080}'))).toEqual(["yes", "no"]);
+    expect(asked(item('{port: "53"}'))).toEqual(["yes", "yes"]);
+    expect(asked(item('{port: "54", endPort: 60}'))).toEqual(["yes", "no"]);
+  });
+
   it("take a request to a name for one to that host", () => {
     const host = "rules: {http: [{host: '(?i)^api[.]example(:[0-9]+)?$'}]}";
     const web = "endpointSelector: {matchLabels: {app: web}}";
