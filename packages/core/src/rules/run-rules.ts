@@ -2,7 +2,7 @@ import { by } from "../lib/compare.ts";
 import { type Stopwatch, timed } from "../lib/stopwatch.ts";
 import { checkStopped, countStep } from "../lib/stoppable.ts";
 import type { Reachability } from "../reachability/reachability.ts";
-import type { Finding, RelatedLocation, RuleNotEvaluated } from "../answers/finding.ts";
+import type { Finding, Fix, RelatedLocation, RuleNotEvaluated } from "../answers/finding.ts";
 import type { Location } from "../source/position.ts";
 import { ClassSet } from "../reachability/class-set.ts";
 import { RuleContext, listWorkloads } from "./context.ts";
@@ -166,8 +166,16 @@ function toFinding({ rule, found, related, context }: Defect, locations: Readonl
     affected: workloads.ids,
     affectedCount: workloads.count,
     related: related.map(({ message, at: place }) => relatedLocation(message, placeOf(place))),
-    ...(found.fix === undefined ? {} : { fix: found.fix }),
+    ...(found.fix === undefined ? {} : { fix: fixIn(location?.file, found.fix, context) }),
   };
+}
+
+/** Advice on a file that is built into several namespaces is asked for by one of them. */
+function fixIn(file: string | undefined, fix: Fix, { cluster }: RuleContext): Fix {
+  const several = (file === undefined ? undefined : cluster.builds?.get(file)?.namespaces) ?? [];
+  if (several.length === 0 || fix.manifest !== undefined) return fix;
+  const note = `Kustomizations build this file into ${several.length} namespaces: what is changed in it changes in all of them.`;
+  return { ...fix, description: `${fix.description} ${note}` };
 }
 
 function relatedLocation(message: string, location: Location | undefined): RelatedLocation {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { finding, fix, fixed } from "./fix.ts";
+import { readManifests } from "../../src/read/read-manifests.ts";
+import { finding, findingsIn, fix, fixed } from "./fix.ts";
 
 function policy(name: string, spec: string): string {
   return `apiVersion: networking.k8s.io/v1
@@ -278,5 +279,19 @@ spec:
       "b/out",
     ]);
     expect(cluster.notEvaluated).toEqual([]);
+  });
+
+  it("is said to be one in the advice", () => {
+    const texts = Object.entries({ ...overlays, "base/p.yaml": open }).map(([name, text]) => ({ name, text }));
+    const advice = findingsIn(readManifests(texts)).flatMap(({ ruleId, fix: advised }) =>
+      ruleId === "metadata-endpoint-reachable" || ruleId === "missing-default-deny-ingress"
+        ? [
+            `${ruleId} ${advised?.description.includes("into 2 namespaces: what is changed in it changes in all") === true}`,
+          ]
+        : [],
+    );
+    expect(new Set(advice)).toEqual(
+      new Set(["metadata-endpoint-reachable true", "missing-default-deny-ingress false"]),
+    );
   });
 });
