@@ -69,6 +69,12 @@ describe("what is refused of Cilium's policies", () => {
     expect(refusal(port("{port: dns, protocol: VRRP}"))).toBe("");
   });
 
+  it("keys of groups have no source up to 1.19", () => {
+    const group = "{toCIDRSet: [{cidrGroupSelector: {matchLabels: {'cidrgroup:kind': a}}}]}";
+    expect(refusal(group)).toBe("");
+    expect(refusal(group, "1.19")).toMatch(/^agent: .*cidrgroup:kind/);
+  });
+
   it("kafka and l7proto are refused since 1.20, as nothing is left of the rules; before, they limit", () => {
     const kafka = limited(tcp, "{kafka: [{topic: a}]}");
     expect(refusal(kafka)).toContain("gone since Cilium 1.20");

@@ -1,3 +1,4 @@
+import { beforeCilium } from "../../model/assumptions.ts";
 import type { PodBox } from "../../model/policy.ts";
 import type { KubernetesOperator, Requirement, Selector } from "../../model/selector.ts";
 import { matchesRequirement } from "../../semantics/match-selector.ts";
@@ -97,6 +98,13 @@ export function readNodeSelector(at: ObjectCursor, raw: RawMapping): Selector {
 export function readGroupSelector(at: ObjectCursor, raw: RawMapping): Selector {
   checkFields(at, raw, { known: new Set(["matchLabels", "matchExpressions"]) });
   const requirements = requirementsIn(at, raw, { byAgents: true });
+  const sourcedKey = requirements.find(({ key }) => key.includes(":"))?.key;
+  if (sourcedKey !== undefined)
+    at.refuseIf(
+      beforeCilium("1.20"),
+      [],
+      `up to Cilium 1.19 the agent refuses the key ${quote(sourcedKey)} of a cidrGroupSelector: leave out what is before the colon`,
+    );
   return {
     requirements: requirements.map(({ key, ...rest }) => ({ ...rest, key: key.replace(/^(?:any|cidrgroup):/u, "") })),
   };
