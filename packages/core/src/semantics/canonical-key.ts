@@ -51,7 +51,11 @@ export function policyKey(policy: Policy): string {
 
 /** The same but for the name: equal for two that may stand for each other. */
 export function sayKey(policy: Policy): string {
-  return policyKey({ ...policy, name: "" }) + JSON.stringify([policy.ifAssumed, policy.ref.apiVersion]);
+  // Under what it reads otherwise, and not at which of its places: of equal policies one may have had a rule more.
+  const assumed = (policy.ifAssumed ?? []).map(({ is, instead, refused }) =>
+    JSON.stringify([is, instead, refused !== undefined]),
+  );
+  return policyKey({ ...policy, name: "" }) + JSON.stringify([[...new Set(assumed)].toSorted(), policy.ref.apiVersion]);
 }
 
 /** The addresses of an `ipBlock` follow from its `cidr` and `except`; others are said in figures. */
