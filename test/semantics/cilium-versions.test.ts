@@ -203,7 +203,25 @@ describe("what versions of Cilium do not have, or read otherwise", () => {
     const beside = policyOf(`ingress: [{${entry}, authentication: {mode: required}}, {${entry}}]`);
     expect(inEach(beside, ["a/db", "a/web"], off)).toEqual(versions.map(() => "no"));
     const wider = policyOf(`ingress: [{${entry}, authentication: {mode: required}}, {fromEntities: [cluster]}]`);
-    expect(inEach(wider, ["a/db", "a/web"], off)).toEqual(versions.map(() => "yes"));
+    expect(inEach(wider, ["a/db", "a/web"], off)).toEqual(versions.map(() => "no"));
+    // A wider rule asks it of narrower ones, too, but of one that says that nobody has to.
+    const narrower = (mode: string): string =>
+      policyOf(`ingress: [{fromEntities: [all], authentication: {mode: required}}, {${entry}${mode}}]`);
+    expect(inEach(narrower(""), ["a/db", "a/web"], off)).toEqual(versions.map(() => "no"));
+    expect(inEach(narrower(", authentication: {mode: disabled}"), ["a/db", "a/web"], off)).toEqual(
+      versions.map(() => "unknown"),
+    );
+    const elsewhere = needed.replace(
+      "authentication: {mode: required}}",
+      "authentication: {mode: required}}, {fromEndpoints: [{}], toPorts: [{ports: [{port: '81', protocol: TCP}]}]}",
+    );
+    expect(
+      can(
+        readManifests([{ name: "c.yaml", text: world + elsewhere }]),
+        { source: "a/db", target: "a/web", port: "81" },
+        { assumptions: off },
+      ).answer,
+    ).toBe("yes");
     const config =
       '---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: cilium-config, namespace: kube-system}, data: {mesh-auth-enabled: "false"}}\n';
     expect(inEach(needed + config, ["a/db", "a/web"])).toEqual(versions.map(() => "no"));

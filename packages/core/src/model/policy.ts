@@ -145,6 +145,8 @@ export interface Rule {
   readonly knownIf?: Partial<Assumptions>;
   /** Under any of these it matches nobody. */
   readonly noneIf?: readonly Partial<Assumptions>[];
+  /** Nobody is asked to authenticate for what it allows, though a wider rule says so. */
+  readonly unauthenticated?: true;
   /** Only these versions of Cilium have it. Absent: all. */
   readonly versions?: readonly Assumptions["ciliumVersion"][];
   /** Ports that the rule leaves out, whichever of `ports` has them. */

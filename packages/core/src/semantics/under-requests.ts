@@ -40,22 +40,25 @@ function policiesFor(all: readonly Policy[], view: Exclude<RequestView, "some">)
 }
 
 /**
- * Policies where nobody authenticates: "policy enforcement will still block requests that require authentication", and these are
- * all on a peer and port of which one rule requires it.
+ * Policies where nobody authenticates: "policy enforcement will still block requests that require authentication". All that a rule
+ * is about which requires it must be authenticated, whatever else allows it, but where a narrower rule says that it need not.
  */
 export function withoutAuthentication(policies: readonly Policy[]): readonly Policy[] {
-  const all = limitsOf(policies);
-  const [ingress = [], egress = []] = directions.map((direction) => all[direction].filter(needsAuthentication));
-  if (ingress.length + egress.length === 0) return policies;
-  const rulesFor = (policy: Policy, direction: Direction, limits: readonly Limit[]): readonly Rule[] =>
-    policy.rules[direction].flatMap((rule): readonly Rule[] => {
-      if (rule.action !== "allow") return [rule];
-      if (needsAuthentication(rule)) return [{ ...rule, placeholder: true }];
-      return cutByAll(rule, policy, limits);
-    });
+  const rulesOf = ({ rules }: Policy): readonly Rule[] => directions.flatMap((direction) => rules[direction]);
+  if (!policies.some((policy) => rulesOf(policy).some(needsAuthentication))) return policies;
+  const isSure = !policies.some((policy) => rulesOf(policy).some(({ unauthenticated }) => unauthenticated === true));
+  const blocked = (rule: Rule): readonly Rule[] => {
+    if (rule.action !== "allow" || !needsAuthentication(rule)) return [rule];
+    const { requests: _, strict: __, ...denied } = rule;
+    const unknown = isSure ? {} : { unknown: rule.unknown ?? "whether a narrower rule leaves out authentication" };
+    return [
+      { ...rule, placeholder: true },
+      { ...denied, action: "deny", ...unknown },
+    ];
+  };
   return policies.map((policy): Policy => ({
     ...policy,
-    rules: { ingress: rulesFor(policy, "ingress", ingress), egress: rulesFor(policy, "egress", egress) },
+    rules: { ingress: policy.rules.ingress.flatMap(blocked), egress: policy.rules.egress.flatMap(blocked) },
   }));
 }
 
@@ -96,7 +99,9 @@ function ruleFor(
   if (rule.action !== "allow") return [rule];
   if (rule.requests !== undefined) {
     const limited = limitedRule(rule, rule.requests, view);
-    return rule.strict === true ? [limited, ...othersDenied(rule, limited)] : [limited];
+    // What must be authenticated must be so whatever else allows it.
+    const isStrict = rule.strict === true || needsAuthentication(rule);
+    return isStrict ? [limited, ...othersDenied(rule, limited)] : [limited];
   }
   return cutByAll(rule, policy, limits);
 }

@@ -172,7 +172,7 @@ describe("Cilium's policies", () => {
     expect([limits(read(required)), limits(read(required, open)), limits(read(required, wide))]).toEqual([
       [["authentication"]],
       [["authentication"]],
-      undefined,
+      [["authentication"]],
     ]);
   });
 

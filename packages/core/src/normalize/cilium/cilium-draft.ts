@@ -37,6 +37,8 @@ export interface CiliumEntry {
   readonly path: NodePath;
   /** `any`: no peers are given, so that all are meant. */
   readonly peers: readonly PlacedPeer[] | "any";
+  /** `mode: disabled`. */
+  readonly unauthenticated?: true;
   readonly grants: readonly CiliumGrant[];
 }
 

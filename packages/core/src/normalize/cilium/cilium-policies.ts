@@ -122,8 +122,11 @@ class Converter {
   }
 
   #grant(entry: CiliumEntry, { ports, paths, requests }: CiliumGrant, side: CiliumSide): readonly Rule[] {
-    const { action, path } = entry;
-    const limited = requests === undefined ? {} : { requests };
+    const { action, path, unauthenticated } = entry;
+    const limited = {
+      ...(requests === undefined ? {} : { requests }),
+      ...(unauthenticated === undefined ? {} : { unauthenticated }),
+    };
     const rule: RuleMaker = (peers, places) => ({
       action,
       peers,

@@ -286,5 +286,6 @@ function readEntry(
     peers === "any" && grants.every(({ ports }) => ports === "any") && listField(at, raw, "icmps").length === 0;
   const mode = authenticationOf(at, raw);
   if (isEmpty || mode === "test-always-fail") return { action, path, peers: [], grants };
+  if (mode === "disabled") return { action, path, peers, grants, unauthenticated: true };
   return { action, path, peers, grants: mode === "required" ? grants.map(withAuthentication) : grants };
 }
