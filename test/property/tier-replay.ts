@@ -79,7 +79,7 @@ export function replay(
  * leave out that Cilium isolates endpoints that initialize, and take an identity for one that has others of its name.
  */
 export function canReplay({ subject, packet, peer, direction, namedPorts }: TrafficExample): boolean {
-  const isV6 = peer.type === "address" && peer.address.includes(":") && !peer.address.startsWith("reserved:");
+  const isV6 = peer.address?.includes(":") === true && !peer.address.startsWith("reserved:");
   const isKnown = packet !== "other" && packet.protocol !== (isV6 ? "ICMP" : "ICMPv6");
   const identity = identityOf(subject);
   const isAlone = identity === "reserved:init" || (peer.type === "address" && peer.address === identity);
@@ -89,4 +89,10 @@ export function canReplay({ subject, packet, peer, direction, namedPorts }: Traf
 /** The reserved identity of Cilium that a subject with its label is. */
 function identityOf({ podLabels }: PodExample): string | undefined {
   return Object.keys(podLabels).find((key) => key.startsWith("reserved:"));
+}
+
+/** Whether an example is a pod at the address of a node: nobody is, and whether a block that matches pods means it is no question. */
+export function isAtNode({ peer }: TrafficExample, objects: readonly KubeObject[]): boolean {
+  const nodes = objects.filter(({ kind }) => kind === "Node");
+  return peer.type === "pod" && peer.address !== undefined && JSON.stringify(nodes).includes(`"${peer.address}"`);
 }
