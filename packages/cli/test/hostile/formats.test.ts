@@ -158,7 +158,7 @@ const isInert: Readonly<Record<string, (output: string) => void>> = {
   mermaid(output) {
     const outside = output.replaceAll(/"[^"\n]*"/g, "").replaceAll(/\|[^|\n]*\|/g, "");
     expect(outside).not.toMatch(/evil|alert|^\s*click/m);
-    expect(output).not.toMatch(/<(?!br\/?>|-)/);
+    expect(output).not.toMatch(/<(?!br\/?>|-|==>)/);
   },
   prometheus(output) {
     for (const line of output.trimEnd().split("\n"))
