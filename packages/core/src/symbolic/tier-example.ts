@@ -2,6 +2,7 @@ import type { Direction } from "../model/policy.ts";
 import type { Labels } from "../model/selector.ts";
 import { clusterLabel } from "../semantics/identity-labels.ts";
 import { everyPodHas, namespaceNameLabel } from "../semantics/label-syntax.ts";
+import { allAddresses } from "../sets/address-set.ts";
 import { addressName, selectablePlaces } from "../sets/reserved-places.ts";
 import { contains, difference, intersection, unionAll } from "../sets/interval-set.ts";
 import { type Box, type Elements, elementsOf, first, type Point, samplePoint } from "./box.ts";
@@ -17,9 +18,9 @@ const present: Elements = [absent + 1, Number.POSITIVE_INFINITY];
 
 /**
  * A point of a part that could be real; undefined when there is none. All points are, but those where the peer is said to
- * be in another namespace than the subject, of the very same name, and those where a pod has the label of a reserved
- * identity: with it the subject is that identity, which has no other label and no namespace. Policies of a cluster select in
- * that one alone.
+ * be in another namespace than the subject, of the very same name, those where a pod is where only a reserved identity is,
+ * and those where it has the label of one: with it the subject is that identity, which has no other label and no namespace.
+ * Policies of a cluster select in that one alone.
  */
 export function possiblePoint({ universe }: TierSpace, part: Box): Point | undefined {
   const point = new Map(samplePoint(part));
@@ -28,7 +29,7 @@ export function possiblePoint({ universe }: TierSpace, part: Box): Point | undef
   if (labels === undefined && identity === undefined) return undefined;
   for (const [id, value] of labels ?? identity ?? []) point.set(id, value);
   const kinds = elementsOf(part, universe.peerKind);
-  const isPod = reservedIn(universe, part, "peer").length === 0;
+  const isPod = reservedIn(universe, part, "peer").length === 0 && hasAddress(universe, part);
   const [subject, peer] = [nameDimension(universe, "subjectNamespace"), nameDimension(universe, "peerNamespace")];
   if (isPod && contains(kinds, elsewhere))
     for (const own of upToTwo(elementsOf(part, subject)))
@@ -52,6 +53,11 @@ function labelsOfPods(universe: TierSpace["universe"], part: Box): Point | undef
     point.set(dimension.id, value);
   }
   return point;
+}
+
+/** Whether some of the peers of a part have an address, as pods have. Reserved identities stand behind all addresses. */
+function hasAddress(universe: TierSpace["universe"], part: Box): boolean {
+  return contains(allAddresses, universe.addressAt(first(elementsOf(part, universe.address))));
 }
 
 /** The reserved identities whose label a part asks of a pod. */

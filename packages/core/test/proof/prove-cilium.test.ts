@@ -293,3 +293,15 @@ describe("proofs beside clusters of a mesh", () => {
     expect(proveClusters(all as never, other as never, options).verdict).toBe("stricter");
   });
 });
+
+describe("proofs where blocks match pods", () => {
+  it("pods have addresses, and are never where only a reserved identity is", () => {
+    const spec = `{ endpointSelector: {}, ingress: [{ fromEntities: [all] }], ingressDeny: [{ fromCIDR: ["::/0", 0.0.0.0/0] }], egressDeny: [{ toEntities: [health] }] }`;
+    const cluster = clusterOf(cilium(spec));
+    const claim = { claim: "forbids", name: "all", specification: cluster } as const;
+    const where = { assumptions: { ...options.assumptions, ipBlockMatchesPods: true } };
+    expect(checkClaims(cluster, [claim], where).claims).toMatchObject([
+      { status: "fails", counterexample: { peer: { type: "address", address: "reserved:health" } } },
+    ]);
+  });
+});
