@@ -100,6 +100,11 @@ export interface Assumptions {
 /** The versions of Cilium whose reading is known, ascending. */
 export const ciliumVersions = ["1.16", "1.17", "1.18", "1.19", "1.20"] as const;
 
+/** Whether a version of Cilium comes before another. */
+export function isCiliumBefore(version: (typeof ciliumVersions)[number], other: typeof version): boolean {
+  return ciliumVersions.indexOf(version) < ciliumVersions.indexOf(other);
+}
+
 /** The versions of Calico that differ in the kinds that they read, ascending; the first stands for those before it as well. */
 export const calicoVersions = ["3.28", "3.29", "3.30", "3.31", "3.32"] as const;
 

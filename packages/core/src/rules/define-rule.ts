@@ -54,6 +54,24 @@ export interface Found {
 /** What a finding says. Rules whose findings are many make it when it is asked for: `npa optimize` asks where they are. */
 export type Told = Required<Pick<Found, "message" | "related" | "fix">>;
 
+/** A finding whose texts are made when the first of them is asked for. */
+export function toldLater(found: Omit<Found, keyof Told>, tell: () => Told): Found {
+  let told: Told | undefined;
+  const texts = (): Told => (told ??= tell());
+  return {
+    ...found,
+    get message() {
+      return texts().message;
+    },
+    get related() {
+      return texts().related;
+    },
+    get fix() {
+      return texts().fix;
+    },
+  };
+}
+
 /** Something else to look at. */
 export interface RelatedPlace {
   readonly message: string;

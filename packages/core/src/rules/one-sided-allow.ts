@@ -4,7 +4,7 @@ import type { PodClass } from "../reachability/pod-classes.ts";
 import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
 import type { Budget } from "../symbolic/budget.ts";
 import type { RuleContext } from "./context.ts";
-import { type Found, type RelatedPlace, type RuleDefinition, type Told, defineRule } from "./define-rule.ts";
+import { type Found, type RelatedPlace, type RuleDefinition, type Told, defineRule, toldLater } from "./define-rule.ts";
 import { isDnsOnly } from "./support/dns-access.ts";
 import { openingPolicies } from "./support/opened.ts";
 import { peerPlace, relatedTo, subjectPlace } from "./support/places.ts";
@@ -123,21 +123,8 @@ function opensNothing(context: RuleContext, rule: Rule, destinations: ClassSet):
 
 function foundOf(context: RuleContext, written: WrittenPeer, denied: Denied): Found {
   const { policy, direction, ruleIndex, peerIndex } = written;
-  let told: Told | undefined;
-  const tell = (): Told => (told ??= toldOf(context, written, denied));
-  return {
-    at: peerPlace(policy, direction, ruleIndex, peerIndex),
-    affected: denied.subjects,
-    get message() {
-      return tell().message;
-    },
-    get related() {
-      return tell().related;
-    },
-    get fix() {
-      return tell().fix;
-    },
-  };
+  const at = peerPlace(policy, direction, ruleIndex, peerIndex);
+  return toldLater({ at, affected: denied.subjects }, () => toldOf(context, written, denied));
 }
 
 function toldOf(context: RuleContext, { policy, direction, rule }: WrittenPeer, { peers, admitted }: Denied): Told {

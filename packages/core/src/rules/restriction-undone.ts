@@ -2,7 +2,7 @@ import { type Direction, peerPath, portPath, type Rule, rulePath } from "../mode
 import { type NodePath, formatPath } from "../source/position.ts";
 import type { RuleRef } from "../symbolic/redundancy.ts";
 import type { RuleContext } from "./context.ts";
-import { type Found, type RuleDefinition, type Told, defineRule } from "./define-rule.ts";
+import { type Found, type RuleDefinition, type Told, defineRule, toldLater } from "./define-rule.ts";
 import { intersectMaps, subtractMaps, supportOf } from "../reachability/connection-map.ts";
 import { intersectSets } from "./support/class-sets.ts";
 import { isAnyDenied } from "./support/opened.ts";
@@ -82,23 +82,15 @@ function foundOf(context: RuleContext, pieces: readonly [UndonePiece, ...UndoneP
   const [{ ref, narrow, by, broad }] = pieces;
   const { policy } = ref;
   const [path, broadPath] = [pathOf(ref, narrow, broad), pathOf(by, broad, narrow)];
-  let told: Told | undefined;
-  const tell = (): Told => (told ??= toldOf(pieces, path, broadPath));
-  return {
-    at: policyPlace(policy, path),
-    ...severityOf(context, pieces),
-    affected: context.subjectsOf(policy),
-    because: [policyPlace(by.policy, broadPath)],
-    get message() {
-      return tell().message;
+  return toldLater(
+    {
+      at: policyPlace(policy, path),
+      ...severityOf(context, pieces),
+      affected: context.subjectsOf(policy),
+      because: [policyPlace(by.policy, broadPath)],
     },
-    get related() {
-      return tell().related;
-    },
-    get fix() {
-      return tell().fix;
-    },
-  };
+    () => toldOf(pieces, path, broadPath),
+  );
 }
 
 /** What is told of pieces that one rule undoes. */

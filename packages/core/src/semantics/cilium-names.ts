@@ -1,4 +1,4 @@
-import { type Assumptions, ciliumVersions } from "../model/assumptions.ts";
+import { type Assumptions, isCiliumBefore } from "../model/assumptions.ts";
 import type { Peer, Policy, Rule } from "../model/policy.ts";
 import type { AllowedRequest } from "../model/requests.ts";
 import { changed } from "./changed.ts";
@@ -8,7 +8,7 @@ export function withStarsOf(
   policies: readonly Policy[],
   { ciliumVersion }: Pick<Assumptions, "ciliumVersion">,
 ): readonly Policy[] {
-  if (ciliumVersions.indexOf(ciliumVersion) >= ciliumVersions.indexOf("1.19")) return policies;
+  if (!isCiliumBefore(ciliumVersion, "1.19")) return policies;
   return changed(policies, (policy) => {
     const egress = changed(policy.rules.egress, ofFlatStars);
     return egress === policy.rules.egress ? policy : { ...policy, rules: { ...policy.rules, egress } };

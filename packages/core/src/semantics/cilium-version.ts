@@ -1,4 +1,4 @@
-import { type Assumptions, ciliumVersions } from "../model/assumptions.ts";
+import { type Assumptions, isCiliumBefore } from "../model/assumptions.ts";
 import type { PodGroup, Workload } from "../model/cluster.ts";
 import {
   type Direction,
@@ -27,7 +27,7 @@ import { withoutAuthentication } from "./under-requests.ts";
 
 /** Whether the assumed version comes before another. */
 function isBefore({ ciliumVersion }: Assumptions, version: Assumptions["ciliumVersion"]): boolean {
-  return ciliumVersions.indexOf(ciliumVersion) < ciliumVersions.indexOf(version);
+  return isCiliumBefore(ciliumVersion, version);
 }
 
 /** Policies as the assumed version of Cilium has them. */

@@ -1,4 +1,4 @@
-import { type Assumptions, ciliumVersions } from "../model/assumptions.ts";
+import { type Assumptions, isCiliumBefore } from "../model/assumptions.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { Policy, Rule } from "../model/policy.ts";
 import type { RefusedPolicy } from "../model/refused-policy.ts";
@@ -139,5 +139,5 @@ function areMade(is: Partial<Assumptions>, assumptions: Assumptions): boolean {
 
 /** Whether the assumed version of Cilium accepts what later ones refuse. */
 function isAccepted(until: Assumptions["ciliumVersion"] | undefined, { ciliumVersion }: Assumptions): boolean {
-  return until !== undefined && ciliumVersions.indexOf(ciliumVersion) <= ciliumVersions.indexOf(until);
+  return until !== undefined && !isCiliumBefore(until, ciliumVersion);
 }

@@ -1,4 +1,4 @@
-import { type Assumptions, calicoVersions, ciliumVersions } from "../model/assumptions.ts";
+import { type Assumptions, calicoVersions, isCiliumBefore } from "../model/assumptions.ts";
 import type { Policy } from "../model/policy.ts";
 import { isNetworkPolicy } from "./network-policy.ts";
 
@@ -10,9 +10,6 @@ export interface UnreadByDataplane {
 }
 
 type Unread = Pick<Policy, "ref"> & Partial<Pick<Policy, "rules">>;
-
-/** "ClusterNetworkPolicies are supported since 1.20." */
-const firstVersion = ciliumVersions.indexOf("1.20");
 
 /** What keeps the data plane from reading a policy, or one of its kind, if anything does. */
 export function unreadByDataplane(policy: Unread, assumptions: Assumptions): UnreadByDataplane | undefined {
@@ -43,7 +40,7 @@ function unreadByCilium(policy: Unread, assumptions: Assumptions): UnreadByDatap
         reason: "no version of Cilium reads it: write a ClusterNetworkPolicy, which Cilium reads since 1.20",
       };
     case "ClusterNetworkPolicy":
-      if (ciliumVersions.indexOf(assumptions.ciliumVersion) < firstVersion)
+      if (isCiliumBefore(assumptions.ciliumVersion, "1.20"))
         return {
           key: "ciliumVersion",
           reason: `Cilium ${assumptions.ciliumVersion} does not read ClusterNetworkPolicies: they are read since 1.20`,

@@ -22,21 +22,4 @@ describe("all-namespaces-egress", () => {
   ])("is silent on %s", (_, yaml) => {
     expect(findings(id, yaml)).toEqual([]);
   });
-
-  it("tells once of what a policy says again on no more ports", () => {
-    const wide = (ports: string): string => `{ to: [{ namespaceSelector: {} }]${ports} }`;
-    const rules = (...entries: readonly string[]): string =>
-      policy("web", `{ podSelector: {}, policyTypes: [Egress], egress: [${entries.join(", ")}] }`);
-    const found = (...entries: readonly string[]): unknown =>
-      findings(id, rules(...entries)).map(({ location, related }) => [
-        location?.path,
-        related.filter(({ message }) => message.startsWith("so does")).map((each) => each.location?.path),
-      ]);
-    const [http, https, all] = [wide(", ports: [{ port: 80 }]"), wide(", ports: [{ port: 443 }]"), wide("")];
-    expect(found(http, https, http)).toEqual([
-      ["spec.egress[0].to[0]", ["spec.egress[2].to[0]"]],
-      ["spec.egress[1].to[0]", []],
-    ]);
-    expect(found(http, all)).toEqual([["spec.egress[1].to[0]", ["spec.egress[0].to[0]"]]]);
-  });
 });

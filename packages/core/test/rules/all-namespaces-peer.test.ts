@@ -50,21 +50,4 @@ describe("all-namespaces-peer", () => {
     expect(finding?.message).toContain("on TCP 80-90, UDP dns");
     expect(placeOf(finding)).toBe("4 spec.ingress[0]");
   });
-
-  it("tells once of what a policy says again on no more ports", () => {
-    const wide = (ports: string): string => `{ from: [{ namespaceSelector: {} }]${ports} }`;
-    const rules = (...entries: readonly string[]): string =>
-      policy("web", `{ podSelector: {}, policyTypes: [Ingress], ingress: [${entries.join(", ")}] }`);
-    const found = (...entries: readonly string[]): unknown =>
-      findings(id, rules(...entries)).map(({ location, related }) => [
-        location?.path,
-        related.filter(({ message }) => message.startsWith("so does")).map((each) => each.location?.path),
-      ]);
-    const [http, https, all] = [wide(", ports: [{ port: 80 }]"), wide(", ports: [{ port: 443 }]"), wide("")];
-    expect(found(http, https, http)).toEqual([
-      ["spec.ingress[0].from[0]", ["spec.ingress[2].from[0]"]],
-      ["spec.ingress[1].from[0]", []],
-    ]);
-    expect(found(http, all)).toEqual([["spec.ingress[1].from[0]", ["spec.ingress[0].from[0]"]]]);
-  });
 });

@@ -13,6 +13,7 @@ const notRuleTests = new Set([
   "known-needs",
   "pages",
   "run-rules",
+  "widest-rules",
   "workload-census",
 ]);
 

@@ -1,4 +1,4 @@
-import type { Assumptions } from "../../model/assumptions.ts";
+import { type Assumptions, isCiliumBefore } from "../../model/assumptions.ts";
 import type { Labels, Requirement } from "../../model/selector.ts";
 import { matchesSelector } from "../../semantics/match-selector.ts";
 import { isLabelValue, isQualifiedName } from "../../semantics/names.ts";
@@ -44,7 +44,7 @@ export function selectsNoService(
   { isBare, isFaulty }: ServiceSelector,
   version: Assumptions["ciliumVersion"],
 ): boolean {
-  return (isBare || isFaulty) && isUpTo118(version);
+  return (isBare || isFaulty) && isCiliumBefore(version, "1.19");
 }
 
 /** Whether a version finds a Service of these labels by a selector. */
@@ -61,13 +61,9 @@ export function selectsService(
   );
 }
 
-function isUpTo118(version: Assumptions["ciliumVersion"]): boolean {
-  return version === "1.16" || version === "1.17" || version === "1.18";
-}
-
 /** In 1.19 what stands before the first dot is taken for the source of a key, which nobody asks for; since then what stands before a colon. */
 function keyIn(key: string, version: Assumptions["ciliumVersion"]): string {
-  if (isUpTo118(version)) return key;
+  if (isCiliumBefore(version, "1.19")) return key;
   const at = key.indexOf(version === "1.19" ? "." : ":");
   return key.slice(at + 1);
 }
