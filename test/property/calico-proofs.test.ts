@@ -96,9 +96,6 @@ describe("proofs about policies of Calico", () => {
         if (rest.some(({ kind }) => kind === "NetworkSet")) return;
         for (const example of proof.counterexamples) {
           if (example.about === "isolation" || !canReplay(example)) continue;
-          // The name of a port towards an ipBlock: to the oracle it matches nothing (row 36), also where blocks match pods.
-          if (example.direction === "egress" && example.namedPorts.length > 0 && example.peer.address !== undefined)
-            continue;
           const [having, lacking] = example.onlyIn === "before" ? [before, after] : [after, before];
           const { subject, peer } = example;
           const spoken = spokenOf(rest, subject.namespace, ...(peer.type === "pod" ? [peer.namespace] : []));

@@ -87,6 +87,24 @@ describe("ports", () => {
     expectDenied(world + egressPorts("[{port: http}]", `to: ${block}, `), ["a/client", "1.2.3.4"]);
   });
 
+  it("row 36: where an ipBlock matches pods, the name is that of each pod in it, whatever decides beside the policy", () => {
+    const all = "to: [{ipBlock: {cidr: 0.0.0.0/0}}, {ipBlock: {cidr: '::/0'}}], ";
+    const yaml = world + egressPorts("[{port: http}]", all);
+    const matching = assuming({ ipBlockMatchesPods: true });
+    const elsewhere = `---
+apiVersion: policy.networking.k8s.io/v1alpha2
+kind: ClusterNetworkPolicy
+metadata: {name: elsewhere}
+spec: {tier: Admin, priority: 1, subject: {namespaces: {}}, egress: [{action: Deny, to: [{pods: {namespaceSelector: {}, podSelector: {matchLabels: {app: db}}}}]}]}
+`;
+    for (const input of [yaml, yaml + elsewhere]) {
+      expect(portsBetween(input, "a/client", "b/web")).toBe("none");
+      expect(portsBetween(input, "a/client", "b/web", matching)).toBe("TCP 8080");
+      expect(portsBetween(input, "a/client", "a/api", matching)).toBe("TCP 9090");
+      expect(portsBetween(input, "a/client", "a/plain", matching)).toBe("none");
+    }
+  });
+
   it("row 37: one name and protocol for several numbers of a pod means all of them, and is a problem", () => {
     const twice = pod("a/twice", "{app: twice}", {
       spec: "initContainers: []",

@@ -1,12 +1,6 @@
 import { pushAll } from "../lib/push-all.ts";
 import type { Direction } from "../model/policy.ts";
-import {
-  type ConnectionId,
-  type ConnectionTable,
-  type Family,
-  families,
-  noConnections,
-} from "../sets/connection-set.ts";
+import { type ConnectionId, type ConnectionTable, families, noConnections } from "../sets/connection-set.ts";
 import { intersection, interval, unionAll } from "../sets/interval-set.ts";
 import type { AddressClasses } from "./address-classes.ts";
 import { sees } from "./address-peers.ts";
@@ -22,10 +16,13 @@ import { SpokenFamilies } from "./spoken-families.ts";
 /** Whether to count what certainly holds or also what may hold. */
 export type Bound = "certain" | "possible";
 
+/** Pods that rules see by their addresses, in the family of these. */
+type Seen = Pick<UnknownPlace, "of" | "classes" | "family">;
+
 /** What ipBlocks cover beside external addresses: pods at known addresses, and pods that may be there. */
 interface BlockMatch {
   readonly external: ClassSet;
-  readonly known: readonly { readonly classes: ClassSet; readonly family: Family }[];
+  readonly known: readonly Seen[];
   readonly possible: readonly UnknownPlace[];
 }
 
@@ -98,7 +95,8 @@ export class PartExpander {
     const connections = direction === "ingress" ? this.rulePorts(item, subject) : item.numbered;
     const selected = connections === noConnections ? [] : this.#toPeers(item.peers, connections, bound);
     if (direction === "egress" && item.named.length > 0) pushAll(selected, this.#toNames(item, bound));
-    return { selected, placed: this.#toPlaces(item.peers, connections, bound) };
+    const names = direction === "egress" ? item.named : [];
+    return { selected, placed: this.#toPlaces(item.peers, connections, names, bound) };
   }
 
   /** Whether what the input does not give could make the rule match more. */
@@ -114,32 +112,44 @@ export class PartExpander {
     return cells;
   }
 
-  #toPlaces(peers: ResolvedPeers, connections: ConnectionId, bound: Bound): readonly Cell[] {
+  #toPlaces(peers: ResolvedPeers, connections: ConnectionId, names: readonly string[], bound: Bound): readonly Cell[] {
     if (peers.any || peers.places.length === 0) return [];
     const match = this.#blockMatch(peers);
-    const seen = bound === "certain" ? match.known : [...match.known, ...match.possible];
+    const seen: readonly Seen[] = bound === "certain" ? match.known : [...match.known, ...match.possible];
     return seen
-      .map(({ classes, family }) => ({
-        classes,
-        connections: this.#table.intersection(connections, this.#table.family[family]),
-      }))
+      .flatMap(({ of, classes, family }) => {
+        const cells = [{ classes, connections }, ...(of === "pod" ? this.#resolvedOn(classes.boundaries, names) : [])];
+        const inFamily = this.#table.family[family];
+        return cells.map((cell) => ({ ...cell, connections: this.#table.intersection(cell.connections, inFamily) }));
+      })
       .filter((cell) => cell.connections !== noConnections);
   }
 
-  /** "A named port is resolved on the destination pod": peer by peer, and never for an address. */
+  /** What an egress rule with port names allows to pods of one profile at the addresses of its blocks. */
+  namesAt({ named, peers }: RuleItem, sample: PodClass): readonly Cell[] {
+    const connections = this.resolve(named, sample);
+    if (connections === noConnections || peers.any || peers.places.length === 0) return [];
+    return [{ classes: this.#blockMatch(peers).external, connections }];
+  }
+
+  /** "A named port is resolved on the destination pod": peer by peer, and never for an address outside. */
   #toNames(item: RuleItem, bound: Bound): readonly Cell[] {
     const memo = this.#byName[bound];
     let cells = memo.get(item);
     if (cells === undefined) {
       const pods = item.peers.any ? interval(0, this.#classes.selectable) : item.peers[bound].boundaries;
-      cells = this.byProfile.flatMap(({ classes, sample }) => {
-        const connections = this.resolve(item.named, sample);
-        if (connections === noConnections) return [];
-        return [{ classes: ClassSet.of(intersection(pods, classes.boundaries)), connections }];
-      });
-      memo.set(item, cells);
+      memo.set(item, (cells = this.#resolvedOn(pods, item.named)));
     }
     return cells;
+  }
+
+  #resolvedOn(pods: readonly number[], named: readonly string[]): readonly Cell[] {
+    if (named.length === 0) return [];
+    return this.byProfile.flatMap(({ classes, sample }) => {
+      const connections = this.resolve(named, sample);
+      if (connections === noConnections) return [];
+      return [{ classes: ClassSet.of(intersection(pods, classes.boundaries)), connections }];
+    });
   }
 
   /** The numbers that port names have on `destination`. */
@@ -167,12 +177,10 @@ export class PartExpander {
       // All blocks find the same pods by their addresses.
       const isSeen = (of: PlaceOf): boolean => peers.places.some((place) => sees(place, of));
       const seen = (["node", "pod"] as const).filter(isSeen);
-      const knownIn = (family: Family): ClassSet =>
-        ClassSet.of(unionAll(seen.map((of) => places.knownIn(covered, of, family).boundaries)));
       match = {
         external,
         known: families
-          .map((family) => ({ classes: knownIn(family), family }))
+          .flatMap((family) => seen.map((of) => ({ of, family, classes: places.knownIn(covered, of, family) })))
           .filter(({ classes }) => classes.size > 0),
         possible: this.unknownPlaces.filter(
           ({ of, universe }) => isSeen(of) && intersection(universe.boundaries, external.boundaries).length > 0,

@@ -1,14 +1,15 @@
 import { pushAll } from "../lib/push-all.ts";
 import type { Direction } from "../model/policy.ts";
 import { type ConnectionId, type ConnectionTable, noConnections } from "../sets/connection-set.ts";
-import type { ClassId, ClassSet } from "./class-set.ts";
+import { intersection } from "../sets/interval-set.ts";
+import { type ClassId, ClassSet } from "./class-set.ts";
 import type { Cell } from "./connection-map.ts";
 import type { Bound, Expansion, PartExpander } from "./part-expander.ts";
 import { familiesOf, type PodClass } from "./pod-classes.ts";
 import { LayeredRows } from "./layered-rows.ts";
 import type { DenseGroup } from "./dense-group.ts";
 import { type Row, RowFactory } from "./row.ts";
-import type { Contribution } from "./rule-items.ts";
+import type { Contribution, RuleItem } from "./rule-items.ts";
 import type { TierApplications } from "./tier-applications.ts";
 import { layersOf, TierSignatures } from "./tier-signatures.ts";
 
@@ -102,7 +103,8 @@ export function buildSide(
       pushAll(placed[bound], places);
     };
     let isExact = true;
-    for (const item of contributions.flatMap(({ items }) => items)) {
+    const all = contributions.flatMap(({ items }) => items);
+    for (const item of all) {
       const sure = expander.expansion(item, direction, subject, "certain");
       const isOpen = expander.isOpen(item);
       add(sure, "certain");
@@ -111,7 +113,7 @@ export function buildSide(
     }
     const row = (bound: Bound): Row =>
       factory.isolated([...selected[bound], ...expander.spoken.ofCells(placed[bound], subject, bound)]);
-    pushAll(placed.certain, atUnknownPlaces(factory.isolated(selected.certain)));
+    pushAll(placed.certain, atUnknownPlaces(selected.certain, direction === "egress" ? all : []));
     const certain = row("certain");
     if (isExact && placed.certain.length === 0) return { certain, possible: certain };
     const possible = row("possible");
@@ -119,11 +121,21 @@ export function buildSide(
   }
 
   /** A pod at an unknown address is certainly allowed what every address that it may have in some family is allowed. */
-  function atUnknownPlaces(row: Row): readonly Cell[] {
-    return expander.unknownPlaces.flatMap(({ classes, family, universe }) => {
-      const connections = commonConnections(row, universe, table.family[family], table);
-      return connections === noConnections ? [] : [{ classes, connections }];
-    });
+  function atUnknownPlaces(selected: readonly Cell[], mayName: readonly RuleItem[]): readonly Cell[] {
+    if (expander.unknownPlaces.length === 0) return [];
+    const rows = new Map([[expander.everyone, factory.isolated(selected)]]);
+    for (const { classes, sample } of expander.byProfile) {
+      const named = mayName.flatMap((item) => expander.namesAt(item, sample));
+      if (named.length > 0) rows.set(classes, factory.isolated([...selected, ...named]));
+    }
+    return expander.unknownPlaces.flatMap(({ of, classes, family, universe }) =>
+      [...rows].flatMap(([pods, row]): readonly Cell[] => {
+        if (of === "node" && pods !== expander.everyone) return [];
+        const connections = commonConnections(row, universe, table.family[family], table);
+        const those = ClassSet.of(intersection(classes.boundaries, pods.boundaries));
+        return connections === noConnections ? [] : [{ classes: those, connections }];
+      }),
+    );
   }
 }
 

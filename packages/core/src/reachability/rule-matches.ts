@@ -86,11 +86,13 @@ export class RuleMatches {
   }
 
   #makeCells(item: RuleItem, bound: Bound, subject: PodClass, spot?: Spot): readonly Cell[] {
-    return this.#parts(item, bound, spot).flatMap((part) =>
-      this.#direction === "ingress"
-        ? this.#cell(part, this.#expander.rulePorts(item, subject))
-        : this.#egressCells(part, item),
-    );
+    return this.#parts(item, bound, spot).flatMap((part) => this.#cellsOf(part, item, subject));
+  }
+
+  #cellsOf(part: Part, item: RuleItem, subject: PodClass): readonly Cell[] {
+    return this.#direction === "ingress"
+      ? this.#cell(part, this.#expander.rulePorts(item, subject))
+      : this.#egressCells(part, item);
   }
 
   #cell({ classes, family }: Part, connections: ConnectionId): readonly Cell[] {
@@ -153,7 +155,6 @@ export class RuleMatches {
 
   /** What a rule matches, with pods at unknown addresses: wherever they are (`certain`), or somewhere. */
   everywhere(item: RuleItem, bound: Bound, subject: PodClass): readonly Cell[] {
-    const connections = this.#direction === "ingress" ? this.#expander.rulePorts(item, subject) : item.numbered;
     const supposed = this.#expander.places.unknown.flatMap((place) => {
       const spots = this.spots([item], place);
       if (spots.length === 0) return [];
@@ -162,7 +163,7 @@ export class RuleMatches {
         bound === "certain"
           ? seen.reduce((one, other) => both(one, other))
           : ClassSet.of(unionAll(seen.map(({ boundaries }) => boundaries)));
-      return this.#cell({ classes, family: place.family, named: false }, connections);
+      return this.#cellsOf({ classes, family: place.family, named: place.of === "pod" }, item, subject);
     });
     return [...this.cells(item, bound, subject), ...supposed];
   }

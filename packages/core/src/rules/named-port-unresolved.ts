@@ -91,7 +91,7 @@ interface Fault {
   readonly ofPods: boolean;
 }
 
-/** "A named port is resolved on the destination pod", and never on an address. */
+/** "A named port is resolved on the destination pod", and never on an address outside. */
 function faultOf(
   context: RuleContext,
   policy: Policy,
@@ -99,7 +99,8 @@ function faultOf(
   rule: Rule,
   port: NamedPort,
 ): Fault | undefined {
-  const isOfAddresses = rule.peers !== "any" && rule.peers.length > 0 && rule.peers.every(isAddress);
+  const isOutside = (peer: Peer): boolean => isAddress(peer) && !mayBePods(context, peer);
+  const isOfAddresses = rule.peers !== "any" && rule.peers.length > 0 && rule.peers.every(isOutside);
   if (direction === "egress" && isOfAddresses)
     return {
       severity: "medium",
@@ -122,6 +123,12 @@ function faultOf(
     : { severity: "info", text: `not every ${who} declares it: ${names}`, pods, ofPods: false };
 }
 
+/** Whether a peer means addresses that pods may have: what names are there is not looked for. */
+function mayBePods({ reachability }: RuleContext, peer: Peer): boolean {
+  if (peer.type === "ipBlock") return reachability.options.assumptions.ipBlockMatchesPods;
+  return peer.type === "networks" && peer.outside !== true;
+}
+
 /** Nodes and networks of pods may have names; what is outside has none. */
 function isAddress(peer: Peer): boolean {
   return peer.type === "ipBlock" || peer.type === "domains" || (peer.type === "networks" && peer.outside === true);
@@ -130,7 +137,7 @@ function isAddress(peer: Peer): boolean {
 function destinationsOf(context: RuleContext, policy: Policy, direction: Direction, rule: Rule): ClassSet {
   if (direction === "ingress") return context.subjectsOf(policy);
   // Without peers the destination is any pod of any namespace: the input need not show them all.
-  if (rule.peers === "any") return ClassSet.empty;
+  if (rule.peers === "any" || rule.peers.some((peer) => mayBePods(context, peer))) return ClassSet.empty;
   const { certain, possible } = context.reachability.peers.peers(rule, policy.namespace ?? "");
   return certain === possible ? certain : ClassSet.empty;
 }

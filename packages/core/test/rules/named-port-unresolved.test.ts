@@ -38,6 +38,21 @@ describe("named-port-unresolved", () => {
     expect(findings(id, documents(pods, egress("")))).toEqual([]);
   });
 
+  it("does not judge addresses that pods may have", () => {
+    const to = (peers: string): string =>
+      policy(
+        "job",
+        `{ podSelector: { matchLabels: { app: job } }, policyTypes: [Egress], egress: [{ to: [${peers}], ports: [{ port: http }] }] }`,
+      );
+    const block = "{ ipBlock: { cidr: 10.0.0.0/8 } }";
+    for (const peers of [block, `{ podSelector: { matchLabels: { app: db } } }, ${block}`]) {
+      const input = documents(web, deployment("job"), deployment("db"), to(peers));
+      const found = (ipBlockMatchesPods: boolean): number =>
+        findings(id, input, { assumptions: { ipBlockMatchesPods } }).length;
+      expect([found(false), found(true)]).toEqual([1, 0]);
+    }
+  });
+
   it("does not judge a policy that selects nothing", () => {
     expect(
       findings(
