@@ -15,7 +15,7 @@ import { formatPath } from "../source/position.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
 import { portPlace } from "./support/places.ts";
-import { unseenDestinations } from "./support/destinations.ts";
+import { podsOfPeers, unseenDestinations } from "./support/destinations.ts";
 import { UnknownNamespaces } from "./support/unevaluated.ts";
 import { listText, nameOf } from "./support/words.ts";
 
@@ -138,8 +138,7 @@ function destinationsOf(context: RuleContext, policy: Policy, direction: Directi
   if (direction === "ingress") return context.subjectsOf(policy);
   // Without peers the destination is any pod of any namespace: the input need not show them all.
   if (rule.peers === "any" || rule.peers.some((peer) => mayBePods(context, peer))) return ClassSet.empty;
-  const { certain, possible } = context.reachability.peers.peers(rule, policy.namespace ?? "");
-  return certain === possible ? certain : ClassSet.empty;
+  return podsOfPeers(context, { policy, rule });
 }
 
 function declares(context: RuleContext, id: number, port: NamedPort): boolean {

@@ -53,6 +53,23 @@ describe("named-port-unresolved", () => {
     }
   });
 
+  it("says the same beside a block, whatever reserved identities other policies name", () => {
+    const egress = policy(
+      "all",
+      "{ podSelector: {}, egress: [{ to: [{ ipBlock: { cidr: 0.0.0.0/0 } }, { podSelector: {} }], ports: [{ port: web }] }] }",
+    );
+    const naming = (entity: string): string => `apiVersion: cilium.io/v2
+kind: CiliumClusterwideNetworkPolicy
+metadata: { name: other }
+spec: { endpointSelector: { matchLabels: { app: none } }, ingressDeny: [{ fromEntities: [${entity}] }] }
+`;
+    const said = ["world", "kube-apiserver"].map((entity) =>
+      findings(id, documents(web, egress, naming(entity))).map(({ severity, message }) => [severity, message]),
+    );
+    expect(said[0]).toEqual([["medium", expect.stringContaining("(shop/web[Deployment])")]]);
+    expect(said[1]).toEqual(said[0]);
+  });
+
   it("does not judge a policy that selects nothing", () => {
     expect(
       findings(

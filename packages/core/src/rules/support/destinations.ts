@@ -1,6 +1,6 @@
 import type { Direction, Policy, Protocol, Rule } from "../../model/policy.ts";
 import { ClassSet } from "../../reachability/class-set.ts";
-import { difference } from "../../sets/interval-set.ts";
+import { difference, intersection } from "../../sets/interval-set.ts";
 import { allowingRules } from "../../semantics/rules-in-force.ts";
 import type { RuleContext } from "../context.ts";
 import { intersectSets } from "./class-sets.ts";
@@ -21,8 +21,19 @@ export function destinationsOf(context: RuleContext, { policy, direction, rule }
   if (direction === "ingress") return context.subjectsOf(policy);
   if (rule.peers === "any" || rule.unknown !== undefined || rule.peers.some(({ type }) => type !== "pods"))
     return ClassSet.empty;
-  const { certain, possible } = context.reachability.peers.peers(rule, policy.namespace ?? "");
-  return certain === possible ? certain : ClassSet.empty;
+  return podsOfPeers(context, { policy, rule });
+}
+
+/**
+ * The pods among a rule's peers; empty when it is not known which they are. Blocks may hold reserved identities, but which of
+ * them have a class hangs on what other policies name, and none is a pod.
+ */
+export function podsOfPeers(context: RuleContext, { policy, rule }: Omit<WrittenRule, "direction">): ClassSet {
+  const { peers, pods } = context.reachability;
+  const { certain, possible } = peers.peers(rule, policy.namespace ?? "");
+  const count = pods.classes.length;
+  const [known, maybe] = [certain, possible].map(({ boundaries }) => ClassSet.of(intersection(boundaries, [0, count])));
+  return known !== undefined && known.size === maybe?.size ? known : ClassSet.empty;
 }
 
 /** Why it cannot be said that these are all the pods that a rule's ports are ports of. Undefined when it can. */
