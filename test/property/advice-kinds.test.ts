@@ -152,9 +152,12 @@ describe.each(Object.entries(everyKind))("advice beside %s", (_, inputs) => {
         const { cluster } = fixSources({ sources, read: readManifests, findings: findingsOf, suggested: true });
         const after = findingsOf(cluster);
         const advice = before.map(({ fix }) => fix?.description);
-        expect(raised(before, after, advice)).toEqual([]);
         const own = new Set(given.policies.map(({ ref }) => nameOf(ref)));
         const written = new Set(cluster.policies.map(({ ref }) => nameOf(ref)).filter((name) => !own.has(name)));
+        // What only several of the advised policies cover together no advice of one could tell.
+        const isOfSeveral = (told: string): boolean => [...written].filter((name) => told.includes(name)).length > 1;
+        const told = raised(before, after, advice);
+        expect(told.filter((each) => !tidiness.test(each) || !isOfSeveral(each))).toEqual([]);
         const ofNpa = after.filter(({ ruleId, object }) => written.has(nameOf(object)) && !isForPodsToCome(ruleId));
         expect(ofNpa.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
       }),
