@@ -10,9 +10,7 @@ import { inOneCluster } from "../semantics/cilium-clusters.ts";
 import { underAssumptions } from "../semantics/under-assumptions.ts";
 import type { StopSignal } from "../lib/stoppable.ts";
 import type { SpaceOptions } from "../symbolic/policy-space.ts";
-import { addressSets } from "../symbolic/policy-vocabulary.ts";
 import { impliedPolicies } from "../semantics/implied-policies.ts";
-import { placesIn } from "../sets/reserved-places.ts";
 
 /** What every proof about clusters can be given. */
 export interface ProveOptions {
@@ -35,7 +33,7 @@ export const defaultProofSteps = 25_000_000;
 export interface ProofTask extends Required<SpaceOptions> {
   readonly budget: Budget;
   readonly ties: TieAssumptions;
-  readonly implied: (policies: readonly Policy[]) => readonly Policy[];
+  readonly implied: readonly Policy[];
   readonly basis: Omit<ProofBasis, "undecided">;
 }
 
@@ -47,17 +45,16 @@ export function proofTask(known: Cluster, options: ProveOptions, ...others: read
     ...given,
     budget: new Budget(options.steps ?? defaultProofSteps),
     ties: assumptions,
-    implied: (policies) => impliedBeside(policies, assumptions),
+    implied: impliedBeside(assumptions),
     basis: { assumptions, factsOf: [...given.facts.keys()], limitedTo: options.namespaces ?? [] },
   };
 }
 
-/** What the data plane lets pods have without a policy, of the places that policies name. Endpoints that initialize are no pods. */
-function impliedBeside(policies: readonly Policy[], assumptions: Assumptions): readonly Policy[] {
+/** What the data plane lets pods have without a policy. Endpoints that initialize are no pods. */
+function impliedBeside(assumptions: Assumptions): readonly Policy[] {
   if (assumptions.dataplane !== "cilium") return [];
-  const places = new Set(policies.flatMap(addressSets).flatMap(placesIn));
   // Proofs are about pods: policies for nodes are no part of them.
-  return impliedPolicies({}, (place) => place !== "init" && places.has(place), assumptions);
+  return impliedPolicies({}, (place) => place !== "init", assumptions);
 }
 
 /** The policies that were asked for. */

@@ -1,5 +1,6 @@
 import type { Assumptions } from "../model/assumptions.ts";
 import type { Cluster } from "../model/cluster.ts";
+import { placesUnder } from "../semantics/api-server-place.ts";
 import { type NamespaceFacts, PolicySpace, type SpaceOptions } from "./policy-space.ts";
 
 /**
@@ -13,7 +14,11 @@ function namespaceFacts({ namespaces }: Cluster, { namespaceLabels }: Assumption
 
 /** What proofs about a cluster take for given under assumptions. */
 export function spaceOptions(cluster: Cluster, assumptions: Assumptions): Required<SpaceOptions> {
-  return { facts: namespaceFacts(cluster, assumptions), blocksMatchPods: assumptions.ipBlockMatchesPods };
+  return {
+    facts: namespaceFacts(cluster, assumptions),
+    blocksMatchPods: assumptions.ipBlockMatchesPods,
+    places: assumptions.dataplane === "cilium" ? placesUnder(assumptions) : [],
+  };
 }
 
 /** The one space of an analysis: all that is proved about the policies of the cluster is proved in it. */

@@ -12,7 +12,9 @@ export function comparePolicies(
   after: readonly Policy[],
   options: ProofOptions = {},
 ): Comparison {
-  if (hasTiers(before) || hasTiers(after)) return compareTiers(before, after, options);
+  const { places = [], blocksMatchPods } = options;
+  const isBesideIdentities = blocksMatchPods === true && places.length > 0;
+  if (isBesideIdentities || hasTiers(before) || hasTiers(after)) return compareTiers(before, after, options);
   return compareInSpace(new PolicySpace([...before, ...after], options), before, after, options);
 }
 

@@ -37,7 +37,7 @@ export function compareTiers(
   after: readonly Policy[],
   options: ProofOptions = {},
 ): TierComparison {
-  const implied = options.implied?.([...before, ...after]) ?? [];
+  const { implied = [] } = options;
   const sides = {
     before: [...withoutOverwritten(before), ...implied],
     after: [...withoutOverwritten(after), ...implied],

@@ -5,11 +5,12 @@ import { portKey, selectorKey } from "../semantics/canonical-key.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { matchesSelector } from "../semantics/match-selector.ts";
 import { difference, unionAll } from "../sets/interval-set.ts";
+import type { ReservedPlace } from "../sets/reserved-places.ts";
 import { type Box, boxKey, type Elements, everywhere, intersectBoxes, slab } from "./box.ts";
 import { protocolPackets, rangeElements } from "./packet.ts";
-import { addressSets, textTests } from "./policy-vocabulary.ts";
+import { networkPolicyUniverse } from "./network-policy-universe.ts";
 import { selectorBox } from "./selector-box.ts";
-import { type LabelRole, Universe } from "./universe.ts";
+import type { LabelRole, Universe } from "./universe.ts";
 
 /** The labels of namespaces that a proof may take as facts (`namespaceLabels=fixed`), by name. */
 export type NamespaceFacts = ReadonlyMap<string, Labels>;
@@ -20,6 +21,8 @@ export interface SpaceOptions {
   readonly facts?: NamespaceFacts;
   /** Whether an ipBlock also matches pods whose address it covers (the assumption `ipBlockMatchesPods`). Default: addresses outside only. */
   readonly blocksMatchPods?: boolean;
+  /** The reserved identities that there are, where Cilium enforces: a rule for everybody means them, whoever names them. Default: those that policies name. */
+  readonly places?: readonly ReservedPlace[];
 }
 
 const pods: Elements = [0, 1];
@@ -71,7 +74,7 @@ export class PolicySpace {
   readonly #portBoxes = new Map<string, readonly Box[]>();
 
   constructor(policies: readonly Policy[], options: SpaceOptions = {}, universe?: Universe) {
-    this.universe = universe ?? new Universe(policies.flatMap(addressSets), "of one namespace", textTests(policies));
+    this.universe = universe ?? networkPolicyUniverse(policies, options);
     this.facts = options.facts ?? new Map();
     this.#blocksMatchPods = options.blocksMatchPods ?? false;
   }

@@ -9,8 +9,8 @@ export interface ProofOptions extends SpaceOptions {
   readonly budget?: Budget;
   /** Which of two policies of one priority is asked first. Default: not known. */
   readonly ties?: TieAssumptions;
-  /** What the data plane does without a policy, of a place that policies speak of. Default: nothing. */
-  readonly implied?: (policies: readonly Policy[]) => readonly Policy[];
+  /** What the data plane does without a policy. Default: nothing. */
+  readonly implied?: readonly Policy[];
   /** How many examples to give of each kind of difference. Default 10. */
   readonly limit?: number;
 }

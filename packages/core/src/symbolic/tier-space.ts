@@ -44,7 +44,7 @@ export class TierSpace {
   constructor(policies: readonly Policy[], options: SpaceOptions = {}) {
     this.#outside = outsideOf(policies);
     this.#isPod = podsBeside(policies);
-    this.space = new PolicySpace(policies, options, makeUniverse(policies, this.#outside));
+    this.space = new PolicySpace(policies, options, makeUniverse(policies, this.#outside, options));
   }
 
   /** Why it cannot be said in boxes whom a policy selects; undefined when it can. */
@@ -185,8 +185,8 @@ export class TierSpace {
 
 const roles: readonly LabelRole[] = ["subject", "subjectNamespace", "peer", "peerNamespace"];
 
-function makeUniverse(policies: readonly Policy[], outside: AddressSet): Universe {
-  const addresses = policies.flatMap(addressSets).map(withoutApiServer);
+function makeUniverse(policies: readonly Policy[], outside: AddressSet, { places = [] }: SpaceOptions): Universe {
+  const addresses = [...policies.flatMap(addressSets), placeAddresses(...places)].map(withoutApiServer);
   return new Universe([...addresses, outside], "of any namespace", textTests(policies));
 }
 

@@ -24,7 +24,7 @@ export function checkTiers(
   claim: TierClaim,
   options: ProofOptions = {},
 ): Answer {
-  const implied = options.implied?.([...specification, ...policies]) ?? [];
+  const { implied = [] } = options;
   const sets = [withoutOverwritten(specification), [...withoutOverwritten(policies), ...implied]] as const;
   const space = new TierSpace(sets.flat(), options);
   const [wanted, given] = sets.map((set) => new SlicedPolicies(set));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkClaims, proveClusters } from "../../src/entries/proof.ts";
+import { checkClaims, proveClusters, redundancy } from "../../src/entries/proof.ts";
 import { schemaErrors } from "../report/schemas.ts";
 import { clusterOf } from "./policies.ts";
 
@@ -50,6 +50,51 @@ describe("proofs beside an API server that may be outside", () => {
     expect(proveClusters(whole as typeof parts & object, parts as typeof whole & object, options).verdict).toBe(
       "same-traffic",
     );
+  });
+});
+
+describe("proofs beside reserved identities that no policy names", () => {
+  const pods = "[{ matchExpressions: [{ key: k8s:io.kubernetes.pod.namespace, operator: Exists }] }]";
+  const egress = (peers: string): string => cilium(`{ endpointSelector: {}, egress: [${peers}] }`);
+  const [everybody, known] = ["{ toEntities: [all] }", `{ toEntities: [world] }, { toEndpoints: ${pods} }`].map(egress);
+  const prove = (before: string, after: string, assumptions = {}): ReturnType<typeof proveClusters> =>
+    proveClusters(clusterOf(before), clusterOf(after), { assumptions: { ...options.assumptions, ...assumptions } });
+
+  it("everybody is more than the world and all pods", () => {
+    expect(prove(everybody as string, known as string)).toMatchObject({
+      verdict: "stricter",
+      counterexamples: [{ direction: "egress", peer: { type: "address", address: "reserved:host" } }],
+    });
+    expect(prove(everybody as string, egress("{ toEntities: [world, cluster] }")).verdict).toBe("equivalent");
+    const both = clusterOf(`${everybody}---\n${known?.replace("name: p", "name: q")}`);
+    expect(redundancy(both, options).redundancies.map(({ sentence }) => sentence.split(" adds")[0])).toEqual([
+      "CiliumNetworkPolicy shop/q",
+    ]);
+  });
+
+  it("what a pod's own node sends it is let in all the same", () => {
+    const [all, some] = ["{ fromEntities: [all] }", `{ fromEntities: [world] }, { fromEndpoints: ${pods} }`].map(
+      (peers) => cilium(`{ endpointSelector: {}, ingress: [${peers}] }`),
+    );
+    const addresses = (ciliumAllowLocalhost: string): readonly unknown[] =>
+      prove(all as string, some as string, { ciliumAllowLocalhost }).counterexamples.map(
+        (example) => "peer" in example && example.peer,
+      );
+    expect(addresses("always")).toEqual([{ type: "address", address: "reserved:remote-node" }]);
+    expect(addresses("policy")).toEqual([{ type: "address", address: "reserved:host" }]);
+  });
+
+  it.each([{}, { ipBlockMatchesPods: true }])("so it is in NetworkPolicies, where Cilium enforces: %j", (more) => {
+    const networkPolicy = (rule: string): string => `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: p, namespace: shop }
+spec: { podSelector: {}, policyTypes: [Egress], egress: [${rule}] }
+`;
+    const all = '{ to: [{ namespaceSelector: {} }, { ipBlock: { cidr: 0.0.0.0/0 } }, { ipBlock: { cidr: "::/0" } }] }';
+    const verdicts = (["cilium", "unknown"] as const).map(
+      (dataplane) => prove(networkPolicy("{}"), networkPolicy(all), { dataplane, ...more }).verdict,
+    );
+    expect(verdicts).toEqual(["stricter", "equivalent"]);
   });
 });
 
@@ -301,7 +346,7 @@ describe("proofs where blocks match pods", () => {
     const claim = { claim: "forbids", name: "all", specification: cluster } as const;
     const where = { assumptions: { ...options.assumptions, ipBlockMatchesPods: true } };
     expect(checkClaims(cluster, [claim], where).claims).toMatchObject([
-      { status: "fails", counterexample: { peer: { type: "address", address: "reserved:health" } } },
+      { status: "fails", counterexample: { peer: { type: "address", address: "reserved:host" } } },
     ]);
   });
 });
