@@ -32,11 +32,10 @@ const kinds: readonly Kind[] = [
   { name: "NetworkPolicies", scenario: arbitraryScenario, live: false, runs: 300 },
   {
     name: "ordered tiers",
-    // Of a rule that fails closed nothing else is kept: not that it is of a form which some versions refuse.
     scenario: (sizes) =>
       fc.oneof(
         arbitraryTieredScenario(sizes),
-        arbitraryTieredScenario({ ...sizes, clusterPolicies: { unknownFields: true, oldForm: false } }),
+        arbitraryTieredScenario({ ...sizes, clusterPolicies: { unknownFields: true } }),
       ),
     live: true,
     runs: 180,

@@ -179,6 +179,31 @@ spec:
     expect([ask("a/db", "unknown"), ask("b/db", "unknown")]).toEqual(["unknown", "unknown"]);
   });
 
+  it("anpOldForm: beside a peer of a field that no version has, the form tells all the same whether the policy is stored", () => {
+    const old = (action: string, peer: string): string => `---
+apiVersion: policy.networking.k8s.io/v1alpha1
+kind: AdminNetworkPolicy
+metadata: {name: old}
+spec:
+  priority: 1
+  subject: {namespaces: {}}
+  egress:
+    - {action: ${action}, to: [${peer}, {services: {}}]}
+    - {action: Deny, to: [{namespaces: {}}]}
+`;
+    const namespaces = "{namespaces: {sameLabels: [team]}}";
+    const pods = "{pods: {namespaces: {sameLabels: [team]}, podSelector: {}}}";
+    const ask = (action: string, peer: string, reading: Assumptions["anpOldForm"]): Answer =>
+      answers(world + pod("a/db") + old(action, peer), ["a/web", "a/db"], "anpOldForm", reading);
+    for (const action of ["Allow", "Deny"]) {
+      for (const peer of [namespaces, pods]) {
+        expect(ask(action, peer, "v0.1.1")).toBe("no");
+        expect(ask(action, peer, "unknown")).toBe("unknown");
+      }
+      expect([ask(action, namespaces, "pruned"), ask(action, pods, "pruned")]).toEqual(["no", "yes"]);
+    }
+  });
+
   it("ingressController: which pods serve the routes", () => {
     const yaml =
       world +

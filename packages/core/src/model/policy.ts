@@ -139,6 +139,8 @@ export interface Rule {
   readonly unknown?: string;
   /** It has a peer or a port of a kind that this version of the API, or the data plane, does not have: all of it is written otherwise than it says here. */
   readonly failsClosed?: "api" | "dataplane";
+  /** What it has beside in the old form, which tells whether the API takes the policy. */
+  readonly oldPeers?: readonly OldFormPeer[];
   /** It keeps the place of a rule that only logs, or that another part of the policy has: it matches nothing. */
   readonly placeholder?: true;
   /** Under these assumptions it matches all the same. */

@@ -3,6 +3,7 @@ import type { Direction, Peer, Policy, Rule, RuleAction, UnderAssumption } from 
 import type { Tier } from "../model/tier.ts";
 import { failedClosed } from "../semantics/fail-closed.ts";
 import { noNodeLabels } from "../semantics/identity-filter.ts";
+import { isOldForm } from "../semantics/old-form.ts";
 import { mostRules } from "../semantics/rule-limits.ts";
 import { adminTier, baselineTier } from "../semantics/tiers.ts";
 import type { ClusterDraft } from "./cluster-draft.ts";
@@ -261,7 +262,7 @@ function readRule(at: ObjectCursor, kind: ClusterPolicyKind, raw: RawMapping, di
   const ports = readPorts(at, kind, raw, peers.known);
   if (action === undefined) return undefined;
   if (peers.isKnown && ports.isKnown) return { action, peers: peers.known, ports: ports.known, ...unknown };
-  return failedClosed(action, "api");
+  return failedClosed(action, "api", peers.known.filter(isOldForm));
 }
 
 function readAction(at: ObjectCursor, { kind, actions }: ClusterPolicyKind, raw: RawMapping): RuleAction | undefined {

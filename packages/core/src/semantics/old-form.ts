@@ -24,7 +24,7 @@ export function whyRefused(policy: Policy, reading: Assumptions["anpOldForm"]): 
   return isRefused ? "pods of a peer has no namespaceSelector, once its namespaces of v0.1.1 are dropped" : undefined;
 }
 
-/** Whether a peer is in the form that only v0.1.1 has. */
+/** Whether a policy has a peer in the form that only v0.1.1 has. */
 export function hasOldForm(policy: Policy): boolean {
   return oldPeersOf(policy).length > 0;
 }
@@ -53,10 +53,11 @@ function oldPeersOf({ namespace, rules }: Policy): readonly OldFormPeer[] {
   return directions.flatMap((direction) => rules[direction].flatMap(oldPeers));
 }
 
-function oldPeers({ peers }: Rule): readonly OldFormPeer[] {
-  return peers === "any" ? [] : peers.filter(isOldForm);
+function oldPeers({ peers, oldPeers: besideUnknown = [] }: Rule): readonly OldFormPeer[] {
+  return peers === "any" ? besideUnknown : [...peers.filter(isOldForm), ...besideUnknown];
 }
 
-function isOldForm(peer: Peer): peer is OldFormPeer {
+/** Whether a peer is in the form that only v0.1.1 has. */
+export function isOldForm(peer: Peer): peer is OldFormPeer {
   return peer.type === "oldForm";
 }

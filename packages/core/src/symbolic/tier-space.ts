@@ -221,7 +221,9 @@ function boxes(box: Box | undefined): readonly Box[] {
 /** All that boxes can say. Whatever else a reader may come to write is not understood, rather than overlooked. */
 const fields = {
   subject: new Set(["podSelector", "namespaceSelector", "or", "reserved"]),
-  rule: new Set("action peers ports exceptPorts family written requests unauthenticated failsClosed".split(" ")),
+  rule: new Set(
+    "action peers ports exceptPorts family written requests unauthenticated failsClosed oldPeers".split(" "),
+  ),
   peer: {
     // Where there are pods of other clusters, the selector of `ofOwnCluster` leaves them out; `ofSelector` changes nothing.
     pods: new Set(["type", "podSelector", "namespaceSelector", "within", "ofOwnCluster"]),

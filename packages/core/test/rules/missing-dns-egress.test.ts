@@ -223,6 +223,16 @@ describe("missing-dns-egress", () => {
         expect(findings(id, documents(web, ...texts))).toEqual([]);
     });
 
+    it("leaves a rule that fails closed to unknown-peer, and what stands behind it, too", () => {
+      const unknown = "{ action: Deny, to: [{ serviceAccounts: {} }] }";
+      for (const servers of [[coreDns], []])
+        for (const rules of [unknown, `${unknown}, ${deny}`]) {
+          const input = documents(web, ...servers, clusterPolicy("deny", { egress: rules }));
+          expect(findings(id, input)).toEqual([]);
+          expect(findings("unknown-peer", input)).toHaveLength(1);
+        }
+    });
+
     it("tells isolation as ever where a Deny says the same", () => {
       const isolated = policy("isolated", "{ podSelector: {}, policyTypes: [Egress] }");
       const found = findings(id, documents(web, coreDns, isolated, clusterPolicy("deny", { egress: deny })));

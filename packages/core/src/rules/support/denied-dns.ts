@@ -38,7 +38,9 @@ export function deniedDns(context: RuleContext): readonly DeniedDns[] {
     decidingRules(policy, "egress").flatMap(({ action }, rule) => {
       const found = action === "deny" ? [...left].filter((id) => denies(context, policy, rule, id)) : [];
       for (const id of found) left.delete(id);
-      return found.length === 0 ? [] : [{ policy, rule, classes: ClassSet.fromSorted(found) }];
+      return found.length === 0 || isToldAlready(policy, rule)
+        ? []
+        : [{ policy, rule, classes: ClassSet.fromSorted(found) }];
     }),
   );
 }
@@ -51,7 +53,7 @@ function deniedToAll(context: RuleContext, denying: readonly Policy[]): readonly
   return denying.flatMap((policy) => {
     const rules = decidingRules(policy, "egress");
     const rule = rules.findIndex((each) => deniesDnsToAll(accesses, each));
-    if (rule < 0 || mayOpen(policy, rules.slice(0, rule))) return [];
+    if (rule < 0 || isToldAlready(policy, rule) || mayOpen(policy, rules.slice(0, rule))) return [];
     const isOpen = context.cluster.policies.some(
       (other) => other !== policy && mayBeBefore(other, policy) && mayOpen(other),
     );
@@ -62,6 +64,11 @@ function deniedToAll(context: RuleContext, denying: readonly Policy[]): readonly
       .filter((id) => asksDns(context, id) && isAsked(context, policy, id));
     return classes.length === 0 ? [] : [{ policy, rule, classes: ClassSet.fromSorted(classes) }];
   });
+}
+
+/** Of a rule that fails closed `unknown-peer` tells what it denies. */
+function isToldAlready(policy: Policy, rule: number): boolean {
+  return decidingRules(policy, "egress")[rule]?.failsClosed !== undefined;
 }
 
 /** Whether a policy may be asked before another: of equal priority either may. */
