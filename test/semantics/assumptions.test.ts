@@ -42,7 +42,7 @@ describe("assumptions", () => {
       ciliumL7Proxy: true,
       ciliumIcmpRules: true,
       ciliumExtendedProtocols: false,
-      ciliumAuthentication: true,
+      ciliumAuthentication: "enabled",
       ciliumNonDefaultDeny: true,
       ciliumNetworkPolicies: true,
       ciliumClusterNetworkPolicies: true,

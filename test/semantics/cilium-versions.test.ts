@@ -1,4 +1,5 @@
 import { type Answer, type Assumptions, analyzeCluster, can, readManifests } from "@npa/core";
+import { explain } from "@npa/core/explain";
 import { describe, expect, it } from "vitest";
 import { namespace, pod, policy } from "./manifests.ts";
 
@@ -197,7 +198,7 @@ describe("what versions of Cilium do not have, or read otherwise", () => {
   it("ciliumAuthentication: without mesh-auth-enabled nothing passes that must be authenticated, whatever allows it beside", () => {
     const entry = 'fromEntities: [all], toPorts: [{ports: [{port: "80", protocol: TCP}]}]';
     const needed = policyOf(`ingress: [{${entry}, authentication: {mode: required}}]`);
-    const off = { ciliumAuthentication: false };
+    const off = { ciliumAuthentication: "disabled" } as const;
     expect(inEach(needed, ["a/db", "a/web"])).toEqual(versions.map(() => "yes"));
     expect(inEach(needed, ["a/db", "a/web"], off)).toEqual(versions.map(() => "no"));
     const beside = policyOf(`ingress: [{${entry}, authentication: {mode: required}}, {${entry}}]`);
@@ -222,9 +223,24 @@ describe("what versions of Cilium do not have, or read otherwise", () => {
         { assumptions: off },
       ).answer,
     ).toBe("yes");
+    // Since 1.19 that is the default.
+    const byVersion = { ciliumAuthentication: "version" } as const;
+    expect(inEach(needed, ["a/db", "a/web"], byVersion)).toEqual(["yes", "yes", "yes", "no", "no"]);
     const config =
       '---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: cilium-config, namespace: kube-system}, data: {mesh-auth-enabled: "false"}}\n';
     expect(inEach(needed + config, ["a/db", "a/web"])).toEqual(versions.map(() => "no"));
+  });
+
+  it("test-always-fail lets nothing pass of what it is about, whatever allows it beside, but where a rule asks nobody", () => {
+    const failing = (rest: string): string =>
+      policyOf(`ingress: [{fromEntities: [all], authentication: {mode: test-always-fail}}${rest}]`);
+    expect(inEach(failing(""), ["a/db", "a/web"])).toEqual(versions.map(() => "no"));
+    expect(inEach(failing(", {fromEndpoints: [{}]}"), ["a/db", "a/web"])).toEqual(versions.map(() => "no"));
+    const cluster = readManifests([{ name: "c.yaml", text: world + failing("") }]);
+    const { steps } = explain(cluster, { source: "a/db", target: "a/web", port: "80" }).ingress;
+    expect(steps.map(({ because }) => because)).toContain("denies TCP 80, as it must be authenticated and is not");
+    const free = ", {fromEndpoints: [{}], authentication: {mode: disabled}}";
+    expect(inEach(failing(free), ["a/db", "a/web"])).toEqual(versions.map(() => "unknown"));
   });
 
   it("nodes of a ClusterNetworkPolicy are seen by the labels that node-labels lets into their identities", () => {

@@ -53,8 +53,11 @@ export interface Assumptions {
   readonly ciliumIcmpRules: boolean;
   /** Where Cilium enforces, whether a port may be left out (`enable-extended-ip-protocols`): without it a policy that does so is refused. */
   readonly ciliumExtendedProtocols: boolean;
-  /** Where Cilium enforces, whether its agents authenticate (`mesh-auth-enabled`): without it nothing passes that must be. */
-  readonly ciliumAuthentication: boolean;
+  /**
+   * Where Cilium enforces, whether its agents authenticate (`mesh-auth-enabled`), without which nothing passes that must be: they do,
+   * they do not, or as the version has it by default: not since 1.19.
+   */
+  readonly ciliumAuthentication: "enabled" | "disabled" | "version";
   /** Where Cilium enforces: whether `enableDefaultDeny` is heard (`enable-non-default-deny-policies`): without it every policy isolates. */
   readonly ciliumNonDefaultDeny: boolean;
   /** Where Cilium enforces: whether it reads NetworkPolicies (`enable-k8s-networkpolicy`). */
@@ -143,7 +146,7 @@ export const defaultAssumptions: Assumptions = {
   ciliumL7Proxy: true,
   ciliumIcmpRules: true,
   ciliumExtendedProtocols: false,
-  ciliumAuthentication: true,
+  ciliumAuthentication: "enabled",
   ciliumNonDefaultDeny: true,
   ciliumNetworkPolicies: true,
   ciliumClusterNetworkPolicies: true,
@@ -185,7 +188,7 @@ export const assumptionValues: { readonly [K in keyof Assumptions]: readonly Ass
   ciliumL7Proxy: [true, false],
   ciliumIcmpRules: [true, false],
   ciliumExtendedProtocols: [false, true],
-  ciliumAuthentication: [true, false],
+  ciliumAuthentication: ["enabled", "disabled", "version"],
   ciliumNonDefaultDeny: [true, false],
   ciliumNetworkPolicies: [true, false],
   ciliumClusterNetworkPolicies: [true, false],

@@ -4,7 +4,7 @@ import type { NodePath, Origin } from "../source/position.ts";
 import type { Assumptions } from "./assumptions.ts";
 import { type CalicoSpec, calicoPeerPath } from "./calico.ts";
 import type { HiddenLabel } from "./hidden-label.ts";
-import type { AllowedRequest } from "./requests.ts";
+import type { AllowedRequest, Authentication } from "./requests.ts";
 import type { Labels, Selector } from "./selector.ts";
 import type { Tier } from "./tier.ts";
 
@@ -105,9 +105,8 @@ export interface DomainsPeer {
 }
 
 /**
- * Pods of namespaces that are chosen in the form of policy.networking.k8s.io v0.1.1: by a selector, or by keys whose
- * values the subject's namespace has too (or has other ones of). Later versions do not have these fields: what is left
- * is decided by the assumption `anpOldForm`.
+ * Pods of namespaces that are chosen in the form of policy.networking.k8s.io v0.1.1: by a selector, or by keys whose values the
+ * subject's namespace has too (or has others). Later versions do not have these fields: the assumption `anpOldForm` decides.
  */
 export interface OldFormPeer {
   readonly type: "oldForm";
@@ -147,8 +146,8 @@ export interface Rule {
   readonly knownIf?: Partial<Assumptions>;
   /** Under any of these it matches nobody. */
   readonly noneIf?: readonly Partial<Assumptions>[];
-  /** Nobody is asked to authenticate for what it allows, though a wider rule says so. */
-  readonly unauthenticated?: true;
+  /** `disabled`: nobody must authenticate for what it allows, though a wider rule says so. Others deny who is not authenticated. */
+  readonly authentication?: Authentication;
   /** Only these versions of Cilium have it. Absent: all. */
   readonly versions?: readonly Assumptions["ciliumVersion"][];
   /** Ports that the rule leaves out, whichever of `ports` has them. */
@@ -243,6 +242,8 @@ export interface Policy {
   readonly isFinal?: true;
   /** Rules of both directions in written order, also those of a direction that does not apply. */
   readonly rules: Readonly<Record<Direction, readonly Rule[]>>;
+  /** Rules by which whoever is not authenticated is denied, where agents authenticate. Absent: none. */
+  readonly unauthenticated?: Readonly<Record<Direction, readonly Rule[]>>;
   /** What pods must be as well that rules of any policy name as peers of its subjects (Cilium up to 1.18). Absent: nothing. */
   readonly requires?: Readonly<Record<Direction, readonly RequiredBox[]>>;
   /** What its selectors ask for in vain where Cilium leaves it out of identities. Absent: nothing. */

@@ -20,6 +20,9 @@ export type AllowedRequest =
 /** What a rule asks for that demands `authentication`. */
 export const authentication = "authentication";
 
+/** The modes of `authentication`. */
+export type Authentication = "disabled" | "required" | "test-always-fail";
+
 /** A header that a request must have. Without `value` and `secret` any value will do; `secret`: one that the input does not tell. */
 export interface AllowedHeader {
   /** The name of the header, as written. */

@@ -275,7 +275,8 @@ function unknownText({ unknown }: Rule, matches: Answer): string {
     : `, but only some of it: the rule also asks for ${unknown}`;
 }
 
-function requestsText({ requests }: Rule): string {
+function requestsText({ action, authentication, requests }: Rule): string {
+  if (action === "deny" && authentication !== undefined) return ", as it must be authenticated and is not";
   return requests === undefined ? "" : ` for some requests only: ${requests.map(requestText).join(", ")}`;
 }
 

@@ -23,7 +23,7 @@ import { letsInOwnNode, ownNode } from "./implied-policies.ts";
 import { withMoreThanPods } from "./more-than-pods.ts";
 import { isNetworkPolicy } from "./network-policy.ts";
 import { areSubjectsAlike, maySelectTheSame } from "./subjects.ts";
-import { withoutAuthentication } from "./under-requests.ts";
+import { underAuthentication } from "./under-authentication.ts";
 
 /** Whether the assumed version comes before another. */
 function isBefore({ ciliumVersion }: Assumptions, version: Assumptions["ciliumVersion"]): boolean {
@@ -37,8 +37,22 @@ export function inCiliumVersion(
   workloads: readonly Workload[],
   nodes: AddressSet,
 ): readonly Policy[] {
-  const open = assumptions.ciliumAuthentication ? policies : withoutAuthentication(policies);
-  const seen = inIdentities(open, {
+  return underAuthentication(inVersion(policies, assumptions, workloads, nodes), authenticates(assumptions));
+}
+
+/** "mesh-auth-enabled is disabled by default" since 1.19. */
+function authenticates(assumptions: Assumptions): boolean {
+  const { ciliumAuthentication } = assumptions;
+  return ciliumAuthentication === "version" ? isBefore(assumptions, "1.19") : ciliumAuthentication === "enabled";
+}
+
+function inVersion(
+  policies: readonly Policy[],
+  assumptions: Assumptions,
+  workloads: readonly Workload[],
+  nodes: AddressSet,
+): readonly Policy[] {
+  const seen = inIdentities(policies, {
     labels: assumptions.ciliumIdentityLabels,
     hidesTopology: !isBefore(assumptions, "1.19"),
     keepsAccounts: !isBefore(assumptions, "1.18"),
@@ -132,7 +146,9 @@ function requiredRules(policy: Policy, direction: Direction, requiring: readonly
   const boxes = others.flatMap(({ requires }) => requires?.[direction] ?? []);
   const isSure = others.every((other) => selectsAllOf(other, policy));
   return policy.rules[direction].flatMap((rule): readonly Rule[] => {
-    const asked = boxes.filter(({ action }) => action === rule.action);
+    // Who is not authenticated is named by an entry that allows.
+    const section = rule.authentication === undefined ? rule.action : "allow";
+    const asked = boxes.filter(({ action }) => action === section);
     const narrow = asked.length === 0 ? rule : withBoxes(rule, asked, policy);
     if (narrow === rule || isSure) return [narrow];
     return [narrow, { ...rule, unknown: rule.unknown ?? "whether what another rule requires is asked of its pods" }];

@@ -1,11 +1,13 @@
 import { type Assumptions, isCiliumBefore } from "../model/assumptions.ts";
-import type { Cluster } from "../model/cluster.ts";
+import { groupBy } from "../lib/group-by.ts";
+import type { Cluster, HostPolicy } from "../model/cluster.ts";
 import type { Policy, Rule } from "../model/policy.ts";
 import type { RefusedPolicy } from "../model/refused-policy.ts";
 import { changed } from "./changed.ts";
 import { unreadByDataplane } from "./unread-kinds.ts";
 import { inDataplane } from "./dataplane.ts";
 import { asApiReads, whyRefused } from "./old-form.ts";
+import { policiesForNodes } from "./implied-policies.ts";
 import { isNetworkPolicy } from "./network-policy.ts";
 import { compareTiers } from "./tiers.ts";
 import { withIdentityLabels } from "./identity-labels.ts";
@@ -15,10 +17,7 @@ export function underAssumptions(cluster: Cluster, assumptions: Assumptions): Cl
   const all = { ...assumptions, ...toldOf(assumptions, cluster) };
   const policies = policiesUnder(cluster.policies, cluster, all);
   const refusedPolicies = refusedUnder(cluster, all);
-  const hostPolicies = changed(cluster.hostPolicies ?? [], (host) => {
-    const inForce = policiesUnder(host.policies, cluster, all);
-    return inForce === host.policies ? host : { ...host, policies: inForce };
-  });
+  const hostPolicies = hostPoliciesUnder(cluster, all);
   const isOfCilium = [...policies, ...hostPolicies.flatMap((host) => host.policies)].some(({ ref }) =>
     ref.apiVersion.startsWith("cilium.io/"),
   );
@@ -30,6 +29,16 @@ export function underAssumptions(cluster: Cluster, assumptions: Assumptions): Cl
     workloads === cluster.workloads;
   if (isSame) return cluster;
   return { ...cluster, policies, refusedPolicies, workloads, ...(hostPolicies.length === 0 ? {} : { hostPolicies }) };
+}
+
+/** Those for nodes are as one set, too. */
+function hostPoliciesUnder(cluster: Cluster, assumptions: Assumptions): readonly HostPolicy[] {
+  const { hostPolicies = [] } = cluster;
+  const written = policiesForNodes(cluster);
+  const inForce = policiesUnder(written, cluster, assumptions);
+  if (inForce === written) return hostPolicies;
+  const byOrigin = groupBy(inForce, ({ origin }) => origin);
+  return hostPolicies.map((host) => ({ ...host, policies: byOrigin.get(host.origin) ?? [] }));
 }
 
 /** What the input tells where nothing is assumed. */

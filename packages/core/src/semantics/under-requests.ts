@@ -33,37 +33,20 @@ function policiesFor(all: readonly Policy[], view: Exclude<RequestView, "some">)
   const limits = limitsOf(all);
   const rulesFor = (policy: Policy, direction: Direction): readonly Rule[] =>
     policy.rules[direction].flatMap((rule) => ruleFor(rule, policy, limits[direction], view));
-  return all.map((policy): Policy => ({
-    ...policy,
-    rules: { ingress: rulesFor(policy, "ingress"), egress: rulesFor(policy, "egress") },
-  }));
+  return all.map(({ unauthenticated, ...policy }): Policy => {
+    const denied = (direction: Direction): readonly Rule[] => unauthenticated?.[direction].map(possibly) ?? [];
+    const isNamed = view !== "every" && view.type === "named" && view.texts.has(authentication);
+    const [ingress, egress] = directions.map((direction) => [
+      ...rulesFor(policy, direction),
+      ...(isNamed ? [] : denied(direction)),
+    ]);
+    return { ...policy, rules: { ingress: ingress ?? [], egress: egress ?? [] } };
+  });
 }
 
-/**
- * Policies where nobody authenticates: "policy enforcement will still block requests that require authentication". All that a rule
- * is about which requires it must be authenticated, whatever else allows it, but where a narrower rule says that it need not.
- */
-export function withoutAuthentication(policies: readonly Policy[]): readonly Policy[] {
-  const rulesOf = ({ rules }: Policy): readonly Rule[] => directions.flatMap((direction) => rules[direction]);
-  if (!policies.some((policy) => rulesOf(policy).some(needsAuthentication))) return policies;
-  const isSure = !policies.some((policy) => rulesOf(policy).some(({ unauthenticated }) => unauthenticated === true));
-  const blocked = (rule: Rule): readonly Rule[] => {
-    if (rule.action !== "allow" || !needsAuthentication(rule)) return [rule];
-    const { requests: _, strict: __, ...denied } = rule;
-    const unknown = isSure ? {} : { unknown: rule.unknown ?? "whether a narrower rule leaves out authentication" };
-    return [
-      { ...rule, placeholder: true },
-      { ...denied, action: "deny", ...unknown },
-    ];
-  };
-  return policies.map((policy): Policy => ({
-    ...policy,
-    rules: { ingress: policy.rules.ingress.flatMap(blocked), egress: policy.rules.egress.flatMap(blocked) },
-  }));
-}
-
-function needsAuthentication({ requests = [] }: Pick<Rule, "requests">): boolean {
-  return requests.some((each) => each.type === "other" && each.what === authentication);
+/** What must be authenticated must be so whatever else allows it: whether it is, nobody knows. */
+function possibly(rule: Rule): Rule {
+  return { ...rule, unknown: rule.unknown ?? authentication };
 }
 
 /** A rule that limits requests, and the policy it is of. */
@@ -99,9 +82,7 @@ function ruleFor(
   if (rule.action !== "allow") return [rule];
   if (rule.requests !== undefined) {
     const limited = limitedRule(rule, rule.requests, view);
-    // What must be authenticated must be so whatever else allows it.
-    const isStrict = rule.strict === true || needsAuthentication(rule);
-    return isStrict ? [limited, ...othersDenied(rule, limited)] : [limited];
+    return rule.strict === true ? [limited, ...othersDenied(rule, limited)] : [limited];
   }
   return cutByAll(rule, policy, limits);
 }

@@ -222,7 +222,7 @@ function boxes(box: Box | undefined): readonly Box[] {
 const fields = {
   subject: new Set(["podSelector", "namespaceSelector", "or", "reserved"]),
   rule: new Set(
-    "action peers ports exceptPorts family written requests unauthenticated failsClosed oldPeers".split(" "),
+    "action peers ports exceptPorts family written requests authentication failsClosed oldPeers".split(" "),
   ),
   peer: {
     // Where there are pods of other clusters, the selector of `ofOwnCluster` leaves them out; `ofSelector` changes nothing.

@@ -14,6 +14,7 @@ function helmRelease(chart: string, rest: string): string {
 
 const all = {
   dataplane: "cilium",
+  ciliumAuthentication: "disabled",
   ciliumEnforcement: "always",
   ciliumCidrMatchMode: "nodes",
   ciliumHostFirewall: true,
@@ -43,7 +44,13 @@ describe("the Helm chart of Cilium", () => {
     [
       "what it does not say is as Cilium has it",
       helmRelease("chart: {spec: {chart: cilium, version: 1.17.4}}", "values: {}"),
-      { dataplane: "cilium", ciliumHostFirewall: false, ciliumClusterNetworkPolicies: false, ciliumVersion: "1.17" },
+      {
+        dataplane: "cilium",
+        ciliumAuthentication: "disabled",
+        ciliumHostFirewall: false,
+        ciliumClusterNetworkPolicies: false,
+        ciliumVersion: "1.17",
+      },
     ],
     [
       "what others may say is open",
@@ -58,6 +65,7 @@ describe("the Helm chart of Cilium", () => {
       ),
       {
         dataplane: "cilium",
+        ciliumAuthentication: "disabled",
         ciliumHostFirewall: false,
         ciliumClusterNetworkPolicies: false,
         ciliumL7Proxy: false,
@@ -70,6 +78,7 @@ describe("the Helm chart of Cilium", () => {
       helmRelease("chart: {spec: {chart: cilium}}", "values: {policyCIDRMatchMode: [nodes, pods]}"),
       {
         dataplane: "cilium",
+        ciliumAuthentication: "disabled",
         ciliumHostFirewall: false,
         ciliumClusterNetworkPolicies: false,
         ciliumCidrMatchMode: "nodes",
@@ -81,6 +90,7 @@ describe("the Helm chart of Cilium", () => {
       helmRelease("chart: {spec: {chart: cilium}}", "values: {labels: 'k8s:app k8s:!release'}"),
       {
         dataplane: "cilium",
+        ciliumAuthentication: "disabled",
         ciliumHostFirewall: false,
         ciliumClusterNetworkPolicies: false,
         ciliumIdentityLabels: "k8s:app k8s:!release",
@@ -89,13 +99,20 @@ describe("the Helm chart of Cilium", () => {
     [
       "that policies may name nodes",
       helmRelease("chart: {spec: {chart: cilium}}", "values: {nodeSelectorLabels: true}"),
-      { dataplane: "cilium", ciliumHostFirewall: false, ciliumClusterNetworkPolicies: false, ciliumNodeLabels: "all" },
+      {
+        dataplane: "cilium",
+        ciliumAuthentication: "disabled",
+        ciliumHostFirewall: false,
+        ciliumClusterNetworkPolicies: false,
+        ciliumNodeLabels: "all",
+      },
     ],
     [
       "by which labels policies may name nodes",
       helmRelease("chart: {spec: {chart: cilium}}", "values: {nodeSelectorLabels: true, nodeLabels: 'zone !zone.x'}"),
       {
         dataplane: "cilium",
+        ciliumAuthentication: "disabled",
         ciliumHostFirewall: false,
         ciliumClusterNetworkPolicies: false,
         ciliumNodeLabels: "zone !zone.x",
@@ -104,13 +121,50 @@ describe("the Helm chart of Cilium", () => {
     [
       "what nodes are named by where they may not be",
       helmRelease("chart: {spec: {chart: cilium}}", "values: {nodeLabels: zone}"),
-      { dataplane: "cilium", ciliumHostFirewall: false, ciliumClusterNetworkPolicies: false },
+      {
+        dataplane: "cilium",
+        ciliumAuthentication: "disabled",
+        ciliumHostFirewall: false,
+        ciliumClusterNetworkPolicies: false,
+      },
+    ],
+    [
+      "that agents authenticate",
+      helmRelease(
+        "chart: {spec: {chart: cilium}}",
+        "values: {authentication: {enabled: true, mutual: {spire: {enabled: true}}}}",
+      ),
+      {
+        dataplane: "cilium",
+        ciliumAuthentication: "enabled",
+        ciliumHostFirewall: false,
+        ciliumClusterNetworkPolicies: false,
+      },
+    ],
+    [
+      "that they do where the version says so",
+      helmRelease("chart: {spec: {chart: cilium}}", "values: {authentication: {mutual: {spire: {enabled: true}}}}"),
+      {
+        dataplane: "cilium",
+        ciliumAuthentication: "version",
+        ciliumHostFirewall: false,
+        ciliumClusterNetworkPolicies: false,
+      },
+    ],
+    [
+      "that they do not, by whom ever",
+      helmRelease(
+        "chart: {spec: {chart: cilium}}",
+        "valuesFrom: [{kind: ConfigMap, name: v}], values: {authentication: {enabled: true, mutual: {port: 0, spire: {enabled: true}}}}",
+      ),
+      { dataplane: "cilium", ciliumAuthentication: "disabled" },
     ],
     [
       "its name in a mesh",
       helmRelease("chart: {spec: {chart: cilium}}", "values: {cluster: {name: prod, id: 1}}"),
       {
         dataplane: "cilium",
+        ciliumAuthentication: "disabled",
         ciliumHostFirewall: false,
         ciliumClusterNetworkPolicies: false,
         ciliumClusterName: "prod",
@@ -124,6 +178,7 @@ describe("the Helm chart of Cilium", () => {
       ),
       {
         dataplane: "cilium",
+        ciliumAuthentication: "disabled",
         ciliumHostFirewall: false,
         ciliumNonDefaultDeny: false,
         ciliumNetworkPolicies: false,
@@ -138,6 +193,7 @@ describe("the Helm chart of Cilium", () => {
       ),
       {
         dataplane: "cilium",
+        ciliumAuthentication: "disabled",
         ciliumEnforcement: "always",
         ciliumHostFirewall: true,
         ciliumL7Proxy: false,
@@ -149,6 +205,7 @@ describe("the Helm chart of Cilium", () => {
       helmRelease("chart: {spec: {chart: cilium}}", "values: {policyEnforcementMode: always, policyAuditMode: true}"),
       {
         dataplane: "cilium",
+        ciliumAuthentication: "disabled",
         ciliumEnforcement: "never",
         ciliumHostFirewall: false,
         ciliumClusterNetworkPolicies: false,
@@ -165,6 +222,7 @@ describe("the Helm chart of Cilium", () => {
   const releaseByReference = helmRelease("chartRef: {kind: OCIRepository, name: cilium}", "values: {}");
   const told = (ciliumVersion: string | undefined): unknown => ({
     dataplane: "cilium",
+    ciliumAuthentication: "disabled",
     ciliumHostFirewall: false,
     ciliumClusterNetworkPolicies: false,
     ...(ciliumVersion === undefined ? {} : { ciliumVersion }),
@@ -265,6 +323,7 @@ describe("the Helm chart of Cilium in a kustomization", () => {
       ),
     ).toEqual({
       dataplane: "cilium",
+      ciliumAuthentication: "disabled",
       ciliumHostFirewall: true,
       ciliumClusterNetworkPolicies: false,
       ciliumClusterName: "prod",

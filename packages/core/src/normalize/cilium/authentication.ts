@@ -1,17 +1,18 @@
-import { authentication as authenticated } from "../../model/requests.ts";
+import { type Authentication, authentication as authenticated } from "../../model/requests.ts";
 import { mappingField, textField } from "../fields.ts";
 import type { ObjectCursor } from "../object-cursor.ts";
 import type { RawMapping } from "../raw-object.ts";
-import type { CiliumGrant } from "./cilium-draft.ts";
+import type { CiliumEntry, CiliumGrant } from "./cilium-draft.ts";
 
-const modes: ReadonlySet<string> = new Set(["disabled", "required", "test-always-fail"]);
+const modes: readonly Authentication[] = ["disabled", "required", "test-always-fail"];
 
 /** The mode of the `authentication` of an entry, if it has some. */
-export function authenticationOf(at: ObjectCursor, raw: RawMapping): string | undefined {
+export function authenticationOf(at: ObjectCursor, raw: RawMapping): Authentication | undefined {
   const authentication = mappingField(at, raw, "authentication");
   if (authentication === undefined) return undefined;
-  const mode = textField(at, authentication, "mode");
-  if (mode === undefined || !modes.has(mode))
+  const written = textField(at, authentication, "mode");
+  const mode = modes.find((each) => each === written);
+  if (mode === undefined)
     at.refuse(
       "invalid-policy",
       ["authentication"],
@@ -20,7 +21,18 @@ export function authenticationOf(at: ObjectCursor, raw: RawMapping): string | un
   return mode;
 }
 
-/** What an entry grants whose peers must be authenticated. */
-export function withAuthentication({ requests = [], ...grant }: CiliumGrant): CiliumGrant {
-  return { ...grant, requests: [...requests, { type: "other", what: authenticated }] };
+/** An entry whose peers must be authenticated allows those who are, and denies all others. */
+export function withAuthentication({ authentication, ...entry }: CiliumEntry): readonly CiliumEntry[] {
+  if (authentication === undefined) return [entry];
+  if (authentication === "disabled") return [{ ...entry, authentication }];
+  const isNever = authentication === "test-always-fail";
+  const allowed = entry.grants.map(({ requests = [], ...grant }): CiliumGrant => ({
+    ...grant,
+    requests: [...requests, { type: "other", what: authenticated }],
+  }));
+  const denied = entry.grants.map(({ ports, paths }): CiliumGrant => ({ ports, paths }));
+  return [
+    { ...entry, ...(isNever ? { peers: [] } : {}), grants: allowed },
+    { ...entry, action: "deny", authentication, grants: denied },
+  ];
 }

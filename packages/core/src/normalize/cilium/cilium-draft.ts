@@ -2,7 +2,7 @@ import type { ObjectRef } from "../../diagnostics/diagnostic.ts";
 import type { Assumptions } from "../../model/assumptions.ts";
 import type { ClusterNode, HostPolicy } from "../../model/cluster.ts";
 import type { Direction, PortSpec, RuleAction, UnderAssumption, RequiredBox } from "../../model/policy.ts";
-import type { AllowedRequest } from "../../model/requests.ts";
+import type { AllowedRequest, Authentication } from "../../model/requests.ts";
 import type { Labels, Selector } from "../../model/selector.ts";
 import type { AddressSet } from "../../sets/address-set.ts";
 import type { NodePath, Origin } from "../../source/position.ts";
@@ -37,8 +37,8 @@ export interface CiliumEntry {
   readonly path: NodePath;
   /** `any`: no peers are given, so that all are meant. */
   readonly peers: readonly PlacedPeer[] | "any";
-  /** `mode: disabled`. */
-  readonly unauthenticated?: true;
+  /** The mode of its `authentication`. */
+  readonly authentication?: Authentication;
   readonly grants: readonly CiliumGrant[];
 }
 

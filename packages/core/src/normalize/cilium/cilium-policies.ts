@@ -122,10 +122,10 @@ class Converter {
   }
 
   #grant(entry: CiliumEntry, { ports, paths, requests }: CiliumGrant, side: CiliumSide): readonly Rule[] {
-    const { action, path, unauthenticated } = entry;
+    const { action, path, authentication } = entry;
     const limited = {
       ...(requests === undefined ? {} : { requests }),
-      ...(unauthenticated === undefined ? {} : { unauthenticated }),
+      ...(authentication === undefined ? {} : { authentication }),
     };
     const rule: RuleMaker = (peers, places) => ({
       action,
@@ -138,7 +138,9 @@ class Converter {
     const entities = new Set(entry.peers.flatMap(({ peer }) => (peer.type === "entity" ? [peer.entity] : [])));
     const asked: AskedEntry = { action, ports, entities };
     const services = entry.peers.filter(isService);
-    if (services.length > 0) return this.#ofServices(services, asked, rule);
+    // Of what a deny names nothing is resolved, but of who must be authenticated it is.
+    const found = authentication === undefined ? asked : { ...asked, action: "allow" as const };
+    if (services.length > 0) return this.#ofServices(services, found, rule);
     const resolved = entry.peers.flatMap(({ peer, path: at }) =>
       peer.type === "service"
         ? []

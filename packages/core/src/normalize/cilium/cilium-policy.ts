@@ -219,7 +219,8 @@ function readEntries(
     const count = listField(at, spec, field).length;
     forEachItem(at, spec, field, (raw) => {
       warnOfEmpty(at, raw, field, count);
-      entries.push(readEntry(at, withoutUnknown(at, raw, direction, isDeny), direction, namespace, isDeny, isHost));
+      const entry = readEntry(at, withoutUnknown(at, raw, direction, isDeny), direction, namespace, isDeny, isHost);
+      entries.push(...withAuthentication(entry));
     });
   }
   return entries;
@@ -284,8 +285,7 @@ function readEntry(
   // "An empty rule matches nothing": the opposite of Kubernetes.
   const isEmpty =
     peers === "any" && grants.every(({ ports }) => ports === "any") && listField(at, raw, "icmps").length === 0;
-  const mode = authenticationOf(at, raw);
-  if (isEmpty || mode === "test-always-fail") return { action, path, peers: [], grants };
-  if (mode === "disabled") return { action, path, peers, grants, unauthenticated: true };
-  return { action, path, peers, grants: mode === "required" ? grants.map(withAuthentication) : grants };
+  const authentication = authenticationOf(at, raw);
+  const asked = authentication === undefined ? {} : { authentication };
+  return { action, path, peers: isEmpty ? [] : peers, ...asked, grants };
 }

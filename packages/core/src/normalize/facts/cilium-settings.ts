@@ -1,4 +1,4 @@
-import { assumptionValues, ciliumVersions } from "../../model/assumptions.ts";
+import { type Assumptions, assumptionValues, ciliumVersions } from "../../model/assumptions.ts";
 import { parseSource } from "../../parse/parse-source.ts";
 import type { RawValue } from "../../parse/document.ts";
 import { allNodeLabels, isIdentityFilter, isNodeFilter, noNodeLabels } from "../../semantics/identity-filter.ts";
@@ -37,7 +37,8 @@ export function ciliumSettings(
   if (isOff(data["enable-l7-proxy"])) facts.assumed.ciliumL7Proxy = false;
   if (isOff(data["enable-icmp-rules"])) facts.assumed.ciliumIcmpRules = false;
   if (isOn(data["enable-extended-ip-protocols"])) facts.assumed.ciliumExtendedProtocols = true;
-  if (isOff(data["mesh-auth-enabled"])) facts.assumed.ciliumAuthentication = false;
+  const authentication = authenticationOf(data, hasOthers);
+  if (authentication !== undefined) facts.assumed.ciliumAuthentication = authentication;
   if (isOff(data["enable-non-default-deny-policies"])) facts.assumed.ciliumNonDefaultDeny = false;
   if (isOff(data["enable-k8s-networkpolicy"])) facts.assumed.ciliumNetworkPolicies = false;
   // "Support must be enabled by setting the --enable-k8s-cluster-network-policy flag to true."
@@ -73,6 +74,15 @@ export function ciliumSettings(
     const key = `cluster-pool-ipv${family}-cidr`;
     facts.addCidrs("pods", wordsOf(data[key]).join(","), source, at(key));
   }
+}
+
+/** "Mutual authentication handler is disabled as no port is configured": then nobody is authenticated either. Undefined: not told. */
+function authenticationOf(data: RawMapping, hasOthers: boolean): Assumptions["ciliumAuthentication"] | undefined {
+  const isTold = data["mesh-auth-enabled"];
+  const port = data["mesh-auth-mutual-listener-port"];
+  if (isOff(isTold) || Number(port) === 0 || (port === undefined && !hasOthers)) return "disabled";
+  if (isOn(isTold)) return "enabled";
+  return hasOthers ? undefined : "version";
 }
 
 /** Settings that change what policies mean, and are not taken into account. */
@@ -189,6 +199,9 @@ function chartOf(object: RawObject, draft: ClusterDraft): Chart | undefined {
 /** The values of the chart by the keys of `cilium-config` that it writes. */
 function settingsOf(values: RawMapping): RawMapping {
   const operator = within(within(values, "ipam"), "operator");
+  const authentication = within(values, "authentication");
+  const mutual = within(authentication, "mutual");
+  const isMutual = within(mutual, "spire")["enabled"] === true;
   const written: Record<string, RawValue | undefined> = {
     "enable-policy": values["policyEnforcementMode"],
     "policy-audit-mode": values["policyAuditMode"],
@@ -202,7 +215,8 @@ function settingsOf(values: RawMapping): RawMapping {
     "node-labels": values["nodeLabels"],
     labels: values["labels"],
     "enable-l7-proxy": values["l7Proxy"],
-    "mesh-auth-enabled": within(values, "authentication")["enabled"],
+    "mesh-auth-enabled": authentication["enabled"],
+    "mesh-auth-mutual-listener-port": isMutual ? (mutual["port"] ?? 4250) : undefined,
     "enable-non-default-deny-policies": values["enableNonDefaultDenyPolicies"],
     "enable-k8s-networkpolicy": within(values, "k8sNetworkPolicy")["enabled"],
     "enable-k8s-cluster-network-policy": within(values, "k8sClusterNetworkPolicy")["enabled"],
