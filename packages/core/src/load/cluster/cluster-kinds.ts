@@ -1,6 +1,7 @@
 import {
   ciliumPolicyShape,
   cronJobShape,
+  daemonSetShape,
   gatewayRouteShape,
   gatewayShape,
   ingressShape,
@@ -58,6 +59,8 @@ const workloads = [
   ["", "ReplicationController", "replicationcontrollers", names],
 ] as const;
 
+const shapesOfWorkloads: Readonly<Record<string, Shape>> = { CronJob: cronJobShape, DaemonSet: daemonSetShape };
+
 /** Those that every cluster has, in the order in which they are read. Namespaces come first: others may be read one by one in them. */
 export const builtInKinds: readonly ClusterKind[] = [
   builtIn(
@@ -76,7 +79,7 @@ export const builtInKinds: readonly ClusterKind[] = [
     "pods are known from the templates of workloads only, and those without a workload are missing",
   ),
   ...workloads.map(([group, kind, resource, withoutIt]) => {
-    const shape = kind === "CronJob" ? cronJobShape : workloadShape;
+    const shape = shapesOfWorkloads[kind] ?? workloadShape;
     return builtIn({ kind, group, version: "v1", resource }, shape, withoutIt);
   }),
   builtIn(

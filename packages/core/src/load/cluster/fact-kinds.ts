@@ -1,6 +1,7 @@
 import type { ClusterKind } from "./cluster-kinds.ts";
 import {
   apiServiceShape,
+  clusterInformationShape,
   endpointSliceShape,
   felixShape,
   networkShape,
@@ -24,6 +25,8 @@ function fact(
 const webhooks = "whether policies block webhooks is unknown";
 const felix = "what Calico's agent does with what pods send to their own node is unknown";
 const profiles = "labels that host endpoints inherit are unknown";
+const version =
+  "the version of Calico, on which hangs which cluster-wide policies of Kubernetes are in force, is known from its agent's image only";
 const ranges = "the addresses of the cluster may be known in part only";
 
 /** Those that every cluster has, and on which no connection hangs: what they tell of the cluster serves findings. */
@@ -74,6 +77,8 @@ export const installedFactKinds: readonly ClusterKind[] = [
   fact("projectcalico.org", "v3", "IPPool", "ippools", networkShape, ranges),
   fact("crd.projectcalico.org", "v1", "FelixConfiguration", "felixconfigurations", felixShape, felix),
   fact("projectcalico.org", "v3", "FelixConfiguration", "felixconfigurations", felixShape, felix),
+  fact("crd.projectcalico.org", "v1", "ClusterInformation", "clusterinformations", clusterInformationShape, version),
+  fact("projectcalico.org", "v3", "ClusterInformation", "clusterinformations", clusterInformationShape, version),
   fact("projectcalico.org", "v3", "Profile", "profiles", profileShape, profiles),
   fact("networking.k8s.io", "v1", "ServiceCIDR", "servicecidrs", networkShape, ranges),
   fact("config.openshift.io", "v1", "Network", "networks", networkShape, ranges),

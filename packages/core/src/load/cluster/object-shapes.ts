@@ -1,4 +1,4 @@
-import { all, fields, keys, list, type Shape, shared } from "./projection.ts";
+import { all, fields, keys, list, type Shape, shared, textLike } from "./projection.ts";
 import { fieldsOf } from "./raw-fields.ts";
 
 /** Annotations that say something about the network or to npa; others may be long, and are none of our business. */
@@ -38,22 +38,27 @@ const containerPorts = list(fields({ name: all, containerPort: all, protocol: al
 const hasPorts = (container: unknown): boolean => fieldsOf(container)["ports"] !== undefined;
 
 /** The spec of a pod. */
-export const podSpec: Shape = shared(
-  fields({
-    hostNetwork: all,
-    dnsPolicy: all,
-    serviceAccountName: shared(all),
-    automountServiceAccountToken: all,
-    containers: list(fields({ name: all, ports: containerPorts })),
-    initContainers: list(fields({ name: all, restartPolicy: all, ports: containerPorts }), hasPorts),
-  }),
-);
+export const podSpec: Shape = podSpecWith({});
+
+function podSpecWith(ofContainers: Readonly<Record<string, Shape>>): Shape {
+  return shared(
+    fields({
+      hostNetwork: all,
+      dnsPolicy: all,
+      serviceAccountName: shared(all),
+      automountServiceAccountToken: all,
+      containers: list(fields({ name: all, ports: containerPorts, ...ofContainers })),
+      initContainers: list(fields({ name: all, restartPolicy: all, ports: containerPorts }), hasPorts),
+    }),
+  );
+}
 
 /** A template of pods. */
-export const podTemplate: Shape = fields({
-  metadata: fields({ labels: shared(all), annotations: shared(annotations) }),
-  spec: podSpec,
-});
+export const podTemplate: Shape = templateWith(podSpec);
+
+function templateWith(spec: Shape): Shape {
+  return fields({ metadata: fields({ labels: shared(all), annotations: shared(annotations) }), spec });
+}
 
 /** Pods: what selectors, named ports and addresses need. No environment, no volumes, no images. */
 export const podShape: Shape = fields({
@@ -69,16 +74,26 @@ export const podShape: Shape = fields({
 });
 
 /** Kinds that make pods from `spec.template`. */
-export const workloadShape: Shape = fields({
-  metadata,
-  spec: fields({ replicas: all, parallelism: all, template: podTemplate }),
-  status: fields({
-    desiredNumberScheduled: all,
-    conditions: list(fields({ type: all, status: all }), (condition) => {
-      return ["Complete", "Failed"].includes(String(fieldsOf(condition)["type"]));
+export const workloadShape: Shape = workloadWith(podTemplate);
+
+/** Images of agents that enforce policies: they tell the version. */
+const agentImage = textLike(/(?:^|\/)(?:calico\/node|cilium\/cilium):/);
+
+/** The kind of which agents on every node are. */
+export const daemonSetShape: Shape = workloadWith(templateWith(podSpecWith({ image: agentImage })));
+
+function workloadWith(template: Shape): Shape {
+  return fields({
+    metadata,
+    spec: fields({ replicas: all, parallelism: all, template }),
+    status: fields({
+      desiredNumberScheduled: all,
+      conditions: list(fields({ type: all, status: all }), (condition) => {
+        return ["Complete", "Failed"].includes(String(fieldsOf(condition)["type"]));
+      }),
     }),
-  }),
-});
+  });
+}
 
 export const cronJobShape: Shape = fields({
   metadata,
@@ -194,6 +209,12 @@ export const networkShape: Shape = fields({
 export const felixShape: Shape = fields({
   metadata: datedMetadata,
   spec: fields({ defaultEndpointToHostAction: all, failsafeInboundHostPorts: all, failsafeOutboundHostPorts: all }),
+});
+
+/** What Calico runs. */
+export const clusterInformationShape: Shape = fields({
+  metadata: datedMetadata,
+  spec: fields({ calicoVersion: all, variant: all }),
 });
 
 /** The labels of a profile, and whether it has rules. */

@@ -9,6 +9,7 @@ export type Shape =
   | { readonly kind: "fields"; readonly fields: ReadonlyMap<string, Shape> }
   | { readonly kind: "list"; readonly item: Shape; readonly wants: (item: unknown) => boolean }
   | { readonly kind: "keys"; readonly wants: (key: string, value: unknown) => boolean }
+  | { readonly kind: "text"; readonly pattern: RegExp }
   | { readonly kind: "shared"; readonly shape: Shape };
 
 /** Everything below. */
@@ -27,6 +28,11 @@ export function list(item: Shape, wants: (item: unknown) => boolean = () => true
 /** The entries of a map whose keys are wanted. */
 export function keys(wants: (key: string, value: unknown) => boolean): Shape {
   return { kind: "keys", wants };
+}
+
+/** A field of texts, where it matches. */
+export function textLike(pattern: RegExp): Shape {
+  return { kind: "text", pattern };
 }
 
 /** The same, kept once however many objects have it: the pods of a workload differ in little. */
@@ -74,6 +80,7 @@ export class Projector {
       case "keys":
         if (typeof value !== "object" || value === null || Array.isArray(value)) break;
         return this.#entries(value, shape.wants, depth);
+      case "text":
       case "all":
         break;
     }
@@ -84,7 +91,8 @@ export class Projector {
     const kept = bareMapping();
     for (const [key, shape] of shapes) {
       const field = Object.hasOwn(value, key) ? (value as Fields)[key] : undefined; // any object has unknown fields
-      if (field !== undefined && field !== null) kept[key] = this.#project(field, shape, depth + 1);
+      if (field !== undefined && field !== null && isWanted(field, shape))
+        kept[key] = this.#project(field, shape, depth + 1);
     }
     return kept;
   }
@@ -111,4 +119,8 @@ export class Projector {
     this.#shared.set(text, value);
     return value;
   }
+}
+
+function isWanted(field: unknown, shape: Shape): boolean {
+  return shape.kind !== "text" || (typeof field === "string" && shape.pattern.test(field));
 }

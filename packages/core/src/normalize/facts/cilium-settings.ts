@@ -1,4 +1,4 @@
-import { type Assumptions, assumptionValues, ciliumVersions } from "../../model/assumptions.ts";
+import { type Assumptions, assumptionValues } from "../../model/assumptions.ts";
 import { parseSource } from "../../parse/parse-source.ts";
 import type { RawValue } from "../../parse/document.ts";
 import { allNodeLabels, isIdentityFilter, isNodeFilter, noNodeLabels } from "../../semantics/identity-filter.ts";
@@ -8,6 +8,7 @@ import { directoryOf } from "../../lib/file-path.ts";
 import type { ClusterDraft, FileFacts } from "../cluster-draft.ts";
 import { refOf } from "../not-evaluated.ts";
 import { emptyMapping, isList, isMapping, type RawMapping, type RawObject } from "../raw-object.ts";
+import { noteCiliumVersion } from "./agent-versions.ts";
 import { referencedChart } from "./chart-sources.ts";
 import type { FactSource } from "./facts-draft.ts";
 
@@ -155,10 +156,7 @@ export function noteKustomizedCharts({ charts }: Pick<FileFacts, "charts">, draf
 
 function noteChart(chart: Chart | undefined, source: FactSource, draft: ClusterDraft): void {
   if (chart === undefined || !/^(?:rke2-)?cilium$/.test(String(chart.name))) return;
-  // The chart has the version of what it installs; a range may mean several.
-  const minor = /^v?(1\.\d+)(?:\.(?:\d+|x|\*))?$/.exec(String(chart.version))?.[1];
-  const version = ciliumVersions.find((each) => each === minor);
-  if (version !== undefined) draft.facts.assumed.ciliumVersion = version;
+  noteCiliumVersion(String(chart.version), draft);
   ciliumSettings(settingsOf(chart.values), source, draft, {
     at: () => chart.path,
     hasOthers: chart.hasOthers,

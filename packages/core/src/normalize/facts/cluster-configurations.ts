@@ -7,7 +7,7 @@ import { refOf } from "../not-evaluated.ts";
 import type { RawMapping, RawObject } from "../raw-object.ts";
 import { emptyMapping, groupOf, isList, isMapping } from "../raw-object.ts";
 import type { FactSource } from "./facts-draft.ts";
-import { noteCalicoVersion } from "./calico-version.ts";
+import { noteCalicoVersion } from "./agent-versions.ts";
 import { managedClusterReaders } from "./managed-clusters.ts";
 
 /** Takes note of what an object tells of the cluster. */

@@ -2,7 +2,7 @@ import type { PluginFact } from "../../model/facts.ts";
 import type { ClusterDraft } from "../cluster-draft.ts";
 import type { RawMapping } from "../raw-object.ts";
 import { emptyMapping, isList, isMapping } from "../raw-object.ts";
-import { noteCalicoImage } from "./calico-version.ts";
+import { noteAgentImage } from "./agent-versions.ts";
 import type { FactSource } from "./facts-draft.ts";
 
 /** A container of a DaemonSet: what its name and arguments tell. */
@@ -60,7 +60,7 @@ export function notePlugin(spec: RawMapping, source: FactSource, draft: ClusterD
   const [, of] = found;
   const containers = containersOf(spec);
   draft.facts.add({ type: "plugin", ...of(containers) }, source, ["metadata", "name"]);
-  for (const { image } of containers) noteCalicoImage(image, draft);
+  for (const { image } of containers) noteAgentImage(image, draft);
 }
 
 function containersOf({ template }: RawMapping): readonly Container[] {
