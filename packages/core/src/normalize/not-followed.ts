@@ -34,19 +34,37 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
   Terraform: ["infra.contrib.fluxcd.io", "tf.upbound.io"],
 };
 
-/** Kinds that install a chart, and where they say into which namespace: else into their own. */
-const installing: Readonly<Record<string, NodePath>> = {
+/** Where kinds that bring in manifests say into which namespace. */
+const targets: Readonly<Record<string, NodePath>> = {
   HelmRelease: ["spec", "targetNamespace"],
   HelmChart: ["spec", "targetNamespace"],
+  Kustomization: ["spec", "targetNamespace"],
+  Application: ["spec", "destination", "namespace"],
+  ApplicationSet: ["spec", "template", "spec", "destination", "namespace"],
+  GitRepo: ["spec", "targetNamespace"],
+  Bundle: ["spec", "targetNamespace"],
+  Release: ["spec", "forProvider", "namespace"],
 };
 
+/** Kinds that install into their own namespace where they name none. */
+const intoTheirOwn: ReadonlySet<string> = new Set(["HelmRelease", "HelmChart"]);
+
+/** What is made of the directories of the input is seen, but for a chart beside them. */
 function noteRelease(object: RawObject, draft: ClusterDraft): void {
-  const path = installing[object.kind];
-  if (path === undefined) return;
+  const path = targets[object.kind];
   const ref = refOf(object);
+  if (path === undefined || (draft.isFollowed(ref, object.origin) && !hasChart(object))) return;
   const target = valueAt(object.origin, path);
-  const namespace = typeof target === "string" && target !== "" ? target : (ref.namespace ?? draft.defaultNamespace);
-  draft.releases.push({ ref, namespace });
+  const isNamed = typeof target === "string" && target !== "" && !target.includes("{{");
+  const own = intoTheirOwn.has(object.kind) ? (ref.namespace ?? draft.defaultNamespace) : undefined;
+  const namespace = isNamed ? target : own;
+  if (namespace !== undefined) draft.releases.push({ ref, namespace });
+}
+
+/** Whether an Application of Argo CD installs a chart, alone or as one of its sources. */
+function hasChart({ origin }: RawObject): boolean {
+  const sources = [valueAt(origin, ["spec", "source"]), valueAt(origin, ["spec", "sources"])].flat();
+  return sources.some((source) => typeof source === "object" && source !== null && Object.hasOwn(source, "chart"));
 }
 
 /** Readers for kinds that stand for manifests elsewhere: such an object is counted and named, so that they are not taken for absent. */

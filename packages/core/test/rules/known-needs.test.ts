@@ -67,7 +67,25 @@ describe("what a suggested default deny is seeded with", () => {
     expect(made(helm, "HelmRelease", "{ name: db, namespace: flux }", "{ targetNamespace: shop }")).toMatch(
       /HelmRelease flux\/db makes pods/,
     );
+    const argo = "argoproj.io/v1alpha1";
+    const application = (rest: string): string => `{ ${rest}, destination: { namespace: shop } }`;
+    expect(made(argo, "Application", "{ name: db, namespace: argocd }", application("source: { chart: db }"))).toMatch(
+      /Application argocd\/db makes pods/,
+    );
+    expect(
+      made(argo, "Application", "{ name: db, namespace: argocd }", application("sources: [{ ref: v }, { chart: db }]")),
+    ).toMatch(/Application argocd\/db makes pods/);
+    expect(made(argo, "ApplicationSet", "{ name: db }", `{ template: { spec: ${application("a: 1")} } }`)).toMatch(
+      /ApplicationSet \S*db makes pods/,
+    );
     for (const elsewhere of [
+      made(argo, "Application", "{ name: db, namespace: shop }", "{ destination: { namespace: data } }"),
+      made(
+        argo,
+        "ApplicationSet",
+        "{ name: db, namespace: shop }",
+        "{ template: { spec: { destination: { namespace: '{{ shop }}' } } } }",
+      ),
       made("postgresql.cnpg.io/v1", "Cluster", "{ name: db, namespace: data }"),
       made(helm, "HelmRelease", "{ name: db, namespace: shop }", "{ targetNamespace: data }"),
     ])
