@@ -161,6 +161,19 @@ describe("what versions of Cilium do not have, or read otherwise", () => {
     );
   });
 
+  it("who asks for the own cluster of a mesh asks for a label: up to 1.18 the world is not meant with it", () => {
+    const not = "{key: io.kubernetes.pod.namespace, operator: NotIn, values: [b]}";
+    const egress = (more: string): string => policyOf(`egress: [{toEndpoints: [{matchExpressions: [${not}${more}]}]}]`);
+    expect(inEach(egress(""), ["a/web", "203.0.113.9"])).toEqual(["yes", "yes", "yes", "no", "no"]);
+    for (const asks of ["operator: In, values: [default]", "operator: Exists"]) {
+      const ofCluster = egress(`, {key: io.cilium.k8s.policy.cluster, ${asks}}`);
+      expect(inEach(ofCluster, ["a/web", "203.0.113.9"])).toEqual(versions.map(() => "no"));
+      expect(inEach(ofCluster, ["a/web", "a/db"])).toEqual(versions.map(() => "yes"));
+    }
+    const others = egress(", {key: io.cilium.k8s.policy.cluster, operator: NotIn, values: [other]}");
+    expect(inEach(others, ["a/web", "203.0.113.9"])).toEqual(["yes", "yes", "yes", "no", "no"]);
+  });
+
   it("policy-default-local-cluster is there since 1.18", () => {
     const mesh =
       policyOf("ingress: [{fromEndpoints: [{}]}]") + pod("a/far", "{app: far, io.cilium.k8s.policy.cluster: other}");

@@ -49,6 +49,8 @@ export interface PodPeer {
   readonly within?: AddressSet;
   /** Only those of the cluster whose policies are read, in a mesh, whatever a selector that names no cluster means there. */
   readonly ofOwnCluster?: true;
+  /** It asks for the label of a cluster, which its selector no longer shows: who has no labels is not meant. */
+  readonly asksForCluster?: true;
 }
 
 /** Addresses: `cidr` minus every `except`, as written and as a set. */

@@ -124,7 +124,11 @@ function ofPeer(peer: PodPeer, { own, others, isOwn }: Mesh, peersToo: boolean):
   // Of some of several other clusters nothing else can be said than what is written.
   if (!means(own) || (meant.length > 0 && meant.length < others.length)) return peer;
   const rest = requirements.filter((requirement) => !isOfCluster(requirement));
-  return { ...peer, podSelector: { requirements: meant.length === others.length ? rest : [...rest, isOwn] } };
+  const asksForCluster = asked.every((requirement) => isMetBy(requirement, undefined))
+    ? {}
+    : { asksForCluster: true as const };
+  const podSelector = { requirements: meant.length === others.length ? rest : [...rest, isOwn] };
+  return { ...peer, ...asksForCluster, podSelector };
 }
 
 type PodPeer = Extract<Peer, { readonly type: "pods" }>;

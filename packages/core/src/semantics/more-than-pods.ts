@@ -119,8 +119,8 @@ function meansOthers({ namespace, subject }: Policy, peer: Peer): peer is PodPee
 }
 
 /** Whether a selector is met by who has no labels, and is in no namespace. */
-function isOfWhoHasNone({ podSelector, namespaceSelector }: PodPeer): boolean {
-  return isMetByNone(podSelector) && isMetByNone(namespaceSelector);
+function isOfWhoHasNone({ podSelector, namespaceSelector, asksForCluster }: PodPeer): boolean {
+  return asksForCluster !== true && isMetByNone(podSelector) && isMetByNone(namespaceSelector);
 }
 
 function isMetByNone(selector: PodPeer["podSelector"]): boolean {
