@@ -136,6 +136,19 @@ describe("what a suggested default deny is seeded with", () => {
     expect(twice?.match(/port: 8080/g)).toHaveLength(1);
   });
 
+  it("says nothing of some pods that it says of more", () => {
+    const named = policy(
+      "p0",
+      "{ podSelector: {}, policyTypes: [Egress], egress: [{ to: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: shop } }, podSelector: {} }], ports: [{ port: 8080 }] }] }",
+    );
+    const input = documents(web, service("web", { app: "web" }, "{ port: 80, targetPort: 8080 }"), named);
+    const [finding] = findings("missing-default-deny-ingress", input);
+    expect([...(finding?.fix?.manifest?.matchAll(/name: (.*)/g) ?? [])].map(([, name]) => name)).toEqual([
+      "default-deny-ingress",
+      "allow-ingress-all",
+    ]);
+  });
+
   it("names nobody beside everybody, where blocks match pods", () => {
     const balanced = service("web", { app: "web" }, "{ port: 80, targetPort: 8080 }").replace(
       "spec: {",

@@ -59,7 +59,10 @@ export function knownNeeds(context: RuleContext, facts: NamespaceFacts, directio
           ]
         : [...ownNamespace(context, facts, open), ...apiServerNeeds(context, facts, open)];
     const all = eachOnce([...needs, ...namedByOthers(context, facts, direction, open, needs)]);
-    return { status: "known", needs: all.filter((need) => !all.some((other) => isForAll(context, other, need))) };
+    return {
+      status: "known",
+      needs: all.filter((need) => !all.some((other) => isForMore(other, need) || isForAll(context, other, need))),
+    };
   } catch (error) {
     if (!(error instanceof Unclear)) throw error;
     return { status: "unclear", reason: error.message };
@@ -79,12 +82,23 @@ function eachOnce(needs: readonly KnownNeed[]): readonly KnownNeed[] {
   });
 }
 
+/** Whether what the same peers may with more pods holds all of a need. */
+function isForMore(one: KnownNeed, need: KnownNeed): boolean {
+  if (JSON.stringify(one.peers) !== JSON.stringify(need.peers)) return false;
+  const isMore = selectorImplies(need.subject, one.subject) && !selectorImplies(one.subject, need.subject);
+  return isMore && (one.ports.length === 0 || (need.ports.length > 0 && hasPorts(one, need)));
+}
+
+function hasPorts(one: KnownNeed, need: KnownNeed): boolean {
+  const open = new Set(one.ports.map((port) => JSON.stringify(port)));
+  return need.ports.every((port) => open.has(JSON.stringify(port)));
+}
+
 /** Whether what everybody may makes another need void: where the addresses of blocks are those of pods, too. */
 function isForAll({ reachability }: RuleContext, one: KnownNeed, need: KnownNeed): boolean {
   if (!reachability.options.assumptions.ipBlockMatchesPods || one.peers !== everybody || need.peers === everybody)
     return false;
-  const open = new Set(one.ports.map((port) => JSON.stringify(port)));
-  return selectorImplies(need.subject, one.subject) && need.ports.every((port) => open.has(JSON.stringify(port)));
+  return selectorImplies(need.subject, one.subject) && hasPorts(one, need);
 }
 
 /** What lets everything through makes a default deny void for its pods: that is to be settled first. */
