@@ -47,10 +47,8 @@ export interface PodPeer {
   readonly podSelector?: Selector;
   /** Only those whose address lies in it. */
   readonly within?: AddressSet;
-  /** Only those of the cluster whose policies are read, in a mesh, whatever a selector that names no cluster means there. */
-  readonly ofOwnCluster?: true;
-  /** It asks for the label of a cluster, which its selector no longer shows: who has no labels is not meant. */
-  readonly asksForCluster?: true;
+  /** In a mesh: those of the `own` cluster alone, or those that a selector means which `asked` for a cluster's label and no longer shows it. */
+  readonly ofCluster?: "own" | "asked";
 }
 
 /** Addresses: `cidr` minus every `except`, as written and as a set. */

@@ -116,7 +116,7 @@ function ofPeer(peer: PodPeer, { own, others, isOwn }: Mesh, peersToo: boolean):
   const requirements = peer.podSelector?.requirements ?? [];
   const asked = requirements.filter(isOfCluster);
   if (asked.length === 0) {
-    const isNarrowed = others.length > 0 && ((peersToo && !leavesOutIdentities(peer)) || peer.ofOwnCluster === true);
+    const isNarrowed = others.length > 0 && ((peersToo && !leavesOutIdentities(peer)) || peer.ofCluster === "own");
     return isNarrowed ? { ...peer, podSelector: { requirements: [...requirements, isOwn] } } : peer;
   }
   const means = (cluster: string): boolean => asked.every((requirement) => isMetBy(requirement, cluster));
@@ -124,11 +124,11 @@ function ofPeer(peer: PodPeer, { own, others, isOwn }: Mesh, peersToo: boolean):
   // Of some of several other clusters nothing else can be said than what is written.
   if (!means(own) || (meant.length > 0 && meant.length < others.length)) return peer;
   const rest = requirements.filter((requirement) => !isOfCluster(requirement));
-  const asksForCluster = asked.every((requirement) => isMetBy(requirement, undefined))
+  const ofCluster = asked.every((requirement) => isMetBy(requirement, undefined))
     ? {}
-    : { asksForCluster: true as const };
+    : { ofCluster: "asked" as const };
   const podSelector = { requirements: meant.length === others.length ? rest : [...rest, isOwn] };
-  return { ...peer, ...asksForCluster, podSelector };
+  return { ...peer, ...ofCluster, podSelector };
 }
 
 type PodPeer = Extract<Peer, { readonly type: "pods" }>;

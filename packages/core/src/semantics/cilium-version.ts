@@ -174,7 +174,7 @@ function withBoxes(rule: Rule, boxes: readonly PodBox[], policy: Policy): Rule {
     if (peer.type === "networks" && peer.ofSelector === true && meansPods)
       return { type: "networks", cidrs: [], addresses: [], outside: true };
     // The entity `cluster` is no selector of endpoints.
-    if (peer.type !== "pods" || peer.ofOwnCluster === true) return peer;
+    if (peer.type !== "pods" || peer.ofCluster === "own") return peer;
     const own = peer.namespaceSelector?.requirements ?? ownNamespace(policy);
     return {
       ...peer,

@@ -109,7 +109,7 @@ function asksOfNodes(
  * pods that start: "those do not have a namespace label, so it is not asked for".
  */
 function meansOthers({ namespace, subject }: Policy, peer: Peer): peer is PodPeer {
-  if (peer.type !== "pods" || peer.ofOwnCluster === true || peer.namespaceSelector === undefined) return false;
+  if (peer.type !== "pods" || peer.ofCluster === "own" || peer.namespaceSelector === undefined) return false;
   const { requirements } = peer.namespaceSelector;
   // Who is meant beside pods by a selector that leaves identities out is told with it.
   if (leavesOutIdentities(peer)) return false;
@@ -119,8 +119,8 @@ function meansOthers({ namespace, subject }: Policy, peer: Peer): peer is PodPee
 }
 
 /** Whether a selector is met by who has no labels, and is in no namespace. */
-function isOfWhoHasNone({ podSelector, namespaceSelector, asksForCluster }: PodPeer): boolean {
-  return asksForCluster !== true && isMetByNone(podSelector) && isMetByNone(namespaceSelector);
+function isOfWhoHasNone({ podSelector, namespaceSelector, ofCluster }: PodPeer): boolean {
+  return ofCluster !== "asked" && isMetByNone(podSelector) && isMetByNone(namespaceSelector);
 }
 
 function isMetByNone(selector: PodPeer["podSelector"]): boolean {

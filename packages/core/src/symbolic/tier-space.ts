@@ -225,9 +225,8 @@ const fields = {
     "action peers ports exceptPorts family written requests authentication failsClosed oldPeers".split(" "),
   ),
   peer: {
-    // Where there are pods of other clusters, the selector of `ofOwnCluster` leaves them out, and `asksForCluster` those who are no
-    // pods; `ofSelector` changes nothing.
-    pods: new Set(["type", "podSelector", "namespaceSelector", "within", "ofOwnCluster", "asksForCluster"]),
+    // Where there are pods of other clusters, the selector of `ofCluster` leaves them out; `ofSelector` changes nothing.
+    pods: new Set(["type", "podSelector", "namespaceSelector", "within", "ofCluster"]),
     ipBlock: new Set(["type", "cidr", "except", "addresses"]),
     networks: new Set([
       "type",

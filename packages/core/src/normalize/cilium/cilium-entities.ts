@@ -73,7 +73,7 @@ export class CiliumEntities {
       case "cluster-mesh":
         return certain(
           entity === "cluster"
-            ? { type: "pods", namespaceSelector: all, podSelector: all, ofOwnCluster: true }
+            ? { type: "pods", namespaceSelector: all, podSelector: all, ofCluster: "own" }
             : { type: "pods", namespaceSelector: all, podSelector: ofSomeCluster },
           this.#nodes(),
           { type: "networks", cidrs: ["cluster"], addresses: inCluster, outside: true },
