@@ -4,9 +4,12 @@ import type { Answer, DecidingRule, DirectionVerdict } from "../answers/verdict.
 import { requestText } from "../semantics/requests.ts";
 import type { Direction, Policy, Rule, RuleAction } from "../model/policy.ts";
 import type { Bound } from "../reachability/part-expander.ts";
+import { familiesOf } from "../reachability/pod-classes.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { byTier } from "../semantics/tiers.ts";
-import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
+import { familyAddresses } from "../sets/address-set.ts";
+import { type ConnectionId, type Family, families, noConnections } from "../sets/connection-set.ts";
+import { meets } from "../sets/interval-set.ts";
 import { anyOf, answerOf, isOnePod } from "./answer.ts";
 import { decidingRule, finalPolicy, isolatingPolicy } from "./deciding-rule.ts";
 import { lackingText } from "./lacking.ts";
@@ -58,6 +61,21 @@ function sideAnswer(
   return answerOf(admitted("certain"), admitted("possible"));
 }
 
+/** What of the question the two can say to each other: a rule for addresses of a family that they do not share decides nothing. */
+function spokenOf(reachability: Reachability, { from, to, asked }: SubjectAndPeer): ConnectionId {
+  const known = [from, to].map((part) => familiesOfPart(reachability, part)).filter((has) => has.length > 0);
+  const [only, ...more] = families.filter((family) => known.every((has) => has.includes(family)));
+  const { table } = reachability;
+  return only === undefined || more.length > 0 ? asked : table.intersection(asked, table.family[only]);
+}
+
+function familiesOfPart(reachability: Reachability, { classId, addresses }: QuestionPart): readonly Family[] {
+  const podClass = reachability.podClass(classId);
+  if (podClass !== undefined) return familiesOf(podClass);
+  const asked = addresses ?? reachability.addressesOf(classId);
+  return families.filter((family) => meets(asked, familyAddresses(family)));
+}
+
 /** What is left of the question for each pair. */
 type Rest = Map<SubjectAndPeer, ConnectionId>;
 
@@ -80,7 +98,7 @@ class TierWalk {
     this.#direction = direction;
     this.#pairs = pairs;
     this.#port = port;
-    this.#rest = new Map(pairs.map((pair) => [pair, pair.asked]));
+    this.#rest = new Map(pairs.map((pair) => [pair, spokenOf(reachability, pair)]));
   }
 
   rules(): readonly DecidingRule[] {
