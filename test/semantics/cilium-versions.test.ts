@@ -256,6 +256,41 @@ describe("what versions of Cilium do not have, or read otherwise", () => {
     expect(inEach(failing(free), ["a/db", "a/web"])).toEqual(versions.map(() => "unknown"));
   });
 
+  it("a cluster-wide peer that names namespaces by their own label is met by pods alone, in whatever version", () => {
+    const not = (key: string): string =>
+      `---\n{apiVersion: cilium.io/v2, kind: CiliumClusterwideNetworkPolicy, metadata: {name: c}, spec: {endpointSelector: {}, ingress: [{fromEndpoints: [{matchExpressions: [{key: ${key}, operator: NotIn, values: [b]}]}]}]}}\n`;
+    const byLabel = not("io.cilium.k8s.namespace.labels.kubernetes.io/metadata.name");
+    expect(inEach(byLabel, ["203.0.113.7", "a/web"])).toEqual(versions.map(() => "no"));
+    expect(inEach(byLabel, ["a/db", "a/web"])).toEqual(versions.map(() => "yes"));
+    const ofOthers = ["yes", "yes", "yes", "no", "no"];
+    expect(inEach(not("io.kubernetes.pod.namespace"), ["203.0.113.7", "a/web"])).toEqual(ofOthers);
+  });
+
+  it("a cidrGroupSelector that asks for no label may match endpoints up to 1.19, and since then where blocks match pods", () => {
+    const lacking = policyOf(
+      "ingress: [{fromCIDRSet: [{cidrGroupSelector: {matchExpressions: [{key: x, operator: DoesNotExist}]}}]}]",
+    );
+    const ends = ["reserved:ingress", "a/web"] as const;
+    expect(inEach(lacking, ends)).toEqual(["yes", "unknown", "unknown", "unknown", "no"]);
+    expect(inEach(lacking, ends, { ipBlockMatchesPods: true }).at(-1)).toBe("unknown");
+  });
+
+  it("a key that begins with its colon is of any source up to 1.19, and refused since", () => {
+    const keyed = policyOf('ingress: [{fromEndpoints: [{matchLabels: {":app": db}}]}]');
+    expect(inEach(keyed, ["a/db", "a/web"])).toEqual(versions.map(() => "yes"));
+    const other = policyOf('ingress: [{fromEndpoints: [{matchLabels: {":app": web}}]}]');
+    expect(inEach(other, ["a/db", "a/web"])).toEqual(["no", "no", "no", "no", "yes"]);
+  });
+
+  it("a type of ICMP that no message has is not refused where it is a number, and matches nothing", () => {
+    const typed = policyOf("ingress: [{icmps: [{fields: [{type: 300}]}]}]");
+    expect(inEach(typed, ["a/db", "a/web"])).toEqual(versions.map(() => "no"));
+    const { problems } = readManifests([{ name: "c.yaml", text: world + typed }]);
+    expect(problems.map(({ code, message }) => [code, message])).toEqual([
+      ["matches-nothing", "no message of ICMP is of type 300: write a number from 0 to 255"],
+    ]);
+  });
+
   it("nodes of a ClusterNetworkPolicy are seen by the labels that node-labels lets into their identities", () => {
     const node =
       "---\n{apiVersion: v1, kind: Node, metadata: {name: node-1, labels: {zone: z, rack: r}}, status: {addresses: [{type: InternalIP, address: 192.0.2.1}]}}\n";

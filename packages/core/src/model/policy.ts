@@ -49,6 +49,8 @@ export interface PodPeer {
   readonly within?: AddressSet;
   /** In a mesh: those of the `own` cluster alone, or those that a selector means which `asked` for a cluster's label and no longer shows it. */
   readonly ofCluster?: "own" | "asked";
+  /** Its `kubernetes.io/metadata.name` is written as that label of namespaces: by it Cilium finds pods alone. */
+  readonly byLabel?: true;
 }
 
 /** Addresses: `cidr` minus every `except`, as written and as a set. */
@@ -89,10 +91,7 @@ export interface NetworksPeer {
 export interface NodesPeer {
   readonly type: "nodes";
   readonly nodeSelector: Selector;
-  /**
-   * As Cilium has it: other nodes, by the labels of their identities. To a `node` that is every other one; of those that a rule
-   * of a `pod` selects one may be its own, which makes no difference where that is `let-in` without a rule. Absent: addresses.
-   */
+  /** As Cilium has it: other nodes, by their identities. To a `node` that is every other one; of those of a `pod` one may be its own, which makes no difference where that is `let-in` without a rule. Absent: addresses. */
   readonly remote?: "pod" | "pod-let-in" | "node";
 }
 
@@ -207,10 +206,7 @@ export interface UnderAssumption {
   readonly refused?: string;
 }
 
-/**
- * A policy of any kind, normalized: defaults applied, direction by direction.
- * A new policy kind is a reader that produces this, nothing else.
- */
+/** A policy of any kind, normalized: defaults applied, direction by direction. A new kind is a reader that produces this, nothing else. */
 export interface Policy {
   /** The object, as the input names it. */
   readonly ref: ObjectRef;

@@ -22,7 +22,7 @@ export const ruleKey: (rule: Rule) => string = remembered(makeRuleKey);
 function makeRuleKey(rule: Rule): string {
   const ports = rule.ports === "any" ? "any" : distinct(rule.ports.map(portKey)).join(" ");
   const except = rule.exceptPorts === undefined ? "" : distinct(rule.exceptPorts.map(portKey)).join(" ");
-  return `${rule.action} ${ports} not ${except} ${peersKey(rule)} ${rule.family ?? ""} ${rule.unknown ?? ""}${requestsKey(rule)}`;
+  return `${rule.action} ${rule.authentication ?? ""} ${ports} not ${except} ${peersKey(rule)} ${rule.family ?? ""} ${rule.unknown ?? ""}${requestsKey(rule)}`;
 }
 
 function requestsKey({ requests }: Rule): string {

@@ -114,7 +114,7 @@ function meansOthers({ namespace, subject }: Policy, peer: Peer): peer is PodPee
   // Who is meant beside pods by a selector that leaves identities out is told with it.
   if (leavesOutIdentities(peer)) return false;
   return namespace === undefined
-    ? namesInit(subject) || requirements.some(({ key }) => key === namespaceNameLabel)
+    ? namesInit(subject) || (peer.byLabel !== true && requirements.some(({ key }) => key === namespaceNameLabel))
     : requirements.length > 0;
 }
 

@@ -225,8 +225,8 @@ const fields = {
     "action peers ports exceptPorts family written requests authentication failsClosed oldPeers".split(" "),
   ),
   peer: {
-    // Where there are pods of other clusters, the selector of `ofCluster` leaves them out; `ofSelector` changes nothing.
-    pods: new Set(["type", "podSelector", "namespaceSelector", "within", "ofCluster"]),
+    // Where there are pods of other clusters, the selector of `ofCluster` leaves them out; `ofSelector` and `byLabel` change nothing.
+    pods: new Set(["type", "podSelector", "namespaceSelector", "within", "ofCluster", "byLabel"]),
     ipBlock: new Set(["type", "cidr", "except", "addresses"]),
     networks: new Set([
       "type",

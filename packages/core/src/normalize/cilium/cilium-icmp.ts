@@ -96,6 +96,11 @@ function typeOf(at: ObjectCursor, field: RawMapping, protocol: IcmpProtocol): nu
   const text = typeof type === "string" || typeof type === "number" ? String(type) : "";
   const number = /^\d{1,3}$/.test(text) ? Number(text) : undefined;
   if (number !== undefined && number <= lastIcmpType) return number;
+  // The CRD bounds what is written as a text, and agents compare any number with the type of messages.
+  if (typeof type === "number" && Number.isInteger(type)) {
+    at.warn("matches-nothing", ["type"], `no message of ICMP is of type ${text}: write a number from 0 to 255`);
+    return undefined;
+  }
   // Agents know this name, and the CRD has it with a blank, which agents do not know.
   if (text === "ExtendedEchoReply") {
     at.refuse("invalid-policy", ["type"], `the CRD refuses type ${quote(text)}: write ${names[protocol][text] ?? 0}`);

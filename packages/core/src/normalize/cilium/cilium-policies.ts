@@ -178,9 +178,9 @@ class Converter {
   #peer(peer: OtherPeer, entry: AskedEntry, side: CiliumSide): Resolved {
     switch (peer.type) {
       case "endpoints": {
-        const { reserved, pods } = peer.selector;
+        const { reserved, pods, byLabel } = peer.selector;
         if (reserved !== undefined) return askedIdentity(peer.selector, reserved, this.#entities, side, entry);
-        return certain({ type: "pods", ...pods });
+        return certain({ type: "pods", ...pods, ...(byLabel === undefined ? {} : { byLabel }) });
       }
       case "entity":
         return this.#entities.resolved(peer.entity, side, entry);
@@ -229,7 +229,9 @@ class Converter {
     if (labels === undefined || labels.requirements.some(isPositive)) return known;
     // Up to 1.19 nobody asks whether it is an address, and what asks for nothing at all shares the answer of all such selectors.
     const why = "whom a cidrGroupSelector that asks for no label matches beside addresses outside";
-    const onlyBefore = labels.requirements.length === 0 ? {} : { noneIf: afterCilium("1.19") };
+    // With `policy-cidr-match-mode: pods` endpoints are asked since 1.20, too, whatever addresses they have.
+    const noneIf = afterCilium("1.19").map((is) => ({ ...is, ipBlockMatchesPods: false }));
+    const onlyBefore = labels.requirements.length === 0 ? {} : { noneIf };
     return { ...known, possible: { peers: "any", why, ...onlyBefore } };
   }
 }

@@ -1,4 +1,4 @@
-import { beforeCilium } from "../../model/assumptions.ts";
+import { afterCilium, beforeCilium } from "../../model/assumptions.ts";
 import type { PodBox } from "../../model/policy.ts";
 import type { KubernetesOperator, Requirement, Selector } from "../../model/selector.ts";
 import { matchesRequirement } from "../../semantics/match-selector.ts";
@@ -15,6 +15,8 @@ import { checkFields } from "../unknown-fields.ts";
 /** A selector of endpoints: pods by their labels and those of their namespace, or an identity that is no pod. */
 export interface EndpointSelector {
   readonly pods: PodBox;
+  /** It asks for the name of namespaces by the label that each has, and not by that of endpoints. */
+  readonly byLabel?: true;
   /** The reserved identity that it asks for, such as `host`: no pod has its label. */
   readonly reserved?: string;
   /** It only says which reserved identities it does not mean: the others have no namespace, and none is asked for. */
@@ -35,6 +37,8 @@ const sourced = /^(k8s|any|reserved|cidr|container|node|unspec):(.+)$/u;
 
 interface Term {
   readonly of: "pod" | "namespace" | "reserved" | "none";
+  /** By a label of namespaces, and not by the label of endpoints that names them. */
+  readonly isByLabel?: true;
   readonly requirement: Requirement;
 }
 
@@ -49,7 +53,9 @@ export function readEndpointSelector(
   isSubject: boolean,
 ): EndpointSelector {
   checkFields(at, raw, { known: new Set(["matchLabels", "matchExpressions"]) });
-  const written = requirementsIn(at, raw, { byAgents: true, ofKey: warnOfKey });
+  const written = requirementsIn(at, raw, { byAgents: true, ofKey: warnOfKey, mayLackSource: true }).map(
+    ({ key, ...rest }) => ({ ...rest, key: key.replace(/^:/u, "") }),
+  );
   // "The policy's own namespace overrides a label that names another"; what else the subject asks of it must hold as well.
   const isOverridden = ({ key, from }: Requirement): boolean => key === overriddenKey && from === "matchLabels";
   const isOfOwn = isSubject && namespace !== undefined;
@@ -62,6 +68,7 @@ export function readEndpointSelector(
   const stopsInjection = ofNamespace.length > 0 || terms.some(({ of }) => of === "reserved");
   const isOwn = namespace !== undefined && (isSubject || !stopsInjection);
   const namespaces = isOwn ? [own, ...ofNamespace] : ofNamespace;
+  const naming = terms.filter(({ of, requirement }) => of === "namespace" && requirement.key === nameLabel);
   return {
     pods: {
       namespaceSelector: { requirements: namespaces },
@@ -69,6 +76,7 @@ export function readEndpointSelector(
         requirements: terms.filter(({ of }) => of !== "namespace").map(({ requirement }) => requirement),
       },
     },
+    ...(naming.length > 0 && naming.every(({ isByLabel }) => isByLabel === true) ? { byLabel: true } : {}),
     ...(reserved === undefined ? {} : { reserved }),
     ...(reserved === undefined && terms.some(({ of }) => of === "reserved") ? { leavesOut: true } : {}),
   };
@@ -120,6 +128,8 @@ function nodeKey(key: string): string {
 interface SelectorChecks {
   readonly byAgents: boolean;
   readonly ofKey?: KeyCheck;
+  /** Whether a key may begin with its colon, as far as agents let it: up to 1.19 that is any source. */
+  readonly mayLackSource?: true;
 }
 
 /** What is wrong with a key, at its place. */
@@ -130,7 +140,7 @@ export function requirementsIn(at: ObjectCursor, raw: RawMapping, checks: Select
   return [...labelsIn(at, raw, checks), ...expressionsIn(at, raw, checks)];
 }
 
-function labelsIn(at: ObjectCursor, raw: RawMapping, { byAgents, ofKey }: SelectorChecks): readonly Requirement[] {
+function labelsIn(at: ObjectCursor, raw: RawMapping, checks: SelectorChecks): readonly Requirement[] {
   const labels = mappingField(at, raw, "matchLabels");
   if (labels === undefined) return [];
   return Object.keys(labels).map((key): Requirement => {
@@ -140,20 +150,21 @@ function labelsIn(at: ObjectCursor, raw: RawMapping, { byAgents, ofKey }: Select
       at.refuse("wrong-type", ["matchLabels", key], `the value of ${quote(key)} must be a string: quote it`);
     if (!isLabelValue(text))
       at.refuse("invalid-policy", ["matchLabels", key], `the CRD refuses ${quote(text)}: no label can have that value`);
-    if (byAgents) checkKey(at, ["matchLabels", key], key);
-    ofKey?.(at, ["matchLabels", key], key, text);
+    checkKey(at, ["matchLabels", key], key, checks);
+    checks.ofKey?.(at, ["matchLabels", key], key, text);
     return { key, operator: "In", values: [text], from: "matchLabels" };
   });
 }
 
-function expressionsIn(at: ObjectCursor, raw: RawMapping, { byAgents, ofKey }: SelectorChecks): readonly Requirement[] {
+function expressionsIn(at: ObjectCursor, raw: RawMapping, checks: SelectorChecks): readonly Requirement[] {
+  const { byAgents, ofKey } = checks;
   const found: Requirement[] = [];
   forEachItem(at, raw, "matchExpressions", (expression) => {
     const key = textField(at, expression, "key") ?? "";
     const written = textField(at, expression, "operator") ?? "";
     const operator = operators.find((each) => each === written);
     const values = textListField(at, expression, "values");
-    if (byAgents) checkKey(at, ["key"], key);
+    checkKey(at, ["key"], key, checks);
     for (const [index, value] of values.entries())
       if (byAgents && !isLabelValue(value))
         at.refuseByAgent(
@@ -199,8 +210,22 @@ const entityNames: ReadonlySet<string> = new Set(
 );
 
 /** "A valid label key only supports ':' as a source separator": the agents check keys, which the CRD does not. */
-function checkKey(at: ObjectCursor, steps: readonly (string | number)[], key: string): void {
+function checkKey(
+  at: ObjectCursor,
+  steps: readonly (string | number)[],
+  key: string,
+  { byAgents, mayLackSource }: SelectorChecks,
+): void {
+  if (!byAgents) return;
   const [first = "", ...rest] = key.split(":");
+  if (mayLackSource === true && first === "" && isNameOf(rest)) {
+    at.refuseIf(
+      afterCilium("1.19"),
+      steps,
+      `since Cilium 1.20 the agent refuses the key ${quote(key)}: leave out the colon`,
+    );
+    return;
+  }
   const isKey = rest.length === 0 ? isQualifiedName(first) : /^[A-Za-z0-9]+$/.test(first) && isNameOf(rest);
   if (!isKey) at.refuseByAgent("invalid-name", steps, `the agent refuses the key ${quote(key)}: ${keySyntax}`);
 }
@@ -226,7 +251,11 @@ function term(written: Requirement): Term {
   }
   if (name === namespaceKey) return { of: "namespace", requirement: { ...written, key: nameLabel } };
   if (name.startsWith(namespaceLabelPrefix))
-    return { of: "namespace", requirement: { ...written, key: name.slice(namespaceLabelPrefix.length) } };
+    return {
+      of: "namespace",
+      isByLabel: true,
+      requirement: { ...written, key: name.slice(namespaceLabelPrefix.length) },
+    };
   if (name === accountLabel || name === clusterLabel) return { of: "pod", requirement: { ...written, key: name } };
   if (source === "cidr" || source === "container" || source === "node") return constant(written, undefined);
   return { of: "pod", requirement: { ...written, key: name } };
