@@ -48,15 +48,35 @@ export function diffClusters(old: Cluster, now: Cluster, options: DiffOptions = 
   return stoppable(options.signal, () => diffOf(old, now, options));
 }
 
-function diffOf(old: Cluster, now: Cluster, options: DiffOptions): ConnectivityDiff {
+/** Two states as they are read: each under its assumptions. */
+interface ReadStates {
+  readonly before: Cluster;
+  readonly after: Cluster;
+  readonly was: Assumptions;
+  readonly assumptions: Assumptions;
+  /** Whether the data plane is set in one way. */
+  readonly isSetAlike: boolean;
+}
+
+function readStates(old: Cluster, now: Cluster, options: DiffOptions): ReadStates {
   const shared = completeAssumptions(options, old, now);
   const [was, assumptions] = [old, now].map((state) => assumptionsOfState(options.assumptions, state, shared)) as [
     Assumptions,
     Assumptions,
   ]; // one for each
-  const isSetAlike = dataplaneSettings.every((key) => was[key] === assumptions[key]);
   const before = underAssumptions(old, was);
   const after = old === now ? before : underAssumptions(now, assumptions);
+  return {
+    before,
+    after,
+    was,
+    assumptions,
+    isSetAlike: dataplaneSettings.every((key) => was[key] === assumptions[key]),
+  };
+}
+
+function diffOf(old: Cluster, now: Cluster, options: DiffOptions): ConnectivityDiff {
+  const { before, after, was, assumptions, isSetAlike } = readStates(old, now, options);
   const known = {
     ...reachabilityOptions(withPodCidrs(options), before, after),
     assumptions,

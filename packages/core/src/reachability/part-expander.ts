@@ -1,6 +1,12 @@
 import { pushAll } from "../lib/push-all.ts";
 import type { Direction } from "../model/policy.ts";
-import { type ConnectionId, type ConnectionTable, families, noConnections } from "../sets/connection-set.ts";
+import {
+  type ConnectionId,
+  type ConnectionTable,
+  type Family,
+  families,
+  noConnections,
+} from "../sets/connection-set.ts";
 import { intersection, interval, unionAll } from "../sets/interval-set.ts";
 import type { AddressClasses } from "./address-classes.ts";
 import { sees } from "./address-peers.ts";
@@ -17,7 +23,7 @@ import { SpokenFamilies } from "./spoken-families.ts";
 export type Bound = "certain" | "possible";
 
 /** Pods that rules see by their addresses, in the family of these. */
-type Seen = Pick<UnknownPlace, "of" | "classes" | "family">;
+type Seen = Pick<UnknownPlace, "classes" | "family">;
 
 /** What ipBlocks cover beside external addresses: pods at known addresses, and pods that may be there. */
 interface BlockMatch {
@@ -117,8 +123,8 @@ export class PartExpander {
     const match = this.#blockMatch(peers);
     const seen: readonly Seen[] = bound === "certain" ? match.known : [...match.known, ...match.possible];
     return seen
-      .flatMap(({ of, classes, family }) => {
-        const cells = [{ classes, connections }, ...(of === "pod" ? this.#resolvedOn(classes.boundaries, names) : [])];
+      .flatMap(({ classes, family }) => {
+        const cells = [{ classes, connections }, ...this.#resolvedOn(classes.boundaries, names)];
         const inFamily = this.#table.family[family];
         return cells.map((cell) => ({ ...cell, connections: this.#table.intersection(cell.connections, inFamily) }));
       })
@@ -177,10 +183,12 @@ export class PartExpander {
       // All blocks find the same pods by their addresses.
       const isSeen = (of: PlaceOf): boolean => peers.places.some((place) => sees(place, of));
       const seen = (["node", "pod"] as const).filter(isSeen);
+      const knownIn = (family: Family): ClassSet =>
+        ClassSet.of(unionAll(seen.map((of) => places.knownIn(covered, of, family).boundaries)));
       match = {
         external,
         known: families
-          .flatMap((family) => seen.map((of) => ({ of, family, classes: places.knownIn(covered, of, family) })))
+          .map((family) => ({ family, classes: knownIn(family) }))
           .filter(({ classes }) => classes.size > 0),
         possible: this.unknownPlaces.filter(
           ({ of, universe }) => isSeen(of) && intersection(universe.boundaries, external.boundaries).length > 0,

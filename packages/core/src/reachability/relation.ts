@@ -1,17 +1,14 @@
-import { pushAll } from "../lib/push-all.ts";
 import type { Direction } from "../model/policy.ts";
-import { type ConnectionId, type ConnectionTable, noConnections } from "../sets/connection-set.ts";
-import { intersection } from "../sets/interval-set.ts";
-import { type ClassId, ClassSet } from "./class-set.ts";
-import type { Cell } from "./connection-map.ts";
-import type { Bound, Expansion, PartExpander } from "./part-expander.ts";
+import type { ConnectionTable } from "../sets/connection-set.ts";
+import type { ClassId } from "./class-set.ts";
+import type { Bound, PartExpander } from "./part-expander.ts";
 import { familiesOf, type PodClass } from "./pod-classes.ts";
 import { LayeredRows } from "./layered-rows.ts";
 import type { DenseGroup } from "./dense-group.ts";
 import { type Row, RowFactory } from "./row.ts";
-import type { Contribution, RuleItem } from "./rule-items.ts";
 import type { TierApplications } from "./tier-applications.ts";
 import { layersOf, TierSignatures } from "./tier-signatures.ts";
+import { type BoundedRow, UnionRows } from "./union-rows.ts";
 
 /** What one direction allows: which class has which row, and back. */
 export interface Side {
@@ -30,7 +27,7 @@ export interface KnownRows {
   readonly denseSize: number;
   readonly factory: RowFactory;
   /** Of classes that only unions of NetworkPolicies speak to: by what these say. */
-  readonly ofUnions: Map<string, Readonly<Record<Bound, Row>>>;
+  readonly ofUnions: Map<string, BoundedRow>;
 }
 
 /** None yet. */
@@ -57,8 +54,9 @@ export function buildSide(
     table,
     denseSize,
   );
-  const rows = new Map<string, Readonly<Record<Bound, Row>>>();
-  const open = { certain: factory.open, possible: factory.open };
+  const unions = new UnionRows(direction, expander, table, { factory, ofUnions });
+  const rows = new Map<string, BoundedRow>();
+  const open: BoundedRow = { certain: factory.open, possible: factory.open };
   const rowOf = Array.from({ length: total }, (_, id) => {
     const speaking = said.filter((tier) => tier.speaksTo(id));
     return speaking.length === 0 ? open : rowsFor(subjectOf(id) as PodClass, speaking);
@@ -67,7 +65,7 @@ export function buildSide(
   const isExact = rowOf.every((row) => row.certain === row.possible);
   return { certain, possible: isExact ? certain : sideOf(rowOf.map((row) => row.possible)) };
 
-  function rowsFor(subject: PodClass, speaking: readonly TierSignatures[]): Readonly<Record<Bound, Row>> {
+  function rowsFor(subject: PodClass, speaking: readonly TierSignatures[]): BoundedRow {
     const [only] = speaking;
     const isUnion = speaking.length === 1 && only?.isUnion(subject.id) === true;
     // Only a port name on ingress makes classes of one signature differ: it is the subject that resolves it.
@@ -77,65 +75,11 @@ export function buildSide(
     let row = rows.get(key);
     if (row === undefined) {
       row = isUnion
-        ? unionRows(subject, only.unionOf(subject.id) ?? [], `${profile}${of}`)
+        ? unions.rows(subject, only.unionOf(subject.id) ?? [], `${profile}${of}`)
         : layered.rows(subject, layersOf(speaking, subject, profile));
       rows.set(key, row);
     }
     return row;
-  }
-
-  function unionRows(
-    subject: PodClass,
-    contributions: readonly Contribution[],
-    view: string,
-  ): Readonly<Record<Bound, Row>> {
-    const key = `${contributions.map(({ id }) => id).join()}${view}`;
-    let known = ofUnions.get(key);
-    if (known === undefined) ofUnions.set(key, (known = makeRows(subject, contributions)));
-    return known;
-  }
-
-  function makeRows(subject: PodClass, contributions: readonly Contribution[]): Readonly<Record<Bound, Row>> {
-    const selected: Record<Bound, Cell[]> = { certain: [], possible: [] };
-    const placed: Record<Bound, Cell[]> = { certain: [], possible: [] };
-    const add = ({ selected: pods, placed: places }: Expansion, bound: Bound): void => {
-      pushAll(selected[bound], pods);
-      pushAll(placed[bound], places);
-    };
-    let isExact = true;
-    const all = contributions.flatMap(({ items }) => items);
-    for (const item of all) {
-      const sure = expander.expansion(item, direction, subject, "certain");
-      const isOpen = expander.isOpen(item);
-      add(sure, "certain");
-      add(isOpen ? expander.expansion(item, direction, subject, "possible") : sure, "possible");
-      isExact &&= !isOpen;
-    }
-    const row = (bound: Bound): Row =>
-      factory.isolated([...selected[bound], ...expander.spoken.ofCells(placed[bound], subject, bound)]);
-    pushAll(placed.certain, atUnknownPlaces(selected.certain, direction === "egress" ? all : []));
-    const certain = row("certain");
-    if (isExact && placed.certain.length === 0) return { certain, possible: certain };
-    const possible = row("possible");
-    return { certain, possible: placed.certain.length > 0 && certain.equals(possible) ? certain : possible };
-  }
-
-  /** A pod at an unknown address is certainly allowed what every address that it may have in some family is allowed. */
-  function atUnknownPlaces(selected: readonly Cell[], mayName: readonly RuleItem[]): readonly Cell[] {
-    if (expander.unknownPlaces.length === 0) return [];
-    const rows = new Map([[expander.everyone, factory.isolated(selected)]]);
-    for (const { classes, sample } of expander.byProfile) {
-      const named = mayName.flatMap((item) => expander.namesAt(item, sample));
-      if (named.length > 0) rows.set(classes, factory.isolated([...selected, ...named]));
-    }
-    return expander.unknownPlaces.flatMap(({ of, classes, family, universe }) =>
-      [...rows].flatMap(([pods, row]): readonly Cell[] => {
-        if (of === "node" && pods !== expander.everyone) return [];
-        const connections = commonConnections(row, universe, table.family[family], table);
-        const those = ClassSet.of(intersection(classes.boundaries, pods.boundaries));
-        return connections === noConnections ? [] : [{ classes: those, connections }];
-      }),
-    );
   }
 }
 
@@ -154,15 +98,4 @@ function append<K>(map: Map<K, ClassId[]>, key: K, id: ClassId): void {
   const ids = map.get(key);
   if (ids === undefined) map.set(key, [id]);
   else ids.push(id);
-}
-
-function commonConnections(row: Row, universe: ClassSet, within: ConnectionId, table: ConnectionTable): ConnectionId {
-  let common = within;
-  for (let i = 0; i < universe.boundaries.length && common !== noConnections; i += 2) {
-    const end = universe.boundaries[i + 1] as ClassId;
-    for (let id = universe.boundaries[i] as ClassId; id < end && common !== noConnections; id++) {
-      common = table.intersection(common, row.connections(id));
-    }
-  }
-  return common;
 }

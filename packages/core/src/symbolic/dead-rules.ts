@@ -9,7 +9,8 @@ import {
   tiesOf,
 } from "../semantics/tiers.ts";
 import { isOfHostsAlone } from "../semantics/calico/host-endpoints.ts";
-import { type Box, boxesOverlap, intersectBoxes, subtractBox } from "./box.ts";
+import { type Box, boxesOverlap } from "./box.ts";
+import { without } from "./box-lists.ts";
 import { Budget } from "./budget.ts";
 import { type DecisionList, decisionLists, type Placed, type Step } from "./decision-list.ts";
 import { type ProofOptions, tiesByName, unknownTies } from "./proof-options.ts";
@@ -160,11 +161,7 @@ function coverOf(
     if (budget.exhausted) return "undecided";
     if (!meets) continue;
     used.push(step);
-    for (const box of step.boxes)
-      rest = rest.flatMap((part) => {
-        if (!budget.spend(1 + part.length)) return [];
-        return intersectBoxes(part, box) === undefined ? [part] : subtractBox(part, box);
-      });
+    rest = without(rest, step.boxes, budget);
     if (budget.exhausted) return "undecided";
     if (rest.length === 0) return used;
   }

@@ -1,4 +1,5 @@
-import { type Box, boxesOverlap, intersectBoxes, subtractBox } from "./box.ts";
+import { type Box, boxesOverlap, intersectBoxes } from "./box.ts";
+import { without } from "./box-lists.ts";
 import type { Budget } from "./budget.ts";
 import type { DecisionList, Step } from "./decision-list.ts";
 import { OverlapIndex } from "./overlap-index.ts";
@@ -127,14 +128,4 @@ function meeting(parts: readonly Box[], boxes: readonly Box[], budget: Budget): 
       if (both !== undefined) met.push(both);
     }
   return met;
-}
-
-function without(parts: readonly Box[], boxes: readonly Box[], budget: Budget): readonly Box[] {
-  let rest = parts;
-  for (const box of boxes)
-    rest = rest.flatMap((part) => {
-      if (!budget.spend(1 + part.length)) return [];
-      return boxesOverlap(part, box) ? subtractBox(part, box) : [part];
-    });
-  return rest;
 }

@@ -1,7 +1,8 @@
 import { type Direction, directions, type Policy } from "../model/policy.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
 import { byTier } from "../semantics/tiers.ts";
-import { type Box, boxesOverlap, intersectBoxes, subtractBox } from "./box.ts";
+import { type Box, boxesOverlap } from "./box.ts";
+import { overlapsOf, without } from "./box-lists.ts";
 import { Budget } from "./budget.ts";
 import type { ProofOptions } from "./proof-options.ts";
 import { withoutOverwritten } from "./provable-policies.ts";
@@ -77,17 +78,9 @@ function outrunBy(
     if (!own.some((box) => rest.some((part) => budget.spend(1) && boxesOverlap(part, box)))) continue;
     if (rule.action !== "allow") return undefined;
     by ??= ruleRefOf(policy, direction, i);
-    for (const box of own)
-      rest = rest.flatMap((part) => {
-        if (!budget.spend(1 + part.length)) return [];
-        return boxesOverlap(part, box) ? subtractBox(part, box) : [part];
-      });
+    rest = without(rest, own, budget);
   }
   return budget.exhausted || rest.some((part) => possiblePoint(space, part) !== undefined) ? undefined : by;
-}
-
-function overlapsOf(box: Box, others: readonly Box[]): readonly Box[] {
-  return others.map((other) => intersectBoxes(box, other)).filter((both) => both !== undefined);
 }
 
 /** Whether a policy denies or passes on some of it, or may. */

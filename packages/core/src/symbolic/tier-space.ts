@@ -5,6 +5,7 @@ import { type AddressSet, allAddresses, familyAddresses } from "../sets/address-
 import { difference, intersection, unionAll } from "../sets/interval-set.ts";
 import { placeAddresses, placesIn } from "../sets/reserved-places.ts";
 import { type Box, type Elements, everywhere, intersectBoxes, slab } from "./box.ts";
+import { overlapsOf } from "./box-lists.ts";
 import { rangeElements } from "./packet.ts";
 import { maxRuleBoxes, PolicySpace, type SpaceOptions, productOf, directionOf } from "./policy-space.ts";
 import { addressSets, selectorsOf, textTests } from "./policy-vocabulary.ts";
@@ -79,13 +80,13 @@ export class TierSpace {
     const spaces =
       namespaceSelector === undefined ? [everywhere] : this.space.namespaceBoxes("subjectNamespace", namespaceSelector);
     const pods = chosen && own && intersectBoxes(chosen, own);
-    return pods === undefined ? [] : overlaps(pods, spaces);
+    return pods === undefined ? [] : overlapsOf(pods, spaces);
   }
 
   #podsAmong(subjects: readonly Box[]): readonly Box[] {
     if (this.#isPod.requirements.length === 0) return subjects;
     const pods = selectorBox(this.universe, "subject", this.#isPod);
-    return pods === undefined ? [] : overlaps(pods, subjects);
+    return pods === undefined ? [] : overlapsOf(pods, subjects);
   }
 
   /** All that a rule matches. */
@@ -120,9 +121,9 @@ export class TierSpace {
     const written = this.space.portBoxes(ports, direction);
     // A reserved identity declares no name of a port.
     const named = direction === "ingress" ? this.#podsAmong(written.filter(isNamed)) : written.filter(isNamed);
-    const boxes = left === undefined ? [] : overlaps(left, [...written.filter((box) => !isNamed(box)), ...named]);
+    const boxes = left === undefined ? [] : overlapsOf(left, [...written.filter((box) => !isNamed(box)), ...named]);
     const ofFamily = family === undefined ? everywhere : this.#at(familyAddresses(family));
-    return ofFamily === undefined ? [] : overlaps(ofFamily, boxes);
+    return ofFamily === undefined ? [] : overlapsOf(ofFamily, boxes);
   }
 
   /** Requests are told apart by how they are written. What is written alike is the same; of the rest nothing is known. */
@@ -151,7 +152,7 @@ export class TierSpace {
     switch (peer.type) {
       case "pods": {
         const at = peer.within === undefined ? everywhere : this.#at(peer.within);
-        return at === undefined ? [] : overlaps(at, this.#pods(policy, peer));
+        return at === undefined ? [] : overlapsOf(at, this.#pods(policy, peer));
       }
       case "ipBlock":
         return boxes(this.space.blockBox(this.universe.addressElements(peer.addresses)));
@@ -168,12 +169,12 @@ export class TierSpace {
     if (chosen === undefined) return [];
     if (namespaceSelector === undefined && namespace !== undefined) {
       // "podSelector alone: the pods in the policy's own namespace", which is that of its subjects.
-      return overlaps(chosen, [this.#ofKind(nearby)]);
+      return overlapsOf(chosen, [this.#ofKind(nearby)]);
     }
     const selector = namespaceSelector ?? anySelector;
     return (["peerNamespace", "subjectNamespace"] as const).flatMap((role) =>
-      overlaps(chosen, [this.#ofKind(role === "peerNamespace" ? elsewhere : nearby)]).flatMap((pods) =>
-        overlaps(pods, this.space.namespaceBoxes(role, selector)),
+      overlapsOf(chosen, [this.#ofKind(role === "peerNamespace" ? elsewhere : nearby)]).flatMap((pods) =>
+        overlapsOf(pods, this.space.namespaceBoxes(role, selector)),
       ),
     );
   }
@@ -208,10 +209,6 @@ function hasApiServer(addresses: AddressSet): boolean {
 /** Where the API server is outside it has an address, which blocks may hold: it is no place of its own. */
 function withoutApiServer(addresses: AddressSet): AddressSet {
   return hasApiServer(addresses) ? difference(addresses, apiServerOutside) : addresses;
-}
-
-function overlaps(box: Box, others: readonly Box[]): readonly Box[] {
-  return others.map((other) => intersectBoxes(box, other)).filter((both) => both !== undefined);
 }
 
 function boxes(box: Box | undefined): readonly Box[] {
