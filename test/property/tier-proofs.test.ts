@@ -12,10 +12,12 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { assumptionsOf } from "../../packages/core/src/semantics/dataplane.ts";
 import { underAssumptions } from "../../packages/core/src/semantics/under-assumptions.ts";
+import { isSaidAgain } from "../../packages/core/src/optimize/said-again.ts";
 import { findDeadRules } from "../../packages/core/src/symbolic/dead-rules.ts";
 import { comparePolicies } from "../../packages/core/src/symbolic/compare-policies.ts";
 import { findRemovable } from "../../packages/core/src/symbolic/find-removable.ts";
 import { findOrderConflicts } from "../../packages/core/src/symbolic/order-conflicts.ts";
+import { tiesByName } from "../../packages/core/src/symbolic/proof-options.ts";
 import { withoutParts } from "../../packages/core/src/symbolic/without-parts.ts";
 import { canReplay, clusterOf, isAtNode, replay, turned } from "./tier-replay.ts";
 
@@ -233,6 +235,37 @@ describe.each(kinds)("redundancy of $name", ({ versions, assumptions, runs }) =>
     expect(gone).toBeGreaterThan(runs / 10);
   });
 });
+
+describe("redundancy of what later policies say again", () => {
+  it("whatever of it stays after all, the rest can go", () => {
+    let gone = 0;
+    fc.assert(
+      fc.property(twoVersions, fc.nat(), ({ rest, before }, chosen) => {
+        const cluster = clusterOf(rest, [...before, ...before.map(saidLater)]);
+        const order = { ties: tiesByName };
+        for (const options of [order, { ...order, mayGo: isSaidAgain }]) {
+          const { parts, redundant } = findRemovable(cluster.policies, options);
+          if (parts.length < 2 || parts.length > redundant.length) continue;
+          gone += parts.length;
+          const left = withoutParts(cluster.policies, parts.toSpliced(chosen % parts.length, 1));
+          expect(["equivalent", "undecided"]).toContain(comparePolicies(cluster.policies, left, order).verdict);
+        }
+      }),
+      { numRuns: runs * 2 },
+    );
+    expect(gone).toBeGreaterThan(runs / 10);
+  });
+});
+
+/** The same under another name and behind, without the rule that comes first. */
+function saidLater(policy: KubeObject): KubeObject {
+  const spec = policy["spec"] as Readonly<Record<string, unknown>>;
+  const { name } = policy["metadata"] as { readonly name: string };
+  const fewer = (key: string): object => (Array.isArray(spec[key]) ? { [key]: spec[key].slice(1) } : {});
+  const priority = typeof spec["priority"] === "number" ? { priority: spec["priority"] + 1 } : {};
+  const metadata = { ...(policy["metadata"] as object), name: `${name}-later` };
+  return { ...policy, metadata, spec: { ...spec, ...fewer("ingress"), ...fewer("egress"), ...priority } };
+}
 
 describe("proofs about sets with cluster-wide policies, rule by rule", () => {
   it("a dead rule can go: no packet of a pod that is there tells the difference", () => {

@@ -36,15 +36,25 @@ export function goneRuleSteps(
   // Whose rules judge pods by themselves is not compared as a whole.
   const never = whole.filter((parts) => parts[0].rule.policy.part === undefined && decidedAlike(parts));
   const byObject = groupBy(
-    never.filter((parts) => again.isIn(parts[0].rule) || !parts.some(({ coveredBy }) => coveredBy.some(again.isIn))),
+    never.filter((parts) => again.isIn(parts[0].rule) || !restsOn(parts, again)),
     ([{ rule }]) => refKey(rule.policy.ref),
   );
   return ordered.flatMap((object) => {
-    const found = (byObject.get(refKey(object.first.ref)) ?? []).map(deadRule);
+    const told = new Map(again.rules(object.first).map((each) => [writtenKey(each.ref), each]));
+    const found = (byObject.get(refKey(object.first.ref)) ?? []).map((parts): Gone => {
+      const gone = deadRule(parts);
+      const { proof, covers } = restsOn(parts, again) ? (told.get(writtenKey(gone.ref)) ?? gone) : gone;
+      return { ...gone, proof, covers };
+    });
     const known = new Set(found.map(({ ref }) => writtenKey(ref)));
-    const said = again.rules(object.first).filter(({ ref }) => !known.has(writtenKey(ref)));
+    const said = [...told.values()].filter(({ ref }) => !known.has(writtenKey(ref)));
     return stepsOf(object, [...found, ...said.map((each) => ({ ...each, mayBeLast: false }))]);
   });
+}
+
+/** Whether some of what decides before a rule goes, too: what then does the same is told in its place. */
+function restsOn(parts: DeadParts, again: SaidAgain): boolean {
+  return parts.some(({ coveredBy }) => coveredBy.some(again.isIn));
 }
 
 function stepsOf(object: PolicyObject, found: readonly Gone[]): readonly Candidate[] {

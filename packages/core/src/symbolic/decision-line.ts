@@ -46,10 +46,11 @@ export class DecisionLine {
 
   /**
    * What decides the same without a step, among those in place; undefined when something would be decided otherwise.
-   * What of the list boxes cannot say never covers. Beside it an order cannot be judged; of a union an allow is covered by
-   * what is known of it, whatever else there is, and so is a deny by other denies.
+   * What is gone must not decide otherwise either, but for what goes together with the step: so whatever of all that is gone
+   * stays after all, the rest can go. What of the list boxes cannot say never covers. Beside it an order cannot be judged; of a
+   * union an allow is covered by what is known of it, whatever else there is, and so is a deny by other denies.
    */
-  coverOf(step: Step, budget: Budget): Cover | "undecided" | undefined {
+  coverOf(step: Step, together: ReadonlySet<Step>, budget: Budget): Cover | "undecided" | undefined {
     const { notUnderstood, steps } = this.#list;
     const isOpen = notUnderstood.length > 0;
     if (this.whyNotKnown !== undefined) return "undecided";
@@ -60,23 +61,26 @@ export class DecisionLine {
     let group: { readonly priority: number; readonly rest: readonly Box[]; readonly steps: Step[] } | undefined;
     for (const place of this.#nearby(step)) {
       const other = steps[place] as Step;
-      if (this.#gone.has(other) || other === step) continue;
+      const isGone = this.#gone.has(other);
+      if (other === step || (isGone && (together.has(other) || other.action === step.action))) continue;
       if (isOpen && step.action === "deny" && step.rule !== undefined && !isDeny(other)) break;
       const { priority } = other.policy;
       if (!this.#isTied || other.rule === undefined) group = undefined;
       else if (group?.priority !== priority) group = { priority, rest, steps: [] };
       if ((group?.rest ?? rest).length === 0) break;
       const isBefore = place < at && !this.#mayBeBefore(step, other);
+      if (isBefore && isGone) continue;
       let met = meeting(isBefore || group === undefined ? rest : group.rest, other.boxes, budget);
       for (const own of group?.steps ?? []) {
         if (met.length === 0) break;
         if (areOneObject(own.policy, other.policy)) met = without(met, own.boxes, budget);
       }
-      group?.steps.push(other);
+      if (!isGone) group?.steps.push(other);
       if (budget.exhausted) return "undecided";
       if (met.length === 0) continue;
       if (!isBefore && other.action !== step.action) {
         if (met.some((part) => possiblePoint(this.#space, part) !== undefined)) return undefined;
+        if (isGone) continue;
       } else by.push(other);
       rest = without(rest, other.boxes, budget);
       if (budget.exhausted) return "undecided";
@@ -97,8 +101,8 @@ export class DecisionLine {
   }
 
   /** The same, by one step that covers alone, where there is one: that is easier to see than what many do together. */
-  plainCoverOf(step: Step, budget: Budget): Cover | "undecided" | undefined {
-    const cover = this.coverOf(step, budget);
+  plainCoverOf(step: Step, together: ReadonlySet<Step>, budget: Budget): Cover | "undecided" | undefined {
+    const cover = this.coverOf(step, together, budget);
     if (cover === undefined || cover === "undecided" || cover.by.length < 2) return cover;
     const alone = cover.by.find(
       (other) => other.action === step.action && without(step.boxes, other.boxes, budget).length === 0,

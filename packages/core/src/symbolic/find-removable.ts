@@ -244,8 +244,9 @@ class RemovalRun {
   /** Takes out what the rest does as well; whether it does. */
   #take(taken: Taken): boolean {
     for (const { line, step } of taken.placed) line.takeOut(step);
+    const together = new Set(taken.placed.map(({ step }) => step));
     for (const { line, step } of taken.placed) {
-      const cover = this.#asked((budget) => line.coverOf(step, budget));
+      const cover = this.#asked((budget) => line.coverOf(step, together, budget));
       if (typeof cover === "object") continue;
       if (cover === "undecided")
         this.#undecided.push({ part: taken.parts[0], reason: line.whyNotKnown ?? tookTooLong });
@@ -265,8 +266,9 @@ class RemovalRun {
   /** What is named is in place when all is taken out. */
   #redundancy({ parts: [part], placed, kept }: Taken): Redundancy {
     if (kept !== undefined && !this.#gone.has(kept)) return { part, coveredBy: [{ type: "policy", policy: kept }] };
+    const together = new Set(placed.map(({ step }) => step));
     const covers = placed.map(({ line, step, direction }) => {
-      const cover = this.#asked((budget) => line.plainCoverOf(step, budget));
+      const cover = this.#asked((budget) => line.plainCoverOf(step, together, budget));
       return typeof cover === "object" ? { ...cover, direction } : undefined;
     });
     const coveredBy = covers.flatMap((cover) =>

@@ -226,4 +226,28 @@ describe("optimizeCluster", () => {
     expect(plan.withheld.filter(({ type }) => type === "plan")).toEqual([]);
     expect(plan.proof).toEqual({ verdict: "equivalent", differences: 0 });
   });
+
+  it("takes no rule out for what goes of a rule that stays between it and what says it again", () => {
+    const pods = (labels: object): object => ({
+      pods: { namespaceSelector: {}, podSelector: { matchLabels: labels } },
+    });
+    const tcp = (port: object): object => ({ protocols: [{ tcp: port }] });
+    const rules = (last: object): object => ({
+      egress: [
+        { action: "Accept", to: [pods({ app: "cache" })], protocols: [{ udp: { destinationPort: { number: 81 } } }] },
+        { action: "Deny", to: [{ networks: ["::/0"] }] },
+        { action: "Deny", to: [pods({})], ...last },
+      ],
+    });
+    const policy = (priority: number, last: object): object => ({
+      apiVersion: "policy.networking.k8s.io/v1alpha2",
+      kind: "ClusterNetworkPolicy",
+      metadata: { name: priority === 1 ? "first" : "behind" },
+      spec: { tier: "Admin", priority, subject: { namespaces: {} }, ...rules(last) },
+    });
+    const plan = planOf(policy(1, tcp({})), policy(2, tcp({ destinationPort: { range: { start: 80, end: 90 } } })));
+    expect(plan.proof).toEqual({ verdict: "equivalent", differences: 0 });
+    expect(plan.withheld).toEqual([]);
+    expect(descriptions(plan)).toHaveLength(3);
+  });
 });
