@@ -156,8 +156,10 @@ class RemovalRun {
     const space = new TierSpace(policies, options);
     this.#space = space;
     const order = { ties: options.ties ?? unknownTies, budget: this.#budget };
+    // What covers is named by the order in which it is asked; where nothing says one, that must not be that of the input.
+    const byOwnName = policies.toSorted(compareNames);
     const placed = directions.flatMap((direction) =>
-      decisionLists(space, policies, direction, order).flatMap((list) => {
+      decisionLists(space, byOwnName, direction, order).flatMap((list) => {
         const line = new DecisionLine(list, space, order.ties);
         return list.steps.map((step) => ({ line, step, direction }));
       }),

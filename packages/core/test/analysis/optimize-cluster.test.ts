@@ -250,4 +250,22 @@ describe("optimizeCluster", () => {
     expect(plan.withheld).toEqual([]);
     expect(descriptions(plan)).toHaveLength(3);
   });
+
+  it("names what covers whatever the order of the input", () => {
+    const from = (app: string): object => ({ fromEndpoints: [{ matchLabels: { app } }] });
+    const policy = (name: string, owner: string, ...ingress: readonly object[]): object => ({
+      apiVersion: "cilium.io/v2",
+      kind: "CiliumNetworkPolicy",
+      metadata: { name, namespace: "shop", labels: { owner } },
+      spec: { endpointSelector: {}, ingress },
+    });
+    const objects = [
+      policy("a", "one", from("web"), from("api")),
+      policy("b", "one", from("web")),
+      policy("c", "other", from("db")),
+    ];
+    const [given, turned] = [objects, objects.toReversed()].map((all) => descriptions(planOf(...all)));
+    expect(given).toEqual(["delete shop/b"]);
+    expect(turned).toEqual(given);
+  });
 });
