@@ -4,7 +4,7 @@ import { isCalico } from "../semantics/calico/calico-group.ts";
 import { holdsForHostsOf, isOfHostsAlone } from "../semantics/calico/host-endpoints.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { refKey } from "../semantics/canonical-key.ts";
-import { duplicateObjects } from "../symbolic/find-removable.ts";
+import { duplicateObjects } from "../symbolic/duplicate-objects.ts";
 import { withoutOverwritten } from "../symbolic/provable-policies.ts";
 import type { Candidate, PolicyObject } from "./candidate.ts";
 import type { FoundOfOthers } from "./step.ts";

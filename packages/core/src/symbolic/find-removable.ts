@@ -1,12 +1,13 @@
 import { groupBy } from "../lib/group-by.ts";
 import { type Direction, directions, type Policy, type Rule } from "../model/policy.ts";
 import { compareNames } from "../semantics/tiers.ts";
-import { refKey, sayKey } from "../semantics/canonical-key.ts";
+import { refKey } from "../semantics/canonical-key.ts";
 import { isOfHostsAlone } from "../semantics/calico/host-endpoints.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { Budget } from "./budget.ts";
 import { decisionLists, type Step } from "./decision-list.ts";
 import { DecisionLine } from "./decision-line.ts";
+import { byName, duplicateObjects } from "./duplicate-objects.ts";
 import { type ProofOptions, unknownTies } from "./proof-options.ts";
 import { whyUnprovable, withoutOverwritten } from "./provable-policies.ts";
 import {
@@ -107,22 +108,6 @@ function removableOf(
 function bySize(objects: readonly (readonly Policy[])[]): readonly (readonly Policy[])[] {
   const size = (object: readonly Policy[]): number => object.reduce((sum, policy) => sum + rulesOf(policy).length, 0);
   return objects.toSorted((a, b) => size(a) - size(b) || byName(b, a));
-}
-
-function byName([a]: readonly Policy[], [b]: readonly Policy[]): number {
-  return a === undefined || b === undefined ? 0 : compareNames(a, b);
-}
-
-/** Objects of one kind that say the same at the same place of the order: those after the first by name, each with that one. */
-export function duplicateObjects(
-  objects: readonly (readonly Policy[])[],
-): ReadonlyMap<readonly Policy[], readonly Policy[]> {
-  const same = groupBy(objects.toSorted(byName), (parts) => JSON.stringify(parts.map(sayKey)));
-  return new Map(
-    [...same.values()].flatMap(([kept, ...more]) =>
-      kept === undefined ? [] : more.map((object) => [object, kept] as const),
-    ),
-  );
 }
 
 /** A step, and the list in which it is asked. */
