@@ -171,8 +171,10 @@ function isCut({ type }: PlannedStep): boolean {
 }
 
 /** A restriction that something broader undoes is a mistake, not tidiness: nothing of either is touched. */
-function withUndone(context: PassContext, { undone, duplicates }: Optimizations): PassContext {
-  const names = new Set(undone.flatMap(({ ref, by }) => [ref.policy, by.policy].map(({ ref: each }) => keyOf(each))));
+function withUndone(context: PassContext, { undone, undoneWithin, duplicates }: Optimizations): PassContext {
+  const names = new Set(
+    [...undone, ...undoneWithin].flatMap(({ ref, by }) => [ref.policy, by.policy].map(({ ref: each }) => keyOf(each))),
+  );
   // What is true of a policy is true of those that say the same.
   for (const { policy, of } of duplicates) if (names.has(keyOf(of.ref))) names.add(keyOf(policy.ref));
   return {

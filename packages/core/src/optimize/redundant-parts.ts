@@ -1,4 +1,5 @@
 import { groupBy } from "../lib/group-by.ts";
+import { pushAll } from "../lib/push-all.ts";
 import { remembered } from "../lib/remembered.ts";
 import { type Direction, type Policy, directions } from "../model/policy.ts";
 import type { Tier } from "../model/tier.ts";
@@ -10,7 +11,8 @@ import { whyUnprovable } from "../symbolic/provable-policies.ts";
 import type { Redundancy, UndecidedPart } from "../symbolic/redundancy.ts";
 import { ruleKey, selectorKey } from "../semantics/canonical-key.ts";
 import { onceOfSpec } from "../semantics/shared-specs.ts";
-import { type UndonePiece, standingOf, tooManyPieces } from "./undone.ts";
+import { RulesBeside } from "./rules-beside.ts";
+import { type UndonePiece, standingOf, tooManyPieces, undoneWithin } from "./undone.ts";
 
 /** A policy that says what another one of its namespace says. */
 export interface Duplicate {
@@ -35,6 +37,8 @@ export interface Optimizations {
   readonly redundant: readonly Repetition[];
   /** What adds nothing because something broader opens more: one of the two is a mistake. */
   readonly undone: readonly UndonePiece[];
+  /** Likewise, in a part that adds nothing as a whole. */
+  readonly undoneWithin: readonly UndonePiece[];
   /** Parts of which it was not decided. */
   readonly undecided: readonly UndecidedPart[];
 }
@@ -49,26 +53,28 @@ export function redundantParts(space: PolicySpace, all: readonly Policy[], budge
   const found = redundanciesIn(space, rest, budget);
   // What stays on its account may be covered by what goes; leaving more in place changes nothing about that.
   const redundant = found.redundant.filter(({ part }) => part.type !== "policy" || !isGuard(part.policy));
-  const { repetitions, undone, unclear } = sortedOut(redundant);
-  return { duplicates, redundant: repetitions, undone, undecided: [...found.undecided, ...unclear] };
+  const { undecided, ...sorted } = sortedOut(redundant, new RulesBeside(rest));
+  return { duplicates, ...sorted, undecided: [...found.undecided, ...undecided] };
 }
 
 /** Tells repetitions from restrictions that something broader undoes. */
-function sortedOut(redundant: readonly Redundancy[]): {
-  readonly repetitions: readonly Repetition[];
-  readonly undone: readonly UndonePiece[];
-  readonly unclear: readonly UndecidedPart[];
-} {
-  const repetitions: Repetition[] = [];
+function sortedOut(found: readonly Redundancy[], rules: RulesBeside): Omit<Optimizations, "duplicates"> {
+  const redundant: Repetition[] = [];
   const undone: UndonePiece[] = [];
-  const unclear: UndecidedPart[] = [];
-  for (const redundancy of redundant) {
-    const standing = standingOf(redundancy);
-    if (standing === undefined) unclear.push({ part: redundancy.part, reason: tooManyPieces });
+  const within: UndonePiece[] = [];
+  const undecided: UndecidedPart[] = [];
+  for (const redundancy of found) {
+    const { part } = redundancy;
+    const beside = rules.of(part);
+    const standing = standingOf(redundancy, beside);
+    if (standing === undefined) undecided.push({ part, reason: tooManyPieces });
     else if (standing.standing === "narrows") undone.push(standing.piece);
-    else repetitions.push({ ...redundancy, saysLess: standing.standing === "says-less" });
+    else {
+      redundant.push({ ...redundancy, saysLess: standing.standing === "says-less" });
+      pushAll(within, undoneWithin(part, beside));
+    }
   }
-  return { repetitions, undone, unclear };
+  return { redundant, undone, undoneWithin: within, undecided };
 }
 
 /**

@@ -21,6 +21,11 @@ export interface Piece {
   readonly port: PortSpec | "any";
 }
 
+interface PlacedPiece {
+  readonly ref: RuleRef;
+  readonly piece: Piece;
+}
+
 /** A piece of a rule that narrows what a broader piece of a rule for the same pods lets through anyway. */
 export interface UndonePiece {
   readonly ref: RuleRef;
@@ -44,26 +49,58 @@ const mostPieces = 20_000;
 /** Why it cannot be said. */
 export const tooManyPieces = "it has too many peers and ports to be compared one by one";
 
-/** How a redundant part stands to what covers it; undefined when that cannot be said. */
-export function standingOf({ part, coveredBy }: Redundancy): Standing | undefined {
+/**
+ * How a redundant part stands to what covers it; undefined when that cannot be said. What narrows something of the rules
+ * `beside` it narrows as well, whichever of them are named as what covers it.
+ */
+export function standingOf({ part, coveredBy }: Redundancy, beside: readonly RuleRef[] = []): Standing | undefined {
   // By name and not by place in the input: which of several broader ones is told must not depend on the order of files.
   const covers = coveredBy.filter((cover) => cover.type === "rule").toSorted(by(({ policy }) => policy.name));
-  const broad = covers.flatMap((each) => piecesOf(ruleOf(each)).map((piece) => ({ by: each, piece })));
+  const broad = placedPieces(covers);
   let compared = 0;
+  const unsaid: PlacedPiece[] = [];
   let isLess = part.type === "policy" && deniesWhatIsOpened(part.policy, coveredBy);
   for (const { ref, piece } of ownPieces(part)) {
     compared += broad.length;
     if (compared > mostPieces) return undefined;
-    const others = broad.filter((other) => !(isSameRule(other.by, ref) && isSamePiece(other.piece, piece)));
+    const others = broad.filter(
+      (other) =>
+        other.ref.direction === ref.direction && !(isSameRule(other.ref, ref) && isSamePiece(other.piece, piece)),
+    );
     if (others.some((other) => isSamePiece(other.piece, piece))) continue;
     const wider = others.find((other) => isWider(other.piece, piece));
     if (wider !== undefined)
-      return { standing: "narrows", piece: { ref, narrow: piece, by: wider.by, broad: wider.piece } };
+      return { standing: "narrows", piece: { ref, narrow: piece, by: wider.ref, broad: wider.piece } };
     isLess ||= others.some((other) => isPartlyWider(other.piece, piece));
+    unsaid.push({ ref, piece });
   }
+  const [undone] = undoneBeside(unsaid, placedPieces(beside));
+  if (undone !== undefined) return { standing: "narrows", piece: undone };
   const subject = subjectKey(part.policy);
   const isSame = coveredBy.every(({ policy }) => subjectKey(policy) === subject);
   return { standing: isSame && !isLess ? "repeats" : "says-less" };
+}
+
+/**
+ * What of a part something broader undoes, beside it or in the part itself. What repeats as a whole what covers it is not
+ * asked for its pieces, but if it stays they are there.
+ */
+export function undoneWithin(part: Part, beside: readonly RuleRef[]): readonly UndonePiece[] {
+  const own = [...ownPieces(part)];
+  return undoneBeside(own, [...own, ...placedPieces(beside)]);
+}
+
+function undoneBeside(narrow: readonly PlacedPiece[], broad: readonly PlacedPiece[]): readonly UndonePiece[] {
+  if (narrow.length * broad.length > mostPieces) return [];
+  return narrow.flatMap(({ ref, piece }) =>
+    broad
+      .filter((other) => other.ref.direction === ref.direction && isWider(other.piece, piece))
+      .map((other) => ({ ref, narrow: piece, by: other.ref, broad: other.piece })),
+  );
+}
+
+function placedPieces(rules: readonly RuleRef[]): readonly PlacedPiece[] {
+  return rules.flatMap((ref) => piecesOf(ruleOf(ref)).map((piece) => ({ ref, piece })));
 }
 
 /** Equal for policies that are written for the same pods. */
@@ -98,7 +135,7 @@ export function ruleOf({ policy, direction, rule }: Pick<RuleRef, "policy" | "di
   return found;
 }
 
-function* ownPieces(part: Part): Generator<{ readonly ref: RuleRef; readonly piece: Piece }> {
+function* ownPieces(part: Part): Generator<PlacedPiece> {
   if (part.type === "policy") {
     for (const direction of ["ingress", "egress"] as const) {
       if (!part.policy.isolates[direction]) continue;

@@ -42,6 +42,55 @@ describe("optimizeCluster", () => {
     expect(plan.proof).toEqual({ verdict: "equivalent", differences: 0 });
   });
 
+  describe("a restriction that something broader undoes", () => {
+    const policy = (name: string, spec: object): object => ({
+      apiVersion: "networking.k8s.io/v1",
+      kind: "NetworkPolicy",
+      metadata: { name, namespace: "shop" },
+      spec,
+    });
+    const namespaces = (operator: string, ...values: readonly string[]): object => ({
+      namespaceSelector: { matchExpressions: [{ key: "kubernetes.io/metadata.name", operator, values }] },
+    });
+    const all = { ipBlock: { cidr: "0.0.0.0/0" } };
+
+    it("is left alone in all policies that have it, those that add nothing as a whole among them", () => {
+      const ingress = [{ from: [namespaces("In", "default"), namespaces("In", "default", "shop")] }];
+      const plan = planOf(
+        policy("a", { podSelector: {}, policyTypes: ["Ingress"], ingress }),
+        policy("b", { podSelector: {}, policyTypes: ["Ingress"], ingress: [{ from: [all] }] }),
+        policy("c", { podSelector: {}, ingress, egress: [{ to: [{ podSelector: {} }] }, { to: [all] }] }),
+      );
+      expect(descriptions(plan)).toEqual([]);
+      expect(plan.withheld.map(({ reason }) => reason)).toContain(
+        "something broader undoes a restriction of a, or it undoes one: look at that first",
+      );
+    });
+
+    it("is seen whichever of several policies that cover it comes first", () => {
+      const to = (...peers: readonly object[]): object => ({
+        podSelector: { matchLabels: { app: "" } },
+        policyTypes: ["Egress"],
+        egress: [{ to: peers }],
+      });
+      const pods = (operator: string, value: string): object => ({
+        podSelector: { matchExpressions: [{ key: "app", operator, values: [value] }] },
+      });
+      const wide = { ...to(pods("NotIn", "")), podSelector: {} };
+      const others = [
+        policy("c", to(namespaces("NotIn", "two"), all)),
+        policy("d", to(pods("In", "b"), namespaces("NotIn", "shop"))),
+      ];
+      const reasons = ["a", "z"].map((name) => {
+        const plan = planOf(policy(name, wide), ...others);
+        expect(descriptions(plan)).toEqual([]);
+        return plan.withheld.map(({ reason }) => reason).filter((reason) => reason.includes("of d,"));
+      });
+      expect(reasons[0]).toEqual(reasons[1]);
+      expect(reasons[0]).toContain("something broader undoes a restriction of d, or it undoes one: look at that first");
+    });
+  });
+
   it("says why it was not decided of parts whether they add something", () => {
     const policy = (name: string, ...egress: readonly object[]): object => ({
       apiVersion: "cilium.io/v2",

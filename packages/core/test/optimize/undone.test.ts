@@ -150,6 +150,22 @@ describe("how what adds nothing stands to what covers it", () => {
     expect(standing(whole(idle), ruleRef(wide), egress)).toBe("repeats");
   });
 
+  it("is not undone by what is open in the other direction", () => {
+    const both = (name: string): Policy =>
+      policy({
+        name,
+        isolates: ["ingress", "egress"],
+        ingress: [rule([pods(web)], [ports("TCP", 80)])],
+        egress: [rule([pods()])],
+      });
+    const [a, b] = [both("a"), both("b")];
+    const egress: RuleRef = { type: "rule", policy: b, direction: "egress", rule: 0 };
+    expect(standing(whole(a), ruleRef(b), egress)).toBe("repeats");
+    const one = { ...a, rules: { ...a.rules, ingress: [rule([pods(web)], [ports("TCP", 80), ports("TCP", 81)])] } };
+    expect(standing(whole(a), ruleRef(one), egress)).toBe("repeats");
+    expect(standing(whole(one), egress, ruleRef(b))).toBe("repeats");
+  });
+
   it("cannot be said of more pieces than can be compared", () => {
     const many = Array.from({ length: 150 }, (_, i) => ports("TCP", 2 * i + 1));
     const [a, b] = ["a", "b"].map((name) => policy({ name, ingress: [rule([pods(web)], many)] })) as [Policy, Policy];

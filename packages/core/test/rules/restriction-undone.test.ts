@@ -36,6 +36,16 @@ describe("restriction-undone", () => {
     expect(findings(id, documents(...pods, rules))).toHaveLength(1);
   });
 
+  it("takes nothing for undone by what is allowed in the other direction", () => {
+    const both = (name: string, ...ports: readonly string[]): string =>
+      policy(
+        name,
+        `{ podSelector: { matchLabels: { app: web } }, policyTypes: [Ingress, Egress], egress: [{ to: [${proxy}] }], ingress: [{ from: [${proxy}], ports: [${ports.join(", ")}] }] }`,
+      );
+    const halves = both("halves", "{ port: 80, endPort: 84 }", "{ port: 85, endPort: 90 }");
+    expect(findings(id, documents(both("whole", "{ port: 80, endPort: 90 }"), halves))).toEqual([]);
+  });
+
   it.each([
     ["a rule", `{ from: [${proxy}] }, { from: [${edge}] }`, "spec.ingress[1].from[0]", "medium"],
     ["a peer", `{ from: [${proxy}, ${edge}] }`, "spec.ingress[0].from[1]", "medium"],
