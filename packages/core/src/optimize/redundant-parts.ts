@@ -11,8 +11,8 @@ import { whyUnprovable } from "../symbolic/provable-policies.ts";
 import type { Redundancy, UndecidedPart } from "../symbolic/redundancy.ts";
 import { ruleKey, selectorKey } from "../semantics/canonical-key.ts";
 import { onceOfSpec } from "../semantics/shared-specs.ts";
-import { RulesBeside } from "./rules-beside.ts";
-import { type UndonePiece, standingOf, tooManyPieces, undoneWithin } from "./undone.ts";
+import { rulesBeside } from "./rules-beside.ts";
+import { type RulesFor, type UndonePiece, standingOf, tooManyPieces, undoneWithin } from "./undone.ts";
 
 /** A policy that says what another one of its namespace says. */
 export interface Duplicate {
@@ -53,19 +53,18 @@ export function redundantParts(space: PolicySpace, all: readonly Policy[], budge
   const found = redundanciesIn(space, rest, budget);
   // What stays on its account may be covered by what goes; leaving more in place changes nothing about that.
   const redundant = found.redundant.filter(({ part }) => part.type !== "policy" || !isGuard(part.policy));
-  const { undecided, ...sorted } = sortedOut(redundant, new RulesBeside(rest));
+  const { undecided, ...sorted } = sortedOut(redundant, rulesBeside(space, rest));
   return { duplicates, ...sorted, undecided: [...found.undecided, ...undecided] };
 }
 
 /** Tells repetitions from restrictions that something broader undoes. */
-function sortedOut(found: readonly Redundancy[], rules: RulesBeside): Omit<Optimizations, "duplicates"> {
+function sortedOut(found: readonly Redundancy[], beside: RulesFor): Omit<Optimizations, "duplicates"> {
   const redundant: Repetition[] = [];
   const undone: UndonePiece[] = [];
   const within: UndonePiece[] = [];
   const undecided: UndecidedPart[] = [];
   for (const redundancy of found) {
     const { part } = redundancy;
-    const beside = rules.of(part);
     const standing = standingOf(redundancy, beside);
     if (standing === undefined) undecided.push({ part, reason: tooManyPieces });
     else if (standing.standing === "narrows") undone.push(standing.piece);

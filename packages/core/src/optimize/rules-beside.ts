@@ -1,46 +1,48 @@
-import { compareStrings } from "../lib/compare.ts";
+import { by } from "../lib/compare.ts";
 import { groupBy } from "../lib/group-by.ts";
+import { remembered } from "../lib/remembered.ts";
 import { type Direction, type Policy, directions } from "../model/policy.ts";
 import { isAllow } from "../semantics/rules-in-force.ts";
-import { selectorKey } from "../semantics/canonical-key.ts";
-import { type Part, type RuleRef, ruleRefOf } from "../symbolic/redundancy.ts";
-import { selectorImplies } from "../symbolic/selector-questions.ts";
+import { type Box, isSubbox } from "../symbolic/box.ts";
+import type { PolicySpace } from "../symbolic/policy-space.ts";
+import { type RuleRef, ruleRefOf } from "../symbolic/redundancy.ts";
+import type { RulesFor } from "./undone.ts";
+
+/** Looking through more rules than this in all would take long: then only what a proof names is compared. */
+const mostRules = 1_000_000;
 
 /**
- * What else is allowed to the pods of a part, whichever rules are named as what covers it: of several that do, a proof
- * names some.
+ * The rules of all NetworkPolicies of a namespace that select all pods that a policy selects, by name and place: what is
+ * allowed to these pods, whichever rules a proof names as what covers something. The policies must be in force.
  */
-export class RulesBeside {
-  readonly #byNamespace: ReadonlyMap<string | undefined, readonly Policy[]>;
-  readonly #known = new Map<string, readonly RuleRef[]>();
+export function rulesBeside(space: PolicySpace, policies: readonly Policy[]): RulesFor {
+  const byNamespace = groupBy(policies, ({ namespace }) => namespace);
+  const ofNamespace = new Map<string | undefined, (pods: Box) => readonly RuleRef[]>();
+  let left = mostRules;
+  return (policy) => {
+    const { namespace } = policy;
+    let ofPods = ofNamespace.get(namespace);
+    if (ofPods === undefined) {
+      const all = (byNamespace.get(namespace) ?? []).toSorted(by(({ name }) => name));
+      ofNamespace.set(namespace, (ofPods = remembered((pods) => rulesFor(space, all, pods))));
+    }
+    const pods = space.subject(policy);
+    const rules = pods === undefined ? [] : ofPods(pods);
+    left -= rules.length;
+    return left < 0 ? [] : rules;
+  };
+}
 
-  /** Of NetworkPolicies in force. */
-  constructor(policies: readonly Policy[]) {
-    this.#byNamespace = groupBy(policies, ({ namespace }) => namespace);
-  }
+function rulesFor(space: PolicySpace, policies: readonly Policy[], pods: Box): readonly RuleRef[] {
+  return policies
+    .filter((policy) => {
+      const subject = space.subject(policy);
+      return subject !== undefined && isSubbox(pods, subject);
+    })
+    .flatMap((policy) => directions.flatMap((direction) => rulesInForce(policy, direction)));
+}
 
-  /** The rules of all policies of the namespace that select all pods that the part's policy selects, by name and place. */
-  of(part: Part): readonly RuleRef[] {
-    const asked = part.type === "policy" ? directions : [part.direction];
-    return asked.flatMap((direction) =>
-      part.policy.isolates[direction] ? this.#inDirection(part.policy, direction) : [],
-    );
-  }
-
-  #inDirection({ namespace, subject: { podSelector } }: Policy, direction: Direction): readonly RuleRef[] {
-    const key = JSON.stringify([namespace, direction, selectorKey(podSelector)]);
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    const found = (this.#byNamespace.get(namespace) ?? [])
-      .filter(
-        ({ subject, isolates, applies }) =>
-          isolates[direction] && applies[direction] && selectorImplies(podSelector, subject.podSelector),
-      )
-      .toSorted((a, b) => compareStrings(a.name, b.name))
-      .flatMap((policy) =>
-        policy.rules[direction].flatMap((rule, i) => (isAllow(rule) ? [ruleRefOf(policy, direction, i)] : [])),
-      );
-    this.#known.set(key, found);
-    return found;
-  }
+function rulesInForce(policy: Policy, direction: Direction): readonly RuleRef[] {
+  if (!policy.isolates[direction] || !policy.applies[direction]) return [];
+  return policy.rules[direction].flatMap((rule, i) => (isAllow(rule) ? [ruleRefOf(policy, direction, i)] : []));
 }

@@ -1,25 +1,9 @@
-import {
-  type NetworksPeer,
-  type Peer,
-  type PodPeer,
-  type Policy,
-  type PortSpec,
-  type Rule,
-  directions,
-} from "../model/policy.ts";
-import type { Requirement, Selector } from "../model/selector.ts";
 import { by } from "../lib/compare.ts";
-import { everything } from "../model/cluster.ts";
-import { isSubset } from "../sets/interval-set.ts";
+import { type Policy, type Rule, directions } from "../model/policy.ts";
+import type { Requirement, Selector } from "../model/selector.ts";
 import type { Part, Redundancy, RuleRef } from "../symbolic/redundancy.ts";
-import { selectorImplies } from "../symbolic/selector-questions.ts";
-import { peerKey, selectorKey } from "../semantics/canonical-key.ts";
-
-/** One peer on one port: what a rule is made of. */
-export interface Piece {
-  readonly peer: Peer | "any";
-  readonly port: PortSpec | "any";
-}
+import { selectorKey } from "../semantics/canonical-key.ts";
+import { type Piece, isPartlyWider, isSamePiece, isWider, makeTogether, piecesOf } from "./piece.ts";
 
 interface PlacedPiece {
   readonly ref: RuleRef;
@@ -49,14 +33,18 @@ const mostPieces = 20_000;
 /** Why it cannot be said. */
 export const tooManyPieces = "it has too many peers and ports to be compared one by one";
 
+/** The rules for all pods that a policy selects. */
+export type RulesFor = (policy: Policy) => readonly RuleRef[];
+
 /**
  * How a redundant part stands to what covers it; undefined when that cannot be said. What narrows something of the rules
  * `beside` it narrows as well, whichever of them are named as what covers it.
  */
-export function standingOf({ part, coveredBy }: Redundancy, beside: readonly RuleRef[] = []): Standing | undefined {
+export function standingOf({ part, coveredBy }: Redundancy, beside: RulesFor = () => []): Standing | undefined {
   // By name and not by place in the input: which of several broader ones is told must not depend on the order of files.
   const covers = coveredBy.filter((cover) => cover.type === "rule").toSorted(by(({ policy }) => policy.name));
-  const broad = placedPieces(covers);
+  const broad = covers.flatMap((ref) => piecesOf(ruleOf(ref)).map((piece) => ({ ref, piece })));
+  const opensMore = openingMoreThan(part.policy);
   let compared = 0;
   const unsaid: PlacedPiece[] = [];
   let isLess = part.type === "policy" && deniesWhatIsOpened(part.policy, coveredBy);
@@ -68,13 +56,13 @@ export function standingOf({ part, coveredBy }: Redundancy, beside: readonly Rul
         other.ref.direction === ref.direction && !(isSameRule(other.ref, ref) && isSamePiece(other.piece, piece)),
     );
     if (others.some((other) => isSamePiece(other.piece, piece))) continue;
-    const wider = others.find((other) => isWider(other.piece, piece));
+    const wider = others.find((other) => isWider(other.piece, piece) && opensMore(other.ref, other.piece));
     if (wider !== undefined)
       return { standing: "narrows", piece: { ref, narrow: piece, by: wider.ref, broad: wider.piece } };
-    isLess ||= others.some((other) => isPartlyWider(other.piece, piece));
+    isLess ||= others.some((other) => isPartlyWider(other.piece, piece) && opensMore(other.ref, other.piece));
     unsaid.push({ ref, piece });
   }
-  const [undone] = undoneBeside(unsaid, placedPieces(beside));
+  const [undone] = unsaid.length === 0 ? [] : undoneBeside(unsaid, beside(part.policy), opensMore);
   if (undone !== undefined) return { standing: "narrows", piece: undone };
   const subject = subjectKey(part.policy);
   const isSame = coveredBy.every(({ policy }) => subjectKey(policy) === subject);
@@ -85,22 +73,43 @@ export function standingOf({ part, coveredBy }: Redundancy, beside: readonly Rul
  * What of a part something broader undoes, beside it or in the part itself. What repeats as a whole what covers it is not
  * asked for its pieces, but if it stays they are there.
  */
-export function undoneWithin(part: Part, beside: readonly RuleRef[]): readonly UndonePiece[] {
-  const own = [...ownPieces(part)];
-  return undoneBeside(own, [...own, ...placedPieces(beside)]);
+export function undoneWithin(part: Part, beside: RulesFor): readonly UndonePiece[] {
+  return undoneBeside([...ownPieces(part)], beside(part.policy), openingMoreThan(part.policy));
 }
 
-function undoneBeside(narrow: readonly PlacedPiece[], broad: readonly PlacedPiece[]): readonly UndonePiece[] {
-  if (narrow.length * broad.length > mostPieces) return [];
-  return narrow.flatMap(({ ref, piece }) =>
-    broad
-      .filter((other) => other.ref.direction === ref.direction && isWider(other.piece, piece))
-      .map((other) => ({ ref, narrow: piece, by: other.ref, broad: other.piece })),
-  );
+type OpensMore = (ref: RuleRef, piece: Piece) => boolean;
+
+function undoneBeside(
+  narrow: readonly PlacedPiece[],
+  beside: readonly RuleRef[],
+  opensMore: OpensMore,
+): readonly UndonePiece[] {
+  const undone: UndonePiece[] = [];
+  let left = mostPieces;
+  for (const by of beside) {
+    const broad = piecesOf(ruleOf(by));
+    left -= broad.length * narrow.length;
+    if (left < 0) return [];
+    for (const { ref, piece } of narrow) {
+      if (ref.direction !== by.direction) continue;
+      const wider = broad.find((other) => isWider(other, piece) && opensMore(by, other));
+      if (wider !== undefined) undone.push({ ref, narrow: piece, by, broad: wider });
+    }
+  }
+  return undone;
 }
 
-function placedPieces(rules: readonly RuleRef[]): readonly PlacedPiece[] {
-  return rules.flatMap((ref) => piecesOf(ruleOf(ref)).map((piece) => ({ ref, piece })));
+/** Whether a piece opens more than a policy does by other pieces: who opens ports 80 and 81 restricts nothing beside 80-81. */
+function openingMoreThan(policy: Policy): OpensMore {
+  let left = mostPieces;
+  return (ref, piece) => {
+    const own = policy.rules[ref.direction].flatMap((rule, i) => {
+      const isOwn = ref.policy === policy && ref.rule === i;
+      return isOwn ? piecesOf(rule).filter((each) => !isSamePiece(each, piece)) : piecesOf(rule);
+    });
+    left -= own.length;
+    return left < 0 || !makeTogether(own, piece);
+  };
 }
 
 /** Equal for policies that are written for the same pods. */
@@ -119,13 +128,6 @@ function deniesWhatIsOpened(policy: Policy, covers: Redundancy["coveredBy"]): bo
       policy.rules[direction].length === 0 &&
       covers.some(({ policy: other }) => other.rules[direction].length > 0),
   );
-}
-
-/** The peers of a rule on each of its ports. */
-export function piecesOf({ peers, ports }: Rule): readonly Piece[] {
-  const whom: readonly (Peer | "any")[] = peers === "any" ? ["any"] : peers;
-  const where: readonly (PortSpec | "any")[] = ports === "any" ? ["any"] : ports;
-  return whom.flatMap((peer) => where.map((port) => ({ peer, port })));
 }
 
 /** The rule that a reference means. */
@@ -156,69 +158,6 @@ function* ownPieces(part: Part): Generator<PlacedPiece> {
 
 function isSameRule(a: RuleRef, b: RuleRef): boolean {
   return a.policy === b.policy && a.direction === b.direction && a.rule === b.rule;
-}
-
-function isSamePiece(a: Piece, b: Piece): boolean {
-  return isSamePeer(a.peer, b.peer) && isSamePort(a.port, b.port);
-}
-
-function isSamePeer(a: Peer | "any", b: Peer | "any"): boolean {
-  return a === b || (a !== "any" && b !== "any" && a.type === b.type && peerKey(a) === peerKey(b));
-}
-
-function isSamePort(a: PortSpec | "any", b: PortSpec | "any"): boolean {
-  if (a === b) return true;
-  if (a === "any" || b === "any" || a.protocol !== b.protocol) return false;
-  if (a.type === "named") return b.type === "named" && a.name === b.name;
-  return b.type === "range" && a.from === b.from && a.to === b.to;
-}
-
-/** Whether a piece holds all of another and more. */
-function isWider(a: Piece, b: Piece): boolean {
-  return (
-    peerHolds(a.peer, b.peer) && portHolds(a.port, b.port) && !(peerHolds(b.peer, a.peer) && portHolds(b.port, a.port))
-  );
-}
-
-/** Whether a piece that holds a part of another one opens more for that part: the pieces together undo the other. */
-function isPartlyWider(a: Piece, b: Piece): boolean {
-  return (
-    (peerHolds(b.peer, a.peer) && portHolds(a.port, b.port) && !portHolds(b.port, a.port)) ||
-    (portHolds(b.port, a.port) && peerHolds(a.peer, b.peer) && !peerHolds(b.peer, a.peer))
-  );
-}
-
-/** Whether a peer is everybody that another one is. Pods are never addresses. */
-export function peerHolds(a: Peer | "any", b: Peer | "any"): boolean {
-  if (a === "any" || isSamePeer(a, b)) return true;
-  if (b === "any") return false;
-  if (a.type === "ipBlock" && b.type === "ipBlock") return isSubset(b.addresses, a.addresses);
-  if (a.type === "networks" && b.type === "networks") return networksHold(a, b);
-  return a.type === "pods" && b.type === "pods" && a.within === undefined && podsHold(a, b);
-}
-
-/** Pods at these addresses count, unless it says that none does. */
-function networksHold(a: NetworksPeer, b: NetworksPeer): boolean {
-  const isWithPods = a.outside !== true || b.outside === true;
-  const isWithNodes = a.onNodes === true || b.onNodes !== true;
-  return isWithPods && isWithNodes && isSubset(b.addresses, a.addresses);
-}
-
-function podsHold(a: PodPeer, b: PodPeer): boolean {
-  const isPods = selectorImplies(b.podSelector ?? everything, a.podSelector ?? everything);
-  if (!isPods) return false;
-  if (a.namespaceSelector === undefined || b.namespaceSelector === undefined)
-    return (
-      a.namespaceSelector === b.namespaceSelector || (a.namespaceSelector?.requirements.length ?? 1) === 0 // the own one is one of all
-    );
-  return selectorImplies(b.namespaceSelector, a.namespaceSelector, "namespace");
-}
-
-/** Whether a port is every port that another one is. A name may be any number of its protocol. */
-export function portHolds(a: PortSpec | "any", b: PortSpec | "any"): boolean {
-  if (a === "any" || isSamePort(a, b)) return true;
-  if (b === "any" || a.type === "named" || a.protocol !== b.protocol) return false;
-  return b.type === "named" ? a.from === 1 && a.to === 65_535 : a.from <= b.from && b.to <= a.to;
 }
 
 /** Whether a selector says whom it leaves out. */

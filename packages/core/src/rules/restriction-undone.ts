@@ -12,7 +12,8 @@ import { addsNothing } from "./support/planned-policies.ts";
 import { isOverride } from "./support/overridden-deny.ts";
 import { policyPlace, relatedTo } from "./support/places.ts";
 import { readmissions } from "./support/readmissions.ts";
-import { type Piece, type UndonePiece, leavesOut, ruleOf } from "../optimize/undone.ts";
+import type { Piece } from "../optimize/piece.ts";
+import { type UndonePiece, leavesOut, ruleOf } from "../optimize/undone.ts";
 import { isEveryPod } from "./support/wide-peers.ts";
 import { count, listText, nameOf, peerText, portsText } from "./support/words.ts";
 

@@ -1,9 +1,12 @@
+import { remembered } from "../lib/remembered.ts";
 import type { Labels, Selector } from "../model/selector.ts";
 import { type Box, equalBoxes, everywhere, intersectBoxes, isSubbox, samplePoint } from "./box.ts";
 import { Budget } from "./budget.ts";
 import { coverByList } from "./cover.ts";
+import { namespaceNameLabel } from "../semantics/label-syntax.ts";
+import { isLabelValue } from "../semantics/names.ts";
 import { selectorBox, selectorOf } from "./selector-box.ts";
-import { type LabelRole, textTestsOf, Universe } from "./universe.ts";
+import { isNamespaceName, type LabelRole, textTestsOf, Universe } from "./universe.ts";
 
 /** What carries the labels: a namespace always has `kubernetes.io/metadata.name`, its name. */
 export type Labelled = "pod" | "namespace";
@@ -51,10 +54,33 @@ export function boxRelation(a: Box, b: Box): "equal" | "inside" | "contains" | "
 /** Whether every object that `a` matches is matched by `b`. */
 export function selectorImplies(a: Selector, b: Selector, of: Labelled = "pod"): boolean {
   if (b.requirements.length === 0) return true;
+  const [first, second] = [valuesAsked(a), valuesAsked(b)];
+  return first === "more" || second === "more" ? boxImplies(a, b, of) : valuesImply(first, second);
+}
+
+function boxImplies(a: Selector, b: Selector, of: Labelled): boolean {
   const universe = universeOf([a, b]);
   const first = selectorBox(universe, roles[of], a);
   const second = selectorBox(universe, roles[of], b);
   return first === undefined || (second !== undefined && isSubbox(first, second));
+}
+
+/** The values that a selector asks for by key, as most do; "more" for one that asks otherwise. */
+const valuesAsked = remembered(({ requirements }: Selector): ReadonlyMap<string, readonly string[]> | "more" => {
+  const asked = new Map<string, readonly string[]>();
+  for (const { key, operator, values } of requirements) {
+    if (operator !== "In") return "more";
+    // A value that nothing can have asks for less than it says.
+    if (!values.every(key === namespaceNameLabel ? isNamespaceName : isLabelValue)) return "more";
+    const known = asked.get(key);
+    asked.set(key, known === undefined ? values : values.filter((value) => known.includes(value)));
+  }
+  return asked;
+});
+
+function valuesImply(a: ReadonlyMap<string, readonly string[]>, b: ReadonlyMap<string, readonly string[]>): boolean {
+  const isNone = [...a.values()].some((values) => values.length === 0);
+  return isNone || [...b].every(([key, values]) => a.get(key)?.every((value) => values.includes(value)) ?? false);
 }
 
 /** Labels that a selector matches; undefined when no object can match it. */

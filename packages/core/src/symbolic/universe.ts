@@ -283,7 +283,8 @@ function freshValue({ elements, atoms }: MutableLabelDimension, element: number)
   return value;
 }
 
-function isNamespaceName(text: string): boolean {
+/** Whether a namespace can have this name. */
+export function isNamespaceName(text: string): boolean {
   return dnsLabel.test(text);
 }
 

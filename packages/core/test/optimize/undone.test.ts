@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { NetworksPeer, Peer, Policy } from "../../src/model/policy.ts";
-import { peerHolds, portHolds, standingOf } from "../../src/optimize/undone.ts";
+import type { NetworksPeer, Peer, Policy, Rule } from "../../src/model/policy.ts";
+import { peerHolds, portHolds } from "../../src/optimize/piece.ts";
+import { standingOf, undoneWithin } from "../../src/optimize/undone.ts";
 import { parseCidr } from "../../src/sets/address-set.ts";
 import type { PolicyRef, RuleRef } from "../../src/symbolic/redundancy.ts";
 import { expression, label } from "../symbolic/label-arbitraries.ts";
@@ -148,6 +149,39 @@ describe("how what adds nothing stands to what covers it", () => {
     const egress: RuleRef = { type: "rule", policy: wide, direction: "egress", rule: 0 };
     const idle = { ...narrow, rules: { ...narrow.rules, egress: [rule([pods(web)])] } };
     expect(standing(whole(idle), ruleRef(wide), egress)).toBe("repeats");
+  });
+
+  it("repeats in pieces what is said as a whole, and narrows what is more than its pieces", () => {
+    const [one, two, both] = [ports("TCP", 80), ports("TCP", 81), ports("TCP", 80, 81)];
+    const [low, high, all] = ["10.0.0.0/25", "10.0.0.128/25", "10.0.0.0/24"].map((cidr) => block(cidr)) as [
+      Peer,
+      Peer,
+      Peer,
+    ];
+    const of = (...ingress: readonly Rule[]): Policy => policy({ name: "of", ingress });
+    const whole1 = of(rule([pods(web), all], [both]));
+    const grid = (...rules: readonly Rule[]): string | undefined => standing(whole(of(...rules)), ruleRef(whole1));
+    expect(grid(rule([pods(web)], [one, two]))).toBe("repeats");
+    expect(grid(rule([low, high], [both]))).toBe("repeats");
+    expect(grid(rule([low], [one, two]), rule([high], [two]), rule([high], [one]))).toBe("repeats");
+    expect(grid(rule([low], [one, two]), rule([high], [two]))).toBe("narrows");
+    expect(grid(rule([pods(web)], [one]), rule([low, high], [two]))).toBe("narrows");
+    const anyPort = of(rule([pods(web)]));
+    expect(standing(whole(of(rule([pods(web)], [ports("TCP", 1, 65_535), ports("UDP", 1)]))), ruleRef(anyPort))).toBe(
+      "narrows",
+    );
+  });
+
+  it("narrows what is beside it, whichever rule is named as what covers it", () => {
+    const broad = policy({ name: "broad", ingress: [rule([pods()], [ports("TCP", 80)])] });
+    const covers = policy({ name: "covers", ingress: [rule([pods(web)], [ports("TCP", 80)])] });
+    const asked = { part: whole(narrow), coveredBy: [ruleRef(covers)] };
+    expect(standingOf(asked, () => [ruleRef(broad)])?.standing).toBe("repeats");
+    expect(undoneWithin(asked.part, () => [ruleRef(covers), ruleRef(broad)])).toMatchObject([
+      { by: { policy: { name: "broad" } } },
+    ]);
+    const other = { part: whole(narrow), coveredBy: [] };
+    expect(standingOf(other, () => [ruleRef(broad)])?.standing).toBe("narrows");
   });
 
   it("is not undone by what is open in the other direction", () => {

@@ -79,6 +79,8 @@ describe("namespaces", () => {
     expect(matchesEverything(expression(nameLabel, "Exists"), "pod")).toBe(false);
     expect(exampleLabels(expression(nameLabel, "DoesNotExist"), "namespace")).toBeUndefined();
     expect(exampleLabels(label(nameLabel, "Not_A_Name"), "namespace")).toBeUndefined();
+    expect(selectorImplies(label(nameLabel, "Not_A_Name"), label("team", "x"), "namespace")).toBe(true);
+    expect(selectorImplies(label(nameLabel, "Not_A_Name"), label("team", "x"), "pod")).toBe(false);
     expect(exampleLabels(label("team", "x"), "namespace")).toEqual({ [nameLabel]: "other", team: "x" });
     expect(exampleLabels(expression(nameLabel, "NotIn", "other", "other-2"), "namespace")).toEqual({
       [nameLabel]: "other-3",

@@ -6,15 +6,8 @@ import { Budget } from "../../symbolic/budget.ts";
 import type { RuleRef } from "../../symbolic/redundancy.ts";
 import type { NamespaceFacts, RuleContext } from "../context.ts";
 import { sharedSubjects } from "./shared-subjects.ts";
-import {
-  type Piece,
-  type UndonePiece,
-  isLeavingOut,
-  leavesOut,
-  peerHolds,
-  piecesOf,
-  portHolds,
-} from "../../optimize/undone.ts";
+import { type Piece, peerHolds, piecesOf, portHolds } from "../../optimize/piece.ts";
+import { type UndonePiece, isLeavingOut, leavesOut } from "../../optimize/undone.ts";
 
 /** Steps that all of the comparing may cost. */
 const steps = 1_000_000;
