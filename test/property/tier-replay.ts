@@ -75,12 +75,11 @@ export function replay(
 }
 
 /**
- * The oracle does not know every protocol, an address is of one family, and addresses outside declare no port names. Proofs
- * leave out that Cilium isolates endpoints that initialize, and take an identity for one that has others of its name.
+ * The oracle does not know every protocol, and addresses outside declare no port names. Proofs leave out that Cilium
+ * isolates endpoints that initialize, and take an identity for one that has others of its name.
  */
 export function canReplay({ subject, packet, peer, direction, namedPorts }: TrafficExample): boolean {
-  const isV6 = peer.address?.includes(":") === true && !peer.address.startsWith("reserved:");
-  const isKnown = packet !== "other" && packet.protocol !== (isV6 ? "ICMP" : "ICMPv6");
+  const isKnown = packet !== "other";
   const identity = identityOf(subject);
   const isAlone = identity === "reserved:init" || (peer.type === "address" && peer.address === identity);
   return isKnown && !isAlone && !(peer.type === "address" && direction === "egress" && namedPorts.length > 0);

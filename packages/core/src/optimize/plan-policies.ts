@@ -170,20 +170,33 @@ function isCut({ type }: PlannedStep): boolean {
   return type === "redundant-rule" || type === "redundant-peer" || type === "redundant-port";
 }
 
-/** A restriction that something broader undoes is a mistake, not tidiness: nothing of either is touched. */
+/**
+ * A restriction that something broader undoes is a mistake, not tidiness: nothing of either is touched. And what is true of
+ * a policy is true of those that say the same.
+ */
 function withUndone(context: PassContext, { undone, undoneWithin, duplicates }: Optimizations): PassContext {
   const names = new Set(
     [...undone, ...undoneWithin].flatMap(({ ref, by }) => [ref.policy, by.policy].map(({ ref: each }) => keyOf(each))),
   );
-  // What is true of a policy is true of those that say the same.
-  for (const { policy, of } of duplicates) if (names.has(keyOf(of.ref))) names.add(keyOf(policy.ref));
+  const equals = groupBy(duplicates, ({ of }) => of);
+  const same = new Map<string, readonly Policy[]>();
+  for (const [of, those] of equals) {
+    const all = [of, ...those.map(({ policy }) => policy)];
+    for (const policy of all) same.set(keyOf(policy.ref), all);
+  }
+  const doubt = (policy: Policy): string | undefined =>
+    context.doubt(policy) ??
+    (names.has(keyOf(policy.ref))
+      ? `something broader undoes a restriction of ${policy.name}, or it undoes one: look at that first`
+      : undefined);
   return {
     ...context,
     doubt: (policy) =>
-      context.doubt(policy) ??
-      (names.has(keyOf(policy.ref))
-        ? `something broader undoes a restriction of ${policy.name}, or it undoes one: look at that first`
-        : undefined),
+      doubt(policy) ??
+      same
+        .get(keyOf(policy.ref))
+        ?.map(doubt)
+        .find((each) => each !== undefined),
   };
 }
 

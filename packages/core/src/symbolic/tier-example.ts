@@ -2,11 +2,22 @@ import type { Direction } from "../model/policy.ts";
 import type { Labels } from "../model/selector.ts";
 import { clusterLabel } from "../semantics/identity-labels.ts";
 import { everyPodHas, namespaceNameLabel } from "../semantics/label-syntax.ts";
-import { allAddresses } from "../sets/address-set.ts";
+import { allAddresses, familyAddresses } from "../sets/address-set.ts";
 import { addressName, selectablePlaces } from "../sets/reserved-places.ts";
 import { contains, difference, intersection, unionAll } from "../sets/interval-set.ts";
-import { type Box, type Elements, elementsOf, first, type Point, samplePoint } from "./box.ts";
+import {
+  type Box,
+  type Elements,
+  elementsOf,
+  everywhere,
+  first,
+  intersectBoxes,
+  type Point,
+  samplePoint,
+  slab,
+} from "./box.ts";
 import { packetExample, type PeerExample, type TrafficExample } from "./example.ts";
+import { protocolPackets } from "./packet.ts";
 import type { TierSpace } from "./tier-space.ts";
 
 const elsewhere = 0;
@@ -20,9 +31,11 @@ const present: Elements = [absent + 1, Number.POSITIVE_INFINITY];
  * A point of a part that could be real; undefined when there is none. All points are, but those where the peer is said to
  * be in another namespace than the subject, of the very same name, those where a pod is where only a reserved identity is,
  * and those where it has the label of one: with it the subject is that identity, which has no other label and no namespace.
- * Policies of a cluster select in that one alone.
+ * And a ping is of one family, as the address is that it goes to or comes from. Policies of a cluster select in that one alone.
  */
-export function possiblePoint({ universe }: TierSpace, part: Box): Point | undefined {
+export function possiblePoint({ universe }: TierSpace, given: Box): Point | undefined {
+  const part = ofOneFamily(universe, given);
+  if (part === undefined) return undefined;
   const point = new Map(samplePoint(part));
   const labels = reservedIn(universe, part, "subject").length > 0 ? undefined : labelsOfPods(universe, part);
   const identity = labels === undefined ? identityIn(universe, part) : undefined;
@@ -41,6 +54,27 @@ export function possiblePoint({ universe }: TierSpace, part: Box): Point | undef
   const kind = [nearby, address].find((each) => contains(kinds, each) && (each === address || hasNeighbours));
   return kind === undefined ? undefined : point.set(universe.peerKind.id, kind);
 }
+
+/** The packets of a part that are pings of one family, with the addresses of that family; undefined where there are none. */
+function ofOneFamily(universe: TierSpace["universe"], part: Box): Box | undefined {
+  const packets = elementsOf(part, universe.packet);
+  if (first(packets) < firstPing || !part.some(({ dimension }) => dimension === universe.address)) return part;
+  for (const [protocol, family] of pings) {
+    const ping = slab(universe.packet, protocolPackets(protocol));
+    const addresses = difference(universe.address.all, universe.addressElements(familyAddresses(family)));
+    const box = ping && intersectBoxes(part, ping);
+    const both = box && intersectBoxes(box, slab(universe.address, addresses) ?? everywhere);
+    if (both !== undefined) return both;
+  }
+  return undefined;
+}
+
+/** The pings of each family, and the family that they do not go to. */
+const pings = [
+  ["ICMP", 6],
+  ["ICMPv6", 4],
+] as const;
+const firstPing = first(protocolPackets("ICMP"));
 
 /** What a subject that is a pod has of the labels that all pods have, as far as a part asks; undefined where it can be none. */
 function labelsOfPods(universe: TierSpace["universe"], part: Box): Point | undefined {

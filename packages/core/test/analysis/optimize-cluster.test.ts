@@ -91,6 +91,24 @@ describe("optimizeCluster", () => {
     });
   });
 
+  it("touches none of equal policies where a finding names one of them", () => {
+    const items = ["a", "b", "c"].map((name) => ({
+      apiVersion: "networking.k8s.io/v1",
+      kind: "NetworkPolicy",
+      metadata: { name, namespace: "shop" },
+      spec: { podSelector: { matchLabels: { app: "web" } }, policyTypes: ["Ingress", "Egress"] },
+    }));
+    const { plan } = optimizeCluster(
+      readManifests([{ name: "list.json", text: JSON.stringify({ apiVersion: "v1", kind: "List", items }) }]),
+    );
+    expect(descriptions(plan)).toEqual([]);
+    expect(plan.withheld.map(({ description, reason }) => `${description}: ${reason}`)).toEqual([
+      "delete shop/b: missing-dns-egress (high) is found of NetworkPolicy shop/a: look at that first",
+      "delete shop/c: missing-dns-egress (high) is found of NetworkPolicy shop/a: look at that first",
+      "make one policy of shop/a, shop/b and shop/c: missing-dns-egress (high) is found of NetworkPolicy shop/a: look at that first",
+    ]);
+  });
+
   it("says why it was not decided of parts whether they add something", () => {
     const policy = (name: string, ...egress: readonly object[]): object => ({
       apiVersion: "cilium.io/v2",

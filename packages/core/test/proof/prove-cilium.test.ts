@@ -98,6 +98,30 @@ spec: { podSelector: {}, policyTypes: [Egress], egress: [${rule}] }
   });
 });
 
+describe("proofs about pings", () => {
+  const ping = (cidr: string, family: string): string =>
+    `{ endpointSelector: {}, ingress: [{ fromEndpoints: [{}] }, { fromCIDR: [${cidr}], icmps: [{ fields: [{ family: ${family}, type: 8 }] }] }] }`;
+  const none = clusterOf(cilium("{ endpointSelector: {}, ingress: [{ fromEndpoints: [{}] }] }"));
+
+  it.each([
+    ["fd00::/8", "IPv4", "equivalent"],
+    ["10.0.0.0/8", "IPv6", "equivalent"],
+    ["10.0.0.0/8", "IPv4", "stricter"],
+    ["fd00::/8", "IPv6", "stricter"],
+  ])("from %s of family %s: %s without them", (cidr, family, verdict) => {
+    const proof = proveClusters(clusterOf(cilium(ping(cidr, family))), none, options);
+    expect(proof.verdict).toBe(verdict);
+    expect(proof.counterexamples).toHaveLength(verdict === "stricter" ? 1 : 0);
+  });
+
+  it("names an address of the family where a block of each is open", () => {
+    const both = clusterOf(cilium(ping("10.0.0.0/8, fd00::/8", "IPv6")));
+    expect(proveClusters(both, none, options).counterexamples).toMatchObject([
+      { peer: { type: "address", address: "fd00::" }, packet: { protocol: "ICMPv6", port: 8 } },
+    ]);
+  });
+});
+
 describe("proofs of states that are set in another way", () => {
   const settings = (data: string): string =>
     `---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: cilium-config, namespace: kube-system }\ndata: { ${data} }\n`;
