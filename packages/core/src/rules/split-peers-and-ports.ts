@@ -29,8 +29,8 @@ export const splitPeersAndPorts: RuleDefinition = defineRule({
           const [peers, ports] = rule.peers === "any" ? [next, rule] : [rule, next];
           const isSplit =
             peers.peers !== "any" && peers.ports === "any" && ports.peers === "any" && ports.ports !== "any";
-          // Nodes are let in as a whole, and ports beside that are another matter.
-          if (peers.peers !== "any" && peers.peers.every(isOfCiliumItself)) continue;
+          // Nodes are let in as a whole, for probes, and ports beside that are another matter.
+          if (direction === "ingress" && peers.peers !== "any" && peers.peers.every(isOfCiliumItself)) continue;
           // Pings are no port that somebody meant for these peers.
           if (ports.ports !== "any" && ports.ports.every((port) => port.type === "range" && isIcmp(port.protocol)))
             continue;

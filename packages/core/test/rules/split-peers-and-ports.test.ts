@@ -36,6 +36,20 @@ describe("split-peers-and-ports", () => {
     expect(findings(id, egress(80))).toHaveLength(1);
   });
 
+  it("lets nodes in as a whole, and has no such reason towards nodes", () => {
+    const cilium = (direction: string, entities: string): string => `apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: { name: talos, namespace: shop }
+spec:
+  endpointSelector: {}
+  ${direction}: [{ ${entities}: [host, remote-node] }, { toPorts: [{ ports: [{ port: "50000", protocol: TCP }] }] }]
+`;
+    expect(findings(id, cilium("ingress", "fromEntities"))).toEqual([]);
+    expect(findings(id, cilium("egress", "toEntities")).map(({ location }) => location?.path)).toEqual([
+      "spec.egress[1]",
+    ]);
+  });
+
   it("lets pings stand beside peers", () => {
     const cilium = (ports: string): string => `apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
