@@ -180,8 +180,8 @@ function snapshotLines({ cluster, isLive = false }: Input): string[] {
 
 /** What is not read because it is not rendered, or not here; one line each. */
 function leftOutLines({ unrendered = [], notFollowed = [], alternatives = 0 }: InputSummary): string[] {
-  const sources = unrendered.map(({ kind, count, files }) => `${counted(count, kind)} (${nameList(files, count)})`);
-  const others = notFollowed.map(({ kind, count, objects }) => `${counted(count, kind)} (${nameList(objects, count)})`);
+  const sources = unrendered.map(({ kind, count, files }) => countedNames(count, kind, files));
+  const others = notFollowed.map(({ kind, count, objects }) => countedNames(count, kind, objects));
   const several = alternatives === 1 ? "1 object is" : `${alternatives} objects are`;
   return [
     ...(sources.length > 0
@@ -207,12 +207,17 @@ function renderAdvice(unrendered: NonNullable<InputSummary["unrendered"]>): stri
   return kinds.includes("template") ? `${byRender}; for other templates, ${other}` : byRender;
 }
 
+/** How many there are, and which; some have no name that can be told, as one with a variable in it. */
+function countedNames(count: number, kind: string, names: readonly string[]): string {
+  return names.length === 0 ? counted(count, kind) : `${counted(count, kind)} (${nameList(names, count)})`;
+}
+
 function counted(count: number, kind: string): string {
   return count === 1 || kind === "values" ? `${count} ${printable(kind)}` : `${count} ${printable(pluralOf(kind))}`;
 }
 
 function pluralOf(kind: string): string {
-  return kind === "patch" ? "patches" : `${kind}s`;
+  return kind === "patch" ? "patches" : `${kind}s`.replace(/xys$/, "xies");
 }
 
 /** Whether there is no workload and no policy, for pods or for nodes, in force or refused. */

@@ -27,6 +27,17 @@ describe("what npa says beside the answer", () => {
     expect((await npa(["list", ".", "--quiet"], files)).stderr).toMatch(/^broken\.yaml:\d+:\d+: error: [^\n]*\n$/);
   });
 
+  it("counts what brings in others where its name cannot be told", async () => {
+    const made = (kind: string): string =>
+      `apiVersion: addons.cluster.x-k8s.io/v1beta1\nkind: ${kind}\nmetadata: { name: "\${CLUSTER}-x" }\n---\n`;
+    const files = {
+      "a.yaml": twoTiers,
+      "b.yaml": `${made("HelmChartProxy")}${made("HelmChartProxy")}${made("ClusterResourceSet")}`,
+    };
+    const { stderr } = await npa(["list", "."], files);
+    expect(stderr).toMatch(/not seen: 1 ClusterResourceSet, 2 HelmChartProxies$/m);
+  });
+
   it("says who refuses a policy: the API server, or the agents that should enforce it", async () => {
     const ofCilium = `
 apiVersion: cilium.io/v2
