@@ -34,6 +34,8 @@ export type PortSpec =
       readonly protocol: Protocol | IcmpProtocol;
       readonly from: number;
       readonly to: number;
+      /** The name of a port that has this number on all pods, as Cilium has it up to 1.19. */
+      readonly of?: string;
     }
   | { readonly type: "named"; readonly protocol: Protocol; readonly name: string };
 

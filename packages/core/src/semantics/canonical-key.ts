@@ -88,7 +88,8 @@ function makePeerKey(peer: Peer): string {
 
 /** Equal for ports that are written alike. */
 export function portKey(port: PortSpec): string {
-  return port.type === "named" ? `${port.protocol}:${port.name}` : `${port.protocol} ${port.from}-${port.to}`;
+  if (port.type === "named") return `${port.protocol}:${port.name}`;
+  return `${port.protocol} ${port.from}-${port.to}${port.of === undefined ? "" : ` of ${port.of}`}`;
 }
 
 function distinct(texts: readonly string[]): readonly string[] {

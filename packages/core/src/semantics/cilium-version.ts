@@ -123,7 +123,7 @@ function withNumbers(rule: Rule, endpoints: readonly PodGroup[]): Rule {
     const [only] = numbers;
     return only === undefined || numbers.size > 1
       ? []
-      : [{ type: "range", protocol: port.protocol, from: only, to: only }];
+      : [{ type: "range", protocol: port.protocol, from: only, to: only, of: port.name }];
   });
   const { written } = rule;
   return { ...rule, ports, ...(written === undefined ? {} : { written: { ...written, ports: [] } }) };

@@ -152,21 +152,36 @@ function cut(rule: Rule, policy: Policy, limit: Limit): readonly Rule[] {
   ];
 }
 
-/** Whether a port is one of others, and none of them is that port alone. */
+/** Whether a port is one of others, or may be, and none of them is that port alone: to the DNS proxy the name of a port is another. */
 function isWithin(port: PortSpec, others: Rule["ports"]): boolean {
   if (others === "any") return true;
-  if (port.type !== "range" || others.some((each) => portKey(each) === portKey(port))) return false;
-  return others.some(
-    (each) => each.type === "range" && each.protocol === port.protocol && each.from <= port.from && port.to <= each.to,
-  );
+  if (others.some((each) => portKey(each) === portKey(port))) return false;
+  return others.some((each) => mayHave(each, port));
+}
+
+function mayHave(wide: PortSpec, port: PortSpec): boolean {
+  if (wide.protocol !== port.protocol) return false;
+  return wide.type === "named" || port.type === "named" || (wide.from <= port.from && port.to <= wide.to);
 }
 
 /** A rule without some ports; on these it may still allow, unless the limit is about all that the rule is about. */
 function cutPorts(rule: Rule, policy: Policy, limit: Limit, ports: readonly PortSpec[]): readonly Rule[] {
   const left = withoutPorts(rule, ports);
   if (decidesAlone(rule, policy, limit)) return [left];
-  const why = `requests limited to ${limit.requests.map(requestText).join(", ")}`;
-  return [left, { ...rule, ports, unknown: why }];
+  const unknown = `requests limited to ${limit.requests.map(requestText).join(", ")}`;
+  return [left, { ...rule, ports: ofBoth(rule.ports, ports), unknown }];
+}
+
+/** Of the ports of a rule those that a limit may be about: nobody knows here which number a name has. */
+function ofBoth(own: Rule["ports"], limited: readonly PortSpec[]): readonly PortSpec[] {
+  if (own === "any") return limited;
+  return limited.flatMap((port) => {
+    const wide = own.filter((each) => mayHave(each, port));
+    const isKnown = wide.some((each) =>
+      port.type === "range" ? each.type === "range" : portKey(each) === portKey(port),
+    );
+    return isKnown ? [port] : wide;
+  });
 }
 
 /** A rule with some of its peers; undefined where that is none. */

@@ -109,6 +109,35 @@ describe("a limited rule", () => {
   });
 });
 
+describe("a limit on look-ups beside names of ports", () => {
+  const name: PortSpec = { type: "named", protocol: "UDP", name: "dns" };
+  const ofName: PortSpec = { type: "range", protocol: "UDP", from: 53, to: 53, of: "dns" };
+  const lookUps = (port: PortSpec): Rule => rule([pods("db")], [port], { requests: dns });
+
+  it("is not lifted by the name of its port, and on names by no number", () => {
+    const of = (...ports: readonly PortSpec[]): Rule => rule([pods("db")], ports);
+    expect(left(of(name), lookUps(udp(53)))).toEqual([{ ...of(name), exceptPorts: [udp(53)] }]);
+    expect(left(of(ofName), lookUps(udp(53)))).toEqual([{ ...of(ofName), exceptPorts: [udp(53)] }]);
+    expect(left(of(udp(53)), lookUps(ofName))).toEqual([{ ...of(udp(53)), exceptPorts: [ofName] }]);
+    expect(left(of(udp(53)), lookUps(name))).toEqual([{ ...of(udp(53)), exceptPorts: [name] }]);
+    expect(left(of(udp(53), name), lookUps(udp(53)))).toEqual([of(udp(53), name)]);
+    expect(left(of(tcp(53)), lookUps(name))).toEqual([of(tcp(53))]);
+  });
+
+  it("may be lifted for others than it is about", () => {
+    const wide = rule([pods("db", "web")], [name, tcp(80)]);
+    expect(left(wide, lookUps(udp(53)))).toEqual([
+      { ...wide, exceptPorts: [udp(53)] },
+      { ...wide, ports: [name], unknown: expect.stringContaining("requests limited to") },
+    ]);
+    const numbers = rule([pods("db", "web")], [udp(50, 60)]);
+    expect(left(numbers, lookUps(name))).toEqual([
+      { ...numbers, exceptPorts: [name] },
+      { ...numbers, unknown: expect.stringContaining("requests limited to") },
+    ]);
+  });
+});
+
 describe("what must be authenticated", () => {
   const denied = rule([pods("db")], [tcp(80)], { action: "deny" });
   const asking = (unauthenticated: Rule): Policy => ({
@@ -219,7 +248,6 @@ describe("a rule beside a limit on look-ups", () => {
       [rule([pods("dns")], [udp(1, 100), udp(53)]), lookUps],
       [rule([pods("dns")], [tcp(1, 100)]), lookUps],
       [rule([pods("dns")], [udp(54, 100), udp(1, 52)]), lookUps],
-      [rule([pods("dns")], [{ type: "named", protocol: "UDP", name: "dns" }]), lookUps],
       [
         rule([pods("dns")], "any"),
         { ...lookUps, ports: [{ type: "named", protocol: "UDP", name: "dns" }], requests: http },
