@@ -148,7 +148,7 @@ function emptySelector(context: RuleContext, written: Written, unseen: UnknownNa
   if (own?.namespace.declared === true && own.workloads.length === 0 && !context.cluster.live) return undefined;
   const reason = unseenPods(context, policy.namespace);
   if (reason !== undefined) {
-    unseen.add(reason, policy.namespace ?? "every namespace");
+    unseen.add(reason, policy.namespace ?? "");
     return undefined;
   }
   const near = written.isGlobal ? undefined : unlikePods(context, written.of, written);

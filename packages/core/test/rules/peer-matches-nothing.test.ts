@@ -171,4 +171,22 @@ spec:
     expect(findings(id, from(`${named}, ${list}`))).toHaveLength(1);
     expect(findings(id, from(list.replace("apii", "payments")))).toEqual([]);
   });
+
+  it("says of policies for the whole cluster that it cannot tell, beside the namespaces of others", () => {
+    const ofCilium = (kind: string, metadata: string): string => `apiVersion: cilium.io/v2
+kind: ${kind}
+metadata: ${metadata}
+spec: { endpointSelector: {}, ingress: [{ fromEndpoints: [{ matchLabels: { app: gone } }] }] }
+`;
+    const operator = "apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: db, namespace: shop }\n";
+    const whole = ofCilium("CiliumClusterwideNetworkPolicy", "{ name: whole }");
+    const own = ofCilium("CiliumNetworkPolicy", "{ name: own, namespace: shop }");
+    const reasons = (...policies: readonly string[]): readonly string[] =>
+      evaluate(documents(deployment("web"), operator, ...policies), id).notEvaluated.map(({ reason }) => reason);
+    expect(reasons(whole)).toEqual([expect.stringMatching(/^in policies for the whole cluster: /)]);
+    expect(reasons(own)).toEqual([expect.stringMatching(/^in shop: /)]);
+    expect(reasons(whole, own)).toEqual([
+      expect.stringMatching(/^in shop, and in policies for the whole cluster: Cluster shop\/db makes pods/),
+    ]);
+  });
 });

@@ -161,6 +161,7 @@ function reasonOf(objects: readonly NotEvaluatedObject[], what: (isOne: boolean)
 export class UnknownNamespaces {
   readonly #names = new Map<string, Set<string>>();
 
+  /** `namespace`: empty for what is of none. */
   add(reason: string, namespace: string): void {
     const names = this.#names.get(reason);
     if (names === undefined) this.#names.set(reason, new Set([namespace]));
@@ -168,6 +169,14 @@ export class UnknownNamespaces {
   }
 
   tell(skip: ReportSkipped): void {
-    for (const [reason, names] of this.#names) skip(`in ${listText([...names])}: ${reason}`);
+    for (const [reason, names] of this.#names) {
+      const named = [...names].filter((name) => name !== "");
+      const places = [
+        ...(named.length === 0 ? [] : [`in ${listText(named)}`]),
+        // What stands in no namespace is for all of them.
+        ...(named.length === names.size ? [] : ["in policies for the whole cluster"]),
+      ];
+      skip(`${places.join(", and ")}: ${reason}`);
+    }
   }
 }
