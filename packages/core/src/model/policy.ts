@@ -26,7 +26,7 @@ export const protocols: readonly Protocol[] = ["TCP", "UDP", "SCTP"];
 /**
  * A port of a rule. It always means the destination pod's port, for ingress and egress alike.
  * `range` is inclusive, and of ICMP one of types, from 0 to 255; a port entry without `port` is the range 1-65535 of its protocol.
- * `named` matches a destination that declares a container port of that name and protocol.
+ * `named` matches a destination that declares a container port of that name and protocol; `of` is the name for a number that it is.
  */
 export type PortSpec =
   | {
@@ -34,7 +34,6 @@ export type PortSpec =
       readonly protocol: Protocol | IcmpProtocol;
       readonly from: number;
       readonly to: number;
-      /** The name of a port that has this number on all pods, as Cilium has it up to 1.19. */
       readonly of?: string;
     }
   | { readonly type: "named"; readonly protocol: Protocol; readonly name: string };
