@@ -67,7 +67,9 @@ describe("ICMP", () => {
     const reasons = (field: string): readonly string[] =>
       read(ofDb(`ingress: [{icmps: [{fields: [${field}]}]}]`)).refusedPolicies.flatMap((policy) => policy.reasons);
     expect(reasons("{type: Ping}")[0]).toContain('the CRD refuses type "Ping"');
-    expect(reasons("{type: 256}")[0]).toContain('the CRD refuses type "256"');
+    expect(reasons('{type: "256"}')[0]).toContain('the CRD refuses type "256"');
+    expect(reasons('{type: "08"}')[0]).toContain('the CRD refuses type "08"');
+    expect(reasons("{type: 256}")).toEqual([]);
     expect(reasons("{type: PacketTooBig}")[0]).toContain('the agent refuses type "PacketTooBig": it is one of ICMPv6');
     expect(reasons("{family: IPv6}")[0]).toContain("the CRD refuses a field without type");
     expect(reasons('{type: "8"}')).toEqual([]);

@@ -94,7 +94,7 @@ function typeOf(at: ObjectCursor, field: RawMapping, protocol: IcmpProtocol): nu
     return undefined;
   }
   const text = typeof type === "string" || typeof type === "number" ? String(type) : "";
-  const number = /^\d{1,3}$/.test(text) ? Number(text) : undefined;
+  const number = /^(?:0|[1-9]\d{0,2})$/.test(text) ? Number(text) : undefined;
   if (number !== undefined && number <= lastIcmpType) return number;
   // The CRD bounds what is written as a text, and agents compare any number with the type of messages.
   if (typeof type === "number" && Number.isInteger(type)) {
