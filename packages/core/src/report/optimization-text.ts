@@ -72,9 +72,9 @@ function stepLines(steps: readonly OptimizationStep[], palette: Palette): readon
   return [
     ...steps
       .slice(0, shownSteps)
-      .flatMap(({ description, reason, proof }) => [
-        `  ${printable(description)}`,
-        palette.dim(`    ${printable(reason)}; ${printable(proof)}`),
+      .flatMap((step) => [
+        `  ${printable(briefly(step))}`,
+        palette.dim(`    ${printable(step.reason)}; ${printable(step.proof)}`),
       ]),
     ...more(steps.length - shownSteps, palette),
   ];
@@ -87,11 +87,22 @@ function withheldLines(withheld: readonly WithheldOptimization[], palette: Palet
     ...byReason
       .slice(0, shownWithheld)
       .flatMap(([reason, all]) => [
-        `  ${printable(all[0]?.description ?? "")}${all.length > 1 ? ` and ${grouped(all.length - 1)} more` : ""}`,
+        `  ${printable(all[0] === undefined ? "" : briefly(all[0]))}${all.length > 1 ? ` and ${grouped(all.length - 1)} more` : ""}`,
         palette.dim(`    ${printable(reason)}`),
       ]),
     ...more(byReason.length - shownWithheld, palette),
   ];
+}
+
+const shownNames = 8;
+
+/** What is done, with the first of the policies that it is done to. */
+function briefly({ description, objects }: OptimizationStep | WithheldOptimization): string {
+  const rest = objects.length - shownNames;
+  const names = description.split(", ");
+  // All but the last two stand before a comma.
+  if (rest < 2 || names.length !== objects.length - 1) return description;
+  return `${names.slice(0, shownNames).join(", ")} and ${grouped(rest)} more`;
 }
 
 function more(rest: number, { dim }: Palette): readonly string[] {
