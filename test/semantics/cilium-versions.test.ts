@@ -282,6 +282,15 @@ describe("what versions of Cilium do not have, or read otherwise", () => {
     expect(inEach(other, ["a/db", "a/web"])).toEqual(["no", "no", "no", "no", "yes"]);
   });
 
+  it("endPort beside port 0 ends a range up to 1.19, and says nothing since", () => {
+    const until = (endPort: number): string =>
+      policyOf(
+        `ingress: [{fromEndpoints: [{}], toPorts: [{ports: [{port: "0", endPort: ${endPort}, protocol: TCP}]}]}]`,
+      );
+    expect(inEach(until(79), ["a/db", "a/web"])).toEqual(["no", "no", "no", "no", "yes"]);
+    expect(inEach(until(80), ["a/db", "a/web"])).toEqual(versions.map(() => "yes"));
+  });
+
   it("a type of ICMP that no message has is not refused where it is a number, and matches nothing", () => {
     const typed = policyOf("ingress: [{icmps: [{fields: [{type: 300}]}]}]");
     expect(inEach(typed, ["a/db", "a/web"])).toEqual(versions.map(() => "no"));

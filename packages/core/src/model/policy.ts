@@ -35,6 +35,8 @@ export type PortSpec =
       readonly from: number;
       readonly to: number;
       readonly of?: string;
+      /** Where it ends for versions of Cilium up to 1.19. Absent: there, too. */
+      readonly oldEnd?: number;
     }
   | { readonly type: "named"; readonly protocol: Protocol; readonly name: string };
 

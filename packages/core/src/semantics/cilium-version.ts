@@ -67,7 +67,7 @@ function inVersion(
       : { nodes: { addresses: nodes, cluster: assumptions.ciliumClusterName } }),
   };
   if (!isBefore(assumptions, "1.20")) return withMoreThanPods(read, labelled);
-  const own = withStarsOf(read, assumptions);
+  const own = withStarsOf(changed(read, withOldEnds), assumptions);
   const endpoints = workloads.flatMap(({ groups }) => groups.filter((group) => isEndpoint(group, assumptions)));
   const named = changed(own, (policy) => withRules(policy, "egress", (rule) => withNumbers(rule, endpoints)));
   const required = isBefore(assumptions, "1.19") ? withRequirements(named) : named;
@@ -93,6 +93,21 @@ function ofEveryIcmpType(rule: Rule): Rule {
   const ports = changed(rule.ports, (port) =>
     port.type === "range" && isIcmp(port.protocol) && port.from === 0 ? { ...port, to: lastIcmpType } : port,
   );
+  return ports === rule.ports ? rule : { ...rule, ports };
+}
+
+/** Up to 1.19 `endPort` ends a range that begins at port 0, which later is every port whatever stands beside it. */
+function withOldEnds(policy: Policy): Policy {
+  return directions.reduce((one, direction) => withRules(one, direction, toOldEnds), policy);
+}
+
+function toOldEnds(rule: Rule): Rule {
+  if (rule.ports === "any") return rule;
+  const ports = changed(rule.ports, (port) => {
+    if (port.type !== "range" || port.oldEnd === undefined) return port;
+    const { oldEnd, ...range } = port;
+    return { ...range, to: oldEnd };
+  });
   return ports === rule.ports ? rule : { ...rule, ports };
 }
 

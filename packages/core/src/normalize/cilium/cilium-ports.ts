@@ -143,10 +143,13 @@ function readPort(at: ObjectCursor, raw: RawMapping): readonly PortSpec[] {
     at.warn(
       "suspicious-value",
       ["endPort"],
-      `endPort ${last} is ignored: ${number === 0 ? "port 0 is every port" : `it is smaller than port ${number}`}`,
+      number === 0
+        ? `endPort ${last} is ignored since Cilium 1.20, as port 0 is every port: for a range write its first port`
+        : `endPort ${last} is ignored: it is smaller than port ${number}`,
     );
   const [from, to] = number === 0 ? [1, 65_535] : [number, Math.max(last, number)];
-  return wanted.map((each) => ({ type: "range", protocol: each, from, to }));
+  const old = number === 0 && last > 0 ? { oldEnd: last } : {};
+  return wanted.map((each) => ({ type: "range", protocol: each, from, to, ...old }));
 }
 
 /** "IANA Service Name": letters, at least one, digits and single dashes, 15 characters at most. `0x50` is one. */
