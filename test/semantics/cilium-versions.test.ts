@@ -236,6 +236,9 @@ describe("what versions of Cilium do not have, or read otherwise", () => {
         { assumptions: off },
       ).answer,
     ).toBe("yes");
+    const cluster = readManifests([{ name: "c.yaml", text: world + needed }]);
+    const { restsOn } = can(cluster, { source: "a/db", target: "a/web", port: "80" });
+    expect(restsOn).toContain("ciliumAuthentication");
     // Since 1.19 that is the default.
     const byVersion = { ciliumAuthentication: "version" } as const;
     expect(inEach(needed, ["a/db", "a/web"], byVersion)).toEqual(["yes", "yes", "yes", "no", "no"]);

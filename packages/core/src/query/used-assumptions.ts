@@ -125,10 +125,19 @@ function ofCilium(
     placesIn(reachability.addressesOf(to.classId)).some((place) => own.includes(place))
       ? ["ciliumAllowLocalhost" as const]
       : []),
+    ...(policies.some((policy) => mustAuthenticate(policy, direction)) ? ["ciliumAuthentication" as const] : []),
     ...(reachability.table.hasIcmp && rules.some(({ ports }) => ports !== "any" && ports.some(isIcmpZero))
       ? ["ciliumIcmpTypeZero" as const]
       : []),
   ];
+}
+
+/** Whether a rule is about those who are not authenticated, be it that some are, or that all are. */
+function mustAuthenticate({ rules, unauthenticated }: Policy, direction: Direction): boolean {
+  const apart = unauthenticated?.[direction] ?? [];
+  return [...rules[direction], ...apart].some(
+    ({ action, authentication }) => action === "deny" && authentication === "required",
+  );
 }
 
 function isIcmpZero(port: PortSpec): boolean {
