@@ -3,7 +3,7 @@ import type { RawValue } from "../parse/document.ts";
 import { CannotEdit, type Change, type Replacement } from "./change.ts";
 import { lineBreakOf, lineEnd, lineStart, nextLine } from "./lines.ts";
 import type { Layout } from "./layout.ts";
-import { entryLines, flowText, itemLines, scalarText, singleQuoted } from "./render-value.ts";
+import { entryLines, flowText, itemLines, longestLine, scalarText, singleQuoted } from "./render-value.ts";
 import { type Entry, isFlow } from "./yaml-entries.ts";
 import type { Found, YamlTree } from "./yaml-tree.ts";
 
@@ -36,7 +36,7 @@ export function addition(tree: YamlTree, layout: Layout, { node, holder }: Found
   const before = entries.at(-1);
   if (before === undefined) return firstItem(tree.text, layout, node, holder, value);
   const key = holder?.entry.key;
-  if (isFlow(node)) return behind(tree.text, before, flowText(value, layout, key));
+  if (isFlow(node)) return behindItem(tree, layout, node, before, flowText(value, layout, key));
   return newLines(tree.text, before, itemLines(value, layout, key), columnOf(tree.text, entries));
 }
 
@@ -81,11 +81,23 @@ function between(node: YAMLMap, newText: string): Replacement {
 }
 
 /** In brackets: behind another entry, on a line of its own if that one is. */
-function behind(text: string, before: Entry, newText: string): Replacement {
+function behind(text: string, before: Entry, newText: string, isLong = false, column = 0): Replacement {
   const indent = text.slice(lineStart(text, before.start), before.start);
   const ownLine = indent.trim() === "" && !/#/.test(text.slice(before.end, lineEnd(text, before.end)));
-  const space = ownLine ? lineBreakOf(text) + indent : " ";
+  const newLine = ownLine ? indent : isLong ? " ".repeat(column) : undefined;
+  const space = newLine === undefined ? " " : lineBreakOf(text) + newLine;
   return { start: before.end, end: before.end, newText: `,${space}${newText}` };
+}
+
+/** The same of an item of a list: below the first one where the line would become long. */
+function behindItem(tree: YamlTree, layout: Layout, list: YAMLSeq, last: Entry, newText: string): Replacement {
+  const { text } = tree;
+  const first = tree.entries(list)[0] ?? last;
+  const column = first.start - lineStart(text, first.start);
+  const width = tree.widths.get(list) ?? last.end - lineStart(text, last.end);
+  const isLong = !layout.json && width + newText.length + 2 > longestLine;
+  tree.widths.set(list, (isLong ? column : width + 2) + newText.length);
+  return behind(text, last, newText, isLong, column);
 }
 
 /** The columns that the entries of a block collection start at: spaces. */

@@ -3,7 +3,7 @@ import type { RawValue } from "../parse/document.ts";
 import type { Layout } from "./layout.ts";
 
 /** What is longer is not written in brackets where there is a choice. */
-const longestLine = 100;
+export const longestLine = 100;
 
 /** A value on one line, as YAML in brackets or as JSON. `key`: whose value it is. */
 export function flowText(value: RawValue, layout: Layout, key?: string): string {

@@ -27,6 +27,8 @@ const longestDocument = 5_000_000;
 /** One document as text and tree. Offsets are those of `text`. */
 export class YamlTree {
   readonly text: string;
+  /** How long the last lines of lists in brackets have become by what is added to them. */
+  readonly widths: Map<YAMLSeq, number> = new Map();
   readonly #document: Document.Parsed;
   readonly #aliased: ReadonlySet<string>;
   readonly #entries = new Map<YAMLMap | YAMLSeq, readonly Entry[]>();

@@ -338,6 +338,23 @@ describe("hostile texts", () => {
           expect(["edited", "refused"]).toContain(edit(text, [change]).status);
   });
 
+  it("items go below the first one where a line in brackets would become long", () => {
+    const item = (i: number): Change => ({
+      type: "append",
+      path: ["spec", "x"],
+      value: { name: `a-rather-long-name-${i}` },
+    });
+    const items = [1, 2, 3, 4, 5].map(item);
+    expect(edited("spec:\n  x: [{name: a}]\n", ...items)).toBe(
+      `spec:
+  x: [{name: a}, {name: a-rather-long-name-1}, {name: a-rather-long-name-2},
+      {name: a-rather-long-name-3}, {name: a-rather-long-name-4}, {name: a-rather-long-name-5}]
+`,
+    );
+    const json = '{"spec": {"x": [{"name": "a"}]}}';
+    expect(edited(json, ...items).split("\n")).toHaveLength(1);
+  });
+
   it("a mark at the start of the file stays", () => {
     expect(edited("\ufeffa: 1\nb: 2\n", { type: "delete", path: ["b"] })).toBe("\ufeffa: 1\n");
     expect(edited("\ufeffa: 1\nb: 2\n", { type: "set", path: ["a"], value: "c" })).toBe("\ufeffa: c\nb: 2\n");
