@@ -5,6 +5,7 @@ import {
   expectAllowed,
   expectDenied,
   expectRefused,
+  list,
   portsBetween,
   problems,
 } from "./answers.ts";
@@ -104,8 +105,10 @@ spec: {tier: Admin, priority: 1, subject: {namespaces: {}}, egress: [{action: De
       expect(portsBetween(input, "a/client", "a/plain", matching)).toBe("none");
     }
     const ingress = world + ingressPorts("[{port: http}]", all.replace("to:", "from:"));
-    for (const input of [ingress, ingress + elsewhere])
+    for (const input of [ingress, ingress + elsewhere]) {
       expect(portsBetween(input, "a/api", "a/web", matching)).toBe("TCP 8080");
+      expect(list(input, matching).uncertain).toEqual([]);
+    }
   });
 
   it("row 37: one name and protocol for several numbers of a pod means all of them, and is a problem", () => {

@@ -77,9 +77,9 @@ export class UnionRows {
       const named = mayName.flatMap((item) => this.#expander.namesAt(item, sample));
       if (named.length > 0) rows.set(classes, factory.isolated([...selected, ...named]));
     }
-    return unknownPlaces.flatMap(({ of, classes, family, universe }) =>
+    // Pods on the network of nodes have no profile of names.
+    return unknownPlaces.flatMap(({ classes, family, universe }) =>
       [...rows].flatMap(([pods, row]): readonly Cell[] => {
-        if (of === "node" && pods !== everyone) return [];
         const connections = this.#common(row, universe, this.#table.family[family]);
         const those = ClassSet.of(intersection(classes.boundaries, pods.boundaries));
         return connections === noConnections ? [] : [{ classes: those, connections }];

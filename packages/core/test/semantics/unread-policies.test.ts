@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { can } from "../../src/entries/index.ts";
+import { apiVersionOf, builtInKinds, installedKinds } from "../../src/load/cluster/cluster-kinds.ts";
+import { defaultAssumptions } from "../../src/model/assumptions.ts";
 import type { NotEvaluatedObject } from "../../src/model/cluster.ts";
 import { readManifests } from "../../src/read/read-manifests.ts";
+import { unreadPolicies } from "../../src/semantics/unread-policies.ts";
 
 const pod = (name: string): string =>
   `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, namespace: shop, labels: {app: ${name}}}\nspec: {containers: []}\n`;
@@ -71,4 +74,17 @@ describe("what could not be listed", () => {
     expect(ask("ClusterNetworkPolicy", "v1beta1", "1.19")).toBe("yes");
     expect(ask("ClusterNetworkPolicy", "v1beta1", "1.20")).toBe("unknown");
   });
+});
+
+describe("policies that RBAC hides", () => {
+  const evaluated = [...builtInKinds, ...installedKinds].filter(
+    ({ kind, presence }) => kind.endsWith("Policy") && (presence === "built-in" || presence === "installed"),
+  );
+  it.each(evaluated.map((kind) => [apiVersionOf(kind), kind.kind] as const))(
+    "have something that stands for them: %s %s",
+    (apiVersion, kind) => {
+      const hidden = { ref: { apiVersion, kind, name: "*" }, reason: "RBAC forbids to list it", readNamespaces: [] };
+      expect(unreadPolicies({ notEvaluated: [hidden], policies: [] }, defaultAssumptions)).not.toEqual([]);
+    },
+  );
 });
