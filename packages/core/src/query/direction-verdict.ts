@@ -69,11 +69,12 @@ function spokenOf(reachability: Reachability, { from, to, asked }: SubjectAndPee
   return only === undefined || more.length > 0 ? asked : table.intersection(asked, table.family[only]);
 }
 
-function familiesOfPart(reachability: Reachability, { classId, addresses }: QuestionPart): readonly Family[] {
+/** Of addresses outside: where a rule tells families apart, no class has both. */
+function familiesOfPart(reachability: Reachability, { classId }: QuestionPart): readonly Family[] {
   const podClass = reachability.podClass(classId);
   if (podClass !== undefined) return familiesOf(podClass);
-  const asked = addresses ?? reachability.addressesOf(classId);
-  return families.filter((family) => meets(asked, familyAddresses(family)));
+  const addresses = reachability.addressesOf(classId);
+  return families.filter((family) => meets(addresses, familyAddresses(family)));
 }
 
 /** What is left of the question for each pair. */

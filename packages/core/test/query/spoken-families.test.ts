@@ -58,3 +58,14 @@ describe("a rule for addresses and the name of a port", () => {
     expect([asked("8080"), asked("8081")]).toEqual([["named"], []]);
   });
 });
+
+describe("a rule for one version of IP", () => {
+  it("decides nothing about an address of the other", () => {
+    const policy =
+      "{apiVersion: projectcalico.org/v3, kind: GlobalNetworkPolicy, metadata: {name: six}, spec: {order: 1, selector: app == 'web', types: [Egress], egress: [{action: Allow, ipVersion: 6}]}}";
+    const cluster = readManifests([{ name: "a.yaml", text: [pod("web"), policy].join("\n---\n") }]);
+    const allowing = (target: string): readonly string[] =>
+      can(cluster, { source: "shop/web", target, port: "80" }).egress.allowedBy.map((rule) => rule.policy.name);
+    expect([allowing("2001:db8::1"), allowing("8.8.8.8")]).toEqual([["six"], []]);
+  });
+});
