@@ -70,7 +70,7 @@ function outrunBy(
   if (!budget.spend(boxes.length * subjects.length)) return undefined;
   let rest: readonly Box[] = boxes.flatMap((box) => overlapsOf(box, subjects));
   let by: RuleRef | undefined;
-  if (rest.length === 0 || before.some((other) => meets(space, rest, other, direction, budget))) return undefined;
+  if (before.some((other) => meets(space, rest, other, direction, budget))) return undefined;
   for (const [i, rule] of decidingRules(policy, direction).entries()) {
     if (rule.placeholder === true) continue;
     const own = space.ruleBoxes(policy, rule);
