@@ -151,6 +151,30 @@ describe("compareRelations", () => {
     );
   });
 
+  it("looks at pods whose labels change as targets of all others, whose rows stay as they are", () => {
+    const pod = (name: string, app: string): KubeObject => ({
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name, namespace: "shop", labels: { app } },
+      spec: { containers: [] },
+    });
+    const egress = {
+      apiVersion: "networking.k8s.io/v1",
+      kind: "NetworkPolicy",
+      metadata: { name: "web", namespace: "shop" },
+      spec: {
+        podSelector: { matchLabels: { app: "web" } },
+        policyTypes: ["Egress"],
+        egress: [{ to: [{ podSelector: { matchLabels: { app: "db" } } }] }],
+      },
+    };
+    const state = (app: string): Cluster => clusterOf([pod("web", "web"), pod("store", app), egress]);
+    const found = [...compareRelations(state("db"), state("cache"), options).differences()];
+    expect(found.map(({ source, target }) => `${source.workload?.name} ${target.workload?.name}`)).toEqual([
+      "web store",
+    ]);
+  });
+
   it("pairs a part of a workload that moved, and gives up on several", () => {
     const pods = (...tracks: readonly string[]): KubeObject[] =>
       tracks.map((track, i) => ({
