@@ -61,8 +61,8 @@ export function sayKey(policy: Policy): string {
 /** The addresses of an `ipBlock` follow from its `cidr` and `except`; others are said in figures. */
 function sayable(this: unknown, key: string, value: unknown): unknown {
   if (typeof value === "bigint") return value.toString(36);
-  // How addresses are written says nothing about traffic.
-  if (key === "cidrs") return undefined;
+  // How addresses are written, and where a rule is, says nothing about traffic.
+  if (key === "cidrs" || key === "written") return undefined;
   return key === "addresses" && typeof this === "object" && this !== null && "cidr" in this ? undefined : value;
 }
 

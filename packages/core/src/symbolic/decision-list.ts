@@ -122,11 +122,12 @@ function listOf(
   };
 }
 
-/** A rule with whom it selects, as it is written. */
+/** A rule with whom it selects, wherever it is written. What makes other versions refuse its policy may be another rule. */
 function ruleKey(policy: Policy, direction: Direction, rule: Rule): string {
   const nothing = { ingress: false, egress: false };
   const rules = { ingress: [], egress: [], [direction]: [rule] };
-  return sayKey({ ...policy, isolates: nothing, rules });
+  const ifAssumed = (policy.ifAssumed ?? []).filter(({ refused }) => refused === undefined);
+  return sayKey({ ...policy, isolates: nothing, rules, ifAssumed });
 }
 
 function endOf(space: TierSpace, { policies }: TierPolicies, direction: Direction): readonly Step[] {

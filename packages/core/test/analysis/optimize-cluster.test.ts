@@ -109,6 +109,26 @@ describe("optimizeCluster", () => {
     ]);
   });
 
+  it("proves that a rule goes before one that selects nodes, of which nothing is proved", () => {
+    const policy = (name: string, ...egressDeny: readonly object[]): object => ({
+      apiVersion: "cilium.io/v2",
+      kind: "CiliumClusterwideNetworkPolicy",
+      metadata: { name },
+      spec: { endpointSelector: {}, egressDeny },
+    });
+    const block = { toCIDR: ["10.0.0.0/8"] };
+    const items = [
+      policy("b", block, { toNodes: [{ matchLabels: { zone: "a" } }] }),
+      policy("a", block, { toCIDR: ["192.168.0.0/16"] }),
+    ];
+    const { plan } = optimizeCluster(
+      readManifests([{ name: "list.json", text: JSON.stringify({ apiVersion: "v1", kind: "List", items }) }]),
+      { rules: [], assumptions: { ciliumNodeLabels: "all" } },
+    );
+    expect(descriptions(plan)).toEqual(["delete spec.egressDeny[0] of b"]);
+    expect(plan.proof.verdict).toBe("equivalent");
+  });
+
   it("says why it was not decided of parts whether they add something", () => {
     const policy = (name: string, ...egress: readonly object[]): object => ({
       apiVersion: "cilium.io/v2",
