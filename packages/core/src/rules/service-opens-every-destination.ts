@@ -28,19 +28,19 @@ export const serviceOpensEveryDestination: RuleDefinition = defineRule({
         const opened = isDeny ? [] : openedToAny(context, policy, policy.rules.egress[rule]);
         if (opened === undefined) continue;
         const but = opened.some(({ isPart }) => isPart) ? butDeniedByOthers : "";
-        const where = live ? "is not in the cluster" : "is not in the input";
+        const where = live ? "the cluster" : "the input";
         report({
           at: rulePlace(policy, "egress", rule),
           ...(isDeny || live ? {} : { severity: "medium" }),
           message: isDeny
             ? `${nameOf(policy)} denies ${written.unresolved} on ${on}, and Cilium resolves no Service in a deny: every destination on these ports is denied`
-            : `${nameOf(policy)} allows ${written.unresolved} on ${on}, which ${where}: as long as Cilium finds no such Service, the rule allows every destination on these ports${but}`,
+            : `${nameOf(policy)} allows ${written.unresolved} on ${on}, of which ${where} has neither pods nor addresses: as long as Cilium finds none, the rule allows every destination on these ports${but}`,
           affected: context.subjectsOf(policy),
           fix: {
             kind: "manual",
             description: isDeny
               ? "Name the pods by toEndpoints, or the addresses by toCIDR."
-              : `Name the pods by toEndpoints, or leave toPorts out: then an unresolved Service allows nothing${live ? "" : "; or hand npa the Service, if there is one"}.`,
+              : `Name the pods by toEndpoints, or leave toPorts out: then an unresolved Service allows nothing${live ? "" : "; or hand npa the Service, and the EndpointSlices of one without a selector"}.`,
           },
         });
       }

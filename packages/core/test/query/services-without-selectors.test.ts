@@ -34,6 +34,25 @@ describe("toServices of a Service without a selector", () => {
     expect(ask("{apiVersion: v1, kind: Pod, metadata: {name: db, namespace: shop}}", "shop/db")).toBe("no");
   });
 
+  it("opens its ports to everybody where nothing tells and nothing is there, as one that is not found does", () => {
+    const pod = "{apiVersion: v1, kind: Pod, metadata: {name: db, namespace: shop}}";
+    const asked = (target: string, port: string, missing: "unknown" | "absent"): string => {
+      const text = world.replace(
+        "namespace: shop}}]}]}",
+        "namespace: shop}}], toPorts: [{ports: [{port: '5432', protocol: TCP}]}]}]}",
+      );
+      const cluster = readManifests([{ name: "cluster.yaml", text: text + pod }]);
+      const assumptions = { ciliumMissingObjects: missing } as const;
+      return can(cluster, { source: "shop/web", target, port }, { assumptions }).answer;
+    };
+    for (const target of ["shop/db", "203.0.113.7"])
+      expect([
+        asked(target, "5432", "unknown"),
+        asked(target, "5432", "absent"),
+        asked(target, "80", "absent"),
+      ]).toEqual(["unknown", "yes", "no"]);
+  });
+
   it("of any namespace where it names none", () => {
     const any = (text: string): string => text.replace("serviceName: db, namespace: shop", "serviceName: db");
     const elsewhere = (text: string): string =>

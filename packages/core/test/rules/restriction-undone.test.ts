@@ -36,6 +36,20 @@ describe("restriction-undone", () => {
     expect(findings(id, documents(...pods, rules))).toHaveLength(1);
   });
 
+  it("is silent where who is left out cannot be anybody", () => {
+    const app = (operator: string): string => `{ key: app, operator: ${operator} }`;
+    const peer = (...asked: readonly string[]): string =>
+      `{ from: [{ podSelector: { matchExpressions: [${asked.join(", ")}] } }] }`;
+    const test = "{ key: app, operator: NotIn, values: [test] }";
+    const both = (rule: string): readonly unknown[] =>
+      findings(
+        id,
+        documents(deployment("web"), web(rule), web(`${rule}, { from: [{ ipBlock: { cidr: 10.0.0.0/8 } }] }`, "again")),
+      );
+    expect(both(peer(app("DoesNotExist"), test))).toEqual([]);
+    expect(both(peer(app("Exists"), test))).toEqual([]);
+  });
+
   it("takes nothing for undone by what is allowed in the other direction", () => {
     const both = (name: string, ...ports: readonly string[]): string =>
       policy(

@@ -15,6 +15,23 @@ describe("service-opens-every-destination", () => {
     ]);
   });
 
+  it("finds a Service without a selector whose addresses nothing tells", () => {
+    const bare =
+      "{apiVersion: v1, kind: Service, metadata: {name: bare, namespace: shop}, spec: {ports: [{port: 443}]}}";
+    const slice =
+      "{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: bare-1, namespace: shop, labels: {kubernetes.io/service-name: bare}}, endpoints: [{addresses: [203.0.113.7]}], ports: [{port: 443}]}";
+    expect(findings(id, documents(bare, to("bare")))).toMatchObject([
+      {
+        severity: "medium",
+        message: expect.stringContaining(
+          "Service shop/bare on TCP 443, of which the input has neither pods nor addresses",
+        ) as string,
+      },
+    ]);
+    expect(findings(id, documents(bare, slice, to("bare")))).toEqual([]);
+    expect(findings(id, documents(bare, to("bare")), { live: true })).toMatchObject([{ severity: "high" }]);
+  });
+
   it("says what other policies leave of it, and nothing where that is nothing", () => {
     const deny = (to: string): string =>
       `apiVersion: cilium.io/v2\nkind: CiliumClusterwideNetworkPolicy\nmetadata: { name: deny }\nspec: { endpointSelector: {}, egressDeny: [${to}] }`;

@@ -89,7 +89,7 @@ function resolved(
       at,
       certain: found.filter((service) => !isUnknown(service)).map((service) => endpointsOf(service, ground.entities)),
       ...(mayBeMissing ? { possible: missing } : {}),
-      ...(unknown === undefined ? {} : { possible: unknownEndpoints(unknown, ground.entities) }),
+      ...(unknown === undefined ? {} : { possible: unknownEndpoints(unknown, ifAbsent, ground.entities) }),
     };
   });
 }
@@ -125,9 +125,14 @@ function isResolvedService({ selector, endpoints = [] }: Service): boolean {
   return selector !== undefined || endpoints.some(({ addresses }) => addresses.length > 0);
 }
 
-function unknownEndpoints({ namespace, name }: Service, entities: CiliumEntities): Possible {
+/** Where there are none the Service is not resolved, and may open its ports to everybody; else they are outside. */
+function unknownEndpoints(
+  { namespace, name }: Service,
+  ifAbsent: "everyone" | "nobody",
+  entities: CiliumEntities,
+): Possible {
   const why = `the EndpointSlices of Service ${namespace}/${name}`;
-  return { peers: [entities.outside(["world"], outside)], why, ifAbsent: "nobody" };
+  return { peers: ifAbsent === "everyone" ? "any" : [entities.outside(["world"], outside)], why, ifAbsent };
 }
 
 function endpointsOf(service: Service, entities: CiliumEntities): Peer {

@@ -4,6 +4,7 @@ import type { Requirement, Selector } from "../../model/selector.ts";
 import { allowingRules } from "../../semantics/rules-in-force.ts";
 import { Budget } from "../../symbolic/budget.ts";
 import type { RuleRef } from "../../symbolic/redundancy.ts";
+import { exampleLabels } from "../../symbolic/selector-questions.ts";
 import type { NamespaceFacts, RuleContext } from "../context.ts";
 import { sharedSubjects } from "./shared-subjects.ts";
 import { type Piece, peerHolds, piecesOf, portHolds } from "../../optimize/piece.ts";
@@ -42,11 +43,12 @@ function findReadmissions(context: RuleContext): Readmissions {
     for (const direction of directions) {
       if (!facts.policies.some((policy) => policy.rules[direction].some(mayBeCareful))) continue;
       const pieces = writtenPieces(facts, direction);
-      for (const { ref, piece } of pieces) {
+      for (const own of pieces) {
+        const { ref, piece } = own;
         if (!isCareful(piece)) continue;
         const by = pieces.find(
           (other) =>
-            other.piece !== piece &&
+            other !== own &&
             budget.spend(stepsPerPair) &&
             undoes(other.piece, piece) &&
             sharedSubjects(context, ref.policy, other.ref.policy, budget) !== undefined,
@@ -86,15 +88,20 @@ function undoes(broad: Piece, { peer, port }: Piece): boolean {
   return excludedBy(peer).some((excluded) => peerHolds(broad.peer, excluded));
 }
 
-/** For each requirement that leaves somebody out: those peers. */
+/** For each requirement that leaves somebody out: those peers, where there can be some. */
 function excludedBy(peer: PodPeer): readonly PodPeer[] {
   const { podSelector = everything, namespaceSelector } = peer;
-  return [
+  const excluded = [
     ...leavesOut(podSelector).map((each) => ({ ...peer, podSelector: turned(podSelector, each) })),
     ...(namespaceSelector === undefined
       ? []
       : leavesOut(namespaceSelector).map((each) => ({ ...peer, namespaceSelector: turned(namespaceSelector, each) }))),
   ];
+  return excluded.filter(mayBeSomebody);
+}
+
+function mayBeSomebody({ podSelector = everything, namespaceSelector = everything }: PodPeer): boolean {
+  return exampleLabels(podSelector) !== undefined && exampleLabels(namespaceSelector, "namespace") !== undefined;
 }
 
 function turned({ requirements }: Selector, out: Requirement): Selector {
