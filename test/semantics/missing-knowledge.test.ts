@@ -108,6 +108,16 @@ describe("where knowledge is missing", () => {
     );
   });
 
+  it("what may not be asked of a pod contradicts nothing: a policy that possibly selects it may not", () => {
+    const policies = (env: string): string =>
+      policy(
+        "b/p",
+        `podSelector: {matchLabels: {pod-template-hash: x}}\npolicyTypes: [Ingress, Egress]\ningress: [{from: [{namespaceSelector: {matchLabels: {env: ${env}}}}]}]\negress: [{to: [{namespaceSelector: {matchLabels: {env: prod}}}]}]`,
+      );
+    const two = deployment("b/web", "{app: web}") + deployment("b/tool", "{app: tool}");
+    for (const env of ["prod", "dev"]) expectUnknown(two + policies(env), ["b/tool", "b/web"]);
+  });
+
   it("what is certain in one family and open in the other says in which", () => {
     const dual = (name: string, n: number): string =>
       pod(name, "{app: web}", { status: `{podIPs: [{ip: 10.0.0.${n}}, {ip: "fd00::${n}"}]}` });

@@ -5,8 +5,10 @@ import { namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { isSatisfiable } from "../semantics/match-selector.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { allowingRules } from "../semantics/rules-in-force.ts";
+import { policiesForNodes } from "../semantics/implied-policies.ts";
 import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
 import type { ClassId } from "./class-set.ts";
+import { connectionsAt } from "./connection-map.ts";
 import type { Reachability, Relation } from "./reachability.ts";
 import { type Side, sideOf } from "./relation.ts";
 
@@ -32,12 +34,13 @@ interface End {
 /**
  * The upper bound without what no labels can make true: within a namespace that the input does not define, both ends ask for
  * labels of that one namespace, and it cannot have `env: prod` for the one and `env: dev` for the other. Done where
- * NetworkPolicies alone decide; the pairs are written into the rows of the targets.
+ * NetworkPolicies alone decide, and all are known; the pairs are written into the rows of the targets.
  */
 export function withoutContradictions(reachability: Reachability): Relation {
   const { cluster, possible, pods, options } = reachability;
   const isOpen = options.assumptions.unknownNamespaceLabels === "unknown" && possible !== reachability.certain;
-  if (!isOpen || !cluster.policies.every(isNetworkPolicy)) return possible;
+  const others = [...reachability.unread, ...policiesForNodes(cluster)];
+  if (!isOpen || others.length > 0 || !cluster.policies.every(isNetworkPolicy)) return possible;
   const contradictory = [...groupBy(cluster.policies, ({ namespace }) => namespace ?? "")].flatMap(([name, policies]) =>
     cluster.namespaces.get(name)?.declared === false && hasContradiction(policies) ? [name] : [],
   );
@@ -123,11 +126,12 @@ class Narrowing {
     this.#left.set(target, ofTarget.set(source, left));
   }
 
-  /** What one end allows: for certain, and by each peer that may match. */
+  /** What one end allows: for certain, if no policy selects it, which may be unknown, and by each peer that may match. */
   #allowed({ direction, subject, peer }: End): readonly Conditional[] {
     const reachability = this.#reachability;
     const sure = reachability.certain[direction].rowOf[subject]?.connections(peer) ?? noConnections;
-    const found: Conditional[] = [{ condition: [], connections: sure }];
+    const unasked = connectionsAt(reachability.undecided(subject, direction, "possible"), peer);
+    const found: Conditional[] = [{ condition: [], connections: reachability.table.union(sure, unasked) }];
     for (const policy of reachability.policiesOf(subject, direction, "possible")) {
       for (const rule of allowingRules(policy, direction)) {
         for (const [condition, ofPeer] of this.#ofPeers(rule)) {

@@ -77,6 +77,19 @@ describe("what could not be listed", () => {
 });
 
 describe("policies that RBAC hides", () => {
+  it("may allow what those that are known ask two labels of one namespace for", () => {
+    const known = `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p, namespace: shop}\nspec:
+  podSelector: {}
+  policyTypes: [Ingress, Egress]
+  ingress: [{from: [{namespaceSelector: {matchLabels: {env: dev}}}]}]
+  egress: [{to: [{namespaceSelector: {matchLabels: {env: prod}}}]}]\n`;
+    const cluster = readManifests([{ name: "a.yaml", text: [pod("web"), pod("db"), known].join("---\n") }]);
+    const ref = { apiVersion: "policy.networking.k8s.io/v1alpha1", kind: "AdminNetworkPolicy", name: "*" };
+    const hidden = { ...cluster, notEvaluated: [{ ref, reason: "RBAC forbids to list it" }] };
+    const question = { source: "shop/web", target: "shop/db", port: "443" };
+    expect([can(cluster, question).answer, can(hidden, question).answer]).toEqual(["no", "unknown"]);
+  });
+
   const evaluated = [...builtInKinds, ...installedKinds].filter(
     ({ kind, presence }) => kind.endsWith("Policy") && (presence === "built-in" || presence === "installed"),
   );
