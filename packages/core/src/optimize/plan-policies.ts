@@ -1,4 +1,5 @@
 import { groupBy } from "../lib/group-by.ts";
+import { remembered } from "../lib/remembered.ts";
 import type { Policy } from "../model/policy.ts";
 import type { UndecidedPart } from "../symbolic/redundancy.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
@@ -174,10 +175,8 @@ function isCut({ type }: PlannedStep): boolean {
  * A restriction that something broader undoes is a mistake, not tidiness: nothing of either is touched. And what is true of
  * a policy is true of those that say the same.
  */
-function withUndone(context: PassContext, { undone, undoneWithin, duplicates }: Optimizations): PassContext {
-  const names = new Set(
-    [...undone, ...undoneWithin].flatMap(({ ref, by }) => [ref.policy, by.policy].map(({ ref: each }) => keyOf(each))),
-  );
+function withUndone(context: PassContext, { partiesIn, duplicates }: Optimizations): PassContext {
+  const namesIn = remembered((parties: ReadonlySet<Policy>) => new Set([...parties].map(({ ref }) => keyOf(ref))));
   const equals = groupBy(duplicates, ({ of }) => of);
   const same = new Map<string, readonly Policy[]>();
   for (const [of, those] of equals) {
@@ -186,7 +185,7 @@ function withUndone(context: PassContext, { undone, undoneWithin, duplicates }: 
   }
   const doubt = (policy: Policy): string | undefined =>
     context.doubt(policy) ??
-    (names.has(keyOf(policy.ref))
+    (namesIn(partiesIn(policy.namespace)).has(keyOf(policy.ref))
       ? `something broader undoes a restriction of ${policy.name}, or it undoes one: look at that first`
       : undefined);
   return {

@@ -1,5 +1,4 @@
 import { groupBy } from "../lib/group-by.ts";
-import { pushAll } from "../lib/push-all.ts";
 import { remembered } from "../lib/remembered.ts";
 import { type Direction, type Policy, directions } from "../model/policy.ts";
 import type { Tier } from "../model/tier.ts";
@@ -8,11 +7,11 @@ import type { Budget } from "../symbolic/budget.ts";
 import { redundanciesIn } from "../symbolic/find-redundancies.ts";
 import type { PolicySpace } from "../symbolic/policy-space.ts";
 import { whyUnprovable } from "../symbolic/provable-policies.ts";
-import type { Redundancy, UndecidedPart } from "../symbolic/redundancy.ts";
+import type { Part, Redundancy, UndecidedPart } from "../symbolic/redundancy.ts";
 import { ruleKey, selectorKey } from "../semantics/canonical-key.ts";
 import { onceOfSpec } from "../semantics/shared-specs.ts";
 import { rulesBeside } from "./rules-beside.ts";
-import { type RulesFor, type UndonePiece, standingOf, tooManyPieces, undoneWithin } from "./undone.ts";
+import { type RulesFor, type UndonePiece, addPartiesOf, standingOf, tooManyPieces } from "./undone.ts";
 
 /** A policy that says what another one of its namespace says. */
 export interface Duplicate {
@@ -37,8 +36,8 @@ export interface Optimizations {
   readonly redundant: readonly Repetition[];
   /** What adds nothing because something broader opens more: one of the two is a mistake. */
   readonly undone: readonly UndonePiece[];
-  /** Likewise, in a part that adds nothing as a whole. */
-  readonly undoneWithin: readonly UndonePiece[];
+  /** Policies of a namespace that have a restriction that something broader undoes, or undo one, whichever of them is told. */
+  readonly partiesIn: (namespace: string | undefined) => ReadonlySet<Policy>;
   /** Parts of which it was not decided. */
   readonly undecided: readonly UndecidedPart[];
 }
@@ -61,19 +60,36 @@ export function redundantParts(space: PolicySpace, all: readonly Policy[], budge
 function sortedOut(found: readonly Redundancy[], beside: RulesFor): Omit<Optimizations, "duplicates"> {
   const redundant: Repetition[] = [];
   const undone: UndonePiece[] = [];
-  const within: UndonePiece[] = [];
+  const compared: Part[] = [];
   const undecided: UndecidedPart[] = [];
   for (const redundancy of found) {
     const { part } = redundancy;
     const standing = standingOf(redundancy, beside);
     if (standing === undefined) undecided.push({ part, reason: tooManyPieces });
     else if (standing.standing === "narrows") undone.push(standing.piece);
-    else {
-      redundant.push({ ...redundancy, saysLess: standing.standing === "says-less" });
-      pushAll(within, undoneWithin(part, beside));
-    }
+    else redundant.push({ ...redundancy, saysLess: standing.standing === "says-less" });
+    if (standing !== undefined) compared.push(part);
   }
-  return { redundant, undone, undoneWithin: within, undecided };
+  return { redundant, undone, partiesIn: partiesOf(compared, undone, beside), undecided };
+}
+
+/** Found when they are asked for: most namespaces have enough that is told. */
+function partiesOf(
+  parts: readonly Part[],
+  undone: readonly UndonePiece[],
+  beside: RulesFor,
+): Optimizations["partiesIn"] {
+  const told = groupBy(undone, ({ ref }) => ref.policy.namespace);
+  const asked = groupBy(parts, ({ policy }) => policy.namespace);
+  const known = new Map<string | undefined, ReadonlySet<Policy>>();
+  return (namespace) => {
+    const found = known.get(namespace);
+    if (found !== undefined) return found;
+    const parties = new Set((told.get(namespace) ?? []).flatMap(({ ref, by }) => [ref.policy, by.policy]));
+    for (const part of asked.get(namespace) ?? []) addPartiesOf(part, beside, parties);
+    known.set(namespace, parties);
+    return parties;
+  };
 }
 
 /**

@@ -6,6 +6,7 @@ import { isAllow } from "../semantics/rules-in-force.ts";
 import { type Box, isSubbox } from "../symbolic/box.ts";
 import type { PolicySpace } from "../symbolic/policy-space.ts";
 import { type RuleRef, ruleRefOf } from "../symbolic/redundancy.ts";
+import { hasRules } from "./merged-name.ts";
 import type { RulesFor } from "./undone.ts";
 
 /** Looking through more rules than this in all would take long: then only what a proof names is compared. */
@@ -17,20 +18,27 @@ const mostRules = 1_000_000;
  */
 export function rulesBeside(space: PolicySpace, policies: readonly Policy[]): RulesFor {
   const byNamespace = groupBy(policies, ({ namespace }) => namespace);
-  const ofNamespace = new Map<string | undefined, (pods: Box) => readonly RuleRef[]>();
+  const ofNamespace = new Map<string | undefined, NamespaceRules>();
   let left = mostRules;
-  return (policy) => {
+  return (policy, known) => {
     const { namespace } = policy;
-    let ofPods = ofNamespace.get(namespace);
-    if (ofPods === undefined) {
-      const all = (byNamespace.get(namespace) ?? []).toSorted(by(({ name }) => name));
-      ofNamespace.set(namespace, (ofPods = remembered((pods) => rulesFor(space, all, pods))));
+    let found = ofNamespace.get(namespace);
+    if (found === undefined) {
+      const all = (byNamespace.get(namespace) ?? []).filter(hasRules).toSorted(by(({ name }) => name));
+      found = { policies: all, ofPods: remembered((pods) => rulesFor(space, all, pods)) };
+      ofNamespace.set(namespace, found);
     }
+    if (known?.has(policy) === true && found.policies.every((each) => known.has(each))) return [];
     const pods = space.subject(policy);
-    const rules = pods === undefined ? [] : ofPods(pods);
+    const rules = pods === undefined ? [] : found.ofPods(pods);
     left -= rules.length;
     return left < 0 ? [] : rules;
   };
+}
+
+interface NamespaceRules {
+  readonly policies: readonly Policy[];
+  readonly ofPods: (pods: Box) => readonly RuleRef[];
 }
 
 function rulesFor(space: PolicySpace, policies: readonly Policy[], pods: Box): readonly RuleRef[] {

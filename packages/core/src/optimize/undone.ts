@@ -33,8 +33,8 @@ const mostPieces = 20_000;
 /** Why it cannot be said. */
 export const tooManyPieces = "it has too many peers and ports to be compared one by one";
 
-/** The rules for all pods that a policy selects. */
-export type RulesFor = (policy: Policy) => readonly RuleRef[];
+/** The rules for all pods that a policy selects; none where it and all that have some are among those that are known. */
+export type RulesFor = (policy: Policy, known?: ReadonlySet<Policy>) => readonly RuleRef[];
 
 /**
  * How a redundant part stands to what covers it; undefined when that cannot be said. What narrows something of the rules
@@ -70,33 +70,40 @@ export function standingOf({ part, coveredBy }: Redundancy, beside: RulesFor = (
 }
 
 /**
- * What of a part something broader undoes, beside it or in the part itself. What repeats as a whole what covers it is not
- * asked for its pieces, but if it stays they are there.
+ * Adds to `parties` whoever has a restriction that something broader undoes, and whoever undoes it, of all that a part
+ * says. Which of several is told, and whether the part as a whole repeats what covers it, makes no difference to that.
  */
-export function undoneWithin(part: Part, beside: RulesFor): readonly UndonePiece[] {
-  return undoneBeside([...ownPieces(part)], beside(part.policy), openingMoreThan(part.policy));
+export function addPartiesOf(part: Part, beside: RulesFor, parties: Set<Policy>): void {
+  const rules = beside(part.policy, parties);
+  const isKnown = parties.has(part.policy);
+  if (isKnown && rules.every(({ policy }) => parties.has(policy))) return;
+  const own = [...ownPieces(part)];
+  const opensMore = openingMoreThan(part.policy);
+  for (const rule of rules) {
+    if (isKnown && parties.has(rule.policy)) continue;
+    for (const { ref, by } of undoneBeside(own, [rule], opensMore)) parties.add(ref.policy).add(by.policy);
+  }
 }
 
 type OpensMore = (ref: RuleRef, piece: Piece) => boolean;
 
-function undoneBeside(
+/** What narrows something of other rules, for each of these at most once. */
+function* undoneBeside(
   narrow: readonly PlacedPiece[],
   beside: readonly RuleRef[],
   opensMore: OpensMore,
-): readonly UndonePiece[] {
-  const undone: UndonePiece[] = [];
+): Generator<UndonePiece> {
   let left = mostPieces;
   for (const by of beside) {
     const broad = piecesOf(ruleOf(by));
     left -= broad.length * narrow.length;
-    if (left < 0) return [];
+    if (left < 0) return;
     for (const { ref, piece } of narrow) {
       if (ref.direction !== by.direction) continue;
       const wider = broad.find((other) => isWider(other, piece) && opensMore(by, other));
-      if (wider !== undefined) undone.push({ ref, narrow: piece, by, broad: wider });
+      if (wider !== undefined) yield { ref, narrow: piece, by, broad: wider };
     }
   }
-  return undone;
 }
 
 /** Whether a piece opens more than a policy does by other pieces: who opens ports 80 and 81 restricts nothing beside 80-81. */

@@ -67,6 +67,22 @@ describe("optimizeCluster", () => {
       );
     });
 
+    it("keeps all that undo it, not only the one that is told", () => {
+      const from = (peers: readonly object[], more: object = {}): object => ({
+        podSelector: {},
+        policyTypes: ["Ingress"],
+        ingress: peers.map((peer) => ({ from: [peer], ...more })),
+      });
+      const [wide, narrow] = [namespaces("In", "a", "b"), namespaces("In", "a")];
+      const twice = { ipBlock: { cidr: "10.0.0.0/8", except: ["10.0.0.0/16", "10.0.0.0/16"] } };
+      const plan = planOf(
+        policy("a", from([wide, namespaces("In", "c")])),
+        policy("b", from([narrow], { ports: [{ port: 80 }] })),
+        policy("c", { ...from([wide]), policyTypes: ["Ingress", "Egress"], egress: [{ to: [twice] }] }),
+      );
+      expect(descriptions(plan)).toEqual([]);
+    });
+
     it("is seen whichever of several policies that cover it comes first", () => {
       const to = (...peers: readonly object[]): object => ({
         podSelector: { matchLabels: { app: "" } },
