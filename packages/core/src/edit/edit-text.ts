@@ -173,16 +173,18 @@ function readsAs(
   const afterOf = new Map(edits.map(({ index, after }) => [index, after]));
   const before = reader.values(text);
   const { values, problems } = reader.values(edited);
-  const expected = spans.flatMap((span, i): readonly RawValue[] => {
-    if (!afterOf.has(i)) return reader.values(text.slice(span.start, span.end)).values;
+  const read = spans.map(({ start, end }) => reader.values(text.slice(start, end)).values);
+  const expected = read.flatMap((own, i): readonly RawValue[] => {
+    if (!afterOf.has(i)) return own;
     const after = afterOf.get(i);
     return after === undefined ? [] : [after];
   });
-  return (
-    problems <= before.problems &&
-    values.length === expected.length &&
-    values.every((value, i) => sameValue(value, expected[i] ?? null))
-  );
+  // Behind a document in JSON none in YAML is read: without the first they would be.
+  return problems <= before.problems && areSame(before.values, read.flat()) && areSame(values, expected);
+}
+
+function areSame(values: readonly RawValue[], others: readonly RawValue[]): boolean {
+  return values.length === others.length && values.every((value, i) => sameValue(value, others[i] ?? null));
 }
 
 function refuseAll(changes: readonly DocumentChange[], reason: string): EditedText {

@@ -355,6 +355,12 @@ describe("hostile texts", () => {
     expect(edited(json, ...items).split("\n")).toHaveLength(1);
   });
 
+  it("a document goes only where those behind it are read without it as they are with it", () => {
+    const gone: Change = { type: "delete", path: [] };
+    expect(refusal('{"a": 1}\n---\nb: 1\n', gone)).toContain("would not read");
+    expect(edited('a: 1\n---\n{"b": 1}\n', gone)).toBe('{"b": 1}\n');
+  });
+
   it("a mark at the start of the file stays", () => {
     expect(edited("\ufeffa: 1\nb: 2\n", { type: "delete", path: ["b"] })).toBe("\ufeffa: 1\n");
     expect(edited("\ufeffa: 1\nb: 2\n", { type: "set", path: ["a"], value: "c" })).toBe("\ufeffa: c\nb: 2\n");
