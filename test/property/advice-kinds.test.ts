@@ -1,5 +1,5 @@
 import { fixSources } from "@npa/core/edit";
-import { type Cluster, type Finding, type SourceText, analyzeCluster, readManifests } from "@npa/core";
+import { type Cluster, type Finding, type Fix, type SourceText, analyzeCluster, readManifests } from "@npa/core";
 import { type KubeObject, type Packet, createOracle } from "@npa/fixtures";
 import * as fc from "fast-check";
 import { loadAll } from "js-yaml";
@@ -34,14 +34,12 @@ function keyOf({ ruleId, object }: Finding): string {
 
 /**
  * What is found after a change and was not before, of medium or more and of the tidiness of NetworkPolicies, and what the
- * advice did not say. What a finding brought with it was told, too: without the finding it is told by itself.
+ * advice did not say. What a finding brought with it was told, too: without the finding it is told by itself. A policy that
+ * gets another name is the one that it was.
  */
-function raised(
-  before: readonly Finding[],
-  after: readonly Finding[],
-  advice: readonly (string | undefined)[],
-): readonly string[] {
+function raised(before: readonly Finding[], after: readonly Finding[], advice: readonly Fix[]): readonly string[] {
   const known = new Set(before.map(keyOf));
+  const changes = advice.flatMap(({ changes: made = [] }) => made);
   // Of what something graver was found no tidiness is told, and none that rests on it.
   const doubtful = [
     ...new Set(before.filter(({ severity }) => grave.has(severity)).map(({ object }) => nameOf(object))),
@@ -51,9 +49,21 @@ function raised(
     grave.has(finding.severity) ||
     (tidiness.test(finding.ruleId) && finding.object.kind === "NetworkPolicy" && !isDoubtful(finding));
   const isSaid = ({ object }: Finding): boolean =>
-    advice.some((text) => text?.includes(nameOf(object)) === true && /then adds? nothing/.test(text));
+    advice.some(({ description }) => description.includes(nameOf(object)) && /then adds? nothing/.test(description));
   const broughtAlong = new Set(before.flatMap(({ related }) => related.map(({ message }) => message)));
-  const isKnown = (finding: Finding): boolean => known.has(keyOf(finding)) || broughtAlong.has(finding.message);
+  const oldNames = ({ namespace, name }: Finding["object"]): readonly string[] =>
+    changes.flatMap((change) =>
+      change.type === "set" &&
+      change.path.join(".") === "metadata.name" &&
+      change.value === name &&
+      change.object.namespace === namespace
+        ? [change.object.name]
+        : [],
+    );
+  const isKnown = (finding: Finding): boolean =>
+    [finding.object.name, ...oldNames(finding.object)].some((name) =>
+      known.has(keyOf({ ...finding, object: { ...finding.object, name } })),
+    ) || broughtAlong.has(finding.message);
   return after
     .filter((each) => counts(each) && !isKnown(each) && !isSaid(each))
     .map((each) => `${keyOf(each)}: ${each.message}`);
@@ -131,7 +141,7 @@ describe.each(Object.entries(everyKind))("advice beside %s", (_, inputs) => {
           const lost = [...traffic].filter((each) => !left.has(each));
           expect({
             fix,
-            raised: raised(before, after, [fix.description]),
+            raised: raised(before, after, [fix]),
             isTold: isTold(finding, before, after),
             refused: [...refused(made)].filter((packet) => !cut.has(packet)),
             named: lost.filter((each) => isPlain && isNamed(texts, each)),
@@ -151,7 +161,7 @@ describe.each(Object.entries(everyKind))("advice beside %s", (_, inputs) => {
         const before = findingsOf(given);
         const { cluster } = fixSources({ sources, read: readManifests, findings: findingsOf, suggested: true });
         const after = findingsOf(cluster);
-        const advice = before.map(({ fix }) => fix?.description);
+        const advice = before.flatMap(({ fix }) => (fix === undefined ? [] : [fix]));
         const own = new Set(given.policies.map(({ ref }) => nameOf(ref)));
         const written = new Set(cluster.policies.map(({ ref }) => nameOf(ref)).filter((name) => !own.has(name)));
         // What only several of the advised policies cover together no advice of one could tell.

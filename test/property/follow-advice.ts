@@ -14,13 +14,16 @@ type Node = { [key: string]: Node } & Node[];
 export function followAdvice(texts: readonly string[], { changes = [], manifest }: Fix): readonly string[] {
   const objects = texts.map((text) => JSON.parse(text) as Written & Node); // the manifests of this directory are JSON objects
   const gone = new Set<Written>();
-  for (const change of changes.toReversed()) {
-    const { name, namespace = "default" } = change.object;
+  const named = changes.map(({ object: { kind, name, namespace = "default" } }) => {
     const object = objects.find(
-      ({ kind, metadata }) =>
-        kind === change.object.kind && metadata.name === name && (metadata.namespace ?? "default") === namespace,
+      (each) =>
+        each.kind === kind && each.metadata.name === name && (each.metadata.namespace ?? "default") === namespace,
     );
     if (object === undefined) throw new Error(`there is no ${name}`);
+    return object; // found before any change: one of them may give it another name
+  });
+  for (const [i, change] of [...changes.entries()].toReversed()) {
+    const object = named[i] as Written & Node;
     const path = change.path as readonly never[];
     const at = (steps: readonly never[]): Node => steps.reduce((node: Node, step) => node[step] as Node, object);
     const last = path.at(-1);
