@@ -30,6 +30,10 @@ export function planDocument(text: string, changes: readonly Change[], others?: 
   if (tree === undefined) return { replacements: [], refusals };
   let known: Layout | undefined;
   const layout = (): Layout => (known ??= layoutOf(tree, others));
+  for (const { type, path } of changes) {
+    // What is too unusual to find is refused when it is changed.
+    if (type === "delete" || type === "set") attempt([], () => tree.letGo(path));
+  }
   const deletions = new DeletionGroups(tree);
   const replacements: Replacement[] = [];
   for (const change of withoutInner(changes)) {

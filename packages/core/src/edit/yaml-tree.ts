@@ -9,7 +9,8 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from "yaml";
-import { formatPath, type NodePath } from "../source/position.ts";
+import { formatPath, type NodePath, type PathStep } from "../source/position.ts";
+import { Aliases } from "./aliases.ts";
 import { CannotEdit } from "./change.ts";
 import { type Entry, entriesOf } from "./yaml-entries.ts";
 
@@ -30,7 +31,7 @@ export class YamlTree {
   /** How long the last lines of lists in brackets have become by what is added to them. */
   readonly widths: Map<YAMLSeq, number> = new Map();
   readonly #document: Document.Parsed;
-  readonly #aliased: ReadonlySet<string>;
+  readonly #aliases: Aliases;
   readonly #entries = new Map<YAMLMap | YAMLSeq, readonly Entry[]>();
 
   /** Throws a CannotEdit for a text that cannot be edited. */
@@ -40,7 +41,7 @@ export class YamlTree {
     this.#document = parseDocument(text, { keepSourceTokens: true, prettyErrors: false, logLevel: "silent" });
     const [error] = this.#document.errors;
     if (error !== undefined) throw new CannotEdit(`the YAML is too unusual to be edited (${error.message})`);
-    this.#aliased = aliasesOf(this.#document);
+    this.#aliases = new Aliases(this.#document);
   }
 
   get root(): Node | undefined {
@@ -71,9 +72,8 @@ export class YamlTree {
       this.#refuseShared(node, path.slice(0, depth));
       const collection = node;
       if (!isMap(collection) && !isSeq(collection)) throw notWritten(path.slice(0, depth + 1));
-      const entries = this.entries(collection);
-      const index = isSeq(collection) ? Number(step) : entries.findLastIndex(({ key }) => key === String(step));
-      const entry = entries[index];
+      const index = this.#indexOf(collection, step);
+      const entry = this.entries(collection)[index];
       if (entry === undefined) throw notWritten(path.slice(0, depth + 1));
       holder = { collection, index, entry };
       node = entry.value;
@@ -81,9 +81,25 @@ export class YamlTree {
     return { node, holder };
   }
 
+  /** Tells of a node that goes in the same edit: what only it uses is not used elsewhere. */
+  letGo(path: NodePath): void {
+    if (!this.#aliases.areThere) return;
+    let node = this.root;
+    for (const step of path) {
+      if (!isMap(node) && !isSeq(node)) return;
+      node = this.entries(node)[this.#indexOf(node, step)]?.value;
+    }
+    if (node !== undefined) this.#aliases.letGo(node);
+  }
+
+  #indexOf(collection: YAMLMap | YAMLSeq, step: PathStep): number {
+    if (isSeq(collection)) return Number(step);
+    return this.entries(collection).findLastIndex(({ key }) => key === String(step));
+  }
+
   /** Throws a CannotEdit when something below a node is used elsewhere. */
   refuseSharedBelow(node: Node | undefined, path: NodePath): void {
-    if (this.#aliased.size === 0 || node === undefined) return;
+    if (!this.#aliases.areThere || node === undefined) return;
     visit(node, {
       Node: (_, below) => {
         this.#refuseShared(below, path, false);
@@ -95,16 +111,10 @@ export class YamlTree {
     const where = formatPath(path) || "the document";
     if (isAlias(node)) {
       if (refuseAliases) throw new CannotEdit(`${where} is an alias: what is changed there changes elsewhere`);
-    } else if (node?.anchor !== undefined && this.#aliased.has(node.anchor)) {
+    } else if (node?.anchor !== undefined && this.#aliases.isUsed(node)) {
       throw new CannotEdit(`${where} has the anchor &${node.anchor}, which is used elsewhere`);
     }
   }
-}
-
-function aliasesOf(document: Document.Parsed): ReadonlySet<string> {
-  const names = new Set<string>();
-  visit(document, { Alias: (_, { source }) => void names.add(source) });
-  return names;
 }
 
 function notWritten(path: NodePath): CannotEdit {

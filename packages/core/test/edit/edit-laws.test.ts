@@ -41,11 +41,12 @@ const style = fc.record({
   crlf: fc.boolean(),
   quotes: fc.constantFrom("PLAIN" as const, "QUOTE_DOUBLE" as const, "QUOTE_SINGLE" as const),
   lastBreak: fc.boolean(),
+  aliases: fc.boolean(),
 });
 
 /** Prints a value in a style. Comments stand on lines of their own and behind values, each with a number. */
 function printed(value: unknown, how: typeof style extends fc.Arbitrary<infer S> ? S : never): string {
-  const document = new Document(value);
+  const document = new Document(how.aliases ? shared(value) : value);
   visit(document, {
     Collection: (_, node, path) => {
       if (path.length >= how.flowFrom * 2) node.flow = true;
@@ -67,6 +68,19 @@ function printed(value: unknown, how: typeof style extends fc.Arbitrary<infer S>
     else lines.splice(index, 0, `${/^ */.exec(line)?.[0] ?? ""}# c${i}`);
   }
   return (lines.join("\n") + (how.lastBreak ? "\n" : "")).replaceAll("\n", how.crlf ? "\r\n" : "\n");
+}
+
+/** The same value, in which equal mappings and lists are one object: it is printed with anchors and aliases. */
+function shared(value: unknown, known: Map<string, unknown> = new Map()): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  const key = JSON.stringify(value);
+  if (!known.has(key)) {
+    const own = Array.isArray(value)
+      ? value.map((item) => shared(item, known))
+      : Object.fromEntries(Object.entries(value).map(([name, child]) => [name, shared(child, known)]));
+    known.set(key, own);
+  }
+  return known.get(key);
 }
 
 /** All paths below the rules of a policy, and the rules. */

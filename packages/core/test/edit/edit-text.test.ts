@@ -31,6 +31,10 @@ spec:
 # the end
 `;
 
+function deletions(...paths: readonly string[][]): Change[] {
+  return paths.map((path) => ({ type: "delete", path }));
+}
+
 describe("deleting", () => {
   it("an item goes, and nothing else does", () => {
     const plain = policy.replaceAll(/ *# (?:monitoring|\(see wiki\)|all of ours|and the others)\n/g, "");
@@ -300,6 +304,21 @@ describe("hostile texts", () => {
     expect(edited(shared, { type: "delete", path: ["d"] })).toBe("a: &x\n  b: 1\n  c: 2\n");
     expect(refusal("a: &x {b: 1}\nd:\n  <<: *x\n", { type: "delete", path: ["d", "b"] })).toContain("not written");
     expect(edited("a: &x 1\nb: 2\n", { type: "delete", path: ["a"] })).toBe("b: 2\n");
+  });
+
+  it("what goes in the same edit uses nothing any more", () => {
+    expect(edited("a: &x {b: 1}\nd: *x\ne: 1\n", ...deletions(["a"], ["d"]))).toBe("e: 1\n");
+    expect(edited("a: &x {b: 1}\nd: {f: [*x]}\ne: 1\n", ...deletions(["a"], ["d"]))).toBe("e: 1\n");
+    expect(edited("a: &x\n  b: 1\n  c: 2\nd: *x\n", ...deletions(["a", "b"], ["d"]))).toBe("a: &x\n  c: 2\n");
+    expect(refusal("a: &x {b: 1}\nd: *x\ne: *x\n", ...deletions(["a"], ["d"]))).toContain("&x");
+  });
+
+  it("an anchor that is written twice is used where its second text is only by what stands behind that", () => {
+    const twice = "a: &x 1\nb: *x\nc: &x 2\nd: *x\ne: 3\n";
+    expect(edited(twice, ...deletions(["c"], ["d"]))).toBe("a: &x 1\nb: *x\ne: 3\n");
+    expect(edited(twice, ...deletions(["a"], ["b"]))).toBe("c: &x 2\nd: *x\ne: 3\n");
+    expect(refusal(twice, ...deletions(["c"]))).toContain("&x");
+    expect(refusal(twice, ...deletions(["a"], ["d"]))).toContain("&x");
   });
 
   it("templates are left alone", () => {
