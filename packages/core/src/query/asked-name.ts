@@ -73,7 +73,7 @@ export function learning(
   const [first] = found;
   if (first === undefined || found.includes(undefined))
     return {
-      unseen: `whether Cilium learns the addresses of ${name}: no dns rule lets the source look it up`,
+      unseen: `whether Cilium learns the addresses of ${name} though no dns rule lets the source look it up`,
       notes: [],
     };
   const at = formatPath(rulePath(first.policy, "egress", first.index));
