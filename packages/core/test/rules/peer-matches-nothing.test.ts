@@ -29,6 +29,19 @@ describe("peer-matches-nothing", () => {
     expect(findings(id, documents(deployment("web"), other, from(dns.replace("k8s-app", "k8s_app"))))).toHaveLength(1);
   });
 
+  it("says of a label that Cilium gives pods that nothing tells of Cilium", () => {
+    const peer =
+      "podSelector: { matchLabels: { app: web }, matchExpressions: [{ key: io.cilium.k8s.policy.cluster, operator: Exists }] }";
+    const [finding] = findings(id, documents(deployment("web"), from(peer)));
+    expect(finding?.message).toContain(
+      "io.cilium.k8s.policy.cluster is a label that Cilium gives pods, and nothing in the input tells that Cilium enforces",
+    );
+    expect(finding?.fix?.description).toContain("--assume dataplane=cilium");
+    const told =
+      "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: any, namespace: shop }\nspec: { endpointSelector: {}, ingress: [{}] }";
+    expect(findings(id, documents(deployment("web"), from(peer), told))).toEqual([]);
+  });
+
   it("finds a local peer with a typo", () => {
     const [finding] = findings(id, documents(deployment("web"), from("podSelector: { matchLabels: { app: weeb } }")));
     expect(placeOf(finding)).toBe("13 spec.ingress[0].from[1].podSelector");

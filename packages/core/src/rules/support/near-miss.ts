@@ -4,6 +4,7 @@ import { labelValue, matchesRequirement } from "../../semantics/match-selector.t
 import { formatPath } from "../../source/position.ts";
 import { everyPodHas } from "../../semantics/label-syntax.ts";
 import type { RuleContext } from "../context.ts";
+import { ciliumLabel } from "./cilium-label.ts";
 import type { LabelledPods } from "./pod-labels.ts";
 import { listText, selectorText } from "./words.ts";
 
@@ -29,7 +30,7 @@ interface Correction {
 }
 
 /**
- * The nearest thing to a selector that matches nothing among `pods`: labels that the owner of pods has and its template
+ * The nearest thing to a selector that matches nothing among `pods`: a label that only Cilium gives; labels that the owner of pods has and its template
  * lacks; one requirement off by a typo in its value, by the
  * name of an environment in it or under another key, all others met; else all but labels that the pods do not have. `own`
  * is the podSelector of the policy whose peer it is.
@@ -40,6 +41,8 @@ export function nearMiss(
   pods: readonly LabelledPods[],
   own?: Selector,
 ): NearMiss | undefined {
+  const cilium = ciliumLabel(context, selector);
+  if (cilium !== undefined) return cilium;
   let best: Correction | undefined;
   let partial: { readonly pods: LabelledPods; readonly missing: readonly Requirement[] } | undefined;
   const seen = new Set<string>();
