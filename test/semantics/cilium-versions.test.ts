@@ -285,6 +285,14 @@ describe("what versions of Cilium do not have, or read otherwise", () => {
     expect(inEach(other, ["a/db", "a/web"])).toEqual(["no", "no", "no", "no", "yes"]);
   });
 
+  it("up to 1.19 $ is the source of identities, and what follows = in a key is dropped; both are refused since", () => {
+    const keyed = (key: string): string =>
+      policyOf(`ingress: [{fromEndpoints: [{matchExpressions: [{key: "${key}", operator: Exists}]}]}]`);
+    expect(inEach(keyed("app=x"), ["a/db", "a/web"])).toEqual(versions.map(() => "yes"));
+    expect(inEach(keyed("$health"), ["a/db", "a/web"])).toEqual(["no", "no", "no", "no", "yes"]);
+    expect(inEach(keyed("$health"), ["reserved:health", "a/web"])).toEqual(versions.map(() => "yes"));
+  });
+
   it("endPort beside port 0 ends a range up to 1.19, and says nothing since", () => {
     const until = (endPort: number): string =>
       policyOf(

@@ -75,6 +75,35 @@ describe("what is refused of Cilium's policies", () => {
     expect(refusal(group, "1.19")).toMatch(/^agent: .*cidrgroup:kind/);
   });
 
+  const asked = (key: string): string => `{toEndpoints: [{matchExpressions: [{key: "${key}", operator: Exists}]}]}`;
+
+  it.each(["K8S:kubernetes.io/x", "a".repeat(60), `k8s:${"a".repeat(60)}`, `${"a.".repeat(125)}a/x`])(
+    "key %j is one with its source before it up to 1.19, and too long or in capitals",
+    (key) => {
+      expect(refusal(asked(key))).toBe("");
+      expect(refusal(asked(key), "1.19")).toMatch(/^agent: .*up to Cilium 1.19 the agent refuses the key/);
+      expect(refusal(asked(key), "1.16")).toMatch(/^agent: /);
+    },
+  );
+
+  it.each(["Any:app", "K8S:app", "k8s:kubernetes.io/x", "a".repeat(59), `${"a.".repeat(124)}a/x`])(
+    "key %j is accepted",
+    (key) => {
+      expect(refusal(asked(key))).toBe("");
+      expect(refusal(asked(key), "1.19")).toBe("");
+    },
+  );
+
+  it.each(["$host", "app=x", "a.b:c", ":app"])("key %j is accepted up to 1.19", (key) => {
+    expect(refusal(asked(key))).toMatch(/^agent: .*since Cilium 1.20/);
+    expect(refusal(asked(key), "1.19")).toBe("");
+  });
+
+  it.each(["a:b:c", ":", "app:", "$a:b"])("key %j is refused by all", (key) => {
+    expect(refusal(asked(key))).toMatch(/^agent: /);
+    expect(refusal(asked(key), "1.19")).toMatch(/^agent: /);
+  });
+
   it("kafka and l7proto are refused since 1.20, as nothing is left of the rules; before, they limit", () => {
     const kafka = limited(tcp, "{kafka: [{topic: a}]}");
     expect(refusal(kafka)).toContain("gone since Cilium 1.20");

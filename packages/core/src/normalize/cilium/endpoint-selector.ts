@@ -1,16 +1,15 @@
-import { afterCilium, beforeCilium } from "../../model/assumptions.ts";
 import type { PodBox } from "../../model/policy.ts";
 import type { KubernetesOperator, Requirement, Selector } from "../../model/selector.ts";
 import { matchesRequirement } from "../../semantics/match-selector.ts";
 import { accountLabel, clusterLabel } from "../../semantics/identity-labels.ts";
 import { namespaceKeysOfCilium } from "../../semantics/identity-filter.ts";
-import { isLabelValue, isQualifiedName } from "../../semantics/names.ts";
+import { isLabelValue } from "../../semantics/names.ts";
 import { forEachItem, mappingField, textField, textListField } from "../fields.ts";
 import type { ObjectCursor } from "../object-cursor.ts";
 import { quote } from "../quote.ts";
 import type { RawMapping } from "../raw-object.ts";
-import { keySyntax } from "../string-map.ts";
 import { checkFields } from "../unknown-fields.ts";
+import { type KeysOf, readKey } from "./selector-keys.ts";
 
 /** A selector of endpoints: pods by their labels and those of their namespace, or an identity that is no pod. */
 export interface EndpointSelector {
@@ -53,9 +52,7 @@ export function readEndpointSelector(
   isSubject: boolean,
 ): EndpointSelector {
   checkFields(at, raw, { known: new Set(["matchLabels", "matchExpressions"]) });
-  const written = requirementsIn(at, raw, { byAgents: true, ofKey: warnOfKey, mayLackSource: true }).map(
-    ({ key, ...rest }) => ({ ...rest, key: key.replace(/^:/u, "") }),
-  );
+  const written = requirementsIn(at, raw, { keysOf: "endpoints", ofKey: warnOfKey });
   // "The policy's own namespace overrides a label that names another"; what else the subject asks of it must hold as well.
   const isOverridden = ({ key, from }: Requirement): boolean => key === overriddenKey && from === "matchLabels";
   const isOfOwn = isSubject && namespace !== undefined;
@@ -85,7 +82,7 @@ export function readEndpointSelector(
 /** The selector of the nodes that a policy is for, by their labels: no node has labels of a namespace, or of another source. */
 export function readNodeSubject(at: ObjectCursor, raw: RawMapping): Selector {
   checkFields(at, raw, { known: new Set(["matchLabels", "matchExpressions"]) });
-  const terms = requirementsIn(at, raw, { byAgents: true }).map((written) => {
+  const terms = requirementsIn(at, raw, { keysOf: "endpoints" }).map((written) => {
     const read = term(written);
     return read.of === "namespace" ? constant(written, undefined) : read;
   });
@@ -98,21 +95,14 @@ export function readNodeSubject(at: ObjectCursor, raw: RawMapping): Selector {
  */
 export function readNodeSelector(at: ObjectCursor, raw: RawMapping): Selector {
   checkFields(at, raw, { known: new Set(["matchLabels", "matchExpressions"]) });
-  const requirements = requirementsIn(at, raw, { byAgents: true });
+  const requirements = requirementsIn(at, raw, { keysOf: "endpoints" });
   return { requirements: requirements.map(({ key, ...rest }) => ({ ...rest, key: nodeKey(key) })) };
 }
 
 /** The selector of groups of addresses below a place. A key of another source is one that no group has. */
 export function readGroupSelector(at: ObjectCursor, raw: RawMapping): Selector {
   checkFields(at, raw, { known: new Set(["matchLabels", "matchExpressions"]) });
-  const requirements = requirementsIn(at, raw, { byAgents: true });
-  const sourcedKey = requirements.find(({ key }) => key.includes(":"))?.key;
-  if (sourcedKey !== undefined)
-    at.refuseIf(
-      beforeCilium("1.20"),
-      [],
-      `up to Cilium 1.19 the agent refuses the key ${quote(sourcedKey)} of a cidrGroupSelector: leave out what is before the colon`,
-    );
+  const requirements = requirementsIn(at, raw, { keysOf: "groups" });
   return {
     requirements: requirements.map(({ key, ...rest }) => ({ ...rest, key: key.replace(/^(?:any|cidrgroup):/u, "") })),
   };
@@ -126,10 +116,9 @@ function nodeKey(key: string): string {
 
 /** Who looks at a selector beside the CRD. */
 interface SelectorChecks {
-  readonly byAgents: boolean;
+  /** Whose labels agents look for; absent where they do not look at the selector. */
+  readonly keysOf?: KeysOf;
   readonly ofKey?: KeyCheck;
-  /** Whether a key may begin with its colon, as far as agents let it: up to 1.19 that is any source. */
-  readonly mayLackSource?: true;
 }
 
 /** What is wrong with a key, at its place. */
@@ -150,23 +139,22 @@ function labelsIn(at: ObjectCursor, raw: RawMapping, checks: SelectorChecks): re
       at.refuse("wrong-type", ["matchLabels", key], `the value of ${quote(key)} must be a string: quote it`);
     if (!isLabelValue(text))
       at.refuse("invalid-policy", ["matchLabels", key], `the CRD refuses ${quote(text)}: no label can have that value`);
-    checkKey(at, ["matchLabels", key], key, checks);
     checks.ofKey?.(at, ["matchLabels", key], key, text);
-    return { key, operator: "In", values: [text], from: "matchLabels" };
+    return { key: keyIn(at, ["matchLabels", key], key, checks), operator: "In", values: [text], from: "matchLabels" };
   });
 }
 
 function expressionsIn(at: ObjectCursor, raw: RawMapping, checks: SelectorChecks): readonly Requirement[] {
-  const { byAgents, ofKey } = checks;
+  const { keysOf, ofKey } = checks;
   const found: Requirement[] = [];
   forEachItem(at, raw, "matchExpressions", (expression) => {
-    const key = textField(at, expression, "key") ?? "";
-    const written = textField(at, expression, "operator") ?? "";
-    const operator = operators.find((each) => each === written);
+    const written = textField(at, expression, "key") ?? "";
+    const writtenOperator = textField(at, expression, "operator") ?? "";
+    const operator = operators.find((each) => each === writtenOperator);
     const values = textListField(at, expression, "values");
-    checkKey(at, ["key"], key, checks);
+    const key = keyIn(at, ["key"], written, checks);
     for (const [index, value] of values.entries())
-      if (byAgents && !isLabelValue(value))
+      if (keysOf !== undefined && !isLabelValue(value))
         at.refuseByAgent(
           "invalid-policy",
           ["values", index],
@@ -176,11 +164,11 @@ function expressionsIn(at: ObjectCursor, raw: RawMapping, checks: SelectorChecks
       at.refuse(
         "invalid-policy",
         ["operator"],
-        `the CRD refuses operator ${quote(written)}: write In, NotIn, Exists or DoesNotExist`,
+        `the CRD refuses operator ${quote(writtenOperator)}: write In, NotIn, Exists or DoesNotExist`,
       );
     else {
-      if (byAgents) checkCount(at, operator, values.length);
-      ofKey?.(at, ["key"], key, values[0] ?? "");
+      if (keysOf !== undefined) checkCount(at, operator, values.length);
+      ofKey?.(at, ["key"], written, values[0] ?? "");
     }
     if (operator !== undefined) found.push({ key, operator, values, from: "matchExpressions" });
   });
@@ -209,29 +197,8 @@ const entityNames: ReadonlySet<string> = new Set(
   "host world health init unmanaged remote-node ingress kube-apiserver".split(" "),
 );
 
-/** "A valid label key only supports ':' as a source separator": the agents check keys, which the CRD does not. */
-function checkKey(
-  at: ObjectCursor,
-  steps: readonly (string | number)[],
-  key: string,
-  { byAgents, mayLackSource }: SelectorChecks,
-): void {
-  if (!byAgents) return;
-  const [first = "", ...rest] = key.split(":");
-  if (mayLackSource === true && first === "" && isNameOf(rest)) {
-    at.refuseIf(
-      afterCilium("1.19"),
-      steps,
-      `since Cilium 1.20 the agent refuses the key ${quote(key)}: leave out the colon`,
-    );
-    return;
-  }
-  const isKey = rest.length === 0 ? isQualifiedName(first) : /^[A-Za-z0-9]+$/.test(first) && isNameOf(rest);
-  if (!isKey) at.refuseByAgent("invalid-name", steps, `the agent refuses the key ${quote(key)}: ${keySyntax}`);
-}
-
-function isNameOf([name = "", ...more]: readonly string[]): boolean {
-  return more.length === 0 && isQualifiedName(name);
+function keyIn(at: ObjectCursor, steps: readonly (string | number)[], key: string, { keysOf }: SelectorChecks): string {
+  return keysOf === undefined ? key : readKey(at, steps, key, keysOf);
 }
 
 /** "Must be specified when operator is In or NotIn", "may not be specified when operator is Exists or DoesNotExist": so say the agents. */

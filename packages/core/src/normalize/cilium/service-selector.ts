@@ -21,7 +21,7 @@ export interface ServiceSelector {
 /** The selector below a place. */
 export function readServiceSelector(at: ObjectCursor, raw: RawMapping): ServiceSelector {
   checkFields(at, raw, { known: new Set(["matchLabels", "matchExpressions"]) });
-  const requirements = requirementsIn(at, raw, { byAgents: false });
+  const requirements = requirementsIn(at, raw, {});
   const faulty = requirements.find(isFault);
   const isBare = [raw["matchLabels"], raw["matchExpressions"]].every((each) => (each ?? undefined) === undefined);
   if (faulty !== undefined)
