@@ -1,4 +1,4 @@
-import { type Answer, type Assumptions, analyzeCluster, can, readManifests } from "@npa/core";
+import { type Answer, type AskedRequest, type Assumptions, analyzeCluster, can, readManifests } from "@npa/core";
 import { explain } from "@npa/core/explain";
 import { describe, expect, it } from "vitest";
 import { namespace, pod, policy } from "./manifests.ts";
@@ -291,6 +291,33 @@ describe("what versions of Cilium do not have, or read otherwise", () => {
     expect(inEach(keyed("app=x"), ["a/db", "a/web"])).toEqual(versions.map(() => "yes"));
     expect(inEach(keyed("$health"), ["a/db", "a/web"])).toEqual(["no", "no", "no", "no", "yes"]);
     expect(inEach(keyed("$health"), ["reserved:health", "a/web"])).toEqual(versions.map(() => "yes"));
+  });
+
+  it("limits hold up to 1.17 where nothing isolates: other look-ups are dropped, of other requests it is in doubt", () => {
+    const limited = (rules: string, more = ""): string =>
+      policyOf(
+        `enableDefaultDeny: {egress: false}, egress: [{toEndpoints: [{}], toPorts: [{ports: [{port: "53", protocol: TCP}], rules: ${rules}}]}${more}]`,
+      );
+    const asked = (text: string, request: AskedRequest): readonly Answer[] => {
+      const cluster = readManifests([{ name: "cluster.yaml", text: world + text }]);
+      const question = { source: "a/web", target: "a/db", port: "53", request };
+      return versions.map((ciliumVersion) => can(cluster, question, { assumptions: { ciliumVersion } }).answer);
+    };
+    const lookUps = "{dns: [{matchName: one.example}]}";
+    const one = { type: "dns", name: "one.example" } as const;
+    const other = { ...one, name: "other.example" };
+    expect(asked(limited(lookUps), one)).toEqual(versions.map(() => "yes"));
+    expect(asked(limited(lookUps), other)).toEqual(["no", "no", "yes", "yes", "yes"]);
+    const lifted = limited(lookUps, ', {toEndpoints: [{}], toPorts: [{ports: [{port: "53", protocol: TCP}]}]}');
+    expect(asked(lifted, other)).toEqual(versions.map(() => "yes"));
+    expect(asked(limited(lookUps, ", {toEndpoints: [{}]}"), other)).toEqual(["no", "no", "yes", "yes", "yes"]);
+    expect(asked(limited("{http: [{method: GET}]}"), { type: "http", method: "POST", path: "/" })).toEqual([
+      "unknown",
+      "unknown",
+      "yes",
+      "yes",
+      "yes",
+    ]);
   });
 
   it("endPort beside port 0 ends a range up to 1.19, and says nothing since", () => {

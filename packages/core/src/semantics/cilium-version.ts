@@ -238,13 +238,18 @@ function withLimitsOfNode(policy: Policy, assumptions: Assumptions): Policy {
     : { ...policy, rules: { ...policy.rules, ingress: rules } };
 }
 
-/** Up to 1.17 limits on requests hold where nothing isolates the pods, too: "other requests are dropped". */
+/**
+ * Up to 1.17 limits on requests hold where nothing isolates the pods, too: "adding a layer-7 rule that does not include a layer-7
+ * allow-all will cause drops, even when default-deny is explicitly disabled". So it is of look-ups; all else agents let the proxy pass.
+ */
 function withStrictLimits(policy: Policy): Policy {
   return directions.reduce(
-    (one, direction) =>
-      one.isolates[direction]
-        ? one
-        : withRules(one, direction, (rule) => (rule.requests === undefined ? rule : { ...rule, strict: true })),
+    (one, direction) => (one.isolates[direction] ? one : withRules(one, direction, withStrictLimit)),
     policy,
   );
+}
+
+function withStrictLimit(rule: Rule): Rule {
+  if (rule.requests === undefined) return rule;
+  return { ...rule, strict: rule.requests.every(({ type }) => type === "dns") ? true : "in doubt" };
 }

@@ -32,7 +32,10 @@ export function underRequests<C extends Policies>(cluster: C, view: RequestView)
 function policiesFor(all: readonly Policy[], view: Exclude<RequestView, "some">): readonly Policy[] {
   const limits = limitsOf(all);
   const rulesFor = (policy: Policy, direction: Direction): readonly Rule[] =>
-    policy.rules[direction].flatMap((rule) => ruleFor(rule, policy, limits[direction], view));
+    policy.rules[direction].flatMap((rule) => [
+      ...ruleFor(rule, policy, limits[direction], view),
+      ...othersDenied(rule, { policy, direction, policies: all }, view),
+    ]);
   return all.map(({ unauthenticated, ...policy }): Policy => {
     const denied = (direction: Direction): readonly Rule[] => unauthenticated?.[direction].map(possibly) ?? [];
     const isNamed = view !== "every" && view.type === "named" && view.texts.has(authentication);
@@ -80,10 +83,7 @@ function ruleFor(
   view: Exclude<RequestView, "some">,
 ): readonly Rule[] {
   if (rule.action !== "allow") return [rule];
-  if (rule.requests !== undefined) {
-    const limited = limitedRule(rule, rule.requests, view);
-    return rule.strict === true ? [limited, ...othersDenied(rule, limited)] : [limited];
-  }
+  if (rule.requests !== undefined) return [limitedRule(rule, rule.requests, view)];
   return cutByAll(rule, policy, limits);
 }
 
@@ -101,12 +101,58 @@ export function namedRequests({ policies }: Pick<Cluster, "policies">): Readonly
   return new Set(limits.flatMap(({ requests = [] }) => requests.map(requestText)));
 }
 
-/** Requests that a strict rule does not let pass are denied, but for what another rule may let pass. */
-function othersDenied(rule: Rule, limited: Rule): readonly Rule[] {
-  const isAllowed = limited.unknown === undefined && limited.placeholder !== true;
-  if (isAllowed) return [];
-  const { requests: _, strict: __, ...denied } = rule;
-  return [{ ...denied, action: "deny", unknown: "other requests, which another rule may let pass" }];
+/** Where a rule stands: its policy and direction, among all policies. */
+interface Standing {
+  readonly policy: Policy;
+  readonly direction: Direction;
+  readonly policies: readonly Policy[];
+}
+
+/** Requests that a strict rule does not let pass are denied, but for what another rule lets pass. */
+function othersDenied(rule: Rule, standing: Standing, view: Exclude<RequestView, "some">): readonly Rule[] {
+  if (rule.strict === undefined || rule.requests === undefined || rule.action !== "allow") return [];
+  const limited = limitedRule(rule, rule.requests, view);
+  if (limited.requests === undefined) return [];
+  const { requests: _, strict, ...others } = rule;
+  const denied: Rule = { ...others, action: "deny" };
+  if (strict === "in doubt")
+    return [
+      {
+        ...denied,
+        unknown: "other requests, which Cilium is documented to drop, and its agents let the proxy pass",
+      },
+    ];
+  const lifting = limited.unknown === undefined ? liftsOf(rule, standing, view) : "maybe";
+  if (lifting === "surely") return [];
+  return [lifting === "no" ? denied : { ...denied, unknown: "other requests, which another rule may let pass" }];
+}
+
+/** Whether other rules lift a strict limit: of look-ups those that allow on that very port. Of all else nobody says. */
+function liftsOf(
+  rule: Rule,
+  { policy, direction, policies }: Standing,
+  view: Exclude<RequestView, "some">,
+): "surely" | "maybe" | "no" {
+  if (view === "every" || view.type !== "dns" || rule.ports === "any") return "maybe";
+  const own = rule.ports.map(portKey);
+  let found: "maybe" | "no" = "no";
+  for (const other of policies) {
+    if (!other.applies[direction] || !maySelectTheSame(policy, other)) continue;
+    for (const each of other.rules[direction]) {
+      const passing = each.requests === undefined ? each : limitedRule(each, each.requests, view);
+      const passes = each !== rule && passing.action === "allow" && passing.placeholder !== true;
+      if (!passes || passing.ports === "any" || !mayBeTheSame(rule, each)) continue;
+      const ports = new Set(passing.ports.map(portKey));
+      if (!own.some((port) => ports.has(port))) continue;
+      const isSure =
+        passing.unknown === undefined &&
+        own.every((port) => ports.has(port)) &&
+        decidesAlone(rule, policy, { policy: other, rule: each });
+      if (isSure) return "surely";
+      found = "maybe";
+    }
+  }
+  return found;
 }
 
 function limitedRule(rule: Rule, requests: readonly AllowedRequest[], view: Exclude<RequestView, "some">): Rule {
@@ -196,7 +242,11 @@ function onlyPeers(rule: Rule, keep: (peer: Peer) => boolean): Rule | undefined 
 }
 
 /** Whether a limit decides about all that a rule cut by it is about. */
-function decidesAlone(rule: Rule, policy: Policy, { policy: other, rule: limited }: Limit): boolean {
+function decidesAlone(
+  rule: Rule,
+  policy: Policy,
+  { policy: other, rule: limited }: Pick<Limit, "policy" | "rule">,
+): boolean {
   if (!areSubjectsAlike(policy, other)) return false;
   if (limited.peers === "any") return true;
   const known = new Set(limited.peers.map(peerKey));

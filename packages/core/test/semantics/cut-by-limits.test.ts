@@ -95,6 +95,29 @@ describe("a limited rule", () => {
       expect(under(view, policy([limited]))).toHaveLength(1);
     }
     expect(under("every", policy([{ ...limited, requests: listener }]))).toHaveLength(1);
+    const doubtful = under(post, policy([{ ...limited, strict: "in doubt" }]));
+    expect(doubtful.map(({ action, unknown }) => [action, unknown])).toEqual([
+      ["allow", undefined],
+      ["deny", expect.stringContaining("documented to drop")],
+    ]);
+  });
+
+  it("denies other look-ups where it is strict, unless another rule of that very port lets them pass", () => {
+    const strict = rule([pods("db")], [udp(53)], { requests: dns, strict: true });
+    const other = { type: "dns", name: "other.example" } as const;
+    const denials = (...others: readonly Rule[]): unknown =>
+      under(other, policy([strict, ...others])).flatMap(({ action, unknown }) =>
+        action === "deny" ? [unknown ?? "surely"] : [],
+      );
+    expect(under({ ...other, name: "example.com" }, policy([strict])).map(({ action }) => action)).toEqual(["allow"]);
+    expect(denials()).toEqual(["surely"]);
+    expect(denials(rule([pods("db")], "any"), rule([pods("web")], [udp(53)]))).toEqual(["surely"]);
+    expect(denials(rule([pods("db")], [tcp(53)]))).toEqual(["surely"]);
+    expect(denials({ ...strict, requests: [...dns] })).toEqual(["surely", "surely"]);
+    expect(denials(rule([pods("db"), pods("web")], [udp(53)]))).toEqual([]);
+    expect(denials(rule("any", [udp(53), tcp(53)]))).toEqual([]);
+    for (const may of [rule([pods("db")], [udp(53)], { unknown: "who" }), rule([pods("db", "web")], [udp(53)])])
+      expect(denials(may)).toEqual([expect.stringContaining("another rule may let pass")]);
   });
 
   it("is one that allows, and of which nothing says yet what passes", () => {
