@@ -156,10 +156,7 @@ export interface Rule {
   readonly exceptPorts?: readonly PortSpec[];
   /** Only traffic of this family. */
   readonly family?: 4 | 6;
-  /**
-   * Of what its peers and ports allow other requests are denied, also where nothing isolates the pods; `in doubt` where that is
-   * documented and not done.
-   */
+  /** Other requests are denied, also where nothing isolates the pods; `in doubt`: that is documented and not done. */
   readonly strict?: true | "in doubt";
   /** Of what it allows only these requests pass; whom else they concern it leaves to other rules. Absent: all. */
   readonly requests?: readonly AllowedRequest[];
