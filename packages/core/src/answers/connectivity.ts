@@ -26,12 +26,12 @@ export interface Connection extends Ports {
 
 /**
  * A fact that the input does not give and an answer hangs on: a label of an undeclared namespace, a label of pods whose
- * value only their controller knows, or a pod's address.
+ * value only their controller knows, a pod's address, or which node it is on.
  */
 export type MissingFact =
   | { readonly namespace: string; readonly label: string }
   | { readonly endpoint: string; readonly label: string }
-  | { readonly endpoint: string; readonly missing: "address" | "labels" }
+  | { readonly endpoint: string; readonly missing: "address" | "labels" | "node" }
   | { readonly policy: string; readonly missing: string };
 
 /** A connection that exists only if the missing facts turn out so; `ports` is what they would add. */

@@ -54,7 +54,7 @@ export function proofTask(known: Cluster, options: ProveOptions, ...others: read
 function impliedBeside(assumptions: Assumptions): readonly Policy[] {
   if (assumptions.dataplane !== "cilium") return [];
   // Proofs are about pods: policies for nodes are no part of them.
-  return impliedPolicies({}, (place) => place !== "init", assumptions);
+  return impliedPolicies({}, { has: (place) => place !== "init", someNode: false }, assumptions);
 }
 
 /** The policies that were asked for. */

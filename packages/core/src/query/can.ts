@@ -144,7 +144,7 @@ export function answerCan(
     notes: [
       ...port.notes,
       ...contradictions(reachability, pairs, answer),
-      ...notes(reachability, source, target),
+      ...notes(reachability, read, answer),
       ...servicePortNotes(leadingPorts(read, reachability), read, reachability),
     ],
   };
@@ -239,7 +239,7 @@ function uniqueFacts(facts: readonly MissingFact[]): readonly MissingFact[] {
   return [...new Map(facts.map((fact) => [JSON.stringify(fact), fact])).values()];
 }
 
-function notes(reachability: Reachability, source: QuestionSide, target: QuestionSide): readonly string[] {
+function notes(reachability: Reachability, { source, target }: ReadQuestion, answer: Answer): readonly string[] {
   const result: string[] = [];
   const onNode = (side: QuestionSide): boolean =>
     side.parts.some(({ classId }) => reachability.podClass(classId)?.onNode === true);
@@ -256,8 +256,14 @@ function notes(reachability: Reachability, source: QuestionSide, target: Questio
   const dropped = onNode(target) && !source.parts.some(isOutside) ? hostDrop(reachability) : undefined;
   if (dropped !== undefined)
     result.push(`${dropped}: to a pod on the network of its own node nothing gets through, whatever policies allow`);
-  if (source.parts.some(({ classId }) => target.parts.some((other) => reachability.isOwnNode(classId, other.classId))))
-    result.push("what a pod's own node sends it is let in unless a rule denies it, whatever isolates the pod");
+  const isOwnNode = (bound: Bound): boolean =>
+    source.parts.some(({ classId }) =>
+      target.parts.some((other) => reachability.isOwnNode(classId, other.classId, bound)),
+    );
+  const ownNode = "what a pod's own node sends it is let in unless a rule denies it, whatever isolates the pod";
+  if (isOwnNode("certain")) result.push(ownNode);
+  else if (answer === "unknown" && isOwnNode("possible"))
+    result.push(`${ownNode}: whether both ends are on one node the input does not tell`);
   if (source.parts.some(isOutside) && target.parts.some(isOutside))
     result.push("policies select neither end: they do not decide about that");
   return result;

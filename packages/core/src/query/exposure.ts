@@ -220,15 +220,18 @@ class ExposureView {
     const { addresses, pods } = this.#reachability;
     const groups = new Map<string, OutsideGroup>();
     for (const [i, set] of addresses.classes.entries()) {
-      const connections = this.#with(id, pods.classes.length + i, direction);
+      const other = pods.classes.length + i;
       // What its own node may send a pod is no door: it is let in anyway.
-      if (direction === "ingress" && this.#reachability.isOwnNode(pods.classes.length + i, id)) continue;
+      const isNode = direction === "ingress" && this.#reachability.isOwnNode(other, id, "possible");
+      if (isNode && this.#reachability.isOwnNode(other, id)) continue;
+      const certain = this.#with(id, other, direction, "certain");
+      const possible = this.#with(id, other, direction);
+      const connections = isNode ? rules.opened(possible, certain, other) : possible;
       if (connections === noConnections) continue;
-      const certain = this.#with(id, pods.classes.length + i, direction, "certain");
       const key = `${connections} ${certain}`;
       const group = groups.get(key) ?? { connections, certain, sets: [], ids: [] };
       group.sets.push(set);
-      group.ids.push(pods.classes.length + i);
+      group.ids.push(other);
       groups.set(key, group);
     }
     return [...groups.values()].map(({ connections, certain, sets, ids }) => ({

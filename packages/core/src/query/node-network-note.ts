@@ -23,5 +23,7 @@ export function nodeNetworkNote(
   const cache = isCache
     ? "; pods ask NodeLocal DNSCache at 169.254.20.10, unless the kubelet gives them another address of it"
     : "";
-  return `${known}, which an ipBlock can name${here}${cache}`;
+  const ownNode =
+    "; what passes between a pod and its own node is always let through (nodeLocalTraffic), and is no part of the answer";
+  return `${known}, which an ipBlock can name${here}${cache}${ownNode}`;
 }

@@ -55,6 +55,13 @@ export class OpeningRules {
     return { ...this.ports(connections), ...uncertain, through };
   }
 
+  /** What of some connections is certain or what a rule opens, and not what is let in without one. */
+  opened(connections: ConnectionId, certain: ConnectionId, other: number): ConnectionId {
+    const { table } = this.#reachability;
+    const matched = this.#rules.map(({ matches }) => connectionsAt(matches, other));
+    return table.intersection(connections, table.unionAll([certain, ...matched]));
+  }
+
   /** Ports by number, and by name where pods that are not there may give it any. */
   ports(connections: ConnectionId): Ports & Pick<Opening, "named"> {
     const { numbers, named } = withoutMarks(connections, this.#marks, this.#reachability.table);

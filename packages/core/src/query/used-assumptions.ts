@@ -5,7 +5,7 @@ import { unreadByDataplane } from "../semantics/unread-kinds.ts";
 import { namesClusters } from "../semantics/cilium-clusters.ts";
 import { refKey } from "../semantics/canonical-key.ts";
 import { hasOldForm } from "../semantics/old-form.ts";
-import { ownNode } from "../semantics/implied-policies.ts";
+import { maybeOwnNode, ownNode } from "../semantics/implied-policies.ts";
 import { singleAddresses } from "../sets/address-set.ts";
 import { type ConnectionId, isIcmp, noConnections } from "../sets/connection-set.ts";
 import { meets } from "../sets/interval-set.ts";
@@ -103,7 +103,7 @@ function ofPeers(
 function ofCilium(
   policies: readonly Policy[],
   direction: Direction,
-  { from, to }: SubjectAndPeer,
+  { from, to, asked }: SubjectAndPeer,
   reachability: Reachability,
 ): readonly (keyof Assumptions)[] {
   if (reachability.options.assumptions.dataplane !== "cilium") return [];
@@ -111,7 +111,17 @@ function ofCilium(
   const nodes = singleAddresses((reachability.cluster.nodes ?? []).flatMap(({ addresses }) => addresses));
   const isNode = meets(reachability.addressesOf(to.classId), nodes);
   const isCidr = (peer: Peer): boolean => peer.type === "domains" || isBlock(peer);
-  const own = ownNode(reachability.options.assumptions);
+  const { assumptions } = reachability.options;
+  const places = placesIn(reachability.addressesOf(to.classId));
+  const isOwn = places.some((place) => ownNode(assumptions).includes(place));
+  const mayBeOwn =
+    isOwn ||
+    isNode ||
+    reachability.podClass(to.classId)?.onNode === true ||
+    places.some((place) => maybeOwnNode(assumptions).includes(place));
+  const admitted = reachability.certain[direction].rowOf[from.classId]?.connections(to.classId) ?? noConnections;
+  // What is let in whichever node it is rests on no such thing.
+  const isLetInAsNode = mayBeOwn && (isOwn || reachability.table.intersection(admitted, asked) !== asked);
   const isIsolated = reachability.isIsolated(from.classId, direction, "possible");
   return [
     ...rules.flatMap(
@@ -120,11 +130,7 @@ function ofCilium(
     ...(isNode && rules.some(({ peers }) => peers !== "any" && peers.some(isCidr))
       ? ["ciliumCidrMatchMode" as const]
       : []),
-    ...(direction === "ingress" &&
-    isIsolated &&
-    placesIn(reachability.addressesOf(to.classId)).some((place) => own.includes(place))
-      ? ["ciliumAllowLocalhost" as const]
-      : []),
+    ...(direction === "ingress" && isIsolated && isLetInAsNode ? ["ciliumAllowLocalhost" as const] : []),
     ...(policies.some((policy) => mustAuthenticate(policy, direction)) ? ["ciliumAuthentication" as const] : []),
     ...(reachability.table.hasIcmp && rules.some(({ ports }) => ports !== "any" && ports.some(isIcmpZero))
       ? ["ciliumIcmpTypeZero" as const]

@@ -57,6 +57,7 @@ function* factsOfSide(
     if (reachability.possibleSubjects(unread).has(subject.classId))
       yield { policy: unread.ref.kind, missing: unread.unknownSubject ?? "" };
   yield* orderFacts(reachability, policies, direction);
+  yield* nodeFacts(reachability, direction, subject, peer);
   for (const policy of policies) {
     if (!reachability.subjects(policy).has(subject.classId)) yield* subjectFacts(reachability, policy, subject);
     if (policy.unknownSubject !== undefined) yield { policy: nameOf(policy), missing: policy.unknownSubject };
@@ -69,6 +70,27 @@ function* factsOfSide(
       if (rule.peers === "any") continue;
       for (const matched of rule.peers) yield* factsOfPeer(reachability, policy, matched, peer);
     }
+  }
+}
+
+/** On which nodes two ends are decides where one of them is some node: what stays on one node is let in. */
+function* nodeFacts(
+  reachability: Reachability,
+  direction: Direction,
+  subject: ConnectionEnd,
+  peer: ConnectionEnd,
+): Generator<MissingFact> {
+  const [certain, possible] = (["certain", "possibleAlone"] as const).map((bound) =>
+    reachability[bound][direction].rowOf[subject.classId]?.connections(peer.classId),
+  );
+  const areNodes = [subject, peer].every(({ classId }) => reachability.nodes.has(classId));
+  const isLetIn = direction === "ingress" && reachability.isOwnNode(peer.classId, subject.classId, "possible");
+  if (certain === possible || !(isLetIn || areNodes)) return;
+  for (const end of [subject, peer]) {
+    const podClass = reachability.podClass(end.classId);
+    const isServer = placesIn(reachability.addressesOf(end.classId)).includes("kube-apiserver[node]");
+    const ids = podClass === undefined ? (isServer ? ["reserved:kube-apiserver"] : []) : idsOf(podClass, end);
+    for (const endpoint of ids) yield { endpoint, missing: "node" };
   }
 }
 

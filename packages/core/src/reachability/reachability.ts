@@ -3,7 +3,6 @@ import type { Direction, Policy, Rule } from "../model/policy.ts";
 import type { ReachabilityCounts } from "../answers/connectivity.ts";
 import type { AddressSet } from "../sets/address-set.ts";
 import { type ConnectionId, type ConnectionTable, noConnections } from "../sets/connection-set.ts";
-import { placesIn } from "../sets/reserved-places.ts";
 import { groupBy } from "../lib/group-by.ts";
 import { notUnderstood, requireKnown } from "../semantics/understood-policies.ts";
 import { byTier } from "../semantics/tiers.ts";
@@ -14,6 +13,7 @@ import { withoutContradictions } from "./contradictory-labels.ts";
 import { countReachability } from "./count-reachability.ts";
 import type { Matches } from "./label-index.ts";
 import type { ReachabilityOptions } from "./options.ts";
+import { OwnNodes } from "./own-nodes.ts";
 import { type Bound, PartExpander } from "./part-expander.ts";
 import { PeerResolver } from "./peer-resolver.ts";
 import type { PodClass, PodClasses } from "./pod-classes.ts";
@@ -21,9 +21,8 @@ import { type BoundedSide, type KnownRows, type Side, buildSide, knownRows } fro
 import { type Cell, type ConnectionMap, constantMap, emptyMap, mergeMaps } from "./connection-map.ts";
 import { type RuleItem, RuleItems } from "./rule-items.ts";
 import { RuleMatches } from "./rule-matches.ts";
-import type { ReservedPlace } from "../sets/reserved-places.ts";
 import { reservedClasses } from "./reserved-classes.ts";
-import { impliedPolicies, letsInOwnNode, ownNode, policiesForNodes } from "../semantics/implied-policies.ts";
+import { impliedPolicies, policiesForNodes } from "../semantics/implied-policies.ts";
 import { type SharedClasses, sharedClasses } from "./shared-classes.ts";
 import { type PolicyGround, tierApplications } from "./tier-applications.ts";
 
@@ -55,6 +54,8 @@ export class Reachability {
   readonly peers: PeerResolver;
   /** The reserved identities of Cilium that policies may select, by class. */
   readonly reserved: ReadonlyMap<ClassId, PodClass>;
+  /** What may be the node of a pod, and is let in as that. */
+  readonly ownNodes: OwnNodes;
   /** Nodes, and pods on their network, where policies are for nodes: by class. */
   readonly nodes: ReadonlySet<ClassId>;
   /** What stands for policies that could not be read. They are in the relation, and not among the policies of the cluster. */
@@ -111,8 +112,9 @@ export class Reachability {
       subjects: (policy) => this.#matchedSubjects(policy),
     };
     this.unread = unreadPolicies(cluster, options.assumptions);
-    const has = (place: ReservedPlace): boolean => this.addresses.classOfPlace(place) !== undefined;
-    const others = [...this.unread, ...forNodes, ...impliedPolicies(cluster, has, options.assumptions)];
+    this.ownNodes = new OwnNodes(cluster, pods, addresses, options.assumptions);
+    const implied = impliedPolicies(cluster, this.ownNodes.spoken, options.assumptions);
+    const others = [...this.unread, ...forNodes, ...implied];
     const policies = others.length === 0 ? cluster.policies : [...cluster.policies, ...others];
     const side = (direction: Direction): BoundedSide =>
       buildSide(
@@ -183,13 +185,11 @@ export class Reachability {
     return source < podCount || target < podCount || this.nodes.has(source) !== this.nodes.has(target);
   }
 
-  /** Whether a class is the node that the subject of policies is on, which Cilium lets in unless a rule denies it, whatever isolates the subject. */
-  isOwnNode(id: ClassId, subject: ClassId): boolean {
+  /** Whether a class is, or may be, the node that the subject of policies is on, which Cilium lets in unless a rule denies it, whatever isolates the subject. */
+  isOwnNode(id: ClassId, subject: ClassId, bound: Bound = "certain"): boolean {
     // To a node every other end is another one.
     if (this.nodes.has(subject) && this.podClass(subject) === undefined) return false;
-    const { assumptions } = this.options;
-    const own = ownNode(assumptions);
-    return letsInOwnNode(assumptions) && placesIn(this.addressesOf(id)).some((place) => own.includes(place));
+    return this.ownNodes.classes[bound].has(id);
   }
 
   /** Whether nothing passes without a rule that allows it: certainly, or possibly as well. */

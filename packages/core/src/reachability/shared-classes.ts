@@ -1,6 +1,7 @@
+import type { Assumptions } from "../model/assumptions.ts";
 import type { Cluster } from "../model/cluster.ts";
 import { type Direction, type Policy, type Rule, directions } from "../model/policy.ts";
-import { policiesForNodes } from "../semantics/implied-policies.ts";
+import { letsInOwnNode, maybeOwnNode, policiesForNodes } from "../semantics/implied-policies.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
 import { saidOnce } from "../semantics/shared-specs.ts";
 import { type AddressSet, familyAddresses } from "../sets/address-set.ts";
@@ -79,8 +80,9 @@ function seenOf({ namespace, labels, openLabels, namedPorts, onNode, address }: 
 /** The address sets that rules speak of, each spelling once. */
 function addressSetsOf({ policies, nodes = [] }: Universe, options: ReachabilityOptions): AddressSet[] {
   const sets = new Map<string, AddressSet>();
-  // Policies for nodes select an API server that is on one, and none outside.
-  if (policies.some(({ subject }) => subject.nodes !== undefined)) sets.set("nodes", placeAddresses(...nodePlaces));
+  // Policies for nodes select an API server that is on one, and none outside; so is one on a pod's own node let in.
+  if (policies.some(({ subject }) => subject.nodes !== undefined) || mayLetServerIn(policies, options.assumptions))
+    sets.set("nodes", placeAddresses(...nodePlaces));
   if (options.podCidrs !== undefined) sets.set("", options.podCidrs);
   // A rule of one family means other addresses than those of the other.
   if (policies.some((policy) => directions.some((direction) => decidingRules(policy, direction).some(isOfOneFamily))))
@@ -103,6 +105,13 @@ function addressSetsOf({ policies, nodes = [] }: Universe, options: Reachability
     }
   }
   return [...sets.values(), ...new AddressPeers(nodes, options).addressSets()];
+}
+
+/** Whether isolated pods let an API server in where that is on their own node, which is not known. */
+function mayLetServerIn(policies: readonly Policy[], assumptions: Assumptions): boolean {
+  if (assumptions.dataplane !== "cilium" || !letsInOwnNode(assumptions) || maybeOwnNode(assumptions).length === 0)
+    return false;
+  return assumptions.ciliumEnforcement === "always" || policies.some(({ isolates }) => isolates.ingress);
 }
 
 function speaksOfIcmp(policy: Policy): boolean {

@@ -6,6 +6,7 @@ import { decidingRules } from "../semantics/rules-in-force.ts";
 import { interval } from "../sets/interval-set.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
+import { isAllowedSome } from "./support/allowed-some.ts";
 import { intersectSets, uniteSets } from "./support/class-sets.ts";
 import { policyPlace } from "./support/places.ts";
 import { UnknownNamespaces } from "./support/unevaluated.ts";
@@ -80,12 +81,9 @@ function cutOff(context: RuleContext, policy: Policy, direction: Direction): Cla
   if (system.size === 0) return wouldCut(context, policy, direction) ? ClassSet.empty : undefined;
   const podsOnly = ClassSet.of(interval(0, reachability.pods.classes.length));
   const everyone = ClassSet.of(interval(0, reachability.classCount));
-  const isCut = (id: ClassId): boolean => {
-    const row = reachability.possible[direction].rowOf[id];
-    // Few reach the system from outside, but it asks the API server, which is no pod.
-    const peers = direction === "ingress" ? podsOnly : everyone;
-    return row !== undefined && peers.toArray().every((peer) => row.connections(peer) === 0);
-  };
+  // Few reach the system from outside, but it asks the API server, which is no pod.
+  const peers = direction === "ingress" ? podsOnly : everyone;
+  const isCut = (id: ClassId): boolean => !isAllowedSome(reachability, id, direction, peers);
   const cut = intersectSets(system, context.subjectsOf(policy)).toArray().filter(isCut);
   return cut.length === 0 ? undefined : ClassSet.fromSorted(cut);
 }

@@ -1,11 +1,11 @@
 import { type Direction, type Policy, directions } from "../model/policy.ts";
 import { ClassSet } from "../reachability/class-set.ts";
 import { allowingRules } from "../semantics/rules-in-force.ts";
-import { noConnections } from "../sets/connection-set.ts";
-import { difference } from "../sets/interval-set.ts";
+import { difference, interval } from "../sets/interval-set.ts";
 import { relateSelectors } from "../symbolic/selector-questions.ts";
 import type { RuleContext } from "./context.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
+import { isAllowedSome } from "./support/allowed-some.ts";
 import { uniteSets } from "./support/class-sets.ts";
 import { policyPlace } from "./support/places.ts";
 import { distinctSelectors } from "./support/distinct-selectors.ts";
@@ -72,10 +72,8 @@ function deniesAll(policy: Policy, direction: Direction): boolean {
 
 /** Those of some classes that in the end are allowed nothing: policies of other tiers may open what this one denies. */
 function withNothing({ reachability }: RuleContext, classes: ClassSet, direction: Direction): ClassSet {
-  const rows = reachability.possible[direction].rowOf;
-  const isEmpty = (id: number): boolean =>
-    rows[id]?.toMap().connections.every((connections) => connections === noConnections) === true;
-  return ClassSet.fromSorted(classes.toArray().filter(isEmpty));
+  const everyone = ClassSet.of(interval(0, reachability.classCount));
+  return ClassSet.fromSorted(classes.toArray().filter((id) => !isAllowedSome(reachability, id, direction, everyone)));
 }
 
 /** Without pods in the input: whether a policy that allows something may select one of the same pods. */

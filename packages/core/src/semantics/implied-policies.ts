@@ -1,9 +1,10 @@
 import type { Assumptions } from "../model/assumptions.ts";
-import type { Cluster } from "../model/cluster.ts";
+import type { Cluster, ClusterNode } from "../model/cluster.ts";
 import type { NetworksPeer, Policy, Rule, Subject } from "../model/policy.ts";
 import type { Tier } from "../model/tier.ts";
 import { everything } from "../model/cluster.ts";
 import { type AddressSet, singleAddresses } from "../sets/address-set.ts";
+import { union } from "../sets/interval-set.ts";
 import { placeAddresses, type ReservedPlace } from "../sets/reserved-places.ts";
 import { ciliumTier } from "./tiers.ts";
 
@@ -25,23 +26,53 @@ export function letsInOwnNode({
   return ciliumEnforcement !== "never" && ciliumAllowLocalhost === "always";
 }
 
+/** What a relation speaks of beside pods on the network of pods. */
+export interface SpokenOf {
+  /** Of which places it speaks. */
+  readonly has: (place: ReservedPlace) => boolean;
+  /** Whether of ends that may be the node of a pod or another: the API server on a node, addresses of nodes, pods on their network. */
+  readonly someNode: boolean;
+}
+
 /**
  * What Cilium does without a policy, where it makes a difference: "the local host is always allowed to communicate with its
  * endpoints", unless a deny says otherwise; "an endpoint that initializes is isolated"; and what stays on one node passes no
- * policy for nodes. `has`: of which places one speaks.
+ * policy for nodes.
  */
 export function impliedPolicies(
   cluster: Pick<Cluster, "hostPolicies" | "nodes">,
-  has: (place: ReservedPlace) => boolean,
+  spoken: SpokenOf,
   assumptions: Assumptions,
 ): readonly Policy[] {
   if (assumptions.ciliumEnforcement === "never") return [];
-  const own = letsInOwnNode(assumptions) ? placeAddresses(...ownNode(assumptions).filter(has)) : [];
+  const ofOwnNode = letsInOwnNode(assumptions) ? rulesForOwnNode(cluster, spoken, assumptions) : [];
   return [
-    ...(own.length === 0 ? [] : [implied(pods(), [allow(at(own))])]),
-    ...(has("init") ? [implied(pods("reserved:init"), [])] : []),
+    ...(ofOwnNode.length === 0 ? [] : [implied(pods(), ofOwnNode)]),
+    ...(spoken.has("init") ? [implied(pods("reserved:init"), [])] : []),
     ...(policiesForNodes(cluster).length === 0 ? [] : withinNodes(cluster)),
   ];
+}
+
+/** Of an end that is some node it is not known whether that is the pod's own. */
+function rulesForOwnNode(
+  { nodes = [] }: Pick<Cluster, "nodes">,
+  { has, someNode }: SpokenOf,
+  assumptions: Assumptions,
+): readonly Rule[] {
+  const own = placeAddresses(...ownNode(assumptions).filter(has));
+  const some = union(addressesOf(nodes), placeAddresses(...maybeOwnNode(assumptions).filter(has)));
+  return [
+    ...(own.length === 0 ? [] : [allow(at(own))]),
+    ...(someNode ? [{ ...allow({ ...at(some), onNodes: true }), unknown: onOneNode }] : []),
+  ];
+}
+
+/** What is not known of an end that is some node. */
+const onOneNode = "whether both ends are on one node";
+
+/** The places that may be the node of the other end, or another. */
+export function maybeOwnNode({ kubeApiserver }: Pick<Assumptions, "kubeApiserver">): readonly ReservedPlace[] {
+  return kubeApiserver === "unknown" ? ["kube-apiserver[node]"] : [];
 }
 
 /** Asked before all others. */
@@ -54,9 +85,9 @@ const withinNodeTier: Tier = {
 
 /** Whether a pod on the network of a node and another end are on one node is not known, but of what is called its own node. */
 function withinNodes({ nodes = [] }: Pick<Cluster, "nodes">): readonly Policy[] {
-  const unknown = "whether both ends are on one node";
+  const unknown = onOneNode;
   const onNodes: NetworksPeer = { ...at([]), onNodes: true };
-  const theirs = singleAddresses(nodes.flatMap(({ addresses }) => addresses));
+  const theirs = addressesOf(nodes);
   const sides = (subject: Subject, rules: readonly Rule[]): Policy => ({
     ...implied(subject, rules),
     tier: withinNodeTier,
@@ -70,6 +101,10 @@ function withinNodes({ nodes = [] }: Pick<Cluster, "nodes">): readonly Policy[] 
       { ...allow(at(theirs)), unknown },
     ]),
   ];
+}
+
+function addressesOf(nodes: readonly ClusterNode[]): AddressSet {
+  return singleAddresses(nodes.flatMap(({ addresses }) => addresses));
 }
 
 function at(addresses: AddressSet): NetworksPeer {
