@@ -91,7 +91,7 @@ describe("npa diff of several environments", () => {
     const text = await rendered(argv, cwd);
     expect(text.stdout).toMatch(/^In 2 environments together: this change opens 1 connection and closes 1\.\nnothing/);
     expect(text.stdout).toContain("nothing changes in prod\n\n== dev\n");
-    expect((await rendered([...argv, "-o", "csv"], cwd)).stdout).toContain(",true,,dev\n");
+    expect((await rendered([...argv, "-o", "csv"], cwd)).stdout).toContain(",true,,dev,,\n");
     expect((await rendered([...argv, "-o", "dot"], cwd)).stdout).toContain('label="dev";');
     expect((await rendered([...argv, "-o", "mermaid"], cwd)).stdout).toContain('subgraph e0["dev"]');
     const markdown = await rendered([...argv, "-o", "markdown"], cwd);

@@ -128,7 +128,7 @@ function tried(
   // A rule that names whoever may be the controller is as much as can be told.
   const wanted = effect === "block" ? ["no"] : question.source === ingressController ? ["yes", "unknown"] : ["yes"];
   if (after === undefined || !wanted.includes(turnedAnswer() ?? "")) return undefined;
-  const diff = connectionDiff(cluster, after, reachabilityOptions(options, cluster), mostBeside);
+  const diff = connectionDiff(cluster, after, reachabilityOptions(options, cluster), { most: mostBeside });
   if (diff.truncated) return undefined;
   const others = diff.certain.filter((pair) => !isAsked(pair, ground, diff.compared.table));
   const opens = others.filter((pair) => pair.opens);

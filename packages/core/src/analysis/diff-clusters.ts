@@ -85,7 +85,7 @@ function diffOf(old: Cluster, now: Cluster, options: DiffOptions): ConnectivityD
   const most = (options.limit ?? defaultLimit) * comparedPerListed;
   const origins = before === after ? undefined : sameWorld(before, after);
   const onWorld = origins === undefined ? after : onWorldOf(before, after);
-  const all = connectionDiff(before, onWorld, known, most);
+  const all = connectionDiff(before, onWorld, known, { most });
   const requests = requestChanges(before, onWorld, known, all, most);
   const diffs = [all, ...(requests === undefined ? [] : [requests.more, requests.fewer])].map((each) =>
     scoped(each, options.namespaces ?? []),

@@ -75,7 +75,7 @@ export interface FixResult {
   readonly made: readonly MadeFix[];
   /** The fixes that are not. */
   readonly leftAlone: readonly UnmadeFix[];
-  /** The connections that suggestions change; undefined when none was made. */
+  /** The connections that suggestions change, or may; undefined when none was made. */
   readonly connections: readonly ConnectionChange[] | undefined;
   /** The input as the files now have it. */
   readonly cluster: Cluster;
@@ -114,7 +114,8 @@ function makeSafe(session: FixSession): void {
 
 function compare(before: Cluster, after: Cluster, options: ConnectivityOptions = {}): readonly ConnectionChange[] {
   const { namespaces: _, ...whole } = options;
-  return connectionDiff(before, after, reachabilityOptions(whole, after)).certain.map(({ change }) => change);
+  const { certain, uncertain } = connectionDiff(before, after, reachabilityOptions(whole, after));
+  return [...certain, ...uncertain].map(({ change }) => change);
 }
 
 /** Texts with fixes made in them, and what they say then. */

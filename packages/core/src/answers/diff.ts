@@ -7,16 +7,22 @@ import type { Ports } from "./ports.ts";
 
 /** How what one endpoint may send another differs between two states. */
 export interface ConnectionChange {
-  /** `added`: there was no connection before; `removed`: there is none after; `changed`: other ports. */
+  /** `added`: nothing could pass before; `removed`: nothing can after; `changed`: other ports, or no others and more or less is certain. */
   readonly type: "added" | "removed" | "changed";
   /** The id of the endpoint that sends. */
   readonly source: string;
   /** The id of the endpoint that is asked. */
   readonly target: string;
-  /** What may pass before. Absent: nothing. */
+  /** What passes before; of an uncertain change what may. Absent: nothing. */
   readonly before?: Ports;
-  /** What may pass after. Absent: nothing. */
+  /** What passes after; of an uncertain change what may. Absent: nothing. */
   readonly after?: Ports;
+  /** True where it hangs on facts that the input does not give whether anything changes. Absent: it does. */
+  readonly uncertain?: true;
+  /** Of an uncertain change: what passed possibly before, and passes for certain after. Absent: nothing. */
+  readonly nowCertain?: Ports;
+  /** Of an uncertain change: what passed for certain before, and passes possibly after. Absent: nothing. */
+  readonly noLongerCertain?: Ports;
   /** The ports stay as they are, and policies let more requests pass on them, or fewer. Absent: it is about ports. */
   readonly requests?: "more" | "fewer";
 }

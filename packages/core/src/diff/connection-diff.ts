@@ -6,24 +6,21 @@ import type { ClassId } from "../reachability/class-set.ts";
 import { type ComparedRelations, type ComparisonOptions, compareRelations } from "../reachability/compare-relations.ts";
 import { PortFormatter } from "../reachability/format-ports.ts";
 import type { Reachability } from "../reachability/reachability.ts";
-import type { Bound } from "../reachability/part-expander.ts";
 import { type AddressSet, allAddresses, formatRanges } from "../sets/address-set.ts";
 import { placeName, placesIn } from "../sets/reserved-places.ts";
-import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
+import { noConnections } from "../sets/connection-set.ts";
 import { isSubset, unionAll } from "../sets/interval-set.ts";
 import { type DiffEnd, type DiffEnds, diffEnds } from "./compared-endpoints.ts";
+import { differingPairs } from "./differing-pairs.ts";
+import { certainChange, type PortChange, uncertainChange } from "./port-changes.ts";
 
 /** One pair of ends that the two states do not treat alike. Addresses that change alike are one end. */
-export interface PairChange {
+export interface PairChange extends Pick<PortChange, "opened" | "closed"> {
   readonly source: DiffEnd;
   readonly target: DiffEnd;
   readonly change: ConnectionChange;
   readonly opens: boolean;
-  /** The ports that it gains. */
-  readonly opened: ConnectionId;
   readonly closes: boolean;
-  /** The ports that it loses. */
-  readonly closed: ConnectionId;
   /** An end of it is on one side only. */
   readonly isOfOneSide: boolean;
 }
@@ -34,43 +31,50 @@ export interface ConnectionDiff {
   readonly ends: DiffEnds;
   /** Sorted by source, then target. */
   readonly certain: readonly PairChange[];
-  /** What differs only in what is possible. */
+  /** What changes only if facts turn out so that the input does not give. */
   readonly uncertain: readonly PairChange[];
   /** Whether there are more changes than were looked for. */
   readonly truncated: boolean;
 }
 
-interface RawChange {
+interface RawChange extends PortChange {
   readonly source: DiffEnd;
   readonly target: DiffEnd;
-  readonly before: ConnectionId;
-  readonly after: ConnectionId;
 }
 
 /** Pairs that all have ports of their own cost as much as so many others; a few such never count. */
 const pairsPerSet = 10;
 const fewSets = 1_000;
 
-/** Compares what two states of a cluster allow: all pairs that differ, or `most` of them under each bound. */
+/** What is compared, beside how relations are. */
+export interface DiffBounds {
+  /** Compare so many pairs that differ. Default: all. */
+  readonly most?: number;
+  /** Compare what is certain alone, as if nothing else were possible. */
+  readonly only?: "certain";
+}
+
+/** Compares what two states of a cluster allow. */
 export function connectionDiff(
   before: Cluster,
   after: Cluster,
   options: ComparisonOptions,
-  most: number = Number.POSITIVE_INFINITY,
+  { most = Number.POSITIVE_INFINITY, only }: DiffBounds = {},
 ): ConnectionDiff {
   const compared = compareRelations(before, after, options);
+  const { table } = compared;
   const ends = diffEnds(compared, before, after);
+  const mostSets = table.size + Math.max(fewSets, most / pairsPerSet);
+  const isEnough = (count: number): boolean => count >= most || table.size > mostSets;
+  const { items, truncated } = firstOf(differingPairs(compared, ends, only), isEnough);
   const fold = new Folding(compared);
-  const mostSets = compared.table.size + Math.max(fewSets, most / pairsPerSet);
-  const isEnough = (count: number): boolean => count >= most || compared.table.size > mostSets;
-  const first = firstOf(rawChanges(compared, ends, "certain"), isEnough);
-  const certain = fold.fold(first.items);
-  const isExact = [compared.before, compared.after].every((side) => side.possible === side.certain);
-  if (isExact) return { compared, ends, certain, uncertain: [], truncated: first.truncated };
-  const known = new Set(first.items.map(changeKey));
-  const possible = firstOf(rawChanges(compared, ends, "possible"), isEnough);
-  const uncertain = fold.fold(possible.items.filter((change) => !known.has(changeKey(change))));
-  return { compared, ends, certain, uncertain, truncated: first.truncated || possible.truncated };
+  const changes = (changeOf: typeof certainChange): readonly PairChange[] =>
+    fold.fold(items.map((pair) => ({ source: pair.source, target: pair.target, ...changeOf(pair, table) })));
+  const uncertain = changes(uncertainChange).map((pair): PairChange => ({
+    ...pair,
+    change: { ...pair.change, uncertain: true },
+  }));
+  return { compared, ends, certain: changes(certainChange), uncertain, truncated };
 }
 
 function firstOf<T>(
@@ -83,44 +87,6 @@ function firstOf<T>(
     first.push(item);
   }
   return { items: first, truncated: false };
-}
-
-function changeKey({ source, target, before, after }: RawChange): string {
-  return [source.before, source.after, source.id, target.before, target.after, target.id, before, after].join(" ");
-}
-
-function* rawChanges(compared: ComparedRelations, ends: DiffEnds, bound: Bound): Generator<RawChange> {
-  const endOf = (endpoint: ComparedRelations["endpoints"][number]): DiffEnd => ends.ofCompared.get(endpoint) as DiffEnd; // all have one
-  for (const { source, target, before, after } of compared.differences(bound))
-    yield { source: endOf(source), target: endOf(target), before, after };
-  const shared = compared.endpoints.map(endOf);
-  for (const { source, target, connections } of oneSided(compared, "after", ends.added, shared, bound))
-    yield { source, target, before: noConnections, after: connections };
-  for (const { source, target, connections } of oneSided(compared, "before", ends.removed, shared, bound))
-    yield { source, target, before: connections, after: noConnections };
-}
-
-/** The connections of the ends that only one side has, with each other and with all others of that side. */
-function* oneSided(
-  compared: ComparedRelations,
-  side: "before" | "after",
-  only: readonly DiffEnd[],
-  shared: readonly DiffEnd[],
-  bound: Bound,
-): Generator<{ readonly source: DiffEnd; readonly target: DiffEnd; readonly connections: ConnectionId }> {
-  const between = (source: DiffEnd, target: DiffEnd): ConnectionId =>
-    compared[side].connections(source[side] as ClassId, target[side] as ClassId, bound); // both are on this side
-  const isOnly = new Set(only);
-  for (const end of only) {
-    for (const other of [...shared, ...only]) {
-      if (end === other && !end.toItself) continue;
-      const out = between(end, other);
-      if (out !== noConnections) yield { source: end, target: other, connections: out };
-      if (isOnly.has(other)) continue;
-      const into = between(other, end);
-      if (into !== noConnections) yield { source: other, target: end, connections: into };
-    }
-  }
 }
 
 /** Makes one change of those that differ in the addresses outside only. */
@@ -147,7 +113,7 @@ class Folding {
     const external = new Map<string, { readonly sample: RawChange; readonly addresses: AddressSet[] }>();
     for (const given of changes) {
       const change = this.#withNode(given);
-      const { source, target, before, after } = change;
+      const { source, target, before, after, nowCertain, noLongerCertain } = change;
       const outside = isUnnamed(source) ? source : isUnnamed(target) ? target : undefined;
       if (outside === undefined) {
         pairs.push(this.#pair(change));
@@ -156,15 +122,21 @@ class Folding {
       const other = outside === source ? target : source;
       const addresses = this.#addressesOf(outside);
       const places = placesIn(addresses).join();
-      const key = [outside === source, other.id, other.before, other.after, before, after, places].join(" ");
+      const ports = [before, after, nowCertain, noLongerCertain];
+      const key = [outside === source, other.id, other.before, other.after, ...ports, places].join(" ");
       const same = external.get(key);
       if (same === undefined) external.set(key, { sample: change, addresses: [addresses] });
       else same.addresses.push(addresses);
     }
     for (const { sample, addresses } of external.values()) pairs.push(this.#pair(this.#outside(sample, addresses)));
     return pairs
-      .filter(({ change: { before, after } }) => before !== after && this.#text(before) !== this.#text(after))
+      .filter(({ change }) => this.#isChange(change))
       .toSorted((a, b) => compareStrings(a.source.id, b.source.id) || compareStrings(a.target.id, b.target.id));
+  }
+
+  #isChange({ before, after, nowCertain, noLongerCertain }: ConnectionChange): boolean {
+    if (nowCertain !== undefined || noLongerCertain !== undefined) return true;
+    return before !== after && this.#text(before) !== this.#text(after);
   }
 
   /** Of two ends that are no pods one is a node: it stands for itself. */
@@ -191,18 +163,22 @@ class Folding {
       : { ...change, target: { ...change.target, id } };
   }
 
-  #pair({ source, target, before, after }: RawChange): PairChange {
-    const { table } = this.#compared;
-    const ends = { source: source.id, target: target.id };
-    const was = before === noConnections ? {} : { before: this.#ports.format(before) };
-    const is = after === noConnections ? {} : { after: this.#ports.format(after) };
-    const type = before === noConnections ? "added" : after === noConnections ? "removed" : "changed";
-    const opened = table.difference(after, before);
-    const closed = table.difference(before, after);
+  #pair({ source, target, ...ports }: RawChange): PairChange {
+    const { before, after, opened, closed } = ports;
+    const passes = <K extends keyof PortChange>(key: K): { readonly [_ in K]?: Ports } =>
+      ports[key] === noConnections ? {} : ({ [key]: this.#ports.format(ports[key]) } as { readonly [_ in K]: Ports }); // the one key
     return {
       source,
       target,
-      change: { type, ...ends, ...was, ...is },
+      change: {
+        type: before === noConnections ? "added" : after === noConnections ? "removed" : "changed",
+        source: source.id,
+        target: target.id,
+        ...passes("before"),
+        ...passes("after"),
+        ...passes("nowCertain"),
+        ...passes("noLongerCertain"),
+      },
       opens: opened !== noConnections,
       opened,
       closes: closed !== noConnections,

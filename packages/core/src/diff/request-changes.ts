@@ -30,9 +30,11 @@ export function requestChanges(
     type: "named",
     texts: new Set([...some].filter((text) => !others.has(text))),
   });
-  const told = new Set(ports.certain.map(keyOf));
-  const more = connectionDiff(underRequests(before, "every"), underRequests(after, only(is, was)), options, most);
-  const fewer = connectionDiff(underRequests(before, only(was, is)), underRequests(after, "every"), options, most);
+  const told = new Set([...ports.certain, ...ports.uncertain].filter(changesCertain).map(keyOf));
+  // A limited port is possible here; what the input leaves open is not told from that.
+  const bounds = { most, only: "certain" } as const;
+  const more = connectionDiff(underRequests(before, "every"), underRequests(after, only(is, was)), options, bounds);
+  const fewer = connectionDiff(underRequests(before, only(was, is)), underRequests(after, "every"), options, bounds);
   const isNew = (pair: PairChange): boolean => !told.has(keyOf(pair));
   return {
     more: onlyRequests(more, "more", (pair) => pair.opens && isNew(pair)),
@@ -47,6 +49,11 @@ function onlyRequests(
 ): ConnectionDiff {
   const certain = diff.certain.filter(isMeant).map((pair) => ofRequests(pair, requests, diff.compared.table));
   return { ...diff, certain, uncertain: [] };
+}
+
+/** Whether other ports pass for certain. */
+function changesCertain({ change: { uncertain, nowCertain, noLongerCertain } }: PairChange): boolean {
+  return uncertain === undefined || nowCertain !== undefined || noLongerCertain !== undefined;
 }
 
 function keyOf({ source, target }: PairChange): string {

@@ -17,6 +17,7 @@ import {
   environmentText,
   environmentsSentence,
   reachText,
+  unallowedParts,
   unknownsTitle,
 } from "./diff-words.ts";
 import { markdownCode, markdownHead, markdownRow, markdownText } from "./escape.ts";
@@ -114,8 +115,8 @@ function* sectionsOf(diff: ConnectivityDiff): Generator<string> {
   for (const group of diff.groups) yield groupSection(group, diff.changes);
   yield* objectSection(effectlessTitle(diff), effectless(diff));
   yield* objectSection(unknownsTitle, diff.changedUnknowns);
-  if (diff.unallowed.length > 0)
-    yield `### Opened, though the configuration does not allow it\n\n${table(diff.unallowed.slice(0, shownOfGroup))}`;
+  for (const [title, changes] of unallowedParts(diff.unallowed.slice(0, shownOfGroup)))
+    yield `### ${title}\n\n${table(changes)}`;
   if (diff.uncertain.length > 0)
     yield `### Uncertain\n\nWhether these change depends on facts that the input does not give.\n\n${table(diff.uncertain.slice(0, shownOfGroup))}`;
   yield* findingSection("New findings", diff.newFindings);

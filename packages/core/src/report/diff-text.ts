@@ -19,6 +19,7 @@ import {
   environmentsSentence,
   isUnchanged,
   reachText,
+  unallowedParts,
   unknownsTitle,
 } from "./diff-words.ts";
 import { printable } from "./escape.ts";
@@ -130,10 +131,11 @@ function* uncertainLines({ uncertain }: ConnectivityDiff, options: TextOptions):
 }
 
 function* unallowedLines({ unallowed, verdict }: ConnectivityDiff, options: TextOptions): Generator<string> {
-  if (unallowed.length === 0) return;
   const { bold } = paletteOf(options);
-  yield `\n${bold("Opened, though the configuration does not allow it")}\n`;
-  yield* connectionLines(unallowed.slice(0, shownOfGroup), options);
+  for (const [title, changes] of unallowedParts(unallowed.slice(0, shownOfGroup))) {
+    yield `\n${bold(title)}\n`;
+    yield* connectionLines(changes, options);
+  }
   if (verdict.unallowed > shownOfGroup) yield `  ... and ${verdict.unallowed - shownOfGroup} more\n`;
 }
 

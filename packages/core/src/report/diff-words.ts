@@ -37,11 +37,24 @@ export function effectless(diff: ConnectivityDiff): readonly ChangedObject[] {
 export function effectlessTitle(diff: ConnectivityDiff): string {
   return hasNoWorkloads(diff)
     ? "Changed policies; without workloads in the input no connection can be compared, but npa prove OLD NEW compares what they say"
-    : "Changed policies by which no connection of these workloads changes";
+    : `Changed policies by which no connection of these workloads changes${diff.uncertain.length === 0 ? "" : " for certain"}`;
 }
 
 /** What is said above objects that change and are not evaluated. */
 export const unknownsTitle = "Changed and not evaluated: these may open or close more";
+
+/** What opens, and what may, though the configuration does not allow it: what is said above each. */
+export function unallowedParts(
+  unallowed: readonly ConnectionChange[],
+): readonly (readonly [title: string, changes: readonly ConnectionChange[]])[] {
+  const [certain, uncertain] = [false, true].map((isOpen) =>
+    unallowed.filter((change) => (change.uncertain === true) === isOpen),
+  );
+  return [
+    ["Opened, though the configuration does not allow it", certain ?? []] as const,
+    ["May open, though the configuration does not allow it", uncertain ?? []] as const,
+  ].filter(([, { length }]) => length > 0);
+}
 
 /** `This change opens 3 connections and closes 12; 1 new high finding.` */
 export function diffSentence(diff: Told, findings: readonly Finding[]): string {
@@ -146,12 +159,25 @@ export function causeText({ change, object }: ChangedObject): string {
   return `${change} ${objectText(object)}`;
 }
 
-/** What of a connection is different: `TCP 80`, or `TCP 80 -> TCP 80,443`. */
-export function changedPorts({ type, before, after, requests }: ConnectionChange): string {
+/** What of a connection is different: `TCP 80`, `TCP 80 -> TCP 80,443`, or `TCP 80 becomes certain`. */
+export function changedPorts({
+  type,
+  before,
+  after,
+  requests,
+  nowCertain,
+  noLongerCertain,
+}: Omit<ConnectionChange, "source" | "target">): string {
   const text = (ports: ConnectionChange["before"]): string => (ports === undefined ? "none" : portsText(ports));
   if (requests !== undefined) return `${text(after)}, ${requests} requests`;
-  if (type === "changed") return `${text(before)} -> ${text(after)}`;
-  return type === "added" ? text(after) : text(before);
+  if (type !== "changed") return type === "added" ? text(after) : text(before);
+  const [was, is] = [text(before), text(after)];
+  const parts = [
+    ...(was === is ? [] : [`${was} -> ${is}`]),
+    ...(nowCertain === undefined ? [] : [`${text(nowCertain)} becomes certain`]),
+    ...(noLongerCertain === undefined ? [] : [`${text(noLongerCertain)} is no longer certain`]),
+  ];
+  return parts.join("; ");
 }
 
 /** `20 sources`, or the one there is. */

@@ -22,28 +22,34 @@ type Pair = Pick<ConnectionChange, "source" | "target">;
 export function suggestedChangesText(changes: readonly ConnectionChange[] | undefined): readonly string[] {
   if (changes === undefined)
     return ["the suggestions change too many connections to list: compare npa list before and after"];
-  const head = `the suggestions change ${counted(changes.length, "connection")}`;
+  const certain = changes.filter(({ uncertain }) => uncertain !== true);
+  const head = `the suggestions change ${counted(certain.length, "connection")}`;
   if (changes.length === 0) return [head];
   const count = (type: ConnectionChange["type"]): string =>
-    `${grouped(changes.filter((change) => change.type === type).length)} ${type}`;
+    `${grouped(certain.filter((change) => change.type === type).length)} ${type}`;
+  const more = changes.length - certain.length;
+  const open =
+    more === 0 ? "" : `; ${grouped(more)} more may change, which hangs on facts that the input does not give`;
   const lines = harmfulFirst(changes).flatMap(alikeLines);
   const rest = lines.length - listed;
   return [
-    `${head}: ${count("added")}, ${count("removed")}, ${count("changed")}`,
+    `${head}: ${count("added")}, ${count("removed")}, ${count("changed")}${open}`,
     ...lines.slice(0, listed),
     ...(rest > 0 ? [`  and ${grouped(rest)} lines more: compare npa list before and after`] : []),
   ];
 }
 
 /**
- * The changes, those together of which the same is said: what is removed before what is changed and added, and what pods
- * say to each other before what goes in and out.
+ * The changes, those together of which the same is said: what is removed before what is changed and added, what may be so
+ * last, and what pods say to each other before what goes in and out.
  */
 function harmfulFirst(changes: readonly ConnectionChange[]): readonly (readonly ConnectionChange[])[] {
   const order = ["removed", "changed", "added"];
+  const isOpen = ({ uncertain }: ConnectionChange): number => (uncertain === true ? order.length : 0);
   const isOutside = ({ source, target }: ConnectionChange): boolean =>
     [source, target].some((end) => !end.includes("/"));
-  const rank = (change: ConnectionChange): number => 2 * order.indexOf(change.type) + Number(isOutside(change));
+  const rank = (change: ConnectionChange): number =>
+    2 * (order.indexOf(change.type) + isOpen(change)) + Number(isOutside(change));
   const sorted = changes.toSorted((a, b) => rank(a) - rank(b));
   return [...groupBy(sorted, (change) => `${rank(change)} ${portsOf(change)}`).values()];
 }
@@ -56,7 +62,8 @@ function alikeLines(changes: readonly ConnectionChange[]): readonly string[] {
     const count = number === 1 ? "" : ` (${counted(number, "connection")})`;
     const { sources, targets } = each;
     const ends = typeof targets === "string" ? targets : endsOf(targets);
-    return `  ${changeSigns[first.type]} ${endsOf(sources)} -> ${ends}: ${portsOf(first)}${count}`;
+    const maybe = first.uncertain === true ? "maybe " : "";
+    return `  ${maybe}${changeSigns[first.type]} ${endsOf(sources)} -> ${ends}: ${portsOf(first)}${count}`;
   });
 }
 

@@ -103,6 +103,7 @@ export class ConnectionTable {
   readonly #intersections: Memo = [];
   readonly #differences: Memo = [];
   readonly #inBoth = new Map<ConnectionId, ConnectionId>();
+  readonly #inEither = new Map<ConnectionId, ConnectionId>();
   /** Everything IPv4, everything IPv6. */
   readonly family: Readonly<Record<Family, ConnectionId>>;
   /** Whether ICMP is told apart; else sets are about ports, and everything is every port. */
@@ -173,21 +174,30 @@ export class ConnectionTable {
 
   /** The part of a set that holds in both families. */
   inBothFamilies(id: ConnectionId): ConnectionId {
-    let both = this.#inBoth.get(id);
-    if (both === undefined) {
+    return this.#acrossFamilies(id, this.#inBoth, intersection);
+  }
+
+  /** What a set has in either family, in both: what passes between two ends, whichever of their addresses they use. */
+  inEitherFamily(id: ConnectionId): ConnectionId {
+    return this.#acrossFamilies(id, this.#inEither, union);
+  }
+
+  #acrossFamilies(id: ConnectionId, memo: Map<ConnectionId, ConnectionId>, operation: typeof union): ConnectionId {
+    let result = memo.get(id);
+    if (result === undefined) {
       const whole = this.boundaries(id);
       // A message of ICMP is of one family.
       const icmp = this.hasIcmp ? intersection(whole, everyIcmp) : [];
       const set = difference(whole, icmp);
       const [low, high] = [intersection(set, [0, familySize]), intersection(set, [familySize, 2 * familySize])];
-      const common = intersection(
+      const ofOne = operation(
         low,
         high.map((boundary) => boundary - familySize),
       );
-      both = this.#intern(union([...common, ...common.map((boundary) => boundary + familySize)], icmp));
-      this.#inBoth.set(id, both);
+      result = this.#intern(union([...ofOne, ...ofOne.map((boundary) => boundary + familySize)], icmp));
+      memo.set(id, result);
     }
-    return both;
+    return result;
   }
 
   /** Whether two sets share a connection. Stores nothing: for questions about many pairs that are asked once. */

@@ -210,6 +210,73 @@ describe("diffClusters", () => {
     expect([diff.changeCount, diff.uncertain.length]).toEqual([0, 2]);
   });
 
+  it("tells what becomes certain, or no longer is, apart from what opens and closes", () => {
+    const namespaceless = { apiVersion: "v1", kind: "Pod", metadata: { name: "job", namespace: "jobs", labels: {} } };
+    const admit = (...ingress: readonly object[]): Cluster =>
+      clusterOf([...pods, namespaceless, policy("db", { podSelector: { matchLabels: { app: "db" } }, ingress })]);
+    const from = (selector: object, ...ports: readonly number[]): object => ({
+      from: [{ namespaceSelector: selector }],
+      ports: ports.map((port) => ({ port })),
+    });
+    const team = { matchLabels: { team: "x" } };
+    const named = { matchLabels: { "kubernetes.io/metadata.name": "jobs" } };
+    const ofJob = (before: Cluster, after: Cluster): object => {
+      const diff = diffClusters(before, after, { findings: false });
+      expect(schemaErrors(diff)).toEqual([]);
+      const own = (list: typeof diff.changes): object[] =>
+        list
+          .filter(({ source }) => source === "jobs/job[Pod]")
+          .map(({ source: _source, target: _target, ...rest }) => rest);
+      return { certain: own(diff.changes), uncertain: own(diff.uncertain) };
+    };
+    const ports = (...listed: readonly string[]): object => ({ ports: { TCP: listed }, all: false });
+    const [none, maybe, sure] = [admit(), admit(from(team, 80)), admit(from(named, 80))];
+    const uncertain = true;
+    expect(ofJob(maybe, sure)).toEqual({
+      certain: [],
+      uncertain: [{ type: "changed", before: ports("80"), after: ports("80"), nowCertain: ports("80"), uncertain }],
+    });
+    expect(ofJob(sure, maybe)).toEqual({
+      certain: [],
+      uncertain: [
+        { type: "changed", before: ports("80"), after: ports("80"), noLongerCertain: ports("80"), uncertain },
+      ],
+    });
+    expect(ofJob(none, maybe)).toEqual({ certain: [], uncertain: [{ type: "added", after: ports("80"), uncertain }] });
+    expect(ofJob(maybe, none)).toEqual({
+      certain: [],
+      uncertain: [{ type: "removed", before: ports("80"), uncertain }],
+    });
+    expect(ofJob(none, sure)).toEqual({ certain: [{ type: "added", after: ports("80") }], uncertain: [] });
+    // Each port by itself: one opens, one becomes certain, one may open, and one stays.
+    expect(ofJob(admit(from(named, 443), from(team, 80)), admit(from(named, 22, 80, 443), from(team, 53)))).toEqual({
+      certain: [{ type: "changed", before: ports("443"), after: ports("22", "443") }],
+      uncertain: [
+        {
+          type: "changed",
+          before: ports("80", "443"),
+          after: ports("53", "80", "443"),
+          nowCertain: ports("80"),
+          uncertain,
+        },
+      ],
+    });
+    const diff = diffClusters(maybe, sure, { findings: false, allowOpened: [{ reason: "none", source: "nobody" }] });
+    expect(diff.verdict).toMatchObject({ opened: 0, closed: 0, unallowed: 1 });
+    const text = [...diffText(diff)].join("");
+    expect(text).toContain("opens and closes no connection; 3 connections may change.");
+    for (const answer of [text, diffMarkdown(diff)]) {
+      expect(answer).toContain("TCP 80 becomes certain");
+      expect(answer).toContain("May open, though the configuration does not allow it");
+      expect(answer).toContain("by which no connection of these workloads changes for certain");
+    }
+    expect([...diffText(diffClusters(sure, maybe, { findings: false }))].join("")).toContain(
+      "  ~ jobs/job[Pod] => shop/db[Pod] : TCP 80 is no longer certain\n",
+    );
+    expect([...diffCsv(diff)]).toContain("changed,jobs/job[Pod],shop/db[Pod],TCP 80,TCP 80,false,,,TCP 80,\n");
+    expect(diffDot(diff)).toContain("maybe changed: TCP 80 becomes certain");
+  });
+
   it("changes one list into the other, for any two states", () => {
     const states = fc
       .tuple(arbitraryCluster(), arbitraryCluster(), fc.boolean())
@@ -227,10 +294,16 @@ describe("diffClusters", () => {
         // Between workloads that are one endpoint on both sides the lists must differ exactly as the answer says.
         const [old, now] = [pairs(before), pairs(after)];
         const told = new Map(diff.changes.map((change) => [`${change.source} ${change.target}`, change]));
+        const open = new Set([...uncertainPairs(before), ...uncertainPairs(after)]);
+        for (const { source, target } of diff.uncertain) {
+          const isOutside = [source, target].some((id) => id.startsWith("external"));
+          if (!isOutside) expect(open).toContain(`${source} ${target}`);
+        }
         const ids = wholeWorkloads(before).filter((id) => wholeWorkloads(after).includes(id));
         for (const source of ids) {
           for (const target of ids) {
             const key = `${source} ${target}`;
+            if (open.has(key)) continue;
             const [was, is] = [old.get(key), now.get(key)];
             expect([key, told.get(key)?.before, told.get(key)?.after]).toEqual(
               JSON.stringify(was) === JSON.stringify(is) ? [key, undefined, undefined] : [key, was, is],
@@ -266,6 +339,11 @@ function pairs(cluster: Cluster): ReadonlyMap<string, object> {
       { ports, all },
     ]),
   );
+}
+
+/** Those of which the list leaves something open; what a comparison says of them is a law of test/property. */
+function uncertainPairs(cluster: Cluster): readonly string[] {
+  return listConnectivity(cluster).uncertain.map(({ source, target }) => `${source} ${target}`);
 }
 
 /** The ids of workloads that are one endpoint: those of parts depend on what selectors of the other side look at. */

@@ -29,6 +29,20 @@ describe("suggestedChangesText", () => {
     ]);
   });
 
+  it("tells what may change behind what does, and counts it apart", () => {
+    const changes: readonly ConnectionChange[] = [
+      { type: "removed", source: "a/y", target: "a/x", before: web, uncertain: true },
+      { type: "changed", source: "a/x", target: "b/y", before: web, after: web, nowCertain: web, uncertain: true },
+      { type: "added", source: "a/x", target: "a/z", after: web },
+    ];
+    expect(suggestedChangesText(changes)).toEqual([
+      "the suggestions change 1 connection: 1 added, 0 removed, 0 changed; 2 more may change, which hangs on facts that the input does not give",
+      "  + a/x -> a/z: TCP 80",
+      "  maybe - a/y -> a/x: TCP 80",
+      "  maybe ~ a/x -> b/y: TCP 80 becomes certain",
+    ]);
+  });
+
   it("says in one line who is cut off from all others, and what they lose beside", () => {
     const ends = ["a/x", "a/y", "a/z", "b/u"];
     const mesh = ends.flatMap((source) => ends.flatMap((target) => (source === target ? [] : removed(source, target))));

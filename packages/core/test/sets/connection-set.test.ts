@@ -50,6 +50,10 @@ describe("connection sets", () => {
       ["ICMPv6", [{ from: 128, to: 128 }]],
     ]);
     expect(table.inBothFamilies(ping)).toBe(ping);
+    expect(table.inEitherFamily(ping)).toBe(ping);
+    const web = table.ofPorts([{ protocol: "TCP", from: 80, to: 80 }]);
+    const web4 = table.union(table.intersection(web, table.family[4]), ping);
+    expect([table.inBothFamilies(web4), table.inEitherFamily(web4)]).toEqual([ping, table.union(web, ping)]);
     const everyPort = table.ofPorts(transportProtocols.map((protocol) => ({ protocol, from: 1, to: 65_535 })));
     expect(table.isAll(everyPort)).toBe(false);
     expect(table.meets(everyPort, ping)).toBe(false);
