@@ -9,20 +9,15 @@ export interface WholePolicy {
   readonly parts: readonly Policy[];
 }
 
-/** Policies by what is written: one whose rules select pods of their own is several in the model. In the order given. */
+/** The policies of a cluster by what is written: one whose rules select pods of their own is several in the model. In the order given. */
 export function wholePolicies(policies: readonly Policy[]): readonly WholePolicy[] {
   if (policies.every(({ part }) => part === undefined)) return policies.map((policy) => ({ policy, parts: [policy] }));
-  return [...groupBy(policies, keyOf).values()].flatMap((parts) => {
+  return [...groupBy(policies, ({ ref }) => refKey(ref)).values()].flatMap((parts) => {
     const [first] = parts;
     if (first === undefined) return [];
     const rules = { ingress: rulesOf(parts, "ingress"), egress: rulesOf(parts, "egress") };
     return [{ policy: { ...first, rules }, parts }];
   });
-}
-
-/** Versions of one object are policies of their own. */
-function keyOf({ ref, index }: Policy): string {
-  return `${refKey(ref)} ${index}`;
 }
 
 /** Where order matters parts are one list of rules, each with the places of all; else each has a list of its own. */

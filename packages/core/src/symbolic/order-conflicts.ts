@@ -62,7 +62,6 @@ function conflictsOf(
     const key = steps.map(({ policy }) => list.policies.indexOf(policy)).join();
     if (found.has(key)) continue;
     const open = [...passedOn(parts, earlier, budget)].flatMap((part) => differing(part, steps, later, budget));
-    if (budget.exhausted) break;
     const [point] = open.flatMap((part) => possiblePoint(space, part) ?? []);
     if (point === undefined) continue;
     const [a, b] = steps;

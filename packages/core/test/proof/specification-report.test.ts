@@ -51,6 +51,12 @@ describe("checkClaims", () => {
     expect(open).toMatchObject({ holds: true, claims: [{ status: "holds" }] });
   });
 
+  it("counts the policies that were looked at", () => {
+    const two = clusterOf(denyAll, policy("other", "{ podSelector: {} }", "bank"));
+    const counted = (options: object): number => checkClaims(two, [{ claim: "denies-nothing" }], options).policies;
+    expect([counted({}), counted({ namespaces: ["bank"] })]).toEqual([2, 1]);
+  });
+
   it("prints each claim, and never guesses", () => {
     const report = checkClaims(policies, [claim("permits", webFrom("s", "b")), { claim: "denies-nothing" }]);
     expect(report.holds).toBe(false);

@@ -230,6 +230,8 @@ spec: {subject: {namespaces: {}}, egress: [{action: Deny, to: [{namespaces: {}}]
     const { steps, byDefault } = explain(cluster, question, { assumptions }).egress;
     expect(byDefault).toBe(true);
     expect(steps.map(({ object, decides }) => `${object.name} ${decides}`)).toEqual(["in true", "default false"]);
+    // In the direction that it has rules for it decides by them.
+    expect(can(cluster, question, { assumptions }).ingress.allowedBy).toMatchObject([{ path: "spec.ingress[0]" }]);
   });
 
   it("names what denies, not the isolation behind it, and no edit that does more than one that suffices", () => {

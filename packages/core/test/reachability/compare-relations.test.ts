@@ -175,6 +175,39 @@ describe("compareRelations", () => {
     ]);
   });
 
+  it("sees that a namespace gains a label, where the policies stay as they are", () => {
+    const pod = (namespace: string): KubeObject => ({
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name: "web", namespace },
+      spec: { containers: [] },
+    });
+    const policy = {
+      apiVersion: "networking.k8s.io/v1",
+      kind: "NetworkPolicy",
+      metadata: { name: "web", namespace: "shop" },
+      spec: { podSelector: {}, ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: "x" } } }] }] },
+    };
+    const state = (labels: object): Cluster =>
+      clusterOf([
+        ...["shop", "bank"].map((name) => ({
+          apiVersion: "v1",
+          kind: "Namespace",
+          metadata: { name, labels: name === "bank" ? labels : {} },
+        })),
+        pod("shop"),
+        pod("bank"),
+        policy,
+      ]);
+    for (const states of [[state({}), state({ team: "x" })] as const, [state({ team: "x" }), state({})] as const])
+      expect(
+        [...compareRelations(...states, options).differences()].map(({ source, target }) => [
+          source.workload?.id,
+          target.workload?.id,
+        ]),
+      ).toEqual([["bank/web[Pod]", "shop/web[Pod]"]]);
+  });
+
   it("pairs a part of a workload that moved, and gives up on several", () => {
     const pods = (...tracks: readonly string[]): KubeObject[] =>
       tracks.map((track, i) => ({
