@@ -1,6 +1,6 @@
 import type { AnswerChange } from "../answers/explanation.ts";
 import type { Ports } from "../answers/ports.ts";
-import { connectionDiff, type PairChange } from "../diff/connection-diff.ts";
+import type { PairChange } from "../diff/connection-diff.ts";
 import type { DiffEnd } from "../diff/compared-endpoints.ts";
 import { UsageError } from "../lib/usage-error.ts";
 import type { Cluster } from "../model/cluster.ts";
@@ -18,8 +18,9 @@ import { isSubset, unionAll } from "../sets/interval-set.ts";
 import { allowCandidates, portCandidates } from "./allow-candidates.ts";
 import { blockCandidates } from "./block-candidates.ts";
 import type { Candidate } from "./candidate.ts";
-import { type AskedQuestion, answerOn, type ConnectivityOptions, reachabilityOptions } from "./connectivity.ts";
+import { type AskedQuestion, answerOn, type ConnectivityOptions } from "./connectivity.ts";
 import { followedAdvice } from "./followed-advice.ts";
+import { statesDiff } from "./states-diff.ts";
 
 /** What edits are looked for in. */
 export interface ChangeGround {
@@ -40,6 +41,8 @@ const mostTried = 4_000_000;
 const mostListed = 50;
 /** An edit that changes more connections than this is none to make for the sake of one. */
 const mostBeside = 20_000;
+/** Reserved identities that talk to pods. */
+const identities = ["host", "remote-node", "kube-apiserver", "health", "ingress"];
 
 /**
  * Edits that turn an answer. Each one is made and the cluster is analysed again: what does not turn it is left out, and
@@ -128,7 +131,7 @@ function tried(
   // A rule that names whoever may be the controller is as much as can be told.
   const wanted = effect === "block" ? ["no"] : question.source === ingressController ? ["yes", "unknown"] : ["yes"];
   if (after === undefined || !wanted.includes(turnedAnswer() ?? "")) return undefined;
-  const diff = connectionDiff(cluster, after, reachabilityOptions(options, cluster), { most: mostBeside });
+  const diff = statesDiff(cluster, after, withIdentities(options, ground), { most: mostBeside });
   if (diff.truncated) return undefined;
   const others = diff.certain.filter((pair) => !isAsked(pair, ground, diff.compared.table));
   const opens = others.filter((pair) => pair.opens);
@@ -161,6 +164,12 @@ function tried(
       throw error;
     }
   }
+}
+
+/** Where Cilium enforces, an edit may cut off nodes and what Cilium runs, and pings, of which no policy speaks. */
+function withIdentities(options: ConnectivityOptions, { reachability }: ChangeGround): ConnectivityOptions {
+  if (reachability.options.assumptions.dataplane !== "cilium") return options;
+  return { ...options, reserved: [...(options.reserved ?? []), ...identities], icmp: true };
 }
 
 /** Whether what rules say of other names than the asked one is changed. */

@@ -3,21 +3,37 @@ import type { JsonValue, ObjectChange } from "../answers/finding.ts";
 import { selectorValue } from "../answers/selector-value.ts";
 import { refKey } from "../semantics/canonical-key.ts";
 import { everything } from "../model/cluster.ts";
-import { type Direction, type PodPeer, type Policy, peerPath, portPath, type Rule, rulePath } from "../model/policy.ts";
+import {
+  type Direction,
+  directions,
+  type PodPeer,
+  type Policy,
+  peerPath,
+  portPath,
+  type Rule,
+  rulePath,
+} from "../model/policy.ts";
 import type { ExplainedAnswer } from "../query/explain-answer.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { allConnections } from "../sets/connection-set.ts";
 import type { ChangeGround } from "./answer-changes.ts";
 import { type Candidate, editOf, nameOf, newPolicy, together, written } from "./candidate.ts";
+import { denial } from "./denial.ts";
 import { blocksOf, labelSelector, nameSelector, namedPods, peersOf, portValues } from "./named-ends.ts";
 
-/** Edits that may block what is allowed: at either end what allows it is taken out, or all but this is let in. */
+/** Edits that may block what is allowed: at either end what allows it is taken out, or all but this is let in. Where Cilium enforces, just this can be denied. */
 export function blockCandidates(ground: ChangeGround, answer: ExplainedAnswer): readonly Candidate[] {
-  return (["ingress", "egress"] as const).flatMap((direction) =>
+  const isCilium = ground.reachability.options.assumptions.dataplane === "cilium";
+  const restricted = isCilium ? denial : isolation;
+  return directions.flatMap((direction) =>
     answer[direction].byDefault
-      ? [...typesPutIn(ground, direction), ...selected(ground, answer, direction), ...isolation(ground, direction)]
-      : [...madeOne(ground, answer, direction), ...takenOut(ground, answer, direction)],
+      ? [...typesPutIn(ground, direction), ...selected(ground, answer, direction), ...restricted(ground, direction)]
+      : [
+          ...madeOne(ground, answer, direction),
+          ...takenOut(ground, answer, direction),
+          ...(isCilium ? denial(ground, direction) : []),
+        ],
   );
 }
 

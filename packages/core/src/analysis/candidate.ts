@@ -67,20 +67,23 @@ export function newPolicy(
   rules: readonly JsonValue[],
   description: string,
 ): Candidate {
-  const value: Readonly<Record<string, JsonValue>> = {
-    apiVersion: "networking.k8s.io/v1",
-    kind: "NetworkPolicy",
-    metadata: { name, namespace },
-    spec: { podSelector, policyTypes: [written[direction].type], [direction]: rules },
-  };
-  const manifest = lines(Object.entries(value).flatMap(([key, each]) => entryLines(key, each, plainLayout)));
-  return {
-    object: { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", namespace, name },
+  return newObject(
+    { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", namespace, name },
+    { podSelector, policyTypes: [written[direction].type], [direction]: rules },
     description,
-    edits: [],
-    patch: manifest,
-    manifest,
-  };
+  );
+}
+
+/** An object of a namespace to add. */
+export function newObject(
+  object: ObjectRef & { readonly namespace: string },
+  spec: Readonly<Record<string, JsonValue>>,
+  description: string,
+): Candidate {
+  const { apiVersion, kind, namespace, name } = object;
+  const value: Readonly<Record<string, JsonValue>> = { apiVersion, kind, metadata: { name, namespace }, spec };
+  const manifest = lines(Object.entries(value).flatMap(([key, each]) => entryLines(key, each, plainLayout)));
+  return { object, description, edits: [], patch: manifest, manifest };
 }
 
 /** Several edits as one: all of them are needed. */

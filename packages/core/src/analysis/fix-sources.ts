@@ -1,9 +1,9 @@
 import { pushAll } from "../lib/push-all.ts";
-import { type ConnectivityOptions, reachabilityOptions } from "./connectivity.ts";
+import type { ConnectivityOptions } from "./connectivity.ts";
+import { statesDiff } from "./states-diff.ts";
 import type { ObjectRef } from "../diagnostics/diagnostic.ts";
 import { type AppliedFixes, applyFixes, type CannotWrite } from "../fix/apply-fixes.ts";
 import type { ConnectionChange } from "../answers/diff.ts";
-import { connectionDiff } from "../diff/connection-diff.ts";
 import { kubectlReader } from "../fix/kubectl-reader.ts";
 import { Manifests } from "../fix/manifests.ts";
 import { planChanges, planMerges } from "../fix/plan-changes.ts";
@@ -114,7 +114,7 @@ function makeSafe(session: FixSession): void {
 
 function compare(before: Cluster, after: Cluster, options: ConnectivityOptions = {}): readonly ConnectionChange[] {
   const { namespaces: _, ...whole } = options;
-  const { certain, uncertain } = connectionDiff(before, after, reachabilityOptions(whole, after));
+  const { certain, uncertain } = statesDiff(before, after, whole);
   return [...certain, ...uncertain].map(({ change }) => change);
 }
 

@@ -1,13 +1,21 @@
-import type { Fix, ObjectChange } from "../answers/finding.ts";
+import type { Fix, JsonValue, ObjectChange } from "../answers/finding.ts";
 import { changedValue } from "../edit/change-value.ts";
 import { policyValue } from "../optimize/policy-value.ts";
 import { groupBy } from "../lib/group-by.ts";
 import { compareStrings } from "../lib/compare.ts";
 import type { Cluster } from "../model/cluster.ts";
-import { type Direction, type Policy, type PortSpec, type Rule, portPath, rulePath } from "../model/policy.ts";
+import {
+  type Direction,
+  directions,
+  type Policy,
+  type PortSpec,
+  type Rule,
+  portPath,
+  rulePath,
+} from "../model/policy.ts";
 import { readManifests } from "../read/read-manifests.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
-import { type NodePath, formatPath } from "../source/position.ts";
+import { type NodePath, formatPath, valueAt } from "../source/position.ts";
 import { policyKey, refKey } from "../semantics/canonical-key.ts";
 
 /**
@@ -51,7 +59,10 @@ function changedPolicy(policy: Policy, changes: readonly ObjectChange[]): Policy
   return after && { ...after, ref: policy.ref, index: policy.index, origin: policy.origin };
 }
 
-/** Of other kinds rules can be taken out, and ports be other ones: what is left of the policy says the same as before. */
+/**
+ * Of other kinds rules can be taken out, and ports be other ones: what is left of the policy says the same as before. Whether it
+ * isolates may hang on what is left, so that is read of the object as it is then.
+ */
 function changedRules(policy: Policy, changes: readonly ObjectChange[]): Policy | undefined {
   const byPath = new Map(changes.map((change) => [formatPath(change.path), change]));
   const made = new Set<ObjectChange>();
@@ -74,7 +85,11 @@ function changedRules(policy: Policy, changes: readonly ObjectChange[]): Policy 
       return [{ ...rule, ports: ports.map((port, j) => portAfter(port, portPath(policy, direction, i, j))) }];
     });
   const rules = { ingress: after("ingress"), egress: after("egress") };
-  return made.size === changes.length ? { ...policy, rules } : undefined;
+  if (made.size !== changes.length) return undefined;
+  const isWhole = directions.every((direction) => rules[direction].length === policy.rules[direction].length);
+  if (isWhole) return { ...policy, rules };
+  const left = readPolicy(changedValue(valueAt(policy.origin, []) as JsonValue, changes)); // the document of a policy is JSON
+  return left && { ...policy, rules, applies: left.applies, isolates: left.isolates };
 }
 
 function readPolicy(value: unknown): Policy | undefined {

@@ -22,9 +22,9 @@ const namingLabels = [
   "run",
 ];
 
-/** Labels that change with every release, or that only a controller sets. */
+/** Labels that change with every release, or that only a controller, Cilium or Calico sets. */
 const fleeting =
-  /hash|revision|generation|controller-uid|job-name|version$|^helm\.sh\/|managed-by$|pod-name$|pod-index$/;
+  /hash|revision|generation|controller-uid|job-name|version$|^helm\.sh\/|managed-by$|pod-name$|pod-index$|^io\.cilium\.k8s\.|^pcsa\.|^projectcalico\.org\//;
 
 /** Pods as a policy names them. */
 export interface NamedPods {

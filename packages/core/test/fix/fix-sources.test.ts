@@ -198,6 +198,21 @@ spec: { containers: [] }
     expect(fix({ "a.yaml": after, "pods.yaml": pods }, { suggested: true }).files).toEqual([]);
   });
 
+  it("tell what changes as the data plane of the input has it", () => {
+    const cilium = `apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: { name: p, namespace: shop }
+spec:
+  endpointSelector: { matchLabels: { app: proxy } }
+  egress:
+    - toEndpoints: [{ matchExpressions: [{ key: io.cilium.k8s.policy.cluster, operator: Exists }] }]
+`;
+    const db = "---\n" + pods.slice(pods.lastIndexOf("apiVersion: v1")).replaceAll("proxy", "db");
+    const { connections = [] } = fix({ "a.yaml": cilium, "pods.yaml": pods + db }, { suggested: true });
+    expect(connections.length).toBeGreaterThan(0);
+    expect(connections.filter(({ source, type }) => type === "added" && source === "shop/proxy[Pod]")).toEqual([]);
+  });
+
   it("go to a file of their own where the namespace has none", () => {
     const { files } = fix({ "base/pods.yaml": pods }, { suggested: true });
     expect(files).toMatchObject([{ name: "base/shop-default-deny.yaml", before: undefined }]);
