@@ -70,7 +70,13 @@ export function replay(
       ? ({ protocol: "ICMP", port: 0, icmp: { type: port, code: 0 }, family: protocol === "ICMP" ? 4 : 6 } as const)
       : { protocol, port };
   const isApiServer = peer.type === "address" && peer.apiServer === true;
-  const where = isApiServer ? { ...assumptions, kubeApiserver: peer.address } : assumptions;
+  // A node that is no pod's own is meant: that is let in whatever isolates the pod.
+  const isOther = peer.type === "address" && peer.address !== "reserved:host";
+  const where: CalicoAssumptions = {
+    ...assumptions,
+    ...(isApiServer ? { kubeApiserver: peer.address } : {}),
+    ...(isOther ? { ciliumAllowLocalhost: "policy" } : {}),
+  };
   return createOracle([...objects, ...policies], where).verdict({ from, to, ...asked }, direction);
 }
 

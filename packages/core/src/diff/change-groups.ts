@@ -1,6 +1,7 @@
 import type { ChangedObject, ChangeGroup, EndpointReach } from "../answers/diff.ts";
 import { compareStrings } from "../lib/compare.ts";
 import type { Direction, Policy } from "../model/policy.ts";
+import { withoutLookUps } from "../semantics/look-ups.ts";
 import { allowingRules } from "../semantics/rules-in-force.ts";
 import { noConnections } from "../sets/connection-set.ts";
 import type { ClassId } from "../reachability/class-set.ts";
@@ -103,7 +104,7 @@ class Concerned {
     if (selecting === undefined) {
       selecting = this.#sides[side]
         .policiesOf(subject, direction)
-        .map((policy) => ({ policy, key: policyKey(policy) }))
+        .map((policy) => ({ policy, key: policyKey(withoutLookUps(policy)) }))
         .filter(({ key }) => this.#changed.has(key));
       this.#memo.set(memoKey, selecting);
     }

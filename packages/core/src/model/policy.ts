@@ -7,6 +7,7 @@ import type { HiddenLabel } from "./hidden-label.ts";
 import type { AllowedRequest, Authentication } from "./requests.ts";
 import type { Labels, Selector } from "./selector.ts";
 import type { Tier } from "./tier.ts";
+import type { WrittenRule } from "./written-rule.ts";
 
 /** A direction of traffic as seen from the subject pod. */
 export type Direction = "ingress" | "egress";
@@ -104,6 +105,8 @@ export interface DomainsPeer {
   /** `*` stands for labels at the start of a name; with `stars` as Cilium reads it, for characters of one label, and `**` for labels but up to 1.18 (`one-label`). */
   readonly names: readonly string[];
   readonly stars?: "within-label" | "one-label";
+  /** Pods at which what enforces the policy opens look-ups of these names as well. */
+  readonly lookUpsAt?: readonly PodPeer[];
 }
 
 /**
@@ -162,15 +165,8 @@ export interface Rule {
   readonly requests?: readonly AllowedRequest[];
   /** Where it is written, where that is not where a NetworkPolicy has it. */
   readonly written?: WrittenRule;
-}
-
-/** Where a rule, its peers and its ports stand below the policy, in their order. */
-export interface WrittenRule {
-  readonly path: NodePath;
-  readonly peers: readonly NodePath[];
-  readonly ports: readonly NodePath[];
-  /** The Service that it names, where everybody is meant as long as that is not resolved. */
-  readonly unresolved?: string;
+  /** Nobody wrote it: what enforces the policy adds it to these fields of the rule that stands there. */
+  readonly addedFor?: string;
 }
 
 /** Pods: those whose labels `podSelector` matches, of the namespaces that `namespaceSelector` matches; without one, of the policy's own namespace. */

@@ -27,7 +27,8 @@ export function decidingRule(
   condition = "",
 ): DecidingRule {
   const path = rulePath(policy, direction, index);
-  const requests = policy.rules[direction][index]?.requests?.map(requestText);
+  const { addedFor, requests: limit } = policy.rules[direction][index] ?? {};
+  const requests = limit?.map(requestText);
   return {
     policy: policy.ref,
     tier: policy.tier.name,
@@ -36,8 +37,13 @@ export function decidingRule(
     location: locationOf(policy.origin, path),
     ports: formatPorts(connections, table),
     ...(requests === undefined ? {} : { requests }),
-    reason: `${nameOfRule({ policy, direction, index })} ${effects[action]}${condition}${requests === undefined ? "" : `, for some requests only: ${requests.join(", ")}`}`,
+    reason: `${nameOfRule({ policy, direction, index })} ${effects[action]}${condition}${requests === undefined ? "" : `, for some requests only: ${requests.join(", ")}`}${addedText(addedFor)}`,
   };
+}
+
+/** Of what nobody wrote, why it is there. */
+export function addedText(addedFor: string | undefined): string {
+  return addedFor === undefined ? "" : `, which Cilium adds for its ${addedFor}`;
 }
 
 /** Rules of NetworkPolicies are counted; of others the place says more. */

@@ -12,7 +12,7 @@ import { byTier } from "../semantics/tiers.ts";
 import { type ConnectionId, noConnections } from "../sets/connection-set.ts";
 import { formatPath, locationOf, type NodePath, quoteOf } from "../source/position.ts";
 import { isOnePod } from "./answer.ts";
-import { finalText } from "./deciding-rule.ts";
+import { addedText, finalText } from "./deciding-rule.ts";
 import type { SubjectAndPeer } from "./direction-verdict.ts";
 import { type AskedOfRules, missOf, type RuleMiss } from "./near-miss.ts";
 import { notSelecting } from "./not-selecting.ts";
@@ -137,11 +137,14 @@ class StepWalk {
     ]);
   }
 
-  /** What an entry may mean beside what it certainly means, where it is not about the question: the entry is told of once. */
+  /** What an entry may mean beside what it certainly means, or what is added to it, where it is not about the question: the entry is told of once. */
   #isTold(policy: Policy, rule: Rule, index: number): boolean {
     const before = policy.rules[this.#asked.direction][index - 1];
     const isSameEntry = before?.written !== undefined && before.written.path === rule.written?.path;
-    return rule.unknown !== undefined && isSameEntry && this.#matched(policy, rule, "possible") === noConnections;
+    const isAbout = (each: Rule): boolean => this.#matched(policy, each, "possible") !== noConnections;
+    if (rule.addedFor !== undefined) return !isAbout(rule);
+    if (!isSameEntry || isAbout(rule)) return false;
+    return rule.unknown !== undefined || (before.addedFor !== undefined && isAbout(before));
   }
 
   /** Whether something passes that no rule allows. */
@@ -168,7 +171,7 @@ class StepWalk {
       this.#otherRequests(policy, rule) ??
       miss?.lacks.join(", and ") ??
       (decides
-        ? `${verbs[rule.action](ports)}${this.#throughPeer(policy, rule, index)}${requestsText(rule)}${unknownText(rule, matches)}`
+        ? `${verbs[rule.action](ports)}${this.#throughPeer(policy, rule, index)}${requestsText(rule)}${addedText(rule.addedFor)}${unknownText(rule, matches)}`
         : matches === "unknown" && !this.#isLate(policy)
           ? `matches ${ports}${unknownText(rule, matches)}`
           : `${matches === "unknown" ? "may match" : "matches"} ${ports}, but ${beforeText(this.#verdict.answer)}`);

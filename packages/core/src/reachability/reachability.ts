@@ -4,6 +4,7 @@ import type { ReachabilityCounts } from "../answers/connectivity.ts";
 import type { AddressSet } from "../sets/address-set.ts";
 import { type ConnectionId, type ConnectionTable, noConnections } from "../sets/connection-set.ts";
 import { groupBy } from "../lib/group-by.ts";
+import { withLookUps } from "../semantics/look-ups.ts";
 import { notUnderstood, requireKnown } from "../semantics/understood-policies.ts";
 import { byTier } from "../semantics/tiers.ts";
 import { unreadPolicies } from "../semantics/unread-policies.ts";
@@ -66,6 +67,8 @@ export class Reachability {
   readonly possible: Relation;
   /** The upper bound of each end alone, whatever the other would need to allow it. */
   readonly possibleAlone: Relation;
+  /** With the rules that nobody wrote. */
+  readonly #inForce: readonly Policy[];
   readonly #subjects: Map<Policy, Matches>;
   /** Whether a policy says no more than a NetworkPolicy can. */
   readonly #isPlain = new Map<Policy, boolean>();
@@ -115,7 +118,9 @@ export class Reachability {
     this.ownNodes = new OwnNodes(cluster, pods, addresses, options.assumptions);
     const implied = impliedPolicies(cluster, this.ownNodes.spoken, options.assumptions);
     const others = [...this.unread, ...forNodes, ...implied];
-    const policies = others.length === 0 ? cluster.policies : [...cluster.policies, ...others];
+    const inForce = withLookUps(cluster.policies);
+    this.#inForce = [...inForce, ...forNodes];
+    const policies = others.length === 0 ? inForce : [...inForce, ...others];
     const side = (direction: Direction): BoundedSide =>
       buildSide(
         tierApplications(policies, direction, ground),
@@ -262,14 +267,11 @@ export class Reachability {
     return this.#expander.rulePorts(this.#items.item(rule, destination.namespace), destination);
   }
 
-  /** The policies that select a class, certainly or possibly as well, and have rules in force in a direction, in the order they are asked. */
+  /** The policies that select a class, certainly or possibly as well, and have rules in force in a direction, in the order they are asked; with what is added to them. */
   policiesOf(id: ClassId, direction: Direction, bound: Bound = "certain"): readonly Policy[] {
     const namespace = this.subjectClass(id)?.namespace;
     if (namespace === undefined) return [];
-    this.#policiesByNamespace ??= groupBy(
-      [...this.cluster.policies, ...policiesForNodes(this.cluster)],
-      (policy) => policy.namespace,
-    );
+    this.#policiesByNamespace ??= groupBy(this.#inForce, (policy) => policy.namespace);
     const groups = this.#policiesByNamespace;
     const selecting = [...(groups.get(undefined) ?? []), ...(groups.get(namespace) ?? [])].filter(
       (policy) => policy.applies[direction] && this.#matchedSubjects(policy)[bound].has(id),

@@ -2,6 +2,7 @@ import type { Assumptions } from "../model/assumptions.ts";
 import type { Cluster } from "../model/cluster.ts";
 import { type Direction, type Policy, type Rule, directions } from "../model/policy.ts";
 import { letsInOwnNode, maybeOwnNode, policiesForNodes } from "../semantics/implied-policies.ts";
+import { withLookUps } from "../semantics/look-ups.ts";
 import { decidingRules } from "../semantics/rules-in-force.ts";
 import { saidOnce } from "../semantics/shared-specs.ts";
 import { type AddressSet, familyAddresses } from "../sets/address-set.ts";
@@ -49,7 +50,8 @@ export function sharedClasses(
 ): SharedClasses {
   // What is never spoken of need not be told apart.
   const ofNodes = policiesForNodes(universe);
-  const policies = ofNodes.length === 0 ? universe.policies : [...universe.policies, ...ofNodes];
+  const ofPods = withLookUps(universe.policies);
+  const policies = ofNodes.length === 0 ? ofPods : [...ofPods, ...ofNodes];
   const distinct = saidOnce(policies);
   const hasIcmp = options.icmp === true || distinct.some(speaksOfIcmp);
   const table = given?.hasIcmp === hasIcmp ? given : new ConnectionTable(hasIcmp);

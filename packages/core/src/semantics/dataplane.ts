@@ -1,12 +1,13 @@
 import { type Assumptions, defaultAssumptions } from "../model/assumptions.ts";
-import type { Cluster, ClusterNode } from "../model/cluster.ts";
-import { type Direction, directions, type Peer, type Policy } from "../model/policy.ts";
+import type { Cluster, ClusterNode, Workload } from "../model/cluster.ts";
+import { type Direction, directions, type Peer, type Policy, type Rule } from "../model/policy.ts";
 import { type AddressSet, allAddresses, singleAddresses } from "../sets/address-set.ts";
 import { difference, meets, unionAll } from "../sets/interval-set.ts";
 import { withApiServer } from "./api-server-place.ts";
 import { inCiliumVersion } from "./cilium-version.ts";
 import { changed, withPeers } from "./changed.ts";
 import { failedClosed, hasPeerUnknownToCalico } from "./fail-closed.ts";
+import { ciliumDns } from "./look-ups.ts";
 import { isNetworkPolicy } from "./network-policy.ts";
 import { decidingRules } from "./rules-in-force.ts";
 import {
@@ -100,18 +101,41 @@ export function inDataplane(
     }
     case "cilium":
       if (assumptions.ciliumEnforcement === "never") return [];
-      return withReadAsWritten(
-        policies,
-        inCiliumVersion(
-          withApiServer(withoutNodes(changed(policies, asCiliumReads), assumptions, nodes), assumptions),
-          assumptions,
-          workloads,
-          singleAddresses(nodes.flatMap((node) => node.addresses)),
-        ),
-      );
+      return withReadAsWritten(policies, asCiliumHasThem(policies, assumptions, nodes, workloads));
     default:
       return policies;
   }
+}
+
+function asCiliumHasThem(
+  policies: readonly Policy[],
+  assumptions: Assumptions,
+  nodes: readonly ClusterNode[],
+  workloads: readonly Workload[],
+): readonly Policy[] {
+  const inVersion = (all: readonly Policy[]): readonly Policy[] =>
+    inCiliumVersion(all, assumptions, workloads, singleAddresses(nodes.flatMap((node) => node.addresses)));
+  const read = inVersion(
+    withApiServer(withoutNodes(changed(policies, asCiliumReads), assumptions, nodes), assumptions),
+  );
+  const first = read.find(acceptsNames);
+  if (first === undefined) return read;
+  // Whom identities and clusters leave of those.
+  const rule: Rule = { action: "allow", peers: [ciliumDns], ports: "any" };
+  const [asked] = inVersion([{ ...first, rules: { ingress: [], egress: [rule] } }]);
+  const peers = asked?.rules.egress[0]?.peers ?? [];
+  const lookUpsAt = peers === "any" ? [] : peers.filter((peer) => peer.type === "pods");
+  return changed(read, (policy) =>
+    acceptsNames(policy)
+      ? withPeers(policy, (peer) => (peer.type === "domains" ? { ...peer, lookUpsAt } : peer))
+      : policy,
+  );
+}
+
+/** Names of DNS as Kubernetes has them: those of Cilium's own policies open nothing else. */
+function acceptsNames({ tier, rules }: Policy): boolean {
+  if (tier !== adminTier && tier !== baselineTier) return false;
+  return rules.egress.some(({ peers }) => peers !== "any" && peers.some(({ type }) => type === "domains"));
 }
 
 /**

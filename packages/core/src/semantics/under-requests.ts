@@ -5,14 +5,16 @@ import { intersection } from "../sets/interval-set.ts";
 import { policiesForNodes } from "./implied-policies.ts";
 import { peerKey, portKey } from "./canonical-key.ts";
 import { areSubjectsAlike, mayMeet, maySelectTheSame } from "./subjects.ts";
+import { withLookUps } from "./look-ups.ts";
 import { limitAllows, requestText } from "./requests.ts";
+import { compareTiers } from "./tiers.ts";
 
 /** Policies for pods and for nodes. */
 type Policies = Pick<Cluster, "policies" | "hostPolicies">;
 
 /** Whether some rule of a cluster limits requests. */
 export function limitsRequests(cluster: Policies): boolean {
-  return [...cluster.policies, ...policiesForNodes(cluster)].some(({ rules }) =>
+  return [...withLookUps(cluster.policies), ...policiesForNodes(cluster)].some(({ rules }) =>
     directions.some((direction) => rules[direction].some(isLimited)),
   );
 }
@@ -23,7 +25,7 @@ export function limitsRequests(cluster: Policies): boolean {
  */
 export function underRequests<C extends Policies>(cluster: C, view: RequestView): C {
   if (view === "some" || !limitsRequests(cluster)) return cluster;
-  const policies = policiesFor(cluster.policies, view);
+  const policies = policiesFor(withLookUps(cluster.policies), view);
   if (cluster.hostPolicies === undefined) return { ...cluster, policies };
   const hostPolicies = cluster.hostPolicies.map((host) => ({ ...host, policies: policiesFor(host.policies, view) }));
   return { ...cluster, policies, hostPolicies };
@@ -97,7 +99,9 @@ function cutByAll(rule: Rule, policy: Policy, limits: readonly Limit[]): readonl
 
 /** The requests that the policies of a cluster name, as they write them. */
 export function namedRequests({ policies }: Pick<Cluster, "policies">): ReadonlySet<string> {
-  const limits = policies.flatMap(({ rules }) => [...rules.ingress, ...rules.egress]).filter(isLimited);
+  const limits = withLookUps(policies)
+    .flatMap(({ rules }) => [...rules.ingress, ...rules.egress])
+    .filter(isLimited);
   return new Set(limits.flatMap(({ requests = [] }) => requests.map(requestText)));
 }
 
@@ -179,6 +183,7 @@ function limitedRule(rule: Rule, requests: readonly AllowedRequest[], view: Excl
 function cut(rule: Rule, policy: Policy, limit: Limit): readonly Rule[] {
   const { policy: other, rule: limited, requests } = limit;
   if (limited.ports === "any" || rule.unknown !== undefined || !maySelectTheSame(policy, other)) return [rule];
+  if (isAskedBefore(policy, other)) return [rule];
   const isDns = requests.some(({ type }) => type === "dns");
   if (isDns) {
     const wider = limited.ports.filter((port) => isWithin(port, rule.ports));
@@ -196,6 +201,12 @@ function cut(rule: Rule, policy: Policy, limit: Limit): readonly Rule[] {
     ...(others === undefined ? [] : [others]),
     ...(same === undefined ? [] : cutPorts(same, policy, limit, ports)),
   ];
+}
+
+/** What is asked before a limit, in an order, is decided without it. */
+function isAskedBefore(policy: Policy, other: Policy): boolean {
+  const order = compareTiers(policy.tier, other.tier);
+  return order < 0 || (order === 0 && policy.tier.decides === "first-match" && policy.priority <= other.priority);
 }
 
 /** Whether a port is one of others, or may be, and none of them is that port alone: to the DNS proxy the name of a port is another. */

@@ -3,6 +3,7 @@ import { isIcmp } from "../../sets/connection-set.ts";
 import type { Peer, PodPeer, Policy, PortSpec, Rule } from "../../model/policy.ts";
 import type { Labels, Requirement, Selector } from "../../model/selector.ts";
 import { peerKey } from "../../semantics/canonical-key.ts";
+import { inForce } from "../../semantics/look-ups.ts";
 import { allowingRules } from "../../semantics/rules-in-force.ts";
 import { namespaceNameLabel } from "../../semantics/label-syntax.ts";
 import { isSatisfiable, matchesSelector } from "../../semantics/match-selector.ts";
@@ -41,7 +42,8 @@ class DnsAccesses {
   ofPolicy(policy: Policy): DnsAccess {
     let access = this.#byPolicy.get(policy);
     if (access === undefined) {
-      const rules = allowingRules(policy, "egress");
+      // What is opened without being written counts, too.
+      const rules = allowingRules(inForce(policy), "egress");
       const isNone = policy.calico === undefined && !this.#opensPorts(rules);
       const opens = (protocol: DnsProtocol): boolean => rules.some((rule) => this.opens(policy, rule, protocol));
       access = isNone ? noAccess : { UDP: opens("UDP"), TCP: opens("TCP") };
