@@ -3,6 +3,7 @@ import type { Cluster, Service, Workload } from "../model/cluster.ts";
 import type { Labels } from "../model/selector.ts";
 import type { QuestionSide } from "../query/resolve-endpoint.ts";
 import type { Reachability } from "../reachability/reachability.ts";
+import { isGiven } from "../semantics/given-labels.ts";
 import { namespaceNameLabel } from "../semantics/label-syntax.ts";
 import { parseAddress } from "../sets/address.ts";
 import { parseCidr } from "../sets/address-set.ts";
@@ -22,9 +23,8 @@ const namingLabels = [
   "run",
 ];
 
-/** Labels that change with every release, or that only a controller, Cilium or Calico sets. */
-const fleeting =
-  /hash|revision|generation|controller-uid|job-name|version$|^helm\.sh\/|managed-by$|pod-name$|pod-index$|^io\.cilium\.k8s\.|^pcsa\.|^projectcalico\.org\//;
+/** Labels that change with every release. */
+const fleeting = /revision|version$|^helm\.sh\/|managed-by$/;
 
 /** Pods as a policy names them. */
 export interface NamedPods {
@@ -54,7 +54,7 @@ function tellingLabels(workload: Workload, { workloads }: Cluster): Labels {
     const at = namingLabels.indexOf(key);
     return at < 0 ? namingLabels.length : at;
   };
-  const lasting = Object.keys(own).filter((key) => !fleeting.test(key));
+  const lasting = Object.keys(own).filter((key) => !fleeting.test(key) && !isGiven(key));
   const keys = lasting.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
   const chosen: Record<string, string> = {};
   let alike = others;

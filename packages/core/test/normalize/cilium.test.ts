@@ -36,7 +36,8 @@ describe("Cilium's policies", () => {
       answer(read(agent, policy(`{${db}, ${section}}`)), "other/agent", "shop/db");
     for (const entities of ["cluster", "remote-node", "host, remote-node", "all"])
       expect(fromNode(`ingress: [{fromEntities: [${entities}]}]`)).toBe("yes");
-    expect(fromNode("ingress: [{fromEndpoints: [{matchLabels: {app: agent}}]}]")).toBe("no");
+    // The own node is let in, and on another one no selector of endpoints means it.
+    expect(fromNode("ingress: [{fromEndpoints: [{matchLabels: {app: agent}}]}]")).toBe("unknown");
     expect(fromNode("ingress: [{fromEntities: [all]}], ingressDeny: [{fromEntities: [host, remote-node]}]")).toBe("no");
     // Which node is the pod's own is not known.
     expect(fromNode("ingress: [{fromEntities: [all]}], ingressDeny: [{fromEntities: [remote-node]}]")).toBe("unknown");

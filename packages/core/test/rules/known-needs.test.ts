@@ -52,6 +52,34 @@ describe("what a suggested default deny is seeded with", () => {
     expect(inWords?.description).toMatch(/^Start with a policy .* npa does not write it: /);
   });
 
+  it("opens nothing for pods that policies of Cilium isolate", () => {
+    const isolating = `apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: { name: api, namespace: shop }
+spec: { endpointSelector: { matchLabels: { app: api } }, egress: [{ toEntities: [kube-apiserver] }] }`;
+    const text = documents(web, deployment("api", { app: "api" }), isolating, apiServer);
+    const [finding] = findings("missing-default-deny-egress", text);
+    const [deny, allow = ""] = (finding?.fix?.manifest ?? "").split("---\n");
+    expect(deny).toContain("podSelector: {}\n");
+    expect(deny).not.toContain("# the pods of shop");
+    expect(allow).toContain("podSelector:\n    matchLabels:\n      app: web\n");
+    expect(allow).toContain("# the pods of shop");
+    expect(allow).not.toContain("io.cilium.k8s");
+  });
+
+  it("is not written where a later tier denies what it would allow", () => {
+    const baseline = (direction: string): string => `apiVersion: policy.networking.k8s.io/v1alpha2
+kind: ClusterNetworkPolicy
+metadata: { name: base }
+spec: { tier: Baseline, priority: 1, subject: { namespaces: {} }, ${direction} }`;
+    const fixOf = (...texts: readonly string[]): Fix | undefined =>
+      findings("missing-default-deny-egress", documents(web, apiServer, ...texts))[0]?.fix;
+    expect(fixOf(baseline("egress: [{ action: Deny, to: [{ namespaces: {} }] }]"))?.description).toContain(
+      "ClusterNetworkPolicy base denies some of it, which a NetworkPolicy would allow before that is asked",
+    );
+    expect(fixOf(baseline("egress: [{ action: Accept, to: [{ namespaces: {} }] }]"))?.kind).toBe("suggested");
+  });
+
   it("is not written where something makes pods there that the input does not show", () => {
     const made = (apiVersion: string, kind: string, metadata: string, spec = "{}"): string | undefined =>
       suggestion(

@@ -1,8 +1,10 @@
 import type { JsonValue } from "../../answers/finding.ts";
 import type { Service, Workload } from "../../model/cluster.ts";
-import { type Direction, directions } from "../../model/policy.ts";
+import { type Direction, directions, type Policy } from "../../model/policy.ts";
 import type { ClassSet } from "../../reachability/class-set.ts";
 import { namespaceNameLabel } from "../../semantics/label-syntax.ts";
+import { isNetworkPolicy } from "../../semantics/network-policy.ts";
+import { networkPolicyOrder, networkPolicyTier } from "../../semantics/tiers.ts";
 import { unsentTest } from "../../semantics/gateway.ts";
 import { allowingRules } from "../../semantics/rules-in-force.ts";
 import { selectorKey } from "../../semantics/canonical-key.ts";
@@ -59,6 +61,7 @@ export function knownNeeds(context: RuleContext, facts: NamespaceFacts, directio
           ]
         : [...ownNamespace(context, facts, open), ...apiServerNeeds(context, facts, open)];
     const all = eachOnce([...needs, ...namedByOthers(context, facts, direction, open, needs)]);
+    if (all.length > 0) refuseLaterDenial(context, direction, open);
     return {
       status: "known",
       needs: all.filter((need) => !all.some((other) => isForMore(other, need) || isForAll(context, other, need))),
@@ -102,12 +105,29 @@ function isForAll({ reachability }: RuleContext, one: KnownNeed, need: KnownNeed
 }
 
 /** What lets everything through makes a default deny void for its pods: that is to be settled first. */
-function refuseAllowAll({ policies }: NamespaceFacts, direction: Direction): void {
-  const open = policies.find((policy) =>
+function refuseAllowAll({ union }: NamespaceFacts, direction: Direction): void {
+  const open = union.find((policy) =>
     allowingRules(policy, direction).some(({ peers, ports }) => peers === "any" && ports === "any"),
   );
   if (open !== undefined)
     throw new Unclear(`${nameOf(open)} allows all ${direction}, which would make it void for the pods of that policy`);
+}
+
+/** What is denied behind NetworkPolicies, or behind their rules in the same tier, these would allow before that is asked. */
+function refuseLaterDenial({ cluster, reachability }: RuleContext, direction: Direction, open: ClassSet): void {
+  const later = cluster.policies.find(
+    (policy) =>
+      isDenyingBehind(policy, direction) && intersectSets(reachability.possibleSubjects(policy), open).size > 0,
+  );
+  if (later !== undefined)
+    throw new Unclear(`${nameOf(later)} denies some of it, which a NetworkPolicy would allow before that is asked`);
+}
+
+function isDenyingBehind(policy: Policy, direction: Direction): boolean {
+  const { tier, priority, rules, isolates } = policy;
+  if (tier.decides !== "first-match" || isNetworkPolicy(policy) || tier.order < networkPolicyTier.order) return false;
+  const isBehind = tier.order > networkPolicyTier.order || priority >= networkPolicyOrder;
+  return isolates[direction] || (isBehind && rules[direction].some(({ action }) => action === "deny"));
 }
 
 /** A controller talks to all that it serves, and whoever it serves talks to it. */

@@ -1,5 +1,5 @@
 import type { JsonValue } from "../../answers/finding.ts";
-import type { Direction } from "../../model/policy.ts";
+import type { Direction, Policy } from "../../model/policy.ts";
 import type { Selector } from "../../model/selector.ts";
 import { ClassSet } from "../../reachability/class-set.ts";
 import { difference } from "../../sets/interval-set.ts";
@@ -29,7 +29,7 @@ export function isOpen(
   open: ClassSet,
 ): boolean {
   refuseHostNetwork(context, subject, facts.name);
-  const isolating = facts.policies.filter((policy) => policy.isolates[direction]);
+  const isolating = isolatingIn(facts, direction);
   if (facts.workloads.length > 0) {
     const names = context.podLabels.matching(subject, facts.name).filter(({ onNode }) => !onNode);
     const meant = new Set(names.map(({ workload }) => workload));
@@ -48,6 +48,11 @@ export function isOpen(
     (policy) =>
       relateSelectors(subject, policy.subject.podSelector).relation === "disjoint" || facts.workloads.length > 0,
   );
+}
+
+/** The policies of a namespace, of whatever kind, that isolate in a direction. */
+export function isolatingIn({ union, calico }: NamespaceFacts, direction: Direction): readonly Policy[] {
+  return [...union, ...calico].filter((policy) => policy.isolates[direction]);
 }
 
 /** Labels that pods on the network of their node have as well select less than they say. */
