@@ -8,7 +8,9 @@ import { inCiliumVersion } from "./cilium-version.ts";
 import { changed, withPeers } from "./changed.ts";
 import { failedClosed, hasPeerUnknownToCalico } from "./fail-closed.ts";
 import { ciliumDns } from "./look-ups.ts";
+import { letsInOwnNode } from "./implied-policies.ts";
 import { isNetworkPolicy } from "./network-policy.ts";
+import { withOwnNodeAsked } from "./own-node-rules.ts";
 import { decidingRules } from "./rules-in-force.ts";
 import {
   adminTier,
@@ -113,11 +115,11 @@ function asCiliumHasThem(
   nodes: readonly ClusterNode[],
   workloads: readonly Workload[],
 ): readonly Policy[] {
+  const ofNodes = singleAddresses(nodes.flatMap((node) => node.addresses));
   const inVersion = (all: readonly Policy[]): readonly Policy[] =>
-    inCiliumVersion(all, assumptions, workloads, singleAddresses(nodes.flatMap((node) => node.addresses)));
-  const read = inVersion(
-    withApiServer(withoutNodes(changed(policies, asCiliumReads), assumptions, nodes), assumptions),
-  );
+    inCiliumVersion(all, assumptions, workloads, ofNodes);
+  const placed = withApiServer(withoutNodes(changed(policies, asCiliumReads), assumptions, nodes), assumptions);
+  const read = inVersion(letsInOwnNode(assumptions) ? placed : withOwnNodeAsked(placed, ofNodes));
   const first = read.find(acceptsNames);
   if (first === undefined) return read;
   // Whom identities and clusters leave of those.

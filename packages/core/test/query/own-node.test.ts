@@ -64,6 +64,35 @@ describe("what may be the node of an isolated pod, where Cilium enforces", () =>
     expect(on("10.0.0.11")).toBe("unknown");
   });
 
+  it("needs a rule for both where Cilium does not let the own one in", () => {
+    const policy = { ciliumAllowLocalhost: "policy" } as const;
+    const from = (entities: string, source: string): string =>
+      ask(
+        wide(`{endpointSelector: {matchLabels: {app: web}}, ingress: [{fromEntities: [${entities}]}]}`),
+        source,
+        "shop/web",
+        policy,
+      ).answer;
+    for (const source of ["shop/agent", "10.0.0.11"]) {
+      expect([source, from("remote-node", source)]).toEqual([source, "unknown"]);
+      expect([source, from("host", source)]).toEqual([source, "unknown"]);
+      expect([source, from("host, remote-node", source)]).toEqual([source, "yes"]);
+      expect([source, from("cluster", source)]).toEqual([source, "yes"]);
+    }
+    expect([from("remote-node", "reserved:remote-node"), from("remote-node", "reserved:host")]).toEqual(["yes", "no"]);
+    expect([from("host", "reserved:remote-node"), from("host", "reserved:host")]).toEqual(["no", "yes"]);
+    const { because } = ask(
+      wide("{endpointSelector: {matchLabels: {app: web}}, ingress: [{fromEntities: [world, remote-node]}]}"),
+      "shop/agent",
+      "shop/web",
+      policy,
+    );
+    expect(because).toContainEqual({
+      policy: "CiliumClusterwideNetworkPolicy p",
+      missing: "which node is the pod's own",
+    });
+  });
+
   it("has no such way out of a pod, and none where nothing isolates", () => {
     for (const target of nodes) expect([target, ask(closed, "shop/web", target).answer]).toEqual([target, "no"]);
     const onlyEgress = wide("{endpointSelector: {matchLabels: {app: web}}, egress: [{}]}");
