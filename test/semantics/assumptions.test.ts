@@ -162,15 +162,9 @@ describe("assumptions", () => {
   });
 
   it("anpOldForm: what namespaces of v0.1.1 select", () => {
-    const old = `---
-apiVersion: policy.networking.k8s.io/v1alpha1
-kind: AdminNetworkPolicy
-metadata: {name: old}
-spec:
-  priority: 1
-  subject: {namespaces: {}}
-  egress: [{action: Deny, to: [{namespaces: {notSameLabels: [kubernetes.io/metadata.name]}}]}]
-`;
+    const old = adminPolicy(
+      "egress: [{action: Deny, to: [{namespaces: {notSameLabels: [kubernetes.io/metadata.name]}}]}]",
+    );
     const yaml = world + pod("a/db") + namespace("b") + pod("b/db") + old;
     const ask = (target: string, reading: Assumptions["anpOldForm"]): Answer =>
       answers(yaml, ["a/web", target], "anpOldForm", reading);
@@ -180,17 +174,10 @@ spec:
   });
 
   it("anpOldForm: beside a peer of a field that no version has, the form tells all the same whether the policy is stored", () => {
-    const old = (action: string, peer: string): string => `---
-apiVersion: policy.networking.k8s.io/v1alpha1
-kind: AdminNetworkPolicy
-metadata: {name: old}
-spec:
-  priority: 1
-  subject: {namespaces: {}}
-  egress:
-    - {action: ${action}, to: [${peer}, {services: {}}]}
-    - {action: Deny, to: [{namespaces: {}}]}
-`;
+    const old = (action: string, peer: string): string =>
+      adminPolicy(
+        `egress: [{action: ${action}, to: [${peer}, {services: {}}]}, {action: Deny, to: [{namespaces: {}}]}]`,
+      );
     const namespaces = "{namespaces: {sameLabels: [team]}}";
     const pods = "{pods: {namespaces: {sameLabels: [team]}, podSelector: {}}}";
     const ask = (action: string, peer: string, reading: Assumptions["anpOldForm"]): Answer =>
@@ -242,12 +229,7 @@ spec:
   }
 
   it("calicoVersion: which cluster-wide policies of Kubernetes are in force", () => {
-    const deny = `apiVersion: policy.networking.k8s.io/v1alpha1
-kind: AdminNetworkPolicy
-metadata: {name: deny}
-spec: {priority: 1, subject: {namespaces: {}}, ingress: [{action: Deny, from: [{namespaces: {}}]}]}
-`;
-    const yaml = `${deny}---\n${world}${pod("a/db")}`;
+    const yaml = world + pod("a/db") + adminPolicy("ingress: [{action: Deny, from: [{namespaces: {}}]}]");
     for (const calicoVersion of ["unknown", "3.31"] as const)
       expectDenied(yaml, ["a/db", "a/web"], assuming({ dataplane: "calico", calicoVersion }));
     expectAllowed(yaml, ["a/db", "a/web"], assuming({ dataplane: "calico", calicoVersion: "3.32" }));
@@ -291,5 +273,14 @@ apiVersion: policy.networking.k8s.io/v1alpha2
 kind: ClusterNetworkPolicy
 metadata: {name: ${name}}
 spec: {tier: ${tier}, priority: ${priority}, subject: {namespaces: {}}, ${rules}}
+`;
+}
+
+function adminPolicy(rules: string): string {
+  return `---
+apiVersion: policy.networking.k8s.io/v1alpha1
+kind: AdminNetworkPolicy
+metadata: {name: admin}
+spec: {priority: 1, subject: {namespaces: {}}, ${rules}}
 `;
 }

@@ -80,11 +80,11 @@ function between(node: YAMLMap, newText: string): Replacement {
   return { start, end, newText };
 }
 
-/** In brackets: behind another entry, on a line of its own if that one is. */
-function behind(text: string, before: Entry, newText: string, isLong = false, column = 0): Replacement {
-  const indent = text.slice(lineStart(text, before.start), before.start);
-  const ownLine = indent.trim() === "" && !/#/.test(text.slice(before.end, lineEnd(text, before.end)));
-  const newLine = ownLine ? indent : isLong ? " ".repeat(column) : undefined;
+/** In brackets: behind another entry, on a line of its own if that one is, or at `indent` if given. */
+function behind(text: string, before: Entry, newText: string, indent?: string): Replacement {
+  const above = text.slice(lineStart(text, before.start), before.start);
+  const ownLine = above.trim() === "" && !/#/.test(text.slice(before.end, lineEnd(text, before.end)));
+  const newLine = ownLine ? above : indent;
   const space = newLine === undefined ? " " : lineBreakOf(text) + newLine;
   return { start: before.end, end: before.end, newText: `,${space}${newText}` };
 }
@@ -97,7 +97,7 @@ function behindItem(tree: YamlTree, layout: Layout, list: YAMLSeq, last: Entry, 
   const width = tree.widths.get(list) ?? last.end - lineStart(text, last.end);
   const isLong = !layout.json && width + newText.length + 2 > longestLine;
   tree.widths.set(list, (isLong ? column : width + 2) + newText.length);
-  return behind(text, last, newText, isLong, column);
+  return behind(text, last, newText, isLong ? " ".repeat(column) : undefined);
 }
 
 /** The columns that the entries of a block collection start at: spaces. */

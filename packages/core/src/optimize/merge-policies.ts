@@ -1,10 +1,11 @@
 import { groupBy } from "../lib/group-by.ts";
 import { type Direction, type Policy, type Rule, directions } from "../model/policy.ts";
 import { type Merge, mergeInSpace } from "../symbolic/merge-policies.ts";
+import { allowsAnything } from "../semantics/rules-in-force.ts";
 import { mergeCandidates, subjectGroups } from "../symbolic/subject-groups.ts";
 import { asWritten, learnWritten } from "./as-written.ts";
 import { complexScore, complexityOf } from "./complexity.ts";
-import { hasRules, mergedName } from "./merged-name.ts";
+import { mergedName } from "./merged-name.ts";
 import { policyTypesOf, ruleValue } from "./policy-value.ts";
 import { isGuard } from "./redundant-parts.ts";
 import { simplifyPolicy } from "./simplify-policy.ts";
@@ -87,7 +88,9 @@ class MergeRun {
     const pinned = given.filter((policy) => why.get(policy) !== undefined);
     const stays =
       pinned.find((policy) => this.#nameOf([policy, ...free]) === policy.name) ??
-      pinned.find((policy) => hasRules(policy) && this.#context.pinned(policy, ["metadata", "name"]) === undefined);
+      pinned.find(
+        (policy) => allowsAnything(policy) && this.#context.pinned(policy, ["metadata", "name"]) === undefined,
+      );
     this.#mergeInto(
       given.filter((policy) => policy === stays || free.includes(policy)),
       stays,
@@ -170,8 +173,8 @@ function renamed(policy: Policy, name: string): Policy {
 
 function stepOf(group: readonly Policy[], merged: Policy): PlannedStep {
   const [kept, ...others] = group as readonly [Policy, ...Policy[]]; // a group has two policies at least
-  const moved = others.filter(hasRules).map(({ name }) => name);
-  const gone = others.filter((policy) => !hasRules(policy)).map(nameText);
+  const moved = others.filter(allowsAnything).map(({ name }) => name);
+  const gone = others.filter((policy) => !allowsAnything(policy)).map(nameText);
   const moves = moved.length === 0 ? [] : [`move the rules of ${namesText(moved)} into ${nameText(kept)}`];
   const isRenamed = kept.name !== merged.name;
   return {

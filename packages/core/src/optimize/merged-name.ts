@@ -1,5 +1,6 @@
 import { compareStrings } from "../lib/compare.ts";
 import { type Policy, directions } from "../model/policy.ts";
+import { allowsAnything } from "../semantics/rules-in-force.ts";
 
 /** Words of names that say nothing of what a policy is about, and those that wait for another word. */
 const empty: ReadonlySet<string> = new Set(
@@ -24,11 +25,6 @@ const joining: ReadonlySet<string> = new Set([
 /** The longest name that Kubernetes takes. */
 const longest = 253;
 
-/** Whether a policy allows something. */
-export function hasRules({ isolates, rules }: Policy): boolean {
-  return directions.some((direction) => isolates[direction] && rules[direction].length > 0);
-}
-
 /**
  * The name of the policy that several become: that of the only one that has rules, else that of one of them which all others
  * only add a word to (`web` of `web` and `web-metrics`), else what all begin with (`web-allow` of `web-allow-proxy` and
@@ -40,7 +36,7 @@ export function hasRules({ isolates, rules }: Policy): boolean {
  * `isTaken`: whether another policy of the namespace has a name.
  */
 export function mergedName(group: readonly Policy[], isTaken: (name: string) => boolean): string {
-  const [allowing, ...more] = group.filter(hasRules);
+  const [allowing, ...more] = group.filter(allowsAnything);
   if (allowing !== undefined && more.length === 0) return allowing.name;
   const names = group.map(({ name }) => name).toSorted();
   const [first = ""] = names;

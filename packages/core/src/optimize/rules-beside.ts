@@ -2,11 +2,10 @@ import { by } from "../lib/compare.ts";
 import { groupBy } from "../lib/group-by.ts";
 import { remembered } from "../lib/remembered.ts";
 import { type Direction, type Policy, directions } from "../model/policy.ts";
-import { isAllow } from "../semantics/rules-in-force.ts";
+import { allowsAnything, isAllow } from "../semantics/rules-in-force.ts";
 import { type Box, isSubbox } from "../symbolic/box.ts";
 import type { PolicySpace } from "../symbolic/policy-space.ts";
 import { type RuleRef, ruleRefOf } from "../symbolic/redundancy.ts";
-import { hasRules } from "./merged-name.ts";
 import type { RulesFor } from "./undone.ts";
 
 /** Looking through more rules than this in all would take long: then only what a proof names is compared. */
@@ -24,7 +23,7 @@ export function rulesBeside(space: PolicySpace, policies: readonly Policy[]): Ru
     const { namespace } = policy;
     let found = ofNamespace.get(namespace);
     if (found === undefined) {
-      const all = (byNamespace.get(namespace) ?? []).filter(hasRules).toSorted(by(({ name }) => name));
+      const all = (byNamespace.get(namespace) ?? []).filter(allowsAnything).toSorted(by(({ name }) => name));
       found = { policies: all, ofPods: remembered((pods) => rulesFor(space, all, pods)) };
       ofNamespace.set(namespace, found);
     }

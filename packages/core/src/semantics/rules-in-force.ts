@@ -1,6 +1,6 @@
 import { remembered } from "../lib/remembered.ts";
 import { countStep } from "../lib/stoppable.ts";
-import type { Direction, Policy, Rule } from "../model/policy.ts";
+import { type Direction, type Policy, type Rule, directions } from "../model/policy.ts";
 
 /** What of a policy tells which of its rules count. */
 type WithRules = Pick<Policy, "applies" | "rules">;
@@ -32,6 +32,11 @@ export function allowingEntries(policy: WithRules, direction: Direction): readon
 const entriesOf = remembered((rules: readonly Rule[]) =>
   [...rules.entries()].filter(([, rule]): boolean => isAllow(rule)),
 );
+
+/** Whether a policy opens something in any direction. */
+export function allowsAnything(policy: WithRules): boolean {
+  return directions.some((direction) => allowingRules(policy, direction).length > 0);
+}
 
 /** Whether a rule opens something. */
 export function isAllow({ action }: Rule): boolean {
