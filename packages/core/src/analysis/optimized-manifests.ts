@@ -1,8 +1,9 @@
 import type { Change } from "../edit/change.ts";
+import { sameValue } from "../edit/change-value.ts";
 import { documentText } from "../edit/document-text.ts";
 import { editText } from "../edit/edit-text.ts";
 import { kubectlReader } from "../fix/kubectl-reader.ts";
-import type { Manifests } from "../fix/manifests.ts";
+import type { Manifests, WrittenDocument } from "../fix/manifests.ts";
 import { mergedComment } from "../fix/optimized-texts.ts";
 import { compareStrings } from "../lib/compare.ts";
 import { UsageError } from "../lib/usage-error.ts";
@@ -37,18 +38,28 @@ export function optimizedManifests(
       const document = manifests.documentOf(origin);
       const value = manifests.valueOf(origin, []);
       if (document === undefined || value === undefined) return [];
-      const isOwn = origin.path.length === 0 && !/^\s*\{/.test(document.text);
-      const comments = document.lead.split(/\r\n|\r|\n/).filter((line) => /^\s*#/.test(line));
-      const own = [...comments, document.text.replace(/^---[^\n]*\n/, "").trimEnd(), ""].join("\n");
+      const own = origin.path.length === 0 ? ownText(document, value) : undefined;
       const namespace = ref.namespace === undefined ? undefined : builtInto(origin.locator.file, ref.namespace);
-      const text = isOwn
-        ? namespace === undefined
-          ? own
-          : inNamespace(own, value, namespace)
-        : documentText(namespace === undefined ? value : withNamespace(value, namespace));
+      const text =
+        own === undefined
+          ? documentText(namespace === undefined ? value : withNamespace(value, namespace))
+          : namespace === undefined
+            ? own
+            : inNamespace(own, value, namespace);
       return [{ key: [ref.namespace ?? "", ref.name], text }];
     }),
   );
+}
+
+/** A document in YAML as it is written, with `\n` at the ends of its lines; undefined where it would not read the same. */
+function ownText({ lead, text }: WrittenDocument, value: RawValue): string | undefined {
+  if (/^\s*\{/.test(text)) return undefined;
+  const lines = `${lead}${text}`.split(/\r\n|\r|\n/);
+  const start = lines.findIndex((line) => /^\s*[^\s#]/.test(line) && !/^---(?:\s|$)/.test(line));
+  const comments = lines.slice(0, start).flatMap((line) => /^(?:---)?\s*(#.*)$/.exec(line)?.[1] ?? []);
+  const own = `${[...comments, ...lines.slice(start)].join("\n").trimEnd()}\n`;
+  const { values } = kubectlReader.values(own);
+  return values.length === 1 && sameValue(values[0] ?? null, value) ? own : undefined;
 }
 
 /** What is printed of texts, and how. */

@@ -126,6 +126,18 @@ spec:
     ]);
   });
 
+  it("prints every policy with its comments and one kind of line ends, or anew where its text would not read the same", () => {
+    const crlf = `# Head.\n${policy("a", ["proxy"])}--- # Source: b.\n${policy("b", ["x"], { app: "b" })}# Tail.\n`;
+    const bare = "{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: c }, spec: {} }";
+    const { manifests } = optimized({ "a.yaml": crlf.replaceAll("\n", "\r\n"), "c.yaml": `--- ${bare}\n` });
+    expect(manifests).toBe(
+      `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: c\nspec: {}\n---\n${crlf.replace("--- #", "---\n#")}`,
+    );
+    const old = [policy("a", ["proxy"]), policy("b", ["x"], { app: "b" })].join("---\n").replaceAll("\n", "\r");
+    // Only the first is read: lines that end so do not part documents.
+    expect(optimized({ "a.yaml": old }).manifests).toBe(policy("a", ["proxy"]));
+  });
+
   it("calls several policies what the only one with rules is called", () => {
     const denies = policy("deny-but-proxy", []).replace("Ingress\n", "Ingress\n  ingress: []\n");
     const { steps, left, text } = optimized({ "a.yaml": `${denies}---\n${policy("from-the-proxy", ["proxy"])}` });
