@@ -35,4 +35,14 @@ describe("implicit-deny-all", () => {
     });
     expect(findings(id, documents(namespace("shop"), deployment("web"), web, none))).toHaveLength(1);
   });
+
+  it("counts what a pod's own node sends it under Cilium only where a policy allows it: it is let in whatever is named elsewhere", () => {
+    const cilium = (kind: string, metadata: string, peer: string): string =>
+      `apiVersion: cilium.io/v2\nkind: ${kind}\nmetadata: ${metadata}\nspec: { endpointSelector: {}, ingress: [{ ${peer} }] }\n`;
+    const elsewhere = (peer: string): string => cilium("CiliumNetworkPolicy", "{ name: c, namespace: other }", peer);
+    for (const peer of ["fromEndpoints: [{}]", "fromEntities: [host]", "fromEntities: [all]"])
+      expect(findings(id, documents(deployment("web"), web, elsewhere(peer)))).toHaveLength(1);
+    const wide = cilium("CiliumClusterwideNetworkPolicy", "{ name: c }", "fromEntities: [host]");
+    expect(findings(id, documents(deployment("web"), web, wide))).toEqual([]);
+  });
 });
