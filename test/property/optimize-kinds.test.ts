@@ -106,7 +106,9 @@ describe("what npa optimize makes of policies of other kinds", () => {
         const read = readManifests([{ name: "made.yaml", text }], { live: true });
         const refused = ({ refusedPolicies }: Cluster): readonly string[] =>
           names(refusedPolicies.map(({ ref }) => ({ kind: ref.kind, metadata: ref }))).toSorted();
-        const inForce = names(read.policies.map(({ ref }) => ({ kind: ref.kind, metadata: ref })));
+        // Those of Cilium for nodes, too.
+        const all = [...read.policies, ...(read.hostPolicies ?? [])];
+        const inForce = names(all.map(({ ref }) => ({ kind: ref.kind, metadata: ref })));
         // What only other versions refuse may go as other policies do.
         const isPrinted = new Set(names(printed));
         expect(refused(read)).toEqual(refused(cluster).filter((name) => isPrinted.has(name)));

@@ -8,7 +8,7 @@ import { mergedComment } from "../fix/optimized-texts.ts";
 import { compareStrings } from "../lib/compare.ts";
 import { UsageError } from "../lib/usage-error.ts";
 import type { ObjectRef } from "../diagnostics/diagnostic.ts";
-import type { Cluster } from "../model/cluster.ts";
+import type { Cluster, HostPolicy } from "../model/cluster.ts";
 import type { Policy } from "../model/policy.ts";
 import type { RefusedPolicy } from "../model/refused-policy.ts";
 import { applyOperation } from "../optimize/apply-patch.ts";
@@ -119,17 +119,22 @@ export function renderedManifests(cluster: Cluster, { groups, steps, limitedTo }
   );
 }
 
-/** One for each object; with namespaces those of them. */
+type WrittenPolicy = Policy | RefusedPolicy | HostPolicy;
+
+/** One for each object, of those for nodes, too; with namespaces those of them. */
 function writtenPolicies(
-  { policies, refusedPolicies }: Cluster,
+  { policies, refusedPolicies, hostPolicies = [] }: Cluster,
   namespaces: readonly string[],
-): readonly (Policy | RefusedPolicy)[] {
-  const all = [...policies.filter(({ part = 0 }) => part === 0), ...refusedPolicies];
-  return all.filter(({ ref }) => namespaces.length === 0 || namespaces.includes(ref.namespace ?? ""));
+): readonly WrittenPolicy[] {
+  // One object may say things of pods and of nodes, and each of its rules is a policy.
+  const objects = new Map([...policies, ...hostPolicies].map((policy) => [refKey(policy.ref), policy]));
+  return [...objects.values(), ...refusedPolicies].filter(
+    ({ ref }) => namespaces.length === 0 || namespaces.includes(ref.namespace ?? ""),
+  );
 }
 
 /** A policy as it was read, without what the API server adds. */
-function writtenValue({ origin, ref, ...policy }: Policy | RefusedPolicy): RawValue {
+function writtenValue({ origin, ref, ...policy }: WrittenPolicy): RawValue {
   // What a Template makes stands nowhere as it is.
   const value = origin.path.includes("objects") ? undefined : valueAt(origin, []);
   if (isMapping(value)) return ownValue(value, ref);

@@ -138,6 +138,15 @@ spec:
     expect(optimized({ "a.yaml": old }).manifests).toBe(policy("a", ["proxy"]));
   });
 
+  it("prints the policies for nodes of Cilium, and once what is about pods and nodes", () => {
+    const clusterwide = (name: string, rules: string): string =>
+      `apiVersion: cilium.io/v2\nkind: CiliumClusterwideNetworkPolicy\nmetadata:\n  name: ${name}\n${rules}\n`;
+    const ofNodes = "nodeSelector: {}, ingress: [{fromEntities: [cluster]}]";
+    const ofPods = "endpointSelector: {}, ingress: [{fromEntities: [host]}]";
+    const text = `${clusterwide("both", `specs: [{${ofNodes}}, {${ofPods}}, {${ofPods}}]`)}---\n${clusterwide("nodes", `spec: {${ofNodes}}`)}`;
+    expect(optimized({ "a.yaml": text }).manifests).toBe(text);
+  });
+
   it("calls several policies what the only one with rules is called", () => {
     const denies = policy("deny-but-proxy", []).replace("Ingress\n", "Ingress\n  ingress: []\n");
     const { steps, left, text } = optimized({ "a.yaml": `${denies}---\n${policy("from-the-proxy", ["proxy"])}` });
