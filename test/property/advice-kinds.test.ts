@@ -148,7 +148,9 @@ describe.each(Object.entries(everyKind))("advice beside %s", (_, inputs) => {
             isTold: isTold(finding, before, after),
             refused: [...refused(made)].filter((packet) => !cut.has(packet)),
             named: lost.filter((each) => isPlain && isNamed(texts, each)),
-            opened: [...left].filter((each) => isolates.test(finding.ruleId) && !traffic.has(each) && !each.includes("external")),
+            opened: [...left].filter(
+              (each) => isolates.test(finding.ruleId) && !traffic.has(each) && !each.includes("external"),
+            ),
           }).toEqual({ fix, raised: [], isTold: false, refused: [], named: [], opened: [] });
         }
       }),
