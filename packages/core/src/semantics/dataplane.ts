@@ -9,6 +9,7 @@ import { changed, withPeers } from "./changed.ts";
 import { failedClosed, hasPeerUnknownToCalico } from "./fail-closed.ts";
 import { ciliumDns } from "./look-ups.ts";
 import { letsInOwnNode } from "./implied-policies.ts";
+import { withNamespacesAsked } from "./identity-selectors.ts";
 import { isNetworkPolicy } from "./network-policy.ts";
 import { withOwnNodeAsked } from "./own-node-rules.ts";
 import { decidingRules } from "./rules-in-force.ts";
@@ -186,10 +187,12 @@ function mayTie(policy: Policy): boolean {
  * "Baseline policies are asked before the default deny", and rules of a NetworkPolicy apply and isolate whether or not
  * `policyTypes` has their direction.
  */
-function asCiliumReads(policy: Policy): Policy {
-  if (policy.tier === adminTier || policy.tier === baselineTier) return withPeers(policy, outsideOnly);
-  if (policy.tier !== networkPolicyTier) return policy;
-  if (!isNetworkPolicy(policy)) return { ...policy, tier: ciliumTier };
+function asCiliumReads(written: Policy): Policy {
+  if (written.tier === adminTier || written.tier === baselineTier)
+    return withPeers(withNamespacesAsked(written), outsideOnly);
+  if (written.tier !== networkPolicyTier) return written;
+  if (!isNetworkPolicy(written)) return { ...written, tier: ciliumTier };
+  const policy = withNamespacesAsked(written);
   const has = (direction: Direction): boolean => policy.rules[direction].length > 0;
   const { applies, isolates } = policy;
   return {

@@ -11,6 +11,7 @@ import { policiesForNodes } from "./implied-policies.ts";
 import { isNetworkPolicy } from "./network-policy.ts";
 import { compareTiers } from "./tiers.ts";
 import { withIdentityLabels } from "./identity-labels.ts";
+import { asksForAccount } from "./identity-selectors.ts";
 
 /** The policies of a cluster as they are under assumptions. The same object where none makes a difference. */
 export function underAssumptions(cluster: Cluster, assumptions: Assumptions): Cluster {
@@ -18,8 +19,9 @@ export function underAssumptions(cluster: Cluster, assumptions: Assumptions): Cl
   const policies = policiesUnder(cluster.policies, cluster, all);
   const refusedPolicies = refusedUnder(cluster, all);
   const hostPolicies = hostPoliciesUnder(cluster, all);
-  const isOfCilium = [...policies, ...hostPolicies.flatMap((host) => host.policies)].some(({ ref }) =>
-    ref.apiVersion.startsWith("cilium.io/"),
+  const isOfCilium = [...policies, ...hostPolicies.flatMap((host) => host.policies)].some(
+    (policy) =>
+      policy.ref.apiVersion.startsWith("cilium.io/") || (all.dataplane === "cilium" && asksForAccount(policy)),
   );
   const workloads = isOfCilium ? withIdentityLabels(cluster.workloads, all.ciliumClusterName) : cluster.workloads;
   const isSame =
