@@ -1,12 +1,5 @@
-import {
-  type Direction,
-  type NetworksPeer,
-  type Peer,
-  type Policy,
-  type Rule,
-  directions,
-  rulePath,
-} from "../model/policy.ts";
+import { type Direction, type NetworksPeer, type Peer, type Rule, directions, rulePath } from "../model/policy.ts";
+import { hasEntries } from "../semantics/entries.ts";
 import { parseCidr } from "../sets/address-set.ts";
 import { isSubset, unionAll } from "../sets/interval-set.ts";
 import { type NodePath, type PathStep, formatPath } from "../source/position.ts";
@@ -17,11 +10,6 @@ import { blocksStep } from "./join-networks.ts";
 import type { RepeatedRule, SaidAgain } from "./said-again.ts";
 import { nameText } from "./step-words.ts";
 import { pointer } from "./step.ts";
-
-/** Whether a policy is written in entries: what they say adds up, whatever their order. */
-export function hasEntries({ ref }: Pick<Policy, "ref">): boolean {
-  return ref.apiVersion.startsWith("cilium.io/");
-}
 
 /**
  * What can go of the entries of a policy of Cilium: blocks that others of their list hold or make a whole with, then entries

@@ -6,7 +6,7 @@ import type { DeadRule } from "../symbolic/dead-rules.ts";
 import type { RuleRef } from "../symbolic/redundancy.ts";
 import { type DeadParts, wholeRules, writtenKey } from "../symbolic/whole-rules.ts";
 import type { Candidate, PolicyObject } from "./candidate.ts";
-import { hasEntries } from "./cilium-steps.ts";
+import { hasEntries } from "../semantics/entries.ts";
 import { policyTypesOf } from "./policy-value.ts";
 import type { SaidAgain } from "./said-again.ts";
 import { firstNames, nameText } from "./step-words.ts";

@@ -1,16 +1,18 @@
 import { basisOf } from "./basis-of.ts";
 import { compareStrings } from "../lib/compare.ts";
+import { groupBy } from "../lib/group-by.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { PartPlace, RedundancyReport, RedundantPart } from "../answers/proof.ts";
 import { apiVersion } from "../answers/api-version.ts";
 import type { Policy } from "../model/policy.ts";
+import { entryCount, hasEntries } from "../semantics/entries.ts";
 import { isClusterWideOfKubernetes, isNetworkPolicy } from "../semantics/network-policy.ts";
 import { hasTiers } from "../symbolic/compare-policies.ts";
 import { findDeadRules } from "../symbolic/dead-rules.ts";
 import { findRedundancies } from "../symbolic/find-redundancies.ts";
 import { findCoveredByOthers, findRemovable, whatIsLeft } from "../symbolic/find-removable.ts";
 import type { ProofOptions } from "../symbolic/proof-options.ts";
-import { type Part, type Redundancy, shadowingRule, type UndecidedPart } from "../symbolic/redundancy.ts";
+import { type Part, type Redundancy, type RuleRef, shadowingRule, type UndecidedPart } from "../symbolic/redundancy.ts";
 import { writtenKey } from "../symbolic/whole-rules.ts";
 import { refKey } from "../semantics/canonical-key.ts";
 import { byReason } from "../symbolic/redundancy.ts";
@@ -31,11 +33,14 @@ function redundancyOf(cluster: Cluster, options: ProveOptions): RedundancyReport
   const policies = policiesInScope(cluster, options, task);
   const { redundant, undecided } = whatAddsNothing(policies, task);
   const { notEvaluated, inputs } = basisOf(cluster, basis.assumptions);
+  const isEmptied = emptiedBy(redundant);
   return {
     apiVersion,
     kind: "RedundancyReport",
     policies: policies.length,
-    redundancies: redundant.map(redundantPart).toSorted((a, b) => comparePlaces(a.part, b.part)),
+    redundancies: redundant
+      .map((each) => redundantPart(each, isEmptied))
+      .toSorted((a, b) => comparePlaces(a.part, b.part)),
     undecidedParts: undecided.map(({ part }) => partPlace(part)).toSorted(comparePlaces),
     undecided: byReason(undecided).map(({ reason, count }) => `${reason} (${count})`),
     ...basis,
@@ -83,7 +88,22 @@ function deadRules(policies: readonly Policy[], gone: readonly Part[], options: 
     }));
 }
 
-function redundantPart(found: Redundancy): RedundantPart {
+/** Whether a rule goes with all entries of its direction, by which its policy isolates. */
+function emptiedBy(redundant: readonly Redundancy[]): (part: Part) => boolean {
+  const directionKey = ({ policy, direction }: RuleRef): string =>
+    `${refKey(policy.ref)} ${policy.part ?? 0} ${direction}`;
+  const gone = groupBy(
+    redundant.flatMap(({ part }) => (part.type === "rule" ? [part] : [])),
+    directionKey,
+  );
+  return (part) =>
+    part.type === "rule" &&
+    hasEntries(part.policy) &&
+    part.policy.isolates[part.direction] &&
+    gone.get(directionKey(part))?.length === entryCount(part.policy, part.direction);
+}
+
+function redundantPart(found: Redundancy, isEmptied: (part: Part) => boolean): RedundantPart {
   const part = partPlace(found.part);
   const coveredBy = found.coveredBy.map(partPlace);
   const shadow = shadowingRule(found);
@@ -91,7 +111,7 @@ function redundantPart(found: Redundancy): RedundantPart {
     part,
     coveredBy,
     ...(shadow === undefined ? {} : { shadowedBy: partPlace(shadow) }),
-    sentence: `${describePart(part)} ${found.byRest === true ? reasonOfRest(coveredBy) : reasonOf(part, coveredBy)}`,
+    sentence: `${describePart(part)} ${found.byRest === true ? reasonOfRest(coveredBy) : reasonOf(part, coveredBy)}${isEmptied(found.part) ? "; leave {} in its place, as its policy isolates by an entry" : ""}`,
   };
 }
 

@@ -14,6 +14,7 @@ import type { SubjectAndPeer } from "./direction-verdict.ts";
 import type { QuestionPart } from "./resolve-endpoint.ts";
 import { peerLacks } from "./lacking.ts";
 import type { LeadingPort } from "./service-ports.ts";
+import { hasEntries } from "../semantics/entries.ts";
 
 /** What is asked, for those who look at single rules. */
 export interface AskedOfRules {
@@ -181,7 +182,7 @@ function clusterAddress({ services }: Cluster, peer: Peer): string {
 
 /** Whether peers of the policy are written as `namespaceSelector` and `podSelector`: in the kinds of Kubernetes. */
 function hasPodSelectors({ ref }: Policy): boolean {
-  return !isCalico(ref.apiVersion) && !ref.apiVersion.startsWith("cilium.io/");
+  return !isCalico(ref.apiVersion) && !hasEntries({ ref });
 }
 
 /** One item with both selectors asks for both: the commonest mistake is to take them for alternatives. */

@@ -9,6 +9,7 @@ import { peerPlace, policyPlace } from "./support/places.ts";
 import { knownClasses } from "./support/tiers.ts";
 import { UnknownNamespaces } from "./support/unevaluated.ts";
 import { nameOf } from "./support/words.ts";
+import { hasEntries } from "../semantics/entries.ts";
 
 /** Flags pods that use the API server and that policies of Cilium keep from it: it is an entity there, and the address of its Service is none of its own. */
 export const apiserverEgressBlocked: RuleDefinition = defineRule({
@@ -20,7 +21,7 @@ export const apiserverEgressBlocked: RuleDefinition = defineRule({
   fix: "none",
   check(context, report, skip) {
     const unknown = new UnknownNamespaces();
-    const policies = context.unionPolicies.filter(({ ref }) => ref.apiVersion.startsWith("cilium.io/"));
+    const policies = context.unionPolicies.filter(hasEntries);
     for (const policy of policies) for (const found of byServiceAddress(context, policy)) report(found);
     const told = new Set<ClassId>();
     for (const policy of policies) {

@@ -9,6 +9,7 @@ import { allButCalicos } from "./support/all-but-calicos.ts";
 import { peerPlace, subjectPlace } from "./support/places.ts";
 import { type WrittenPeer, podPeers } from "./support/pod-peers.ts";
 import { listText, nameOf, selectorText } from "./support/words.ts";
+import { hasEntries } from "../semantics/entries.ts";
 
 /** Flags selectors written for pods on the host network: no selector matches them, their traffic is the node's. */
 export const hostNetworkPodSelected: RuleDefinition = defineRule({
@@ -67,7 +68,7 @@ function mayMeanNodes(context: RuleContext, { subject, rules }: Said): boolean {
 
 /** How a policy names nodes. */
 function nodesAdvice({ ref }: Policy, direction: Direction): string {
-  if (ref.apiVersion.startsWith("cilium.io/"))
+  if (hasEntries({ ref }))
     return `Name the nodes: \`${direction === "ingress" ? "from" : "to"}Entities: [host, remote-node]\`.`;
   return ref.apiVersion.startsWith("policy.")
     ? "Name the nodes, or their addresses by networks, in a rule for egress."

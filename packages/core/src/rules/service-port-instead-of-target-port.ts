@@ -13,6 +13,7 @@ import { type FrontPort, listeningPorts } from "./support/listening-ports.ts";
 import { portPlace, relatedTo } from "./support/places.ts";
 import { singlePort } from "./support/ports.ts";
 import { nameOf } from "./support/words.ts";
+import { hasEntries } from "../semantics/entries.ts";
 
 /** Flags the port of a Service where the port of its pods is meant: policies see traffic behind the Service. */
 export const servicePortInsteadOfTargetPort: RuleDefinition = defineRule({
@@ -67,7 +68,7 @@ export const servicePortInsteadOfTargetPort: RuleDefinition = defineRule({
 function fixOf(policy: Policy, path: NodePath, number: number, targets: readonly number[]): Fix {
   const description = `Write port ${targets.join(" and ")} instead of ${number}.`;
   const [target, ...more] = targets;
-  const isOfCilium = policy.ref.apiVersion.startsWith("cilium.io/");
+  const isOfCilium = hasEntries(policy);
   if (target === undefined || more.length > 0 || !(isNetworkPolicy(policy) || isOfCilium))
     return { kind: "manual", description };
   const value = isOfCilium ? String(target) : target;

@@ -1,9 +1,10 @@
-import { type Policy, type Rule, rulePath } from "../model/policy.ts";
+import { type Direction, type Policy, type Rule, rulePath } from "../model/policy.ts";
 import { holdsForHostsOf, mayConcernHosts } from "../semantics/calico/host-endpoints.ts";
 import { formatPath } from "../source/position.ts";
 import { wholeRules } from "../symbolic/whole-rules.ts";
 import type { RuleRef } from "../symbolic/redundancy.ts";
 import { type RuleDefinition, defineRule } from "./define-rule.ts";
+import { isolatesByOne } from "./support/last-entry.ts";
 import { relatedTo, rulePlace } from "./support/places.ts";
 import { deadRules, decidedBeforeAdvice, isOfItsOwner } from "./support/tiers.ts";
 import { listText, nameOf } from "./support/words.ts";
@@ -46,12 +47,13 @@ export const unreachableTierRule: RuleDefinition = defineRule({
           description: doTheSame
             ? removalText(
                 policy,
+                direction,
                 coveredBy.map((each) => each.policy),
               )
             : decidedBeforeAdvice(
                 policy,
                 coveredBy.map((each) => each.policy),
-                "rule",
+                direction,
               ),
         },
       });
@@ -61,7 +63,9 @@ export const unreachableTierRule: RuleDefinition = defineRule({
 });
 
 /** What is decided before for every pod may not be for a host endpoint of Calico, which other policies may not be about. */
-function removalText(policy: Policy, before: readonly Policy[]): string {
+function removalText(policy: Policy, direction: Direction, before: readonly Policy[]): string {
+  if (isolatesByOne(policy, direction))
+    return `Write \`${direction}: [{}]\` in its place: nothing changes. Without an entry the policy would isolate nobody.`;
   const isDecided = before.length > 0 && before.every((each) => holdsForHostsOf(each, policy));
   return isDecided || !mayConcernHosts(policy)
     ? "Remove it: nothing changes."

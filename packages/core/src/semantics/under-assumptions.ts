@@ -6,6 +6,7 @@ import type { RefusedPolicy } from "../model/refused-policy.ts";
 import { changed } from "./changed.ts";
 import { unreadByDataplane } from "./unread-kinds.ts";
 import { inDataplane } from "./dataplane.ts";
+import { hasEntries } from "./entries.ts";
 import { asApiReads, whyRefused } from "./old-form.ts";
 import { policiesForNodes } from "./implied-policies.ts";
 import { isNetworkPolicy } from "./network-policy.ts";
@@ -20,8 +21,7 @@ export function underAssumptions(cluster: Cluster, assumptions: Assumptions): Cl
   const refusedPolicies = refusedUnder(cluster, all);
   const hostPolicies = hostPoliciesUnder(cluster, all);
   const isOfCilium = [...policies, ...hostPolicies.flatMap((host) => host.policies)].some(
-    (policy) =>
-      policy.ref.apiVersion.startsWith("cilium.io/") || (all.dataplane === "cilium" && asksForAccount(policy)),
+    (policy) => hasEntries(policy) || (all.dataplane === "cilium" && asksForAccount(policy)),
   );
   const workloads = isOfCilium ? withIdentityLabels(cluster.workloads, all.ciliumClusterName) : cluster.workloads;
   const isSame =

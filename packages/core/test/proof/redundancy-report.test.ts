@@ -15,6 +15,21 @@ describe("redundancy", () => {
     expect(redundancyMarkdown(report)).toContain("| `test.yaml:8:");
   });
 
+  it("says where an entry must stay, by which a policy of Cilium isolates", () => {
+    const cilium = (name: string, rest: string): string =>
+      `apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: ${name}, namespace: shop }\nspec: { endpointSelector: {}, ${rest} }\n`;
+    const wide = cilium("wide", "enableDefaultDeny: { ingress: false }, ingress: [{ fromEndpoints: [{}] }]");
+    const sentences = (entries: string): readonly string[] =>
+      redundancy(clusterOf(cilium("narrow", `ingress: [${entries}]`), wide)).redundancies.map(
+        ({ sentence }) => sentence,
+      );
+    const web = "{ fromEndpoints: [{ matchLabels: { app: web } }] }";
+    const said = "adds nothing to spec.ingress[0] of CiliumNetworkPolicy shop/wide";
+    const path = "spec.ingress[0] of CiliumNetworkPolicy shop/narrow";
+    expect(sentences(web)).toEqual([`${path} ${said}; leave {} in its place, as its policy isolates by an entry`]);
+    expect(sentences(`${web}, { fromEntities: [world] }`)).toEqual([`${path} ${said}`]);
+  });
+
   it("finds shadowed rules, peers and ports, and what can match nothing", () => {
     const rules =
       "[{ ports: [{ port: 80 }, { port: 1, endPort: 99 }] }, { from: [{ podSelector: {} }], ports: [{ port: 7 }] }, " +

@@ -24,6 +24,18 @@ describe("unreachable-tier-rule", () => {
     ).toEqual([]);
   });
 
+  it("does not advise to take out the one entry by which a policy of Cilium isolates", () => {
+    const advice = (rules: string): string | undefined => {
+      const deny = "enableDefaultDeny: { ingress: false }, ingressDeny: [{ fromEndpoints: [{}] }]";
+      return findings(id, documents(cilium("allow", rules), cilium("deny", deny)))[0]?.fix?.description;
+    };
+    const covered = "{ fromEndpoints: [{ matchLabels: { app: a } }] }";
+    expect(advice(`ingress: [${covered}]`)).toBe(
+      "A deny comes before every allow: narrow the deny, or write `ingress: [{}]` in place of this rule, without which the policy isolates nobody.",
+    );
+    expect(advice(`ingress: [${covered}, { fromEntities: [all] }]`)).toContain("or remove this rule.");
+  });
+
   it("advises in the terms of what decides before: a rule of the policy itself, or a policy", () => {
     const advice = (...texts: readonly string[]): string | undefined =>
       findings(id, documents(...texts))[0]?.fix?.description;

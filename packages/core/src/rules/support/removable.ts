@@ -1,12 +1,13 @@
 import { type Policy, rulePath } from "../../model/policy.ts";
 import { formatPath } from "../../source/position.ts";
-import { hasEntries } from "../../optimize/cilium-steps.ts";
+import { hasEntries } from "../../semantics/entries.ts";
 import { isSaidAgain } from "../../optimize/said-again.ts";
 import type { Part, Redundancy, RuleRef } from "../../symbolic/redundancy.ts";
 import type { RuleContext } from "../context.ts";
 import type { Found } from "../define-rule.ts";
 import { objectKey } from "./one-defect.ts";
 import { policyPlace, relatedTo, rulePlace } from "./places.ts";
+import { isolatesByOne } from "./last-entry.ts";
 import { doubtText } from "./planned-policies.ts";
 import { removable } from "./tiers.ts";
 import { listText, nameOf } from "./words.ts";
@@ -57,8 +58,6 @@ export function coveredEntries(context: RuleContext): readonly Found[] {
     if (coveredBy.length === 0 || isDoubtful(context, [policy, ...coveredBy.map((cover) => cover.policy)])) return [];
     const covers = coveredBy.filter((cover) => cover.type === "rule");
     const path = formatPath(rulePath(policy, direction, rule));
-    const places = policy.rules[direction].map((_, index) => formatPath(rulePath(policy, direction, index)));
-    const isLast = new Set(places).size === 1 && policy.isolates[direction];
     return [
       {
         at: rulePlace(policy, direction, rule),
@@ -74,7 +73,7 @@ export function coveredEntries(context: RuleContext): readonly Found[] {
           ),
         fix: {
           kind: "manual",
-          description: isLast
+          description: isolatesByOne(policy, direction)
             ? `Write \`${direction}: [{}]\` in its place: the policy isolates its pods, and allows nothing that others do not.`
             : `Remove ${path} if all that the others allow is meant; else narrow them.`,
         },

@@ -15,6 +15,7 @@ import type { RuleRef } from "../../symbolic/redundancy.ts";
 import { Budget } from "../../symbolic/budget.ts";
 import type { RuleContext } from "../context.ts";
 import { intersectSets } from "./class-sets.ts";
+import { isolatesByOne } from "./last-entry.ts";
 import { type UnknownNamespaces, unknownPolicies } from "./unevaluated.ts";
 import { listText, peerText, portsText } from "./words.ts";
 
@@ -65,13 +66,17 @@ function denies({ rules }: Policy): boolean {
 }
 
 /** What to do about a rule, or all of a policy, that others decide before: in words that can be followed in its kind. */
-export function decidedBeforeAdvice(policy: Policy, deciding: readonly Policy[], what: "rule" | "policy"): string {
+export function decidedBeforeAdvice(policy: Policy, deciding: readonly Policy[], of: Direction | "policy"): string {
   const { tier } = policy;
   const rank = rankOf(policy);
+  const removal =
+    of !== "policy" && isolatesByOne(policy, of)
+      ? `write \`${of}: [{}]\` in place of this rule, without which the policy isolates nobody`
+      : `remove this ${of === "policy" ? "policy" : "rule"}`;
   if (deciding.every((other) => compareTiers(other.tier, tier) < 0))
-    return `Narrow what decides before, or remove this ${what}: all of its tier is asked later.`;
-  if (tier.decides === "deny-wins") return `A deny comes before every allow: narrow the deny, or remove this ${what}.`;
-  if (what === "policy") return `Give it a lower ${rank} than what decides now, or remove it.`;
+    return `Narrow what decides before, or ${removal}: all of its tier is asked later.`;
+  if (tier.decides === "deny-wins") return `A deny comes before every allow: narrow the deny, or ${removal}.`;
+  if (of === "policy") return `Give it a lower ${rank} than what decides now, or remove it.`;
   if (deciding.every((other) => areOneObject(other, policy)))
     return "Move it before the rule that decides now, or remove it.";
   return `Move it before what decides now (an earlier rule, a lower ${rank} of its policy), or remove it.`;
