@@ -1,21 +1,11 @@
 import { can, verdictJson, verdictMarkdown, verdictText } from "@npa/core";
-import { basisOf, completeAssumptions } from "@npa/core/internal";
 import type { Command } from "commander";
+import { answerQuestion } from "../answer-question.ts";
 import type { CommandModule } from "../command-module.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { helpText } from "../help-text.ts";
-import type { Io } from "../io.ts";
-import { exitCodeFor, printNotices } from "../notices.ts";
-import { addOutputFlag, emit, parseTargets } from "../output-targets.ts";
-import {
-  addQuestionArguments,
-  addQuestionFlags,
-  endsHelp,
-  onlyTwoEnds,
-  type QuestionFlags,
-  readAskedInput,
-} from "../question.ts";
-import { connectivityOptions, printConfig, readSettings } from "../settings.ts";
+import { addOutputFlag } from "../output-targets.ts";
+import { addQuestionArguments, addQuestionFlags, endsHelp, onlyTwoEnds, type QuestionFlags } from "../question.ts";
 
 const formatNames = ["text", "json", "markdown"] as const;
 
@@ -28,7 +18,16 @@ export const canCommand: CommandModule = {
       .action((source: string, target: string, flags: QuestionFlags, { args }: Command) =>
         run((io) => {
           onlyTwoEnds("can", args);
-          return answer(io, source, target, flags);
+          return answerQuestion(io, source, target, flags, {
+            formatNames,
+            ask: can,
+            formats: (verdict) => ({
+              text: (style) => verdictText(verdict, style),
+              json: () => verdictJson(verdict),
+              markdown: () => verdictMarkdown(verdict),
+            }),
+            exitCode: (verdict) => (verdict.answer === "yes" ? exitCodes.ok : exitCodes.found),
+          });
         }),
       );
   },
@@ -44,26 +43,3 @@ Examples:
   npa can shop/web svc/db -n shop --port 5432 -f ./policies
   npa can 'app=web in shop' 'app=db in shop' -p 5432 -f ./policies   no pods yet
   npa can web db -n shop -f ./policies -o json`;
-
-async function answer(io: Io, source: string, target: string, flags: QuestionFlags): Promise<number> {
-  const targets = parseTargets(flags.output, formatNames);
-  const settings = readSettings(io, [], flags);
-  if (flags.printConfig) return await printConfig(io, settings);
-  const { input, question } = await readAskedInput(io, source, target, flags, settings);
-  const { cluster } = input;
-  const options = connectivityOptions(settings);
-  // Before the question: where an end is missing, it may be in what was not read.
-  await printNotices(io, input, basisOf(cluster, completeAssumptions(options, cluster)).notEvaluated, flags);
-  const verdict = can(cluster, question, options);
-  await emit(
-    io,
-    targets,
-    {
-      text: (style) => verdictText(verdict, style),
-      json: () => verdictJson(verdict),
-      markdown: () => verdictMarkdown(verdict),
-    },
-    flags,
-  );
-  return exitCodeFor(verdict.answer === "yes" ? exitCodes.ok : exitCodes.found, cluster, flags);
-}

@@ -1,21 +1,11 @@
 import { explain, explanationJson, explanationMarkdown, explanationMermaid, explanationText } from "@npa/core/explain";
-import { basisOf, completeAssumptions } from "@npa/core/internal";
 import type { Command } from "commander";
+import { answerQuestion } from "../answer-question.ts";
 import type { CommandModule } from "../command-module.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { helpText } from "../help-text.ts";
-import type { Io } from "../io.ts";
-import { exitCodeFor, printNotices } from "../notices.ts";
-import { addOutputFlag, emit, parseTargets } from "../output-targets.ts";
-import {
-  addQuestionArguments,
-  addQuestionFlags,
-  endsHelp,
-  onlyTwoEnds,
-  type QuestionFlags,
-  readAskedInput,
-} from "../question.ts";
-import { connectivityOptions, printConfig, readSettings } from "../settings.ts";
+import { addOutputFlag } from "../output-targets.ts";
+import { addQuestionArguments, addQuestionFlags, endsHelp, onlyTwoEnds, type QuestionFlags } from "../question.ts";
 
 interface ExplainFlags extends QuestionFlags {
   readonly changes: boolean;
@@ -35,7 +25,17 @@ export const explainCommand: CommandModule = {
       .action((source: string, target: string, flags: ExplainFlags, { args }: Command) =>
         run((io) => {
           onlyTwoEnds("explain", args);
-          return answer(io, source, target, flags);
+          return answerQuestion(io, source, target, flags, {
+            formatNames,
+            ask: (cluster, question, options) => explain(cluster, question, { ...options, changes: flags.changes }),
+            formats: (explanation) => ({
+              text: (style) => explanationText(explanation, style),
+              json: () => explanationJson(explanation),
+              markdown: () => explanationMarkdown(explanation),
+              mermaid: () => explanationMermaid(explanation),
+            }),
+            exitCode: () => exitCodes.ok,
+          });
         }),
       );
   },
@@ -53,27 +53,3 @@ Examples:
   npa explain shop/web svc/db --port 80 -n shop -f ./policies
   npa explain internet shop/web -f ./policies -o markdown
   npa explain shop/web shop/db -f ./policies -o mermaid`;
-
-async function answer(io: Io, source: string, target: string, flags: ExplainFlags): Promise<number> {
-  const targets = parseTargets(flags.output, formatNames);
-  const settings = readSettings(io, [], flags);
-  if (flags.printConfig) return await printConfig(io, settings);
-  const { input, question } = await readAskedInput(io, source, target, flags, settings);
-  const { cluster } = input;
-  const options = connectivityOptions(settings);
-  // Before the question: where an end is missing, it may be in what was not read.
-  await printNotices(io, input, basisOf(cluster, completeAssumptions(options, cluster)).notEvaluated, flags);
-  const explanation = explain(cluster, question, { ...options, changes: flags.changes });
-  await emit(
-    io,
-    targets,
-    {
-      text: (style) => explanationText(explanation, style),
-      json: () => explanationJson(explanation),
-      markdown: () => explanationMarkdown(explanation),
-      mermaid: () => explanationMermaid(explanation),
-    },
-    flags,
-  );
-  return exitCodeFor(exitCodes.ok, input.cluster, flags);
-}

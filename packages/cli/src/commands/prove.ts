@@ -1,4 +1,4 @@
-import { UsageError, jsonText } from "@npa/core";
+import { type TextOptions, UsageError, jsonText } from "@npa/core";
 import { printable, timed } from "@npa/core/internal";
 import {
   type Claim,
@@ -87,18 +87,41 @@ async function prove(io: Io, paths: readonly string[], given: ProveFlags): Promi
   if (flags.allowStricter && (flags.redundant || hasClaims))
     throw new UsageError("--allow-stricter is about OLD and NEW: ask the other questions without it");
   if (flags.redundant && hasClaims) throw new UsageError("--redundant is a question of its own: ask it alone");
-  if (flags.redundant) return await findRedundant(io, targets, paths, flags, options);
-  if (hasClaims) return await check(io, targets, paths, flags, options);
-  return await compare(io, targets, paths, flags, options);
+  const asked: Asked = { io, targets, paths, flags, options };
+  if (flags.redundant) return await findRedundant(asked);
+  return hasClaims ? await check(asked) : await compare(asked);
 }
 
-async function compare(
-  io: Io,
-  targets: readonly Target[],
-  paths: readonly string[],
-  flags: ProveFlags,
-  options: ProveOptions,
-): Promise<number> {
+/** A question to be answered, and where the answer goes. */
+interface Asked {
+  readonly io: Io;
+  readonly targets: readonly Target[];
+  readonly paths: readonly string[];
+  readonly flags: ProveFlags;
+  readonly options: ProveOptions;
+}
+
+/** How an answer is printed for people; as JSON it is what it is. */
+interface Words<A> {
+  readonly text: (answer: A, style: TextOptions) => string | Iterable<string>;
+  readonly markdown: (answer: A) => string | Iterable<string>;
+}
+
+async function print<A extends object>(
+  { io, targets, flags }: Asked,
+  answer: A,
+  { text, markdown }: Words<A>,
+): Promise<void> {
+  const formats = {
+    text: (style: TextOptions) => text(answer, style),
+    json: () => jsonText(answer),
+    markdown: () => markdown(answer),
+  };
+  await emit(io, targets, formats, flags);
+}
+
+async function compare(asked: Asked): Promise<number> {
+  const { io, paths, flags, options } = asked;
   if (flags.filename.length > 0) throw new UsageError("npa prove names its two sides as arguments: leave -f out");
   const sides = await readDiff(io, "prove", paths, flags, {});
   const [before, after] = [theOne(sides.before), theOne(sides.after)];
@@ -112,52 +135,24 @@ async function compare(
     { name: "NEW", input: after, notEvaluated: proof.after.notEvaluated },
   ];
   await printNoticesOfSides(io, told, flags);
-  await emit(
-    io,
-    targets,
-    {
-      text: (chosen) => proofText(proof, chosen),
-      json: () => jsonText(proof),
-      markdown: () => proofMarkdown(proof),
-    },
-    flags,
-  );
+  await print(asked, proof, { text: proofText, markdown: proofMarkdown });
   const passes = ["equivalent", ...(flags.allowStricter ? ["stricter", "same-traffic"] : [])];
   return worstExit(passes.includes(proof.verdict) ? exitCodes.ok : exitCodes.found, [before, after], flags);
 }
 
-async function findRedundant(
-  io: Io,
-  targets: readonly Target[],
-  paths: readonly string[],
-  flags: ProveFlags,
-  options: ProveOptions,
-): Promise<number> {
+async function findRedundant(asked: Asked): Promise<number> {
+  const { io, paths, flags, options } = asked;
   const input = await readInput(io, paths, flags);
   const namespaces = namespacesOf(input.cluster, flags);
   const report = timed(io.stopwatch, "symbolic", () => redundancy(input.cluster, { ...options, namespaces }));
   await printNotices(io, input, report.notEvaluated, flags);
-  await emit(
-    io,
-    targets,
-    {
-      text: (chosen) => redundancyText(report, chosen),
-      json: () => jsonText(report),
-      markdown: () => redundancyMarkdown(report),
-    },
-    flags,
-  );
+  await print(asked, report, { text: redundancyText, markdown: redundancyMarkdown });
   const isIrredundant = report.redundancies.length + report.undecidedParts.length === 0;
   return worstExit(isIrredundant ? exitCodes.ok : exitCodes.found, [input], flags);
 }
 
-async function check(
-  io: Io,
-  targets: readonly Target[],
-  paths: readonly string[],
-  flags: ProveFlags,
-  options: ProveOptions,
-): Promise<number> {
+async function check(asked: Asked): Promise<number> {
+  const { io, paths, flags, options } = asked;
   const input = await readInput(io, paths, flags);
   const specifications: Input[] = [];
   const claims: Claim[] = [];
@@ -172,16 +167,7 @@ async function check(
   const report = checkClaims(input.cluster, claims, { ...options, namespaces: namespacesOf(input.cluster, flags) });
   await printNotices(io, input, report.notEvaluated, flags);
   for (const specification of specifications) await printNotices(io, specification, [], flags);
-  await emit(
-    io,
-    targets,
-    {
-      text: (chosen) => specificationText(report, chosen),
-      json: () => jsonText(report),
-      markdown: () => specificationMarkdown(report),
-    },
-    flags,
-  );
+  await print(asked, report, { text: specificationText, markdown: specificationMarkdown });
   return worstExit(report.holds ? exitCodes.ok : exitCodes.found, [input, ...specifications], flags);
 }
 
