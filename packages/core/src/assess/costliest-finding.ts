@@ -2,6 +2,7 @@ import { type Direction, type Policy, type Rule } from "../model/policy.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { CostliestFinding, SecurityTermName } from "../answers/security-score.ts";
 import type { Finding } from "../answers/finding.ts";
+import { refKey } from "../semantics/canonical-key.ts";
 import { allowingRules } from "../semantics/rules-in-force.ts";
 import { faultCost, isPolicyFault } from "./policy-faults.ts";
 
@@ -76,7 +77,7 @@ export class CostliestFindings {
       else known.push(finding);
     }
     this.#findings = byNamespace;
-    this.#policies = new Map(policies.map((policy) => [`${policy.namespace ?? ""}/${policy.name}`, policy]));
+    this.#policies = new Map(policies.map((policy) => [refKey(policy.ref), policy]));
   }
 
   /** The finding in a namespace that costs a term most: by the workloads it affects, for correctness by its severity. */
@@ -90,7 +91,7 @@ export class CostliestFindings {
   }
 
   #openedBy({ object }: Finding): Opened {
-    const policy = this.#policies.get(`${object.namespace ?? ""}/${object.name}`);
+    const policy = this.#policies.get(refKey(object));
     if (policy === undefined) return nothingOpened;
     let opened = this.#opened.get(policy);
     if (opened === undefined) this.#opened.set(policy, (opened = openedBy(policy)));

@@ -100,7 +100,8 @@ function podFigures(
 function letsEverythingThrough(row: Row, { classCount, table }: Reachability): boolean {
   if (!row.onlyAdds) {
     const { starts, connections } = row.toMap();
-    return starts[0] === 0 && connections.every((id) => table.isAll(id));
+    // The last one may say that there are no more classes.
+    return starts[0] === 0 && connections.every((id, i) => table.isAll(id) || (starts[i] ?? 0) >= classCount);
   }
   const { dense, sparse } = row;
   if (dense.isEverything) return true;

@@ -7,6 +7,7 @@ import type { Origin } from "../source/position.ts";
 /** An object that the input has twice. */
 export interface Duplicate {
   readonly ref: ObjectRef;
+  readonly isPolicy: boolean;
   readonly earlier: Origin;
   readonly later: Origin;
 }

@@ -26,6 +26,7 @@ const kinds: readonly (readonly [kind: string, group: string, find: (object: Raw
 /** Readers for objects that have the API server call a Service. What is wrong with them is for the API server to say. */
 export const apiServerCallReaders: readonly KindReader[] = kinds.map(([kind, group, find]) => ({
   kind,
+  isClusterWide: true,
   reads: (apiVersion) => groupOf(apiVersion) === group,
   read: (object, draft) => readCalls(object, find(object.value), draft),
 }));

@@ -16,6 +16,7 @@ import { CalicoDraft, type SliceDraft } from "./calico/calico-draft.ts";
 import { CiliumDraft } from "./cilium/cilium-draft.ts";
 import type { DeployedDirectory } from "./deployed-namespaces.ts";
 import type { ChartSource } from "./facts/chart-sources.ts";
+import type { Duplicate } from "./alternative-directories.ts";
 import { Duplicates } from "./duplicates.ts";
 import { FactsDraft } from "./facts/facts-draft.ts";
 import type { ObjectCursor } from "./object-cursor.ts";
@@ -24,7 +25,8 @@ import { ObjectStore } from "./object-store.ts";
 import type { Placeholder } from "./placeholder.ts";
 import { noValue } from "../model/unset-variable.ts";
 import { escapeMisleading, shownPath } from "./quote.ts";
-import { isMapping, type RawMapping, type RawObject } from "./raw-object.ts";
+import { groupOf, isMapping, type RawMapping, type RawObject } from "./raw-object.ts";
+import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import type { PodDraft, WorkloadDraft } from "./pod-owner.ts";
 import { kindAndName } from "./pod-owner.ts";
 
@@ -166,7 +168,8 @@ export class ClusterDraft {
   putNamespace(namespace: Namespace): void {
     const earlier = this.namespaces.get(namespace.name)?.origin;
     if (earlier !== undefined && namespace.origin !== undefined) {
-      this.#addDuplicate({ apiVersion: "v1", kind: "Namespace", name: namespace.name }, earlier, namespace.origin);
+      const ref = { apiVersion: "v1", kind: "Namespace", name: namespace.name };
+      this.#noteDuplicate({ ref, origin: earlier }, { ref, origin: namespace.origin });
     }
     this.namespaces.set(namespace.name, namespace);
   }
@@ -183,8 +186,8 @@ export class ClusterDraft {
   putService(service: Service): void {
     const { namespace, name, origin } = service;
     const earlier = this.services.put(namespace, name, service);
-    if (earlier !== undefined)
-      this.#addDuplicate({ apiVersion: "v1", kind: "Service", namespace, name }, earlier.origin, origin);
+    const ref = { apiVersion: "v1", kind: "Service", namespace, name };
+    if (earlier !== undefined) this.#noteDuplicate({ ref, origin: earlier.origin }, { ref, origin });
   }
 
   putRoute(route: IngressRoute): void {
@@ -192,16 +195,16 @@ export class ClusterDraft {
     this.#noteDuplicate(this.routes.put(namespace, kindAndName(ref.kind, name), route), route);
   }
 
-  /** `namespace`: empty for a cluster-wide policy. */
-  putPolicy(policy: Policy, namespace: string): void {
-    const name = namespace === "" ? kindAndName(policy.ref.kind, policy.name) : policy.name;
-    this.notePolicy(this.policies.put(namespace, name, policy), policy);
+  putPolicy(policy: Policy): void {
+    const { ref, namespace = "", name } = policy;
+    const key = isNetworkPolicy(policy) ? name : kindAndName(`${groupOf(ref.apiVersion)}/${ref.kind}`, name);
+    this.notePolicy(this.policies.put(namespace, key, policy), policy);
   }
 
   /** Takes note that a policy has taken the place of an earlier one, where there was one. */
   notePolicy(earlier: Written | undefined, later: Written): void {
     if (earlier === undefined) return;
-    this.#noteDuplicate(earlier, later);
+    this.#addDuplicate({ ref: later.ref, isPolicy: true, earlier: earlier.origin, later: later.origin });
     this.overwrittenPolicies.push({ ref: later.ref, origin: earlier.origin });
   }
 
@@ -230,12 +233,14 @@ export class ClusterDraft {
   };
 
   #noteDuplicate(earlier: Written | undefined, later: Written): void {
-    if (earlier !== undefined) this.#addDuplicate(later.ref, earlier.origin, later.origin);
+    if (earlier === undefined) return;
+    this.#addDuplicate({ ref: later.ref, isPolicy: false, earlier: earlier.origin, later: later.origin });
   }
 
-  #addDuplicate(ref: ObjectRef, earlier: Origin, later: Origin): void {
+  #addDuplicate(duplicate: Duplicate): void {
+    const { earlier, later } = duplicate;
     if (this.#files?.areAlternatives(earlier.locator.file, later.locator.file) === true) this.alternatives++;
-    else this.duplicates.add(ref, earlier, later);
+    else this.duplicates.add(duplicate);
   }
 }
 

@@ -101,7 +101,7 @@ function readClusterPolicy(kind: ClusterPolicyKind, object: RawObject, draft: Cl
   const policy = readSpec(at, kind, spec, metadata, draft.nextIndex());
   at.leave();
   if (at.refused || policy === undefined) draft.refuse({ ref: at.ref, reasons: at.reasons, origin: object.origin });
-  else draft.putPolicy(policy, "");
+  else draft.putPolicy(policy);
 }
 
 function requiredMapping(at: ObjectCursor, map: RawMapping, field: string, what: string): RawMapping {

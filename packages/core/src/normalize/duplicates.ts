@@ -12,8 +12,8 @@ const manyShared = 3;
 export class Duplicates {
   readonly #found: Duplicate[] = [];
 
-  add(ref: ObjectRef, earlier: Origin, later: Origin): void {
-    this.#found.push({ ref, earlier, later });
+  add(duplicate: Duplicate): void {
+    this.#found.push(duplicate);
   }
 
   /**
@@ -60,7 +60,7 @@ const shownSets = 3;
 /** Tells of all directories that are alternatives: an error where a policy was replaced by another one, because then the answer lacks it. */
 function reportAlternatives(alternatives: readonly Alternative[], report: Report): void {
   const duplicates = alternatives.flatMap((each) => each.duplicates);
-  const replaced = duplicates.find(({ ref, earlier, later }) => isPolicy(ref) && textOf(earlier) !== textOf(later));
+  const replaced = duplicates.find(({ isPolicy, earlier, later }) => isPolicy && textOf(earlier) !== textOf(later));
   const [first] = duplicates;
   if (first === undefined) return;
   const sets = alternatives.slice(0, shownSets).map(directoriesText);
@@ -82,10 +82,6 @@ function directoriesText({ within, directories, objects }: Alternative): string 
   return escapeMisleading(`${shown.join(", ")} and ${last}${within === "." ? "" : ` in ${within}`} (${count})`);
 }
 
-function isPolicy({ kind }: ObjectRef): boolean {
-  return kind.endsWith("Policy");
-}
-
 function textOf(origin: Origin): string | undefined {
   return quoteOf(origin, ["spec"]);
 }
@@ -105,7 +101,7 @@ function toTell(shared: readonly Duplicate[]): readonly Told[] {
   const isWithinOne = first?.earlier.locator.file === first?.later.locator.file;
   if (first === undefined || isWithinOne || shared.length < manyShared)
     return shared.map((duplicate) => ({ duplicate, more: 0 }));
-  const policy = shared.find(({ ref }) => isPolicy(ref));
+  const policy = shared.find(({ isPolicy }) => isPolicy);
   return [{ duplicate: policy ?? first, more: shared.length - 1 }];
 }
 

@@ -2,16 +2,19 @@ import type { FileFacts } from "./cluster-draft.ts";
 import type { RawMapping, RawObject } from "./raw-object.ts";
 import { emptyMapping, isMapping } from "./raw-object.ts";
 
-/** Kinds outside namespaces that npa reads. */
-const clusterWide =
-  /^(?:Cluster|Global|Admin|BaselineAdmin|CiliumClusterwide)|^(?:Node|Tier|HostEndpoint|IPPool|Installation|ServiceCIDR|Network|APIService|CustomResourceDefinition|(?:Valid|Mut)atingWebhookConfiguration)$/;
+/** Kinds of theirs begin so, whoever's they are. */
+const clusterWide = /^(?:Cluster|(?:Staged)?Global|Admin|BaselineAdmin|CiliumClusterwide)/;
+
+/** Whether objects of a kind are outside namespaces by its name. */
+export function isClusterWideName(kind: string): boolean {
+  return clusterWide.test(kind);
+}
 
 /**
- * The objects that kustomizations make of one: one in each namespace that they put its file into. Where one of them sets
+ * The objects that kustomizations make of one in a namespace: one in each namespace that they put its file into. Where one of them sets
  * none, or where nobody wrote so many, it stands where they agree that it does; a Namespace is several even then.
  */
 export function asBuilt(object: RawObject, files: FileFacts | undefined): readonly RawObject[] {
-  if (clusterWide.test(object.kind)) return [object];
   const { file } = object.origin.locator;
   const several = files?.severalNamespacesOf(file) ?? [];
   if (several.length > 0) return several.map((name) => inNamespace(object, name));

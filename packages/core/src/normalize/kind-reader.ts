@@ -6,6 +6,10 @@ export interface KindReader {
   readonly kind: string;
   /** Whether this is the kind's own API: other projects have kinds of the same name. */
   readonly reads: (apiVersion: string) => boolean;
+  /** Its objects are policies. Absent: those of kinds that are called one (`...Policy`). */
+  readonly isPolicy?: true;
+  /** Its objects are outside namespaces. Absent: those of kinds whose names say so (`isClusterWideName`). */
+  readonly isClusterWide?: true;
   /** Adds the object to the draft, or reports why not. */
   readonly read: (object: RawObject, draft: ClusterDraft) => void;
 }

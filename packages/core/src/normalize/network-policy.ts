@@ -86,7 +86,7 @@ function readNetworkPolicy(object: RawObject, draft: ClusterDraft): void {
   const policy = readNetworkPolicySpec(at, spec, metadata, draft);
   at.leave();
   if (at.refused) refusePolicy(at, policy, draft);
-  else draft.putPolicy(policy, metadata.namespace);
+  else draft.putPolicy(policy);
 }
 
 function refusePolicy(at: ObjectCursor, policy: Policy, draft: ClusterDraft): void {

@@ -10,6 +10,7 @@ import { isList, isMapping } from "./raw-object.ts";
 /** Nodes: cluster-wide policies may name them by their labels. */
 export const nodeReader: KindReader = {
   kind: "Node",
+  isClusterWide: true,
   reads: (apiVersion) => apiVersion === "v1",
   read: readNode,
 };

@@ -17,6 +17,8 @@ interface NamedKind {
   /** What is not taken into account. */
   readonly effect: string;
   readonly mayChange: UnknownEffect;
+  /** It is a policy, which its name does not say. */
+  readonly isPolicy?: true;
   /** Whether an object is concerned at all. Absent: each. */
   readonly concerns?: (spec: RawMapping) => boolean;
 }
@@ -110,7 +112,7 @@ const policyKinds: readonly NamedKind[] = [
     mayChange: anything,
     concerns: ({ parent }) => parent !== undefined,
   },
-  { kind: "EgressFirewall", effect: "OVN-Kubernetes denies egress by it", mayChange: deniesEgress },
+  { kind: "EgressFirewall", effect: "OVN-Kubernetes denies egress by it", mayChange: deniesEgress, isPolicy: true },
   { kind: "EgressNetworkPolicy", effect: "OpenShift SDN denies egress by it", mayChange: deniesEgress },
 ];
 
@@ -198,8 +200,9 @@ const clusterWide = new Set(["Istio", "Logging", "ZTunnel"]);
 
 /** Readers for the kinds that are not evaluated: such an object is kept by name, so that it is never silent. */
 export const notEvaluatedReaders: readonly KindReader[] = [
-  ...policyKinds.map(({ kind, groups, effect, mayChange, concerns }): KindReader => ({
+  ...policyKinds.map(({ kind, groups, effect, mayChange, isPolicy, concerns }): KindReader => ({
     kind,
+    ...(isPolicy === undefined ? {} : { isPolicy }),
     reads: (apiVersion) => groups === undefined || groups.includes(groupOf(apiVersion)),
     read: (object, draft) => {
       const spec = isMapping(object.value["spec"]) ? object.value["spec"] : emptyMapping;

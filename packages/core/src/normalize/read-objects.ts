@@ -9,7 +9,7 @@ import { ignoreAnnotations } from "./ignore-annotations.ts";
 import { asBuilt } from "./in-namespace.ts";
 import { isTemplate, visitTemplate } from "./openshift-template.ts";
 import type { RawObject } from "./raw-object.ts";
-import { hasReader, readerFor } from "./registry.ts";
+import { hasReader, isClusterWideKind, readerFor } from "./registry.ts";
 import { isBuiltIn, isValuesOfChart, reportNoApiVersion, reportWrongApiVersion } from "./wrong-api-version.ts";
 
 /** What was read, counted. */
@@ -45,6 +45,7 @@ export function visitSources(
       checkStopped();
       count(written.kind);
       if (isTemplate(written)) return visitTemplate(written, variables, visitor);
+      if (isClusterWideKind(written.kind)) return take(written);
       for (const object of asBuilt(written, files)) take(object);
     },
     nameless(object: RawObject): void {

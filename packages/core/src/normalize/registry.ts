@@ -11,6 +11,7 @@ import { configMapReader, mayTellOfCluster } from "./facts/config-maps.ts";
 import { gatewayRouteReaders } from "./gateway-route.ts";
 import { gatewayReaders } from "./gateway.ts";
 import { endpointsReader } from "./endpoints.ts";
+import { isClusterWideName } from "./in-namespace.ts";
 import { ingressReader } from "./ingress.ts";
 import { foreignPolicyReader, isNetworkPolicyKind, mayBeForeignPolicy } from "./foreign-policy.ts";
 import { isListKind } from "./expand-lists.ts";
@@ -77,6 +78,21 @@ export function isKindRead(kind: string, text = ""): boolean {
   if (kind === "CustomResourceDefinition") return mayConvert(text);
   if (kind === templateKind || isListKind(kind) || readersByKind.has(kind)) return true;
   return mayBeForeignPolicy(kind) || mayHoldTemplate(kind, text) || mayHoldPolicy(kind, text);
+}
+
+/** Whether npa reads objects of a kind as policies, in some API. */
+export function isPolicyKind(kind: string): boolean {
+  return hasReader(kind) && (kind.endsWith("Policy") || policyKinds.includes(kind));
+}
+
+/** Kinds of policies that are not called so. */
+export const policyKinds: readonly string[] = readers.flatMap(({ kind, isPolicy }) => (isPolicy === true ? kind : []));
+
+/** Whether objects of a kind are outside namespaces. */
+export function isClusterWideKind(kind: string): boolean {
+  return (
+    isClusterWideName(kind) || readersByKind.get(kind)?.some(({ isClusterWide }) => isClusterWide === true) === true
+  );
 }
 
 /** The reader of a kind of an API, or undefined when npa does not read it. */

@@ -1,7 +1,7 @@
 import type { Diagnostic, Report } from "../diagnostics/diagnostic.ts";
 import type { UnrenderedKind } from "../model/input-summary.ts";
 import { isListKind, visitObjects } from "../normalize/expand-lists.ts";
-import { hasReader } from "../normalize/registry.ts";
+import { isPolicyKind, policyKinds } from "../normalize/registry.ts";
 import type { RawObject } from "../normalize/raw-object.ts";
 import { isMapping } from "../normalize/raw-object.ts";
 import type { RawValue, SourceText } from "../parse/document.ts";
@@ -46,9 +46,11 @@ export function reportPoliciesLeftOut(
   }
 }
 
+const policyWords = new RegExp(["Policy", ...policyKinds, String.raw`[\\!]`].join("|"));
+
 /** Cheap, and wrong in one direction only: escapes and tags (`!!binary`) can write the word otherwise. */
 function mayHoldPolicy(text: string): boolean {
-  return /Policy|[\\!]/.test(text);
+  return policyWords.test(text);
 }
 
 /** The first policy of a text, and what cannot be read in it. */
@@ -69,10 +71,6 @@ function firstPolicy(source: SourceText): {
   };
   for (const document of documents) visitObjects(document, { object, nameless: ignore, other: ignore, report: ignore });
   return { policy: found, fault };
-}
-
-function isPolicyKind(kind: string): boolean {
-  return kind.endsWith("Policy") && hasReader(kind);
 }
 
 /** Whether the API server could accept the names: those of templates hold marks. */

@@ -118,6 +118,10 @@ describe("the security score", () => {
       note: "0 of 2 pods isolated; 2 more by policies that let everything through",
       costliest: { ruleId: "all-namespaces-peer" },
     });
+    // One of another kind that has its name is another policy.
+    const closed = `---\napiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: { name: open, namespace: shop }\nspec: { selector: app == 'db', types: [Egress], egress: [{ action: Deny }] }\n`;
+    const beside = scoreOf(`${web}${db}${policy("open", "{ podSelector: {}, ingress: [{}] }")}${closed}`);
+    expect(term(beside, "isolation-ingress")).toMatchObject({ costliest: { ruleId: "all-namespaces-peer" } });
   });
 
   it("measures tightness by pairs within the namespace and with others", () => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { can } from "../../src/entries/index.ts";
 import { apiVersionOf, builtInKinds, installedKinds } from "../../src/load/cluster/cluster-kinds.ts";
+import { ciliumPolicyShape, policyShape } from "../../src/load/cluster/object-shapes.ts";
 import { defaultAssumptions } from "../../src/model/assumptions.ts";
 import type { NotEvaluatedObject } from "../../src/model/cluster.ts";
+import { isPolicyKind } from "../../src/normalize/registry.ts";
 import { readManifests } from "../../src/read/read-manifests.ts";
 import { unreadPolicies } from "../../src/semantics/unread-policies.ts";
 
@@ -90,14 +92,25 @@ describe("policies that RBAC hides", () => {
     expect([can(cluster, question).answer, can(hidden, question).answer]).toEqual(["no", "unknown"]);
   });
 
+  /** What policies speak of, and is none. */
+  const spokenOf = new Set([
+    "Tier",
+    "NetworkSet",
+    "GlobalNetworkSet",
+    "HostEndpoint",
+    "CiliumCIDRGroup",
+    "ReferenceGrant",
+  ]);
   const evaluated = [...builtInKinds, ...installedKinds].filter(
-    ({ kind, presence }) => kind.endsWith("Policy") && (presence === "built-in" || presence === "installed"),
+    ({ kind, shape, presence }) =>
+      [policyShape, ciliumPolicyShape].includes(shape) && presence !== "facts" && !spokenOf.has(kind),
   );
   it.each(evaluated.map((kind) => [apiVersionOf(kind), kind.kind] as const))(
     "have something that stands for them: %s %s",
     (apiVersion, kind) => {
       const hidden = { ref: { apiVersion, kind, name: "*" }, reason: "RBAC forbids to list it", readNamespaces: [] };
       expect(unreadPolicies({ notEvaluated: [hidden], policies: [] }, defaultAssumptions)).not.toEqual([]);
+      expect(isPolicyKind(kind)).toBe(true);
     },
   );
 });

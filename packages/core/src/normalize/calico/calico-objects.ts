@@ -20,10 +20,10 @@ const namespaceLabel = "projectcalico.org/namespace";
 
 /** The objects that policies of Calico speak of. */
 export const calicoObjectReaders: readonly KindReader[] = [
-  { kind: "Tier", reads: isCalico, read: readTier },
+  { kind: "Tier", isClusterWide: true, reads: isCalico, read: readTier },
   { kind: "NetworkSet", reads: isCalico, read: readNetworkSet },
   { kind: "GlobalNetworkSet", reads: isCalico, read: readNetworkSet },
-  { kind: "HostEndpoint", reads: isCalico, read: readHostEndpoint },
+  { kind: "HostEndpoint", isClusterWide: true, reads: isCalico, read: readHostEndpoint },
   { kind: "ServiceAccount", reads: (apiVersion) => apiVersion === "v1", read: readServiceAccount },
   { kind: "EndpointSlice", reads: (apiVersion) => apiVersion === "discovery.k8s.io/v1", read: readEndpointSlice },
 ];

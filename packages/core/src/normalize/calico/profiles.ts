@@ -13,7 +13,12 @@ import type { CalicoDraft } from "./calico-draft.ts";
 import { calicoCursor } from "./calico-objects.ts";
 
 /** Labels that endpoints inherit, and rules for where no policy selects them. */
-export const profileReader: KindReader = { kind: "Profile", reads: isCalico, read: readProfile };
+export const profileReader: KindReader = {
+  kind: "Profile",
+  isClusterWide: true,
+  reads: isCalico,
+  read: readProfile,
+};
 
 /**
  * Those of namespaces (`kns.`) and of service accounts (`ksa.`) Calico makes itself: everything is allowed where no policy

@@ -31,7 +31,7 @@ export const ciliumReaders: readonly KindReader[] = [
     reads: isCilium,
     read: (object, draft) => readPolicy(object, draft, false),
   },
-  { kind: "CiliumCIDRGroup", reads: isCilium, read: readGroup },
+  { kind: "CiliumCIDRGroup", isClusterWide: true, reads: isCilium, read: readGroup },
   { kind: "CiliumNode", reads: isCilium, read: readNode },
 ];
 

@@ -167,9 +167,13 @@ const readersOf: readonly (readonly [kind: string, groups: readonly string[], re
   ...managedClusterReaders,
 ];
 
+/** Of these, kinds outside namespaces, which their names do not say. */
+const clusterWide = new Set(["IPPool", "FelixConfiguration", "Installation", "ServiceCIDR", "Network"]);
+
 /** Objects by which clusters and their networks are made. What is wrong with them is for others to say. */
 export const clusterConfigurationReaders: readonly KindReader[] = readersOf.map(([kind, groups, read]) => ({
   kind,
+  ...(clusterWide.has(kind) ? { isClusterWide: true as const } : {}),
   reads: (apiVersion) => groups.includes(groupOf(apiVersion)),
   read: (object: RawObject, draft: ClusterDraft) =>
     read(object.value, { object: refOf(object), origin: object.origin }, draft),
