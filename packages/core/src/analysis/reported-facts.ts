@@ -36,6 +36,8 @@ function told(fact: ClusterFact): Pick<ReportedFact, "fact" | "value"> {
       };
     case "host-firewall":
       return { fact: "host firewall", value: fact.enabled ? "on" : "off" };
+    case "refused-look-up":
+      return { fact: "refused look-ups", value: fact.answer };
   }
 }
 

@@ -12,6 +12,7 @@ export interface ReportedFact {
     | "platform"
     | "API server"
     | "host firewall"
+    | "refused look-ups"
     | "Calico setting";
   /** What the object says of it. */
   readonly value: string;

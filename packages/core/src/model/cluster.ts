@@ -68,6 +68,8 @@ export interface PodGroup {
   readonly podNames?: readonly string[];
   /** `spec.dnsPolicy` as written. Absent: `ClusterFirst`. */
   readonly dnsPolicy?: string;
+  /** `ndots` of `spec.dnsConfig.options`. Absent: 5, as the kubelet has it. */
+  readonly ndots?: number;
   /** Absent: `default`. */
   readonly serviceAccount?: string;
   /** Whether a token for the API server is mounted. Absent: nothing says so, and it is. */

@@ -47,6 +47,12 @@ export interface HostFirewallFact {
   readonly enabled: boolean;
 }
 
+/** What Cilium answers to a look-up that no rule allows: that there is no such name, in place of a refusal. */
+export interface RefusedLookUpFact {
+  readonly type: "refused-look-up";
+  readonly answer: "nameError";
+}
+
 /** The settings of Calico's agent by which traffic passes or is dropped beside policies. */
 const felixSettings = ["defaultEndpointToHostAction", "failsafeInboundHostPorts", "failsafeOutboundHostPorts"] as const;
 
@@ -59,7 +65,14 @@ export interface FelixFact {
 }
 
 /** Something that is told of the cluster itself. */
-export type ToldFact = CidrFact | PluginFact | PlatformFact | ApiServerFact | HostFirewallFact | FelixFact;
+export type ToldFact =
+  | CidrFact
+  | PluginFact
+  | PlatformFact
+  | ApiServerFact
+  | HostFirewallFact
+  | RefusedLookUpFact
+  | FelixFact;
 
 /** Something that an object of the input tells of the cluster itself, and where it says so. */
 export type ClusterFact = ToldFact & {

@@ -55,17 +55,34 @@ function groupOf(
   origin: Origin,
   templatePath: NodePath,
 ): PodGroup {
-  const { labels, ports, initPorts, hostNetwork, annotations, dnsPolicy, serviceAccount, mountsToken, reportClash } =
-    template;
+  const {
+    labels,
+    ports,
+    initPorts,
+    hostNetwork,
+    annotations,
+    dnsPolicy,
+    ndots,
+    serviceAccount,
+    mountsToken,
+    reportClash,
+  } = template;
   // Once for all the pods of an owner.
   reportClash?.();
   const group = { labels, ports, pods, hostNetwork, terminated, addresses, annotations, origin, templatePath };
-  if (dnsPolicy === undefined && serviceAccount === undefined && mountsToken === undefined && initPorts.length === 0)
+  if (
+    dnsPolicy === undefined &&
+    ndots === undefined &&
+    serviceAccount === undefined &&
+    mountsToken === undefined &&
+    initPorts.length === 0
+  )
     return group;
   return {
     ...group,
     ...(initPorts.length === 0 ? {} : { initPorts }),
     ...(dnsPolicy === undefined ? {} : { dnsPolicy }),
+    ...(ndots === undefined ? {} : { ndots }),
     ...(serviceAccount === undefined ? {} : { serviceAccount }),
     ...(mountsToken === undefined ? {} : { mountsToken }),
   };
@@ -73,7 +90,7 @@ function groupOf(
 
 /** Equal for pods that are alike but for name, address and annotations. Control characters are in no label and no name. */
 function keyOf({ template, terminated }: PodDraft): string {
-  let key = `${terminated ? "t" : ""}${template.hostNetwork ? "h" : ""}${String(template.mountsToken)}\u0001${template.dnsPolicy ?? ""}\u0001${template.serviceAccount ?? ""}`;
+  let key = `${terminated ? "t" : ""}${template.hostNetwork ? "h" : ""}${String(template.mountsToken)}\u0001${template.dnsPolicy ?? ""}${template.ndots ?? ""}\u0001${template.serviceAccount ?? ""}`;
   for (const { name, protocol, port, sidecar } of template.ports) {
     key += `\u0002${protocol}${port}${sidecar ? "s" : ""}\u0001${name ?? ""}`;
   }

@@ -1,4 +1,5 @@
 import type { ClaimAnswer, ProofBasis, ProofSide, ProofVerdict } from "../answers/proof.ts";
+import { groupBy } from "../lib/group-by.ts";
 import { printable } from "./escape.ts";
 import { counted, grouped, objectText, shortened } from "./words.ts";
 
@@ -49,9 +50,11 @@ export function sideNotes(
   name: string,
   { notEvaluated, refusedPolicies }: Omit<ProofSide, "policies" | "inputs">,
 ): readonly string[] {
-  const notes = notEvaluated.map(
-    ({ kind, count }) => `${name} has ${counted(count, `${printable(kind)} object`)}: not in the proof`,
-  );
+  const kinds = [...groupBy(notEvaluated, ({ kind }) => kind)];
+  const notes = kinds.map(([kind, each]) => {
+    const count = each.reduce((sum, { count: ofReason }) => sum + ofReason, 0);
+    return `${name} has ${counted(count, `${printable(kind)} object`)}: not in the proof`;
+  });
   if (refusedPolicies.length > 0) {
     const names = shortened(refusedPolicies.map(objectText), refusedPolicies.length, shownNames);
     notes.push(`${name} has policies that the API server would refuse, so they are not in the proof: ${names}`);

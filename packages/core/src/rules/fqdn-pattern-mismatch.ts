@@ -1,13 +1,13 @@
 import type { Policy, Rule } from "../model/policy.ts";
 import type { AllowedRequest } from "../model/requests.ts";
-import { deepPart, exampleOf, isEveryName, matchesNamePattern, normalName } from "../semantics/dns-names.ts";
+import { deepPart, isEveryName, matchesNamePattern, normalName } from "../semantics/dns-names.ts";
 import { limitAllows } from "../semantics/requests.ts";
 import { allowingEntries } from "../semantics/rules-in-force.ts";
-import { relateSelectors } from "../symbolic/selector-questions.ts";
 import type { RuleContext } from "./context.ts";
 import { type Found, type RuleDefinition, defineRule } from "./define-rule.ts";
-import { dnsAccesses } from "./support/dns-access.ts";
 import { peerPlace, rulePlace } from "./support/places.ts";
+import { policiesBeside } from "./support/policies-beside.ts";
+import { clusterDomain, refusedSearch } from "./support/search-domains.ts";
 import { UnknownNamespaces, unknownPolicies } from "./support/unevaluated.ts";
 import { nameOf } from "./support/words.ts";
 
@@ -27,7 +27,7 @@ export const fqdnPatternMismatch: RuleDefinition = defineRule({
       for (const [index, rule] of allowingEntries(policy, "egress"))
         for (const found of [...ofPeers(policy, rule, index), ...ofRequests(context, policy, rule, index)])
           report({ affected, ...found });
-      const refused = refusedSearch(context, policy);
+      const refused = ofSearch(context, policy);
       if (refused === undefined) continue;
       const namespace = policy.namespace ?? "all namespaces";
       const reason = unknownPolicies(context, namespace, "allows", "egress");
@@ -37,11 +37,6 @@ export const fqdnPatternMismatch: RuleDefinition = defineRule({
     unknown.tell(skip);
   },
 });
-
-const stepsPerPair = 20;
-
-/** The domain of clusters, where nothing says otherwise. */
-const clusterDomain = "cluster.local";
 
 function ofPeers(policy: Policy, { peers }: Rule, rule: number): readonly Found[] {
   if (peers === "any") return [];
@@ -85,62 +80,62 @@ function gluedDomain(pattern: string): string | undefined {
 }
 
 function ofRequests(context: RuleContext, policy: Policy, { requests = [] }: Rule, rule: number): readonly Found[] {
+  return [...ofPatterns(context, policy, requests, rule), ...ofNames(policy, requests, rule)];
+}
+
+/** Names that no Service has, as the namespace is left out. Resolvers ask for them too, but only after the right one. */
+function ofNames(policy: Policy, requests: readonly AllowedRequest[], rule: number): readonly Found[] {
+  return requests.flatMap((each): readonly Found[] => {
+    const service =
+      each.type === "dns" ? /^([^.]+)[.]svc[.]cluster[.]local$/.exec(normalName(each.name ?? ""))?.[1] : "";
+    if (service === undefined || service === "") return [];
+    const meant = `${service}.${policy.namespace ?? "NAMESPACE"}.svc.${clusterDomain}`;
+    if (limitAllows(requests, { type: "dns", name: meant }) !== "no") return [];
+    return [
+      {
+        at: rulePlace(policy, "egress", rule),
+        message: `${nameOf(policy)} lets its pods look up ${service}.svc.${clusterDomain}, and no Service has such a name: names of Services are SERVICE.NAMESPACE.svc.${clusterDomain}`,
+        fix: { kind: "manual", description: `Write the namespace of the Service in it, as in matchName: ${meant}.` },
+      },
+    ];
+  });
+}
+
+function ofPatterns(
+  context: RuleContext,
+  policy: Policy,
+  requests: readonly AllowedRequest[],
+  rule: number,
+): readonly Found[] {
   const shallow = requests.find((each) => each.type === "dns" && isShallow(each));
   if (shallow?.type !== "dns" || asksForServices(context, policy)) return [];
-  const { pattern = "" } = shallow;
+  const { pattern = "", stars } = shallow;
+  const deep =
+    stars === undefined
+      ? `, or since Cilium 1.19 "**.${clusterDomain}", which has what resolvers search for as well`
+      : "";
   return [
     {
       at: rulePlace(policy, "egress", rule),
       message: `${nameOf(policy)} lets its pods look up ${pattern}, and no Service has such a name: a * is part of one label, and names of Services are SERVICE.NAMESPACE.svc.${clusterDomain}`,
-      fix: { kind: "manual", description: `Write matchPattern: "*.*.svc.${clusterDomain}".` },
+      fix: { kind: "manual", description: `Write matchPattern: "*.*.svc.${clusterDomain}"${deep}.` },
     },
   ];
 }
 
-/** "options ndots:5": names with fewer dots are asked for in the search domains first. */
-const dotsOfWholeNames = 5;
-
-/** The first name that pods may look up, where they may not look up what resolvers ask before it. */
-function refusedSearch(context: RuleContext, policy: Policy): Found | undefined {
-  for (const [index, { requests = [] }] of allowingEntries(policy, "egress")) {
-    const name = requests.map(outsideName).find((each) => each !== undefined);
-    if (name === undefined) continue;
-    const searched = `${name}.${policy.namespace ?? "namespace"}.svc.${clusterDomain}`;
-    if (mayLookUp(context, policy, searched)) return undefined;
-    return {
-      at: rulePlace(policy, "egress", index),
-      severity: "low",
-      message: `${nameOf(policy)} lets its pods look up ${name}, and not what resolvers ask for before it, ${searched}: those that stop at a refusal, as musl of Alpine does, resolve nothing`,
-      fix: {
-        kind: "manual",
-        description: `Set dnsConfig of the pods to \`options: [{name: ndots, value: "1"}]\`, write names with a dot at the end, or have Cilium answer that there is no such name (tofqdns-dns-reject-response-code: nameError).`,
-      },
-    };
-  }
-  return undefined;
-}
-
-/** A name outside of the cluster that a limit lets pass, as it is written or for example. */
-function outsideName(allowed: AllowedRequest): string | undefined {
-  if (allowed.type !== "dns") return undefined;
-  const { pattern = "", stars } = allowed;
-  if (isEveryName(pattern, stars)) return undefined;
-  const name = allowed.name === undefined ? exampleOf(pattern, "name", stars) : normalName(allowed.name);
-  const isSearched = name.split(".").length <= dotsOfWholeNames;
-  return name === "" || !isSearched || name.endsWith(clusterDomain) || !name.includes(".") ? undefined : name;
-}
-
-/** Whether a rule for the same pods lets them look up a name, or all names: one on the port without a limit. */
-function mayLookUp(context: RuleContext, policy: Policy, name: string): boolean {
-  return policiesBeside(context, policy).some((other) =>
-    other.rules.egress.some(
-      (rule) =>
-        rule.action === "allow" &&
-        (rule.requests === undefined
-          ? rule.ports !== "any" && dnsAccesses(context).opens(other, rule, "UDP")
-          : limitAllows(rule.requests, { type: "dns", name }) !== "no"),
-    ),
-  );
+function ofSearch(context: RuleContext, policy: Policy): Found | undefined {
+  const refused = refusedSearch(context, policy);
+  if (refused === undefined) return undefined;
+  const { rule, name, searched } = refused;
+  return {
+    at: rulePlace(policy, "egress", rule),
+    severity: "low",
+    message: `${nameOf(policy)} lets its pods look up ${name}, and not what resolvers ask for before it, ${searched}: those that stop at a refusal, as musl of Alpine does, resolve nothing`,
+    fix: {
+      kind: "manual",
+      description: `Set dnsConfig of the pods to \`options: [{name: ndots, value: "1"}]\`, write names with a dot at the end, or have Cilium answer that there is no such name (tofqdns-dns-reject-response-code: nameError).`,
+    },
+  };
 }
 
 /** Of the cluster's domain, with stars, and too short for a Service. */
@@ -158,20 +153,6 @@ function asksForServices(context: RuleContext, policy: Policy): boolean {
     other.rules.egress.some(
       ({ action, requests }) => action === "allow" && requests !== undefined && allowsSomeService(requests),
     ),
-  );
-}
-
-/** The policies of the first pod that a policy selects; without pods all that may select the same. */
-function policiesBeside(context: RuleContext, policy: Policy): readonly Policy[] {
-  const [subject] = context.subjectsOf(policy).toArray();
-  if (subject !== undefined) return context.reachability.policiesOf(subject, "egress", "possible");
-  const { namespace } = policy;
-  return context.unionPolicies.filter(
-    (other) =>
-      other.applies.egress &&
-      (namespace === undefined || other.namespace === undefined || other.namespace === namespace) &&
-      context.hints.spend(stepsPerPair) &&
-      relateSelectors(policy.subject.podSelector, other.subject.podSelector).relation !== "disjoint",
   );
 }
 

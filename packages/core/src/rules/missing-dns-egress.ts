@@ -5,6 +5,7 @@ import { dnsAccesses } from "./support/dns-access.ts";
 import { deniedDns } from "./support/denied-dns.ts";
 import { dnsServers } from "./support/dns-servers.ts";
 import { dnsGaps } from "./support/dns-subjects.ts";
+import { isReachedByAddress } from "./support/reached-by-address.ts";
 import { addedRule, dnsEgressRule } from "./support/rule-changes.ts";
 import { policyPlace, rulePlace } from "./support/places.ts";
 import { UnknownNamespaces, knownIn } from "./support/unevaluated.ts";
@@ -30,9 +31,12 @@ export const missingDnsEgress: RuleDefinition = defineRule({
         const tcp = dnsAccesses(context).ofPolicy(policy).TCP
           ? " (TCP alone does not do: names are asked for over UDP)"
           : "";
+        const needsNone = isReachedByAddress(context, policy, classes);
+        const instead = needsNone ? ". Nodes and the API server, which is all that they may send to, need none" : "";
         report({
           at: egressPlace(policy),
-          message: `${nameOf(policy)} isolates egress of ${subjectText(policy)}, and no policy lets them query DNS on UDP ${ports}${tcp}: names will not resolve`,
+          ...(needsNone ? { severity: "low" } : {}),
+          message: `${nameOf(policy)} isolates egress of ${subjectText(policy)}, and no policy lets them query DNS on UDP ${ports}${tcp}: names will not resolve${instead}`,
           affected: classes,
           fix: isNetworkPolicy(policy)
             ? {

@@ -5,8 +5,8 @@ import { butDeniedByOthers, type Opened, openedBy } from "./support/opened.ts";
 import { rulePlace } from "./support/places.ts";
 import { nameOf, portsText } from "./support/words.ts";
 
-/** Every cluster has it, also where no manifest shows it. */
-const alwaysThere = "Service default/kubernetes";
+/** Every cluster has them, also where no manifest shows them. */
+const alwaysThere = new Set(["Service default/kubernetes", "Service kube-system/kube-dns"]);
 
 /** Flags `toServices` beside ports that Cilium cannot resolve: what is left of the entry is its ports, with everybody. */
 export const serviceOpensEveryDestination: RuleDefinition = defineRule({
@@ -24,7 +24,7 @@ export const serviceOpensEveryDestination: RuleDefinition = defineRule({
         if (written?.unresolved === undefined || ports === "any") continue;
         const on = portsText(ports);
         const isDeny = action === "deny";
-        if (!isDeny && written.unresolved === alwaysThere) continue;
+        if (!isDeny && !live && alwaysThere.has(written.unresolved)) continue;
         const opened = isDeny ? [] : openedToAny(context, policy, policy.rules.egress[rule]);
         if (opened === undefined) continue;
         const but = opened.some(({ isPart }) => isPart) ? butDeniedByOthers : "";

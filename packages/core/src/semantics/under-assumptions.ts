@@ -104,9 +104,12 @@ export function whyLeftOut(policy: Policy, assumptions: Assumptions): string | u
     ...settingsAgainst(policy, assumptions),
   ];
   if (reason !== undefined) return reason;
-  const isOfOther = policy.ifAssumed?.some(({ is, instead }) => instead === "not in force" && areMade(is, assumptions));
-  return isOfOther === true
-    ? `${assumptions.dataplane} enforces the policies of this cluster, and not these: --assume dataplane says otherwise`
+  // What a version refuses is told as refused.
+  const left = policy.ifAssumed?.filter(({ is, instead }) => instead === "not in force" && areMade(is, assumptions));
+  if (left?.some(({ is }) => is.dataplane !== undefined) === true)
+    return `${assumptions.dataplane} enforces the policies of this cluster, and not these: --assume dataplane says otherwise`;
+  return left?.some(({ is }) => is.calicoMissingTier !== undefined) === true
+    ? "the input does not have their tier: --assume calicoMissingTier=last puts it behind all others"
     : undefined;
 }
 

@@ -38,6 +38,39 @@ describe("fqdn-pattern-mismatch", () => {
     expect(found(dns(own, "{ matchName: db.shop.svc.cluster.local }"))).toEqual([]);
   });
 
+  it("finds a name without the namespace of the Service, unless the right one stands beside it", () => {
+    const short = "{ matchName: db.svc.cluster.local. }";
+    expect(findings(id, cilium(`${web}, egress: [${dns(short)}]`))).toMatchObject([
+      {
+        severity: "medium",
+        location: { path: "spec.egress[0]" },
+        fix: { description: expect.stringContaining("matchName: db.shop.svc.cluster.local") as string },
+      },
+    ]);
+    for (const right of ["matchName: db.shop.svc.cluster.local", "matchPattern: '*.shop.svc.cluster.local'"])
+      expect(found(dns(short, `{ ${right} }`))).toEqual([]);
+    for (const name of ["db.shop.svc.cluster.local", "a.db.shop.svc.cluster.local", "svc.cluster.local"])
+      expect(found(dns(`{ matchName: ${name} }`))).toEqual([]);
+  });
+
+  it("is silent about search domains that nobody asks for, and where refusals are answers", () => {
+    const policy = cilium(`${web}, egress: [${dns("{ matchName: api.example.com }")}]`);
+    const pods = (spec: string, name = "web"): string => deployment(name, { app: "web" }, "shop", spec);
+    const ndots = (value: string): string => `dnsConfig: { options: [{ name: ndots, value: "${value}" }] }`;
+    for (const spec of [ndots("1"), ndots("2"), "dnsPolicy: Default", "dnsPolicy: None"])
+      expect(findings(id, documents(pods(spec), policy))).toEqual([]);
+    for (const spec of [ndots("3"), "dnsConfig: { options: [{ name: ndots }] }", "dnsPolicy: ClusterFirst"])
+      expect(findings(id, documents(pods(spec), policy))).toHaveLength(1);
+    expect(findings(id, documents(pods(ndots("1")), pods(ndots("5"), "other"), policy))).toHaveLength(1);
+    const settings = (code: string): string =>
+      `{apiVersion: v1, kind: ConfigMap, metadata: {name: cilium-config, namespace: kube-system}, data: {tofqdns-dns-reject-response-code: ${code}}}`;
+    expect(findings(id, documents(policy, settings("nameError")))).toEqual([]);
+    expect(findings(id, documents(policy, settings("refused")))).toHaveLength(1);
+    const chart =
+      "{apiVersion: helm.toolkit.fluxcd.io/v2, kind: HelmRelease, metadata: {name: cilium}, spec: {chart: {spec: {chart: cilium}}, values: {dnsProxy: {dnsRejectResponseCode: nameError}}}}";
+    expect(findings(id, documents(policy, chart))).toEqual([]);
+  });
+
   it("finds names whose look-up in the search domains is refused", () => {
     const name = "{ matchName: api.example.com }";
     expect(found(dns(name))).toEqual([["low", "spec.egress[0]"]]);

@@ -78,6 +78,22 @@ describe("missing-dns-egress", () => {
     expect(JSON.stringify(finding?.fix?.changes)).toContain("openshift-dns");
   });
 
+  it("is mild where all that pods may send to is found without names, and tells once of several rules for the same pods", () => {
+    const rules = (...egress: readonly string[]): string =>
+      `{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: web, namespace: shop}, specs: [${egress.map((each) => `{ endpointSelector: { matchLabels: { app: web } }, egress: [${each}] }`).join()}]}`;
+    const tls = 'toPorts: [{ ports: [{ port: "443", protocol: TCP }] }]';
+    const nodes = `{ toEntities: [kube-apiserver, host, remote-node], ${tls} }`;
+    for (const workloads of [[], [deployment("web")]]) {
+      const severitiesOf = (...egress: readonly string[]): readonly string[] =>
+        findings(id, documents(rules(...egress), ...workloads)).map(({ severity }) => severity);
+      expect(severitiesOf("{}", nodes)).toEqual(["low"]);
+      expect(severitiesOf("{}", "{}")).toEqual(["high"]);
+      for (const other of ["{ toEndpoints: [{ matchLabels: { app: db } }] }", `{ toCIDR: [203.0.113.0/24], ${tls} }`])
+        expect(severitiesOf("{}", nodes, other)).toEqual(["high"]);
+      expect(severitiesOf("{}", nodes, "{ toEntities: [cluster] }")).toEqual([]);
+    }
+  });
+
   it("leaves out pods that do not ask the cluster's DNS", () => {
     for (const pod of ["dnsPolicy: None", "hostNetwork: true"])
       expect(findings(id, documents(deployment("web", { app: "web" }, "shop", pod), deny))).toEqual([]);

@@ -57,7 +57,21 @@ describe("service-opens-every-destination", () => {
   it("is silent on Services that are there, and without ports", () => {
     expect(findings(id, documents(payments, to("payments")))).toEqual([]);
     expect(findings(id, to("paymentz", "egress", ""))).toEqual([]);
-    // Every cluster has it.
-    expect(findings(id, to("kubernetes").replace("namespace: shop } }]", "namespace: default } }]"))).toEqual([]);
+  });
+
+  it("takes what every cluster has for there, but in a live one that does not", () => {
+    const apiServer = to("kubernetes").replace("namespace: shop } }]", "namespace: default } }]");
+    const dns = (selector: string): string =>
+      to("x").replace("k8sService: { serviceName: x, namespace: shop }", `k8sServiceSelector: ${selector}`);
+    const byLabel = dns("{ selector: { matchLabels: { k8s-app: kube-dns } } }");
+    for (const yaml of [apiServer, byLabel]) {
+      expect(findings(id, yaml)).toEqual([]);
+      expect(findings(id, yaml, { live: true })).toHaveLength(1);
+    }
+    for (const other of [
+      "namespace: dns, selector: { matchLabels: { k8s-app: kube-dns } }",
+      "selector: { matchLabels: { app: dns } }",
+    ])
+      expect(findings(id, dns(`{ ${other} }`))).toHaveLength(1);
   });
 });

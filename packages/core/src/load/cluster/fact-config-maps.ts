@@ -1,3 +1,4 @@
+import { ciliumConfigKeys } from "../../model/cilium-config.ts";
 import type { RawValue } from "../../parse/document.ts";
 import type { ApiClient } from "./api-client.ts";
 import { ApiFault, statusOf } from "./api-fault.ts";
@@ -25,8 +26,13 @@ export const factNamespace = "kube-system";
 const flannelAlone = { namespace: "kube-flannel", name: "kube-flannel-cfg" };
 
 /** What is read of their data: addresses, which plugin there is, and what it enforces. */
-const wantedKeys =
-  /^(?:ipam|enable-ipv[46]|cluster-pool-ipv[46]-cidr|enable-policy|policy-audit-mode|policy-cidr-match-mode|enable-host-firewall|allow-localhost|labels|enable-l7-proxy|enable-icmp-rules|enable-non-default-deny-policies|config\.conf|net-conf\.json|cni-conf\.json|ClusterConfiguration)$/;
+const wantedKeys: ReadonlySet<string> = new Set([
+  ...ciliumConfigKeys,
+  "config.conf",
+  "net-conf.json",
+  "cni-conf.json",
+  "ClusterConfiguration",
+]);
 
 /** ConfigMaps as a kind that serves findings. */
 export const configMapKind: ClusterKind = {
@@ -35,7 +41,7 @@ export const configMapKind: ClusterKind = {
   kind: "ConfigMap",
   resource: "configmaps",
   namespaced: true,
-  shape: fields({ metadata: datedMetadata, data: keys((key) => wantedKeys.test(key)) }),
+  shape: fields({ metadata: datedMetadata, data: keys((key) => wantedKeys.has(key)) }),
   withoutIt: "the network plugin and the addresses of the cluster may be known in part only",
   presence: "facts",
 };

@@ -45,6 +45,7 @@ function podSpecWith(ofContainers: Readonly<Record<string, Shape>>): Shape {
     fields({
       hostNetwork: all,
       dnsPolicy: all,
+      dnsConfig: shared(fields({ options: all })),
       serviceAccountName: shared(all),
       automountServiceAccountToken: all,
       containers: list(fields({ name: all, ports: containerPorts, ...ofContainers })),

@@ -26,6 +26,7 @@ import {
 } from "./cilium-entities.ts";
 import { askedIdentity, leftIdentities } from "./left-identities.ts";
 import { addressesOfGroups, isPositive } from "./labelled-objects.ts";
+import { selectsDns } from "./service-selector.ts";
 import { isService, type PlacedService, readingsOf, type ResolvedService } from "./service-peers.ts";
 import type { NodePath } from "../../source/position.ts";
 import type { CiliumDraft, CiliumEntry, CiliumGrant, CiliumPeer, CiliumPolicyDraft } from "./cilium-draft.ts";
@@ -262,11 +263,13 @@ function remoteOf({ action }: AskedEntry, side: CiliumSide): NonNullable<NodesPe
 }
 
 /** A rule that means everybody for want of a Service. */
-function unresolved(rule: Rule, { name, namespace }: Extract<CiliumPeer, { type: "service" }>): Rule {
+function unresolved(rule: Rule, { name, namespace, labels }: Extract<CiliumPeer, { type: "service" }>): Rule {
   const text =
-    name === undefined
-      ? "the Services of a selector"
-      : `Service ${namespace === undefined ? name : `${namespace}/${name}`}`;
+    name !== undefined
+      ? `Service ${namespace === undefined ? name : `${namespace}/${name}`}`
+      : labels !== undefined && selectsDns(labels, namespace)
+        ? "Service kube-system/kube-dns"
+        : "the Services of a selector";
   const { written = { path: [], peers: [], ports: [] } } = rule;
   return { ...rule, written: { ...written, unresolved: text } };
 }

@@ -61,6 +61,20 @@ export function selectsService(
   );
 }
 
+/** As installers label the Service of the cluster's DNS. */
+const dnsLabels: Labels = {
+  "k8s-app": "kube-dns",
+  "kubernetes.io/cluster-service": "true",
+  "kubernetes.io/name": "CoreDNS",
+};
+
+/** Whether a selector asks for the Service of the cluster's DNS by labels that it has in every cluster. */
+export function selectsDns({ isFaulty, requirements }: ServiceSelector, namespace = "kube-system"): boolean {
+  return (
+    namespace === "kube-system" && !isFaulty && requirements.length > 0 && matchesSelector({ requirements }, dnsLabels)
+  );
+}
+
 /** In 1.19 what stands before the first dot is taken for the source of a key, which nobody asks for; since then what stands before a colon. */
 function keyIn(key: string, version: Assumptions["ciliumVersion"]): string {
   if (isCiliumBefore(version, "1.19")) return key;

@@ -1,4 +1,5 @@
 import { type Assumptions, assumptionValues } from "../../model/assumptions.ts";
+import type { CiliumConfigKey } from "../../model/cilium-config.ts";
 import { parseSource } from "../../parse/parse-source.ts";
 import type { RawValue } from "../../parse/document.ts";
 import { allNodeLabels, isIdentityFilter, isNodeFilter, noNodeLabels } from "../../semantics/identity-filter.ts";
@@ -12,15 +13,18 @@ import { noteCiliumVersion } from "./agent-versions.ts";
 import { referencedChart } from "./chart-sources.ts";
 import type { FactSource } from "./facts-draft.ts";
 
+/** What is read of `cilium-config`, or of values of the chart by the keys that it writes. */
+export type CiliumSettings = Readonly<Partial<Record<CiliumConfigKey, RawValue>>>;
+
 /** Where settings stand, and whether there are others that the input does not show. */
 interface SettingsPlace {
-  readonly at: (key: string) => NodePath;
+  readonly at: (key: CiliumConfigKey) => NodePath;
   readonly hasOthers?: boolean;
 }
 
 /** What `cilium-config` tells, by its keys. What it does not have is as Cilium has it by default. */
 export function ciliumSettings(
-  data: RawMapping,
+  data: CiliumSettings,
   source: FactSource,
   draft: ClusterDraft,
   { at, hasOthers = false }: SettingsPlace,
@@ -35,6 +39,9 @@ export function ciliumSettings(
     facts.add({ type: "host-firewall", enabled }, source, path);
     facts.assumed.ciliumHostFirewall = enabled;
   }
+  // "tofqdns-dns-reject-response-code: DNS response code for rejecting DNS requests, available options are '[nameError refused]'".
+  if (data["tofqdns-dns-reject-response-code"] === "nameError")
+    facts.add({ type: "refused-look-up", answer: "nameError" }, source, at("tofqdns-dns-reject-response-code"));
   if (isOff(data["enable-l7-proxy"])) facts.assumed.ciliumL7Proxy = false;
   if (isOff(data["enable-icmp-rules"])) facts.assumed.ciliumIcmpRules = false;
   if (isOn(data["enable-extended-ip-protocols"])) facts.assumed.ciliumExtendedProtocols = true;
@@ -70,15 +77,15 @@ export function ciliumSettings(
   if (wordsOf(matched).includes("pods")) facts.assumed.ipBlockMatchesPods = true;
   // "cluster-pool-ipv4-cidr: IPv4 CIDR range that Pods get their addresses from", where the operator allocates them.
   const allocates = typeof ipam === "string" && ipam.startsWith("cluster-pool");
-  for (const family of allocates ? ["4", "6"] : []) {
+  for (const family of allocates ? (["4", "6"] as const) : []) {
     if (isOff(data[`enable-ipv${family}`])) continue;
-    const key = `cluster-pool-ipv${family}-cidr`;
+    const key = `cluster-pool-ipv${family}-cidr` as const;
     facts.addCidrs("pods", wordsOf(data[key]).join(","), source, at(key));
   }
 }
 
 /** "Mutual authentication handler is disabled as no port is configured": then nobody is authenticated either. Undefined: not told. */
-function authenticationOf(data: RawMapping, hasOthers: boolean): Assumptions["ciliumAuthentication"] | undefined {
+function authenticationOf(data: CiliumSettings, hasOthers: boolean): Assumptions["ciliumAuthentication"] | undefined {
   const isTold = data["mesh-auth-enabled"];
   const port = data["mesh-auth-mutual-listener-port"];
   if (isOff(isTold) || Number(port) === 0 || (port === undefined && !hasOthers)) return "disabled";
@@ -87,7 +94,7 @@ function authenticationOf(data: RawMapping, hasOthers: boolean): Assumptions["ci
 }
 
 /** Settings that change what policies mean, and are not taken into account. */
-function noteUnread(data: RawMapping, { object, origin }: FactSource, draft: ClusterDraft): void {
+function noteUnread(data: CiliumSettings, { object, origin }: FactSource, draft: ClusterDraft): void {
   const reasons = [
     ...(isIdentityFilter(wordsOf(data["labels"]).join(" ")) ? [] : ["its labels are no filter that npa can read"]),
     ...(isNodeFilter(nodeLabelsOf(data)) ? [] : ["its node-labels are no filter that npa can read"]),
@@ -96,7 +103,7 @@ function noteUnread(data: RawMapping, { object, origin }: FactSource, draft: Clu
 }
 
 /** What the identities of nodes have of their labels. */
-function nodeLabelsOf(data: RawMapping): string {
+function nodeLabelsOf(data: CiliumSettings): string {
   const isOn = data["enable-node-selector-labels"] === "true" || data["enable-node-selector-labels"] === true;
   return isOn ? wordsOf(data["node-labels"]).join(" ") || allNodeLabels : noNodeLabels;
 }
@@ -195,12 +202,12 @@ function chartOf(object: RawObject, draft: ClusterDraft): Chart | undefined {
 }
 
 /** The values of the chart by the keys of `cilium-config` that it writes. */
-function settingsOf(values: RawMapping): RawMapping {
+function settingsOf(values: RawMapping): CiliumSettings {
   const operator = within(within(values, "ipam"), "operator");
   const authentication = within(values, "authentication");
   const mutual = within(authentication, "mutual");
   const isMutual = within(mutual, "spire")["enabled"] === true;
-  const written: Record<string, RawValue | undefined> = {
+  const written: Partial<Record<CiliumConfigKey, RawValue | undefined>> = {
     "enable-policy": values["policyEnforcementMode"],
     "policy-audit-mode": values["policyAuditMode"],
     "policy-cidr-match-mode": values["policyCIDRMatchMode"],
@@ -213,6 +220,7 @@ function settingsOf(values: RawMapping): RawMapping {
     "node-labels": values["nodeLabels"],
     labels: values["labels"],
     "enable-l7-proxy": values["l7Proxy"],
+    "tofqdns-dns-reject-response-code": within(values, "dnsProxy")["dnsRejectResponseCode"],
     "mesh-auth-enabled": authentication["enabled"],
     "mesh-auth-mutual-listener-port": isMutual ? (mutual["port"] ?? 4250) : undefined,
     "enable-non-default-deny-policies": values["enableNonDefaultDenyPolicies"],

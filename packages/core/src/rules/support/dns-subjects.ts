@@ -26,7 +26,7 @@ const stepsPerPair = 20;
 /**
  * The egress-isolated pods that no policy lets ask DNS over a protocol, filed under a policy that isolates them: each pod
  * once, under the policy that isolates most of them, those of its namespace first. Without pods in the input: the policies
- * whose subjects share no pod with a policy that opens DNS, of NetworkPolicies the widest.
+ * whose subjects share no pod with a policy that opens DNS, of those for pods by their labels the widest.
  */
 export function dnsGaps(context: RuleContext, scope: PolicyScope, protocol: keyof DnsAccess): readonly DnsGap[] {
   const known = context.once(noGaps[protocol]);
@@ -129,13 +129,24 @@ function gapsByLabels(
   return widest(context, gaps).map((policy) => ({ policy, classes: ClassSet.empty }));
 }
 
-/** Without the NetworkPolicies whose pods another one isolates, too: whoever helps that one has helped them. */
+/** Without the policies whose pods another one isolates, too: whoever helps that one has helped them. */
 function widest(context: RuleContext, policies: readonly Policy[]): readonly Policy[] {
-  const distinct = distinctSelectors(policies.filter(isNetworkPolicy));
+  const distinct = distinctSelectors(policies.filter(isByLabels));
   const isWithin = (one: Policy, other: Policy): boolean =>
     context.budget.spend(stepsPerPair) && selectorImplies(one.subject.podSelector, other.subject.podSelector);
   const isCovered = (policy: Policy, i: number): boolean =>
     distinct.some((other, j) => i !== j && isWithin(policy, other) && (j < i || !isWithin(other, policy)));
   const kept = new Set(distinct.filter((policy, i) => !isCovered(policy, i)));
-  return policies.filter((policy) => !isNetworkPolicy(policy) || kept.has(policy));
+  return policies.filter((policy) => !isByLabels(policy) || kept.has(policy));
+}
+
+/** Of a union, for pods of one namespace by their labels alone: then the selector of pods says all of whom it selects. */
+function isByLabels({ namespace, calico, subject }: Policy): boolean {
+  return (
+    namespace !== undefined &&
+    calico === undefined &&
+    subject.namespaceSelector === undefined &&
+    subject.within === undefined &&
+    subject.or === undefined
+  );
 }
