@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { objectsFromManifests } from "../../../fixtures/src/api-server/index.ts";
-import { ciliumConfigKeys } from "../../src/model/cilium-config.ts";
+import { ciliumConfigKeys } from "../../src/normalize/facts/cilium-config.ts";
 import { readDocuments, readManifests } from "../../src/read/read-manifests.ts";
 import { load, serverFor } from "./cluster-helpers.ts";
 

@@ -31,6 +31,14 @@ const limited = (ports: string, rules: string): string =>
 const tcp = '{port: "80", protocol: TCP}';
 
 describe("what is refused of Cilium's policies", () => {
+  it("a port that is no text", () => {
+    const cluster = read(`{endpointSelector: {}, egress: [${port("{port: 80, protocol: TCP}")}]}`);
+    expect(cluster.problems.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+      "wrong-type: port is the number 80 but must be a string: quote it",
+    ]);
+    expect(cluster.policies).toEqual([]);
+  });
+
   it.each([
     ["080", "agent"],
     ["65536", "agent"],

@@ -1,4 +1,4 @@
-import { ciliumConfigKeys } from "../../model/cilium-config.ts";
+import { ciliumConfigKeys } from "../../read/cilium-config.ts";
 import type { RawValue } from "../../parse/document.ts";
 import type { ApiClient } from "./api-client.ts";
 import { ApiFault, statusOf } from "./api-fault.ts";

@@ -95,7 +95,7 @@ function readPort(at: ObjectCursor, raw: RawMapping): readonly PortSpec[] {
   checkFields(at, raw, { known: new Set(["port", "endPort", "protocol"]) });
   const value = raw["port"];
   const isMissing = value === undefined || value === null || value === "";
-  const text = typeof value === "number" ? String(value) : isMissing ? "0" : (textField(at, raw, "port") ?? "0");
+  const text = isMissing ? "0" : (textField(at, raw, "port") ?? "0");
   if (isMissing) {
     const all = 'write "0" for all ports';
     at.refuseIf(beforeCilium("1.19"), [], `the CRD refuses a port without port up to Cilium 1.18: ${all}`);

@@ -1,5 +1,5 @@
 import { type Assumptions, assumptionValues } from "../../model/assumptions.ts";
-import type { CiliumConfigKey } from "../../model/cilium-config.ts";
+import type { CiliumConfigKey } from "./cilium-config.ts";
 import { parseSource } from "../../parse/parse-source.ts";
 import type { RawValue } from "../../parse/document.ts";
 import { allNodeLabels, isIdentityFilter, isNodeFilter, noNodeLabels } from "../../semantics/identity-filter.ts";

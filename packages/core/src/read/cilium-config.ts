@@ -1,0 +1,2 @@
+/** What a live cluster is asked for of `cilium-config`: what is read of it. */
+export { ciliumConfigKeys } from "../normalize/facts/cilium-config.ts";
