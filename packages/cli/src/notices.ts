@@ -263,6 +263,8 @@ function hintLines({ hints, missing = [] }: Input): string[] {
 const hintTexts: Readonly<Record<Input["hints"][number]["type"], (all: string) => string>> = {
   outside: (all) => `links that lead out of their directory are not followed; name them as well to read them: ${all}`,
   empty: (all) => `no .yaml, .yml or .json file in ${all}`,
+  deployed: (all) =>
+    `Flux or Argo CD deploys several of the environments, often into one cluster, and each is analysed by itself: what one lacks another may have. Without --render they are followed as one input: ${all}`,
 };
 
 /** Says that some of the answer hangs on facts that the input does not give. */

@@ -11,7 +11,7 @@ import {
   readManifests,
   readRendering,
 } from "@npa/core";
-import { type RenderRoot, findRoots, loadPaths, plainSources, render } from "@npa/core/node";
+import { type RenderRoot, deployedRoots, findRoots, loadPaths, plainSources, render } from "@npa/core/node";
 import { isConfig } from "./config-file.ts";
 import { environmentNames } from "./environment-names.ts";
 import type { InputFlags } from "./input-flags.ts";
@@ -39,6 +39,7 @@ export async function renderInputs(
   const problems = [...options.problems, ...failures.map(({ diagnostic }) => diagnostic)];
   const notRendered = failures.map(({ root }) => root);
   const { defaultNamespace } = options;
+  const hints = [...loaded.hints, ...deployedHints(sources, flags.render === true ? renderings : [])];
   const clusters = plain.length === 0 && renderings.length > 0 ? [] : readClusters(plain, { ...options, problems });
   io.files?.add(io.cwd, [...loaded.sources, ...renderings.flatMap((rendering) => rendering.sources)]);
   const names = environmentNames([...renderings, ...clusters].map(({ root }) => root));
@@ -48,14 +49,21 @@ export async function renderInputs(
       readRendering(rendering, beside, { ...options, problems, ...more });
     const from = [{ name: rendering.root, text: rendering.text }, ...rendering.sources, ...beside];
     const appliedTo = (onto: StoredObjects): Cluster => read({ onto });
-    return { cluster: read({}), hints: loaded.hints, defaultNamespace, environment, notRendered, from, appliedTo };
+    return { cluster: read({}), hints, defaultNamespace, environment, notRendered, from, appliedTo };
   });
   const rest = clusters.map(({ root, cluster, files }, i): Input => {
     const name = root === "." ? "files" : (names[renderings.length + i] ?? root);
     const appliedTo = (onto: StoredObjects): Cluster => readManifests(files, { ...options, problems, onto });
-    return { cluster, hints: loaded.hints, defaultNamespace, environment: { name, root }, notRendered, appliedTo };
+    return { cluster, hints, defaultNamespace, environment: { name, root }, notRendered, appliedTo };
   });
   return [...rendered, ...rest];
+}
+
+/** Of environments of which several are deployed: they may be parts of one cluster. */
+function deployedHints(sources: Parameters<typeof deployedRoots>[0], renderings: readonly Rendering[]): Input["hints"] {
+  const deployed = deployedRoots(sources);
+  const together = renderings.filter(({ root }) => deployed.has(root));
+  return together.length < 2 ? [] : together.map(({ root }) => ({ type: "deployed", path: root }));
 }
 
 function namedRoots({ kustomize = [], helm = [] }: InputFlags): readonly RenderRoot[] {

@@ -235,6 +235,16 @@ process.stdout.write(made[name]);
     expect(environments?.map(({ name }) => name)).toEqual(["dev", "prod", "files"]);
   });
 
+  it("--render says which environments are deployed side by side", async () => {
+    const flux = (name: string): string =>
+      `apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: ${name}}\nspec: {path: ./${name}, sourceRef: {kind: GitRepository, name: r}}\n`;
+    const hint = /^hint: Flux or Argo CD deploys several of the environments.*: dev, prod$/m;
+    const both = { ...overlay, "flux/a.yaml": flux("dev"), "flux/b.yaml": flux("prod") };
+    expect((await npa(["analyze", ".", "--render"], both, { env: fake() })).stderr).toMatch(hint);
+    const one = { ...overlay, "flux/a.yaml": flux("dev") };
+    expect((await npa(["analyze", ".", "--render"], one, { env: fake() })).stderr).not.toMatch(hint);
+  });
+
   it("--render goes on where one root fails, and exits 2", async () => {
     const files = { ...overlay, "broken/kustomization.yaml": "resources: [../base]\n" };
     const { code, stdout, stderr } = await npa(["analyze", ".", "--render", "-o", "json"], files, { env: fake() });

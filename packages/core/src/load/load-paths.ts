@@ -20,8 +20,8 @@ export interface LoadOptions {
 
 /** Something the user may want to know about a directory. */
 export interface LoadHint {
-  /** A link that leads elsewhere; a directory without manifests. */
-  readonly type: "outside" | "empty";
+  /** A link that leads elsewhere; a directory without manifests; one that is rendered by itself, and deployed beside others. */
+  readonly type: "outside" | "empty" | "deployed";
   /** The directory. */
   readonly path: string;
 }

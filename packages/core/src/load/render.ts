@@ -39,6 +39,13 @@ export function findRoots(sources: readonly SourceText[]): readonly RenderRoot[]
   ];
 }
 
+/** The roots that Kustomizations of Flux and Applications of Argo CD of these files deploy. */
+export function deployedRoots(sources: readonly SourceText[]): ReadonlySet<string> {
+  const { kustomize, charts, deployments } = surveySources(sources);
+  const roots = new Set([...kustomize.roots.map(({ directory }) => directory), ...charts]);
+  return new Set(deployments.flatMap(({ directories }) => directories.filter((directory) => roots.has(directory))));
+}
+
 /** The manifests that are rendered by nothing: no chart holds them, and no kustomization names them or stands beside them. */
 export function plainSources(sources: readonly SourceText[]): readonly SourceText[] {
   const { manifests, kustomize, charts } = surveySources(sources);

@@ -38,8 +38,11 @@ export interface Deployment {
 const marks = ["kustomize.toolkit.fluxcd.io", "source.toolkit.fluxcd.io", "argoproj.io"];
 const kinds = new Set(["Kustomization", "Application", "GitRepository"]);
 
-/** The Kustomizations of Flux and Applications of Argo CD that deploy directories of the input. */
-export function deploymentsIn(sources: readonly SourceText[]): readonly Deployment[] {
+/** The Kustomizations of Flux and Applications of Argo CD that deploy directories of the input, as kustomizations build them. */
+export function deploymentsIn(
+  sources: readonly SourceText[],
+  kustomizations: readonly Kustomization[],
+): readonly Deployment[] {
   const telling = sources.filter(
     ({ name, text }) => !isKustomizationName(name) && marks.some((mark) => text.includes(mark)),
   );
@@ -49,7 +52,23 @@ export function deploymentsIn(sources: readonly SourceText[]): readonly Deployme
     (source) => parseSource(source, { wants: (kind) => kinds.has(kind) }, () => undefined).documents,
   );
   const repositories = repositoriesIn(documents);
-  return withoutOthers(documents.flatMap((document) => deploymentsOf(document, known, repositories)));
+  const written = documents.flatMap((document) => deploymentsOf(document, known, repositories));
+  const transformed = targetNamespaces(kustomizations);
+  return withoutOthers(
+    written.map((each) => {
+      const namespace = each.tool === "Flux" ? transformed.get(each.document.file) : undefined;
+      return namespace === undefined ? each : { ...each, namespace };
+    }),
+  );
+}
+
+/** The namespaces that transformers set for what the Kustomizations of a file deploy. */
+function targetNamespaces(kustomizations: readonly Kustomization[]): ReadonlyMap<string, string> {
+  return new Map(
+    kustomizations.flatMap(({ resources, targetNamespace }) =>
+      targetNamespace === undefined ? [] : resources.map((file): [string, string] => [file, targetNamespace]),
+    ),
+  );
 }
 
 /**

@@ -7,6 +7,7 @@ import type { Deployment } from "./deployments.ts";
 import { type KustomizedChart, kustomizedCharts } from "./kustomize-charts.ts";
 import { type Patches, patchesOf } from "./patches.ts";
 import { changesLabels } from "./relabelling.ts";
+import { transformationOf } from "./transformers.ts";
 
 /** What a kustomization says of its files. Paths are names of the input. */
 export interface Kustomization {
@@ -16,6 +17,8 @@ export interface Kustomization {
   readonly isComponent: boolean;
   /** What it sets as the namespace of everything that it builds. */
   readonly namespace?: string;
+  /** What its transformers set as the namespace into which Kustomizations of Flux that it builds deploy. */
+  readonly targetNamespace?: string;
   /** What it puts before and behind names. */
   readonly namePrefix: string;
   readonly nameSuffix: string;
@@ -57,17 +60,20 @@ export function readKustomization(
   const directory = directoryOf(source.name);
   const entries = resourceFields.flatMap((field) => textsIn(fieldOf(value, field)));
   const remote = [...entries.filter(isRemote), ...chartNames(value)];
-  const namespace = fieldOf(value, "namespace");
+  const transformed = transformationOf(value, directory, fileText);
+  // Transformers come last.
+  const namespace = transformed.namespace ?? fieldOf(value, "namespace");
   return {
     file: source.name,
     directory,
     isComponent: fieldOf(value, "kind") === "Component",
     ...(typeof namespace === "string" && namespace !== "" ? { namespace } : {}),
+    ...(transformed.targetNamespace === undefined ? {} : { targetNamespace: transformed.targetNamespace }),
     namePrefix: textOf(fieldOf(value, "namePrefix")),
     nameSuffix: textOf(fieldOf(value, "nameSuffix")),
     resources: entries.filter((entry) => !isRemote(entry)).map((entry) => resolveFrom(directory, entry)),
     remote,
-    relabels: changesLabels(value, directory, fileText),
+    relabels: transformed.isUnread || changesLabels(value, directory, fileText),
     patches: patchesOf(value, { file: source.name, directory }, fileText),
     charts: kustomizedCharts(value, { file: source.name, directory }, fileText),
     others: otherTexts(value).map((text) => resolveFrom(directory, text)),

@@ -34,7 +34,7 @@ export function surveySources(sources: readonly SourceText[]): Survey {
   const kustomizations = sources
     .filter(({ name }) => isKustomizationName(name))
     .map((source) => readKustomization(source, (file) => textOf.get(file)));
-  const deployments = deploymentsIn(sources);
+  const deployments = deploymentsIn(sources, kustomizations);
   const deployed = deployments.flatMap(
     (each) => asKustomization(each, kustomizations, sources, (file) => textOf.get(file)) ?? [],
   );
