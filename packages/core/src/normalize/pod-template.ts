@@ -68,10 +68,11 @@ function readNdots(at: ObjectCursor, spec: RawMapping): number | undefined {
   at.enter("dnsConfig");
   const options = listField(at, config, "options") ?? [];
   at.leave();
-  const values = options.flatMap((option) =>
-    isMapping(option) && option["name"] === "ndots" && /^\d{1,2}$/.test(String(option["value"]))
-      ? [Number(option["value"])]
-      : [],
-  );
+  const values = options.flatMap((option) => {
+    if (!isMapping(option) || option["name"] !== "ndots") return [];
+    const { value } = option;
+    const text = typeof value === "number" ? String(value) : value;
+    return typeof text === "string" && /^\d{1,2}$/.test(text) ? [Number(text)] : [];
+  });
   return values.at(-1);
 }

@@ -117,7 +117,7 @@ function undecidedNotes({ undecidedParts, undecided }: OptimizationPlan): readon
   const reasons = undecided
     .slice(0, shownReasons)
     .map(({ reason, count }) => `${printable(reason)} (${grouped(count)})`);
-  const told = [...reasons, ...(more > 0 ? [`and ${grouped(more)} more reasons; -o json has all`] : [])].join("; ");
+  const told = [...reasons, ...(more > 0 ? [`and ${counted(more, "more reason")}; -o json has all`] : [])].join("; ");
   return [`of ${counted(undecidedParts, "part")} it was not decided whether they add something: ${told}`];
 }
 

@@ -30,36 +30,42 @@ export function transformationOf(
   directory: string,
   textOf: (file: string) => string | undefined,
 ): Transformation {
-  let found: Transformation = { isUnread: false };
+  const found: { -readonly [K in keyof Transformation]: Transformation[K] } = { isUnread: false };
   const waiting = pathsIn(value, "transformers", directory).map((path) => ({ path, namespace: "" }));
   for (let read = 0; waiting.length > 0; read++) {
     const next = waiting.shift();
     if (next === undefined) break;
-    if (read >= maxFiles) return { ...found, isUnread: true };
-    const file = [next.path, ...fileNames.map((name) => `${next.path}/${name}`)].find(
-      (each) => textOf(each) !== undefined,
-    );
-    const isKustomization = file !== undefined && file !== next.path;
-    if (file === undefined) found = { ...found, isUnread: true };
-    for (const each of file === undefined ? [] : documentsOf(textOf(file) ?? ""))
-      if (isKustomization) {
-        const namespace = next.namespace || text(fieldOf(each, "namespace"));
-        for (const path of pathsIn(each, "resources", directoryOf(file))) waiting.push({ path, namespace });
-        if (fieldOf(each, "patches") !== undefined) found = { ...found, isUnread: true };
-      } else found = withTransformer(found, each, next.namespace);
+    const files = [next.path, ...fileNames.map((name) => `${next.path}/${name}`)];
+    const file = read < maxFiles ? files.find((each) => textOf(each) !== undefined) : undefined;
+    if (file === undefined) {
+      found.isUnread = true;
+      if (read >= maxFiles) break;
+      continue;
+    }
+    for (const document of documentsOf(textOf(file) ?? ""))
+      if (file === next.path) {
+        const { isUnread, ...more } = transformationBy(document, next.namespace);
+        Object.assign(found, more);
+        found.isUnread ||= isUnread;
+      } else {
+        const namespace = next.namespace || text(fieldOf(document, "namespace"));
+        for (const path of pathsIn(document, "resources", directoryOf(file))) waiting.push({ path, namespace });
+        found.isUnread ||= fieldOf(document, "patches") !== undefined;
+      }
   }
   return found;
 }
 
-function withTransformer(found: Transformation, transformer: RawValue, outer: string): Transformation {
+/** What one transformer does, in the namespace of what builds it. */
+function transformationBy(transformer: RawValue, outer: string): Transformation {
   const kind = text(fieldOf(transformer, "kind"));
-  if (harmless.has(kind)) return found;
+  if (harmless.has(kind)) return { isUnread: false };
   const namespace = outer || text(fieldOf(fieldOf(transformer, "metadata") ?? null, "namespace"));
-  if (kind !== "NamespaceTransformer" || !/^[a-z0-9-]+$/.test(namespace)) return { ...found, isUnread: true };
+  if (kind !== "NamespaceTransformer" || !/^[a-z0-9-]+$/.test(namespace)) return { isUnread: true };
   const specs = fieldOf(transformer, "fieldSpecs");
   const deploys =
     Array.isArray(specs) && specs.some((each: RawValue) => fieldOf(each, "path") === "spec/targetNamespace");
-  return { ...found, namespace, ...(deploys ? { targetNamespace: namespace } : {}) };
+  return { namespace, ...(deploys ? { targetNamespace: namespace } : {}), isUnread: false };
 }
 
 function documentsOf(source: string): readonly RawValue[] {

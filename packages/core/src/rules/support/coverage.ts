@@ -3,7 +3,7 @@ import { formatPath } from "../../source/position.ts";
 import { type Redundancy, type UndecidedPart, byReason } from "../../symbolic/redundancy.ts";
 import type { RelatedPlace } from "../define-rule.ts";
 import { policyPlace, relatedTo, rulePlace } from "./places.ts";
-import { listText, nameOf } from "./words.ts";
+import { count, listText, nameOf } from "./words.ts";
 
 const relatedCovers = 10;
 
@@ -39,6 +39,6 @@ const shownReasons = 3;
 export function undecidedText(parts: string, undecided: readonly UndecidedPart[]): string {
   const reasons = byReason(undecided).map(({ reason, count }) => `${reason} (${count})`);
   const more = reasons.length - shownReasons;
-  const rest = more > 0 ? [`and ${more} more reasons`] : [];
+  const rest = more > 0 ? [`and ${count(more, "more reason")}`] : [];
   return `whether ${parts} can go was not decided: ${[...reasons.slice(0, shownReasons), ...rest].join("; ")}`;
 }
