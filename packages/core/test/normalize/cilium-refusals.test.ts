@@ -83,6 +83,34 @@ describe("what is refused of Cilium's policies", () => {
     expect(refusal(group, "1.19")).toMatch(/^agent: .*cidrgroup:kind/);
   });
 
+  it.each([
+    ["HTTP on a range", limited('{port: "80", endPort: 90, protocol: TCP}', "{http: [{}]}")],
+    ["except beside a group", "{toCIDRSet: [{cidrGroupRef: g, except: [10.0.0.0/8]}]}"],
+  ])("%s is there since 1.17", (_, entry) => {
+    expect(refusal(entry, "1.17")).toBe("");
+    expect(refusal(entry, "1.16")).toMatch(/^agent: .* since Cilium 1.17/);
+  });
+
+  it("names of more than 255 characters are refused since 1.17", () => {
+    const named = (length: number): string => `{toFQDNs: [{matchName: ${"a".repeat(length)}}]}`;
+    expect(refusal(named(256), "1.16")).toBe("");
+    expect(refusal(named(256), "1.17")).toMatch(/the CRD refuses .*255/);
+    expect(refusal(named(255))).toBe("");
+  });
+
+  it("dns rules of a policy for hosts are there since 1.17", () => {
+    const refused = (ciliumVersion: Assumptions["ciliumVersion"]): readonly string[] => {
+      const text = `apiVersion: cilium.io/v2\nkind: CiliumClusterwideNetworkPolicy\nmetadata: {name: h}\nspec: {nodeSelector: {}, egress: [${limited('{port: "53"}', '{dns: [{matchPattern: "*"}]}')}]}`;
+      const cluster = readManifests([{ name: "a.yaml", text }]);
+      return underAssumptions(
+        cluster,
+        completeAssumptions({ assumptions: { ciliumVersion } }, cluster),
+      ).refusedPolicies.flatMap(({ reasons }) => reasons);
+    };
+    expect(refused("1.17")).toEqual([]);
+    expect(refused("1.16")).toEqual([expect.stringContaining("since Cilium 1.17")]);
+  });
+
   const asked = (key: string): string => `{toEndpoints: [{matchExpressions: [{key: "${key}", operator: Exists}]}]}`;
 
   it.each(["K8S:kubernetes.io/x", "a".repeat(60), `k8s:${"a".repeat(60)}`, `${"a.".repeat(125)}a/x`])(

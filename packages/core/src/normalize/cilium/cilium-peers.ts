@@ -170,7 +170,15 @@ function readCidrSet(at: ObjectCursor, raw: RawMapping): readonly CiliumPeer[] {
           return addresses === undefined ? [] : [addresses];
         }),
   );
-  if (group !== undefined && group !== "") return [{ type: "cidrGroup", name: group, except }];
+  if (group !== undefined && group !== "") {
+    if (listField(at, raw, "except").length > 0)
+      at.refuseIf(
+        beforeCilium("1.17"),
+        ["except"],
+        "the agent refuses except beside cidrGroupRef: they may be combined since Cilium 1.17",
+      );
+    return [{ type: "cidrGroup", name: group, except }];
+  }
   if (labels !== undefined) {
     at.refuseIf(
       beforeCilium("1.17"),

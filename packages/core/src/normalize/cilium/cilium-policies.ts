@@ -58,6 +58,9 @@ type OtherPeer = Exclude<CiliumPeer, { type: "service" }>;
 type RuleMaker = (peers: Rule["peers"], places: readonly NodePath[]) => Rule;
 
 /** "Host policies only take effect where the host firewall is enabled." */
+/** "enable-non-default-deny-policies" is there since 1.17. */
+const withoutNonDefaultDeny = afterCilium("1.16").map((is) => ({ ...is, ciliumNonDefaultDeny: false }));
+
 const withFirewallOnly: UnderAssumption = { is: { ciliumHostFirewall: false }, instead: "not in force" };
 
 /** The policies of Cilium in the terms of the model: each rule of an object is one, as each isolates on its own. */
@@ -96,7 +99,7 @@ class Converter {
         ...draft.refusedIf,
         ...(directions.every((direction) => rule.isolates[direction] === rule.applies[direction])
           ? []
-          : [{ is: { ciliumNonDefaultDeny: false }, instead: { applies: rule.applies, isolates: rule.applies } }]),
+          : withoutNonDefaultDeny.map((is) => ({ is, instead: { applies: rule.applies, isolates: rule.applies } }))),
         ...afterCilium(draft.until).map((is): UnderAssumption => ({ is, instead: "not in force" })),
         ...(rule.isHost ? [withFirewallOnly] : []),
       ],

@@ -85,14 +85,26 @@ function checkParser(at: ObjectCursor, item: RawMapping, kind: "http" | "dns", p
   const ports = listField(at, item, "ports").filter(isMapping);
   if (place.isHost && kind !== "dns")
     at.refuseByAgent("invalid-policy", [kind], "the agent refuses L7 rules in a policy for hosts");
+  else if (place.isHost)
+    at.refuseIf(
+      beforeCilium("1.17"),
+      [kind],
+      "the agent refuses dns rules in a policy for hosts: they are there since Cilium 1.17",
+    );
   if (ports.length === 0) at.refuseByAgent("invalid-policy", [kind], "the agent refuses L7 rules without ports");
   if (ports.some(({ port }) => port === "0" || port === 0 || port === undefined || port === null || port === ""))
     at.refuseByAgent("invalid-policy", [kind], "the agent refuses L7 rules on port 0: name the port");
+  const hasRange = ports.some(({ port, endPort }) => typeof endPort === "number" && endPort > Number(port));
+  if (kind !== "dns" && hasRange)
+    at.refuseIf(
+      beforeCilium("1.17"),
+      [kind],
+      "the agent refuses http rules on a range of ports: they may be on one since Cilium 1.17",
+    );
   if (kind === "dns") {
     if (!place.isEgress)
       at.refuseByAgent("invalid-policy", ["dns"], "the agent refuses dns rules on ingress: they are for egress");
-    if (ports.some(({ port, endPort }) => typeof endPort === "number" && endPort > Number(port)))
-      at.refuseByAgent("invalid-policy", ["dns"], "the agent refuses dns rules on a range of ports");
+    if (hasRange) at.refuseByAgent("invalid-policy", ["dns"], "the agent refuses dns rules on a range of ports");
   } else if (ports.some(({ protocol }) => protocol !== "TCP")) {
     // Left out, it is ANY.
     at.refuseByAgent("invalid-policy", [kind], "the agent refuses L7 rules on ports without protocol: TCP");
@@ -152,6 +164,8 @@ function headerOf(text: string): AllowedHeader {
   return value === undefined ? { name: text } : { name, value };
 }
 
+const longestName = 255;
+
 /** A selector of names: `matchName` or `matchPattern`. What the CRD refuses is refused. */
 export function readName(at: ObjectCursor, raw: RawMapping): Pick<NameSelector, "name" | "pattern"> {
   checkFields(at, raw, { known: new Set(["matchName", "matchPattern"]) });
@@ -174,6 +188,13 @@ export function readName(at: ObjectCursor, raw: RawMapping): Pick<NameSelector, 
       ["matchPattern"],
       `the CRD refuses matchPattern ${quote(pattern)}: write letters, digits, - . and *`,
     );
+  for (const [field, text = ""] of [["matchName", name] as const, ["matchPattern", pattern] as const])
+    if (text.length > longestName)
+      at.refuseIf(
+        afterCilium("1.16"),
+        [field],
+        `since Cilium 1.17 the CRD refuses ${field} ${quote(text)}: it has more than ${longestName} characters`,
+      );
   return {
     ...(name === undefined || name === "" ? {} : { name }),
     ...(pattern === undefined || pattern === "" ? {} : { pattern }),
