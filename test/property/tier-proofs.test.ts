@@ -110,7 +110,7 @@ const kinds = [
     name: "policies of Cilium whose blocks match pods",
     versions: versionsOf(arbitraryCiliumScenario({ packets: 15, peers: "known", clusterPolicies: { oldForm: false } })),
     assumptions: { dataplane: "cilium", ipBlockMatchesPods: true },
-    runs: usualRuns(15),
+    runs: usualRuns(30),
   },
 ] as const;
 

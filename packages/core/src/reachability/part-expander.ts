@@ -23,7 +23,7 @@ import { SpokenFamilies } from "./spoken-families.ts";
 export type Bound = "certain" | "possible";
 
 /** Pods that rules see by their addresses, in the family of these. */
-type Seen = Pick<UnknownPlace, "classes" | "family">;
+type Seen = Pick<UnknownPlace, "classes" | "family" | "of">;
 
 /** What ipBlocks cover beside external addresses: pods at known addresses, and pods that may be there. */
 interface BlockMatch {
@@ -51,6 +51,7 @@ export class PartExpander {
   readonly #table: ConnectionTable;
   /** The pods that selectors match, by the names of their ports. */
   readonly byProfile: readonly { readonly classes: ClassSet; readonly sample: PodClass }[];
+  readonly #seesIdentities: boolean;
   readonly #blocks = new Map<ResolvedPeers, BlockMatch>();
   readonly #named = new Map<string, ConnectionId>();
   readonly #byName: Readonly<Record<Bound, Map<RuleItem, readonly Cell[]>>> = {
@@ -73,7 +74,8 @@ export class PartExpander {
       }
     }
     this.byProfile = [...byProfile.values()].map(({ ids, sample }) => ({ classes: ClassSet.fromSorted(ids), sample }));
-    const { ipBlockMatchesPods } = options.assumptions;
+    const { ipBlockMatchesPods, dataplane } = options.assumptions;
+    this.#seesIdentities = dataplane === "cilium";
     this.unknownPlaces = this.places.unknown.filter(({ of }) => of === "node" || ipBlockMatchesPods);
   }
 
@@ -123,12 +125,21 @@ export class PartExpander {
     const match = this.#blockMatch(peers);
     const seen: readonly Seen[] = bound === "certain" ? match.known : [...match.known, ...match.possible];
     return seen
-      .flatMap(({ classes, family }) => {
+      .flatMap(({ classes, family, of }) => {
         const cells = [{ classes, connections }, ...this.#resolvedOn(classes.boundaries, names)];
+        if (this.spokenWith(of, family) === undefined) return cells;
         const inFamily = this.#table.family[family];
         return cells.map((cell) => ({ ...cell, connections: this.#table.intersection(cell.connections, inFamily) }));
       })
       .filter((cell) => cell.connections !== noConnections);
+  }
+
+  /**
+   * The family that a rule speaks with those whom it sees at their addresses of that family. None of pods in Cilium: "CIDR labels of
+   * both addresses are in the identity of a pod", so that a block is for all that it speaks.
+   */
+  spokenWith(of: PlaceOf, family: Family): Family | undefined {
+    return of === "pod" && this.#seesIdentities ? undefined : family;
   }
 
   /** What an egress rule with port names allows to pods of one profile at the addresses of its blocks. */
@@ -183,12 +194,10 @@ export class PartExpander {
       // All blocks find the same pods by their addresses.
       const isSeen = (of: PlaceOf): boolean => peers.places.some((place) => sees(place, of));
       const seen = (["node", "pod"] as const).filter(isSeen);
-      const knownIn = (family: Family): ClassSet =>
-        ClassSet.of(unionAll(seen.map((of) => places.knownIn(covered, of, family).boundaries)));
       match = {
         external,
         known: families
-          .map((family) => ({ family, classes: knownIn(family) }))
+          .flatMap((family) => seen.map((of) => ({ of, family, classes: places.knownIn(covered, of, family) })))
           .filter(({ classes }) => classes.size > 0),
         possible: this.unknownPlaces.filter(
           ({ of, universe }) => isSeen(of) && intersection(universe.boundaries, external.boundaries).length > 0,

@@ -133,12 +133,30 @@ export class RuleMatches {
     if (among !== undefined) return this.#partsAmong(covered, among[bound], bound, spot);
     const seen = placesOf.filter((of) => sees(match, of));
     const known = families.flatMap((family) =>
-      seen.map((of): Part => ({ classes: places.knownIn(covered, of, family), family, named: of === "pod" })),
+      seen.map((of): Part => {
+        const classes = places.knownIn(covered, of, family);
+        const spoken = this.#expander.spokenWith(of, family);
+        return { classes, ...(spoken !== undefined && { family: spoken }), named: of === "pod" };
+      }),
     );
     const parts: Part[] = [{ classes: places.external(covered), named: false }, ...known];
-    if (spot !== undefined && seen.includes(spot.place.of) && covers(covered, spot, bound))
+    if (spot !== undefined && seen.includes(spot.place.of) && this.#mayBeIn(covered, spot, bound))
       parts.push({ classes: spot.place.classes, named: spot.place.of === "pod" });
     return parts;
+  }
+
+  /** Whether who is at a spot is in these addresses. A pod of Cilium may be by its address of the other family. */
+  #mayBeIn(covered: ClassSet, spot: Spot, bound: Bound): boolean {
+    if (covers(covered, spot, bound)) return true;
+    if (bound === "certain" || this.#expander.spokenWith(spot.place.of, spot.place.family) !== undefined) return false;
+    const external = this.#expander.places.external(covered).boundaries;
+    return this.#expander.places.unknown.some(
+      ({ of, classes, family, universe }) =>
+        of === spot.place.of &&
+        classes === spot.place.classes &&
+        family !== spot.place.family &&
+        meets(universe.boundaries, external),
+    );
   }
 
   /** Pods of some classes at addresses that are covered; nothing outside. */

@@ -6,6 +6,7 @@ import { difference, intersection, unionAll } from "../sets/interval-set.ts";
 import { placeAddresses, placesIn } from "../sets/reserved-places.ts";
 import { type Box, type Elements, everywhere, intersectBoxes, slab } from "./box.ts";
 import { overlapsOf } from "./box-lists.ts";
+import { hasBlock, directionsOfMixedBlocks } from "./mixed-blocks.ts";
 import { rangeElements } from "./packet.ts";
 import { maxRuleBoxes, PolicySpace, type SpaceOptions, productOf, directionOf } from "./policy-space.ts";
 import { addressSets, selectorsOf, textTests } from "./policy-vocabulary.ts";
@@ -39,12 +40,17 @@ export class TierSpace {
   /** By policy as well: policies that are written alike share their rules, and each means it of its own namespace. */
   readonly #rules = new Map<Policy, Map<Rule, readonly Box[] | NotUnderstood>>();
 
+  /** In which directions blocks say different things of the two addresses that a pod may have. */
+  readonly #mixesFamilies: ReadonlySet<Direction>;
+
   /** What tells pods from the reserved identities that some policies select as well. */
   readonly #isPod: Selector;
 
   constructor(policies: readonly Policy[], options: SpaceOptions = {}) {
     this.#outside = outsideOf(policies);
     this.#isPod = podsBeside(policies);
+    const { blocksMatchPods = false, places = [] } = options;
+    this.#mixesFamilies = directionsOfMixedBlocks(blocksMatchPods && places.length > 0 ? policies : []);
     this.space = new PolicySpace(policies, options, makeUniverse(policies, this.#outside, options));
   }
 
@@ -101,6 +107,8 @@ export class TierSpace {
   #expand(policy: Policy, rule: Rule): readonly Box[] | NotUnderstood {
     const reason = whyNoBoxes(rule);
     if (reason !== undefined) return new NotUnderstood(reason);
+    if (rule.action !== "allow" && hasBlock(rule) && this.#mixesFamilies.has(directionOf(policy, rule)))
+      return new NotUnderstood("it has a rule with blocks, and a pod may have an address of the other family as well");
     const { peers } = rule;
     const who = peers === "any" ? [everywhere] : peers.flatMap((peer) => this.#peer(policy, peer));
     const where = this.#packets(rule, directionOf(policy, rule));
