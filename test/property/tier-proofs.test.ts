@@ -114,7 +114,7 @@ const kinds = [
     name: "policies of Cilium whose blocks match pods",
     versions: versionsOf(arbitraryCiliumScenario({ packets: 15, peers: "known", clusterPolicies: { oldForm: false } })),
     assumptions: { dataplane: "cilium", ipBlockMatchesPods: true },
-    runs: usualRuns(60),
+    runs: usualRuns(30),
     // That a set is stricter is rare here.
     shown: ["equivalent", "looser"],
   },
@@ -160,7 +160,7 @@ describe.each(kinds)("proofs about sets with $name", ({ versions, assumptions, r
             if (change === "yes no") expect(["stricter", "incomparable", "undecided"]).toContain(verdict);
           }
       }),
-      { numRuns: runs },
+      { numRuns: 2 * runs },
     );
     for (const verdict of shown) expect({ verdict, times: seen.get(verdict) ?? 0 }).not.toEqual({ verdict, times: 0 });
   });
