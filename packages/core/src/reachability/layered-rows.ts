@@ -12,6 +12,7 @@ import {
   mapConnections,
   mergeMaps,
   restrictMap,
+  subtractMaps,
 } from "./connection-map.ts";
 import { allowedByAll, decide, type Decision, passedByAll } from "./decide-tiers.ts";
 import { type Layer, type LayerFacts, LayerIndex } from "./layer-facts.ts";
@@ -103,10 +104,12 @@ export class LayeredRows {
     return areOrdered || this.#expander.spoken.matter;
   }
 
-  /** Whether nothing passes without a rule that allows it. */
+  /** Whether nothing passes without a rule that allows it: something denies it then, as what is wholly allowed would pass without as well. */
   #isIsolated(asked: Asked, bound: Bound): boolean {
     if (asked.facts.some(({ mayPass }) => !mayPass)) return true;
-    return this.#solve("passed", asked, bound, "all", undefined).starts.length === 0;
+    if (this.#solve("passed", asked, bound, "all", undefined).starts.length > 0) return false;
+    const allowed = this.#solve("allowed", asked, bound, "all", undefined);
+    return subtractMaps(this.#everything, allowed, this.#table).starts.length > 0;
   }
 
   #solve(question: Question, asked: Asked, bound: Bound, extent: Extent, within: ClassSet | undefined): ConnectionMap {

@@ -1,4 +1,4 @@
-import { type Cluster, can, listConnectivity, readManifests } from "@npa/core";
+import { type Cluster, analyzeCluster, can, listConnectivity, readManifests } from "@npa/core";
 import { explain } from "@npa/core/explain";
 import { proveClusters } from "@npa/core/proof";
 import { describe, expect, it } from "vitest";
@@ -23,6 +23,32 @@ function ask(entries: string, port: string): string {
 }
 
 describe("ICMP", () => {
+  it("is of the family of the blocks that a rule names: of others nothing is listed", () => {
+    const listed = (cidr: string): readonly unknown[] => {
+      const fields = "[{type: EchoRequest}, {type: 128, family: IPv6}]";
+      const policy = ofDb(`egress: [{toCIDR: [${cidr}], icmps: [{fields: ${fields}}]}]`);
+      const { connections } = listConnectivity(read(world + policy));
+      return connections.flatMap(({ source, target, ports }) =>
+        source === "shop/db[Pod]" && target.startsWith("external") ? [ports] : [],
+      );
+    };
+    expect(listed("203.0.113.0/24")).toEqual([{ ICMP: ["8"] }]);
+    expect(listed('"2001:db8::/32"')).toEqual([{ ICMPv6: ["128"] }]);
+  });
+
+  it("does not make pods isolated that a rule which does not isolate lets everything into", () => {
+    const open =
+      'enableDefaultDeny: {ingress: false}, ingress: [{fromEntities: [all], toPorts: [{ports: [{port: "0"}]}]}]';
+    const elsewhere = ofDb("ingress: [{icmps: [{fields: [{type: 8}]}]}]").replaceAll("shop", "other");
+    for (const more of ["", elsewhere]) {
+      const { findings } = analyzeCluster(read(world + ofDb(open) + more));
+      const found = findings.find(
+        ({ ruleId, object }) => ruleId === "missing-default-deny-ingress" && object.name === "shop",
+      );
+      expect(found).toMatchObject({ severity: "high", affected: ["shop/db[Pod]", "shop/web[Pod]"] });
+    }
+  });
+
   it("is asked about by its type: icmps allow some, entries without ports all, ports none", () => {
     const pings = "ingress: [{icmps: [{fields: [{type: EchoRequest}, {type: 128, family: IPv6}]}]}]";
     expect(["8/ICMP", "icmp/8", "0/ICMP", "128/ICMPv6", "8/ICMPv6", "80"].map((port) => ask(pings, port))).toEqual([
