@@ -1,4 +1,5 @@
-import { readManifests } from "@npa/core";
+import { type Ports, readManifests } from "@npa/core";
+import type { ConnectionChange } from "@npa/core/diff";
 import type { PodExample, TrafficExample } from "@npa/core/proof";
 import { type CalicoAssumptions, type KubeObject, type Verdict, createOracle, namespace, pod } from "@npa/fixtures";
 import { expect } from "vitest";
@@ -100,4 +101,19 @@ function identityOf({ podLabels }: PodExample): string | undefined {
 export function isAtNode({ peer }: TrafficExample, objects: readonly KubeObject[]): boolean {
   const nodes = objects.filter(({ kind }) => kind === "Node");
   return peer.type === "pod" && peer.address !== undefined && JSON.stringify(nodes).includes(`"${peer.address}"`);
+}
+
+/** Whether a change is of nothing but pings of one family to or from addresses of the other: lists tell them with their rule, and no packet is one. */
+export function isOfNoPacket({ source, target, before, after }: ConnectionChange): boolean {
+  const addresses = [source, target].find((end) => end.startsWith("external["));
+  if (addresses === undefined || before?.all === true || after?.all === true) return false;
+  const ranges = addresses.slice("external[".length, -1).split(",");
+  const isSix = ranges.every((range) => range.includes(":"));
+  const isFour = ranges.every((range) => !range.includes(":"));
+  if (!isSix && !isFour) return false;
+  const told = (ports: Ports | undefined): ReadonlyMap<string, string> =>
+    new Map(Object.entries(ports?.ports ?? {}).map(([protocol, each]) => [protocol, each.join()]));
+  const [was, is] = [told(before), told(after)];
+  const differing = [...new Set([...was.keys(), ...is.keys()])].filter((key) => was.get(key) !== is.get(key));
+  return differing.every((protocol) => protocol === (isSix ? "ICMP" : "ICMPv6"));
 }

@@ -23,19 +23,6 @@ function ask(entries: string, port: string): string {
 }
 
 describe("ICMP", () => {
-  it("is of the family of the blocks that a rule names: of others nothing is listed", () => {
-    const listed = (cidr: string): readonly unknown[] => {
-      const fields = "[{type: EchoRequest}, {type: 128, family: IPv6}]";
-      const policy = ofDb(`egress: [{toCIDR: [${cidr}], icmps: [{fields: ${fields}}]}]`);
-      const { connections } = listConnectivity(read(world + policy));
-      return connections.flatMap(({ source, target, ports }) =>
-        source === "shop/db[Pod]" && target.startsWith("external") ? [ports] : [],
-      );
-    };
-    expect(listed("203.0.113.0/24")).toEqual([{ ICMP: ["8"] }]);
-    expect(listed('"2001:db8::/32"')).toEqual([{ ICMPv6: ["128"] }]);
-  });
-
   it("does not make pods isolated that a rule which does not isolate lets everything into", () => {
     const open =
       'enableDefaultDeny: {ingress: false}, ingress: [{fromEntities: [all], toPorts: [{ports: [{port: "0"}]}]}]';

@@ -1,7 +1,5 @@
-import type { IcmpProtocol, NetworksPeer, Peer, PortSpec, Rule } from "../../model/policy.ts";
-import { familyAddresses } from "../../sets/address-set.ts";
+import { type IcmpProtocol, type PortSpec } from "../../model/policy.ts";
 import { lastIcmpType } from "../../sets/connection-set.ts";
-import { intersection } from "../../sets/interval-set.ts";
 import type { NodePath } from "../../source/position.ts";
 import { forEachItem, listField, textField } from "../fields.ts";
 import type { ObjectCursor } from "../object-cursor.ts";
@@ -123,42 +121,4 @@ function typeOf(at: ObjectCursor, field: RawMapping, protocol: IcmpProtocol): nu
       `the CRD refuses type ${quote(text)}: write a number from 0 to 255, or a name such as EchoRequest`,
     );
   return undefined;
-}
-
-/** A message of ICMP is of one family, as an address is: rules of messages to blocks, each with the blocks of its family. */
-export function ofFamilies(rule: Rule): readonly Rule[] {
-  const { ports, peers } = rule;
-  if (ports === "any" || peers === "any" || !peers.some(isBlock)) return [rule];
-  const found = families.filter(({ protocol }) => ports.some((port) => port.protocol === protocol));
-  return found.length === 0
-    ? [rule]
-    : found.map(({ protocol, family }) => ofFamily(rule, ports, peers, protocol, family));
-}
-
-const families = [
-  { protocol: "ICMP", family: 4 },
-  { protocol: "ICMPv6", family: 6 },
-] as const;
-
-function ofFamily(
-  rule: Rule,
-  ports: readonly PortSpec[],
-  peers: readonly Peer[],
-  protocol: IcmpProtocol,
-  family: 4 | 6,
-): Rule {
-  const isOwn = (_: unknown, i: number): boolean => ports[i]?.protocol === protocol;
-  const { written } = rule;
-  return {
-    ...rule,
-    ports: ports.filter(isOwn),
-    peers: peers.map((peer) =>
-      isBlock(peer) ? { ...peer, addresses: intersection(peer.addresses, familyAddresses(family)) } : peer,
-    ),
-    ...(written === undefined ? {} : { written: { ...written, ports: written.ports.filter(isOwn) } }),
-  };
-}
-
-function isBlock(peer: Peer): peer is NetworksPeer {
-  return peer.type === "networks" && peer.asCidr === true;
 }

@@ -24,7 +24,6 @@ import {
   possibly,
   type Resolved,
 } from "./cilium-entities.ts";
-import { ofFamilies } from "./cilium-icmp.ts";
 import { askedIdentity, leftIdentities } from "./left-identities.ts";
 import { addressesOfGroups, isPositive } from "./labelled-objects.ts";
 import { selectsDns } from "./service-selector.ts";
@@ -123,9 +122,7 @@ class Converter {
 
   /** A rule for each entry and what it grants, in their order; what is only possible of one stands behind it. */
   #rules(entries: readonly CiliumEntry[], side: CiliumSide): readonly Rule[] {
-    return entries.flatMap((entry) =>
-      entry.grants.flatMap((grant) => this.#grant(entry, grant, side).flatMap(ofFamilies)),
-    );
+    return entries.flatMap((entry) => entry.grants.flatMap((grant) => this.#grant(entry, grant, side)));
   }
 
   #grant(entry: CiliumEntry, { ports, paths, requests }: CiliumGrant, side: CiliumSide): readonly Rule[] {
