@@ -89,7 +89,11 @@ function changedRules(policy: Policy, changes: readonly ObjectChange[]): Policy 
   const isWhole = directions.every((direction) => rules[direction].length === policy.rules[direction].length);
   if (isWhole) return { ...policy, rules };
   const left = readPolicy(changedValue(valueAt(policy.origin, []) as JsonValue, changes)); // the document of a policy is JSON
-  return left && { ...policy, rules, applies: left.applies, isolates: left.isolates };
+  if (left === undefined) return undefined;
+  // What the end of a tier does stands in another object, which was not read here.
+  const mayIsolate = policy.tier.decides === "deny-wins" || policy.isolates.ingress || policy.isolates.egress;
+  const isolates = mayIsolate ? left.isolates : { ingress: false, egress: false };
+  return { ...policy, rules, applies: left.applies, isolates };
 }
 
 function readPolicy(value: unknown): Policy | undefined {

@@ -88,3 +88,23 @@ spec: {podSelector: {matchLabels: {app: wep}}, policyTypes: [Ingress]}
     );
   });
 });
+
+describe("edits where Calico enforces", () => {
+  it("do not take the last rule for what isolates, where the tier passes on what no rule decides", () => {
+    const calico = (kind: string, name: string, spec: string): string =>
+      `---\napiVersion: projectcalico.org/v3\nkind: ${kind}\nmetadata: {name: ${name}}\nspec: ${spec}\n`;
+    const ways = (defaultAction: string): readonly string[] => {
+      const policies =
+        calico("Tier", "first", `{order: 1, defaultAction: ${defaultAction}}`) +
+        calico("GlobalNetworkPolicy", "first.p", "{tier: first, selector: all(), ingress: [{action: Allow}]}");
+      const cluster = readManifests([{ name: "a.yaml", text: pods + policies }]);
+      const question = { source: "shop/web", target: "shop/db", port: "80/TCP" };
+      const { answer, changes } = explain(cluster, question, { assumptions: { dataplane: "calico" } });
+      return [answer, ...changes.map(({ description }) => description)];
+    };
+    const taken = "take spec.ingress[0] out of GlobalNetworkPolicy first.p";
+    expect(ways("Deny")).toEqual(expect.arrayContaining(["yes", taken]));
+    expect(ways("Pass")).toContain("yes");
+    expect(ways("Pass")).not.toContain(taken);
+  });
+});
