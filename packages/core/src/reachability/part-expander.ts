@@ -74,9 +74,10 @@ export class PartExpander {
       }
     }
     this.byProfile = [...byProfile.values()].map(({ ids, sample }) => ({ classes: ClassSet.fromSorted(ids), sample }));
-    const { ipBlockMatchesPods, dataplane } = options.assumptions;
+    const { ipBlockMatchesPods, dataplane, ciliumCidrMatchMode } = options.assumptions;
     this.#seesIdentities = dataplane === "cilium";
-    this.unknownPlaces = this.places.unknown.filter(({ of }) => of === "node" || ipBlockMatchesPods);
+    const seesNodes = !this.#seesIdentities || ciliumCidrMatchMode === "nodes";
+    this.unknownPlaces = this.places.unknown.filter(({ of }) => (of === "node" ? seesNodes : ipBlockMatchesPods));
   }
 
   /** The ports of a rule, names resolved on `destination`. */

@@ -23,6 +23,21 @@ function ask(entries: string, port: string): string {
 }
 
 describe("ICMP", () => {
+  it("is refused to a node that is in no block, wherever the node is", () => {
+    const node =
+      "---\n{apiVersion: v1, kind: Pod, metadata: {name: agent, namespace: shop}, spec: {hostNetwork: true, containers: [{name: c, image: x}]}}\n";
+    const policy =
+      "---\n{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: p, namespace: shop}, spec: {podSelector: {}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 0.0.0.0/0}}]}]}}\n";
+    const asked = (ciliumCidrMatchMode: "none" | "nodes"): string =>
+      can(
+        read(world + node + policy),
+        { source: "shop/web", target: "shop/agent", port: "8/ICMP" },
+        { assumptions: { dataplane: "cilium", ciliumCidrMatchMode } },
+      ).answer;
+    expect(asked("none")).toBe("no");
+    expect(asked("nodes")).toBe("yes");
+  });
+
   it("does not make pods isolated that a rule which does not isolate lets everything into", () => {
     const open =
       'enableDefaultDeny: {ingress: false}, ingress: [{fromEntities: [all], toPorts: [{ports: [{port: "0"}]}]}]';
