@@ -3,6 +3,7 @@ import type { ListedEndpoint } from "../reachability/endpoints.ts";
 import type { Reachability } from "../reachability/reachability.ts";
 import { isNetworkPolicy } from "../semantics/network-policy.ts";
 import { baselineTier } from "../semantics/tiers.ts";
+import { isBesideCalicoPolicies } from "../semantics/unread-policies.ts";
 import type { CanAnswer } from "./can.ts";
 
 /** Says of what is unknown which policies could not be read, of those that may select an end. */
@@ -28,7 +29,7 @@ export function withUnreadPolicies(
 function noteOf(policy: Policy, namespaces: readonly string[]): string {
   if (isNetworkPolicy(policy))
     return `the NetworkPolicies of ${namespaces.join(" and ")} could not be read: one of them may deny it`;
-  if (policy.calico === undefined && /Set$|Endpoint$|^Tier$/.test(policy.ref.kind))
+  if (isBesideCalicoPolicies(policy.ref))
     return `objects of kind ${policy.ref.kind} could not be read: by them policies of ${namespaces.join(" and ")} may deny it, or allow it`;
   const mayAllow = policy.tier !== baselineTier || policy.ref.kind === "ClusterNetworkPolicy";
   return `objects of kind ${policy.ref.kind} could not be read: one of them may deny it${mayAllow ? ", or allow it" : ""}`;

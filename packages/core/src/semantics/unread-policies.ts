@@ -30,6 +30,9 @@ const ofKubernetes = ["policy.networking.k8s.io"];
 const ofCilium = ["cilium.io"];
 const ofCalico = ["projectcalico.org", "crd.projectcalico.org"];
 
+/** What selectors of Calico's policies find beside pods. */
+const calicoGroupKinds: ReadonlySet<string> = new Set(["NetworkSet", "GlobalNetworkSet", "HostEndpoint"]);
+
 /** Every kind of policy that is evaluated. */
 const unreadKinds: readonly UnreadKind[] = [
   { groups: ofKubernetes, kind: "AdminNetworkPolicy", tiers: [adminTier], allowsPodsOnly: true },
@@ -80,15 +83,20 @@ export function unreadPolicies(
  * these policies say of addresses uncertain; tiers, which order them, all that a policy of such a tier says.
  */
 function unreadOfCalico({ notEvaluated, policies }: Pick<Cluster, "notEvaluated" | "policies">): readonly Policy[] {
-  const hidden = notEvaluated.filter(({ ref }) => ref.name === "*" && ofCalico.includes(groupOf(ref.apiVersion)));
+  const hidden = notEvaluated.filter(({ ref }) => ref.name === "*" && isBesideCalicoPolicies(ref));
   const tiers = hidden.find(({ ref }) => ref.kind === "Tier");
-  const groups = hidden.find(({ ref }) => /^(?:Global)?NetworkSet$|^HostEndpoint$/.test(ref.kind));
+  const groups = hidden.find(({ ref }) => calicoGroupKinds.has(ref.kind));
   if (tiers === undefined && groups === undefined) return [];
   return policies.flatMap((policy) => {
     if (policy.calico === undefined) return [];
     if (tiers !== undefined && policy.tier.isMissing === true) return [standInFor(policy, tiers, "any")];
     return groups !== undefined && findsGroups(policy.calico) ? [standInFor(policy, groups, [outside])] : [];
   });
+}
+
+/** Whether an object is no policy, but one that policies of Calico speak of. */
+export function isBesideCalicoPolicies({ apiVersion, kind }: Policy["ref"]): boolean {
+  return ofCalico.includes(groupOf(apiVersion)) && (kind === "Tier" || calicoGroupKinds.has(kind));
 }
 
 const outside: Peer = { type: "networks", cidrs: ["0.0.0.0/0", "::/0"], addresses: allAddresses, outside: true };
