@@ -114,65 +114,81 @@ function deploymentsOf(
 ): readonly Deployment[] {
   const { apiVersion, kind, metadata, spec } = mappingOf(document.value);
   if (typeof apiVersion !== "string" || typeof kind !== "string") return [];
+  const deploying = { document, ref: refOf(apiVersion, kind, mappingOf(metadata)) };
   const group = apiVersion.replace(/\/.*$/, "");
-  const at = { document, ref: refOf(apiVersion, kind, mappingOf(metadata)) };
-  const place = (path: RawValue | undefined): Pick<Deployment, "written" | "directories"> | undefined => {
-    // What the root of a repository is nothing in the input tells.
-    const written = typeof path === "string" ? resolveFrom(".", path.replace(/^\/+/, "")) : ".";
-    if (written === "." || written.startsWith("..")) return undefined;
-    const found = directoriesAbove(document.file).map((root) => resolveFrom(root, written));
-    return { written, directories: found.filter((directory) => known.has(directory)) };
-  };
-  if (kind === "Kustomization" && group === "kustomize.toolkit.fluxcd.io") {
-    const { path, targetNamespace, postBuild, sourceRef = null, ...overlay } = mappingOf(spec);
-    const placed = place(path);
-    const variables = textsOf(mappingOf(mappingOf(postBuild)["substitute"]));
-    const namespaceAt = ["spec", "targetNamespace"];
-    return placed === undefined
-      ? []
-      : [
-          {
-            ...at,
-            ...placed,
-            ...namespaceOf(targetNamespace),
-            tool: "Flux",
-            source: fluxSource(sourceRef, at.ref.namespace ?? "", repositories),
-            namespaceAt,
-            onlyUnnamed: false,
-            variables,
-            overlay,
-            isDeep: true,
-            isAll: true,
-          },
-        ];
-  }
-  if (kind !== "Application" || group !== "argoproj.io") return [];
-  const { source, sources, destination } = mappingOf(spec);
+  if (kind === "Kustomization" && group === "kustomize.toolkit.fluxcd.io")
+    return byFlux(deploying, mappingOf(spec), known, repositories);
+  return kind === "Application" && group === "argoproj.io" ? byArgo(deploying, mappingOf(spec), known) : [];
+}
+
+/** The object that deploys. */
+type Deploying = Pick<Deployment, "document" | "ref">;
+
+function byFlux(
+  deploying: Deploying,
+  { path, targetNamespace, postBuild, sourceRef = null, ...overlay }: Mapping,
+  known: ReadonlySet<string>,
+  repositories: ReadonlyMap<string, string>,
+): readonly Deployment[] {
+  const placed = placeOf(path, deploying, known);
+  if (placed === undefined) return [];
+  return [
+    {
+      ...deploying,
+      ...placed,
+      ...namespaceOf(targetNamespace),
+      tool: "Flux",
+      source: fluxSource(sourceRef, deploying.ref.namespace ?? "", repositories),
+      namespaceAt: ["spec", "targetNamespace"],
+      onlyUnnamed: false,
+      variables: textsOf(mappingOf(mappingOf(postBuild)["substitute"])),
+      overlay,
+      isDeep: true,
+      isAll: true,
+    },
+  ];
+}
+
+/** One for each of its sources. */
+function byArgo(
+  deploying: Deploying,
+  { source, sources, destination }: Mapping,
+  known: ReadonlySet<string>,
+): readonly Deployment[] {
   const namespace = namespaceOf(mappingOf(destination)["namespace"]);
-  const namespaceAt = ["spec", "destination", "namespace"];
   const all = [source ?? [], Array.isArray(sources) ? (sources as readonly RawValue[]) : []].flat();
-  return all.flatMap((each) => {
+  return all.flatMap((each): readonly Deployment[] => {
     const { path, repoURL = null, directory, kustomize = null } = mappingOf(each);
-    const isDeep = mappingOf(directory)["recurse"] === true;
-    const placed = place(path);
-    return placed === undefined
-      ? []
-      : [
-          {
-            ...at,
-            ...placed,
-            ...namespace,
-            tool: "Argo CD",
-            source: argoSource(repoURL),
-            namespaceAt,
-            onlyUnnamed: true,
-            variables: new Map(),
-            overlay: kustomize,
-            isDeep,
-            isAll: all.length === 1,
-          },
-        ];
+    const placed = placeOf(path, deploying, known);
+    if (placed === undefined) return [];
+    return [
+      {
+        ...deploying,
+        ...placed,
+        ...namespace,
+        tool: "Argo CD",
+        source: argoSource(repoURL),
+        namespaceAt: ["spec", "destination", "namespace"],
+        onlyUnnamed: true,
+        variables: new Map(),
+        overlay: kustomize,
+        isDeep: mappingOf(directory)["recurse"] === true,
+        isAll: all.length === 1,
+      },
+    ];
   });
+}
+
+/** Undefined for the root of a repository, and above: what that is nothing in the input tells. */
+function placeOf(
+  path: RawValue | undefined,
+  { document }: Deploying,
+  known: ReadonlySet<string>,
+): Pick<Deployment, "written" | "directories"> | undefined {
+  const written = typeof path === "string" ? resolveFrom(".", path.replace(/^\/+/, "")) : ".";
+  if (written === "." || written.startsWith("..")) return undefined;
+  const found = directoriesAbove(document.file).map((root) => resolveFrom(root, written));
+  return { written, directories: found.filter((directory) => known.has(directory)) };
 }
 
 /** A name that no API server could accept is not told of. */
