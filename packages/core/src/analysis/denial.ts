@@ -46,7 +46,7 @@ export function denial(ground: ChangeGround, direction: Direction): readonly Can
         enableDefaultDeny: { [direction]: false },
         [rules]: [rule],
       },
-      `add a CiliumNetworkPolicy to ${pods.namespace} that denies just this on ${direction}`,
+      `add a CiliumNetworkPolicy to ${pods.namespace} that denies this on ${direction}`,
     ),
   ];
 }

@@ -34,11 +34,11 @@ function changesOf(source: string, target: string, text: string): readonly Answe
 }
 
 describe("edits where Cilium enforces", () => {
-  it("deny just what was asked, and isolate nobody", () => {
+  it("deny what was asked, and isolate nobody", () => {
     const [first, second] = changesOf("shop/web", "shop/plain", "");
     expect(first).toMatchObject({
       object: { kind: "CiliumNetworkPolicy", namespace: "shop", name: "deny-ingress" },
-      description: "add a CiliumNetworkPolicy to shop that denies just this on ingress",
+      description: "add a CiliumNetworkPolicy to shop that denies this on ingress",
       closes: [{ source: "shop/web[Pod]", target: "shop/db[Pod]" }], // pods without labels are named by none: all of the namespace
     });
     expect(first?.patch).toContain("enableDefaultDeny:\n    ingress: false\n  ingressDeny:\n    - fromEndpoints:\n");
