@@ -29,61 +29,67 @@ export function visitPairs(egress: Side, ingress: Side, table: ConnectionTable, 
     if (source.size === 0) continue;
     const sources = ClassSet.fromSorted(members);
     for (const [target, targets] of flat.isSource(source) ? otherTargets : targetGroups)
-      visitBlocks(source, sources, target, targets);
+      visitBlocks(source, sources, target, targets, visitor);
   }
-  visitTouchedFromSources();
-  visitTouchedFromTargets();
+  visitTouchedFromSources(egress, ingress, table, visitor);
+  visitTouchedFromTargets(egress, ingress, table, visitor);
+}
 
-  /** The side with fewer sets is taken cell by cell; of the other it matters only which classes it has some connection with. */
-  function visitBlocks(source: DenseGroup, sources: ClassSet, target: DenseGroup, targets: ClassSet): void {
-    if (sources.size === 1 && targets.size === 1) return visitPair(source, only(sources), target, only(targets));
-    if (source.size <= target.size) {
-      for (const out of source.cells) visitor.block(sources, target.meeting(out.connections), targets, out.classes);
-    } else {
-      for (const into of target.cells) visitor.block(sources, into.classes, targets, source.meeting(into.connections));
-    }
+/** The side with fewer sets is taken cell by cell; of the other it matters only which classes it has some connection with. */
+function visitBlocks(
+  source: DenseGroup,
+  sources: ClassSet,
+  target: DenseGroup,
+  targets: ClassSet,
+  visitor: PairVisitor,
+): void {
+  if (sources.size === 1 && targets.size === 1) return visitPair(source, only(sources), target, only(targets), visitor);
+  if (source.size <= target.size) {
+    for (const out of source.cells) visitor.block(sources, target.meeting(out.connections), targets, out.classes);
+  } else {
+    for (const into of target.cells) visitor.block(sources, into.classes, targets, source.meeting(into.connections));
   }
+}
 
-  /** Where every class has a row of its own there are as many groups as classes: no more is done for a pair than must be. */
-  function visitPair(out: DenseGroup, source: ClassId, into: DenseGroup, target: ClassId): void {
-    if (out.meets(target, into, source)) visitor.pair(source, target, 1);
+/** Where every class has a row of its own there are as many groups as classes: no more is done for a pair than must be. */
+function visitPair(out: DenseGroup, source: ClassId, into: DenseGroup, target: ClassId, visitor: PairVisitor): void {
+  if (out.meets(target, into, source)) visitor.pair(source, target, 1);
+}
+
+function visitTouchedFromSources(egress: Side, ingress: Side, table: ConnectionTable, visitor: PairVisitor): void {
+  for (const [row, members] of egress.rows) {
+    countStep();
+    row.touched.forEach((target) => {
+      const out = row.connections(target);
+      const denseOut = row.denseConnections(target);
+      const into = ingress.rowOf[target] as (typeof ingress.rowOf)[number];
+      for (const source of members) {
+        const is = table.intersection(out, into.connections(source)) !== noConnections;
+        if (!is && row.onlyAdds && into.onlyAdds) continue;
+        const was = table.intersection(denseOut, into.denseConnections(source)) !== noConnections;
+        if (is !== was) visitor.pair(source, target, is ? 1 : -1);
+      }
+    });
   }
+}
 
-  function visitTouchedFromSources(): void {
-    for (const [row, members] of egress.rows) {
-      countStep();
-      row.touched.forEach((target) => {
-        const out = row.connections(target);
-        const denseOut = row.denseConnections(target);
-        const into = ingress.rowOf[target] as (typeof ingress.rowOf)[number];
-        for (const source of members) {
-          const is = table.intersection(out, into.connections(source)) !== noConnections;
-          if (!is && row.onlyAdds && into.onlyAdds) continue;
-          const was = table.intersection(denseOut, into.denseConnections(source)) !== noConnections;
-          if (is !== was) visitor.pair(source, target, is ? 1 : -1);
-        }
-      });
-    }
-  }
-
-  /** Pairs that a small ingress set touches and no small egress set does: those were seen from the source. */
-  function visitTouchedFromTargets(): void {
-    for (const [row, members] of ingress.rows) {
-      countStep();
-      row.touched.forEach((source) => {
-        const into = row.connections(source);
-        const denseInto = row.denseConnections(source);
-        const from = egress.rowOf[source] as (typeof egress.rowOf)[number];
-        for (const target of members) {
-          if (from.touches(target)) continue;
-          const out = from.denseConnections(target);
-          const is = table.intersection(out, into) !== noConnections;
-          if (!is && row.onlyAdds) continue;
-          const was = table.intersection(out, denseInto) !== noConnections;
-          if (is !== was) visitor.pair(source, target, is ? 1 : -1);
-        }
-      });
-    }
+/** Pairs that a small ingress set touches and no small egress set does: those were seen from the source. */
+function visitTouchedFromTargets(egress: Side, ingress: Side, table: ConnectionTable, visitor: PairVisitor): void {
+  for (const [row, members] of ingress.rows) {
+    countStep();
+    row.touched.forEach((source) => {
+      const into = row.connections(source);
+      const denseInto = row.denseConnections(source);
+      const from = egress.rowOf[source] as (typeof egress.rowOf)[number];
+      for (const target of members) {
+        if (from.touches(target)) continue;
+        const out = from.denseConnections(target);
+        const is = table.intersection(out, into) !== noConnections;
+        if (!is && row.onlyAdds) continue;
+        const was = table.intersection(out, denseInto) !== noConnections;
+        if (is !== was) visitor.pair(source, target, is ? 1 : -1);
+      }
+    });
   }
 }
 
