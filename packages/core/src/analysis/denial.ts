@@ -1,12 +1,11 @@
 import type { JsonValue } from "../answers/finding.ts";
 import type { Direction } from "../model/policy.ts";
+import { namespaceLabel } from "../semantics/identity-labels.ts";
 import { allConnections } from "../sets/connection-set.ts";
 import type { ChangeGround } from "./answer-changes.ts";
 import { type Candidate, newObject } from "./candidate.ts";
 import { blocksOf, labelSelector, namedPods, portValues } from "./named-ends.ts";
 
-/** "The namespace of pods": an identity's label. */
-const namespaceKey = "k8s:io.kubernetes.pod.namespace";
 const written = {
   ingress: { rules: "ingressDeny", pods: "fromEndpoints", addresses: "fromCIDR" },
   egress: { rules: "egressDeny", pods: "toEndpoints", addresses: "toCIDR" },
@@ -23,7 +22,7 @@ export function denial(ground: ChangeGround, direction: Direction): readonly Can
   const peers =
     blocks === undefined
       ? namedPods(other, reachability)?.map(({ namespace, labels }) =>
-          labelSelector(namespace === pods.namespace ? labels : { ...labels, [namespaceKey]: namespace }),
+          labelSelector(namespace === pods.namespace ? labels : { ...labels, [`k8s:${namespaceLabel}`]: namespace }),
         )
       : blocks;
   if (peers === undefined || peers.length === 0) return [];

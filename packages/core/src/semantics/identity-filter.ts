@@ -11,6 +11,7 @@ import {
 import type { HiddenLabel } from "../model/hidden-label.ts";
 import type { Labels, Requirement, Selector } from "../model/selector.ts";
 import { changed } from "./changed.ts";
+import { namespaceLabel, namespaceLabelPrefix } from "./identity-labels.ts";
 import { namespaceNameLabel } from "./label-syntax.ts";
 import { matchesRequirement } from "./match-selector.ts";
 
@@ -52,12 +53,8 @@ const accounts = String.raw`io\.cilium\.k8s\.policy\.serviceaccount`;
 /** "Ignore all topology.kubernetes.io labels", since 1.19. */
 const topology = String.raw`!topology\.kubernetes\.io`;
 
-/** Labels of namespaces are labels of identities under keys that begin so. */
-const ofNamespace = "io.cilium.k8s.namespace.labels.";
-
 /** What to ask for instead of a key that means namespaces elsewhere. */
-export const namespaceKeysOfCilium =
-  "the namespace of pods is k8s:io.kubernetes.pod.namespace, and its labels are k8s:io.cilium.k8s.namespace.labels.KEY";
+export const namespaceKeysOfCilium: string = `the namespace of pods is k8s:${namespaceLabel}, and its labels are k8s:${namespaceLabelPrefix}KEY`;
 
 /** Whether a text is a filter of labels, as the option `labels` has them. */
 export function isIdentityFilter(text: string): boolean {
@@ -186,7 +183,7 @@ function boxSeen<B extends { readonly namespaceSelector?: Selector; readonly pod
 ): B {
   const { namespaceSelector, podSelector } = box;
   const pods = podSelector && selectorSeen(podSelector, filter, "");
-  const namespaces = namespaceSelector && selectorSeen(namespaceSelector, filter, ofNamespace);
+  const namespaces = namespaceSelector && selectorSeen(namespaceSelector, filter, namespaceLabelPrefix);
   if (pods === podSelector && namespaces === namespaceSelector) return box;
   return {
     ...box,
@@ -224,7 +221,7 @@ function hiddenKeys(
 ): readonly { readonly key: string; readonly below: NonNullable<HiddenLabel["path"]> }[] {
   const fields = [
     ["podSelector", ""],
-    ["namespaceSelector", ofNamespace],
+    ["namespaceSelector", namespaceLabelPrefix],
   ] as const;
   return fields.flatMap(([field, prefix]) =>
     (box[field]?.requirements ?? [])

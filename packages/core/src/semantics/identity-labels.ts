@@ -7,6 +7,12 @@ export const clusterLabel = "io.cilium.k8s.policy.cluster";
 /** The label of a pod's service account, as identities have it. */
 export const accountLabel = "io.cilium.k8s.policy.serviceaccount";
 
+/** The label of a pod's namespace, as identities have it. */
+export const namespaceLabel = "io.kubernetes.pod.namespace";
+
+/** What stands before the keys of the labels of a pod's namespace, as identities have them. */
+export const namespaceLabelPrefix = "io.cilium.k8s.namespace.labels.";
+
 /** What was made of lists of workloads, and for which cluster: most questions are asked of the same list. */
 const made = new WeakMap<readonly Workload[], { readonly cluster: string; readonly workloads: readonly Workload[] }>();
 

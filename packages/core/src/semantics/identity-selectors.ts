@@ -1,11 +1,8 @@
 import type { PodBox, PodPeer, Policy } from "../model/policy.ts";
 import type { Requirement, Selector } from "../model/selector.ts";
 import { withPeers } from "./changed.ts";
-import { accountLabel } from "./identity-labels.ts";
+import { accountLabel, namespaceLabel, namespaceLabelPrefix } from "./identity-labels.ts";
 import { namespaceNameLabel } from "./label-syntax.ts";
-
-const nameKey = "io.kubernetes.pod.namespace";
-const labelPrefix = "io.cilium.k8s.namespace.labels.";
 
 /**
  * A policy of Kubernetes with what its selectors of pods ask of the namespace, by the labels that identities have for it, asked
@@ -44,7 +41,8 @@ function selectorsAsked(
 ): Partial<Pick<PodBox, "namespaceSelector" | "podSelector">> | undefined {
   if (podSelector?.requirements.some(isOfNamespace) !== true) return undefined;
   const isLocal = own !== undefined && namespaceSelector === undefined;
-  const isOverridden = ({ key, from }: Requirement): boolean => isLocal && key === nameKey && from === "matchLabels";
+  const isOverridden = ({ key, from }: Requirement): boolean =>
+    isLocal && key === namespaceLabel && from === "matchLabels";
   const asked = podSelector.requirements.filter((each) => isOfNamespace(each) && !isOverridden(each));
   const rest = { podSelector: { requirements: podSelector.requirements.filter((each) => !isOfNamespace(each)) } };
   if (isLocal && asked.length === 0) return rest;
@@ -56,10 +54,10 @@ function selectorsAsked(
 }
 
 function isOfNamespace({ key }: Requirement): boolean {
-  return key === nameKey || key.startsWith(labelPrefix);
+  return key === namespaceLabel || key.startsWith(namespaceLabelPrefix);
 }
 
 function ofNamespace(requirement: Requirement): Requirement {
   const { key } = requirement;
-  return { ...requirement, key: key === nameKey ? namespaceNameLabel : key.slice(labelPrefix.length) };
+  return { ...requirement, key: key === namespaceLabel ? namespaceNameLabel : key.slice(namespaceLabelPrefix.length) };
 }

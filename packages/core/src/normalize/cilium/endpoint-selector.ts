@@ -1,7 +1,7 @@
 import type { PodBox } from "../../model/policy.ts";
 import type { KubernetesOperator, Requirement, Selector } from "../../model/selector.ts";
 import { matchesRequirement } from "../../semantics/match-selector.ts";
-import { accountLabel, clusterLabel } from "../../semantics/identity-labels.ts";
+import { accountLabel, clusterLabel, namespaceLabel, namespaceLabelPrefix } from "../../semantics/identity-labels.ts";
 import { namespaceKeysOfCilium } from "../../semantics/identity-filter.ts";
 import { isLabelValue } from "../../semantics/names.ts";
 import { forEachItem, mappingField, textField, textListField } from "../fields.ts";
@@ -22,10 +22,8 @@ export interface EndpointSelector {
   readonly leavesOut?: true;
 }
 
-const namespaceKey = "io.kubernetes.pod.namespace";
 /** The label of endpoints that agents set in the subject of every namespaced policy. */
-const overriddenKey = `k8s:${namespaceKey}`;
-const namespaceLabelPrefix = "io.cilium.k8s.namespace.labels.";
+const overriddenKey = `k8s:${namespaceLabel}`;
 const nameLabel = "kubernetes.io/metadata.name";
 /** "Reserved labels": of identities that are no pods. */
 const reservedPrefix = "reserved:";
@@ -187,9 +185,9 @@ function warnOfKey(at: ObjectCursor, steps: readonly (string | number)[], key: s
     return;
   }
   const [, source = "any", name = key] = sourced.exec(key) ?? [];
-  if (source === "reserved" || name.startsWith(reservedPrefix) || name === namespaceKey) return;
+  if (source === "reserved" || name.startsWith(reservedPrefix) || name === namespaceLabel) return;
   // What the option `labels` leaves out is told of by where the policy is in force.
-  if (!name.startsWith(namespaceKey)) return;
+  if (!name.startsWith(namespaceLabel)) return;
   at.warn("no-identity-label", steps, `${quote(name)} is a label that no pod has: ${namespaceKeysOfCilium}`, "key");
 }
 
@@ -216,7 +214,7 @@ function term(written: Requirement): Term {
     const key = name.startsWith(reservedPrefix) ? name : `${reservedPrefix}${name}`;
     return { of: "reserved", requirement: { ...written, key } };
   }
-  if (name === namespaceKey) return { of: "namespace", requirement: { ...written, key: nameLabel } };
+  if (name === namespaceLabel) return { of: "namespace", requirement: { ...written, key: nameLabel } };
   if (name.startsWith(namespaceLabelPrefix))
     return {
       of: "namespace",
